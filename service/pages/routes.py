@@ -17,6 +17,7 @@ from service.pages.board import board
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.cleanups import public as cleanups_public
+from service.pages.cleanups import staff as cleanups_staff
 from service.pages.desk import actions as desk_actions
 from service.pages.desk import call, desk, desk_entry, handover
 from service.pages.desk import keeping as desk_keeping
@@ -81,6 +82,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine_signin.router,
     alerts.router,
     cleanups_public.router,
+    cleanups_staff.router,
     account_notices.router,
     account_calendar.router,
     login.router,

@@ -1,0 +1,113 @@
+"""Clean-ups for colleagues: what comes and waits, making one, announcing and cancelling it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.cleanups.access import find_cleanup
+from service.domain.cleanups.forms import CleanupStep, NewCleanup
+from service.domain.cleanups.making import make_cleanup, take_cleanup_step
+from service.domain.cleanups.views import CleanupFilter, list_cleanups
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.errors import AppError
+from service.models import Role
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.kinds import departments_by_name
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+
+router = APIRouter(dependencies=[WakeAfter])
+
+MAKERS = frozenset({Role.DEPARTMENT, Role.MANAGER})
+
+
+@router.get("/manage/cleanups")
+async def manage_cleanups(visit: StaffVisitDep) -> Response:
+    """Return the clean-ups that come, and the form that drafts one."""
+    return await _draw(visit)
+
+
+@router.post("/manage/cleanups")
+async def draft_one(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Draft one. The form sent twice is one."""
+
+    def verb(hand: Hand) -> None:
+        make_cleanup(hand, read(NewCleanup, _body(form, ZoneInfo(visit.reference.timezone))))
+
+    return await _do(visit, form, verb)
+
+
+@router.post("/manage/cleanups/{code}/step")
+async def take_step_of_one(visit: StaffVisitDep, code: str, form: FormDep) -> Response:
+    """Announce, cancel or close one."""
+    sent = {"to": form.text("to"), "version": form.number("version"), "reason": form.text("reason")}
+    key = visit.resources.settings.secret
+
+    def verb(hand: Hand) -> None:
+        find_cleanup(hand.session, hand.reference, code, hand.actor)  # none for who may not know of it
+        take_cleanup_step(hand, key, code, read(CleanupStep, sent))
+
+    return await _do(visit, form, verb)
+
+
+def _body(form: SentForm, zone: ZoneInfo) -> dict[str, Any]:
+    texts = ("id", "title", "note", "open_to", "lead", "meet_words", "bring", "pickup_words")
+    return {
+        **{name: form.text(name) for name in texts},
+        "starts_at": form.moment("starts_at", zone),
+        "ends_at": form.moment("ends_at", zone),
+        "location": {"lon": form.text("lon"), "lat": form.text("lat")},
+        "capacity": form.number("capacity"),
+        "collector": form.text("collector") or None,
+        "no_waste": form.text("no_waste") == "1",
+    }
+
+
+async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+    def run(session: DomainSession) -> None:
+        calendar = load_calendar(session, visit.reference)
+        verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, form.fields(), error)
+    return RedirectResponse("/manage/cleanups?done=1", status_code=303)
+
+
+async def _draw(
+    visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
+) -> Response:
+    require_works(visit.reference)
+    account = visit.staff.account
+    wanted = CleanupFilter(drafts=True, cancelled=True, since=visit.now, limit=100)
+    coming = await visit.run(list_cleanups, visit.staff.actor, wanted)
+    departments = departments_by_name(visit.reference)
+    mine = visit.staff.actor.departments
+    lon, lat = visit.reference.config.middle
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "coming": coming,
+        "mine": mine,
+        "may_make": account.role in MAKERS,
+        "leads": [each for each in departments if each.id in mine or not mine],
+        "departments": departments,
+        "typed": typed or Fields({"id": str(uuid4()), "lon": str(lon), "lat": str(lat)}),
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "cleanups/manage.html", context, status=error.status if error else 200)
