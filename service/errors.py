@@ -118,6 +118,10 @@ class WrongHost(AppError):
     status, code, title = 421, "wrong_host", N_("Sai địa chỉ")
 
 
+class PasswordChangeNeeded(Forbidden):
+    """The password was given by an administrator: until it is changed it opens nothing else."""
+
+
 class TooMany(AppError):
     """Too many requests; `Retry-After` says when to come back.
 

@@ -25,6 +25,7 @@ DOMAIN = (
     "publication",
     "people",
     "rules",
+    "numbers",
     "casework",
     "configuration",
     "notices",
@@ -32,6 +33,7 @@ DOMAIN = (
     "figures",
     "works",
     "plans",
+    "cleanups",
     "queries",
     "ogc",
     "emergencies",
@@ -41,6 +43,7 @@ DOMAIN = (
     "privacy",
     "webhooks",
     "open311",
+    "partners",
     "opendata",
 )
 """The packages of the domain: each knows those before it, none of those after it."""

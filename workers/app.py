@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from service.db import make_engine
 from service.models import NoticeChannel
+from service.ops.intervals import EVERY
 from service.ops.queues import (
     CHANNELS,
     DOWNLOADS,
@@ -24,7 +25,6 @@ from service.ops.queues import (
     MEDIA,
     NOTICES,
     PARTNERS,
-    PHOTOS,
     QUEUED_AT,
     QUEUES,
     ROUTING,
@@ -35,6 +35,7 @@ from service.ops.queues import (
 from service.ops.telemetry import configure
 from service.settings import Settings, get_settings
 from service.storage import Storage
+from workers.schedules.photos import PHOTO_TIMES
 from workers.transport import use_transport
 
 VISIBILITY_S = 120
@@ -52,13 +53,13 @@ TASKS: tuple[str, ...] = (
     "sending",
     "emergencies",
     "downloads",
-    "retention",
-    "privacy",
-    "orphans",
+    *("retention", "privacy", "orphans"),
     "backups",
-    "opendata",
-    "partners",
+    *("opendata", "partners", "partners.exchange"),
     "webhooks",
+    "works",
+    "reading",
+    "cleanups",
     "talks",
     "talks.media",
 )
@@ -114,16 +115,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=15),
         "options": {"queue": ROUTING, "expires": 30},
     },
-    "render what was left": {
-        "task": "workers.photos.sweep",
-        "schedule": timedelta(seconds=30),
-        "options": {"queue": PHOTOS, "expires": 60},
-    },
-    "drop pieces of photos nobody went on sending": {
-        "task": "workers.photos.drop_pieces",
-        "schedule": timedelta(hours=1),
-        "options": {"queue": MAINTENANCE, "expires": 1800},
-    },
+    **PHOTO_TIMES,
     **{
         f"send what is due by {channel}": {
             "task": "workers.sending.send_due",
@@ -193,6 +185,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
     },
+    **{n: {"task": f"workers.{n}", "schedule": s, "options": {"expires": s}} for n, s in EVERY.items()},
     "take the steps that nobody took back": {
         "task": "workers.timeouts.take_held",
         "schedule": timedelta(seconds=2),
@@ -278,15 +271,18 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=1),
         "options": {"queue": FILES, "expires": 60},
     },
-    "publish the day's open data": {
-        "task": "workers.opendata.publish",
-        "schedule": timedelta(minutes=1),
-        "options": {"queue": MAINTENANCE, "expires": 60},
-    },
-    "fetch photos that lie elsewhere": {
-        "task": "workers.partners.fetch_photos",
-        "schedule": timedelta(seconds=10),
-        "options": {"queue": PARTNERS, "expires": 10},
+    **{
+        f"{task} in its time": {
+            "task": f"workers.{task}",
+            "schedule": timedelta(seconds=seconds),
+            "options": {"queue": queue, "expires": 2 * seconds},
+        }
+        for task, queue, seconds in (
+            ("opendata.publish", MAINTENANCE, 60),
+            ("partners.fetch_photos", PARTNERS, 10),
+            ("partners.exchange.hand_over", PARTNERS, 5),
+            ("partners.exchange.poll", PARTNERS, 20),
+        )
     },
     "send to webhooks what is due": {
         "task": "workers.webhooks.sweep",

@@ -10,6 +10,7 @@ from service.api import (
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
 from service.api.hooks import zalo as zalo_hook
+from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers
 from service.api.ogc import collections as ogc_collections
 from service.api.ogc import items as ogc_items
@@ -26,7 +27,7 @@ from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
-from service.api.works import plans, works
+from service.api.works import calendars, importing, plans, works
 from service.api.workspaces import desk, downloads, queue
 from service.web.failures import refuse_below
 
@@ -55,8 +56,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     *admin.ROUTERS,
     desk.router,
     flags.router,
+    sightings.router,
     emergencies.router,
+    importing.router,
     works.router,
+    calendars.router,
     plans.router,
 )
 

@@ -29,7 +29,7 @@ class Moment:
 
 
 @dataclass(slots=True)
-class Life:
+class DemoLife:
     """State of a demo report while its life is made. `term` is the time its department has."""
 
     random: Random
@@ -72,7 +72,7 @@ class Life:
         return timedelta(hours=min(self.random.expovariate(1 / mean), mean * 6))
 
 
-def tell_life(life: Life, *, routed: bool) -> list[Moment]:
+def tell_life(life: DemoLife, *, routed: bool) -> list[Moment]:
     """The whole life so far; `routed` is false where no rule fitted and a person had to decide."""
     if _begins(life, routed=routed) and _is_worked_on(life):
         _ends(life)
@@ -87,7 +87,7 @@ def cut(moments: list[Moment], status: Status) -> list[Moment] | None:
     return None
 
 
-def _begins(life: Life, *, routed: bool) -> bool:
+def _begins(life: DemoLife, *, routed: bool) -> bool:
     """From reception to a department; False when the life ends or stands before."""
     seconds = timedelta(seconds=life.random.uniform(0.3, 1.8))
     if not routed:
@@ -108,7 +108,7 @@ def _begins(life: Life, *, routed: bool) -> bool:
     return True
 
 
-def _at_the_desk(life: Life) -> bool:
+def _at_the_desk(life: DemoLife) -> bool:
     """A triage officer decides."""
     if life.chance(0.25) or not life.leads:
         life.step(EventType.REJECTED, Status.REJECTED, life.hours(2), reason=_one(life, words.REJECTED))
@@ -116,7 +116,7 @@ def _at_the_desk(life: Life) -> bool:
     return life.step(EventType.ASSIGNED, Status.ASSIGNED, life.hours(1.5), lead=life.leads[0])
 
 
-def _is_worked_on(life: Life) -> bool:
+def _is_worked_on(life: DemoLife) -> bool:
     if not life.step(EventType.ACCEPTED, Status.IN_PROGRESS, life.hours(5)):
         return False
     if len(life.leads) > 1 and life.chance(0.04):
@@ -136,7 +136,7 @@ def _is_worked_on(life: Life) -> bool:
     return _is_resolved(life)
 
 
-def _is_resolved(life: Life) -> bool:
+def _is_resolved(life: DemoLife) -> bool:
     """Four in five in time, the rest late, some very."""
     late = life.chance(0.2)
     share = life.random.uniform(1.02, 1.9) if late else life.random.betavariate(2, 2.6)
@@ -144,7 +144,7 @@ def _is_resolved(life: Life) -> bool:
     return life.step(EventType.RESOLVED, Status.RESOLVED, done_at - life.at, photo=True)
 
 
-def _ends(life: Life) -> None:
+def _ends(life: DemoLife) -> None:
     if life.chance(0.06):
         reason = _one(life, words.SENT_BACK)
         back = life.step(EventType.SENT_BACK, Status.IN_PROGRESS, life.hours(30), reason=reason, photo=True)
@@ -166,9 +166,9 @@ def _ends(life: Life) -> None:
     life.step(EventType.FOLLOW_UP_ASKED, Status.CLOSED, ended + FOLLOW_UP_AFTER - life.at, SYSTEM)
 
 
-def _score(life: Life) -> int:
+def _score(life: DemoLife) -> int:
     return life.random.choices((1, 2, 3, 4, 5), (6, 7, 17, 34, 36))[0]
 
 
-def _one(life: Life, sentences: tuple[str, ...]) -> str:
+def _one(life: DemoLife, sentences: tuple[str, ...]) -> str:
     return life.random.choice(sentences)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from geo.distance import haversine_m
 from service.demo import words
-from service.demo.lives import AFTERWARDS, Life, Moment, cut, tell_life
+from service.demo.lives import AFTERWARDS, DemoLife, Moment, cut, tell_life
 from service.demo.people import contact
 from service.demo.pictures import picture_name, scene_of
 from service.demo.places import DemoPlace
@@ -177,7 +177,7 @@ class Maker:
     ) -> list[Moment]:
         """A life; where a status is wanted, one that stands there."""
         for _ in range(RARE_TRIES if wanted in RARE else TRIES):
-            life = Life(self.random, received_at, self.now, term, self._leads(decision))
+            life = DemoLife(self.random, received_at, self.now, term, self._leads(decision))
             moments = tell_life(life, routed=decision.rule is not None)
             if wanted is None:
                 return moments
@@ -191,7 +191,7 @@ class Maker:
             round(original.spot.lat + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
             original.spot.ward_id,
         )
-        life = Life(self.random, received_at, self.now, timedelta(days=9), ())
+        life = DemoLife(self.random, received_at, self.now, timedelta(days=9), ())
         life.step(EventType.TRIAGED, Status.TRIAGE, timedelta(seconds=1), "system", why="suspected_duplicate")
         life.step(EventType.MERGED, Status.DUPLICATE, life.hours(2), original=original.columns["code"])
         made = self._report(category, spot, received_at, life.moments)

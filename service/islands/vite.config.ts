@@ -10,7 +10,7 @@ const OUT = process.env.ISLANDS_OUT ?? "../static/built";
 const PAGES = [
   "app", "citizens/report", "citizens/track", "citizens/mine", "citizens/board", "citizens/feed", "citizens/map",
   "staff/staff", "staff/desk", "staff/case", "staff/queue", "staff/inspect", "staff/manage", "staff/admin",
-  "staff/wall", "staff/alarm", "citizens/alerts", "citizens/answer", "staff/account", "again", "staff/downloads",
+  "staff/wall", "staff/alarm", "citizens/alerts", "citizens/cleanups", "citizens/answer", "staff/account", "again", "staff/downloads",
 ];
 
 export default defineConfig(({ mode }) => ({

@@ -1,7 +1,7 @@
 """Tables: columns, constraints, indexes. No behaviour lives here."""
 
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
-from service.models.casework.desk import ReportFlag, SavedFilter
+from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
 from service.models.casework.held import HeldStep
 from service.models.casework.inspection import DeadlineStep, Inspection
 from service.models.casework.keeping import DeskKeeping
@@ -16,10 +16,13 @@ from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
+from service.models.numbers.kinds import NumberKind, SeenBy, SightingState
+from service.models.numbers.number import AdNumber, Sighting
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
 from service.models.ops.open_file import OpenFile
+from service.models.ops.partner import HandOver, Partner, PartnerUpdate
 from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
@@ -66,6 +69,16 @@ from service.models.talks.talk import (
     TalkFile,
     TalkMessage,
 )
+from service.models.works.cleanup import (
+    CheckState,
+    Cleanup,
+    CleanupCheck,
+    CleanupForm,
+    CleanupSeries,
+    CleanupSignup,
+    OpenTo,
+    SignupState,
+)
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.kinds import (
     BriefingHow,
@@ -101,6 +114,7 @@ __all__ = [
     "ORDINARY",
     "UNFINISHED",
     "WITHOUT_A_SWITCH",
+    "AdNumber",
     "ApiKey",
     "Area",
     "AreaUpload",
@@ -113,9 +127,15 @@ __all__ = [
     "CalendarToken",
     "Category",
     "ChannelToken",
+    "CheckState",
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "Cleanup",
+    "CleanupCheck",
+    "CleanupForm",
+    "CleanupSeries",
+    "CleanupSignup",
     "CodeCounter",
     "CodeTries",
     "Comment",
@@ -143,7 +163,9 @@ __all__ = [
     "Follower",
     "FormerUnit",
     "HandChange",
+    "HandOver",
     "HandedOver",
+    "HandoverNote",
     "Heartbeat",
     "HeldStep",
     "Hiding",
@@ -156,9 +178,13 @@ __all__ = [
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "NumberKind",
     "OnHoliday",
     "OpenFile",
+    "OpenTo",
     "OwnNotice",
+    "Partner",
+    "PartnerUpdate",
     "PendingDeletion",
     "Photo",
     "PhotoLink",
@@ -188,10 +214,14 @@ __all__ = [
     "SavedFilter",
     "ScheduledChange",
     "ScheduledReport",
+    "SeenBy",
     "SenderTrace",
     "SentCopy",
     "SentUpdate",
+    "Sighting",
+    "SightingState",
     "SigninCode",
+    "SignupState",
     "Staff",
     "StaffIdentity",
     "StaffSession",

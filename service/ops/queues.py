@@ -51,6 +51,7 @@ SENDING = Path(__file__).parents[1] / "sending"
 ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "photos", "notices"
 WEBHOOKS, PARTNERS, FILES = "webhooks", "partners", "files"
 DOWNLOADS, MAINTENANCE = "downloads", "maintenance"
+READING = "reading"
 TALKS, MEDIA = "talks", "media"
 CHANNELS = tuple(sorted(each.parent.name for each in SENDING.glob("*/__init__.py")))
 """The messages of a channel are sent by the queue of its name. Read from the folders and held against the
@@ -62,6 +63,7 @@ TABLE = (
     Queue(URGENT, late_s=10),  # emergencies, and whom they ring for
     Queue(DEFAULT, late_s=60),
     Queue(PHOTOS, late_s=180),
+    Queue(READING, late_s=600),  # a photo takes a second or two, and nobody waits for it
     Queue(NOTICES, late_s=60),
     # A channel that is slow delays no other: each sends in a process of its own.
     *(Queue(channel, late_s=90) for channel in CHANNELS),
@@ -81,6 +83,7 @@ READERS = (
     Reader(URGENT, (URGENT,), nice=0),
     Reader(DEFAULT, (DEFAULT,)),
     Reader(PHOTOS, (PHOTOS,), share=0.5),
+    Reader(READING, (READING,), nice=15),
     Reader(NOTICES, (NOTICES,)),
     *(Reader(channel, (channel,)) for channel in CHANNELS),
     Reader(TALKS, (TALKS,)),

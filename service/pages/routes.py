@@ -10,15 +10,18 @@ from service.pages import (
 from service.pages.account import account
 from service.pages.account import calendar as account_calendar
 from service.pages.account import notices as account_notices
+from service.pages.admin.settings import settings as admin_settings
 from service.pages.alerts import alerts
 from service.pages.board import board
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
+from service.pages.cleanups import public as cleanups_public
 from service.pages.desk import actions as desk_actions
-from service.pages.desk import call, desk, desk_entry
+from service.pages.desk import call, desk, desk_entry, handover
 from service.pages.desk import keeping as desk_keeping
 from service.pages.desk import talks as desk_talks
 from service.pages.dev import design, outbox, zalo, zalo_api
+from service.pages.difficulties import difficulties
 from service.pages.downloads import downloads
 from service.pages.erasure import erasure
 from service.pages.feed import feed
@@ -37,6 +40,7 @@ from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
 from service.pages.opendata import opendata
+from service.pages.plans import plans
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import lists as queue_lists
 from service.pages.queue import queue
@@ -51,6 +55,7 @@ from service.pages.track import notices as track_notices
 from service.pages.track import track
 from service.pages.wall import wall
 from service.pages.ward import ward
+from service.pages.works import works
 from service.rendering import engine as rendering_engine
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -70,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine.router,
     mine_signin.router,
     alerts.router,
+    cleanups_public.router,
     account_notices.router,
     account_calendar.router,
     login.router,
@@ -100,14 +106,19 @@ ROUTERS: tuple[APIRouter, ...] = (
     help.router,
     inspect.router,
     *admin.ROUTERS,
+    admin_settings.router,
     desk.router,
     call.router,
+    handover.router,
     desk_entry.router,
     desk_keeping.router,
     desk_actions.router,
     desk_talks.router,
     form_link.router,
     emergencies.router,
+    plans.router,
+    works.router,
+    difficulties.router,
 )
 DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router, zalo.router, zalo_api.router)
 

@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from service.domain.city.reference import Reference
 from service.domain.rules.deadline_words import term_words, unit_words
-from service.errors import AppError, TooMany, Unauthenticated
+from service.errors import AppError, PasswordChangeNeeded, TooMany, Unauthenticated
 from service.i18n import LANGUAGES, N_, language_in_use, pick, translate, wording
 from service.models import DONE, ENDED_ELSEWHERE, FINISHED, HELD, OPEN, UNFINISHED, Role, Status
 from service.rendering import basemap
@@ -165,6 +165,8 @@ def draw_failure(request: Request, error: AppError) -> Response | None:
     # A citizen whose link is wrong has no account to sign in to.
     if error.status == Unauthenticated.status and request.method == "GET" and not path.startswith("/r/"):
         return _to_sign_in(request)
+    if isinstance(error, PasswordChangeNeeded) and request.method == "GET":
+        return RedirectResponse("/account?first=1#password", status_code=303)
     context = {"error": error, "detail": translate(error.detail, **error.params), "fields": error.errors}
     if isinstance(error, TooMany) and error.typed and not _asks_for_part(request):
         shown = page(request, "error/again.html", context | {"islands": ["again.ts"]}, status=error.status)

@@ -24,6 +24,7 @@ from service.domain.notices.links import make_token
 from service.i18n import N_, Language, language_in_use, pick, translate
 from service.i18n.wording import STATUSES, date_words, exact, status_sentence
 from service.models import EventType, NoticeChannel, Status
+from service.sending.cleanup_words import cleanup_facts, cleanup_link
 from service.sending.envelope import Envelope
 from service.sending.sms_text import fit
 from service.sending.staff_words import (
@@ -142,6 +143,7 @@ class Composer:
             "brief": brief(title, address, self._ward(letter), due_at, zone),
             "words": first_words(letter),
             **extension_facts(data, zone),
+            **cleanup_facts(data, zone),
             "until": self._until(letter),
             "answers": f"{self._stop(letter)}/lasts" if letter.notice == FOLLOW_UP else "",
             "quote": " ".join(letter.quote.split())[:1500],
@@ -160,10 +162,10 @@ class Composer:
     def link(self, letter: Letter) -> str:
         """Return where the message leads: a person's own page opens with their own secret."""
         base = self.public_url.rstrip("/")
-        if letter.notice == "confirm" and letter.about is not None:
-            return f"{base}/alerts/confirm/{make_token(self.key, 'question', letter.id)}"
-        if letter.notice == "confirm" and letter.subscription_id:
-            return f"{base}/alerts/confirm/{make_token(self.key, 'confirm', letter.subscription_id)}"
+        if letter.notice == "confirm" and (question := self._question(letter)):
+            return f"{base}/alerts/confirm/{question}"
+        if "cleanup" in letter.data:
+            return cleanup_link(base, self.key, letter.data)
         if letter.notice == STAFF_DIGEST:
             return base + work_page(letter.role)
         if letter.notice in _OWN_PAGES:
@@ -180,6 +182,13 @@ class Composer:
         if letter.follower_id:
             return f"{page}?s={follower_secret(self.key, letter.follower_id, letter.generation)}"
         return page
+
+    def _question(self, letter: Letter) -> str:
+        """Return the token that answers a question, empty where it is about nothing any more."""
+        if letter.about is not None:
+            return make_token(self.key, "question", letter.id)
+        wish = letter.subscription_id
+        return make_token(self.key, "confirm", wish) if wish else ""
 
     def _stop(self, letter: Letter) -> str:
         if letter.audience == VISITOR:

@@ -32,6 +32,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "download": (parse("20 per minute"), parse("200 per hour")),
     "open_data": (parse("600 per minute"),),
     "order": (parse("10 per hour"), parse("30 per day")),
+    "import": (parse("30 per minute"), parse("300 per hour")),
     "device": (parse("10 per hour"), parse("30 per day")),
     "figures": (parse("30 per minute"), parse("300 per hour")),
     "open311": (parse("120 per minute"), parse("3000 per hour")),
@@ -39,6 +40,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "code_try": (parse("20 per minute"),),
     "places": (parse("180 per minute"), parse("3000 per hour")),
     "flag": (parse("5 per minute"), parse("30 per hour")),
+    "signup": (parse("10 per minute"), parse("100 per hour")),
     "ask": (parse("10 per minute"), parse("60 per hour")),
     "sign_in": (parse("10 per minute"), parse("60 per hour")),
     "oidc": (parse("120 per minute"), parse("3000 per hour")),
@@ -52,7 +54,15 @@ OF_DEVICE: dict[str, tuple[RateLimitItem, ...]] = {
 }
 """Per device, where it says which it is; its address counts too, so that new names gain nobody anything."""
 
-EASIER: dict[str, int] = {"report": 0, "participate": 0, "flag": 0, "download": 0, "photo": 2, "piece": 5}
+EASIER: dict[str, int] = {
+    "report": 0,
+    "participate": 0,
+    "flag": 0,
+    "signup": 0,
+    "download": 0,
+    "photo": 2,
+    "piece": 5,
+}
 """What may go on after a puzzle, how many bits easier: a photo has many pieces. Not what sends codes."""
 
 HARDER = tuple(RateLimitItemPerHour(16 * 2**step) for step in range(5))

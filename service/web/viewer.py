@@ -27,7 +27,7 @@ from service.domain.people.sessions import COOKIE_LONGEST, Opened, recognise_ses
 from service.domain.people.staff import Account, actor_for, as_account
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
-from service.errors import Forbidden, Unauthenticated
+from service.errors import Forbidden, PasswordChangeNeeded, Unauthenticated
 from service.i18n import N_
 from service.models import Staff, StaffSession
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
@@ -37,6 +37,9 @@ SESSION_COOKIE = "hientruong_session"
 VISITOR_COOKIE = "hientruong_visitor"
 CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_MAY_CHANGE = re.compile(r"/(account(/password|/language)?|logout|api/v1/me)")
+"""What a password that must be changed opens."""
+
 _CONTACT = re.compile(r"/api/v1/reports/[^/]+/contact")
 """What a key of scope `contacts` posts to though it writes nothing: a purpose never stands in an address."""
 
@@ -123,6 +126,8 @@ async def get_viewer(
         if scheme:
             raise _sign_in()
         return Viewer(Asker(key=key))
+    if found[0].must_change_password and not found[1].issuer and not _MAY_CHANGE.fullmatch(request.url.path):
+        raise PasswordChangeNeeded(N_("Hãy đổi mật khẩu được cấp trước khi làm việc khác."))
     if forged:
         raise _forged(request)
     if unsafe and (scope == "read" or (scope == "contacts" and not _CONTACT.fullmatch(request.url.path))):

@@ -299,6 +299,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/desk/reports"): Write(entered, "triage"),
     ("POST", "/api/v1/reports/{name}/split"): Write(SECOND, "triage"),
     ("POST", "/api/v1/reports/{name}/settle"): Write(json(version=1), "triage"),
+    ("POST", "/desk/handover"): room(form(text="Trực thêm đường dây nóng")),
+    ("POST", "/desk/handover/{note_id}/read"): room(form()),
     ("POST", "/desk/new/caller"): room(form(phone="0914222333")),
     ("POST", "/desk/new"): room(form(category="litter", channel="phone")),
     ("POST", "/desk/talks/{talk}"): room(form(act="take")),
@@ -380,8 +382,24 @@ WRITES |= {
         key: Write(json(**body), "manager", other=404, reader=404, readers=("triage",))
         for key, body in works_writes.OF_A_DRAFT.items()
     },
+    **{
+        ("POST", f"/works/{{work_code}}/{act}"): Write(form(**fields), "department", other=answer)
+        for act, (fields, answer) in works_writes.WORK_FORMS.items()
+    },
+    **{
+        ("POST", f"/plans/{{plan_code}}/{act}"): room(form(**fields), "manager", ("triage", "inspector"))
+        for act, fields in works_writes.PLAN_FORMS.items()
+    },
+    ("POST", "/works/{work_code}/difficulty"): own(form(), 422, "department"),
     ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
+    ("POST", "/api/v1/plans/import"): Write(
+        json(text="Không có bảng"), "manager", other=422, readers=("triage",), open_to="stores nothing"
+    ),
     ("POST", "/api/v1/plans"): Write(json(**works_writes.NEW_PLAN), "manager", readers=("triage",)),
+    ("POST", "/api/v1/reports/{name}/sightings"): Write(json(number="0912 724 827"), "department", other=404),
+    ("POST", "/api/v1/sightings/{sighting_id}/decision"): Write(
+        json(state="confirmed"), "department", other=404, reader=404, readers=()
+    ),
     ("POST", "/api/v1/difficulties"): Write(
         new_difficulty, "department", other=201, reader=201, readers=("triage",), open_to="all raise one"
     ),
@@ -408,6 +426,7 @@ FOR_STAFF = {
         "extension-requests/decision",
         "visibility",
         "contact",
+        "sightings",
     )
 } | {"/api/v1/emergencies/{name}/take"}
 """Who is not signed in gets no further than that, whatever report is named."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from service.db import unit_of_work
 from service.demo import words
 from service.demo.copy import bring, store_pictures
-from service.demo.lives import Life, tell_life
+from service.demo.lives import DemoLife, tell_life
 from service.demo.pictures import SCENE_OF, VARIANTS, draw_all, picture_name, scene_of
 from service.demo.scenes import SCENES
 from service.demo.seen import SEEN
@@ -55,7 +55,7 @@ def demo(session: Session) -> Session:
 def test_a_life_walks_along_the_edges_and_never_into_the_future(seed: int) -> None:
     random = Random(seed)
     received = NOW - timedelta(days=random.uniform(0, 60))
-    life = Life(random, received, NOW, timedelta(days=9), ("a", "b"))
+    life = DemoLife(random, received, NOW, timedelta(days=9), ("a", "b"))
 
     moments = tell_life(life, routed=seed % 5 > 0)
 

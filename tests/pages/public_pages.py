@@ -11,6 +11,7 @@ PUBLIC_PAGES = (
     "/mine",
     "/mine/signin",
     "/alerts",
+    "/cleanups",
     "/login",
     "/help",
     "/help/how",

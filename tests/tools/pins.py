@@ -80,7 +80,7 @@ def check() -> list[str]:
     everything = sorted(parse(resolve(project, "--all-groups", "--no-hashes")))
     faults = [f"pyproject.toml lacks the pin {pin}" for pin in everything if pin not in held]
     faults += [f"pyproject.toml pins {pin}, which nothing needs" for pin in held if pin not in everything]
-    locked, wanted = parse(LOCK.read_text()), parse(resolve(project))
+    locked, wanted = parse(LOCK.read_text()), parse(resolve(project, "--all-extras"))
     faults += [f"requirements.lock lacks {pin}" for pin in wanted if pin not in locked]
     faults += [f"requirements.lock has {pin}, which nothing needs" for pin in locked if pin not in wanted]
     for pin in locked.keys() & wanted.keys():
@@ -97,7 +97,7 @@ def write(*, upgrade: bool) -> None:
     pins = sorted(parse(resolve(basis, "--all-groups", "--no-hashes")))
     project = with_constraints(project, pins)
     PROJECT.write_text(project)
-    LOCK.write_text(HEADER + resolve(project))
+    LOCK.write_text(HEADER + resolve(project, "--all-extras"))
 
 
 def main() -> None:

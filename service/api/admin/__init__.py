@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api.admin import accounts, entries, health, policies, rules, scheduled_changes, webhooks
+from service.api.admin import (
+    accounts,
+    entries,
+    health,
+    policies,
+    rules,
+    scheduled_changes,
+    settings,
+    webhooks,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     rules.router,
@@ -14,4 +23,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     webhooks.router,
     health.router,
+    settings.router,
 )

@@ -17,8 +17,8 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.rules.unattended import units_without_eyes
 from service.ops.checkup.findings import findings
 from service.sending.channels import CHANNELS, make_senders
-from service.web.checkup import look_at_all
 from service.web.dependencies import ResourcesDep, SessionDep
+from service.web.looks.checkup import look_at_all
 
 router = APIRouter(prefix="/admin/health", tags=["administration"])
 
@@ -131,7 +131,7 @@ async def retry_all(channel: Name, session: SessionDep, stamp: EditStampDep) -> 
 
 
 @router.post(
-    "/channels/{channel}/test", status_code=202, responses=refusals(401, 403, 404, 409, 413, 422, 429)
+    "/channels/{channel}/test", status_code=202, responses=refusals(400, 401, 403, 404, 409, 413, 422, 429)
 )
 async def test(
     channel: Name,

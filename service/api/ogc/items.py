@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -66,10 +67,21 @@ async def list_features(
         links.append(ogc_link("next", href, media_type))
     if html:
         told = {"reference": reference, "one": collection, "title": translate(collection.title)}
-        return draw_ogc(request, "items", {**told, "features": page.features, "matched": page.matched}, links)
+        shown = [{**each, "properties": _for_people(collection, each, reference)} for each in page.features]
+        return draw_ogc(request, "items", {**told, "features": shown, "matched": page.matched}, links)
     features = [_cut(each, query) for each in page.features]
     body = await asyncio.to_thread(_collection, features, links, page.matched, now)
     return reply(request, body, media_type, max_age_s=0, vary=VARY)
+
+
+def _for_people(collection: Collection, feature: Feature, reference: Reference) -> dict[str, Any]:
+    """Return the properties of a feature for a page: moments as the city's clock has them."""
+    told: dict[str, Any] = dict(feature["properties"])
+    for name, one in collection.properties.items():
+        if one.kind == "moment" and told[name]:
+            here = datetime.fromisoformat(told[name]).astimezone(ZoneInfo(reference.timezone))
+            told[name] = f"{here:%d/%m/%Y %H:%M}"
+    return told
 
 
 @router.get("/ogc/collections/{name}/items/{feature_id}")
@@ -89,9 +101,8 @@ async def one_feature(
     links = own_links(request, resources, f"{path}/items/{found['id']}", GEOJSON)
     links.append(ogc_link("collection", ogc_address(resources, path), JSON))
     if wants_page(request):
-        rows = [
-            (translate(one.title), found["properties"][each]) for each, one in collection.properties.items()
-        ]
+        shown = _for_people(collection, found, reference)
+        rows = [(translate(one.title), shown[each]) for each, one in collection.properties.items()]
         return draw_ogc(
             request,
             "item",

@@ -15,14 +15,15 @@ from service.db import async_unit_of_work
 from service.domain.kernel.tokens import is_same
 from service.errors import NotFound
 from service.i18n import N_
+from service.imaging.text_reader import can_read
 from service.network.addresses import is_private
 from service.ops import queues
 from service.ops.host.certificate import read_certificate
 from service.ops.host.disks import read_disks
 from service.ops.metrics import UpkeepFigures, expose
-from service.web.checkup import PATIENCE_S, look_at_health, look_at_queues, look_at_upkeep
 from service.web.dependencies import NowDep, Resources, ResourcesDep
 from service.web.edge.callers import callers_of
+from service.web.looks.checkup import PATIENCE_S, look_at_health, look_at_queues, look_at_upkeep
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,9 +32,10 @@ BACKGROUND = ("relay", "worker", "beat")
 
 
 class Alive(BaseModel):
-    """The process answers."""
+    """The process answers. `reading` is off where the packages that read photos are not installed."""
 
     status: Literal["ok"] = "ok"
+    reading: Literal["on", "off"] = "on"
 
 
 class Readiness(BaseModel):
@@ -69,7 +71,7 @@ def only_operators(request: Request, resources: ResourcesDep) -> None:
 @router.get("/healthz")
 async def healthz() -> Alive:
     """Return whether this process lives; asks nobody else."""
-    return Alive()
+    return Alive(reading="on" if can_read() else "off")
 
 
 @router.get("/readyz", dependencies=[Depends(only_operators)], response_model_exclude_defaults=True)

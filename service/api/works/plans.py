@@ -14,8 +14,8 @@ from service.domain.plans.forms import NewBriefing, PlanChange, PlanDraft, PlanS
 from service.domain.plans.overview import (
     PlanBrief,
     PlanView,
-    Progress,
     RowView,
+    WorkProgress,
     list_plans,
     view_plan,
     view_row,
@@ -46,7 +46,7 @@ class UnreadOut(BaseModel):
 
 
 class BriefingOut(BaseModel):
-    """How a unit made the plan known."""
+    """Briefing by which a unit made the plan known."""
 
     unit: str | None
     held_on: date
@@ -139,7 +139,7 @@ async def put_row(
     """Change a row of a draft, or add one at the end. A 409 tells the row as somebody else left it."""
 
     def verb(hand: Hand) -> RowView:
-        return view_row(reference, drafting.put_row(hand, plan_code, position, sent), Progress())
+        return view_row(reference, drafting.put_row(hand, plan_code, position, sent), WorkProgress())
 
     return await by_hand(session, reference, staff, now, verb)
 
@@ -169,7 +169,7 @@ async def step(
 async def who_read(
     plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> ReadingsOut:
-    """How many have read the plan, and how it was made known to people without accounts."""
+    """Return how many have read the plan, and how it was made known to people without accounts."""
 
     def verb(hand: Hand) -> ReadingsOut:
         return _readings(hand, find_plan(hand.session, reference, hand.actor, plan_code))
@@ -178,12 +178,12 @@ async def who_read(
 
 
 @router.post("/plans/{plan_code}/readings", responses=WRITES)
-async def mark_read(
+async def mark_plan_read(
     plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> ReadingsOut:
     """Say that one has read the plan; again changes nothing."""
     return await by_hand(
-        session, reference, staff, now, lambda hand: _readings(hand, readings.mark_read(hand, plan_code))
+        session, reference, staff, now, lambda hand: _readings(hand, readings.mark_plan_read(hand, plan_code))
     )
 
 

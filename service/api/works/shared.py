@@ -1,4 +1,4 @@
-"""What the routes of plans and works share: who acts, by which calendar."""
+"""Shared parts of the routes of plans and works: who acts, by which calendar."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
-
 from service.api.shared.answers import refusals
+from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.works.acting import Hand
+from service.web.dependencies import SessionDep
 from service.web.viewer import Colleague
 
 Result = TypeVar("Result")
@@ -21,7 +20,7 @@ READS = refusals(400, 401, 404, 422)
 
 
 async def by_hand(
-    session: AsyncSession,
+    session: SessionDep,
     reference: Reference,
     staff: Colleague,
     now: datetime,
@@ -29,7 +28,7 @@ async def by_hand(
 ) -> Result:
     """Run what a colleague asks for, by the calendar in force."""
 
-    def run(inner: Session) -> Result:
+    def run(inner: DomainSession) -> Result:
         return verb(Hand(inner, reference, load_calendar(inner, reference), staff.actor, now))
 
     return await session.run_sync(run)

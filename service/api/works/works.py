@@ -130,7 +130,7 @@ async def make(
 async def show(
     work_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> WorkView:
-    """One work; `actions` are the steps that the signed-in person may take."""
+    """Return one work; `actions` are the steps that the signed-in person may take."""
 
     def verb(hand: Hand) -> WorkView:
         return _one(hand, find_work(hand.session, reference, hand.actor, work_code))
@@ -197,7 +197,7 @@ async def parts(
 ) -> WorkView:
     """Change who supports and who carries out."""
     return await by_hand(
-        session, reference, staff, now, lambda hand: _one(hand, acting.set_parts(hand, work_code, sent))
+        session, reference, staff, now, lambda hand: _one(hand, acting.set_work_parts(hand, work_code, sent))
     )
 
 
@@ -212,7 +212,7 @@ async def holder(
 ) -> WorkView:
     """Give the work to a person of the unit that leads it, or with null to nobody in particular."""
     return await by_hand(
-        session, reference, staff, now, lambda hand: _one(hand, acting.entrust(hand, work_code, sent))
+        session, reference, staff, now, lambda hand: _one(hand, acting.entrust_work(hand, work_code, sent))
     )
 
 

@@ -22,7 +22,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_l
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")
 ]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60, pattern=r"^[^\x00]*$")
+]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Points = Annotated[int, Field(ge=0, le=100)]
 Days = Annotated[int, Field(ge=0, le=3650)]
@@ -158,6 +160,27 @@ class Open311Config(ConfigPart):
     type: Literal["production", "test"] | None = None
 
 
+PartnerStep = Literal["none", "begun", "done", "returned"]
+
+
+class PartnerConfig(ConfigPart):
+    """Department whose cases are worked on in another system, reached by Open311 at `endpoint`.
+
+    `services`: our categories (with those below them) and what they are called there; `statuses`: words of
+    its own for a step; `updates_by`: the extension of FixMyStreet, or the plain requests.
+    """
+
+    department: Code
+    endpoint: Annotated[str, StringConstraints(pattern=r"^https?://[!-~]+$", max_length=500)]
+    jurisdiction_id: Text | None = None
+    services: Annotated[dict[Code, Text], Field(max_length=500)] = Field(default_factory=dict)
+    default_service: Text | None = None
+    updates_by: Literal["servicerequestupdates", "requests"] = "servicerequestupdates"
+    statuses: Annotated[dict[str, PartnerStep], Field(max_length=100)] = Field(default_factory=dict)
+    photos: Literal["none", "media_url"] = "none"
+    poll_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+
+
 class RoleGrant(ConfigPart):
     """Grant of a role to whoever has `value` at the OpenID provider: in `department`, in their own, or for
     the whole city.
@@ -239,9 +262,10 @@ class CityConfig(PeriodsConfig):
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
     digest_above: DigestAbove = 20
     administration: AdministrationConfig = AdministrationConfig()
-    works: WorksConfig | None = None
     open_data: OpenDataConfig | None = None
     open311: Open311Config = Open311Config()
+    partners: tuple[PartnerConfig, ...] = ()
+    works: WorksConfig | None = None
 
     @cached_property
     def middle(self) -> tuple[float, float]:

@@ -64,6 +64,19 @@ def templates_for(
     ]
 
 
+def rejection_sentences(session: Session, reference: Reference, language: Language) -> list[str]:
+    """Return the city's sentences of rejection that suit every case as they stand; `{hotline}` is filled."""
+    query = select(ReplyTemplate).where(ReplyTemplate.active, ReplyTemplate.kind == "rejection")
+    hotline = reference.config.hotline
+    facts = {"hotline": hotline.phone} if hotline else {}
+    texts = [
+        fill(pick(row.text, language), facts)
+        for row in session.scalars(query.order_by(ReplyTemplate.position, ReplyTemplate.id))
+        if not row.categories
+    ]
+    return [text for text in texts if "{" not in text]
+
+
 def placeholder_values(
     reference: Reference, report: Report, now: datetime, language: Language
 ) -> dict[str, str]:

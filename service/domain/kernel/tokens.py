@@ -30,6 +30,7 @@ Purpose = Literal[
     "recovery",
     "cursor",
     "own-report",
+    "cleanup-signup",
     "talk-link",
 ]
 """What is signed, and shown again by whoever was given it."""
@@ -43,7 +44,9 @@ DigestPurpose = Literal[
 ]
 """What stands for a value that is kept nowhere. Many are columns: they stay byte for byte what they are."""
 
-KeyPurpose = Literal["second-factor", "webhook-secret", "talk", "channel-token"]
+KeyPurpose = Literal[
+    "second-factor", "webhook-secret", "talk", "channel-token", "volunteer-contact", "partner-key"
+]
 
 SHORTEST_KEY = 32
 

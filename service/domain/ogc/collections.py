@@ -48,7 +48,7 @@ class Collection:
 # `created_at`, and does not look again. The others are text that no client takes for a time.
 REPORTS = Collection(
     "reports",
-    N_("Phản ánh"),
+    N_("Các phản ánh"),
     N_("Mọi phản ánh công khai, cập nhật từng phút. Không có lời kể, địa chỉ hay thông tin người gửi."),
     "Point",
     {

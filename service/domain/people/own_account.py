@@ -31,7 +31,7 @@ def own_row(session: Session, staff_id: int) -> Staff:
 def change_password(session: Session, staff_id: int, password_hash: str, now: datetime, *, keep: int) -> int:
     """A new password; every session but the one that asked ends. How many did."""
     account = own_row(session, staff_id)
-    account.password_hash = password_hash
+    account.password_hash, account.must_change_password = password_hash, False
     ended = end_sessions(session, staff_id, but=keep)
     facts = {"sessions_ended": ended, "own": True}
     audit.write_entry(session, "staff.password", account.username, at=now, staff_id=staff_id, after=facts)

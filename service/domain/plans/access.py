@@ -1,4 +1,4 @@
-"""Who may see and keep plans, and finding one by its code."""
+"""Rights to see and keep plans, and finding one by its code."""
 
 from __future__ import annotations
 

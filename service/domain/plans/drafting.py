@@ -151,7 +151,7 @@ def _set_row(hand: Hand, row: PlanRow, asked: DraftRow, loc: list[str | int]) ->
     if said.repeats:
         parts_of(said.repeats.rule)
     row.label, row.section_label, row.task = asked.label, asked.group, asked.task
-    row.lead_words, row.time_words, row.note = asked.lead_words, asked.time_words, asked.note
+    row.lead_words, row.time_words, row.note = asked.kept_lead_words, asked.time_words, asked.kept_note
     row.lead_id = unit_id(hand.reference, said.lead, "lead") if said.lead else None
     row.support_ids = sorted(unit_ids(hand.reference, said.supports, "supports"))
     row.everyone, row.first, row.last = said.everyone, said.first, said.last

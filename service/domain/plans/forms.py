@@ -1,10 +1,10 @@
-"""What colleagues send about plans: the decided proposal of an import, changes of rows, steps."""
+"""Requests of colleagues about plans: the decided proposal of an import, changes of rows, steps."""
 
 from __future__ import annotations
 
 from datetime import date
 from datetime import time as time_of_day
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -24,27 +24,40 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000
 Fields = Annotated[list[Annotated[str, StringConstraints(max_length=40)]], Field(max_length=20)]
 
 
-class Repeats(StrictBody):
-    """How a task comes again: a subset of RRULE, and its time of the day."""
+class RepeatRule(StrictBody):
+    """Repetition of a task: a subset of RRULE, and its time of the day."""
 
     rule: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     time: time_of_day | None = None
 
 
 class Understood(StrictBody):
-    """What was understood of a row's words; units by code."""
+    """Understanding of a row's words; units by code."""
 
     lead: Code | None = None
     supports: Annotated[list[Code], Field(max_length=200)] = Field(default_factory=list)
     everyone: Annotated[bool, Field(strict=False)] = False
     first: date | None = None
     last: date | None = None
-    repeats: Repeats | None = None
+    repeats: RepeatRule | None = None
     on_holiday: OnHoliday = OnHoliday.KEEP
 
 
+class OtherWords(StrictBody):
+    """Words of a row under a heading that a plan has no column for."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    heading: Annotated[str, StringConstraints(max_length=1000)] = ""
+    words: Verbatim
+
+
 class DraftRow(StrictBody):
-    """Row of a plan's table: its words, what was understood, which fields are still to be decided."""
+    """Row of a plan's table: its words, what was understood, which fields are still to be decided.
+
+    `support_words` and `more` are words of columns that a plan keeps beside the lead's and in the note;
+    `choices` is what an import proposed, and is not kept.
+    """
 
     model_config = ConfigDict(str_strip_whitespace=False)
 
@@ -54,6 +67,9 @@ class DraftRow(StrictBody):
     lead_words: Verbatim = ""
     time_words: Verbatim = ""
     note: Verbatim = ""
+    support_words: Verbatim = ""
+    more: Annotated[list[OtherWords], Field(max_length=60)] = Field(default_factory=list)
+    choices: dict[str, Any] | None = Field(None, exclude=True)
     understood: Understood = Understood()
     unclear: Fields = Field(default_factory=list)
     key: Annotated[bool, Field(strict=False)] = False
@@ -61,8 +77,19 @@ class DraftRow(StrictBody):
     indicator: Annotated[str, StringConstraints(max_length=60)] | None = None
     target: Annotated[int, Field(ge=0, le=10**9, strict=True)] | None = None
 
+    @property
+    def kept_lead_words(self) -> str:
+        """Return the words of lead and support, a line each."""
+        return "\n".join(each for each in (self.lead_words, self.support_words) if each)
 
-class Recipient(StrictBody):
+    @property
+    def kept_note(self) -> str:
+        """Return the note with what stood under other headings, each after its heading."""
+        more = (f"{each.heading}: {each.words}" if each.heading else each.words for each in self.more)
+        return "\n".join(each for each in (self.note, *more) if each)
+
+
+class PlanRecipient(StrictBody):
     """Somebody who gets the paper, and what for."""
 
     name: Line
@@ -70,7 +97,7 @@ class Recipient(StrictBody):
 
 
 class PlanHead(StrictBody):
-    """What a plan is, beside its rows."""
+    """Head of a plan: all but its rows."""
 
     title: Title
     number: Line = ""
@@ -85,15 +112,18 @@ class PlanHead(StrictBody):
 class PlanDraft(PlanHead):
     """A plan to be kept as a draft: the proposal of an import after somebody decided what was unclear.
 
-    `parents` are plans' codes, their numbers, or papers from outside in words.
+    `parents` are plans' codes, their numbers, or papers from outside in words. `asked` and `tables` are the
+    import's, and are not kept.
     """
 
     parents: Annotated[list[Line], Field(max_length=20)] = Field(default_factory=list)
-    recipients: Annotated[list[Recipient], Field(max_length=200)] = Field(default_factory=list)
+    recipients: Annotated[list[PlanRecipient], Field(max_length=200)] = Field(default_factory=list)
     rows: Annotated[list[DraftRow], Field(max_length=MOST_ROWS)] = Field(default_factory=list)
     warnings: Annotated[list[Annotated[str, StringConstraints(max_length=1000)]], Field(max_length=200)] = (
         Field(default_factory=list)
     )
+    asked: list[dict[str, Any]] | None = Field(None, exclude=True, max_length=5000)
+    tables: list[dict[str, Any]] | None = Field(None, exclude=True, max_length=1000)
 
 
 class PlanChange(PlanHead):
@@ -118,7 +148,7 @@ class PlanStep(StrictBody):
 
 
 class NewBriefing(StrictBody):
-    """How a unit made the plan known to people without accounts."""
+    """Briefing of people without accounts by a unit."""
 
     unit: Code
     held_on: date

@@ -58,7 +58,7 @@ class PlanMove:
     data: Mapping[str, object] = field(default_factory=dict)
 
 
-def allowed(plan: Plan, actor: Actor) -> list[PlanState]:
+def plan_steps(plan: Plan, actor: Actor) -> list[PlanState]:
     """The steps that this actor may take now."""
     return PLAN_LIFE.leads_to(plan.state, plan_roles(actor, plan))
 

@@ -20,7 +20,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold
 from service.domain.plans.recurrence import occurrences
 from service.domain.works.codes import next_codes
-from service.domain.works.lifecycles import begin
+from service.domain.works.lifecycles import begin_life
 from service.domain.works.terms import amber_before, due_on, starts_on
 from service.errors import Conflict
 from service.i18n import N_
@@ -38,7 +38,7 @@ _WARDS = re.compile(r"\b(phuong|xa)\b(?! hoi)")
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One time that a row is to be done: `occurrence` names it where the row comes again."""
+    """Turn of a row to be done: `occurrence` names it where the row comes again."""
 
     occurrence: date | None
     first: date
@@ -136,5 +136,5 @@ def _work(
         created_at=now,
         updated_at=now,
     )
-    begin(work)
+    begin_life(work)
     return work

@@ -8,28 +8,22 @@ from datetime import date, datetime
 from datetime import time as time_of_day
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.city.reference import Reference, department_brief
 from service.domain.plans.access import visible_plans
-from service.domain.plans.life import allowed
+from service.domain.plans.life import plan_steps
 from service.domain.plans.readings import Readers, count_readers
 from service.domain.reports.events import Actor
+from service.domain.works.views import ReadModel
 from service.models import Plan, PlanParent, PlanRow, PlanState, Work, WorkKind, WorkStatus
 
 Brief = dict[str, str]
 
 
-class Told(BaseModel):
-    """A frozen read model."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Progress(Told):
+class WorkProgress(ReadModel):
     """Counts of works. Of those done, `on_time` were so by the deadline in force, `on_first` by the first."""
 
     total: int = 0
@@ -43,7 +37,7 @@ class Progress(Told):
     result: str = ""
 
 
-class RowView(Told):
+class RowView(ReadModel):
     """Row of a plan: its words, what was understood, and what became of it."""
 
     position: int
@@ -67,10 +61,10 @@ class RowView(Told):
     indicator: str | None
     target: int | None
     unclear: list[str]
-    progress: Progress
+    progress: WorkProgress
 
 
-class PlanBrief(Told):
+class PlanBrief(ReadModel):
     """A plan in a list; `children` of `expected` units below have a plan of their own to carry it out."""
 
     code: str
@@ -81,7 +75,7 @@ class PlanBrief(Told):
     first: date | None
     last: date | None
     version: int
-    progress: Progress
+    progress: WorkProgress
     read: int
     readers: int
     children: int
@@ -116,14 +110,16 @@ class _Below:
 
 
 def list_plans(session: Session, reference: Reference, actor: Actor, now: datetime) -> list[PlanBrief]:
-    """The plans that the person may see and that are no child of another, running ones first, 200 at most."""
+    """The plans that the person may see, running ones first, 200 at most; of wards' plans that carry out
+    another only their own."""
     rank = case({PlanState.IN_FORCE: 0, PlanState.DRAFT: 1, PlanState.CLOSED: 2}, value=Plan.state, else_=3)
     own = Plan.issuer_id.in_(sorted(actor.departments)) if actor.departments else None
     order = [rank, *([own.desc()] if own is not None else []), Plan.last, Plan.id.desc()]
     shown = select(Plan).where(visible_plans(actor), Plan.state != PlanState.DROPPED)
     plans = session.scalars(shown.order_by(*order).limit(200)).all()
     below = _below(session, reference, plans)
-    hidden = {child.id for each in below.values() for child in each.plans}
+    wards = {each.id for each in reference.departments.values() if each.kind == "ward"}
+    hidden = {child.id for each in below.values() for child in each.plans if child.issuer_id in wards}
     top = [plan for plan in plans if plan.id not in hidden or plan.issuer_id in actor.departments]
     progress = _progress_of_plans(session, [plan.id for plan in top], now)
     readers = count_readers(session, reference, top)
@@ -136,7 +132,7 @@ def list_plans(session: Session, reference: Reference, actor: Actor, now: dateti
 def view_plan(
     session: Session, reference: Reference, actor: Actor, plan: Plan, now: datetime, works: Sequence[str] = ()
 ) -> PlanView:
-    """One plan with its rows; a fixed number of queries however many these are."""
+    """Return one plan with its rows; a fixed number of queries however many these are."""
     rows = session.scalars(select(PlanRow).where(PlanRow.plan_id == plan.id).order_by(PlanRow.position)).all()
     by_row = progress_of_rows(session, [row.id for row in rows], now)
     below = _below(session, reference, [plan])[plan.id]
@@ -157,14 +153,14 @@ def view_plan(
         end_reason=plan.end_reason,
         below=[_named_plan(reference, child) for child in below.plans],
         missing=[brief for each in below.missing if (brief := department_brief(units.get(each)))],
-        rows=[view_row(reference, row, by_row.get(row.id, Progress())) for row in rows],
-        actions=[str(step) for step in allowed(plan, actor)],
+        rows=[view_row(reference, row, by_row.get(row.id, WorkProgress())) for row in rows],
+        actions=[str(step) for step in plan_steps(plan, actor)],
         works=list(works),
     )
 
 
-def view_row(reference: Reference, row: PlanRow, progress: Progress) -> RowView:
-    """One row as it is told."""
+def view_row(reference: Reference, row: PlanRow, progress: WorkProgress) -> RowView:
+    """Return one row as it is told."""
     units = reference.departments
     plain = {
         name: getattr(row, name)
@@ -181,7 +177,7 @@ def view_row(reference: Reference, row: PlanRow, progress: Progress) -> RowView:
     )
 
 
-def progress_of_rows(session: Session, row_ids: Sequence[int], now: datetime) -> Mapping[int, Progress]:
+def progress_of_rows(session: Session, row_ids: Sequence[int], now: datetime) -> Mapping[int, WorkProgress]:
     """Return what became of each row's works."""
     said = func.array_agg(aggregate_order_by(Work.result, Work.updated_at.desc())).filter(Work.result != "")
     counted = (
@@ -193,7 +189,7 @@ def progress_of_rows(session: Session, row_ids: Sequence[int], now: datetime) ->
     return {row.plan_row_id: _progress(row) for row in session.execute(counted)}
 
 
-def _progress_of_plans(session: Session, ids: Sequence[int], now: datetime) -> Mapping[int, Progress]:
+def _progress_of_plans(session: Session, ids: Sequence[int], now: datetime) -> Mapping[int, WorkProgress]:
     counted = (
         select(PlanRow.plan_id, *_figures(now))
         .join(Work, Work.plan_row_id == PlanRow.id)
@@ -219,13 +215,13 @@ def _figures(now: datetime) -> list[Any]:
     ]
 
 
-def _progress(row: Any) -> Progress:
-    found = {name: value for name, value in row._mapping.items() if name in Progress.model_fields}
-    return Progress(**{name: value for name, value in found.items() if value is not None})
+def _progress(row: Any) -> WorkProgress:
+    found = {name: value for name, value in row._mapping.items() if name in WorkProgress.model_fields}
+    return WorkProgress(**{name: value for name, value in found.items() if value is not None})
 
 
 def _brief(
-    reference: Reference, plan: Plan, progress: Progress | None, readers: Readers, below: _Below
+    reference: Reference, plan: Plan, progress: WorkProgress | None, readers: Readers, below: _Below
 ) -> dict[str, Any]:
     return {
         "code": plan.code,
@@ -236,7 +232,7 @@ def _brief(
         "first": plan.first,
         "last": plan.last,
         "version": plan.version,
-        "progress": progress or Progress(),
+        "progress": progress or WorkProgress(),
         "read": readers.read,
         "readers": readers.total,
         "children": below.expected - len(below.missing) if below.expected else len(below.plans),

@@ -1,4 +1,4 @@
-"""Who has read a plan, and how it was made known to people without accounts."""
+"""Readers of a plan, and how it was made known to people without accounts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Unread:
     unit: str
 
 
-def mark_read(hand: Hand, code: str) -> Plan:
+def mark_plan_read(hand: Hand, code: str) -> Plan:
     """Note that this person has read the plan in force; again changes nothing. Raises NotFound, Conflict."""
     plan = find_plan(hand.session, hand.reference, hand.actor, code)
     if plan.state == PlanState.DRAFT:
@@ -73,6 +73,12 @@ def who_has_not_read(hand: Hand, plan: Plan) -> list[Unread] | None:
 def has_read(session: Session, plan: Plan, staff_id: int | None) -> bool:
     """Return whether this person has."""
     return session.get(PlanReadMark, (plan.id, staff_id)) is not None
+
+
+def plans_read_by(session: Session, staff_id: int | None) -> frozenset[str]:
+    """Return the codes of the plans that this person has read."""
+    mine = select(Plan.code).join(PlanReadMark, PlanReadMark.plan_id == Plan.id)
+    return frozenset(session.scalars(mine.where(PlanReadMark.staff_id == staff_id)))
 
 
 def keep_briefing(hand: Hand, code: str, asked: NewBriefing) -> PlanBriefing:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.cleanups.passing_time import forget_volunteers
 from service.domain.kernel.sql import changed_rows
 from service.domain.people.sessions import end_expired
 from service.domain.privacy.erasure import doom_originals, erase_contacts, erase_devices, erase_followers
@@ -130,6 +131,7 @@ BATCHES: dict[str, Batch] = {
     "sessions": old_sessions,
     "codes": old_codes,
     "messages": old_messages,
+    "volunteers": forget_volunteers,
 }
 """Each erases at most so many in one transaction and says how many; 0 when nothing is left."""
 

@@ -52,6 +52,7 @@ READERS: Mapping[EventType, frozenset[EventReader]] = {
     # Steps of the work that concern the department alone.
     EventType.ENTRUSTED: COLLEAGUES,
     EventType.NOTED: COLLEAGUES,
+    EventType.NUMBER_CONFIRMED: COLLEAGUES,
     EventType.EXTENSION_ASKED: COLLEAGUES,
     EventType.EXTENSION_DECLINED: COLLEAGUES,
     EventType.EMERGENCY_TAKEN: COLLEAGUES,

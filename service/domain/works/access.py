@@ -1,4 +1,4 @@
-"""Who may see works and plans, and finding one by its code."""
+"""Rights to see works and plans, and finding one by its code."""
 
 from __future__ import annotations
 

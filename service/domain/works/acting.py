@@ -1,4 +1,4 @@
-"""What colleagues do with a work that is there: steps, notes, parts, holder. The row is locked throughout."""
+"""Acts on a work that is there: steps, notes, parts, holder. The row is locked throughout."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ from service.domain.works.lifecycles import (
     EXECUTOR,
     KEEPER,
     LEAD,
+    OWN_STEPS,
     REASON,
     WORDS,
     WorkChange,
     move_work,
-    roles_of,
+    work_roles,
 )
-from service.domain.works.recording import record_work, was_done
+from service.domain.works.notices import tell_concerned
+from service.domain.works.recording import record_work, was_wished
 from service.domain.works.terms import after_working_days, amber_before, moved_by_pause
 from service.domain.works.units import unit_code, unit_id, unit_ids
 from service.errors import Conflict, Forbidden, invalid
@@ -49,7 +51,7 @@ from service.models import (
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who acts on which work, when, and by which calendar."""
+    """Hand that acts: whose, when, and by which calendar."""
 
     session: Session
     reference: Reference
@@ -64,8 +66,10 @@ def take_step(hand: Hand, code: str, asked: WorkStep) -> Work:
     Raises NotFound, Conflict for a stale version or a step that the life lacks, Forbidden, Invalid.
     """
     work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
+    if work.kind in OWN_STEPS:
+        raise Conflict(N_("Việc này có trang riêng, hãy làm tiếp ở đó."), extra={"allowed": []})
     wish = request_digest(asked, verb=WorkEventType.BEGUN)
-    if was_done(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
         return work
     check_version(work, asked.version)
     said = {
@@ -95,7 +99,9 @@ def step(
     """Walk one step with what it does to deadlines and to what stands beside the work."""
     told = dict(said or {})
     moved = {**_times(hand, work, to), **(changes or {})}
-    move_work(hand.session, work, WorkChange(to, hand.actor, hand.now, told, photos, moved, wish=wish))
+    change = WorkChange(to, hand.actor, hand.now, told, photos, moved, wish=wish)
+    event = move_work(hand.session, work, change)
+    tell_concerned(hand.session, hand.reference, work, event, hand.now)
     if work.kind == WorkKind.DIFFICULTY:
         _difficulty_told(hand, work, to, told)
     if work.done_at is not None or work.closed_at is not None:
@@ -110,9 +116,9 @@ def write_note(hand: Hand, code: str, asked: WorkNote) -> Work:
     work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
     today = hand.calendar.local(hand.now).date().isoformat()
     wish = request_digest(asked, verb=WorkEventType.REPORTED, day=today)
-    if was_done(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
         return work
-    begins = work.status == WorkStatus.PLANNED and roles_of(hand.actor, work) & {LEAD, EXECUTOR}
+    begins = work.status == WorkStatus.PLANNED and work_roles(hand.actor, work) & {LEAD, EXECUTOR}
     if begins:
         step(hand, work, WorkStatus.UNDER_WAY, {WORDS: asked.words}, wish=wish)
     else:
@@ -120,7 +126,7 @@ def write_note(hand: Hand, code: str, asked: WorkNote) -> Work:
     return work
 
 
-def set_parts(hand: Hand, code: str, asked: WorkParts) -> Work:
+def set_work_parts(hand: Hand, code: str, asked: WorkParts) -> Work:
     """Change who supports and who carries out. Raises NotFound, Forbidden, Conflict, Invalid."""
     work = _open_for(hand, code, asked.version, frozenset({LEAD, KEEPER, DIRECTOR}))
     supports = work.support_ids
@@ -140,7 +146,7 @@ def set_parts(hand: Hand, code: str, asked: WorkParts) -> Work:
     return work
 
 
-def entrust(hand: Hand, code: str, asked: WorkHolder) -> Work:
+def entrust_work(hand: Hand, code: str, asked: WorkHolder) -> Work:
     """Give the work to a person of the unit that leads it, or to nobody in particular."""
     work = _open_for(hand, code, asked.version, frozenset({LEAD, EXECUTOR}))
     holder_id = None
@@ -167,7 +173,7 @@ def check_version(work: Work, version: int) -> None:
 
 def _open_for(hand: Hand, code: str, version: int, parts: frozenset[str]) -> Work:
     work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
-    if not roles_of(hand.actor, work) & parts:
+    if not work_roles(hand.actor, work) & parts:
         raise Forbidden(N_("Việc này không thuộc phần việc của bạn."))
     check_version(work, version)
     if work.closed_at is not None:
@@ -178,7 +184,8 @@ def _open_for(hand: Hand, code: str, version: int, parts: frozenset[str]) -> Wor
 def _changed(hand: Hand, work: Work, type_: WorkEventType, data: Mapping[str, object]) -> None:
     work.version += 1
     work.updated_at = hand.now
-    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
+    event = record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
+    tell_concerned(hand.session, hand.reference, work, event, hand.now)
     hand.session.flush()
 
 

@@ -1,4 +1,4 @@
-"""What colleagues send about works: checked shapes of requests."""
+"""Requests of colleagues about works: checked shapes of requests."""
 
 from __future__ import annotations
 

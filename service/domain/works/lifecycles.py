@@ -16,15 +16,17 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.models import Event, Role, Work, WorkEventType, WorkKind, WorkStatus
 
-SYSTEM, LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR = (
+SYSTEM, LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR, INSPECTOR = (
     "system",
     "lead",
     "support",
     "executor",
     "keeper",
     "director",
+    "inspector",
 )
 REASON, RESULT, WORDS, PHOTO, LEADER = "reason", "result", "words", "photos", "lead"
+COLLECTOR, PEOPLE = "collector", "people"
 SUMMARY, PROPOSAL, DECISION, ANSWER = "summary", "proposal", "decision", "answer"
 
 WorkLife = Life[WorkStatus, WorkEventType]
@@ -46,6 +48,11 @@ STATUS_NAMES: Mapping[WorkStatus, str] = {
     WorkStatus.DECIDED: N_("Đã quyết định"),
     WorkStatus.RETURNED: N_("Trả lại để bổ sung"),
     WorkStatus.WITHDRAWN: N_("Đã rút kiến nghị"),
+    WorkStatus.DRAFT: N_("Đang soạn"),
+    WorkStatus.ANNOUNCED: N_("Đã thông báo"),
+    WorkStatus.CHANGED: N_("Đổi thời gian, địa điểm"),
+    WorkStatus.CANCELLED: N_("Đã hủy"),
+    WorkStatus.LAPSED: N_("Không tổ chức"),
 }
 
 _MISSING = {
@@ -58,6 +65,8 @@ _MISSING = {
     PROPOSAL: N_("Cần ghi đề xuất xử lý."),
     DECISION: N_("Cần ghi nội dung quyết định."),
     ANSWER: N_("Cần ghi nội dung trả lời."),
+    COLLECTOR: N_("Cần chọn đơn vị chở rác và nơi tập kết, hoặc ghi rõ là không phát sinh rác."),
+    PEOPLE: N_("Cần ghi số người tham gia, ít nhất một người."),
 }
 
 
@@ -84,7 +93,7 @@ _TASK = (
     *_steps((_S.DONE,), _S.UNDER_WAY, _E.SENT_BACK, _ABOVE, REASON),
     *_steps((_S.DONE,), _S.CLOSED, _E.CLOSED, frozenset({KEEPER, SYSTEM})),
     *_steps(_RUNNING, _S.HANDED, _E.HANDED_ON, _ABOVE, REASON, LEADER, stays=True),
-    *_steps((*_RUNNING, _S.DONE), _S.DROPPED, _E.DROPPED, _ABOVE, REASON),
+    *_steps((*_RUNNING, _S.DONE), _S.DROPPED, _E.DROPPED, _ABOVE | {SYSTEM}, REASON),
 )
 _DIFFICULTY = (
     *_steps((_S.RAISED,), _S.SUMMARISED, _E.SUMMARISED, frozenset({KEEPER}), SUMMARY, PROPOSAL),
@@ -94,6 +103,19 @@ _DIFFICULTY = (
     *_steps((_S.SUMMARISED,), _S.DECIDED, _E.DECIDED, frozenset({DIRECTOR}), DECISION),
     *_steps((_S.DECIDED, _S.ANSWERED), _S.CLOSED, _E.SETTLED, frozenset({LEAD, SYSTEM})),
     *_steps((_S.RAISED, _S.RETURNED), _S.WITHDRAWN, _E.WITHDRAWN, frozenset({LEAD})),
+)
+_CHECKING = frozenset({KEEPER, INSPECTOR})
+_CLEANUP = (
+    *_steps((_S.DRAFT,), _S.ANNOUNCED, _E.CLEANUP_ANNOUNCED, frozenset({LEAD}), COLLECTOR),
+    *_steps((_S.ANNOUNCED,), _S.CHANGED, _E.CLEANUP_CHANGED, frozenset({LEAD}), stays=True),
+    *_steps(
+        (_S.DRAFT, _S.ANNOUNCED), _S.CANCELLED, _E.CLEANUP_CANCELLED, frozenset({LEAD, DIRECTOR}), REASON
+    ),
+    *_steps((_S.ANNOUNCED,), _S.UNDER_WAY, _E.CLEANUP_STARTED, frozenset({LEAD, SYSTEM})),
+    *_steps((_S.UNDER_WAY,), _S.DONE, _E.CLEANUP_RESULT, frozenset({LEAD}), PEOPLE, PHOTO),
+    *_steps((_S.DONE,), _S.UNDER_WAY, _E.CLEANUP_SENT_BACK, _CHECKING, REASON),
+    *_steps((_S.DONE,), _S.CLOSED, _E.CLEANUP_CLOSED, _CHECKING | {SYSTEM}),
+    *_steps((_S.DRAFT, _S.ANNOUNCED, _S.UNDER_WAY), _S.LAPSED, _E.CLEANUP_LAPSED, frozenset({SYSTEM})),
 )
 
 
@@ -114,8 +136,12 @@ def _life(
 LIVES: Mapping[WorkKind, WorkLife] = {
     WorkKind.TASK: _life(_TASK, _S.PLANNED, frozenset({_S.CLOSED, _S.DROPPED})),
     WorkKind.DIFFICULTY: _life(_DIFFICULTY, _S.RAISED, frozenset({_S.CLOSED, _S.WITHDRAWN})),
+    WorkKind.CLEANUP: _life(_CLEANUP, _S.DRAFT, frozenset({_S.CLOSED, _S.CANCELLED, _S.LAPSED})),
 }
 """The kinds that there are so far, each with its life; a kind comes with its own."""
+
+OWN_STEPS = frozenset({WorkKind.CLEANUP})
+"""Kinds whose steps are taken by verbs of their own, which know what stands beside the work."""
 
 CLOCK_STANDS = frozenset({_S.WAITING, _S.RETURNED})
 ACHIEVED = frozenset({_S.DONE, _S.DECIDED, _S.ANSWERED})
@@ -146,7 +172,7 @@ def life_of(work: Work) -> WorkLife:
     return life
 
 
-def roles_of(actor: Actor, work: Work) -> frozenset[str]:
+def work_roles(actor: Actor, work: Work) -> frozenset[str]:
     """Return the parts that `actor` has in this work."""
     if actor.kind != "staff":
         return frozenset({actor.kind})
@@ -160,19 +186,21 @@ def roles_of(actor: Actor, work: Work) -> frozenset[str]:
         found.add(DIRECTOR)
     if actor.role == Role.EXECUTOR and mine.intersection({work.executor_id, work.lead_id}):
         found.add(EXECUTOR)
+    if work.kind == WorkKind.CLEANUP and actor.role == Role.INSPECTOR:
+        found.add(INSPECTOR)
     if work.kind == WorkKind.DIFFICULTY and work.created_by == actor.staff_id:
         found.add(LEAD)
     return frozenset(found)
 
 
-def begin(work: Work) -> None:
+def begin_life(work: Work) -> None:
     """Give a new work the first status of its life."""
     work.status = life_of(work).first
 
 
-def allowed(work: Work, actor: Actor | None = None) -> list[WorkStatus]:
+def work_steps(work: Work, actor: Actor | None = None) -> list[WorkStatus]:
     """The steps the work can take; with an actor, those this actor may take."""
-    return life_of(work).leads_to(work.status, roles_of(actor, work) if actor else None)
+    return life_of(work).leads_to(work.status, work_roles(actor, work) if actor else None)
 
 
 def move_work(session: Session, work: Work, change: WorkChange) -> Event:
@@ -182,7 +210,7 @@ def move_work(session: Session, work: Work, change: WorkChange) -> Event:
     something that it needs is missing.
     """
     life = life_of(work)
-    edge = life.find(work.status, change.to, roles_of(change.actor, work))
+    edge = life.find(work.status, change.to, work_roles(change.actor, work))
     given = {need for need, text in change.said.items() if text.strip()}
     given |= {PHOTO} if change.photos or not work.needs_photo else set()
     given |= {LEADER} if change.changes.get("lead_id") is not None else set()
@@ -216,3 +244,6 @@ def _effects(
         effects["done_at"] = None
     effects["closed_at"] = change.at if edge.target in life.finished else None
     return effects
+
+
+begin = begin_life

@@ -12,7 +12,8 @@ from service.domain.works.access import find_work, require_works
 from service.domain.works.acting import Hand
 from service.domain.works.codes import next_codes
 from service.domain.works.forms import NewDifficulty, NewWork
-from service.domain.works.lifecycles import begin
+from service.domain.works.lifecycles import begin_life
+from service.domain.works.notices import tell_concerned
 from service.domain.works.recording import record_work
 from service.domain.works.terms import after_working_days, amber_before, due_on, starts_on
 from service.domain.works.units import unit_id, unit_ids
@@ -129,14 +130,16 @@ def _new(hand: Hand, id_: Any, kind: WorkKind, title: str, **columns: Any) -> Wo
         created_by=hand.actor.staff_id,
         **columns,
     )
-    begin(work)
+    begin_life(work)
     hand.session.add(work)
     return work
 
 
 def _tell(hand: Hand, work: Work, type_: WorkEventType) -> None:
     hand.session.flush()
-    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data={"title": work.title})
+    data = {"title": work.title}
+    event = record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
+    tell_concerned(hand.session, hand.reference, work, event, hand.now)
     hand.session.flush()
 
 

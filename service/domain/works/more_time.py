@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,7 +11,8 @@ from service.domain.deadlines.deadlines import Term, ends_at
 from service.domain.works.access import find_work
 from service.domain.works.acting import Hand, check_version
 from service.domain.works.forms import MoreTime, MoreTimeAnswer
-from service.domain.works.lifecycles import DIRECTOR, KEEPER, LEAD, roles_of
+from service.domain.works.lifecycles import DIRECTOR, KEEPER, LEAD, work_roles
+from service.domain.works.notices import tell_concerned
 from service.domain.works.recording import record_work
 from service.domain.works.terms import amber_before
 from service.errors import Conflict, Forbidden, NotFound
@@ -23,7 +26,7 @@ def ask_more_time(hand: Hand, code: str, asked: MoreTime) -> ExtensionRequest:
     Raises NotFound, Forbidden for who does not lead, Conflict for what is done or waits for another answer.
     """
     work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
-    if LEAD not in roles_of(hand.actor, work):
+    if LEAD not in work_roles(hand.actor, work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được xin gia hạn."))
     if waiting := waiting_request(hand.session, work):
         if (waiting.unit, waiting.amount, waiting.reason) == (asked.unit, asked.amount, asked.reason):
@@ -43,7 +46,7 @@ def ask_more_time(hand: Hand, code: str, asked: MoreTime) -> ExtensionRequest:
     )
     hand.session.add(request)
     data = {"unit": asked.unit, "amount": asked.amount, "reason": asked.reason}
-    record_work(hand.session, work, WorkEventType.EXTENSION_ASKED, actor=hand.actor, at=hand.now, data=data)
+    _tell(hand, work, WorkEventType.EXTENSION_ASKED, data)
     hand.session.flush()
     return request
 
@@ -56,7 +59,7 @@ def answer_more_time(hand: Hand, code: str, request_id: int, asked: MoreTimeAnsw
     """
     work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
     deciding = {DIRECTOR} if work.extensions else {DIRECTOR, KEEPER}
-    if not roles_of(hand.actor, work) & deciding:
+    if not work_roles(hand.actor, work) & deciding:
         raise Forbidden(N_("Lần gia hạn này do lãnh đạo đơn vị ban hành quyết định."))
     request = hand.session.get(ExtensionRequest, request_id)
     if request is None or request.work_id != work.id:
@@ -77,8 +80,7 @@ def answer_more_time(hand: Hand, code: str, request_id: int, asked: MoreTimeAnsw
     work.version += 1
     work.updated_at = hand.now
     data = {"unit": request.unit, "amount": request.amount, "reason": asked.answer}
-    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
-    hand.session.flush()
+    _tell(hand, work, type_, data)
     return request
 
 
@@ -86,3 +88,9 @@ def waiting_request(session: Session, work: Work) -> ExtensionRequest | None:
     """Return the work's request for time that nobody has answered."""
     waiting = ExtensionRequest.work_id == work.id, ExtensionRequest.state == "open"
     return session.scalar(select(ExtensionRequest).where(*waiting))
+
+
+def _tell(hand: Hand, work: Work, type_: WorkEventType, data: Mapping[str, object]) -> None:
+    event = record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
+    tell_concerned(hand.session, hand.reference, work, event, hand.now)
+    hand.session.flush()

@@ -41,7 +41,7 @@ def record_plan(
     return _record(session, Subject.PLAN, plan.id, type, actor, at, data, wish, plan)
 
 
-def was_done(session: Session, kind: Subject, subject_id: object, actor: Actor, wish: str) -> bool:
+def was_wished(session: Session, kind: Subject, subject_id: object, actor: Actor, wish: str) -> bool:
     """Return whether this very wish of this person was carried out before: the answer to it was lost."""
     made = select(Event.id).where(
         Event.report_id.is_(None),
@@ -84,3 +84,6 @@ def _record(
     )
     session.add(event)
     return event
+
+
+was_done = was_wished

@@ -9,14 +9,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, department_brief
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
 from service.domain.works.access import visible_works
-from service.domain.works.lifecycles import allowed
+from service.domain.works.lifecycles import work_steps
 from service.models import Difficulty, Event, Plan, PlanRow, Report, Work, WorkKind, WorkReport, WorkStatus
 
 Scope = Literal["all", "mine", "unit", "support"]
@@ -24,14 +24,14 @@ Brief = dict[str, str]
 FAR = datetime(9999, 1, 1).astimezone()
 
 
-class Told(BaseModel):
+class ReadModel(BaseModel):
     """A frozen read model."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class DifficultyView(Told):
-    """What a difficulty has beside the work that it is."""
+class DifficultyView(ReadModel):
+    """Side of a difficulty beside the work that it is."""
 
     kind: str
     proposal: str
@@ -45,7 +45,7 @@ class DifficultyView(Told):
     report: str | None
 
 
-class WorkView(Told):
+class WorkView(ReadModel):
     """A work. `late` is against the deadline in force; `actions` are the steps that the asker may take."""
 
     id: UUID
@@ -88,6 +88,9 @@ class WorkFilter:
     position: int | None = None
     status: WorkStatus | None = None
     open: bool = False
+    late: bool = False
+    statuses: frozenset[str] = frozenset()
+    difficulties_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class StoryLine:
     data: Mapping[str, Any]
 
 
-def is_late(work: Work, now: datetime) -> bool:
+def is_work_late(work: Work, now: datetime) -> bool:
     """Return whether the work is past its deadline, or was when it was done."""
     if work.due_at is None or work.paused_at is not None:
         return False
@@ -118,9 +121,12 @@ def list_works(
     after: tuple[datetime, UUID] | None = None,
     limit: int = 50,
 ) -> tuple[list[WorkView], tuple[datetime, UUID] | None]:
-    """One page of the works that the person may see, by deadline; and where the next begins."""
+    """Return one page of the works that the person may see, by deadline; and where the next begins."""
     due = func.coalesce(Work.due_at, FAR)
-    query = select(Work).where(visible_works(actor), *conditions(actor, wanted))
+    query = select(Work).where(visible_works(actor), *work_conditions(actor, wanted))
+    if wanted.late:
+        running = Work.done_at.is_(None), Work.closed_at.is_(None), Work.paused_at.is_(None)
+        query = query.where(*running, Work.due_at < now)
     if after is not None:
         query = query.where(or_(due > after[0], (due == after[0]) & (Work.id > after[1])))
     found = session.scalars(query.order_by(due, Work.id).limit(limit + 1)).all()
@@ -129,30 +135,39 @@ def list_works(
     return tell_works(session, reference, actor, rows, now), follows
 
 
-def conditions(actor: Actor, wanted: WorkFilter) -> list[ColumnElement[bool]]:
+def work_conditions(actor: Actor, wanted: WorkFilter) -> list[ColumnElement[bool]]:
     """Return the filters as conditions."""
-    found: list[ColumnElement[bool]] = []
-    within = sorted(actor.departments)
-    if wanted.scope == "mine":
-        found.append(Work.holder_id == actor.staff_id)
-    elif wanted.scope == "unit":
-        found.append(in_hands_of(actor))
-    elif wanted.scope == "support":
-        found.append(Work.support_ids.overlap(within) if within else false())
+    found = [_in_scope(actor, wanted.scope)]
     if wanted.kind is not None:
         found.append(Work.kind == wanted.kind)
     if wanted.status is not None:
         found.append(Work.status == wanted.status)
+    if wanted.statuses:
+        found.append(Work.status.in_(sorted(wanted.statuses)))
     if wanted.open:
         found.append(Work.closed_at.is_(None) & Work.done_at.is_(None))
+    if wanted.difficulties_of is not None:
+        of_plan = select(Difficulty.work_id).where(Difficulty.plan_id == wanted.difficulties_of)
+        found.append(Work.id.in_(of_plan))
     if wanted.plan is not None:
-        rows = (
-            select(PlanRow.id).join(Plan, Plan.id == PlanRow.plan_id).where(Plan.code == wanted.plan.upper())
-        )
-        if wanted.position is not None:
-            rows = rows.where(PlanRow.position == wanted.position)
-        found.append(Work.plan_row_id.in_(rows))
+        found.append(Work.plan_row_id.in_(_rows_of(wanted.plan, wanted.position)))
     return found
+
+
+def _in_scope(actor: Actor, scope: Scope) -> ColumnElement[bool]:
+    within = sorted(actor.departments)
+    if scope == "mine":
+        return Work.holder_id == actor.staff_id
+    if scope == "unit":
+        return in_hands_of(actor)
+    if scope == "support":
+        return Work.support_ids.overlap(within) if within else false()
+    return true()
+
+
+def _rows_of(plan: str, position: int | None) -> Select[int]:
+    rows = select(PlanRow.id).join(Plan, Plan.id == PlanRow.plan_id).where(Plan.code == plan.upper())
+    return rows if position is None else rows.where(PlanRow.position == position)
 
 
 def in_hands_of(actor: Actor) -> ColumnElement[bool]:
@@ -236,8 +251,8 @@ def _tell(reference: Reference, actor: Actor, work: Work, now: datetime, **besid
         lead=department_brief(units.get(work.lead_id)),
         supports=[each for each in supports if each],
         executor=department_brief(units.get(work.executor_id)) if work.executor_id else None,
-        late=is_late(work, now),
-        actions=[str(step) for step in allowed(work, actor)],
+        late=is_work_late(work, now),
+        actions=[str(step) for step in work_steps(work, actor)],
     )
 
 

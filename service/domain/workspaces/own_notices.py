@@ -14,14 +14,15 @@ from service.domain.city.reference import Reference
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
 from service.domain.reports.access import readable_cases
 from service.domain.reports.events import Actor
-from service.models import EventType, OwnNotice, Report, Staff
+from service.models import EventType, OwnNotice, Report, Staff, Work
 
 
 @dataclass(frozen=True, slots=True)
 class BellNotice:
     """Notice of the bell. `case` is None where the reader may no longer open it: `code` alone is told.
 
-    `by` is the name of the colleague who did it, `on_desk` whether the case waits on the coordinators' desk.
+    `by` is the name of the colleague who did it, `work` the title of the work that it is about,
+    `on_desk` whether the case waits on the coordinators' desk.
     """
 
     id: int
@@ -32,6 +33,7 @@ class BellNotice:
     by: str
     on_desk: bool
     case: StaffView | None
+    work: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,9 @@ def read_bell(
 ) -> BellPage:
     """Return one page of the colleague's notices; as many queries however long it is."""
     query = (
-        select(OwnNotice, Report.code, Report.desk_since, Staff.name)
-        .join(Report, Report.id == OwnNotice.report_id)
+        select(OwnNotice, Report.code, Report.desk_since, Staff.name, Work.code.label("work"), Work.title)
+        .outerjoin(Report, Report.id == OwnNotice.report_id)
+        .outerjoin(Work, Work.id == OwnNotice.work_id)
         .outerjoin(Staff, Staff.id == OwnNotice.by_id)
         .where(OwnNotice.staff_id == staff_id)
     )
@@ -65,13 +68,19 @@ def read_bell(
     rows = session.execute(query.order_by(OwnNotice.id.desc()).limit(limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
     cases = _cases(
-        session, reference, actor, {row.OwnNotice.report_id for row in rows}, now=now, public_url=public_url
+        session,
+        reference,
+        actor,
+        {row.OwnNotice.report_id for row in rows if row.OwnNotice.report_id is not None},
+        now=now,
+        public_url=public_url,
     )
     items = [
         BellNotice(
             id=row.OwnNotice.id,
             type=row.OwnNotice.type,
-            code=row.code,
+            code=row.code or row.work,
+            work=row.title if row.work else None,
             at=row.OwnNotice.at,
             unread=row.OwnNotice.read_at is None,
             by=row.name or "",

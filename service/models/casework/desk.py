@@ -1,4 +1,4 @@
-"""Tables of the coordinators' desk: saved filters, and what citizens flagged."""
+"""Tables of the coordinators' desk: saved filters, notes to the next shift, what citizens flagged."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ class SavedFilter(Base):
     query: Mapped[str]
     shared: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime]
+
+
+class HandoverNote(Base):
+    """Note of a coordinator to the next shift: on the desk of all until somebody has read it."""
+
+    __tablename__ = "handover_note"
+    __table_args__ = (Index("ix_handover_note_unread", "id", postgresql_where=text("read_at IS NULL")),)
+
+    id: Mapped[BigKey]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+    read_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    read_at: Mapped[datetime | None]
 
 
 class ReportFlag(Base):

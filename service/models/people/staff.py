@@ -16,7 +16,8 @@ class Staff(Base):
     """A person who works with cases. `department_id` scopes the role; empty means the whole city.
 
     `phone` (E.164) is where an emergency is told by SMS; `morning_mail`: working days begin with an e-mail
-    that says how the work stands. `totp_secret` is sealed; `totp_step` is the last
+    that says how the work stands; `must_change_password`: the password is somebody else's choice, and opens
+    only the page that changes it. `totp_secret` is sealed; `totp_step` is the last
     step of it that was used, so that no code is good twice.
     """
 
@@ -34,6 +35,7 @@ class Staff(Base):
     role: Mapped[Role] = mapped_column(EnumText(Role))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     password_hash: Mapped[str | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")
     demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))

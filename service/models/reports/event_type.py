@@ -42,6 +42,7 @@ class EventType(StrEnum):
     EXECUTOR_DECLINED = "report.executor_declined"
     ENTRUSTED = "report.entrusted"
     NOTED = "report.noted"
+    NUMBER_CONFIRMED = "report.number_confirmed"
     RATED = "report.rated"
     FOLLOWED = "report.followed"
     FOLLOW_UP_ASKED = "report.follow_up_asked"

@@ -19,7 +19,7 @@ class WorkKind(StrEnum):
 
 
 class WorkStatus(StrEnum):
-    """Status of a work in the life of its kind. A step to `reported` or `handed` stays where the work is."""
+    """Status of a work in the life of its kind. A step to `reported`, `handed` or `changed` leaves it."""
 
     PLANNED = "planned"
     UNDER_WAY = "under_way"
@@ -35,10 +35,15 @@ class WorkStatus(StrEnum):
     DECIDED = "decided"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
+    DRAFT = "draft"
+    ANNOUNCED = "announced"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
 
 
 class DifficultyKind(StrEnum):
-    """What a difficulty asks for: that somebody decides, gives means, or brings others to the table."""
+    """Wish of a difficulty: that somebody decides, gives means, or brings others to the table."""
 
     DECISION = "decision"
     MEANS = "means"
@@ -55,7 +60,7 @@ class PlanState(StrEnum):
 
 
 class OnHoliday(StrEnum):
-    """What becomes of a day that falls on one without work."""
+    """Treatment of a day that falls on one without work."""
 
     KEEP = "keep"
     SKIP = "skip"
@@ -64,7 +69,7 @@ class OnHoliday(StrEnum):
 
 
 class BriefingHow(StrEnum):
-    """How a plan was made known to people who have no account."""
+    """Way in which a plan was made known to people who have no account."""
 
     MEETING = "meeting"
     POST = "post"

@@ -65,7 +65,7 @@ class Plan(Base):
 
 
 class PlanParent(Base):
-    """What a plan carries out: a plan of ours, or a paper from outside, then its `words` alone."""
+    """Parent that a plan carries out: a plan of ours, or a paper from outside, then its `words` alone."""
 
     __tablename__ = "plan_parent"
     __table_args__ = (
@@ -138,7 +138,7 @@ class PlanReadMark(Base):
 
 
 class PlanBriefing(Base):
-    """How a unit made a plan known to people without accounts: a meeting, a posting, a training."""
+    """Briefing of people without accounts about a plan by a unit: a meeting, a posting, a training."""
 
     __tablename__ = "plan_briefing"
     __table_args__ = (

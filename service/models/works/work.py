@@ -123,7 +123,7 @@ class WorkDeadlineStep(Base):
 
 
 class Difficulty(Base):
-    """What a difficulty has beside the work that it is: what is in the way, what is proposed and decided.
+    """Side of a difficulty beside the work that it is: what is in the way, what is proposed and decided.
 
     `work_id` is the difficulty itself; `about_id` the task that it stands in the way of.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
@@ -13,7 +12,8 @@ from service.domain.configuration.administration import audit_log
 from service.domain.configuration.administration.audit_log import AuditFilters
 from service.domain.kernel.written_days import day_written, read_day
 from service.errors import AppError, invalid
-from service.i18n import N_, pick
+from service.i18n import N_
+from service.pages.admin.field_words import field_label, readable_value
 from service.pages.admin.office import AdminPage, OfficeDep
 
 router = APIRouter(prefix="/admin/audit")
@@ -25,14 +25,18 @@ KIND_WORDS = {
     "category": N_("Loại phản ánh"),
     "city": N_("Thành phố"),
     "contact": N_("Liên hệ của người gửi"),
+    "deadlines": N_("Thời hạn"),
     "department": N_("Đơn vị"),
     "key": N_("Khóa API"),
+    "message": N_("Tin"),
     "plan": N_("Hẹn giờ"),
     "policy": N_("Hạn xử lý"),
+    "report": N_("Phản ánh"),
     "rule": N_("Quy tắc"),
     "signin": N_("Đăng nhập"),
     "staff": N_("Tài khoản"),
     "webhook": N_("Webhook"),
+    "partner": N_("Hệ thống khác"),
     "talk": N_("Hội thoại"),
     "channel": N_("Kênh nhắn tin"),
     "template": N_("Mẫu trả lời"),
@@ -52,8 +56,31 @@ ACTION_WORDS = {
 }
 """What was done, by the whole action or by its last part; others are told as they are called."""
 
-FACT_WORDS = {"how": N_("bằng"), "kind": N_("loại"), "address": N_("từ địa chỉ")}
-LONG = 400
+SENTENCES = {
+    "areas.uploaded": N_("tải lên tệp ranh giới"),
+    "areas.dropped": N_("bỏ tệp ranh giới"),
+    "areas.in_force": N_("áp dụng ranh giới mới"),
+    "city.load": N_("nạp lại thư mục thành phố"),
+    "city.map": N_("nạp bản đồ"),
+    "deadlines.recount_asked": N_("yêu cầu tính lại thời hạn"),
+    "deadlines.recounted": N_("đã tính lại thời hạn"),
+    "key.revoked": N_("thu hồi mã truy cập"),
+    "message.retried": N_("gửi lại tin bị lỗi"),
+    "report.secret_renewed": N_("đổi liên kết riêng của người gửi"),
+    "staff.disabled": N_("khóa tài khoản"),
+    "staff.enabled": N_("mở lại tài khoản"),
+    "staff.duty": N_("đổi lịch trực"),
+    "staff.factor_on": N_("bật lớp bảo vệ thứ hai"),
+    "staff.factor_off": N_("tắt lớp bảo vệ thứ hai"),
+    "staff.language": N_("đổi ngôn ngữ"),
+    "staff.linked": N_("nối với tài khoản của thành phố"),
+    "staff.password": N_("đặt lại mật khẩu"),
+    "staff.recovery_codes": N_("tạo mã dự phòng mới"),
+    "staff.recovery_used": N_("dùng một mã dự phòng"),
+    "staff.session_ended": N_("kết thúc một phiên đăng nhập"),
+    "staff.sessions_ended": N_("đăng xuất mọi nơi"),
+}
+"""Acts that have a sentence of their own."""
 
 
 @router.get("")
@@ -89,24 +116,12 @@ async def log(
         "kinds": [(kind, KIND_WORDS.get(kind, kind)) for kind in await office.run(audit_log.kinds)],
         "kind_words": KIND_WORDS,
         "plain": readable_value,
+        "label": field_label,
+        "subjects": await office.run(audit_log.subject_names, entries),
+        "sentences": SENTENCES,
         "action_words": ACTION_WORDS,
-        "fact_words": FACT_WORDS,
     }
     return office.draw("admin/audit.html", context, error=error)
-
-
-def readable_value(value: object) -> str:
-    """A value of the audit as somebody reads it."""
-    if value is None or value == "" or value == []:
-        return "–"
-    if isinstance(value, dict) and set(value) <= {"vi", "en"}:
-        return pick(value)
-    if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
-        return ", ".join(str(each) for each in value)
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONG else text[:LONG] + " …"
 
 
 def _midnight(office: AdminPage, name: str, text: str, *, next_day: bool = False) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -13,6 +13,7 @@ from service.domain.configuration.administration.categories import CategoryChang
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.models import QuestionSpec
+from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_choices
 from service.pages.shared.forms import Fields, number_or_text, read
@@ -77,6 +78,11 @@ async def add(sent: FilledDep) -> Response:
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
     """Show one category."""
+    form, questions = await _form_of(office, code)
+    return await _draw(office, code, form, questions)
+
+
+async def _form_of(office: AdminPage, code: str) -> tuple[dict[str, str], list[dict[str, str]]]:
     row = await office.run(categories.find_category, code)
     change: CategoryChange = await office.run(categories.category_change_of, row)
     form = {
@@ -97,8 +103,7 @@ async def editor(code: Code, office: OfficeDep) -> Response:
         "active": "1" if change.active else "",
         "version": change.version or "",
     }
-    questions = [_question_form(question) for question in row.questions]
-    return await _draw(office, code, form, questions)
+    return form, [_question_form(question) for question in row.questions]
 
 
 @router.post("/{code}")
@@ -114,6 +119,12 @@ async def _put(sent: Filled, code: str | None) -> Response:
         change = read(CategoryChange, _said(sent, code, rows))
         row = await office.run(categories.put_category, office.stamp, code, change)
     except AppError as error:
+        if code and is_outdated(error):
+            saved, asked = await _form_of(office, code)
+            beside = both_texts(saved | {"questions": asked}, {**form, "questions": rows})
+            return await _draw(
+                office, code, Fields(form | {"version": saved["version"]}), rows, error, beside
+            )
         return await _draw(office, code, form, rows, error)
     return to(f"/admin/categories/{row.code}", "saved" if code else "added")
 
@@ -192,10 +203,12 @@ async def _draw(
     form: dict[str, str],
     questions: list[dict[str, str]],
     error: AppError | None = None,
+    beside: Sequence[BothTexts] = (),
 ) -> Response:
     blank = dict.fromkeys(PARTS, "") | {"datatype": "singlevaluelist"}
     context = {
         "code": code,
+        "beside": beside,
         "form": Fields(form),
         "questions": [*questions, blank],
         "parent_choices": [

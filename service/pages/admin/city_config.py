@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 from fastapi import APIRouter
@@ -14,6 +15,7 @@ from service.errors import AppError
 from service.i18n import N_
 from service.i18n.wording import RECEPTION_WORDS
 from service.models import ReceptionChannel
+from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.shared.forms import number_or_text, read
 
@@ -48,6 +50,9 @@ async def change(sent: FilledDep) -> Response:
     try:
         await office.run(city_config.put_settings, office.stamp, read(ConfigChange, said))
     except AppError as error:
+        if is_outdated(error):
+            saved = (await office.run(city_config.read_settings)).model_dump(mode="json")
+            return _draw(office, said, str(saved["version"]), error, both_texts(saved, said))
         return _draw(office, said, sent.form.text("version"), error)
     return to("/admin/city", "saved")
 
@@ -72,10 +77,15 @@ def _said(sent: Filled) -> dict[str, object]:
 
 
 def _draw(
-    office: AdminPage, said: dict[str, object], version: str, error: AppError | None = None
+    office: AdminPage,
+    said: dict[str, object],
+    version: str,
+    error: AppError | None = None,
+    beside: Sequence[BothTexts] = (),
 ) -> Response:
     context = {
         "said": said,
+        "beside": beside,
         "version": version,
         "channel_choices": [(each, RECEPTION_WORDS[ReceptionChannel(each)]) for each in get_args(Channel)],
         "period_words": PERIOD_WORDS,

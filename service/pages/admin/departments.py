@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -12,8 +13,9 @@ from service.domain.configuration.administration import departments
 from service.domain.configuration.administration.departments import DepartmentChange
 from service.errors import AppError
 from service.i18n import N_, pick
+from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
-from service.pages.shared.forms import read
+from service.pages.shared.forms import Fields, read
 
 router = APIRouter(prefix="/admin/departments")
 
@@ -48,10 +50,14 @@ async def add(sent: FilledDep) -> Response:
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
     """Show one department."""
+    return await _draw(office, code, await _form_of(office, code))
+
+
+async def _form_of(office: AdminPage, code: str) -> dict[str, str]:
     row = await office.run(departments.find_department, code)
     change: DepartmentChange = await office.run(departments.department_change_of, row)
     short = change.short_name
-    form = {
+    return {
         "code": code,
         "name_vi": change.name.vi,
         "name_en": change.name.en or "",
@@ -65,7 +71,6 @@ async def editor(code: Code, office: OfficeDep) -> Response:
         "active": "1" if change.active else "",
         "version": change.version or "",
     }
-    return await _draw(office, code, form)
 
 
 @router.post("/{code}")
@@ -92,17 +97,27 @@ async def _put(sent: Filled, code: str | None) -> Response:
     try:
         row = await office.run(departments.put_department, office.stamp, code, read(DepartmentChange, said))
     except AppError as error:
+        if code and is_outdated(error):
+            saved = await _form_of(office, code)
+            return await _draw(
+                office, code, Fields(form | {"version": saved["version"]}), error, both_texts(saved, form)
+            )
         return await _draw(office, code, form, error)
     return to(f"/admin/departments/{row.code}", "saved" if code else "added")
 
 
 async def _draw(
-    office: AdminPage, code: str | None, form: dict[str, str], error: AppError | None = None
+    office: AdminPage,
+    code: str | None,
+    form: dict[str, str],
+    error: AppError | None = None,
+    beside: Sequence[BothTexts] = (),
 ) -> Response:
     reference, language = office.reference, office.language
     context = {
         "code": code,
         "form": form,
+        "beside": beside,
         "kinds": KINDS,
         "parent_choices": [
             (each.code, pick(each.name, language))

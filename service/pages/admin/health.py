@@ -17,7 +17,7 @@ from service.ops.checkup.findings import findings
 from service.ops.checkup.words import why_failed
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
 from service.sending.channels import CHANNELS, make_senders
-from service.web.checkup import look_at_all
+from service.web.looks.checkup import look_at_all
 
 router = APIRouter(prefix="/admin/health")
 

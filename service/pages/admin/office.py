@@ -59,9 +59,18 @@ SECTIONS: tuple[Section, ...] = (
     Section("/admin/people", N_("Các tài khoản"), "users", N_("Thêm, khóa, đổi vai trò, đặt lại mật khẩu")),
     Section("/admin/areas", N_("Ranh giới"), "map", N_("Tải lên, kiểm tra, xem trên bản đồ, áp dụng")),
     Section("/admin/templates", N_("Mẫu trả lời"), "chat", N_("Những câu cán bộ bắt đầu từ đó")),
+    Section(
+        "/admin/settings",
+        N_("Cài đặt"),
+        "filter",
+        N_("Giờ làm việc, nhắc trễ, tin rác, từ bị che, màu sắc, văn bản"),
+    ),
     Section("/admin/city", N_("Thành phố"), "home", N_("Kênh tiếp nhận, thời gian lưu, tổng đài")),
     Section("/admin/keys", N_("Khóa API"), "lock", N_("Cho chương trình của đơn vị khác")),
     Section("/admin/webhooks", N_("Webhook"), "send", N_("Báo diễn biến công khai cho hệ thống khác")),
+    Section(
+        "/admin/partners", N_("Hệ thống khác"), "share", N_("Đơn vị làm việc bằng hệ thống riêng (Open311)")
+    ),
     Section("/admin/channels", N_("Kênh nhắn tin"), "chat", N_("Zalo: mã truy cập, tin đến, lỗi, gửi thử")),
     Section("/admin/scheduled-changes", N_("Hẹn giờ"), "progress", N_("Thay đổi đang chờ đến giờ")),
     Section("/admin/audit", N_("Nhật ký"), "search", N_("Ai đổi gì, khi nào, từ gì thành gì")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -16,9 +17,10 @@ from service.errors import AppError
 from service.i18n import pick
 from service.i18n.wording import ROLE_WORDS
 from service.models import Role
+from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.login.provided import provider_of
-from service.pages.shared.forms import read
+from service.pages.shared.forms import Fields, read
 from service.signin.throttling import hashed
 
 router = APIRouter(prefix="/admin/people")
@@ -28,15 +30,19 @@ Word = Annotated[str, Query(max_length=100)]
 
 
 @router.get("")
-async def table(office: OfficeDep, q: Word = "", role: Word = "") -> Response:
-    """Everybody, those whose account is closed too."""
+async def table(office: OfficeDep, q: Word = "", role: Word = "", quiet: Word = "") -> Response:
+    """Everybody, those whose account is closed too; `quiet` are those who did not sign in for ninety days."""
     rows = await office.run(people.all_people)
+    seen = await office.run(people.last_sign_ins, office.now)
     found = [
         row
         for row in rows
-        if (not role or row.role == role) and fold(q) in fold(f"{row.username} {row.name} {row.email or ''}")
+        if (not role or row.role == role)
+        and not (quiet and (row.id in seen or not row.active))
+        and fold(q) in fold(f"{row.username} {row.name} {row.email or ''}")
     ]
     context = {"rows": found, "q": q, "role": role, "total": len(rows), "roles": ROLE_WORDS}
+    context |= {"seen": seen, "quiet": quiet}
     return office.draw("admin/people/index.html", context)
 
 
@@ -75,6 +81,12 @@ async def change(username: Username, sent: FilledDep) -> Response:
         change = read(PersonChange, _said(sent) | {"version": sent.form.text("version")} | named)
         await office.run(people.change_account, office.reference, office.stamp, username, change)
     except AppError as error:
+        if is_outdated(error):
+            saved = await _form_of(office, username)
+            beside = both_texts(saved, form)
+            return await _draw(
+                office, username, Fields(form | {"version": saved["version"]}), error, beside=beside
+            )
         return await _draw(office, username, form, error)
     return to(f"/admin/people/{username}", "saved")
 
@@ -140,11 +152,16 @@ def _said(sent: Filled) -> dict[str, object]:
 async def _show(
     office: AdminPage, username: str, password: str = "", error: AppError | None = None
 ) -> Response:
+    form = await _form_of(office, username)
+    return await _draw(office, form["username"], form, error, password)
+
+
+async def _form_of(office: AdminPage, username: str) -> dict[str, str]:
     account = await office.run(people.find_person, username)
     facts = people.account_facts(office.reference, account)
-    form = {key: str(value or "") for key, value in facts.items()}
+    form = {key: str(value or "") for key, value in facts.items() if key != "active"}
     form |= {"username": account.username, "version": people.account_version(office.reference, account)}
-    return await _draw(office, account.username, form, error, password)
+    return form
 
 
 async def _draw(
@@ -153,6 +170,7 @@ async def _draw(
     form: dict[str, str],
     error: AppError | None = None,
     password: str = "",
+    beside: Sequence[BothTexts] = (),
 ) -> Response:
     account = await office.run(people.find_person, username) if username is not None else None
     elsewhere = await office.run(identities_of, account.id) if account else []
@@ -168,6 +186,7 @@ async def _draw(
             and each.role in (Role.DEPARTMENT, Role.MANAGER)
         ],
         "person": account,
+        "beside": beside,
         "form": form,
         "password": password,
         "identities": elsewhere,

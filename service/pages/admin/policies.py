@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -17,9 +18,10 @@ from service.domain.rules.deadline_words import step_words, term_words
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import DeadlinePolicy
+from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_choices
-from service.pages.shared.forms import number_or_text, read
+from service.pages.shared.forms import Fields, number_or_text, read
 
 router = APIRouter(prefix="/admin")
 
@@ -157,6 +159,10 @@ async def _act(sent: Filled, code: str | None) -> Response:
             return to("/admin/scheduled-changes", "planned")
         row = await office.run(policies.put_policy_in_force, office.stamp, code, change)
     except AppError as error:
+        if code and is_outdated(error):
+            saved = _form_of((await office.run(policies.policy_history, code))[0])
+            beside = both_texts(saved, form)
+            return await _editor(office, code, Fields(form | {"version": saved["version"]}), error, beside)
         return await _editor(office, code, form, error)
     return to(f"/admin/policies/{row.code}", "in_force")
 
@@ -217,12 +223,17 @@ def _form_of(row: DeadlinePolicy) -> dict[str, str]:
 
 
 async def _editor(
-    office: AdminPage, code: str | None, form: dict[str, str], error: AppError | None = None
+    office: AdminPage,
+    code: str | None,
+    form: dict[str, str],
+    error: AppError | None = None,
+    beside: Sequence[BothTexts] = (),
 ) -> Response:
     versions = await office.run(policies.policy_history, code) if code is not None else []
     context = {
         "code": code,
         "form": form,
+        "beside": beside,
         "versions": [_line(row, office) for row in versions],
         "current": versions[0].version if versions and versions[0].valid_to is None else None,
         "used": await office.run(policies.used_by, code) if code is not None else [],

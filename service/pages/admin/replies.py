@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -12,6 +13,7 @@ from service.domain.configuration.administration import replies
 from service.domain.configuration.administration.replies import TemplateChange
 from service.errors import AppError
 from service.i18n import N_
+from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_choices
 from service.pages.shared.forms import read
@@ -50,8 +52,12 @@ async def add(sent: FilledDep) -> Response:
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
     """Show one template."""
+    return await _draw(office, code, await _saved(office, code))
+
+
+async def _saved(office: AdminPage, code: str) -> dict[str, object]:
     row = await office.run(replies.find_reply, code)
-    return await _draw(office, code, {**replies.reply_facts(row), "version": replies.reply_version(row)})
+    return {**replies.reply_facts(row), "version": replies.reply_version(row)}
 
 
 @router.post("/{code}")
@@ -76,15 +82,24 @@ async def _put(sent: Filled, code: str | None) -> Response:
     try:
         row = await office.run(replies.put_reply, office.stamp, code, read(TemplateChange, said))
     except AppError as error:
+        if code and is_outdated(error):
+            saved = await _saved(office, code)
+            beside = both_texts(saved, said)
+            return await _draw(office, code, said | {"version": saved["version"]}, error, beside)
         return await _draw(office, code, said, error)
     return to(f"/admin/templates/{row.code}", "saved" if code else "added")
 
 
 async def _draw(
-    office: AdminPage, code: str | None, said: dict[str, object], error: AppError | None = None
+    office: AdminPage,
+    code: str | None,
+    said: dict[str, object],
+    error: AppError | None = None,
+    beside: Sequence[BothTexts] = (),
 ) -> Response:
     context = {
         "code": code,
+        "beside": beside,
         "said": {"code": "", "name": {}, "text": {}, "version": "", **said},
         "kinds": KINDS,
         "placeholders": [f"{{{name}}}" for name in PLACEHOLDERS],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 from anyio import to_thread
@@ -17,6 +19,7 @@ from service.domain.rules.unattended import units_without_eyes
 from service.errors import AppError
 from service.i18n import pick
 from service.pages.admin import rule_form
+from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, not_here, to
 from service.pages.admin.rule_form import RuleForm
 
@@ -176,7 +179,12 @@ async def _act(sent: Filled, number: int | None) -> Response:
             draft = DraftRule(number=number or change.number or NEW_NUMBER, **change.spec())
             trial = await _try(office, Trial(rules=[draft]))
     except AppError as error:
-        return await _editor(office, number, form, error=_at_fields(error))
+        beside: Sequence[BothTexts] = ()
+        if number is not None and is_outdated(error):
+            row = (await office.run(rules.rule_history, number))[0]
+            saved = rule_form.of_wish(rules.rule_change_of(row), number)
+            beside, form.version = both_texts(asdict(saved), asdict(form)), saved.version
+        return await _editor(office, number, form, error=_at_fields(error), beside=beside)
     return await _editor(office, number, form, trial=trial, tried=act)
 
 
@@ -207,11 +215,13 @@ async def _editor(
     error: AppError | None = None,
     trial: TrialResult | None = None,
     tried: str = "",
+    beside: Sequence[BothTexts] = (),
 ) -> Response:
     versions = await office.run(rules.rule_history, number) if number is not None else []
     current = versions[0] if versions and versions[0].valid_to is None else None
     context: dict[str, object] = {
         "rule_number": number,
+        "beside": beside,
         "form": form,
         "current": current,
         "refusals": await office.run(rules.rule_refusals, current.id) if current else [],

@@ -49,7 +49,7 @@ OPTIONAL = ("lead", "duplicate_of", "policy", "category")
 
 
 @dataclass(frozen=True, slots=True)
-class Work(StaffVisit):
+class CaseAction(StaffVisit):
     """A colleague at one case, with the form they sent."""
 
     code: str
@@ -66,13 +66,13 @@ class Work(StaffVisit):
         return self.form.number("version")
 
 
-async def get_work(visit: CaseVisit, code: str, form: FormDep) -> Work:
+async def get_work(visit: CaseVisit, code: str, form: FormDep) -> CaseAction:
     """Return who acts on which case. Raises Unauthenticated, Forbidden without the form's token, NotFound."""
     here = (visit.request, visit.resources, visit.reference, visit.now, visit.staff)
-    return Work(*here, known_code(code), form)
+    return CaseAction(*here, known_code(code), form)
 
 
-WorkDep = Annotated[Work, Depends(get_work)]
+WorkDep = Annotated[CaseAction, Depends(get_work)]
 
 
 @router.post("/case/{code}/step", max_body_size=MOST_AT_ONCE * MAX_BYTES + FORM_BYTES)
@@ -212,7 +212,7 @@ async def contact(work: WorkDep) -> Response:
     return await _again(work, RefusedForm("contact", typed=work.typed, contact=found))
 
 
-async def _take_photos(work: Work, gate: Gate) -> list[UUID]:
+async def _take_photos(work: CaseAction, gate: Gate) -> list[UUID]:
     """Store the files of the form, each in its own transaction; those sent before are found again."""
     files = [each for each in work.form.files("photos") if each.size]
     if not files:
@@ -229,7 +229,7 @@ async def _take_photos(work: Work, gate: Gate) -> list[UUID]:
     return stored
 
 
-def _transition(work: Work, photos: list[UUID]) -> Transition:
+def _transition(work: CaseAction, photos: list[UUID]) -> Transition:
     """The form as a step; what the step's form does not have is left out."""
     typed = work.typed
     sent: dict[str, Any] = {
@@ -244,7 +244,7 @@ def _transition(work: Work, photos: list[UUID]) -> Transition:
     return read(Transition, {**sent, "version": work.version})
 
 
-async def _insert(work: Work, kind: str, text: str) -> Response:
+async def _insert(work: CaseAction, kind: str, text: str) -> Response:
     """Put the chosen template behind what was typed."""
     chosen = work.form.text("template")
 
@@ -258,7 +258,7 @@ async def _insert(work: Work, kind: str, text: str) -> Response:
 
 
 async def _do(
-    work: Work, name: str, act: Callable[[], Awaitable[str]], kept: list[UUID] | None = None
+    work: CaseAction, name: str, act: Callable[[], Awaitable[str]], kept: list[UUID] | None = None
 ) -> Response:
     """Act, then back to the page. A refusal is shown at its form, with what was typed and what changed."""
     try:
@@ -278,7 +278,7 @@ async def _do(
     return RedirectResponse(f"/case/{work.code}?done={done}{await _uncalled(work)}", status_code=303)
 
 
-async def _uncalled(work: Work) -> str:
+async def _uncalled(work: CaseAction) -> str:
     """Return the part of the next address that names whom the form's note called in vain."""
     note = work.form.text("text") if work.form.text("kind") == "note" else work.form.text("note")
     nobody = await work.run(uncalled, work.reference, work.staff.asker, work.code, note, work.now)
@@ -289,5 +289,5 @@ class _Left(Exception):
     """The case no longer waits in this person's list: they go on there."""
 
 
-async def _again(work: Work, attempt: RefusedForm) -> Response:
+async def _again(work: CaseAction, attempt: RefusedForm) -> Response:
     return await draw_case_page(work, work.code, attempt)

@@ -49,7 +49,7 @@ async def near(visit: DeskVisit, asked: Annotated[PointQuery, Query()]) -> Respo
         "now": visit.now,
         "reports": [(card(visit.reference, each), each.distance_m) for each in found],
     }
-    return page(visit.request, "desk/_near.html", context)
+    return page(visit.request, "desk/call/_near.html", context)
 
 
 @router.post("/desk/new/caller")
@@ -76,6 +76,6 @@ async def caller(visit: DeskVisit, form: FormDep) -> Response:
         context["reports"] = [card(visit.reference, view) for view in found]
     except AppError as error:
         context["error"], status = error, error.status
-    answer = page(visit.request, "desk/_caller.html", context, status=status)
+    answer = page(visit.request, "desk/call/_caller.html", context, status=status)
     answer.headers["Cache-Control"] = "no-store"
     return answer

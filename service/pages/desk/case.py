@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from service.db import async_unit_of_work
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
+from service.domain.city.templates import rejection_sentences
 from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.views import ReportView
 from service.domain.rules.standing_words import deadline_words
@@ -46,7 +47,7 @@ REJECTIONS: Sequence[str] = (
     N_("Nội dung và ảnh chưa đủ để biết sự việc ở đâu. Vui lòng gửi lại kèm ảnh và vị trí rõ hơn."),
     N_("Việc này đã có cơ quan khác giải quyết theo thẩm quyền, không thuộc phản ánh hiện trường."),
 )
-"""Sentences to begin with; the coordinator may change them, the citizen reads them."""
+"""Sentences to begin with where the city has none of its own (templates of rejection)."""
 
 
 _NO_CASE: Mapping[str, object] = {
@@ -122,6 +123,7 @@ async def open_case(
         )
         known = file.seen if seen is None or seen > file.seen else seen
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
+        sentences = await session.run_sync(rejection_sentences, reference, language)
         _, news = await session.run_sync(changes_since, reference, staff.asker, code, known, now)
     words = {"kind_words": KIND_WORDS, "channel_words": RECEPTION_WORDS, "flag_words": FLAG_WORDS}
     return {
@@ -140,7 +142,7 @@ async def open_case(
         "departments": department_choices(reference),
         "department_names": department_names(reference),
         "categories": [view for view in reference.categories.values() if view.active],
-        "rejections": REJECTIONS,
+        "rejections": sentences or REJECTIONS,
         "points": _points(file, review),
         "new_id": str(uuid4()),
     }

@@ -14,12 +14,15 @@ from pydantic import BaseModel, Field
 from service.db import async_unit_of_work
 from service.domain.casework.held import held_steps
 from service.domain.city.reference import Reference
+from service.domain.city.templates import rejection_sentences
 from service.domain.kernel.codes import tidy_code
 from service.domain.reports.access import find_report
 from service.domain.reports.desk_marks import KINDS
+from service.domain.workspaces.desk.handover import unread_notes
 from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, Show, read_desk, read_filter
 from service.domain.workspaces.desk.saved import Saved, saved_filters, tidy_query
 from service.errors import NotFound
+from service.i18n import language_in_use
 from service.i18n.wording import RECEPTION_WORDS
 from service.pages.desk.case import (
     KIND_WORDS,
@@ -99,13 +102,17 @@ async def desk(
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
         alarms = await alarms_of(session, reference, now)
         held = await session.run_sync(held_steps, staff.actor)
+        sentences = await session.run_sync(rejection_sentences, reference, language_in_use.get())
+        left = await session.run_sync(unread_notes, staff.actor)
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),
         **_queue(reference, found, saved, filters),
+        "rejections": sentences or REJECTIONS,
         "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
         "present": here,
         "held_steps": held,
+        "handover": left,
         **alarms,
         **await open_case(
             resources, reference, staff, await _sought(resources, staff, filters, found, now), now
@@ -174,7 +181,6 @@ def _queue(
         "roots": roots(reference),
         "wards": wards_by_name(reference),
         "departments": department_choices(reference),
-        "rejections": REJECTIONS,
         "department_names": department_names(reference),
     }
 

@@ -26,12 +26,14 @@ PART_WORDS = {
     "inspection": N_("Kiểm tra thực địa"),
     "participation": N_("Người dân tham gia"),
     "photos": N_("Ảnh"),
+    "plans": N_("Kế hoạch"),
     "reference data": N_("Danh mục"),
     "reports": N_("Phản ánh"),
     "routing": N_("Phân công"),
     "sessions": N_("Đăng nhập"),
     "tiles": N_("Ô bản đồ"),
     "visibility": N_("Ẩn và hiện"),
+    "works": N_("Công việc theo kế hoạch"),
 }
 _DEEPEST = 4
 

@@ -22,6 +22,7 @@ from service.pages.shared.cards import Card, card
 from service.pages.shared.forms import FormDep
 from service.pages.shared.story import EVENT_WORDS
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.work_words import EVENT_WORDS as WORK_EVENTS
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.cursors import Cursors
@@ -69,6 +70,7 @@ class BellRow:
     unread: bool
     case: Card | None
     view: StaffView | None
+    work: str | None
 
 
 @router.get("/notices")
@@ -122,9 +124,11 @@ async def read_one(visit: StaffVisitDep, notice_id: int, _form: FormDep) -> Resp
 
 
 def _row(visit: StaffVisit, notice: BellNotice) -> BellRow:
-    own = OWN_WORDS.get(notice.type)
+    own: tuple[str, Tone, str] | None = OWN_WORDS.get(notice.type)
     if own is None and (story := EVENT_WORDS.get(notice.type)):
         own = story.what, story.tone, story.icon
+    if said := WORK_EVENTS.get(notice.type):
+        own = said.name, said.tone, said.icon
     what, tone, icon = own or (N_("Có thay đổi"), "neutral", "bell")
     at_desk = notice.on_desk and visit.staff.account.role == Role.TRIAGE
     return BellRow(
@@ -135,7 +139,10 @@ def _row(visit: StaffVisit, notice: BellNotice) -> BellRow:
         at=notice.at,
         by=notice.by,
         code=notice.code,
-        href=f"/desk?case={notice.code}" if at_desk else f"/case/{notice.code}",
+        href=f"/works/{notice.code}"
+        if notice.work
+        else f"/{'desk?case=' if at_desk else 'case/'}{notice.code}",
+        work=notice.work,
         unread=notice.unread,
         case=card(visit.reference, notice.case) if notice.case else None,
         view=notice.case,

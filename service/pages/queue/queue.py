@@ -35,6 +35,7 @@ from service.domain.workspaces.worklist import (
 )
 from service.i18n import pick
 from service.models import Role
+from service.pages.queue.works import read_works
 from service.pages.shared.kinds import departments_by_name, roots
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import entry, surroundings, visit_of
@@ -58,6 +59,7 @@ class QueueFilters(BaseModel):
     status: Annotated[str, Field(max_length=20)] = ""
     category: Annotated[str, Field(max_length=100)] = ""
     q: Annotated[str, Field(max_length=200)] = ""
+    about: Literal["", "reports", "works"] = ""
     cursor: Annotated[str, Field(max_length=500)] = ""
 
     def wanted(self, reference: Reference) -> Wanted:
@@ -140,17 +142,18 @@ async def draw_queue(
         requests = await session.run_sync(waiting_requests, staff.actor)
         left = request.query_params.get("left", "")
         gone = await session.run_sync(read_former, reference, staff.asker, left, now) if left else None
+        works = await session.run_sync(read_works, reference, book.calendar, staff.actor, filters, now)
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     filled = {
         **surroundings(staff, reference, now, "staff/queue.ts"),
         "asked": filters,
         "figures": found.figures,
-        "groups": _grouped(reference, found.items, here, arrivals),
+        **works.context(filters, _grouped(reference, found.items, here, arrivals)),
         "contractor": staff.actor.role == Role.EXECUTOR,
         "group_words": GROUP_WORDS,
         "scopes": _scopes(staff),
         "kinds": roots(reference),
-        "next": cursors.seal(kind, _sealed(found.next)) if found.next else None,
+        "next": cursors.seal(kind, _sealed(found.next)) if found.next and filters.about != "works" else None,
         "continued": bool(filters.cursor),
         "results": results,
         "typed": typed or dict.fromkeys(("act", "lead", "reason", "holder"), ""),

@@ -116,6 +116,7 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.RECOUNTED: _Words(N_("Tính lại thời hạn theo lịch nghỉ"), "amber", "clock"),
     EventType.EXECUTOR_ACCEPTED: _Words(N_("Đơn vị thực hiện nhận việc"), "purple", "check"),
     EventType.EXECUTOR_DECLINED: _Words(N_("Đơn vị thực hiện không nhận việc"), "amber", "undo"),
+    EventType.NUMBER_CONFIRMED: _Words(N_("Đã xác nhận số điện thoại trên quảng cáo"), "neutral", "phone"),
     EventType.ENTRUSTED: _Words(N_("Giao việc trong đơn vị"), "neutral", "user"),
     EventType.EXTENSION_ASKED: _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
     EventType.EXTENSION_DECLINED: _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),

@@ -31,6 +31,12 @@ ROOMS: tuple[Room, ...] = (
     Room("/desk", N_("Điều phối"), "layers", frozenset({Role.TRIAGE})),
     Room("/inspect", N_("Kiểm tra"), "pin", frozenset({Role.INSPECTOR})),
     Room("/queue", N_("Hàng việc"), "inbox", frozenset(Role)),
+    Room(
+        "/plans",
+        N_("Kế hoạch"),
+        "list",
+        frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR}),
+    ),
     Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
     Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
@@ -82,6 +88,10 @@ def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands
         "now": now,
         "account": account,
         "unread": staff.unread,
-        "rooms": [room for room in ROOMS if account.role in room.roles],
+        "rooms": [
+            room
+            for room in ROOMS
+            if account.role in room.roles and (room.path != "/plans" or reference.config.works is not None)
+        ],
         "islands": ["staff/staff.ts", *islands],
     }

@@ -174,7 +174,7 @@ def test_without_the_database_nothing_can_be_taken_but_the_process_lives(setting
         assert answer.status_code == 503
         assert answer.json()["status"] == "down"
         assert answer.json()["parts"]["database"] == "away"
-        assert client.get("/healthz").json() == {"status": "ok"}
+        assert client.get("/healthz").json() == {"status": "ok", "reading": "on"}
         assert figures(client)["hientruong_up",] == 0
 
 

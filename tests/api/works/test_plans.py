@@ -12,7 +12,7 @@ from service.domain.people.staff import NewAccount, add_account
 from service.models import Plan, PlanReadMark
 from tests.api.desk import Desk
 from tests.support.small_city import NOON
-from tests.support.works_stage import draft, draft_row
+from tests.support.works.stage import draft, draft_row
 
 
 def keep(desk: Desk, *rows: dict[str, Any], who: str = "manager", **head: Any) -> dict[str, Any]:
@@ -40,9 +40,9 @@ def test_two_at_once_put_it_in_force_once(desk: Desk) -> None:
 
 
 def test_the_words_of_the_paper_come_back_letter_for_letter(desk: Desk) -> None:
-    words = {"label": "2 ", "task": "Treo  Baner\ttuyên truyền ", "lead_words": "A/ B", "note": " "}
+    words = {"label": "2 ", "task": "Treo  Baner\ttuyên truyền ", "lead_words": "A/ B ", "note": "x "}
     row = draft_row() | words
-    head = {"title": "Nguyên văn", "parents": ["Kế hoạch 152-KH/TU ngày 30/3/2020"]}
+    head: dict[str, Any] = {"title": "Nguyên văn", "parents": ["Kế hoạch 152-KH/TU ngày 30/3/2020"]}
     told = keep(desk, row, **head)
     assert {name: told["rows"][0][name] for name in words} == words
     assert told["parents"] == [{"words": "Kế hoạch 152-KH/TU ngày 30/3/2020", "code": None}]
@@ -113,3 +113,22 @@ def test_a_child_is_seen_from_its_parent_and_who_has_none_is_named(desk: Desk) -
     assert [each["code"] for each in told["below"]] == [answer.json()["code"]]
     assert (told["children"], told["expected"]) == (1, 2)
     assert [each["code"] for each in told["missing"]] == ["ward-W1"]
+
+
+def test_a_plans_deadlines_are_a_calendar_by_an_address_that_can_be_revoked(desk: Desk) -> None:
+    plan = force(desk, keep(desk, draft_row("Họp; giao ban, tuần"), title="Lịch"))
+    base = f"/api/v1/plans/{plan['code']}"
+    urls = [
+        desk.client.post(f"{base}/calendar", headers=desk.as_staff("department")).json()["url"]
+        for _ in range(2)
+    ]
+    old, new = (url[url.index("/api/") :] for url in urls)
+    assert desk.client.get(old).status_code == 404
+    answer = desk.client.get(new)
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert "SUMMARY:Họp\\; giao ban\\, tuần" in answer.text
+    assert f"/works/{plan['works'][0]}" in answer.text
+    other = force(desk, keep(desk, draft_row("Khác"), title="Lịch khác"))
+    assert desk.client.get(new.replace(plan["code"], other["code"])).status_code == 404
+    assert desk.client.delete(f"{base}/calendar", headers=desk.as_staff("department")).status_code == 204
+    assert desk.client.get(new).status_code == 404

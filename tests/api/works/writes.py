@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from service.db import unit_of_work
 from tests.api.desk import Desk
-from tests.support.works_stage import WorksStage, draft, draft_row
+from tests.support.works.stage import WorksStage, draft, draft_row
 
 WORK = "/api/v1/works/{work_code}"
 PLAN = "/api/v1/plans/{plan_code}"
@@ -27,6 +27,8 @@ OF_A_DRAFT: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", f"{PLAN}/rows/{{position}}"): draft_row("Việc khác") | {"version": 1},
     ("POST", f"{PLAN}/transitions"): {"to": "in_force", "version": 1},
     ("POST", f"{PLAN}/readings"): {},
+    ("POST", f"{PLAN}/calendar"): {},
+    ("DELETE", f"{PLAN}/calendar"): {},
     ("POST", f"{PLAN}/briefings"): {"unit": "city-cables", "held_on": "2026-03-05", "how": "meeting"},
 }
 """Of a draft others do not know."""
@@ -45,3 +47,20 @@ def named(desk: Desk, path: str) -> str:
         if "{work_code}" in path:
             return path.replace("{work_code}", stage.task(desk.cast.manager).code)
         return path.replace("{plan_code}", stage.keep(desk.cast.manager, draft_row(str(uuid4()))).code)
+
+
+WORK_FORMS: dict[str, tuple[dict[str, str], int]] = {
+    "step": ({"to": "under_way", "version": "1"}, 403),
+    "note": ({"words": "Đã họp tổ"}, 403),
+    "holder": ({"holder": "", "version": "1"}, 403),
+    "time": ({"amount": "2", "reason": "Mưa", "version": "1"}, 403),
+    "time/{request}": ({"approve": "1"}, 403),
+}
+"""Forms of a work's page, and what a unit without a part in it is answered."""
+
+PLAN_FORMS: dict[str, dict[str, str]] = {
+    "step": {"to": "in_force", "version": "1"},
+    "read": {},
+    "calendar": {},
+    "briefing": {"unit": "city-cables", "held_on": "05/03/2026", "how": "meeting"},
+}

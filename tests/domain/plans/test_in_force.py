@@ -14,7 +14,7 @@ from service.domain.plans.forms import RowChange
 from service.domain.plans.making_works import make_missing
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.support.people import Cast
-from tests.support.works_stage import WorksStage, draft_row
+from tests.support.works.stage import WorksStage, draft_row
 
 WEEKLY = {
     "first": "2026-01-01",

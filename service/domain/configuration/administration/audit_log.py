@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -10,7 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from service.models import AuditEntry, Staff
+from service.i18n import pick
+from service.models import AuditEntry, Category, Department, ReplyTemplate, Staff
 
 PAGE = 50
 
@@ -80,6 +81,21 @@ def kinds(session: Session) -> list[str]:
     """The first words of the actions there are: `rule`, `staff`, …"""
     first = func.split_part(AuditEntry.action, ".", 1)
     return sorted(session.scalars(select(first).distinct()))
+
+
+def subject_names(session: Session, entries: Sequence[AuditTrailEntry]) -> dict[int, str]:
+    """Return the names of subjects by entry: of departments, categories, templates and people."""
+    wanted: dict[str, set[str]] = {}
+    for entry in entries:
+        wanted.setdefault(entry.action.partition(".")[0], set()).add(entry.subject)
+    named: dict[tuple[str, str], str] = {}
+    for kind, table in (("department", Department), ("category", Category), ("template", ReplyTemplate)):
+        rows = session.execute(select(table.code, table.name).where(table.code.in_(wanted.get(kind, ()))))
+        named |= {(kind, code): pick(name) for code, name in rows}
+    people = select(Staff.username, Staff.name).where(Staff.username.in_(wanted.get("staff", ())))
+    named |= {("staff", username): f"{name} ({username})" for username, name in session.execute(people)}
+    found = {entry.id: named.get((entry.action.partition(".")[0], entry.subject)) for entry in entries}
+    return {number: f"“{name}”" for number, name in found.items() if name}
 
 
 def differences(

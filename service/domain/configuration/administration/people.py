@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -26,7 +27,7 @@ from service.domain.people.sessions import end_sessions
 from service.domain.people.staff import NewAccount
 from service.errors import Conflict, NotFound
 from service.i18n import N_
-from service.models import ApiKey, Role, Staff
+from service.models import ApiKey, AuditEntry, Role, Staff, StaffSession
 
 
 def _mailbox(text: str) -> str:
@@ -66,6 +67,24 @@ def all_people(session: Session) -> list[Staff]:
     return list(session.scalars(select(Staff).where(Staff.id.not_in(programmes)).order_by(Staff.username)))
 
 
+QUIET_FOR = timedelta(days=90)
+
+
+def last_sign_ins(session: Session, now: datetime) -> dict[int, datetime]:
+    """Return when each account was last signed in or seen within ninety days, as sessions and audit tell."""
+    since = now - QUIET_FOR
+    seen = select(StaffSession.staff_id, func.max(StaffSession.seen_at)).where(StaffSession.seen_at > since)
+    entered = select(AuditEntry.staff_id, func.max(AuditEntry.at)).where(
+        AuditEntry.action == "signin", AuditEntry.at > since, AuditEntry.staff_id.is_not(None)
+    )
+    found: dict[int, datetime] = {}
+    for query in (seen.group_by(StaffSession.staff_id), entered.group_by(AuditEntry.staff_id)):
+        for staff_id, at in session.execute(query).all():
+            if staff_id is not None:
+                found[staff_id] = max(at, found.get(staff_id, at))
+    return found
+
+
 def find_person(session: Session, username: str) -> Staff:
     """A person's account. Raises NotFound."""
     account = staff.find_account(session, username)
@@ -81,7 +100,9 @@ def open_account(
     new = NewAccount(
         change.username, change.name, change.role, change.department or None, change.email, change.language
     )
-    return staff.add_account(session, reference, new, password_hash, at=stamp.at, by=stamp.staff_id)
+    account = staff.add_account(session, reference, new, password_hash, at=stamp.at, by=stamp.staff_id)
+    account.must_change_password = True
+    return account
 
 
 def change_account(
@@ -172,7 +193,9 @@ def enable(session: Session, reference: Reference, stamp: EditStamp, username: s
 def replace_password(session: Session, stamp: EditStamp, username: str, password_hash: str) -> Staff:
     """A new password; the person is signed out everywhere. Raises NotFound."""
     account = find_person(session, username)
-    return staff.set_password(session, account.username, password_hash, at=stamp.at, by=stamp.staff_id)
+    changed = staff.set_password(session, account.username, password_hash, at=stamp.at, by=stamp.staff_id)
+    changed.must_change_password = changed.id != stamp.staff_id
+    return changed
 
 
 def sign_out_everywhere(session: Session, stamp: EditStamp, username: str) -> int:

@@ -10,12 +10,13 @@ from service.domain.kernel.texts import fold
 from service.domain.plans.importing.units import Directory, words_of
 
 _WITH = re.compile(
-    r"[\s,;:(\-–]*\b(?:chủ trì\s*[,;]?\s*)?(?:và\s+)?"
-    r"(?:phối hợp(?:\s+cùng)?(?:\s+với|\s+thực hiện)?|cùng(?:\s+với)?)\b[\s:]*",
+    r"[\s,;:(\-–]*\b(?:chủ\s+trì\s*[,;]?\s*)?(?:và\s+)?"
+    r"(?:phối\s+hợp(?:\s+cùng)?(?:\s+với|\s+thực\s+hiện)?|cùng(?:\s+với)?)\b[\s:]*",
     re.IGNORECASE,
 )
+_LEADS = r"chủ\s+trì"
 _LEAD_WORD = re.compile(
-    r"^\W*(?:đơn vị\s+)?chủ trì\s*[:\-–]\s*|\s*[(\[]?\s*chủ trì\s*[)\]]?\s*$", re.IGNORECASE
+    rf"^\W*(?:đơn\s+vị\s+)?{_LEADS}\s*[:\-–]\s*|\s*[(\[]?\s*{_LEADS}\s*[)\]]?\s*$", re.IGNORECASE
 )
 _SEPARATOR = re.compile(
     r"\s*[;\n]\s*|\s*,\s+|\s*,$|\s+và\s+|\s+&\s+|(?:(?<=\w\w)\s*/\s*|\s+/\s+)", re.IGNORECASE

@@ -9,28 +9,49 @@ from datetime import date
 
 from service.domain.kernel.texts import fold
 
-_KINDS = (
-    "Nghị quyết|Nghị định|Quyết định|Chỉ thị|Kế hoạch|Công văn|Thông báo|Chương trình|Đề án|Kết luận|"
-    "Hướng dẫn|Thông tư|Công điện|Tờ trình|Quy định|Luật|Văn bản"
+_KINDS = "|".join(
+    (
+        "Nghị quyết",
+        "Nghị định",
+        "Quyết định",
+        "Chỉ thị",
+        "Kế hoạch",
+        "Công văn",
+        "Thông báo",
+        "Chương trình",
+        "Đề án",
+        "Kết luận",
+        "Hướng dẫn",
+        "Thông tư",
+        "Công điện",
+        "Tờ trình",
+        "Quy định",
+        "Luật",
+        "Văn bản",
+    )
 )
 _DAY = (
     r"ngày\s+(?P<d>\d{1,2})\s*(?:[/.\-]|\s+tháng\s+)\s*(?P<m>\d{1,2})\s*(?:[/.\-]|\s+năm\s+)\s*(?P<y>\d{4})"
 )
 _CITED_NUMBER = r"(?P<number>[\w.\-]{0,30}/?[\w.\-]{0,30}\d[\w./\-&]{0,40})"
 _CITED = re.compile(rf"(?P<kind>{_KINDS})\s+(?:số\s*:?\s*)?{_CITED_NUMBER},?\s+{_DAY}", re.IGNORECASE)
-_OF = re.compile(
-    r"\s+(?:của|do)\s+(?:(?!\s+(?:về|ban hành|quy định|tăng cường|triển khai)\b)[^;.,(])+", re.IGNORECASE
-)
-_BASIS = re.compile(
-    r"^\W*(căn cứ|thực hiện|theo|xét|triển khai thực hiện|tiếp tục thực hiện)\b", re.IGNORECASE
-)
+_NOT_OF = "|".join(("về", "ban hành", "quy định", "tăng cường", "triển khai"))
+_OF = re.compile(rf"\s+(?:của|do)\s+(?:(?!\s+(?:{_NOT_OF})\b)[^;.,(])+", re.IGNORECASE)
+_BASES = ("căn cứ", "thực hiện", "theo", "xét", r"triển\s+khai\s+thực\s+hiện", r"tiếp\s+tục\s+thực\s+hiện")
+_BASIS = re.compile(rf"^\W*({'|'.join(_BASES)})\b", re.IGNORECASE)
 _PLAN = re.compile(r"^\W*KẾ HOẠCH\W*$")
 _PLAN_BEGINS = re.compile(r"^\W*(KẾ HOẠCH)\s+(?P<rest>\S.*)$")
-_ENDS_TITLE = re.compile(
-    r"^\W*([IVX]+\s*[.\-)]|1\s*[.\-)]|căn cứ|thực hiện (kế|quyết|nghị|chỉ|công|chương)|theo (quyết|kế|công)|"
-    r"kính gửi|số\s*:|kèm theo|\(kèm)",
-    re.IGNORECASE,
+_FOLLOWS_TITLE = (
+    r"[IVX]+\s*[.\-)]",
+    r"1\s*[.\-)]",
+    "căn cứ",
+    r"thực hiện (?:kế|quyết|nghị|chỉ|công|chương)",
+    r"theo (?:quyết|kế|công)",
+    "kính gửi",
+    r"số\s*:",
+    r"\(?kèm theo",
 )
+_ENDS_TITLE = re.compile(rf"^\W*({'|'.join(_FOLLOWS_TITLE)})", re.IGNORECASE)
 _NUMBER = re.compile(r"\bSố\s*:\s*(\S*/\s?KH[\w.\-Đđ&]*)", re.IGNORECASE)
 _DATED = re.compile(r"\bngày\s+(\d{1,2})?\s*tháng\s+(\d{1,2})?\s*năm\s+(\d{4})", re.IGNORECASE)
 _YEAR = re.compile(r"\bnăm\s+((?:19|20)\d\d)\b", re.IGNORECASE)

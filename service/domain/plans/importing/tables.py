@@ -12,6 +12,7 @@ from service.domain.plans.importing.headings import LONGEST, Part, columns_of, k
 MOST_ROWS = 500
 _SEARCHED = 40
 """Rows above the headings of a sheet: a title, who issues it."""
+_LONGEST_LABEL = 8
 _ROMAN = re.compile(r"\s*([IVX]+|[A-Z])\s*[.)]?\s*")
 _ROMAN_FIRST = re.compile(r"\s*[IVX]+\s*[.)\-]\s+\S")
 _COUNTED = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?")
@@ -223,6 +224,8 @@ def _is_section(row: Row, line: TaskLine, after: str, *, labelled: bool) -> bool
     spans = sum(cell.joined == "left" for cell in row) >= max(1, len(row) - 2)
     label = line.label.strip().rstrip(".)")
     if spans or _ROMAN.fullmatch(line.label) or _ROMAN_FIRST.match(line.task):
+        return True
+    if not line.task and len(label) > _LONGEST_LABEL:
         return True
     if not label:
         return labelled or line.task.isupper()

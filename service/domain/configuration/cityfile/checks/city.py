@@ -27,6 +27,7 @@ def check_city(folder: Folder) -> Iterator[Mistake]:
     yield from _check_decency(folder, city)
     yield from _check_sign_in(folder, city)
     yield from _check_open_data(folder, city)
+    yield from _check_partners(folder, city)
 
 
 def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:
@@ -93,6 +94,23 @@ def _check_open_data(folder: Folder, city: CityPart) -> Iterator[Mistake]:
     for number, code in enumerate(city.open_data.coarse if city.open_data else ()):
         if code not in known:
             yield _at(folder, ("open_data", "coarse", number), unknown("category", code, known))
+
+
+def _check_partners(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    departments, categories = codes(folder.departments) | codes(folder.units), codes(folder.categories)
+    seen: set[str] = set()
+    for number, partner in enumerate(city.partners):
+        path: Path = ("partners", number, "department")
+        if partner.department not in departments:
+            yield _at(folder, path, unknown("department", partner.department, departments))
+        if partner.department in seen:
+            yield _at(folder, path, f'"{partner.department}" is a partner already')
+        seen.add(partner.department)
+        for code in partner.services:
+            if code not in categories:
+                yield _at(
+                    folder, ("partners", number, "services", code), unknown("category", code, categories)
+                )
 
 
 def _at(folder: Folder, path: Path, message: str) -> Mistake:

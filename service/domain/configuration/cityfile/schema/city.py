@@ -193,6 +193,10 @@ class Open311Part(CityFileModel):
         return {"type": self.type, **{name: each.spec() if each else None for name, each in named.items()}}
 
 
+class PartnerPart(config.PartnerConfig, CityFileModel):
+    """Department whose cases are worked on in another system, reached by Open311."""
+
+
 class CityPart(CityFileModel):
     """The whole of `city.yaml`."""
 
@@ -232,6 +236,7 @@ class CityPart(CityFileModel):
     administration: Administration = Administration()
     open_data: OpenDataPart | None = None
     open311: Open311Part = Open311Part()
+    partners: Annotated[tuple[PartnerPart, ...], Field(max_length=50)] = ()
 
     def config(self) -> dict[str, object]:
         """`City.config`; read by `service.domain.city.config`."""
@@ -279,4 +284,5 @@ class CityPart(CityFileModel):
             "administration": self.administration.model_dump(mode="json"),
             "open_data": self.open_data.config() if self.open_data else None,
             "open311": self.open311.config(),
+            "partners": [each.model_dump(mode="json") for each in self.partners],
         }

@@ -10,7 +10,7 @@ from service.domain.plans.importing.headings import columns_of
 
 _LABEL_LENGTH = 12
 _END = re.compile(
-    r"\s*([IVX]+\s*[.\-)]\s+\S|Điều\s+\d|(\*\*)?Nơi nhận|Trên đây là|Căn cứ |KT\.|TM\.|(\*\*)?GIÁM ĐỐC)"
+    r"\s*([IVX]+\s*[.\-)]\s+\S|Điều\s+\d|(\*\*)?Nơi\s+nhận|Trên\s+đây\s+là|Căn\s+cứ\s|KT\.|TM\.|(\*\*)?GIÁM\s+ĐỐC)"
 )
 _SECTION = re.compile(r"\s*([IVX]+|[A-Z]|\d+(\.\d+)*)\s*[.)\-]\s+\S|\s*(Phần|Mục|Nhóm)\s")
 _LABEL = re.compile(r"\s*(\d+(\.\d+)*|[IVX]+|[a-zA-Z])\s*[.)]?\s*")

@@ -1,0 +1,1 @@
+"""Telephone numbers of advertisements, for colleagues alone."""

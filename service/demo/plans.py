@@ -1,0 +1,227 @@
+"""Demo plans: one half carried out, its parent, the wards' own, and difficulties in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.city.city import load_calendar
+from service.domain.city.reference import DepartmentView, Reference
+from service.domain.plans.deciding import take_plan_step
+from service.domain.plans.drafting import keep_draft
+from service.domain.plans.forms import PlanDraft, PlanStep
+from service.domain.reports.access import Asker
+from service.domain.reports.events import Actor
+from service.domain.works.acting import Hand, take_step
+from service.domain.works.forms import NewDifficulty, WorkStep
+from service.domain.works.making import raise_difficulty
+from service.models import Plan, PlanReadMark, PlanRow, PlanState, Role, Staff, Work
+
+READERS, HAVE_READ, WITHOUT_A_PLAN = 50, 43, 8
+BEFORE, AHEAD = timedelta(days=45), timedelta(days=60)
+ADVICE = "decision"
+
+DIFFICULTIES = (
+    ("raised", "means", "Thiếu bao tải và găng tay cho đợt ra quân", "Cấp thêm 200 bao, 100 đôi găng tay"),
+    (
+        "summarised",
+        "means",
+        "Chưa có kinh phí in tờ gấp tuyên truyền",
+        "Bố trí 12 triệu đồng từ nguồn sự nghiệp",
+    ),
+    (
+        "decided",
+        "coordination",
+        "Cần công an phường hỗ trợ nhắc nhở dán quảng cáo",
+        "Giao phường phối hợp công an",
+    ),
+    ("answered", ADVICE, "Trụ điện của ai thì gỡ cáp thừa", "Xin hướng dẫn xác định chủ trụ"),
+    ("returned", ADVICE, "Đề nghị lùi ngày ra quân vì mưa", "Chuyển sang tuần sau"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Session, city and the time at which the next thing happens."""
+
+    session: Session
+    reference: Reference
+    at: datetime
+
+    def hand(self, unit: int | None, role: Role = Role.MANAGER) -> Hand:
+        below = self.reference.departments_below(unit) if unit is not None else frozenset[int]()
+        actor = Actor("staff", role=role, department_id=unit, departments=below)
+        return Hand(self.session, self.reference, load_calendar(self.session, self.reference), actor, self.at)
+
+    def later(self, days: float) -> _Stage:
+        return replace(self, at=self.at + timedelta(days=days))
+
+
+def demo_plans(session: Session, reference: Reference, *, at: datetime) -> None:
+    """Make them once, in a city that keeps plans."""
+    if reference.config.works is None or session.scalar(select(Plan.id).limit(1)) is not None:
+        return
+    units = [each for each in reference.departments.values() if each.active]
+    cities = sorted((u for u in units if u.kind == "city" and u.parent_id is None), key=lambda u: u.code)
+    if len(cities) < 2:
+        return
+    issuer = reference.department_by_code.get("so-khcn") or cities[0]
+    others = [each for each in cities if each.id != issuer.id]
+    top = next((each for each in others if each.code == "ioc"), others[0])
+    stage = _Stage(session, reference, at - BEFORE)
+    rooms = sorted((u for u in units if u.parent_id == issuer.id), key=lambda u: u.code) or [issuer]
+    parent = _in_force(stage, top, f"Chương trình Chủ nhật Xanh {at.year}", _parent_rows(top, at.date()))
+    plan = _in_force(
+        stage,
+        issuer,
+        f"Kế hoạch thực hiện Chủ nhật Xanh {at.year}",
+        _rows(issuer, rooms, at.date()),
+        [parent.code, "Chỉ thị về bảo vệ môi trường đô thị"],
+    )
+    wards = sorted((u for u in units if u.kind == "ward"), key=lambda u: u.code)
+    for ward in wards[: max(len(wards) - WITHOUT_A_PLAN, 1)]:
+        _in_force(
+            stage, ward, f"Chủ nhật Xanh {ward.short_name['vi']}", _ward_rows(ward, at.date()), [parent.code]
+        )
+    _carry_out(stage, plan, issuer)
+    _read(session, plan, issuer, rooms, at)
+
+
+def _in_force(
+    stage: _Stage,
+    unit: DepartmentView,
+    title: str,
+    rows: Sequence[dict[str, Any]],
+    parents: Sequence[str] = (),
+) -> Plan:
+    days = {"first": stage.at.date(), "last": stage.at.date() + BEFORE + AHEAD}
+    draft = {"title": title, "issuer": unit.code, "parents": list(parents), "rows": list(rows), **days}
+    hand = stage.hand(unit.id)
+    plan, _ = keep_draft(hand, PlanDraft.model_validate(draft))
+    return take_plan_step(hand, plan.code, PlanStep(to=PlanState.IN_FORCE, version=plan.version))
+
+
+def _row(
+    label: str, task: str, lead: DepartmentView | None, last: date, note: str = "", **said: Any
+) -> dict[str, Any]:
+    name = lead.name["vi"] if lead else said.pop("words")
+    understood = {"lead": lead.code if lead else None, "last": last, **said}
+    when = f"trước {last:%d/%m/%Y}"
+    return {
+        "label": label,
+        "task": task,
+        "lead_words": name,
+        "time_words": when,
+        "note": note,
+        "understood": understood,
+    }
+
+
+def _rows(issuer: DepartmentView, rooms: Sequence[DepartmentView], today: date) -> list[dict[str, Any]]:
+    """Ten tasks shaped like those of such plans, in words of our own."""
+    first, second = rooms[0], rooms[-1]
+    days = [today + timedelta(days=n) for n in (-20, -12, -6, 4, 9, 14, 20, 30, 45, 55)]
+    weekly = {"rule": "FREQ=WEEKLY;BYDAY=FR", "time": "16:30"}
+    wards = {"everyone": True, "words": "UBND các phường, xã"}
+    return [
+        _row("1", "Phát động phong trào tại trụ sở", first, days[0], "Có ảnh"),
+        _row("2", "Rà soát số điện thoại trên quảng cáo, rao vặt dán sai quy định", second, days[1]),
+        _row("3", "Treo băng rôn, khẩu hiệu tuyên truyền", first, days[2], "Tận dụng khung có sẵn"),
+        _row("4", "Lập danh sách tuyến cáp cần bó gọn", second, days[3]),
+        _row("5", "Dọn vệ sinh phòng làm việc chiều thứ Sáu", first, days[9], "Hằng tuần", repeats=weekly),
+        _row("6", "In và phát tờ gấp hướng dẫn phân loại rác", first, days[5], "Chờ kinh phí"),
+        _row("7", "Ra quân tổng vệ sinh tại địa bàn", None, days[4], **wards),
+        _row("8", "Tập huấn cách gửi phản ánh hiện trường", second, days[6]),
+        _row("9", "Kiểm tra việc thực hiện ở các phòng", issuer, days[7]),
+        _row("10", "Báo cáo kết quả, đề nghị khen thưởng", issuer, days[8], "Gửi Văn phòng"),
+    ]
+
+
+def _parent_rows(top: DepartmentView, today: date) -> list[dict[str, Any]]:
+    return [_row("1", "Theo dõi, tổng hợp việc thực hiện của các đơn vị", top, today + AHEAD)]
+
+
+def _ward_rows(ward: DepartmentView, today: date) -> list[dict[str, Any]]:
+    return [_row("1", "Tổ dân phố dọn vệ sinh đường kiệt", ward, today + timedelta(days=18))]
+
+
+def _carry_out(stage: _Stage, plan: Plan, issuer: DepartmentView) -> None:
+    """Three tasks done, one late, one waiting for money; the wards partly; difficulties in every state."""
+    mine = select(Work, PlanRow.position).join(PlanRow, PlanRow.id == Work.plan_row_id)
+    works: dict[int, list[Work]] = {}
+    for work, position in stage.session.execute(mine.where(PlanRow.plan_id == plan.id).order_by(Work.code)):
+        works.setdefault(position, []).append(work)
+    _step(stage.later(20), works[1][0], "done", result="Đã phát động, 120 người tham gia")
+    _step(stage.later(35), works[2][0], "done", result="Đã lập danh sách 86 số điện thoại")
+    _step(stage.later(30), works[4][0], "under_way")
+    for ward in works[7][:9]:
+        _step(stage.later(40), ward, "done", result="Đã ra quân, thu gom 1 xe rác")
+    for weekly in works[5]:
+        if weekly.due_at and weekly.starts_at and weekly.due_at < stage.at + BEFORE:
+            _step(replace(stage, at=weekly.starts_at), weekly, "done", result="Đã dọn các phòng")
+    blocked = works[6][0]
+    _step(stage.later(36), blocked, "waiting", reason="Chưa được bố trí kinh phí in")
+    for number, (state, kind, title, proposal) in enumerate(DIFFICULTIES):
+        about = blocked if state == "summarised" else works[3][0]
+        _difficulty(stage.later(38 + number), issuer, about, (state, kind, title, proposal))
+
+
+def _step(stage: _Stage, work: Work, to: str, unit: int | None = None, **said: Any) -> None:
+    data = {name: text for name, text in said.items() if name != "reason"}
+    body = {"to": to, "version": work.version, "reason": said.get("reason", ""), "data": data}
+    take_step(stage.hand(unit or work.lead_id), work.code, WorkStep.model_validate(body))
+
+
+def _difficulty(stage: _Stage, issuer: DepartmentView, about: Work, said: tuple[str, str, str, str]) -> None:
+    state, kind, title, proposal = said
+    hand = stage.hand(about.lead_id)
+    id_ = uuid5(NAMESPACE_URL, f"{about.id}/{state}")
+    money = 12_000_000 if kind == "means" else None
+    body = {
+        "id": id_,
+        "kind": kind,
+        "title": title,
+        "proposal": proposal,
+        "work": about.code,
+        "amount_vnd": money,
+    }
+    work, _ = raise_difficulty(hand, Asker(staff=hand.actor), NewDifficulty.model_validate(body))
+    later = stage.later(0.5)
+    if state in ("summarised", "decided"):
+        _step(later, work, "summarised", issuer.id, summary=title, proposal=proposal)
+    if state == "decided":
+        _step(later.later(1), work, "decided", issuer.id, decision="Đồng ý. Các phường mời công an cùng làm.")
+    if state == "answered":
+        _step(later, work, "answered", issuer.id, answer="Tra danh sách trụ do Công ty Điện lực cung cấp.")
+    if state == "returned":
+        _step(later, work, "returned", issuer.id, reason="Nêu rõ đề nghị lùi đến ngày nào.")
+
+
+def _read(
+    session: Session, plan: Plan, issuer: DepartmentView, rooms: Sequence[DepartmentView], at: datetime
+) -> None:
+    """People of the issuer and its rooms, most of whom have read the plan."""
+    places = [issuer, *rooms]
+    people = [
+        Staff(
+            username=f"demo.can-bo-{number:02d}",
+            name=f"Demo – Cán bộ {number:02d}",
+            role=Role.DEPARTMENT,
+            department_id=places[number % len(places)].id,
+            language="vi",
+            demo=True,
+            created_at=at,
+        )
+        for number in range(1, READERS + 1)
+    ]
+    session.add_all(people)
+    session.flush()
+    marks = (PlanReadMark(plan_id=plan.id, staff_id=each.id, read_at=at) for each in people[:HAVE_READ])
+    session.add_all(marks)
+    session.flush()

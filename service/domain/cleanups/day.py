@@ -1,0 +1,191 @@
+"""The day itself: who came, what was ticked, and the one result."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from statistics import median
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.casework.case.repeats import request_digest
+from service.domain.cleanups.access import FoundCleanup, find_cleanup
+from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
+from service.domain.works.acting import Hand, check_version, step
+from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, work_roles
+from service.domain.works.recording import record_work, was_done
+from service.domain.works.recording import record_work, was_wished
+from service.domain.works.units import unit_id
+from service.errors import Conflict, Forbidden, NotFound, invalid
+from service.i18n import N_
+from service.models import (
+    CheckState,
+    Cleanup,
+    CleanupCheck,
+    CleanupSignup,
+    OpenTo,
+    Photo,
+    SignupState,
+    Subject,
+    Work,
+    WorkEventType,
+    WorkStatus,
+)
+
+EARLY = timedelta(hours=2)
+"""So long before the beginning the first who come are counted."""
+UNUSUAL, COMPARED = 3, 20
+"""A number above so many times the median of so many earlier clean-ups is asked about."""
+FEW = 3
+_USUAL = (
+    ("people", N_("{given} người: nhiều hơn hẳn các đợt trước. Đúng không?"), 200),
+    ("kg", N_("{given} kg: nhiều hơn hẳn các đợt trước. Đúng không?"), 3000),
+)
+"""What is compared, how it is asked, and what counts as usual before there are `FEW` to compare with."""
+_AT_THE_PLACE = (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY)
+
+
+def write_attendance(hand: Hand, code: str, asked: Attendance) -> FoundCleanup:
+    """Write down who came. The same again changes nothing; a later number replaces an earlier one.
+
+    Raises NotFound, Forbidden for who does not lead, Conflict before the day or after the result, Invalid
+    for a sign-up of another clean-up.
+    """
+    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
+    work = found.work
+    if LEAD not in work_roles(hand.actor, work):
+        raise Forbidden(N_("Chỉ đơn vị chủ trì được điểm danh."))
+    early = work.starts_at is None or hand.now < work.starts_at - EARLY
+    if work.status not in _AT_THE_PLACE or early:
+        raise Conflict(N_("Chỉ điểm danh được trong ngày ra quân, trước khi báo kết quả."))
+    wanted = {each.id: each.came for each in asked.arrivals}
+    signups = hand.session.scalars(
+        select(CleanupSignup).where(CleanupSignup.work_id == work.id, CleanupSignup.id.in_(wanted))
+    ).all()
+    if len(signups) != len(wanted):
+        raise invalid(["arrivals"], N_("Có lượt đăng ký không thuộc đợt ra quân này."))
+    for signup in signups:
+        signup.came = wanted[signup.id]
+        signup.state = SignupState.CAME if signup.came else SignupState.ABSENT
+    if asked.walk_ins is not None:
+        found.side.walk_ins = asked.walk_ins
+    hand.session.flush()
+    return found
+
+
+def count_came(session: Session, side: Cleanup) -> int:
+    """Return how many people came, as far as they were counted."""
+    came = select(func.sum(CleanupSignup.came)).where(CleanupSignup.work_id == side.work_id)
+    return int(session.scalar(came) or 0) + side.walk_ins
+
+
+def tick_check(hand: Hand, code: str, check_id: UUID, asked: CheckTick) -> CleanupCheck:
+    """Say what became of one thing. Raises NotFound, Forbidden for another unit, Conflict afterwards."""
+    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
+    check = hand.session.get(CleanupCheck, check_id)
+    if check is None or check.work_id != found.work.id:
+        raise NotFound(N_("Không có mục kiểm tra này."))
+    parts = work_roles(hand.actor, found.work)
+    own = SUPPORT in parts and check.unit_id in hand.actor.departments
+    if not (parts & {LEAD, KEEPER} or own):
+        raise Forbidden(N_("Mục này do đơn vị khác phụ trách."))
+    if found.work.status not in _AT_THE_PLACE:
+        raise Conflict(N_("Đợt ra quân này chưa thông báo hoặc đã báo kết quả."))
+    if (check.state, check.note) == (asked.state, asked.note):
+        return check
+    check.state, check.note, check.staff_id, check.at = asked.state, asked.note, hand.actor.staff_id, hand.now
+    told = {"check": str(check.id), "state": str(asked.state)}
+    _record_inside(hand, found.work, told)
+    return check
+
+
+def give_result(hand: Hand, code: str, asked: CleanupResult) -> FoundCleanup:
+    """Write the one result: people and at least one photo of afterwards; for units every check decided.
+
+    The same again changes nothing. Raises NotFound, Conflict, Forbidden, Invalid: also for an unusual number
+    that nobody said is right.
+    """
+    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
+    work, side = found.work, found.side
+    wish = request_digest(asked, verb=WorkEventType.CLEANUP_RESULT)
+    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
+        return found
+    check_version(work, asked.version)
+    if work.status == WorkStatus.ANNOUNCED and work.starts_at is not None and work.starts_at <= hand.now:
+        step(hand, work, WorkStatus.UNDER_WAY)
+    _check_decided(hand.session, side)
+    _check_usual(hand.session, side, asked)
+    photos = _after(hand.session, work, asked.photos)
+    said = {PEOPLE: str(asked.people) if asked.people else "", RESULT: asked.words}
+    units = {
+        str(unit_id(hand.reference, each, "units")): count for each, count in sorted(asked.units.items())
+    }
+    if sum(units.values()) > asked.people:
+        raise invalid(["units"], N_("Số người của các đơn vị cộng lại nhiều hơn tổng số người."))
+    step(hand, work, WorkStatus.DONE, said, photos=photos, wish=wish)
+    side.people, side.units = asked.people, units
+    for name in ("bags", "kg", "trees", "drain_m"):
+        setattr(side, name, getattr(asked, name))
+    side.resulted_by, side.resulted_at = hand.actor.staff_id, hand.now
+    _publish(hand.session, work)
+    hand.session.flush()
+    return found
+
+
+def send_result_back(hand: Hand, code: str, version: int, reason: str) -> FoundCleanup:
+    """Have the result given anew. Raises NotFound, Conflict, Forbidden, Invalid without a reason."""
+    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
+    check_version(found.work, version)
+    step(hand, found.work, WorkStatus.UNDER_WAY, {"reason": reason})
+    return found
+
+
+def _record_inside(hand: Hand, work: Work, data: dict[str, str]) -> None:
+    event = record_work(
+        hand.session, work, WorkEventType.CLEANUP_CHECKED, actor=hand.actor, at=hand.now, data=data
+    )
+    event.public = False
+    hand.session.flush()
+
+
+def _check_decided(session: Session, side: Cleanup) -> None:
+    if side.open_to != OpenTo.UNITS:
+        return
+    left = select(func.count()).where(
+        CleanupCheck.work_id == side.work_id, CleanupCheck.state == CheckState.OPEN
+    )
+    if count := session.scalar(left):
+        raise invalid(["checks"], N_("Còn {count} mục chưa kiểm tra."), count=count)
+
+
+def _check_usual(session: Session, side: Cleanup, asked: CleanupResult) -> None:
+    """Ask about a number above three times what clean-ups of this form usually have."""
+    if asked.sure:
+        return
+    for name, sentence, without in _USUAL:
+        column, given = getattr(Cleanup, name), getattr(asked, name)
+        earlier = select(column).where(
+            Cleanup.form == side.form, column.is_not(None), Cleanup.work_id != side.work_id
+        )
+        known = session.scalars(earlier.order_by(Cleanup.ends_at.desc()).limit(COMPARED)).all()
+        usual = median(known) if len(known) >= FEW else without
+        if given is not None and given > UNUSUAL * max(1, usual):
+            raise invalid([name], sentence, given=given)
+
+
+def _after(session: Session, work: Work, photos: list[UUID]) -> tuple[str, ...]:
+    """Return the photos of afterwards: those named, else all there are. Raises Invalid for another's."""
+    own = select(Photo.id).where(Photo.work_id == work.id, Photo.kind == "after")
+    found = list(session.scalars(own.order_by(Photo.created_at, Photo.id)))
+    if set(photos) - set(found):
+        raise invalid(["photos"], N_("Ảnh này không thuộc đợt ra quân này."))
+    return tuple(str(each) for each in (photos or found))
+
+
+def _publish(session: Session, work: Work) -> None:
+    if not work.public:
+        return
+    own = select(Photo).where(Photo.work_id == work.id, Photo.kind.in_(("before", "after")))
+    for photo in session.scalars(own):
+        photo.published = True

@@ -1,0 +1,139 @@
+"""Clean-ups that come again: three months ahead, around public holidays, each day once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from dateutil.relativedelta import relativedelta
+from geoalchemy2.shape import to_shape
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.forms import CleanupFacts, MapPoint, NewSeries
+from service.domain.cleanups.making import draft, lead_of
+from service.domain.plans.recurrence import occurrences, parts_of
+from service.domain.reports.drafts import check_place
+from service.domain.reports.events import Actor
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.domain.works.units import unit_code, unit_id, unit_ids
+from service.errors import NotFound, invalid
+from service.i18n import N_
+from service.models import Cleanup, CleanupSeries
+
+AHEAD_MONTHS = 3
+MOST = 200
+"""Series of one unit."""
+
+
+def make_series(hand: Hand, asked: NewSeries) -> CleanupSeries:
+    """Keep what comes again and draft its first clean-ups; the same again is the same series.
+
+    Raises Forbidden, Invalid for a rule or place that is none.
+    """
+    require_works(hand.reference)
+    lead = lead_of(hand, asked.lead)
+    parts_of(asked.rule)
+    if problem := check_place(hand.reference, asked.location.lon, asked.location.lat):
+        raise invalid(["location"], problem)
+    of_unit = hand.session.scalars(select(CleanupSeries).where(CleanupSeries.lead_id == lead)).all()
+    for known in of_unit:
+        if (known.title, known.rule, known.first, known.time, known.active) == (
+            asked.title,
+            asked.rule.upper(),
+            asked.first,
+            asked.time,
+            True,
+        ):
+            return known
+    if len(of_unit) >= MOST:
+        raise invalid(["lead"], N_("Đơn vị này đã có quá nhiều lịch lặp."))
+    lon, lat = asked.location.lon, asked.location.lat
+    series = CleanupSeries(
+        rule=asked.rule.upper(),
+        lead_id=lead,
+        support_ids=sorted(unit_ids(hand.reference, asked.supports, "supports") - {lead}),
+        geom=f"SRID=4326;POINT({lon!r} {lat!r})",
+        collector_id=unit_id(hand.reference, asked.collector, "collector") if asked.collector else None,
+        created_at=hand.now,
+        created_by=hand.actor.staff_id,
+        **{name: getattr(asked, name) for name in _KEPT},
+    )
+    hand.session.add(series)
+    hand.session.flush()
+    hand.session.refresh(series)
+    draft_coming(hand, series)
+    return series
+
+
+def list_series(session: Session, actor: Actor) -> list[CleanupSeries]:
+    """Return what comes again, of the person's units; of all for who belongs to none."""
+    query = select(CleanupSeries).where(CleanupSeries.active)
+    if actor.department_id is not None:
+        query = query.where(CleanupSeries.lead_id.in_(actor.departments))
+    return list(session.scalars(query.order_by(CleanupSeries.id)))
+
+
+def end_series(hand: Hand, series_id: int) -> CleanupSeries:
+    """Have nothing come again; what was drafted stays. Raises NotFound, Forbidden."""
+    series = hand.session.get(CleanupSeries, series_id, with_for_update=True)
+    if series is None:
+        raise NotFound(N_("Không có lịch lặp này."))
+    lead_of(hand, unit_code(hand.reference, series.lead_id) or "")
+    series.active = False
+    hand.session.flush()
+    return series
+
+
+def draft_coming(hand: Hand, series: CleanupSeries) -> list[FoundCleanup]:
+    """Draft the clean-ups of the next months that are not there yet; those that were made before stay."""
+    if not series.active:
+        return []
+    hand.session.get(CleanupSeries, series.id, with_for_update=True)
+    made = set(hand.session.scalars(select(Cleanup.occurrence).where(Cleanup.series_id == series.id)))
+    found: list[FoundCleanup] = []
+    for day in coming_days(hand, series):
+        if day in made:
+            continue
+        starts = datetime.combine(day, series.time, tzinfo=hand.calendar.timezone)
+        if starts <= hand.now:
+            continue
+        ends = starts + timedelta(minutes=series.minutes)
+        facts = _facts(hand, series)
+        found.append(
+            draft(hand, uuid4(), facts, series.lead_id, starts, ends, series_id=series.id, occurrence=day)
+        )
+    return found
+
+
+def coming_days(hand: Hand, series: CleanupSeries) -> list[date]:
+    """Return the days of the series until three months from now."""
+    today = hand.calendar.local(hand.now).date()
+    last = max(today, series.first) + relativedelta(months=AHEAD_MONTHS)
+    days = occurrences(series.rule, series.first, last, hand.calendar, series.on_holiday.value)
+    return [each.starts for each in days]
+
+
+def draft_all(hand: Hand) -> int:
+    """Draft what comes of every series that goes on; how many clean-ups."""
+    series = hand.session.scalars(
+        select(CleanupSeries).where(CleanupSeries.active).order_by(CleanupSeries.id)
+    )
+    return sum(len(draft_coming(hand, each)) for each in series.all())
+
+
+def _facts(hand: Hand, series: CleanupSeries) -> CleanupFacts:
+    [(lon, lat)] = to_shape(series.geom).coords
+    return CleanupFacts(
+        lead=unit_code(hand.reference, series.lead_id) or "",
+        supports=[code for each in series.support_ids if (code := unit_code(hand.reference, each))],
+        location=MapPoint(lon=lon, lat=lat),
+        collector=unit_code(hand.reference, series.collector_id),
+        **{name: getattr(series, name) for name in _OF_FACTS},
+    )
+
+
+_OF_FACTS = ("title", "form", "open_to", "meet_words", "capacity", "bring", "no_waste", "pickup_words")
+_KEPT = (*_OF_FACTS, "first", "time", "minutes", "on_holiday")

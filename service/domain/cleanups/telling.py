@@ -1,0 +1,128 @@
+"""Telling those who signed up: rows of the outbox, one for each address and occasion.
+
+An address was asked first by what it is sent when somebody signs up with it; reminders go only to who said
+yes. What they must know to stay at home in a storm they are told without, unless they said it was not them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.cleanups.access import FoundCleanup
+from service.domain.kernel.sealing import seal_for, unseal_for
+from service.domain.kernel.times import utc_text
+from service.domain.notices.letters import VISITOR
+from service.domain.works.acting import Hand
+from service.errors import TooMany
+from service.i18n import N_
+from service.models import CleanupSignup, Message, NoticeChannel, SignupState
+
+JOINED = "cleanup_joined"
+PLACED = "cleanup_placed"
+CHANGED = "cleanup_changed"
+CANCELLED = "cleanup_cancelled"
+REMINDER = "cleanup_reminder"
+NOTICES = (JOINED, PLACED, CHANGED, CANCELLED, REMINDER)
+
+MOST_ASKED = 5
+"""So often in a day one address is written to because somebody signed up with it."""
+COMING = (SignupState.GOING, SignupState.WAITING)
+
+
+def seal_address(key: bytes, address: str) -> str:
+    """Return the address as it is kept."""
+    return seal_for(key, "volunteer-contact", address)
+
+
+def ask_volunteer(
+    session: Session,
+    reference: Reference,
+    key: bytes,
+    found: FoundCleanup,
+    signup: CleanupSignup,
+    now: datetime,
+) -> None:
+    """Say what was signed up for, and ask whether reminders are wanted. Raises TooMany."""
+    address = _address(key, signup)
+    if address is None:
+        return
+    asked = select(func.count()).where(
+        Message.recipient == address, Message.notice == JOINED, Message.created_at > now - timedelta(days=1)
+    )
+    if (session.scalar(asked) or 0) >= MOST_ASKED:
+        raise TooMany(N_("Địa chỉ này đã được hỏi nhiều lần hôm nay. Hãy thử lại vào ngày mai."))
+    tell_some(session, reference, key, found, [signup], JOINED, f"signup:{signup.id}", now)
+
+
+def tell_volunteers(hand: Hand, key: bytes, found: FoundCleanup, notice: str, *, why: str) -> int:
+    """Tell everybody who is coming or waiting and left an address, once each; how many."""
+    signups = hand.session.scalars(
+        select(CleanupSignup)
+        .where(CleanupSignup.work_id == found.work.id, CleanupSignup.state.in_(COMING))
+        .order_by(CleanupSignup.position)
+    )
+    occasion = f"{notice}:{found.work.id}:{found.side.sequence}"
+    return tell_some(
+        hand.session, hand.reference, key, found, signups.all(), notice, occasion, hand.now, why=why
+    )
+
+
+def tell_some(
+    session: Session,
+    reference: Reference,
+    key: bytes,
+    found: FoundCleanup,
+    signups: Iterable[CleanupSignup],
+    notice: str,
+    occasion: str,
+    now: datetime,
+    *,
+    why: str = "",
+) -> int:
+    """Claim a message for each of these sign-ups that left an address and never said it was not them."""
+    work, side = found.work, found.side
+    rows: dict[str, dict[str, object]] = {}
+    for signup in signups:
+        address = _address(key, signup)
+        if address is None or signup.declined_at is not None or address in rows:
+            continue
+        data = {
+            "cleanup": work.code,
+            "signup": str(signup.id),
+            "title": work.title,
+            "at": utc_text(work.starts_at) if work.starts_at else "",
+            "place": side.meet_words,
+            "people": signup.people,
+            "waits": signup.state == SignupState.WAITING,
+            "why": reference.masking.general.text(why),
+        }
+        rows[address] = {
+            "id": uuid4(),
+            "occasion": occasion,
+            "channel": NoticeChannel.EMAIL,
+            "recipient": address,
+            "audience": VISITOR,
+            "notice": notice,
+            "language": signup.language,
+            "work_id": work.id,
+            "data": data,
+            "not_before": now,
+            "fresh_until": max(side.ends_at, now + timedelta(hours=6)),
+            "created_at": now,
+        }
+    if not rows:
+        return 0
+    claim = insert(Message).values(list(rows.values())).on_conflict_do_nothing().returning(Message.id)
+    made: list[UUID] = list(session.scalars(claim))
+    return len(made)
+
+
+def _address(key: bytes, signup: CleanupSignup) -> str | None:
+    return unseal_for(key, "volunteer-contact", signup.sealed) if signup.sealed else None

@@ -1,0 +1,269 @@
+"""Clean-ups as they are told: to everybody, in lists and one by one; to colleagues with what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from service.domain.cleanups.access import FoundCleanup, visible_cleanups
+from service.domain.reports.events import Actor
+from service.models import (
+    Cleanup,
+    CleanupCheck,
+    CleanupSignup,
+    Photo,
+    SignupState,
+    Work,
+    WorkKind,
+    WorkStatus,
+)
+
+COMING = (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY)
+OVER = (WorkStatus.DONE, WorkStatus.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo of a clean-up that can be shown; the keys of its public versions."""
+
+    id: UUID
+    kind: str
+    public_key: str
+    thumbnail_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupView:
+    """A clean-up. `distance_m` is how far it is from where somebody stands; the result is None before it."""
+
+    id: UUID
+    code: str
+    title: str
+    note: str
+    status: WorkStatus
+    version: int
+    form: str
+    open_to: str
+    starts_at: datetime
+    ends_at: datetime
+    lon: float
+    lat: float
+    ward_id: int | None
+    lead_id: int
+    support_ids: Sequence[int]
+    collector_id: int | None
+    pickup_words: str
+    no_waste: bool
+    meet_words: str
+    bring: str
+    tools: Sequence[dict[str, Any]]
+    capacity: int | None
+    going: int
+    waiting: int
+    sequence: int
+    updated_at: datetime
+    public: bool
+    distance_m: float | None = None
+    people: int | None = None
+    units: dict[str, int] = field(default_factory=dict)
+    bags: int | None = None
+    kg: int | None = None
+    trees: int | None = None
+    drain_m: int | None = None
+    result: str = ""
+    pictures: Sequence[Picture] = ()
+
+    @property
+    def free(self) -> int | None:
+        """Return the places that are left; None without an end."""
+        return None if self.capacity is None else max(0, self.capacity - self.going)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupFilter:
+    """Filter of clean-ups: coming or over, of a ward, between two moments, near a place."""
+
+    over: bool = False
+    cancelled: bool = False
+    drafts: bool = False
+    ward_id: int | None = None
+    lead_ids: Sequence[int] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    near: tuple[float, float] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """Thing to be checked, as it stands."""
+
+    id: UUID
+    building: str
+    unit_id: int | None
+    words: str
+    state: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignupLine:
+    """Sign-up as the lead sees it: how many, never who."""
+
+    id: UUID
+    people: int
+    came: int | None
+    state: str
+
+
+def list_cleanups(session: Session, actor: Actor | None, wanted: CleanupFilter) -> list[CleanupView]:
+    """Return clean-ups: what comes by its time, what is over the latest first; nearest first near a place."""
+    statuses = {*(OVER if wanted.over else COMING)}
+    if wanted.cancelled:
+        statuses.add(WorkStatus.CANCELLED)
+    if wanted.drafts:
+        statuses.add(WorkStatus.DRAFT)
+    conditions: list[ColumnElement[bool]] = [Work.status.in_(statuses), visible_cleanups(actor)]
+    if wanted.ward_id is not None:
+        conditions.append(Work.ward_id == wanted.ward_id)
+    if wanted.lead_ids:
+        units = list(wanted.lead_ids)
+        conditions.append(or_(Work.lead_id.in_(units), Work.support_ids.overlap(units)))
+    if wanted.since is not None:
+        conditions.append(Cleanup.ends_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(Work.starts_at < wanted.until)
+    query = _query(wanted.near).where(and_(*conditions))
+    latest = Work.starts_at.desc() if wanted.over else Work.starts_at.asc()
+    order = [_distance(wanted.near), Work.starts_at] if wanted.near else [latest, Work.id]
+    rows = session.execute(query.order_by(*order).limit(wanted.limit)).all()
+    pictures = _pictures(session, [row[0].id for row in rows], public=actor is None)
+    return [_view(row, pictures.get(row[0].id, ())) for row in rows]
+
+
+def view_cleanup(session: Session, found: FoundCleanup, *, public: bool) -> CleanupView:
+    """Return one; with `public` only the photos that everybody may see."""
+    row = session.execute(_query(None).where(Work.id == found.work.id)).one()
+    return _view(row, _pictures(session, [found.work.id], public=public).get(found.work.id, ()))
+
+
+def list_checks(session: Session, work_id: UUID) -> list[CheckLine]:
+    """Return what is to be checked, in its order."""
+    rows = select(CleanupCheck).where(CleanupCheck.work_id == work_id).order_by(CleanupCheck.position)
+    return [
+        CheckLine(r.id, r.building, r.unit_id, r.words, str(r.state), r.note) for r in session.scalars(rows)
+    ]
+
+
+def list_signups(session: Session, work_id: UUID) -> list[SignupLine]:
+    """Return who comes and waits, in the order in which they signed up."""
+    rows = select(CleanupSignup).where(
+        CleanupSignup.work_id == work_id, CleanupSignup.state != SignupState.CANCELLED
+    )
+    ordered = session.scalars(rows.order_by(CleanupSignup.position))
+    return [SignupLine(row.id, row.people, row.came, str(row.state)) for row in ordered]
+
+
+def _query(near: tuple[float, float] | None) -> Select[Any]:
+    def people(state: SignupState) -> Any:
+        mine = select(func.coalesce(func.sum(CleanupSignup.people), 0)).where(
+            CleanupSignup.work_id == Work.id, CleanupSignup.state == state
+        )
+        return mine.correlate(Work).scalar_subquery()
+
+    came = select(func.coalesce(func.sum(CleanupSignup.people), 0)).where(
+        CleanupSignup.work_id == Work.id,
+        CleanupSignup.state.in_((SignupState.GOING, SignupState.CAME, SignupState.ABSENT)),
+    )
+    return (
+        select(
+            Work,
+            Cleanup,
+            func.ST_X(Work.geom).label("lon"),
+            func.ST_Y(Work.geom).label("lat"),
+            came.correlate(Work).scalar_subquery().label("going"),
+            people(SignupState.WAITING).label("waiting"),
+            _distance(near).label("distance"),
+        )
+        .join(Cleanup, Cleanup.work_id == Work.id)
+        .where(Work.kind == WorkKind.CLEANUP)
+    )
+
+
+def _distance(near: tuple[float, float] | None) -> Any:
+    if near is None:
+        return func.nullif(1.0, 1.0)
+    point = func.ST_SetSRID(func.ST_MakePoint(*near), 4326)
+    return func.ST_Distance(func.geography(Work.geom), func.geography(point))
+
+
+def _view(row: Any, pictures: Sequence[Picture]) -> CleanupView:
+    work, side, lon, lat, going, waiting, distance = row
+    return CleanupView(
+        **{name: getattr(work, name) for name in _OF_THE_WORK},
+        **{name: getattr(side, name) for name in _OF_THE_SIDE},
+        form=str(side.form),
+        open_to=str(side.open_to),
+        lon=lon,
+        lat=lat,
+        going=int(going),
+        waiting=int(waiting),
+        distance_m=distance,
+        pictures=pictures,
+    )
+
+
+def _pictures(session: Session, ids: Sequence[UUID], *, public: bool) -> dict[UUID, list[Picture]]:
+    shown: list[ColumnElement[bool]] = [
+        Photo.work_id.in_(ids),
+        Photo.state == "ready",
+        Photo.kind.in_(("before", "after")),
+    ]
+    if public:
+        shown.append(Photo.published.is_(True))
+    columns = (Photo.work_id, Photo.id, Photo.kind, Photo.public_key, Photo.thumbnail_key)
+    found: dict[UUID, list[Picture]] = {}
+    for row in session.execute(select(*columns).where(*shown).order_by(Photo.created_at, Photo.id)):
+        picture = Picture(row.id, row.kind, row.public_key, row.thumbnail_key)
+        found.setdefault(row.work_id, []).append(picture)
+    return found
+
+
+_OF_THE_WORK = (
+    "id",
+    "code",
+    "title",
+    "note",
+    "status",
+    "version",
+    "starts_at",
+    "ward_id",
+    "lead_id",
+    "support_ids",
+    "updated_at",
+    "public",
+    "result",
+)
+_OF_THE_SIDE = (
+    "ends_at",
+    "collector_id",
+    "pickup_words",
+    "no_waste",
+    "meet_words",
+    "bring",
+    "tools",
+    "capacity",
+    "sequence",
+    "people",
+    "units",
+    "bags",
+    "kg",
+    "trees",
+    "drain_m",
+)

@@ -1,0 +1,106 @@
+"""Departments by spreadsheet; what a file leaves out stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.configuration.administration import departments
+from service.domain.configuration.administration.changes import EditStamp, alone
+from service.domain.configuration.administration.departments import DepartmentChange
+from service.domain.configuration.rosters.grid import RosterColumn, RosterLine
+from service.domain.configuration.rosters.trying import RosterAct, RosterResult, put_lines, try_lines
+from service.domain.kernel.texts import fold
+from service.errors import invalid
+from service.i18n import N_, translate
+from service.models import Department
+
+COLUMNS = (
+    RosterColumn("code", N_("Mã"), needed=True),
+    RosterColumn("name", N_("Tên"), needed=True, width=40),
+    RosterColumn("name_en", N_("Tên tiếng Anh"), width=40),
+    RosterColumn("short_name", N_("Tên ngắn")),
+    RosterColumn("kind", N_("Loại")),
+    RosterColumn("parent", N_("Thuộc")),
+    RosterColumn("ward", N_("Phường, xã")),
+    RosterColumn("phone", N_("Điện thoại")),
+    RosterColumn("email", N_("Email"), width=28),
+)
+KIND_WORDS: Mapping[str, str] = {
+    "city": N_("Cơ quan của thành phố"),
+    "ward": N_("UBND phường, xã"),
+    "company": N_("Doanh nghiệp"),
+    "body": N_("Đoàn thể, cơ quan Đảng"),
+}
+
+
+def unit_rows(session: Session) -> list[list[str]]:
+    """Return every active department as a line of the file."""
+    found = []
+    for row in departments.all_departments(session):
+        said = departments.department_facts(session, row)
+        if row.active:
+            kind = translate(KIND_WORDS[row.kind]) if row.kind in KIND_WORDS else row.kind
+            texts = (said["parent"], row.ward_code, row.phone, row.email)
+            names = (row.name["vi"], row.name.get("en", ""), row.short_name.get("vi", ""))
+            found.append([row.code, *names, kind, *(str(each or "") for each in texts)])
+    return found
+
+
+def try_units(session: Session, stamp: EditStamp, lines: Sequence[RosterLine]) -> list[RosterResult]:
+    """Return what the lines would do. Changes nothing."""
+    alone(session)
+    return try_lines(session, lines, lambda line: _put(session, stamp, line))
+
+
+def put_units(session: Session, stamp: EditStamp, lines: Sequence[RosterLine]) -> list[RosterResult]:
+    """Make and change departments. Raises RosterRefused where a line is wrong; then nothing is changed."""
+    alone(session)
+    return put_lines(session, lines, lambda line: _put(session, stamp, line))
+
+
+def _put(
+    session: Session, stamp: EditStamp, line: RosterLine
+) -> tuple[RosterAct, Mapping[str, tuple[str, str]]]:
+    cells = line.cells
+    row = session.scalar(select(Department).where(Department.code == cells["code"]))
+    before = departments.department_change_of(session, row).model_dump() if row is not None else None
+    wanted = dict(before or {"code": cells["code"], "kind": "city"})
+    old_name = before["name"] if before else {}
+    wanted["name"] = {"vi": cells["name"], "en": cells.get("name_en", old_name.get("en")) or None}
+    if cells.get("short_name"):
+        same = before and before["short_name"] and before["short_name"]["vi"] == cells["short_name"]
+        wanted["short_name"] = before["short_name"] if same and before else {"vi": cells["short_name"]}
+    if cells.get("kind"):
+        wanted["kind"] = _kind(cells["kind"])
+    for key in ("parent", "ward", "phone", "email"):
+        if key in cells:
+            wanted[key] = cells[key] or None
+    made = departments.put_department(
+        session, stamp, row.code if row else None, DepartmentChange.model_validate(wanted)
+    )
+    if before is None:
+        return "added", {}
+    after = departments.department_change_of(session, made).model_dump()
+    changes = {
+        key: (_text(before[key]), _text(after[key]))
+        for key in ("name", "short_name", "kind", "parent", "ward", "phone", "email")
+        if before[key] != after[key]
+    }
+    return ("changed" if changes else "same"), changes
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return " / ".join(str(each) for each in value.values() if each)
+    return str(value or "–")
+
+
+def _kind(text: str) -> str:
+    for kind, words in KIND_WORDS.items():
+        if fold(text) in {fold(translate(words, "vi")), fold(translate(words, "en")), kind}:
+            return kind
+    known = ", ".join(translate(words) for words in KIND_WORDS.values())
+    raise invalid(["kind"], N_("Không có loại đơn vị “{kind}”. Các loại: {known}."), kind=text, known=known)

@@ -1,0 +1,1 @@
+"""Telephone numbers of advertisements: read from photos, confirmed by people, answered for by nobody yet."""

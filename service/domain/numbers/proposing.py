@@ -1,0 +1,129 @@
+"""What was read on a photo, and what the citizen typed, as numbers that wait for somebody's word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.city.questions import questions_of
+from service.domain.city.reference import Reference
+from service.domain.kernel.sql import changed_rows
+from service.domain.numbers.registry import enter_number, said_number
+from service.domain.numbers.understanding import Reading
+from service.models import AdNumber, Event, Photo, Report, SeenBy, Sighting, SightingState
+
+ANSWER = "phone"
+"""The question that asks for the number on an advertisement: kinds that ask it have their photos read."""
+
+FORGOTTEN = timedelta(days=90)
+MOST_A_REPORT = 20
+MOST_AT_ONCE = 1000
+PLACES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoToRead:
+    """Photo whose numbers are wanted; the key is that of its large public version at this moment."""
+
+    id: UUID
+    report_id: UUID
+    key: str
+
+
+def reads_numbers(reference: Reference, category_id: int) -> bool:
+    """Return whether numbers are read from photos of this kind of report."""
+    view = reference.categories[category_id]
+    return any(question["code"] == ANSWER for question in questions_of(reference, view))
+
+
+def photos_to_read(session: Session, reference: Reference, event_ids: Sequence[int]) -> list[PhotoToRead]:
+    """Return the photos that these events told are ready, where their numbers are wanted and they are still
+    there.
+    """
+    told = select(Event.report_id, Event.data["photo"].astext.label("photo")).where(Event.id.in_(event_ids))
+    ids = {UUID(row.photo) for row in session.execute(told) if row.photo}
+    rows = session.execute(
+        select(Photo.id, Photo.report_id, Photo.public_key, Report.category_id)
+        .join(Report, Report.id == Photo.report_id)
+        .where(Photo.id.in_(ids), Photo.state == "ready")
+        .order_by(Photo.created_at, Photo.id)
+    )
+    return [
+        PhotoToRead(row.id, row.report_id, row.public_key)
+        for row in rows
+        if reads_numbers(reference, row.category_id)
+    ]
+
+
+def propose_readings(
+    session: Session,
+    photo_id: UUID,
+    readings: Sequence[Reading],
+    size: tuple[int, int],
+    *,
+    now: datetime,
+) -> int:
+    """Return how many numbers are new. A photo that was erased meanwhile leaves nothing; a number that the
+    report has already stays as people left it.
+    """
+    photo = session.scalars(select(Photo).where(Photo.id == photo_id).with_for_update(key_share=True)).first()
+    if photo is None or photo.state != "ready" or photo.report_id is None:
+        return 0
+    room = _room(session, photo.report_id)
+    new = 0
+    for reading in readings[:room]:
+        row = {
+            "number_id": enter_number(session, reading.number, now),
+            "report_id": photo.report_id,
+            "photo_id": photo.id,
+            "by": SeenBy.READER,
+            "quad": [[round(x / size[0], PLACES), round(y / size[1], PLACES)] for x, y in reading.quad],
+            "text_read": reading.text[:200],
+            "confidence": reading.score,
+            "created_at": now,
+        }
+        new += _put(session, row)
+    return new
+
+
+def propose_said(session: Session, report_id: UUID, now: datetime) -> int:
+    """Return 1 if the citizen typed a number that the report does not have yet."""
+    said = session.scalar(select(Report.attributes[ANSWER]).where(Report.id == report_id))
+    number = said_number(said)
+    if number is None or not _room(session, report_id):
+        return 0
+    row = {
+        "number_id": enter_number(session, number, now),
+        "report_id": report_id,
+        "by": SeenBy.REPORTER,
+        "created_at": now,
+    }
+    return _put(session, row)
+
+
+def forget_proposed(session: Session, now: datetime) -> int:
+    """Forget what nobody confirmed in time, and numbers that stand on nothing any more; how many."""
+    old = select(Sighting.id).where(
+        Sighting.state == SightingState.PROPOSED, Sighting.created_at < now - FORGOTTEN
+    )
+    gone = changed_rows(session.execute(delete(Sighting).where(Sighting.id.in_(old.limit(MOST_AT_ONCE)))))
+    seen = exists().where(Sighting.number_id == AdNumber.id)
+    idle = select(AdNumber.id).where(~seen, AdNumber.created_at < now - FORGOTTEN).limit(MOST_AT_ONCE)
+    session.execute(delete(AdNumber).where(AdNumber.id.in_(idle)))
+    return gone
+
+
+def _room(session: Session, report_id: UUID) -> int:
+    there = session.scalars(select(Sighting.id).where(Sighting.report_id == report_id)).all()
+    return max(0, MOST_A_REPORT - len(there))
+
+
+def _put(session: Session, row: dict[str, object]) -> int:
+    made = insert(Sighting).values(row).on_conflict_do_nothing().returning(Sighting.id)
+    return int(session.scalar(made) is not None)

@@ -1,0 +1,50 @@
+"""Who reads and who decides on telephone numbers of a report's advertisement. A contractor never does: a
+carrier sees what it was asked, and nothing of a report.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.domain.reports.access import Access, Asker, find_report, lock_report
+from service.errors import Forbidden, NotFound
+from service.i18n import N_
+from service.models import Role
+
+READ = frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.INSPECTOR, Role.MANAGER})
+DECIDE = frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.INSPECTOR})
+
+
+def may_read(access: Access) -> bool:
+    """Return whether the asker reads the numbers of this report."""
+    return access.inside and access.actor.role in READ
+
+
+def may_decide(access: Access) -> bool:
+    """Return whether the asker says which numbers stand there: of a department only that of the case."""
+    if not access.works or access.actor.role not in DECIDE:
+        return False
+    return access.actor.role != Role.DEPARTMENT or access.report.lead_id in access.actor.departments
+
+
+def readable_report(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Access:
+    """Return the report for reading its numbers. Raises NotFound for strangers, Forbidden for other roles."""
+    access = find_report(session, asker, name, now=now)
+    if not access.inside:
+        raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
+    if not may_read(access):
+        raise Forbidden(N_("Vai trò của bạn không xem số điện thoại trên quảng cáo."))
+    return access
+
+
+def decidable_report(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Access:
+    """Return the same for deciding: its row stays locked. Raises as `readable_report`."""
+    access = lock_report(session, asker, name, now=now)
+    if not access.inside:
+        raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
+    if not may_decide(access):
+        raise Forbidden(N_("Bạn không xác nhận số điện thoại của phản ánh này."))
+    return access

@@ -1,0 +1,133 @@
+"""Partners for administrators and workers: their keys, how the calls go, what was handed over lately."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.city.config import PartnerConfig
+from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import EditStamp
+from service.domain.kernel.audit import write_entry
+from service.domain.kernel.sealing import seal_for, unseal_for
+from service.domain.partners.handing import LIVE, partner_departments
+from service.errors import NotFound, invalid
+from service.i18n import N_
+from service.models import HandOver, Partner, Report
+
+LONGEST_KEY = 500
+NEWEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerView:
+    """Partner as administrators see it; `open` cases are with it."""
+
+    department_id: int
+    config: PartnerConfig
+    has_key: bool
+    last_ok_at: datetime | None
+    failing_since: datetime | None
+    error: str
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverView:
+    """Hand-over of one case, for the list."""
+
+    code: str
+    department_id: int
+    state: str
+    remote_id: str | None
+    at: datetime
+    error: str
+
+
+def all_partners(session: Session, reference: Reference) -> list[PartnerView]:
+    """Return the city's partners in its order."""
+    rows = {row.department_id: row for row in session.scalars(select(Partner))}
+    counted = select(HandOver.department_id, func.count()).where(HandOver.state.in_(LIVE))
+    numbers = {each[0]: each[1] for each in session.execute(counted.group_by(HandOver.department_id))}
+    found = []
+    for department_id, config in partner_departments(reference).items():
+        row = rows.get(department_id)
+        found.append(
+            PartnerView(
+                department_id,
+                config,
+                bool(row and row.secret),
+                row.last_ok_at if row else None,
+                row.failing_since if row else None,
+                row.error if row else "",
+                numbers.get(department_id, 0),
+            )
+        )
+    return found
+
+
+def newest_hand_overs(session: Session) -> Sequence[HandOverView]:
+    """Return what was handed over lately, the newest first."""
+    query = select(HandOver, Report.code).join(Report, Report.id == HandOver.report_id)
+    rows = session.execute(query.order_by(HandOver.id.desc()).limit(NEWEST))
+    return [
+        HandOverView(
+            code, row.department_id, row.state, row.remote_id, row.sent_at or row.created_at, row.error
+        )
+        for row, code in rows
+    ]
+
+
+def set_partner_key(
+    session: Session, reference: Reference, stamp: EditStamp, key: bytes, department: str, secret: str
+) -> None:
+    """Keep the key that a partner gave us; an empty one takes it away. Raises NotFound, Invalid."""
+    view = reference.department_by_code.get(department)
+    if view is None or view.id not in partner_departments(reference):
+        raise NotFound(N_("Không có hệ thống này trong cấu hình của thành phố."))
+    if len(secret) > LONGEST_KEY or any(letter < " " for letter in secret):
+        raise invalid(["secret"], N_("Khóa này không đúng dạng."))
+    row = partner_row(session, view.id)
+    row.secret = seal_for(key, "partner-key", secret) if secret else None
+    what = "partner.changed" if secret else "partner.removed"
+    write_entry(session, what, department, at=stamp.at, staff_id=stamp.staff_id)
+
+
+def partner_row(session: Session, department_id: int) -> Partner:
+    """Return the partner's row, made where there is none."""
+    row = session.get(Partner, department_id)
+    if row is None:
+        row = Partner(department_id=department_id, error="")
+        session.add(row)
+        session.flush()
+    return row
+
+
+def key_of_partner(session: Session, key: bytes, department_id: int) -> str:
+    """Return the key that a partner gave us; empty where there is none, or it cannot be read any more."""
+    row = session.get(Partner, department_id)
+    return (unseal_for(key, "partner-key", row.secret) or "") if row and row.secret else ""
+
+
+def note_call(session: Session, department_id: int, now: datetime, error: str = "") -> None:
+    """Write down how a call went: without an error it is well again."""
+    row = partner_row(session, department_id)
+    row.error = error[:500]
+    if error:
+        row.failing_since = row.failing_since or now
+    else:
+        row.last_ok_at, row.failing_since = now, None
+
+
+def claim_poll(session: Session, department_id: int, every: timedelta, now: datetime) -> bool:
+    """Return whether the partner is to be asked now; others leave it alone until the next time."""
+    row = partner_row(session, department_id)
+    session.refresh(row, with_for_update=True)
+    if row.next_poll_at is not None and row.next_poll_at > now:
+        return False
+    row.next_poll_at = now + every
+    return True

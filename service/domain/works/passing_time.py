@@ -1,0 +1,126 @@
+"""Changes that passing time makes to works: warnings by the ladder, reminders, closing what is done.
+
+A step of warning is taken once for each value of a deadline. Rows that somebody holds wait for the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.casework.passing_time.warnings import (
+    AMBER,
+    HOLDER,
+    WarningStep,
+    steps_of,
+)
+from service.domain.city.calendar import Calendar
+from service.domain.city.reference import Reference
+from service.domain.kernel.times import utc_text
+from service.domain.reports.events import SYSTEM
+from service.domain.works.acting import Hand, step
+from service.domain.works.notices import people_of, tell_people
+from service.domain.works.recording import record_work
+from service.domain.works.terms import after_working_days
+from service.models import (
+    Event,
+    Work,
+    WorkDeadlineStep,
+    WorkEventType,
+    WorkStatus,
+)
+
+REMINDED_BEFORE = (3, 1)
+"""Working days before a deadline on which the person who holds the work is reminded."""
+
+
+def warn_of_works(
+    session: Session, reference: Reference, calendar: Calendar, now: datetime, most: int = 200
+) -> int:
+    """Take every step of warning that is due for up to `most` works; how many works."""
+    works = session.scalars(
+        select(Work)
+        .where(Work.warn_at <= now)
+        .order_by(Work.warn_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    for work in works:
+        _look(session, reference, calendar, work, now)
+    session.flush()
+    return len(works)
+
+
+def remind_coming(
+    session: Session, reference: Reference, calendar: Calendar, now: datetime, most: int = 2000
+) -> int:
+    """Remind of works due in three working days and in one, each day once; how many."""
+    days = [after_working_days(calendar, now, number).date() for number in REMINDED_BEFORE]
+    begins = calendar.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    told = exists().where(
+        Event.report_id.is_(None),
+        Event.subject_id == Work.id.cast(Event.subject_id.type),
+        Event.type == WorkEventType.REMINDED,
+        Event.at >= begins,
+    )
+    starts = [begins + (day - begins.date()) for day in days]
+    on_days = [and_(Work.due_at >= start, Work.due_at < start + timedelta(days=1)) for start in starts]
+    waiting = select(Work).where(
+        Work.done_at.is_(None), Work.closed_at.is_(None), Work.paused_at.is_(None), or_(*on_days), ~told
+    )
+    works = session.scalars(waiting.order_by(Work.due_at).limit(most).with_for_update(skip_locked=True)).all()
+    for work in works:
+        people = people_of(session, reference, work, [HOLDER])
+        data = {"due_at": utc_text(work.due_at), "told": people}
+        event = record_work(session, work, WorkEventType.REMINDED, actor=SYSTEM, at=now, data=data)
+        tell_people(session, work, event, people, now)
+    return len(works)
+
+
+def close_done(
+    session: Session, reference: Reference, calendar: Calendar, now: datetime, most: int = 500
+) -> int:
+    """Close what was done `close_days` ago and that nobody sent back; how many."""
+    terms = reference.config.works
+    if terms is None:
+        return 0
+    over = Work.done_at < now - timedelta(days=terms.close_days), Work.closed_at.is_(None)
+    works = session.scalars(select(Work).where(*over).limit(most).with_for_update(skip_locked=True)).all()
+    hand = Hand(session, reference, calendar, SYSTEM, now)
+    for work in works:
+        step(hand, work, WorkStatus.CLOSED)
+    return len(works)
+
+
+def _look(session: Session, reference: Reference, calendar: Calendar, work: Work, now: datetime) -> None:
+    if work.done_at is not None or work.closed_at is not None or work.paused_at is not None:
+        work.warn_at = None
+        return
+    ladder = reference.config.escalation
+    steps = steps_of(work.amber_at, work.due_at, None, ladder, (), calendar)
+    taken = _claim(session, work, [each for each in steps if each.at <= now], now)
+    late = [each for each in taken if each.late]
+    group = late or [each for each in taken if each.name == AMBER]
+    if group:
+        circles = list(dict.fromkeys(circle for each in group for circle in each.to))
+        people = people_of(session, reference, work, circles)
+        data = {"step": group[-1].name, "due_at": utc_text(work.due_at), "told": people}
+        kind = WorkEventType.OVERDUE if late else WorkEventType.DEADLINE_WARNED
+        event = record_work(session, work, kind, actor=SYSTEM, at=now, data=data)
+        tell_people(session, work, event, people, now)
+    work.warn_at = min((each.at for each in steps if each.at > now), default=None)
+
+
+def _claim(session: Session, work: Work, steps: Sequence[WarningStep], now: datetime) -> list[WarningStep]:
+    """Return those of the steps that nobody has taken before."""
+    if not steps:
+        return []
+    rows = [{"work_id": work.id, "step": s.name, "due_at": s.due_at, "at": now} for s in steps]
+    claim = insert(WorkDeadlineStep).values(rows).on_conflict_do_nothing().returning(WorkDeadlineStep.step)
+    taken = set(session.scalars(claim))
+    return [each for each in steps if each.name in taken]

@@ -1,0 +1,127 @@
+"""Calendar of a plan that one subscribes to: its address by a secret of one's own, its deadlines."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.people.staff import actor_for
+from service.domain.plans.access import find_plan
+from service.domain.works.acting import Hand
+from service.domain.workspaces.icalendar import escape_text, fold_line
+from service.errors import NotFound
+from service.i18n import N_
+from service.models import Plan, PlanCalendar, PlanRow, Staff, Work, WorkKind, WorkStatus
+
+MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDate:
+    """Work of a plan in its calendar."""
+
+    code: str
+    title: str
+    due_at: datetime
+    changed_at: datetime
+    version: int
+    dropped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDates:
+    """Calendar of a plan as its subscriber gets it."""
+
+    plan: Plan
+    dates: list[PlanDate]
+
+
+def make_plan_address(hand: Hand, code: str) -> str:
+    """Make the secret of this person's address of the plan's calendar; the one before stops answering."""
+    plan = find_plan(hand.session, hand.reference, hand.actor, code)
+    drop_plan_address(hand, code)
+    token = secrets.token_urlsafe(32)
+    row = PlanCalendar(plan_id=plan.id, staff_id=hand.actor.staff_id, digest=_digest(token))
+    row.created_at = hand.now
+    hand.session.add(row)
+    hand.session.flush()
+    return token
+
+
+def drop_plan_address(hand: Hand, code: str) -> None:
+    """Let this person's address answer no more."""
+    plan = find_plan(hand.session, hand.reference, hand.actor, code)
+    mine = PlanCalendar.plan_id == plan.id, PlanCalendar.staff_id == hand.actor.staff_id
+    hand.session.execute(delete(PlanCalendar).where(*mine))
+
+
+def read_plan_dates(session: Session, reference: Reference, code: str, token: str) -> PlanDates:
+    """Return the plan's deadlines to whoever has an address.
+
+    Raises NotFound for an address that was never made or was revoked, or whose account is closed or may
+    no longer see the plan.
+    """
+    row = session.scalar(select(PlanCalendar).where(PlanCalendar.digest == _digest(token)))
+    account = session.get(Staff, row.staff_id) if row else None
+    if row is None or account is None or not account.active:
+        raise NotFound(N_("Không có lịch này, hoặc địa chỉ đã bị thu hồi."))
+    plan = find_plan(session, reference, actor_for(account, reference), code)
+    if plan.id != row.plan_id:
+        raise NotFound(N_("Không có lịch này, hoặc địa chỉ đã bị thu hồi."))
+    mine = (
+        select(Work.code, Work.title, Work.due_at, Work.updated_at, Work.version, Work.status)
+        .join(PlanRow, PlanRow.id == Work.plan_row_id)
+        .where(PlanRow.plan_id == plan.id, Work.kind == WorkKind.TASK, Work.due_at.is_not(None))
+        .order_by(Work.due_at, Work.code)
+        .limit(MOST)
+    )
+    dates = [
+        PlanDate(each.code, each.title, each.due_at, each.updated_at, each.version, dropped)
+        for each in session.execute(mine)
+        if each.due_at is not None
+        for dropped in [each.status == WorkStatus.DROPPED]
+    ]
+    return PlanDates(plan, dates)
+
+
+def plan_calendar_text(found: PlanDates, public_url: str) -> bytes:
+    """Return the calendar as iCalendar (RFC 5545)."""
+    base = public_url.rstrip("/")
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Hien Truong//Plans//VI",
+        f"X-WR-CALNAME:{escape_text(found.plan.title)}",
+    ]
+    for each in found.dates:
+        lines += _event(each, base)
+    lines.append("END:VCALENDAR")
+    return ("\r\n".join(fold_line(line) for line in lines) + "\r\n").encode()
+
+
+def _event(each: PlanDate, base: str) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"UID:{each.code}@{base.partition('://')[2] or 'hientruong'}"
+    yield f"DTSTAMP:{_stamp(each.changed_at)}"
+    yield f"DTSTART:{_stamp(each.due_at)}"
+    yield f"SEQUENCE:{each.version}"
+    yield f"SUMMARY:{escape_text(each.title)}"
+    yield f"URL:{base}/works/{each.code}"
+    if each.dropped:
+        yield "STATUS:CANCELLED"
+    yield "END:VEVENT"
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,1 @@
+"""Tables of advertisements' telephone numbers: the numbers, and where each was seen."""

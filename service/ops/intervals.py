@@ -1,0 +1,15 @@
+"""Seconds between two runs of the tasks of works and clean-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+EVERY: Mapping[str, int] = {
+    "works.warn": 20,
+    "works.remind": 1800,
+    "works.repeat": 21_600,
+    "works.close": 3600,
+    "cleanups.pass_time": 60,
+    "cleanups.remind": 600,
+    "cleanups.repeat": 21_600,
+}

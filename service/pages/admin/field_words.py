@@ -1,0 +1,196 @@
+"""Names and values of entries as people read them: for the audit, and for two texts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from service.i18n import N_, pick, translate
+from service.i18n.wording import RECEPTION_WORDS, ROLE_WORDS
+from service.models import ReceptionChannel, Role
+
+FIELD_WORDS: Mapping[str, str] = {
+    "name": N_("Tên"),
+    "name_vi": N_("Tên"),
+    "name_en": N_("Tên tiếng Anh"),
+    "short_name": N_("Tên ngắn"),
+    "short_name_vi": N_("Tên ngắn"),
+    "short_name_en": N_("Tên ngắn tiếng Anh"),
+    "description": N_("Mô tả"),
+    "description_vi": N_("Mô tả"),
+    "description_en": N_("Mô tả tiếng Anh"),
+    "text": N_("Nội dung"),
+    "kind": N_("Loại"),
+    "parent": N_("Thuộc"),
+    "parent_id": N_("Thuộc"),
+    "ward": N_("Phường, xã"),
+    "ward_code": N_("Phường, xã"),
+    "phone": N_("Điện thoại"),
+    "email": N_("Email"),
+    "active": N_("Đang dùng"),
+    "role": N_("Vai trò"),
+    "department": N_("Đơn vị"),
+    "department_id": N_("Đơn vị"),
+    "language": N_("Ngôn ngữ"),
+    "icon": N_("Biểu tượng"),
+    "keywords": N_("Từ khóa"),
+    "questions": N_("Câu hỏi"),
+    "duplicates": N_("Nhận ra trùng lặp"),
+    "radius_m": N_("Trùng trong (mét)"),
+    "window_hours": N_("Trùng trong (giờ)"),
+    "action": N_("Khi trùng"),
+    "inspection_radius_m": N_("Kiểm tra trong (mét)"),
+    "evidence_required": N_("Cần bằng chứng"),
+    "publication": N_("Công khai"),
+    "position": N_("Thứ tự"),
+    "categories": N_("Loại phản ánh"),
+    "areas": N_("Khu vực"),
+    "when": N_("Điều kiện"),
+    "lead": N_("Chủ trì"),
+    "supports": N_("Phối hợp"),
+    "executor": N_("Thực hiện"),
+    "policy": N_("Hạn xử lý"),
+    "priority": N_("Ưu tiên"),
+    "note": N_("Ghi chú"),
+    "spec": N_("Nội dung"),
+    "accept": N_("Hạn tiếp nhận"),
+    "accept_amount": N_("Hạn tiếp nhận"),
+    "accept_unit": N_("Đơn vị tính hạn tiếp nhận"),
+    "resolve": N_("Hạn xử lý"),
+    "resolve_amount": N_("Hạn xử lý"),
+    "resolve_unit": N_("Đơn vị tính hạn xử lý"),
+    "extension": N_("Gia hạn"),
+    "max_count": N_("Số lần gia hạn"),
+    "total_amount": N_("Gia hạn tối đa"),
+    "approval": N_("Gia hạn cần duyệt"),
+    "amber": N_("Nhắc khi đã qua (%)"),
+    "amber_ratio": N_("Nhắc khi đã qua"),
+    "hotline": N_("Tổng đài"),
+    "valid_from": N_("Có hiệu lực từ"),
+    "valid_to": N_("Hết hiệu lực"),
+    "due_at": N_("Áp dụng lúc"),
+    "problem": N_("Vì sao không được"),
+    "payload": N_("Nội dung"),
+    "sessions_ended": N_("Số phiên bị kết thúc"),
+    "on_duty": N_("Đang trực"),
+    "hours": N_("Giờ"),
+    "readings": N_("Số lần xem"),
+    "messages": N_("Số tin"),
+    "looked": N_("Số phản ánh đã xem"),
+    "moved": N_("Số phản ánh đổi hạn"),
+    "scope": N_("Quyền"),
+    "url": N_("Địa chỉ"),
+    "types": N_("Sự kiện"),
+    "wards": N_("Phường, xã"),
+    "departments": N_("Đơn vị"),
+    "state": N_("Tình trạng"),
+    "units": N_("Số đơn vị hành chính"),
+    "ok": N_("Không có lỗi"),
+    "file": N_("Tệp"),
+    "day": N_("Ngày"),
+    "how": N_("Bằng"),
+    "address": N_("Từ địa chỉ"),
+    "service_name": N_("Tên dịch vụ"),
+    "tolerance_m": N_("Vẫn tiếp nhận điểm nằm ngoài ranh giới tối đa (mét)"),
+    "channels": N_("Kênh tiếp nhận"),
+    "retention": N_("Thời gian lưu"),
+    "periods": N_("Thời hạn chung"),
+    "flags_to_desk": N_("Chuyển điều phối viên khi có từ (số người báo vi phạm)"),
+    "contact_for_lead": N_("Đơn vị chủ trì xem liên hệ người gửi"),
+    "contacts_a_day": N_("Số lần xem liên hệ mỗi ngày"),
+    "working_hours": N_("Giờ làm việc"),
+    "escalation": N_("Các bậc nhắc trễ"),
+    "inspection": N_("Kiểm tra hiện trường"),
+    "photo_minutes": N_("Ảnh cũ tối đa (phút)"),
+    "digest_hour": N_("Giờ gửi tin tổng hợp"),
+    "digest_above": N_("Nhận tin gộp khi có hơn (việc mới)"),
+    "second_factor_roles": N_("Vai trò phải có lớp bảo vệ thứ hai"),
+    "spam": N_("Tin rác"),
+    "masking": N_("Che nội dung"),
+    "words": N_("Từ"),
+    "words_any_marks": N_("Từ, có dấu hay không"),
+    "phones": N_("Che số điện thoại"),
+    "identifiers": N_("Che giấy tờ, email, biển số"),
+    "emergency_numbers": N_("Số khẩn cấp"),
+    "danger_words": N_("Từ báo nguy hiểm"),
+    "call": N_("Gọi số"),
+    "aliases": N_("Tên gọi quen thuộc"),
+    "colour": N_("Màu chính"),
+    "colour_dark": N_("Màu trên nền tối"),
+    "administration": N_("Văn bản và báo cáo"),
+    "superior": N_("Cơ quan chủ quản"),
+    "issuer": N_("Cơ quan ban hành"),
+    "symbol": N_("Ký hiệu"),
+    "place": N_("Địa danh"),
+    "signs": N_("Chức vụ người ký"),
+    "recipients": N_("Nơi nhận"),
+    "after_working_days": N_("Sau hạn (ngày làm việc)"),
+    "to": N_("Báo cho"),
+    "label": N_("Câu hỏi"),
+    "values": N_("Câu trả lời"),
+    "required": N_("Bắt buộc"),
+    "datatype": N_("Kiểu trả lời"),
+}
+"""Keys of entries and fields of forms; one that is not here is told as it is called."""
+
+_WEEK = (N_("Hai"), N_("Ba"), N_("Tư"), N_("Năm"), N_("Sáu"), N_("Bảy"), N_("CN"))
+LONG = 600
+
+
+def field_label(key: str) -> str:
+    """Return the name of a key in the language in use."""
+    return translate(FIELD_WORDS[key]) if key in FIELD_WORDS else key
+
+
+def readable_value(key: str, value: object) -> str:
+    """Return a value as people read it: no braces, no machine's words where people have some."""
+    text = _told(key, value)
+    return text if len(text) <= LONG else text[:LONG] + " …"
+
+
+def _told(key: str, value: object) -> str:
+    if value is None or value in ("", [], {}, ()):
+        return "–"
+    if isinstance(value, bool) or (key == "active" and value in ("1", "")):
+        return translate(N_("có")) if value else translate(N_("không"))
+    if key == "working_hours" and isinstance(value, Mapping):
+        return _hours(value)
+    if isinstance(value, Mapping):
+        return _mapping(value)
+    if isinstance(value, list | tuple):
+        return _list(key, value)
+    return _word(key, value)
+
+
+def _word(key: str, value: object) -> str:
+    text = str(value)
+    if key in ("role", "second_factor_roles") and text in set(Role):
+        return translate(ROLE_WORDS[Role(text)])
+    if key == "channels" and text in set(ReceptionChannel):
+        return translate(RECEPTION_WORDS[ReceptionChannel(text)])
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return text
+
+
+def _list(key: str, values: Iterable[object]) -> str:
+    each = list(values)
+    plain = all(isinstance(one, str | int | float) for one in each)
+    if key == "aliases":
+        return "; ".join(" → ".join(map(str, pair)) for pair in each if isinstance(pair, list | tuple))
+    return (", " if plain else "; ").join(_told(key, one) for one in each)
+
+
+def _mapping(value: Mapping[object, object]) -> str:
+    if set(value) <= {"vi", "en"}:
+        return pick({str(language): str(name) for language, name in value.items() if name})
+    told = ((str(name), each) for name, each in value.items() if each not in (None, "", [], {}, ()))
+    return ", ".join(f"{field_label(name)}: {_told(name, each)}" for name, each in told) or "–"
+
+
+def _hours(value: Mapping[object, object]) -> str:
+    days = []
+    for number, name in enumerate(_WEEK):
+        spans = value.get(str(number))
+        said = ", ".join("–".join(map(str, each)) for each in spans) if isinstance(spans, list) else ""
+        days.append(f"{translate(name)}: {said or translate(N_('nghỉ'))}")
+    return "; ".join(days)

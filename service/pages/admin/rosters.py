@@ -1,0 +1,212 @@
+"""People and departments by spreadsheet: taken, filled in, tried line by line, put in force."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from anyio import to_thread
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from service.domain.configuration.rosters import people, units
+from service.domain.configuration.rosters.grid import RosterColumn, RosterLine, read_grid
+from service.domain.configuration.rosters.trying import RosterRefused, RosterResult
+from service.domain.people.passwords import generate
+from service.domain.plans.importing.blocks import Table
+from service.domain.workspaces.downloads.office import Column, Sheet, sheet_bytes
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES
+from service.errors import AppError, invalid
+from service.i18n import N_, translate
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep
+from service.planfile.reading import read_plan_file
+from service.signin.throttling import hashed
+from service.web.exports import attachment
+
+router = APIRouter(prefix="/admin/rosters")
+
+Kind = Annotated[Literal["people", "departments"], Path()]
+Form = Annotated[Literal["xlsx", "csv"], Path()]
+MOST_BYTES = 2 << 20
+EXAMPLES = {
+    "people": [["an.nguyen", "Nguyễn Văn An", "Cán bộ xử lý", "", "an@example.vn"]],
+    "departments": [
+        ["so-vi-du", "Sở Ví dụ", "Example Department", "Sở VD", "Cơ quan của thành phố", "", "", "", ""]
+    ],
+}
+ACTS = {
+    "added": ("green", "plus", N_("thêm mới")),
+    "changed": ("blue", "edit", N_("sửa")),
+    "same": ("grey", "minus", N_("như cũ")),
+    "wrong": ("red", "alert", N_("sai")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPage:
+    """Words of a roster's page."""
+
+    title: str
+    back: str
+    columns: Sequence[RosterColumn]
+
+
+PAGES = {
+    "people": RosterPage(N_("Tài khoản bằng bảng tính"), "/admin/people", people.COLUMNS),
+    "departments": RosterPage(N_("Đơn vị bằng bảng tính"), "/admin/departments", units.COLUMNS),
+}
+
+
+@router.get("/{kind}")
+async def form(kind: Kind, office: OfficeDep) -> Response:
+    """Show the files to take, and the form that takes one."""
+    return _draw(office, kind)
+
+
+@router.get("/{kind}/file.{form}")
+async def file(
+    kind: Kind, form: Form, office: OfficeDep, template: Annotated[bool, Query()] = False
+) -> Response:
+    """Download the list as it is, or the template."""
+    if template:
+        rows = EXAMPLES[kind]
+    elif kind == "people":
+        rows = await office.run(people.people_rows, office.reference)
+    else:
+        rows = await office.run(units.unit_rows)
+    shown = PAGES[kind]
+    columns = tuple(Column(translate(each.heading), "text", each.width) for each in shown.columns)
+    sheet = Sheet(translate(shown.title), (), columns)
+    body = await to_thread.run_sync(sheet_bytes, form, office.zone, sheet, rows)
+    name = f"{'mau-' if template else ''}{'tai-khoan' if kind == 'people' else 'don-vi'}.{form}"
+    return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))
+
+
+@router.post("/{kind}")
+async def look(kind: Kind, sent: FilledDep) -> Response:
+    """Try a file: what each line would do, and what is wrong with it."""
+    office = sent.office
+    try:
+        lines = read_grid(await _rows(sent), PAGES[kind].columns)
+        results = await _tried(office, kind, lines)
+    except AppError as error:
+        return _draw(office, kind, error=error)
+    return _draw(office, kind, results=results, lines=lines)
+
+
+@router.post("/{kind}/put")
+async def put(kind: Kind, sent: FilledDep) -> Response:
+    """Put the lines that were looked at in force; first passwords are shown this once."""
+    office = sent.office
+    try:
+        lines = _sent_lines(sent, PAGES[kind].columns)
+        if kind == "departments":
+            await office.run(units.put_units, office.stamp, lines)
+            return _draw(office, kind, done=len(lines))
+        passwords = await _first_passwords(office, lines)
+        hashes = {name: digest for name, (_, digest) in passwords.items()}
+        await office.run(people.put_people, office.reference, office.stamp, lines, hashes)
+    except RosterRefused as refusal:
+        return _draw(office, kind, results=refusal.results, error=refusal)
+    except AppError as error:
+        return _draw(office, kind, error=error)
+    made = [
+        (line.cells, passwords[line.cells["username"]][0])
+        for line in lines
+        if line.cells["username"] in passwords
+    ]
+    return _draw(office, kind, done=len(lines), made=made)
+
+
+async def _tried(office: AdminPage, kind: str, lines: Sequence[RosterLine]) -> list[RosterResult]:
+    if kind == "people":
+        return await office.run(people.try_people, office.reference, office.stamp, lines)
+    return await office.run(units.try_units, office.stamp, lines)
+
+
+async def _first_passwords(office: AdminPage, lines: Sequence[RosterLine]) -> dict[str, tuple[str, str]]:
+    """Return a password and its hash for each new account; hashed before any transaction."""
+    results = await office.run(people.try_people, office.reference, office.stamp, lines)
+    if any(each.act == "wrong" for each in results):
+        raise RosterRefused(results)
+    found = {}
+    for each in results:
+        if each.act == "added":
+            made = generate()
+            found[each.line.cells["username"]] = made, await hashed(made)
+    return found
+
+
+async def _rows(sent: Filled) -> list[list[str]]:
+    """Return the cells of the file that was chosen. Raises Invalid and what reading a workbook raises."""
+    files = sent.form.files("file")
+    if not files:
+        raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))
+    name, data = files[0].filename or "", await files[0].read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise invalid(["file"], N_("Tệp quá lớn. Tối đa 2 MB."))
+    if data[:2] != b"PK":
+        return _csv_rows(data)
+    content = await to_thread.run_sync(read_plan_file, name or "roster.xlsx", data)
+    tables = [block for block in content.blocks if isinstance(block, Table)]
+    return [[cell.text for cell in row] for table in tables for row in table.rows]
+
+
+def _csv_rows(data: bytes) -> list[list[str]]:
+    for coding in ("utf-8-sig", "utf-16"):
+        try:
+            text = data.decode(coding)
+        except UnicodeDecodeError:
+            continue
+        first = text.split("\n", 1)[0]
+        mark = max(";,\t", key=first.count)
+        return [list(row) for row in csv.reader(io.StringIO(text), delimiter=mark)]
+    raise invalid(["file"], N_("Không đọc được tệp. Hãy lưu thành .xlsx hoặc CSV UTF-8."))
+
+
+def _sent_lines(sent: Filled, columns: Sequence[RosterColumn]) -> list[RosterLine]:
+    """Return the lines that the page carried along. Raises Invalid."""
+    known = {each.key for each in columns}
+    needed = {each.key for each in columns if each.needed}
+    try:
+        rows = json.loads(sent.form.as_sent("lines"))
+        lines = [
+            RosterLine(int(number), {key: str(text) for key, text in cells.items() if key in known})
+            for number, cells in rows
+        ]
+    except (ValueError, TypeError, AttributeError):
+        lines = []
+    if not lines or any(needed - set(line.cells) for line in lines):
+        raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))
+    return lines
+
+
+def _draw(
+    office: AdminPage,
+    kind: str,
+    *,
+    results: Sequence[RosterResult] = (),
+    lines: Sequence[RosterLine] = (),
+    done: int = 0,
+    made: Sequence[tuple[dict[str, str], str]] = (),
+    error: AppError | None = None,
+) -> Response:
+    counts = {act: sum(each.act == act for each in results) for act in ACTS}
+    context = {
+        "kind": kind,
+        "shown": PAGES[kind],
+        "results": results,
+        "counts": counts,
+        "acts": ACTS,
+        "lines": json.dumps([[each.number, each.cells] for each in lines], ensure_ascii=False),
+        "headings": {each.key: each.heading for each in PAGES[kind].columns},
+        "put": done,
+        "made": made,
+    }
+    response = office.draw("admin/roster.html", context, error=error)
+    response.headers["Cache-Control"] = "no-store"
+    return response

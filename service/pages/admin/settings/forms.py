@@ -1,0 +1,272 @@
+"""Forms of the groups of settings: their fields and words. What may be said is in the domain's groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.i18n import N_
+from service.i18n.wording import ROLE_WORDS
+from service.models import Role
+from service.pages.admin.settings.kinds import (
+    FlagField,
+    HoursField,
+    LinesField,
+    RowsField,
+    SettingsField,
+    TableColumn,
+    TextField,
+    TicksField,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsForm:
+    """Form of a group: its name, what it is for, and its fields."""
+
+    group: str
+    name: str
+    about: str
+    icon: str
+    fields: Sequence[SettingsField]
+
+
+_WARNED = (
+    ("holder", N_("người phụ trách")),
+    ("manager", N_("lãnh đạo đơn vị")),
+    ("city_manager", N_("lãnh đạo thành phố")),
+    ("triage", N_("điều phối viên")),
+)
+_DAYS = (
+    N_("Thứ Hai"),
+    N_("Thứ Ba"),
+    N_("Thứ Tư"),
+    N_("Thứ Năm"),
+    N_("Thứ Sáu"),
+    N_("Thứ Bảy"),
+    N_("Chủ nhật"),
+)
+_POINTS = N_("điểm")
+_HOURS = SettingsForm(
+    "hours",
+    N_("Giờ làm việc"),
+    N_("Hạn tính theo giờ và ngày làm việc đếm theo đây; ngày lễ ở Lịch nghỉ"),
+    "clock",
+    tuple(
+        HoursField(
+            f"working_hours.{day}",
+            label,
+            N_("Ví dụ 07:30-11:30, 13:30-17:30. Để trống là ngày nghỉ.") if day == 0 else "",
+        )
+        for day, label in enumerate(_DAYS)
+    ),
+)
+_ESCALATION = SettingsForm(
+    "escalation",
+    N_("Nhắc khi trễ hạn"),
+    N_("Sau mấy ngày làm việc thì báo cho ai; ảnh kiểm tra được cũ đến đâu"),
+    "bell",
+    (
+        RowsField(
+            "escalation",
+            N_("Các bậc nhắc"),
+            (
+                TableColumn("after_working_days", N_("Sau hạn (ngày làm việc)"), "number"),
+                TableColumn("to", N_("Báo cho"), "ticks", _WARNED),
+            ),
+            N_("Bậc sau phải muộn hơn bậc trước. Xóa trắng một dòng để bỏ."),
+        ),
+        TextField(
+            "inspection.photo_minutes",
+            N_("Ảnh kiểm tra cũ hơn số phút này thì phải nêu lý do"),
+            kind="number",
+            least=1,
+            most=10_080,
+            unit=N_("phút"),
+        ),
+    ),
+)
+_NOTICES = SettingsForm(
+    "notices",
+    N_("Tin tổng hợp hằng ngày"),
+    N_("Giờ gửi, và đơn vị nhiều việc đến đâu thì nhận tin gộp"),
+    "mail",
+    (
+        TextField("digest_hour", N_("Gửi từ (giờ, 0–23)"), kind="number", most=23, unit=N_("giờ")),
+        TextField(
+            "digest_above",
+            N_("Đơn vị có hơn số việc mới này trong 24 giờ thì nhận tin gộp"),
+            N_("Việc khẩn, sắp trễ và việc giao đích danh vẫn báo ngay."),
+            kind="number",
+            unit=N_("việc"),
+        ),
+    ),
+)
+_SECURITY = SettingsForm(
+    "security",
+    N_("Lớp bảo vệ thứ hai"),
+    N_("Vai trò nào phải nhập thêm mã trên điện thoại khi đăng nhập"),
+    "shield",
+    (
+        TicksField(
+            "second_factor_roles",
+            N_("Bắt buộc với"),
+            tuple((role.value, ROLE_WORDS[role]) for role in Role),
+            N_("Người chưa có sẽ được hướng dẫn thiết lập ở lần đăng nhập tới."),
+        ),
+    ),
+)
+_SPAM = SettingsForm(
+    "spam",
+    N_("Tin rác"),
+    N_("Dấu hiệu nào cộng mấy điểm, bao nhiêu điểm thì giữ lại"),
+    "flag",
+    (
+        TextField(
+            "spam.hold_at",
+            N_("Giữ lại để xem xét khi đủ (điểm)"),
+            kind="number",
+            least=1,
+            most=1000,
+            unit=_POINTS,
+        ),
+        TextField("spam.link", N_("Mỗi địa chỉ trang web"), kind="number", most=100, unit=_POINTS),
+        TextField("spam.phrase", N_("Mỗi cụm từ quảng cáo"), kind="number", most=100, unit=_POINTS),
+        LinesField("spam.phrases", N_("Các cụm từ quảng cáo"), N_("Mỗi dòng một cụm từ.")),
+        LinesField(
+            "spam.phrases_allowed_in",
+            N_("Không tính cụm từ với các loại phản ánh (mã)"),
+            N_("Ví dụ illegal_ad: người báo quảng cáo có thể chép lại nội dung."),
+        ),
+        TextField(
+            "spam.repeated",
+            N_("Mỗi lần cùng người gửi lặp lại nội dung"),
+            kind="number",
+            most=100,
+            unit=_POINTS,
+        ),
+        TextField(
+            "spam.repeated_at_least",
+            N_("Chỉ tính lặp lại khi nội dung dài từ (chữ)"),
+            kind="number",
+            least=10,
+            most=2000,
+            unit=N_("chữ"),
+        ),
+        TextField(
+            "spam.window_hours",
+            N_("So với các phản ánh trong (giờ)"),
+            kind="number",
+            least=1,
+            most=168,
+            unit=N_("giờ"),
+        ),
+    ),
+)
+_WORDS = SettingsForm(
+    "words",
+    N_("Che nội dung riêng tư và từ thô tục"),
+    N_("Người dân đọc phản ánh của nhau không thấy những phần này"),
+    "eye",
+    (
+        FlagField("masking.phones", N_("Che số điện thoại")),
+        FlagField("masking.identifiers", N_("Che email, căn cước, biển số xe, số tài khoản")),
+        LinesField(
+            "masking.words",
+            N_("Từ bị che khi viết đúng như sau, kể cả dấu"),
+            N_("Mỗi dòng một từ. Không dấu có thể là từ thường, nên chỉ so khi viết đúng dấu."),
+        ),
+        LinesField(
+            "masking.words_any_marks",
+            N_("Từ bị che dù viết có dấu hay không dấu"),
+            N_("Mỗi dòng một từ hoặc cụm từ."),
+        ),
+    ),
+)
+_DANGER = SettingsForm(
+    "danger",
+    N_("Từ báo nguy hiểm và số khẩn cấp"),
+    N_("Gõ đến những từ này, người gửi được nhắc gọi số khẩn cấp ngay"),
+    "alert",
+    (
+        RowsField(
+            "emergency_numbers",
+            N_("Các số khẩn cấp"),
+            (
+                TableColumn("phone", N_("Số")),
+                TableColumn("name.vi", N_("Tên")),
+                TableColumn("name.en", N_("Tên tiếng Anh")),
+            ),
+        ),
+        RowsField(
+            "danger_words",
+            N_("Các nhóm từ"),
+            (
+                TableColumn("words", N_("Từ (mỗi dòng một từ)"), "lines"),
+                TableColumn("call", N_("Gọi số (theo thứ tự, cách nhau dấu phẩy)"), "list"),
+            ),
+            N_("Xóa trắng một nhóm để bỏ."),
+        ),
+    ),
+)
+_ALIASES = SettingsForm(
+    "aliases",
+    N_("Tên gọi quen thuộc"),
+    N_("Người dân gọi nơi này là gì, bản đồ ghi là gì"),
+    "pin",
+    (
+        RowsField(
+            "aliases",
+            N_("Tên gọi"),
+            (
+                TableColumn("said", N_("Người dân gọi")),
+                TableColumn("mapped", N_("Tên trên bản đồ")),
+            ),
+            N_("Ví dụ: Đại Nội – Hoàng Thành Huế."),
+            pairs=True,
+        ),
+    ),
+)
+_LOOK = SettingsForm(
+    "look",
+    N_("Màu sắc"),
+    N_("Màu của thành phố trên mọi trang và trong thư"),
+    "star",
+    (
+        TextField("colour", N_("Màu chính"), N_("Chữ trắng phải đọc được trên màu này."), kind="colour"),
+        TextField("colour_dark", N_("Màu trên nền tối"), kind="colour", optional=True),
+    ),
+)
+_DOCUMENTS = SettingsForm(
+    "documents",
+    N_("Văn bản và báo cáo"),
+    N_("Cơ quan ban hành, ký hiệu, người ký, nơi nhận của báo cáo định kỳ"),
+    "download",
+    (
+        TextField("administration.superior", N_("Cơ quan chủ quản"), optional=True),
+        TextField("administration.issuer", N_("Cơ quan ban hành"), optional=True),
+        TextField(
+            "administration.symbol", N_("Ký hiệu"), N_("Ví dụ TTĐH, trong “Số: …/BC-TTĐH”."), optional=True
+        ),
+        TextField(
+            "administration.place", N_("Địa danh"), N_("Ví dụ Huế, trong “Huế, ngày …”."), optional=True
+        ),
+        TextField("administration.signs", N_("Chức vụ người ký"), N_("Ví dụ Giám đốc."), optional=True),
+        LinesField("administration.recipients", N_("Nơi nhận"), N_("Mỗi dòng một nơi nhận.")),
+    ),
+)
+FORMS: Mapping[str, SettingsForm] = {
+    form.group: form
+    for form in (
+        _HOURS,
+        _ESCALATION,
+        _NOTICES,
+        _SECURITY,
+        _SPAM,
+        _WORDS,
+        _DANGER,
+        _ALIASES,
+        _LOOK,
+        _DOCUMENTS,
+    )
+}

@@ -1,0 +1,242 @@
+"""Kinds of fields of the settings' forms: how each is drawn, read from a form, and told in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from service.i18n import N_, translate
+from service.pages.shared.forms import SentForm, number_or_text
+
+SPARE_ROWS = 3
+"""So many empty rows stand below those of a table, for more."""
+
+
+class SettingsField(Protocol):
+    """Field of a form. `name` is the dotted path of its value; `kind` the macro that draws it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def hint(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    def drawn(self, value: Any) -> Any:
+        """Return the value as the form shows it."""
+        ...
+
+    def read(self, form: SentForm) -> object:
+        """Return the value of a form that was sent."""
+        ...
+
+    def words(self, value: Any) -> str:
+        """Return the value as people read it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """A line of text, a number or a colour; empty is nothing where `optional`."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "text"
+    optional: bool = False
+    least: int = 0
+    most: int = 10_000
+    unit: str = ""
+
+    def drawn(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+    def read(self, form: SentForm) -> object:
+        text = form.text(self.name)
+        if not text and self.optional:
+            return None
+        return number_or_text(text) if self.kind == "number" else text
+
+    def words(self, value: Any) -> str:
+        if value in (None, ""):
+            return "–"
+        return f"{value} {translate(self.unit)}" if self.unit else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class FlagField:
+    """A tick."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "flag"
+
+    def drawn(self, value: Any) -> bool:
+        return bool(value)
+
+    def read(self, form: SentForm) -> object:
+        return form.text(self.name) == "1"
+
+    def words(self, value: Any) -> str:
+        return translate(N_("có")) if value else translate(N_("không"))
+
+
+@dataclass(frozen=True, slots=True)
+class TicksField:
+    """Several of a few choices: pairs of code and words."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    hint: str = ""
+    kind: str = "ticks"
+
+    def drawn(self, value: Any) -> list[str]:
+        return list(value or ())
+
+    def read(self, form: SentForm) -> object:
+        return form.texts(self.name)
+
+    def words(self, value: Any) -> str:
+        named = dict(self.choices)
+        return ", ".join(translate(named.get(each, each)) for each in value or ()) or "–"
+
+
+@dataclass(frozen=True, slots=True)
+class LinesField:
+    """A list, one on each line."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "lines"
+
+    def drawn(self, value: Any) -> str:
+        return "\n".join(value or ())
+
+    def read(self, form: SentForm) -> object:
+        return [line.strip() for line in form.text(self.name).split("\n") if line.strip()]
+
+    def words(self, value: Any) -> str:
+        return ", ".join(value or ()) or "–"
+
+
+_SPAN = re.compile(r"\s*(\d{1,2})[:h](\d{2})?\s*[-–]\s*(\d{1,2})[:h](\d{2})?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class HoursField:
+    """Working hours of a weekday, as `07:30-11:30, 13:30-17:30`; empty for a day of rest."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "text"
+    least: int = 0
+    most: int = 10_000
+
+    def drawn(self, value: Any) -> str:
+        spans = value or ()
+        return ", ".join(each if isinstance(each, str) else f"{each[0][:5]}-{each[1][:5]}" for each in spans)
+
+    def read(self, form: SentForm) -> object:
+        return [_clock(part) for part in re.split(r"[,;]", form.text(self.name)) if part.strip()]
+
+    def words(self, value: Any) -> str:
+        return self.drawn(value) or translate(N_("nghỉ"))
+
+
+def _clock(part: str) -> object:
+    """Return two times of what people write: `7h30-11h30`, `07:30-11:30`; the text where it is none."""
+    found = _SPAN.fullmatch(part)
+    if found is None:
+        return part.strip()
+    begins, ends = (f"{int(found[hour]):02}:{found[minute] or '00'}" for hour, minute in ((1, 2), (3, 4)))
+    return [begins, "00:00" if ends == "24:00" else ends]
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """Column of a table of settings. `lines` is a list, one on each line, `list` one with commas between,
+    `ticks` some of the choices.
+    """
+
+    key: str
+    label: str
+    kind: str = "text"
+    choices: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowsField:
+    """A table that grows; empty rows are left out. `pairs`: a row is stored as a list of its texts."""
+
+    name: str
+    label: str
+    columns: Sequence[TableColumn]
+    hint: str = ""
+    kind: str = "rows"
+    pairs: bool = False
+
+    def drawn(self, value: Any) -> list[Mapping[str, object]]:
+        rows = [self._row(each) for each in value or ()]
+        return [*rows, *({} for _ in range(SPARE_ROWS))]
+
+    def read(self, form: SentForm) -> object:
+        count = min(form.number(f"{self.name}.rows") or 0, 600)
+        found = []
+        for index in range(count):
+            row = {column.key: self._cell(form, index, column) for column in self.columns}
+            if any(each not in ("", [], None) for each in row.values()):
+                found.append(self._stored(row))
+        return found
+
+    def words(self, value: Any) -> str:
+        lines = []
+        for each in value or ():
+            row = self._row(each)
+            lines.append(": ".join(self._told(column, row.get(column.key)) for column in self.columns))
+        return "; ".join(lines) or "–"
+
+    def _row(self, stored: Any) -> Mapping[str, object]:
+        if self.pairs:
+            return {column.key: each for column, each in zip(self.columns, stored, strict=False)}
+        return {column.key: _dug(stored, column.key) for column in self.columns}
+
+    def _stored(self, row: Mapping[str, object]) -> object:
+        if self.pairs:
+            return [row[column.key] for column in self.columns]
+        made: dict[str, Any] = {}
+        for key, value in row.items():
+            first, _, rest = key.partition(".")
+            if rest:
+                made.setdefault(first, {})[rest] = value or None
+            else:
+                made[key] = value
+        return made
+
+    def _cell(self, form: SentForm, index: int, column: TableColumn) -> object:
+        name = f"{self.name}.{index}.{column.key}"
+        if column.kind == "ticks":
+            return form.texts(name)
+        text = form.text(name)
+        if column.kind in ("lines", "list"):
+            return [line.strip() for line in re.split(r"[\n,]", text) if line.strip()]
+        return number_or_text(text) if column.kind == "number" and text else text
+
+    def _told(self, column: TableColumn, value: Any) -> str:
+        if isinstance(value, list | tuple):
+            named = dict(column.choices)
+            return ", ".join(translate(named[each]) if each in named else str(each) for each in value)
+        return str(value if value is not None else "")
+
+
+def _dug(stored: Any, path: str) -> Any:
+    found = stored
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found

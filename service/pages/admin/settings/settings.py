@@ -1,0 +1,159 @@
+"""A group of settings: its form, what a change would do, both texts where two change the same at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Path
+from fastapi.responses import Response
+
+from service.domain.configuration.cityfile.schema.base import CityFileModel
+from service.domain.configuration.settings.groups import GROUPS, settings_values
+from service.domain.configuration.settings.store import (
+    OutdatedSettings,
+    SettingsGroup,
+    foresee,
+    put_group,
+    read_group,
+)
+from service.domain.routing.settings_trial import SettingsEffect, try_settings
+from service.errors import AppError
+from service.i18n.wording import exact
+from service.pages.admin.conflicts import BothTexts
+from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, not_here, to
+from service.pages.admin.settings.forms import FORMS, SettingsForm
+from service.pages.admin.settings.kinds import SettingsField
+from service.pages.shared.forms import read
+
+router = APIRouter(prefix="/admin/settings")
+
+Group = Annotated[str, Path(max_length=40)]
+
+
+class SettingsLine(NamedTuple):
+    """A field that differs: in its own words, as it is and as it would be."""
+
+    label: str
+    before: str
+    after: str
+
+
+@router.get("")
+async def index(office: OfficeDep) -> Response:
+    """Every group."""
+    return office.draw("admin/settings/index.html", {"forms": list(FORMS.values())})
+
+
+@router.get("/{group}")
+async def editor(group: Group, office: OfficeDep) -> Response:
+    """Show one group."""
+    form, kept = _form(group), await office.run(read_group, group)
+    return _draw(office, form, kept, kept.values, kept.version)
+
+
+@router.post("/{group}")
+async def change(group: Group, sent: FilledDep) -> Response:
+    """Look at what a change would do, or put it in force."""
+    office, form = sent.office, _form(group)
+    kept = await office.run(read_group, group)
+    said, version = _said(form, sent.form), sent.form.text("version")
+    try:
+        wanted = _read(form, said)
+        if sent.form.text("act") == "look":
+            before, after = await office.run(foresee, office.reference, group, wanted)
+            effects = await office.run(try_settings, office.book, group, before, after, office.now)
+            lines = _lines(form, settings_values(group, before), settings_values(group, after))
+            foreseen = {"lines": lines, "effects": [_told(office, each) for each in effects]}
+            return _draw(office, form, kept, said, version, foreseen=foreseen)
+        await office.run(put_group, office.reference, office.stamp, group, wanted, version)
+    except OutdatedSettings as refusal:
+        now = refusal.current
+        beside = [BothTexts(*each) for each in _lines(form, now.values, said)]
+        return _draw(office, form, now, said, now.version, refusal, foreseen={"beside": beside})
+    except AppError as error:
+        error.errors = tuple(replace(each, loc=(_field_of(form, each.loc),)) for each in error.errors)
+        return _draw(office, form, kept, said, version, error)
+    return to(f"/admin/settings/{group}", "saved")
+
+
+def _form(group: str) -> SettingsForm:
+    if group not in FORMS:
+        raise not_here()
+    return FORMS[group]
+
+
+def _said(form: SettingsForm, sent: Any) -> dict[str, object]:
+    """Return what was filled in, nested as it is stored."""
+    made: dict[str, Any] = {}
+    for each in form.fields:
+        *above, last = each.name.split(".")
+        place = made
+        for step in above:
+            place = place.setdefault(step, {})
+        place[last] = each.read(sent)
+    return made
+
+
+def _read(form: SettingsForm, said: Mapping[str, object]) -> CityFileModel:
+    """Return the change. Raises Invalid."""
+    return read(GROUPS[form.group], said)
+
+
+def _field_of(form: SettingsForm, loc: tuple[str | int, ...]) -> str:
+    """Return the field of the form that a place of the values belongs to."""
+    path = ".".join(str(step) for step in loc)
+    named = [each.name for each in form.fields if path == each.name or path.startswith(f"{each.name}.")]
+    return named[0] if named else form.fields[0].name
+
+
+def _value(values: Mapping[str, object], field: SettingsField) -> Any:
+    found: Any = values
+    for step in field.name.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
+def _lines(
+    form: SettingsForm, before: Mapping[str, object], after: Mapping[str, object]
+) -> list[SettingsLine]:
+    """Return the fields that differ, in words."""
+    told = [
+        SettingsLine(each.label, each.words(_value(before, each)), each.words(_value(after, each)))
+        for each in form.fields
+    ]
+    return [line for line in told if line.before != line.after]
+
+
+def _told(office: AdminPage, effect: SettingsEffect) -> SettingsEffect:
+    """Return the effect with its moments in words."""
+    zone = office.reference.timezone
+    params = {
+        key: exact(value, zone) if isinstance(value, datetime) else value
+        for key, value in effect.params.items()
+    }
+    return SettingsEffect(effect.says, params, effect.examples)
+
+
+def _draw(
+    office: AdminPage,
+    form: SettingsForm,
+    kept: SettingsGroup,
+    said: Mapping[str, object],
+    version: str,
+    error: AppError | None = None,
+    foreseen: Mapping[str, object] | None = None,
+) -> Response:
+    context = {
+        "form": form,
+        "kept": kept,
+        "drawn": [(each, each.drawn(_value(said, each))) for each in form.fields],
+        "version": version,
+        "lines": None,
+        "effects": (),
+        "beside": (),
+        **(foreseen or {}),
+    }
+    return office.draw("admin/settings/editor.html", context, error=error)

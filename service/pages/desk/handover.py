@@ -1,0 +1,27 @@
+"""Notes that one shift of coordinators leaves to the next, on top of the desk."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.domain.workspaces.desk.handover import NewHandoverNote, leave_note, mark_note_read
+from service.pages.desk.desk import DeskVisit
+from service.pages.shared.forms import FormDep, read
+
+router = APIRouter()
+
+
+@router.post("/desk/handover")
+async def leave(visit: DeskVisit, form: FormDep) -> Response:
+    """Leave a note."""
+    sent = read(NewHandoverNote, {"text": form.text("text")})
+    await visit.run(leave_note, visit.staff.actor, sent, visit.now)
+    return RedirectResponse("/desk", status_code=303)
+
+
+@router.post("/desk/handover/{note_id}/read")
+async def mark(visit: DeskVisit, note_id: int, _form: FormDep) -> Response:
+    """Take a note off the desk of all."""
+    await visit.run(mark_note_read, visit.staff.actor, note_id, visit.now)
+    return RedirectResponse("/desk", status_code=303)

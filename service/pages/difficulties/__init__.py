@@ -1,0 +1,1 @@
+"""Difficulties: what stands in the way, and who has still to answer."""

@@ -1,0 +1,223 @@
+"""Plans: all of them with how far they are, and one as the table of its document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.plans import deciding, readings
+from service.domain.plans.access import DRAFTER, find_plan, plan_roles
+from service.domain.plans.forms import NewBriefing, PlanStep
+from service.domain.plans.life import STATE_NAMES
+from service.domain.plans.overview import list_plans, view_plan
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.domain.works.views import WorkFilter, WorkView, list_works
+from service.domain.workspaces.plan_calendar import drop_plan_address, make_plan_address
+from service.errors import AppError
+from service.i18n import N_
+from service.models import BriefingHow, PlanState, Role, WorkKind
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit
+from service.pages.shared.work_words import DIFFICULTY_WORDS, PLAN_TONES, STATUS_WORDS, work_deadline
+from service.pages.staff.staffroom import surroundings, visit_of
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+
+router = APIRouter(dependencies=[WakeAfter])
+
+PlansVisit = Annotated[StaffVisit, visit_of("/plans")]
+Tab = Literal["works", "difficulties", "read", "below"]
+TABS: Mapping[Tab, str] = {
+    "works": N_("Việc"),
+    "difficulties": N_("Khó khăn"),
+    "read": N_("Đã đọc"),
+    "below": N_("Kế hoạch cấp dưới"),
+}
+HOW_WORDS: Mapping[BriefingHow, str] = {
+    BriefingHow.MEETING: N_("Họp, sinh hoạt"),
+    BriefingHow.POST: N_("Niêm yết, đăng tin"),
+    BriefingHow.TRAINING: N_("Tập huấn"),
+}
+
+
+class PlanQuery(BaseModel):
+    """Query in the address of a plan: a tab, or a row whose works are unfolded."""
+
+    tab: Tab = "works"
+    row: int | None = None
+    done: str = ""
+
+
+@router.get("/plans")
+async def index(visit: PlansVisit) -> Response:
+    """The plans that one may see, and what wants to be looked at."""
+    require_works(visit.reference)
+    filled = await visit.run(_read_all, visit)
+    context = {**surroundings(visit.staff, visit.reference, visit.now), **_words(), **filled}
+    return page(visit.request, "plans/index.html", context)
+
+
+@router.get("/plans/{plan_code}")
+async def show(visit: PlansVisit, plan_code: str, asked: Annotated[PlanQuery, Query()]) -> Response:
+    """Show one plan."""
+    return await _draw(visit, plan_code, asked)
+
+
+@router.post("/plans/{plan_code}/step")
+async def step(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
+    """Put it in force, close it, drop the draft."""
+    sent = {
+        "to": form.text("to"),
+        "version": form.number("version"),
+        "reason": form.text("reason"),
+        "acknowledge": form.text("acknowledge") == "1",
+    }
+    return await _do(
+        visit, plan_code, form, lambda hand: deciding.take_plan_step(hand, plan_code, read(PlanStep, sent))
+    )
+
+
+@router.post("/plans/{plan_code}/read")
+async def mark(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
+    """Say that one has read it."""
+    return await _do(visit, plan_code, form, lambda hand: readings.mark_plan_read(hand, plan_code), "works")
+
+
+@router.post("/plans/{plan_code}/briefing")
+async def brief(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
+    """Keep how a unit made it known."""
+
+    def verb(hand: Hand) -> object:
+        sent = {name: form.text(name) for name in ("unit", "how", "words")}
+        more = {"held_on": form.day("held_on"), "people": form.number("people")}
+        return readings.keep_briefing(hand, plan_code, read(NewBriefing, {**sent, **more}))
+
+    return await _do(visit, plan_code, form, verb, "read")
+
+
+@router.post("/plans/{plan_code}/calendar")
+async def subscribe(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
+    """Make the address of one's calendar of the plan and show it this once, or revoke it."""
+    revokes = form.text("revoke") == "1"
+
+    def run(session: DomainSession) -> str:
+        calendar = load_calendar(session, visit.reference)
+        hand = Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+        if revokes:
+            drop_plan_address(hand, plan_code)
+            return ""
+        return make_plan_address(hand, plan_code)
+
+    token = await visit.run(run)
+    base = visit.resources.settings.public_url.rstrip("/")
+    address = f"{base}/api/v1/plans/{plan_code}.ics?token={token}" if token else ""
+    return await _draw(visit, plan_code, PlanQuery(done="" if token else "1"), address=address)
+
+
+async def _do(
+    visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], object], tab: Tab = "works"
+) -> Response:
+    def run(session: DomainSession) -> None:
+        calendar = load_calendar(session, visit.reference)
+        verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, code, PlanQuery(tab=tab), error, form.fields())
+    return RedirectResponse(f"/plans/{code}?tab={tab}&done=1", status_code=303)
+
+
+async def _draw(
+    visit: StaffVisit,
+    code: str,
+    asked: PlanQuery,
+    error: AppError | None = None,
+    typed: Mapping[str, str] | None = None,
+    address: str = "",
+) -> Response:
+    filled = await visit.run(_read_one, visit, code, asked)
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        **_words(),
+        **filled,
+        "asked": asked,
+        "error": error,
+        "address": address,
+        "typed": typed or Fields(),
+        "done": bool(asked.done) and error is None,
+    }
+    return page(visit.request, "plans/plan.html", context, status=error.status if error else 200)
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "day_words": _day,
+        "tabs": TABS,
+        "how_words": HOW_WORDS,
+        "state_names": STATE_NAMES,
+        "plan_tones": PLAN_TONES,
+        "statuses_of_works": STATUS_WORDS,
+        "difficulty_words": DIFFICULTY_WORDS,
+    }
+
+
+def _read_all(session: DomainSession, visit: StaffVisit) -> dict[str, Any]:
+    reference, actor, now = visit.reference, visit.staff.actor, visit.now
+    plans = list_plans(session, reference, actor, now)
+    late, _ = list_works(
+        session, reference, actor, WorkFilter(kind=WorkKind.TASK, late=True), now=now, limit=8
+    )
+    blocked, _ = list_works(
+        session, reference, actor, WorkFilter(kind=WorkKind.DIFFICULTY, open=True), now=now, limit=8
+    )
+    calendar = load_calendar(session, reference)
+    seen = readings.plans_read_by(session, actor.staff_id)
+    return {
+        "plans": plans,
+        "late": [(each, work_deadline(calendar, each, now)) for each in late],
+        "blocked": [(each, work_deadline(calendar, each, now)) for each in blocked],
+        "not_read": [each for each in plans if each.state == PlanState.IN_FORCE and each.code not in seen],
+        "may_draft": actor.role in (Role.DEPARTMENT, Role.MANAGER, Role.ADMINISTRATOR),
+    }
+
+
+def _read_one(session: DomainSession, visit: StaffVisit, code: str, asked: PlanQuery) -> dict[str, Any]:
+    reference, actor, now = visit.reference, visit.staff.actor, visit.now
+    row = find_plan(session, reference, actor, code)
+    calendar = load_calendar(session, reference)
+    hand = Hand(session, reference, calendar, actor, now)
+    difficulties, _ = list_works(
+        session, reference, actor, WorkFilter(difficulties_of=row.id), now=now, limit=100
+    )
+    works: list[WorkView] = []
+    if asked.row is not None:
+        of_row = WorkFilter(kind=WorkKind.TASK, plan=row.code, position=asked.row)
+        works, _ = list_works(session, reference, actor, of_row, now=now, limit=200)
+    mine = sorted(actor.departments) or ()
+    return {
+        "plan": view_plan(session, reference, actor, row, now),
+        "open_works": deciding.open_works(session, row) if row.state == PlanState.IN_FORCE else [],
+        "drafts": row.state == PlanState.DRAFT and DRAFTER in plan_roles(actor, row),
+        "difficulties": [(each, work_deadline(calendar, each, now)) for each in difficulties],
+        "works": [(each, work_deadline(calendar, each, now)) for each in works],
+        "not_read": readings.who_has_not_read(hand, row) if asked.tab == "read" else None,
+        "have_read": readings.has_read(session, row, actor.staff_id),
+        "briefings": readings.briefings(session, row) if asked.tab == "read" else (),
+        "own_units": [reference.departments[each] for each in mine],
+        "units": reference.departments,
+    }

@@ -1,0 +1,170 @@
+"""Words of works, plans and difficulties: statuses, steps, events, deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.domain.city.calendar import Calendar
+from service.domain.deadlines.standing import standing_of
+from service.domain.rules.standing_words import DeadlineWords, deadline_words
+from service.domain.works.lifecycles import STATUS_NAMES
+from service.domain.works.views import StoryLine, WorkView
+from service.i18n import N_, translate
+from service.i18n.wording import Tone
+from service.models import DifficultyKind, PlanState, WorkEventType, WorkKind, WorkStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A fact as people see it: a word, a colour, a shape."""
+
+    name: str
+    tone: Tone
+    icon: str
+
+
+_STATUS_LOOKS: Mapping[WorkStatus, tuple[Tone, str]] = {
+    WorkStatus.PLANNED: ("neutral", "calendar"),
+    WorkStatus.UNDER_WAY: ("purple", "progress"),
+    WorkStatus.WAITING: ("amber", "pause"),
+    WorkStatus.DONE: ("green", "check"),
+    WorkStatus.CLOSED: ("green", "done"),
+    WorkStatus.DROPPED: ("neutral", "reject"),
+    WorkStatus.RAISED: ("amber", "hand"),
+    WorkStatus.SUMMARISED: ("amber", "question"),
+    WorkStatus.ANSWERED: ("green", "chat"),
+    WorkStatus.DECIDED: ("green", "check"),
+    WorkStatus.RETURNED: ("grey", "undo"),
+    WorkStatus.WITHDRAWN: ("neutral", "undo"),
+}
+STATUS_WORDS: Mapping[WorkStatus, Look] = {
+    status: Look(STATUS_NAMES[status], *looks) for status, looks in _STATUS_LOOKS.items()
+}
+PLAN_TONES: Mapping[PlanState, tuple[Tone, str]] = {
+    PlanState.DRAFT: ("grey", "edit"),
+    PlanState.IN_FORCE: ("purple", "progress"),
+    PlanState.CLOSED: ("green", "done"),
+    PlanState.DROPPED: ("neutral", "reject"),
+}
+DIFFICULTY_WORDS: Mapping[DifficultyKind, str] = {
+    DifficultyKind.DECISION: N_("Xin ý kiến, quyết định"),
+    DifficultyKind.MEANS: N_("Xin kinh phí, phương tiện"),
+    DifficultyKind.COORDINATION: N_("Cần đơn vị khác phối hợp"),
+}
+
+EVENT_WORDS: Mapping[str, Look] = {
+    WorkEventType.PLAN_DRAFTED: Look(N_("Lập dự thảo"), "grey", "edit"),
+    WorkEventType.PLAN_IN_FORCE: Look(N_("Đưa vào thực hiện"), "purple", "progress"),
+    WorkEventType.PLAN_CLOSED: Look(N_("Kết thúc kế hoạch"), "green", "done"),
+    WorkEventType.PLAN_DROPPED: Look(N_("Bỏ dự thảo"), "neutral", "reject"),
+    WorkEventType.CREATED: Look(N_("Giao việc mới"), "blue", "inbox"),
+    WorkEventType.BEGUN: Look(N_("Bắt đầu làm"), "purple", "progress"),
+    WorkEventType.REPORTED: Look(N_("Báo tiến độ"), "purple", "chat"),
+    WorkEventType.WAITING: Look(N_("Gặp vướng mắc, tạm dừng"), "amber", "pause"),
+    WorkEventType.RESUMED: Look(N_("Tiếp tục làm"), "purple", "progress"),
+    WorkEventType.DONE: Look(N_("Báo đã làm xong"), "green", "check"),
+    WorkEventType.SENT_BACK: Look(N_("Yêu cầu làm tiếp"), "amber", "undo"),
+    WorkEventType.CLOSED: Look(N_("Khép việc"), "green", "done"),
+    WorkEventType.HANDED_ON: Look(N_("Chuyển đơn vị chủ trì"), "blue", "building"),
+    WorkEventType.DROPPED: Look(N_("Không làm nữa"), "neutral", "reject"),
+    WorkEventType.ENTRUSTED: Look(N_("Giao người phụ trách"), "purple", "user"),
+    WorkEventType.PARTS_CHANGED: Look(N_("Đổi đơn vị phối hợp, thực hiện"), "blue", "building"),
+    WorkEventType.EXTENSION_ASKED: Look(N_("Xin gia hạn việc"), "amber", "clock"),
+    WorkEventType.EXTENDED: Look(N_("Được gia hạn"), "green", "clock"),
+    WorkEventType.EXTENSION_DECLINED: Look(N_("Không được gia hạn"), "amber", "clock"),
+    WorkEventType.PHOTO_ADDED: Look(N_("Thêm ảnh"), "neutral", "image"),
+    WorkEventType.REMINDED: Look(N_("Nhắc việc sắp đến hạn"), "amber", "bell"),
+    WorkEventType.DEADLINE_WARNED: Look(N_("Sắp đến hạn"), "amber", "clock"),
+    WorkEventType.OVERDUE: Look(N_("Đã trễ hạn"), "red", "alert"),
+    WorkEventType.RAISED: Look(N_("Nêu khó khăn, vướng mắc"), "amber", "hand"),
+    WorkEventType.SUMMARISED: Look(N_("Đã tổng hợp, trình quyết định"), "blue", "list"),
+    WorkEventType.ANSWERED: Look(N_("Đã trả lời kiến nghị"), "green", "chat"),
+    WorkEventType.DECIDED: Look(N_("Đã có quyết định"), "green", "check"),
+    WorkEventType.RETURNED: Look(N_("Trả lại để bổ sung"), "grey", "undo"),
+    WorkEventType.RAISED_AGAIN: Look(N_("Đã bổ sung, gửi lại"), "amber", "hand"),
+    WorkEventType.SETTLED: Look(N_("Khép kiến nghị"), "green", "done"),
+    WorkEventType.WITHDRAWN: Look(N_("Rút kiến nghị"), "neutral", "undo"),
+}
+"""Every event of works and plans in the words of their histories and of the bell."""
+
+STEP_WORDS: Mapping[WorkStatus, str] = {
+    WorkStatus.UNDER_WAY: N_("Bắt đầu làm"),
+    WorkStatus.WAITING: N_("Báo vướng mắc, tạm dừng"),
+    WorkStatus.DONE: N_("Báo đã làm xong"),
+    WorkStatus.CLOSED: N_("Khép việc"),
+    WorkStatus.DROPPED: N_("Không làm nữa"),
+    WorkStatus.HANDED: N_("Chuyển đơn vị khác"),
+    WorkStatus.SUMMARISED: N_("Tổng hợp, trình quyết định"),
+    WorkStatus.ANSWERED: N_("Trả lời"),
+    WorkStatus.DECIDED: N_("Quyết định"),
+    WorkStatus.RETURNED: N_("Trả lại để bổ sung"),
+    WorkStatus.RAISED: N_("Gửi lại"),
+    WorkStatus.WITHDRAWN: N_("Rút kiến nghị"),
+}
+
+_TEXTS = ("words", "reason", "result", "summary", "proposal", "decision", "answer", "document")
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    created_at: datetime
+    amber_at: datetime | None
+    due_at: datetime | None
+    paused_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryItem:
+    """Line of a history as the timeline draws it."""
+
+    what: str
+    at: datetime
+    tone: str
+    icon: str
+    by: str | None
+    reason: str
+    reply: str = ""
+    note: str = ""
+    remark: str = ""
+    photos: Sequence[Any] = ()
+
+
+def work_deadline(calendar: Calendar, work: WorkView, now: datetime) -> DeadlineWords | None:
+    """Return how the work's deadline stands, in words and as a bar."""
+    times = _Times(
+        work.starts_at or work.created_at,
+        work.amber_at,
+        work.due_at,
+        work.paused_at,
+        work.done_at,
+        work.closed_at,
+    )
+    return deadline_words(standing_of(calendar, "working_days", times, now))
+
+
+def work_step_words(work: WorkView, step: str) -> str:
+    """Return the button of a step: going on after a pause or a refusal is not beginning."""
+    if step == WorkStatus.UNDER_WAY and work.status == WorkStatus.WAITING:
+        return translate(N_("Tiếp tục làm"))
+    if step == WorkStatus.UNDER_WAY and work.status == WorkStatus.DONE:
+        return translate(N_("Yêu cầu làm tiếp"))
+    if step == WorkStatus.CLOSED and work.kind == WorkKind.DIFFICULTY:
+        return translate(N_("Khép kiến nghị"))
+    return translate(STEP_WORDS[WorkStatus(step)])
+
+
+def story_items(lines: Sequence[StoryLine]) -> list[StoryItem]:
+    """The history, newest first, in words."""
+    items = []
+    for line in reversed(lines):
+        said = EVENT_WORDS[line.type]
+        texts = [str(line.data[name]) for name in _TEXTS if line.data.get(name)]
+        items.append(
+            StoryItem(translate(said.name), line.at, said.tone, said.icon, line.by, " · ".join(texts))
+        )
+    return items

@@ -1,0 +1,1 @@
+"""A work's page, and what is done there."""

@@ -1,0 +1,191 @@
+"""A work's page: what it is, until when, its history, the steps that one may take; scripts or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.people.colleagues import may_hold
+from service.domain.works import acting, making, more_time
+from service.domain.works.access import find_work
+from service.domain.works.acting import Hand
+from service.domain.works.forms import (
+    MoreTime,
+    MoreTimeAnswer,
+    NewDifficulty,
+    WorkHolder,
+    WorkNote,
+    WorkStep,
+)
+from service.domain.works.lifecycles import DIRECTOR, EXECUTOR, KEEPER, LEAD, SUPPORT, life_of, work_roles
+from service.domain.works.views import tell_works, work_story
+from service.errors import AppError
+from service.models import WorkKind, WorkStatus
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.kinds import departments_by_name
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.work_words import (
+    DIFFICULTY_WORDS,
+    STATUS_WORDS,
+    story_items,
+    work_deadline,
+    work_step_words,
+)
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+
+router = APIRouter(dependencies=[WakeAfter])
+
+TEXTS = ("result", "summary", "proposal", "decision", "answer")
+
+
+@router.get("/works/{work_code}")
+async def show(visit: StaffVisitDep, work_code: str) -> Response:
+    """The work's page."""
+    return await _draw(visit, work_code)
+
+
+@router.post("/works/{work_code}/step")
+async def step(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
+    """Take a step of its life."""
+    data: dict[str, object] = {name: form.text(name) for name in TEXTS if form.text(name)}
+    data |= {name: form.text(name) for name in ("document", "lead") if form.text(name)}
+    sent = {"to": form.text("to"), "version": form.number("version"), "reason": form.text("reason")}
+    return await _do(
+        visit,
+        work_code,
+        form,
+        lambda hand: acting.take_step(hand, work_code, read(WorkStep, {**sent, "data": data})),
+    )
+
+
+@router.post("/works/{work_code}/note")
+async def note(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
+    """Say how far it is."""
+    sent = {"words": form.text("words")}
+    return await _do(
+        visit, work_code, form, lambda hand: acting.write_note(hand, work_code, read(WorkNote, sent))
+    )
+
+
+@router.post("/works/{work_code}/holder")
+async def holder(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
+    """Give it to a person of the unit."""
+    sent = {"holder": form.text("holder") or None, "version": form.number("version")}
+    return await _do(
+        visit, work_code, form, lambda hand: acting.entrust_work(hand, work_code, read(WorkHolder, sent))
+    )
+
+
+@router.post("/works/{work_code}/time")
+async def ask_time(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
+    """Ask for more time."""
+    sent = {
+        "amount": form.number("amount"),
+        "reason": form.text("reason"),
+        "version": form.number("version"),
+    }
+    return await _do(
+        visit, work_code, form, lambda hand: more_time.ask_more_time(hand, work_code, read(MoreTime, sent))
+    )
+
+
+@router.post("/works/{work_code}/time/{request}")
+async def answer_time(visit: StaffVisitDep, work_code: str, request: int, form: FormDep) -> Response:
+    """Grant or decline more time."""
+    sent = {"approve": form.text("approve") == "1", "answer": form.text("answer")}
+
+    def verb(hand: Hand) -> object:
+        return more_time.answer_more_time(hand, work_code, request, read(MoreTimeAnswer, sent))
+
+    return await _do(visit, work_code, form, verb)
+
+
+@router.post("/works/{work_code}/difficulty")
+async def difficulty(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
+    """Say what stands in its way."""
+    sent = {
+        "id": form.text("id"),
+        "kind": form.text("kind"),
+        "title": form.text("title"),
+        "note": form.text("note"),
+        "proposal": form.text("proposal"),
+        "amount_vnd": form.number("amount_vnd"),
+        "work": work_code,
+    }
+
+    def verb(hand: Hand) -> object:
+        return making.raise_difficulty(hand, visit.staff.asker, read(NewDifficulty, sent))
+
+    return await _do(visit, work_code, form, verb)
+
+
+async def _do(visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], object]) -> Response:
+    def run(session: DomainSession) -> None:
+        calendar = load_calendar(session, visit.reference)
+        verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, code, form.fields(), error)
+    return RedirectResponse(f"/works/{code}?done=1", status_code=303)
+
+
+async def _draw(
+    visit: StaffVisit, code: str, typed: Mapping[str, str] | None = None, error: AppError | None = None
+) -> Response:
+    filled = await visit.run(_read, visit, code)
+    shown = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        **filled,
+        "typed": typed or Fields(),
+        "error": error,
+        "fresh_id": uuid4(),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "works/index.html", shown, status=error.status if error else 200)
+
+
+def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, Any]:
+    reference, actor = visit.reference, visit.staff.actor
+    row = find_work(session, reference, actor, code)
+    calendar = load_calendar(session, reference)
+    [work] = tell_works(session, reference, actor, [row], visit.now)
+    roles = work_roles(actor, row)
+    waiting = more_time.waiting_request(session, row)
+    life = life_of(row)
+    steps = [each for each in work.actions if each != WorkStatus.REPORTED]
+    return {
+        "work": work,
+        "steps": [(each, work_step_words(work, each), _needs(row, each)) for each in steps],
+        "story": story_items(work_story(session, row)),
+        "deadline": work_deadline(calendar, work, visit.now),
+        "statuses_of_works": STATUS_WORDS,
+        "difficulty_words": DIFFICULTY_WORDS,
+        "may_note": WorkStatus.REPORTED in work.actions,
+        "may_hold": bool(roles & {LEAD, EXECUTOR}) and row.kind == WorkKind.TASK and row.closed_at is None,
+        "people": may_hold(session, reference, row.lead_id) if roles & {LEAD, EXECUTOR} else [],
+        "may_ask": LEAD in roles and row.done_at is None and row.closed_at is None and waiting is None,
+        "may_answer": bool(roles & ({DIRECTOR} if row.extensions else {DIRECTOR, KEEPER})),
+        "request_for_time": waiting,
+        "ended": row.status in life.finished,
+        "has_part": bool(roles & {LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR}),
+        "departments": departments_by_name(reference),
+    }
+
+
+def _needs(row: Any, to: str) -> frozenset[str]:
+    return life_of(row).find(row.status, WorkStatus(to), _EVERYBODY).needs
+
+
+_EVERYBODY = frozenset({LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR})

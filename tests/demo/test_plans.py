@@ -1,0 +1,25 @@
+"""Demo plans have something of everything to show, and are made once."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.demo.plans import demo_plans
+from service.domain.city.reference import Reference, load_reference
+from service.models import Department, Plan, Work
+from tests.support.factories import found_city
+from tests.support.small_city import NOON
+
+
+def test_every_state_is_there_and_a_second_time_adds_none(session: Session) -> None:
+    found_city(session)
+    session.add(Department(code="so-khcn", name={"vi": "Sở"}, short_name={"vi": "Sở"}, kind="city"))
+    session.flush()
+    reference: Reference = load_reference(session)
+    for _ in range(2):
+        demo_plans(session, reference, at=NOON)
+    statuses = {str(each) for each in session.scalars(select(Work.status))}
+    assert statuses >= {"planned", "under_way", "waiting", "done", "raised", "summarised", "decided"}
+    assert statuses >= {"answered", "returned"}
+    assert session.scalar(select(func.count()).select_from(Plan)) == 3

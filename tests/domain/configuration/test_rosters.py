@@ -1,0 +1,108 @@
+"""People and departments by spreadsheet: tried line by line, put in force whole or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import EditStamp
+from service.domain.configuration.rosters import people, units
+from service.domain.configuration.rosters.grid import RosterLine, read_grid
+from service.domain.configuration.rosters.trying import RosterRefused
+from service.errors import Invalid
+from service.models import Department, Role, Staff
+from tests.support.people import Cast
+from tests.support.small_city import NOON
+
+HEAD = ["Tên đăng nhập", "Họ tên", "Vai trò", "Đơn vị", "Email"]
+
+
+@pytest.fixture
+def stamp(cast: Cast) -> EditStamp:
+    account = cast.administrator.account
+    return EditStamp(account.id, account.name, NOON)
+
+
+def lines(*rows: list[str]) -> list[RosterLine]:
+    return read_grid([["Danh sách"], HEAD, *rows], people.COLUMNS)
+
+
+def departments(session: Session) -> list[list[str]]:
+    """The file of the departments, but for those of the small city whose codes are no codes of a real one."""
+    rows = [row for row in units.unit_rows(session) if row[0].islower()]
+    return [[column.heading for column in units.COLUMNS], *rows]
+
+
+def test_headings_are_found_in_either_language_and_empty_lines_left_out() -> None:
+    found = read_grid(
+        [["x"], ["user", "TEN DANG NHAP", "Full name", "họ tên", "Role"], [], ["", "an", "", "An", ""]],
+        (people.COLUMNS[0], people.COLUMNS[1]),
+    )
+    assert [(each.number, each.cells) for each in found] == [(4, {"username": "an", "name": "An"})]
+    for rows in ([["a", "b"]], [HEAD]):
+        with pytest.raises(Invalid):
+            read_grid(rows, people.COLUMNS)
+
+
+def test_each_line_says_what_it_would_do_and_nothing_is_done(
+    session: Session, reference: Reference, cast: Cast, stamp: EditStamp
+) -> None:
+    known = session.get_one(Staff, cast.department.account.id)
+    unit = reference.departments[known.department_id or 0]
+    before = session.scalar(select(func.count()).select_from(Staff))
+    results = people.try_people(
+        session,
+        reference,
+        stamp,
+        lines(
+            ["an.moi", "Nguyễn An", "Cán bộ xử lý", unit.name["vi"].upper(), "an@hue.example"],
+            [known.username, "Tên khác", "department", unit.code, known.email or ""],
+            ["x", "Thiếu đơn vị", "can bo xu ly", "", ""],
+            ["y.moi", "Sai", "Vua", unit.code, ""],
+            ["z.moi", "Sai", "Lãnh đạo", "Sở Không Có", ""],
+            ["t.moi", "Sai", "Lãnh đạo", "", "không phải thư"],
+        ),
+    )
+    assert [each.act for each in results] == ["added", "changed", *["wrong"] * 4]
+    assert results[1].changes == {"name": (known.name, "Tên khác")}
+    assert all(each.problems for each in results[2:])
+    assert session.scalar(select(func.count()).select_from(Staff)) == before
+    assert session.get_one(Staff, known.id).name != "Tên khác"
+
+
+def test_a_file_is_put_in_force_whole_or_not_at_all(
+    session: Session, reference: Reference, cast: Cast, stamp: EditStamp
+) -> None:
+    good, wrong = ["an.moi", "An", "Thanh tra", "", ""], ["b.moi", "B", "Vua", "", ""]
+    with pytest.raises(RosterRefused):
+        people.put_people(session, reference, stamp, lines(good, wrong), {"an.moi": "hash"})
+    assert session.scalar(select(Staff).where(Staff.username == "an.moi")) is None
+    people.put_people(session, reference, stamp, lines(good), {"an.moi": "hash"})
+    made = session.scalars(select(Staff).where(Staff.username == "an.moi")).one()
+    assert (made.role, made.password_hash, made.must_change_password) == (Role.INSPECTOR, "hash", True)
+
+
+def test_what_was_taken_and_is_sent_back_changes_nothing(
+    session: Session, reference: Reference, cast: Cast, stamp: EditStamp
+) -> None:
+    rows = people.people_rows(session, reference)
+    assert rows and {each.act for each in people.try_people(session, reference, stamp, lines(*rows))} == {
+        "same"
+    }
+    taken = departments(session)
+    sent = read_grid(taken, units.COLUMNS)
+    assert [each for each in units.try_units(session, stamp, sent) if each.act != "same"] == []
+
+
+def test_departments_are_made_and_changed(session: Session, reference: Reference, stamp: EditStamp) -> None:
+    taken = departments(session)
+    taken[1][8] = "don.vi@hue.example"
+    new = ["so-moi", "Sở Mới", "", "SM", "Cơ quan của thành phố", "", "", "", ""]
+    sent = read_grid([*taken, new], units.COLUMNS)
+    results = units.put_units(session, stamp, sent)
+    assert [each.act for each in results if each.act != "same"] == ["changed", "added"]
+    assert session.scalars(select(Department).where(Department.code == "so-moi")).one().name["vi"] == "Sở Mới"
+    wrong = units.try_units(session, stamp, read_grid([taken[0], ["X Y", "Sai", *[""] * 7]], units.COLUMNS))
+    assert wrong[0].act == "wrong" and wrong[0].problems

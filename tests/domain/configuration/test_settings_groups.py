@@ -1,0 +1,179 @@
+"""The groups of settings: put in force, refused, foreseen, and two administrators at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.city.config import CityConfig, read_config
+from service.domain.city.reference import load_reference
+from service.domain.configuration.administration.changes import EditStamp
+from service.domain.configuration.settings.groups import GROUPS, contrast
+from service.domain.configuration.settings.store import (
+    OutdatedSettings,
+    foresee,
+    put_group,
+    read_change,
+    read_group,
+)
+from service.domain.routing.settings_trial import try_settings
+from service.domain.rules.rulebook import load_rulebook
+from service.errors import Invalid, NotFound
+from service.models import AuditEntry, City, HandChange, Role, Staff
+from tests.support.factories import found_city, make_report
+from tests.support.people import make_cast
+from tests.support.small_city import NOON
+
+
+@pytest.fixture
+def stamp(session: Session) -> EditStamp:
+    person = make_cast(session, found_city(session)).administrator.account
+    return EditStamp(person.id, person.name, NOON)
+
+
+def config(session: Session) -> CityConfig:
+    return read_config(session.scalars(select(City)).one().config)
+
+
+def put(session: Session, stamp: EditStamp, group: str, version: str = "", **values: Any) -> None:
+    kept = read_group(session, group)
+    change = read_change(group, {**kept.values, **values})
+    put_group(session, load_reference(session), stamp, group, change, version or kept.version)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_what_is_in_force_can_be_saved_as_it_is_and_changes_nothing(
+    session: Session, stamp: EditStamp, group: str
+) -> None:
+    before = session.scalars(select(City)).one().config
+    put(session, stamp, group)
+    assert session.scalars(select(City)).one().config == before
+    assert not session.scalars(select(AuditEntry).where(AuditEntry.action == "city.changed")).all()
+
+
+@pytest.mark.parametrize(
+    ("group", "values", "look"),
+    [
+        ("hours", {"working_hours": {"0": [["08:00", "12:00"]]}}, lambda c: len(c.working_hours[0]) == 1),
+        ("escalation", {"escalation": [{"after_working_days": 2, "to": ["holder"]}]}, lambda c: c.escalation),
+        ("notices", {"digest_hour": 6}, lambda c: c.digest_hour == 6),
+        (
+            "security",
+            {"second_factor_roles": ["manager"]},
+            lambda c: c.second_factor_roles == (Role.MANAGER,),
+        ),
+        ("aliases", {"aliases": [["Chợ Cũ", "Chợ Đông Ba"]]}, lambda c: c.aliases[0][0] == "Chợ Cũ"),
+        ("look", {"colour": "#004488"}, lambda c: c.colour == "#004488"),
+        (
+            "documents",
+            {"administration": {"signs": "Chủ tịch"}},
+            lambda c: c.administration.signs == "Chủ tịch",
+        ),
+        ("words", {"masking": {"words": ["xấu xa"]}}, lambda c: c.masking.words == ("xấu xa",)),
+        (
+            "danger",
+            {
+                "emergency_numbers": [{"phone": "114", "name": {"vi": "Cứu hỏa"}}],
+                "danger_words": [{"words": ["cháy nhà"], "call": ["114"]}],
+            },
+            lambda c: c.emergency_numbers[0].name["en"] == "Cứu hỏa",
+        ),
+    ],
+)
+def test_a_group_comes_into_force_audited_and_marked_for_the_next_load(
+    session: Session, stamp: EditStamp, group: str, values: dict[str, Any], look: Any
+) -> None:
+    revision = session.scalars(select(City.revision)).one()
+    put(session, stamp, group, **values)
+    assert look(config(session))
+    assert session.scalars(select(City.revision)).one() == revision + 1
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "city.changed")).one()
+    assert entry.before and entry.after and set(entry.after) == set(values)
+    assert session.scalars(select(HandChange.kind)).all() == ["city"]
+    assert (read_group(session, group).by, read_group(session, group).at) == (stamp.name, NOON)
+
+
+@pytest.mark.parametrize(
+    ("group", "values"),
+    [
+        ("hours", {"working_hours": {}}),
+        ("hours", {"working_hours": {"0": [["12:00", "08:00"]]}}),
+        ("hours", {"working_hours": {"7": [["08:00", "12:00"]]}}),
+        (
+            "escalation",
+            {"escalation": [{"after_working_days": each, "to": ["holder"]} for each in (3, 3)]},
+        ),
+        ("notices", {"digest_hour": 24}),
+        ("security", {"second_factor_roles": ["king"]}),
+        ("aliases", {"aliases": [["A", "B"], ["A", "C"]]}),
+        ("look", {"colour": "#ffff00"}),
+        ("look", {"colour_dark": "#111111"}),
+        ("notices", {"nobody": 1}),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    session: Session, stamp: EditStamp, group: str, values: dict[str, Any]
+) -> None:
+    with pytest.raises(ValidationError):
+        put(session, stamp, group, **values)
+
+
+def test_names_of_what_is_not_there_are_refused(session: Session, stamp: EditStamp) -> None:
+    spam = dict(read_group(session, "spam").values["spam"])  # type: ignore[call-overload]
+    with pytest.raises(Invalid):
+        put(session, stamp, "spam", spam={**spam, "phrases_allowed_in": ["nothing"]})
+    with pytest.raises(Invalid):
+        put(session, stamp, "danger", danger_words=[{"words": ["cháy nhà"], "call": ["999"]}])
+    with pytest.raises(NotFound):
+        read_group(session, "nothing")
+
+
+def test_who_comes_second_sees_what_the_first_one_saved(session: Session, stamp: EditStamp) -> None:
+    opened = read_group(session, "notices").version
+    put(session, stamp, "notices", digest_hour=5)
+    with pytest.raises(OutdatedSettings) as refused:
+        put(session, stamp, "notices", opened, digest_hour=9)
+    assert refused.value.current.values["digest_hour"] == 5
+    assert refused.value.current.by == stamp.name
+    put(session, stamp, "notices", refused.value.current.version, digest_hour=9)
+    assert config(session).digest_hour == 9
+
+
+def effects(session: Session, group: str, **values: Any) -> list[tuple[dict[str, Any], list[str]]]:
+    book = load_rulebook(session)
+    change = read_change(group, {**read_group(session, group).values, **values})
+    before, after = foresee(session, book.reference, group, change)
+    found = try_settings(session, book, group, before, after, NOON)
+    return [(dict(each.params), list(each.examples)) for each in found]
+
+
+def test_what_a_change_would_do_is_counted_over_what_came(session: Session, stamp: EditStamp) -> None:
+    reference = load_reference(session)
+    said = make_report(session, reference, "assigned", lead="ward-W2")
+    said.description = "Có kẻ xấu xa đổ rác, cầu treo sập"
+    session.flush()
+    (masked,) = effects(session, "words", masking={"words": ["xấu xa"]})
+    assert masked[0]["more"] == 1 and "•" in masked[1][0]
+    (danger,) = effects(
+        session,
+        "danger",
+        emergency_numbers=[{"phone": "114", "name": {"vi": "Cứu hỏa"}}],
+        danger_words=[{"words": ["cầu sập"], "call": ["114"]}],
+    )
+    assert danger[0]["more"] == 1 and said.code in danger[1][0]
+    spam = dict(read_group(session, "spam").values["spam"])  # type: ignore[call-overload]
+    (held,) = effects(session, "spam", spam={**spam, "phrases": ["đổ rác"], "phrase": 50})
+    assert held[0]["more"] == 1
+    (factor,) = effects(session, "security", second_factor_roles=["administrator"])
+    assert session.get_one(Staff, stamp.staff_id).name in factor[1]
+    hours = effects(session, "hours", working_hours={"0": [["08:00", "10:00"]]})
+    assert any("after" in params and params["after"] > params["before"] for params, _ in hours)
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert round(contrast("#000000", "#ffffff"), 1) == 21
+    assert round(contrast("#767676", "#ffffff"), 2) == 4.54

@@ -1,0 +1,116 @@
+"""The settings' pages: previewed, saved, refused at their field, and two administrators at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from service.db import unit_of_work
+from service.models import City
+from service.pages.admin.settings.forms import FORMS
+from tests.pages.html import Page
+from tests.support.site import Site
+
+NOTICES = "/admin/settings/notices"
+
+
+@pytest.fixture(autouse=True)
+def administrator(site: Site) -> Iterator[None]:
+    site.enter("administrator")
+    with unit_of_work(site.engine) as session:
+        before = session.scalars(select(City.config)).one()
+    yield
+    with unit_of_work(site.engine) as session:
+        session.scalars(select(City)).one().config = before
+
+
+def config(site: Site) -> dict[str, Any]:
+    with unit_of_work(site.engine) as session:
+        return dict(session.scalars(select(City.config)).one())
+
+
+def version(site: Site, path: str) -> str:
+    found = re.search(r'name="version" value="([^"]*)"', site.look(path).text)
+    assert found
+    return found[1]
+
+
+def filled(page: str) -> dict[str, Any]:
+    """What a browser would send of a form as it is drawn."""
+    fields: dict[str, Any] = {}
+    fields |= dict(re.findall(r'<input class="input"[^>]* name="([^"]+)"[^>]* value="([^"]*)"', page))
+    fields |= dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.S))
+    for name, value in re.findall(r'<input type="checkbox"[^>]*name="([^"]+)" value="([^"]+)" checked', page):
+        fields.setdefault(name, [])
+        fields[name] = [*fields[name], value]
+    return fields
+
+
+@pytest.mark.parametrize("group", FORMS)
+def test_a_form_sent_as_it_was_drawn_changes_nothing(site: Site, group: str) -> None:
+    path, before = f"/admin/settings/{group}", config(site)
+    page = site.look(path).text
+    assert len(Page(page).ids()) == len(set(Page(page).ids()))
+    looked = site.post(path, path, {**filled(page), "act": "look"})
+    assert looked.status_code == 200, looked.text
+    assert "Không có gì thay đổi so với hiện nay." in looked.text
+    assert site.post(path, path, {**filled(page), "act": "save"}).status_code == 303
+    assert config(site) == before
+
+
+def test_a_change_is_seen_before_it_is_saved(site: Site) -> None:
+    data = {"version": version(site, NOTICES), "digest_hour": "6", "digest_above": "20"}
+    before = config(site)
+    looked = site.post(NOTICES, NOTICES, {**data, "act": "look"})
+    assert "7 giờ" in looked.text and "6 giờ" in looked.text and "đơn vị nhận tin gộp" in looked.text
+    assert config(site) == before
+    saved = site.post(NOTICES, NOTICES, {**data, "act": "save"})
+    assert saved.headers["location"] == f"{NOTICES}?done=saved"
+    assert config(site)["digest_hour"] == 6
+    wrong = site.post(NOTICES, NOTICES, {**data, "digest_hour": "99", "act": "save"})
+    assert wrong.status_code == 422 and 'id="digest_hour-error"' in wrong.text and 'value="99"' in wrong.text
+
+
+def test_who_comes_second_reads_both_texts_and_decides(site: Site) -> None:
+    path = "/admin/settings/documents"
+    data = {**filled(site.look(path).text), "act": "save"}
+    site.post(path, path, {**data, "administration.signs": "Chủ tịch"})
+    second = site.post(path, path, {**data, "administration.signs": "Trưởng phòng"})
+    assert second.status_code == 409
+    assert "Chủ tịch" in second.text and "Trưởng phòng" in second.text and "Hai bản khác nhau" in second.text
+    again = {**filled(second.text), "act": "save"}
+    assert again["administration.signs"] == "Trưởng phòng"
+    assert site.post(path, path, again).status_code == 303
+    assert config(site)["administration"]["signs"] == "Trưởng phòng"
+
+
+def test_hours_are_read_as_people_write_them(site: Site) -> None:
+    path = "/admin/settings/hours"
+    data = {**filled(site.look(path).text), "act": "save", "working_hours.5": "7h30 - 11h30; 13:30–16h"}
+    assert site.post(path, path, data).status_code == 303
+    assert config(site)["working_hours"]["5"] == [["07:30", "11:30"], ["13:30", "16:00"]]
+    wrong = site.post(path, path, {**data, "working_hours.6": "sáng"})
+    assert wrong.status_code == 422 and 'id="working_hours.6-error"' in wrong.text and "sáng" in wrong.text
+
+
+def test_the_same_by_the_api(site: Site) -> None:
+    site.look(NOTICES)
+    token = site.client.get("/api/v1/me").json()["csrf_token"]
+    headers = {"X-CSRF-Token": token}
+    kept = site.client.get("/api/v1/admin/settings/notices").json()
+    assert {each["group"] for each in site.client.get("/api/v1/admin/settings").json()["items"]} == set(FORMS)
+    body = {"values": {**kept["values"], "digest_hour": 8}}
+    foreseen = site.client.post("/api/v1/admin/settings/notices/preview", json=body, headers=headers).json()
+    assert (foreseen["before"]["digest_hour"], foreseen["after"]["digest_hour"]) == (7, 8)
+    put: dict[str, Any] = {"json": {**body, "version": kept["version"]}, "headers": headers}
+    assert site.client.put("/api/v1/admin/settings/notices", **put).json()["values"]["digest_hour"] == 8
+    stale: dict[str, Any] = {**put, "json": {**put["json"], "values": {**kept["values"], "digest_hour": 9}}}
+    refused = site.client.put("/api/v1/admin/settings/notices", **stale)
+    assert refused.status_code == 409 and refused.json()["current"]["digest_hour"] == 8
+    wrong = {**put, "json": {"values": {"digest_hour": 8}, "version": "x"}}
+    assert site.client.put("/api/v1/admin/settings/notices", **wrong).status_code == 422

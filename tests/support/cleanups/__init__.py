@@ -1,0 +1,1 @@
+"""Clean-ups in tests."""

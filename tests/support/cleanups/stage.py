@@ -1,0 +1,72 @@
+"""Clean-ups in a test: drafted, announced, signed up for as the routes do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.forms import CleanupStep, NewCleanup, NewSignup
+from service.domain.cleanups.making import make_cleanup, take_cleanup_step
+from service.domain.cleanups.signups import sign_up
+from service.models import CleanupSignup, Message
+from tests.support.people import KEY, Person
+from tests.support.small_city import NOON
+from tests.support.works.stage import WorksStage
+
+MORNING = NOON + timedelta(days=4)
+
+
+def cleanup_form(**said: Any) -> dict[str, Any]:
+    """A public clean-up of the ward in the west, hauled away by the sanitation company."""
+    return {
+        "id": str(uuid4()),
+        "title": "Chủ nhật Xanh ở bến Trường Tiền",
+        "lead": "ward-W2",
+        "starts_at": MORNING.isoformat(),
+        "ends_at": (MORNING + timedelta(hours=2)).isoformat(),
+        "location": {"lon": 107.59, "lat": 16.467},
+        "meet_words": "Chân cầu Trường Tiền",
+        "capacity": 30,
+        "collector": "sanitation",
+        "pickup_words": "Góc đường Lê Lợi",
+        **said,
+    }
+
+
+@dataclass
+class CleanupStage(WorksStage):
+    """One city with clean-ups."""
+
+    def make(self, person: Person, **said: Any) -> FoundCleanup:
+        """The person drafts one."""
+        return make_cleanup(self.hand(person), NewCleanup.model_validate(cleanup_form(**said)))[0]
+
+    def announce(self, person: Person, **said: Any) -> FoundCleanup:
+        """The person drafts and announces one."""
+        return self.take(person, self.make(person, **said), "announced")
+
+    def take(self, person: Person, found: FoundCleanup, to: str, **said: Any) -> FoundCleanup:
+        """The person takes a step of its life."""
+        body = CleanupStep.model_validate({"to": to, "version": found.work.version, **said})
+        return take_cleanup_step(self.hand(person), KEY, found.work.code, body)
+
+    def join(self, found: FoundCleanup, people: int = 1, email: str = "", **said: Any) -> CleanupSignup:
+        """Somebody signs up."""
+        body = NewSignup.model_validate({"id": str(uuid4()), "people": people, "email": email, **said})
+        return sign_up(self.session, self.reference, KEY, found.work.code, body, language="vi", now=self.now)[
+            0
+        ]
+
+    def told(self, notice: str) -> list[str]:
+        """The addresses that are told of this, in the order of the alphabet."""
+        about = select(Message.recipient).where(Message.notice == notice)
+        return sorted(self.session.scalars(about))
+
+    def at(self, moment: datetime) -> None:
+        """The time goes on."""
+        self.now = moment

@@ -1,0 +1,58 @@
+"""Tasks of clean-ups: beginning and lapsing, reminders, what comes again."""
+
+from __future__ import annotations
+
+from service.db import unit_of_work
+from service.domain.city.city import load_calendar
+from service.domain.city.reference import load_reference
+from service.domain.cleanups.passing_time import lapse_old, remind_volunteers, start_due
+from service.domain.cleanups.series import draft_all
+from service.domain.reports.events import SYSTEM
+from service.domain.works.acting import Hand
+from service.ops.telemetry import get_logger
+from service.settings import get_settings
+from workers.app import celery_app, engine, now
+from workers.sending import wake_senders
+
+log = get_logger(__name__)
+
+
+@celery_app.task(name="workers.cleanups.pass_time", acks_late=False)
+def pass_time() -> int:
+    """Begin what is announced and whose hour has come; end what never had a result."""
+    with unit_of_work(engine()) as session:
+        reference = load_reference(session)
+        if reference.config.works is None:
+            return 0
+        calendar = load_calendar(session, reference)
+        count = start_due(session, reference, calendar, now()) + lapse_old(
+            session, reference, calendar, now()
+        )
+    if count:
+        log.info("clean-ups moved on", cleanups=count)
+    return count
+
+
+@celery_app.task(name="workers.cleanups.remind", acks_late=False)
+def remind() -> int:
+    """Remind those who want it, a day before."""
+    with unit_of_work(engine()) as session:
+        told = remind_volunteers(session, load_reference(session), get_settings().secret, now())
+    if told:
+        log.info("volunteers reminded", messages=told)
+        wake_senders()
+    return told
+
+
+@celery_app.task(name="workers.cleanups.repeat", acks_late=False)
+def repeat() -> int:
+    """Draft what comes again, three months ahead."""
+    with unit_of_work(engine()) as session:
+        reference = load_reference(session)
+        if reference.config.works is None:
+            return 0
+        hand = Hand(session, reference, load_calendar(session, reference), SYSTEM, now())
+        made = draft_all(hand)
+    if made:
+        log.info("clean-ups drafted", cleanups=made)
+    return made

@@ -1,0 +1,1 @@
+"""When what happens: the parts of the schedule that `app.py` puts together."""
