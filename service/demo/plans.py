@@ -128,7 +128,7 @@ def _rows(issuer: DepartmentView, rooms: Sequence[DepartmentView], today: date) 
     first, second = rooms[0], rooms[-1]
     days = [today + timedelta(days=n) for n in (-20, -12, -6, 4, 9, 14, 20, 30, 45, 55)]
     weekly = {"rule": "FREQ=WEEKLY;BYDAY=FR", "time": "16:30"}
-    wards = {"everyone": True, "words": "UBND các phường, xã"}
+    wards: dict[str, Any] = {"everyone": True, "words": "UBND các phường, xã"}
     return [
         _row("1", "Phát động phong trào tại trụ sở", first, days[0], "Có ảnh"),
         _row("2", "Rà soát số điện thoại trên quảng cáo, rao vặt dán sai quy định", second, days[1]),

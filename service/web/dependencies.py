@@ -26,7 +26,7 @@ from service.web.caching import ResponseCache
 from service.web.intake import Intake
 from service.web.limits.seats import Seats
 from service.web.live import Live
-from service.web.looks.shared_look import SharedLook
+from service.web.shared_look import SharedLook
 
 
 @dataclass(slots=True)

@@ -14,7 +14,6 @@ from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
 from service.domain.works.acting import Hand, check_version, step
 from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, work_roles
-from service.domain.works.recording import record_work, was_done
 from service.domain.works.recording import record_work, was_wished
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid

@@ -20,8 +20,6 @@ from service.domain.reports.events import Actor
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand, check_version, step
 from service.domain.works.codes import next_codes
-from service.domain.works.lifecycles import COLLECTOR, LEAD, REASON, begin, work_roles
-from service.domain.works.recording import record_work, was_done
 from service.domain.works.lifecycles import COLLECTOR, LEAD, REASON, begin_life, work_roles
 from service.domain.works.recording import record_work, was_wished
 from service.domain.works.units import unit_code, unit_id, unit_ids

@@ -269,7 +269,8 @@ def _parents(session: Session, plan: Plan) -> list[dict[str, str | None]]:
         .where(PlanParent.plan_id == plan.id)
         .order_by(PlanParent.id)
     )
-    return [{"words": row.words or row.title, "code": row.code} for row in rows]
+    told = [(row.title if row.words in ("", row.code) else row.words, row.code) for row in rows]
+    return [{"words": words, "code": code} for words, code in told]
 
 
 def _named_plan(reference: Reference, plan: Plan) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""Looks at the state of things that many wait for, taken once for all of them."""
+"""Looks at the state of the whole service."""

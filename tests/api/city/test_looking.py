@@ -14,7 +14,7 @@ from service.domain.city import reference
 from service.domain.city.reference import Reference
 from service.settings import Settings
 from service.web.dependencies import Resources, reference_in_force
-from service.web.looks.shared_look import SharedLook
+from service.web.shared_look import SharedLook
 from tests.support.web import bare_resources
 
 CROWD = 200

@@ -39,10 +39,14 @@ ADMIN = (
     *("/categories", "/categories/new", "/categories/litter", "/departments", "/departments/new"),
     *("/departments/hepco", "/people", "/people/new", "/people/demo.triage", "/areas", "/templates"),
     *("/templates/new", "/keys", "/city", "/webhooks", "/webhooks/new", "/health", "/channels"),
-    *("/settings", "/settings/danger", "/settings/escalation", "/settings/look"),
-    *("/templates/new", "/keys", "/city", "/webhooks", "/webhooks/new", "/health"),
-    *("/settings", "/settings/danger", "/settings/escalation", "/settings/look", "/rosters/people"),
-    *("/partners", "/settings", "/settings/danger", "/settings/escalation", "/settings/look"),
+    *(
+        "/partners",
+        "/settings",
+        "/settings/danger",
+        "/settings/escalation",
+        "/settings/look",
+        "/rosters/people",
+    ),
 )
 PAGES: dict[str, tuple[str, ...]] = {
     "administrator": tuple(f"/admin{path}" for path in ADMIN),
