@@ -17,16 +17,17 @@ ROW_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Ghi chú")
 def write_progress(path: Path, office: IssuingOffice, reference: Reference, facts: PlanFacts) -> None:
     """Write the progress report: results by task, difficulties, what comes next."""
     plan, day = facts.plan, f"{facts.until:%d/%m/%Y}"
-    about = f"Tiến độ thực hiện {named(plan)} đến ngày {day}"
+    about = f"Tiến độ thực hiện {plan_name(plan)} đến ngày {day}"
     paper = Paper(office, about)
     paper.heading(facts.today)
     paper.title("BÁO CÁO", about)
-    paper.say(f"Thực hiện {named(plan)}, {office.issuer} báo cáo tiến độ đến ngày {day} như sau:")
+    paper.say(f"Thực hiện {plan_name(plan)}, {office.issuer} báo cáo tiến độ đến ngày {day} như sau:")
     paper.part("I. KẾT QUẢ THEO TỪNG NHIỆM VỤ")
     done = sum(is_done(row) for row in plan.rows)
     paper.say(f"Đã hoàn thành {done}/{len(plan.rows)} nhiệm vụ; {len(facts.late)} nhiệm vụ trễ hạn.")
     rows = [
-        (row.task, row.lead_words, row.time_words, progress(row), row.progress.result) for row in plan.rows
+        (row.task, row.lead_words, row.time_words, progress_words(row), row.progress.result)
+        for row in plan.rows
     ]
     paper.table(
         "", RESULT_HEADING, rows, first=48, numbers=[row.label or str(row.position) for row in plan.rows]
@@ -54,15 +55,15 @@ def write_urging(
     path: Path, office: IssuingOffice, facts: PlanFacts, unit: str, rows: Sequence[RowView]
 ) -> None:
     """Write the letter that urges a unit to do what it is late with."""
-    about = f"đôn đốc thực hiện {named(facts.plan)}"
+    about = f"đôn đốc thực hiện {plan_name(facts.plan)}"
     paper = Paper(office, about, "CV")
     paper.heading(facts.today, about)
     paper.addressed_to(unit)
     paper.say(
-        f"Thực hiện {named(facts.plan)}, qua theo dõi đến ngày {facts.until:%d/%m/%Y}, {unit} còn "
+        f"Thực hiện {plan_name(facts.plan)}, qua theo dõi đến ngày {facts.until:%d/%m/%Y}, {unit} còn "
         f"{len(rows)} nhiệm vụ trễ hạn sau đây:"
     )
-    told = [(row.task, row.lead_words, row.time_words, progress(row)) for row in rows]
+    told = [(row.task, row.lead_words, row.time_words, progress_words(row)) for row in rows]
     numbers = [row.label or str(row.position) for row in rows]
     paper.table("", RESULT_HEADING[:4], told, first=62, numbers=numbers)
     paper.say(
@@ -75,11 +76,11 @@ def write_urging(
 
 def write_child(path: Path, office: IssuingOffice, facts: PlanFacts, rows: Sequence[RowView]) -> None:
     """Write the draft of a unit's own plan: the rows of the plan above in which it has a part."""
-    about = f"Thực hiện {named(facts.plan)}"
+    about = f"Thực hiện {plan_name(facts.plan)}"
     paper = Paper(office, about, "KH")
     paper.heading(facts.today)
     paper.title("KẾ HOẠCH", about)
-    paper.say(f"Thực hiện {named(facts.plan)}; {office.issuer} xây dựng Kế hoạch thực hiện như sau:")
+    paper.say(f"Thực hiện {plan_name(facts.plan)}; {office.issuer} xây dựng Kế hoạch thực hiện như sau:")
     paper.part("I. MỤC ĐÍCH, YÊU CẦU")
     paper.to_fill_in(3)
     paper.part("II. NHIỆM VỤ")
@@ -92,7 +93,7 @@ def write_child(path: Path, office: IssuingOffice, facts: PlanFacts, rows: Seque
     paper.save(path)
 
 
-def named(plan: PlanView) -> str:
+def plan_name(plan: PlanView) -> str:
     """Return a plan as a document names it."""
     number = f" số {plan.number}" if plan.number else ""
     day = f" ngày {plan.dated:%d/%m/%Y}" if plan.dated else ""
@@ -105,7 +106,7 @@ def is_done(row: RowView) -> bool:
     return 0 < row.progress.total == row.progress.done
 
 
-def progress(row: RowView) -> str:
+def progress_words(row: RowView) -> str:
     """Return how far a row is, in words."""
     counted = row.progress
     if not counted.total:

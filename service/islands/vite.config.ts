@@ -10,8 +10,8 @@ const OUT = process.env.ISLANDS_OUT ?? "../static/built";
 const PAGES = [
   "app", "citizens/report", "citizens/track", "citizens/mine", "citizens/board", "citizens/feed", "citizens/map",
   "staff/staff", "staff/desk", "staff/case", "staff/queue", "staff/inspect", "staff/manage", "staff/admin",
-  "staff/wall", "staff/alarm", "citizens/alerts", "citizens/cleanups", "citizens/answer", "staff/account", "again", "staff/downloads",
-  "staff/wall", "staff/alarm", "citizens/alerts", "citizens/answer", "staff/account", "staff/plan_check", "again", "staff/downloads",
+  "staff/wall", "staff/alarm", "citizens/alerts", "citizens/cleanups", "citizens/answer", "staff/account", "staff/plan_check",
+  "again", "staff/downloads",
 ];
 
 export default defineConfig(({ mode }) => ({

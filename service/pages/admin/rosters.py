@@ -17,7 +17,7 @@ from service.domain.configuration.rosters import people, units
 from service.domain.configuration.rosters.grid import RosterColumn, RosterLine, read_grid
 from service.domain.configuration.rosters.trying import RosterRefused, RosterResult
 from service.domain.people.passwords import generate
-from service.domain.plans.importing.blocks import Table
+from service.domain.plans.importing.blocks import GridTable
 from service.domain.workspaces.downloads.office import Column, Sheet, sheet_bytes
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError, invalid
@@ -33,9 +33,9 @@ Kind = Annotated[Literal["people", "departments"], Path()]
 Form = Annotated[Literal["xlsx", "csv"], Path()]
 MOST_BYTES = 2 << 20
 EXAMPLES = {
-    "people": [["an.nguyen", "Nguyễn Văn An", "Cán bộ xử lý", "", "an@example.vn"]],
+    "people": [["an.nguyen", "Nguyễn Văn An", N_("Cán bộ xử lý"), "", "an@example.vn"]],
     "departments": [
-        ["so-vi-du", "Sở Ví dụ", "Example Department", "Sở VD", "Cơ quan của thành phố", "", "", "", ""]
+        ["so-vi-du", "Sở Ví dụ", "Example Department", "Sở VD", N_("Cơ quan của thành phố"), "", "", "", ""]
     ],
 }
 ACTS = {
@@ -152,7 +152,7 @@ async def _rows(sent: Filled) -> list[list[str]]:
     if data[:2] != b"PK":
         return _csv_rows(data)
     content = await to_thread.run_sync(read_plan_file, name or "roster.xlsx", data)
-    tables = [block for block in content.blocks if isinstance(block, Table)]
+    tables = [block for block in content.blocks if isinstance(block, GridTable)]
     return [[cell.text for cell in row] for table in tables for row in table.rows]
 
 
