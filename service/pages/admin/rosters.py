@@ -33,9 +33,9 @@ Kind = Annotated[Literal["people", "departments"], Path()]
 Form = Annotated[Literal["xlsx", "csv"], Path()]
 MOST_BYTES = 2 << 20
 EXAMPLES = {
-    "people": [["an.nguyen", "Nguyễn Văn An", "Cán bộ xử lý", "", "an@example.vn"]],
+    "people": [["an.nguyen", "Nguyễn Văn An", N_("Cán bộ xử lý"), "", "an@example.vn"]],
     "departments": [
-        ["so-vi-du", "Sở Ví dụ", "Example Department", "Sở VD", "Cơ quan của thành phố", "", "", "", ""]
+        ["so-vi-du", "Sở Ví dụ", "Example Department", "Sở VD", N_("Cơ quan của thành phố"), "", "", "", ""]
     ],
 }
 ACTS = {
@@ -73,7 +73,7 @@ async def file(
 ) -> Response:
     """Download the list as it is, or the template."""
     if template:
-        rows = EXAMPLES[kind]
+        rows = [[translate(cell) for cell in row] for row in EXAMPLES[kind]]
     elif kind == "people":
         rows = await office.run(people.people_rows, office.reference)
     else:
