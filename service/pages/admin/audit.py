@@ -12,7 +12,7 @@ from service.domain.configuration.administration import audit_log
 from service.domain.configuration.administration.audit_log import AuditFilters
 from service.domain.kernel.written_days import day_written, read_day
 from service.errors import AppError, invalid
-from service.i18n import N_
+from service.i18n import N_, pick
 from service.pages.admin.field_words import field_label, readable_value
 from service.pages.admin.office import AdminPage, OfficeDep
 
@@ -115,13 +115,20 @@ async def log(
         "authors": await office.run(audit_log.authors),
         "kinds": [(kind, KIND_WORDS.get(kind, kind)) for kind in await office.run(audit_log.kinds)],
         "kind_words": KIND_WORDS,
-        "plain": readable_value,
+        "plain": lambda key, value: _named(office, key, value),
         "label": field_label,
         "subjects": await office.run(audit_log.subject_names, entries),
         "sentences": SENTENCES,
         "action_words": ACTION_WORDS,
     }
     return office.draw("admin/audit.html", context, error=error)
+
+
+def _named(office: AdminPage, key: str, value: object) -> str:
+    """Return a value in words; a department by its name."""
+    if key == "department_id" and isinstance(value, int) and value in office.reference.departments:
+        return pick(office.reference.departments[value].name)
+    return readable_value(key, value)
 
 
 def _midnight(office: AdminPage, name: str, text: str, *, next_day: bool = False) -> datetime | None:

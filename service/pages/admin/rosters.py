@@ -73,7 +73,7 @@ async def file(
 ) -> Response:
     """Download the list as it is, or the template."""
     if template:
-        rows = EXAMPLES[kind]
+        rows = [[translate(cell) for cell in row] for row in EXAMPLES[kind]]
     elif kind == "people":
         rows = await office.run(people.people_rows, office.reference)
     else:
