@@ -27,7 +27,7 @@ def test_the_settings_table_is_current() -> None:
 
 def test_every_command_is_described() -> None:
     text = OPERATIONS.read_text(encoding="utf-8")
-    named = set(re.findall(r"`hientruong (\w+)", text))
+    named = set(re.findall(r"`hientruong ([\w-]+)", text))
     assert set(COMMANDS) <= named
 
 

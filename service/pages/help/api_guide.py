@@ -24,6 +24,7 @@ PART_WORDS = {
     "feed": N_("Diễn biến"),
     "figures": N_("Số liệu"),
     "inspection": N_("Kiểm tra thực địa"),
+    "numbers": N_("Số điện thoại rao vặt"),
     "participation": N_("Người dân tham gia"),
     "photos": N_("Ảnh"),
     "plans": N_("Kế hoạch"),
