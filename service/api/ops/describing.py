@@ -27,11 +27,13 @@ TAGS: dict[str, str] = {
     "inspection": "Verdicts of inspectors, also those made without a network.",
     "participation": "What citizens do with a report: follow, comment, rate, reopen, withdraw.",
     "photos": "Photos of reports, at once or in pieces.",
+    "plans": "Plans of the office: imported, drafted, put in force, read, told of.",
     "reference data": "Categories, departments, wards and places.",
     "reports": "Sending reports and reading them.",
     "routing": "Why a report went where it went, and trying rules.",
     "sessions": "Signing in and out, and who one is.",
     "tiles": "Vector tiles for maps.",
+    "works": "Works of plans: steps, notes, parts, more time, difficulties.",
     "visibility": "Taking reports, photos and comments off the public pages.",
 }
 
