@@ -25,6 +25,7 @@ PUBLIC_PAGES = (
     "/offline",
     "/dev/design",
     "/dev/outbox",
+    "/dev/zalo",
 )
 
 STEPS_OF_ANOTHER = ("/downloads/new", "/report/places")

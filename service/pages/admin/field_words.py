@@ -85,6 +85,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "state": N_("Tình trạng"),
     "demo": N_("Tài khoản dùng thử"),
     "open311": "Open311",
+    "partners": N_("Hệ thống đối tác"),
     "open_data": N_("Dữ liệu mở"),
     "works": N_("Kế hoạch và công việc"),
     "units": N_("Số đơn vị hành chính"),

@@ -23,6 +23,7 @@ def code(site: Site) -> Iterator[str]:
     now = datetime.now(UTC)
     site.enter("department")
     with unit_of_work(site.engine) as session:
+        session.execute(delete(OwnNotice))
         officer = session.scalars(select(Staff).where(Staff.username == "demo.department")).one()
         manager = session.scalars(select(Staff).where(Staff.username == "demo.manager")).one()
         reference = load_reference(session)
