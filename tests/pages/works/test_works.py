@@ -57,6 +57,11 @@ def test_a_work_is_begun_blocked_and_done_by_forms(desk: Desk) -> None:
     done = send(desk, "department", f"{path}/step", {"to": "done", "version": "2", "result": "Sạch 2 km"})
     assert done.status_code == 303
     table = look(desk, "triage", f"/plans/{plan}").text
+    for file in ("report.docx", "rows.xlsx", "child.docx?unit=ward-W1"):
+        assert f"/api/v1/plans/{plan}/{file.partition('?')[0]}" in table
+        assert look(desk, "triage", f"/api/v1/plans/{plan}/{file}").status_code == 200, file
+    assert '<option value="ward-W1"' in table
+    assert "urging.docx" not in table, "nobody is late"
     assert "Sạch 2 km" in table
     assert "1/1 xong" in table
     assert "Thiếu bao" in look(desk, "manager", "/difficulties").text
