@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
@@ -12,6 +13,8 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.people.colleagues import may_hold
+from service.domain.queries.photo_details import detail
+from service.domain.reports.photos import photo_links
 from service.domain.works import acting, making, more_time
 from service.domain.works.access import find_work
 from service.domain.works.acting import Hand
@@ -24,9 +27,12 @@ from service.domain.works.forms import (
     WorkStep,
 )
 from service.domain.works.lifecycles import DIRECTOR, EXECUTOR, KEEPER, LEAD, SUPPORT, life_of, work_roles
+from service.domain.works.photos import find_for_photo, uncited, work_photos
 from service.domain.works.views import tell_works, work_story
-from service.errors import AppError
-from service.models import WorkKind, WorkStatus
+from service.errors import AppError, invalid
+from service.i18n import N_
+from service.imaging.refusal import MAX_BYTES
+from service.models import Work, WorkKind, WorkStatus
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
@@ -40,9 +46,12 @@ from service.pages.shared.work_words import (
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
+from service.web.uploads import FORM_BYTES, Gate, GateDep, WorkSending, receive_photo
 
 router = APIRouter(dependencies=[WakeAfter])
 
+MOST_AT_ONCE = 6
+ROOM = MOST_AT_ONCE * MAX_BYTES + FORM_BYTES
 TEXTS = ("result", "summary", "proposal", "decision", "answer")
 
 
@@ -52,18 +61,33 @@ async def show(visit: StaffVisitDep, work_code: str) -> Response:
     return await _draw(visit, work_code)
 
 
-@router.post("/works/{work_code}/step")
-async def step(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
-    """Take a step of its life."""
+@router.post("/works/{work_code}/step", max_body_size=ROOM)
+async def step(visit: StaffVisitDep, work_code: str, form: FormDep, gate: GateDep) -> Response:
+    """Take a step of its life; photos that come with it are its proof."""
+    kept = form.texts("evidence")
     data: dict[str, object] = {name: form.text(name) for name in TEXTS if form.text(name)}
     data |= {name: form.text(name) for name in ("document", "lead") if form.text(name)}
     sent = {"to": form.text("to"), "version": form.number("version"), "reason": form.text("reason")}
-    return await _do(
-        visit,
-        work_code,
-        form,
-        lambda hand: acting.take_step(hand, work_code, read(WorkStep, {**sent, "data": data})),
-    )
+
+    async def take() -> None:
+        if form.files("photos"):
+            kept.extend(await _take_photos(visit, work_code, form, gate))
+
+    def verb(hand: Hand) -> object:
+        return acting.take_step(hand, work_code, read(WorkStep, {**sent, "photos": kept, "data": data}))
+
+    return await _do(visit, work_code, form, verb, take)
+
+
+@router.post("/works/{work_code}/photos", max_body_size=ROOM)
+async def add_photos(visit: StaffVisitDep, work_code: str, form: FormDep, gate: GateDep) -> Response:
+    """Add photos without a step."""
+
+    async def take() -> None:
+        if not await _take_photos(visit, work_code, form, gate):
+            raise invalid(["photos"], N_("Cần một tệp ảnh."))
+
+    return await _do(visit, work_code, form, lambda hand: None, take)
 
 
 @router.post("/works/{work_code}/note")
@@ -127,12 +151,30 @@ async def difficulty(visit: StaffVisitDep, work_code: str, form: FormDep) -> Res
     return await _do(visit, work_code, form, verb)
 
 
-async def _do(visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], object]) -> Response:
+async def _take_photos(visit: StaffVisit, code: str, form: SentForm, gate: Gate) -> list[str]:
+    """Store the files of the form, each in its own transaction; those sent before are found again."""
+    files = [each for each in form.files("photos") if each.size]
+    found = await visit.run(find_for_photo, visit.reference, visit.staff.actor, code)
+    if len(files) > MOST_AT_ONCE:
+        raise invalid(["photos"], N_("Mỗi lần gửi tối đa {most} ảnh."), most=MOST_AT_ONCE)
+    sending = WorkSending(*found, visit.staff.actor, visit.now, ZoneInfo(visit.reference.timezone))
+    return [str((await receive_photo(visit.resources, gate, file, sending))[0].id) for file in files]
+
+
+async def _do(
+    visit: StaffVisit,
+    code: str,
+    form: SentForm,
+    verb: Callable[[Hand], object],
+    take: Callable[[], Awaitable[None]] | None = None,
+) -> Response:
     def run(session: DomainSession) -> None:
         calendar = load_calendar(session, visit.reference)
         verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
     try:
+        if take is not None:
+            await take()
         await visit.run(run)
     except AppError as error:
         if error.status in (401, 404):
@@ -165,6 +207,7 @@ def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, Any
     waiting = more_time.waiting_request(session, row)
     life = life_of(row)
     steps = [each for each in work.actions if each != WorkStatus.REPORTED]
+    may_add = bool(roles) and row.closed_at is None
     return {
         "work": work,
         "steps": [(each, work_step_words(work, each), _needs(row, each)) for each in steps],
@@ -181,6 +224,19 @@ def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, Any
         "ended": row.status in life.finished,
         "has_part": bool(roles & {LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR}),
         "departments": departments_by_name(reference),
+        "may_add_photos": may_add,
+        **_photos(session, visit, row),
+    }
+
+
+def _photos(session: DomainSession, visit: StaffVisit, row: Work) -> dict[str, Any]:
+    found, base = work_photos(session, row.id), visit.resources.settings.public_url
+    links = {each.id: photo_links(detail(each).view, base) for each in found if each.state == "ready"}
+    return {
+        "photos": list(links.values()),
+        "photos_raw": sum(each.state == "raw" for each in found),
+        "photos_failed": sum(each.state == "failed" for each in found),
+        "loose": [(each.id, links.get(each.id)) for each in uncited(session, row.id, found)],
     }
 
 

@@ -52,6 +52,7 @@ def named(desk: Desk, path: str) -> str:
 WORK_FORMS: dict[str, tuple[dict[str, str], int]] = {
     "step": ({"to": "under_way", "version": "1"}, 403),
     "note": ({"words": "Đã họp tổ"}, 403),
+    "photos": ({}, 403),
     "holder": ({"holder": "", "version": "1"}, 403),
     "time": ({"amount": "2", "reason": "Mưa", "version": "1"}, 403),
     "time/{request}": ({"approve": "1"}, 403),

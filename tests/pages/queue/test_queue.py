@@ -39,11 +39,11 @@ def look(desk: Desk, name: str, path: str = "/queue", **headers: str) -> httpx.R
     return desk.client.get(path, headers={**HTML, "Accept-Language": "vi", **headers})
 
 
-def send(desk: Desk, name: str, path: str, data: Mapping[str, Any]) -> httpx.Response:
+def send(desk: Desk, name: str, path: str, data: Mapping[str, Any], **more: Any) -> httpx.Response:
     """The page's form, with its token."""
     token = TOKEN.search(look(desk, name).text)
     assert token
-    return desk.client.post(path, data={**data, "csrf_token": token[1]}, headers=HTML)
+    return desk.client.post(path, data={**data, "csrf_token": token[1]}, headers=HTML, **more)
 
 
 def codes(answer: httpx.Response) -> list[str]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from service.db import unit_of_work
+from service.domain.works.photos import uncited, work_photos
+from service.models import Work
 from tests.api.desk import Desk, open_desk
 from tests.conftest import Servers
 from tests.pages.queue.test_queue import look, send
+from tests.support.photo_stage import jpeg
 from tests.support.works.stage import WorksStage, draft_row
 
 
@@ -52,6 +57,11 @@ def test_a_work_is_begun_blocked_and_done_by_forms(desk: Desk) -> None:
     done = send(desk, "department", f"{path}/step", {"to": "done", "version": "2", "result": "Sạch 2 km"})
     assert done.status_code == 303
     table = look(desk, "triage", f"/plans/{plan}").text
+    for file in ("report.docx", "rows.xlsx", "child.docx?unit=ward-W1"):
+        assert f"/api/v1/plans/{plan}/{file.partition('?')[0]}" in table
+        assert look(desk, "triage", f"/api/v1/plans/{plan}/{file}").status_code == 200, file
+    assert '<option value="ward-W1"' in table
+    assert "urging.docx" not in table, "nobody is late"
     assert "Sạch 2 km" in table
     assert "1/1 xong" in table
     assert "Thiếu bao" in look(desk, "manager", "/difficulties").text
@@ -117,3 +127,28 @@ def test_rooms_are_for_those_who_have_something_in_them(desk: Desk, path: str) -
     for who in ("executor", "inspector"):
         assert look(desk, who, path).status_code == 404
         assert 'href="/plans"' not in look(desk, who).text
+
+
+def test_a_task_that_needs_a_photo_is_done_with_one(desk: Desk) -> None:
+    _, code = plan_in_force(desk, "Ảnh trước, xong sau")
+    path = f"/works/{code}"
+    with unit_of_work(desk.engine) as session:
+        work = session.scalars(select(Work).where(Work.code == code)).one()
+        work.needs_photo = True
+        version = work.version
+    assert 'name="photos"' not in look(desk, "triage", path).text, "who only reads sends none"
+    assert send(desk, "department", f"{path}/photos", {}).status_code == 422
+    done = {"to": "done", "version": str(version), "result": "Sạch 2 km"}
+    assert "cần ảnh kết quả" in send(desk, "department", f"{path}/step", done).text
+    sent = send(desk, "department", f"{path}/photos", {}, files={"photos": ("a.jpg", jpeg())})
+    assert sent.status_code == 303
+    shown = look(desk, "department", path).text
+    [waiting] = re.findall(r'name="evidence" value="([^"]+)" checked', shown)
+    assert "sau khi được xử lý" in shown
+    files = {"photos": ("b.jpg", jpeg())}
+    ended = send(desk, "department", f"{path}/step", done | {"evidence": waiting}, files=files)
+    assert ended.status_code == 303, ended.text
+    with unit_of_work(desk.engine) as session:
+        work = session.scalars(select(Work).where(Work.code == code)).one()
+        assert (work.status, len(work_photos(session, work.id))) == ("done", 2)
+        assert uncited(session, work.id, work_photos(session, work.id)) == []
