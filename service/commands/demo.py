@@ -25,6 +25,7 @@ def demo(
     from service.db import make_engine, unit_of_work
     from service.demo.accounts import demo_accounts
     from service.demo.copy import bring, store_pictures
+    from service.demo.numbers import demo_numbers
     from service.demo.plans import demo_plans
     from service.domain.city.reference import load_reference
     from service.settings import get_settings
@@ -34,13 +35,15 @@ def demo(
     gc.disable()
     settings = get_settings()
     engine = make_engine(settings.sqlalchemy_url)
-    store_pictures(Storage(settings.media_url))
+    storage = Storage(settings.media_url)
+    store_pictures(storage)
     with _progress(reports) as told, unit_of_work(engine) as session:
         bring(session, reports, now=datetime.now(UTC), days=days, seed=seed, progress=told)
         if settings.demo:
             reference = load_reference(session)
             demo_accounts(session, reference, at=datetime.now(UTC))
             demo_plans(session, reference, at=datetime.now(UTC))
+            demo_numbers(session, reference, storage, at=datetime.now(UTC))
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()

@@ -16,6 +16,7 @@ from service.pages.alerts import alerts
 from service.pages.board import board
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
+from service.pages.case import numbers as case_numbers
 from service.pages.cleanups import public as cleanups_public
 from service.pages.cleanups import staff as cleanups_staff
 from service.pages.desk import actions as desk_actions
@@ -41,6 +42,7 @@ from service.pages.messages import follow_up, stopping
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
+from service.pages.numbers import numbers
 from service.pages.opendata import opendata
 from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
@@ -103,6 +105,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     recategorise.router,
     relocate.router,
     visibility.router,
+    case_numbers.router,
+    numbers.router,
     board.router,
     feed.router,
     ward.router,

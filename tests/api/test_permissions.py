@@ -270,6 +270,10 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/case/{code}/place"): case(form(point="16.42, 107.56", address="", reason="", version="1")),
     ("POST", "/case/{code}/kind"): case(form(category="noise", reason="Sai loại", version="1")),
     ("POST", "/case/{code}/words"): case(form(kind="note", text="alo")),
+    ("POST", "/case/{code}/number"): case(form(number="0912 724 827")),
+    ("POST", "/numbers/decision"): Write(
+        form(sighting="1", state="confirmed"), "triage", other=404, reader=404, readers=("administrator",)
+    ),
     ("POST", "/case/{code}/contact"): case(form(purpose="Gọi lại"), "triage"),
     ("POST", "/find/sender"): Write(
         form(address="0905 123 456", purpose="Gọi lại"),

@@ -41,6 +41,7 @@ STAFF = (
     "/api/v1/works",
     "/api/v1/plans",
     "/queue",
+    "/numbers",
     "/find",
     "/notices",
     "/case",

@@ -7,12 +7,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, false
 from sqlalchemy.orm import Session
 
-from service.domain.reports.access import Access, Asker, find_report, lock_report
+from service.domain.reports.access import Access, Asker, find_report, handed_to, lock_report, readable_cases
+from service.domain.reports.events import Actor
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
-from service.models import Role
+from service.models import Report, Role
 
 READ = frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.INSPECTOR, Role.MANAGER})
 DECIDE = frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.INSPECTOR})
@@ -28,6 +30,20 @@ def may_decide(access: Access) -> bool:
     if not access.works or access.actor.role not in DECIDE:
         return False
     return access.actor.role != Role.DEPARTMENT or access.report.lead_id in access.actor.departments
+
+
+def cases_read(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Report` for cases whose numbers the person reads."""
+    return readable_cases(actor) if actor.role in READ else false()
+
+
+def cases_decided(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Report` for cases on whose numbers the person decides, as `may_decide` says it."""
+    if actor.role not in DECIDE:
+        return false()
+    if actor.role != Role.DEPARTMENT:
+        return handed_to(actor)
+    return and_(handed_to(actor), Report.lead_id.in_(actor.departments))
 
 
 def readable_report(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Access:

@@ -84,7 +84,7 @@ def sightings_of(session: Session, access: Access) -> list[SightingView]:
         .order_by(Sighting.decided_at.is_not(None), Sighting.confidence.desc().nulls_last(), Sighting.id)
     ).all()
     said = said_number(access.report.attributes.get(ANSWER))
-    return [_view(sighting, number, said) for sighting, number in rows]
+    return [sighting_view(sighting, number, said) for sighting, number in rows]
 
 
 def decide_sighting(
@@ -167,7 +167,8 @@ def _settle(
         record(session, access.report, EventType.NUMBER_CONFIRMED, actor=access.actor, at=now, public=False)
 
 
-def _view(sighting: Sighting, number: AdNumber, said: Telephone | None) -> SightingView:
+def sighting_view(sighting: Sighting, number: AdNumber, said: Telephone | None) -> SightingView:
+    """Return the read model of a number; `said` is what the report's sender typed."""
     told = of_e164(number.e164)
     typed = said is not None and said.e164 == number.e164
     own = {name: getattr(sighting, name) for name in SightingView.model_fields if hasattr(sighting, name)}

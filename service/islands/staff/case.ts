@@ -1,5 +1,6 @@
 // A case: templates go into their field, public words are shown as the citizen will read them, the place on a map.
 import "htmx.org";
+import { numberKeys, waiting } from "../lib/numbers/deciding";
 import { all, maybe, one } from "../lib/page/dom";
 import { ready } from "../lib/page/ready";
 import { say } from "../lib/page/words";
@@ -131,6 +132,12 @@ previews();
 calls();
 fills();
 once();
+const numbers = maybe("[data-numbers]");
+if (numbers) {
+  numberKeys(numbers);
+  // So that one key is enough; a page that says why something was refused is read first.
+  if (!maybe(".case [role=alert]")) waiting(numbers)[0]?.focus({ preventScroll: true });
+}
 void cameras();
 const placeForm = maybe("[data-place-form]");
 if (placeForm) void pin(placeForm).catch(() => (one("#place-map").textContent = say("map_failed")));

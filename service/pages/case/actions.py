@@ -92,7 +92,7 @@ async def step(work: WorkDep, gate: GateDep) -> Response:
             raise _Left
         return name
 
-    return await _do(work, name, act, kept)
+    return await take_act(work, name, act, kept)
 
 
 @router.post("/case/{code}/extension")
@@ -107,7 +107,7 @@ async def extension(work: WorkDep) -> Response:
         await work.run(verb, work.reference, work.staff.asker, work.code, change, work.now)
         return "asked_more" if asks else "extended"
 
-    return await _do(work, "extend", act)
+    return await take_act(work, "extend", act)
 
 
 @router.post("/case/{code}/extension/decision")
@@ -122,7 +122,7 @@ async def decision(work: WorkDep) -> Response:
         await work.run(verb, work.reference, work.staff.asker, work.code, change, work.now)
         return "approved" if approve else "declined"
 
-    return await _do(work, "decide", act)
+    return await take_act(work, "decide", act)
 
 
 @router.post("/case/{code}/holder")
@@ -134,7 +134,7 @@ async def holder(work: WorkDep) -> Response:
         await work.run(holding.entrust, work.reference, work.staff.asker, work.code, change, work.now)
         return "holder"
 
-    return await _do(work, "holder", act)
+    return await take_act(work, "holder", act)
 
 
 @router.post("/case/{code}/contract")
@@ -157,7 +157,7 @@ async def contract(work: WorkDep) -> Response:
             raise _Left
         return "contract"
 
-    return await _do(work, "decline" if declines else "contract", act)
+    return await take_act(work, "decline" if declines else "contract", act)
 
 
 @router.post("/case/{code}/parts")
@@ -171,7 +171,7 @@ async def share(work: WorkDep) -> Response:
         await work.run(holding.share, work.reference, books, asker, work.code, change, work.now)
         return "parts"
 
-    return await _do(work, "parts", act)
+    return await take_act(work, "parts", act)
 
 
 @router.post("/case/{code}/words")
@@ -190,7 +190,7 @@ async def words(work: WorkDep) -> Response:
         await work.run(comments.comment, work.reference, work.staff.asker, work.code, sent, work.now)
         return kind
 
-    return await _do(work, kind, act)
+    return await take_act(work, kind, act)
 
 
 @router.post("/case/{code}/contact")
@@ -257,7 +257,7 @@ async def _insert(work: CaseAction, kind: str, text: str) -> Response:
     return await _again(work, RefusedForm(kind, typed={**work.typed, "text": filled}, preview=filled))
 
 
-async def _do(
+async def take_act(
     work: CaseAction, name: str, act: Callable[[], Awaitable[str]], kept: list[UUID] | None = None
 ) -> Response:
     """Act, then back to the page. A refusal is shown at its form, with what was typed and what changed."""

@@ -15,6 +15,7 @@ from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.contacts.reading import ContactView
 from service.domain.kernel.codes import tidy_code
+from service.domain.numbers.box import read_box
 from service.domain.people.colleagues import called_names
 from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.photo_details import PhotoDetail
@@ -27,6 +28,7 @@ from service.domain.workspaces.casefile import CaseFile, changes_since, read_cas
 from service.errors import AppError, NotFound
 from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
+from service.imaging.text_reader import can_read
 from service.models import Role
 from service.pages.shared.cards import before_and_after, card, place_words
 from service.pages.shared.kinds import departments_by_name
@@ -68,6 +70,7 @@ DONE: Mapping[str, str] = {
     "parts": N_("Đã đổi đơn vị phối hợp, thực hiện."),
     "reply": N_("Đã đăng trả lời, mọi người đọc được."),
     "note": N_("Đã ghi chú, chỉ đồng nghiệp đọc được."),
+    "number": N_("Đã ghi nhận số điện thoại."),
     "hidden": N_("Đã ẩn khỏi công khai."),
     "shown": N_("Đã cho hiện công khai."),
 }
@@ -136,6 +139,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         book = await session.run_sync(resources.rulebook.get)
         file = await session.run_sync(read_case_file, reference, book, staff.asker, code, now=now)
         work = await session.run_sync(read_case_work, reference, book, staff.asker, file, now=now)
+        numbers = await session.run_sync(read_box, reference, file.access)
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
     people = await others(resources.redis, file.view.id, as_present(staff), now)
     attempt = attempt or RefusedForm()
@@ -147,6 +151,8 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "work": work,
         "report": file.view,
         "visible": visible,
+        "numbers": numbers,
+        "reads_photos": can_read(),
         "from_desk": False,
         "may": work.may,
         "main": _next_step(work),

@@ -9,6 +9,8 @@ from datetime import datetime
 from fastapi import Depends
 
 from service.domain.city.reference import Reference
+from service.domain.numbers.proposing import reads_numbers
+from service.domain.numbers.rights import READ
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Role
@@ -37,6 +39,7 @@ ROOMS: tuple[Room, ...] = (
         "list",
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR}),
     ),
+    Room("/numbers", N_("Số rao vặt"), "phone", READ),
     Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
     Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
@@ -80,6 +83,13 @@ def as_present(staff: Colleague) -> Present:
     return Present(staff.account.id, staff.account.name)
 
 
+def is_open(room: Room, reference: Reference) -> bool:
+    """Return whether the city has what the room is for."""
+    if room.path == "/plans":
+        return reference.config.works is not None
+    return room.path != "/numbers" or any(reads_numbers(reference, each) for each in reference.categories)
+
+
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, object]:
     """Return what `staff/base.html` needs, and the page's own islands."""
     account = staff.account
@@ -88,10 +98,6 @@ def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands
         "now": now,
         "account": account,
         "unread": staff.unread,
-        "rooms": [
-            room
-            for room in ROOMS
-            if account.role in room.roles and (room.path != "/plans" or reference.config.works is not None)
-        ],
+        "rooms": [room for room in ROOMS if account.role in room.roles and is_open(room, reference)],
         "islands": ["staff/staff.ts", *islands],
     }

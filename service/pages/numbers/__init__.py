@@ -1,0 +1,1 @@
+"""Telephone numbers of advertisements, for colleagues who may read them."""
