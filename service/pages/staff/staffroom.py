@@ -37,10 +37,19 @@ ROOMS: tuple[Room, ...] = (
         "list",
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR}),
     ),
+    Room(
+        "/manage/cleanups",
+        N_("Ra quân"),
+        "calendar",
+        frozenset({Role.DEPARTMENT, Role.MANAGER, Role.INSPECTOR}),
+    ),
     Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
     Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
 )
+
+OF_WORKS = frozenset({"/plans", "/manage/cleanups"})
+"""Rooms that are there only where the city keeps plans."""
 
 
 def only(*roles: str) -> Callable[[Colleague], Awaitable[Colleague]]:
@@ -82,7 +91,7 @@ def as_present(staff: Colleague) -> Present:
 
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, object]:
     """Return what `staff/base.html` needs, and the page's own islands."""
-    account = staff.account
+    account, keeps_plans = staff.account, reference.config.works is not None
     return {
         "reference": reference,
         "now": now,
@@ -91,7 +100,7 @@ def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands
         "rooms": [
             room
             for room in ROOMS
-            if account.role in room.roles and (room.path != "/plans" or reference.config.works is not None)
+            if account.role in room.roles and (keeps_plans or room.path not in OF_WORKS)
         ],
         "islands": ["staff/staff.ts", *islands],
     }
