@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 
 from service.db import unit_of_work
 from service.domain.reports import photos
+from service.domain.works import photos as works_photos
 from service.imaging import sandbox
 from service.imaging.refusal import PhotoRefused
 from service.imaging.render import Versions
@@ -43,6 +44,14 @@ def render_photos(report_ids: Sequence[str]) -> None:
     _render(raw)
 
 
+@celery_app.task(name="workers.photos.render_of_works")
+def render_of_works(event_ids: Sequence[str]) -> None:
+    """Make what is missing for the works that these events are about, as `render_photos` for reports."""
+    with unit_of_work(engine()) as session:
+        raw = works_photos.raw_of_events(session, [int(each) for each in event_ids])
+    _render(raw)
+
+
 @celery_app.task(name="workers.photos.render_rest")
 def render_rest(photo_ids: Sequence[str]) -> None:
     """Make what a task before left, for it took long enough."""
@@ -69,7 +78,8 @@ def render_photo(photo_id: UUID) -> None:
         photo = session.get(Photo, photo_id)
     if photo is None or photo.state != "raw":
         return
-    with about(report_id=str(photo.report_id)):
+    owner = {"work_id": str(photo.work_id)} if photo.work_id else {"report_id": str(photo.report_id)}
+    with about(**owner):
         try:
             _publish(photo, sandbox.render_in_child(storage().get(photo.original_key)))
         except (PhotoRefused, FileNotFoundError) as error:
@@ -107,13 +117,17 @@ def _give_up(photo: Photo, reason: str) -> None:
 
 @celery_app.task(name="workers.photos.sweep", acks_late=False)
 def sweep() -> int:
-    """Hand out again what is still raw after OVERDUE, whatever the broker forgot; how many reports."""
+    """Hand out again what is still raw after OVERDUE, whatever the broker forgot; how many reports, and
+    photos of works.
+    """
     with unit_of_work(engine()) as session:
-        left = photos.reports_left_raw(session, now() - OVERDUE, SWEEP_LIMIT)
-    for start in range(0, len(left), BATCH):
-        batch = [str(each) for each in left[start : start + BATCH]]
-        render_photos.apply_async(args=[batch], queue=PHOTOS, expires=OVERDUE.total_seconds() * 4)
-    return len(left)
+        reports = photos.reports_left_raw(session, now() - OVERDUE, SWEEP_LIMIT)
+        of_works = works_photos.left_raw(session, now() - OVERDUE, SWEEP_LIMIT)
+    for task, left in ((render_photos, reports), (render_rest, of_works)):
+        for start in range(0, len(left), BATCH):
+            batch = [str(each) for each in left[start : start + BATCH]]
+            task.apply_async(args=[batch], queue=PHOTOS, expires=OVERDUE.total_seconds() * 4)
+    return len(reports) + len(of_works)
 
 
 @celery_app.task(name="workers.photos.drop_pieces", acks_late=False)

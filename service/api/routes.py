@@ -27,7 +27,7 @@ from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
-from service.api.works import calendars, importing, plan_files, plans, works
+from service.api.works import calendars, importing, plan_files, plans, work_photos, works
 from service.api.workspaces import desk, downloads, queue
 from service.web.failures import refuse_below
 
@@ -61,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     importing.router,
     plan_files.router,
     works.router,
+    work_photos.router,
     calendars.router,
     plans.router,
 )

@@ -1,6 +1,7 @@
 """A photo's way from a form to its row: read, hashed, looked at in the sandbox, stored, written down.
 
-For routes and pages alike. What a photo is, `imaging` decides; who may send one, `domain/reports/photos.py`.
+For routes and pages alike. What a photo is, `imaging` decides; who may send one,
+`domain/reports/photos.py` and `domain/works/photos.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from anyio import to_thread
@@ -25,6 +26,8 @@ from service.domain.queries.photo_details import PhotoDetail, detail
 from service.domain.reports import photos
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import NewPhoto
+from service.domain.works import photos as works_photos
+from service.domain.works.photos import WorkPhotoKind
 from service.errors import (
     AppError,
     FieldError,
@@ -39,6 +42,7 @@ from service.imaging import sandbox
 from service.imaging.inspection import PhotoInspection
 from service.imaging.refusal import MAX_BYTES, PhotoRefused, Reason
 from service.imaging.sandbox import SandboxFailed
+from service.models import Photo
 from service.ops.telemetry import get_logger
 from service.storage import Storage, new_token
 from service.web.dependencies import Resources
@@ -76,6 +80,42 @@ class Sending:
     id: UUID | None = None
     reopening: bool = False
 
+    @property
+    def owner_id(self) -> UUID:
+        """Return whose the original is."""
+        return self.report_id
+
+    def expect(self, session: Session, sha256: bytes) -> Photo | None:
+        """The photo if it was sent before; refused here if it will be, before the costly part."""
+        who = (self.report_id, self.actor, self.id, sha256)
+        return photos.expect(session, *who, reopening=self.reopening)[1]
+
+    def add(self, session: Session, new: NewPhoto) -> tuple[Photo, bool]:
+        """(the photo, whether it is new)."""
+        told: dict[str, Any] = {"actor": self.actor, "at": self.at, "zone": self.zone}
+        return photos.add_photo(session, self.report_id, new, **told, reopening=self.reopening)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSending:
+    """Photo on its way to a work: which, of what kind, from whom, when; `zone` as in `Sending`."""
+
+    owner_id: UUID
+    kind: WorkPhotoKind
+    actor: Actor
+    at: datetime
+    zone: tzinfo
+    id: UUID | None = None
+
+    def expect(self, session: Session, sha256: bytes) -> Photo | None:
+        """The photo if it was sent before; refused here if it will be, before the costly part."""
+        return works_photos.expect_of_work(session, self.owner_id, self.kind, self.id, sha256)[1]
+
+    def add(self, session: Session, new: NewPhoto) -> tuple[Photo, bool]:
+        """(the photo, whether it is new)."""
+        told: dict[str, Any] = {"actor": self.actor, "at": self.at, "zone": self.zone}
+        return works_photos.add_work_photo(session, self.owner_id, self.kind, new, **told)
+
 
 @asynccontextmanager
 async def photo_form(request: Request) -> AsyncIterator[tuple[UploadFile, UUID | None]]:
@@ -112,7 +152,7 @@ def _file_and_id(form: FormData) -> tuple[UploadFile, UUID | None]:
 
 
 async def receive_photo(
-    resources: Resources, gate: Gate, file: UploadFile, sending: Sending
+    resources: Resources, gate: Gate, file: UploadFile, sending: Sending | WorkSending
 ) -> tuple[PhotoDetail, bool]:
     """(the photo, whether it is new). When this returns the original is on the disk and the row committed.
 
@@ -172,15 +212,14 @@ def _digest(file: UploadFile) -> bytes:
     return digest.digest()
 
 
-def _known(session: Session, sending: Sending, sha256: bytes) -> PhotoDetail | None:
-    """The photo if it was sent before; refused here if it will be, before the costly part."""
-    _, sent = photos.expect(
-        session, sending.report_id, sending.actor, sending.id, sha256, reopening=sending.reopening
-    )
+def _known(session: Session, sending: Sending | WorkSending, sha256: bytes) -> PhotoDetail | None:
+    sent = sending.expect(session, sha256)
     return detail(sent) if sent else None
 
 
-def _look_and_store(storage: Storage, file: UploadFile, sending: Sending, sha256: bytes) -> NewPhoto:
+def _look_and_store(
+    storage: Storage, file: UploadFile, sending: Sending | WorkSending, sha256: bytes
+) -> NewPhoto:
     file.file.seek(0)
     data = file.file.read()
     try:
@@ -192,7 +231,7 @@ def _look_and_store(storage: Storage, file: UploadFile, sending: Sending, sha256
         log.error("photo not looked at", why=str(error)[:500])
         raise _busy() from error
     new = describe_photo(found, sending.id, sha256, len(data))
-    storage.put(photos.original_key(sending.report_id, sha256, new.media_type), data)
+    storage.put(photos.original_key(sending.owner_id, sha256, new.media_type), data)
     return new
 
 
@@ -215,16 +254,8 @@ def describe_photo(found: PhotoInspection, photo_id: UUID | None, sha256: bytes,
     )
 
 
-def _write_down(session: Session, sending: Sending, new: NewPhoto) -> tuple[PhotoDetail, bool]:
-    photo, stored = photos.add_photo(
-        session,
-        sending.report_id,
-        new,
-        actor=sending.actor,
-        at=sending.at,
-        zone=sending.zone,
-        reopening=sending.reopening,
-    )
+def _write_down(session: Session, sending: Sending | WorkSending, new: NewPhoto) -> tuple[PhotoDetail, bool]:
+    photo, stored = sending.add(session, new)
     return detail(photo), stored
 
 

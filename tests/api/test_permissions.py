@@ -387,6 +387,7 @@ WRITES |= {
 }
 WRITES |= {
     **{key: Write(json(**body), "department") for key, body in works_writes.OF_A_WORK.items()},
+    ("POST", f"{works_writes.WORK}/photos"): Write(photo, "department"),
     **{
         key: Write(json(**body), "manager", other=404, reader=404, readers=("triage",))
         for key, body in works_writes.OF_A_DRAFT.items()

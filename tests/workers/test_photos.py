@@ -21,21 +21,26 @@ import pytest
 import redis
 from kombu.exceptions import OperationalError
 from PIL import Image
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from service.db import unit_of_work
+from service.domain.city.reference import load_reference
 from service.domain.reports import photos
 from service.domain.reports.events import REPORTER
+from service.domain.works import photos as works_photos
 from service.imaging.render import holds_only_pixels
 from service.imaging.sandbox import SandboxFailed
-from service.models import Photo
+from service.models import Consumer, Event, Photo, WorkEventType
 from service.ops.queues import PHOTOS
 from service.settings import get_settings
 from service.storage import Storage, StorageFull, StorageUnavailable
 from service.web import resumable_upload
 from tests.imaging.pictures import CORNERS, SHARED, alike, corners, encoded, quarters
 from tests.imaging.test_collection import GOOD
+from tests.support.factories import found_city
+from tests.support.people import Cast, make_cast
 from tests.support.photo_stage import NOW, add_report, events, jpeg, new_photo
+from tests.support.works.stage import WorksStage
 
 ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -120,6 +125,40 @@ def test_public_versions_are_made(desk: Desk) -> None:
         assert alike(corners(data), CORNERS)
         with Image.open(io.BytesIO(data)) as image:
             assert image.width == width
+
+
+@pytest.fixture
+def cast(clean_engine: Engine) -> Cast:
+    """The colleagues of a city; asked for before the desk, which has only what a report needs."""
+    with unit_of_work(clean_engine) as session:
+        return make_cast(session, found_city(session))
+
+
+def test_photos_of_works_are_made_ready_by_their_events_and_by_the_sweep(
+    cast: Cast, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unit_of_work(desk.engine) as session:
+        stage = WorksStage(session, load_reference(session), NOW)
+        work, actor = stage.task(cast.manager), cast.department.actor
+        told: dict[str, Any] = {"actor": actor, "at": NOW - timedelta(minutes=5), "zone": ZONE}
+        sent = [
+            (works_photos.add_work_photo(session, work.id, "evidence", new_photo(data), **told)[0], data)
+            for data in (jpeg(), jpeg(), b"no photo at all")
+        ]
+        added = select(Event.id).where(Event.type == WorkEventType.PHOTO_ADDED)
+        event = session.scalars(added.limit(1)).one()
+        consumers = select(Consumer.target).where(Consumer.types.contains([WorkEventType.PHOTO_ADDED]))
+        assert session.scalars(consumers).all() == [desk.module.render_of_works.name]
+    for photo, data in sent:
+        desk.storage.put(photo.original_key, data)
+    handed: list[list[str]] = []
+    monkeypatch.setattr(desk.module.render_rest, "apply_async", lambda args, **_: handed.extend(args))
+    assert desk.module.sweep() == 3
+    assert {each for batch in handed for each in batch} == {str(photo.id) for photo, _ in sent}
+    desk.module.render_of_works([str(event)])
+    assert [desk.get(photo.id).state for photo, _ in sent] == ["ready", "ready", "failed"]
+    assert len(desk.public_files()) == 4
+    assert desk.module.sweep() == 0
 
 
 @pytest.mark.parametrize("name", [name for name in GOOD if "heic" in name.lower() or "odd" in name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -70,7 +71,7 @@ class PhotoList(BaseModel):
 
 
 _FILE = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP or HEIC, at most 15 MB"}
-_FORM = {
+PHOTO_FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -98,7 +99,7 @@ _FORM = {
         200: {"model": PhotoOut, "description": "The same photo was sent before"},
         **refusals(400, 401, 403, 404, 409, 413, 415, 422, 429, 507),
     },
-    openapi_extra=_FORM,
+    openapi_extra=PHOTO_FORM,
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def add(

@@ -105,7 +105,7 @@ def decide_photo(session: Session, asker: Asker, photo_id: UUID, sent: Visibilit
     another reason. NotFound where there is no such photo.
     """
     photo = session.get(Photo, photo_id)
-    if photo is None:
+    if photo is None or photo.work_id is not None:
         raise _no_photo()
     access = _lock_for(session, asker, photo.report_id, now, _no_photo())
     session.refresh(photo, with_for_update=True)

@@ -27,6 +27,7 @@ from service.models import (
     Report,
     SenderTrace,
     SigninCode,
+    Work,
 )
 
 MONTHS: Mapping[str, int] = {"contact_months": 12, "original_photo_months": 24, "device_months": 3}
@@ -74,11 +75,13 @@ def old_followers(session: Session, reference: Reference, now: datetime, most: i
 
 
 def old_originals(session: Session, reference: Reference, now: datetime, most: int) -> int:
-    """Give up originals of photos; how many."""
+    """Give up originals of photos, of reports and of works; how many."""
+    over = [_ended(reference, now, "original_photo_months", what) for what in (Report, Work)]
     query = (
         select(Photo.id)
-        .join(Report, Report.id == Photo.report_id)
-        .where(Photo.original_erased_at.is_(None), _ended(reference, now, "original_photo_months"))
+        .outerjoin(Report, Report.id == Photo.report_id)
+        .outerjoin(Work, Work.id == Photo.work_id)
+        .where(Photo.original_erased_at.is_(None), or_(*over))
     )
     return doom_originals(session, list(session.scalars(query.limit(most))), now)
 
@@ -179,8 +182,10 @@ def pending_deletions(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(PendingDeletion)) or 0
 
 
-def _ended(reference: Reference, now: datetime, period: str) -> ColumnElement[bool]:
-    return Report.closed_at < months_before(now, _months(reference, period), reference.timezone)
+def _ended(
+    reference: Reference, now: datetime, period: str, what: type[Report | Work] = Report
+) -> ColumnElement[bool]:
+    return what.closed_at < months_before(now, _months(reference, period), reference.timezone)
 
 
 def _months(reference: Reference, period: str) -> int:

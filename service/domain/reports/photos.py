@@ -56,11 +56,12 @@ class PhotoView:
     thumbnail_key: str
 
 
-def original_key(report_id: UUID, sha256: bytes, media_type: str) -> str:
-    """Return where the private original is kept. The same file sent again has the same place, also after a
-    crash between storing and the row, so no attempt leaves anything behind.
+def original_key(owner_id: UUID, sha256: bytes, media_type: str) -> str:
+    """Return where the private original is kept, by the report or the work it is of. The same file sent
+    again has the same place, also after a crash between storing and the row, so no attempt leaves anything
+    behind.
     """
-    return f"original/{report_id}/{sha256.hex()}.{_SUFFIX[media_type]}"
+    return f"original/{owner_id}/{sha256.hex()}.{_SUFFIX[media_type]}"
 
 
 def find_for_sender(session: Session, asker: Asker, name: str | UUID, *, now: datetime) -> tuple[UUID, Actor]:
@@ -92,7 +93,7 @@ def find_sent(
     if photo_id is not None and (named := session.get(Photo, photo_id)):
         if named.report_id == report_id and named.sha256 == sha256:
             return named
-        raise _taken_id()
+        raise taken_id()
     same = select(Photo).where(
         Photo.report_id == report_id, Photo.kind.in_(_side(actor)), Photo.sha256 == sha256
     )
@@ -103,11 +104,12 @@ def find_named(session: Session, report_id: UUID, photo_id: UUID) -> Photo | Non
     """The report's photo of that id, None before it was sent. Raises Conflict for an id used elsewhere."""
     named = session.get(Photo, photo_id)
     if named and named.report_id != report_id:
-        raise _taken_id()
+        raise taken_id()
     return named
 
 
-def _taken_id() -> Conflict:
+def taken_id() -> Conflict:
+    """Return the refusal of an id that stands for another photo."""
     return Conflict(
         N_("Mã id này đã được dùng cho một ảnh khác. Hãy tạo id mới."),
         errors=[FieldError(("body", "id"), N_("Đã được dùng với nội dung khác."))],
@@ -159,7 +161,7 @@ def add_photo(
     values = _row(report, new, actor, at, zone)
     photo = session.scalar(insert(Photo).values(values).on_conflict_do_nothing().returning(Photo))
     if photo is None:  # the id was taken by another report at this very moment
-        raise _taken_id()
+        raise taken_id()
     private = {"distance_m": photo.distance_m, "taken_at": photo.taken_at and photo.taken_at.isoformat()}
     record(
         session,
@@ -177,28 +179,37 @@ def add_photo(
 def _row(report: Report, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo) -> dict[str, object]:
     place = (new.lon, new.lat) if new.lon is not None and new.lat is not None else None
     return {
-        "id": new.id,
+        **photo_columns(report.id, new, actor, at, zone),
         "report_id": report.id,
         "kind": kind_for(actor, report),
+        "distance_m": round(haversine_m(report.lon, report.lat, *place), 1) if place else None,
+        # Evidence becomes public with the step that cites it; what a stranger sends once it is shown by the
+        # reporter or a coordinator (`privacy/hiding.py`).
+        "published": actor.kind == "reporter",
+    }
+
+
+def photo_columns(
+    owner_id: UUID, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo
+) -> dict[str, object]:
+    """Return the columns that a photo has whatever it is of: the file, its own account, who sent it."""
+    return {
+        "id": new.id,
         "sha256": new.sha256,
         "media_type": new.media_type,
         "size": new.size,
         "width": new.width,
         "height": new.height,
-        "original_key": original_key(report.id, new.sha256, new.media_type),
+        "original_key": original_key(owner_id, new.sha256, new.media_type),
         "public_key": f"public/{new.token}/full.webp",
         "thumbnail_key": f"public/{new.token}/small.webp",
         "taken_at": new.taken_at or _in_zone(new.taken_local, zone),
         "exif_lon": new.lon,
         "exif_lat": new.lat,
-        "distance_m": round(haversine_m(report.lon, report.lat, *place), 1) if place else None,
         "evidence": {**new.evidence, "taken_local": new.taken_local},
         "created_at": at,
         "staff_id": actor.staff_id,
         "follower_id": actor.follower_id,
-        # Evidence becomes public with the step that cites it; what a stranger sends once it is shown by the
-        # reporter or a coordinator (`privacy/hiding.py`).
-        "published": actor.kind == "reporter",
     }
 
 
@@ -218,7 +229,8 @@ def raw_photos(session: Session, report_ids: Sequence[UUID]) -> list[UUID]:
 
 def reports_left_raw(session: Session, before: datetime, limit: int) -> list[UUID]:
     """Reports with a photo that came in before then and is still raw, the longest waiting first."""
-    waiting = select(Photo.report_id).where(Photo.state == "raw", Photo.created_at < before)
+    raw = Photo.state == "raw", Photo.created_at < before, Photo.report_id.is_not(None)
+    waiting = select(Photo.report_id).where(*raw)
     oldest = waiting.group_by(Photo.report_id).order_by(func.min(Photo.created_at)).limit(limit)
     return list(session.scalars(oldest))
 
@@ -240,12 +252,14 @@ def _settle(
     session: Session, photo_id: UUID, state: str, failure: str | None, at: datetime, key: str | None = None
 ) -> bool:
     report = session.scalars(_report_of(photo_id).with_for_update(key_share=True, of=Report)).one_or_none()
-    photo = session.get(Photo, photo_id, populate_existing=True)
-    if report is None or photo is None or photo.state != "raw":
+    photo = session.get(Photo, photo_id, populate_existing=True, with_for_update=True)
+    if photo is None or photo.state != "raw":
         return False
     if key is not None and key != photo.public_key:
         return False
     photo.state, photo.failure = state, failure
+    if report is None:  # a work's: whoever looks at the work sees its photos' states
+        return True
     if state == "ready" and photo.published:
         tell_ready(session, report, photo, at)
     else:

@@ -193,7 +193,8 @@ def _own_photos(session: Session, work: Work, asked: WorkStep) -> tuple[str, ...
     if not asked.photos:
         return ()
     wanted = set(asked.photos)
-    found = set(session.scalars(select(Photo.id).where(Photo.work_id == work.id, Photo.id.in_(wanted))))
+    own = Photo.work_id == work.id, Photo.id.in_(wanted), Photo.state != "failed"
+    found = set(session.scalars(select(Photo.id).where(*own)))
     if wanted - found:
         raise invalid(["photos"], N_("Ảnh này không thuộc việc này."))
     return tuple(str(each) for each in asked.photos)
