@@ -12,6 +12,7 @@ from service.domain.cleanups.signups import call_sign
 from service.domain.cleanups.views import CheckLine, CleanupView, list_checks, list_signups, view_cleanup
 from service.domain.works.acting import Hand
 from service.domain.works.lifecycles import KEEPER, LEAD, SUPPORT, work_roles, work_steps
+from service.domain.works.photos import work_photos
 from service.models import SignupState, WorkStatus
 
 
@@ -28,7 +29,9 @@ class ExpectedGroup:
 
 @dataclass(frozen=True, slots=True)
 class CleanupDay:
-    """Day of a clean-up, with what the person may write down now."""
+    """Day of a clean-up, with what the person may write down now. `photos` of afterwards are counted
+    before they are rendered.
+    """
 
     cleanup: CleanupView
     arrivals: Sequence[ExpectedGroup]
@@ -36,6 +39,7 @@ class CleanupDay:
     came: int
     checks: Sequence[CheckLine]
     tickable: frozenset[UUID]
+    photos: int
     leads: bool
     counts: bool
     steps: frozenset[WorkStatus]
@@ -56,6 +60,7 @@ def view_day(hand: Hand, code: str) -> CleanupDay:
         ExpectedGroup(each.id, call_sign(each.id), each.people, each.came, each.state == SignupState.WAITING)
         for each in signups
     ]
+    photos = work_photos(hand.session, work.id)
     checks = list_checks(hand.session, work.id)
     tickable = {
         each.id
@@ -70,6 +75,7 @@ def view_day(hand: Hand, code: str) -> CleanupDay:
         came=count_came(hand.session, found.side),
         checks=checks,
         tickable=frozenset(tickable),
+        photos=sum(each.kind == "after" and each.state != "failed" for each in photos),
         leads=leads,
         counts=at_place and work.starts_at is not None and hand.now >= work.starts_at - EARLY,
         steps=frozenset(work_steps(work, hand.actor)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
@@ -18,19 +19,25 @@ from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult, 
 from service.domain.cleanups.making import take_cleanup_step
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
-from service.errors import AppError, NotFound
+from service.domain.works.photos import find_for_photo
+from service.errors import AppError, NotFound, invalid
 from service.i18n import N_
+from service.imaging.refusal import MAX_BYTES
 from service.models import CheckState
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
+from service.web.rates import allow
+from service.web.uploads import FORM_BYTES, Gate, GateDep, WorkSending, receive_photo
 
 router = APIRouter(prefix="/manage/cleanups/{code}", dependencies=[WakeAfter])
 
 SAVED = ("attendance", "check", "result", "step")
-CAME, UNIT = "came-", "unit-"
+CAME, UNIT, PHOTOS = "came-", "unit-", "photos"
+MOST_AT_ONCE = 6
+ROOM = MOST_AT_ONCE * MAX_BYTES + FORM_BYTES
 
 
 @router.get("")
@@ -62,9 +69,15 @@ async def tick_one(visit: StaffVisitDep, code: str, check: str, form: FormDep) -
     )
 
 
-@router.post("/result")
-async def give_one_result(visit: StaffVisitDep, code: str, form: FormDep) -> Response:
-    """Give the one result."""
+@router.post("/result", max_body_size=ROOM)
+async def give_one_result(visit: StaffVisitDep, code: str, form: FormDep, gate: GateDep) -> Response:
+    """Give the one result. Photos that come with it stay, also when something else is to be mended."""
+    try:
+        await _take_photos(visit, code, form, gate)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, code, form.fields(), error, "result")
     numbers = ("people", "bags", "kg", "trees", "drain_m")
     units = {
         name.removeprefix(UNIT): _count(form, name)
@@ -93,6 +106,20 @@ async def take_step_afterwards(visit: StaffVisitDep, code: str, form: FormDep) -
         take_cleanup_step(hand, key, code, read(CleanupStep, sent))
 
     return await _do(visit, code, form, "step", verb)
+
+
+async def _take_photos(visit: StaffVisit, code: str, form: SentForm, gate: Gate) -> None:
+    """Store the photos of the form, each in a transaction of its own; sent before it is the same one."""
+    files = [each for each in form.files(PHOTOS) if each.size]
+    if not files:
+        return
+    if len(files) > MOST_AT_ONCE:
+        raise invalid([PHOTOS], N_("Mỗi lần gửi tối đa {most} ảnh."), most=MOST_AT_ONCE)
+    await allow(visit.request, visit.resources, "photo")
+    actor, zone = visit.staff.actor, ZoneInfo(visit.reference.timezone)
+    found = await visit.run(find_for_photo, visit.reference, actor, code, "after")
+    for file in files:
+        await receive_photo(visit.resources, gate, file, WorkSending(*found, actor, visit.now, zone))
 
 
 def _count(form: SentForm, name: str) -> int | str | None:

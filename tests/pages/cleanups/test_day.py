@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from uuid import uuid4
 
-from sqlalchemy import select
-
-from service.db import unit_of_work
 from service.domain.cleanups.signups import call_sign
-from service.models import Photo, Work
 from tests.support.cleanups.running import add_running
+from tests.support.photo_stage import jpeg
 from tests.support.site import Site
 
 
@@ -32,18 +28,14 @@ def test_counted_checked_and_one_result(site: Site) -> None:
     version = _version(text)
     given = {"version": version, "people": "25", "kg": "320", "words": "Sạch cả đoạn kênh"}
     assert site.post(path, f"{path}/result", given).status_code == 422
-    with unit_of_work(site.engine) as session:
-        work = session.scalars(select(Work).where(Work.code == code)).one()
-        photo = session.scalars(select(Photo)).first()
-        assert photo
-        copied = {c.name: getattr(photo, c.name) for c in Photo.__table__.columns}
-        session.add(
-            Photo(**{**copied, "id": uuid4(), "report_id": None, "work_id": work.id, "kind": "after"})
-        )
-    asked = site.post(path, f"{path}/result", {**given, "people": "9000"})
+    words = {"photos": ("a.txt", b"x", "text/plain")}
+    assert site.post(path, f"{path}/result", given, files=words).status_code == 415
+    picture = {"photos": ("a.jpg", jpeg(), "image/jpeg")}
+    asked = site.post(path, f"{path}/result", {**given, "people": "9000"}, files=picture)
     assert asked.status_code == 422
     assert 'name="sure"' in asked.text
     assert 'value="9000"' in asked.text
+    assert "Đã có 1 ảnh" in asked.text
     assert 'name="sure"' not in site.post(path, f"{path}/result", {**given, "people": "x"}).text
     assert site.post(path, f"{path}/result", given).status_code == 303
     assert site.post(path, f"{path}/result", given).status_code == 303
