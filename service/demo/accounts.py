@@ -24,7 +24,7 @@ def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> li
     The department is the committee of the ward in the city's middle, its manager the same, the executor the
     company that the rules name most, so that each finds cases. The others work for the whole city.
     """
-    department, executor = _committee(session, reference), _contractor(session, reference)
+    department, executor = middle_committee(session, reference), _contractor(session, reference)
     scopes: Mapping[str, str] = {
         Role.DEPARTMENT: department,
         Role.MANAGER: department,
@@ -46,7 +46,8 @@ def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> li
     return list(DEMO_ACCOUNTS)
 
 
-def _committee(session: Session, reference: Reference) -> str:
+def middle_committee(session: Session, reference: Reference) -> str:
+    """Return the code of the unit of the ward in the city's middle, where the demo's department works."""
     here = func.ST_SetSRID(func.ST_MakePoint(*reference.config.middle), 4326)
     nearest = select(Area.code).where(Area.valid_to.is_(None)).order_by(Area.geom.op("<->")(here)).limit(1)
     ward = session.scalar(nearest)

@@ -17,6 +17,8 @@ from service.pages.board import board
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.case import numbers as case_numbers
+from service.pages.cleanups import change as cleanups_change
+from service.pages.cleanups import day as cleanups_day
 from service.pages.cleanups import public as cleanups_public
 from service.pages.cleanups import staff as cleanups_staff
 from service.pages.desk import actions as desk_actions
@@ -85,6 +87,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     alerts.router,
     cleanups_public.router,
     cleanups_staff.router,
+    cleanups_day.router,
+    cleanups_change.router,
     account_notices.router,
     account_calendar.router,
     login.router,

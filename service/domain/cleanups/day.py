@@ -42,7 +42,8 @@ _USUAL = (
     ("kg", N_("{given} kg: nhiều hơn hẳn các đợt trước. Đúng không?"), 3000),
 )
 """What is compared, how it is asked, and what counts as usual before there are `FEW` to compare with."""
-_AT_THE_PLACE = (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY)
+ASKED_ABOUT = frozenset(sentence for _, sentence, _ in _USUAL)
+AT_THE_PLACE = (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY)
 
 
 def write_attendance(hand: Hand, code: str, asked: Attendance) -> FoundCleanup:
@@ -56,7 +57,7 @@ def write_attendance(hand: Hand, code: str, asked: Attendance) -> FoundCleanup:
     if LEAD not in work_roles(hand.actor, work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được điểm danh."))
     early = work.starts_at is None or hand.now < work.starts_at - EARLY
-    if work.status not in _AT_THE_PLACE or early:
+    if work.status not in AT_THE_PLACE or early:
         raise Conflict(N_("Chỉ điểm danh được trong ngày ra quân, trước khi báo kết quả."))
     wanted = {each.id: each.came for each in asked.arrivals}
     signups = hand.session.scalars(
@@ -89,7 +90,7 @@ def tick_check(hand: Hand, code: str, check_id: UUID, asked: CheckTick) -> Clean
     own = SUPPORT in parts and check.unit_id in hand.actor.departments
     if not (parts & {LEAD, KEEPER} or own):
         raise Forbidden(N_("Mục này do đơn vị khác phụ trách."))
-    if found.work.status not in _AT_THE_PLACE:
+    if found.work.status not in AT_THE_PLACE:
         raise Conflict(N_("Đợt ra quân này chưa thông báo hoặc đã báo kết quả."))
     if (check.state, check.note) == (asked.state, asked.note):
         return check

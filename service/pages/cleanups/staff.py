@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -30,6 +31,8 @@ from service.web.dependencies import WakeAfter
 router = APIRouter(dependencies=[WakeAfter])
 
 MAKERS = frozenset({Role.DEPARTMENT, Role.MANAGER})
+SHOWN_AFTER = timedelta(days=31)
+"""So long after its end a clean-up stands among those with a result."""
 
 
 @router.get("/manage/cleanups")
@@ -94,13 +97,19 @@ async def _draw(
     require_works(visit.reference)
     account = visit.staff.account
     wanted = CleanupFilter(drafts=True, cancelled=True, since=visit.now, limit=100)
-    coming = await visit.run(list_cleanups, visit.staff.actor, wanted)
+    actor = visit.staff.actor
+    found = await visit.run(list_cleanups, actor, wanted)
+    units = sorted(actor.departments) if account.role in MAKERS else []
+    begun = CleanupFilter(until=visit.now, lead_ids=units, limit=100)
+    done = CleanupFilter(over=True, since=visit.now - SHOWN_AFTER, lead_ids=begun.lead_ids)
     departments = departments_by_name(visit.reference)
     mine = visit.staff.actor.departments
     lon, lat = visit.reference.config.middle
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
-        "coming": coming,
+        "coming": [each for each in found if each.starts_at > visit.now],
+        "running": await visit.run(list_cleanups, actor, begun),
+        "over": await visit.run(list_cleanups, actor, done),
         "mine": mine,
         "may_make": account.role in MAKERS,
         "leads": [each for each in departments if each.id in mine or not mine],

@@ -40,10 +40,19 @@ ROOMS: tuple[Room, ...] = (
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR}),
     ),
     Room("/numbers", N_("Số rao vặt"), "phone", READ),
+    Room(
+        "/manage/cleanups",
+        N_("Ra quân"),
+        "calendar",
+        frozenset({Role.DEPARTMENT, Role.MANAGER, Role.INSPECTOR}),
+    ),
     Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
     Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
 )
+
+OF_WORKS = frozenset({"/plans", "/manage/cleanups"})
+"""Rooms that are there only where the city keeps plans."""
 
 
 def only(*roles: str) -> Callable[[Colleague], Awaitable[Colleague]]:
@@ -92,12 +101,17 @@ def is_open(room: Room, reference: Reference) -> bool:
 
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, object]:
     """Return what `staff/base.html` needs, and the page's own islands."""
-    account = staff.account
+    account, keeps_plans = staff.account, reference.config.works is not None
     return {
         "reference": reference,
         "now": now,
         "account": account,
         "unread": staff.unread,
         "rooms": [room for room in ROOMS if account.role in room.roles and is_open(room, reference)],
+        "rooms": [
+            room
+            for room in ROOMS
+            if account.role in room.roles and (keeps_plans or room.path not in OF_WORKS)
+        ],
         "islands": ["staff/staff.ts", *islands],
     }

@@ -1,0 +1,126 @@
+"""Changing a clean-up: its facts, time and place; who signed up is told of another time or place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.city.reference import Reference
+from service.domain.cleanups.day_view import CleanupDay, view_day
+from service.domain.cleanups.forms import CleanupChange
+from service.domain.cleanups.making import change_cleanup
+from service.domain.cleanups.views import CleanupView
+from service.domain.works.acting import Hand
+from service.domain.works.units import unit_code
+from service.errors import AppError, NotFound
+from service.i18n import N_
+from service.models import WorkStatus
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.kinds import departments_by_name
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+
+router = APIRouter(prefix="/manage/cleanups/{code}/change", dependencies=[WakeAfter])
+
+TEXTS = ("title", "note", "meet_words", "bring", "pickup_words")
+MOMENTS = ("starts_at", "ends_at")
+CHANGEABLE = (WorkStatus.DRAFT, WorkStatus.ANNOUNCED)
+
+
+@router.get("")
+async def show_change(visit: StaffVisitDep, code: str) -> Response:
+    """Return the form with what stands."""
+    return await _draw(visit, code)
+
+
+@router.post("")
+async def change_one(visit: StaffVisitDep, code: str, form: FormDep) -> Response:
+    """Change what differs from what stands."""
+    await _found(visit, code)
+    key = visit.resources.settings.secret
+
+    def run(session: DomainSession) -> None:
+        hand = _hand(visit, session)
+        before = fill_change(view_day(hand, code).cleanup, visit.reference)
+        change_cleanup(hand, key, code, read(CleanupChange, _body(form, before, visit.reference)))
+
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, code, form.fields(), error)
+    return RedirectResponse(f"/manage/cleanups/{code}?done=step#said", status_code=303)
+
+
+def fill_change(cleanup: CleanupView, reference: Reference) -> Fields:
+    """Return the clean-up as the form is filled in with it."""
+    zone = ZoneInfo(reference.timezone)
+    return Fields(
+        {name: getattr(cleanup, name) for name in TEXTS}
+        | {name: f"{getattr(cleanup, name).astimezone(zone):%d/%m/%Y %H:%M}" for name in MOMENTS}
+        | {
+            "lon": str(round(cleanup.lon, 6)),
+            "lat": str(round(cleanup.lat, 6)),
+            "capacity": str(cleanup.capacity or ""),
+            "collector": unit_code(reference, cleanup.collector_id) or "",
+            "no_waste": "1" if cleanup.no_waste else "",
+            "version": str(cleanup.version),
+        }
+    )
+
+
+def _body(form: SentForm, before: Mapping[str, str], reference: Reference) -> dict[str, Any]:
+    zone = ZoneInfo(reference.timezone)
+    changed = {name for name in before if form.text(name) != before[name].strip().replace("\r\n", "\n")}
+    body: dict[str, Any] = {"version": form.number("version"), "reason": form.text("reason")}
+    body |= {name: form.text(name) for name in TEXTS if name in changed}
+    body |= {name: form.moment(name, zone) for name in MOMENTS if name in changed}
+    if changed & {"lon", "lat"}:
+        body["location"] = {"lon": form.text("lon"), "lat": form.text("lat")}
+    if "capacity" in changed:
+        text = form.text("capacity")
+        number = form.number("capacity")
+        body["capacity"] = number if number is not None else text or None
+    if "collector" in changed:
+        body["collector"] = form.text("collector") or None
+    if "no_waste" in changed:
+        body["no_waste"] = form.text("no_waste") == "1"
+    return body
+
+
+def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+    calendar = load_calendar(session, visit.reference)
+    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+
+
+async def _found(visit: StaffVisit, code: str) -> CleanupDay:
+    """Return the clean-up. Raises NotFound also for who does not lead it."""
+    day = await visit.run(lambda session: view_day(_hand(visit, session), code))
+    if not day.leads:
+        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+    return day
+
+
+async def _draw(
+    visit: StaffVisit, code: str, typed: Fields | None = None, error: AppError | None = None
+) -> Response:
+    day = await _found(visit, code)
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "cleanup": day.cleanup,
+        "open": day.cleanup.status in CHANGEABLE,
+        "departments": departments_by_name(visit.reference),
+        "typed": typed or fill_change(day.cleanup, visit.reference),
+        "error": error,
+        "fields": error.errors if error else (),
+    }
+    return page(visit.request, "cleanups/change.html", context, status=error.status if error else 200)

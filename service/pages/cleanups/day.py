@@ -1,0 +1,187 @@
+"""A clean-up on its day, on the lead's phone: who came, what was checked, the one result, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.cleanups.access import find_cleanup
+from service.domain.cleanups.day import ASKED_ABOUT, give_result, tick_check, write_attendance
+from service.domain.cleanups.day_view import CleanupDay, view_day
+from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult, CleanupStep
+from service.domain.cleanups.making import take_cleanup_step
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.domain.works.photos import find_for_photo
+from service.errors import AppError, NotFound, invalid
+from service.i18n import N_
+from service.imaging.refusal import MAX_BYTES
+from service.models import CheckState
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+from service.web.rates import allow
+from service.web.uploads import FORM_BYTES, Gate, GateDep, WorkSending, receive_photo
+
+router = APIRouter(prefix="/manage/cleanups/{code}", dependencies=[WakeAfter])
+
+SAVED = ("attendance", "check", "result", "step")
+CAME, UNIT, PHOTOS = "came-", "unit-", "photos"
+MOST_AT_ONCE = 6
+ROOM = MOST_AT_ONCE * MAX_BYTES + FORM_BYTES
+
+
+@router.get("")
+async def show_day(visit: StaffVisitDep, code: str) -> Response:
+    """Return the clean-up on its day."""
+    return await _draw(visit, code)
+
+
+@router.post("/attendance")
+async def count_arrivals(visit: StaffVisitDep, code: str, form: FormDep) -> Response:
+    """Write down who came. A number that was left empty is not counted yet."""
+    arrivals = [
+        {"id": name.removeprefix(CAME), "came": _count(form, name)}
+        for name, text in form.fields().items()
+        if name.startswith(CAME) and text
+    ]
+    sent = {"arrivals": arrivals, "walk_ins": _count(form, "walk_ins")}
+    return await _do(
+        visit, code, form, "attendance", lambda hand: write_attendance(hand, code, read(Attendance, sent))
+    )
+
+
+@router.post("/checks/{check}")
+async def tick_one(visit: StaffVisitDep, code: str, check: str, form: FormDep) -> Response:
+    """Say what became of one thing."""
+    sent = {"state": form.text("state"), "note": form.text("note")}
+    return await _do(
+        visit, code, form, "check", lambda hand: tick_check(hand, code, _id(check), read(CheckTick, sent))
+    )
+
+
+@router.post("/result", max_body_size=ROOM)
+async def give_one_result(visit: StaffVisitDep, code: str, form: FormDep, gate: GateDep) -> Response:
+    """Give the one result. Photos that come with it stay, also when something else is to be mended."""
+    try:
+        await _take_photos(visit, code, form, gate)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, code, form.fields(), error, "result")
+    numbers = ("people", "bags", "kg", "trees", "drain_m")
+    units = {
+        name.removeprefix(UNIT): _count(form, name)
+        for name, text in form.fields().items()
+        if name.startswith(UNIT) and text not in ("", "0")
+    }
+    sent = {
+        **{name: _count(form, name) for name in numbers},
+        "version": _count(form, "version"),
+        "words": form.text("words"),
+        "units": units,
+        "sure": form.text("sure") == "1",
+    }
+    return await _do(
+        visit, code, form, "result", lambda hand: give_result(hand, code, read(CleanupResult, sent))
+    )
+
+
+@router.post("/after")
+async def take_step_afterwards(visit: StaffVisitDep, code: str, form: FormDep) -> Response:
+    """Begin, send the result back or close."""
+    sent = {"to": form.text("to"), "version": _count(form, "version"), "reason": form.text("reason")}
+    key = visit.resources.settings.secret
+
+    def verb(hand: Hand) -> None:
+        take_cleanup_step(hand, key, code, read(CleanupStep, sent))
+
+    return await _do(visit, code, form, "step", verb)
+
+
+async def _take_photos(visit: StaffVisit, code: str, form: SentForm, gate: Gate) -> None:
+    """Store the photos of the form, each in a transaction of its own; sent before it is the same one."""
+    files = [each for each in form.files(PHOTOS) if each.size]
+    if not files:
+        return
+    if len(files) > MOST_AT_ONCE:
+        raise invalid([PHOTOS], N_("Mỗi lần gửi tối đa {most} ảnh."), most=MOST_AT_ONCE)
+    await allow(visit.request, visit.resources, "photo")
+    actor, zone = visit.staff.actor, ZoneInfo(visit.reference.timezone)
+    found = await visit.run(find_for_photo, visit.reference, actor, code, "after")
+    for file in files:
+        await receive_photo(visit.resources, gate, file, WorkSending(*found, actor, visit.now, zone))
+
+
+def _count(form: SentForm, name: str) -> int | str | None:
+    """Return a whole number; what is none goes on as it was typed, and the model says so."""
+    number = form.number(name)
+    return number if number is not None else form.text(name) or None
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(N_("Không có mục kiểm tra này.")) from None
+
+
+async def _do(
+    visit: StaffVisit, code: str, form: SentForm, what: str, verb: Callable[[Hand], object]
+) -> Response:
+    def run(session: DomainSession) -> None:
+        hand = _hand(visit, session)
+        find_cleanup(session, hand.reference, code, hand.actor)  # none for who may not know of it
+        verb(hand)
+
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, code, form.fields(), error, what)
+    return RedirectResponse(f"/manage/cleanups/{code}?done={what}#said", status_code=303)
+
+
+def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+    calendar = load_calendar(session, visit.reference)
+    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+
+
+async def _draw(
+    visit: StaffVisit,
+    code: str,
+    typed: Mapping[str, str] | None = None,
+    error: AppError | None = None,
+    what: str = "",
+) -> Response:
+    require_works(visit.reference)
+
+    def look(session: DomainSession) -> CleanupDay:
+        return view_day(_hand(visit, session), code)
+
+    day = await visit.run(look)
+    done = visit.request.query_params.get("done", "")
+    context: dict[str, Any] = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "day": day,
+        "cleanup": day.cleanup,
+        "units": visit.reference.departments,
+        "typed": typed if what == "result" else Fields(),
+        "counted": typed if what == "attendance" else Fields(),
+        "asked": error is not None and any(each.msg in ASKED_ABOUT for each in error.errors),
+        "states": [str(each) for each in CheckState],
+        "error": error,
+        "fields": error.errors if error and what in ("result", "attendance") else (),
+        "done": done if done in SAVED and error is None else "",
+    }
+    return page(visit.request, "cleanups/day.html", context, status=error.status if error else 200)
