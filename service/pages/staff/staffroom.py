@@ -94,24 +94,19 @@ def as_present(staff: Colleague) -> Present:
 
 def is_open(room: Room, reference: Reference) -> bool:
     """Return whether the city has what the room is for."""
-    if room.path == "/plans":
+    if room.path in OF_WORKS:
         return reference.config.works is not None
     return room.path != "/numbers" or any(reads_numbers(reference, each) for each in reference.categories)
 
 
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, object]:
     """Return what `staff/base.html` needs, and the page's own islands."""
-    account, keeps_plans = staff.account, reference.config.works is not None
+    account = staff.account
     return {
         "reference": reference,
         "now": now,
         "account": account,
         "unread": staff.unread,
         "rooms": [room for room in ROOMS if account.role in room.roles and is_open(room, reference)],
-        "rooms": [
-            room
-            for room in ROOMS
-            if account.role in room.roles and (keeps_plans or room.path not in OF_WORKS)
-        ],
         "islands": ["staff/staff.ts", *islands],
     }
