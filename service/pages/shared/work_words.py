@@ -39,6 +39,10 @@ _STATUS_LOOKS: Mapping[WorkStatus, tuple[Tone, str]] = {
     WorkStatus.DECIDED: ("green", "check"),
     WorkStatus.RETURNED: ("grey", "undo"),
     WorkStatus.WITHDRAWN: ("neutral", "undo"),
+    WorkStatus.DRAFT: ("grey", "edit"),
+    WorkStatus.ANNOUNCED: ("blue", "bell"),
+    WorkStatus.CANCELLED: ("neutral", "reject"),
+    WorkStatus.LAPSED: ("neutral", "pause"),
 }
 STATUS_WORDS: Mapping[WorkStatus, Look] = {
     status: Look(STATUS_NAMES[status], *looks) for status, looks in _STATUS_LOOKS.items()
@@ -87,6 +91,16 @@ EVENT_WORDS: Mapping[str, Look] = {
     WorkEventType.RAISED_AGAIN: Look(N_("Đã bổ sung, gửi lại"), "amber", "hand"),
     WorkEventType.SETTLED: Look(N_("Khép kiến nghị"), "green", "done"),
     WorkEventType.WITHDRAWN: Look(N_("Rút kiến nghị"), "neutral", "undo"),
+    WorkEventType.CLEANUP_DRAFTED: Look(N_("Soạn đợt ra quân"), "grey", "edit"),
+    WorkEventType.CLEANUP_ANNOUNCED: Look(N_("Thông báo ra quân"), "blue", "bell"),
+    WorkEventType.CLEANUP_CHANGED: Look(N_("Đổi thời gian, địa điểm"), "amber", "refresh"),
+    WorkEventType.CLEANUP_CANCELLED: Look(N_("Hủy đợt ra quân"), "neutral", "reject"),
+    WorkEventType.CLEANUP_STARTED: Look(N_("Bắt đầu ra quân"), "purple", "progress"),
+    WorkEventType.CLEANUP_RESULT: Look(N_("Báo kết quả ra quân"), "green", "check"),
+    WorkEventType.CLEANUP_SENT_BACK: Look(N_("Trả lại kết quả ra quân"), "amber", "undo"),
+    WorkEventType.CLEANUP_CLOSED: Look(N_("Duyệt kết quả ra quân"), "green", "done"),
+    WorkEventType.CLEANUP_LAPSED: Look(N_("Không tổ chức"), "neutral", "pause"),
+    WorkEventType.CLEANUP_CHECKED: Look(N_("Đánh dấu việc chuẩn bị"), "neutral", "check"),
 }
 """Every event of works and plans in the words of their histories and of the bell."""
 
