@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 _TIME = sa.DateTime(timezone=True)
-_KIND = op.f("ck_department_kind")
+_KIND = "ck_department_kind"
 
 # Whoever moves a deadline or the status starts the looking anew; once done, ended or waiting nobody looks.
 LOOK_AGAIN = """
@@ -38,8 +38,8 @@ FOR EACH ROW EXECUTE FUNCTION work_warn_at()
 def upgrade() -> None:
     """New tables; nobody waits for them. The table of units is small."""
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.drop_constraint(_KIND, "department", type_="check")
-    op.create_check_constraint(_KIND, "department", "kind in ('city', 'ward', 'company', 'body')")
+    op.drop_constraint(op.f(_KIND), "department", type_="check")
+    op.create_check_constraint(op.f(_KIND), "department", "kind in ('city', 'ward', 'company', 'body')")
     _plan()
     _plan_parent()
     _plan_row()
@@ -74,8 +74,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute("DROP FUNCTION work_warn_at()")
     op.execute("UPDATE department SET kind = 'city', active = false WHERE kind = 'body'")
-    op.drop_constraint(_KIND, "department", type_="check")
-    op.create_check_constraint(_KIND, "department", "kind in ('city', 'ward', 'company')")
+    op.drop_constraint(op.f(_KIND), "department", type_="check")
+    op.create_check_constraint(op.f(_KIND), "department", "kind in ('city', 'ward', 'company')")
 
 
 def _plan() -> None:

@@ -38,7 +38,7 @@ def test_a_rule_is_tried_then_routes_the_next_report(browser: Browser, site: Sit
         page.get_by_role("button", name="Áp dụng ngay").click()
         expect(page.get_by_role("status").first).to_contain_text("Đã áp dụng")
         check(desk.go(page, "/admin/audit"))
-        expect(page.locator("li").filter(has_text="rule.changed").first).to_contain_text("hepco")
+        expect(page.locator("li").filter(has_text="Quy tắc 10").first).to_contain_text("hepco")
     place = {"lon": 107.585, "lat": 16.464}
     sent = site.client.post("/api/v1/reports", json={"category": "litter", "location": place})
     with unit_of_work(site.engine) as session:

@@ -110,6 +110,7 @@ def ask_the_reporter(page: Page) -> None:
     expect(preview).to_be_visible()
     page.locator("#waiting-reason").fill("Chỗ này ở đâu trên đường ạ?")
     expect(preview).to_contain_text("Chỗ này ở đâu trên đường ạ?")
+    page.evaluate("scrollTo(0, 0)")  # what lies half under the bar that stays on top is no small target
     check(page)
     page.get_by_role("button", name="Gửi câu hỏi").click()
     expect(page.get_by_text("Đã hỏi người gửi.")).to_be_visible()
@@ -146,7 +147,9 @@ def resolve(page: Page, tmp_path: Path) -> None:
     page.set_input_files("#resolved-photos", str(photo))
     page.locator("#resolved-public_reply").fill("Đã dọn sạch, cảm ơn bạn.")
     page.get_by_role("button", name="Báo đã xử lý xong").click()
-    expect(page.get_by_text("Đã báo xử lý xong, chờ kiểm tra.")).to_be_visible()
+    page.wait_for_url("**/queue?left=*")
+    expect(page.get_by_role("status").filter(has_text="đã xử lý, chờ kiểm tra")).to_be_visible()
+    page.get_by_role("link", name="Xem phản ánh này").click()
     expect(page.get_by_text("Đã dọn sạch, cảm ơn bạn.")).to_be_visible()
     ready(page)
 
