@@ -26,7 +26,16 @@ from service.domain.works.forms import (
     WorkNote,
     WorkStep,
 )
-from service.domain.works.lifecycles import DIRECTOR, EXECUTOR, KEEPER, LEAD, SUPPORT, life_of, work_roles
+from service.domain.works.lifecycles import (
+    DIRECTOR,
+    EXECUTOR,
+    KEEPER,
+    LEAD,
+    OWN_STEPS,
+    SUPPORT,
+    life_of,
+    work_roles,
+)
 from service.domain.works.photos import find_for_photo, uncited, work_photos
 from service.domain.works.views import tell_works, work_story
 from service.errors import AppError, invalid
@@ -206,10 +215,12 @@ def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, Any
     roles = work_roles(actor, row)
     waiting = more_time.waiting_request(session, row)
     life = life_of(row)
-    steps = [each for each in work.actions if each != WorkStatus.REPORTED]
+    own = row.kind in OWN_STEPS
+    steps = [] if own else [each for each in work.actions if each != WorkStatus.REPORTED]
     may_add = bool(roles) and row.closed_at is None
     return {
         "work": work,
+        "own_page": f"/manage/cleanups/{row.code}" if own else "",
         "steps": [(each, work_step_words(work, each), _needs(row, each)) for each in steps],
         "story": story_items(work_story(session, row)),
         "deadline": work_deadline(calendar, work, visit.now),

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
+from sqlalchemy import insert, select, update
+
+from service.db import unit_of_work
 from service.domain.cleanups.signups import call_sign
+from service.models import Photo, Work
 from tests.support.cleanups.running import add_running
 from tests.support.photo_stage import jpeg
 from tests.support.site import Site
@@ -40,6 +45,19 @@ def test_counted_checked_and_one_result(site: Site) -> None:
     assert site.post(path, f"{path}/result", given).status_code == 303
     assert site.post(path, f"{path}/result", given).status_code == 303
     assert "Sạch cả đoạn kênh" in site.look(path).text
+    assert f'href="{path}"' in site.look(f"/works/{code}").text
+    assert site.look("/queue").status_code == 200
+    with unit_of_work(site.engine) as session:
+        work = session.scalars(select(Work.id).where(Work.code == code)).one()
+        seen = {"state": "ready", "public_key": "public/x.jpg", "thumbnail_key": "public/t.jpg"}
+        session.execute(update(Work).where(Work.id == work).values(public=True))
+        session.execute(update(Photo).where(Photo.work_id == work).values(**seen, published=True))
+        [sent] = session.scalars(select(Photo).where(Photo.work_id == work)).all()
+        columns = [each.key for each in Photo.__table__.columns if each.key != "id" and not each.computed]
+        same = {name: getattr(sent, name) for name in columns}
+        session.execute(insert(Photo).values({**same, "id": uuid4(), "kind": "before"}))
+    shown = site.look(f"/cleanups/{code}")
+    assert shown.status_code == 200 and shown.text.count('class="pair-side"') == 2
     assert site.post(path, f"{path}/attendance", counted).status_code == 409
     site.enter("inspector")
     after = {"to": "under_way", "version": _version(site.look(path).text)}
@@ -73,6 +91,7 @@ def test_the_lead_changes_what_comes_with_a_reason(site: Site) -> None:
     code, *_ = add_running(site, comes=True)
     path = f"/manage/cleanups/{code}/change"
     site.enter("department")
+    assert f'href="/manage/cleanups/{code}"' in site.look(f"/works/{code}").text
     text = site.look(path).text
     filled = dict(re.findall(r'name="(\w+)" type="text" value="([^"]*)"', text))
     typed = {**filled, "version": _version(text), "meet_words": "Cổng sau", "no_waste": ""}
