@@ -244,6 +244,3 @@ def _effects(
         effects["done_at"] = None
     effects["closed_at"] = change.at if edge.target in life.finished else None
     return effects
-
-
-begin = begin_life

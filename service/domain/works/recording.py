@@ -84,6 +84,3 @@ def _record(
     )
     session.add(event)
     return event
-
-
-was_done = was_wished

@@ -85,7 +85,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What works had in these tables is forgotten: events, photos, messages, requests."""
+    """Forget what works had in these tables: events, photos, messages, requests."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("DELETE FROM consumer WHERE subject = 'work'")
     op.drop_constraint(op.f("ck_consumer_subject"), "consumer", type_="check")

@@ -33,7 +33,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was told of works is forgotten."""
+    """Forget what the bell told of works."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("DELETE FROM own_notice WHERE work_id IS NOT NULL")
     op.drop_constraint(op.f(_ABOUT), "own_notice", type_="check")
