@@ -9,6 +9,8 @@ from service.api import (
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
+from service.api.cleanups import public as public_cleanups
+from service.api.cleanups import staff as staff_cleanups
 from service.api.hooks import zalo as zalo_hook
 from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers
@@ -64,6 +66,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     work_photos.router,
     calendars.router,
     plans.router,
+    public_cleanups.router,
+    staff_cleanups.router,
 )
 
 

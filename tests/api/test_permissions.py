@@ -422,6 +422,15 @@ WRITES |= {
     ("POST", "/api/v1/sightings/{sighting_id}/decision"): Write(
         json(state="confirmed"), "department", other=404, reader=404, readers=()
     ),
+    **{
+        key: Write(
+            json(**body), "department", stranger=told, other=404, reader=404, no_csrf=min(told + 2, 404)
+        )
+        for key, (body, told) in works_writes.OF_A_CLEANUP.items()
+    },
+    ("POST", "/api/v1/cleanups"): Write(json(**works_writes.NEW_CLEANUP), "department"),
+    ("POST", "/api/v1/series"): Write(json(**works_writes.NEW_SERIES), "department"),
+    ("DELETE", "/api/v1/series/{series_id}"): Write(json(), "department", other=404, reader=404),
     ("POST", "/api/v1/difficulties"): Write(
         new_difficulty, "department", other=201, reader=201, readers=("triage",), open_to="all raise one"
     ),

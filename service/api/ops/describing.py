@@ -22,6 +22,7 @@ TAGS: dict[str, str] = {
     "administration": "What administrators change: rules, policies, categories, accounts, keys, webhooks.",
     "casework": "The steps that staff take with a case.",
     "downloads": "Files of lists, made while one waits.",
+    "clean-ups": "Clean-ups: what comes, signing up without an account, the day and its one result.",
     "feed": "Public events in one order that never changes, page by page or as they happen.",
     "figures": "Numbers of reports and of how fast they were dealt with.",
     "inspection": "Verdicts of inspectors, also those made without a network.",

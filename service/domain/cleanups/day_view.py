@@ -9,7 +9,7 @@ from uuid import UUID
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.day import AT_THE_PLACE, EARLY, count_came
 from service.domain.cleanups.signups import call_sign
-from service.domain.cleanups.views import CheckLine, CleanupView, list_checks, list_signups, view_cleanup
+from service.domain.cleanups.views import CheckLine, CleanupView, list_own_checks, list_signups, view_cleanup
 from service.domain.works.acting import Hand
 from service.domain.works.lifecycles import KEEPER, LEAD, SUPPORT, work_roles, work_steps
 from service.domain.works.photos import work_photos
@@ -61,7 +61,7 @@ def view_day(hand: Hand, code: str) -> CleanupDay:
         for each in signups
     ]
     photos = work_photos(hand.session, work.id)
-    checks = list_checks(hand.session, work.id)
+    checks = list_own_checks(hand.session, hand.actor, work)
     tickable = {
         each.id
         for each in checks

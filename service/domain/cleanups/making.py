@@ -302,17 +302,21 @@ def _set_facts(hand: Hand, found: FoundCleanup, asked: CleanupChange) -> None:
 
 
 def _add_checks(hand: Hand, found: FoundCleanup, checks: Sequence[NewCheck]) -> None:
-    for position, each in enumerate(checks):
+    """Add what is to be checked; a unit that checks something takes part."""
+    units = [unit_id(hand.reference, each.unit, "checks") if each.unit else None for each in checks]
+    for position, (each, unit) in enumerate(zip(checks, units, strict=True)):
         hand.session.add(
             CleanupCheck(
                 id=uuid4(),
                 work_id=found.work.id,
                 position=position,
                 building=each.building,
-                unit_id=unit_id(hand.reference, each.unit, "checks") if each.unit else None,
+                unit_id=unit,
                 words=each.words,
             )
         )
+    part = {unit for unit in units if unit is not None} | set(found.work.support_ids)
+    found.work.support_ids = sorted(part - {found.work.lead_id})
     hand.session.flush()
 
 

@@ -8,16 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.cleanups.access import FoundCleanup, visible_cleanups
 from service.domain.reports.events import Actor
+from service.domain.works.lifecycles import DIRECTOR, INSPECTOR, KEEPER, LEAD, work_roles
 from service.models import (
     Cleanup,
     CleanupCheck,
     CleanupSignup,
     Photo,
+    Role,
     SignupState,
     Work,
     WorkKind,
@@ -26,6 +28,7 @@ from service.models import (
 
 COMING = (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY)
 OVER = (WorkStatus.DONE, WorkStatus.CLOSED)
+_SEE_ALL = (Role.TRIAGE, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,10 @@ class CleanupView:
 
 @dataclass(frozen=True, slots=True)
 class CleanupFilter:
-    """Filter of clean-ups: coming or over, of a ward, between two moments, near a place."""
+    """Filter of clean-ups: coming or over, of a ward, between two moments, near a place.
+
+    `after` is the beginning and the id of the last one before, in a list that is not told by distance.
+    """
 
     over: bool = False
     cancelled: bool = False
@@ -97,6 +103,7 @@ class CleanupFilter:
     since: datetime | None = None
     until: datetime | None = None
     near: tuple[float, float] | None = None
+    after: tuple[datetime, UUID] | None = None
     limit: int = 50
 
 
@@ -139,9 +146,12 @@ def list_cleanups(session: Session, actor: Actor | None, wanted: CleanupFilter) 
         conditions.append(Cleanup.ends_at >= wanted.since)
     if wanted.until is not None:
         conditions.append(Work.starts_at < wanted.until)
+    place = tuple_(Work.starts_at, Work.id)
+    if wanted.after is not None and wanted.near is None:
+        conditions.append(place < wanted.after if wanted.over else place > wanted.after)
     query = _query(wanted.near).where(and_(*conditions))
-    latest = Work.starts_at.desc() if wanted.over else Work.starts_at.asc()
-    order = [_distance(wanted.near), Work.starts_at] if wanted.near else [latest, Work.id]
+    by_time = [Work.starts_at.desc(), Work.id.desc()] if wanted.over else [Work.starts_at, Work.id]
+    order = [_distance(wanted.near), Work.starts_at] if wanted.near else by_time
     rows = session.execute(query.order_by(*order).limit(wanted.limit)).all()
     pictures = _pictures(session, [row[0].id for row in rows], public=actor is None)
     return [_view(row, pictures.get(row[0].id, ())) for row in rows]
@@ -159,6 +169,16 @@ def list_checks(session: Session, work_id: UUID) -> list[CheckLine]:
     return [
         CheckLine(r.id, r.building, r.unit_id, r.words, str(r.state), r.note) for r in session.scalars(rows)
     ]
+
+
+def list_own_checks(session: Session, actor: Actor, work: Work) -> list[CheckLine]:
+    """Return what is to be checked: everything for who leads, keeps or decides, else what one's own units
+    check.
+    """
+    lines = list_checks(session, work.id)
+    if work_roles(actor, work) & {LEAD, KEEPER, DIRECTOR, INSPECTOR} or actor.role in _SEE_ALL:
+        return lines
+    return [each for each in lines if each.unit_id in actor.departments]
 
 
 def list_signups(session: Session, work_id: UUID) -> list[SignupLine]:

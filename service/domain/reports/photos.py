@@ -310,12 +310,16 @@ def public_photos(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, li
     return found
 
 
+def media_url(key: str, public_url: str) -> str:
+    """Return where a public file of the store is fetched."""
+    return f"{public_url.rstrip('/')}/media/{key.removeprefix('public/')}"
+
+
 def photo_links(view: PhotoView, public_url: str) -> dict[str, str]:
     """`{"id", "url", "thumbnail_url", "kind"}`, as reports and events show a photo."""
-    base = f"{public_url.rstrip('/')}/media/"
     return {
         "id": str(view.id),
-        "url": base + view.public_key.removeprefix("public/"),
-        "thumbnail_url": base + view.thumbnail_key.removeprefix("public/"),
+        "url": media_url(view.public_key, public_url),
+        "thumbnail_url": media_url(view.thumbnail_key, public_url),
         "kind": view.kind,
     }

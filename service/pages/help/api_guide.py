@@ -20,6 +20,7 @@ Schema = Mapping[str, Any]
 PART_WORDS = {
     "administration": N_("Quản trị"),
     "casework": N_("Xử lý"),
+    "clean-ups": N_("Ra quân dọn vệ sinh"),
     "downloads": N_("Tải dữ liệu"),
     "feed": N_("Diễn biến"),
     "figures": N_("Số liệu"),

@@ -33,6 +33,34 @@ OF_A_DRAFT: dict[tuple[str, str], dict[str, Any]] = {
 }
 """Of a draft others do not know."""
 
+CLEANUP = "/api/v1/cleanups/{cleanup}"
+OF_A_CLEANUP: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
+    ("POST", f"{CLEANUP}/signups"): ({"id": str(uuid4()), "people": 1}, 404),
+    ("PATCH", f"{CLEANUP}/signups/{{signup_id}}"): ({"people": 1}, 404),
+    ("DELETE", f"{CLEANUP}/signups/{{signup_id}}"): ({}, 404),
+    ("PATCH", CLEANUP): ({"title": "Dọn kênh", "version": 1}, 401),
+    ("POST", f"{CLEANUP}/transitions"): ({"to": "announced", "version": 1}, 401),
+    ("PUT", f"{CLEANUP}/checks/{{check_id}}"): ({"state": "done"}, 401),
+    ("POST", f"{CLEANUP}/attendance"): ({"walk_ins": 1}, 401),
+    ("PUT", f"{CLEANUP}/result"): ({"version": 1, "people": 1}, 401),
+}
+"""Of a clean-up that is not there: whoever may ask is told so; who must sign in first is told that."""
+
+NOBODYS = str(uuid4())
+_FACTS = {
+    "title": "Dọn kênh",
+    "lead": "city-cables",
+    "location": {"lon": 107.52, "lat": 16.42},
+    "meet_words": "Đầu cầu",
+    "no_waste": True,
+}
+NEW_CLEANUP = {
+    **_FACTS,
+    "id": str(uuid4()),
+    "starts_at": "2099-03-07T07:00:00+07:00",
+    "ends_at": "2099-03-07T09:00:00+07:00",
+}
+NEW_SERIES = {**_FACTS, "rule": "FREQ=MONTHLY;BYDAY=1FR", "first": "2026-11-01", "time": "16:30"}
 NEW_WORK = {"id": str(uuid4()), "title": "Kiểm tra", "lead": "city-cables", "due": "2099-03-31"}
 NEW_PLAN = draft()
 NEW_DIFFICULTY = {"kind": "means", "title": "Thiếu xe"}
@@ -40,6 +68,7 @@ NEW_DIFFICULTY = {"kind": "means", "title": "Thiếu xe"}
 
 def named(desk: Desk, path: str) -> str:
     """The path with the code of a new draft, or of a work of a new plan in force, of city-cables."""
+    path = path.replace("{check_id}", NOBODYS).replace("{signup_id}", NOBODYS)
     if "{plan_code}" not in path and "{work_code}" not in path:
         return path
     with unit_of_work(desk.engine) as session:

@@ -1,0 +1,1 @@
+"""Clean-ups over HTTP."""

@@ -1,0 +1,161 @@
+"""Clean-ups over HTTP: drafted, announced, signed up for, checked, counted, with one result; and series."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from service.db import unit_of_work
+from service.models import Work
+from tests.api.desk import Desk
+from tests.support.cleanups.stage import cleanup_form
+from tests.support.photo_stage import jpeg
+
+LEAD, KEEPER = "other_department", "inspector"
+
+
+def soon(**said: Any) -> dict[str, Any]:
+    """A clean-up of the day after tomorrow."""
+    starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
+    times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat()}
+    return cleanup_form(**{"location": {"lon": 107.58, "lat": 16.43}, **times, **said})
+
+
+def draft(desk: Desk, **said: Any) -> dict[str, Any]:
+    answer = desk.call("POST", "/cleanups", desk.as_staff(LEAD), soon(**said))
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def take(desk: Desk, one: dict[str, Any], to: str, who: str = LEAD, **said: Any) -> dict[str, Any]:
+    body = {"to": to, "version": one["version"], **said}
+    answer = desk.call("POST", f"/cleanups/{one['code']}/transitions", desk.as_staff(who), body)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def join(desk: Desk, one: dict[str, Any], people: int, **said: Any) -> Any:
+    return desk.call(
+        "POST", f"/cleanups/{one['code']}/signups", None, {"id": str(uuid4()), "people": people, **said}
+    )
+
+
+def begin(desk: Desk, one: dict[str, Any]) -> None:
+    """Its day comes."""
+    with unit_of_work(desk.engine) as session:
+        work = session.get_one(Work, one["id"])
+        work.starts_at = datetime.now(UTC) - timedelta(minutes=5)
+
+
+def test_a_draft_is_known_to_colleagues_alone_and_an_announced_one_to_everybody(desk: Desk) -> None:
+    body = soon(title="Dọn bến Tòa Khâm")
+    first = desk.call("POST", "/cleanups", desk.as_staff(LEAD), body)
+    again = desk.call("POST", "/cleanups", desk.as_staff(LEAD), body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    one = first.json()
+    assert (again.json()["code"], one["status"], one["result"]) == (one["code"], "draft", None)
+    assert desk.call("GET", f"/cleanups/{one['code']}").status_code == 404
+    mine = desk.call("GET", "/cleanups?drafts=true&limit=200", desk.as_staff(LEAD)).json()["items"]
+    assert one["code"] in {each["code"] for each in mine}
+    everybody = desk.call("GET", "/cleanups?drafts=true&limit=200").json()["items"]
+    assert one["code"] not in {each["code"] for each in everybody}
+    take(desk, one, "announced")
+    seen = desk.call("GET", f"/cleanups/{one['code'].lower()}").json()
+    assert (seen["status"], seen["ward"]["code"], seen["free"]) == ("announced", "W2", 30)
+    assert seen["collector"]["code"] == "sanitation"
+    near = desk.call("GET", "/cleanups?near=107.58,16.43").json()["items"][0]
+    assert near["distance_m"] < 50
+
+
+def test_pages_of_the_list_follow_each_other(desk: Desk) -> None:
+    made = [take(desk, draft(desk, title=f"Đợt {number}"), "announced") for number in range(3)]
+    found: list[str] = []
+    query = "/cleanups?limit=1&ward=W2"
+    answer = desk.call("GET", query).json()
+    while True:
+        found += [each["code"] for each in answer["items"]]
+        if answer["next"] is None:
+            break
+        answer = desk.call("GET", f"{query}&cursor={answer['next']}").json()
+    assert len(found) == len(set(found))
+    assert {each["code"] for each in made} <= set(found)
+    assert desk.call("GET", "/cleanups?ward=W9").status_code == 422
+    assert desk.call("GET", "/cleanups?near=1").status_code == 422
+    assert desk.call("GET", "/cleanups?state=over&cursor=abc").status_code in (400, 422)
+
+
+def test_signing_up_needs_no_account_and_opens_with_its_own_token(desk: Desk) -> None:
+    one = take(desk, draft(desk, capacity=3), "announced")
+    path = f"/cleanups/{one['code']}/signups"
+    mine = join(desk, one, 3)
+    assert (mine.status_code, mine.json()["state"]) == (201, "going")
+    waits = join(desk, one, 2).json()
+    assert waits["state"] == "waiting"
+    same = desk.call("POST", path, None, {"id": mine.json()["id"], "people": 3})
+    assert (same.status_code, same.json()["token"]) == (200, mine.json()["token"])
+    assert desk.call("POST", path, None, {"id": mine.json()["id"], "people": 2}).status_code == 409
+    assert join(desk, one, 51).status_code == 422
+    own = f"{path}/{mine.json()['id']}"
+    key = {"Authorization": f"Signup {mine.json()['token']}"}
+    for headers in ({}, {"Authorization": f"Signup {waits['token']}"}, {"Authorization": "Signup x"}):
+        assert desk.call("DELETE", own, headers).status_code == 404
+    assert desk.call("PATCH", own, key, {"people": 1}).json()["people"] == 1
+    assert desk.call("GET", f"/cleanups/{one['code']}").json()["going"] == 3
+    gone = [desk.call("DELETE", own, key) for _ in range(2)]
+    assert [(each.status_code, each.json()["state"]) for each in gone] == [(200, "cancelled")] * 2
+    after = desk.call("GET", f"/cleanups/{one['code']}").json()
+    assert (after["going"], after["waiting"], after["free"]) == (2, 0, 1)
+
+
+def test_the_day_is_counted_checked_and_has_one_result(desk: Desk) -> None:
+    checks = [{"words": "Nhặt rác bờ kè"}, {"unit": "city-cables", "words": "Dây thòng trước cổng"}]
+    one = take(desk, draft(desk, checks=checks), "announced")
+    path, me = f"/cleanups/{one['code']}", desk.as_staff(LEAD)
+    signup = join(desk, one, 4).json()
+    begin(desk, one)
+    count = {"arrivals": [{"id": signup["id"], "came": 3}], "walk_ins": 2}
+    for _ in range(2):
+        assert desk.call("POST", f"{path}/attendance", me, count).json() == {"came": 5, "walk_ins": 2}
+    assert desk.call("POST", f"{path}/attendance", desk.as_staff("department"), count).status_code == 403
+    listed = desk.call("GET", f"{path}/checks", me).json()["items"]
+    assert [each["words"] for each in listed] == [each["words"] for each in checks]
+    theirs = desk.call("GET", f"{path}/checks", desk.as_staff("department")).json()["items"]
+    assert [each["words"] for each in theirs] == ["Dây thòng trước cổng"], "a unit sees its own alone"
+    tick = {"state": "done", "note": "Đã bó"}
+    url = f"{path}/checks/{theirs[0]['id']}"
+    assert desk.call("PUT", url, desk.as_staff("department"), tick).json()["state"] == "done"
+    lead_check = f"{path}/checks/{listed[0]['id']}"
+    assert desk.call("PUT", lead_check, desk.as_staff("department"), tick).status_code == 403
+    now = desk.call("GET", path, me).json()
+    result = {"version": now["version"], "people": 5, "kg": 40, "words": "Sạch"}
+    assert desk.call("PUT", f"{path}/result", me, result).status_code == 422, "no photo"
+    photo = desk.client.post(
+        f"/api/v1/works/{one['code']}/photos?kind=after", files={"file": ("x.jpg", jpeg())}, headers=me
+    )
+    assert photo.status_code == 201, photo.text
+    assert desk.call("PUT", f"{path}/result", me, {**result, "people": 0}).status_code == 422
+    done = desk.call("PUT", f"{path}/result", me, result)
+    assert done.status_code == 200, done.text
+    told = desk.call("GET", path).json()
+    assert (told["status"], told["result"]["people"], told["result"]["kg"]) == ("done", 5, 40)
+    back = take(desk, done.json(), "under_way", KEEPER, reason="Thiếu số bao")
+    assert back["status"] == "under_way"
+
+
+def test_a_series_is_made_once_and_ended(desk: Desk) -> None:
+    facts = cleanup_form(title="Thứ Sáu xanh")
+    body = {
+        name: facts[name] for name in ("title", "lead", "location", "meet_words", "collector", "pickup_words")
+    }
+    body |= {"rule": "FREQ=MONTHLY;BYDAY=1FR", "first": "2026-11-01", "time": "16:30"}
+    me = desk.as_staff(LEAD)
+    made = [desk.call("POST", "/series", me, body) for _ in range(2)]
+    assert [each.status_code for each in made] == [201, 201]
+    assert made[0].json()["id"] == made[1].json()["id"]
+    assert [each["title"] for each in desk.call("GET", "/series", me).json()["items"]] == ["Thứ Sáu xanh"]
+    own = f"/series/{made[0].json()['id']}"
+    assert desk.call("DELETE", own, desk.as_staff("department")).status_code == 403
+    assert [desk.call("DELETE", own, me).json()["active"] for _ in range(2)] == [False, False]
+    assert desk.call("GET", "/series", me).json()["items"] == []
+    assert desk.call("POST", "/series", me, {**body, "rule": "EACH DAY"}).status_code == 422
