@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tiles import MAX_ZOOM
+from geo.tiles import MAX_ZOOM, tile_at
 
 Cells = NDArray[np.integer[Any]]
 Degrees = NDArray[np.floating[Any]]
@@ -20,6 +20,15 @@ PLACE_ZOOM = 20
 class CellCount(NamedTuple):
     """A place in degrees and how many reports its cell holds."""
 
+    lon: float
+    lat: float
+    number: int
+
+
+class HotCell(NamedTuple):
+    """Cell of PLACE_ZOOM by its Z-order number, the middle of its reports in degrees, how many they are."""
+
+    cell: int
     lon: float
     lat: float
     number: int
@@ -37,9 +46,14 @@ def repeated(cells: Cells, most: int, least: int) -> list[CellCount]:
 
     A place next to one chosen before belongs to that one.
     """
+    return [CellCount(each.lon, each.lat, each.number) for each in hot_cells(cells, most, least)]
+
+
+def hot_cells(cells: Cells, most: int, least: int) -> list[HotCell]:
+    """Return the places of `repeated` with their cells."""
     taken: set[tuple[int, int]] = set()
-    found: list[CellCount] = []
-    tiles = cells >> 2 * (MAX_ZOOM - PLACE_ZOOM)
+    found: list[HotCell] = []
+    tiles = place_cells(cells)
     numbers, counts = _counted(tiles, least)
     for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
         if len(found) == most:
@@ -49,8 +63,38 @@ def repeated(cells: Cells, most: int, least: int) -> list[CellCount]:
             continue
         taken.add((x, y))
         lons, lats = _middles(cells[tiles == number], MAX_ZOOM)
-        found.append(CellCount(float(lons.mean()), float(lats.mean()), count))
+        found.append(HotCell(number, float(lons.mean()), float(lats.mean()), count))
     return found
+
+
+def place_cells(cells: Cells) -> Cells:
+    """Return the cells of PLACE_ZOOM that reports' cells lie in."""
+    return cells >> 2 * (MAX_ZOOM - PLACE_ZOOM)
+
+
+def reports_cells(cell: int) -> tuple[int, int]:
+    """Return the first and the last of the cells of reports that lie in a cell of PLACE_ZOOM."""
+    shift = 2 * (MAX_ZOOM - PLACE_ZOOM)
+    return cell << shift, ((cell + 1) << shift) - 1
+
+
+def place_cell_at(lon: float, lat: float) -> int:
+    """Return the number of the cell of PLACE_ZOOM at a place in degrees."""
+    tile = tile_at(lon, lat, PLACE_ZOOM)
+    return woven(tile.x, tile.y)
+
+
+def neighbourhood(cell: int) -> list[int]:
+    """Return a cell of PLACE_ZOOM and those around it that are on the map."""
+    x, y = unwoven(cell)
+    side = 2**PLACE_ZOOM
+    near = [(x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+    return [woven(column, row) for column, row in near if 0 <= column < side and 0 <= row < side]
+
+
+def woven(x: int, y: int) -> int:
+    """Return the Z-order number of a column and a row: their bits by turns."""
+    return sum((x >> place & 1) << 2 * place | (y >> place & 1) << 2 * place + 1 for place in range(MAX_ZOOM))
 
 
 def unwoven(number: int) -> tuple[int, int]:

@@ -80,6 +80,7 @@ from service.models.works.cleanup import (
     SignupState,
 )
 from service.models.works.event_type import Subject, WorkEventType
+from service.models.works.hotspots import Hotspot, HotspotState
 from service.models.works.kinds import (
     BriefingHow,
     DifficultyKind,
@@ -169,6 +170,8 @@ __all__ = [
     "Heartbeat",
     "HeldStep",
     "Hiding",
+    "Hotspot",
+    "HotspotState",
     "HouseNumber",
     "InboxEntry",
     "Inspection",

@@ -12,4 +12,5 @@ EVERY: Mapping[str, int] = {
     "cleanups.pass_time": 60,
     "cleanups.remind": 600,
     "cleanups.repeat": 21_600,
+    "cleanups.watch_spots": 3600,
 }

@@ -338,6 +338,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/cleanups/{code}"): page(form(people="1"), 404),
     ("POST", "/cleanups/{code}/me"): page(form(what="cancel"), 404),
     ("POST", "/manage/cleanups"): own(form(), 422, "department"),
+    ("POST", "/manage/cleanups/spots/{spot}"): own(form(id=works_writes.NOBODYS), 404, "department"),
     ("POST", "/manage/cleanups/{code}/step"): own(form(), 404, "department"),
     ("POST", "/manage/cleanups/{code}/attendance"): own(form(), 404, "department"),
     ("POST", "/manage/cleanups/{code}/checks/{check}"): own(form(), 404, "department"),
@@ -429,6 +430,9 @@ WRITES |= {
         for key, (body, told) in works_writes.OF_A_CLEANUP.items()
     },
     ("POST", "/api/v1/cleanups"): Write(json(**works_writes.NEW_CLEANUP), "department"),
+    ("POST", "/api/v1/hotspots/{hotspot_id}/cleanup"): Write(
+        json(id=works_writes.NOBODYS), "department", other=404, reader=404
+    ),
     ("POST", "/api/v1/series"): Write(json(**works_writes.NEW_SERIES), "department"),
     ("DELETE", "/api/v1/series/{series_id}"): Write(json(), "department", other=404, reader=404),
     ("POST", "/api/v1/difficulties"): Write(

@@ -41,6 +41,7 @@ STAFF = (
     "/api/v1/works",
     "/api/v1/plans",
     "/api/v1/series",
+    "/api/v1/hotspots",
     "/api/v1/cleanups/{cleanup}/checks",
     "/queue",
     "/numbers",

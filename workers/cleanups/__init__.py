@@ -7,6 +7,8 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
 from service.domain.cleanups.passing_time import lapse_old, remind_volunteers, start_due
 from service.domain.cleanups.series import draft_all
+from service.domain.cleanups.spots.measuring import measure_spots
+from service.domain.cleanups.spots.proposing import propose_spots
 from service.domain.reports.events import SYSTEM
 from service.domain.works.acting import Hand
 from service.ops.telemetry import get_logger
@@ -56,3 +58,18 @@ def repeat() -> int:
     if made:
         log.info("clean-ups drafted", cleanups=made)
     return made
+
+
+@celery_app.task(name="workers.cleanups.watch_spots", acks_late=False)
+def watch_spots() -> int:
+    """Write the week's list of hot spots, and measure those whose clean-up is long enough ago."""
+    with unit_of_work(engine()) as session:
+        reference = load_reference(session)
+        if reference.config.works is None:
+            return 0
+        calendar = load_calendar(session, reference)
+        # Measured first: a list is made of what was not cleaned in the last weeks.
+        moved = measure_spots(session, calendar, now()) + propose_spots(session, reference, calendar, now())
+    if moved:
+        log.info("hot spots proposed or measured", spots=moved)
+    return moved

@@ -11,10 +11,11 @@ from geoalchemy2.shape import to_shape
 
 from service.domain.city.reference import Reference, department_brief, ward_brief
 from service.domain.cleanups.forms import Tool
+from service.domain.cleanups.spots.using import SpotView
 from service.domain.cleanups.views import CheckLine, CleanupView
 from service.domain.queries.views import Named, PhotoLinks, Place, View
 from service.domain.reports.photos import media_url
-from service.models import CleanupSeries, CleanupSignup, WorkStatus
+from service.models import CleanupSeries, CleanupSignup, HotspotState, WorkStatus
 
 
 class CleanupOutcome(View):
@@ -140,6 +141,48 @@ class SignupOut(View):
         )
 
 
+class HotspotOut(View):
+    """A hot spot. `reports` lay there in the 28 days before `found_on`.
+
+    After a clean-up: the counts of 28 days before and after it, also at places of the same list without one.
+    `effect` is what is left against these (0.4: 40 %), None where the numbers are too few to say.
+    """
+
+    id: int
+    found_on: date
+    category: str
+    location: Place
+    ward: Named | None
+    reports: int
+    state: HotspotState
+    cleanup: str | None
+    cleaned_on: date | None
+    before: int | None
+    after: int | None
+    control_before: int | None
+    control_after: int | None
+    effect: float | None
+    lasting: int | None
+
+    @classmethod
+    def of(cls, spot: SpotView, reference: Reference) -> Self:
+        """Return the spot."""
+        counts = ("before", "after", "control_before", "control_after")
+        return cls(
+            category=reference.categories[spot.category_id].code,
+            location=Place(lon=spot.lon, lat=spot.lat),
+            ward=_named(ward_brief(reference.wards.get(spot.ward_id or 0))),
+            **{name: getattr(spot.counts, name) if spot.counts else None for name in counts},
+            **{name: getattr(spot, name) for name in _OF_SPOT},
+        )
+
+
+class HotspotList(View):
+    """List of hot spots: proposals of the newest week, then those that were taken up."""
+
+    items: list[HotspotOut]
+
+
 class SeriesOut(View):
     """Clean-ups that come again by `rule` (RRULE) from `first` on; `active` is false once it ended."""
 
@@ -257,3 +300,4 @@ _ALIKE = (
     "updated_at",
 )
 _OF_SERIES = ("id", "title", "rule", "first", "time", "minutes", "meet_words", "active")
+_OF_SPOT = ("id", "found_on", "reports", "state", "cleanup", "cleaned_on", "effect", "lasting")

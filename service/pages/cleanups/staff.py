@@ -16,10 +16,11 @@ from service.domain.city.city import load_calendar
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.forms import CleanupStep, NewCleanup
 from service.domain.cleanups.making import make_cleanup, take_cleanup_step
+from service.domain.cleanups.spots.using import NONE, SpotCleanup, clean_spot, list_spots
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
-from service.errors import AppError
+from service.errors import AppError, NotFound
 from service.models import Role
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
@@ -31,6 +32,7 @@ from service.web.dependencies import WakeAfter
 router = APIRouter(dependencies=[WakeAfter])
 
 MAKERS = frozenset({Role.DEPARTMENT, Role.MANAGER})
+MOST_DIGITS = 9
 SHOWN_AFTER = timedelta(days=31)
 """So long after its end a clean-up stands among those with a result."""
 
@@ -47,6 +49,18 @@ async def draft_one(visit: StaffVisitDep, form: FormDep) -> Response:
 
     def verb(hand: Hand) -> None:
         make_cleanup(hand, read(NewCleanup, _body(form, ZoneInfo(visit.reference.timezone))))
+
+    return await _do(visit, form, verb)
+
+
+@router.post("/manage/cleanups/spots/{spot}")
+async def clean_one_spot(visit: StaffVisitDep, spot: str, form: FormDep) -> Response:
+    """Draft a clean-up at a hot spot. The form sent twice is one."""
+
+    def verb(hand: Hand) -> None:
+        if not spot.isdecimal() or len(spot) > MOST_DIGITS:
+            raise NotFound(NONE)
+        clean_spot(hand, int(spot), read(SpotCleanup, {"id": form.text("id")}))
 
     return await _do(visit, form, verb)
 
@@ -105,12 +119,16 @@ async def _draw(
     departments = departments_by_name(visit.reference)
     mine = visit.staff.actor.departments
     lon, lat = visit.reference.config.middle
+    spots = await visit.run(list_spots, visit.now)
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
         "coming": [each for each in found if each.starts_at > visit.now],
         "running": await visit.run(list_cleanups, actor, begun),
         "over": await visit.run(list_cleanups, actor, done),
         "mine": mine,
+        "spots": spots,
+        "ward_names": {each.id: each.full_name for each in visit.reference.wards.values()},
+        "new_id": uuid4,
         "may_make": account.role in MAKERS,
         "leads": [each for each in departments if each.id in mine or not mine],
         "departments": departments,

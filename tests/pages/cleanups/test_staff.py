@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+from sqlalchemy import delete
+
+from service.db import unit_of_work
+from service.domain.city.reference import load_reference
+from service.models import Hotspot
 from tests.support.site import Site
 
 PAGE = "/manage/cleanups"
@@ -53,6 +58,42 @@ def test_made_announced_and_cancelled(site: Site) -> None:
     gone = {"to": "cancelled", "version": version, "reason": "Bão"}
     assert site.post(PAGE, step, gone).status_code == 303
     assert "đã hủy" in site.look(f"/cleanups/{code}").text
+
+
+def test_a_hot_spot_is_made_a_draft_once(site: Site) -> None:
+    with unit_of_work(site.engine) as session:
+        litter = load_reference(session).category_by_code["litter"].id
+        spot = Hotspot(
+            found_on=date(2999, 1, 7), category_id=litter, cell=1, lon=107.58, lat=16.47, reports=12, rank=1
+        )
+        session.add(spot)
+        counted = {"before": 10, "after": 3, "control_before": 40, "control_after": 30}
+        for rank, (state, counts) in enumerate(
+            (("cleaned", {}), ("measured", counted), ("relapsed", {**counted, "control_after": 0})), 2
+        ):
+            facts = {"found_on": spot.found_on, "cell": rank, "rank": rank, "cleaned_on": date(2026, 3, 8)}
+            one = Hotspot(category_id=litter, lon=107.5, lat=16.4, reports=5, state=state, **facts, **counts)
+            session.add(one)
+        session.flush()
+        path = f"{PAGE}/spots/{spot.id}"
+    try:
+        site.enter("department")
+        text = site.look(PAGE).text
+        assert "12 phản ánh trong 28 ngày" in text
+        assert "đã dọn ngày 08/03/2026, đo sau 28 ngày" in text
+        assert "còn 40 % so với nơi không ra quân (10 → 3; đối chứng 40 → 30)" in text
+        assert "chưa đủ số liệu (10 → 3)" in text
+        id_ = re.search(rf'action="{path}".*?name="id" value="([^"]+)"', text, flags=re.S)
+        assert id_
+        for _ in range(2):
+            assert site.post(PAGE, path, {"id": id_[1]}).status_code == 303
+        text = site.look(PAGE).text
+        assert text.count("Dọn điểm nóng</a>") == 1
+        assert "đã có đợt ra quân, chưa làm" in text
+        assert site.post(PAGE, f"{PAGE}/spots/x", {"id": id_[1]}).status_code == 404
+    finally:
+        with unit_of_work(site.engine) as session:
+            session.execute(delete(Hotspot))
 
 
 def _own(text: str, title: str = "Dọn kênh An Hòa") -> tuple[str, str]:

@@ -1,0 +1,49 @@
+"""Hot spots for colleagues: what is proposed and measured, and a clean-up made of one."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from service.api.cleanups.answers import CleanupOut, HotspotList, HotspotOut, tell_cleanup
+from service.api.works.shared import READS, WRITES, by_hand
+from service.domain.cleanups.spots.using import SpotCleanup, clean_spot, list_spots
+from service.domain.cleanups.views import view_cleanup
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
+
+
+@router.get("/hotspots", responses=READS)
+async def all_hotspots(session: SessionDep, reference: ReferenceDep, _: StaffDep, now: NowDep) -> HotspotList:
+    """Return the places where litter is reported again and again, and what clean-ups changed there."""
+    require_works(reference)
+    found = await session.run_sync(list_spots, now)
+    return HotspotList(items=[HotspotOut.of(each, reference) for each in found])
+
+
+@router.post(
+    "/hotspots/{hotspot_id}/cleanup", status_code=201, responses={**WRITES, 200: {"model": CleanupOut}}
+)
+async def clean_hotspot(
+    hotspot_id: int,
+    sent: SpotCleanup,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> CleanupOut:
+    """Draft a clean-up there, with the open reports of the place tied to it. The same `id` again: 200."""
+
+    def verb(hand: Hand) -> tuple[CleanupOut, bool]:
+        found, new = clean_spot(hand, hotspot_id, sent)
+        view = view_cleanup(hand.session, found, public=False)
+        return tell_cleanup(view, reference, resources.settings.public_url), new
+
+    told, new = await by_hand(session, reference, staff, now, verb)
+    response.status_code = 201 if new else 200
+    return told

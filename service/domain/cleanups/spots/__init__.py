@@ -1,0 +1,1 @@
+"""Hot spots: where reports repeat, proposed for a clean-up, and whether the clean-up changed anything."""

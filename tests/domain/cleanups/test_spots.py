@@ -1,0 +1,136 @@
+"""Hot spots are proposed once a week, cleaned once, and measured against places that nobody cleaned."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from service.domain.city.city import load_calendar
+from service.domain.city.reference import Reference
+from service.domain.cleanups.spots.measuring import measure_spots
+from service.domain.cleanups.spots.proposing import propose_spots
+from service.domain.cleanups.spots.using import SpotCleanup, SpotView, clean_spot, list_spots
+from service.errors import Conflict, Forbidden, NotFound
+from service.models import Hotspot, Work, WorkReport, WorkStatus
+from tests.support.cleanups.stage import CleanupStage
+from tests.support.factories import make_report
+from tests.support.people import Cast
+from tests.support.small_city import NOON
+
+SPOT, OTHER, THIRD = (107.57, 16.42), (107.58, 16.43), (107.56, 16.41)
+EARLIER = NOON - timedelta(days=10)
+
+
+@pytest.fixture
+def stage(session: Session, reference: Reference) -> CleanupStage:
+    return CleanupStage(session, reference)
+
+
+def litter(
+    stage: CleanupStage, place: tuple[float, float], many: int, days: int, status: str = "closed"
+) -> None:
+    """So many reports of a place, so many days after NOON."""
+    for _ in range(many):
+        at = NOON + timedelta(days=days)
+        make_report(stage.session, stage.reference, status, place=place, at=at, published=True)
+
+
+def propose(stage: CleanupStage) -> int:
+    return propose_spots(
+        stage.session, stage.reference, load_calendar(stage.session, stage.reference), stage.now
+    )
+
+
+def measure(stage: CleanupStage) -> int:
+    return measure_spots(stage.session, load_calendar(stage.session, stage.reference), stage.now)
+
+
+def spots(stage: CleanupStage) -> list[SpotView]:
+    return list_spots(stage.session, stage.now)
+
+
+def settle(stage: CleanupStage, spot: SpotView, status: WorkStatus) -> None:
+    """The clean-up of a spot ends so."""
+    code = next(each.cleanup for each in spots(stage) if each.id == spot.id)
+    stage.session.execute(update(Work).where(Work.code == code).values(status=status))
+
+
+def test_a_week_has_one_list_of_places_that_nobody_cleans(stage: CleanupStage, cast: Cast) -> None:
+    litter(stage, SPOT, 5, -10)
+    litter(stage, OTHER, 3, -20)
+    litter(stage, THIRD, 2, -10)
+    litter(stage, THIRD, 9, -40)
+    stage.at(NOON - timedelta(days=2, hours=7))
+    assert propose(stage) == 0, "before six on Monday"
+    stage.at(NOON)
+    assert (propose(stage), propose(stage)) == (2, 0)
+    first, second = spots(stage)
+    assert (first.reports, second.reports) == (5, 3)
+    assert (first.lon, first.lat) == pytest.approx(SPOT, abs=1e-4)
+    stage.make(cast.other_department, location={"lon": SPOT[0], "lat": SPOT[1]})
+    stage.at(NOON + timedelta(days=7))
+    assert propose(stage) == 1, "where a clean-up is going to be, none is proposed"
+    assert [each.reports for each in spots(stage)] == [3]
+
+
+def test_a_spot_is_made_one_draft_with_its_open_reports(stage: CleanupStage, cast: Cast) -> None:
+    litter(stage, SPOT, 4, -5)
+    litter(stage, SPOT, 2, -5, "assigned")
+    propose(stage)
+    [spot] = spots(stage)
+    asked = SpotCleanup(id=uuid4())
+    with pytest.raises(Forbidden):
+        clean_spot(stage.hand(cast.department), spot.id, asked)
+    with pytest.raises(NotFound):
+        clean_spot(stage.hand(cast.other_department), spot.id + 1, asked)
+    hand = stage.hand(cast.other_department)
+    found, new = clean_spot(hand, spot.id, asked)
+    again, renewed = clean_spot(hand, spot.id, asked)
+    assert (new, renewed, again.work.id) == (True, False, found.work.id)
+    with pytest.raises(Conflict):
+        clean_spot(hand, spot.id, SpotCleanup(id=uuid4()))
+    local = load_calendar(stage.session, stage.reference).local(found.work.starts_at or stage.now)
+    assert (found.work.status, local.weekday(), local.hour) == ("draft", 6, 7)
+    tied = select(func.count()).where(WorkReport.work_id == found.work.id)
+    assert stage.session.scalar(tied) == 2
+    assert (spots(stage)[0].state, spots(stage)[0].cleanup) == ("planned", found.work.code)
+
+
+def test_the_effect_is_measured_against_what_was_not_cleaned(stage: CleanupStage, cast: Cast) -> None:
+    litter(stage, SPOT, 10, -3)
+    litter(stage, OTHER, 40, -3)
+    propose(stage)
+    spot = spots(stage)[1]
+    clean_spot(stage.hand(cast.other_department), spot.id, SpotCleanup(id=uuid4()))
+    settle(stage, spot, WorkStatus.DONE)
+    litter(stage, SPOT, 3, 10)
+    litter(stage, OTHER, 30, 10)
+    litter(stage, SPOT, 5, 4)
+    assert measure(stage) == 1
+    stage.at(NOON + timedelta(days=20))
+    assert measure(stage) == 0, "four weeks are not over"
+    stage.at(NOON + timedelta(days=34))
+    assert (measure(stage), measure(stage)) == (1, 0)
+    measured = next(each for each in spots(stage) if each.id == spot.id)
+    assert measured.counts is not None
+    assert (measured.counts.before, measured.counts.after) == (10, 3), "the day itself counts for neither"
+    assert (measured.counts.control_before, measured.counts.control_after) == (40, 30)
+    assert measured.effect == pytest.approx(0.4)
+    stage.at(NOON + timedelta(days=100))
+    assert measure(stage) == 1
+    assert next(each for each in spots(stage) if each.id == spot.id).state == "cured"
+
+
+def test_without_a_cleanup_a_spot_is_one_to_compare_with(stage: CleanupStage, cast: Cast) -> None:
+    litter(stage, SPOT, 10, -3)
+    propose(stage)
+    [spot] = spots(stage)
+    clean_spot(stage.hand(cast.other_department), spot.id, SpotCleanup(id=uuid4()))
+    settle(stage, spot, WorkStatus.CANCELLED)
+    assert measure(stage) == 1
+    row = stage.session.get_one(Hotspot, spot.id)
+    assert (row.state, row.work_id) == ("open", None)
