@@ -9,7 +9,7 @@ from service.api import (
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
-from service.api.cleanups import hotspots
+from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.hooks import zalo as zalo_hook
@@ -70,6 +70,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     public_cleanups.router,
     staff_cleanups.router,
     hotspots.router,
+    campaigns.router,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -30,9 +30,10 @@ from service.domain.cleanups.forms import (
 from service.domain.cleanups.making import make_cleanup, take_cleanup_step
 from service.domain.cleanups.series import make_series
 from service.domain.cleanups.signups import sign_up
+from service.domain.cleanups.spots.proposing import propose_spots
 from service.domain.reports.events import Actor
 from service.domain.works.acting import Hand
-from service.models import Area, Cleanup, Photo, Role
+from service.models import Area, Campaign, Cleanup, Photo, Role
 
 KEY = b"demo"
 """Nobody in the demo leaves an address, so nothing is sealed with it."""
@@ -90,6 +91,26 @@ def demo_cleanups(session: Session, reference: Reference, *, at: datetime) -> No
     for weeks, title, kg in ((2, "Chủ nhật Xanh: dọn kênh", 320), (5, "Vớt bèo, thu gom rác trôi", 540)):
         _done(stage, title, stage.morning(-7 * weeks), kg)
     _series(second)
+    _campaign(session, stage)
+    propose_spots(session, reference, stage.calendar, at)
+
+
+def _campaign(session: Session, stage: _Stage) -> None:
+    """A campaign that goes on all year, whose figures are those of the clean-ups above."""
+    year = stage.calendar.local(stage.at).year
+    session.add(
+        Campaign(
+            slug="chu-nhat-xanh",
+            title={"vi": "Chủ nhật Xanh", "en": "Green Sunday"},
+            lead={
+                "vi": "Mỗi Chủ nhật, cùng dọn sạch một góc phố. Ai cũng tham gia được.",
+                "en": "Every Sunday we clean a corner of the city together. Everybody may join.",
+            },
+            first=date(year - 1, 1, 1),
+            last=date(year, 12, 31),
+            created_at=stage.at,
+        )
+    )
 
 
 def _facts(stage: _Stage, title: str, meet_words: str) -> dict[str, Any]:

@@ -69,6 +69,7 @@ from service.models.talks.talk import (
     TalkFile,
     TalkMessage,
 )
+from service.models.works.campaign import Campaign
 from service.models.works.cleanup import (
     CheckState,
     Cleanup,
@@ -126,6 +127,7 @@ __all__ = [
     "CalendarDay",
     "CalendarEntry",
     "CalendarToken",
+    "Campaign",
     "Category",
     "ChannelToken",
     "CheckState",

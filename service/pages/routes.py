@@ -14,6 +14,8 @@ from service.pages.admin import systems as admin_systems
 from service.pages.admin.settings import settings as admin_settings
 from service.pages.alerts import alerts
 from service.pages.board import board
+from service.pages.campaigns import public as campaigns_public
+from service.pages.campaigns import staff as campaigns_staff
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.case import numbers as case_numbers
@@ -89,6 +91,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     cleanups_staff.router,
     cleanups_day.router,
     cleanups_change.router,
+    campaigns_public.router,
+    campaigns_staff.router,
     account_notices.router,
     account_calendar.router,
     login.router,

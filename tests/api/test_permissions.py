@@ -433,6 +433,10 @@ WRITES |= {
     ("POST", "/api/v1/hotspots/{hotspot_id}/cleanup"): Write(
         json(id=works_writes.NOBODYS), "department", other=404, reader=404
     ),
+    ("PUT", "/api/v1/campaigns/{slug}"): Write(
+        json(**works_writes.CAMPAIGN), "manager", other=403, reader=403, readers=("triage", "inspector")
+    ),
+    ("POST", "/manage/campaigns"): own(form(), 422, "manager"),
     ("POST", "/api/v1/series"): Write(json(**works_writes.NEW_SERIES), "department"),
     ("DELETE", "/api/v1/series/{series_id}"): Write(json(), "department", other=404, reader=404),
     ("POST", "/api/v1/difficulties"): Write(

@@ -18,6 +18,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups import signups
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.calendar_file import calendar_file
+from service.domain.cleanups.campaigns.keeping import current_campaigns
 from service.domain.cleanups.forms import NewSignup, SignupChange
 from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups, view_cleanup
 from service.domain.works.access import require_works
@@ -78,6 +79,7 @@ async def index(
         "over": over,
         "days": [(list(each), _day_words(day)) for day, each in days],
         "wards": wards_by_name(reference),
+        "campaigns": await session.run_sync(current_campaigns, now.astimezone(zone).date()),
         "near": near,
         "islands": ["citizens/cleanups.ts"],
     }

@@ -46,6 +46,7 @@ OF_A_CLEANUP: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
 }
 """Of a clean-up that is not there: whoever may ask is told so; who must sign in first is told that."""
 
+CAMPAIGN = {"title": {"vi": "Chủ nhật Xanh"}, "first": "2026-01-01", "last": "2026-12-31"}
 NOBODYS = str(uuid4())
 _FACTS = {
     "title": "Dọn kênh",

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
-from service.models import Hotspot
+from service.models import Campaign, Hotspot
 from tests.support.site import Site
 
 PAGE = "/manage/cleanups"
@@ -94,6 +94,23 @@ def test_a_hot_spot_is_made_a_draft_once(site: Site) -> None:
     finally:
         with unit_of_work(site.engine) as session:
             session.execute(delete(Hotspot))
+
+
+def test_a_leader_keeps_the_page_of_a_campaign(site: Site) -> None:
+    page = "/manage/campaigns"
+    form = {"slug": "hue-sach", "title.vi": "Huế sạch", "first": "01/01/2026", "last": "31/12/2026"}
+    site.enter("department")
+    assert "Lưu trang" not in site.look(page).text
+    site.enter("manager")
+    refused = site.post(page, page, {**form, "last": "31/02/2026"})
+    assert refused.status_code == 422
+    assert 'value="Huế sạch"' in refused.text
+    for _ in range(2):
+        assert site.post(page, page, {**form, "version": "0"}).status_code == 303
+    assert "Huế sạch" in site.look("/campaigns/hue-sach").text
+    assert 'value="hue-sach"' in site.look(f"{page}?slug=hue-sach").text
+    with unit_of_work(site.engine) as session:
+        session.execute(delete(Campaign))
 
 
 def _own(text: str, title: str = "Dọn kênh An Hòa") -> tuple[str, str]:

@@ -1,0 +1,127 @@
+"""Campaigns: their figures for everybody and every site, and the page kept by colleagues."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter, Response
+
+from service.api.cleanups.answers import CleanupOut, tell_cleanup
+from service.api.shared.answers import refusals
+from service.api.works.shared import WRITES, by_hand
+from service.domain.city.reference import Reference, ward_brief
+from service.domain.cleanups.campaigns.figures import CampaignView, view_campaign
+from service.domain.cleanups.campaigns.keeping import CampaignForm, find_campaign, keep_campaign
+from service.domain.queries.views import Named, View
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.i18n import pick
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["clean-ups"])
+
+ANY_SITE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+BRIEFLY = "public, max-age=10"
+
+
+class CampaignTotals(View):
+    """Figures of all clean-ups with a result."""
+
+    cleanups: int
+    people: int
+    kg: int
+    bags: int
+    trees: int
+    wards: int
+    spots_cured: int
+
+
+class CampaignWard(View):
+    """Figures of one ward."""
+
+    ward: Named
+    cleanups: int
+    people: int
+    kg: int
+
+
+class CampaignOut(View):
+    """A campaign with its figures as of now; `coming` are the next clean-ups, `done` the latest."""
+
+    slug: str
+    title: str
+    lead: str
+    first: date
+    last: date
+    version: int
+    figures: CampaignTotals
+    wards: list[CampaignWard]
+    coming: list[CleanupOut]
+    done: list[CleanupOut]
+    page: str
+
+
+@router.get("/campaigns/{slug}", responses=refusals(404, 422))
+async def one_campaign(
+    slug: str,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
+) -> CampaignOut:
+    """Return a campaign's figures; any site may show them."""
+    require_works(reference)
+    campaign = await session.run_sync(find_campaign, slug)
+    view = await session.run_sync(view_campaign, reference, campaign, now)
+    response.headers.update({**ANY_SITE, "cache-control": BRIEFLY})
+    return _tell(view, reference, resources.settings.public_url)
+
+
+@router.put(
+    "/campaigns/{slug}",
+    responses={**WRITES, 201: {"model": CampaignOut, "description": "The page is new"}},
+)
+async def keep_one_campaign(
+    slug: str,
+    sent: CampaignForm,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> CampaignOut:
+    """Make a campaign's page or change it; figures are counted, never written."""
+
+    def verb(hand: Hand) -> tuple[CampaignOut, bool]:
+        campaign, new = keep_campaign(hand, slug, sent)
+        view = view_campaign(hand.session, reference, campaign, now)
+        return _tell(view, reference, resources.settings.public_url), new
+
+    told, new = await by_hand(session, reference, staff, now, verb)
+    response.status_code = 201 if new else 200
+    return told
+
+
+def _tell(view: CampaignView, reference: Reference, public_url: str) -> CampaignOut:
+    campaign = view.campaign
+    wards = [
+        CampaignWard(ward=Named(**brief), cleanups=each.cleanups, people=each.people, kg=each.kg)
+        for each in view.wards
+        if (brief := ward_brief(reference.wards.get(each.ward_id)))
+    ]
+    return CampaignOut(
+        slug=campaign.slug,
+        title=pick(campaign.title),
+        lead=pick(campaign.lead),
+        first=campaign.first,
+        last=campaign.last,
+        version=campaign.version,
+        figures=CampaignTotals(**{name: getattr(view.figures, name) for name in CampaignTotals.model_fields}),
+        wards=wards,
+        coming=[tell_cleanup(each, reference, public_url) for each in view.coming],
+        done=[tell_cleanup(each, reference, public_url) for each in view.done],
+        page=f"{public_url.rstrip('/')}/campaigns/{campaign.slug}",
+    )

@@ -1,0 +1,1 @@
+"""Campaigns: what the clean-ups of a movement have come to, counted whenever somebody asks."""

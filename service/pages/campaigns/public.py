@@ -1,0 +1,150 @@
+"""A campaign for everybody: its page, and the banner that other sites show."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from markupsafe import escape
+from pydantic import BaseModel
+
+from service.domain.cleanups.campaigns.figures import CampaignFigures, count_campaign, view_campaign
+from service.domain.cleanups.campaigns.keeping import find_campaign
+from service.domain.cleanups.views import CleanupView, Picture
+from service.domain.works.access import require_works
+from service.i18n import language_in_use, pick
+from service.models import Campaign
+from service.pages.shared.preview import LinkPreview
+from service.rendering.engine import environment, page
+from service.web.caching import kept, reply
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+
+router = APIRouter()
+
+BANNER_AGE_S = 600
+SIZES = {"wide": (728, 90), "box": (300, 250), "tall": (160, 600)}
+"""Width and height in pixels of the banners that sites have room for."""
+IN_OTHER_SITES = {
+    "content-security-policy": "default-src 'none'; img-src 'self'; base-uri 'none'; frame-ancestors *",
+    "cross-origin-resource-policy": "cross-origin",
+    "vary": "Accept-Language, Accept-Encoding",
+}
+
+
+class BannerWanted(BaseModel):
+    """Size of a banner."""
+
+    size: Literal["wide", "box", "tall"] = "wide"
+
+
+@router.get("/campaigns/{slug}")
+async def show_campaign(
+    request: Request,
+    slug: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
+) -> Response:
+    """Return the page: figures, what comes, what was done, by ward."""
+    require_works(reference)
+    campaign = await session.run_sync(find_campaign, slug)
+    view = await session.run_sync(view_campaign, reference, campaign, now)
+    base = resources.settings.public_url.rstrip("/")
+    context = {
+        "reference": reference,
+        "now": now,
+        "view": view,
+        "done": [(each, _picture(each, "before"), _picture(each, "after")) for each in view.done],
+        "campaign": campaign,
+        "ward_names": {each.id: each for each in reference.wards.values()},
+        "base": base,
+        "sizes": SIZES,
+        "frames": {size: _frame(base, campaign, size) for size in SIZES},
+        "preview": LinkPreview(
+            title=pick(campaign.title),
+            url=f"{base}/campaigns/{campaign.slug}",
+            description=pick(campaign.lead),
+            image="",
+        ),
+    }
+    return page(request, "campaigns/show.html", context)
+
+
+@router.get("/campaigns/{slug}/banner")
+async def frame_of_banner(
+    request: Request,
+    slug: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    wanted: Annotated[BannerWanted, Query()],
+) -> Response:
+    """Return the banner for a frame in another site: a picture with its words, a link, no script."""
+    return await _banner(
+        "campaigns/banner.html", "text/html", request, slug, session, reference, resources, wanted
+    )
+
+
+@router.get("/campaigns/{slug}/banner.svg")
+async def picture_of_banner(
+    request: Request,
+    slug: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    wanted: Annotated[BannerWanted, Query()],
+) -> Response:
+    """Return the banner as a picture."""
+    return await _banner(
+        "campaigns/banner.svg", "image/svg+xml", request, slug, session, reference, resources, wanted
+    )
+
+
+async def _banner(
+    template: str,
+    media_type: str,
+    request: Request,
+    slug: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    wanted: BannerWanted,
+) -> Response:
+    require_works(reference)
+    campaign = await session.run_sync(find_campaign, slug)
+    figures = await session.run_sync(count_campaign, reference, campaign)
+    body = _draw(template, campaign, figures, wanted, resources.settings.public_url)
+    answer = reply(request, kept(body.encode()), f"{media_type}; charset=utf-8", max_age_s=BANNER_AGE_S)
+    answer.headers.update(IN_OTHER_SITES)
+    return answer
+
+
+def _frame(base: str, campaign: Campaign, size: str) -> str:
+    """Return what another site writes to show the banner."""
+    width, height = SIZES[size]
+    address = f"{base}/campaigns/{campaign.slug}/banner?size={size}"
+    title = escape(pick(campaign.title))
+    return f'<iframe src="{address}" title="{title}" width="{width}" height="{height}"></iframe>'
+
+
+def _picture(cleanup: CleanupView, kind: str) -> Picture | None:
+    return next((each for each in reversed(cleanup.pictures) if each.kind == kind), None)
+
+
+def _draw(
+    template: str, campaign: Campaign, figures: CampaignFigures, wanted: BannerWanted, public_url: str
+) -> str:
+    width, height = SIZES[wanted.size]
+    context = {
+        "title": pick(campaign.title),
+        "figures": figures,
+        "size": wanted.size,
+        "language": language_in_use.get(),
+        "width": width,
+        "height": height,
+        "slug": campaign.slug,
+        "base": public_url.rstrip("/"),
+    }
+    return environment().get_template(template).render(context)

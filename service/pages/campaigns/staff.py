@@ -1,0 +1,87 @@
+"""Pages of campaigns for who keeps them: a list, and the form of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.cleanups.campaigns.keeping import KEEPERS, CampaignForm, keep_campaign, list_campaigns
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.errors import AppError
+from service.models import Campaign
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+
+router = APIRouter()
+
+
+@router.get("/manage/campaigns")
+async def manage_campaigns(visit: StaffVisitDep, slug: Annotated[str, Query(max_length=60)] = "") -> Response:
+    """Return the campaigns and the form of one."""
+    require_works(visit.reference)
+    found = await visit.run(list_campaigns)
+    chosen = next((each for each in found if each.slug == slug), None)
+    return _draw(visit, found, _of(chosen) if chosen else Fields())
+
+
+@router.post("/manage/campaigns")
+async def save_campaign(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Keep a page. The form sent twice changes nothing the second time."""
+    require_works(visit.reference)
+    slug = form.text("slug")
+
+    def run(session: DomainSession) -> None:
+        calendar = load_calendar(session, visit.reference)
+        hand = Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+        keep_campaign(hand, slug, read(CampaignForm, _body(form)))
+
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return _draw(visit, await visit.run(list_campaigns), form.fields(), error)
+    return RedirectResponse("/manage/campaigns?done=1", status_code=303)
+
+
+def _body(form: SentForm) -> dict[str, Any]:
+    return {
+        "title": {"vi": form.text("title.vi"), "en": form.text("title.en")},
+        "lead": {"vi": form.text("lead.vi"), "en": form.text("lead.en")},
+        "first": form.day("first"),
+        "last": form.day("last"),
+        "version": form.number("version") or 0,
+    }
+
+
+def _of(campaign: Campaign) -> Fields:
+    words = {
+        f"{name}.{language}": getattr(campaign, name).get(language, "")
+        for name in ("title", "lead")
+        for language in ("vi", "en")
+    }
+    days = {name: f"{getattr(campaign, name):%d/%m/%Y}" for name in ("first", "last")}
+    return Fields({"slug": campaign.slug, "version": str(campaign.version), **words, **days})
+
+
+def _draw(
+    visit: StaffVisit, found: list[Campaign], typed: Mapping[str, str], error: AppError | None = None
+) -> Response:
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "campaigns": found,
+        "typed": typed,
+        "may_keep": visit.staff.account.role in KEEPERS,
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "campaigns/manage.html", context, status=error.status if error else 200)

@@ -1,0 +1,81 @@
+"""A campaign's figures are counted, for everybody and any site; its page is kept by leaders."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from service.db import unit_of_work
+from service.models import Cleanup, Work
+from tests.api.cleanups.test_cleanups import draft, take
+from tests.api.desk import Desk
+
+TODAY = datetime.now(UTC).date()
+
+
+def form(**said: Any) -> dict[str, Any]:
+    """A campaign of this month."""
+    days = {"first": str(TODAY - timedelta(days=20)), "last": str(TODAY + timedelta(days=20))}
+    return {"title": {"vi": "Chủ nhật <Xanh>", "en": "Green Sunday"}, **days, **said}
+
+
+def held(desk: Desk, **result: int) -> None:
+    """A public clean-up of this campaign's days with this result."""
+    one = take(desk, draft(desk), "announced")
+    with unit_of_work(desk.engine) as session:
+        session.execute(update(Work).where(Work.code == one["code"]).values(status="done"))
+        session.execute(update(Cleanup).where(Cleanup.work_id == one["id"]).values(**result))
+
+
+def test_its_figures_are_counted_when_somebody_asks(desk: Desk) -> None:
+    path = "/campaigns/chu-nhat-xanh"
+    made = desk.call("PUT", path, desk.as_staff("manager"), form())
+    assert (made.status_code, made.json()["figures"]["people"]) == (201, 0)
+    held(desk, people=25, kg=40)
+    held(desk, people=10, trees=3)
+    take(desk, draft(desk, title="Còn ở phía trước"), "announced")
+    answer = desk.call("GET", path)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    told = answer.json()
+    totals = {"cleanups": 2, "people": 35, "kg": 40, "bags": 0, "trees": 3, "wards": 1, "spots_cured": 0}
+    assert told["figures"] == totals
+    assert [(each["ward"]["code"], each["people"]) for each in told["wards"]] == [("W2", 35)]
+    assert [each["title"] for each in told["coming"]] == ["Còn ở phía trước"]
+    page = desk.client.get(path, headers={"Accept": "text/html"}).text
+    assert "Chủ nhật &lt;Xanh&gt;" in page
+    assert "&lt;iframe" in page
+    texts: list[str] = []
+    for size in ("wide", "box", "tall"):
+        frame = desk.client.get(f"{path}/banner?size={size}&lang=en")
+        assert "frame-ancestors *" in frame.headers["content-security-policy"]
+        assert "<script" not in frame.text
+        assert "Green Sunday: 2 clean-ups, 35 people, 40 kg of litter, 3 trees" in frame.text
+        picture = desk.client.get(f"{path}/banner.svg?size={size}")
+        assert picture.headers["content-type"].startswith("image/svg+xml")
+        texts += re.findall(r"<title>(.*?)</title>", picture.text)
+    assert texts == ["Chủ nhật &lt;Xanh&gt;: 2 đợt ra quân, 35 người, 40 kg rác, 3 cây"] * 3
+    assert desk.client.get(f"{path}/banner?size=huge").status_code == 422
+
+
+def test_two_who_change_it_at_once_see_each_other(desk: Desk) -> None:
+    path, me = "/campaigns/hue-xanh", desk.as_staff("manager")
+    assert desk.call("PUT", path, me, form()).json()["version"] == 1
+    again = desk.call("PUT", path, me, form())
+    assert (again.status_code, again.json()["version"]) == (200, 1)
+    changed = form(title={"vi": "Huế xanh"}, version=1)
+    assert desk.call("PUT", path, me, changed).json()["version"] == 2
+    assert desk.call("PUT", path, me, form(version=1)).status_code == 409
+
+
+def test_what_is_no_campaign_is_refused(desk: Desk) -> None:
+    me = desk.as_staff("manager")
+    for slug in ("Chu-Nhat", "chủ-nhật", "a--b", "x" * 61):
+        assert desk.call("PUT", f"/campaigns/{slug}", me, form()).status_code == 422
+    backwards = form(first=str(TODAY), last=str(TODAY - timedelta(days=1)))
+    assert desk.call("PUT", "/campaigns/nguoc", me, backwards).status_code == 422
+    assert desk.call("PUT", "/campaigns/xanh", desk.as_staff("department"), form()).status_code == 403
+    assert desk.call("GET", "/campaigns/khong-co").status_code == 404
+    assert desk.client.get("/campaigns/khong-co/banner").status_code == 404
