@@ -1,4 +1,4 @@
-"""When what is kept is erased, hidden, tidied and backed up."""
+"""Times at which what is kept is erased, hidden, tidied and backed up."""
 
 from __future__ import annotations
 

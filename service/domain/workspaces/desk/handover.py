@@ -33,11 +33,10 @@ class UnreadNote:
     id: int
     text: str
     by: str
-    own: bool
     made_at: datetime
 
 
-def unread_notes(session: Session, actor: Actor) -> Sequence[UnreadNote]:
+def unread_notes(session: Session) -> Sequence[UnreadNote]:
     """Return what was left to the next shift, the oldest first."""
     rows = session.execute(
         select(HandoverNote, Staff.name)
@@ -46,8 +45,7 @@ def unread_notes(session: Session, actor: Actor) -> Sequence[UnreadNote]:
         .order_by(HandoverNote.id)
         .limit(MOST_UNREAD)
     )
-    mine = actor.staff_id
-    return [UnreadNote(each.id, each.text, by, each.staff_id == mine, each.made_at) for each, by in rows]
+    return [UnreadNote(each.id, each.text, by, each.made_at) for each, by in rows]
 
 
 def leave_note(session: Session, actor: Actor, sent: NewHandoverNote, now: datetime) -> None:
