@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
-from service.errors import Conflict, Forbidden, NotFound
+from service.domain.workspaces.desk.coordinators import coordinator_id
+from service.errors import Conflict, NotFound
 from service.i18n import N_
-from service.models import HandoverNote, Role, Staff
+from service.models import HandoverNote, Staff
 
 MOST_UNREAD = 20
 
@@ -50,7 +51,7 @@ def unread_notes(session: Session) -> Sequence[UnreadNote]:
 
 def leave_note(session: Session, actor: Actor, sent: NewHandoverNote, now: datetime) -> None:
     """Leave a note. Raises Forbidden but for coordinators, Conflict when too many wait."""
-    staff_id = _coordinator(actor)
+    staff_id = coordinator_id(actor)
     waiting = select(func.count()).select_from(HandoverNote).where(HandoverNote.read_at.is_(None))
     if (session.scalar(waiting) or 0) >= MOST_UNREAD:
         raise Conflict(N_("Đã có {most} ghi chú bàn giao chưa đọc. Hãy đọc bớt rồi ghi."), most=MOST_UNREAD)
@@ -59,15 +60,9 @@ def leave_note(session: Session, actor: Actor, sent: NewHandoverNote, now: datet
 
 def mark_note_read(session: Session, actor: Actor, note_id: int, now: datetime) -> None:
     """Take a note off the desk; one that is read already stays as it was. Raises Forbidden, NotFound."""
-    staff_id = _coordinator(actor)
+    staff_id = coordinator_id(actor)
     note = session.scalar(select(HandoverNote).where(HandoverNote.id == note_id).with_for_update())
     if note is None:
         raise NotFound(N_("Không có ghi chú bàn giao này."))
     if note.read_at is None:
         note.read_at, note.read_by = now, staff_id
-
-
-def _coordinator(actor: Actor) -> int:
-    if actor.role != Role.TRIAGE or actor.staff_id is None:
-        raise Forbidden(N_("Việc này dành cho điều phối viên."))
-    return actor.staff_id
