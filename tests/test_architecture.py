@@ -416,3 +416,14 @@ def test_templates_are_not_wide() -> None:
         if len(line) > WIDEST_TEMPLATE
     ]
     assert wide == []
+
+
+def test_islands_stay_small() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in sorted((ROOT / "service/islands").rglob("*.ts"))
+        if "node_modules" not in path.parts
+    }
+    assert lengths
+    too_long = {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE}
+    assert not too_long, f"split them by idea: {too_long}"

@@ -41,13 +41,14 @@ def store_pictures(storage: Storage) -> None:
 
 
 def copy_in(connection: psycopg.Connection, tables: Sequence[Table]) -> None:
-    """COPY the lines, a table after the other."""
+    """COPY the rows, a table after the other."""
     for table in tables:
         target = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
         )
         with connection.cursor() as cursor, cursor.copy(target) as copy:
-            copy.write(table.lines)
+            for row in table.rows:
+                copy.write_row(row)
 
 
 @contextmanager

@@ -247,7 +247,7 @@ class Composer:
         """Return what is to be confirmed, in words."""
         if letter.about is not None:
             return translate(N_("phản ánh {code}"), code=letter.about.code)
-        return wish_words(self.reference, letter.data)
+        return filter_words(self.reference, letter.data)
 
     def _item(self, letter: Letter) -> dict[str, str]:
         """Return one line of a digest: the subject the message would have had by itself."""
@@ -256,7 +256,7 @@ class Composer:
         return {"line": subject, "link": self.link(letter)}
 
 
-def wish_words(reference: Reference, wish: Mapping[str, Any]) -> str:
+def filter_words(reference: Reference, wish: Mapping[str, Any]) -> str:
     """An alert in words: what kind of reports, and where."""
     category = reference.categories.get(wish.get("category") or 0)
     ward = reference.ward_by_code.get(wish.get("ward") or "")

@@ -21,7 +21,7 @@ SMALLEST_GZIP = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedResponse:
     """A body, its compressed twin where that is worth it, and its entity tag (weak: both are the same)."""
 
     body: bytes
@@ -29,18 +29,18 @@ class Kept:
     etag: str
 
 
-def kept(body: bytes) -> Kept:
+def cached(body: bytes) -> CachedResponse:
     """The body with its tag; compressed when it is large enough."""
     etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     packed = gzip.compress(body, compresslevel=6, mtime=0) if len(body) >= SMALLEST_GZIP else None
-    return Kept(body, packed, etag)
+    return CachedResponse(body, packed, etag)
 
 
 @dataclass(slots=True, eq=False)
 class _Making:
     """A body that is being made; dropped when nobody waits for it and nobody was told an older one."""
 
-    task: asyncio.Task[Kept]
+    task: asyncio.Task[CachedResponse]
     waiting: int = 0
     refresh: bool = False
 
@@ -54,7 +54,7 @@ class ResponseCache:
 
     def __init__(self, most: int = 256) -> None:
         self._most = most
-        self._kept: OrderedDict[Hashable, tuple[int, Kept]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[int, CachedResponse]] = OrderedDict()
         self.heavy = Lane(at_once=1, most=8)
         self.light = Lane(at_once=4, most=64)
         self.files = Lane(at_once=2, most=8)
@@ -69,7 +69,7 @@ class ResponseCache:
         stale: int = 0,
         cold: Callable[[], Awaitable[None]] | None = None,
         gone: Callable[[], Awaitable[None]] | None = None,
-    ) -> Kept:
+    ) -> CachedResponse:
         """The body of that edition; `make` is asked only when it is not there.
 
         A body up to `stale` editions older is good enough while the new one is being made. `cold` is awaited
@@ -95,7 +95,7 @@ class ResponseCache:
 
     async def _wait(
         self, place: tuple[Hashable, int], making: _Making, gone: Callable[[], Awaitable[None]] | None
-    ) -> Kept:
+    ) -> CachedResponse:
         """The body once it is made; whoever hangs up does not take it from the others."""
         making.waiting += 1
         left = asyncio.ensure_future(gone()) if gone is not None else None
@@ -113,9 +113,11 @@ class ResponseCache:
                     del self._making[place]
                 making.task.cancel()
 
-    async def _make(self, key: Hashable, edition: int, make: Callable[[], Awaitable[bytes]]) -> Kept:
+    async def _make(
+        self, key: Hashable, edition: int, make: Callable[[], Awaitable[bytes]]
+    ) -> CachedResponse:
         try:
-            made = await asyncio.to_thread(kept, await make())
+            made = await asyncio.to_thread(cached, await make())
             self._kept[key] = edition, made
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
@@ -133,7 +135,7 @@ async def gone(request: Request) -> None:
         pass
 
 
-def _heard(making: asyncio.Task[Kept]) -> None:
+def _heard(making: asyncio.Task[CachedResponse]) -> None:
     """Nobody waits for it: a failure is tried again by the next who asks."""
     if not making.cancelled():
         making.exception()
@@ -141,7 +143,7 @@ def _heard(making: asyncio.Task[Kept]) -> None:
 
 def reply(
     request: Request,
-    what: Kept,
+    what: CachedResponse,
     media_type: str,
     *,
     max_age_s: int,

@@ -27,7 +27,7 @@ from service.domain.reports.edges import EDGES
 from service.domain.reports.filters import Filters
 from service.domain.routing.dispatch import route_many
 from service.domain.rules.rulebook import load_rulebook
-from service.models import Consumer, Contact, Event, Photo, Rating, Report, Status
+from service.models import HELD, Consumer, Contact, Event, Photo, Rating, Report, Status
 from service.storage import Storage
 from tests.conftest import CITIES
 from tests.support.small_city import make_small_city
@@ -114,7 +114,7 @@ def test_a_report_is_where_its_events_left_it(demo: Session) -> None:
             assert report.routing["explanation"]["vi"]
             assert ("ward_distance_m" in report.routing) == (report.ward_id is not None)
             assert ("suspicion" in report.routing) == (events[1].data.get("why") == "suspected_duplicate")
-        if report.status in ("assigned", "in_progress", "waiting", "resolved"):
+        if report.status in HELD | {Status.RESOLVED}:
             assert report.lead_id
             assert report.due_at
         if report.status == "waiting":

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, load_reference
 from service.domain.reports.reports import ContactDraft, submit
-from service.models import Category, City, DeadlinePolicy, Department, Photo, Report
+from service.models import DONE, HELD, Category, City, DeadlinePolicy, Department, Photo, Report
 from tests.support.small_city import IN_W1, LONG_AGO, NOON, draft, make_small_city
 
 URGENT = {
@@ -25,7 +25,6 @@ URGENT = {
     "extension": {"max_count": 2, "max_total": {"unit": "hours", "amount": 8}, "approval": True},
     "amber_ratio": 0.5,
 }
-HELD = ("assigned", "in_progress", "waiting", "resolved", "closed")
 
 _numbers = itertools.count(1)
 
@@ -73,7 +72,7 @@ def make_report(
     if status == "triage":
         why = str(columns.get("triage_reason") or "by_hand")
         values |= {"triage_reason": why, "desk_since": at, "desk_reasons": [why]}
-    if status in HELD:
+    if status in HELD | DONE:
         values |= _parts(session, reference, lead, executor, policy)
         values |= {"paused_at": at} if status == "waiting" else {}
         values |= {"closed_at": at} if status == "closed" else {}

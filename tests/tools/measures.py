@@ -99,9 +99,21 @@ def figures(house: House) -> dict[str, str]:
         "lines an island, median; most": f"{statistics.median(islands):.0f}; {max(islands)}",
         "widest line of a template": str(max(widths)),
         **{measure: str(number) for measure, number, _ in words.counts(house.root)},
+        "functions of three lines that are alike": str(_alike(functions)),
         "libraries: product, tests and lint": _libraries(house.root),
         "tests' functions": str(_tests(house.root)),
     }
+
+
+def _alike(functions: Sequence[Function]) -> int:
+    """Return how many functions have the very same body as another one, docstrings apart."""
+    bodies = Counter(
+        "\n".join(map(ast.dump, body))
+        for function in functions
+        if (body := function.body[1:] if ast.get_docstring(function) else function.body)
+        and (body[-1].end_lineno or 0) - body[0].lineno >= 2
+    )
+    return sum(times for times in bodies.values() if times > 1)
 
 
 def _libraries(root: Path) -> str:

@@ -1,4 +1,4 @@
-"""Kept bodies: made once for many who ask at one moment, and again for a new edition."""
+"""CachedResponse bodies: made once for many who ask at one moment, and again for a new edition."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from service.web.caching import ResponseCache, kept
+from service.web.caching import ResponseCache, cached
 
 
 def test_many_who_ask_at_once_make_one_body() -> None:
@@ -47,9 +47,9 @@ def test_a_failure_is_not_kept() -> None:
 
 
 def test_only_what_is_large_is_compressed_and_always_alike() -> None:
-    assert kept(b"small").gzipped is None
-    assert kept(b"x" * 5000) == kept(b"x" * 5000)
-    assert kept(b"x" * 5000).etag != kept(b"y" * 5000).etag
+    assert cached(b"small").gzipped is None
+    assert cached(b"x" * 5000) == cached(b"x" * 5000)
+    assert cached(b"x" * 5000).etag != cached(b"y" * 5000).etag
 
 
 def test_what_is_a_little_old_is_told_while_the_new_is_made() -> None:

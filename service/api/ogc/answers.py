@@ -14,7 +14,7 @@ from service.domain.ogc.parameters import Pairs
 from service.errors import AppError, FieldError, Malformed
 from service.i18n import N_, translate
 from service.rendering.engine import page
-from service.web.caching import kept, reply
+from service.web.caching import cached, reply
 from service.web.dependencies import Resources
 
 ROOT = "/ogc"
@@ -105,7 +105,7 @@ def answer_json(
     max_age_s: int = MAX_AGE_S,
 ) -> Response:
     """Return JSON with its tag, or 304."""
-    return reply(request, kept(dump_json(body)), media_type, max_age_s=max_age_s, vary=VARY)
+    return reply(request, cached(dump_json(body)), media_type, max_age_s=max_age_s, vary=VARY)
 
 
 def dump_json(body: Mapping[str, Any]) -> bytes:

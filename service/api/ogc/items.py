@@ -37,7 +37,7 @@ from service.domain.ogc.parameters import OF_ITEM, ItemsQuery, check_plain, read
 from service.domain.ogc.places import Features, former_unit_items, select_page, ward_items
 from service.errors import NotFound
 from service.i18n import N_, language_in_use, translate
-from service.web.caching import Kept, kept, reply
+from service.web.caching import CachedResponse, cached, reply
 from service.web.cursors import Cursors, key_values, read_key
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 
@@ -173,7 +173,7 @@ def _cut(one: Feature, query: ItemsQuery) -> Feature:
     return one if query.geometry else {**one, "geometry": None}
 
 
-def _collection(features: Features, links: list[Link], matched: int | None, now: datetime) -> Kept:
+def _collection(features: Features, links: list[Link], matched: int | None, now: datetime) -> CachedResponse:
     """Return the page; its tag is that of the features, whenever they are asked for."""
     body: dict[str, Any] = {
         "type": "FeatureCollection",
@@ -185,4 +185,4 @@ def _collection(features: Features, links: list[Link], matched: int | None, now:
         body["numberMatched"] = matched
     tag = hashlib.blake2b(dump_json(body), digest_size=12).hexdigest()
     stamp = now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return replace(kept(dump_json({**body, "timeStamp": stamp})), etag=f'W/"{tag}"')
+    return replace(cached(dump_json({**body, "timeStamp": stamp})), etag=f'W/"{tag}"')

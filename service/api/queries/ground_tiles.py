@@ -18,7 +18,7 @@ from service.domain.city.basemap import Basemap
 from service.domain.queries.mapping import ground_tiles, tiles
 from service.errors import NotFound
 from service.i18n import N_
-from service.web.caching import Kept, gone, reply
+from service.web.caching import CachedResponse, gone, reply
 from service.web.dependencies import ReferenceDep, ResourcesDep
 
 router = APIRouter(tags=["tiles"])
@@ -98,8 +98,8 @@ async def basemap(
     return reply(request, body, found.media_type, max_age_s=BASEMAP_MAX_AGE_S)
 
 
-async def _kept(found: Basemap, data: bytes, etag: str) -> Kept:
+async def _kept(found: Basemap, data: bytes, etag: str) -> CachedResponse:
     """The tile with its compressed twin, of which the archive has the one."""
     if found.kind == "raster":
-        return Kept(data, None, etag)
-    return Kept(await asyncio.to_thread(unpack, data, MOST_UNPACKED), data, etag)
+        return CachedResponse(data, None, etag)
+    return CachedResponse(await asyncio.to_thread(unpack, data, MOST_UNPACKED), data, etag)

@@ -14,7 +14,7 @@ from service.api.shared.answers import Responses, refusals
 from service.api.shared.query import StrictQuery
 from service.db import async_unit_of_work
 from service.domain.queries.mapping import tiles
-from service.web.caching import gone, kept, reply
+from service.web.caching import cached, gone, reply
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, hidden_edition
 
 router = APIRouter(tags=["tiles"])
@@ -80,7 +80,7 @@ async def reports(
         key = ("reports", tile, shown, await hidden_edition(resources))
         body = await resources.response_cache.get(key, moment, make, stale=STALE, gone=partial(gone, request))
     else:
-        body = kept(await make())
+        body = cached(await make())
     return reply(request, body, MEDIA_TYPE, max_age_s=REPORTS_MAX_AGE_S)
 
 

@@ -18,7 +18,7 @@ from service.domain.deadlines.clock import ExtensionRefusal, refuse_extension
 from service.domain.deadlines.deadlines import MAX_AMOUNT, Policy, Term, Unit
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc_text
-from service.domain.reports.access import Asker, lock_report
+from service.domain.reports.access import Access, Asker, lock_report
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD
 from service.domain.reports.events import Actor, record
@@ -52,19 +52,33 @@ def extend(
     """
     access = lock_report(session, asker, name, now=now)
     report = access.report
-    if LEAD not in roles_of(access.actor, report):
-        raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
+    check_leads(access)
     if was_done(session, report, access.actor, asked := request_digest(request, verb=EventType.EXTENDED)):
         return report
-    if request.version != report.version:
-        raise stale(report, request.version)
-    policy = extendable(session, report, now)
+    policy = extendable_as_seen(session, report, request, now)
     if needs_approval(policy) and access.actor.role != Role.MANAGER:
         raise Forbidden(N_("Gia hạn này cần lãnh đạo đơn vị quyết định."))
     check_limits(session, report, policy, request)
     mark(grant(session, reference, report, access.actor, request, now), asked)
     session.flush()
     return report
+
+
+def check_leads(access: Access) -> tuple[int, int]:
+    """Return the lead department and who of its staff this is. Raises Forbidden for anybody else: the lead
+    alone extends or asks for more time.
+    """
+    lead, person = access.report.lead_id, access.actor.staff_id
+    if LEAD not in roles_of(access.actor, access.report) or lead is None or person is None:
+        raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
+    return lead, person
+
+
+def extendable_as_seen(session: Session, report: Report, request: ExtensionTerms, now: datetime) -> Policy:
+    """The policy of a case whose time may be lengthened. Raises Conflict, also for a stale version."""
+    if request.version != report.version:
+        raise stale(report, request.version)
+    return extendable(session, report, now)
 
 
 def needs_approval(policy: Policy) -> bool:

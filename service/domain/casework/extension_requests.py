@@ -16,9 +16,11 @@ from service.domain.casework.case.case import Words, stale
 from service.domain.casework.case.repeats import mark, request_digest
 from service.domain.casework.extending import (
     ExtensionTerms,
+    check_leads,
     check_limits,
     due_if_granted,
     extendable,
+    extendable_as_seen,
     grant,
     needs_approval,
 )
@@ -81,23 +83,20 @@ def ask_for_more(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    if LEAD not in roles_of(actor, report) or report.lead_id is None or actor.staff_id is None:
-        raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
+    lead_id, staff_id = check_leads(access)
     wanted = request_digest(request, verb=EventType.EXTENSION_ASKED)
     if (made := _told_before(session, report, actor, wanted)) is not None:
         return _view(session, made)
     if _open(session, report) is not None:
         raise Conflict(N_("Đã có một đề nghị gia hạn đang chờ lãnh đạo quyết định."))
-    if request.version != report.version:
-        raise stale(report, request.version)
-    policy = extendable(session, report, now)
+    policy = extendable_as_seen(session, report, request, now)
     check_limits(session, report, policy, request)
     if not needs_approval(policy):
         raise Conflict(N_("Loại thời hạn này không cần duyệt. Hãy gia hạn ngay."))
     asked = ExtensionRequest(
         report_id=report.id,
-        lead_id=report.lead_id,
-        staff_id=actor.staff_id,
+        lead_id=lead_id,
+        staff_id=staff_id,
         asked_at=now,
         unit=request.unit,
         amount=request.amount,

@@ -13,7 +13,7 @@ from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
 from service.domain.works.acting import Hand, check_version, step
-from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, work_roles
+from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, life_of, work_roles
 from service.domain.works.recording import record_work, was_wished
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
@@ -114,6 +114,8 @@ def give_result(hand: Hand, code: str, asked: CleanupResult) -> FoundCleanup:
     check_version(work, asked.version)
     if work.status == WorkStatus.ANNOUNCED and work.starts_at is not None and work.starts_at <= hand.now:
         step(hand, work, WorkStatus.UNDER_WAY)
+    # Who may not is told so, before anything about the numbers.
+    life_of(work).find(work.status, WorkStatus.DONE, work_roles(hand.actor, work))
     _check_decided(hand.session, side)
     _check_usual(hand.session, side, asked)
     photos = _after(hand.session, work, asked.photos)

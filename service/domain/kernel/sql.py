@@ -28,8 +28,10 @@ def plan_by_values(
     """Plan the transaction's queries for the values they are given, not once for any value.
 
     psycopg prepares what is asked often, and PostgreSQL then keeps one plan for all values; but which index
-    is best depends on them (a rare category or nearly all reports). `work_mem`: memory of one sort or bitmap;
-    `one_core`: no parallel workers; `no_sort`: hash rather than sort, for few groups over many rows.
+    is best depends on them (a rare category or nearly all reports). Measured on 350,000 rows, the newest
+    fifty of a kind that one in 5,000 has: 0.5 ms, with the kept plan 60 to 85 ms. `work_mem`: memory of one
+    sort or bitmap; `one_core`: no parallel workers; `no_sort`: hash rather than sort, for few groups over
+    many rows.
     """
     wanted = {
         "plan_cache_mode": "force_custom_plan",

@@ -33,7 +33,7 @@ MOST = 20
 RADII_M = (200, 500, 1000, 2000)
 
 
-class Wish(StrictBody):
+class AlertFilter(StrictBody):
     """Filter of an alert; at least one of category, ward and place."""
 
     category: Annotated[str, Field(max_length=100)] = ""
@@ -70,7 +70,7 @@ def create(
     session: Session,
     channels: Channels,
     reference: Reference,
-    wish: Wish,
+    wish: AlertFilter,
     to: Mailbox | Browser,
     *,
     owner: bytes,
@@ -105,7 +105,7 @@ def create(
         return as_alert(channels, reference, row), False
     if row.confirmed_at is not None and not _opted_out(session, row):
         return as_alert(channels, reference, row), False
-    asking.ask_to_confirm(session, row, wish_of(row), now, asker=asker)
+    asking.ask_to_confirm(session, row, alert_facts(row), now, asker=asker)
     return as_alert(channels, reference, row), True
 
 
@@ -167,12 +167,12 @@ def feed_address(category: str, ward: str, lon: float | None, lat: float | None,
     return f"/feed.atom?{urlencode(given)}" if given else "/feed.atom"
 
 
-def wish_of(row: Subscription) -> dict[str, object]:
+def alert_facts(row: Subscription) -> dict[str, object]:
     """Return what the question to the address says of the alert."""
     return {"category": row.category_id, "ward": row.ward_code, "radius_m": row.radius_m}
 
 
-def _row(session: Session, reference: Reference, wish: Wish) -> Subscription:
+def _row(session: Session, reference: Reference, wish: AlertFilter) -> Subscription:
     category = reference.category_by_code.get(wish.category) if wish.category else None
     if wish.category and (category is None or not category.active):
         raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=wish.category)

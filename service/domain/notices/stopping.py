@@ -19,7 +19,7 @@ from service.models import Message, Report, Subscription
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MessageChoices:
     """Subject of a message and its recipient's choices. `scope` is what may be ended by itself:
     `report`, `alert`, or empty where there is only everything.
     """
@@ -33,7 +33,7 @@ class Standing:
     alert: Subscription | None
 
 
-def standing(session: Session, channels: Channels, message_id: UUID) -> Standing:
+def standing(session: Session, channels: Channels, message_id: UUID) -> MessageChoices:
     """Return the choices of that message's recipient. Raises NotFound for a message that is long gone."""
     message = _find(session, message_id)
     address, scope = _address(message), _scope(message)
@@ -45,7 +45,9 @@ def standing(session: Session, channels: Channels, message_id: UUID) -> Standing
         else stored_choices(session, [address[1]], message.report_id).get(address, AT_ONCE)
     )
     code = session.scalar(select(Report.code).where(Report.id == message.report_id)) or ""
-    return Standing(scope, message.channel, masked(channels, *_reached(message)), code, this, general, alert)
+    return MessageChoices(
+        scope, message.channel, masked(channels, *_reached(message)), code, this, general, alert
+    )
 
 
 def stop(session: Session, message_id: UUID, now: datetime) -> None:

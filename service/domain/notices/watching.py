@@ -37,7 +37,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Subscribed:
     """Result of a subscription: whether the address is `asked` first, and the follower this has made."""
 
     asked: bool
@@ -55,7 +55,7 @@ def watch_report(
     now: datetime,
     proven: str | None = None,
     typed_by: str = "",
-) -> Told:
+) -> Subscribed:
     """Tell this address or browser of the report; who is neither its reporter nor a follower follows by it.
 
     `proven` is the address that signed in here: only that one need not be asked, since anybody can type any
@@ -69,13 +69,13 @@ def watch_report(
         asker = Asker(secret=follower_secret(asker.key, made), key=asker.key)
     access = _member(session, asker, name, now)
     if isinstance(to, Mailbox):
-        return Told(_by_email(session, access, to, language, now, proven, typed_by), made)
+        return Subscribed(_by_email(session, access, to, language, now, proven, typed_by), made)
     device = keep_device(session, to, language=language, now=now)
     wish = _keep(
         session, access, (NoticeChannel.PUSH, str(device)), language, now, confirmed=True, device=device
     )
     asking.confirm(session, wish.id, now)
-    return Told(False, made)
+    return Subscribed(False, made)
 
 
 def _by_email(

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.comments import Said
+from service.domain.casework.citizens.comments import CommentView
 from service.domain.city.reference import Reference
 from service.domain.queries.timeline import TimelineEvent
 from service.models import EventType, Follower, Report, Status
@@ -31,7 +31,7 @@ class OpenQuestion:
 
 
 def open_question(
-    reference: Reference, report: Report, events: Sequence[TimelineEvent], comments: Sequence[Said]
+    reference: Reference, report: Report, events: Sequence[TimelineEvent], comments: Sequence[CommentView]
 ) -> OpenQuestion | None:
     """Return the question that the report waits on, made of its newest step and the words said with it."""
     if report.status != Status.WAITING:

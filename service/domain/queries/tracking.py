@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.comments import Said, comments_for
+from service.domain.casework.citizens.comments import CommentView, comments_for
 from service.domain.casework.passing_time.follow_up import FollowUpState, follow_up_state
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import DeadlineStanding
@@ -45,7 +45,7 @@ class Tracking:
     view: ReportView
     role: str
     events: Sequence[TimelineEvent]
-    comments: Sequence[Said]
+    comments: Sequence[CommentView]
     own: ReporterDetail | None
     may: frozenset[str]
     original_code: str | None

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.timing import policy_of
-from service.domain.casework.citizens.comments import Said, comments_for
+from service.domain.casework.citizens.comments import CommentView, comments_for
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import Policy
 from service.domain.deadlines.standing import DeadlineStanding, standing_of
@@ -43,7 +43,7 @@ class CaseFile:
     policy: Policy | None
     view: CaseReportView
     events: Sequence[TimelineEvent]
-    comments: Sequence[Said]
+    comments: Sequence[CommentView]
     seen: int
     standing: DeadlineStanding | None
     emergency: EmergencyView | None

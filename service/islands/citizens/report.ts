@@ -11,7 +11,8 @@ import { say } from "../lib/page/words";
 import { Contact } from "./report/contact";
 import { Kinds } from "./report/kinds";
 import { Photos } from "./report/photos";
-import { outlookOf, Quick } from "./report/quick";
+import { Quick } from "./report/quick";
+import { Review } from "./report/review";
 import { takeShared } from "./report/shared";
 import { SimilarReports } from "./report/similar";
 import { isPlaced, State } from "./report/state";
@@ -26,16 +27,12 @@ const BEFORE: Partial<Record<Step, Step>> = { what: "photo", detail: "what", whe
 /** While another page sends, this one waits its turn; after that the report is sent from "my reports". */
 const TURNS = 20;
 const TURN_MS = 400;
-/** A photo older than this was not taken just now. */
-const NOT_NOW_MS = 10 * 60 * 1000;
 /** Which step a wrong value is mended at. */
 const MENDED_AT: Partial<Record<Step, string[]>> = {
   detail: ["category", "attributes", "description", "occurred_at"],
   where: ["location", "ward", "address"],
   send: ["contact"],
 };
-/** What looks like a telephone number; the service decides what it masks. */
-const LONG_NUMBER = /\d(?:[ .()-]{0,2}\d){8,}/;
 
 class Sheet {
   private step: Step = "photo";
@@ -49,6 +46,7 @@ class Sheet {
   private readonly ward: WardAlone;
   private readonly similar: SimilarReports;
   private readonly contact: Contact;
+  private readonly review: Review;
   private readonly quick: Quick;
   private readonly quickSend: HTMLButtonElement;
   private readonly next: HTMLButtonElement;
@@ -73,8 +71,7 @@ class Sheet {
     window.addEventListener("popstate", (event) => this.display((event.state?.step as Step) ?? "photo"));
     history.replaceState({ step: "photo" }, "");
     this.contact = new Contact(form, state);
-    this.listenToBox("#s-anonymous", "anonymous");
-    this.listenToBox("#s-photo-time", "usePhotoTime");
+    this.review = new Review(form, state, this.kinds, this.photos, this.ward, () => this.where.wardName);
     this.guard();
     this.offerAnew();
     this.tellProblem();
@@ -140,7 +137,7 @@ class Sheet {
     if (step === "where") void this.where.open();
     if (step === "photo") void this.quick.look();
     if (step === "what") void this.kinds.lookAround();
-    if (step === "send") this.review();
+    if (step === "send") this.review.show();
     this.arrange();
     scrollTo(0, 0);
     one(`[data-step="${step}"]`, this.form).focus({ preventScroll: true });
@@ -183,24 +180,6 @@ class Sheet {
     return true;
   }
 
-  private review(): void {
-    const { description, address } = this.state.draft;
-    const photos = this.photos.thumbnails();
-    one("[data-review-photos]", this.form).replaceChildren(...photos);
-    one("[data-review-photos]", this.form).hidden = photos.length === 0;
-    one("[data-review-no-photo]", this.form).hidden = photos.length > 0;
-    one("[data-review-kind]", this.form).textContent = this.kinds.name();
-    one("[data-review-text]", this.form).textContent = description.trim();
-    const masked = maybe("[data-review-masked]", this.form);
-    if (masked) masked.hidden = !LONG_NUMBER.test(description);
-    this.offerPhotoTime();
-    one("[data-review-answers]", this.form).replaceChildren(...this.kinds.answers().map(([asked, said]) => Object.assign(document.createElement("p"), { className: "small", textContent: `${asked} ${said}` })));
-    void outlookOf(this.state.draft, this.state.draft.category).then((part) => (one("[data-review-outlook]", this.form).innerHTML = part ?? ""));
-    one("[data-volatile]", this.form).hidden = !store().volatile;
-    one("[data-review-place]", this.form).textContent = [address.trim(), this.where.wardName].filter(Boolean).join(", ") || say("no_ward");
-    one("[data-review-no-pin]", this.form).hidden = !this.ward.on;
-  }
-
   /** The place of the page one comes from, such as a closed report's: unless another was chosen already. */
   private takePlace(given: string): void {
     const [lon = Number.NaN, lat = Number.NaN] = given.split(",").map(Number);
@@ -209,27 +188,6 @@ class Sheet {
     draft.place = { lon, lat };
     draft.placed = true;
     this.state.changed();
-  }
-
-  /** When the photo was taken, where that is not just now: offered, not forced. */
-  private offerPhotoTime(): void {
-    const { photoTime, usePhotoTime } = this.state.draft;
-    const old = photoTime !== undefined && Math.abs(Date.now() - Date.parse(photoTime)) > NOT_NOW_MS;
-    one("[data-photo-time]", this.form).hidden = !old;
-    one<HTMLInputElement>("#s-photo-time", this.form).checked = usePhotoTime ?? false;
-    if (!photoTime) return;
-    const taken = new Date(photoTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
-    one("[data-photo-time-words]", this.form).textContent = taken;
-  }
-
-  private listenToBox(selector: string, name: "anonymous" | "usePhotoTime"): void {
-    const box = maybe<HTMLInputElement>(selector, this.form);
-    if (!box) return;
-    box.checked = this.state.draft[name] ?? false;
-    box.addEventListener("change", () => {
-      this.state.draft[name] = box.checked;
-      this.state.changed();
-    });
   }
 
   /** A report that came back opens where it has to be mended, with the reason. */

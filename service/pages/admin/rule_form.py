@@ -63,7 +63,7 @@ class RuleForm:
         return [*self.conditions, *blank]
 
 
-def of_wish(change: RuleChange, number: int) -> RuleForm:
+def of_change(change: RuleChange, number: int) -> RuleForm:
     """The form of a rule that is there."""
     body = change.spec()
     lead, mapping = _lead_of(body["lead"])

@@ -106,7 +106,7 @@ async def blank(
     form = RuleForm(policy=next(iter(sorted(office.book.policies)), ""))
     if copy is not None:
         row = (await office.run(rules.rule_history, copy))[0]
-        form = rule_form.of_wish(rules.rule_change_of(row), copy)
+        form = rule_form.of_change(rules.rule_change_of(row), copy)
         form.version = form.number = ""
     elif category in office.reference.category_by_code:
         form.categories = [category]
@@ -123,7 +123,7 @@ async def add(sent: FilledDep) -> Response:
 async def editor(number: Number, office: OfficeDep) -> Response:
     """A rule, its versions, and the form that makes the next one."""
     row = (await office.run(rules.rule_history, number))[0]
-    form = rule_form.of_wish(rules.rule_change_of(row), number)
+    form = rule_form.of_change(rules.rule_change_of(row), number)
     if row.valid_to is not None:
         form.version = ""
     return await _editor(office, number, form)
@@ -182,7 +182,7 @@ async def _act(sent: Filled, number: int | None) -> Response:
         beside: Sequence[BothTexts] = ()
         if number is not None and is_outdated(error):
             row = (await office.run(rules.rule_history, number))[0]
-            saved = rule_form.of_wish(rules.rule_change_of(row), number)
+            saved = rule_form.of_change(rules.rule_change_of(row), number)
             beside, form.version = both_texts(asdict(saved), asdict(form)), saved.version
         return await _editor(office, number, form, error=_at_fields(error), beside=beside)
     return await _editor(office, number, form, trial=trial, tried=act)
@@ -204,7 +204,7 @@ def _at_fields(error: AppError) -> AppError:
 
 async def _again(office: AdminPage, number: int, error: AppError) -> Response:
     row = (await office.run(rules.rule_history, number))[0]
-    return await _editor(office, number, rule_form.of_wish(rules.rule_change_of(row), number), error=error)
+    return await _editor(office, number, rule_form.of_change(rules.rule_change_of(row), number), error=error)
 
 
 async def _editor(

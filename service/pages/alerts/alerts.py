@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.notices import alerts
-from service.domain.notices.alerts import RADII_M, Wish, owner_of
+from service.domain.notices.alerts import RADII_M, AlertFilter, owner_of
 from service.domain.notices.asking import Mailbox, Pace
 from service.domain.notices.citizens import Citizen
 from service.domain.people.devices import Browser
@@ -76,7 +76,7 @@ async def make(
     secret = request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(24)
     await allow(request, resources, "participate")
     try:
-        change = read(Wish, {name: fields[name] for name in ABOUT if fields.get(name)})
+        change = read(AlertFilter, {name: fields[name] for name in ABOUT if fields.get(name)})
         to = await _to(request, fields, resources)
         async with async_unit_of_work(resources.engine) as session:
             _, first = await session.run_sync(

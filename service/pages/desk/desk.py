@@ -103,7 +103,7 @@ async def desk(
         alarms = await alarms_of(session, reference, now)
         held = await session.run_sync(held_steps, staff.actor)
         sentences = await session.run_sync(rejection_sentences, reference, language_in_use.get())
-        left = await session.run_sync(unread_notes, staff.actor)
+        left = await session.run_sync(unread_notes)
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),

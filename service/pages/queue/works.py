@@ -22,7 +22,7 @@ _SCOPES: Mapping[str, Scope] = {"all": "unit", "mine": "mine", "support": "suppo
 WorkRow = tuple[WorkView, DeadlineWords | None]
 
 
-class Asked(Protocol):
+class SharedFilters(Protocol):
     """Filters of the queue that works know too."""
 
     scope: Any
@@ -41,7 +41,7 @@ class WorksOfQueue:
     groups: Mapping[str, Sequence[WorkRow]]
     count: int
 
-    def context(self, asked: Asked, reports: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
+    def context(self, asked: SharedFilters, reports: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
         """Return what the list shows: for each group the reports and the works in it."""
         of_reports = dict(reports) if asked.about != "works" else {}
         of_works = self.groups if asked.about != "reports" else {}
@@ -59,7 +59,7 @@ def read_works(
     reference: Reference,
     calendar: Calendar,
     actor: Actor,
-    asked: Asked,
+    asked: SharedFilters,
     now: datetime,
 ) -> WorksOfQueue:
     """The works that wait for this person. None on further pages, in a city without works, and where the

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from service.domain.casework.citizens.comments import Said
+from service.domain.casework.citizens.comments import CommentView
 from service.domain.queries.timeline import InsideEvent, TimelineEvent
 from service.domain.queries.views import Named, PhotoLinks
 from service.i18n import N_, pick, translate
@@ -183,7 +183,7 @@ _NAMED = {"question": N_("{by} hỏi thêm"), "reply": N_("{by} trả lời")}
 
 def tell_story(
     events: Sequence[TimelineEvent],
-    comments: Sequence[Said],
+    comments: Sequence[CommentView],
     photos: Sequence[PhotoLinks],
     *,
     brief: bool = False,
@@ -208,7 +208,7 @@ def _signed(told: TimelineEntry | None, event: TimelineEvent) -> TimelineEntry |
 
 def _tell_briefly(
     event: TimelineEvent,
-    comments: Mapping[UUID, Said],
+    comments: Mapping[UUID, CommentView],
     photos: Mapping[UUID, PhotoLinks],
     shown_elsewhere: set[UUID],
 ) -> TimelineEntry | None:
@@ -223,7 +223,7 @@ def _tell_briefly(
 
 def _tell(
     event: TimelineEvent,
-    comments: Mapping[UUID, Said],
+    comments: Mapping[UUID, CommentView],
     photos: Mapping[UUID, PhotoLinks],
     shown_elsewhere: set[UUID],
 ) -> TimelineEntry | None:
@@ -313,7 +313,7 @@ def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[
     return said, words.tone, words.icon
 
 
-def _comment(event: TimelineEvent, comments: Mapping[UUID, Said]) -> TimelineEntry | None:
+def _comment(event: TimelineEvent, comments: Mapping[UUID, CommentView]) -> TimelineEntry | None:
     said = comments.get(UUID(event.data["comment"]))
     if said is None:
         return None

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import watching
 from service.domain.notices.asking import Mailbox, Pace
-from service.domain.notices.watching import Told
+from service.domain.notices.watching import Subscribed
 from service.domain.people.devices import Browser
 from service.errors import AppError, invalid
 from service.i18n import N_, language_in_use
@@ -27,7 +27,7 @@ router = APIRouter()
 async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
     """Tell this browser or this address from now on; who did not follow yet does so by this."""
     try:
-        told: Told = await visit.run(
+        subscribed: Subscribed = await visit.run(
             watching.watch_report,
             visit.reference,
             visit.asker,
@@ -40,10 +40,10 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
         )
     except AppError as error:
         return await draw_refused(visit, "notices", error)
-    word = "asked" if told.asked else "on"
+    word = "asked" if subscribed.asked else "on"
     response = RedirectResponse(f"/r/{visit.code}?told={word}#notices", status_code=303)
-    if told.follower_id is not None:
-        secret = follower_secret(visit.asker.key, told.follower_id)
+    if subscribed.follower_id is not None:
+        secret = follower_secret(visit.asker.key, subscribed.follower_id)
         keep_secret(visit.request, response, visit.resources, visit.code, secret, own=False)
     return response
 

@@ -20,7 +20,7 @@ from service.domain.reports.access import Asker
 from service.domain.reports.edges import EDGES
 from service.domain.reports.lifecycle import allowed
 from service.errors import AppError
-from service.models import FINISHED, Event, Report, Status
+from service.models import FINISHED, HELD, Event, Report, Status
 from tests.domain.casework.stage import Stage
 from tests.examples import examples
 from tests.support.factories import make_photo, make_report
@@ -139,7 +139,7 @@ class Life(RuleBasedStateMachine):
         assert (report.paused_at is not None) == (report.status == "waiting")
         assert (report.closed_at is not None) == (report.status in FINISHED)
         assert (report.duplicate_of_id == self.original.id) == (report.status == "duplicate")
-        if report.status in ("assigned", "in_progress", "waiting", "resolved"):
+        if report.status in HELD | {Status.RESOLVED}:
             assert report.lead_id is not None
             assert report.due_at is not None
 

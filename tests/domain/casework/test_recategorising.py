@@ -16,7 +16,7 @@ from service.domain.casework.recategorising import (
 )
 from service.domain.kernel.times import utc
 from service.errors import AppError, Conflict, Forbidden, Invalid
-from service.models import Report
+from service.models import HELD, Report
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person
@@ -41,7 +41,7 @@ def lead_of(stage: Stage, report: Report) -> str:
     return stage.reference.departments[report.lead_id or 0].code
 
 
-@pytest.mark.parametrize("status", ["assigned", "in_progress", "waiting"])
+@pytest.mark.parametrize("status", sorted(HELD))
 def test_a_held_case_goes_to_whom_the_rules_name_for_the_right_kind(
     stage: Stage, cast: Cast, status: str
 ) -> None:

@@ -10,7 +10,7 @@ from service.domain.casework.case.case import MAKES_A_VERSION
 from service.domain.casework.relocating import Relocating, Relocation, preview_relocating, relocate
 from service.domain.kernel.times import utc
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
-from service.models import Report
+from service.models import HELD, Report
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person
@@ -44,7 +44,7 @@ def in_the_west(stage: Stage, status: str, **columns: Any) -> Report:
     )
 
 
-@pytest.mark.parametrize("status", ["assigned", "in_progress", "waiting"])
+@pytest.mark.parametrize("status", sorted(HELD))
 def test_in_another_ward_the_case_goes_to_whom_the_rules_name_there(
     stage: Stage, cast: Cast, status: str
 ) -> None:

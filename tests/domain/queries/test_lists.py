@@ -22,7 +22,7 @@ from service.domain.queries.lists import SORTS, Key, list_reports
 from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.filters import Filters, read_filters
 from service.errors import Invalid
-from service.models import Report, Status
+from service.models import OPEN, Report, Status
 from tests.examples import examples
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
@@ -32,7 +32,6 @@ CENTRE = (107.55, 16.42)
 WORDS = ("Rác thải", "đổ trộm", "cáp treo thấp", "rao vặt", "Đường Lê Lợi", "ngập nước", "cột điện")
 CATEGORIES = ("litter", "litter.dump", "litter.water", "illegal_ad", "hanging_cable")
 DEPARTMENTS = ("ward-W1", "ward-W2", "city-cables", "telecom")
-OPEN = {"received", "triage", "assigned", "in_progress", "waiting"}
 
 
 class Stage:

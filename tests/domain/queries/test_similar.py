@@ -11,13 +11,12 @@ from geo.distance import haversine_m
 from service.domain.city.reference import Reference, load_reference
 from service.domain.queries.similar import SimilarReport, similar_reports
 from service.errors import Invalid
-from service.models import Status
+from service.models import OPEN, Status
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
 
 HERE = (107.52, 16.42)
 NEAR, NEARER, FAR = (107.5203, 16.42), (107.5201, 16.42), (107.5206, 16.42)
-OPEN = {"received", "triage", "assigned", "in_progress", "waiting"}
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.workspaces.queues import QueuePage, read_queue
 from service.domain.workspaces.selection import GroupStart
-from service.models import Report, Status
+from service.models import HELD, Report, Status
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person
 from tests.support.small_city import NOON
@@ -55,8 +55,8 @@ def ids(page: QueuePage) -> list[UUID]:
     ("name", "statuses"),
     [
         ("triage", {"triage"}),
-        ("department", {"assigned", "in_progress", "waiting"}),
-        ("executor", {"assigned", "in_progress", "waiting"}),
+        ("department", HELD),
+        ("executor", HELD),
         ("inspector", {"resolved"}),
     ],
 )

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.reports.reports import ContactDraft
-from service.models import Contact, ContactReading, Report, SavedFilter
+from service.models import Contact, ContactReading, Report, SavedFilter, Status
 from service.pages.desk.desk import PAGE
 from tests.pages.html import Page
 from tests.pages.report.test_report import inputs
@@ -80,10 +80,7 @@ def test_pages_are_whole(desk: Site, language: str, path: str) -> None:
     assert all('name="csrf_token"' in form for form in forms)
 
 
-@pytest.mark.parametrize(
-    "status",
-    ["triage", "assigned", "in_progress", "resolved", "closed", "rejected", "duplicate", "withdrawn"],
-)
+@pytest.mark.parametrize("status", Status)
 def test_a_case_is_drawn_in_every_status(desk: Site, status: str) -> None:
     report = made(desk, status)
     text = desk.client.get(f"/desk/case/{report.code}", headers=PART).text

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from service.db import unit_of_work
 from service.domain.notices import alerts, asking
-from service.domain.notices.alerts import Wish
+from service.domain.notices.alerts import AlertFilter
 from service.domain.notices.asking import Mailbox
 from service.domain.reports.events import SYSTEM
 from service.errors import Conflict, TooMany
@@ -30,7 +30,7 @@ def alert(post: Post, email: str = HOA, *, yes: bool = True, **wish: Any) -> UUI
             session,
             CHANNELS,
             post.reference,
-            Wish(**{"pace": "at_once", **wish}),
+            AlertFilter(**{"pace": "at_once", **wish}),
             Mailbox(email=email),
             owner=b"o",
             language="vi",
@@ -131,7 +131,7 @@ def test_the_same_wish_is_the_same_alert_and_a_stranger_cannot_take_it_over(post
             session,
             CHANNELS,
             post.reference,
-            Wish(ward="W1", pace="daily"),
+            AlertFilter(ward="W1", pace="daily"),
             Mailbox(email=HOA.upper()),
             owner=b"stranger",
             language="vi",

@@ -54,7 +54,7 @@ class Remark(StrictBody):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CommentView:
     """Comment as its reader sees it; `by` names the department that speaks for the city."""
 
     id: UUID
@@ -74,7 +74,7 @@ def comment(
     now: datetime,
     *,
     answering: bool = False,
-) -> tuple[Said, bool]:
+) -> tuple[CommentView, bool]:
     """(the comment, whether it is new). `answering` words are taken as an answer, or not at all: who wrote
     them was told that only the city reads them.
 
@@ -88,7 +88,7 @@ def comment(
         raise invalid(["text"], N_("Cần ghi nội dung."))
     wish = _wish(asker, access, kind, text)
     if earlier := _said_before(session, access, sent.id, wish, text, now):
-        return _as_said(earlier), False
+        return _as_view(earlier), False
     if access.report.status in ENDED_ELSEWHERE and access.actor.kind != "staff":
         raise _ended(access.report)
     if answering and kind != "answer":
@@ -106,12 +106,12 @@ def comment(
     if kind == "answer":
         _go_on(session, reference, report, actor, now)
     session.flush()
-    return _as_said(said), True
+    return _as_view(said), True
 
 
 def comments_for(
     session: Session, asker: Asker, name: str | UUID, now: datetime, reference: Reference
-) -> list[Said]:
+) -> list[CommentView]:
     """The newest MOST_READ comments that this asker may read, oldest first. Raises as `access.find_report`.
 
     Everyone reads what is public, the reporter also their own answers, colleagues everything, also what was
@@ -133,7 +133,7 @@ def comments_for(
     shown = [each for each in found if each.id not in taken]
     by = _speakers(session, reference, shown)
     return [
-        _as_said(each, UNMASKED if access.reads_original else mask, by.get(each.staff_id or 0, ""))
+        _as_view(each, UNMASKED if access.reads_original else mask, by.get(each.staff_id or 0, ""))
         for each in shown
     ]
 
@@ -241,5 +241,5 @@ def _ended(report: Report) -> Conflict:
     return Conflict(N_("Phản ánh này đã được rút."))
 
 
-def _as_said(row: Comment, mask: Masking = UNMASKED, by: str = "") -> Said:
-    return Said(row.id, row.kind, row.public, mask.text(row.text), row.created_at, by)
+def _as_view(row: Comment, mask: Masking = UNMASKED, by: str = "") -> CommentView:
+    return CommentView(row.id, row.kind, row.public, mask.text(row.text), row.created_at, by)

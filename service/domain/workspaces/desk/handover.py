@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
-from service.errors import Conflict, Forbidden, NotFound
+from service.domain.workspaces.desk.coordinators import coordinator_id
+from service.errors import Conflict, NotFound
 from service.i18n import N_
-from service.models import HandoverNote, Role, Staff
+from service.models import HandoverNote, Staff
 
 MOST_UNREAD = 20
 
@@ -33,11 +34,10 @@ class UnreadNote:
     id: int
     text: str
     by: str
-    own: bool
     made_at: datetime
 
 
-def unread_notes(session: Session, actor: Actor) -> Sequence[UnreadNote]:
+def unread_notes(session: Session) -> Sequence[UnreadNote]:
     """Return what was left to the next shift, the oldest first."""
     rows = session.execute(
         select(HandoverNote, Staff.name)
@@ -46,13 +46,12 @@ def unread_notes(session: Session, actor: Actor) -> Sequence[UnreadNote]:
         .order_by(HandoverNote.id)
         .limit(MOST_UNREAD)
     )
-    mine = actor.staff_id
-    return [UnreadNote(each.id, each.text, by, each.staff_id == mine, each.made_at) for each, by in rows]
+    return [UnreadNote(each.id, each.text, by, each.made_at) for each, by in rows]
 
 
 def leave_note(session: Session, actor: Actor, sent: NewHandoverNote, now: datetime) -> None:
     """Leave a note. Raises Forbidden but for coordinators, Conflict when too many wait."""
-    staff_id = _coordinator(actor)
+    staff_id = coordinator_id(actor)
     waiting = select(func.count()).select_from(HandoverNote).where(HandoverNote.read_at.is_(None))
     if (session.scalar(waiting) or 0) >= MOST_UNREAD:
         raise Conflict(N_("Đã có {most} ghi chú bàn giao chưa đọc. Hãy đọc bớt rồi ghi."), most=MOST_UNREAD)
@@ -61,15 +60,9 @@ def leave_note(session: Session, actor: Actor, sent: NewHandoverNote, now: datet
 
 def mark_note_read(session: Session, actor: Actor, note_id: int, now: datetime) -> None:
     """Take a note off the desk; one that is read already stays as it was. Raises Forbidden, NotFound."""
-    staff_id = _coordinator(actor)
+    staff_id = coordinator_id(actor)
     note = session.scalar(select(HandoverNote).where(HandoverNote.id == note_id).with_for_update())
     if note is None:
         raise NotFound(N_("Không có ghi chú bàn giao này."))
     if note.read_at is None:
         note.read_at, note.read_by = now, staff_id
-
-
-def _coordinator(actor: Actor) -> int:
-    if actor.role != Role.TRIAGE or actor.staff_id is None:
-        raise Forbidden(N_("Việc này dành cho điều phối viên."))
-    return actor.staff_id

@@ -16,10 +16,11 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
+from service.domain.workspaces.desk.coordinators import coordinator_id
 from service.domain.workspaces.desk.queue import ASKED, DeskFilter, count_each, read_filter
-from service.errors import Conflict, Forbidden, Invalid, NotFound, invalid
+from service.errors import Conflict, Invalid, NotFound, invalid
 from service.i18n import N_
-from service.models import Role, SavedFilter, Staff
+from service.models import SavedFilter, Staff
 
 MOST = 20
 
@@ -63,7 +64,7 @@ def save(session: Session, reference: Reference, actor: Actor, sent: NewFilter, 
     Raises Forbidden but for coordinators, Invalid for a filter of nothing or of what does not exist, Conflict
     when there are too many.
     """
-    staff_id = _coordinator(actor)
+    staff_id = coordinator_id(actor)
     asked = asked_of(sent.query)
     read_filter(reference, asked)
     if not (query := tidy_query(asked)):
@@ -86,7 +87,7 @@ def save(session: Session, reference: Reference, actor: Actor, sent: NewFilter, 
 def delete_filter(session: Session, actor: Actor, filter_id: int) -> None:
     """Delete one's own filter; NotFound for those of others."""
     kept = session.get(SavedFilter, filter_id)
-    if kept is None or kept.staff_id != _coordinator(actor):
+    if kept is None or kept.staff_id != coordinator_id(actor):
         raise NotFound(N_("Không có bộ lọc này."))
     session.delete(kept)
     session.flush()
@@ -96,7 +97,7 @@ def saved_filters(session: Session, reference: Reference, actor: Actor, now: dat
     """Return the person's own by name, then those of colleagues, each with how many wait for it; two queries
     in all.
     """
-    mine = SavedFilter.staff_id == _coordinator(actor)
+    mine = SavedFilter.staff_id == coordinator_id(actor)
     query = (
         select(SavedFilter, Staff.name)
         .join(Staff, Staff.id == SavedFilter.staff_id)
@@ -126,9 +127,3 @@ def _known(reference: Reference, query: str) -> DeskFilter | None:
         return read_filter(reference, asked_of(query))
     except Invalid:
         return None
-
-
-def _coordinator(actor: Actor) -> int:
-    if actor.role != Role.TRIAGE or actor.staff_id is None:
-        raise Forbidden(N_("Việc này dành cho điều phối viên."))
-    return actor.staff_id

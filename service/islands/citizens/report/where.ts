@@ -6,10 +6,11 @@ import type { Place } from "../../lib/storage/store";
 import { searchPlaces } from "../../lib/maps/place_search";
 import { far, say } from "../../lib/page/words";
 import { drawCircle } from "./circle";
+import { metres, placeOf, STREET_ZOOM, zoomFor } from "./geometry";
+import { dragPin } from "./pin";
 import type { State } from "./state";
 import type { WardAlone } from "./ward_alone";
 
-const STREET_ZOOM = 16.5;
 const CITY_ZOOM = 11.5;
 const LOCATE_MS = 12_000;
 const SAME_PLACE_M = 40;
@@ -61,7 +62,8 @@ export class Where {
     const search = one<HTMLInputElement>("[data-place-search]", sheet);
     search.addEventListener("input", () => (this.acts += 1));
     searchPlaces(search, one("[data-places]", sheet), (found) => this.chosen(found), () => (this.fix ? `${this.fix.lon},${this.fix.lat}` : ""));
-    this.listenToPin(one("[data-pin]", sheet));
+    const pin = one("[data-pin]", sheet);
+    dragPin(pin, { began: () => (this.acts += 1), map: () => this.map, put: (place) => this.put(place) });
   }
 
   /** Name of the ward, as far as it is known. */
@@ -149,7 +151,7 @@ export class Where {
       });
       map.on("click", ({ lngLat }) => {
         this.acts += 1;
-        this.put({ lon: round(lngLat.lng), lat: round(lngLat.lat) });
+        this.put(placeOf(lngLat));
       });
       map.on("moveend", (event) => {
         delete this.box.dataset.moving;
@@ -176,31 +178,6 @@ export class Where {
     return west <= lon && lon <= east && south <= lat && lat <= north;
   }
 
-  /** The pin may be dragged too: let go, the map takes it back into the middle. A tap on it says that it is right there. */
-  private listenToPin(pin: HTMLElement): void {
-    let from: PointerEvent | undefined;
-    pin.addEventListener("pointerdown", (event) => {
-      from = event;
-      this.acts += 1;
-      pin.setPointerCapture(event.pointerId);
-      event.preventDefault();
-    });
-    pin.addEventListener("pointermove", (event) => {
-      if (from) pin.style.translate = `${event.clientX - from.clientX}px ${event.clientY - from.clientY}px`;
-    });
-    const drop = (event: PointerEvent) => {
-      const centre = this.map && from && event.type === "pointerup" ? this.map.project(this.map.getCenter()) : null;
-      const [x, y] = from ? [event.clientX - from.clientX, event.clientY - from.clientY] : [0, 0];
-      from = undefined;
-      pin.style.translate = "";
-      if (!centre || !this.map) return;
-      const { lng, lat } = this.map.unproject([centre.x + x, centre.y + y]);
-      this.put({ lon: round(lng), lat: round(lat) });
-    };
-    pin.addEventListener("pointerup", drop);
-    pin.addEventListener("pointercancel", drop);
-  }
-
   /** How exact the phone is: in words, and as a circle. */
   private tellAccuracy(): void {
     const note = one("[data-accuracy]", this.sheet);
@@ -211,8 +188,7 @@ export class Where {
   }
 
   private centre(): Place {
-    const centre = this.map?.getCenter();
-    return { lon: round(centre?.lng ?? 0), lat: round(centre?.lat ?? 0) };
+    return placeOf(this.map?.getCenter() ?? { lng: 0, lat: 0 });
   }
 
   private locate(): void {
@@ -226,7 +202,8 @@ export class Where {
     if (!navigator.geolocation) return denied();
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        this.fix = { lon: round(coords.longitude), lat: round(coords.latitude), accuracy_m: Math.round(coords.accuracy) };
+        const found = placeOf({ lng: coords.longitude, lat: coords.latitude });
+        this.fix = { ...found, accuracy_m: Math.round(coords.accuracy) };
         if (asked === this.acts) this.take(this.fix);
         this.tellAccuracy();
       },
@@ -343,20 +320,4 @@ export class Where {
 
 function wardIn(body: Body): WardAnswer | null {
   return "ward" in body && typeof body.ward === "object" ? (body as unknown as WardAnswer) : null;
-}
-
-/** So that the circle of what the phone may be off fits on the screen. */
-function zoomFor(accuracyM: number): number {
-  return Math.max(11, Math.min(STREET_ZOOM, 23.5 - Math.log2(Math.max(40, accuracyM) * 2)));
-}
-
-function metres(one: Place, other: Place): number {
-  const high = (one.lat - other.lat) * 111_320;
-  const wide = (one.lon - other.lon) * 111_320 * Math.cos((one.lat * Math.PI) / 180);
-  return Math.hypot(high, wide);
-}
-
-/** About ten centimetres: more digits say more than a phone knows. */
-function round(degrees: number): number {
-  return Math.round(degrees * 1e6) / 1e6;
 }

@@ -1,0 +1,25 @@
+// Places on the report's map in numbers: rounded, how far apart, and the zoom that shows what a phone may be off.
+import type { Place } from "../../lib/storage/store";
+
+export const STREET_ZOOM = 16.5;
+const METRES_PER_DEGREE = 111_320;
+
+/** A map's point as a place, to about ten centimetres: more digits say more than a phone knows. */
+export function placeOf({ lng, lat }: { lng: number; lat: number }): Place {
+  return { lon: round(lng), lat: round(lat) };
+}
+
+/** So that the circle of what the phone may be off fits on the screen. */
+export function zoomFor(accuracyM: number): number {
+  return Math.max(11, Math.min(STREET_ZOOM, 23.5 - Math.log2(Math.max(40, accuracyM) * 2)));
+}
+
+export function metres(one: Place, other: Place): number {
+  const high = (one.lat - other.lat) * METRES_PER_DEGREE;
+  const wide = (one.lon - other.lon) * METRES_PER_DEGREE * Math.cos((one.lat * Math.PI) / 180);
+  return Math.hypot(high, wide);
+}
+
+function round(degrees: number): number {
+  return Math.round(degrees * 1e6) / 1e6;
+}
