@@ -127,6 +127,8 @@ WATER_FIELDS = ("water", "waterway", "natural", "landuse", "fclass", "kind", "ty
 
 def road_class(tags: Mapping[str, str]) -> str | None:
     """Return the class of a road; None for what is no road. A line that says nothing is a minor street."""
+    if "highway" not in tags and any(tags.get(field, "").casefold() in WATERS for field in WATER_FIELDS):
+        return None
     value = next((tags[field] for field in ROAD_FIELDS if field in tags), "residential").casefold()
     value = value.removesuffix("_link")
     return None if value in NO_ROADS else ROADS.get(value, "minor")
@@ -150,7 +152,9 @@ def landmark_kind(tags: Mapping[str, str], name: str) -> tuple[str, int] | None:
 
 
 def water_kind(tags: Mapping[str, str]) -> str | None:
-    """Return the kind of a water; None for what is none."""
+    """Return the kind of a water; None for what is none. An area or line that says nothing is water."""
+    if "highway" in tags:
+        return None
     said = [tags[field].casefold() for field in WATER_FIELDS if field in tags]
     if not said:
         return "water"

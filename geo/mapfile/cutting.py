@@ -13,7 +13,7 @@ from shapely.geometry import MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.distance import haversine_m
-from geo.mapfile.classes import landmark_kind, road_class, water_kind
+from geo.mapfile.classes import WATERS, landmark_kind, road_class, water_kind
 from geo.mapfile.parts import (
     FeatureNames,
     House,
@@ -44,13 +44,23 @@ def read_map(
     ways = _inside(streets, STREETS, reach, left) if streets else []
     places = _inside(landmarks, LANDMARKS, reach, left) if landmarks else []
     waters = _inside(water, WATER, reach, left) if water else []
-    return MapParts(
+    parts = MapParts(
         streets=[part for way in ways if (part := _street(way))] if streets else None,
         landmarks=list(_landmarks(places, left)) if landmarks else None,
         houses=list(_houses(places)),
         waters=[cut for each in waters if (cut := _water(each))] if water else None,
         left=left,
     )
+    _refuse_nothing(streets, "streets", parts.streets)
+    _refuse_nothing(landmarks, "landmarks", [*(parts.landmarks or ()), *parts.houses])
+    _refuse_nothing(water, "water", parts.waters)
+    return parts
+
+
+def _refuse_nothing(path: Path | None, what: str, found: Sequence[object] | None) -> None:
+    """Raise MapFileRefused where a file holds nothing of its kind: it would empty that part of the map."""
+    if path and not found:
+        raise MapFileRefused(f"{path.name} holds no {what} of the city; is it the file of another part?")
 
 
 def _inside(path: Path, role: MapRole, reach: BaseGeometry, left: Left) -> list[MapFeature]:
@@ -108,7 +118,8 @@ def _landmarks(places: Sequence[MapFeature], left: Left) -> Iterator[LandmarkPar
             left.out("landmarks: without a name")
             continue
         kind = landmark_kind(found.tags, names.shown)
-        if kind is None:
+        is_area = found.geometry.geom_type != "Point"
+        if kind is None or (is_area and found.tags.get("kind", "").casefold() in WATERS):
             continue
         place = found.geometry.representative_point()
         yield LandmarkPart(names, *kind, place, _extent_m(found.geometry, place))

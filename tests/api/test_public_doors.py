@@ -110,6 +110,7 @@ NO_REPORTS = {
     "/icon-{size}.png",
     "/icon-maskable-{size}.png",
     "/icon.svg",
+    "/screens/{name}.webp",
     "/login",
     "/login/code",
     "/login/enrol",

@@ -2,6 +2,7 @@
 
 Starts the demo in a folder of its own (or takes a running one, `--url`), looks at the screens below, and
 writes small WebP files and the README's lines about them. One more screen is one more line in SHOTS.
+`--app CITY` writes the pictures of the app's manifest instead, for the city with that code.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from service.demo.signins import PASSWORD
+from service.pages.front.app_screens import SCREENS
 
 ROOT = Path(__file__).resolve().parents[2]
 README, FOLDER = ROOT / "README.md", ROOT / ".github" / "images"
@@ -97,22 +99,30 @@ SHOTS = (
 )
 
 
+APP_SHOTS = {"report": SHOTS[1], "track": SHOTS[3], "board": SHOTS[5]}
+"""Pictures of the manifest, by the names in `service/pages/front/app_screens.py`."""
+
+
 def main() -> int:
     """Make them all; 1 when one would be too heavy for a README."""
     parser = argparse.ArgumentParser(prog="python -m tests.tools.screenshots", description=__doc__)
     parser.add_argument("--url", help="a demo that is running already")
     parser.add_argument("--browser", default=os.environ.get("CHROMIUM"), help="the Chromium to use")
+    parser.add_argument("--app", metavar="CITY", help="write the pictures of the app's manifest")
     parser.add_argument("names", nargs="*", help="only these")
     wanted = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with demo(wanted.url) as url, sync_playwright() as playwright:
         path = wanted.browser or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        sizes = {
-            shot.name: take(browser, url, shot)
+        chosen = [
+            (shot, FOLDER / f"{shot.name}.webp")
             for shot in SHOTS
-            if not wanted.names or shot.name in wanted.names
-        }
+            if shot.name in (wanted.names or [shot.name])
+        ]
+        if wanted.app:
+            chosen = [(shot, SCREENS / wanted.app / f"{name}.webp") for name, shot in APP_SHOTS.items()]
+        sizes = {file.stem: take(browser, url, shot, file) for shot, file in chosen}
         browser.close()
     README.write_text(with_pictures(README.read_text(encoding="utf-8")), encoding="utf-8")
     for name, size in sizes.items():
@@ -120,7 +130,7 @@ def main() -> int:
     return int(any(size > MOST_BYTES for size in sizes.values()))
 
 
-def take(browser: Browser, url: str, shot: Shot) -> int:
+def take(browser: Browser, url: str, shot: Shot, file: Path) -> int:
     """Look at the screen and write its picture; its size in bytes."""
     context = browser.new_context(
         viewport=PHONE if shot.phone else DESK,  # type: ignore[arg-type]
@@ -140,7 +150,7 @@ def take(browser: Browser, url: str, shot: Shot) -> int:
         shot.prepare(page)
     page.wait_for_load_state("load")
     page.wait_for_timeout(SETTLE_MS if shot.role else 500)
-    size = write(page.screenshot(), FOLDER / f"{shot.name}.webp")
+    size = write(page.screenshot(), file)
     context.close()
     return size
 
@@ -162,6 +172,7 @@ def write(screenshot: bytes, file: Path) -> int:
             image.convert("RGB").save(out, "WEBP", quality=quality, method=6)
             if out.tell() <= MOST_BYTES:
                 break
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(out.getvalue())
     return out.tell()
 

@@ -35,6 +35,8 @@ SAME_M = 400.0
 """Two landmarks of one name and kind this near are one: a point and the outline around it."""
 
 Rows = list[dict[str, object]]
+_MAIN = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
+"""Classes of the streets that a whole city knows."""
 _WATER_RANK = {"river": 1, "lake": 1, "lagoon": 1, "sea": 1, "canal": 2}
 
 
@@ -165,8 +167,11 @@ def _streets(parts: Sequence[StreetFeature]) -> _Made:
         )
         if key and over != shown:
             kind = "alley" if is_alley(key) else "street"
+            rank = 0 if part.road_class in _MAIN else 1
             for other in filter(None, dict.fromkeys([key, *map(street_key, part.names.others)])):
-                names.setdefault((key, other), _name(kind, shown, canonical(other), 1) | {"street_key": key})
+                named = _name(kind, shown, canonical(other), rank) | {"street_key": key}
+                own = names.setdefault((key, other), named)
+                own["rank"] = min(rank, int(str(own["rank"])))
     return _Made(Street, rows, [*names.values(), *_bridges(bridges)])
 
 

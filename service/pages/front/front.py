@@ -14,6 +14,7 @@ from service.domain.city.reference import Reference
 from service.errors import NotFound
 from service.i18n import N_, language_in_use, pick, translate
 from service.pages.front.app_icon import draw_png, draw_svg
+from service.pages.front.app_screens import app_screens, screen_file
 from service.rendering.assets import BUILT, FOREVER, load_assets, send_asset
 from service.rendering.engine import theme_sheet
 from service.web.dependencies import ReferenceDep
@@ -137,9 +138,17 @@ async def manifest(reference: ReferenceDep) -> Response:
             {"name": translate(N_("Phản ánh của tôi")), "url": "/mine"},
         ],
         "share_target": SHARE_TARGET,
+        "screenshots": app_screens(reference.city_code),
     }
     headers = {"cache-control": "no-cache"}
     return JSONResponse(body, headers=headers, media_type="application/manifest+json")
+
+
+@router.get("/screens/{name}.webp")
+async def app_screen(name: str, reference: ReferenceDep) -> Response:
+    """Show one of the pictures that the manifest names."""
+    headers = {"cache-control": "max-age=86400"}
+    return Response(screen_file(reference.city_code, name), media_type="image/webp", headers=headers)
 
 
 @router.get("/robots.txt")

@@ -11,10 +11,12 @@ from service.db import async_unit_of_work
 from service.domain.queries.feed import FeedFilter
 from service.domain.queries.news import read_news
 from service.domain.queries.report_news import read_report_news
+from service.i18n import pick
 from service.models import EventType
 from service.pages.figures.figures import read_figures
 from service.pages.shared.keeping import keep_news, kept_reports
 from service.pages.shared.kinds import roots
+from service.pages.shared.preview import place_preview
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 
@@ -50,7 +52,9 @@ async def home(request: Request, resources: ResourcesDep, reference: ReferenceDe
         "median_days": total.median_hours / 24 if total.median_hours is not None else None,
         "this_week": len(this_week) >= FEWEST_FIXED,
     }
+    address = f"{resources.settings.public_url.rstrip('/')}/"
     context |= {
+        "preview": place_preview(address, pick(reference.service_name), total, DAYS, pairs),
         "news_count": own.count,
         "questions": [each.code for each in kept if each.code in own.questions],
     }

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from service.domain.queries.news import News
+from service.domain.queries.stats import OutcomeFigures
+from service.i18n import N_, pick, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +19,28 @@ class LinkPreview:
     description: str = ""
     image: str = ""
     image_alt: str = ""
+
+
+def place_preview(
+    address: str, title: str, total: OutcomeFigures | None, days: int, fixed: Sequence[News]
+) -> LinkPreview:
+    """Return the preview of a page about a whole city or ward: its figures, and what was fixed last."""
+    base = address.split("/ward/")[0].rstrip("/")
+    newest = fixed[0] if fixed else None
+    shown = translate(N_("Trước và sau khi xử lý: {what}"), what=pick(newest.category.name)) if newest else ""
+    return LinkPreview(
+        title=title,
+        url=address,
+        description=_figures_words(total, days),
+        image=f"{base}/r/{newest.code}/card.jpg?v={newest.position}" if newest else "",
+        image_alt=shown,
+    )
+
+
+def _figures_words(total: OutcomeFigures | None, days: int) -> str:
+    if total is None or not total.done:
+        return translate(N_("Thấy điều chưa ổn trên phố? Chụp ảnh, gửi cho thành phố."))
+    done = translate(N_("{n} phản ánh đã xử lý trong {days} ngày qua."), n=total.done, days=days)
+    if total.on_time_rate is None:
+        return done
+    return f"{done} {translate(N_('{rate} % đúng hạn.'), rate=round(100 * total.on_time_rate))}"

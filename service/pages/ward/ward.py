@@ -16,7 +16,7 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.pages.feed.feed import TYPES, item_of
 from service.pages.figures.figures import read_figures
-from service.pages.shared.preview import LinkPreview
+from service.pages.shared.preview import place_preview
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 
@@ -43,6 +43,7 @@ async def ward(
         follow_ups = await session.run_sync(count_follow_ups, now - timedelta(days=DAYS), found.id)
     base = resources.settings.public_url.rstrip("/")
     total = next((each for each in stats.by_ward if each.code == code), None)
+    fixed = _pairs(news)
     context = {
         "reference": reference,
         "now": now,
@@ -51,9 +52,9 @@ async def ward(
         "total": total,
         "median_days": _median_days(total),
         "lasting": follow_ups if follow_ups.answers >= FEWEST_ANSWERS else None,
-        "fixed": _pairs(news),
+        "fixed": fixed,
         "items": [item_of(each) for each in news[:MOST_NEWS]],
-        "preview": LinkPreview(title=found.full_name, url=f"{base}/ward/{code}"),
+        "preview": place_preview(f"{base}/ward/{code}", found.full_name, total, DAYS, fixed),
     }
     return page(request, "ward/index.html", context)
 

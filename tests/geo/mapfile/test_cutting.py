@@ -158,6 +158,26 @@ def test_landmarks_water_and_house_numbers(tmp_path: Path) -> None:
     assert parts.left.reasons == {"landmarks: without a name": 1}
 
 
+@pytest.mark.parametrize(
+    ("part", "tags"),
+    [
+        ("streets", {"name": "Sông Hương", "kind": "river"}),
+        ("water", {"name": "Lê Lợi", "highway": "primary"}),
+        ("landmarks", {"name": "Hồ Tịnh Tâm", "kind": "lake"}),
+    ],
+)
+def test_the_file_of_another_part_is_refused(tmp_path: Path, part: str, tags: dict[str, str]) -> None:
+    shape = (
+        box(107.55, 16.42, 107.56, 16.43)
+        if part == "landmarks"
+        else LineString([(107.5, 16.4), (107.6, 16.4)])
+    )
+    path = geojson(tmp_path / "a.geojson", [(tags, shape)])
+    given = {"streets": None, "landmarks": None, "water": None} | {part: path}
+    with pytest.raises(MapFileRefused, match=f"a.geojson holds no {part} of the city"):
+        read_map(CITY, **given)
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data are not here")
 def test_one_extract_feeds_all_three(tmp_path: Path) -> None:
     extract, city = SHARED / "hue.osm.pbf", box(107.56, 16.44, 107.62, 16.49)

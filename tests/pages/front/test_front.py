@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from service.pages.front.app_icon import draw_png
+from service.pages.front.app_screens import app_screens
 from service.rendering.assets import load_assets
 from tests.support.site import Site
 
@@ -55,6 +56,12 @@ def test_manifest_makes_an_app(site: Site) -> None:
     assert manifest["name"] == "Huế field reports"
     for icon in manifest["icons"]:
         assert site.client.get(icon["src"]).headers["content-type"] == icon["type"]
+    assert {screen["form_factor"] for screen in manifest["screenshots"]} == {"narrow", "wide"}
+    for screen in manifest["screenshots"]:
+        picture = Image.open(io.BytesIO(site.client.get(screen["src"]).content))
+        assert (f"{picture.width}x{picture.height}", picture.format) == (screen["sizes"], "WEBP")
+    assert site.client.get("/screens/other.webp").status_code == 404
+    assert app_screens("elsewhere") == []
 
 
 def test_icon_has_the_colour_and_size(site: Site) -> None:

@@ -74,6 +74,7 @@ def test_a_ward_has_a_page_of_its_own(site: Site) -> None:
     text = site.get(f"/ward/{ward.code}").text
     assert ward.full_name in text
     assert f"/map?ward={ward.code}" in text and f"/feed.atom?ward={ward.code}" in text
+    assert properties(text)["og:title"] == ward.full_name and properties(text)["og:description"]
     assert site.get("/ward/nope").status_code == 404
     assert f"/ward/{ward.code}" in site.get(f"/map?ward={ward.code}&state=all").text
 
@@ -83,3 +84,11 @@ def test_photos_shared_before_the_app_is_ready_are_asked_for_again(site: Site) -
     answer = site.client.post("/report/shared", files=photo, data={"title": "x"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/report?shared=again")
     assert "Hãy chọn lại ảnh" in site.get("/report?shared=again").text
+
+
+def test_the_first_page_is_shared_with_its_figures_and_the_newest_pair(site: Site) -> None:
+    told = properties(site.get("/").text)
+    assert told["og:url"] == f"{site.settings.public_url.rstrip('/')}/"
+    assert "phản ánh đã xử lý trong 90 ngày qua" in told["og:description"]
+    picture = site.client.get(told["og:image"].removeprefix(site.settings.public_url.rstrip("/")))
+    assert picture.headers["content-type"] == "image/jpeg"

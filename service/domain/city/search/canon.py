@@ -22,7 +22,15 @@ _FORMS = {
     "ubnd": ("ui ban nhan dan", "ui ban", "ub", "uib", "uibnd"),
     "ca": ("cong an",),
     "cvien": ("cong vien", "cv", "park"),
-    "bx": ("ben xe", "bus station"),
+    "caixang": ("cai xang", "tram xang", "cua hang xang dau", "chxd", "xang dau"),
+    "nhathuoc": ("nha thuoc", "hieu thuoc", "tiem thuoc", "pharmacy"),
+    "nhasach": ("nha sach", "hieu sach", "bookstore"),
+    "nganhang": ("ngan hang", "bank", "atm", "cai atm"),
+    "buudien": ("buu dien",),
+    "rap": ("rap chieu phim", "rap phim", "cinema"),
+    "cafe": ("ca phe", "coffee", "cf", "caphe", "quan cafe", "quan ca phe"),
+    "tuongdai": ("tuong dai",),
+    "bx": ("ben xe",),
     "ks": ("khach san", "hotel"),
     "nh": ("nha hang", "restaurant"),
     "st": ("sieu thi", "supermarket"),
@@ -45,11 +53,17 @@ _FORMS = {
     "nguien": ("ng",),
 }
 _PHRASES = sorted(
-    ((tuple(form.split()), tuple(short.split())) for short, forms in _FORMS.items() for form in forms),
+    (
+        (tuple(form.replace("y", "i").split()), tuple(short.split()))  # as keys spell it
+        for short, forms in _FORMS.items()
+        for form in forms
+    ),
     key=lambda pair: -len(pair[0]),
 )
 _GLUED = {
     "bvtw": "bv tw",
+    "bvqt": "bv quoc te",
+    "bvdk": "bv da khoa",
     "bvtwh": "bv tw hue",
     "dhsp": "dh su pham",
     "dhkh": "dh khoa hoc",
@@ -61,14 +75,24 @@ _GLUED = {
     "ql1": "ql 1",
 }
 
-_ENGLISH = {"market", "bridge", "hospital", "school", "university", "pagoda", "church", "tomb", "gate"} | {
+_ENGLISH = {"market", "bridge", "hospital", "school", "universiti", "pagoda", "church", "tomb", "gate"} | {
     "lake",
     "river",
     "museum",
     "park",
     "stadium",
+    "coffee",
+    "cinema",
+    "pharmaci",
 }
 """English says the kind behind the name."""
+
+_ENGLISH_PAIRS = {
+    ("train", "station"): "ga",
+    ("railwai", "station"): "ga",
+    ("bus", "station"): "bx",
+    ("post", "office"): "buudien",
+}
 
 KINDS = {
     "cho": {"market", "mall"},
@@ -105,7 +129,18 @@ KINDS = {
     "bt": {"museum"},
     "ho": {"water"},
     "song": {"water"},
-    "cua hang": {"shop"},
+    "tiem": {"shop", "food"},
+    "shop": {"shop"},
+    "cafe": {"food"},
+    "caixang": {"fuel"},
+    "nhathuoc": {"pharmacy"},
+    "nhasach": {"shop", "culture"},
+    "nganhang": {"bank"},
+    "buudien": {"post"},
+    "rap": {"culture"},
+    "tuongdai": {"sight"},
+    "doi": {"sight", "settlement"},
+    "thon": {"settlement"},
     "sbai": {"airport"},
 }
 """Kinds of places that a word in front of a name says."""
@@ -120,7 +155,9 @@ def search_key(name: str) -> str:
 def canonical(key: str) -> str:
     """Return a folded key with every word for a kind of place in its one form."""
     words = [part for word in key.split() for part in _GLUED.get(word, word).split()]
-    if len(words) > 1 and words[-1] in _ENGLISH:
+    if len(words) > 2 and (kind := _ENGLISH_PAIRS.get((words[-2], words[-1]))):
+        words = [kind, *words[:-2]]
+    elif len(words) > 1 and words[-1] in _ENGLISH:
         words = [words[-1], *words[:-1]]
     done: list[str] = []
     at = 0

@@ -23,7 +23,8 @@ LIKE = 0.8
 MOST_WORDS = 10
 _LEADS = re.compile(
     r"^(?:o |tai |gan |ngay |cho )*"
-    r"(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|giao nhau|cho giao|goc(?: duong| pho)?|vong xoay)\s+"
+    r"(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|giao nhau|cho giao|goc(?: duong| pho)?|vong xoay"
+    r"|giua(?: duong)?)\s+"
 )
 _BETWEEN = re.compile(r"\s+(?:-|–|x|va|voi|giao(?: voi| nhau voi)?|cat(?: voi)?|&)\s+|\s+-|-\s+")
 _COMMA = re.compile(r"\s*[,+]\s*")  # without “ngã tư” before it, a ward or a city follows

@@ -15,6 +15,7 @@ from geo.distance import haversine_m
 from geo.locator import Locator
 from geo.points import Point
 from service.domain.city.reference import Reference, WardView
+from service.domain.city.search.besides import WELL, find_besides, street_candidate
 from service.domain.city.search.candidates import (
     NamedThing,
     WardPart,
@@ -22,11 +23,12 @@ from service.domain.city.search.candidates import (
     names_like,
     ward_parts,
 )
+from service.domain.city.search.canon import canonical
 from service.domain.city.search.crossings import CROSSING_M, Crossing, find_crossings, read_crossings
 from service.domain.city.search.known import known_names
 from service.domain.city.search.listed import ListedStreet, listed_like
 from service.domain.city.search.ranking import PlaceCandidate, PlaceMatch, best_matches
-from service.domain.city.search.readings import read_words
+from service.domain.city.search.readings import Reading, read_words
 from service.domain.city.search.units import city_key
 from service.domain.city.search.words import place_key
 from service.models import FormerUnit
@@ -43,6 +45,12 @@ HOUSE_M = 25.0
 """How far the place of a known house number may be off."""
 
 LEAST_M = 20.0
+
+NEVER_MEET = 0.1
+"""Cost of reading two streets that never meet as either of them."""
+
+PER_METRE = 1e-6
+FARTHEST_M = 20_000.0
 
 SAID = 0.1
 """Weight of the ward that was said beside a name."""
@@ -97,28 +105,28 @@ def find_places(
         crossings = find_crossings(session, pairs)[:limit]
         if crossings:
             return [_settled(reference, locator, _crossing(each)) for each in crossings]
+        readings += [
+            Reading(canonical(side), cost=NEVER_MEET) for side in dict.fromkeys(pairs[0])
+        ]  # the streets alone
     names = list(dict.fromkeys(reading.name for reading in readings))
     things = names_like(session, names)
     mapped = {thing.street_key for thing in things}
     listed = [each for each in listed_like(known.streets, names) if each.key not in mapped]
     candidates = [
-        *(_candidate(thing) for thing in things),
+        *(street_candidate(thing) for thing in things),
         *(PlaceCandidate("street", "street", each.key, 1, each) for each in listed),
         *known.candidates,
     ]
     matches = best_matches(candidates, readings)
+    if not matches or matches[0].score < WELL:
+        matches += find_besides(session, readings, known.candidates)
+        matches.sort(key=lambda match: -match.score)
     return _told(session, reference, locator, matches, near, limit)
 
 
 def _crossing(found: Crossing) -> NamedPlace:
     name = f"Góc {found.one} – {found.other}"  # an address, in the words of the city in every language
     return NamedPlace(name, "", "", found.lon, found.lat, CROSSING_M, street=name, kind="address")
-
-
-def _candidate(thing: NamedThing) -> PlaceCandidate:
-    return PlaceCandidate(
-        "street" if thing.street_key else "landmark", thing.kind, thing.key, thing.rank, thing
-    )
 
 
 def _told(
@@ -134,10 +142,11 @@ def _told(
     parts = ward_parts(session, keys) if keys else {}
     numbers = {match.reading.house for match in matches if match.reading.house}
     houses = known_houses(session, keys, numbers)
+    middle = Point(*reference.config.middle)
     found: list[tuple[float, NamedPlace]] = []
     seen: set[tuple[str, ...]] = set()
     for match in matches:
-        for score, place in _places(match, parts, houses, near):
+        for score, place in _places(match, parts, houses, near, near or middle):
             settled = _settled(reference, locator, place)
             said = match.reading.wards
             weight = 0.0 if not said else SAID if settled.ward_code in said else -SAID
@@ -157,6 +166,7 @@ def _places(
     parts: dict[str, list[WardPart]],
     houses: dict[tuple[str, str], tuple[float, float]],
     near: Point | None,
+    origin: Point,
 ) -> Iterator[tuple[float, NamedPlace]]:
     thing, said = match.candidate.thing, match.reading.wards
     if isinstance(thing, WardView):
@@ -174,14 +184,21 @@ def _places(
     elif isinstance(thing, NamedThing) and thing.street_key:
         own = _in_order(parts.get(thing.street_key, ()), said, near)
         for n, part in enumerate(own):
-            yield match.score - 0.001 * n, _street(match, thing, part, len(own), houses)
+            yield (
+                match.score - 0.001 * n - _far(origin, own[0]),
+                _street(match, thing, part, len(own), houses),
+            )
     elif isinstance(thing, NamedThing) and thing.lon is not None and thing.lat is not None:
         radius_m = max(LEAST_M, thing.extent_m or 0.0)
         place = NamedPlace(
             thing.name, "", "", thing.lon, thing.lat, radius_m, kind="landmark", what=thing.kind
         )
-        far = haversine_m(near.lon, near.lat, thing.lon, thing.lat) if near else 0.0
-        yield match.score - min(far, 20_000.0) * 1e-6, place
+        yield match.score - _far(origin, place), place
+
+
+def _far(origin: Point, place: WardPart | NamedPlace) -> float:
+    """Return what a place loses for lying far away: it decides between things of one name."""
+    return min(haversine_m(origin.lon, origin.lat, place.lon, place.lat), FARTHEST_M) * PER_METRE
 
 
 def _in_order(parts: Sequence[WardPart], said: frozenset[str], near: Point | None) -> list[WardPart]:

@@ -22,6 +22,8 @@ _RANK_COST = (0.0, 0.0, 0.02, 0.04, 0.1, 0.12)
 _UNLIKE_HINT = 0.22
 _LIKE_HINT = 0.06
 _NO_STREET = 0.35
+_INITIALS = 0.8
+_MAIN_STREET = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class PlaceMatch:
 
 def best_matches(candidates: Iterable[PlaceCandidate], readings: Sequence[Reading]) -> list[PlaceMatch]:
     """Return the names that fit, the best first; of equal ones those that a whole city knows."""
-    found = [max((_match(each, reading) for reading in readings), key=_score) for each in candidates]
+    known: dict[tuple[str, str], float] = {}  # several readings, and several things, have one name
+    found = [max((_match(each, reading, known) for reading in readings), key=_score) for each in candidates]
     found = [match for match in found if match.score >= LEAST]
     if not found:
         return []
@@ -59,12 +62,12 @@ def _score(match: PlaceMatch) -> float:
     return match.score
 
 
-def _match(candidate: PlaceCandidate, reading: Reading) -> PlaceMatch:
+def _match(candidate: PlaceCandidate, reading: Reading, known: dict[tuple[str, str], float]) -> PlaceMatch:
     key = canonical(candidate.key)
     typed, name = reading.words, tuple(key.split())
-    score = likeness(typed, name) if share_letters(reading.name, key) else 0.0
-    if len(typed) == 1 and len(typed[0]) > 1 and len(name) > 1 and typed[0] == "".join(w[0] for w in name):
-        score = max(score, 0.8)
+    score = known.get((reading.name, key))
+    if score is None:
+        score = known[reading.name, key] = _fit(reading.name, key)
     score -= reading.cost + _RANK_COST[min(candidate.rank, 5)]
     kinds = hinted(typed)
     if kinds and candidate.kind in kinds:
@@ -78,6 +81,14 @@ def _match(candidate: PlaceCandidate, reading: Reading) -> PlaceMatch:
     return PlaceMatch(candidate, reading, score + _favour(candidate, reading))
 
 
+def _fit(words: str, key: str) -> float:
+    """Return how well the words fit a name, also where some of them are the initials of some of its words."""
+    typed, name = tuple(words.split()), tuple(key.split())
+    score = likeness(typed, name) if share_letters(words, key) else 0.0
+    spelt = _spelt_out(typed, name)
+    return max(score, _INITIALS * likeness(spelt, name)) if spelt != typed else score
+
+
 def _favour(candidate: PlaceCandidate, reading: Reading) -> float:
     """Return what tips the scale between things of one name."""
     if candidate.group == "ward":
@@ -85,5 +96,17 @@ def _favour(candidate: PlaceCandidate, reading: Reading) -> float:
     if candidate.group == "former_unit":
         return 0.0 if not reading.wards else -0.1
     if candidate.group == "street":
-        return 0.02 if candidate.kind == "street" else 0.06
+        main = _MAIN_STREET if candidate.rank == 0 else 0.0
+        return main + (0.02 if candidate.kind == "street" else 0.06)
     return 0.0
+
+
+def _spelt_out(typed: tuple[str, ...], name: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the typed words with the words of the name in place of their initials: `kiet 168 pct`."""
+    for at, word in enumerate(typed):
+        if 1 < len(word) < len(name) + 1 and word not in name and word.isalpha():
+            for first in range(len(name) - len(word) + 1):
+                meant = name[first : first + len(word)]
+                if word == "".join(each[0] for each in meant):
+                    return (*typed[:at], *meant, *typed[at + 1 :])
+    return typed

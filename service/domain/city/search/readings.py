@@ -75,7 +75,11 @@ _NEAR = (
     "duoi",
     "doc theo",
     "doc",
+    "doan tu",
+    "den",
 )
+_QUARTERS = re.compile(r"\b(?:to dan pho|tdp|khu vuc|kv|khom|cum|to|xom) \d{1,3}[a-z]?\b")
+_POSTCODE = re.compile(r"\b\d{5,6}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,15 @@ def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | 
     `aliases` are keys of names that people use for a place, with the key of its name on maps.
     """
     words = _with_alleys(tuple(_split(text))[:MOST_WORDS])
-    words = _without_city(_without_near(words), city)
+    whole = _without_near(words)
+    words = _without_city(whole, city)
     if not words:
         return []
     found = [Reading(" ".join(words))]
+    if words != whole:  # “ủy ban nhân dân thành phố Huế”
+        found.append(Reading(" ".join(whole), cost=0.01))
+    if any(_DATE.match(word) for word in words[1:]):  # “công viên 3/2”
+        found.append(Reading(" ".join(dated(word) for word in words), cost=0.01))
     for part, cost in _apart(words):
         found += [Reading(" ".join(part), cost=cost), *_numbered(part)]
     found += _numbered(words)
@@ -138,11 +147,17 @@ def _without_kind(reading: Reading) -> Iterator[Reading]:
 
 
 def _split(text: str) -> Iterator[str]:
-    for word in _WORD.findall(fold(text).replace("y", "i")):
+    plain = fold(text).replace("y", "i")
+    for word in _WORD.findall(_without_quarters(plain) or plain):
         if word[:1].isdigit() or len(word) == 1:
             yield word.replace("-", "/")
         else:
             yield word
+
+
+def _without_quarters(plain: str) -> str:
+    """Return the folded words without `tổ 3`, `khu vực 2` and a postcode: no map knows them."""
+    return _QUARTERS.sub(" ", _POSTCODE.sub("", plain.strip())).strip(" ,;-")
 
 
 def _with_alleys(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -189,7 +204,7 @@ def _without_city(words: tuple[str, ...], city: str) -> tuple[str, ...]:
 
 def _numbered(words: tuple[str, ...]) -> Iterator[Reading]:
     """Numbers in front of the name, or behind it."""
-    house, alley, rest = _front(words)
+    house, alley, rest = without_number(words)
     if rest and (house or alley or len(rest) < len(words)):
         yield Reading(dated(" ".join(rest)), house, alley)
         if house and alley:  # the alley may be known itself
@@ -197,15 +212,15 @@ def _numbered(words: tuple[str, ...]) -> Iterator[Reading]:
     elif not rest and _DATE.match(words[-1]):
         yield Reading(dated(words[-1]))
     for at in range(len(words) - 1, 0, -1):
-        house, alley, left = _front(words[at:])
+        house, alley, left = without_number(words[at:])
         if not left and (house or alley):
-            name = _front(words[:at])[2]
+            name = without_number(words[:at])[2]
             if name and name[0] not in _STREET_WORDS and name in (words[:at], words[1:at]):
                 yield Reading(dated(" ".join(name)), house, alley, cost=0.03)
 
 
-def _front(words: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
-    """House number and alleys at the beginning, and what comes after."""
+def without_number(words: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
+    """Return the house number and the alleys at the beginning, and what comes after."""
     house, alleys, at = "", [], 0
     while at < len(words):
         word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
@@ -235,7 +250,7 @@ def _with_ward(reading: Reading, units: Units, city: str) -> Iterator[Reading]:
                 # A ward that nobody knows any more says nothing, and does no harm.
                 yield replace(reading, name=dated(" ".join(name)), cost=reading.cost + 0.1)
             if codes:
-                name = _front(name)[2] if cost else name
+                name = without_number(name)[2] if cost else name
                 for rest in {name, _without_city(name, city)}:
                     yield replace(reading, name=dated(" ".join(rest)), wards=codes, cost=reading.cost + cost)
 

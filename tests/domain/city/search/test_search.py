@@ -76,6 +76,11 @@ def found(city: Session, words: str, near: Place | None = None) -> list[NamedPla
         ("bach hac market", "Chợ Bạch Hạc", "landmark"),
         ("truong tieu hoc mai thanh", "Trường Tiểu học Mai Thanh", "landmark"),
         ("truong lang", "Trường Tiểu học Mai Thanh", "landmark"),
+        ("cho bach hac mai thanh", "Mai Thanh", "street"),  # no market stands there
+        ("truong lang 20 mai thanh", "20 Mai Thanh", "address"),
+        ("rac truoc cong cho bach hac", "Chợ Bạch Hạc", "landmark"),
+        ("k7 mt", "Kiệt 7 Mai Thanh", "address"),
+        ("to 3 khu vuc 2 mai thanh", "Mai Thanh", "street"),
     ],
 )
 def test_the_first_place(city: Session, words: str, name: str, kind: str) -> None:
