@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from service.errors import FieldError
 from service.i18n import N_, pick, translate
 from service.i18n.wording import RECEPTION_WORDS, ROLE_WORDS
 from service.models import ReceptionChannel, Role
@@ -27,6 +28,8 @@ FIELD_WORDS: Mapping[str, str] = {
     "phone": N_("Điện thoại"),
     "email": N_("Email"),
     "active": N_("Đang dùng"),
+    "username": N_("Tên đăng nhập"),
+    "code": N_("Mã"),
     "role": N_("Vai trò"),
     "department": N_("Đơn vị"),
     "department_id": N_("Đơn vị"),
@@ -144,6 +147,16 @@ LONG = 600
 def field_label(key: str) -> str:
     """Return the name of a key in the language in use."""
     return translate(FIELD_WORDS[key]) if key in FIELD_WORDS else key
+
+
+def named_fields(errors: Iterable[FieldError]) -> str:
+    """Return a sentence that names the fields which people know by a label; empty where there is none."""
+    names = [
+        next((field_label(key) for key in reversed([*map(str, each.loc)]) if key in FIELD_WORDS), "")
+        for each in errors
+    ]
+    known = ", ".join(dict.fromkeys(filter(None, names)))
+    return translate(N_("Vui lòng xem lại: {fields}."), fields=known) if known else ""
 
 
 def readable_value(key: str, value: object) -> str:

@@ -60,7 +60,7 @@ class _Words:
 
 EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.RECEIVED: _Words(N_("Đã tiếp nhận"), "blue", "inbox"),
-    EventType.TRIAGED: _Words(N_("Điều phối viên đang xem"), "blue", "hand"),
+    EventType.TRIAGED: _Words(N_("Chờ điều phối viên xem xét"), "blue", "hand"),
     EventType.ASSIGNED: _Words(N_("Đã chuyển đơn vị"), "blue", "building", N_("Chuyển đến {lead}")),
     EventType.HANDED_ON: _Words(N_("Chuyển đơn vị khác"), "blue", "building", N_("Chuyển tiếp đến {lead}")),
     EventType.REFUSED: _Words(N_("Đơn vị trả lại để điều phối"), "blue", "undo"),
@@ -79,7 +79,7 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.JOINED: _Words(
         N_("Gộp thêm phản ánh {duplicate}"), "neutral", "merge", nameless=N_("Gộp thêm một phản ánh khác")
     ),
-    EventType.UNMERGED: _Words(N_("Tách khỏi phản ánh đã gộp, xử lý riêng"), "blue", "split"),
+    EventType.UNMERGED: _Words(N_("Hủy gộp, xử lý riêng"), "blue", "split"),
     EventType.PARTED: _Words(
         N_("Tách phản ánh {duplicate} ra xử lý riêng"),
         "neutral",
@@ -285,7 +285,7 @@ def _among_colleagues(event: TimelineEvent) -> str:
         holder = private.get("holder")
         if event.type == EventType.ACCEPTED:
             return translate(N_("Người giữ: {name}."), name=holder) if holder else ""
-        return translate(N_("Giao cho {name}."), name=holder) if holder else translate(N_("Không giao ai."))
+        return translate(N_("Giao cho {name}."), name=holder) if holder else translate(N_("Bỏ phân công."))
     if event.type == EventType.EXECUTOR_ACCEPTED:
         return translate(N_("Hẹn có mặt lúc {at}."), at=event.data["arrives"])
     if event.type in (EventType.EXTENSION_ASKED, EventType.EXECUTOR_DECLINED):
