@@ -97,6 +97,11 @@ FIELD_WORDS: Mapping[str, str] = {
     "day": N_("Ngày"),
     "how": N_("Bằng"),
     "address": N_("Từ địa chỉ"),
+    "version": N_("Phiên bản"),
+    "by": N_("Theo"),
+    "reason": N_("Lý do"),
+    "left": N_("Số mã còn lại"),
+    "hidden": N_("Ẩn khỏi công khai"),
     "service_name": N_("Tên dịch vụ"),
     "tolerance_m": N_("Vẫn tiếp nhận điểm nằm ngoài ranh giới tối đa (mét)"),
     "channels": N_("Kênh tiếp nhận"),
@@ -142,6 +147,13 @@ FIELD_WORDS: Mapping[str, str] = {
 
 _WEEK = (N_("Hai"), N_("Ba"), N_("Tư"), N_("Năm"), N_("Sáu"), N_("Bảy"), N_("CN"))
 LONG = 600
+_SAID: Mapping[tuple[str, str], str] = {
+    ("how", "password"): N_("mật khẩu"),
+    ("how", "provider"): N_("tài khoản của thành phố"),
+    ("kind", "cookie"): N_("trình duyệt"),
+    ("kind", "bearer"): N_("ứng dụng"),
+}
+"""Values that are one of a few words of the code."""
 
 
 def field_label(key: str) -> str:
@@ -183,6 +195,8 @@ def _word(key: str, value: object) -> str:
     text = str(value)
     if key in ("role", "second_factor_roles") and text in set(Role):
         return translate(ROLE_WORDS[Role(text)])
+    if (key, text) in _SAID:
+        return translate(_SAID[key, text])
     if key == "channels" and text in set(ReceptionChannel):
         return translate(RECEPTION_WORDS[ReceptionChannel(text)])
     if isinstance(value, float) and value.is_integer():
