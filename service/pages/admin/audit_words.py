@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.i18n import N_, translate
+from service.models import EventType
 
 AUDITED_KINDS: Mapping[str, str] = {
     "areas": N_("Ranh giới"),
@@ -58,7 +59,7 @@ AUDIT_SENTENCES: Mapping[str, str] = {
     "city.load": N_("nạp lại thư mục thành phố"),
     "basemap.set": N_("đặt nền bản đồ"),
     "basemap.removed": N_("bỏ nền bản đồ"),
-    "report.erased": N_("xóa dữ liệu cá nhân"),
+    EventType.ERASED: N_("xóa dữ liệu cá nhân"),
     "webhook.paused": N_("tạm dừng"),
     "webhook.resumed": N_("chạy tiếp"),
     "webhook.replayed": N_("gửi lại"),

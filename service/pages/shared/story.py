@@ -121,6 +121,9 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.EXTENSION_ASKED: _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
     EventType.EXTENSION_DECLINED: _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
     EventType.REMINDED: _Words(N_("Đã nhắc người gửi trả lời"), "grey", "bell"),
+    EventType.UNREACHED: _Words(
+        N_("Tin cho người gửi không đến được, hãy liên hệ cách khác"), "amber", "alert"
+    ),
     EventType.RATED: _Words(N_("Người gửi đánh giá: {verdict}"), "neutral", "star"),
     EventType.FOLLOW_UP_ASKED: _Words(N_("Đã hỏi lại người dân: chỗ này còn ổn không?"), "grey", "question"),
     EventType.FOLLOW_UP_ANSWERED: _Words(N_("Người dân trả lời: {lasting}"), "neutral", "chat"),
