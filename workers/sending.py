@@ -18,6 +18,7 @@ from service.domain.notices import delivery
 from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import Letter, read_letters
+from service.domain.notices.troubles.unreached import note_unreached
 from service.domain.talks.next_way import tell_by_next_way
 from service.models import NoticeChannel
 from service.ops.telemetry import get_logger
@@ -81,7 +82,7 @@ def send_due(channel: str) -> int:
     many went. Which messages, the table says: the task that is lost costs nothing.
     """
     with unit_of_work(engine()) as session:
-        delivery.retire(session, now(), channel)
+        note_unreached(session, delivery.retire(session, now(), channel), now())
     return _send_claimed(channel)
 
 
@@ -242,6 +243,8 @@ def _failed(letter: Letter, failure: SendFailed) -> None:
         if given_up and letter.channel == NoticeChannel.ZALO:
             zone = worker_reference(session).timezone
             tell_by_next_way(session, letter.id, sendable(), now(), zone)
+        if given_up:
+            note_unreached(session, [letter.id], now())
     tell_it = log.warning if given_up else log.info
     tell_it(
         "message given up" if given_up else "message waits",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from service.api import (
     admin,
 )
-from service.api.casework import casework, emergencies, inspections, routing, transitions
+from service.api.casework import casework, contracts, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
 from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
@@ -31,7 +31,7 @@ from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
 from service.api.works import calendars, importing, plan_files, plans, work_photos, works
-from service.api.workspaces import desk, downloads, queue
+from service.api.workspaces import desk, downloads, keeping, queue
 from service.web.failures import refuse_below
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -51,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     transitions.router,
     visibility.router,
     casework.router,
+    contracts.router,
     participation.router,
     erasure.router,
     renewal.router,
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inspections.router,
     *admin.ROUTERS,
     desk.router,
+    keeping.router,
     flags.router,
     sightings.router,
     emergencies.router,

@@ -31,7 +31,7 @@ STATUSES: Mapping[str, StatusWords] = {
         N_("Đã tiếp nhận"), "blue", "inbox", N_("Thành phố đã nhận được, đang tìm đơn vị phụ trách.")
     ),
     Status.TRIAGE: StatusWords(
-        N_("Chờ điều phối"), "blue", "hand", N_("Điều phối viên đang xem để chuyển đúng nơi.")
+        N_("Chờ điều phối"), "blue", "hand", N_("Chờ điều phối viên xem xét để chuyển đúng nơi.")
     ),
     Status.ASSIGNED: StatusWords(
         N_("Đã chuyển đơn vị"), "blue", "building", N_("Đã chuyển đơn vị phụ trách, chờ tiếp nhận xử lý.")

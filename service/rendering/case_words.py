@@ -17,6 +17,6 @@ GROUP_WORDS: Mapping[str, str] = {
 SCOPE_WORDS: Mapping[str, str] = {
     "all": N_("Của đơn vị"),
     "mine": N_("Giao cho tôi"),
-    "free": N_("Chưa giao ai"),
+    "free": N_("Chưa phân công"),
     "support": N_("Tôi phối hợp"),
 }

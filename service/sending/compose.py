@@ -47,6 +47,7 @@ _STEPS: Mapping[str, str] = {
     EventType.ENTRUSTED: N_("Được giao cho bạn"),
     EventType.EXECUTOR_ACCEPTED: N_("Đơn vị thực hiện đã nhận việc, hẹn giờ có mặt"),
     EventType.EXECUTOR_DECLINED: N_("Đơn vị thực hiện không nhận việc"),
+    EventType.UNREACHED: N_("Tin cho người gửi không đến được"),
     EventType.RECATEGORISED: N_("Đã sửa loại phản ánh"),
     EventType.RELOCATED: N_("Đã sửa vị trí phản ánh"),
     EventType.RECOUNTED: N_("Thời hạn được tính lại theo lịch nghỉ"),

@@ -51,6 +51,15 @@ _SENTENCES: Mapping[str, str] = {
     "timezone_aware": N_("Cần ngày giờ có múi giờ, ví dụ 2026-05-04T08:30:00+07:00."),
 }
 
+_PATTERNS: Sequence[tuple[str, str]] = (
+    ("^[a-z", N_("Mã chỉ gồm chữ thường không dấu, số, dấu chấm, gạch.")),
+    ("^[+0-9", N_("Cần số điện thoại, ví dụ 0234 3822 888.")),
+    (r"^\+?[0-9", N_("Cần số điện thoại, ví dụ 0234 3822 888.")),
+    ("^[^@", N_("Cần địa chỉ thư điện tử, ví dụ ten@hue.gov.vn.")),
+    ("^#", N_("Cần mã màu, ví dụ #5b2a86.")),
+)
+"""Beginnings of the patterns that people's fields have, and what is said instead of the pattern."""
+
 _ANY = N_("Giá trị chưa đúng.")
 
 
@@ -64,7 +73,15 @@ def _field_error(finding: Mapping[str, Any], root: tuple[str, ...]) -> FieldErro
     loc = (*root, *finding["loc"])
     if finding["type"] == "value_error" and isinstance(error := finding["ctx"].get("error"), ValueError):
         return FieldError(loc, str(error))
-    return FieldError(loc, _SENTENCES.get(finding["type"], _ANY), context)
+    return FieldError(loc, _sentence(finding["type"], str(context.get("pattern", ""))), context)
+
+
+def _sentence(kind: str, pattern: str) -> str:
+    if kind == "string_pattern_mismatch":
+        for beginning, sentence in _PATTERNS:
+            if pattern.startswith(beginning):
+                return sentence
+    return _SENTENCES.get(kind, _ANY)
 
 
 def _plain(name: str, value: object) -> object:

@@ -168,6 +168,13 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports/{name}/extensions"): Write(MORE_TIME, "department"),
     ("PUT", "/api/v1/reports/{name}/holder"): Write(json(holder=None, version=1), "department"),
     ("PUT", "/api/v1/reports/{name}/parts"): Write(json(supports=[], version=1), "department"),
+    ("PUT", "/api/v1/reports/{name}/contract"): Write(
+        json(reason="Xe hỏng", version=1), "executor", contractor="telecom", readers=()
+    ),
+    ("PUT", "/api/v1/reports/{name}/keeping/taken"): Write(json(), "triage", "triage"),
+    ("DELETE", "/api/v1/reports/{name}/keeping/taken"): Write(json(), "triage", "triage"),
+    ("PUT", "/api/v1/reports/{name}/keeping/put-off"): Write(json(choice="1h"), "triage", "triage"),
+    ("DELETE", "/api/v1/reports/{name}/keeping/put-off"): Write(json(), "triage", "triage"),
     ("PUT", "/api/v1/reports/{name}/category"): Write(
         json(category="noise", reason="Sai loại", version=1), "department"
     ),
@@ -466,6 +473,9 @@ FOR_STAFF = {
         "visibility",
         "contact",
         "sightings",
+        "contract",
+        "keeping/taken",
+        "keeping/put-off",
     )
 } | {"/api/v1/emergencies/{name}/take"}
 """Who is not signed in gets no further than that, whatever report is named."""
@@ -572,7 +582,17 @@ def test_whoever_is_let_in_is_let_in_for_a_reason() -> None:
         assert write.open_to or answered <= {401, 403, 404}, key
 
 
-GOOD_ENDS = ("transitions", "comments", "photos", "upload", "holder", "parts", "visibility")
+GOOD_ENDS = (
+    "transitions",
+    "comments",
+    "photos",
+    "upload",
+    "holder",
+    "parts",
+    "contract",
+    "taken",
+    "visibility",
+)
 GOOD = [key for key in ABOUT_A_REPORT if key[1].endswith(GOOD_ENDS)]
 
 

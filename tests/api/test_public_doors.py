@@ -183,6 +183,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "/api/v1/reports/{name}/photos/{photo_id}/upload": ("/api/v1/reports/{id}/photos/{photo}/upload",),
     "/api/v1/reports/{name}/contact": ("/api/v1/reports/{id}/contact?purpose=x",),
     "/api/v1/reports/{name}/extension-requests": ("/api/v1/reports/{id}/extension-requests",),
+    "/api/v1/reports/{name}/keeping": ("/api/v1/reports/{id}/keeping",),
     "/api/v1/reports/{name}/sightings": ("/api/v1/reports/{id}/sightings",),
     "/api/v1/reports/{name}/routing": ("/api/v1/reports/{id}/routing",),
     "/api/v1/feed": ("/api/v1/feed", "/api/v1/feed?category=litter", "/api/v1/feed?bbox=107,16,108,17"),

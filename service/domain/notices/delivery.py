@@ -57,18 +57,19 @@ def claim_messages(
     return list(taken)
 
 
-def retire(session: Session, now: datetime, channel: str | None = None) -> int:
-    """Give up what is too old to tell, and what was claimed as often as it may be; how many."""
+def retire(session: Session, now: datetime, channel: str | None = None) -> list[UUID]:
+    """Give up what is too old to tell, and what was claimed as often as it may be; return which."""
     due = [_DUE, Message.not_before <= now]
     if channel is not None:
         due.append(Message.channel == channel)
     old = update(Message).where(*due, Message.fresh_until <= now)
-    stale = session.execute(old.values(state="stale", error="older than it is worth"))
+    stale = session.scalars(
+        old.values(state="stale", error="older than it is worth").returning(Message.id)
+    ).all()
     lost = update(Message).where(*due, Message.attempts >= MOST_ATTEMPTS)
-    given_up = session.execute(
-        lost.values(state="given_up", error=func.coalesce(func.nullif(Message.error, ""), "never came back"))
-    )
-    return changed_rows(stale) + changed_rows(given_up)
+    why = func.coalesce(func.nullif(Message.error, ""), "never came back")
+    given_up = session.scalars(lost.values(state="given_up", error=why).returning(Message.id)).all()
+    return [*stale, *given_up]
 
 
 def mark_sent(session: Session, message_id: UUID, now: datetime) -> None:

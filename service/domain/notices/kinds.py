@@ -104,6 +104,7 @@ STAFF: Mapping[str, StaffNotice] = {
     EventType.SENT_BACK: _TEAM,
     EventType.WITHDRAWN: _TEAM,
     EventType.EXTENDED: StaffNotice("staff_step", ("asker",)),
+    EventType.UNREACHED: StaffNotice("staff_step", ("holder", "triage"), DAILY),
     EventType.REFUSED: StaffNotice("staff_triage", ("triage",), DAILY),
     EventType.APPEALED: StaffNotice("staff_triage", ("triage",), DAILY),
     EventType.TRIAGED: StaffNotice("staff_triage", ("triage",), DAILY),

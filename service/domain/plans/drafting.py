@@ -109,7 +109,7 @@ def check_plan_version(plan: Plan, version: int) -> None:
     """Raise Conflict where somebody changed the plan since it was seen."""
     if plan.version != version:
         raise Conflict(
-            N_("Có người vừa thay đổi kế hoạch này (phiên bản {version}). Hãy tải lại rồi quyết định."),
+            N_("Có người vừa cập nhật kế hoạch này (phiên bản {version}). Hãy xem bản mới rồi quyết định."),
             extra={"version": plan.version, "status_now": plan.state},
             version=plan.version,
         )

@@ -200,7 +200,7 @@ def _refuse_another(access: Access, row: Hiding | None, reason: str, told: str) 
 
 def _stale(report: Report) -> Conflict:
     return Conflict(
-        N_("Có người vừa thay đổi phản ánh này (phiên bản {version}). Hãy tải lại rồi quyết định."),
+        N_("Có người vừa cập nhật phản ánh này (phiên bản {version}). Hãy xem bản mới rồi quyết định."),
         extra={"version": report.version, "status_now": report.status, "allowed": allowed(report)},
         version=report.version,
     )

@@ -42,6 +42,9 @@ _FIRST_CIRCLE_M, _NEXT_CIRCLE = 100.0, 3.0
 LOOKED_THROUGH = 8_000
 """Among so many reports words are sought one by one before the index of words is asked."""
 
+MEASURED = 2_000
+"""Among so many reports the edges of the map's first view are sought."""
+
 Conditions = list[ColumnElement[bool]]
 ListQuery = Select[*tuple[Any, ...]]
 ListRow = Row[*tuple[Any, ...]]
@@ -124,11 +127,14 @@ def list_views(
 def find_extent(
     session: Session, reference: Reference, filters: Filters, asker: Asker, *, now: datetime
 ) -> BBox | None:
-    """Return the smallest box around all that `list_views` would list, None where that is nothing."""
+    """Return the smallest box around all that `list_views` would list, None where that is nothing.
+
+    Beyond `MEASURED` reports the box is that of so many of them: more would move its edges by a street.
+    """
     sought = searchable(reference, filters, asker)
     wanted = and_(visible(asker), or_(*arms(sought)), *conditions(sought, now))
-    lon, lat = Report.location.ST_X(), Report.location.ST_Y()
-    edges = select(func.min(lon), func.min(lat), func.max(lon), func.max(lat)).where(wanted)
+    some = select(Report.lon, Report.lat).where(wanted).limit(MEASURED).subquery()
+    edges = select(func.min(some.c.lon), func.min(some.c.lat), func.max(some.c.lon), func.max(some.c.lat))
     west, south, east, north = session.execute(edges).one()
     return None if west is None else BBox(west, south, east, north)
 

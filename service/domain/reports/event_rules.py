@@ -51,6 +51,7 @@ READERS: Mapping[EventType, frozenset[EventReader]] = {
     EventType.EXECUTOR_DECLINED: CONTRACTOR,
     # Steps of the work that concern the department alone.
     EventType.ENTRUSTED: COLLEAGUES,
+    EventType.UNREACHED: COLLEAGUES,
     EventType.NOTED: COLLEAGUES,
     EventType.NUMBER_CONFIRMED: COLLEAGUES,
     EventType.EXTENSION_ASKED: COLLEAGUES,

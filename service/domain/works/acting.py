@@ -165,7 +165,7 @@ def check_version(work: Work, version: int) -> None:
     """Raise Conflict where somebody changed the work since it was seen."""
     if work.version != version:
         raise Conflict(
-            N_("Có người vừa thay đổi việc này (phiên bản {version}). Hãy tải lại rồi quyết định."),
+            N_("Có người vừa cập nhật việc này (phiên bản {version}). Hãy xem bản mới rồi quyết định."),
             extra={"version": work.version, "status_now": work.status},
             version=work.version,
         )

@@ -48,6 +48,7 @@ class EventType(StrEnum):
     FOLLOW_UP_ASKED = "report.follow_up_asked"
     FOLLOW_UP_ANSWERED = "report.follow_up_answered"
     REMINDED = "report.reminded"
+    UNREACHED = "report.unreached"
     DEADLINE_WARNED = "report.deadline_warned"
     OVERDUE = "report.overdue"
     EMERGENCY = "report.emergency"

@@ -82,11 +82,11 @@ class Report(Base):
             postgresql_where=text("executor_id IS NOT NULL"),
         ),
         Index(
-            "ix_report_open",
+            "ix_report_open_parts",
             "lead_id",
             "due_at",
             "id",
-            postgresql_include=["status", "paused_at", "amber_at", "holder_id"],
+            postgresql_include=["status", "paused_at", "amber_at", "holder_id", "priority"],
             postgresql_where=text(_OPEN),
         ),
         Index("ix_report_extended", "created_at", "id", postgresql_where=text("extensions > 0")),
@@ -98,6 +98,13 @@ class Report(Base):
             postgresql_where=text(f"executor_id IS NOT NULL AND {_OPEN}"),
         ),
         Index("ix_report_due", "due_at", "id", postgresql_where=text(_OPEN)),
+        Index(
+            "ix_report_done_late",
+            text("(resolved_at - due_at)"),
+            "id",
+            postgresql_include=["created_at", "lead_id", "category_id", "ward_id"],
+            postgresql_where=text("resolved_at > due_at"),
+        ),
         Index("ix_report_lead_due", "lead_id", "due_at", "id", postgresql_where=text("lead_id IS NOT NULL")),
         Index("ix_report_deadline", "due_at", "id", postgresql_where=text("due_at IS NOT NULL")),
         Index(

@@ -23,8 +23,8 @@ router = APIRouter(prefix="/admin/city")
 
 PERIOD_WORDS = {
     "reopen_days": N_("Được mở lại trong (ngày)"),
-    "appeal_days": N_("Được khiếu nại trong (ngày)"),
-    "verification_days": N_("Tự hoàn thành sau (ngày) nếu không ai kiểm tra"),
+    "appeal_days": N_("Được đề nghị xem xét lại trong (ngày)"),
+    "verification_days": N_("Tự động kết thúc sau (ngày) nếu không kiểm tra"),
     "reminder_days": N_("Nhắc người gửi sau (ngày)"),
     "waiting_days": N_("Đóng khi không được trả lời sau (ngày)"),
     "follow_up_days": N_("Hỏi lại xem còn ổn không sau khi hoàn thành (ngày)"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from service.errors import FieldError
 from service.i18n import N_, pick, translate
 from service.i18n.wording import RECEPTION_WORDS, ROLE_WORDS
 from service.models import ReceptionChannel, Role
@@ -27,6 +28,8 @@ FIELD_WORDS: Mapping[str, str] = {
     "phone": N_("Điện thoại"),
     "email": N_("Email"),
     "active": N_("Đang dùng"),
+    "username": N_("Tên đăng nhập"),
+    "code": N_("Mã"),
     "role": N_("Vai trò"),
     "department": N_("Đơn vị"),
     "department_id": N_("Đơn vị"),
@@ -94,6 +97,11 @@ FIELD_WORDS: Mapping[str, str] = {
     "day": N_("Ngày"),
     "how": N_("Bằng"),
     "address": N_("Từ địa chỉ"),
+    "version": N_("Phiên bản"),
+    "by": N_("Theo"),
+    "reason": N_("Lý do"),
+    "left": N_("Số mã còn lại"),
+    "hidden": N_("Ẩn khỏi công khai"),
     "service_name": N_("Tên dịch vụ"),
     "tolerance_m": N_("Vẫn tiếp nhận điểm nằm ngoài ranh giới tối đa (mét)"),
     "channels": N_("Kênh tiếp nhận"),
@@ -139,11 +147,28 @@ FIELD_WORDS: Mapping[str, str] = {
 
 _WEEK = (N_("Hai"), N_("Ba"), N_("Tư"), N_("Năm"), N_("Sáu"), N_("Bảy"), N_("CN"))
 LONG = 600
+_SAID: Mapping[tuple[str, str], str] = {
+    ("how", "password"): N_("mật khẩu"),
+    ("how", "provider"): N_("tài khoản của thành phố"),
+    ("kind", "cookie"): N_("trình duyệt"),
+    ("kind", "bearer"): N_("ứng dụng"),
+}
+"""Values that are one of a few words of the code."""
 
 
 def field_label(key: str) -> str:
     """Return the name of a key in the language in use."""
     return translate(FIELD_WORDS[key]) if key in FIELD_WORDS else key
+
+
+def named_fields(errors: Iterable[FieldError]) -> str:
+    """Return a sentence that names the fields which people know by a label; empty where there is none."""
+    names = [
+        next((field_label(key) for key in reversed([*map(str, each.loc)]) if key in FIELD_WORDS), "")
+        for each in errors
+    ]
+    known = ", ".join(dict.fromkeys(filter(None, names)))
+    return translate(N_("Vui lòng xem lại: {fields}."), fields=known) if known else ""
 
 
 def readable_value(key: str, value: object) -> str:
@@ -170,6 +195,8 @@ def _word(key: str, value: object) -> str:
     text = str(value)
     if key in ("role", "second_factor_roles") and text in set(Role):
         return translate(ROLE_WORDS[Role(text)])
+    if (key, text) in _SAID:
+        return translate(_SAID[key, text])
     if key == "channels" and text in set(ReceptionChannel):
         return translate(RECEPTION_WORDS[ReceptionChannel(text)])
     if isinstance(value, float) and value.is_integer():

@@ -17,6 +17,7 @@ from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError, NotFound
 from service.i18n import N_, Language, language_in_use
 from service.models import Role
+from service.pages.admin.field_words import named_fields
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import only, surroundings
@@ -58,7 +59,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("/admin/departments", N_("Các đơn vị"), "building", N_("Ai có thể nhận việc")),
     Section("/admin/people", N_("Các tài khoản"), "users", N_("Thêm, khóa, đổi vai trò, đặt lại mật khẩu")),
     Section("/admin/areas", N_("Ranh giới"), "map", N_("Tải lên, kiểm tra, xem trên bản đồ, áp dụng")),
-    Section("/admin/templates", N_("Mẫu trả lời"), "chat", N_("Những câu cán bộ bắt đầu từ đó")),
+    Section("/admin/templates", N_("Mẫu trả lời"), "chat", N_("Mẫu câu để soạn trả lời")),
     Section(
         "/admin/settings",
         N_("Cài đặt"),
@@ -66,13 +67,18 @@ SECTIONS: tuple[Section, ...] = (
         N_("Giờ làm việc, nhắc trễ, tin rác, từ bị che, màu sắc, văn bản"),
     ),
     Section("/admin/city", N_("Thành phố"), "home", N_("Kênh tiếp nhận, thời gian lưu, tổng đài")),
-    Section("/admin/keys", N_("Khóa API"), "lock", N_("Cho chương trình của đơn vị khác")),
+    Section("/admin/keys", N_("Mã truy cập API"), "lock", N_("Cho chương trình của đơn vị khác")),
     Section("/admin/webhooks", N_("Webhook"), "send", N_("Báo diễn biến công khai cho hệ thống khác")),
     Section(
         "/admin/partners", N_("Hệ thống khác"), "share", N_("Đơn vị làm việc bằng hệ thống riêng (Open311)")
     ),
     Section("/admin/channels", N_("Kênh nhắn tin"), "chat", N_("Zalo: mã truy cập, tin đến, lỗi, gửi thử")),
-    Section("/admin/scheduled-changes", N_("Hẹn giờ"), "progress", N_("Thay đổi đang chờ đến giờ")),
+    Section(
+        "/admin/scheduled-changes",
+        N_("Thay đổi có hiệu lực sau"),
+        "progress",
+        N_("Thay đổi đang chờ đến giờ"),
+    ),
     Section("/admin/audit", N_("Nhật ký"), "search", N_("Ai đổi gì, khi nào, từ gì thành gì")),
 )
 
@@ -110,6 +116,7 @@ class AdminPage(StaffVisit):
             "done": self.request.query_params.get("done", ""),
             "error": error,
             "fields": error.errors if error else (),
+            "wrong_fields": named_fields(error.errors) if error else "",
         }
         status = error.status if error else 200
         return page(self.request, template, {**around, **(context or {})}, part=part, status=status)

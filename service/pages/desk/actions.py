@@ -39,7 +39,7 @@ DONE: Mapping[str, str] = {
     "reject": N_("Đã từ chối."),
     "merge": N_("Đã gộp."),
     "unmerge": N_("Đã tách ra, phản ánh trở lại bàn điều phối."),
-    "settle": N_("Đã xem, đưa ra khỏi bàn điều phối."),
+    "settle": N_("Đã xem, bỏ khỏi danh sách chờ."),
     "reopen": N_("Đã mở lại."),
     "appeal": N_("Đã đưa trở lại bàn điều phối."),
 }

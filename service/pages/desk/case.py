@@ -34,11 +34,11 @@ KIND_WORDS: Mapping[str, tuple[str, str, str]] = {
     "unrouted": (N_("Chưa có nơi nhận"), "question", "blue"),
     "outside": (N_("Ngoài địa bàn"), "map", "grey"),
     "duplicate": (N_("Nghi trùng"), "merge", "purple"),
-    "spam": (N_("Nghi thư rác"), "trash", "amber"),
+    "spam": (N_("Nghi tin rác"), "trash", "amber"),
     "refused": (N_("Bị trả lại"), "undo", "red"),
-    "reopened": (N_("Mở lại"), "refresh", "amber"),
+    "reopened": (N_("Đã mở lại"), "refresh", "amber"),
     "appeal": (N_("Đề nghị xem lại"), "chat", "amber"),
-    "flagged": (N_("Bị báo xấu"), "flag", "red"),
+    "flagged": (N_("Bị báo vi phạm"), "flag", "red"),
 }
 """Why a person is needed, in words, with its icon and colour."""
 REJECTIONS: Sequence[str] = (

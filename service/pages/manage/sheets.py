@@ -50,7 +50,7 @@ MEASURES: tuple[tuple[str, Kind, str], ...] = (
     (N_("Trễ hạn"), "number", "late"),
     (N_("Tỷ lệ đúng hạn"), "percent", "on_time_rate"),
     (N_("Gia hạn"), "number", "extended"),
-    (N_("Mở lại"), "number", "reopened"),
+    (N_("Đã mở lại"), "number", "reopened"),
     (N_("Điểm đánh giá"), "decimal", "rating"),
 )
 LASTING = ((N_("Trung vị (ngày)"), "median_hours"), (N_("90% xong trong (ngày)"), "p90_hours"))

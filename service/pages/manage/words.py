@@ -69,7 +69,7 @@ def cards(board: Dashboard) -> list[Figure]:
         ),
         Figure(N_("Trễ hạn"), _n(now.late), "late", beside("late", -1)),
         Figure(N_("Đã gia hạn"), _n(now.extended), "extended", beside("extended", -1)),
-        Figure(N_("Mở lại"), _n(now.reopened), "reopened", beside("reopened", -1)),
+        Figure(N_("Đã mở lại"), _n(now.reopened), "reopened", beside("reopened", -1)),
         Figure(N_("Điểm đánh giá"), rating, "rated", beside("rating", 1), scored),
         Figure(N_("Một nửa xong trong"), median, "done", beside("median_hours", -1)),
         Figure(N_("90% xong trong"), p90, "done", beside("p90_hours", -1)),

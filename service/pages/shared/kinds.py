@@ -11,7 +11,7 @@ from service.i18n import N_, pick
 FLAG_WORDS: Mapping[str, str] = {
     "offensive": N_("Xúc phạm, thô tục"),
     "private": N_("Lộ thông tin riêng của người khác"),
-    "spam": N_("Quảng cáo, thư rác"),
+    "spam": N_("Quảng cáo, tin rác"),
     "false": N_("Sai sự thật"),
     "other": N_("Lý do khác"),
 }

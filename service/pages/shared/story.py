@@ -60,7 +60,7 @@ class _Words:
 
 EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.RECEIVED: _Words(N_("Đã tiếp nhận"), "blue", "inbox"),
-    EventType.TRIAGED: _Words(N_("Điều phối viên đang xem"), "blue", "hand"),
+    EventType.TRIAGED: _Words(N_("Chờ điều phối viên xem xét"), "blue", "hand"),
     EventType.ASSIGNED: _Words(N_("Đã chuyển đơn vị"), "blue", "building", N_("Chuyển đến {lead}")),
     EventType.HANDED_ON: _Words(N_("Chuyển đơn vị khác"), "blue", "building", N_("Chuyển tiếp đến {lead}")),
     EventType.REFUSED: _Words(N_("Đơn vị trả lại để điều phối"), "blue", "undo"),
@@ -79,7 +79,7 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.JOINED: _Words(
         N_("Gộp thêm phản ánh {duplicate}"), "neutral", "merge", nameless=N_("Gộp thêm một phản ánh khác")
     ),
-    EventType.UNMERGED: _Words(N_("Tách khỏi phản ánh đã gộp, xử lý riêng"), "blue", "split"),
+    EventType.UNMERGED: _Words(N_("Hủy gộp, xử lý riêng"), "blue", "split"),
     EventType.PARTED: _Words(
         N_("Tách phản ánh {duplicate} ra xử lý riêng"),
         "neutral",
@@ -121,6 +121,9 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.EXTENSION_ASKED: _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
     EventType.EXTENSION_DECLINED: _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
     EventType.REMINDED: _Words(N_("Đã nhắc người gửi trả lời"), "grey", "bell"),
+    EventType.UNREACHED: _Words(
+        N_("Tin cho người gửi không đến được, hãy liên hệ cách khác"), "amber", "alert"
+    ),
     EventType.RATED: _Words(N_("Người gửi đánh giá: {verdict}"), "neutral", "star"),
     EventType.FOLLOW_UP_ASKED: _Words(N_("Đã hỏi lại người dân: chỗ này còn ổn không?"), "grey", "question"),
     EventType.FOLLOW_UP_ANSWERED: _Words(N_("Người dân trả lời: {lasting}"), "neutral", "chat"),
@@ -285,7 +288,7 @@ def _among_colleagues(event: TimelineEvent) -> str:
         holder = private.get("holder")
         if event.type == EventType.ACCEPTED:
             return translate(N_("Người giữ: {name}."), name=holder) if holder else ""
-        return translate(N_("Giao cho {name}."), name=holder) if holder else translate(N_("Không giao ai."))
+        return translate(N_("Giao cho {name}."), name=holder) if holder else translate(N_("Bỏ phân công."))
     if event.type == EventType.EXECUTOR_ACCEPTED:
         return translate(N_("Hẹn có mặt lúc {at}."), at=event.data["arrives"])
     if event.type in (EventType.EXTENSION_ASKED, EventType.EXECUTOR_DECLINED):

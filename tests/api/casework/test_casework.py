@@ -96,3 +96,20 @@ def test_evidence_is_public_with_the_step_that_cites_it(desk: Desk) -> None:
     assert [event["data"]["photo"] for event in told if event["type"] == "photo.ready"] == [str(cited)]
     with unit_of_work(desk.engine) as session:
         assert not session.get_one(Photo, left).published
+
+
+def test_a_contractor_names_a_time_and_later_gives_it_back(desk: Desk) -> None:
+    executor = desk.reference.department_by_code["telecom"].id
+    report = desk.report("in_progress", executor_id=executor)
+    path, theirs = f"/reports/{report.code}/contract", desk.as_staff("executor")
+    at = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=3)
+    taken = desk.call("PUT", path, theirs, {"arrives_at": at.isoformat(), "version": 1})
+    assert taken.status_code == 200, taken.text
+    assert (taken.json()["executor"], taken.json()["version"]) == ("telecom", 2)
+    assert datetime.fromisoformat(taken.json()["arrives_at"]) == at
+    problem(desk.call("PUT", path, theirs, {"reason": "Xe hỏng", "version": 1}), 409)
+    problem(desk.call("PUT", path, theirs, {"version": 2}), 422)
+    problem(desk.call("PUT", path, desk.as_staff("department"), {"reason": "x", "version": 2}), 403)
+    back = desk.call("PUT", path, theirs, {"reason": "Xe hỏng", "version": 2}).json()
+    assert (back["executor"], back["arrives_at"], back["version"]) == (None, None, 3)
+    assert desk.read(report).executor_id is None

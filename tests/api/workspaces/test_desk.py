@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -130,3 +131,24 @@ def test_two_coordinators_never_overwrite_each_other(desk: Desk) -> None:
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     assert desk.read(report).version == 2
+
+
+def test_a_waiting_case_is_taken_put_off_and_brought_back(desk: Desk) -> None:
+    report = desk.report("triage", desk_since=datetime.now(UTC))
+    path, mine = f"/reports/{report.code}/keeping", desk.as_staff("triage")
+    nobody = {"taken_by": None, "own": False, "until": None, "put_off_by": None}
+    assert desk.call("GET", path, mine).json() == nobody
+    for _ in range(2):
+        taken = desk.call("PUT", f"{path}/taken", mine, {"instead": None}).json()
+        assert (taken["own"], bool(taken["taken_by"])) == (True, True)
+    problem(desk.call("PUT", f"{path}/put-off", mine, {"choice": "at", "at": "25:00"}), 422)
+    later = desk.call("PUT", f"{path}/put-off", mine, {"choice": "3h"}).json()
+    assert later["until"] > datetime.now(UTC).isoformat()
+    assert desk.call("DELETE", f"{path}/put-off", mine).json()["until"] is None
+    for _ in range(2):
+        assert desk.call("DELETE", f"{path}/taken", mine).json() == nobody
+    problem(desk.call("PUT", f"{path}/taken", mine, {"instead": "department"}), 409)
+    problem(desk.call("PUT", f"{path}/taken", mine, {"instead": "nobody.such"}), 422)
+    problem(desk.call("GET", path, desk.as_staff("inspector")), 403)
+    settled = desk.report("assigned")
+    problem(desk.call("GET", f"/reports/{settled.code}/keeping", mine), 409)

@@ -120,7 +120,7 @@ def stale(report: Report, seen: int) -> Conflict:
     and what happened since, oldest first.
     """
     return Conflict(
-        N_("Có người vừa thay đổi phản ánh này (phiên bản {version}). Hãy tải lại rồi quyết định."),
+        N_("Có người vừa cập nhật phản ánh này (phiên bản {version}). Hãy xem bản mới rồi quyết định."),
         extra={
             "version": report.version,
             "status_now": report.status,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -17,6 +17,7 @@ from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import ReportColumns
 from service.domain.kernel.sql import plan_by_values
+from service.domain.queries.conditions import overdue
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
 from service.domain.queries.manage.periods import around
 from service.domain.queries.manage.selection import Selection
@@ -85,8 +86,12 @@ def list_selected(
     if not number:  # which to find out one by one would take longest
         return ManagedPage([], None, 0)
     plan_by_values(session, one_core=True)
-    read = _most_late if wanted.outcome in BY_LATENESS else _newest
-    rows, following = read(session, wanted.conditions(ZoneInfo(reference.timezone), now), now, after, limit)
+    zone = ZoneInfo(reference.timezone)
+    if wanted.outcome in BY_LATENESS:
+        others = replace(wanted, outcome="").conditions(zone, now)
+        rows, following = _most_late(session, wanted.outcome, others, now, after, limit)
+    else:
+        rows, following = _newest(session, wanted.conditions(zone, now), after, limit)
     items = staff_views(session, reference, rows, now=now, public_url="", reader=actor)
     return ManagedPage(items, following, number)
 
@@ -94,7 +99,6 @@ def list_selected(
 def _newest(
     session: Session,
     conditions: list[ColumnElement[bool]],
-    _now: datetime,
     after: ListPosition | None,
     limit: int,
 ) -> tuple[Sequence[Any], ListPosition | None]:
@@ -112,17 +116,31 @@ def _newest(
 
 def _most_late(
     session: Session,
-    conditions: list[ColumnElement[bool]],
+    outcome: str,
+    others: list[ColumnElement[bool]],
     now: datetime,
     after: ListPosition | None,
     limit: int,
 ) -> tuple[Sequence[Any], ListPosition | None]:
+    """Read the running and the finished reports apart: each has an index by which the worst come first,
+    both together would be sorted by the hundred thousand.
+    """
     seen = after.at if after else now
-    late = (func.coalesce(_STOPPED, seen) - Report.due_at).label("late_by")
-    query = select(*COLUMNS, late).where(*conditions).order_by(late.desc(), Report.id.desc())
-    if after:
-        query = query.where(tuple_(late, Report.id) < tuple_(after.late, after.id))
-    found = session.execute(query.limit(limit + 1)).all()
+    running = and_(overdue(now), func.coalesce(Report.resolved_at <= Report.due_at, true()))
+    arms: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = [
+        (running, func.coalesce(_STOPPED, seen) - Report.due_at)
+    ]
+    if outcome == "late":
+        arms.append((Report.resolved_at > Report.due_at, Report.resolved_at - Report.due_at))
+    rows: list[Any] = []
+    for arm, late_by in arms:
+        first = select(Report.id, late_by.label("late_by")).where(arm, *others)
+        if after:
+            first = first.where(tuple_(late_by, Report.id) < tuple_(after.late, after.id))
+        # The few are chosen from the index alone, and only they are fetched.
+        few = first.order_by(late_by.desc(), Report.id.desc()).limit(limit + 1).subquery()
+        rows += session.execute(select(*COLUMNS, few.c.late_by).join(few, few.c.id == Report.id))
+    found = sorted(rows, key=lambda row: (row.late_by, row.id), reverse=True)[: limit + 1]
     more, found = len(found) > limit, found[:limit]
     return found, ListPosition(seen, found[-1].id, found[-1].late_by) if more else None
 

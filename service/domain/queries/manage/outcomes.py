@@ -95,7 +95,7 @@ OUTCOMES: Mapping[str, ManagedOutcome] = {
         N_("Trễ hạn"), _late, lambda now: or_(Report.resolved_at > Report.due_at, overdue(now))
     ),
     "extended": ManagedOutcome(N_("Đã gia hạn"), _bits(EXTENDED), lambda _: Report.extensions > 0),
-    "reopened": ManagedOutcome(N_("Mở lại"), _bits(REOPENED), lambda _: _told(EventType.REOPENED)),
+    "reopened": ManagedOutcome(N_("Đã mở lại"), _bits(REOPENED), lambda _: _told(EventType.REOPENED)),
     "rated": ManagedOutcome(
         N_("Được chấm điểm"), _bits(RATED), lambda _: exists().where(Rating.report_id == Report.id)
     ),

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.reports.access import Asker, lock_report
+from service.domain.reports.access import Access, Asker, find_report, lock_report
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
@@ -107,6 +107,41 @@ def take_case(session: Session, asker: Asker, name: str, instead: int | None, no
     )
 
 
+def take_case_from(
+    session: Session, asker: Asker, name: str, username: str | None, now: datetime
+) -> KeepingView:
+    """Take the case to oneself, from nobody or from the colleague of that username; one's own stays so.
+
+    Raises as `take_case`, and Invalid for a username that is none.
+    """
+    report, actor = _waiting(session, asker, name, now)
+    held = read_keeping(session, actor, [report.id], now).get(report.id)
+    if held is None or not held.own:
+        instead = session.scalar(select(Staff.id).where(Staff.username == username)) if username else None
+        if username and instead is None:
+            raise invalid(["instead"], N_("Không có tài khoản này."))
+        take_case(session, asker, name, instead, now)
+    return kept_now(session, asker, name, now)
+
+
+def release_case(session: Session, asker: Asker, name: str, now: datetime) -> KeepingView:
+    """Give back what one had taken; what nobody has stays so. Raises as `take_case`."""
+    report, actor = _waiting(session, asker, name, now)
+    held = read_keeping(session, actor, [report.id], now).get(report.id)
+    if held is not None and held.taken_id is not None:
+        if not held.own:
+            raise Conflict(_TAKEN, name=held.taken_by)
+        take_case(session, asker, name, actor.staff_id, now)
+    return kept_now(session, asker, name, now)
+
+
+def kept_now(session: Session, asker: Asker, name: str, now: datetime) -> KeepingView:
+    """Return who has taken a waiting case, and until when it is put off. Raises as `take_case`."""
+    report, actor = _checked(find_report(session, asker, name, now=now))
+    found = read_keeping(session, actor, [report.id], now).get(report.id)
+    return found or KeepingView(None, None, own=False, until=None, put_off_by=None)
+
+
 def put_case_off(
     session: Session, asker: Asker, name: str, choice: str, at: str, timezone: ZoneInfo, now: datetime
 ) -> datetime:
@@ -153,7 +188,10 @@ def _next(here: datetime, clock: time) -> datetime:
 
 
 def _waiting(session: Session, asker: Asker, name: str, now: datetime) -> tuple[Report, Actor]:
-    access = lock_report(session, asker, name, now=now)
+    return _checked(lock_report(session, asker, name, now=now))
+
+
+def _checked(access: Access) -> tuple[Report, Actor]:
     if access.actor.role != Role.TRIAGE:
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
     if access.report.desk_since is None:

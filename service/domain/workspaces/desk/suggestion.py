@@ -47,7 +47,7 @@ class Suggestion:
 _NEAR = N_("Giống {code}, gửi trước và cách {far}: có thể là cùng một việc.")
 _OUTSIDE = N_("Vị trí nằm ngoài địa bàn các phường, xã của thành phố.")
 _OUTSIDE_REASON = N_("Vị trí phản ánh nằm ngoài địa bàn thành phố. Vui lòng gửi tới địa phương nơi đó.")
-_SPAM = N_("Có dấu hiệu thư rác. Hãy xem nội dung trước khi từ chối.")
+_SPAM = N_("Có dấu hiệu tin rác. Hãy xem nội dung trước khi từ chối.")
 _SPAM_REASON = N_("Nội dung không phải là phản ánh hiện trường.")
 _REFUSED = N_("{lead} đã trả lại. {sentence}")
 _REFUSED_CHOOSE = N_("{lead} đã trả lại, quy tắc không chỉ ra nơi nào khác. Hãy chọn đơn vị.")
