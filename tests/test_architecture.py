@@ -34,6 +34,7 @@ DOMAIN = (
     "works",
     "plans",
     "cleanups",
+    "documents",
     "queries",
     "ogc",
     "emergencies",

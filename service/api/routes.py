@@ -9,6 +9,7 @@ from service.api import (
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
+from service.api.documents import documents
 from service.api.hooks import zalo as zalo_hook
 from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     flags.router,
     sightings.router,
     emergencies.router,
+    documents.router,
     importing.router,
     plan_files.router,
     works.router,

@@ -13,6 +13,8 @@ from service.models.city.department import Department
 from service.models.city.recount import Recount
 from service.models.city.rule import DeadlinePolicy, RoutingRule
 from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName, Street, Water
+from service.models.documents.document import OfficialDocument, UnitOffice
+from service.models.documents.kinds import DocumentKind
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
@@ -150,6 +152,7 @@ __all__ = [
     "DeskKeeping",
     "Difficulty",
     "DifficultyKind",
+    "DocumentKind",
     "Download",
     "Duty",
     "Emergency",
@@ -179,6 +182,7 @@ __all__ = [
     "NoticeChannel",
     "NoticeChoice",
     "NumberKind",
+    "OfficialDocument",
     "OnHoliday",
     "OpenFile",
     "OpenTo",
@@ -231,6 +235,7 @@ __all__ = [
     "Subscription",
     "TalkFile",
     "TalkMessage",
+    "UnitOffice",
     "Water",
     "Webhook",
     "WebhookAttempt",

@@ -27,6 +27,7 @@ from service.pages.desk import keeping as desk_keeping
 from service.pages.desk import talks as desk_talks
 from service.pages.dev import design, outbox, zalo, zalo_api
 from service.pages.difficulties import difficulties
+from service.pages.documents import documents
 from service.pages.downloads import downloads
 from service.pages.erasure import erasure
 from service.pages.feed import feed
@@ -132,6 +133,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk_talks.router,
     form_link.router,
     emergencies.router,
+    documents.router,
     plans.router,
     works.router,
     difficulties.router,

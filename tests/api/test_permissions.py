@@ -404,6 +404,17 @@ WRITES |= {
         ("POST", f"/plans/{{plan_code}}/{act}"): room(form(**fields), "manager", ("triage", "inspector"))
         for act, fields in works_writes.PLAN_FORMS.items()
     },
+    ("POST", "/api/v1/documents"): Write(
+        json(plan="KH00-0000", what="progress"), "manager", other=404, reader=404
+    ),
+    ("PUT", "/api/v1/documents/{document}/number"): Write(
+        json(number=1, dated="2026-03-04", version=1), "manager", other=404, reader=404
+    ),
+    ("POST", "/api/v1/documents/{document}/signed"): Write(form(), "manager", other=404, reader=404),
+    **{
+        ("POST", f"/documents/{{document}}/{act}"): own(form(), 404, "department")
+        for act in ("number", "signed")
+    },
     ("POST", "/works/{work_code}/difficulty"): own(form(), 422, "department"),
     ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
     ("POST", "/plans/new"): Write(

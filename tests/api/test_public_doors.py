@@ -38,6 +38,8 @@ STAFF = (
     "/difficulties",
     "/works",
     "/plans",
+    "/documents",
+    "/api/v1/documents",
     "/api/v1/works",
     "/api/v1/plans",
     "/queue",

@@ -40,6 +40,8 @@ KIND_WORDS = {
     "talk": N_("Hội thoại"),
     "channel": N_("Kênh nhắn tin"),
     "template": N_("Mẫu trả lời"),
+    "document": N_("Văn bản"),
+    "unit_office": N_("Thể thức văn bản"),
 }
 ACTION_WORDS = {
     "signin": N_("đã vào"),
@@ -52,6 +54,8 @@ ACTION_WORDS = {
     "cancelled": N_("hủy"),
     "ceiling": N_("xem đến mức cho phép trong ngày"),
     "failed": N_("không thực hiện được"),
+    "numbered": N_("ghi số, ngày"),
+    "signed": N_("lưu bản ký"),
     "talk.read": N_("đã đọc"),
 }
 """What was done, by the whole action or by its last part; others are told as they are called."""

@@ -21,6 +21,7 @@ PART_WORDS = {
     "administration": N_("Quản trị"),
     "casework": N_("Xử lý"),
     "downloads": N_("Tải dữ liệu"),
+    "documents": N_("Văn bản"),
     "feed": N_("Diễn biến"),
     "figures": N_("Số liệu"),
     "inspection": N_("Kiểm tra thực địa"),

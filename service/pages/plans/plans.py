@@ -12,11 +12,13 @@ from pydantic import BaseModel
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
+from service.domain.documents.register import may_issue
 from service.domain.plans import deciding, readings
 from service.domain.plans.access import DRAFTER, find_plan, plan_roles
 from service.domain.plans.forms import NewBriefing, PlanStep
 from service.domain.plans.life import STATE_NAMES
 from service.domain.plans.overview import list_plans, view_plan
+from service.domain.queries.manage.signers import SIGNERS
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.domain.works.views import WorkFilter, WorkView, list_works
@@ -220,4 +222,7 @@ def _read_one(session: DomainSession, visit: StaffVisit, code: str, asked: PlanQ
         "briefings": readings.briefings(session, row) if asked.tab == "read" else (),
         "own_units": [reference.departments[each] for each in mine],
         "units": reference.departments,
+        "may_issue": may_issue(actor, row.issuer_id),
+        "own_parts": any(unit.kind != "company" for unit in map(reference.departments.get, mine) if unit),
+        "signers": SIGNERS,
     }

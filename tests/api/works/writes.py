@@ -63,5 +63,6 @@ PLAN_FORMS: dict[str, dict[str, str]] = {
     "step": {"to": "in_force", "version": "1"},
     "read": {},
     "calendar": {},
+    "documents": {"what": "progress"},
     "briefing": {"unit": "city-cables", "held_on": "05/03/2026", "how": "meeting"},
 }

@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "department": (
         "/queue",
+        "/documents",
         "/manage/cleanups",
         "/queue?q=zzzz",
         "/notices",
