@@ -8,7 +8,7 @@ from service.api import (
     admin,
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
-from service.api.city import catalogue, places
+from service.api.city import catalogue, penalties, places
 from service.api.documents import documents
 from service.api.hooks import zalo as zalo_hook
 from service.api.numbers import sightings
@@ -39,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     feed.router,
     catalogue.router,
     places.router,
+    penalties.router,
     tiles.router,
     ground_tiles.router,
     stats.router,

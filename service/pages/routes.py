@@ -47,6 +47,7 @@ from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
 from service.pages.numbers import numbers
 from service.pages.opendata import opendata
+from service.pages.penalties import penalties
 from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
 from service.pages.plans import plans
@@ -118,6 +119,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     figures.router,
     downloads.router,
     opendata.router,
+    penalties.router,
     api_guide.router,
     help.router,
     inspect.router,

@@ -83,6 +83,8 @@ NO_REPORTS = {
     "/cleanups/{code}.ics",
     "/cleanups/{code}/me",
     "/open-data",
+    "/penalties",
+    "/api/v1/penalties",
     "/open-data/catalog.jsonld",
     "/open-data/datapackage.json",
     "/open-data/files/{name}",

@@ -88,6 +88,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "partners": N_("Hệ thống đối tác"),
     "open_data": N_("Dữ liệu mở"),
     "works": N_("Kế hoạch và công việc"),
+    "penalties": N_("Mức phạt"),
     "units": N_("Số đơn vị hành chính"),
     "ok": N_("Không có lỗi"),
     "file": N_("Tệp"),
