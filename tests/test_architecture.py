@@ -36,6 +36,7 @@ DOMAIN = (
     "cleanups",
     "documents",
     "queries",
+    "indicators",
     "ogc",
     "emergencies",
     "routing",

@@ -26,7 +26,7 @@ from service.api.opendata import files as open_files
 from service.api.ops import operations
 from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
-from service.api.queries import atom, feed, ground_tiles, stats, tiles
+from service.api.queries import atom, feed, ground_tiles, indicators, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
 from service.api.works import calendars, importing, plan_files, plans, work_photos, works
 from service.api.workspaces import desk, downloads, queue
@@ -43,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tiles.router,
     ground_tiles.router,
     stats.router,
+    indicators.router,
     photos.router,
     pieces.router,
     routing.router,

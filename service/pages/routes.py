@@ -36,6 +36,7 @@ from service.pages.find import find, sender
 from service.pages.front import front
 from service.pages.help import api_guide, help  # noqa: A004
 from service.pages.home import home
+from service.pages.indicators import indicators
 from service.pages.inspect import inspect
 from service.pages.login import login, oidc, second_factor
 from service.pages.manage import files as manage_files
@@ -136,6 +137,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     form_link.router,
     emergencies.router,
     documents.router,
+    indicators.router,
     plans.router,
     works.router,
     difficulties.router,

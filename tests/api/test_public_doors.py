@@ -39,6 +39,8 @@ STAFF = (
     "/works",
     "/plans",
     "/documents",
+    "/indicators",
+    "/api/v1/indicators",
     "/api/v1/documents",
     "/api/v1/works",
     "/api/v1/plans",

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.documents.register import may_issue
+from service.domain.indicators.reading import plan_targets
 from service.domain.plans import deciding, readings
 from service.domain.plans.access import DRAFTER, find_plan, plan_roles
 from service.domain.plans.forms import NewBriefing, PlanStep
@@ -211,8 +212,10 @@ def _read_one(session: DomainSession, visit: StaffVisit, code: str, asked: PlanQ
         of_row = WorkFilter(kind=WorkKind.TASK, plan=row.code, position=asked.row)
         works, _ = list_works(session, reference, actor, of_row, now=now, limit=200)
     mine = sorted(actor.departments) or ()
+    view = view_plan(session, reference, actor, row, now)
     return {
-        "plan": view_plan(session, reference, actor, row, now),
+        "plan": view,
+        "targets": plan_targets(session, reference, view, now) if asked.tab == "works" else {},
         "open_works": deciding.open_works(session, row) if row.state == PlanState.IN_FORCE else [],
         "drafts": row.state == PlanState.DRAFT and DRAFTER in plan_roles(actor, row),
         "difficulties": [(each, work_deadline(calendar, each, now)) for each in difficulties],
