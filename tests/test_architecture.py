@@ -37,6 +37,7 @@ DOMAIN = (
     "documents",
     "queries",
     "indicators",
+    "periodic",
     "ogc",
     "emergencies",
     "routing",

@@ -9,7 +9,7 @@ from service.api import (
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, penalties, places
-from service.api.documents import documents
+from service.api.documents import documents, periodic
 from service.api.hooks import zalo as zalo_hook
 from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers
@@ -62,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sightings.router,
     emergencies.router,
     documents.router,
+    periodic.router,
     importing.router,
     plan_files.router,
     works.router,

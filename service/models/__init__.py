@@ -15,6 +15,7 @@ from service.models.city.rule import DeadlinePolicy, RoutingRule
 from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName, Street, Water
 from service.models.documents.document import OfficialDocument, UnitOffice
 from service.models.documents.kinds import DocumentKind
+from service.models.documents.periodic import PeriodicReport, ReportKind, ReportPeriod, UnitReport
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
@@ -190,6 +191,7 @@ __all__ = [
     "Partner",
     "PartnerUpdate",
     "PendingDeletion",
+    "PeriodicReport",
     "Photo",
     "PhotoLink",
     "PlaceName",
@@ -210,6 +212,8 @@ __all__ = [
     "ReplyTemplate",
     "Report",
     "ReportFlag",
+    "ReportKind",
+    "ReportPeriod",
     "ReportSubscription",
     "RestoreRun",
     "Role",
@@ -236,6 +240,7 @@ __all__ = [
     "TalkFile",
     "TalkMessage",
     "UnitOffice",
+    "UnitReport",
     "Water",
     "Webhook",
     "WebhookAttempt",

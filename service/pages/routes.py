@@ -49,6 +49,7 @@ from service.pages.notices import notices
 from service.pages.numbers import numbers
 from service.pages.opendata import opendata
 from service.pages.penalties import penalties
+from service.pages.periodic import periodic
 from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
 from service.pages.plans import plans
@@ -138,6 +139,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     emergencies.router,
     documents.router,
     indicators.router,
+    periodic.router,
     plans.router,
     works.router,
     difficulties.router,

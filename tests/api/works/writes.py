@@ -35,6 +35,15 @@ OF_A_DRAFT: dict[tuple[str, str], dict[str, Any]] = {
 
 NEW_WORK = {"id": str(uuid4()), "title": "Kiểm tra", "lead": "city-cables", "due": "2099-03-31"}
 NEW_PLAN = draft()
+NEW_REPORT_KIND = {
+    "code": "thu",
+    "title": "Kết quả",
+    "issuer": "city-cables",
+    "period": "half",
+    "sections": [{"heading": "Kết quả", "holds": "results"}],
+    "units": ["ward-W1"],
+    "begins_on": "2026-01-01",
+}
 NEW_DIFFICULTY = {"kind": "means", "title": "Thiếu xe"}
 
 
