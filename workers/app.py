@@ -60,6 +60,7 @@ TASKS: tuple[str, ...] = (
     "works",
     "reading",
     "cleanups",
+    "periodic",
     "talks",
     "talks.media",
 )

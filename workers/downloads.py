@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.city.reference import Reference, load_reference
+from service.domain.documents.offices import office_facts, office_unit
 from service.domain.people.staff import actor_for
 from service.domain.queries.manage import lists
 from service.domain.queries.manage.repeated_places import describe_places
@@ -158,7 +159,8 @@ def _write_periodic(
     facts = PeriodicReportData(board, scope_words(reference, selection), described, today)
     department = department_of(reference, asker.staff, order.asked)
     signs, signer = str(order.asked.get("signs") or ""), str(order.asked.get("signer") or "")
-    write_periodic(path, office_of(reference, department, signs, signer), facts)
+    entered = office_facts(session, office_unit(reference, department))
+    write_periodic(path, office_of(reference, department, signs, signer, entered), facts)
     return 0
 
 

@@ -7,11 +7,17 @@ from fastapi import APIRouter, FastAPI
 from service.api import (
     admin,
 )
+<<<<<<< HEAD
 from service.api.casework import casework, contracts, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
 from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
+=======
+from service.api.casework import casework, emergencies, inspections, routing, transitions
+from service.api.city import catalogue, penalties, places
+from service.api.documents import documents, periodic
+>>>>>>> documents
 from service.api.hooks import zalo as zalo_hook
 from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers
@@ -28,7 +34,7 @@ from service.api.opendata import files as open_files
 from service.api.ops import operations
 from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
-from service.api.queries import atom, feed, ground_tiles, stats, tiles
+from service.api.queries import atom, feed, ground_tiles, indicators, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
 from service.api.works import calendars, importing, plan_files, plans, work_photos, works
 from service.api.workspaces import desk, downloads, keeping, queue
@@ -41,9 +47,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     feed.router,
     catalogue.router,
     places.router,
+    penalties.router,
     tiles.router,
     ground_tiles.router,
     stats.router,
+    indicators.router,
     photos.router,
     pieces.router,
     routing.router,
@@ -63,6 +71,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     flags.router,
     sightings.router,
     emergencies.router,
+    documents.router,
+    periodic.router,
     importing.router,
     plan_files.router,
     works.router,

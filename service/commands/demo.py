@@ -28,6 +28,7 @@ def demo(
     from service.demo.copy import bring, store_pictures
     from service.demo.numbers import demo_numbers
     from service.demo.plans import demo_plans
+    from service.demo.reports_up import demo_reports_up
     from service.domain.city.reference import load_reference
     from service.settings import get_settings
     from service.storage import Storage
@@ -44,6 +45,7 @@ def demo(
             reference = load_reference(session)
             demo_accounts(session, reference, at=datetime.now(UTC))
             demo_plans(session, reference, at=datetime.now(UTC))
+            demo_reports_up(session, reference, at=datetime.now(UTC))
             demo_numbers(session, reference, storage, at=datetime.now(UTC))
             demo_cleanups(session, reference, at=datetime.now(UTC))
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:

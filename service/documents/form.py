@@ -8,34 +8,52 @@ from datetime import date
 from pathlib import Path
 
 from docx import Document
-from docx.document import Document as WordDocument
 from docx.enum.section import WD_SECTION
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.enum.text import WD_TAB_ALIGNMENT as TAB
 from docx.enum.text import WD_TAB_LEADER as LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section
 from docx.shared import Mm, Pt
-from docx.styles.style import ParagraphStyle
-from docx.table import Table, _Cell, _Row
+from docx.text.paragraph import Paragraph
 
-FONT, LANGUAGE = "Times New Roman", "vi-VN"
-TEXT_WIDTH = Mm(210 - 30 - 20)
+from service.documents.slots import DAY, MONTH, NUMBER_SLOT, YEAR, add_slot, make_slots
+from service.documents.typesetting import (
+    BLANK,
+    CENTRE,
+    FONT,
+    LANGUAGE,
+    LEFT,
+    NUMBER,
+    NUMBER_MM,
+    broken_well,
+    column_widths,
+    fill_row,
+    is_wide,
+    lay_out,
+    lay_page,
+    paragraph_style,
+    put_line,
+    put_rule,
+    rule_beneath,
+    set_face,
+    set_flag,
+)
+from service.domain.documents.names import KIND_NAMES, month_written, symbol_of
+from service.models import DocumentKind
+
 COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
-BLANK = "……"
-CENTRE, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
+TEXT_WIDTH = Mm(210 - 30 - 20)
 HEADING_WIDTHS = (Mm(74), Mm(94))
-NUMBER, NUMBER_MM = "STT", 13
+__all__ = ["BLANK", "COUNTRY", "FONT", "MOTTO", "IssuingOffice", "Paper"]
 
 
 @dataclass(frozen=True, slots=True)
 class IssuingOffice:
-    """Issuer of a document, as the city's folder says; what it does not say is left to be filled in.
+    """Issuer of a document; what is not said is left to be filled in.
 
-    `signs` is the office of who signs, a line each.
+    `room` is the symbol of who drafts, `signs` the office of who signs, a line each.
     """
 
     issuer: str
@@ -45,20 +63,24 @@ class IssuingOffice:
     signs: str = ""
     recipients: tuple[str, ...] = ()
     signer: str = ""
+    room: str = ""
 
 
 class Paper:
     """Document being written, from its heading to its signature and annexes."""
 
-    def __init__(self, office: IssuingOffice, title: str, kind: str = "BC") -> None:
-        """`kind` is the code of the kind of document: BC, KH, or CV, whose number goes without it."""
-        self.office, self.kind = office, kind
+    def __init__(self, office: IssuingOffice, title: str, kind: DocumentKind = DocumentKind.REPORT) -> None:
+        """`kind` decides the symbol, the title and what annexes are called annexes of."""
+        self.office, self.kind, self.about = office, kind, title
+        self.symbol = symbol_of(kind, office.symbol or BLANK, office.room)
+        self.addressees: tuple[str, ...] = ()
         self.doc = Document()
         self.doc.core_properties.title = title
         self.doc.core_properties.author = office.issuer
         self.doc.core_properties.language = LANGUAGE
-        _page(self.doc.sections[0])
+        lay_page(self.doc.sections[0])
         self._styles()
+        make_slots(self.doc)
         self._number_pages()
 
     def heading(self, on: date, about: str = "") -> None:
@@ -67,32 +89,43 @@ class Paper:
         """
         office = self.office
         table = self.doc.add_table(rows=2, cols=2)
-        _lay_out(table, HEADING_WIDTHS)
+        lay_out(table, HEADING_WIDTHS)
         left, right = table.rows[0].cells
         if office.superior:
-            _line(left, _broken_well(office.superior.upper()), size=12)
-        _line(left, office.issuer.upper(), size=12, bold=True)
-        _rule(left, Mm(20), HEADING_WIDTHS[0], after=6)
-        _line(right, COUNTRY, size=12, bold=True)
-        _line(right, MOTTO, size=13, bold=True)
-        _rule(right, Mm(54), HEADING_WIDTHS[1], after=6)
+            put_line(left, broken_well(office.superior.upper()), size=12)
+        put_line(left, office.issuer.upper(), size=12, bold=True)
+        put_rule(left, Mm(22), HEADING_WIDTHS[0], after=6)
+        put_line(right, COUNTRY, size=12, bold=True)
+        put_line(right, MOTTO, size=13, bold=True)
+        put_rule(right, Mm(58), HEADING_WIDTHS[1], after=6)
         below, day = table.rows[1].cells
-        kind = "" if self.kind == "CV" else f"{self.kind}-"
-        _line(below, f"Số: {BLANK}/{kind}{office.symbol or BLANK}", size=13)
+        numbered = put_line(below, "Số: ", size=13)
+        add_slot(numbered, NUMBER_SLOT, BLANK, 13)
+        numbered.add_run(f"/{self.symbol}").font.size = Pt(13)
         if about:
-            _line(below, f"V/v {about}", size=12)
-        place = office.place or BLANK
-        _line(day, f"{place}, ngày {BLANK} tháng {on.month:02} năm {on.year}", size=13, italic=True)
+            put_line(below, f"V/v {about}", size=12).paragraph_format.space_before = Pt(6)
+        dated = put_line(day, f"{office.place or BLANK}, ngày ", size=13, italic=True)
+        _dated(dated, BLANK, month_written(on.month), str(on.year))
 
-    def title(self, kind: str, about: str) -> None:
+    def title(self, about: str) -> None:
         """The kind of document and what it is about, in the middle."""
-        self._centred(kind, 14, before=18)
+        self._centred(KIND_NAMES[self.kind].upper(), 14, before=18)
         self._centred(about, 14)
-        _rule(self.doc, Mm(50), TEXT_WIDTH, after=12)
+        put_rule(self.doc, rule_beneath(about, 14), TEXT_WIDTH, after=12)
 
-    def addressed_to(self, name: str) -> None:
-        """The line that says who a letter is for."""
-        self._centred(f"Kính gửi: {name}", 14, bold=False, before=12, after=12)
+    def addressed_to(self, *names: str) -> None:
+        """The lines that say who a document is for; each first among its recipients, as “Như trên”."""
+        self.addressees = names
+        if len(names) == 1:
+            self._centred(f"Kính gửi: {names[0]}", 14, bold=False, before=12, after=12)
+            return
+        self._centred("Kính gửi:", 14, bold=False, before=12, after=0)
+        for at, name in enumerate(names):
+            end = "." if at == len(names) - 1 else ";"
+            line = self.doc.add_paragraph(f"- {name}{end}")
+            line.paragraph_format.left_indent = Mm(60)
+            line.paragraph_format.first_line_indent = Mm(0)
+            line.paragraph_format.space_after = Pt(12 if end == "." else 0)
 
     def part(self, text: str, level: int = 1) -> None:
         """The heading of a numbered part."""
@@ -124,51 +157,58 @@ class Paper:
         if caption:
             self._centred(caption, 13, before=6, after=4, keep=True)
         table = self.doc.add_table(rows=1, cols=len(heading) + 1, style="Table Grid")
-        others = (int(TEXT_WIDTH) - int(Mm(NUMBER_MM + first))) // max(1, len(heading) - 1)
-        widths = [Mm(NUMBER_MM), Mm(first), *([others] * (len(heading) - 1))]
-        _fill(table.rows[0], (NUMBER, *heading), bold=True)
-        _set(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
-        for at, values in enumerate(rows):
-            _fill(table.add_row(), (numbers[at] if numbers else str(at + 1), *values))
+        told = [tuple(each) for each in rows]
+        across = 297 - 40 if is_wide(self.doc.sections[-1]) else 160
+        widths = column_widths(across, first, heading, [*told, *([total] if total else [])])
+        fill_row(table.rows[0], (NUMBER, *heading), bold=True)
+        set_flag(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
+        for at, values in enumerate(told):
+            fill_row(table.add_row(), (numbers[at] if numbers else str(at + 1), *values))
         if total:
-            _fill(table.add_row(), ("", *total), bold=True)
+            fill_row(table.add_row(), ("", *total), bold=True)
         for row in table.rows:
-            _set(row._tr.get_or_add_trPr(), "w:cantSplit")
-        _lay_out(table, widths)
+            set_flag(row._tr.get_or_add_trPr(), "w:cantSplit")
+        lay_out(table, [Mm(NUMBER_MM), *(Mm(each) for each in widths)])
 
     def signature(self) -> None:
         """Recipients on the left, who signs on the right; a name that is not known is left to be written."""
         self.doc.add_paragraph()
         table = self.doc.add_table(rows=1, cols=2)
-        _lay_out(table, (Mm(80), Mm(80)))
+        lay_out(table, (Mm(80), Mm(80)))
         left, right = table.rows[0].cells
-        _set(table.rows[0]._tr.get_or_add_trPr(), "w:cantSplit")
-        _line(left, "Nơi nhận:", size=12, bold=True, italic=True, align=LEFT)
-        recipients = self.office.recipients or (BLANK,)
-        for index, each in enumerate((*recipients, f"Lưu: VT, {BLANK}.")):
-            end = "" if index == len(recipients) else ";"
-            _line(left, f"- {each}{end}", size=11, align=LEFT)
+        set_flag(table.rows[0]._tr.get_or_add_trPr(), "w:cantSplit")
+        put_line(left, "Nơi nhận:", size=12, bold=True, italic=True, align=LEFT)
+        known = (*(("Như trên",) if self.addressees else ()), *self.office.recipients)
+        for each in known or (BLANK,):
+            put_line(left, f"- {each};", size=11, align=LEFT)
+        put_line(left, f"- Lưu: VT, {self.office.room or BLANK}.", size=11, align=LEFT)
         for each in (self.office.signs or BLANK).upper().split("\n"):
-            _line(right, each, size=14, bold=True)
+            put_line(right, each, size=14, bold=True)
         for _ in range(4):
-            _line(right, "", size=13)
-        _line(right, self.office.signer or BLANK * 5, size=14, bold=True)
+            put_line(right, "", size=13)
+        put_line(right, self.office.signer or BLANK * 5, size=14, bold=True)
 
-    def annex(self, number: str, title: str) -> None:
-        """A new page with the heading of an annex; its pages are counted by themselves."""
+    def annex(self, number: str, title: str, *, wide: bool = False) -> None:
+        """A new page with the heading of an annex; its pages are counted by themselves. A `wide` one lies on
+        its side.
+        """
         section = self.doc.add_section(WD_SECTION.NEW_PAGE)
+        lay_page(section, wide=wide)
+        for known in section._sectPr.findall(qn("w:pgNumType")):  # a section begins as a copy of the last
+            section._sectPr.remove(known)
         counted = OxmlElement("w:pgNumType")
         counted.set(qn("w:start"), "1")
         section._sectPr.insert_element_before(counted, "w:cols", "w:titlePg", "w:docGrid")
-        heading = self.doc.add_heading(f"Phụ lục {number}", 1)
+        heading = self.doc.add_heading(f"Phụ lục {number}".strip(), 1)
         heading.alignment = CENTRE
         heading.paragraph_format.first_line_indent = Mm(0)
         self._centred(title.upper(), 13)
-        body = self.office.issuer
-        day = f"ngày {BLANK} tháng {BLANK} năm {BLANK}"
-        told = f"(Kèm theo Báo cáo số {BLANK}/BC-{self.office.symbol or BLANK} {day} của {body})"
-        self._centred(told, 13, bold=False, italic=True)
-        _rule(self.doc, Mm(50), TEXT_WIDTH, after=10)
+        told = self._centred(f"(Kèm theo {KIND_NAMES[self.kind]} số ", 13, bold=False, italic=True)
+        add_slot(told, NUMBER_SLOT, BLANK, 13, italic=True)
+        run = told.add_run(f"/{self.symbol} ngày ")
+        run.italic, run.font.size = True, Pt(13)
+        _dated(told, BLANK, BLANK, BLANK, f" của {self.office.issuer})")
+        put_rule(self.doc, Mm(50), _width(section), after=10)
 
     def save(self, path: Path) -> None:
         """Write the file."""
@@ -184,7 +224,7 @@ class Paper:
         before: int = 0,
         after: int = 0,
         keep: bool = False,
-    ) -> None:
+    ) -> Paragraph:
         paragraph = self.doc.add_paragraph()
         paragraph.paragraph_format.keep_with_next = keep
         paragraph.alignment = CENTRE
@@ -193,17 +233,18 @@ class Paper:
         paragraph.paragraph_format.space_after = Pt(after)
         run = paragraph.add_run(text)
         run.bold, run.italic, run.font.size = bold, italic, Pt(size)
+        return paragraph
 
     def _styles(self) -> None:
-        normal = _style(self.doc, "Normal")
-        _face(normal, 14)
+        normal = paragraph_style(self.doc, "Normal")
+        set_face(normal, 14)
         form = normal.paragraph_format
         form.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
         form.first_line_indent, form.space_before, form.space_after = Mm(10), Pt(0), Pt(6)
         form.line_spacing_rule = WD_LINE_SPACING.SINGLE
         for level in (1, 2):
-            style = _style(self.doc, f"Heading {level}")
-            _face(style, 14)
+            style = paragraph_style(self.doc, f"Heading {level}")
+            set_face(style, 14)
             style.font.bold, style.font.italic = True, False
             style.font.color.rgb = None
             style.paragraph_format.first_line_indent = Mm(10)
@@ -228,103 +269,17 @@ class Paper:
             run._r.append(element)
 
 
-def _broken_well(name: str) -> str:
-    """A long name whose last three words stay together: “Ủy ban nhân dân | thành phố Huế”."""
-    words = name.split(" ")
-    return " ".join([*words[:-3], "\u00a0".join(words[-3:])]) if len(words) > 4 else name
+def _dated(line: Paragraph, day: str, month: str, year: str, end: str = "") -> None:
+    """Write `…… tháng 11 năm 2026` into a line, each part where the clerk's date goes later."""
+    for slot, text, before in ((DAY, day, ""), (MONTH, month, " tháng "), (YEAR, year, " năm ")):
+        if before:
+            run = line.add_run(before)
+            run.italic, run.font.size = True, Pt(13)
+        add_slot(line, slot, text, 13, italic=True)
+    if end:
+        run = line.add_run(end)
+        run.italic, run.font.size = True, Pt(13)
 
 
-def _page(section: Section) -> None:
-    """A4 with the margins of the decree: 20 mm above and below, 30 left, 20 right."""
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin = section.bottom_margin = Mm(20)
-    section.left_margin, section.right_margin = Mm(30), Mm(20)
-    section.header_distance = section.footer_distance = Mm(10)
-
-
-def _style(doc: WordDocument, name: str) -> ParagraphStyle:
-    """Return a style of paragraphs. Raises TypeError for a style of something else."""
-    found = doc.styles[name]
-    if not isinstance(found, ParagraphStyle):
-        raise TypeError(f"{name} is no style of paragraphs")
-    return found
-
-
-def _face(style: ParagraphStyle, size: int) -> None:
-    """The one typeface for every script, and the language for spelling."""
-    style.font.name, style.font.size = FONT, Pt(size)
-    properties = style.element.get_or_add_rPr()
-    fonts = properties.get_or_add_rFonts()
-    for name in list(fonts.attrib):
-        if name.endswith("Theme"):
-            del fonts.attrib[name]
-    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
-        fonts.set(qn(f"w:{script}"), FONT)
-    language = OxmlElement("w:lang")
-    for which in ("val", "eastAsia"):
-        language.set(qn(f"w:{which}"), LANGUAGE)
-    properties.append(language)
-
-
-def _line(
-    cell: _Cell,
-    text: str,
-    *,
-    size: int,
-    bold: bool = False,
-    italic: bool = False,
-    align: WD_ALIGN_PARAGRAPH = CENTRE,
-) -> None:
-    """Add one line of a cell without indent; the first takes the cell's empty paragraph."""
-    first = cell.paragraphs[0]
-    paragraph = (
-        first if not first.text and len(cell.paragraphs) == 1 and not first.runs else cell.add_paragraph()
-    )
-    paragraph.alignment = align
-    paragraph.paragraph_format.first_line_indent = Mm(0)
-    paragraph.paragraph_format.space_after = Pt(0)
-    run = paragraph.add_run(text)
-    run.bold, run.italic, run.font.size = bold, italic, Pt(size)
-
-
-def _rule(place: WordDocument | _Cell, length: int, width: int, *, after: int = 0) -> None:
-    """A thin line in the middle of `width`, as stands beneath names and titles."""
-    paragraph = place.add_paragraph()
-    form = paragraph.paragraph_format
-    form.first_line_indent = Mm(0)
-    form.left_indent = form.right_indent = (int(width) - int(length)) // 2
-    form.space_after, form.line_spacing_rule, form.line_spacing = Pt(after), None, Pt(3)
-    border, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "auto")):
-        line.set(qn(f"w:{name}"), value)
-    border.append(line)
-    properties = paragraph._p.get_or_add_pPr()
-    properties.insert_element_before(border, "w:tabs", "w:spacing", "w:ind", "w:jc")
-
-
-def _lay_out(table: Table, widths: Sequence[int]) -> None:
-    """Fixed columns in the middle of the page: said of the columns and of each cell, since programmes differ
-    in what they heed.
-    """
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = width
-
-
-def _fill(row: _Row, values: Sequence[str], *, bold: bool = False) -> None:
-    heading = bold and values[0] == NUMBER
-    for index, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
-        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        _line(cell, value, size=11, bold=bold, align=LEFT if index == 1 and not heading else CENTRE)
-        form = cell.paragraphs[0].paragraph_format
-        form.space_before = form.space_after = Pt(2)
-
-
-def _set(properties: BaseOxmlElement, name: str) -> None:
-    element = OxmlElement(name)
-    element.set(qn("w:val"), "true")
-    properties.append(element)
+def _width(section: Section) -> int:
+    return Mm(297 - 40) if is_wide(section) else TEXT_WIDTH

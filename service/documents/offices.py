@@ -1,10 +1,13 @@
-"""Issuers of documents: the city's office as its folder says, or a department by what its name is."""
+"""Issuers of documents: what was entered for a unit, else the city's office as its folder says, else what a
+department's name tells.
+"""
 
 from __future__ import annotations
 
-from service.documents.form import IssuingOffice
+from service.documents.form import BLANK, IssuingOffice
 from service.domain.city.reference import DepartmentView, Reference
-from service.domain.queries.manage.signers import DEPUTY
+from service.domain.documents.offices import OfficeFacts
+from service.domain.queries.manage.signers import ACTING, AUTHORITY, DEPUTY, ORDER
 
 _COMMITTEE, _IN_FULL = "UBND ", "Ủy ban nhân dân "
 _HEADS = (
@@ -12,52 +15,105 @@ _HEADS = (
     ("Sở ", "Giám đốc"),
     ("Phòng ", "Trưởng phòng"),
     ("Trung tâm ", "Giám đốc"),
+    ("Văn phòng ", "Chánh Văn phòng"),
 )
+_NOTHING = OfficeFacts()
 
 
 def office_of(
-    reference: Reference, department_id: int | None, signs: str = "", signer: str = ""
+    reference: Reference,
+    department_id: int | None,
+    signs: str = "",
+    signer: str = "",
+    entered: OfficeFacts = _NOTHING,
 ) -> IssuingOffice:
-    """Return who issues the report: the department whose figures they are, else the city's own office; all
-    that is more than a name stands in `administration` of the city's folder. `signs` DEPUTY is the deputy
-    in place of the head; `signer` is the name of who signs.
+    """Return who issues a document: the department, or the city's own office where none is meant.
+
+    What was `entered` for it comes first; of the city's own office `administration` of the city's folder
+    says the rest. `signs` is one of `SIGNERS`, `signer` the name of who signs.
     """
-    frame = reference.config.administration
     department = reference.departments.get(department_id or 0)
-    if department is not None:
-        return _department_office(reference, department, signs, signer)
-    known = reference.department_by_code.get(reference.config.triage_department)
-    default = known.name["vi"] if known else reference.city_name["vi"]
+    own = reference.department_by_code.get(reference.config.triage_department)
+    if department is None or (own is not None and department.id == own.id):
+        base = _city_office(reference, own)
+    else:
+        base = _department_office(reference, department)
+    return _signed(_overlaid(base, entered), signs, signer, entered.collective)
+
+
+def _city_office(reference: Reference, own: DepartmentView | None) -> IssuingOffice:
+    frame = reference.config.administration
     return IssuingOffice(
-        issuer=frame.issuer or default,
+        issuer=frame.issuer or (own.name["vi"] if own else reference.city_name["vi"]),
         superior=frame.superior or "",
         symbol=frame.symbol or "",
         place=frame.place or "",
-        signs=_lines(frame.signs or "", signs),
+        signs=frame.signs or "",
         recipients=frame.recipients,
-        signer=signer,
     )
 
 
-def _department_office(
-    reference: Reference, department: DepartmentView, signs: str, signer: str
-) -> IssuingOffice:
+def _department_office(reference: Reference, department: DepartmentView) -> IssuingOffice:
     """A people's committee stands under nobody's name, signs for itself and writes from its own ward."""
     frame, name = reference.config.administration, department.name["vi"]
     committee = name.startswith(_COMMITTEE)
     ward = reference.ward_by_code.get(department.ward_code or "")
-    head = _lines(next((title for start, title in _HEADS if name.startswith(start)), ""), signs)
     return IssuingOffice(
         issuer=_IN_FULL + name.removeprefix(_COMMITTEE) if committee else name,
         superior="" if committee else frame.superior or "",
         symbol="UBND" if committee else "",
         place=(ward.name if ward and committee else frame.place) or "",
-        signs="\n".join(["TM. Ủy ban nhân dân", head]) if committee else head,
-        recipients=frame.recipients,
-        signer=signer,
+        signs=next((title for start, title in _HEADS if name.startswith(start)), ""),
+        recipients=() if committee else frame.recipients,
     )
 
 
-def _lines(head: str, signs: str) -> str:
-    """Return who signs, a line each: `Giám đốc`, or `KT. Giám đốc` above `Phó Giám đốc`."""
-    return f"KT. {head}\nPhó {head}" if head and signs == DEPUTY else head
+def _overlaid(base: IssuingOffice, entered: OfficeFacts) -> IssuingOffice:
+    told = tuple(
+        f"{each['name']} ({each['purpose']})" if each.get("purpose") else str(each["name"])
+        for each in entered.recipients
+    )
+    return IssuingOffice(
+        issuer=entered.issuer or base.issuer,
+        superior=entered.superior or base.superior,
+        symbol=entered.symbol or base.symbol,
+        place=entered.place or base.place,
+        signs=entered.head or base.signs,
+        recipients=told or base.recipients,
+        room=entered.room,
+    )
+
+
+def _signed(office: IssuingOffice, signs: str, signer: str, collective: str) -> IssuingOffice:
+    """The office with the lines of who signs: for a collective (TM.) first, then in whose place or by whose
+    order.
+    """
+    lines = sign_lines(office.signs, signs)
+    body = collective or (_IN_FULL.strip() if office.issuer.startswith(_IN_FULL) else "")
+    if body and lines and signs not in (ORDER, AUTHORITY):
+        lines = [f"TM. {body}", *lines]
+    return IssuingOffice(
+        issuer=office.issuer,
+        superior=office.superior,
+        symbol=office.symbol,
+        place=office.place,
+        signs="\n".join(lines),
+        recipients=office.recipients,
+        signer=signer,
+        room=office.room,
+    )
+
+
+def sign_lines(head: str, signs: str) -> list[str]:
+    """Return who signs, a line each: `Giám đốc`; `KT. Giám đốc` above `Phó Giám đốc`; `Q. Giám đốc`; `TL.`
+    and `TUQ.` above a post that is left to be written.
+    """
+    if not head:
+        return []
+    if signs == DEPUTY:
+        return [f"KT. {head}", f"Phó {head}"]
+    if signs == ACTING:
+        return [f"Q. {head}"]
+    if signs in (ORDER, AUTHORITY):
+        return [f"{'TL.' if signs == ORDER else 'TUQ.'} {head}", BLANK * 3]
+    return [head]

@@ -56,7 +56,7 @@ def write_periodic(path: Path, office: IssuingOffice, facts: PeriodicReportData)
     about = f"Kết quả tiếp nhận, xử lý phản ánh hiện trường {period_words(board.period)}"
     paper = Paper(office, about)
     paper.heading(facts.today)
-    paper.title("BÁO CÁO", about)
+    paper.title(about)
     first, last = _day(board.counted.first), _day(board.counted.last)
     scope = f" ({facts.about})" if facts.about else ""
     paper.say(

@@ -2,25 +2,61 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from service.documents.form import BLANK, IssuingOffice, Paper
+from service.documents.offices import office_of
 from service.domain.city.reference import Reference
+from service.domain.documents.of_plans import PlanPaper
 from service.domain.plans.overview import PlanView, RowView
 from service.domain.plans.reporting import PlanFacts
+from service.models import DocumentKind
 
 RESULT_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Tiến độ", "Kết quả")
 ROW_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Ghi chú")
 
 
-def write_progress(path: Path, office: IssuingOffice, reference: Reference, facts: PlanFacts) -> None:
+@dataclass(frozen=True, slots=True)
+class MadeDocument:
+    """Document that was written: its bytes, and what the register keeps of it."""
+
+    body: bytes
+    kind: DocumentKind
+    about: str
+    symbol: str
+    file_name: str
+
+
+def make_plan_document(reference: Reference, paper: PlanPaper) -> MadeDocument:
+    """Write the document that was ordered."""
+    order, facts = paper.order, paper.facts
+    office = office_of(reference, paper.issuer_id, order.signs, order.signer, paper.office)
+    code = facts.plan.code
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file.docx"
+        if order.what == "progress":
+            written = write_progress(path, office, reference, facts)
+            name = f"{code}-bao-cao-{facts.until:%Y%m%d}.docx"
+        elif order.what == "urging":
+            written = write_urging(path, office, facts, paper.unit, paper.rows)
+            name = f"{code}-don-doc-{order.unit}.docx"
+        else:
+            written = write_child(path, office, facts, paper.rows)
+            name = f"{code}-ke-hoach-{order.unit}.docx"
+        symbol = written.symbol if office.symbol else ""
+        return MadeDocument(path.read_bytes(), written.kind, written.about, symbol, name)
+
+
+def write_progress(path: Path, office: IssuingOffice, reference: Reference, facts: PlanFacts) -> Paper:
     """Write the progress report: results by task, difficulties, what comes next."""
     plan, day = facts.plan, f"{facts.until:%d/%m/%Y}"
     about = f"Tiến độ thực hiện {plan_name(plan)} đến ngày {day}"
     paper = Paper(office, about)
     paper.heading(facts.today)
-    paper.title("BÁO CÁO", about)
+    paper.title(about)
     paper.say(f"Thực hiện {plan_name(plan)}, {office.issuer} báo cáo tiến độ đến ngày {day} như sau:")
     paper.part("I. KẾT QUẢ THEO TỪNG NHIỆM VỤ")
     done = sum(is_done(row) for row in plan.rows)
@@ -49,14 +85,15 @@ def write_progress(path: Path, office: IssuingOffice, reference: Reference, fact
         paper.say("Không có nhiệm vụ nào đến hạn trong tháng tới.")
     paper.signature()
     paper.save(path)
+    return paper
 
 
 def write_urging(
     path: Path, office: IssuingOffice, facts: PlanFacts, unit: str, rows: Sequence[RowView]
-) -> None:
+) -> Paper:
     """Write the letter that urges a unit to do what it is late with."""
     about = f"đôn đốc thực hiện {plan_name(facts.plan)}"
-    paper = Paper(office, about, "CV")
+    paper = Paper(office, about, DocumentKind.LETTER)
     paper.heading(facts.today, about)
     paper.addressed_to(unit)
     paper.say(
@@ -72,14 +109,15 @@ def write_urging(
     )
     paper.signature()
     paper.save(path)
+    return paper
 
 
-def write_child(path: Path, office: IssuingOffice, facts: PlanFacts, rows: Sequence[RowView]) -> None:
+def write_child(path: Path, office: IssuingOffice, facts: PlanFacts, rows: Sequence[RowView]) -> Paper:
     """Write the draft of a unit's own plan: the rows of the plan above in which it has a part."""
     about = f"Thực hiện {plan_name(facts.plan)}"
-    paper = Paper(office, about, "KH")
+    paper = Paper(office, about, DocumentKind.PLAN)
     paper.heading(facts.today)
-    paper.title("KẾ HOẠCH", about)
+    paper.title(about)
     paper.say(f"Thực hiện {plan_name(facts.plan)}; {office.issuer} xây dựng Kế hoạch thực hiện như sau:")
     paper.part("I. MỤC ĐÍCH, YÊU CẦU")
     paper.to_fill_in(3)
@@ -91,6 +129,7 @@ def write_child(path: Path, office: IssuingOffice, facts: PlanFacts, rows: Seque
     paper.to_fill_in(3)
     paper.signature()
     paper.save(path)
+    return paper
 
 
 def plan_name(plan: PlanView) -> str:

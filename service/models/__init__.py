@@ -13,6 +13,9 @@ from service.models.city.department import Department
 from service.models.city.recount import Recount
 from service.models.city.rule import DeadlinePolicy, RoutingRule
 from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName, Street, Water
+from service.models.documents.document import OfficialDocument, UnitOffice
+from service.models.documents.kinds import DocumentKind
+from service.models.documents.periodic import PeriodicReport, ReportKind, ReportPeriod, UnitReport
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
@@ -153,6 +156,7 @@ __all__ = [
     "DeskKeeping",
     "Difficulty",
     "DifficultyKind",
+    "DocumentKind",
     "Download",
     "Duty",
     "Emergency",
@@ -184,6 +188,7 @@ __all__ = [
     "NoticeChannel",
     "NoticeChoice",
     "NumberKind",
+    "OfficialDocument",
     "OnHoliday",
     "OpenFile",
     "OpenTo",
@@ -191,6 +196,7 @@ __all__ = [
     "Partner",
     "PartnerUpdate",
     "PendingDeletion",
+    "PeriodicReport",
     "Photo",
     "PhotoLink",
     "PlaceName",
@@ -211,6 +217,8 @@ __all__ = [
     "ReplyTemplate",
     "Report",
     "ReportFlag",
+    "ReportKind",
+    "ReportPeriod",
     "ReportSubscription",
     "RestoreRun",
     "Role",
@@ -236,6 +244,8 @@ __all__ = [
     "Subscription",
     "TalkFile",
     "TalkMessage",
+    "UnitOffice",
+    "UnitReport",
     "Water",
     "Webhook",
     "WebhookAttempt",

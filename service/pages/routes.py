@@ -29,6 +29,7 @@ from service.pages.desk import keeping as desk_keeping
 from service.pages.desk import talks as desk_talks
 from service.pages.dev import design, outbox, zalo, zalo_api
 from service.pages.difficulties import difficulties
+from service.pages.documents import documents
 from service.pages.downloads import downloads
 from service.pages.erasure import erasure
 from service.pages.feed import feed
@@ -37,6 +38,7 @@ from service.pages.find import find, sender
 from service.pages.front import front
 from service.pages.help import api_guide, help  # noqa: A004
 from service.pages.home import home
+from service.pages.indicators import indicators
 from service.pages.inspect import inspect
 from service.pages.login import login, oidc, second_factor
 from service.pages.manage import files as manage_files
@@ -48,6 +50,8 @@ from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
 from service.pages.numbers import numbers
 from service.pages.opendata import opendata
+from service.pages.penalties import penalties
+from service.pages.periodic import periodic
 from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
 from service.pages.plans import plans
@@ -121,6 +125,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     figures.router,
     downloads.router,
     opendata.router,
+    penalties.router,
     api_guide.router,
     help.router,
     inspect.router,
@@ -136,6 +141,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk_talks.router,
     form_link.router,
     emergencies.router,
+    documents.router,
+    indicators.router,
+    periodic.router,
     plans.router,
     works.router,
     difficulties.router,

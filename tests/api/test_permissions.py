@@ -412,6 +412,29 @@ WRITES |= {
         ("POST", f"/plans/{{plan_code}}/{act}"): room(form(**fields), "manager", ("triage", "inspector"))
         for act, fields in works_writes.PLAN_FORMS.items()
     },
+    ("POST", "/api/v1/documents"): Write(
+        json(plan="KH00-0000", what="progress"), "manager", other=404, reader=404
+    ),
+    ("PUT", "/api/v1/documents/{document}/number"): Write(
+        json(number=1, dated="2026-03-04", version=1), "manager", other=404, reader=404
+    ),
+    ("POST", "/api/v1/report-kinds"): Write(json(**works_writes.NEW_REPORT_KIND), "manager"),
+    ("POST", "/api/v1/periodic-reports"): Write(
+        json(kind="none", day="2026-01-01"), "manager", other=404, reader=404
+    ),
+    ("PUT", "/api/v1/periodic-reports/{report}/units/{unit}"): Write(
+        json(results="Đã làm", version=1), "manager", other=404, reader=404
+    ),
+    ("POST", "/api/v1/periodic-reports/{report}/merge"): Write(json(), "manager", other=404, reader=404),
+    **{
+        ("POST", f"/periodic/{{report}}/{act}"): own(form(), 404, "department")
+        for act in ("units/{unit}", "merge")
+    },
+    ("POST", "/api/v1/documents/{document}/signed"): Write(form(), "manager", other=404, reader=404),
+    **{
+        ("POST", f"/documents/{{document}}/{act}"): own(form(), 404, "department")
+        for act in ("number", "signed")
+    },
     ("POST", "/works/{work_code}/difficulty"): own(form(), 422, "department"),
     ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
     ("POST", "/plans/new"): Write(

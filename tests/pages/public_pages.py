@@ -20,6 +20,7 @@ PUBLIC_PAGES = (
     "/help/accessibility",
     "/help/api",
     "/open-data",
+    "/penalties",
     "/ogc",
     "/ogc/collections/reports",
     "/offline",

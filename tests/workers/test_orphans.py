@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from service.db import unit_of_work
+from service.domain.city.reference import load_reference
 from service.domain.kernel import leases
 from service.domain.privacy.orphans import unnamed
-from service.models import Download, Event, FileMove, PendingDeletion, Photo, Report
+from service.models import Download, Event, FileMove, OfficialDocument, PendingDeletion, Photo, Report
 from service.storage import Storage, StorageUnavailable
 from tests.support.factories import make_photo
 from tests.support.photo_stage import add_report
@@ -145,6 +146,16 @@ def _by_a_download(store: Store, session: Session) -> list[str]:
     return [key]
 
 
+def _by_a_document(store: Store, session: Session) -> list[str]:
+    now, keys = datetime.now(UTC), ["original/document/draft.docx", "original/document/signed.pdf"]
+    reference = load_reference(session)
+    row = OfficialDocument(kind="BC", about="Thử", file_key=keys[0], file_name="thu.docx", made_at=now)
+    row.issuer_id = min(reference.departments)
+    row.number, row.number_year, row.dated, row.signed_key = 1, 2026, now.date(), keys[1]
+    session.add(row)
+    return keys
+
+
 def _by_the_demo(store: Store, session: Session) -> list[str]:
     return ["original/demo/litter-0-before.webp", "public/demo/litter-0-before-small.webp"]
 
@@ -158,6 +169,7 @@ NAMING: list[Callable[[Store, Session], list[str]]] = [
     _by_a_pending_deletion,
     _by_a_renaming,
     _by_a_download,
+    _by_a_document,
     _by_the_demo,
 ]
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
-from datetime import date
-from functools import partial
-from pathlib import Path
+from datetime import date, datetime
 from typing import Annotated
 
 from anyio import to_thread
@@ -16,16 +12,14 @@ from fastapi.responses import Response
 from service.api.shared.answers import refusals
 from service.api.works.shared import by_hand
 from service.db import async_unit_of_work
-from service.domain.plans.overview import RowView
-from service.domain.plans.reporting import PlanFacts, plan_facts, rows_of_unit
+from service.domain.city.reference import Reference
+from service.domain.documents.of_plans import PlanDocumentOrder, read_plan_paper
+from service.domain.plans.reporting import plan_facts
 from service.domain.plans.sheet import plan_sheet
-from service.domain.works.acting import Hand
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.errors import invalid
-from service.i18n import N_
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.exports import attachment
-from service.web.viewer import StaffDep
+from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter(tags=["plans"])
 
@@ -59,14 +53,8 @@ async def progress_file(
     until: Annotated[date | None, Query(description="Last day of the report; today without it")] = None,
 ) -> Response:
     """The progress report: results by task, difficulties and proposals, what comes next."""
-    from service.documents.offices import office_of  # here: heavy
-    from service.documents.plans import write_progress
-
-    async with async_unit_of_work(resources.engine) as session:
-        facts = await by_hand(session, reference, staff, now, lambda hand: plan_facts(hand, plan_code, until))
-    office = office_of(reference, facts.issuer_id)
-    name = f"{facts.plan.code}-bao-cao-{facts.until:%Y%m%d}.docx"
-    return await _written(lambda path: write_progress(path, office, reference, facts), name)
+    order = PlanDocumentOrder(what="progress", until=until)
+    return await _made(resources, reference, staff, now, plan_code, order)
 
 
 @router.get("/plans/{plan_code}/urging.docx", response_class=Response, responses=_file("docx"))
@@ -79,17 +67,8 @@ async def urging_file(
     unit: UnitCode,
 ) -> Response:
     """The letter that urges a unit to do what it is late with; 422 where it is late with nothing."""
-    from service.documents.offices import office_of
-    from service.documents.plans import write_urging
-
-    async with async_unit_of_work(resources.engine) as session:
-        verb = partial(_of_unit, code=plan_code, unit=unit, late=True)
-        facts, number, rows = await by_hand(session, reference, staff, now, verb)
-    if not rows:
-        raise invalid(["unit"], N_("Đơn vị này không có nhiệm vụ nào trễ hạn."))
-    office, name = office_of(reference, facts.issuer_id), reference.departments[number].name["vi"]
-    file = f"{facts.plan.code}-don-doc-{unit}.docx"
-    return await _written(lambda path: write_urging(path, office, facts, name, rows), file)
+    order = PlanDocumentOrder(what="urging", unit=unit)
+    return await _made(resources, reference, staff, now, plan_code, order)
 
 
 @router.get("/plans/{plan_code}/child.docx", response_class=Response, responses=_file("docx"))
@@ -102,31 +81,21 @@ async def child_file(
     unit: UnitCode,
 ) -> Response:
     """The draft of a unit's own plan: the rows in which it has a part; 422 where it has none."""
-    from service.documents.offices import office_of
-    from service.documents.plans import write_child
+    order = PlanDocumentOrder(what="child", unit=unit)
+    return await _made(resources, reference, staff, now, plan_code, order)
+
+
+async def _made(
+    resources: Resources,
+    reference: Reference,
+    staff: Colleague,
+    now: datetime,
+    code: str,
+    order: PlanDocumentOrder,
+) -> Response:
+    from service.documents.plans import make_plan_document  # here: heavy
 
     async with async_unit_of_work(resources.engine) as session:
-        verb = partial(_of_unit, code=plan_code, unit=unit, late=False)
-        facts, number, rows = await by_hand(session, reference, staff, now, verb)
-    if not rows:
-        raise invalid(["unit"], N_("Đơn vị này không có phần việc nào trong kế hoạch."))
-    office = office_of(reference, number)
-    file = f"{facts.plan.code}-ke-hoach-{unit}.docx"
-    return await _written(lambda path: write_child(path, office, facts, rows), file)
-
-
-def _of_unit(hand: Hand, code: str, unit: str, *, late: bool) -> tuple[PlanFacts, int, list[RowView]]:
-    facts = plan_facts(hand, code)
-    number, rows = rows_of_unit(hand, facts, unit, late=late)
-    return facts, number, rows
-
-
-async def _written(write: Callable[[Path], None], name: str) -> Response:
-    def make() -> bytes:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "file.docx"
-            write(path)
-            return path.read_bytes()
-
-    body = await to_thread.run_sync(make)
-    return Response(body, media_type=MEDIA_TYPES["docx"], headers=attachment(name))
+        paper = await by_hand(session, reference, staff, now, lambda hand: read_plan_paper(hand, code, order))
+    made = await to_thread.run_sync(make_plan_document, reference, paper)
+    return Response(made.body, media_type=MEDIA_TYPES["docx"], headers=attachment(made.file_name))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
 
@@ -181,6 +181,24 @@ class PartnerConfig(ConfigPart):
     poll_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
 
 
+class PenaltyConfig(ConfigPart):
+    """Penalty for an act by a decree's article, in đồng; without amounts nobody has read them yet."""
+
+    code: Code
+    categories: tuple[Code, ...]
+    act: Names
+    decree: Text
+    article: Text
+    person_min: int | None = None
+    person_max: int | None = None
+    factor_organisation: int = 1
+    remedies: Names | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    checked_on: date
+    source: Text
+
+
 class RoleGrant(ConfigPart):
     """Grant of a role to whoever has `value` at the OpenID provider: in `department`, in their own, or for
     the whole city.
@@ -266,6 +284,7 @@ class CityConfig(PeriodsConfig):
     open311: Open311Config = Open311Config()
     partners: tuple[PartnerConfig, ...] = ()
     works: WorksConfig | None = None
+    penalties: tuple[PenaltyConfig, ...] = ()
 
     @cached_property
     def middle(self) -> tuple[float, float]:

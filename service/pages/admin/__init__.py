@@ -18,6 +18,7 @@ from service.pages.admin import (
     replies,
     rosters,
     rules,
+    unit_offices,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rules.router,
     policies.router,
     calendar.router,
+    unit_offices.router,
     departments.router,
     people.router,
     rosters.router,

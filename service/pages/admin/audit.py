@@ -25,6 +25,75 @@ from service.pages.admin.office import AdminPage, OfficeDep
 router = APIRouter(prefix="/admin/audit")
 
 Word = Annotated[str, Query(max_length=100)]
+<<<<<<< HEAD
+=======
+KIND_WORDS = {
+    "areas": N_("Ranh giới"),
+    "calendar": N_("Lịch nghỉ"),
+    "category": N_("Loại phản ánh"),
+    "city": N_("Thành phố"),
+    "contact": N_("Liên hệ của người gửi"),
+    "deadlines": N_("Thời hạn"),
+    "department": N_("Đơn vị"),
+    "key": N_("Khóa API"),
+    "message": N_("Tin"),
+    "plan": N_("Hẹn giờ"),
+    "policy": N_("Hạn xử lý"),
+    "report": N_("Phản ánh"),
+    "rule": N_("Quy tắc"),
+    "signin": N_("Đăng nhập"),
+    "staff": N_("Tài khoản"),
+    "webhook": N_("Webhook"),
+    "partner": N_("Hệ thống khác"),
+    "talk": N_("Hội thoại"),
+    "channel": N_("Kênh nhắn tin"),
+    "template": N_("Mẫu trả lời"),
+    "document": N_("Văn bản"),
+    "unit_office": N_("Thể thức văn bản"),
+}
+ACTION_WORDS = {
+    "signin": N_("đã vào"),
+    "signin.failed": N_("sai tên hoặc mật khẩu"),
+    "signin.code_failed": N_("sai mã của lớp bảo vệ thứ hai"),
+    "added": N_("thêm"),
+    "changed": N_("sửa"),
+    "ended": N_("ngừng áp dụng"),
+    "removed": N_("bỏ"),
+    "cancelled": N_("hủy"),
+    "ceiling": N_("xem đến mức cho phép trong ngày"),
+    "failed": N_("không thực hiện được"),
+    "numbered": N_("ghi số, ngày"),
+    "signed": N_("lưu bản ký"),
+    "talk.read": N_("đã đọc"),
+}
+"""What was done, by the whole action or by its last part; others are told as they are called."""
+
+SENTENCES = {
+    "areas.uploaded": N_("tải lên tệp ranh giới"),
+    "areas.dropped": N_("bỏ tệp ranh giới"),
+    "areas.in_force": N_("áp dụng ranh giới mới"),
+    "city.load": N_("nạp lại thư mục thành phố"),
+    "city.map": N_("nạp bản đồ"),
+    "deadlines.recount_asked": N_("yêu cầu tính lại thời hạn"),
+    "deadlines.recounted": N_("đã tính lại thời hạn"),
+    "key.revoked": N_("thu hồi mã truy cập"),
+    "message.retried": N_("gửi lại tin bị lỗi"),
+    "report.secret_renewed": N_("đổi liên kết riêng của người gửi"),
+    "staff.disabled": N_("khóa tài khoản"),
+    "staff.enabled": N_("mở lại tài khoản"),
+    "staff.duty": N_("đổi lịch trực"),
+    "staff.factor_on": N_("bật lớp bảo vệ thứ hai"),
+    "staff.factor_off": N_("tắt lớp bảo vệ thứ hai"),
+    "staff.language": N_("đổi ngôn ngữ"),
+    "staff.linked": N_("nối với tài khoản của thành phố"),
+    "staff.password": N_("đặt lại mật khẩu"),
+    "staff.recovery_codes": N_("tạo mã dự phòng mới"),
+    "staff.recovery_used": N_("dùng một mã dự phòng"),
+    "staff.session_ended": N_("kết thúc một phiên đăng nhập"),
+    "staff.sessions_ended": N_("đăng xuất mọi nơi"),
+}
+"""Acts that have a sentence of their own."""
+>>>>>>> documents
 
 
 @router.get("")

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
+from service.domain.city.penalties import penalties_in_force
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.contacts.reading import ContactView
@@ -147,6 +148,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
     filled = {
         **surroundings(staff, reference, now, "staff/case.ts"),
         **_facts(reference, file, work),
+        "penalties": penalties_in_force(reference, now, file.view.category),
         "file": file,
         "work": work,
         "report": file.view,

@@ -22,6 +22,7 @@ PART_WORDS = {
     "casework": N_("Xử lý"),
     "clean-ups": N_("Ra quân dọn vệ sinh"),
     "downloads": N_("Tải dữ liệu"),
+    "documents": N_("Văn bản"),
     "feed": N_("Diễn biến"),
     "figures": N_("Số liệu"),
     "inspection": N_("Kiểm tra thực địa"),

@@ -12,11 +12,14 @@ from pydantic import BaseModel
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
+from service.domain.documents.register import may_issue
+from service.domain.indicators.reading import plan_targets
 from service.domain.plans import deciding, readings
 from service.domain.plans.access import DRAFTER, find_plan, plan_roles
 from service.domain.plans.forms import NewBriefing, PlanStep
 from service.domain.plans.life import STATE_NAMES
 from service.domain.plans.overview import list_plans, view_plan
+from service.domain.queries.manage.signers import SIGNERS
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.domain.works.views import WorkFilter, WorkView, list_works
@@ -209,8 +212,10 @@ def _read_one(session: DomainSession, visit: StaffVisit, code: str, asked: PlanQ
         of_row = WorkFilter(kind=WorkKind.TASK, plan=row.code, position=asked.row)
         works, _ = list_works(session, reference, actor, of_row, now=now, limit=200)
     mine = sorted(actor.departments) or ()
+    view = view_plan(session, reference, actor, row, now)
     return {
-        "plan": view_plan(session, reference, actor, row, now),
+        "plan": view,
+        "targets": plan_targets(session, reference, view, now) if asked.tab == "works" else {},
         "open_works": deciding.open_works(session, row) if row.state == PlanState.IN_FORCE else [],
         "drafts": row.state == PlanState.DRAFT and DRAFTER in plan_roles(actor, row),
         "difficulties": [(each, work_deadline(calendar, each, now)) for each in difficulties],
@@ -220,4 +225,7 @@ def _read_one(session: DomainSession, visit: StaffVisit, code: str, asked: PlanQ
         "briefings": readings.briefings(session, row) if asked.tab == "read" else (),
         "own_units": [reference.departments[each] for each in mine],
         "units": reference.departments,
+        "may_issue": may_issue(actor, row.issuer_id),
+        "own_parts": any(unit.kind != "company" for unit in map(reference.departments.get, mine) if unit),
+        "signers": SIGNERS,
     }

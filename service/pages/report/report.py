@@ -18,6 +18,7 @@ from geo.points import Point, PointError, parse_pair
 from service.db import async_unit_of_work
 from service.domain.city.danger_words import find_danger
 from service.domain.city.kind_search import find_kinds
+from service.domain.city.penalties import penalties_in_force
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.city.search.places import find_places, ward_place
@@ -247,6 +248,7 @@ def _draw(
         "below": {root.code: below(reference, root) for root in roots(reference)},
         "category": active,
         "children": below(reference, active) if active else [],
+        "penalties": penalties_in_force(reference, now, active.code) if active else (),
         "questions": questions_of(reference, active) if active else [],
         "wards": wards_by_name(reference),
         "values": form,

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from service.domain.city.danger_words import find_danger
+from service.domain.city.penalties import penalties_in_force
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.queries.tracking import Tracking
@@ -73,7 +74,7 @@ def draw(
     title = pick(reference.category_by_code[tracking.view.category].name)
     asked = _asked(request)
     filled = {
-        **_about(reference, tracking, title),
+        **_about(reference, tracking, title, now),
         **asked,
         "danger": find_danger(reference.config.danger_words, tracking.view.description)
         if "new" in request.query_params
@@ -111,7 +112,7 @@ def again_fields(view: ReportView) -> dict[str, str | float]:
     return {"again": view.code, "category": view.category, **place, "address": view.address}
 
 
-def _about(reference: Reference, tracking: Tracking, title: str) -> dict[str, object]:
+def _about(reference: Reference, tracking: Tracking, title: str, now: datetime) -> dict[str, object]:
     """Return what the page tells of the report."""
     view = tracking.view
     question = tracking.question
@@ -140,6 +141,7 @@ def _about(reference: Reference, tracking: Tracking, title: str) -> dict[str, ob
         "answers": answer_words(reference, tracking.own.attributes, view.category) if tracking.own else (),
         "others": tracking.others if tracking.others >= FEWEST_COUNTED else min(tracking.others, 1),
         "follow_up": tracking.follow_up,
+        "penalties": penalties_in_force(reference, now, view.category),
     }
 
 

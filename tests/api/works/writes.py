@@ -64,6 +64,15 @@ NEW_CLEANUP = {
 NEW_SERIES = {**_FACTS, "rule": "FREQ=MONTHLY;BYDAY=1FR", "first": "2026-11-01", "time": "16:30"}
 NEW_WORK = {"id": str(uuid4()), "title": "Kiểm tra", "lead": "city-cables", "due": "2099-03-31"}
 NEW_PLAN = draft()
+NEW_REPORT_KIND = {
+    "code": "thu",
+    "title": "Kết quả",
+    "issuer": "city-cables",
+    "period": "half",
+    "sections": [{"heading": "Kết quả", "holds": "results"}],
+    "units": ["ward-W1"],
+    "begins_on": "2026-01-01",
+}
 NEW_DIFFICULTY = {"kind": "means", "title": "Thiếu xe"}
 
 
@@ -93,5 +102,6 @@ PLAN_FORMS: dict[str, dict[str, str]] = {
     "step": {"to": "in_force", "version": "1"},
     "read": {},
     "calendar": {},
+    "documents": {"what": "progress"},
     "briefing": {"unit": "city-cables", "held_on": "05/03/2026", "how": "meeting"},
 }

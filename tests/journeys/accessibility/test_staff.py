@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "department": (
         "/queue",
+        "/documents",
         "/manage/cleanups",
         "/manage/campaigns",
         "/queue?q=zzzz",

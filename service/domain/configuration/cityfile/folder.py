@@ -23,6 +23,7 @@ from service.domain.configuration.cityfile.schema.areas import (
 from service.domain.configuration.cityfile.schema.categories import CategoryPart
 from service.domain.configuration.cityfile.schema.city import CityPart
 from service.domain.configuration.cityfile.schema.departments import DepartmentPart
+from service.domain.configuration.cityfile.schema.penalties import PenaltyPart
 from service.domain.configuration.cityfile.schema.policies import PolicyPart
 from service.domain.configuration.cityfile.schema.rules import RulePart
 from service.domain.configuration.cityfile.schema.templates import TemplatePart
@@ -30,10 +31,10 @@ from service.domain.configuration.cityfile.yaml_file import YamlFile, read_yaml
 
 CITY, CATEGORIES, DEPARTMENTS = "city.yaml", "categories.yaml", "departments.yaml"
 POLICIES, RULES, AREAS, FORMER = "policies.yaml", "rules.yaml", "areas.yaml", "former_units.csv"
-TEMPLATES = "templates.yaml"
+TEMPLATES, PENALTIES = "templates.yaml", "penalties.yaml"
 REQUIRED = (CITY, CATEGORIES, DEPARTMENTS, POLICIES, RULES)
 STREETS = "streets.csv"
-FILES = (*REQUIRED, TEMPLATES, AREAS, FORMER, STREETS)
+FILES = (*REQUIRED, TEMPLATES, PENALTIES, AREAS, FORMER, STREETS)
 FORMER_COLUMNS = ("code", "name", "kind", "lon", "lat", "unit")
 STREET_COLUMNS = ("name", "lon", "lat")
 
@@ -52,6 +53,7 @@ class Folder:
     policies: list[Item[PolicyPart]] = field(default_factory=list)
     rules: list[Item[RulePart]] = field(default_factory=list)
     templates: list[Item[TemplatePart]] = field(default_factory=list)
+    penalties: list[Item[PenaltyPart]] = field(default_factory=list)
     areas: AreasHead = field(default_factory=AreasHead)
     units: list[Item[UnitPart]] = field(default_factory=list)
     groups: list[Item[GroupPart]] = field(default_factory=list)
@@ -89,6 +91,8 @@ def read_folder(path: Path) -> Folder:
     folder.rules = _listed(folder, contents, RULES, RulePart, "rules", name="number")
     if TEMPLATES in contents:
         folder.templates = _listed(folder, contents, TEMPLATES, TemplatePart, "templates")
+    if PENALTIES in contents:
+        folder.penalties = _listed(folder, contents, PENALTIES, PenaltyPart, "penalties")
     _read_areas(folder, contents)
     _read_former_units(folder, contents)
     _read_streets(folder, contents)

@@ -175,8 +175,12 @@ def city(folder: Folder) -> Mapping[str, object]:
         "name": folder.city.name.spec(),
         "timezone": folder.city.timezone,
         "code_prefix": folder.city.tracking_prefix,
-        "config": folder.city.config() | {"streets": _streets(folder)},
+        "config": folder.city.config() | {"streets": _streets(folder), "penalties": _penalties(folder)},
     }
+
+
+def _penalties(folder: Folder) -> list[dict[str, object]]:
+    return [item.value.config() for item in folder.penalties if item.value]
 
 
 def _streets(folder: Folder) -> list[list[object]]:

@@ -9,6 +9,7 @@ from service.domain.configuration.cityfile.checks.categories import check_catego
 from service.domain.configuration.cityfile.checks.city import check_city
 from service.domain.configuration.cityfile.checks.common import check_twice
 from service.domain.configuration.cityfile.checks.departments import check_departments
+from service.domain.configuration.cityfile.checks.penalties import check_penalties
 from service.domain.configuration.cityfile.checks.rules import check_rules
 from service.domain.configuration.cityfile.checks.templates import check_templates
 from service.domain.configuration.cityfile.folder import Folder
@@ -24,3 +25,4 @@ def cross_check(folder: Folder) -> Iterator[Mistake]:
     yield from check_areas(folder)
     yield from check_rules(folder)
     yield from check_templates(folder)
+    yield from check_penalties(folder)

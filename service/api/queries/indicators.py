@@ -1,0 +1,66 @@
+"""Indicators for machines of staff: what there are, and the figures of a unit over a period."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+
+from service.api.shared.answers import refusals
+from service.api.shared.query import StrictQuery
+from service.domain.indicators.reading import FigureView, figures_of, indicator_of, period_asked, unit_asked
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["figures"])
+
+Day = Annotated[str, Field(max_length=20)]
+
+
+class FigureQuery(StrictQuery):
+    """A unit with those below it, all without it; days of reception, of deadline or of the event."""
+
+    unit: Annotated[str, Field(max_length=60)] = ""
+    first: Annotated[Day, Field(alias="from")] = ""
+    last: Annotated[Day, Field(alias="to")] = ""
+
+
+class FigureList(BaseModel):
+    """Figures of one unit over one period."""
+
+    items: list[FigureView]
+    next: None = None
+
+
+@router.get("/indicators", responses=refusals(401, 403, 404, 422))
+async def indicators(
+    asked: Annotated[FigureQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> FigureList:
+    """Return every indicator of a unit over a period, this month without days; `cases` is the list behind."""
+    unit = unit_asked(reference, staff.actor, asked.unit)
+    period = period_asked(reference, asked.first, asked.last, now)
+    return FigureList(
+        items=await session.run_sync(lambda sync: figures_of(sync, reference, unit, period, now))
+    )
+
+
+@router.get("/indicators/{code}", responses=refusals(401, 403, 404, 422))
+async def one_indicator(
+    code: Annotated[str, Path(max_length=60)],
+    asked: Annotated[FigureQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> FigureView:
+    """Return one figure."""
+    indicator_of(code)
+    unit = unit_asked(reference, staff.actor, asked.unit)
+    period = period_asked(reference, asked.first, asked.last, now)
+    found = await session.run_sync(lambda sync: figures_of(sync, reference, unit, period, now))
+    return next(each for each in found if each.code == code)

@@ -1,0 +1,132 @@
+"""The document of a report up the line: figures by unit, what units say, difficulties, who is missing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from service.documents.form import BLANK, Paper
+from service.documents.offices import office_of
+from service.documents.plans import MadeDocument
+from service.domain.city.reference import Reference
+from service.domain.indicators.reading import FigureView
+from service.domain.periodic.answering import MergedReport
+from service.domain.periodic.kinds import period_title
+from service.i18n.wording import number_words
+
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+WIDE_FROM = 5
+"""So many figures of each unit want a page on its side."""
+
+
+def make_upward(reference: Reference, merged: MergedReport, on: date) -> MadeDocument:
+    """Write the report as it was gathered."""
+    kind, report = merged.kind, merged.report
+    about = f"{kind.title} {period_title(kind.period, report.first)}"
+    office = office_of(reference, kind.issuer_id, entered=merged.office)
+    paper = Paper(office, about)
+    paper.heading(on)
+    paper.title(about)
+    if kind.addressees:
+        paper.addressed_to(*kind.addressees)
+    sent = sum(row.sent_at is not None for row in merged.units)
+    first, last = f"{report.first:%d/%m/%Y}", f"{report.last:%d/%m/%Y}"
+    paper.say(
+        f"{office.issuer} báo cáo {about[:1].lower()}{about[1:]} (từ ngày {first} đến ngày {last}), tổng hợp "
+        f"từ số liệu ghi trên hệ thống và báo cáo của {sent}/{len(merged.units)} đơn vị."
+    )
+    missing = [_name(reference, row.unit_id) for row in merged.units if row.sent_at is None]
+    if missing:
+        paper.say(f"Đơn vị chưa gửi báo cáo ({len(missing)}): {'; '.join(missing)}.")
+    tables: list[Mapping[str, Any]] = []
+    for at, section in enumerate(kind.sections):
+        paper.part(f"{ROMAN[at]}. {str(section['heading']).upper()}")
+        if section["holds"] == "figures":
+            tables.append(section)
+            _summary(paper, merged, section, ROMAN[len(tables) - 1])
+        else:
+            _words(paper, reference, merged, str(section["holds"]))
+    paper.signature()
+    for at, table in enumerate(tables):
+        _annex(paper, reference, merged, table, ROMAN[at] if len(tables) > 1 else "")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file.docx"
+        paper.save(path)
+        body = path.read_bytes()
+    name = f"{kind.code.replace('.', '-')}-{report.first:%Y%m}.docx"
+    return MadeDocument(body, paper.kind, about, paper.symbol if office.symbol else "", name)
+
+
+def figure_words(figure: FigureView) -> str:
+    """Return a figure as a document says it; a dash where there is nothing to tell."""
+    if figure.value is None:
+        return "–"
+    whole = figure.value == int(figure.value)
+    return number_words(figure.value, 0 if whole else 1)
+
+
+def _summary(paper: Paper, merged: MergedReport, section: Mapping[str, Any], annex: str) -> None:
+    """The figures of all, a line each; those of the units are in the annex."""
+    for figure in _chosen(merged.figures[""], section):
+        told = f"{figure_words(figure)} {figure.unit}" if figure.value is not None else "không có số liệu"
+        of = f" (trên {number_words(figure.of, 0)})" if figure.of is not None else ""
+        paper.say(f"- {figure.name}: {told}{of}.")
+    paper.say(f"(Số liệu theo đơn vị tại Phụ lục {annex} kèm theo.)")
+
+
+def _words(paper: Paper, reference: Reference, merged: MergedReport, holds: str) -> None:
+    """Write what units said under one heading, by unit; under difficulties those of the plans come first."""
+    said = 0
+    if holds == "hindrances":
+        for each in merged.obstacles:
+            proposal = f" Kiến nghị: {each.proposal}." if each.proposal else ""
+            decision = f" Đã quyết định: {each.decision}." if each.decision else ""
+            paper.say(f"- {each.unit}: {each.title}.{proposal}{decision}")
+            said += 1
+    for row in merged.units:
+        text = getattr(row, holds) if row.sent_at is not None else ""
+        for line in filter(None, (part.strip() for part in text.split("\n"))):
+            paper.say(f"- {_name(reference, row.unit_id)}: {line}")
+            said += 1
+    if not said:
+        paper.say("Các đơn vị không có nội dung báo cáo ở phần này.")
+
+
+def _annex(
+    paper: Paper, reference: Reference, merged: MergedReport, section: Mapping[str, Any], number: str
+) -> None:
+    """A row a unit; what is nobody's of them in a row of its own, so that the column adds up to all."""
+    whole = _chosen(merged.figures[""], section)
+    paper.annex(number, str(section["heading"]), wide=len(whole) >= WIDE_FROM)
+    rows, sums = [], [0.0] * len(whole)
+    for row in merged.units:
+        own = _chosen(merged.figures[reference.departments[row.unit_id].code], section)
+        mark = "" if row.sent_at is not None else " (chưa gửi báo cáo)"
+        rows.append((_name(reference, row.unit_id) + mark, *(figure_words(each) for each in own)))
+        sums = [known + (each.value or 0) for known, each in zip(sums, own, strict=True)]
+    rest = [
+        "–" if figure.value is None or not adds_up(figure) else number_words(figure.value - known, 0)
+        for figure, known in zip(whole, sums, strict=True)
+    ]
+    if any(each not in ("–", "0") for each in rest):
+        rows.append(("Đơn vị khác, chưa phân công", *rest))
+    heading = ("Đơn vị", *(f"{each.name} ({each.unit})" for each in whole))
+    paper.table("", heading, rows, first=62, total=("Tổng cộng", *(figure_words(each) for each in whole)))
+
+
+def adds_up(figure: FigureView) -> bool:
+    """Return whether units' figures add up to that of all: those of rates, medians and ratings do not."""
+    return figure.code not in ("on_time_rate", "median_hours", "rating")
+
+
+def _chosen(figures: list[FigureView], section: Mapping[str, Any]) -> list[FigureView]:
+    by_code = {each.code: each for each in figures}
+    return [by_code[code] for code in section["indicators"] if code in by_code]
+
+
+def _name(reference: Reference, unit: int) -> str:
+    view = reference.departments.get(unit)
+    return view.name["vi"] if view else BLANK

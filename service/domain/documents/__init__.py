@@ -1,0 +1,1 @@
+"""Official documents: how each unit writes them, who signs, and the register of those that were made."""

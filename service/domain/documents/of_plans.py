@@ -1,0 +1,63 @@
+"""Documents about plans as they are ordered: the progress report, a letter that urges, a unit's own plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from service.domain.documents.offices import OfficeFacts, office_facts
+from service.domain.plans.access import find_plan
+from service.domain.plans.overview import RowView
+from service.domain.plans.reporting import PlanFacts, plan_facts, rows_of_unit
+from service.domain.reports.drafts import StrictBody
+from service.domain.works.acting import Hand
+from service.errors import invalid
+from service.i18n import N_
+
+PlanDocument = Literal["progress", "urging", "child"]
+Signs = Literal["", "head", "deputy", "acting", "order", "authority"]
+
+
+class PlanDocumentOrder(StrictBody):
+    """A document about a plan: which, of what unit, until what day, and who signs it."""
+
+    what: PlanDocument
+    unit: Annotated[str, Field(max_length=60)] = ""
+    until: date | None = None
+    signs: Signs = ""
+    signer: Annotated[str, Field(max_length=100)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPaper:
+    """All that a document about a plan says; `issuer_id` issues it."""
+
+    order: PlanDocumentOrder
+    facts: PlanFacts
+    plan_id: int
+    issuer_id: int
+    office: OfficeFacts
+    unit: str = ""
+    rows: Sequence[RowView] = ()
+
+
+def read_plan_paper(hand: Hand, code: str, order: PlanDocumentOrder) -> PlanPaper:
+    """Return what the document is to say. Raises NotFound; Invalid for a day to come, a unit that is none,
+    is late with nothing or has no part.
+    """
+    plan = find_plan(hand.session, hand.reference, hand.actor, code)
+    facts = plan_facts(hand, code, order.until)
+    if order.what == "progress":
+        office = office_facts(hand.session, facts.issuer_id)
+        return PlanPaper(order, facts, plan.id, facts.issuer_id, office)
+    late = order.what == "urging"
+    number, rows = rows_of_unit(hand, facts, order.unit, late=late)
+    if not rows:
+        none = N_("Đơn vị này không có nhiệm vụ nào trễ hạn.")
+        raise invalid(["unit"], none if late else N_("Đơn vị này không có phần việc nào trong kế hoạch."))
+    issuer, name = facts.issuer_id if late else number, hand.reference.departments[number].name["vi"]
+    return PlanPaper(order, facts, plan.id, issuer, office_facts(hand.session, issuer), name, rows)

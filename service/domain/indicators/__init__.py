@@ -1,0 +1,1 @@
+"""Indicators: named figures of units over a period, each with the list behind it."""

@@ -1,0 +1,264 @@
+"""Reading indicators: many units at once from one set of counts; the list behind a figure, counted again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.figures.packs import midnight
+from service.domain.figures.reading import Scope, read_facts
+from service.domain.figures.reckon import Tally, tallies
+from service.domain.indicators.registry import (
+    INDICATORS,
+    UNIT_WORDS,
+    Indicator,
+    UnitCounts,
+    is_difficulty,
+    is_done_task,
+    is_held_cleanup,
+    is_late_task,
+    is_task,
+    is_timely_task,
+    is_waiting_difficulty,
+)
+from service.domain.plans.overview import PlanView
+from service.domain.queries.manage.lists import count_selected
+from service.domain.queries.manage.periods import Period, around, read_period
+from service.domain.queries.manage.selection import Selection
+from service.domain.reports.events import Actor
+from service.domain.works.access import READERS, visible_works
+from service.errors import Forbidden, NotFound
+from service.i18n import N_, translate
+from service.models import Cleanup, Role, Work
+
+SHOWN = 200
+SUMS = ("people", "bags", "kg", "trees")
+
+
+class FigureView(BaseModel):
+    """Figure of a unit, or of all. `value` is None where there is nothing to tell; `cases` is the address of
+    the list behind it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    name: str
+    unit: str
+    value: float | None
+    of: int | None
+    cases: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """Work in the list behind a figure."""
+
+    code: str
+    title: str
+    status: str
+
+
+def indicator_of(code: str) -> Indicator:
+    """Return the indicator of that code. Raises NotFound."""
+    found = INDICATORS.get(code)
+    if found is None:
+        raise NotFound(N_("Không có chỉ tiêu “{code}”."), code=code)
+    return found
+
+
+def unit_asked(reference: Reference, actor: Actor, code: str) -> int | None:
+    """Return the unit whose figures are asked for, None for all; a unit's people ask for their own alone.
+
+    Raises Forbidden for a role that reads none, NotFound for a unit that is not theirs.
+    """
+    if actor.role not in READERS:
+        raise Forbidden(N_("Vai trò của bạn không xem số liệu của đơn vị."))
+    bound = actor.role in (Role.DEPARTMENT, Role.MANAGER) and actor.department_id is not None
+    if not code:
+        return actor.department_id if bound else None
+    view = reference.department_by_code.get(code)
+    if view is None or (bound and view.id not in actor.departments):
+        raise NotFound(N_("Không có đơn vị “{code}”."), code=code)
+    return view.id
+
+
+def period_asked(reference: Reference, first: str, last: str, now: datetime) -> Period:
+    """Return the days asked for; this month where none are. Raises Invalid."""
+    today = now.astimezone(ZoneInfo(reference.timezone)).date()
+    return read_period("free", "", first, last, today) if first or last else around("month", today)
+
+
+def figures_of(
+    session: Session, reference: Reference, unit: int | None, period: Period, now: datetime
+) -> list[FigureView]:
+    """Return all figures of a unit, or of all."""
+    counts = count_units(session, reference, [unit], period, now)[unit]
+    return [tell_figure(reference, code, counts, unit, period) for code in INDICATORS]
+
+
+def count_units(
+    session: Session, reference: Reference, units: Sequence[int | None], period: Period, now: datetime
+) -> Mapping[int | None, UnitCounts]:
+    """Count each unit with those below it, None for all: reports from the counted days, works in two
+    queries, however many units there are.
+    """
+    facts = read_facts(session, reference, Scope(published=False), now)
+    inside = facts.between(period.first, period.last) if facts is not None else None
+    works = _count_works(session, reference, period, now)
+    found: dict[int | None, UnitCounts] = {}
+    for unit in units:
+        below = reference.departments_below(unit) if unit is not None else None
+        tally: Tally | None = None
+        if inside is not None:
+            own = inside if below is None else inside.where(np.isin(inside.lead, sorted(below)))
+            tally = tallies(own)[0]
+        sums: dict[str, int] = {}
+        for lead, counted in works.items():
+            if below is None or lead in below:
+                for name, number in counted.items():
+                    sums[name] = sums.get(name, 0) + number
+        found[unit] = UnitCounts(tally, sums)
+    return found
+
+
+def tell_figure(
+    reference: Reference, code: str, counts: UnitCounts, unit: int | None, period: Period
+) -> FigureView:
+    """Return one figure out of what was counted."""
+    indicator = indicator_of(code)
+    value, of = indicator.value(counts)
+    return FigureView(
+        code=code,
+        name=translate(indicator.name),
+        unit=translate(UNIT_WORDS[indicator.unit]),
+        value=value,
+        of=of,
+        cases=address_behind(reference, code, unit, period),
+    )
+
+
+def address_behind(reference: Reference, code: str, unit: int | None, period: Period) -> str:
+    """Return the address of the list behind a figure."""
+    own = f"&unit={reference.departments[unit].code}" if unit is not None else ""
+    return f"/indicators/{code}?from={period.first.isoformat()}&to={period.last.isoformat()}{own}"
+
+
+def selection_behind(reference: Reference, code: str, unit: int | None, period: Period) -> Selection | None:
+    """Return the reports behind a figure; None where it is of works."""
+    outcome = indicator_of(code).reports
+    if outcome is None:
+        return None
+    below = frozenset(reference.departments_below(unit)) if unit is not None else None
+    free = Period("free", period.first, period.last)
+    return Selection(period=free, departments=below, outcome=outcome)
+
+
+def works_behind(
+    session: Session,
+    reference: Reference,
+    actor: Actor,
+    code: str,
+    unit: int | None,
+    period: Period,
+    now: datetime,
+) -> list[WorkLine]:
+    """Return the works behind a figure, by code, as many as a page shows."""
+    query = select(Work.code, Work.title, Work.status).where(
+        visible_works(actor), *_works_condition(reference, code, unit, period, now)
+    )
+    return [WorkLine(*row) for row in session.execute(query.order_by(Work.code).limit(SHOWN))]
+
+
+def count_behind(
+    session: Session, reference: Reference, code: str, unit: int | None, period: Period, now: datetime
+) -> int:
+    """Return how many cases are behind a figure, counted one by one."""
+    selection = selection_behind(reference, code, unit, period)
+    if selection is not None:
+        return count_selected(session, reference, selection, now=now)
+    found = _works_condition(reference, code, unit, period, now)
+    return session.scalar(select(func.count()).select_from(Work).where(*found)) or 0
+
+
+def _works_condition(
+    reference: Reference, code: str, unit: int | None, period: Period, now: datetime
+) -> list[ColumnElement[bool]]:
+    indicator = indicator_of(code)
+    if indicator.works is None:
+        return []
+    found = [indicator.works(now), *_within(reference, code, period)]
+    if unit is not None:
+        found.append(Work.lead_id.in_(sorted(reference.departments_below(unit))))
+    return found
+
+
+def _within(reference: Reference, code: str, period: Period) -> list[ColumnElement[bool]]:
+    """A task is of the period of its first deadline, a difficulty of that in which it was raised, a clean-up
+    of that in which it was held.
+    """
+    zone = ZoneInfo(reference.timezone)
+    first, after = midnight(period.first, zone), midnight(period.last, zone, 1)
+    column = Work.first_due_at if code.startswith("tasks") else Work.created_at
+    if not code.startswith(("tasks", "difficulties")):
+        column = Work.starts_at
+    return [column >= first, column < after]
+
+
+def _count_works(
+    session: Session, reference: Reference, period: Period, now: datetime
+) -> Mapping[int, Mapping[str, int]]:
+    counted = {
+        "tasks": is_task(now),
+        "tasks_done": is_done_task(now),
+        "tasks_on_time": is_timely_task(now),
+        "tasks_late": is_late_task(now),
+        "difficulties": is_difficulty(now),
+        "difficulties_open": is_waiting_difficulty(now),
+        "cleanups": is_held_cleanup(now),
+    }
+    found: dict[int, dict[str, int]] = {}
+    for start in ("tasks", "difficulties", "cleanups"):
+        names = [name for name in counted if name.startswith(start)]
+        columns = [func.count().filter(counted[name]).label(name) for name in names]
+        if start == "cleanups":
+            columns += [
+                func.coalesce(func.sum(getattr(Cleanup, name)).filter(counted[start]), 0).label(name)
+                for name in SUMS
+            ]
+        query = (
+            select(Work.lead_id, *columns).where(*_within(reference, start, period)).group_by(Work.lead_id)
+        )
+        if start == "cleanups":
+            query = query.outerjoin(Cleanup, Cleanup.work_id == Work.id)
+        for row in session.execute(query):
+            own = found.setdefault(row.lead_id, {})
+            own.update({name: int(value) for name, value in row._mapping.items() if name != "lead_id"})
+    return found
+
+
+def plan_targets(
+    session: Session, reference: Reference, plan: PlanView, now: datetime
+) -> Mapping[int, FigureView]:
+    """Return the figure of each row that aims at one, by its position: of its lead, or of all where everyone
+    does it, over its days or the plan's.
+    """
+    found = {}
+    for row in plan.rows:
+        first, last = row.first or plan.first, row.last or plan.last
+        if row.indicator not in INDICATORS or row.indicator is None or first is None or last is None:
+            continue
+        view = reference.department_by_code.get(row.lead["code"]) if row.lead and not row.everyone else None
+        unit = view.id if view else None
+        period = Period("free", first, max(first, last))
+        counts = count_units(session, reference, [unit], period, now)[unit]
+        found[row.position] = tell_figure(reference, row.indicator, counts, unit, period)
+    return found

@@ -1,0 +1,140 @@
+"""Registry of indicators: each is a function over what was counted, and a row. A new one is one of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, and_
+
+from service.domain.figures.reckon import Tally
+from service.i18n import N_
+from service.models import Work, WorkKind, WorkStatus
+
+Unit = Literal["cases", "percent", "hours", "points", "works", "people", "bags", "kg", "trees"]
+UNIT_WORDS: Mapping[Unit, str] = {
+    "cases": N_("phản ánh"),
+    "percent": "%",
+    "hours": N_("giờ"),
+    "points": N_("điểm"),
+    "works": N_("việc"),
+    "people": N_("người"),
+    "bags": N_("bao"),
+    "kg": "kg",
+    "trees": N_("cây"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCounts:
+    """Counts of a unit, or of all: its reports (None before the first count) and its works."""
+
+    reports: Tally | None = None
+    works: Mapping[str, int] = field(default_factory=dict)
+
+
+Value = tuple[float | None, int | None]
+"""The figure, None where there is nothing to tell; and of how many it is, where it is a part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """Named figure. Behind it are reports of the outcome `reports`, or the works that `works` takes."""
+
+    name: str
+    unit: Unit
+    value: Callable[[UnitCounts], Value]
+    reports: str | None = None
+    works: Callable[[datetime], ColumnElement[bool]] | None = None
+
+
+def _reports(name: str) -> Callable[[UnitCounts], Value]:
+    return lambda counts: (getattr(counts.reports, name) if counts.reports else None, None)
+
+
+def _rate(counts: UnitCounts) -> Value:
+    if counts.reports is None or not counts.reports.decided:
+        return None, None
+    return 100 * counts.reports.on_time / counts.reports.decided, counts.reports.decided
+
+
+def _rating(counts: UnitCounts) -> Value:
+    if counts.reports is None or counts.reports.rating is None:
+        return None, None
+    return counts.reports.rating, counts.reports.rated
+
+
+def _works(name: str) -> Callable[[UnitCounts], Value]:
+    return lambda counts: (counts.works.get(name, 0), None)
+
+
+def is_task(_now: datetime) -> ColumnElement[bool]:
+    """Return the condition of tasks of plans that were not dropped."""
+    return and_(Work.kind == WorkKind.TASK, Work.status != WorkStatus.DROPPED)
+
+
+def is_done_task(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of tasks that are done."""
+    return and_(is_task(now), Work.done_at.is_not(None))
+
+
+def is_timely_task(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of tasks that were done by their first deadline, before any extension."""
+    return and_(is_task(now), Work.done_at <= Work.first_due_at)
+
+
+def is_late_task(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of tasks that are late: not done, their clock running, past their deadline."""
+    open_ = and_(Work.done_at.is_(None), Work.closed_at.is_(None), Work.paused_at.is_(None))
+    return and_(is_task(now), open_, Work.due_at < now)
+
+
+def is_difficulty(_now: datetime) -> ColumnElement[bool]:
+    """Return the condition of difficulties that were not dropped or withdrawn."""
+    gone = (WorkStatus.DROPPED, WorkStatus.WITHDRAWN)
+    return and_(Work.kind == WorkKind.DIFFICULTY, Work.status.not_in(gone))
+
+
+def is_waiting_difficulty(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of difficulties that wait for an answer."""
+    return and_(is_difficulty(now), Work.done_at.is_(None), Work.closed_at.is_(None))
+
+
+def is_held_cleanup(_now: datetime) -> ColumnElement[bool]:
+    """Return the condition of clean-ups that were held and told of."""
+    return and_(Work.kind == WorkKind.CLEANUP, Work.status.in_((WorkStatus.DONE, WorkStatus.CLOSED)))
+
+
+INDICATORS: Mapping[str, Indicator] = {
+    "received": Indicator(N_("Phản ánh tiếp nhận"), "cases", _reports("received"), ""),
+    "done": Indicator(N_("Phản ánh đã xử lý xong"), "cases", _reports("done"), "done"),
+    "on_time": Indicator(N_("Phản ánh xử lý đúng hạn"), "cases", _reports("on_time"), "on_time"),
+    "late": Indicator(N_("Phản ánh trễ hạn"), "cases", _reports("late"), "late"),
+    "on_time_rate": Indicator(N_("Tỷ lệ đúng hạn"), "percent", _rate, "decided"),
+    "open_late": Indicator(N_("Phản ánh đang mở, quá hạn"), "cases", _reports("overdue"), "overdue"),
+    "extended": Indicator(N_("Phản ánh đã gia hạn"), "cases", _reports("extended"), "extended"),
+    "reopened": Indicator(N_("Phản ánh mở lại"), "cases", _reports("reopened"), "reopened"),
+    "refused": Indicator(N_("Phản ánh đơn vị từ chối"), "cases", _reports("refused"), "refused"),
+    "rejected": Indicator(N_("Phản ánh không tiếp nhận"), "cases", _reports("rejected"), "rejected"),
+    "median_hours": Indicator(N_("Thời gian xử lý trung vị"), "hours", _reports("median_hours"), "done"),
+    "rating": Indicator(N_("Điểm người dân chấm"), "points", _rating, "rated"),
+    "tasks": Indicator(N_("Nhiệm vụ đến hạn"), "works", _works("tasks"), works=is_task),
+    "tasks_done": Indicator(N_("Nhiệm vụ đã hoàn thành"), "works", _works("tasks_done"), works=is_done_task),
+    "tasks_on_time": Indicator(
+        N_("Nhiệm vụ đúng hạn ban đầu"), "works", _works("tasks_on_time"), works=is_timely_task
+    ),
+    "tasks_late": Indicator(N_("Nhiệm vụ trễ hạn"), "works", _works("tasks_late"), works=is_late_task),
+    "difficulties": Indicator(
+        N_("Khó khăn, vướng mắc được nêu"), "works", _works("difficulties"), works=is_difficulty
+    ),
+    "difficulties_open": Indicator(
+        N_("Khó khăn chờ trả lời"), "works", _works("difficulties_open"), works=is_waiting_difficulty
+    ),
+    "cleanups": Indicator(N_("Đợt ra quân"), "works", _works("cleanups"), works=is_held_cleanup),
+    "people": Indicator(N_("Lượt người ra quân"), "people", _works("people"), works=is_held_cleanup),
+    "bags": Indicator(N_("Bao rác thu gom"), "bags", _works("bags"), works=is_held_cleanup),
+    "kg": Indicator(N_("Rác thu gom"), "kg", _works("kg"), works=is_held_cleanup),
+    "trees": Indicator(N_("Cây đã trồng"), "trees", _works("trees"), works=is_held_cleanup),
+}

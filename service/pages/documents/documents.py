@@ -1,0 +1,127 @@
+"""Official documents: the register of one's units, one document with its number, date and signed file."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import date
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Path
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.documents import register
+from service.domain.documents.names import KIND_NAMES
+from service.domain.documents.of_plans import PlanDocumentOrder
+from service.domain.documents.register import DocumentNumber, DocumentView
+from service.errors import AppError, invalid
+from service.i18n import N_
+from service.pages.shared.forms import FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import only, surroundings
+from service.rendering.engine import page
+from service.web.papers.keeping import make_and_keep, take_signed
+from service.web.papers.signed_files import MOST_BYTES
+from service.web.uploads import FORM_BYTES
+
+router = APIRouter(dependencies=[Depends(only(*register.WRITERS))])
+
+Number = Annotated[int, Path(ge=1, le=2**62)]
+
+
+@router.get("/documents")
+async def index(visit: StaffVisitDep) -> Response:
+    """The newest documents of one's units."""
+    found = await visit.run(register.list_documents, visit.reference, visit.staff.actor)
+    context = {**_around(visit), "documents": found}
+    return page(visit.request, "documents/index.html", context)
+
+
+@router.get("/documents/{document}")
+async def show(visit: StaffVisitDep, document: Number, done: str = "") -> Response:
+    """Show one document."""
+    return await _draw(visit, document, done=bool(done))
+
+
+@router.post("/plans/{plan_code}/documents")
+async def make(visit: StaffVisitDep, plan_code: str, form: FormDep) -> Response:
+    """Make a document about a plan and enter it."""
+    sent = {name: form.text(name) for name in ("what", "unit", "signs", "signer")}
+    order = read(PlanDocumentOrder, sent)
+    number = await make_and_keep(visit.resources, visit.reference, visit.staff, visit.now, plan_code, order)
+    return RedirectResponse(f"/documents/{number}", status_code=303)
+
+
+@router.post("/documents/{document}/number")
+async def enter(visit: StaffVisitDep, document: Number, form: FormDep) -> Response:
+    """Enter number and date, or take them back."""
+    today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
+
+    def run(session: DomainSession) -> None:
+        back = form.text("back") == "1"
+        day: date | None = None if back else form.day("dated")
+        sent = {"number": None if back else form.whole("number"), "dated": day}
+        asked = read(DocumentNumber, {**sent, "version": form.number("version")})
+        register.number_document(session, visit.staff.actor, document, asked, visit.now, today)
+
+    return await _do(visit, document, form, visit.run(run))
+
+
+@router.post("/documents/{document}/signed", max_body_size=MOST_BYTES + FORM_BYTES)
+async def sign(visit: StaffVisitDep, document: Number, form: FormDep) -> Response:
+    """Keep the signed file."""
+
+    async def take() -> None:
+        await visit.run(register.find_document, visit.staff.actor, document)
+        files = form.files("file")
+        if not files:
+            raise invalid(["file"], N_("Cần một tệp PDF."))
+        await take_signed(visit.resources, visit.staff, document, files[0], visit.now)
+
+    return await _do(visit, document, form, take())
+
+
+async def _do(visit: StaffVisit, document: int, form: SentForm, act: Awaitable[None]) -> Response:
+    try:
+        await act
+    except AppError as error:
+        if error.status in (401, 404, 503):
+            raise
+        return await _draw(visit, document, error, form)
+    return RedirectResponse(f"/documents/{document}?done=1", status_code=303)
+
+
+async def _draw(
+    visit: StaffVisit,
+    document: int,
+    error: AppError | None = None,
+    form: SentForm | None = None,
+    *,
+    done: bool = False,
+) -> Response:
+    def run(session: DomainSession) -> DocumentView:
+        row = register.find_document(session, visit.staff.actor, document)
+        return register.view_documents(session, visit.reference, [row])[0]
+
+    shown = await visit.run(run)
+    typed = {
+        "number": str(shown.number or ""),
+        "dated": _day(shown.dated) if shown.dated else "",
+        **(form.fields() if form else {}),
+    }
+    context = {**_around(visit), "document": shown, "typed": typed, "error": error, "done": done}
+    status = error.status if error else 200
+    return page(visit.request, "documents/document.html", context, status=status)
+
+
+def _around(visit: StaffVisit) -> dict[str, object]:
+    return {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "kind_names": {str(kind): name for kind, name in KIND_NAMES.items()},
+        "day_words": _day,
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

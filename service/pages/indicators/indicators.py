@@ -1,0 +1,80 @@
+"""Indicators of a unit over a period, and the list behind each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from service.db import DomainSession
+from service.domain.indicators.reading import (
+    figures_of,
+    indicator_of,
+    period_asked,
+    selection_behind,
+    unit_asked,
+    works_behind,
+)
+from service.domain.queries.manage.lists import list_selected
+from service.domain.works.access import READERS
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.work_words import STATUS_WORDS
+from service.pages.staff.staffroom import only, surroundings
+from service.rendering.engine import page
+
+router = APIRouter(dependencies=[Depends(only(*READERS))])
+
+SHOWN = 100
+
+
+class IndicatorFilters(BaseModel):
+    """Unit and days in the address."""
+
+    unit: Annotated[str, Field(max_length=60)] = ""
+    first: Annotated[str, Field(alias="from", max_length=20)] = ""
+    last: Annotated[str, Field(alias="to", max_length=20)] = ""
+
+
+@router.get("/indicators")
+async def index(visit: StaffVisitDep, asked: Annotated[IndicatorFilters, Query()]) -> Response:
+    """Every figure of a unit."""
+    filled = await visit.run(_read, visit, asked)
+    return page(visit.request, "indicators/index.html", {**_around(visit, asked), **filled})
+
+
+@router.get("/indicators/{code}")
+async def behind(visit: StaffVisitDep, code: str, asked: Annotated[IndicatorFilters, Query()]) -> Response:
+    """The list behind one figure."""
+    indicator_of(code)
+    filled = await visit.run(_read, visit, asked, code)
+    return page(visit.request, "indicators/behind.html", {**_around(visit, asked), **filled})
+
+
+def _around(visit: StaffVisit, asked: IndicatorFilters) -> dict[str, Any]:
+    around = surroundings(visit.staff, visit.reference, visit.now)
+    return {**around, "asked": asked, "work_statuses": STATUS_WORDS}
+
+
+def _read(
+    session: DomainSession, visit: StaffVisit, asked: IndicatorFilters, code: str = ""
+) -> dict[str, Any]:
+    reference, actor, now = visit.reference, visit.staff.actor, visit.now
+    unit = unit_asked(reference, actor, asked.unit)
+    period = period_asked(reference, asked.first, asked.last, now)
+    figures = figures_of(session, reference, unit, period, now)
+    filled: dict[str, Any] = {
+        "figures": figures,
+        "unit": reference.departments[unit] if unit is not None else None,
+        "days": (f"{period.first:%d/%m/%Y}", f"{period.last:%d/%m/%Y}"),
+    }
+    if not code:
+        return filled
+    selection = selection_behind(reference, code, unit, period)
+    filled["figure"] = next(each for each in figures if each.code == code)
+    if selection is not None:
+        filled["cases"] = list_selected(session, reference, selection, actor, now=now, limit=SHOWN)
+    else:
+        filled["works"] = works_behind(session, reference, actor, code, unit, period, now)
+    return filled

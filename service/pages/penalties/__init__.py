@@ -1,0 +1,1 @@
+"""Page of penalties, for everybody."""

@@ -1,0 +1,66 @@
+"""Documents at the web edge, for routes and pages alike: written, stored, entered; signed files kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from anyio import to_thread
+from sqlalchemy.orm import Session
+from starlette.datastructures import UploadFile
+
+from service.db import async_unit_of_work
+from service.domain.city.city import load_calendar
+from service.domain.city.reference import Reference
+from service.domain.documents import register
+from service.domain.documents.of_plans import PlanDocumentOrder, PlanPaper, read_plan_paper
+from service.domain.documents.register import NewDocument
+from service.domain.works.acting import Hand
+from service.web.dependencies import Resources
+from service.web.papers.signed_files import store_draft, store_signed
+from service.web.viewer import Colleague
+
+
+async def make_and_keep(
+    resources: Resources,
+    reference: Reference,
+    staff: Colleague,
+    now: datetime,
+    code: str,
+    order: PlanDocumentOrder,
+) -> int:
+    """Make a document about a plan and enter it; its number in the register.
+
+    Raises what reading it raises, Forbidden for who does not write for its issuer.
+    """
+    from service.documents.plans import make_plan_document  # here: heavy
+
+    def read(session: Session) -> PlanPaper:
+        hand = Hand(session, reference, load_calendar(session, reference), staff.actor, now)
+        found = read_plan_paper(hand, code, order)
+        register.require_issuing(staff.actor, found.issuer_id)
+        return found
+
+    async with async_unit_of_work(resources.engine) as session:
+        paper = await session.run_sync(read)
+    made = await to_thread.run_sync(make_plan_document, reference, paper)
+    key = await store_draft(resources.storage, made.body)
+    new = NewDocument(made.kind, made.about, paper.issuer_id, made.symbol, key, made.file_name, paper.plan_id)
+    async with async_unit_of_work(resources.engine) as session:
+        row = await session.run_sync(register.keep_document, staff.actor, new, now)
+        return row.id
+
+
+async def take_signed(
+    resources: Resources, staff: Colleague, document: int, file: UploadFile, now: datetime
+) -> None:
+    """Store a signed file and keep it; what is not kept is thrown away. Raises as both do."""
+    stored = await store_signed(resources.storage, file)
+    spare: str | None = stored.key
+    try:
+        async with async_unit_of_work(resources.engine) as session:
+            _, spare = await session.run_sync(
+                register.keep_signed, staff.actor, document, stored.key, stored.sha256, now
+            )
+    finally:
+        if spare is not None:
+            await to_thread.run_sync(resources.storage.delete, spare)

@@ -1,0 +1,23 @@
+"""Tasks of reports up the line: asking units for them once their period is over."""
+
+from __future__ import annotations
+
+from service.db import unit_of_work
+from service.domain.city.city import load_calendar
+from service.domain.city.reference import load_reference
+from service.domain.periodic.asking import ask_due
+from service.ops.telemetry import get_logger
+from workers.app import celery_app, engine, now
+
+log = get_logger(__name__)
+
+
+@celery_app.task(name="workers.periodic.ask", acks_late=False)
+def ask() -> int:
+    """Ask for the reports of every period that has ended, once each; how many."""
+    with unit_of_work(engine()) as session:
+        reference = load_reference(session)
+        asked = ask_due(session, reference, load_calendar(session, reference), now())
+    if asked:
+        log.info("reports asked for", reports=asked)
+    return asked
