@@ -7,17 +7,12 @@ from fastapi import APIRouter, FastAPI
 from service.api import (
     admin,
 )
-<<<<<<< HEAD
 from service.api.casework import casework, contracts, emergencies, inspections, routing, transitions
-from service.api.city import catalogue, places
+from service.api.city import catalogue, penalties, places
 from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
-=======
-from service.api.casework import casework, emergencies, inspections, routing, transitions
-from service.api.city import catalogue, penalties, places
 from service.api.documents import documents, periodic
->>>>>>> documents
 from service.api.hooks import zalo as zalo_hook
 from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers

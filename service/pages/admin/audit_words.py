@@ -32,12 +32,16 @@ AUDITED_KINDS: Mapping[str, str] = {
     "talk": N_("Hội thoại"),
     "channel": N_("Kênh nhắn tin"),
     "template": N_("Mẫu trả lời"),
+    "document": N_("Văn bản"),
+    "unit_office": N_("Thể thức văn bản"),
 }
 ACTION_WORDS: Mapping[str, str] = {
     "signin": N_("đã vào"),
     "signin.refused": N_("không được vào"),
     "signout": N_("đã ra"),
     "hidden": N_("ẩn khỏi công khai"),
+    "numbered": N_("ghi số, ngày"),
+    "signed": N_("lưu bản ký"),
     "shown": N_("hiện lại"),
     "signin.failed": N_("sai tên hoặc mật khẩu"),
     "signin.code_failed": N_("sai mã của lớp bảo vệ thứ hai"),
