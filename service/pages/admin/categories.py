@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from service.domain.configuration.administration import categories
 from service.domain.configuration.administration.categories import CategoryChange
@@ -104,6 +104,14 @@ async def _form_of(office: AdminPage, code: str) -> tuple[dict[str, str], list[d
         "version": change.version or "",
     }
     return form, [_question_form(question) for question in row.questions]
+
+
+@router.post("/{code}/move")
+async def move(code: Code, sent: FilledDep) -> Response:
+    """Put a category before or behind its neighbour; the list comes back at the same place."""
+    office, down = sent.office, sent.form.text("to") == "down"
+    await office.run(categories.move_category, office.stamp, code, down=down)
+    return RedirectResponse(f"/admin/categories#kind-{code}", status_code=303)
 
 
 @router.post("/{code}")

@@ -71,6 +71,7 @@ PAGES: tuple[str, ...] = (
     "/admin/people/{username}/factor",
     "/admin/categories/new",
     "/admin/categories/{code}",
+    "/admin/categories/{code}/move",
     "/admin/areas",
     "/admin/areas/{upload}",
     "/admin/areas/{upload}/drop",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Annotated
 
 from pydantic import Field
@@ -93,6 +94,30 @@ def put_category(session: Session, stamp: EditStamp, code: str | None, change: C
     row = write_columns(session, row or Category(code=change.code), columns)
     told_if_changed(session, stamp, (KIND, row.code), before, category_facts(session, row))
     return row
+
+
+def move_category(session: Session, stamp: EditStamp, code: str, *, down: bool) -> None:
+    """Move an active category before or behind its neighbour below the same parent; at the edge it stays.
+
+    The neighbours are numbered anew within the places they had, so that equal numbers of old mean no order.
+    Raises NotFound.
+    """
+    alone(session)
+    row = find_category(session, code)
+    beside = [each for each in all_categories(session) if each.parent_id == row.parent_id and each.active]
+    if row not in beside:
+        return
+    index = beside.index(row)
+    other = index + (1 if down else -1)
+    if not 0 <= other < len(beside):
+        return
+    numbers = list(accumulate((each.position for each in beside), lambda last, place: max(place, last + 1)))
+    beside[index], beside[other] = beside[other], beside[index]
+    for each, place in zip(beside, numbers, strict=True):
+        if each.position != place:
+            before = category_facts(session, each)
+            each.position = place
+            told_if_changed(session, stamp, (KIND, each.code), before, category_facts(session, each))
 
 
 def category_version(session: Session, row: Category) -> str:
