@@ -43,11 +43,15 @@ def _department(part: DepartmentPart) -> Columns:
     }
 
 
-def _committee(unit: UnitPart, named: NameByLanguage) -> Columns:
-    def filled(text: str) -> str:
-        return text.replace("{kind}", unit.kind).replace("{name}", unit.name)
+_ENGLISH_KINDS = {"phường": "Ward", "xã": "Commune", "thị trấn": "Township", "đặc khu": "Special Zone"}
 
-    name = {language: filled(text) for language, text in named.spec().items()}
+
+def _committee(unit: UnitPart, named: NameByLanguage) -> Columns:
+    def filled(language: str, text: str) -> str:
+        kind = _ENGLISH_KINDS.get(unit.kind.casefold(), unit.kind) if language == "en" else unit.kind
+        return text.replace("{kind}", kind).replace("{name}", unit.name)
+
+    name = {language: filled(language, text) for language, text in named.spec().items()}
     return {
         "name": name,
         "short_name": name,

@@ -66,7 +66,7 @@ def test_everything_arrives(session: Session, place: Path) -> None:
     assert book.reference.config.bbox == (106.0, 9.0, 107.0, 10.0)
     assert book.reference.department_by_code["101"].name == {
         "vi": "UBND phường Đông",
-        "en": "People's Committee of Đông",
+        "en": "Đông Ward People's Committee",
     }
     assert book.policies["standard"].policy.extension.max_count == 1
     assert [rule.number for rule in book.rules.rules] == [1, 2]

@@ -15,11 +15,12 @@ from service.domain.configuration.cityfile.schema.city import Latitude, Longitud
 class AreasHead(CityFileModel):
     """Head of `areas.yaml`: since when its units are in force, how committees are called.
 
-    In the names of a committee `{kind}` and `{name}` stand for those of its unit.
+    In the names of a committee `{kind}` and `{name}` stand for those of its unit, the kind in the language
+    of the name.
     """
 
     valid_from: date | None = None
-    committee: NameByLanguage = NameByLanguage(vi="UBND {kind} {name}", en="People's Committee of {name}")
+    committee: NameByLanguage = NameByLanguage(vi="UBND {kind} {name}", en="{name} {kind} People's Committee")
 
 
 class UnitPart(CityFileModel):
