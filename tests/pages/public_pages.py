@@ -24,6 +24,7 @@ PUBLIC_PAGES = (
     "/ogc/collections/reports",
     "/offline",
     "/dev/design",
+    "/dev/hooks",
     "/dev/outbox",
     "/dev/zalo",
 )
