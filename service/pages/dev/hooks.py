@@ -36,7 +36,7 @@ Answer = Literal["200", "302", "410", "429", "500", "503"]
 async def received(
     request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep
 ) -> Response:
-    """What arrived, the newest first; the list alone for a script."""
+    """Show what arrived, the newest first; the list alone for a script."""
     _only_here(request, resources)
     try:
         kept = await resources.redis.lrange(KEY, 0, SHOWN - 1)

@@ -117,7 +117,7 @@ def revoke(session: Session, stamp: EditStamp, key_id: int) -> ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyBounds:
-    """How far a key goes, and how often it may call."""
+    """Bounds of a key: how far it goes, and how often it may call."""
 
     key_id: int
     scope: str
