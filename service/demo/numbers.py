@@ -56,7 +56,7 @@ def demo_numbers(session: Session, reference: Reference, storage: Storage, *, at
 
 
 def _photo(report: Report, number: Telephone, pictures: Mapping[str, int]) -> Photo:
-    key = f"demo/number-{number.digits}"
+    key = f"demo/number-{DIGITS.index(number.digits)}"
     return Photo(
         id=uuid5(UUID(str(report.id)), number.digits),
         report_id=report.id,
@@ -84,7 +84,7 @@ def _store(storage: Storage, number: Telephone) -> int:
     pen.rectangle((*PAPER[0], *PAPER[2]), (250, 244, 120))
     pen.text((330, 400), number.shown, (178, 40, 40), ImageFont.load_default(84))
     small = picture.resize((480, 360))
-    key = f"demo/number-{number.digits}"
+    key = f"demo/number-{DIGITS.index(number.digits)}"
     full = _webp(picture)
     storage.put(f"original/{key}.webp", full)
     storage.put(f"public/{key}.webp", full)

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from service.domain.city.config import PartnerConfig
+from service.domain.partners.handing import Again
 from service.domain.partners.updates import ToldUpdate
 from service.sending.outgoing import CallAnswer, CallFailed, NoAnswer, NotCalled, OutgoingCalls
 
@@ -56,6 +57,25 @@ class Open311Partner:
             if remote_id or token:
                 return SentRequest(remote_id or None, token or None)
         raise NoAnswer("an answer without a number")
+
+    def reopen(self, again: Again, at: datetime) -> None:
+        """Tell that a request is open again. Raises RefusedByPartner where that is not taken, CallFailed."""
+        data = {
+            "api_key": self.api_key,
+            **self._jurisdiction(),
+            "service_request_id": again.remote_id,
+            "update_id": again.update_id,
+            "updated_datetime": _moment(at),
+            "status": "REOPEN",
+            "description": again.why,
+        }
+        answer = self.calls.call("POST", self._url("servicerequestupdates"), data=data)
+        if answer.status in PASSING:
+            raise NotCalled(f"status {answer.status}")
+        if 400 <= answer.status < 500:
+            raise RefusedByPartner(_error_of(answer))
+        if not 200 <= answer.status < 300:
+            raise NoAnswer(f"status {answer.status}")
 
     def number_of(self, token: str) -> str | None:
         """Return the number of a request that was sent; None where there is none yet. Raises CallFailed."""

@@ -169,6 +169,21 @@ async def allow_person(request: Request, resources: Resources, secret: str | Non
             raise await _too_many(request, resources, asking, _Count(limit, ("remark", person)))
 
 
+async def allow_key(request: Request, resources: Resources, key_id: int, per_minute: int) -> None:
+    """Count one call of a key, from wherever it comes. Raises TooMany."""
+    if resources.settings.rate_limits == "off":
+        return
+    asking = Asking("key", client_address(request, resources.settings.trusted_proxies), "")
+    for limit in _of_key(per_minute):
+        if not _limiter.hit(limit, "key", str(key_id)):
+            raise await _too_many(request, resources, asking, _Count(limit, ("key", str(key_id))))
+
+
+@lru_cache
+def _of_key(per_minute: int) -> tuple[RateLimitItem, ...]:
+    return RateLimitItemPerMinute(per_minute), RateLimitItemPerHour(30 * per_minute)
+
+
 async def spend(request: Request, resources: Resources, amount: int) -> None:
     """Count bytes of unfinished photos against what one address may send a day. Raises TooMany."""
     if resources.settings.rate_limits == "off":

@@ -19,7 +19,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from starlette.datastructures import UploadFile
 
 from service.db import async_unit_of_work
-from service.domain.configuration.administration.keys import key_scope
+from service.domain.configuration.administration.keys import KeyBounds, bounds_of_key
 from service.domain.kernel.tokens import is_signed, sign
 from service.domain.notices.bell.own_notices import count_unread
 from service.domain.people.factors import must_have
@@ -32,6 +32,7 @@ from service.i18n import N_
 from service.models import Staff, StaffSession
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.forms import close_form, is_form, read_form
+from service.web.rates import allow_key
 
 SESSION_COOKIE = "hientruong_session"
 VISITOR_COOKIE = "hientruong_visitor"
@@ -57,7 +58,7 @@ _REPORT_SECRET = HTTPBase(
 )
 
 
-_Recognised = tuple[tuple[Staff, StaffSession] | None, str | None, int]
+_Recognised = tuple[tuple[Staff, StaffSession] | None, KeyBounds | None, int]
 _NOBODY: _Recognised = (None, None, 0)
 
 
@@ -120,7 +121,7 @@ async def get_viewer(
     unsafe = request.method not in SAFE_METHODS
     # Before the database is asked: the token may be in a form that is still on its way.
     forged = bool(token) and kind == "cookie" and unsafe and not await carries_csrf(request, resources)
-    found, scope, unread = await _recognise(resources, token, kind, now) if token and known else _NOBODY
+    found, bounds, unread = await _recognise(resources, token, kind, now) if token and known else _NOBODY
     weak = found is not None and must_have(reference, found[0]) and not found[1].strong
     if found is None or weak or (found[0].demo and not may_demo(request, resources)):
         if scheme:
@@ -130,6 +131,9 @@ async def get_viewer(
         raise PasswordChangeNeeded(N_("Hãy đổi mật khẩu được cấp trước khi làm việc khác."))
     if forged:
         raise _forged(request)
+    if bounds is not None:
+        await allow_key(request, resources, bounds.key_id, bounds.per_minute)
+    scope = bounds.scope if bounds else None
     if unsafe and (scope == "read" or (scope == "contacts" and not _CONTACT.fullmatch(request.url.path))):
         raise Forbidden(N_("Khóa này chỉ được đọc."))
     account, row = found
@@ -137,13 +141,13 @@ async def get_viewer(
 
 
 async def _recognise(resources: Resources, token: str, kind: str, now: datetime) -> _Recognised:
-    """(the account and session behind a token, the scope of the key if it is one's, the unread notices)."""
+    """(the account and session behind a token, the bounds of the key if it is one's, the unread notices)."""
     async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(recognise_session, token, kind, at=now)
         is_bearer = found is not None and kind == "bearer"
-        scope = await session.run_sync(key_scope, found[1].id) if found and is_bearer else None
+        bounds = await session.run_sync(bounds_of_key, found[1].id) if found and is_bearer else None
         unread = await session.run_sync(count_unread, found[0].id) if found and not is_bearer else 0
-    return found, scope, unread
+    return found, bounds, unread
 
 
 async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(get_viewer)]) -> Colleague:

@@ -379,6 +379,15 @@ WRITES |= {
         json(), "triage", stranger=403, other=403, reader=403, open_to="who has the account's secret"
     ),
     ("POST", "/dev/zalo"): page(form(text="alo"), 303, "the demo's telephone, on this machine"),
+    ("POST", "/dev/hooks"): Write(
+        json(),
+        "triage",
+        stranger=401,
+        other=401,
+        reader=401,
+        no_csrf=401,
+        open_to="who signs",
+    ),
     **{
         ("POST", f"/dev/zalo/api/{each}"): Write(
             json(), "triage", stranger=200, other=200, reader=200, no_csrf=200, open_to="the demo's Zalo"

@@ -72,6 +72,7 @@ NO_REPORTS = {
     "/redoc",
     "/assets/{name:path}",
     "/dev/design",
+    "/dev/hooks",
     "/dev/outbox",
     "/dev/outbox/{message}",
     "/dev/zalo",

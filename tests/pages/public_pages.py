@@ -25,6 +25,7 @@ PUBLIC_PAGES = (
     "/ogc/collections/reports",
     "/offline",
     "/dev/design",
+    "/dev/hooks",
     "/dev/outbox",
     "/dev/zalo",
 )

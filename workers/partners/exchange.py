@@ -8,7 +8,7 @@ from datetime import timedelta
 from service.db import unit_of_work
 from service.domain.city.config import PartnerConfig
 from service.domain.partners import handing, register
-from service.domain.partners.handing import DueHandOver
+from service.domain.partners.handing import Again, DueHandOver
 from service.domain.partners.updates import poll_window, take_updates
 from service.domain.rules.rulebook import RulebookCache
 from service.i18n import translate
@@ -128,6 +128,8 @@ def _one(due: DueHandOver, config: PartnerConfig) -> None:
 
 
 def _send(due: DueHandOver, server: Open311Partner) -> None:
+    if due.again is not None and _reopened(due, due.again, server):
+        return
     sent = server.send(due.fields)
     with unit_of_work(engine()) as session:
         if sent.remote_id:
@@ -135,6 +137,19 @@ def _send(due: DueHandOver, server: Open311Partner) -> None:
             log.info("case handed over", remote=sent.remote_id)
         elif sent.token:
             handing.note_token(session, due, sent.token, now())
+
+
+def _reopened(due: DueHandOver, again: Again, server: Open311Partner) -> bool:
+    """Have the partner open again what it had; where it does not, it gets a request of its own."""
+    try:
+        server.reopen(again, now())
+    except RefusedByPartner as refused:
+        log.info("partner opens nothing again", why=str(refused)[:300])
+        return False
+    with unit_of_work(engine()) as session:
+        handing.note_handed_over(session, worker_reference(session), due, again.remote_id, now())
+    log.info("case open again at the partner's", remote=again.remote_id)
+    return True
 
 
 def _ask_number(due: DueHandOver, server: Open311Partner) -> None:

@@ -61,6 +61,7 @@ class KeyOut(BaseModel):
     name: str
     role: str
     scope: str
+    per_minute: int
     department: str | None
     created_at: datetime
     used_at: datetime | None
@@ -255,6 +256,7 @@ def _key(reference: Reference, key: keys.KeyTold, token: str | None = None) -> K
         name=key.name,
         role=key.role,
         scope=key.scope,
+        per_minute=key.per_minute,
         department=department.code if department else None,
         created_at=key.created_at,
         used_at=key.used_at,

@@ -25,6 +25,7 @@ from service.api.ogc.document import feature_schema, queryables_schema
 from service.domain.city.reference import Reference
 from service.domain.ogc.collections import COLLECTIONS, CRS84, GREGORIAN, Collection, extent_of
 from service.domain.ogc.parameters import check_plain
+from service.domain.opendata.formats import licence_of
 from service.errors import NotFound
 from service.i18n import N_, translate
 from service.web.dependencies import ReferenceDep, Resources, ResourcesDep
@@ -57,6 +58,8 @@ def describe_collection(reference: Reference, resources: Resources, collection: 
         ogc_link(f"{_OGC}/schema", schema, SCHEMA),
         ogc_link(f"{_OGC}/queryables", ogc_address(resources, f"{path}/queryables"), SCHEMA),
     ]
+    if licence := licence_of(reference):
+        links.append(ogc_link("license", licence.url, HTML, licence.name))
     return {
         "id": collection.id,
         "title": translate(collection.title),

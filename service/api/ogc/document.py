@@ -18,6 +18,7 @@ from service.domain.ogc.collections import (
     Property,
     values_of,
 )
+from service.domain.opendata.formats import licence_of
 from service.i18n import LANGUAGES, N_, pick, translate
 
 Schema = dict[str, Any]
@@ -77,14 +78,19 @@ def api_document(reference: Reference, base: str) -> Schema:
     }
     for collection in COLLECTIONS.values():
         paths |= _paths_of(reference, collection)
+    info: Schema = {
+        "title": f"{pick(reference.service_name)} – OGC API – Features",
+        "description": translate(N_("Dữ liệu bản đồ công khai, chỉ đọc, không cần khóa.")),
+        "version": "1.0.0",
+        "contact": contact,
+    }
+    if licence := licence_of(reference):
+        info["license"] = {"name": licence.name, "url": licence.url}
     return {
         "openapi": "3.0.3",
-        "info": {
-            "title": f"{pick(reference.service_name)} – OGC API – Features",
-            "version": "1.0.0",
-            "contact": contact,
-        },
+        "info": info,
         "servers": [{"url": f"{base}/ogc"}],
+        "security": [],
         "tags": [{"name": "features", "description": translate(N_("Dữ liệu bản đồ công khai"))}],
         "paths": paths,
         "components": {"parameters": _parameters(), "schemas": _schemas(), "responses": _responses()},
@@ -106,7 +112,11 @@ def _paths_of(reference: Reference, collection: Collection) -> dict[str, Schema]
     one = {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}}
     return {
         f"{path}/items": _get(
-            f"{collection.id}.items", collection.title, [*shared, *asked], schema="featureCollection"
+            f"{collection.id}.items",
+            collection.title,
+            [*shared, *asked],
+            schema="featureCollection",
+            about=collection.description,
         ),
         f"{path}/items/{{featureId}}": _get(
             f"{collection.id}.item", collection.title, [one, _ref("crs")], schema="feature", missing=True
@@ -117,7 +127,13 @@ def _paths_of(reference: Reference, collection: Collection) -> dict[str, Schema]
 
 
 def _get(
-    name: str, summary: str, parameters: list[Schema], schema: str = "object", *, missing: bool = False
+    name: str,
+    summary: str,
+    parameters: list[Schema],
+    schema: str = "object",
+    *,
+    about: str = "",
+    missing: bool = False,
 ) -> Schema:
     media = "application/geo+json" if schema.startswith("feature") else "application/json"
     body = {media: {"schema": {"$ref": f"#/components/schemas/{schema}"}}, "text/html": {"schema": _TEXT}}
@@ -134,6 +150,7 @@ def _get(
             "operationId": name,
             "tags": ["features"],
             "summary": translate(summary),
+            "description": translate(about or summary),
             "parameters": [*parameters, _ref("f"), _ref("lang")],
             "responses": responses,
         }

@@ -27,13 +27,13 @@ from service.domain.queries.views import ReportView
 from service.domain.reports.events import REPORTER
 from service.domain.reports.filters import Filters
 from service.domain.reports.reports import Draft, Receipt
-from service.errors import AppError, Malformed, NotFound
+from service.errors import AppError, Forbidden, Malformed, NotFound
 from service.i18n import N_, language_in_use, translate
 from service.imaging.refusal import MAX_BYTES
 from service.ops.telemetry import get_logger
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.forms import is_form, read_form
-from service.web.rates import allow
+from service.web.rates import allow_key, count_failure, refuse_beyond
 from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 
 log = get_logger(__name__)
@@ -120,14 +120,7 @@ async def send_request(
     _: OurCity,
 ) -> Response:
     """Take a report of another system. The same words within a day are the same report."""
-    await allow(request, resources, "open311")
-    early = key_ahead_of_body(request)
-    if early:
-        await check_key(resources, early, now)
-    sent, files = await read_sent(request)
-    plain = dict(sent)
-    check_jurisdiction(reference, plain.get("jurisdiction_id", ""))
-    integrator = await check_key(resources, early or plain.get("api_key", "").strip(), now)
+    integrator, sent, files = await read_by_key(request, reference, resources, now)
     secret = resources.settings.secret
     links, notices = links_of(resources, sent)
     draft = read_post(reference, integrator, sent, key=secret, now=now, language=language_in_use.get())
@@ -177,14 +170,34 @@ async def _store(resources: Resources, draft: Draft) -> Receipt:
     return receipt
 
 
-async def check_key(resources: Resources, token: str, now: datetime) -> Integrator:
-    async with async_unit_of_work(resources.engine) as session:
-        return await session.run_sync(find_integrator, token, now=now)
+async def read_by_key(
+    request: Request, reference: Reference, resources: Resources, now: datetime
+) -> tuple[Integrator, list[tuple[str, str]], list[UploadFile]]:
+    """Return who sends, what, and its files. A key in the address or a header is checked before the body.
+
+    An address that tries keys is held up by its failures, a good key by its own limit alone.
+    Raises Forbidden, NotFound, TooMany.
+    """
+    await refuse_beyond(request, resources, "open311")
+    early = request.query_params.get("api_key", "") or _bearer(request)
+    integrator = await _check_key(request, resources, early, now) if early else None
+    sent, files = await read_sent(request)
+    plain = dict(sent)
+    check_jurisdiction(reference, plain.get("jurisdiction_id", ""))
+    if integrator is None:
+        integrator = await _check_key(request, resources, plain.get("api_key", "").strip(), now)
+    return integrator, sent, files
 
 
-def key_ahead_of_body(request: Request) -> str:
-    """Return the key that can be checked before a large body is read; empty where it is in the body."""
-    return request.query_params.get("api_key", "") or _bearer(request)
+async def _check_key(request: Request, resources: Resources, token: str, now: datetime) -> Integrator:
+    try:
+        async with async_unit_of_work(resources.engine) as session:
+            found = await session.run_sync(find_integrator, token, now=now)
+    except Forbidden:
+        count_failure(request, resources, "open311")
+        raise
+    await allow_key(request, resources, found.key_id, found.per_minute)
+    return found
 
 
 def _bearer(request: Request) -> str:

@@ -6,22 +6,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.api.open311.answers import in_both_forms, tell
-from service.api.open311.requests import (
-    MOST_PHOTOS,
-    check_key,
-    key_ahead_of_body,
-    links_of,
-    read_sent,
-    take_files,
-)
-from service.api.open311.services import OurCity, check_jurisdiction
+from service.api.open311.requests import MOST_PHOTOS, links_of, read_by_key, take_files
+from service.api.open311.services import OurCity
 from service.db import async_unit_of_work
 from service.domain.open311.sent_updates import TakenUpdate, take_update
 from service.domain.open311.updates import updates_between
 from service.i18n import N_, translate
 from service.imaging.refusal import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
-from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, GateDep
 
 router = APIRouter(include_in_schema=False)
@@ -52,14 +44,8 @@ async def send_update(
     _: OurCity,
 ) -> Response:
     """Take an update about a report that the same key sent. The same `update_id` again is the same update."""
-    await allow(request, resources, "open311")
-    early = key_ahead_of_body(request)
-    if early:
-        await check_key(resources, early, now)
-    sent, files = await read_sent(request)
+    integrator, sent, files = await read_by_key(request, reference, resources, now)
     plain = {name: value.strip() for name, value in sent}
-    check_jurisdiction(reference, plain.get("jurisdiction_id", ""))
-    integrator = await check_key(resources, early or plain.get("api_key", ""), now)
     links, notices = links_of(resources, sent)
     async with async_unit_of_work(resources.engine) as session:
         taken: TakenUpdate = await session.run_sync(

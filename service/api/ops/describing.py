@@ -11,10 +11,10 @@ Schema = dict[str, Any]
 SUMMARY = "Reports from citizens: sending, following, working on them, and reading what is public."
 ABOUT = (
     "Times are RFC 3339 with a zone, positions WGS 84 as `lon`, `lat`. Refusals are problems (RFC 9457) with "
-    "a stable `code`; `errors` says which value is wrong. Every GET answers HEAD too. Lists go on with "
+    "a stable `type`; `errors` says which value is wrong. Every GET answers HEAD too. Lists go on with "
     "`next`. A page with examples: `/help/api`."
 )
-LICENCE = {"name": "No licence yet"}
+LICENCE = {"name": "No licence yet", "identifier": "LicenseRef-none-yet"}
 CONTACT = {"name": "Hiện Trường"}
 
 TAGS: dict[str, str] = {
@@ -86,6 +86,19 @@ MESSAGE: Schema = {
         "data": {"anyOf": [{"$ref": "#/components/schemas/FeedItem"}, {"type": "object"}]},
     },
 }
+
+
+_READ = ("application/json", "application/octet-stream")
+
+
+def offer_bytes(answers: Schema) -> None:
+    """Say of each answer that is a file or a picture that it is bytes: generators of clients know no other
+    kind of content, and leave the call out.
+    """
+    for answer in answers.values():
+        kinds = answer.get("content", {})
+        if kinds and not any(each in _READ or each.startswith("text/") or "json" in each for each in kinds):
+            kinds["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
 
 
 def close_tuples(part: object) -> None:

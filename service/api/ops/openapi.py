@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from service.api.ops.describing import MESSAGE, TAGS, close_tuples, webhooks
-from service.api.shared.answers import PROBLEM_SCHEMA
+from service.api.ops.describing import MESSAGE, TAGS, close_tuples, offer_bytes, webhooks
+from service.api.shared.answers import PROBLEM_SCHEMA, refusals
 from service.domain.reports.drafts import Submission
 from service.web.failures import Problem
 
@@ -75,6 +75,7 @@ def complete(schema: Schema) -> Schema:
         if "application/json" in refused:
             refused["application/problem+json"] = {"schema": PROBLEM_SCHEMA}
             del refused["application/json"]
+        offer_bytes(operation["responses"])
     for name in _FRAMEWORK:
         schemas.pop(name, None)
     schemas["WebhookMessage"] = MESSAGE
@@ -107,6 +108,8 @@ def _say_who_may(route: Route, operation: Schema) -> None:
         operation["security"] = [{}, *_STAFF, _CITIZEN]
     else:
         operation["security"] = []
+    if {"StaffToken": []} in operation["security"]:  # each key of a programme has a limit of its own
+        operation["responses"].setdefault("429", refusals(429)[429])
 
 
 def _link(schema: Schema) -> None:

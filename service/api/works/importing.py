@@ -46,7 +46,15 @@ class Pasted(StrictBody):
     tables: list[int] = Field(default_factory=list, max_length=MOST_TABLES)
 
 
+_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "description": "`vi` or `en`: the language of `warnings` and of refusals",
+    "schema": {"type": "string"},
+}
 _BODY = {
+    "parameters": [_LANGUAGE],
     "requestBody": {
         "required": True,
         "content": {
@@ -67,7 +75,7 @@ _BODY = {
                 }
             },
         },
-    }
+    },
 }
 _PROPOSAL: dict[int | str, dict[str, Any]] = {
     200: {

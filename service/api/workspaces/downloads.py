@@ -27,10 +27,14 @@ router = APIRouter(tags=["downloads"])
 Form = Literal["csv", "xlsx", "geojson", "gpkg"]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _OBJECT = {"schema": {"type": "object"}}
+_TEXT = {"schema": {"type": "string"}}
 _FILE: dict[int | str, dict[str, object]] = {
     200: {
         "description": "The file",
-        "content": {kind: _OBJECT if "json" in kind else _BINARY for kind in MEDIA_TYPES.values()},
+        "content": {
+            kind: _OBJECT if "json" in kind else _TEXT if kind.startswith("text/") else _BINARY
+            for kind in MEDIA_TYPES.values()
+        },
     }
 }
 

@@ -19,7 +19,7 @@ MOST, USUAL = 1000, 100
 
 MOST_OFFSET = 10_000
 
-CollectionId = Literal["reports", "wards", "former_units"]
+CollectionId = Literal["reports", "cleanups", "wards", "former_units"]
 Kind = Literal["text", "moment", "whole", "yes"]
 
 
@@ -104,11 +104,37 @@ FORMER_UNITS = Collection(
     },
     ("code", "ward_code"),
 )
-COLLECTIONS: Mapping[str, Collection] = {each.id: each for each in (REPORTS, WARDS, FORMER_UNITS)}
+CLEANUPS = Collection(
+    "cleanups",
+    N_("Buổi dọn vệ sinh"),
+    N_("Các buổi ra quân mở cho mọi người: sắp tới, đang diễn ra và đã xong, kèm kết quả."),
+    "Point",
+    {
+        "code": Property("text", N_("Mã buổi dọn vệ sinh")),
+        "title": Property("text", N_("Tên")),
+        "state": Property("text", N_("Sắp tới hay đang diễn ra (coming), đã xong (over)")),
+        "starts": Property("text", N_("Bắt đầu (ngày/tháng/năm giờ:phút)")),
+        "ends": Property("text", N_("Kết thúc (ngày/tháng/năm giờ:phút)")),
+        "ward_code": Property("text", N_("Mã phường, xã")),
+        "ward": Property("text", N_("Phường, xã")),
+        "lead": Property("text", N_("Đơn vị chủ trì")),
+        "meeting": Property("text", N_("Nơi tập trung")),
+        "going": Property("whole", N_("Số người đã đăng ký")),
+        "people": Property("whole", N_("Số người tham gia")),
+        "bags": Property("whole", N_("Số bao rác")),
+        "kg": Property("whole", N_("Số kg rác")),
+        "trees": Property("whole", N_("Số cây")),
+        "page_url": Property("text", N_("Trang của buổi dọn vệ sinh")),
+    },
+    ("code", "state", "ward_code"),
+)
+COLLECTIONS: Mapping[str, Collection] = {each.id: each for each in (REPORTS, CLEANUPS, WARDS, FORMER_UNITS)}
 
 
 def values_of(reference: Reference, name: str) -> list[str] | None:
     """Return the values that a property may have, None where there is no list of them."""
+    if name == "state":
+        return ["coming", "over"]
     if name == "status":
         return [status.value for status in Status]
     if name == "category":

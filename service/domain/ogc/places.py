@@ -1,10 +1,11 @@
-"""Features of the collections of places: wards with their figures, units that are no more."""
+"""Features of the small collections: clean-ups, wards with their figures, units that are no more."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import shapely
 from shapely.geometry import shape
@@ -13,15 +14,20 @@ from sqlalchemy.orm import Session
 
 from geo.geojson import feature
 from service.domain.city.reference import Reference
+from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.domain.figures.days import KeptDays
 from service.domain.ogc.items import Feature, FeaturePage
 from service.domain.ogc.parameters import ItemsQuery
 from service.domain.queries.catalogue import ward_features
 from service.domain.queries.stats import read_stats
 from service.domain.reports.filters import Filters
+from service.i18n import pick
 from service.models import FormerUnit
 
 Features = list[Feature]
+
+MOST_CLEANUPS = 2_000
+"""So many to come, and as many that are over."""
 
 
 def ward_items(session: Session, reference: Reference, now: datetime, kept: KeptDays) -> Features:
@@ -55,6 +61,30 @@ def former_unit_items(session: Session, reference: Reference) -> Features:
             "ward": ward.full_name if ward else None,
         }
         found.append(feature(shapely.Point(unit.lon, unit.lat), properties, unit.code))
+    return found
+
+
+def cleanup_items(session: Session, reference: Reference, public_url: str) -> Features:
+    """Return the clean-ups that are open to everybody: those to come, then those that are over."""
+    zone, base = ZoneInfo(reference.timezone), public_url.rstrip("/")
+    found: Features = []
+    for over in (False, True):
+        for each in list_cleanups(session, None, CleanupFilter(over=over, limit=MOST_CLEANUPS)):
+            ward, lead = reference.wards.get(each.ward_id or 0), reference.departments.get(each.lead_id)
+            properties = {
+                "code": each.code,
+                "title": each.title,
+                "state": "over" if over else "coming",
+                "starts": each.starts_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
+                "ends": each.ends_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
+                "ward_code": ward.code if ward else None,
+                "ward": ward.full_name if ward else None,
+                "lead": pick(lead.name) if lead else None,
+                "meeting": each.meet_words,
+                **{name: getattr(each, name) or 0 for name in ("going", "people", "bags", "kg", "trees")},
+                "page_url": f"{base}/cleanups/{each.code}",
+            }
+            found.append(feature(shapely.Point(each.lon, each.lat), properties, each.code))
     return found
 
 

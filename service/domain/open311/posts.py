@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
-from service.domain.configuration.administration.keys import key_scope
+from service.domain.configuration.administration.keys import bounds_of_key
 from service.domain.kernel.tokens import keyed_digest
 from service.domain.people.sessions import recognise_session
 from service.domain.reports.drafts import LocationIn, SenderHashes, Submission, check_submission
@@ -49,17 +49,20 @@ class SentByOpen311(Submission):
 
 @dataclass(frozen=True, slots=True)
 class Integrator:
-    """The account behind an API key."""
+    """The account behind an API key, and how often the key may call."""
 
     staff_id: int
+    key_id: int
+    per_minute: int
 
 
 def find_integrator(session: Session, token: str, *, now: datetime) -> Integrator:
     """Return whose key this is. Raises Forbidden unless it may write."""
     found = recognise_session(session, token, "bearer", at=now) if token else None
-    if found is None or key_scope(session, found[1].id) != "write":
+    bounds = bounds_of_key(session, found[1].id) if found is not None else None
+    if found is None or bounds is None or bounds.scope != "write":
         raise Forbidden(NO_KEY)
-    return Integrator(found[0].id)
+    return Integrator(found[0].id, bounds.key_id, bounds.per_minute)
 
 
 def read_post(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from service.domain.city.reference import Reference
 from service.i18n import N_
 
 
@@ -102,3 +103,9 @@ LICENCES: Mapping[str, LicenceWords] = {
     "ODbL-1.0": LicenceWords("ODbL 1.0", "https://opendatacommons.org/licenses/odbl/1-0/", _SHARE_ALIKE),
     "PDDL-1.0": LicenceWords("PDDL 1.0", "https://opendatacommons.org/licenses/pddl/1-0/", _NO_RIGHTS),
 }
+
+
+def licence_of(reference: Reference) -> LicenceWords | None:
+    """Return the words of the licence that the city gives its data, where it gives one."""
+    config = reference.config.open_data
+    return LICENCES[config.licence] if config else None

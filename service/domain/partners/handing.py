@@ -19,12 +19,13 @@ from service.domain.casework.case.mentions import add_note
 from service.domain.casework.transitions import transition
 from service.domain.city.config import PartnerConfig
 from service.domain.city.reference import CategoryView, Reference
+from service.domain.kernel.masking import Masking
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import photo_links, public_photos
 from service.domain.rules.rulebook import RulebookCache
 from service.i18n import N_, pick, translate
-from service.models import FINISHED, HandOver, Report, Role, Status
+from service.models import FINISHED, Event, EventType, HandOver, Report, Role, Status
 
 CLAIMED_FOR = timedelta(minutes=2)
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60))
@@ -38,7 +39,20 @@ WORKED_ON = (Status.ASSIGNED, Status.IN_PROGRESS)
 MARK = N_("Mã: {code}")
 SENT_NOTE = N_("Đã chuyển sang hệ thống của {partner}, mã bên đó: {code}.")
 REFUSED_NOTE = N_("Hệ thống của {partner} không nhận: {why}")
+AGAIN_NOTE = N_("Mở lại {code}: {why}")
 UNKNOWN_NOTE = N_("không rõ bên đó đã nhận chưa, cần người kiểm tra")
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Case that the partner had and said it was done with: what it is called there, and why it is open again.
+
+    `update_id` is the same at every try: a partner that knows it already changes nothing.
+    """
+
+    remote_id: str
+    update_id: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,7 @@ class DueHandOver:
     tries: int
     created_at: datetime
     fields: Mapping[str, object]
+    again: Again | None = None
 
 
 def partner_departments(reference: Reference) -> dict[int, PartnerConfig]:
@@ -149,11 +164,13 @@ def _due(
     category, mask = reference.categories[report.category_id], reference.masking_of(report.category_id)
     turn = f" ({row.turn})" if row.turn > 1 else ""
     mark = translate(MARK, "vi", code=f"{report.code}{turn}")
+    again = _again(session, row, report, mask) if row.turn > 1 else None
+    why = f"\n{translate(AGAIN_NOTE, 'vi', code=again.remote_id, why=again.why)}".rstrip() if again else ""
     fields: dict[str, object] = {
         "service_code": service_of(reference, config, category),
         "lat": f"{report.lat:.6f}",
         "long": f"{report.lon:.6f}",
-        "description": f"{mask.text(report.description)[:3500]}\n{mark}".strip(),
+        "description": f"{mask.text(report.description)[:2900]}{why}\n{mark}".strip(),
         "address_string": mask.text(report.address)[:500],
         "account_id": report.code,
         "attribute[external_id]": report.code,
@@ -162,9 +179,27 @@ def _due(
         shown = public_photos(session, [report.id]).get(report.id, [])
         fields["media_url"] = [photo_links(photo, public_url)["url"] for photo in shown][:6]
     kept = {name: value for name, value in fields.items() if value}
+    told = again if config.updates_by == "servicerequestupdates" else None
     return DueHandOver(
-        row.id, state, row.department_id, report.code, mark, row.token, row.tries, row.created_at, kept
+        row.id, state, row.department_id, report.code, mark, row.token, row.tries, row.created_at, kept, told
     )
+
+
+def _again(session: Session, row: HandOver, report: Report, mask: Masking) -> Again | None:
+    """Return what the partner had before; None where it never said that it was done."""
+    before = select(HandOver.remote_id).where(
+        HandOver.report_id == row.report_id,
+        HandOver.department_id == row.department_id,
+        HandOver.turn < row.turn,
+        HandOver.state == "done",
+        HandOver.remote_id.is_not(None),
+    )
+    remote_id = session.scalar(before.order_by(HandOver.turn.desc()).limit(1))
+    if remote_id is None:
+        return None
+    reasons = select(Event.data).where(Event.report_id == report.id, Event.type == EventType.REOPENED)
+    data = session.scalar(reasons.order_by(Event.id.desc()).limit(1)) or {}
+    return Again(remote_id, f"{report.code}-{row.turn}", mask.text(str(data.get("reason") or ""))[:500])
 
 
 def note_handed_over(

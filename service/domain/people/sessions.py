@@ -78,7 +78,7 @@ def recognise_session(
     if found is None:
         return None
     account, row = found
-    if at - row.seen_at >= TOUCH_EVERY:
+    if at - row.seen_at >= TOUCH_EVERY or row.seen_at <= row.created_at:  # its first use is noted at once
         _touch(row, at)
     return account, row
 

@@ -71,11 +71,15 @@ class ApiKey(Base):
     """A programme's own way in: an account of its own, a bearer session, and how far it goes."""
 
     __tablename__ = "api_key"
-    __table_args__ = (CheckConstraint("scope in ('read', 'contacts', 'write')", name="scope"),)
+    __table_args__ = (
+        CheckConstraint("scope in ('read', 'contacts', 'write')", name="scope"),
+        CheckConstraint("per_minute between 1 and 6000", name="per_minute"),
+    )
 
     id: Mapped[SmallKey]
     name: Mapped[str]
     scope: Mapped[str]
+    per_minute: Mapped[int] = mapped_column(server_default="120")
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), unique=True)
     session_id: Mapped[int | None] = mapped_column(
         ForeignKey("staff_session.id", ondelete="SET NULL"), unique=True

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from service.domain.opendata.catalogue import ABOUT, city_title, data_contact, data_publisher
 from service.domain.opendata.columns import COLUMNS
-from service.domain.opendata.formats import FORMATS, LICENCES, FileKind
+from service.domain.opendata.formats import FORMATS, FileKind, licence_of
 from service.domain.opendata.shelf import AT, list_files
 from service.i18n import pick
 from service.rendering.engine import page
@@ -30,7 +30,7 @@ async def open_data(
         "title": city_title(reference),
         "about": ABOUT,
         "rules": config,
-        "licence": LICENCES[config.licence] if config else None,
+        "licence": licence_of(reference),
         "publisher": data_publisher(reference),
         "contact": data_contact(reference),
         "coarse": [pick(view.name) for view in coarse if view],

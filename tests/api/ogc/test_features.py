@@ -13,8 +13,10 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, func, select, text, update
 
 from service.db import make_engine, unit_of_work
+from service.demo.cleanups import demo_cleanups
 from service.demo.copy import bring
-from service.models import Report
+from service.domain.city.reference import load_reference
+from service.models import Report, Work, WorkKind
 from service.settings import Settings
 from tests.api.ogc.gdal import Gdal, gdal
 from tests.conftest import Servers
@@ -63,6 +65,7 @@ def gis(servers: Servers, city_template: str, tmp_path_factory: pytest.TempPathF
     engine = make_engine(settings.sqlalchemy_url)
     with unit_of_work(engine) as session:
         bring(session, REPORTS, now=datetime.now(UTC), days=40, seed=3, progress=lambda _: None)
+        demo_cleanups(session, load_reference(session), at=datetime.now(UTC))
     with running(settings, port) as client, gdal(f"OAPIF:{settings.public_url}/ogc") as reader:
         yield Gis(client, engine, settings.public_url, reader)
     engine.dispose()
@@ -105,6 +108,24 @@ def test_gdal_reads_the_places(gis: Gis) -> None:
     wards = gis.json("/ogc/collections/wards/items", limit="1000")["features"]
     assert sum(each["properties"]["received"] for each in wards) == gis.count(Report.ward_id.is_not(None))
     assert gis.json("/ogc/collections/wards/items", bbox=ATLANTIC)["numberMatched"] == 0
+
+
+def test_clean_ups_are_a_layer_of_their_own(gis: Gis) -> None:
+    told = gis.gdal.info("cleanups")
+    found = gis.json("/ogc/collections/cleanups/items", limit="1000")
+    states = {each["id"]: each["properties"]["state"] for each in found["features"]}
+    assert told["features"] == found["numberMatched"] == len(states) > 2
+    assert set(states.values()) == {"coming", "over"}
+    assert {told["types"][name][:3] for name in ("going", "people", "bags", "kg", "trees")} == {"int"}
+    assert not [name for name, kind in told["types"].items() if kind.startswith("datetime")]
+    over = sum(state == "over" for state in states.values())
+    assert gis.gdal.rows("cleanups", where="state = 'over'") == over
+    with unit_of_work(gis.engine) as session:
+        public = select(Work.code).where(Work.kind == WorkKind.CLEANUP, Work.public)
+        assert states.keys() <= set(session.scalars(public))
+    one = next(iter(states))
+    assert gis.json(f"/ogc/collections/cleanups/items/{one}")["properties"]["code"] == one
+    assert gis.client.get("/ogc/collections/cleanups/items/none").status_code == 404
 
 
 def test_pages_go_on_by_their_key_while_reports_arrive(gis: Gis) -> None:

@@ -52,11 +52,12 @@ def city(desk: Desk) -> Desk:
     return desk
 
 
-def make_key(desk: Desk, scope: str) -> str:
+def make_key(desk: Desk, scope: str, **more: Any) -> str:
     with unit_of_work(desk.engine) as session:
         who = desk.person("administrator").account
         stamp = EditStamp(who.id, who.name, datetime.now(UTC))
-        wish = keys.KeyRequest.model_validate({"name": "Cổng bạn", "role": "triage", "scope": scope})
+        said = {"name": "Cổng bạn", "role": "triage", "scope": scope, **more}
+        wish = keys.KeyRequest.model_validate(said)
         return keys.make_key(session, load_reference(session), stamp, wish)[1].token
 
 
@@ -285,3 +286,16 @@ def test_updates_tell_the_steps_of_public_reports(city: Desk) -> None:
     assert plain(xml(get(city, "/servicerequestupdates.xml", **span))) == as_text(told)
     far = get(city, "/servicerequestupdates.json", start_date="2026-01-01T00:00:00Z")
     assert (far.status_code, far.json()[0]["code"]) == (400, 400)
+
+
+def test_a_key_is_held_up_by_its_own_limit_and_no_other(city: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    few, other = make_key(city, "write", per_minute=2), make_key(city, "write")
+    monkeypatch.setitem(vars(city.settings), "rate_limits", "on")  # what the process itself looks at
+    answers = [post(city, data=sent(few, description=f"Lần {number}")) for number in range(3)]
+    assert [each.status_code for each in answers] == [201, 201, 429]
+    assert answers[2].json()[0]["code"] == 429 and int(answers[2].headers["retry-after"]) > 0
+    twin = post(city, "xml", data=sent(few, description="Lần 4"))
+    assert (twin.status_code, xml(twin).tag) == (429, "errors")
+    read = city.client.get("/api/v1/queue", headers={"Authorization": f"Bearer {few}"})
+    assert read.status_code == 429, read.text
+    assert post(city, data=sent(other, description="Khóa khác")).status_code == 201

@@ -69,3 +69,16 @@ def test_the_messages_of_webhooks_are_described() -> None:
         "webhook-signature",
     }
     assert "WebhookMessage" in DOCUMENT["components"]["schemas"]
+
+
+def test_every_answer_with_content_has_a_kind_that_generators_of_clients_read() -> None:
+    for label, operation in OPERATIONS:
+        for status, answer in operation["responses"].items():
+            kinds = answer.get("content", {})
+            plain = [
+                each for each in kinds if each.startswith("text/") or "json" in each or "octet-stream" in each
+            ]
+            assert plain or not kinds, (label, status)
+            for kind in kinds:
+                binary = kinds[kind].get("schema", {}).get("format") == "binary"
+                assert not (binary and kind.startswith("text/")), (label, kind)

@@ -22,10 +22,13 @@ from service.errors import Conflict, NotFound
 from service.i18n import N_
 from service.models import ApiKey, Staff, StaffSession
 
+MOST_A_MINUTE = 6000
+
 
 class KeyRequest(CityFileModel):
     """A key to be made. `scope` `read` lets it only read what its role may, `contacts` also
-    who reported; `days` is how long it is good.
+    who reported; `days` is how long it is good; `per_minute` how often it may call, and thirty times as
+    often in an hour.
     """
 
     name: Text
@@ -33,6 +36,7 @@ class KeyRequest(CityFileModel):
     department: Annotated[str, Field(max_length=60)] | None = None
     scope: Literal["read", "contacts", "write"] = "read"
     days: Annotated[int, Field(ge=1, le=3650)] = 365
+    per_minute: Annotated[int, Field(ge=1, le=MOST_A_MINUTE)] = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class KeyTold:
     id: int
     name: str
     scope: str
+    per_minute: int
     role: str
     department_id: int | None
     created_at: datetime
@@ -53,7 +58,7 @@ class KeyTold:
 
 
 def all_api_keys(session: Session, now: datetime) -> list[KeyTold]:
-    """All keys, the newest first; when each was last used, to five minutes."""
+    """All keys, the newest first; when each was last used, the last to five minutes."""
     author = aliased(Staff)
     wanted = (
         select(ApiKey, Staff, StaffSession, author.name)
@@ -79,6 +84,7 @@ def make_key(
     key = ApiKey(
         name=change.name,
         scope=change.scope,
+        per_minute=change.per_minute,
         staff_id=account.id,
         session_id=opened.id,
         created_at=stamp.at,
@@ -109,9 +115,20 @@ def revoke(session: Session, stamp: EditStamp, key_id: int) -> ApiKey:
     return key
 
 
-def key_scope(session: Session, session_id: int) -> str | None:
-    """Return how far the key of a bearer session goes; None for a session that is no key's."""
-    return session.scalar(select(ApiKey.scope).where(ApiKey.session_id == session_id))
+@dataclass(frozen=True, slots=True)
+class KeyBounds:
+    """Bounds of a key: how far it goes, and how often it may call."""
+
+    key_id: int
+    scope: str
+    per_minute: int
+
+
+def bounds_of_key(session: Session, session_id: int) -> KeyBounds | None:
+    """Return the bounds of the key of a bearer session; None for a session that is no key's."""
+    wanted = select(ApiKey.id, ApiKey.scope, ApiKey.per_minute).where(ApiKey.session_id == session_id)
+    row = session.execute(wanted).one_or_none()
+    return KeyBounds(*row) if row is not None else None
 
 
 def _free_name(session: Session, number: int) -> str:
@@ -126,6 +143,7 @@ def _told(key: ApiKey, owner: Staff, row: StaffSession | None, author: str, now:
         id=key.id,
         name=key.name,
         scope=key.scope,
+        per_minute=key.per_minute,
         role=owner.role,
         department_id=owner.department_id,
         created_at=key.created_at,

@@ -36,8 +36,8 @@ async def add(sent: FilledDep) -> Response:
         "scope": sent.form.text("scope"),
     }
     try:
-        days = sent.form.whole("days")
-        change = read(KeyRequest, {**said, "days": days})
+        numbers = {name: sent.form.whole(name) for name in ("days", "per_minute")}
+        change = read(KeyRequest, {**said, **numbers})
         _, opened = await office.run(keys.make_key, office.reference, office.stamp, change)
     except AppError as error:
         return await _draw(office, form, error)
@@ -66,6 +66,7 @@ async def _draw(
             "department": "",
             "scope": "read",
             "days": "365",
+            "per_minute": "120",
             **(form or {}),
         },
         "role_choices": [(role, ROLE_WORDS[role]) for role in Role],

@@ -169,12 +169,18 @@ def test_a_person_moves_and_is_signed_out(room: Room) -> None:
 
 
 def test_a_key_comes_in_until_it_is_revoked(room: Room) -> None:
-    wish = KeyRequest(name="Cổng dữ liệu", role="manager", scope="read", days=30)
+    wish = KeyRequest(name="Cổng dữ liệu", role="manager", scope="read", days=30, per_minute=7)
     key, opened = keys.make_key(room.session, room.book.reference, room.stamp(), wish)
+    (unused,) = keys.all_api_keys(room.session, NOON)
+    assert (unused.used_at, unused.per_minute) == (None, 7)
+    soon = NOON + timedelta(seconds=1)
+    assert recognise_session(room.session, opened.token, "bearer", at=soon)
+    room.session.flush()
+    assert keys.all_api_keys(room.session, soon)[0].used_at == soon  # the first use is told at once
     found = recognise_session(room.session, opened.token, "bearer", at=NOON + timedelta(days=29))
     assert found is not None
     assert found[0].role == "manager"
-    assert keys.key_scope(room.session, opened.id) == "read"
+    assert keys.bounds_of_key(room.session, opened.id) == keys.KeyBounds(key.id, "read", 7)
     assert recognise_session(room.session, opened.token, "bearer", at=NOON + timedelta(days=31)) is None
     (told,) = keys.all_api_keys(room.session, NOON + timedelta(days=29))
     assert (told.active, told.created_by) == (True, room.administrator.name)

@@ -1,0 +1,43 @@
+"""Every file that the catalogues name: fetched, measured, opened; nobody's number or address inside."""
+
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+
+import httpx
+import pyogrio
+import rdflib
+
+url, work = sys.argv[1], Path(sys.argv[2])
+PHONE = re.compile(rb"(?<![\d.])(?:\+?84|0)[35789]\d{8}(?!\d)")
+MAIL = re.compile(rb"[\w.+-]{2,}@[\w-]+\.[a-z]{2,}")
+MAPS = {"gpkg", "geojson", "fgb", "pmtiles"}
+
+package = httpx.get(f"{url}/open-data/datapackage.json")
+(work / "datapackage.json").write_bytes(package.content)
+resources = json.loads(package.content)["resources"]
+assert len(resources) >= 7
+for each in resources:
+    content = httpx.get(f"{url}/open-data/{each['path']}").raise_for_status().content
+    assert len(content) == each["bytes"], each["path"]
+    assert f"sha256:{hashlib.sha256(content).hexdigest()}" == each["hash"], each["path"]
+    file = work / each["path"]
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(content)
+    if file.suffix[1:] in MAPS:
+        assert pyogrio.read_info(file)["features"] > 0, file
+    if file.suffix[1:] in ("csv", "geojson", "gpkg"):
+        assert not PHONE.search(content), (file, PHONE.search(content))
+        assert not MAIL.search(content), (file, MAIL.search(content))
+
+catalogue = httpx.get(f"{url}/open-data/catalog.jsonld").text
+graph = rdflib.Graph().parse(data=catalogue, format="json-ld")
+dcat, dct = rdflib.Namespace("http://www.w3.org/ns/dcat#"), rdflib.Namespace("http://purl.org/dc/terms/")
+[dataset] = graph.subjects(rdflib.RDF.type, dcat.Dataset)
+distributions = list(graph.objects(dataset, dcat.distribution))
+assert len(distributions) == len(resources)
+for each in distributions:
+    for name in (dcat.downloadURL, dcat.byteSize, dcat.mediaType, dct.license):
+        assert graph.value(each, name) is not None, (each, name)
