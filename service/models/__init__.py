@@ -61,11 +61,13 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.talks.group import CompanyGroup, GroupPost
 from service.models.talks.talk import (
     ChannelToken,
     Conversation,
     ConversationReport,
     InboxEntry,
+    MailboxMark,
     TalkFile,
     TalkMessage,
 )
@@ -139,6 +141,7 @@ __all__ = [
     "CodeCounter",
     "CodeTries",
     "Comment",
+    "CompanyGroup",
     "Consumer",
     "Contact",
     "ContactReading",
@@ -162,6 +165,7 @@ __all__ = [
     "FollowUp",
     "Follower",
     "FormerUnit",
+    "GroupPost",
     "HandChange",
     "HandOver",
     "HandedOver",
@@ -174,6 +178,7 @@ __all__ = [
     "Inspection",
     "Landmark",
     "Lease",
+    "MailboxMark",
     "MapFile",
     "Message",
     "NoticeChannel",

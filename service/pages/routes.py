@@ -25,7 +25,7 @@ from service.pages.desk import actions as desk_actions
 from service.pages.desk import call, desk, desk_entry, handover
 from service.pages.desk import keeping as desk_keeping
 from service.pages.desk import talks as desk_talks
-from service.pages.dev import design, outbox, zalo, zalo_api
+from service.pages.dev import design, facebook, mailbox, outbox, zalo, zalo_api
 from service.pages.difficulties import difficulties
 from service.pages.downloads import downloads
 from service.pages.erasure import erasure
@@ -136,7 +136,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     works.router,
     difficulties.router,
 )
-DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router, zalo.router, zalo_api.router)
+DEMO_ROUTERS: tuple[APIRouter, ...] = (
+    design.router,
+    outbox.router,
+    mailbox.router,
+    facebook.router,
+    zalo.router,
+    zalo_api.router,
+)
 
 
 def mount_pages(app: FastAPI, *, demo: bool) -> None:

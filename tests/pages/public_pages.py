@@ -25,6 +25,8 @@ PUBLIC_PAGES = (
     "/offline",
     "/dev/design",
     "/dev/outbox",
+    "/dev/facebook",
+    "/dev/mailbox",
     "/dev/zalo",
 )
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ARRAY, TEXT, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from service.models import Download, Event, FileMove, OpenFile, PendingDeletion, Photo, TalkFile
+from service.models import Download, Event, FileMove, InboxEntry, OpenFile, PendingDeletion, Photo, TalkFile
 from service.storage import StoredFile, is_key
 
 SETTLED = timedelta(days=1)
@@ -57,6 +57,7 @@ def unnamed(session: Session, keys: Sequence[str]) -> list[str]:
                 Download.key,
                 OpenFile.key,
                 TalkFile.object_key,
+                InboxEntry.object_key,
             )
         ),
     )
