@@ -163,6 +163,22 @@ class Settings(BaseSettings):
         description="Networks of the city's own that webhooks may be sent to, as `10.1.2.0/24`, also by plain http; without it only https on the internet.",  # noqa: E501
     )
 
+    imap_url: SecretStr | None = Field(
+        default=None,
+        description="Mailbox that reports are read from: `imaps://user:password@host/INBOX`, or `imap://…?tls=start`.",
+    )
+    mail_intake_address: str = Field(
+        default="", description="Address of that mailbox, which people write to and answers come from."
+    )
+    mail_authserv_id: str = Field(
+        default="",
+        description="Name by which the city's own mail server signs `Authentication-Results`; what others say there counts nothing.",  # noqa: E501
+    )
+    mail_reply_style: Literal["plus", "subject"] = Field(
+        default="plus",
+        description="Where answers carry the token of their conversation: `plus` needs a server that delivers `name+token@…` to `name@…`.",  # noqa: E501
+    )
+
     zalo_app_id: str = Field(
         default="", description="Zalo: id of the app that the Official Account is used by."
     )
@@ -187,6 +203,38 @@ class Settings(BaseSettings):
     zalo_paid: bool = Field(
         default=False,
         description="Zalo: whether messages are also sent between 48 hours and 7 days after the person's last word, which Zalo bills.",  # noqa: E501
+    )
+
+    zalo_bot_token: SecretStr | None = Field(
+        default=None, description="Zalo Bot: token of the bot in the groups with companies."
+    )
+    zalo_bot_secret: SecretStr | None = Field(
+        default=None, description="Zalo Bot: word that `/hooks/zalo-bot` is called with, 8 letters or more."
+    )
+    zalo_bot_url: str = Field(
+        default="https://bot-api.zaloplatforms.com", description="Zalo Bot: where messages are sent to."
+    )
+
+    facebook_page_id: str = Field(default="", description="Facebook: id of the city's Page.")
+    facebook_app_id: str = Field(
+        default="",
+        description="Facebook: id of the app, by which our own messages are known when they come back.",
+    )
+    facebook_page_token: SecretStr | None = Field(
+        default=None, description="Facebook: the Page's token, which messages are sent with."
+    )
+    facebook_app_secret: SecretStr | None = Field(
+        default=None, description="Facebook: the app's secret, which `/hooks/facebook` is signed with."
+    )
+    facebook_verify_token: SecretStr | None = Field(
+        default=None, description="Facebook: word of your own that registering the webhook asks for."
+    )
+    facebook_api_url: str = Field(
+        default="https://graph.facebook.com/v25.0", description="Facebook: where messages are sent to."
+    )
+    facebook_media_hosts: str = Field(
+        default="*.fbcdn.net *.fbsbx.com",
+        description="Facebook: hosts that photos of messages are fetched from, with spaces between.",
     )
 
     backup_dir: Path | None = Field(

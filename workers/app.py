@@ -15,19 +15,16 @@ from kombu.entity import Queue
 from sqlalchemy import Engine
 
 from service.db import make_engine
-from service.models import NoticeChannel
 from service.ops.intervals import EVERY
 from service.ops.queues import (
     CHANNELS,
     DOWNLOADS,
     MAINTENANCE,
-    MEDIA,
     NOTICES,
     PARTNERS,
     QUEUED_AT,
     QUEUES,
     ROUTING,
-    TALKS,
     URGENT,
     WEBHOOKS,
 )
@@ -36,6 +33,7 @@ from service.settings import Settings, get_settings
 from service.storage import Storage
 from workers.schedules.keeping import KEEPING_TIMES
 from workers.schedules.photos import PHOTO_TIMES
+from workers.schedules.talks import TALK_TIMES
 from workers.transport import use_transport
 
 VISIBILITY_S = 120
@@ -63,6 +61,8 @@ TASKS: tuple[str, ...] = (
     "periodic",
     "talks",
     "talks.media",
+    "talks.mailbox",
+    "talks.groups",
 )
 """The modules that hold tasks."""
 
@@ -126,36 +126,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         }
         for channel in CHANNELS
     },
-    "read and answer conversations": {
-        "task": "workers.talks.read",
-        "schedule": timedelta(seconds=2),
-        "options": {"queue": TALKS, "expires": 4},
-    },
-    "send what conversations say": {
-        "task": "workers.talks.send",
-        "schedule": timedelta(seconds=2),
-        "options": {"queue": NoticeChannel.ZALO.value, "expires": 4},
-    },
-    "fetch files of conversations": {
-        "task": "workers.talks.media.fetch_files",
-        "schedule": timedelta(seconds=2),
-        "options": {"queue": MEDIA, "expires": 4},
-    },
-    "pass time over conversations": {
-        "task": "workers.talks.sweep",
-        "schedule": timedelta(minutes=1),
-        "options": {"queue": TALKS, "expires": 60},
-    },
-    "renew tokens of channels": {
-        "task": "workers.talks.renew",
-        "schedule": timedelta(minutes=10),
-        "options": {"queue": NoticeChannel.ZALO.value, "expires": 300},
-    },
-    "erase old conversations": {
-        "task": "workers.talks.retire",
-        "schedule": timedelta(hours=1),
-        "options": {"queue": MAINTENANCE, "expires": 3000},
-    },
+    **TALK_TIMES,
     "tell what was left": {
         "task": "workers.notices.sweep",
         "schedule": timedelta(seconds=30),

@@ -218,6 +218,12 @@ def _give_back(letter: Letter) -> None:
         delivery.give_back(session, letter.id, now())
 
 
+def _is_talk(letter: Letter) -> bool:
+    """Return whether a letter was for a conversation: there may be another way to the same person."""
+    channel = CHANNELS.get(letter.channel)
+    return channel is not None and channel.talk is not None and not channel.selectable
+
+
 def _went(message_id: UUID, envelope: Envelope) -> None:
     with unit_of_work(engine()) as session:
         delivery.mark_sent(session, message_id, now())
@@ -240,7 +246,7 @@ def _failed(letter: Letter, failure: SendFailed) -> None:
         )
         if failure.gone and letter.device is not None:
             delivery.forget_device(session, letter.device.id)
-        if given_up and letter.channel == NoticeChannel.ZALO:
+        if given_up and _is_talk(letter):
             zone = worker_reference(session).timezone
             tell_by_next_way(session, letter.id, sendable(), now(), zone)
         if given_up:

@@ -13,7 +13,11 @@ from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.documents import documents, periodic
+from service.api.casework import casework, emergencies, inspections, routing, transitions
+from service.api.city import catalogue, places
+from service.api.hooks import facebook as facebook_hook
 from service.api.hooks import zalo as zalo_hook
+from service.api.hooks import zalo_bot as zalo_bot_hook
 from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers
 from service.api.ogc import collections as ogc_collections
@@ -89,6 +93,8 @@ def mount_api(app: FastAPI) -> None:
     app.include_router(atom.router)
     app.include_router(operations.router)
     app.include_router(zalo_hook.router)
+    app.include_router(facebook_hook.router)
+    app.include_router(zalo_bot_hook.router)
     for router in (ogc_landing.router, ogc_collections.router, ogc_items.router):
         app.include_router(router)
     app.include_router(open_catalogues.router)

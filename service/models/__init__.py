@@ -64,11 +64,13 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.talks.group import CompanyGroup, GroupPost
 from service.models.talks.talk import (
     ChannelToken,
     Conversation,
     ConversationReport,
     InboxEntry,
+    MailboxMark,
     TalkFile,
     TalkMessage,
 )
@@ -145,6 +147,7 @@ __all__ = [
     "CodeCounter",
     "CodeTries",
     "Comment",
+    "CompanyGroup",
     "Consumer",
     "Contact",
     "ContactReading",
@@ -169,6 +172,7 @@ __all__ = [
     "FollowUp",
     "Follower",
     "FormerUnit",
+    "GroupPost",
     "HandChange",
     "HandOver",
     "HandedOver",
@@ -183,6 +187,7 @@ __all__ = [
     "Inspection",
     "Landmark",
     "Lease",
+    "MailboxMark",
     "MapFile",
     "Message",
     "NoticeChannel",

@@ -52,7 +52,7 @@ ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "pho
 WEBHOOKS, PARTNERS, FILES = "webhooks", "partners", "files"
 DOWNLOADS, MAINTENANCE = "downloads", "maintenance"
 READING = "reading"
-TALKS, MEDIA = "talks", "media"
+TALKS, MEDIA, MAILBOX = "talks", "media", "mailbox"
 CHANNELS = tuple(sorted(each.parent.name for each in SENDING.glob("*/__init__.py")))
 """The messages of a channel are sent by the queue of its name. Read from the folders and held against the
 enum by a test: commands that start processes would wait for the tables otherwise.
@@ -69,6 +69,7 @@ TABLE = (
     *(Queue(channel, late_s=90) for channel in CHANNELS),
     Queue(TALKS, late_s=30),
     Queue(MEDIA, late_s=120),  # files of messages: fetched from the channels, which may be slow
+    Queue(MAILBOX, late_s=180),  # the mail server may be slow
     Queue(WEBHOOKS, late_s=120),  # a task goes on for half a minute; what comes meanwhile, it sees by itself
     Queue(PARTNERS, late_s=180),  # other systems answer when they like
     Queue(FILES, late_s=180),  # waits for the store, or the disk of the backups, which may be slow or away
@@ -88,6 +89,7 @@ READERS = (
     *(Reader(channel, (channel,)) for channel in CHANNELS),
     Reader(TALKS, (TALKS,)),
     Reader(MEDIA, (MEDIA,)),
+    Reader(MAILBOX, (MAILBOX,)),
     Reader(WEBHOOKS, (WEBHOOKS,)),
     Reader(PARTNERS, (PARTNERS,)),
     Reader(FILES, (FILES,)),

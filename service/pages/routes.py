@@ -28,6 +28,7 @@ from service.pages.desk import call, desk, desk_entry, handover
 from service.pages.desk import keeping as desk_keeping
 from service.pages.desk import talks as desk_talks
 from service.pages.dev import design, hooks, outbox, zalo, zalo_api
+from service.pages.dev import design, facebook, mailbox, outbox, zalo, zalo_api
 from service.pages.difficulties import difficulties
 from service.pages.documents import documents
 from service.pages.downloads import downloads
@@ -152,6 +153,9 @@ DEMO_ROUTERS: tuple[APIRouter, ...] = (
     design.router,
     hooks.router,
     outbox.router,
+    outbox.router,
+    mailbox.router,
+    facebook.router,
     zalo.router,
     zalo_api.router,
 )

@@ -8,6 +8,7 @@ from importlib import import_module
 from service.models import NoticeChannel
 from service.sending.envelope import Sender
 from service.sending.sending_channel import SendingChannel
+from service.sending.talk_channel import TalkChannel
 from service.settings import Settings
 
 
@@ -23,6 +24,12 @@ def make_senders(settings: Settings) -> Mapping[str, Sender]:
     """Return a sender for each channel that the installation can send on."""
     made = {name: channel.sender(settings) for name, channel in CHANNELS.items()}
     return {name: sender for name, sender in made.items() if sender is not None}
+
+
+def talk_channels(settings: Settings) -> Mapping[str, TalkChannel]:
+    """Return the channels by which people write to this installation."""
+    found = {name: channel.talk for name, channel in CHANNELS.items() if channel.talk is not None}
+    return {name: talk for name, talk in found.items() if talk.account(settings) is not None}
 
 
 def offered(settings: Settings) -> frozenset[str]:

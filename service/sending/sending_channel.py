@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from service.domain.notices.channels import Channel
 from service.sending.console import Console
 from service.sending.envelope import Sender
+from service.sending.talk_channel import TalkChannel
 from service.settings import Settings
 
 
@@ -19,7 +20,7 @@ class SendingChannel(Channel):
     the demo, which sends nothing. `at_once` messages are sent side by side: more than one where addresses
     are of many hosts, so that one that never answers delays no other. One that `needs_setup` is offered only
     where it is really set up, since people have to do something for it that its twin cannot answer. One that
-    is not `selectable` nobody chooses: who writes by it is told by it.
+    is not `selectable` nobody chooses: who writes by it is told by it. `talk`: people write by it.
     """
 
     make_sender: Callable[[Settings], Sender | None]
@@ -27,6 +28,7 @@ class SendingChannel(Channel):
     at_once: int = 1
     needs_setup: bool = False
     selectable: bool = True
+    talk: TalkChannel | None = None
 
     def sender(self, settings: Settings) -> Sender | None:
         """Return the sender of an installation: the real one, in the demo else its twin, else None."""

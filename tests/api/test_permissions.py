@@ -378,6 +378,17 @@ WRITES |= {
     ("POST", "/hooks/zalo"): Write(
         json(), "triage", stranger=403, other=403, reader=403, open_to="who has the account's secret"
     ),
+    ("POST", "/hooks/facebook"): Write(
+        json(), "triage", stranger=403, other=403, reader=403, open_to="who has the app's secret"
+    ),
+    ("POST", "/hooks/zalo-bot"): Write(
+        json(), "triage", stranger=404, other=404, reader=404, no_csrf=404, open_to="who has the bot's word"
+    ),
+    ("POST", "/dev/facebook"): page(form(text="alo"), 303, "the demo's telephone, on this machine"),
+    ("POST", "/dev/facebook/api/{page}/messages"): Write(
+        json(), "triage", stranger=400, other=400, reader=400, no_csrf=400, open_to="the demo's Facebook"
+    ),
+    ("POST", "/dev/mailbox"): page(form(text="alo"), 303, "the demo's mail programme, on this machine"),
     ("POST", "/dev/zalo"): page(form(text="alo"), 303, "the demo's telephone, on this machine"),
     ("POST", "/dev/hooks"): Write(
         json(),

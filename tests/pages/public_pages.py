@@ -27,6 +27,8 @@ PUBLIC_PAGES = (
     "/dev/design",
     "/dev/hooks",
     "/dev/outbox",
+    "/dev/facebook",
+    "/dev/mailbox",
     "/dev/zalo",
 )
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from service.local import packages
 from service.problems import SetupError
+
+DOVECOT = packages.SystemDependency(
+    "Dovecot",
+    lambda: shutil.which("dovecot") is not None,
+    debian=("dovecot-imapd",),
+    fedora=("dovecot",),
+    arch=("dovecot",),
+    homebrew=("dovecot",),
+)
 
 
 def chromium(say: packages.Say = print) -> Path | None:
@@ -32,10 +42,19 @@ def _playwrights_own(say: packages.Say) -> None:
         raise SetupError(packages.instructions([packages.CHROMIUM]) + done.stderr[-1000:])
 
 
+def _mail_server() -> None:
+    """A mailbox of another make to read; one test goes without where it cannot be had."""
+    try:
+        packages.ensure([DOVECOT], print)
+    except SetupError:
+        print("Dovecot: not here")
+
+
 def main() -> None:
     """Have all of it, or say what is missing."""
     try:
         packages.ensure(packages.SERVERS, print)
+        _mail_server()
         print(f"Chromium: {chromium() or 'of Playwright'}")
     except SetupError as problem:
         sys.exit(str(problem))

@@ -25,6 +25,9 @@ SAME_THING = {
     "address_of": "a channel's answer to the same question: sending/<channel>/",
     "mask": "a channel's answer to the same question: sending/<channel>/",
     "make_sender": "a channel's answer to the same question: sending/<channel>/",
+    "make_delivery": "a channel's answer to the same question: sending/<channel>/",
+    "account_of": "a channel's answer to the same question: sending/<channel>/",
+    "is_demo": "a channel's answer to the same question: sending/<channel>/",
 }
 """Names that several modules may share, because their functions are the same thing, with the reason."""
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
+from uuid import UUID
 
-from pydantic_core import from_json
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.rules.rulebook import Rulebook, RulebookCache
-from service.domain.talks import answering, arrivals, closing, inbox, outgoing
+from service.domain.talks import answering, arrivals, closing, inbox, letters, outgoing
 from service.domain.talks.answering import Installation
 from service.domain.talks.vault import Vault
 from service.errors import AppError
+from service.models import InboxEntry
 from service.ops.telemetry import get_logger
+from service.sending.channels import CHANNELS, talk_channels
 from service.sending.envelope import SendFailed
-from service.sending.zalo import make_delivery
-from service.sending.zalo.account import CHANNEL_NAME as ZALO
-from service.sending.zalo.delivery import ZaloDelivery
-from service.sending.zalo.events import read_event
+from service.sending.talk_channel import TalkDelivery
 from service.settings import get_settings
 from workers.app import celery_app, engine, now
 
@@ -31,9 +30,11 @@ _rulebook = RulebookCache()
 
 
 @lru_cache
-def zalo_delivery() -> ZaloDelivery | None:
-    """Return what sends by Zalo, kept by this process; None without an account."""
-    return make_delivery(get_settings())
+def delivery_of(channel: str) -> TalkDelivery | None:
+    """Return what sends by a channel, kept by this process; None without an account."""
+    settings = get_settings()
+    found = talk_channels(settings).get(channel)
+    return found.make_delivery(settings) if found else None
 
 
 @celery_app.task(name="workers.talks.read", acks_late=False)
@@ -50,14 +51,16 @@ def read() -> int:
 
 
 @celery_app.task(name="workers.talks.send", acks_late=False)
-def send() -> int:
-    """Send the words that wait, in the order of each conversation; how many went."""
+def send(channel: str) -> int:
+    """Send the words that wait on a channel, in the order of each conversation; how many went."""
     began, sent = time.monotonic(), 0
+    if channel not in talk_channels(get_settings()):
+        return 0
     with unit_of_work(engine()) as session:
         outgoing.give_up_lost(session, now())
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
-            claimed = outgoing.claim_words(session, _vault(), now(), 1)
+            claimed = outgoing.claim_words(session, _vault(), channel, now(), 1)
         if not claimed:
             break
         sent += _send(claimed[0])
@@ -67,13 +70,13 @@ def send() -> int:
 @celery_app.task(name="workers.talks.renew", acks_late=False)
 def renew() -> None:
     """Renew the channels' tokens well before they end."""
-    delivery = zalo_delivery()
-    if delivery is None:
-        return
-    try:
-        delivery.renew()
-    except SendFailed as failed:
-        log.warning("token not renewed", why=failed.why)
+    for channel in talk_channels(get_settings()):
+        if (delivery := delivery_of(channel)) is None:
+            continue
+        try:
+            delivery.renew()
+        except SendFailed as failed:
+            log.warning("token not renewed", channel=channel, why=failed.why)
 
 
 @celery_app.task(name="workers.talks.sweep", acks_late=False)
@@ -104,22 +107,30 @@ def _take_in() -> int:
     """Read one batch; what cannot be read is put off, so that it stands in nobody's way."""
     broken: dict[int, str] = {}
     with unit_of_work(engine()) as session:
-        entries = inbox.take_new(session, BATCH)
+        entries = inbox.take_new(session, BATCH, tuple(CHANNELS))
         for entry in entries:
             try:
                 with session.begin_nested():
-                    arrival = read_event(from_json(_vault().open(entry.payload)))
-                    if arrival is not None:
-                        entry.conversation_id = arrivals.take_in(
-                            session, _vault(), entry.channel, entry.account, arrival, now()
-                        )
-            except (ValueError, TypeError, OverflowError, OSError) as error:
+                    entry.conversation_id = _keep(session, entry)
+            except (ValueError, TypeError, LookupError, OverflowError, OSError) as error:
                 broken[entry.id] = type(error).__name__
                 continue
             entry.state = "done"
         for entry_id, why in broken.items():
             inbox.put_aside(session, entry_id, why)
     return len(entries) - len(broken)
+
+
+def _keep(session: Session, entry: InboxEntry) -> UUID | None:
+    """Return the conversation that a delivery belongs to, None where it says nothing to us."""
+    channel = CHANNELS[entry.channel].talk if entry.channel in CHANNELS else None
+    if channel is None:
+        raise ValueError("no such channel")
+    arrival = channel.read(_vault().open(entry.payload))
+    if arrival is None:
+        return None
+    take = arrivals.take_in if arrival.letter is None else letters.take_letter
+    return take(session, _vault(), entry.channel, entry.account, arrival, now())
 
 
 def _answer(began: float) -> None:
@@ -138,15 +149,14 @@ def _answer(began: float) -> None:
 
 
 def _send(message: outgoing.Outgoing) -> int:
-    delivery = zalo_delivery() if message.channel == ZALO else None
+    delivery = delivery_of(message.to.channel)
     if delivery is None:
+        why = f"no sender for {message.to.channel}"
         with unit_of_work(engine()) as session:
-            outgoing.mark_unsaid(
-                session, message.id, f"no sender for {message.channel}", now(), for_good=True
-            )
+            outgoing.mark_unsaid(session, message.id, why, now(), for_good=True)
         return 0
     try:
-        given = delivery.deliver(message.person, message.last_in_at, message.text)
+        given = delivery.deliver(message.to, message.text, by_person=message.by_person, key=str(message.id))
     except SendFailed as failed:
         with unit_of_work(engine()) as session:
             if failed.away:

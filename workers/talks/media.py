@@ -16,11 +16,11 @@ from service.domain.talks.files import Fetched, Ready, WantedFile
 from service.domain.talks.vault import Vault
 from service.errors import AppError
 from service.imaging import sandbox
-from service.imaging.refusal import PhotoRefused
+from service.imaging.refusal import MAX_BYTES, PhotoRefused
 from service.imaging.sandbox import SandboxFailed
 from service.ops.telemetry import get_logger
-from service.sending.media import FetchFailed, fetch
-from service.sending.zalo.account import zalo_account
+from service.sending.channels import talk_channels
+from service.sending.media import FetchFailed
 from service.settings import get_settings
 from service.storage import StorageUnavailable, new_token
 from workers.app import celery_app, engine, now, storage
@@ -29,6 +29,7 @@ from workers.sending import worker_reference
 log = get_logger(__name__)
 
 BUDGET_S = 20.0
+LOGO = "logo"
 
 
 @celery_app.task(name="workers.talks.media.fetch_files", acks_late=False)
@@ -50,12 +51,13 @@ def fetch_files() -> int:
 
 
 def _fetch(wanted: WantedFile) -> int:
-    account = zalo_account(get_settings())
+    settings = get_settings()
+    channel = talk_channels(settings).get(wanted.channel)
     try:
-        if account is None:
+        if channel is None:
             raise FetchFailed("no account", for_good=True)
-        data = fetch(wanted.url, account.rules, account.media_hosts)
-        found = _looked_at(data)
+        data = channel.fetch(settings, storage(), wanted.url)
+        found = _looked_at(data, channel.least_side) if wanted.kind == "photo" else _unopened(data)
         storage().put(found.object_key, data)
     except (FetchFailed, PhotoRefused, SandboxFailed, StorageUnavailable) as error:
         for_good = isinstance(error, PhotoRefused) or (isinstance(error, FetchFailed) and error.for_good)
@@ -68,9 +70,19 @@ def _fetch(wanted: WantedFile) -> int:
     return 1
 
 
-def _looked_at(data: bytes) -> Fetched:
+def _unopened(data: bytes) -> Fetched:
+    """Return a file that is none of ours to open: colleagues may take it, as a download."""
+    if len(data) > MAX_BYTES:
+        raise FetchFailed("too large", for_good=True)
+    key = f"original/talks/{uuid4().hex}.bin"
+    return Fetched(hashlib.sha256(data).digest(), key, "application/octet-stream", len(data))
+
+
+def _looked_at(data: bytes, least_side: int) -> Fetched:
     """Return what a photo tells of itself; it is decoded in a child process."""
     found = sandbox.inspect_in_child(data)
+    if min(found.width, found.height) < least_side:
+        raise FetchFailed(LOGO, for_good=True)
     digest = hashlib.sha256(data).digest()
     told = found.evidence
     key = f"original/talks/{uuid4().hex}.{found.format.media_type.partition('/')[2]}"

@@ -32,6 +32,7 @@ Purpose = Literal[
     "own-report",
     "cleanup-signup",
     "talk-link",
+    "talk-reply",
 ]
 """What is signed, and shown again by whoever was given it."""
 

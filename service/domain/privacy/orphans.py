@@ -18,6 +18,7 @@ from service.models import (
     Photo,
     TalkFile,
 )
+from service.models import Download, Event, FileMove, InboxEntry, OpenFile, PendingDeletion, Photo, TalkFile
 from service.storage import StoredFile, is_key
 
 SETTLED = timedelta(days=1)
@@ -68,6 +69,7 @@ def unnamed(session: Session, keys: Sequence[str]) -> list[str]:
                 TalkFile.object_key,
                 OfficialDocument.file_key,
                 OfficialDocument.signed_key,
+                InboxEntry.object_key,
             )
         ),
     )

@@ -18,9 +18,12 @@ from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import OUTSKIRTS_DEG
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.dialogue.dialogue import next_turn
+from service.domain.talks.dialogue.letter import next_letter
 from service.domain.talks.dialogue.reading import POINT_M, read_message
 from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Spot, Turn, read_dialogue
 from service.domain.talks.following import Afterwards, carry_out_turn, goes_to_report
+from service.domain.talks.letters import MOST_ANSWERS_A_DAY, answers_today
+from service.domain.talks.outgoing import BY_LETTER
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
 from service.models import Conversation, TalkFile, TalkMessage
@@ -68,6 +71,9 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
     session.execute(
         update(TalkMessage).where(TalkMessage.id.in_([each.id for each in unread])).values(state="read")
     )
+    if talk.channel in BY_LETTER and answers_today(session, talk, now) >= MOST_ANSWERS_A_DAY:
+        talk.state, talk.caution = "waiting_person", "answered"
+        return True
     token = language_in_use.set("en" if talk.language == "en" else "vi")
     try:
         _answer(session, ours, book, talk, unread, files, now)
@@ -98,9 +104,15 @@ def _answer(
     if goes_to_report(session, after, state, heard, files):
         return
     found = find_all(session, book, heard.text)
+    if talk.channel in BY_LETTER and heard.spot and not _in_city(book, heard.spot):
+        heard = replace(heard, spot=None)  # a photo that was taken elsewhere says nothing of the place
     spot = heard.spot or found.spot or state.spot
-    turn = next_turn(state, heard, found, _usual(session, book, spot, now), pick(book.reference.service_name))
-    carry_out_turn(session, after, _within(book, turn, heard), heard)
+    usual = _usual(session, book, spot, now)
+    if talk.channel in BY_LETTER:
+        turn = next_letter(state, heard, found, usual)
+    else:
+        turn = _within(book, next_turn(state, heard, found, usual, pick(book.reference.service_name)), heard)
+    carry_out_turn(session, after, turn, heard)
 
 
 def find_all(session: Session, book: Rulebook, text: str) -> Findings:
@@ -132,17 +144,21 @@ def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile
         spot=spot,
         sounds=any(each.kind in ("sound", "file") for each in unread),
         silent=any(each.kind == "sticker" for each in unread),
+        large=any(each.kind == "large" for each in unread),
     )
 
 
 def _within(book: Rulebook, turn: Turn, heard: Heard) -> Turn:
     """Return the turn without a shared position that lies outside the city: it is asked for again."""
     spot = turn.state.spot
-    box = BBox(*book.reference.config.bbox).expanded(OUTSKIRTS_DEG)
-    if spot is None or box.contains(spot.lon, spot.lat):
+    if spot is None or _in_city(book, spot):
         return turn
     state = replace(turn.state, spot=None)
     return next_turn(state, Heard(), Findings(outside=True), ())
+
+
+def _in_city(book: Rulebook, spot: Spot) -> bool:
+    return BBox(*book.reference.config.bbox).expanded(OUTSKIRTS_DEG).contains(spot.lon, spot.lat)
 
 
 def _files(session: Session, unread: Sequence[TalkMessage]) -> Sequence[TalkFile]:

@@ -25,7 +25,7 @@ MOST_A_DAY = 300
 """Messages of one person in 24 hours that are kept; what comes beyond is dropped."""
 
 ArrivalKind = Literal[
-    "text", "photo", "place", "sound", "sticker", "file", "echo", "joined", "read", "deleted"
+    "text", "photo", "place", "sound", "sticker", "file", "large", "echo", "joined", "read", "deleted"
 ]
 
 
@@ -35,6 +35,26 @@ class Attachment:
 
     url: str
     kind: Literal["photo", "sound", "file"] = "photo"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLetter:
+    """Letter beside its words: its subject, its ids, and the reason why no machine answers it.
+
+    `key` makes it the same wherever it is met again; `token` stands in the address or the subject that the
+    writer answered to. `caution` says why a person is to look; an `automatic` letter is kept where it belongs
+    to a conversation and moves nothing there. `bounced`: a mail server tells that our letter of that id did
+    not arrive, with its status.
+    """
+
+    key: str = ""
+    subject: str = ""
+    original: str = ""
+    references: Sequence[str] = ()
+    token: str = ""
+    caution: str = ""
+    automatic: bool = False
+    bounced: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +73,7 @@ class Incoming:
     lat: float | None = None
     files: Sequence[Attachment] = field(default_factory=tuple)
     name: str = ""
+    letter: WrittenLetter | None = None
 
 
 def take_in(
@@ -65,15 +86,35 @@ def take_in(
     if arrival.kind == "read":
         return None
     talk = _open_talk(session, vault, channel, account, arrival, now)
-    if talk is None or _known(session, talk.id, arrival.external_id):
+    if talk is None or is_known(session, talk.id, arrival.external_id):
         return None
     if arrival.kind == "echo":
         _echo(session, vault, talk, arrival, now)
         return talk.id
-    if arrival.kind == "deleted" or arrival.kind == "joined":
+    if arrival.kind == "deleted":
+        _delete(session, talk.id, arrival.text)
         return talk.id
-    if _beyond(session, talk.id, now):
+    if arrival.kind == "joined":
+        return talk.id
+    if is_beyond(session, talk.id, now):
         return None
+    store_message(session, vault, talk, arrival, now)
+    if talk.state == "bot":
+        talk.answer_at = now + DEBOUNCE
+    session.flush()
+    return talk.id
+
+
+def store_message(
+    session: Session,
+    vault: Vault,
+    talk: Conversation,
+    arrival: Incoming,
+    now: datetime,
+    state: str = "unread",
+) -> TalkMessage:
+    """Add a message that came in to a locked conversation, with the files that it points to."""
+    original = arrival.letter.original if arrival.letter else ""
     message = TalkMessage(
         conversation_id=talk.id,
         outgoing=False,
@@ -81,9 +122,10 @@ def take_in(
         at=min(arrival.at, now),
         kind=arrival.kind,
         text=vault.seal(tidy(arrival.text)[:LONGEST]) if arrival.text else None,
+        original=vault.seal(original) if original else None,
         lon=arrival.lon,
         lat=arrival.lat,
-        state="unread",
+        state=state,
     )
     session.add(message)
     session.flush()
@@ -92,10 +134,7 @@ def take_in(
     talk.last_in_at = max(talk.last_in_at, min(arrival.at, now))
     if arrival.name and talk.name is None:
         talk.name = vault.seal(tidy(arrival.name)[:100])
-    if talk.state == "bot":
-        talk.answer_at = now + DEBOUNCE
-    session.flush()
-    return talk.id
+    return message
 
 
 def _open_talk(
@@ -142,20 +181,27 @@ def _former_draft(session: Session, channel: str, account: str, person_hash: byt
     return session.scalar(last.order_by(Conversation.created_at.desc()).limit(1))
 
 
-def _known(session: Session, talk_id: UUID, external_id: str) -> bool:
+def is_known(session: Session, talk_id: UUID, external_id: str) -> bool:
     same = select(TalkMessage.id).where(
         TalkMessage.conversation_id == talk_id, TalkMessage.external_id == external_id
     )
     return session.scalar(same.limit(1)) is not None
 
 
-def _beyond(session: Session, talk_id: UUID, now: datetime) -> bool:
+def is_beyond(session: Session, talk_id: UUID, now: datetime) -> bool:
+    """Return whether a person wrote more in a day than is kept."""
     lately = select(TalkMessage.id).where(
         TalkMessage.conversation_id == talk_id,
         TalkMessage.outgoing.is_(False),
         TalkMessage.at > now - timedelta(days=1),
     )
     return len(session.scalars(lately.limit(MOST_A_DAY)).all()) >= MOST_A_DAY
+
+
+def _delete(session: Session, talk_id: UUID, external_id: str) -> None:
+    """The person took a message back: its words go, that there was one stays."""
+    mine = (TalkMessage.conversation_id == talk_id, TalkMessage.external_id == external_id)
+    session.execute(update(TalkMessage).where(*mine).values(text=None, lon=None, lat=None, kind="deleted"))
 
 
 def _echo(session: Session, vault: Vault, talk: Conversation, arrival: Incoming, now: datetime) -> None:

@@ -13,7 +13,7 @@ from service.domain.talks import tokens
 from service.domain.talks.tokens import TokenPair
 from service.errors import invalid
 from service.i18n import N_
-from service.models import ChannelToken, Conversation, InboxEntry, TalkMessage
+from service.models import ChannelToken, Conversation, InboxEntry, MailboxMark, TalkMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class ChannelState:
     unread: int
     error: str
     error_at: datetime | None
+    polled_at: datetime | None = None
 
 
 def channel_state(session: Session, channel: str, account: str) -> ChannelState:
@@ -63,6 +64,7 @@ def channel_state(session: Session, channel: str, account: str) -> ChannelState:
         unread=session.scalar(select(func.count()).where(*mine, InboxEntry.state != "done")) or 0,
         error=failed.error if failed else "",
         error_at=failed.at if failed else None,
+        polled_at=session.scalar(select(MailboxMark.polled_at).where(MailboxMark.account == account)),
     )
 
 

@@ -14,13 +14,13 @@ from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.answering import Installation
 from service.domain.talks.dialogue.state import Heard, State, Turn, read_dialogue
 from service.domain.talks.following import Afterwards, carry_out_turn
+from service.domain.talks.inbox import erase_payloads_of
 from service.domain.talks.outgoing import queue_text
 from service.i18n import N_, translate
 from service.models import (
     FINISHED,
     Conversation,
     ConversationReport,
-    InboxEntry,
     PendingDeletion,
     Report,
     TalkFile,
@@ -123,12 +123,11 @@ def erase_talk(session: Session, talk: Conversation, now: datetime) -> None:
     session.execute(
         update(TalkMessage)
         .where(TalkMessage.conversation_id == talk.id)
-        .values(text=None, lon=None, lat=None)
+        .values(text=None, original=None, lon=None, lat=None)
     )
-    session.execute(
-        update(InboxEntry).where(InboxEntry.conversation_id == talk.id).values(payload=None, state="done")
-    )
+    erase_payloads_of(session, talk.id, now)
     talk.person, talk.name, talk.draft, talk.erased_at = None, None, None, now
+    talk.sender_hash, talk.thread = None, None
     talk.person_hash, talk.state, talk.answer_at, talk.begun = talk.id.bytes, "closed", None, False
     session.flush()
 

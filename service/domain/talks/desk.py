@@ -59,6 +59,7 @@ class TalkRow:
     last_in_at: datetime
     words: str
     holder: str
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class TalkLine:
     error: str
     by: str
     files: Sequence[TalkFile]
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def answer_person(
 def give_to_machine(session: Session, actor: Actor, talk_id: UUID) -> None:
     """Let the machine answer again."""
     talk = _locked(session, actor, talk_id)
-    talk.state, talk.holder_id, talk.urgent = "bot", None, False
+    talk.state, talk.holder_id, talk.urgent, talk.caution = "bot", None, False, ""
 
 
 def close_talk(session: Session, actor: Actor, talk_id: UUID) -> None:
@@ -228,6 +230,7 @@ def _row_of(vault: Vault, talk: Conversation, holder: str | None, words: str) ->
         talk.last_in_at,
         words,
         holder or "",
+        talk.caution,
     )
 
 
@@ -261,9 +264,15 @@ def _lines(session: Session, vault: Vault, said: Sequence[TalkMessage]) -> list[
             each.error,
             names.get(each.staff_id or 0, ""),
             files.get(each.id, []),
+            _longer(vault.open(each.original), vault.open(each.text)),
         )
         for each in said
     ]
+
+
+def _longer(original: str, text: str) -> str:
+    """Return the original where more stands in it than is shown already."""
+    return original if len(original.split()) > len(text.split()) else ""
 
 
 def _note_reading(session: Session, actor: Actor, talk: Conversation, now: datetime) -> None:

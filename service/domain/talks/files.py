@@ -24,6 +24,7 @@ class WantedFile:
     id: int
     channel: str
     url: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def claim_files(session: Session, vault: Vault, now: datetime, most: int) -> lis
     found = []
     for file, channel in session.execute(query).all():
         file.next_at, file.attempts = now + LEASE, file.attempts + 1
-        found.append(WantedFile(file.id, channel, vault.open(file.url)))
+        found.append(WantedFile(file.id, channel, vault.open(file.url), file.kind))
     session.flush()
     return found
 

@@ -13,6 +13,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.drafts import LocationIn, Submission, check_submission
 from service.domain.reports.reports import Draft, Receipt, submit
 from service.domain.talks.dialogue.state import State
+from service.domain.talks.outgoing import BY_LETTER
 from service.domain.talks.vault import Vault
 from service.errors import Invalid
 from service.i18n import N_
@@ -55,14 +56,18 @@ def adopt(
     """
     link = insert(ConversationReport).values(conversation_id=talk.id, report_id=report_id, at=now)
     session.execute(link.on_conflict_do_nothing())
+    # A letter's writer is told by e-mail as everybody is; who chats, in the conversation.
+    recipient = vault.open(talk.person) if talk.channel in BY_LETTER else str(talk.id)
     told = select(Subscription.id).where(
-        Subscription.report_id == report_id, Subscription.recipient == str(talk.id)
+        Subscription.report_id == report_id,
+        Subscription.channel == talk.channel,
+        Subscription.recipient == recipient,
     )
-    if talk.channel in tuple(NoticeChannel) and session.scalar(told) is None:
+    if talk.channel in tuple(NoticeChannel) and recipient and session.scalar(told) is None:
         session.add(
             Subscription(
                 channel=NoticeChannel(talk.channel),
-                recipient=str(talk.id),
+                recipient=recipient,
                 report_id=report_id,
                 reporter=True,
                 language=talk.language,
@@ -70,6 +75,14 @@ def adopt(
                 created_at=now,
             )
         )
+    give_files(session, talk, report_id)
+    talk.draft = vault.seal_json(State(last_code=code).as_json())
+    talk.draft_report_id, talk.begun, talk.urgent = uuid4(), False, False
+    session.flush()
+
+
+def give_files(session: Session, talk: Conversation, report_id: UUID) -> None:
+    """Make the photos that were sent for nothing yet those of a report."""
     mine = select(TalkMessage.id).where(
         TalkMessage.conversation_id == talk.id, TalkMessage.outgoing.is_(False)
     )
@@ -80,9 +93,6 @@ def adopt(
         )
         .values(report_id=report_id)
     )
-    talk.draft = vault.seal_json(State(last_code=code).as_json())
-    talk.draft_report_id, talk.begun, talk.urgent = uuid4(), False, False
-    session.flush()
 
 
 def _checked(reference: Reference, sent: Submission, talk: Conversation, now: datetime) -> Draft:

@@ -15,7 +15,7 @@ from service.domain.kernel.codes import report_secret
 from service.domain.reports.access import NOBODY, Asker, find_report
 from service.domain.talks.dialogue.intents import read_intent
 from service.domain.talks.dialogue.state import Heard, Say, State, Turn
-from service.domain.talks.filing import adopt, file_report, report_of
+from service.domain.talks.filing import adopt, file_report, give_files, report_of
 from service.domain.talks.links import form_token
 from service.domain.talks.outgoing import queue_text
 from service.domain.talks.vault import Vault
@@ -114,10 +114,13 @@ def _keep(after: Afterwards, state: State) -> None:
 
 
 def _rendered(say: Say) -> str:
-    values = {
-        name: _rendered(value) if isinstance(value, Say) else value for name, value in say.values.items()
-    }
-    return translate(say.msgid, **values)
+    return translate(say.msgid, **{name: _filled(value) for name, value in say.values.items()})
+
+
+def _filled(value: object) -> object:
+    if isinstance(value, tuple):
+        return "\n".join(_rendered(each) for each in value)
+    return _rendered(value) if isinstance(value, Say) else value
 
 
 def _file(session: Session, after: Afterwards, state: State) -> None:
@@ -156,8 +159,13 @@ def _add(session: Session, after: Afterwards, state: State) -> None:
     """Add the words of the draft to the last report, and begin anew."""
     last = report_of(session, after.talk.id, state.last_code)
     _keep(after, State(last_code=state.last_code))
-    if last is not None and state.text:
+    if last is None:
+        return
+    give_files(session, after.talk, last.id)
+    if state.text:
         _comment(session, after, last, state.text, ADDED)
+    else:
+        after.say(session, ADDED, code=last.code)
 
 
 def _comment(session: Session, after: Afterwards, report: Report, text: str, said: str) -> None:

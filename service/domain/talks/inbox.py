@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.sql import changed_rows
 from service.domain.talks.vault import Vault
-from service.models import InboxEntry
+from service.models import InboxEntry, PendingDeletion
 
 MOST_ATTEMPTS = 5
 KEPT_FOR = timedelta(days=30)
@@ -21,12 +22,17 @@ KEPT_FOR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Delivery of a channel: whose account, its own id, the raw words."""
+    """Delivery of a channel: whose account, its own id, the raw words; `object_key` is the file of a letter.
+
+    `broken`: why nothing could be read in it; it is kept, and shown.
+    """
 
     channel: str
     account: str
     external_id: str
     raw: str
+    object_key: str | None = None
+    broken: str = ""
 
 
 def keep(session: Session, vault: Vault, delivery: Delivery, now: datetime) -> bool:
@@ -36,16 +42,32 @@ def keep(session: Session, vault: Vault, delivery: Delivery, now: datetime) -> b
         account=delivery.account,
         external_id=delivery.external_id[:300],
         payload=vault.seal(delivery.raw),
+        object_key=delivery.object_key,
         received_at=now,
+        state="bad" if delivery.broken else "new",
+        error=delivery.broken[:500],
     )
     stored = session.scalar(row.on_conflict_do_nothing().returning(InboxEntry.id))
     return stored is not None
 
 
-def take_new(session: Session, most: int) -> Sequence[InboxEntry]:
-    """Return the oldest deliveries that were not read, locked; others take those behind them."""
-    waiting = select(InboxEntry).where(InboxEntry.state == "new").order_by(InboxEntry.id).limit(most)
-    return session.scalars(waiting.with_for_update(skip_locked=True)).all()
+def keep_all(session: Session, vault: Vault, deliveries: Sequence[Delivery], now: datetime) -> None:
+    """Store the deliveries of a batch."""
+    for each in deliveries:
+        keep(session, vault, each, now)
+
+
+def take_new(session: Session, most: int, channels: Collection[str]) -> Sequence[InboxEntry]:
+    """Return the oldest deliveries of these channels that were not read, locked; others take those behind."""
+    waiting = select(InboxEntry).where(InboxEntry.state == "new", InboxEntry.channel.in_(channels))
+    oldest = waiting.order_by(InboxEntry.id).limit(most)
+    return session.scalars(oldest.with_for_update(skip_locked=True)).all()
+
+
+def finish(session: Session, entry_id: int) -> bool:
+    """Mark a delivery as read; whether it is this process that does."""
+    mine = update(InboxEntry).where(InboxEntry.id == entry_id, InboxEntry.state == "new")
+    return changed_rows(session.execute(mine.values(state="done"))) > 0
 
 
 def put_aside(session: Session, entry_id: int, why: str) -> None:
@@ -60,7 +82,32 @@ def put_aside(session: Session, entry_id: int, why: str) -> None:
 
 def erase_old_payloads(session: Session, now: datetime) -> int:
     """Erase the raw words of what came in long ago; how many. The row stays: it knows a repetition."""
-    old = update(InboxEntry).where(
-        InboxEntry.received_at < now - KEPT_FOR, InboxEntry.payload.is_not(None), InboxEntry.state != "new"
+    old = (
+        InboxEntry.received_at < now - KEPT_FOR,
+        InboxEntry.state != "new",
+        or_(InboxEntry.payload.is_not(None), InboxEntry.object_key.is_not(None)),
     )
-    return changed_rows(session.execute(old.values(payload=None)))
+    return _erase(session, old, now)
+
+
+def erase_payloads_of(session: Session, talk_id: UUID, now: datetime) -> int:
+    """Erase the raw words of a conversation."""
+    return _erase(session, (InboxEntry.conversation_id == talk_id,), now)
+
+
+def is_kept(session: Session, channel: str, account: str, external_id: str) -> bool:
+    """Return whether a delivery is stored already."""
+    same = select(InboxEntry.id).where(
+        InboxEntry.channel == channel,
+        InboxEntry.account == account,
+        InboxEntry.external_id == external_id[:300],
+    )
+    return session.scalar(same) is not None
+
+
+def _erase(session: Session, which: Sequence[ColumnElement[bool]], now: datetime) -> int:
+    files = session.scalars(select(InboxEntry.object_key).where(*which, InboxEntry.object_key.is_not(None)))
+    for key in files.all():
+        session.merge(PendingDeletion(key=key, since=now, next_at=now))
+    gone = update(InboxEntry).where(*which).values(payload=None, object_key=None, state="done")
+    return changed_rows(session.execute(gone))

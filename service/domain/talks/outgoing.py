@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
@@ -11,42 +13,52 @@ from sqlalchemy.orm import Session, aliased
 
 from service.domain.kernel.sql import changed_rows
 from service.domain.talks.vault import Vault
-from service.models import Conversation, TalkMessage
+from service.models import Conversation, ConversationReport, Message, TalkMessage
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 6
 PAUSE = timedelta(seconds=5)
 LONGEST = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """Message that was claimed: where to, what, and when the person last wrote."""
-
-    id: int
-    conversation_id: UUID
-    channel: str
-    account: str
-    person: str
-    text: str
-    last_in_at: datetime
-    by_person: bool
+BY_LETTER = frozenset({"email"})
+"""Channels on which an answer is a letter: one at a time, with everything in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Person of a conversation as a channel knows them; empty `person` where that was erased."""
+    """Person of a conversation as a channel knows them; empty `person` where that was erased.
 
+    `thread` is what answers by letter need: its subject and the ids of the letters before.
+    """
+
+    talk_id: UUID
     channel: str
     account: str
     person: str
     last_in_at: datetime
+    thread: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Message that was claimed: to whom, and what."""
+
+    id: int
+    to: Addressee
+    text: str
+    by_person: bool
 
 
 def queue_text(
     session: Session, vault: Vault, talk: Conversation, text: str, now: datetime, staff_id: int | None = None
 ) -> TalkMessage:
-    """Queue words for the person; a text that is too long for a channel goes in parts."""
+    """Queue words for the person; a text that is too long for a channel goes in parts.
+
+    What is said in one breath by letter is one letter.
+    """
+    if talk.channel in BY_LETTER and staff_id is None and (before := _same_breath(session, talk, now)):
+        before.text = vault.seal(f"{vault.open(before.text)}\n\n{text}"[: 2 * LONGEST])
+        session.flush()
+        return before
     parts = [text[at : at + LONGEST] for at in range(0, max(1, len(text)), LONGEST)]
     for part in parts:
         message = TalkMessage(
@@ -89,11 +101,26 @@ def addressee(session: Session, vault: Vault, talk_id: UUID) -> Addressee | None
     talk = session.get(Conversation, talk_id)
     if talk is None:
         return None
-    return Addressee(talk.channel, talk.account, vault.open(talk.person), talk.last_in_at)
+    return _addressee(vault, talk)
 
 
-def claim_words(session: Session, vault: Vault, now: datetime, most: int) -> list[Outgoing]:
-    """Take what is due, the first of each conversation alone: order is kept."""
+def thread_of_notice(session: Session, vault: Vault, message_id: UUID) -> Addressee | None:
+    """Return the conversation by letter that a notice to a report's sender belongs to, None for none."""
+    message = session.get(Message, message_id)
+    if message is None or message.report_id is None or message.audience != "reporter":
+        return None
+    theirs = (
+        select(Conversation)
+        .join(ConversationReport, ConversationReport.conversation_id == Conversation.id)
+        .where(ConversationReport.report_id == message.report_id, Conversation.channel.in_(BY_LETTER))
+        .order_by(Conversation.created_at.desc())
+    )
+    found = (_addressee(vault, talk) for talk in session.scalars(theirs.limit(10)).all())
+    return next((each for each in found if each.person and each.person == message.recipient), None)
+
+
+def claim_words(session: Session, vault: Vault, channel: str, now: datetime, most: int) -> list[Outgoing]:
+    """Take what is due on a channel, the first of each conversation alone: order is kept."""
     before = aliased(TalkMessage)
     first = ~exists().where(
         before.conversation_id == TalkMessage.conversation_id,
@@ -103,7 +130,12 @@ def claim_words(session: Session, vault: Vault, now: datetime, most: int) -> lis
     due = (
         select(TalkMessage, Conversation)
         .join(Conversation, Conversation.id == TalkMessage.conversation_id)
-        .where(TalkMessage.state == "waiting", TalkMessage.not_before <= now, first)
+        .where(
+            TalkMessage.state == "waiting",
+            TalkMessage.not_before <= now,
+            Conversation.channel == channel,
+            first,
+        )
         .order_by(TalkMessage.id)
         .limit(most)
         .with_for_update(skip_locked=True, of=TalkMessage)
@@ -113,14 +145,7 @@ def claim_words(session: Session, vault: Vault, now: datetime, most: int) -> lis
         message.state, message.not_before, message.attempts = "claimed", now + LEASE, message.attempts + 1
         found.append(
             Outgoing(
-                message.id,
-                talk.id,
-                talk.channel,
-                talk.account,
-                vault.open(talk.person),
-                vault.open(message.text),
-                talk.last_in_at,
-                message.staff_id is not None,
+                message.id, _addressee(vault, talk), vault.open(message.text), message.staff_id is not None
             )
         )
     session.flush()
@@ -154,6 +179,28 @@ def give_up_lost(session: Session, now: datetime) -> int:
     """Mark what a dead worker had claimed: channels know no repetition, so it is shown, not sent again."""
     lost = update(TalkMessage).where(TalkMessage.state == "claimed", TalkMessage.not_before <= now)
     return changed_rows(session.execute(lost.values(state="unknown", error="worker lost")))
+
+
+def _same_breath(session: Session, talk: Conversation, now: datetime) -> TalkMessage | None:
+    waiting = select(TalkMessage).where(
+        TalkMessage.conversation_id == talk.id,
+        TalkMessage.state == "waiting",
+        TalkMessage.kind == "text",
+        TalkMessage.staff_id.is_(None),
+        TalkMessage.at == now,
+    )
+    return session.scalar(waiting.order_by(TalkMessage.id.desc()).limit(1))
+
+
+def _addressee(vault: Vault, talk: Conversation) -> Addressee:
+    return Addressee(
+        talk.id,
+        talk.channel,
+        talk.account,
+        vault.open(talk.person),
+        talk.last_in_at,
+        vault.open_json(talk.thread),
+    )
 
 
 def _close(session: Session, message_id: int, **values: object) -> None:

@@ -75,6 +75,12 @@ def begin_refresh(
     return unseal_for(key, "channel-token", row.refresh)
 
 
+def has_problem(session: Session, channel: str, account: str) -> bool:
+    """Return whether administrators are told that an account cannot be used."""
+    row = session.get(ChannelToken, (channel, account))
+    return row is not None and row.problem != ""
+
+
 def note_problem(session: Session, channel: str, account: str, problem: str, now: datetime) -> None:
     """Note why an account cannot be used, for administrators; an empty one takes the note away."""
     values = {"problem": problem[:500], "problem_at": now if problem else None, "refreshing_until": None}

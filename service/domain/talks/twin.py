@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.talks.vault import Vault
@@ -22,16 +22,18 @@ class ShownMessage:
     at: datetime
     kind: str
     text: str
+    external_id: str = ""
 
 
 def read_telephone(
     session: Session, vault: Vault, channel: str, account: str, person: str
 ) -> list[ShownMessage]:
     """Return the newest messages of a person, oldest first; what was not sent is not shown."""
+    person_hash = vault.person_hash(channel, account, person)
     mine = select(Conversation.id).where(
         Conversation.channel == channel,
         Conversation.account == account,
-        Conversation.person_hash == vault.person_hash(channel, account, person),
+        or_(Conversation.person_hash == person_hash, Conversation.sender_hash == person_hash),
     )
     newest = (
         select(TalkMessage)
@@ -40,4 +42,7 @@ def read_telephone(
         .limit(MOST_SHOWN)
     )
     found = session.scalars(newest).all()[::-1]
-    return [ShownMessage(not each.outgoing, each.at, each.kind, vault.open(each.text)) for each in found]
+    return [
+        ShownMessage(not each.outgoing, each.at, each.kind, vault.open(each.text), each.external_id or "")
+        for each in found
+    ]

@@ -12,3 +12,4 @@ class NoticeChannel(StrEnum):
     PUSH = "push"
     SMS = "sms"
     ZALO = "zalo"
+    FACEBOOK = "facebook"

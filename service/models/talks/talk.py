@@ -37,7 +37,10 @@ FILE_STATES = ("new", "kept", "attached", "refused")
 
 
 class InboxEntry(Base):
-    """Delivery of a channel, word for word and sealed; stored before anything else is done with it."""
+    """Delivery of a channel, word for word and sealed; stored before anything else is done with it.
+
+    A letter's raw bytes are the file `object_key`, sealed too; `payload` is what was read in it.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -45,6 +48,7 @@ class InboxEntry(Base):
         UniqueConstraint("channel", "account", "external_id"),
         Index("ix_inbox_new", "id", postgresql_where=text("state = 'new'")),
         Index("ix_inbox_received_at", "received_at"),
+        Index("ix_inbox_object_key", "object_key", postgresql_where=text("object_key IS NOT NULL")),
         Index(
             "ix_inbox_conversation",
             "conversation_id",
@@ -57,6 +61,7 @@ class InboxEntry(Base):
     account: Mapped[str]
     external_id: Mapped[str]
     payload: Mapped[str | None]
+    object_key: Mapped[str | None]
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id", ondelete="SET NULL"))
     received_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="new", server_default="new")
@@ -69,7 +74,8 @@ class Conversation(Base):
 
     `person` and `name` (as the channel shows it) are sealed, as is the dialogue's `draft`. `answer_at` is
     when the machine answers, some seconds after the last word. `draft_report_id` is made with the draft, so
-    that no crash makes two reports. `urgent`: danger was spoken of.
+    that no crash makes two reports. `urgent`: danger was spoken of. `thread`, sealed, is what answers by
+    letter need, `sender_hash` the writer across all their letters. `caution`: why no machine answers.
     """
 
     __tablename__ = "conversation"
@@ -85,6 +91,7 @@ class Conversation(Base):
         ),
         Index("ix_conversation_answer", "answer_at", postgresql_where=text("answer_at IS NOT NULL")),
         Index("ix_conversation_last_in", "last_in_at"),
+        Index("ix_conversation_sender", "sender_hash", postgresql_where=text("sender_hash IS NOT NULL")),
         Index("ix_conversation_holder", "holder_id", postgresql_where=text("holder_id IS NOT NULL")),
     )
 
@@ -94,6 +101,9 @@ class Conversation(Base):
     person: Mapped[str | None]
     person_hash: Mapped[bytes] = mapped_column(LargeBinary)
     name: Mapped[str | None]
+    sender_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    thread: Mapped[str | None]
+    caution: Mapped[str] = mapped_column(default="", server_default="")
     state: Mapped[str] = mapped_column(default="bot", server_default="bot")
     draft: Mapped[str | None]
     draft_report_id: Mapped[UUID] = mapped_column(default=uuid4)
@@ -109,7 +119,10 @@ class Conversation(Base):
 
 
 class TalkMessage(Base):
-    """Message of a conversation, `text` sealed. `staff_id`: a colleague wrote it."""
+    """Message of a conversation, `text` sealed. `staff_id`: a colleague wrote it.
+
+    `original`, sealed, is a letter's text with what was quoted and signed in it.
+    """
 
     __tablename__ = "talk_message"
     __table_args__ = (
@@ -126,6 +139,11 @@ class TalkMessage(Base):
             "external_id",
             postgresql_where=text("external_id IS NOT NULL"),
         ),
+        Index(
+            "ix_talk_message_known",
+            "external_id",
+            postgresql_where=text("external_id IS NOT NULL AND outgoing"),
+        ),
     )
 
     id: Mapped[BigKey]
@@ -135,6 +153,7 @@ class TalkMessage(Base):
     at: Mapped[datetime]
     kind: Mapped[str]
     text: Mapped[str | None]
+    original: Mapped[str | None]
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)
@@ -203,3 +222,15 @@ class ChannelToken(Base):
     refreshing_until: Mapped[datetime | None]
     problem: Mapped[str] = mapped_column(default="", server_default="")
     problem_at: Mapped[datetime | None]
+
+
+class MailboxMark(Base):
+    """Mark of a mailbox up to which it was read. `polling_until`: one process reads it."""
+
+    __tablename__ = "mailbox_mark"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
+    last_uid: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    polling_until: Mapped[datetime | None]
+    polled_at: Mapped[datetime | None]

@@ -79,6 +79,13 @@ SECTIONS: tuple[Section, ...] = (
         "progress",
         N_("Thay đổi đang chờ đến giờ"),
     ),
+    Section(
+        "/admin/channels",
+        N_("Kênh nhắn tin"),
+        "chat",
+        N_("Zalo, email, Facebook: mã truy cập, tin đến, lỗi, gửi thử"),
+    ),
+    Section("/admin/scheduled-changes", N_("Hẹn giờ"), "progress", N_("Thay đổi đang chờ đến giờ")),
     Section("/admin/audit", N_("Nhật ký"), "search", N_("Ai đổi gì, khi nào, từ gì thành gì")),
 )
 

@@ -34,6 +34,13 @@ LINE_WORDS = {
     "unknown": N_("không rõ đã gửi chưa"),
     "given_up": N_("không gửi được"),
 }
+CAUTION_WORDS = {
+    "dmarc": N_("Máy chủ thư báo địa chỉ gửi có thể bị giả mạo. Trợ lý không trả lời thư này."),
+    "charset": N_("Chữ trong thư có thể bị sai bảng mã. Hãy đọc bản gốc."),
+    "winmail": N_("Thư có tệp winmail.dat của Outlook mà ở đây không mở được. Hãy xin gửi lại ảnh."),
+    "bounced": N_("Thư trả lời không đến được hộp thư này."),
+    "answered": N_("Trợ lý đã trả lời địa chỉ này đủ số lần trong ngày. Có thể bên kia cũng là máy trả lời."),
+}
 QUESTION_WORDS = {
     "what": N_("việc gì"),
     "where": N_("ở đâu"),
@@ -78,6 +85,9 @@ async def photo(visit: DeskVisit, talk: UUID, file: int) -> Response:
     except (FileNotFoundError, StorageUnavailable):
         raise NotFound(N_("Không có ảnh này.")) from None
     headers = {"cache-control": "private, no-store", "content-security-policy": "sandbox; default-src 'none'"}
+    if named[0].kind != "photo":
+        headers["content-disposition"] = f'attachment; filename="tep-{file}.bin"'
+        headers["x-content-type-options"] = "nosniff"
     return Response(data, media_type=named[0].media_type, headers=headers)
 
 
@@ -109,6 +119,7 @@ async def _draw(visit: StaffVisit, talk: UUID, error: AppError | None = None, te
         "category": category,
         "talk_words": TALK_WORDS,
         "line_words": LINE_WORDS,
+        "caution_words": CAUTION_WORDS,
         "question_words": QUESTION_WORDS,
         "known_channels": CHANNELS,
         "error": error,

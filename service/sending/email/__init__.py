@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 
+from service.db import make_engine
 from service.domain.notices.channels import Reachable
 from service.i18n import N_
 from service.models import NoticeChannel
+from service.sending.email.intake.account import mail_account
+from service.sending.email.intake.reading import fetch_part, read_kept
+from service.sending.email.letter_delivery import EmailDelivery, LetterNotices
 from service.sending.email.smtp import Smtp
 from service.sending.envelope import Sender
 from service.sending.sending_channel import SendingChannel
+from service.sending.talk_channel import TalkChannel
 from service.settings import Settings
 
 
@@ -26,9 +31,31 @@ def mask(address: str) -> str:
 
 def make_sender(settings: Settings) -> Sender | None:
     """Return the mail server of the settings, None where there is none or nobody to send as."""
-    if not settings.smtp_url or "@" not in parseaddr(settings.mail_from)[1]:
-        return None
-    return Smtp(settings.smtp_url.get_secret_value(), settings.mail_from)
+    smtp = None
+    if settings.smtp_url and "@" in parseaddr(settings.mail_from)[1]:
+        smtp = Smtp(settings.smtp_url.get_secret_value(), settings.mail_from)
+    account = mail_account(settings)
+    if account is None or (smtp is None and not account.demo):
+        return smtp
+    return LetterNotices(smtp, account, make_engine(settings.sqlalchemy_url, pool=1), settings.secret)
+
+
+def make_delivery(settings: Settings) -> EmailDelivery | None:
+    """Return what answers letters, None where none are read."""
+    account = mail_account(settings)
+    return EmailDelivery(account, settings.secret) if account else None
+
+
+def account_of(settings: Settings) -> str | None:
+    """Return the address that people write to."""
+    account = mail_account(settings)
+    return account.address if account else None
+
+
+def is_demo(settings: Settings) -> bool:
+    """Return whether people write to the demo's twin."""
+    account = mail_account(settings)
+    return account is not None and account.demo
 
 
 CHANNEL = SendingChannel(
@@ -38,4 +65,13 @@ CHANNEL = SendingChannel(
     address_of=address_of,
     mask=mask,
     make_sender=make_sender,
+    talk=TalkChannel(
+        account=account_of,
+        is_demo=is_demo,
+        read=read_kept,
+        make_delivery=make_delivery,
+        fetch=fetch_part,
+        twin="/dev/mailbox",
+        least_side=150,
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -26,12 +27,28 @@ class Smtp:
 
     def send(self, envelope: Envelope) -> None:
         """Hand one e-mail to the server. Raises SendFailed."""
+        self.send_with(envelope, {})
+
+    def send_with(self, envelope: Envelope, headers: Mapping[str, str]) -> None:
+        """Hand one e-mail with further headers to the server. Raises SendFailed."""
         if (recipient := tidy_mailbox(envelope.recipient)) is None:  # written down before it was looked at
             raise SendFailed("cannot be mailed: no address", for_good=True)
         try:
             message = self.compose(replace(envelope, recipient=recipient))
+            for name, value in headers.items():
+                message[name] = value
+        except (ValueError, MessageError) as error:
+            raise SendFailed(f"cannot be mailed: {type(error).__name__}", for_good=True) from None
+        self.hand_over(message, recipient)
+
+    def hand_over(self, message: EmailMessage, recipient: str, sender: str | None = None) -> None:
+        """Hand a composed e-mail to the server; an empty `sender` is nobody whom it could come back to.
+
+        Raises SendFailed.
+        """
+        try:
             with self._connect() as server:
-                server.send_message(message, to_addrs=[recipient])
+                server.send_message(message, from_addr=sender, to_addrs=[recipient])
         except smtplib.SMTPRecipientsRefused as error:
             code = max((code for code, _ in error.recipients.values()), default=0)
             raise SendFailed(f"recipient refused ({code})", for_good=code >= 500) from None
@@ -47,6 +64,11 @@ class Smtp:
             raise SendFailed(f"cannot be mailed: {type(error).__name__}", for_good=True) from None
         except OSError as error:
             raise SendFailed(f"mail server: {type(error).__name__}", away=True) from None
+
+    @property
+    def domain(self) -> str:
+        """Return the domain of our letters' ids."""
+        return parseaddr(self.sender)[1].partition("@")[2]
 
     def compose(self, envelope: Envelope) -> EmailMessage:
         """The e-mail. Its Message-ID is the row's: the same at every try, so a mailbox knows a repetition."""

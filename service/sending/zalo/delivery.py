@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from service.db import unit_of_work
 from service.domain.talks import tokens
+from service.domain.talks.outgoing import Addressee
 from service.ops.telemetry import get_logger
 from service.sending.envelope import SendFailed
 from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount
@@ -31,18 +32,22 @@ class ZaloDelivery:
     engine: Engine
     key: bytes
 
-    def deliver(self, person: str, last_in_at: datetime, text: str) -> str:
+    def deliver(self, to: Addressee, text: str, *, by_person: bool = False, key: str = "") -> str:
         """Send words; return the id that Zalo gave them. Raises SendFailed."""
-        silent = datetime.now(UTC) - last_in_at
+        silent = datetime.now(UTC) - to.last_in_at
         if silent > (BILLED if self.account.paid else FREE):
             raise SendFailed(OUTSIDE_WINDOW, for_good=True)
-        if not person:
+        if not to.person or to.account != self.account.oa_id:
             raise SendFailed("erased", for_good=True)
         try:
-            return self._send(person, text)
+            return self._send(to.person, text)
         except ChannelBroken as broken:
             self._note(broken.why)
             raise
+
+    def close(self) -> None:
+        """Give back the connection that tokens are read by."""
+        self.engine.dispose()
 
     def _send(self, person: str, text: str) -> str:
         token = self.token()

@@ -80,7 +80,7 @@ PAGES: tuple[str, ...] = (
     "/admin/keys",
     "/admin/keys/{key}/revoke",
     "/admin/partners/{department}/key",
-    "/admin/channels/zalo",
+    "/admin/channels/{channel}",
     "/admin/webhooks/new",
     "/admin/webhooks/{webhook}",
     "/admin/webhooks/{webhook}/act",

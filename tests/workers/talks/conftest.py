@@ -77,7 +77,7 @@ class Chat:
         self.media.fetch_files()
         self.now += timedelta(seconds=seconds)
         self.talks.read()
-        self.talks.send()
+        self.talks.send("zalo")
         self.media.fetch_files()
         return [text for _, text in self.zalo.sent[before:]]
 
@@ -121,11 +121,11 @@ def chat(
             monkeypatch.setattr(module, "engine", lambda: clean_engine)
             monkeypatch.setattr(module, "now", lambda: made.now)
         monkeypatch.setattr(talks, "_rulebook", type(talks._rulebook)())
-        talks.zalo_delivery.cache_clear()
+        talks.delivery_of.cache_clear()
         with unit_of_work(clean_engine) as session:
             found_city(session)
             pair = tokens.TokenPair("access-1", "refresh-1", made.now + timedelta(hours=25))
             tokens.store_pair(session, VAULT.key, "zalo", OA_ID, pair, made.now)
         yield made
-        talks.zalo_delivery().engine.dispose()
-        talks.zalo_delivery.cache_clear()
+        talks.delivery_of("zalo").close()
+        talks.delivery_of.cache_clear()

@@ -19,12 +19,12 @@ from service.errors import Gone
 from service.models import Comment, Contact, Conversation, InboxEntry, Message, PendingDeletion, Report
 from service.sending.channels import CHANNELS
 from service.sending.envelope import SendFailed
-from service.sending.zalo.notices import ZaloNotices
+from service.sending.talk_notices import TalkNotices
 from tests.sending.envelopes import envelope
 from tests.support.photo_stage import jpeg
 from tests.support.small_city import IN_W1, NOON
 from tests.workers.talks.conftest import VAULT, Chat
-from tests.workers.talks.zalo_double import PERSON
+from tests.workers.talks.zalo_double import OA_ID, PERSON
 
 ALL: Channels = CHANNELS
 
@@ -89,7 +89,7 @@ def test_its_status_is_told_and_that_of_strangers_only_where_it_is_public(chat: 
 
 
 def test_a_step_is_told_in_the_conversation_within_its_window(chat: Chat, sent: Report) -> None:
-    sender = ZaloNotices(chat.talks.zalo_delivery())
+    sender = TalkNotices(chat.talks.delivery_of("zalo"), OA_ID, chat.engine, VAULT.key)
     talk = chat.talk()
     sender.send(envelope(str(talk.id), short="Đã phân công", link="https://x.example/r/1"))
     assert chat.zalo.sent[-1] == (PERSON, "Đã phân công\nhttps://x.example/r/1")

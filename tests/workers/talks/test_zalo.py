@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
 
 from service.db import unit_of_work
 from service.domain.talks import tokens
+from service.domain.talks.outgoing import Addressee
 from service.models import ChannelToken, InboxEntry, Photo, Subscription, TalkFile
 from tests.support.photo_stage import jpeg
 from tests.support.small_city import IN_W1
@@ -83,9 +85,10 @@ def test_a_person_who_answers_elsewhere_silences_the_machine(chat: Chat) -> None
 
 def test_an_expired_token_is_renewed_once_by_twenty_workers(chat: Chat) -> None:
     chat.zalo.access = "another"  # what is stored is over
-    delivery = chat.talks.zalo_delivery()
+    delivery = chat.talks.delivery_of("zalo")
+    to = Addressee(uuid4(), "zalo", OA_ID, PERSON, chat.now)
     with ThreadPoolExecutor(20) as pool:
-        sent = list(pool.map(lambda n: delivery.deliver(PERSON, chat.now, f"tin {n}"), range(20)))
+        sent = list(pool.map(lambda n: delivery.deliver(to, f"tin {n}"), range(20)))
     assert len(sent) == len(set(sent)) == 20
     assert chat.zalo.refreshes == 1
 

@@ -48,7 +48,11 @@ def next_turn(
     state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str = ""
 ) -> Turn:
     """Return what follows from what was heard. `usual` are the kinds to offer where the words tell none."""
-    turn = _turn(state, heard, found, usual, service)
+    return with_danger(_turn(state, heard, found, usual, service), found)
+
+
+def with_danger(turn: Turn, found: Findings) -> Turn:
+    """Return the turn with the numbers to call before everything else, where danger was spoken of."""
     if not found.calls:
         return turn
     danger = Say(DANGER, {"calls": ", ".join(found.calls)})
@@ -60,7 +64,7 @@ def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
     if found.code and len(plain(heard.text).split()) <= 8:
         return Turn(replace(state, last_code=found.code), act="status")
     if intent in ("person", "insult"):
-        return Turn(_kept(state, heard, found, intent), (Say(PERSON),), act="person")
+        return Turn(keep_heard(state, heard, found, intent), (Say(PERSON),), act="person")
     if heard.sounds and not heard.text and not heard.photos:
         return Turn(replace(state, sounds=True), (Say(SOUNDS),), act="person")
     if not state.begun and (early := _without_draft(state, heard, intent, service)):
@@ -93,10 +97,10 @@ def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: S
         return Turn(state, act="file")
     if state.asked == "confirm" and intent == "no" and not (found.spot or found.street or found.kinds):
         return Turn(_asking(replace(state, asked="confirm"), "confirm", miss=True), (Say(CORRECT),))
-    if state.asked == "kind" and (chosen := _chosen(state, heard.text)):
+    if state.asked == "kind" and (chosen := chosen_kind(state, heard.text)):
         known = replace(state, kind=chosen.code, kind_name=chosen.name)
         return Turn(known, act="file") if known.spot else _ask(known, usual)
-    after = _kept(state, heard, found, intent)
+    after = keep_heard(state, heard, found, intent)
     learned = _knows(after) != _knows(state) or after.photos > state.photos
     if not learned and state.asked in ("where", "nearer") and state.street and after.spot is None:
         # Nothing nearer is known: the middle of the street, which says how far it may be off.
@@ -125,7 +129,7 @@ def _more(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
     return _go_on(fresh, heard, found, read_intent(heard.text), usual)
 
 
-def _kept(state: State, heard: Heard, found: Findings, intent: Intent) -> State:
+def keep_heard(state: State, heard: Heard, found: Findings, intent: Intent) -> State:
     """Return the state with what was heard in it: words, photos, place and kind, where they tell any."""
     correcting = state.asked == "confirm"
     spot = heard.spot or found.spot
@@ -161,7 +165,7 @@ def _with_words(state: State, heard: Heard) -> State:
     return replace(state, text="\n".join(part for part in (state.text, said) if part)[:LONGEST_TEXT])
 
 
-def _chosen(state: State, text: str) -> KindOffer | None:
+def chosen_kind(state: State, text: str) -> KindOffer | None:
     """Return the kind that was chosen of those offered, by number or by words of its name."""
     number = read_number(text)
     if number is not None and 1 <= number <= len(state.offers):
@@ -188,16 +192,25 @@ def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: boo
         nothing_said = not state.text and not state.kind
         return Turn(_asking(state, "where"), (Say(WHAT if nothing_said else WHERE),), link=again)
     if not state.kind:
-        offers = state.offers or tuple((each.code, each.name) for each in usual[:3])
-        if all(code != OTHER_CODE for code, _ in offers):
-            offers = (*offers, (OTHER_CODE, OTHER_NUMBER))
-        listed = "\n".join(f"{n} {name}" for n, (_, name) in enumerate(offers, 1))
+        offers = offered_kinds(state, usual)
+        listed = numbered(offers)
         msgid, place = (KIND_AT, spot.address) if spot.address else (KIND, "")
         asked = _asking(replace(state, offers=offers), "kind")
         return Turn(asked, (Say(msgid, {"place": place, "list": listed}),))
     if spot.inferred:
         return Turn(_asking(state, "confirm"), (confirmation(state, spot),))
     return Turn(state, act="file")
+
+
+def offered_kinds(state: State, usual: Sequence[KindOffer]) -> tuple[tuple[str, str], ...]:
+    """Return the kinds to choose from, the last of them something else."""
+    offers = state.offers or tuple((each.code, each.name) for each in usual[:3])
+    return offers if any(code == OTHER_CODE for code, _ in offers) else (*offers, (OTHER_CODE, OTHER_NUMBER))
+
+
+def numbered(offers: Sequence[tuple[str, str]]) -> str:
+    """Return the names of kinds, one a line, with the numbers to answer by."""
+    return "\n".join(f"{n} {name}" for n, (_, name) in enumerate(offers, 1))
 
 
 def confirmation(state: State, spot: Spot) -> Say:

@@ -65,6 +65,8 @@ class Heard:
     """A voice note or a video came: kept, and for a person to look at."""
     silent: bool = False
     """A sticker or a picture of a thumb, which says nothing."""
+    large: bool = False
+    """A letter came that was too large to be fetched."""
 
 
 @dataclass(frozen=True, slots=True)

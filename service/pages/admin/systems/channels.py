@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from service.domain.kernel.texts import alphabetical
 from service.domain.talks import channel_states
 from service.domain.talks.channel_states import ChannelState
+from service.domain.talks.groups.hearing import link_group
+from service.domain.talks.groups.posting import read_groups
 from service.domain.talks.outgoing import addressee
 from service.domain.talks.vault import Vault
-from service.errors import AppError, Unavailable, invalid
-from service.i18n import N_, translate
+from service.errors import AppError, NotFound, Unavailable, invalid
+from service.i18n import N_, pick, translate
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
-from service.sending.channels import CHANNELS
+from service.pages.shared.forms import SentForm
+from service.sending.channels import CHANNELS, talk_channels
 from service.sending.envelope import SendFailed
-from service.sending.zalo import make_delivery
-from service.sending.zalo.account import CHANNEL_NAME, zalo_account
+from service.sending.zalo.bot.bot_account import CHANNEL_NAME as BOT
+from service.sending.zalo.bot.bot_account import bot_account
 
 router = APIRouter(prefix="/admin/channels")
 
@@ -33,59 +38,84 @@ async def table(office: OfficeDep) -> Response:
     return await _draw(office)
 
 
-@router.post("/zalo")
-async def act(sent: FilledDep) -> Response:
-    """Keep the tokens of Zalo's console, or send a message as a trial, as the button says."""
+@router.post("/{channel}")
+async def act(channel: str, sent: FilledDep) -> Response:
+    """Keep the tokens of a channel's console, or send a message as a trial, as the button says."""
     office, form = sent.office, sent.form
-    account = zalo_account(office.resources.settings)
-    if account is None:
-        return await _draw(office)
+    settings = office.resources.settings
+    if channel == BOT and bot_account(settings) is not None:
+        return await _link(office, form)
+    talk = talk_channels(settings).get(channel)
+    if talk is None:
+        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
     try:
-        if form.text("act") == "try":
-            await _try(office, form.text("talk"))
+        if form.text("act") == "try" or not talk.has_tokens:
+            await _try(office, channel, form.text("talk"))
             return to("/admin/channels", "tried")
-        pair = form.text("access"), form.text("refresh")
-        key, staff_id = office.resources.settings.secret, office.staff.account.id
+        pair, account = (form.text("access"), form.text("refresh")), talk.account(settings) or ""
+        staff_id = office.staff.account.id
         await office.run(
-            channel_states.enter_tokens, key, CHANNEL_NAME, account.oa_id, pair, staff_id, office.now
+            channel_states.enter_tokens, settings.secret, channel, account, pair, staff_id, office.now
         )
     except AppError as error:
-        return await _draw(office, error)
+        return await _draw(office, error, channel)
     return to("/admin/channels", "saved")
 
 
-async def _draw(office: AdminPage, error: AppError | None = None) -> Response:
+async def _link(office: AdminPage, form: SentForm) -> Response:
+    """Say whose cases a group of the bot is told of."""
+    given = form.text("group")
+    group = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    staff_id, code = office.staff.account.id, form.text("department")
+    try:
+        await office.run(link_group, office.reference, group, code, staff_id, office.now)
+    except AppError as error:
+        return await _draw(office, error, BOT)
+    return to("/admin/channels", "saved")
+
+
+async def _draw(office: AdminPage, error: AppError | None = None, failed: str = "") -> Response:
     settings = office.resources.settings
-    account = zalo_account(settings)
-    rows: list[ChannelState] = []
-    if account is not None:
-        rows.append(await office.run(channel_states.channel_state, CHANNEL_NAME, account.oa_id))
+    found = talk_channels(settings)
+    rows: list[ChannelState] = [
+        await office.run(channel_states.channel_state, name, talk.account(settings) or "")
+        for name, talk in found.items()
+    ]
+    public = settings.public_url.rstrip("/")
     context = {
         "rows": rows,
         "known_channels": CHANNELS,
         "soon": office.now + SOON,
-        "hook": f"{settings.public_url.rstrip('/')}/hooks/zalo",
-        "demo": account is not None and account.demo,
+        "hooks": {name: f"{public}{talk.hook}" for name, talk in found.items() if talk.hook},
+        "twins": {name: talk.twin for name, talk in found.items() if talk.is_demo(settings)},
+        "failed": failed,
+        "bot": bot_account(settings) is not None,
+        "bot_hook": f"{public}/hooks/zalo-bot",
+        "groups": await office.run(read_groups),
+        "companies": sorted(
+            (each for each in office.reference.departments.values() if each.active),
+            key=lambda each: alphabetical(pick(each.name)),
+        ),
     }
     return office.draw("admin/channels/index.html", context, error=error)
 
 
-async def _try(office: AdminPage, talk: str) -> None:
+async def _try(office: AdminPage, channel: str, talk: str) -> None:
     """Send a message to a conversation. Raises Invalid for none, Unavailable where it does not go."""
     settings = office.resources.settings
     try:
-        talk_id = UUID(talk.rpartition("/")[2])
+        talk_id = UUID(talk.strip().rpartition("/")[2].partition("#")[0])
     except ValueError:
         raise invalid(["talk"], N_("Dán địa chỉ của một hội thoại ở bàn điều phối.")) from None
     to_whom = await office.run(addressee, Vault(settings.secret), talk_id)
-    delivery = make_delivery(settings)
-    if to_whom is None or delivery is None:
+    delivery = talk_channels(settings)[channel].make_delivery(settings)
+    if to_whom is None or to_whom.channel != channel or delivery is None:
         raise invalid(["talk"], N_("Không có hội thoại này."))
     service = office.reference.service_name.get("vi", "")
     text = translate(TRIAL, "vi", service=service)
     try:
-        await to_thread.run_sync(delivery.deliver, to_whom.person, to_whom.last_in_at, text)
+        await to_thread.run_sync(partial(delivery.deliver, to_whom, text, by_person=True))
     except SendFailed as failed:
         raise Unavailable(N_("Chưa gửi được: {why}"), why=failed.why) from None
     finally:
-        delivery.engine.dispose()
+        delivery.close()

@@ -1,0 +1,119 @@
+"""Answer to a letter: everything that is missing is asked together; what is complete is sent at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from service.domain.talks.dialogue.dialogue import (
+    BEFORE_SENT,
+    NOT_UNDERSTOOD,
+    OTHER_CODE,
+    OTHER_NUMBER,
+    PERSON,
+    PHOTOS,
+    chosen_kind,
+    keep_heard,
+    numbered,
+    offered_kinds,
+    with_danger,
+)
+from service.domain.talks.dialogue.intents import Intent, plain, read_intent
+from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Say, State, Turn
+from service.i18n import N_
+
+MOST_QUESTIONS = 2
+_CHOICE = re.compile(r"^\s*([1-9])(?:[.):\s-]+[^\d,]{0,40})?\s*$")
+SHORT = 12
+"""Words up to which a letter may mean no more than yes, thanks or a wish for a person."""
+
+LARGE = N_("Thư quá lớn nên chúng tôi chưa nhận được ảnh. Anh/chị gửi ảnh qua đường dẫn dưới đây giúp.")
+ASK = N_("Cảm ơn anh/chị đã gửi thư. Anh/chị trả lời thư này và cho biết thêm giúp chúng tôi:\n{list}")
+ASK_WHAT = N_("• Anh/chị muốn phản ánh việc gì ạ? Có thể gửi kèm ảnh.")
+ASK_WHERE = N_("• Việc này ở đâu ạ (số nhà, tên đường, gần nơi nào)?")
+ASK_WHERE_IN = N_("• “{area}” rộng quá, anh/chị cho biết thêm số nhà, tên đường ạ?")
+ASK_NEARER = N_("• Chỗ đó trên đường {street} gần số nhà nào hoặc gần đâu ạ?")
+ASK_KIND = N_("• Việc này thuộc loại nào ạ? Chỉ cần ghi số:\n{list}")
+UNDERSTOOD = N_("Chúng tôi hiểu thư là: {kind}, {place}{photos}. Nếu chưa đúng, anh/chị trả lời thư này.")
+
+
+def next_letter(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
+    """Return the answer to a letter."""
+    turn = _turn(state, heard, found, usual)
+    if heard.large:
+        turn = replace(turn, says=(Say(LARGE), *turn.says), link=turn.act == "")
+    return with_danger(turn, found)
+
+
+def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
+    intent = _intent(heard)
+    if found.code and len(plain(heard.text).split()) <= SHORT:
+        return Turn(replace(state, last_code=found.code), act="status")
+    if intent in ("person", "insult"):
+        return Turn(keep_heard(state, heard, found, intent), (Say(PERSON),), act="person")
+    if not state.begun:
+        if intent in ("thanks", "greeting", "yes", "no", "cancel") and not heard.photos:
+            return Turn(state)
+        if intent == "status":
+            return Turn(state, act="status") if state.last_code else Turn(state, (Say(BEFORE_SENT),))
+        if state.last_code and (heard.text or heard.photos):  # an answer in a report's own thread
+            return Turn(keep_heard(state, heard, Findings(), intent), act="add")
+    # Of several kinds the likeliest: the answer says what was understood, and who sorts reports looks anyway.
+    after = keep_heard(state, heard, replace(found, kinds=found.kinds[:1]), intent)
+    if not after.kind and state.asked and (chosen := _chosen(state, heard.text)):
+        after = replace(after, kind=chosen.code, kind_name=chosen.name)
+    return _ask(after, usual, found)
+
+
+def _intent(heard: Heard) -> Intent:
+    words = len(plain(heard.text).split())
+    return read_intent(heard.text) if heard.text and words <= SHORT and not heard.photos else ""
+
+
+def _chosen(state: State, text: str) -> KindOffer | None:
+    for line in text.split("\n"):
+        number = _CHOICE.match(line)
+        if chosen := chosen_kind(state, number[1] if number else line):
+            return chosen
+    return None
+
+
+def _ask(state: State, usual: Sequence[KindOffer], found: Findings) -> Turn:
+    """Return one question for everything, the report's sending, or a person after two questions in vain."""
+    asked_before = bool(state.asked)
+    if state.spot is None and state.street is not None and state.street.address[:1].isdigit():
+        state = replace(state, spot=state.street)  # a house number: as exact as anybody can write it
+    if asked_before and state.spot is None and state.street is not None:
+        state = replace(state, spot=state.street)  # nothing nearer is known: it says how far it may be off
+    if asked_before and state.spot is not None and not state.kind:
+        state = replace(state, kind=OTHER_CODE, kind_name=OTHER_NUMBER)
+    if state.spot is not None and state.kind and (state.text or state.photos):
+        return Turn(state, (_understood(state),), act="file")
+    if state.questions >= MOST_QUESTIONS:
+        return Turn(state, (Say(NOT_UNDERSTOOD),), act="person")
+    lines: list[Say] = []
+    if not state.text and not state.photos and not state.kind:
+        lines.append(Say(ASK_WHAT))
+    if state.spot is None:
+        lines.append(_where(state, found))
+    if not state.kind:
+        offers = offered_kinds(state, usual)
+        state = replace(state, offers=offers)
+        lines.append(Say(ASK_KIND, {"list": numbered(offers)}))
+    asked = "where" if state.spot is None else "kind"
+    state = replace(state, asked=asked, questions=state.questions + 1)  # type: ignore[arg-type]
+    return Turn(state, (Say(ASK, {"list": tuple(lines)}),), link=state.spot is None)
+
+
+def _where(state: State, found: Findings) -> Say:
+    if state.street is not None:
+        return Say(ASK_NEARER, {"street": state.street.address})
+    return Say(ASK_WHERE_IN, {"area": found.area}) if found.area else Say(ASK_WHERE)
+
+
+def _understood(state: State) -> Say:
+    spot = state.spot
+    place = "" if spot is None else spot.address or f"{spot.lat:.5f}, {spot.lon:.5f}"
+    photos = Say(PHOTOS, {"count": state.photos}) if state.photos else ""
+    return Say(UNDERSTOOD, {"kind": state.kind_name, "place": place, "photos": photos})

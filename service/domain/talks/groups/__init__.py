@@ -1,0 +1,1 @@
+"""Groups of companies: told of their cases once, heard as notes."""

@@ -1,0 +1,106 @@
+"""Words of a group: who quotes a case's message, or names its code, writes a note there. It moves nothing.
+
+Who writes there proved to nobody who they are: colleagues read the note and decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.casework.case.words import say
+from service.domain.city.reference import Reference
+from service.domain.kernel import audit
+from service.domain.kernel.codes import tidy_code
+from service.domain.kernel.texts import tidy
+from service.domain.reports.events import Actor
+from service.domain.talks.groups.posting import unpingable
+from service.errors import NotFound, invalid
+from service.i18n import N_, pick, translate
+from service.models import CompanyGroup, GroupPost, Report, Role
+
+LONGEST = 1500
+NOTE = N_("{company} (nhóm Zalo, {name}): {text}")
+PHOTO = N_("(gửi ảnh)")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWord:
+    """Message in a group: who wrote it, what, and which message it quotes."""
+
+    chat: str
+    name: str
+    text: str
+    photo: str = ""
+    quoted: str = ""
+
+
+def report_meant(session: Session, word: GroupWord) -> tuple[UUID, int] | None:
+    """Return the case that a message is about and the group's department, None for none.
+
+    Only cases that this group was told of: nobody writes into others.
+    """
+    group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == word.chat))
+    if group is None or group.department_id is None:
+        return None
+    told, company = select(GroupPost.report_id).where(GroupPost.group_id == group.id), group.department_id
+    if word.quoted:
+        found = session.scalar(told.where(GroupPost.external_id == word.quoted).limit(1))
+        if found is not None:
+            return found, company
+    codes = [code for part in word.text.split()[:60] if (code := tidy_code(part))]
+    if not codes:
+        return None
+    named = told.join(Report, Report.id == GroupPost.report_id).where(Report.code.in_(codes[:3]))
+    meant = session.scalar(named.limit(1))
+    return (meant, company) if meant else None
+
+
+def note_group(session: Session, chat: str, now: datetime) -> None:
+    """Note that the bot was called in a group, so that an administrator may say whose it is."""
+    row = insert(CompanyGroup).values(chat=chat, last_in_at=now)
+    session.execute(row.on_conflict_do_update(index_elements=["chat"], set_={"last_in_at": now}))
+
+
+def write_down(
+    session: Session, reference: Reference, word: GroupWord, report_id: UUID, now: datetime
+) -> None:
+    """Add the words to the case as an internal note; nobody is called by it, no status moves."""
+    group = session.scalars(select(CompanyGroup).where(CompanyGroup.chat == word.chat)).one()
+    company = reference.departments.get(group.department_id or 0)
+    text = translate(
+        NOTE,
+        "vi",
+        company=pick(company.name) if company else "",
+        name=unpingable(tidy(word.name))[:60],
+        text=unpingable(tidy(word.text))[:LONGEST] or translate(PHOTO, "vi"),
+    )
+    hand = company_hand(reference, group.department_id or 0)
+    say(session, session.get_one(Report, report_id), "note", text, public=False, actor=hand, at=now)
+
+
+def company_hand(reference: Reference, department_id: int) -> Actor:
+    """Return a company as its group's words are written down: of the department, and of no account."""
+    department = reference.departments.get(department_id)
+    name = pick(department.name) if department else ""
+    return Actor("staff", None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
+
+
+def link_group(
+    session: Session, reference: Reference, group_id: int, code: str, staff_id: int | None, now: datetime
+) -> None:
+    """Say whose cases a group is told of; nobody's with an empty code. Raises Invalid, NotFound."""
+    group = session.get(CompanyGroup, group_id, with_for_update=True)
+    if group is None:
+        raise NotFound(N_("Không có nhóm này."))
+    department = reference.department_by_code.get(code) if code else None
+    if code and department is None:
+        raise invalid(["department"], N_("Không có đơn vị này."))
+    group.department_id = department.id if department else None
+    group.linked_at, group.problem = (now if department else None), ""
+    audit.write_entry(session, "channel.changed", "zalo-bot", at=now, staff_id=staff_id)

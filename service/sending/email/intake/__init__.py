@@ -1,0 +1,1 @@
+"""E-mail that people write to the city: fetched, read without trust, answered in its thread."""

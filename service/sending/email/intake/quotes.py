@@ -1,0 +1,96 @@
+"""Quotes and signatures cut off a letter, Vietnamese ones too: somebody's own words are left.
+
+Phrasings other than Gmail's are guesses, collected in the tests' letters.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WROTE = re.compile(
+    r"^[ \t>]*(?:(?:Vào|Ngày|Lúc)\b[^\n]{0,200}(?:\n[^\n]{0,120}){0,2}?(?:đã viết|viết)\s*:"
+    r"|On\b[^\n]{0,200}(?:\n[^\n]{0,120}){0,2}?\bwrote\s*:"
+    r"|[^\n]{0,120}(?:đã viết|wrote)\s*:)[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DIVIDER = re.compile(
+    r"^[ \t]*[-_*]{2,}\s*(?:Original Message|Original message|Thư gốc|Tin nhắn gốc|Thư ban đầu"
+    r"|Forwarded message|Thư đã chuyển tiếp|Tin nhắn được chuyển tiếp|Begin forwarded message)\b[^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEAD = re.compile(
+    r"^[ \t*]*(?:Từ|From|Đã gửi|Gửi|Sent|Ngày|Date|Đến|Tới|To|Cc|Chủ đề|Tiêu đề|Subject)[ \t*]*:[^\n]*$",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"^[ \t]*_{10,}[ \t]*$")
+_PHONE = re.compile(
+    r"^[ \t]*(?:(?:Đã |Được )?gửi từ\b.{0,60}|Sent from (?:my|Mail|Outlook|Yahoo)\b.{0,60}"
+    r"|(?:Tải|Nhận|Get) Outlook (?:cho|for)\b.{0,60})$",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"^[ \t]*(?:Trân trọng(?: (?:cảm ơn|kính chào|cám ơn))?|Xin (?:chân thành |trân trọng )?(?:cảm|cám) ơn"
+    r"|Chân thành cảm ơn|Thân(?: (?:ái|mến))?|Kính thư|Kính chào|(?:Best|Kind|Warm) regards|Regards"
+    r"|Sincerely|Cheers|Yours (?:faithfully|sincerely))[ \t!.,;:]*$",
+    re.IGNORECASE,
+)
+_DASHES = re.compile(r"^-- ?$")
+MOST_SIGNED = 12
+"""Lines of a signature; what is longer is no signature."""
+
+
+def own_words(text: str, *, forwarded: bool = False) -> str:
+    """Return the words above the quote and without the signature; a forwarded letter keeps its body."""
+    whole = text.replace("\r\n", "\n").strip()
+    cut = unquoted(whole)
+    if forwarded and not unsigned(cut).strip():
+        return unsigned(_below_head(whole[len(cut) :]))
+    return unsigned(cut)
+
+
+def unquoted(text: str) -> str:
+    """Return the text up to the first mark of a quoted letter."""
+    ends = [found.start() for shape in (_WROTE, _DIVIDER) if (found := shape.search(text))]
+    at = 0
+    lines = text.split("\n")
+    for n, line in enumerate(lines):
+        head = _HEAD.match(line) is not None
+        if head and sum(_HEAD.match(each) is not None for each in lines[n : n + 5]) >= 2:
+            ends.append(at)
+            break
+        if line.startswith(">") or (
+            _RULE.match(line) and any(_HEAD.match(each) for each in lines[n + 1 : n + 3])
+        ):
+            ends.append(at)
+            break
+        at += len(line) + 1
+    return text[: min(ends)].rstrip() if ends else text
+
+
+def unsigned(text: str) -> str:
+    """Return the text without its signature."""
+    lines = text.split("\n")
+    for n, line in enumerate(lines):
+        if _DASHES.match(line):
+            lines = lines[:n]
+            break
+    lines = [line for line in lines if not _PHONE.match(line)]
+    for n in range(len(lines) - 1, -1, -1):
+        if n and _GREETING.match(lines[n]) and sum(bool(each.strip()) for each in lines[n:]) <= MOST_SIGNED:
+            lines = lines[:n]
+            break
+    return "\n".join(lines).strip()
+
+
+def _below_head(text: str) -> str:
+    """Return a forwarded letter's body: what stands under the lines of its head."""
+    lines = text.lstrip("\n").split("\n")
+    while lines and (
+        not lines[0].strip()
+        or _HEAD.match(lines[0])
+        or _DIVIDER.match(lines[0])
+        or _WROTE.match(lines[0])
+        or _RULE.match(lines[0])
+    ):
+        lines.pop(0)
+    return "\n".join(line.lstrip("> ") for line in lines).strip()

@@ -1,0 +1,74 @@
+"""Kept letters read as arrivals; their files are fetched from the raw letter in the store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import from_json
+
+from service.domain.talks.arrivals import Attachment, Incoming, WrittenLetter
+from service.domain.talks.vault import Vault
+from service.sending.email.intake.parsing import part_at
+from service.sending.media import FetchFailed
+from service.settings import Settings
+from service.storage import Storage
+
+
+def read_kept(raw: str) -> Incoming | None:
+    """Return the arrival of a kept letter, None for one of nobody. Raises ValueError."""
+    told: dict[str, Any] = from_json(raw)
+    if "@" not in told["from"]:
+        return None
+    bounced = told["bounced"]
+    files = [Attachment(f"{told['object_key']}#{each['part']}", each["kind"]) for each in told["files"]]
+    return Incoming(
+        person=told["from"],
+        external_id=told["message_id"] or told["key"],
+        at=datetime.fromisoformat(told["at"]),
+        kind="large" if told["large"] else "text",
+        text=_words(told),
+        files=tuple(files),
+        name=told["name"],
+        letter=WrittenLetter(
+            key=told["key"],
+            subject=told["subject"],
+            original=told["original"],
+            references=tuple(told["references"]),
+            token=told["token"],
+            caution=told["caution"],
+            automatic=told["automatic"],
+            bounced=(bounced[0], bounced[1]) if bounced else None,
+        ),
+    )
+
+
+def fetch_part(settings: Settings, storage: Storage, url: str) -> bytes:
+    """Return a file of a letter. Raises FetchFailed, StorageUnavailable."""
+    key, _, position = url.partition("#")
+    try:
+        data = open_raw(settings, storage, key)
+        return part_at(data, int(position))
+    except (FileNotFoundError, IndexError, ValueError) as error:
+        raise FetchFailed(f"letter: {type(error).__name__}", for_good=True) from None
+
+
+def seal_raw(settings: Settings, raw: bytes) -> bytes:
+    """Return a raw letter as it is put into the store."""
+    return Vault(settings.secret).seal(raw.decode("latin-1")).encode()
+
+
+def open_raw(settings: Settings, storage: Storage, key: str) -> bytes:
+    """Return a raw letter of the store. Raises FileNotFoundError, StorageUnavailable, ValueError."""
+    opened = Vault(settings.secret).open(storage.get(key).decode())
+    if not opened:
+        raise ValueError("sealed by another key")
+    return opened.encode("latin-1")
+
+
+def _words(told: dict[str, Any]) -> str:
+    """Return subject and words; of an answer the words alone."""
+    subject, text = str(told["subject"]), str(told["text"])
+    if told["reply"] or told["token"] or subject.casefold() in text.casefold():
+        return text
+    return "\n".join(part for part in (subject, text) if part)

@@ -1,0 +1,147 @@
+"""Messenger's events read as arrivals. A batch is taken apart; what is unknown is passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from service.domain.kernel.tokens import is_same, sign_shared
+from service.domain.talks.arrivals import ArrivalKind, Attachment, Incoming
+
+MOST_EVENTS, MOST_ATTACHMENTS = 100, 10
+OUR_MARK = "hientruong"
+_SOUNDS = frozenset({"audio", "video", "reel", "ig_reel"})
+
+
+def is_signed_page(header: str, body: bytes, app_secret: str) -> bool:
+    """Return whether `X-Hub-Signature-256` is that of the very bytes that came; compared in constant time."""
+    given = header.strip().removeprefix("sha256=").lower()
+    return is_same(given, sign_shared(app_secret.encode(), body).hex())
+
+
+def messagings(told: Mapping[str, Any], page_id: str, app_id: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the events of a batch that say anything to us, each as it is kept.
+
+    What we sent ourselves comes back with the id of our app: it is left out. An echo without it is a
+    colleague who answers in the Page's own inbox.
+    """
+    if told.get("object") != "page":
+        return
+    count = 0
+    for entry in _list(told.get("entry")):
+        if str(_mapping(entry).get("id", "")) != page_id:
+            continue
+        for each in _list(_mapping(entry).get("messaging")):
+            event = _mapping(each)
+            message = _mapping(event.get("message"))
+            if _is_ours(message, app_id) or not (message or event.get("postback")):
+                continue
+            count += 1
+            if count > MOST_EVENTS:
+                return
+            yield event
+
+
+def _is_ours(message: Mapping[str, Any], app_id: str) -> bool:
+    """Return whether an echo is of our own sending: by the app, or by the mark in all we send."""
+    if not message.get("is_echo"):
+        return False
+    return message.get("metadata") == OUR_MARK or bool(app_id and str(message.get("app_id", "")) == app_id)
+
+
+def event_id(event: Mapping[str, Any]) -> str:
+    """Return what makes an event the same when it is delivered again, with whatever address of its photo."""
+    message = _mapping(event.get("message"))
+    if mid := message.get("mid"):
+        prefix = "deleted:" if message.get("is_deleted") else "echo:" if message.get("is_echo") else ""
+        return f"{prefix}{mid}"
+    postback = _mapping(event.get("postback"))
+    return f"postback:{postback.get('mid') or event.get('timestamp')}:{_person(event)}"
+
+
+def read_messaging(event: Mapping[str, Any]) -> Incoming | None:
+    """Return the arrival that an event tells; None for what is none. Raises ValueError for what is broken."""
+    message, person = _mapping(event.get("message")), _person(event)
+    if not person:
+        return None
+    at = datetime.fromtimestamp(int(event.get("timestamp", 0)) / 1000, UTC)
+    if message.get("is_deleted"):
+        return Incoming(person, event_id(event), at, "deleted", text=str(message.get("mid", "")))
+    parts = [_mapping(each) for each in _list(message.get("attachments"))[:MOST_ATTACHMENTS]]
+    lon, lat = _position(parts)
+    return Incoming(
+        person=person,
+        external_id=event_id(event),
+        at=at,
+        kind="echo" if message.get("is_echo") else _kind(message, parts, lon),
+        text=_words(event, message, parts),
+        lon=lon,
+        lat=lat,
+        files=tuple(_files(message, parts)),
+    )
+
+
+def _person(event: Mapping[str, Any]) -> str:
+    side = "recipient" if _mapping(event.get("message")).get("is_echo") else "sender"
+    return str(_mapping(event.get(side)).get("id", ""))
+
+
+def _kind(message: Mapping[str, Any], parts: list[Mapping[str, Any]], lon: float | None) -> ArrivalKind:
+    kinds = {str(each.get("type", "")) for each in parts}
+    if lon is not None:
+        return "place"
+    if message.get("sticker_id") or "sticker" in kinds:
+        return "sticker"
+    if "image" in kinds:
+        return "photo"
+    if kinds & _SOUNDS:
+        return "sound"
+    return "file" if "file" in kinds else "text"
+
+
+def _words(event: Mapping[str, Any], message: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> str:
+    """Return the words; of a quick reply its text, of a shared page its address, which may be a map's."""
+    postback = _mapping(event.get("postback"))
+    said = str(message.get("text") or postback.get("title") or "")
+    links = [
+        str(_mapping(each.get("payload")).get("url") or each.get("url") or "")
+        for each in parts
+        if each.get("type") in ("fallback", "post", "template")
+    ]
+    return "\n".join(part for part in (said, *(link for link in links if link not in said)) if part)
+
+
+def _position(parts: list[Mapping[str, Any]]) -> tuple[float | None, float | None]:
+    """Return a shared position in its old form, which is dead by the documents and read for safety."""
+    for each in parts:
+        if each.get("type") == "location":
+            told = _mapping(_mapping(each.get("payload")).get("coordinates"))
+            lat, lon = float(str(told.get("lat"))), float(str(told.get("long")))
+            if -90 <= lat <= 90 and -180 <= lon <= 180:
+                return lon, lat
+    return None, None
+
+
+def _files(message: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> Iterator[Attachment]:
+    if message.get("sticker_id"):
+        return
+    for each in parts:
+        payload = _mapping(each.get("payload"))
+        url, kind = str(payload.get("url") or ""), str(each.get("type", ""))
+        if not url or payload.get("sticker_id"):
+            continue
+        if kind == "image":
+            yield Attachment(url, "photo")
+        elif kind in _SOUNDS:
+            yield Attachment(url, "sound")
+        elif kind == "file":
+            yield Attachment(url, "file")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

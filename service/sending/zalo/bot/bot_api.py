@@ -1,0 +1,79 @@
+"""Calls of the bot platform, and its events read as words of a group. What is unknown is passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from service.domain.talks.groups.hearing import GroupWord
+from service.sending.envelope import SendFailed
+from service.sending.zalo.bot.bot_account import BotAccount
+
+TIMEOUT_S = 10.0
+LONGEST = 2000
+_LATER = frozenset({408, 429})
+
+
+def post_to_group(account: BotAccount, chat: str, text: str, photo: str = "") -> str:
+    """Send a message to a group, with a photo where there is one; return its id. Raises SendFailed."""
+    if photo:
+        return _call(account, "sendPhoto", {"chat_id": chat, "photo": photo, "caption": text[:LONGEST]})
+    return _call(account, "sendMessage", {"chat_id": chat, "text": text[:LONGEST]})
+
+
+def event_key(event: Mapping[str, Any]) -> str:
+    """Return what makes an event the same when it is delivered again; empty for one that says nothing."""
+    return str(_message(event).get("message_id") or "")
+
+
+def is_of_group(event: Mapping[str, Any]) -> bool:
+    """Return whether an event is a message of a group that a person wrote."""
+    message = _message(event)
+    chat, author = _mapping(message.get("chat")), _mapping(message.get("from"))
+    return chat.get("chat_type") == "GROUP" and bool(chat.get("id")) and not author.get("is_bot")
+
+
+def read_group_word(event: Mapping[str, Any]) -> GroupWord:
+    """Return the words of an event. Under which name a quoted message comes is a guess: each is looked at."""
+    message = _message(event)
+    quoted = (
+        message.get("quote_msg_id")
+        or _mapping(message.get("reply_to_message")).get("message_id")
+        or _mapping(message.get("quote")).get("message_id")
+    )
+    return GroupWord(
+        chat=str(_mapping(message.get("chat")).get("id", "")),
+        name=str(_mapping(message.get("from")).get("display_name") or ""),
+        text=str(message.get("text") or message.get("caption") or ""),
+        photo=str(message.get("photo") or message.get("photo_url") or ""),
+        quoted=str(quoted or ""),
+    )
+
+
+def _call(account: BotAccount, method: str, body: Mapping[str, str]) -> str:
+    try:
+        with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
+            answer = client.post(f"{account.url}/bot{account.token}/{method}", json=body)
+        told = answer.json()
+    except (httpx.HTTPError, OSError) as error:
+        # The address holds the token: only what kind of error it was is told.
+        raise SendFailed(f"Zalo Bot: {type(error).__name__}", away=True) from None
+    except ValueError:
+        raise SendFailed(f"Zalo Bot: HTTP {answer.status_code}") from None
+    told = _mapping(told)
+    if told.get("ok"):
+        return str(_mapping(told.get("result")).get("message_id") or "")
+    code = told.get("error_code", answer.status_code)
+    later = answer.status_code >= 500 or code in _LATER
+    raise SendFailed(f"Zalo Bot: {code}", for_good=not later)
+
+
+def _message(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    inner = _mapping(event.get("result")) or event
+    return _mapping(inner.get("message"))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

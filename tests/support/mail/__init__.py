@@ -1,0 +1,1 @@
+"""Mail on the loopback: letters, mailboxes, a private mail server."""

@@ -1,0 +1,135 @@
+"""Groups of companies: told of what they got, heard; the network between short transactions."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from pydantic_core import from_json
+
+from service.db import unit_of_work
+from service.domain.reports import photos
+from service.domain.reports.photos import NewPhoto
+from service.domain.talks import inbox
+from service.domain.talks.groups import hearing, posting
+from service.domain.talks.groups.hearing import GroupWord
+from service.domain.talks.vault import Vault
+from service.errors import AppError
+from service.imaging import sandbox
+from service.imaging.refusal import PhotoRefused
+from service.imaging.sandbox import SandboxFailed
+from service.ops.telemetry import get_logger
+from service.sending.envelope import SendFailed
+from service.sending.media import FetchFailed, fetch
+from service.sending.zalo.bot.bot_account import CHANNEL_NAME, BotAccount, bot_account
+from service.sending.zalo.bot.bot_api import post_to_group, read_group_word
+from service.settings import get_settings
+from service.storage import StorageUnavailable, new_token
+from workers.app import celery_app, engine, now, storage
+from workers.sending import worker_reference
+
+log = get_logger(__name__)
+
+BUDGET_S = 20.0
+BATCH = 20
+
+
+@celery_app.task(name="workers.talks.groups.exchange", acks_late=False)
+def exchange() -> int:
+    """Write down what groups said, then tell them what is new; how many messages went."""
+    account = bot_account(get_settings())
+    if account is None:
+        return 0
+    _hear(account)
+    with unit_of_work(engine()) as session:
+        posting.note_assignments(session, now())
+    began, sent = time.monotonic(), 0
+    while time.monotonic() - began < BUDGET_S:
+        with unit_of_work(engine()) as session:
+            reference, url = worker_reference(session), get_settings().public_url
+            due = posting.claim_posts(session, reference, url, now(), 1)
+        if not due:
+            break
+        sent += _post(account, due[0])
+    return sent
+
+
+def _post(account: BotAccount, due: posting.DuePost) -> int:
+    try:
+        given = post_to_group(account, due.chat, due.text, due.photo)
+    except SendFailed as failed:
+        with unit_of_work(engine()) as session:
+            posting.mark_unposted(session, due.id, failed.why, now(), for_good=failed.for_good)
+        log.warning("group not told", post=due.id, why=failed.why)
+        return 0
+    with unit_of_work(engine()) as session:
+        posting.mark_posted(session, due.id, given)
+    return 1
+
+
+def _hear(account: BotAccount) -> None:
+    vault = Vault(get_settings().secret)
+    with unit_of_work(engine()) as session:
+        entries = [
+            (each.id, vault.open(each.payload)) for each in inbox.take_new(session, BATCH, (CHANNEL_NAME,))
+        ]
+    for entry_id, raw in entries:
+        try:
+            word = read_group_word(from_json(raw))
+        except (ValueError, TypeError, AttributeError) as error:
+            with unit_of_work(engine()) as session:
+                inbox.put_aside(session, entry_id, type(error).__name__)
+            continue
+        photo = _photo(account, word) if word.photo else None
+        _write_down(entry_id, word, photo)
+
+
+def _write_down(entry_id: int, word: GroupWord, photo: tuple[bytes, NewPhoto] | None) -> None:
+    """Note the words at their case and keep the photo as evidence that a step may cite; once each."""
+    with unit_of_work(engine()) as session:
+        if not inbox.finish(session, entry_id):
+            return
+        hearing.note_group(session, word.chat, now())
+        meant = hearing.report_meant(session, word)
+        if meant is not None:
+            hearing.write_down(session, worker_reference(session), word, meant[0], now())
+    if meant is None or photo is None:
+        return
+    (report_id, department_id), (data, new) = meant, photo
+    try:
+        storage().put(photos.original_key(report_id, new.sha256, new.media_type), data)
+        with unit_of_work(engine()) as session:
+            reference = worker_reference(session)
+            hand, zone = hearing.company_hand(reference, department_id), ZoneInfo(reference.timezone)
+            photos.add_photo(session, report_id, new, actor=hand, at=now(), zone=zone)
+    except (StorageUnavailable, AppError) as error:
+        log.warning("photo of a group not kept", why=type(error).__name__)
+
+
+def _photo(account: BotAccount, word: GroupWord) -> tuple[bytes, NewPhoto] | None:
+    with unit_of_work(engine()) as session:
+        if hearing.report_meant(session, word) is None:
+            return None
+    try:
+        data = fetch(word.photo, get_settings().webhook_rules, account.media_hosts)
+        found = sandbox.inspect_in_child(data)
+    except (FetchFailed, PhotoRefused, SandboxFailed) as error:
+        log.info("photo of a group not taken", why=str(error)[:200])
+        return None
+    told = found.evidence
+    return data, NewPhoto(
+        id=uuid4(),
+        sha256=hashlib.sha256(data).digest(),
+        media_type=found.format.media_type,
+        size=len(data),
+        width=found.width,
+        height=found.height,
+        token=new_token(),
+        lon=told.lon,
+        lat=told.lat,
+        taken_at=told.taken_at,
+        taken_local=told.taken_local,
+        evidence={"clock": told.clock, "camera": told.camera, "accuracy_m": told.accuracy_m},
+    )
