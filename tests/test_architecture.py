@@ -34,6 +34,7 @@ DOMAIN = (
     "works",
     "plans",
     "cleanups",
+    "cables",
     "queries",
     "ogc",
     "emergencies",

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from service.api import (
     admin,
 )
+from service.api.cables import routes as cable_routes
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
 from service.api.hooks import zalo as zalo_hook
@@ -64,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     work_photos.router,
     calendars.router,
     plans.router,
+    cable_routes.router,
 )
 
 

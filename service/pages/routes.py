@@ -14,6 +14,8 @@ from service.pages.admin import systems as admin_systems
 from service.pages.admin.settings import settings as admin_settings
 from service.pages.alerts import alerts
 from service.pages.board import board
+from service.pages.cables import public as cables_public
+from service.pages.cables import staff as cables_staff
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.case import numbers as case_numbers
@@ -85,6 +87,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine.router,
     mine_signin.router,
     alerts.router,
+    cables_public.router,
+    cables_staff.router,
     cleanups_public.router,
     cleanups_staff.router,
     cleanups_day.router,

@@ -62,6 +62,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "department": (
         "/queue",
         "/manage/cleanups",
+        "/manage/cables",
         "/queue?q=zzzz",
         "/notices",
         "/account",
