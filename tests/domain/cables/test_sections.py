@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.cables.feed import RouteFeedItem, RouteFeedPage, read_route_feed
 from service.domain.cables.quarters import quarter_days, quarter_of, quarter_words, read_quarter
 from service.domain.cables.views import RouteFilter, list_routes, promises_of
 from service.domain.city.reference import Reference
+from service.domain.relay import place_events
 from service.domain.works.access import find_work
 from service.domain.works.passing_time import close_done
 from service.errors import Conflict, Forbidden, Invalid, NotFound
@@ -61,6 +63,36 @@ def test_a_promise_that_moves_keeps_the_first_one_and_says_why(stage: CableStage
     assert "0905123456" not in moved[1].reason
     public = select(Event.type).where(Event.subject_kind == Subject.CABLE_ROUTE, Event.public)
     assert [str(each) for each in stage.session.scalars(public)].count("cable.promised") == 2
+
+
+def test_the_feed_tells_what_was_promised_anew(stage: CableStage, cast: Cast) -> None:
+    route = stage.route(cast.department)
+    work = stage.section(route)
+    stage.change(cast.department, route, quarter="2026-Q4", reason="Chờ vốn, gọi 0905123456")
+    stage.change(cast.department, route, quarter="2027-Q1", reason="Chờ cống bể")
+    stage.take(cast.executor, work, "agreed", data={"agreed": "2026-08-31"})
+    stage.take(cast.executor, work, "under_way", reason="Lời của đồng nghiệp")
+    place_events(stage.session)
+
+    def read(after: int, limit: int, types: frozenset[str] | None = None) -> RouteFeedPage:
+        return read_route_feed(
+            stage.session, stage.reference, types, str, "https://x", after=after, limit=limit
+        )
+
+    page = read(0, 10, frozenset({"cable.promised"}))
+    assert [each.data["to"] for each in page.items] == ["2026-Q4", "2027-Q1"]
+    assert "0905123456" not in page.items[0].model_dump_json()
+    seen: list[RouteFeedItem] = []
+    after = 0
+    while items := (page := read(after, 1)).items:
+        seen, after = [*seen, *items], page.next
+    assert [each.type for each in seen] == [
+        "cable.route_planned",
+        "cable.promised",
+        "cable.promised",
+        "cable.begun",
+    ]
+    assert all("Lời của" not in each.model_dump_json() for each in seen)
 
 
 def test_old_cable_that_hangs_stands_in_the_way_of_the_end(stage: CableStage, cast: Cast) -> None:
