@@ -35,6 +35,7 @@ DOMAIN = (
     "plans",
     "cleanups",
     "documents",
+    "cables",
     "queries",
     "indicators",
     "periodic",

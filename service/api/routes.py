@@ -13,6 +13,7 @@ from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.documents import documents, periodic
+from service.api.cables import routes as cable_routes
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
 from service.api.hooks import facebook as facebook_hook
@@ -82,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff_cleanups.router,
     hotspots.router,
     campaigns.router,
+    cable_routes.router,
 )
 
 

@@ -24,6 +24,7 @@ def demo(
     use_installation(data)
     from service.db import make_engine, unit_of_work
     from service.demo.accounts import demo_accounts
+    from service.demo.cables import demo_cables
     from service.demo.cleanups import demo_cleanups
     from service.demo.copy import bring, store_pictures
     from service.demo.numbers import demo_numbers
@@ -48,6 +49,7 @@ def demo(
             demo_reports_up(session, reference, at=datetime.now(UTC))
             demo_numbers(session, reference, storage, at=datetime.now(UTC))
             demo_cleanups(session, reference, at=datetime.now(UTC))
+            demo_cables(session, reference, at=datetime.now(UTC))
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()

@@ -1,5 +1,7 @@
 """Tables: columns, constraints, indexes. No behaviour lives here."""
 
+from service.models.cables.kinds import CableBlock, CableTask, Duct
+from service.models.cables.route import CableRoute, CableSection
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
 from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
 from service.models.casework.held import HeldStep
@@ -129,6 +131,10 @@ __all__ = [
     "BackupRun",
     "Base",
     "BriefingHow",
+    "CableBlock",
+    "CableRoute",
+    "CableSection",
+    "CableTask",
     "CalendarDay",
     "CalendarEntry",
     "CalendarToken",
@@ -161,6 +167,7 @@ __all__ = [
     "DifficultyKind",
     "DocumentKind",
     "Download",
+    "Duct",
     "Duty",
     "Emergency",
     "Event",

@@ -16,6 +16,8 @@ from service.pages.alerts import alerts
 from service.pages.board import board
 from service.pages.campaigns import public as campaigns_public
 from service.pages.campaigns import staff as campaigns_staff
+from service.pages.cables import public as cables_public
+from service.pages.cables import staff as cables_staff
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.case import numbers as case_numbers
@@ -92,6 +94,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine.router,
     mine_signin.router,
     alerts.router,
+    cables_public.router,
+    cables_staff.router,
     cleanups_public.router,
     cleanups_staff.router,
     cleanups_day.router,

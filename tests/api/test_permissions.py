@@ -24,6 +24,7 @@ from tests.api.desk import Desk
 from tests.api.works import writes as works_writes
 from tests.support.people import KEY, PASSWORD
 from tests.support.photo_stage import jpeg
+from tests.support.works.cables import route_form
 
 Body = Callable[[Desk, Report], dict[str, Any]]
 
@@ -493,6 +494,19 @@ WRITES |= {
         new_difficulty, "department", other=201, reader=201, readers=("triage",), open_to="all raise one"
     ),
 }
+WRITES |= {
+    key: Write(body, "department", readers=("triage", "inspector", "executor"))
+    for key, body in {
+        ("POST", "/api/v1/cables/routes"): json(**route_form()),
+        ("PATCH", "/api/v1/cables/routes/{route_id}"): json(version=1),
+        ("POST", "/api/v1/cables/import"): json(),
+        ("POST", "/manage/cables"): form(),
+        ("POST", "/manage/cables/import"): form(),
+        ("POST", "/manage/cables/take"): form(),
+        ("POST", "/manage/cables/{route_id}"): form(),
+    }.items()
+}
+"""The office keeps the plan of cables; everybody else reads it."""
 IDS = [f"{method} {path}" for method, path in WRITES]
 ABOUT_A_REPORT = [key for key in WRITES if "{name}" in key[1]]
 PAGES_OF_A_REPORT = [

@@ -12,6 +12,7 @@ PUBLIC_PAGES = (
     "/mine/signin",
     "/alerts",
     "/cleanups",
+    "/cables",
     "/login",
     "/help",
     "/help/how",

@@ -48,6 +48,7 @@ def make_small_city(session: Session) -> None:
                 "waiting_days": 10,
                 "reminder_days": 5,
                 "works": {"summary_days": 3, "decision_days": 7, "close_days": 7},
+                "cables": {"office": "city-cables", "companies": ["telecom", "sanitation"]},
                 "retention": {"contact_months": 12, "original_photo_months": 24, "device_months": 3},
             },
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
+from service.domain.cables.feed import PREFIX, RouteFeedItem, read_route_feed
 from service.domain.queries.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
 from service.i18n import language_in_use
 from service.web.cursors import Cursors
@@ -43,6 +44,18 @@ class FeedQuery(FeedFilters):
         "after which new ones will come.",
     )
     limit: Annotated[int, Field(ge=1, le=200)] = 50
+    about: Literal["report", "cable_route"] | None = Field(
+        None,
+        description="Events of reports, or of routes whose cables go underground; these also where each "
+        "type is one of theirs.",
+    )
+
+    @property
+    def of_routes(self) -> bool:
+        """Return whether events of routes are asked for."""
+        types = self.type.split(",") if self.type else []
+        all_theirs = bool(types) and all(each.strip().startswith(PREFIX) for each in types)
+        return self.about == "cable_route" or (self.about is None and all_theirs)
 
 
 class StreamQuery(FeedFilters):
@@ -54,7 +67,7 @@ class StreamQuery(FeedFilters):
 class FeedAnswer(BaseModel):
     """Events, oldest first, and the cursor to go on with: the same again while there is nothing new."""
 
-    items: list[FeedItem]
+    items: list[FeedItem | RouteFeedItem]
     next: str
 
 
@@ -68,13 +81,20 @@ async def page(
     """Public events, oldest first. Whoever goes on with `next` sees each exactly once, in one order that
     never changes, however many write at the same time.
     """
-    wanted = read_feed_filter(reference, query.model_dump())
+    wanted = read_feed_filter(reference, query.model_dump(exclude={"about"}))
     cursors = Cursors(resources.settings.secret)
     if query.after == "latest":
         return FeedAnswer(items=[], next=cursors.seal_position(await session.run_sync(newest_position)))
     after = cursors.open_position(query.after) if query.after else 0
-    found = await session.run_sync(read_feed, reference, wanted, after=after, limit=query.limit)
     url = resources.settings.public_url
+    if query.of_routes:
+        routes = await session.run_sync(
+            lambda s: read_route_feed(
+                s, reference, wanted.types, cursors.seal_position, url, after=after, limit=query.limit
+            )
+        )
+        return FeedAnswer(items=list(routes.items), next=cursors.seal_position(routes.next))
+    found = await session.run_sync(read_feed, reference, wanted, after=after, limit=query.limit)
     items = [feed_item(reference, row, cursors.seal_position, url) for row in found.rows]
     return FeedAnswer(items=items, next=cursors.seal_position(found.next))
 

@@ -114,6 +114,20 @@ class WorksConfig(ConfigPart):
     close_days: WorkDays = 7
 
 
+class CablesConfig(ConfigPart):
+    """Rules of hanging cables; a city without them keeps no plan of what goes underground.
+
+    `office` keeps the plan, `companies` own cables, `pole_owner` most of the poles. Reports of `category`
+    (and below it) within `near_m` metres of a route tell its plan.
+    """
+
+    office: Code
+    companies: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
+    pole_owner: Code | None = None
+    category: Code = "hanging_cable"
+    near_m: Annotated[int, Field(ge=5, le=200)] = 25
+
+
 class RetentionConfig(ConfigPart):
     """Months after a report's end until what is personal is erased."""
 
@@ -285,6 +299,7 @@ class CityConfig(PeriodsConfig):
     partners: tuple[PartnerConfig, ...] = ()
     works: WorksConfig | None = None
     penalties: tuple[PenaltyConfig, ...] = ()
+    cables: CablesConfig | None = None
 
     @cached_property
     def middle(self) -> tuple[float, float]:

@@ -10,6 +10,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import CommentView, comments_for
+from service.domain.cables.near import routes_near
+from service.domain.cables.views import RouteView
+from service.domain.casework.citizens.comments import Said, comments_for
 from service.domain.casework.passing_time.follow_up import FollowUpState, follow_up_state
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import DeadlineStanding
@@ -39,7 +42,8 @@ class Tracking:
     `watches` how this person is told of it, `waiting` photos of followers that the reporter may show.
     `others` saw the same, `pending` photos of the reporter are being made ready, `follow_up` is asked some
     time after the end; `newest` is the event up to which the page tells everything. `last_chance` is until
-    when a report that has ended may be reopened or looked at again, `rough` that its place is a guess.
+    when a report that has ended may be reopened or looked at again, `rough` that its place is a guess,
+    `cables` what is planned for cables right there.
     """
 
     view: ReportView
@@ -60,6 +64,7 @@ class Tracking:
     newest: int = 0
     last_chance: datetime | None = None
     rough: bool = False
+    cables: Sequence[RouteView] = ()
 
 
 def read_tracking(
@@ -101,7 +106,13 @@ def read_tracking(
         newest=latest_news(session, [view.code])[view.code][2],
         last_chance=_last_chance(reference, access.report),
         rough=(access.report.accuracy_m or 0) > UNSURE_M,
+        cables=_cables(session, reference, view, now),
     )
+
+
+def _cables(session: Session, reference: Reference, view: ReportView, now: datetime) -> list[RouteView]:
+    kind = reference.category_by_code.get(view.category)
+    return routes_near(session, reference, kind, view.location.lon, view.location.lat, now)
 
 
 def _photos(session: Session, asker: Asker, access: Access, now: datetime) -> tuple[Sequence[PhotoView], int]:

@@ -9,7 +9,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import Role, Work
+from service.models import Role, Work, WorkKind
 
 READERS = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})
 """Who reads every plan in force and its works; others read what they have a part in."""
@@ -28,6 +28,8 @@ def visible_works(actor: Actor) -> ColumnElement[bool]:
     if actor.role in READERS:
         return true()
     mine = Work.created_by == actor.staff_id
+    if actor.role == Role.INSPECTOR:
+        return or_(mine, Work.kind == WorkKind.CABLE_SECTION)
     if actor.role == Role.EXECUTOR and actor.departments:
         within = sorted(actor.departments)
         return or_(mine, Work.lead_id.in_(within), Work.executor_id.in_(within))

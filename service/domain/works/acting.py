@@ -48,6 +48,9 @@ from service.models import (
     WorkStatus,
 )
 
+TEXTS = {"result", "summary", "proposal", "decision", "answer"}
+"""What a step is told in words; cables have further data of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hand:
@@ -74,7 +77,7 @@ def take_step(hand: Hand, code: str, asked: WorkStep) -> Work:
     check_version(work, asked.version)
     said = {
         REASON: asked.reason,
-        **asked.data.model_dump(exclude={"lead", "document"}),
+        **asked.data.model_dump(include=TEXTS),
         "document": asked.data.document or "",
     }
     if asked.to == WorkStatus.REPORTED:
@@ -82,7 +85,7 @@ def take_step(hand: Hand, code: str, asked: WorkStep) -> Work:
     changes: dict[str, Any] = {}
     if asked.data.lead is not None and asked.to == WorkStatus.HANDED:
         changes = {"lead_id": unit_id(hand.reference, asked.data.lead, "lead"), "holder_id": None}
-    photos = _own_photos(hand.session, work, asked)
+    photos = own_photos(hand.session, work, asked)
     step(hand, work, asked.to, said, changes, photos, wish)
     return work
 
@@ -189,7 +192,8 @@ def _changed(hand: Hand, work: Work, type_: WorkEventType, data: Mapping[str, ob
     hand.session.flush()
 
 
-def _own_photos(session: Session, work: Work, asked: WorkStep) -> tuple[str, ...]:
+def own_photos(session: Session, work: Work, asked: WorkStep) -> tuple[str, ...]:
+    """Return the photos that a step leans on. Raises Invalid for one of another work."""
     if not asked.photos:
         return ()
     wanted = set(asked.photos)

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from service.domain.deadlines.deadlines import Unit
 from service.domain.reports.drafts import StrictBody
-from service.models import DifficultyKind, WorkStatus
+from service.models import CableBlock, DifficultyKind, WorkStatus
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -18,6 +18,7 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Result = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 Version = Annotated[int, Field(ge=1, strict=True)]
+Metres = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 Codes = Annotated[list[Code], Field(max_length=20)]
 
 
@@ -31,6 +32,12 @@ class StepData(StrictBody):
     answer: Result = ""
     document: Title | None = None
     lead: Code | None = None
+    agreed: date | None = None
+    metres_done: Metres | None = None
+    old_removed_m: Metres | None = None
+    subscribers_left: Metres | None = None
+    block: CableBlock | None = None
+    who: Title | None = None
 
 
 class WorkStep(StrictBody):

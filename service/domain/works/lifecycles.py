@@ -27,6 +27,7 @@ SYSTEM, LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR, INSPECTOR = (
 )
 REASON, RESULT, WORDS, PHOTO, LEADER = "reason", "result", "words", "photos", "lead"
 COLLECTOR, PEOPLE = "collector", "people"
+AGREED_DAY, BLOCK, METRES = "agreed", "block", "metres_done"
 SUMMARY, PROPOSAL, DECISION, ANSWER = "summary", "proposal", "decision", "answer"
 
 WorkLife = Life[WorkStatus, WorkEventType]
@@ -53,6 +54,8 @@ STATUS_NAMES: Mapping[WorkStatus, str] = {
     WorkStatus.CHANGED: N_("Đổi thời gian, địa điểm"),
     WorkStatus.CANCELLED: N_("Đã hủy"),
     WorkStatus.LAPSED: N_("Không tổ chức"),
+    WorkStatus.AGREED: N_("Đã hẹn ngày"),
+    WorkStatus.CHECKED: N_("Đã nghiệm thu"),
 }
 
 _MISSING = {
@@ -67,6 +70,9 @@ _MISSING = {
     ANSWER: N_("Cần ghi nội dung trả lời."),
     COLLECTOR: N_("Cần chọn đơn vị chở rác và nơi tập kết, hoặc ghi rõ là không phát sinh rác."),
     PEOPLE: N_("Cần ghi số người tham gia, ít nhất một người."),
+    AGREED_DAY: N_("Cần hẹn ngày làm xong."),
+    BLOCK: N_("Cần chọn loại vướng mắc."),
+    METRES: N_("Cần ghi số mét đã làm xong."),
 }
 
 
@@ -118,6 +124,23 @@ _CLEANUP = (
     *_steps((_S.DRAFT, _S.ANNOUNCED, _S.UNDER_WAY), _S.LAPSED, _E.CLEANUP_LAPSED, frozenset({SYSTEM})),
 )
 
+_OWNING, _OFFICE, _ON_SITE = frozenset({EXECUTOR}), frozenset({LEAD, KEEPER}), frozenset({LEAD, INSPECTOR})
+_SECTION_OPEN = (_S.PLANNED, _S.AGREED, _S.UNDER_WAY)
+_CABLE_SECTION = (
+    *_steps((_S.PLANNED,), _S.AGREED, _E.CABLE_AGREED, _OWNING | {KEEPER}, AGREED_DAY),
+    *_steps((_S.AGREED,), _S.UNDER_WAY, _E.CABLE_BEGUN, _OWNING),
+    *_steps(
+        (*_SECTION_OPEN, _S.WAITING, _S.DONE), _S.REPORTED, _E.CABLE_REPORTED, _OWNING | {LEAD}, stays=True
+    ),
+    *_steps(_SECTION_OPEN, _S.WAITING, _E.CABLE_BLOCKED, _OWNING | {LEAD}, BLOCK, REASON),
+    *_steps((_S.WAITING,), _S.UNDER_WAY, _E.CABLE_RESUMED, _OWNING | {LEAD, SYSTEM}),
+    *_steps((_S.UNDER_WAY,), _S.DONE, _E.CABLE_DONE, _OWNING, METRES, PHOTO),
+    *_steps((_S.DONE,), _S.UNDER_WAY, _E.CABLE_SENT_BACK, _ON_SITE, REASON),
+    *_steps((_S.DONE,), _S.CHECKED, _E.CABLE_CHECKED, _ON_SITE, PHOTO),
+    *_steps((_S.CHECKED,), _S.CLOSED, _E.CABLE_CLOSED, _OFFICE | {INSPECTOR, SYSTEM}),
+    *_steps((*_SECTION_OPEN, _S.WAITING), _S.DROPPED, _E.CABLE_DROPPED, frozenset({KEEPER}), REASON),
+)
+
 
 def _life(
     edges: tuple[Edge[WorkStatus, WorkEventType], ...], first: WorkStatus, finished: frozenset[WorkStatus]
@@ -137,14 +160,18 @@ LIVES: Mapping[WorkKind, WorkLife] = {
     WorkKind.TASK: _life(_TASK, _S.PLANNED, frozenset({_S.CLOSED, _S.DROPPED})),
     WorkKind.DIFFICULTY: _life(_DIFFICULTY, _S.RAISED, frozenset({_S.CLOSED, _S.WITHDRAWN})),
     WorkKind.CLEANUP: _life(_CLEANUP, _S.DRAFT, frozenset({_S.CLOSED, _S.CANCELLED, _S.LAPSED})),
+    WorkKind.CABLE_SECTION: _life(_CABLE_SECTION, _S.PLANNED, frozenset({_S.CLOSED, _S.DROPPED})),
 }
 """The kinds that there are so far, each with its life; a kind comes with its own."""
 
-OWN_STEPS = frozenset({WorkKind.CLEANUP})
+OWN_STEPS = frozenset({WorkKind.CLEANUP, WorkKind.CABLE_SECTION})
 """Kinds whose steps are taken by verbs of their own, which know what stands beside the work."""
 
+INSPECTED = frozenset({WorkKind.CLEANUP, WorkKind.CABLE_SECTION})
+"""Kinds that inspectors look at on the spot."""
+
 CLOCK_STANDS = frozenset({_S.WAITING, _S.RETURNED})
-ACHIEVED = frozenset({_S.DONE, _S.DECIDED, _S.ANSWERED})
+ACHIEVED = frozenset({_S.DONE, _S.CHECKED, _S.DECIDED, _S.ANSWERED})
 """The work is done, and somebody may still say that it is not."""
 
 
@@ -186,7 +213,7 @@ def work_roles(actor: Actor, work: Work) -> frozenset[str]:
         found.add(DIRECTOR)
     if actor.role == Role.EXECUTOR and mine.intersection({work.executor_id, work.lead_id}):
         found.add(EXECUTOR)
-    if work.kind == WorkKind.CLEANUP and actor.role == Role.INSPECTOR:
+    if work.kind in INSPECTED and actor.role == Role.INSPECTOR:
         found.add(INSPECTOR)
     if work.kind == WorkKind.DIFFICULTY and work.created_by == actor.staff_id:
         found.add(LEAD)

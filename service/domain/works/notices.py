@@ -22,7 +22,7 @@ from service.models import (
     WorkKind,
 )
 
-KEEPER = DESK
+KEEPER, EXECUTING = DESK, "executing"
 """Where reports have the coordinators' desk, works have the people of the unit that keeps them."""
 
 CONCERNED: Mapping[str, tuple[str, ...]] = {
@@ -40,6 +40,11 @@ CONCERNED: Mapping[str, tuple[str, ...]] = {
     WorkEventType.RAISED: (KEEPER,),
     WorkEventType.RAISED_AGAIN: (KEEPER,),
     WorkEventType.SUMMARISED: (MANAGER,),
+    WorkEventType.CABLE_PLANNED: (EXECUTING,),
+    WorkEventType.CABLE_SENT_BACK: (EXECUTING,),
+    WorkEventType.CABLE_AGREED: (KEEPER,),
+    WorkEventType.CABLE_BLOCKED: (KEEPER,),
+    WorkEventType.CABLE_DONE: (KEEPER,),
 }
 """Who is told of what happened to a work, beside who raised it."""
 
@@ -86,6 +91,8 @@ def people_of(session: Session, reference: Reference, work: Work, circles: Itera
     for circle in circles:
         if circle == HOLDER and work.holder_id is not None:
             found.add(work.holder_id)
+        elif circle == EXECUTING and work.executor_id is not None:
+            found |= _accounts(session, reference, work.executor_id, (Role.EXECUTOR, *CASE_HOLDERS))
         elif circle == HOLDER:
             found |= _accounts(session, reference, holding, CASE_HOLDERS)
         elif circle == MANAGER:

@@ -31,6 +31,7 @@ from service.models import (
     Work,
     WorkDeadlineStep,
     WorkEventType,
+    WorkKind,
     WorkStatus,
 )
 
@@ -90,7 +91,10 @@ def close_done(
     if terms is None:
         return 0
     over = Work.done_at < now - timedelta(days=terms.close_days), Work.closed_at.is_(None)
-    works = session.scalars(select(Work).where(*over).limit(most).with_for_update(skip_locked=True)).all()
+    accepted = or_(Work.kind != WorkKind.CABLE_SECTION, Work.status == WorkStatus.CHECKED)
+    works = session.scalars(
+        select(Work).where(*over, accepted).limit(most).with_for_update(skip_locked=True)
+    ).all()
     hand = Hand(session, reference, calendar, SYSTEM, now)
     for work in works:
         step(hand, work, WorkStatus.CLOSED)

@@ -40,6 +40,8 @@ class WorkStatus(StrEnum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     LAPSED = "lapsed"
+    AGREED = "agreed"
+    CHECKED = "checked"
 
 
 class DifficultyKind(StrEnum):

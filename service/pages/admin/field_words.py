@@ -92,6 +92,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "open_data": N_("Dữ liệu mở"),
     "works": N_("Kế hoạch và công việc"),
     "penalties": N_("Mức phạt"),
+    "cables": N_("Cáp treo và kế hoạch ngầm hóa"),
     "units": N_("Số đơn vị hành chính"),
     "ok": N_("Không có lỗi"),
     "file": N_("Tệp"),

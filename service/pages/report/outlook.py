@@ -13,11 +13,13 @@ from pydantic import FiniteFloat
 
 from geo.points import PointProblem
 from service.db import async_unit_of_work
+from service.domain.cables.near import routes_near
 from service.domain.city.reference import CategoryView, DepartmentView, Reference
 from service.domain.city.search.nearby import nearest_street
 from service.domain.queries.outlook import find_responsible, usual_time
 from service.domain.reports.drafts import PLACE_MESSAGES, check_place
 from service.errors import invalid
+from service.pages.shared.cable_words import near_words
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 
@@ -70,6 +72,7 @@ async def draw_outlook(
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
         street = "" if named else await session.run_sync(nearest_street, lon, lat)
+        cables = [] if named else await session.run_sync(routes_near, reference, kind, lon, lat, now)
     found = book.locator.locate(lon, lat)
     if kind is None or not kind.active:
         return {"kind": None, "street": street, "ward": reference.wards.get(found.area_id) if found else None}
@@ -81,6 +84,7 @@ async def draw_outlook(
         "ward": responsible.ward,
         "lead": responsible.lead,
         "due_at": responsible.due_at,
+        "cables": [near_words(reference, each) for each in cables],
         "usual": usual and {name: span(hours) for name, hours in usual.items()},
     }
 

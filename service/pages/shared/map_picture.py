@@ -65,9 +65,13 @@ class DrawnGround:
 
 
 def draw_map(
-    picture: MapView, wards: Sequence[Outline], names: Iterable[Name], ground: DrawnGround | None = None
+    picture: MapView,
+    wards: Sequence[Outline],
+    names: Iterable[Name],
+    ground: DrawnGround | None = None,
+    over: Markup | None = None,
 ) -> str:
-    """The picture as SVG."""
+    """The picture as SVG; `over` is drawn upon it in place of the cross."""
     ground = ground or DrawnGround()
     size = Markup('width="{0}" height="{1}" viewBox="0 0 {0} {1}"').format(picture.width, picture.height)
     shapes = Markup("").join(Markup('<path class="ward" d="{}"/>').format(ward.path) for ward in wards)
@@ -88,7 +92,7 @@ def draw_map(
             else ""
         )
         + words
-        + _cross(picture)
+        + (_cross(picture) if over is None else over)
         + _scale(picture)
         + Markup("</svg>")
     )

@@ -43,6 +43,8 @@ _STATUS_LOOKS: Mapping[WorkStatus, tuple[Tone, str]] = {
     WorkStatus.ANNOUNCED: ("blue", "bell"),
     WorkStatus.CANCELLED: ("neutral", "reject"),
     WorkStatus.LAPSED: ("neutral", "pause"),
+    WorkStatus.AGREED: ("blue", "calendar"),
+    WorkStatus.CHECKED: ("green", "check"),
 }
 STATUS_WORDS: Mapping[WorkStatus, Look] = {
     status: Look(STATUS_NAMES[status], *looks) for status, looks in _STATUS_LOOKS.items()
@@ -101,6 +103,20 @@ EVENT_WORDS: Mapping[str, Look] = {
     WorkEventType.CLEANUP_CLOSED: Look(N_("Duyệt kết quả ra quân"), "green", "done"),
     WorkEventType.CLEANUP_LAPSED: Look(N_("Không tổ chức"), "neutral", "pause"),
     WorkEventType.CLEANUP_CHECKED: Look(N_("Đánh dấu việc chuẩn bị"), "neutral", "check"),
+    WorkEventType.ROUTE_PLANNED: Look(N_("Đưa tuyến vào kế hoạch"), "blue", "calendar"),
+    WorkEventType.ROUTE_CHANGED: Look(N_("Sửa thông tin tuyến"), "neutral", "edit"),
+    WorkEventType.CABLE_PROMISED: Look(N_("Đổi quý hoàn thành"), "amber", "calendar"),
+    WorkEventType.CABLE_PLANNED: Look(N_("Giao đoạn cáp"), "blue", "inbox"),
+    WorkEventType.CABLE_AGREED: Look(N_("Hẹn ngày làm xong"), "blue", "calendar"),
+    WorkEventType.CABLE_BEGUN: Look(N_("Bắt đầu làm"), "purple", "progress"),
+    WorkEventType.CABLE_REPORTED: Look(N_("Báo tiến độ"), "purple", "chat"),
+    WorkEventType.CABLE_BLOCKED: Look(N_("Gặp vướng mắc, tạm dừng"), "amber", "pause"),
+    WorkEventType.CABLE_RESUMED: Look(N_("Tiếp tục làm"), "purple", "progress"),
+    WorkEventType.CABLE_DONE: Look(N_("Báo đã làm xong"), "green", "check"),
+    WorkEventType.CABLE_SENT_BACK: Look(N_("Yêu cầu làm tiếp"), "amber", "undo"),
+    WorkEventType.CABLE_CHECKED: Look(N_("Nghiệm thu tại chỗ"), "green", "check"),
+    WorkEventType.CABLE_CLOSED: Look(N_("Khép việc"), "green", "done"),
+    WorkEventType.CABLE_DROPPED: Look(N_("Không làm nữa"), "neutral", "reject"),
 }
 """Every event of works and plans in the words of their histories and of the bell."""
 
@@ -117,6 +133,9 @@ STEP_WORDS: Mapping[WorkStatus, str] = {
     WorkStatus.RETURNED: N_("Trả lại để bổ sung"),
     WorkStatus.RAISED: N_("Gửi lại"),
     WorkStatus.WITHDRAWN: N_("Rút kiến nghị"),
+    WorkStatus.AGREED: N_("Hẹn ngày làm xong"),
+    WorkStatus.CHECKED: N_("Nghiệm thu tại chỗ"),
+    WorkStatus.REPORTED: N_("Báo tiến độ"),
 }
 
 _TEXTS = ("words", "reason", "result", "summary", "proposal", "decision", "answer", "document")

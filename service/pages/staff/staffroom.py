@@ -8,6 +8,7 @@ from datetime import datetime
 
 from fastapi import Depends
 
+from service.domain.cables.access import ROOM as CABLE_ROOM
 from service.domain.city.reference import Reference
 from service.domain.numbers.proposing import reads_numbers
 from service.domain.numbers.rights import READ
@@ -46,6 +47,7 @@ ROOMS: tuple[Room, ...] = (
         "calendar",
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.INSPECTOR}),
     ),
+    Room("/manage/cables", N_("Cáp treo"), "cable", CABLE_ROOM | {Role.ADMINISTRATOR}),
     Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
     Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
@@ -94,6 +96,8 @@ def as_present(staff: Colleague) -> Present:
 
 def is_open(room: Room, reference: Reference) -> bool:
     """Return whether the city has what the room is for."""
+    if room.path == "/manage/cables":
+        return reference.config.cables is not None and reference.config.works is not None
     if room.path in OF_WORKS:
         return reference.config.works is not None
     return room.path != "/numbers" or any(reads_numbers(reference, each) for each in reference.categories)

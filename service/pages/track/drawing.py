@@ -21,6 +21,7 @@ from service.domain.rules.standing_words import deadline_words
 from service.errors import AppError
 from service.i18n import N_, pick, translate
 from service.models import NoticeChannel
+from service.pages.shared.cable_words import near_words
 from service.pages.shared.cards import before_and_after, place_words
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
@@ -130,6 +131,7 @@ def _about(reference: Reference, tracking: Tracking, title: str, now: datetime) 
         "question": question,
         "last_chance": tracking.last_chance,
         "rough": tracking.rough,
+        "cables": [(each, near_words(reference, each)) for each in tracking.cables],
         "question_photos": [by_id[each] for each in question.photos if each in by_id] if question else [],
         "story": tell_story(tracking.events, tracking.comments, view.photos),
         "pair": before_and_after(view),

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
+from service.domain.cables.sections import old_left, section_of, take_any_step
 from service.domain.city.city import load_calendar
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.photo_details import detail
@@ -29,6 +30,7 @@ from service.domain.works.forms import (
 from service.domain.works.lifecycles import (
     DIRECTOR,
     EXECUTOR,
+    INSPECTOR,
     KEEPER,
     LEAD,
     OWN_STEPS,
@@ -42,6 +44,7 @@ from service.errors import AppError, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.models import Work, WorkKind, WorkStatus
+from service.pages.shared.cable_words import BLOCK_WORDS
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
@@ -61,7 +64,8 @@ router = APIRouter(dependencies=[WakeAfter])
 
 MOST_AT_ONCE = 6
 ROOM = MOST_AT_ONCE * MAX_BYTES + FORM_BYTES
-TEXTS = ("result", "summary", "proposal", "decision", "answer")
+TEXTS = ("result", "summary", "proposal", "decision", "answer", "agreed", "block", "who")
+METRES = ("metres_done", "old_removed_m", "subscribers_left")
 
 
 @router.get("/works/{work_code}")
@@ -76,6 +80,7 @@ async def step(visit: StaffVisitDep, work_code: str, form: FormDep, gate: GateDe
     kept = form.texts("evidence")
     data: dict[str, object] = {name: form.text(name) for name in TEXTS if form.text(name)}
     data |= {name: form.text(name) for name in ("document", "lead") if form.text(name)}
+    data |= {name: form.number(name) for name in METRES if form.text(name)}
     sent = {"to": form.text("to"), "version": form.number("version"), "reason": form.text("reason")}
 
     async def take() -> None:
@@ -83,7 +88,7 @@ async def step(visit: StaffVisitDep, work_code: str, form: FormDep, gate: GateDe
             kept.extend(await _take_photos(visit, work_code, form, gate))
 
     def verb(hand: Hand) -> object:
-        return acting.take_step(hand, work_code, read(WorkStep, {**sent, "photos": kept, "data": data}))
+        return take_any_step(hand, work_code, read(WorkStep, {**sent, "photos": kept, "data": data}))
 
     return await _do(visit, work_code, form, verb, take)
 
@@ -215,8 +220,9 @@ def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, Any
     roles = work_roles(actor, row)
     waiting = more_time.waiting_request(session, row)
     life = life_of(row)
-    own = row.kind in OWN_STEPS
-    steps = [] if own else [each for each in work.actions if each != WorkStatus.REPORTED]
+    section = section_of(session, row)
+    own = row.kind in OWN_STEPS and section is None
+    steps = [] if own else [each for each in work.actions if section or each != WorkStatus.REPORTED]
     may_add = bool(roles) and row.closed_at is None
     return {
         "work": work,
@@ -226,14 +232,21 @@ def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, Any
         "deadline": work_deadline(calendar, work, visit.now),
         "statuses_of_works": STATUS_WORDS,
         "difficulty_words": DIFFICULTY_WORDS,
-        "may_note": WorkStatus.REPORTED in work.actions,
+        "section": section,
+        "old_left": old_left(section) if section else 0,
+        "block_words": BLOCK_WORDS,
+        "may_note": WorkStatus.REPORTED in work.actions and section is None,
         "may_hold": bool(roles & {LEAD, EXECUTOR}) and row.kind == WorkKind.TASK and row.closed_at is None,
         "people": may_hold(session, reference, row.lead_id) if roles & {LEAD, EXECUTOR} else [],
-        "may_ask": LEAD in roles and row.done_at is None and row.closed_at is None and waiting is None,
+        "may_ask": LEAD in roles
+        and section is None
+        and row.done_at is None
+        and row.closed_at is None
+        and waiting is None,
         "may_answer": bool(roles & ({DIRECTOR} if row.extensions else {DIRECTOR, KEEPER})),
         "request_for_time": waiting,
         "ended": row.status in life.finished,
-        "has_part": bool(roles & {LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR}),
+        "has_part": bool(roles & {INSPECTOR, LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR}),
         "departments": departments_by_name(reference),
         "may_add_photos": may_add,
         **_photos(session, visit, row),
@@ -255,4 +268,4 @@ def _needs(row: Any, to: str) -> frozenset[str]:
     return life_of(row).find(row.status, WorkStatus(to), _EVERYBODY).needs
 
 
-_EVERYBODY = frozenset({LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR})
+_EVERYBODY = frozenset({LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR, INSPECTOR})

@@ -64,6 +64,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/documents",
         "/manage/cleanups",
         "/manage/campaigns",
+        "/manage/cables",
         "/queue?q=zzzz",
         "/notices",
         "/account",

@@ -28,6 +28,7 @@ def check_city(folder: Folder) -> Iterator[Mistake]:
     yield from _check_sign_in(folder, city)
     yield from _check_open_data(folder, city)
     yield from _check_partners(folder, city)
+    yield from _check_cables(folder, city)
 
 
 def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:
@@ -111,6 +112,25 @@ def _check_partners(folder: Folder, city: CityPart) -> Iterator[Mistake]:
                 yield _at(
                     folder, ("partners", number, "services", code), unknown("category", code, categories)
                 )
+
+
+def _check_cables(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    part = city.cables
+    if part is None:
+        return
+    departments, categories = codes(folder.departments) | codes(folder.units), codes(folder.categories)
+    named: list[tuple[Path, str | None]] = [
+        (("cables", "office"), part.office),
+        (("cables", "pole_owner"), part.pole_owner),
+        *((("cables", "companies", number), code) for number, code in enumerate(part.companies)),
+    ]
+    for path, code in named:
+        if code is not None and code not in departments:
+            yield _at(folder, path, unknown("department", code, departments))
+    if part.category not in categories:
+        yield _at(folder, ("cables", "category"), unknown("category", part.category, categories))
+    if city.works is None:
+        yield _at(folder, ("cables",), "needs `works`: sections are works")
 
 
 def _at(folder: Folder, path: Path, message: str) -> Mistake:

@@ -1,0 +1,1 @@
+"""Cables: routes of the undergrounding plan, their files, whose a cable is."""

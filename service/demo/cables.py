@@ -1,0 +1,178 @@
+"""Demo routes that go underground: done, under way, blocked, late, with old cable left, promised anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.demo.pictures import picture_name
+from service.demo.street import HEIGHT, WIDTH
+from service.domain.cables.access import company_ids
+from service.domain.cables.forms import NewRoute, RouteChange
+from service.domain.cables.making import change_route, make_route
+from service.domain.cables.quarters import quarter_days, quarter_of
+from service.domain.cables.sections import take_section_step
+from service.domain.city.calendar import Calendar
+from service.domain.city.city import load_calendar
+from service.domain.city.reference import DepartmentView, Reference
+from service.domain.reports.events import Actor
+from service.domain.works.acting import Hand
+from service.domain.works.forms import WorkStep
+from service.models import CableRoute, CableSection, Photo, Role, Work
+
+BEGUN = timedelta(days=200)
+MOST_COMPANIES = 4
+STREETS: tuple[tuple[str, str, str, float, float], ...] = (
+    ("Điện Biên Phủ", "Phan Bội Châu", "Ngự Bình", -0.004, -0.006),
+    ("Lê Lợi", "cầu Dã Viên", "cầu Trường Tiền", -0.006, 0.004),
+    ("Hùng Vương", "cầu Trường Tiền", "An Dương Vương", 0.004, -0.002),
+    ("Bà Triệu", "Hùng Vương", "Trường Chinh", 0.009, -0.001),
+    ("Nguyễn Huệ", "Lê Lợi", "Hùng Vương", -0.001, -0.003),
+    ("Trần Phú", "Phan Bội Châu", "Đặng Huy Trứ", -0.008, -0.009),
+    ("Hai Bà Trưng", "Nguyễn Huệ", "Hà Nội", 0.001, 0.001),
+    ("Bến Nghé", "Hùng Vương", "Nguyễn Tri Phương", 0.005, 0.003),
+)
+LIVES: tuple[str, ...] = (
+    "closed closed closed closed",
+    "closed closed closed -",
+    "closed closed old -",
+    "late late old begun",
+    "late late blocked -",
+    "begun blocked planned -",
+    "begun planned blocked -",
+    "planned begun planned -",
+)
+"""What became of each company's part, `-` where it has none. Streets with a late one were promised before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Session, city, office that keeps the plan, and when the next thing happens."""
+
+    session: Session
+    reference: Reference
+    calendar: Calendar
+    office: DepartmentView
+    at: datetime
+
+    def hand(self, unit: DepartmentView | None = None) -> Hand:
+        of = unit or self.office
+        below = self.reference.departments_below(of.id)
+        role = Role.MANAGER if unit is None else Role.EXECUTOR
+        actor = Actor("staff", role=role, department_id=of.id, departments=below)
+        return Hand(self.session, self.reference, self.calendar, actor, self.at)
+
+    def later(self, days: int) -> _Plan:
+        return replace(self, at=self.at + timedelta(days=days))
+
+
+def demo_cables(session: Session, reference: Reference, *, at: datetime) -> None:
+    """Make them once, in a city that keeps such a plan."""
+    rules = reference.config.cables
+    if rules is None or reference.config.works is None:
+        return
+    office = reference.department_by_code.get(rules.office)
+    companies = [reference.departments[each] for each in company_ids(reference)[:MOST_COMPANIES]]
+    if office is None or not companies or session.scalar(select(CableRoute.id).limit(1)) is not None:
+        return
+    plan = _Plan(session, reference, load_calendar(session, reference), office, at - BEGUN)
+    past = quarter_of(quarter_days(quarter_of(plan.calendar.local(at).date()))[0] - timedelta(days=1))
+    ahead = quarter_of(quarter_days(quarter_of(plan.calendar.local(at).date()))[1] + timedelta(days=1))
+    for number, (street, life) in enumerate(zip(STREETS, LIVES, strict=True)):
+        fates = [(c, fate) for c, fate in zip(companies, life.split(), strict=False) if fate != "-"]
+        quarter = past if "late" in life else ahead
+        route = make_route(plan.hand(), _route(reference, street, quarter, [c for c, _ in fates]))
+        if number in (0, 5):
+            moved = RouteChange(
+                version=route.version,
+                quarter=quarter_of(quarter_days(quarter)[1] + timedelta(days=1)),
+                reason="Chờ cấp phép đào vỉa hè trước mùa lễ hội",
+            )
+            change_route(plan.later(40).hand(), route.id, moved)
+        for company, fate in fates:
+            _live(plan, route, company, fate)
+
+
+def _route(
+    reference: Reference,
+    street: tuple[str, str, str, float, float],
+    quarter: str,
+    companies: Sequence[DepartmentView],
+) -> NewRoute:
+    name, start, end, east, north = street
+    lon, lat = reference.config.middle
+    places = [
+        [round(lon + east + 0.0015 * n, 6), round(lat + north + 0.0007 * n + 0.0002 * (n % 2), 6)]
+        for n in range(4)
+    ]
+    return NewRoute(
+        street=name,
+        from_words=start,
+        to_words=end,
+        geometry={"type": "LineString", "coordinates": places},
+        quarter=quarter,
+        sections=[{"company": each.code} for each in companies],
+    )
+
+
+def _live(plan: _Plan, route: CableRoute, company: DepartmentView, fate: str) -> None:
+    own = CableSection.route_id == route.id, CableSection.company_id == company.id
+    work = plan.session.scalars(select(Work).join(CableSection).where(*own)).one()
+    section = plan.session.get_one(CableSection, work.id)
+    for days, to, by_office, said in _steps(fate, section.metres, work):
+        there = plan.later(days)
+        photos = [_photo(there, work)] if to in ("done", "checked") else []
+        body = {"to": to, "version": work.version, "photos": photos, **said}
+        hand = there.hand(None if by_office else company)
+        take_section_step(hand, work.code, WorkStep.model_validate(body))
+
+
+def _steps(fate: str, metres: int, work: Work) -> Iterator[tuple[int, str, bool, dict[str, Any]]]:
+    """(days after the beginning, step, whether the office takes it, what is said)."""
+    if fate in ("planned", "late") or work.due_at is None:
+        return
+    if fate == "blocked":
+        said = {"reason": "Chưa có giấy phép đào", "data": {"block": "permit", "who": "Sở Xây dựng"}}
+        yield 90, "waiting", False, said
+        return
+    yield 20, "agreed", False, {"data": {"agreed": work.due_at.date().isoformat()}}
+    yield 45, "under_way", False, {}
+    if fate == "begun":
+        said = {"reason": "Đã kéo cáp ngầm phần đầu", "data": {"metres_done": metres * 3 // 5}}
+        yield 120, "reported", False, said
+        return
+    removed = metres if fate == "closed" else metres * 3 // 5
+    yield 130, "done", False, {"data": {"metres_done": metres, "old_removed_m": removed}}
+    if fate == "closed":
+        yield 140, "checked", True, {}
+        yield 141, "closed", True, {}
+
+
+def _photo(plan: _Plan, work: Work) -> str:
+    name, identity = picture_name("hanging_cable", work.version, fixed=True), uuid4()
+    plan.session.add(
+        Photo(
+            id=identity,
+            work_id=work.id,
+            kind="evidence",
+            state="ready",
+            media_type="image/webp",
+            size=1,
+            width=WIDTH,
+            height=HEIGHT,
+            original_key=f"original/demo/{name}.webp",
+            public_key=f"public/demo/{name}.webp",
+            thumbnail_key=f"public/demo/{name}-small.webp",
+            published=False,
+            created_at=plan.at,
+            sha256=identity.bytes,
+        )
+    )
+    plan.session.flush()
+    return str(identity)

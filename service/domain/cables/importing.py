@@ -1,0 +1,125 @@
+"""Files of routes: proposed first, then taken; a route of the plan gets what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.cables.access import require_planning
+from service.domain.cables.forms import NewRoute, NewSection, RouteBatch, RouteChange
+from service.domain.cables.making import change_route, make_route, route_key
+from service.domain.cables.understanding import (
+    MOST_ROUTES,
+    ProposedRoute,
+    RouteReader,
+    RouteRow,
+    reader_of,
+    rows_of_content,
+    rows_of_features,
+)
+from service.domain.city.search.listed import listed_streets
+from service.domain.plans.importing.blocks import Content
+from service.domain.works.acting import Hand
+from service.errors import Conflict, Invalid, TooLarge
+from service.i18n import N_, translate
+from service.models import CableRoute, Street
+
+Features = Sequence[tuple[Mapping[str, str], dict[str, Any]]]
+
+
+def propose_routes(hand: Hand, found: Content | Features) -> dict[str, Any]:
+    """Return what a file proposes; nothing is stored. Raises Forbidden, Invalid, TooLarge."""
+    require_planning(hand.reference, hand.actor)
+    reader = _reader(hand)
+    rows: list[RouteRow] = (
+        rows_of_content(found, reader) if isinstance(found, Content) else rows_of_features(found, reader)
+    )
+    routes = reader.understand(rows)
+    if not routes:
+        raise Invalid(
+            N_("Không thấy tuyến nào. Bảng cần có cột tuyến đường; tệp bản đồ cần có tên tuyến và đường vẽ.")
+        )
+    if len(routes) > MOST_ROUTES:
+        raise TooLarge(N_("Tệp có quá nhiều tuyến, mỗi lần nhận tối đa {most} tuyến."), most=MOST_ROUTES)
+    return {
+        "routes": [_tell(each) for each in routes],
+        "sections": sum(len(each.sections) for each in routes),
+        "unclear": sum(bool(_deciding(each)) for each in routes),
+    }
+
+
+def take_routes(hand: Hand, batch: RouteBatch) -> list[CableRoute]:
+    """Add the routes of a file; those that the plan has get the sections and the line that they lack.
+
+    The same file again changes nothing. Raises Forbidden, Conflict, Invalid.
+    """
+    require_planning(hand.reference, hand.actor)
+    taken = []
+    for number, each in enumerate(batch.routes):
+        key = route_key(each.street, each.from_words, each.to_words)
+        known = hand.session.scalar(select(CableRoute).where(CableRoute.key == key))
+        try:
+            taken.append(make_route(hand, each) if known is None else _fill(hand, known, each))
+        except Invalid as wrong:
+            raise Invalid(
+                N_("Tuyến thứ {number} ({street}) chưa nhận được."),
+                errors=wrong.errors,
+                number=number + 1,
+                street=each.street,
+            ) from wrong
+    return taken
+
+
+def decided(proposal: Mapping[str, Any]) -> RouteBatch:
+    """Return the batch of a proposal with nothing left to decide. Raises Conflict where something is."""
+    if proposal["unclear"]:
+        raise Conflict(
+            N_("Còn {count} tuyến chưa rõ. Hãy sửa tệp hoặc quyết định từng tuyến trước khi đưa vào."),
+            count=proposal["unclear"],
+        )
+    return RouteBatch(routes=[new_route(each) for each in proposal["routes"]])
+
+
+def new_route(told: Mapping[str, Any]) -> NewRoute:
+    """Return the request of one proposed route. A route of the plan keeps its own quarter."""
+    names = ("street", "from_words", "to_words", "geometry", "length_m", "quarter_first", "pole_owner")
+    sections = [NewSection(company=each["company"], metres=each["metres"]) for each in told["sections"]]
+    return NewRoute(
+        **{name: told[name] for name in names}, quarter=told["quarter"] or "2099-Q4", sections=sections
+    )
+
+
+def _fill(hand: Hand, route: CableRoute, asked: NewRoute) -> CableRoute:
+    lacks_line = asked.geometry is not None and route.geom is None
+    change = RouteChange(version=route.version, sections=asked.sections)
+    if lacks_line:
+        change = RouteChange(version=route.version, sections=asked.sections, geometry=asked.geometry)
+    return change_route(hand, route.id, change)
+
+
+def _deciding(route: ProposedRoute) -> list[str]:
+    """Return what stands in the way of taking the route: an unlisted street alone does not."""
+    return [each for each in route.unclear if each != "street"] + route.faults
+
+
+def _tell(route: ProposedRoute) -> dict[str, Any]:
+    told = asdict(route)
+    told["faults"] = [translate(each) for each in route.faults]
+    told["decide"] = bool(_deciding(route))
+    return told
+
+
+def _reader(hand: Hand) -> RouteReader:
+    rows = hand.session.execute(select(CableRoute.key, CableRoute.id))
+    known = {row.key: row.id for row in rows}
+    today = hand.calendar.local(hand.now).date()
+    return reader_of(hand.reference, _streets(hand.session, hand), today, known)
+
+
+def _streets(session: Session, hand: Hand) -> set[str]:
+    listed = {each.key for each in listed_streets(hand.reference)}
+    return listed | set(session.scalars(select(Street.key).distinct()))

@@ -1,0 +1,58 @@
+"""Quarters of a year as plans promise them: `2026-Q3`, said “quý III/2026”."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from service.domain.plans.importing.times import understand_time
+
+_ROMAN = ("I", "II", "III", "IV")
+_CODE = re.compile(r"^(20\d\d)-Q([1-4])$")
+_SAID = re.compile(r"\bq(?:uy)?\.?\s*(iv|i{1,3}|[1-4])\b\s*(?:[/.,-]|nam|\s)*\s*(20\d\d)?", re.IGNORECASE)
+_ROUGH = re.compile(r"^\s*(iv|i{1,3})\s*[/-]\s*(20\d\d)\s*$", re.IGNORECASE)
+
+
+def quarter_of(day: date) -> str:
+    """Return the quarter in which a day lies."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def quarter_days(quarter: str) -> tuple[date, date]:
+    """Return the first and the last day of a quarter. Raises ValueError for other words."""
+    found = _CODE.match(quarter)
+    if found is None:
+        raise ValueError(quarter)
+    year, number = int(found[1]), int(found[2])
+    first = date(year, 3 * number - 2, 1)
+    following = date(year + 1, 1, 1) if number == 4 else date(year, 3 * number + 1, 1)
+    return first, following - timedelta(days=1)
+
+
+def quarter_words(quarter: str) -> str:
+    """Return a quarter as it is said in both languages' dates: `III/2026`."""
+    first, _ = quarter_days(quarter)
+    return f"{_ROMAN[first.month // 3]}/{first.year}"
+
+
+def read_quarter(words: str, year: int) -> str | None:
+    """Return the quarter that words mean, None where they mean none; a year that is not said is `year`.
+
+    A day or a month means the quarter it lies in, a range the one it ends in.
+    """
+    said = words.strip()
+    if _CODE.match(said):
+        return said
+    folded = said.lower().replace("ý", "y")
+    found = list(_SAID.finditer(folded))
+    if found:
+        last = found[-1]
+        return f"{last[2] or year}-Q{_number(last[1])}"
+    if rough := _ROUGH.match(folded):
+        return f"{rough[2]}-Q{_number(rough[1])}"
+    meant = understand_time(said, year).span.last
+    return quarter_of(meant) if meant is not None and 2000 <= meant.year < 2100 else None
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdigit() else _ROMAN.index(said.upper()) + 1

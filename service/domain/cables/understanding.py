@@ -1,0 +1,211 @@
+"""Lists of routes out of files: what rows say, and what has to be decided before they are taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.domain.cables.access import cables_of
+from service.domain.cables.headings import RouteColumns, find_columns
+from service.domain.cables.lines import read_line
+from service.domain.cables.making import route_key
+from service.domain.cables.quarters import quarter_of, read_quarter
+from service.domain.city.reference import Reference
+from service.domain.city.search.words import street_key
+from service.domain.kernel.texts import fold
+from service.domain.plans.importing.blocks import Content, GridTable
+from service.domain.plans.importing.units import Directory, city_directory
+from service.errors import Invalid
+
+_NONE = frozenset({"", "-", "–", "—", "0", "khong", "x0", "/", "k"})
+_APART = re.compile(r"[;,\n+&]|\bvà\b")
+_NUMBER = re.compile(r"(\d[\d.,]*)\s*(km|m)?\b", re.IGNORECASE)
+MOST_ROUTES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedSection:
+    """Part of a company as the file has it; without metres the whole route."""
+
+    company: str
+    metres: int | None = None
+
+
+@dataclass
+class ProposedRoute:
+    """Route as a file has it. `unclear` names what is to be decided; `known` is a route of the plan."""
+
+    street: str
+    from_words: str = ""
+    to_words: str = ""
+    length_m: int | None = None
+    quarter: str | None = None
+    quarter_words: str = ""
+    quarter_first: str | None = None
+    pole_owner: str | None = None
+    geometry: dict[str, Any] | None = None
+    sections: list[ProposedSection] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    known: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """Row of a list, or feature of a file: texts by column, and the line that comes with it."""
+
+    cells: Mapping[str, str]
+    companies: Mapping[str, str]
+    geometry: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteReader:
+    """Reader of rows, with the city, its streets and units, the day, and the plan so far."""
+
+    reference: Reference
+    units: Directory
+    streets: frozenset[str]
+    owners: tuple[str, ...]
+    today: Any
+    known: Mapping[str, int]
+
+    def understand(self, rows: Iterable[RouteRow]) -> list[ProposedRoute]:
+        """Return the routes, rows of the same one joined."""
+        found: dict[str, ProposedRoute] = {}
+        last: ProposedRoute | None = None
+        for row in rows:
+            street = row.cells.get("street", "").strip()
+            if not street and last is None:
+                continue
+            if street:
+                start = row.cells.get("from_words", "").strip()[:200]
+                end = row.cells.get("to_words", "").strip()[:200]
+                new = ProposedRoute(street[:200], start, end)
+                last = found.setdefault(route_key(street, start, end), new)
+            if last is not None:
+                self._add(last, row)
+        for key, each in found.items():
+            self._judge(key, each)
+        return list(found.values())
+
+    def _add(self, route: ProposedRoute, row: RouteRow) -> None:
+        cells = row.cells
+        route.length_m = route.length_m or metres_of(cells.get("length_m", ""), least=1)
+        if said := cells.get("quarter", "").strip():
+            route.quarter_words = route.quarter_words or said
+            route.quarter = route.quarter or read_quarter(said, self.today.year)
+        if first := cells.get("quarter_first", "").strip():
+            route.quarter_first = read_quarter(first, self.today.year)
+        if owner := cells.get("pole_owner", "").strip():
+            codes = self.units.find(owner).codes
+            route.pole_owner = codes[0] if len(codes) == 1 else None
+        if row.geometry is not None and route.geometry is None:
+            try:
+                route.length_m = route.length_m or read_line(self.reference, row.geometry)[1]
+                route.geometry = row.geometry
+            except Invalid as wrong:
+                route.faults.append(wrong.errors[0].msg)
+        self._companies(route, row)
+
+    def _companies(self, route: ProposedRoute, row: RouteRow) -> None:
+        for code, said in row.companies.items():
+            self._section(route, code, said)
+        for name in _APART.split(row.cells.get("companies", "")):
+            if fold(name).strip() in _NONE:
+                continue
+            owners = [code for code in self.units.find(name.strip()).codes if code in self.owners]
+            if len(owners) == 1:
+                self._section(route, owners[0], "")
+            elif "companies" not in route.unclear:
+                route.unclear.append("companies")
+
+    def _section(self, route: ProposedRoute, code: str, said: str) -> None:
+        if all(each.company != code for each in route.sections):
+            route.sections.append(ProposedSection(code, metres_of(said)))
+
+    def _judge(self, key: str, route: ProposedRoute) -> None:
+        if street_key(route.street) not in self.streets:
+            route.unclear.append("street")
+        route.known = self.known.get(key)
+        if route.known is None and (route.quarter is None or route.quarter < quarter_of(self.today)):
+            route.unclear.append("quarter")
+        if route.length_m is None and route.geometry is None and route.known is None:
+            route.unclear.append("length_m")
+        if not route.sections and "companies" not in route.unclear and route.known is None:
+            route.unclear.append("companies")
+
+
+def reader_of(
+    reference: Reference, streets: Iterable[str], today: Any, known: Mapping[str, int]
+) -> RouteReader:
+    """Return the reader of a city; `streets` are keys of its list, `known` the plan's by key."""
+    owners = cables_of(reference).companies
+    return RouteReader(
+        reference, city_directory(reference, frozenset()), frozenset(streets), owners, today, known
+    )
+
+
+def rows_of_content(content: Content, reader: RouteReader) -> list[RouteRow]:
+    """Return the rows of every table that lists routes."""
+    found: list[RouteRow] = []
+    for block in content.blocks:
+        if not isinstance(block, GridTable):
+            continue
+        texts = [[cell.text for cell in row] for row in block.rows]
+        columns = find_columns(texts, reader.units, reader.owners)
+        if columns is not None:
+            found += [_row(texts_of, columns) for texts_of in texts[columns.body :]]
+    return [row for row in found if any(row.cells.values()) or row.companies]
+
+
+def rows_of_features(
+    features: Sequence[tuple[Mapping[str, str], dict[str, Any]]], reader: RouteReader
+) -> list[RouteRow]:
+    """Return the rows of a map file's features: their attributes by name, and their lines."""
+    found = []
+    for properties, geometry in features:
+        names, values = list(properties), list(properties.values())
+        columns = find_columns([names], reader.units, reader.owners)
+        if columns is None:  # the name that KML and others give each feature is the street
+            named = ["street" if fold(each) in ("name", "ten") else each for each in names]
+            columns = find_columns([named], reader.units, reader.owners)
+        by_name, firms = (columns.by_name, columns.companies) if columns else ({}, {})
+        cells = {name: values[column] for name, column in by_name.items()}
+        companies = {code: values[column] for column, code in firms.items() if _is_there(values[column])}
+        found.append(RouteRow(cells, companies, geometry))
+    return found
+
+
+def metres_of(words: str, least: int = 2) -> int | None:
+    """Return the metres that a cell says, as Vietnamese writes numbers (`1.200 m`, `1,2 km`); None for one
+    that says none. Fewer than `least` is a mark, not a length.
+    """
+    if read_quarter(words, 2000) is not None and "m" not in fold(words).split():
+        return None
+    found = _NUMBER.search(words)
+    if found is None:
+        return None
+    text, unit = found[1].rstrip(".,"), (found[2] or "m").lower()
+    thousands = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", text) is not None and unit == "m"
+    plain = re.sub(r"[.,]", "", text) if thousands else text.replace(",", ".")
+    try:
+        metres = round(float(plain) * (1000 if unit == "km" else 1))
+    except ValueError:
+        return None
+    return metres if least <= metres <= 50_000 else None
+
+
+def _row(texts: Sequence[str], columns: RouteColumns) -> RouteRow:
+    def text(column: int) -> str:
+        return texts[column] if column < len(texts) else ""
+
+    cells = {name: text(column) for name, column in columns.by_name.items()}
+    firms = {code: text(column) for column, code in columns.companies.items() if _is_there(text(column))}
+    return RouteRow(cells, firms)
+
+
+def _is_there(cell: str) -> bool:
+    return fold(cell).strip() not in _NONE

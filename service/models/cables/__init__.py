@@ -1,0 +1,1 @@
+"""Tables of hanging cables: routes of the undergrounding plan, sections of companies, claims."""

@@ -1,0 +1,1 @@
+"""Cables: what goes underground when, for everybody; the plan for those who keep it and those who dig."""

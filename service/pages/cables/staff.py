@@ -1,0 +1,226 @@
+"""The undergrounding plan for staff: streets by companies, one route, a list of routes taken in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.cables.access import company_ids, find_route, may_plan, require_planning
+from service.domain.cables.forms import NewRoute, RouteBatch, RouteChange
+from service.domain.cables.importing import new_route, propose_routes, take_routes
+from service.domain.cables.making import change_route, make_route
+from service.domain.cables.quarters import quarter_of
+from service.domain.cables.views import RouteFilter, RouteView, list_routes, promises_of
+from service.domain.city.city import load_calendar
+from service.domain.works.acting import Hand
+from service.errors import AppError, Invalid, invalid
+from service.i18n import N_
+from service.models import Role
+from service.pages.cables.public import words_of_cables
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit
+from service.pages.shared.work_words import STATUS_WORDS
+from service.pages.staff.staffroom import surroundings, visit_of
+from service.planfile.reading import MAX_BYTES
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+from service.web.rates import allow
+from service.web.reading.route_reading import read_route_file
+from service.web.uploads import FORM_BYTES
+
+router = APIRouter(dependencies=[WakeAfter])
+
+CablesVisit = Annotated[StaffVisit, visit_of("/manage/cables")]
+_FIRST = ("late", "blocked", "under_way", "planned", "done")
+"""States in the order in which they want to be looked at."""
+
+
+@router.get("/manage/cables")
+async def matrix(visit: CablesVisit) -> Response:
+    """Return streets by companies: first the late and the blocked."""
+    return await _draw_matrix(visit)
+
+
+@router.post("/manage/cables")
+async def add_route(visit: CablesVisit, form: FormDep) -> Response:
+    """Add a route by hand."""
+    require_planning(visit.reference, visit.staff.actor)
+    body = {
+        "street": form.text("street"),
+        "from_words": form.text("from_words"),
+        "to_words": form.text("to_words"),
+        "length_m": form.number("length_m"),
+        "quarter": form.text("quarter"),
+        "sections": [{"company": code} for code in form.texts("companies")],
+    }
+    made: list[int] = []
+
+    def verb(hand: Hand) -> None:
+        made.append(make_route(hand, read(NewRoute, body)).id)
+
+    if wrong := await _refused(visit, verb):
+        return await _draw_matrix(visit, form.fields(), wrong)
+    return RedirectResponse(f"/manage/cables/{made[0]}?done=1", status_code=303)
+
+
+@router.post("/manage/cables/import", max_body_size=MAX_BYTES + FORM_BYTES)
+async def propose(visit: CablesVisit, form: FormDep) -> Response:
+    """Show what a file proposes; nothing is stored yet."""
+    require_planning(visit.reference, visit.staff.actor)
+    await allow(visit.request, visit.resources, "import")
+    files = [each for each in form.files("file") if each.size]
+    try:
+        if not files:
+            raise invalid(["file"], N_("Hãy chọn một tệp để nhập."))
+        content = await read_route_file(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
+        proposal: dict[str, Any] = await visit.run(
+            _by_hand(visit, lambda hand: propose_routes(hand, content))
+        )
+    except AppError as error:
+        return await _draw_matrix(visit, form.fields(), error)
+    return _draw_proposal(visit, proposal)
+
+
+@router.post("/manage/cables/take", max_body_size=MAX_BYTES)
+async def take(visit: CablesVisit, form: FormDep) -> Response:
+    """Take the routes that were shown and chosen."""
+    require_planning(visit.reference, visit.staff.actor)
+    try:
+        body = RouteBatch(routes=[_chosen(form, int(number)) for number in form.texts("take")])
+    except (ValueError, KeyError, TypeError):
+        error = Invalid(N_("Hãy chọn ít nhất một tuyến, và ghi quý cho mỗi tuyến được chọn."))
+        return await _draw_matrix(visit, None, error)
+    if wrong := await _refused(visit, lambda hand: take_routes(hand, body)):
+        return await _draw_matrix(visit, None, wrong)
+    return RedirectResponse("/manage/cables?done=1", status_code=303)
+
+
+@router.get("/manage/cables/{route_id}")
+async def show(route_id: int, visit: CablesVisit) -> Response:
+    """Return one route: its promise, its sections; for a company the others' state alone."""
+    return await _draw_route(visit, route_id)
+
+
+@router.post("/manage/cables/{route_id}")
+async def change(visit: CablesVisit, route_id: int, form: FormDep) -> Response:
+    """Move the promise, or add companies."""
+    require_planning(visit.reference, visit.staff.actor)
+    quarter = form.text("quarter")
+    body: dict[str, Any] = {
+        "version": form.number("version"),
+        "reason": form.text("reason"),
+        "sections": [{"company": code} for code in form.texts("companies")],
+    }
+    body |= {"quarter": quarter} if quarter else {}
+    if text := form.text("geometry"):
+        try:
+            body["geometry"] = json.loads(text)
+        except ValueError:
+            body["geometry"] = {"type": ""}
+    wrong = await _refused(visit, lambda hand: change_route(hand, route_id, read(RouteChange, body)))
+    if wrong:
+        return await _draw_route(visit, route_id, form.fields(), wrong)
+    return RedirectResponse(f"/manage/cables/{route_id}?done=1", status_code=303)
+
+
+def _chosen(form: SentForm, number: int) -> NewRoute:
+    told = json.loads(form.text(f"route-{number}"))
+    quarter = form.text(f"quarter-{number}") or told["quarter"]
+    if not told["known"] and not quarter:
+        raise KeyError(number)
+    length = form.number(f"length-{number}") or told["length_m"]
+    return new_route({**told, "quarter": quarter, "length_m": length})
+
+
+def _by_hand(visit: StaffVisit, verb: Callable[[Hand], Any]) -> Callable[[DomainSession], Any]:
+    def run(session: DomainSession) -> Any:
+        calendar = load_calendar(session, visit.reference)
+        return verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+
+    return run
+
+
+async def _refused(visit: StaffVisit, verb: Callable[[Hand], object]) -> AppError | None:
+    try:
+        await visit.run(_by_hand(visit, verb))
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return error
+    return None
+
+
+def _frame(visit: StaffVisit, error: AppError | None) -> dict[str, Any]:
+    reference = visit.reference
+    return {
+        **surroundings(visit.staff, reference, visit.now),
+        **words_of_cables(reference),
+        "statuses_of_works": STATUS_WORDS,
+        "may_plan": may_plan(reference, visit.staff.actor),
+        "companies": company_ids(reference),
+        "error": error,
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+
+
+async def _draw_matrix(
+    visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
+) -> Response:
+    actor = visit.staff.actor
+    mine = [each for each in company_ids(visit.reference) if each in actor.departments]
+    only = mine[0] if actor.role == Role.EXECUTOR and mine else None
+    wanted = RouteFilter(company_id=only)
+    found: list[RouteView] = await visit.run(list_routes, wanted, visit.now, with_lines=False)
+    found.sort(key=lambda each: _FIRST.index(each.state))
+    today = visit.now.date()
+    shown = {
+        **_frame(visit, error),
+        "routes": found,
+        "columns": [only] if only else [c for c in company_ids(visit.reference) if _has(found, c)],
+        "this_quarter": quarter_of(today),
+        "typed": typed or Fields(),
+    }
+    return page(visit.request, "cables/manage.html", shown, status=error.status if error else 200)
+
+
+def _has(routes: list[RouteView], company: int) -> bool:
+    return any(section.company_id == company for each in routes for section in each.sections)
+
+
+async def _draw_route(
+    visit: StaffVisit, route_id: int, typed: Mapping[str, str] | None = None, error: AppError | None = None
+) -> Response:
+    reference, actor = visit.reference, visit.staff.actor
+
+    def read_one(session: DomainSession) -> dict[str, Any]:
+        route = find_route(session, reference, route_id)
+        [view] = list_routes(session, RouteFilter(ids=[route.id]), visit.now)
+        return {"route": view, "promises": promises_of(session, reference, route.id)}
+
+    found = await visit.run(read_one)
+    there = {each.company_id for each in found["route"].sections}
+    shown = {
+        **_frame(visit, error),
+        **found,
+        "typed": typed or Fields(),
+        # A company opens its own sections; of the others it reads what everybody reads.
+        "opens": lambda section: actor.role != Role.EXECUTOR or section.company_id in actor.departments,
+        "missing": [each for each in company_ids(reference) if each not in there],
+    }
+    return page(visit.request, "cables/route.html", shown, status=error.status if error else 200)
+
+
+def _draw_proposal(visit: StaffVisit, proposal: Mapping[str, Any]) -> Response:
+    rows = [(each, json.dumps(each, ensure_ascii=False)) for each in proposal["routes"]]
+    shown = {
+        **_frame(visit, None),
+        "proposal": proposal,
+        "rows": rows,
+        "by_code": {each.code: each.id for each in visit.reference.departments.values()},
+    }
+    return page(visit.request, "cables/proposal.html", shown)

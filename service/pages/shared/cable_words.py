@@ -1,0 +1,85 @@
+"""Words of routes and sections: states, blocks, what a company has done, quarters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.domain.cables.quarters import quarter_words
+from service.domain.cables.views import RouteView, SectionView
+from service.domain.city.reference import Reference
+from service.i18n import N_, pick, translate
+from service.i18n.wording import Tone
+from service.models import CableBlock, CableTask, Duct, WorkStatus
+
+ROUTE_STATES: Mapping[str, tuple[str, Tone, str]] = {
+    "planned": (N_("Chưa bắt đầu"), "neutral", "calendar"),
+    "under_way": (N_("Đang thực hiện"), "purple", "progress"),
+    "blocked": (N_("Đang vướng"), "amber", "pause"),
+    "late": (N_("Trễ hẹn"), "red", "alert"),
+    "done": (N_("Đã xong"), "green", "done"),
+}
+BLOCK_WORDS: Mapping[str, str] = {
+    CableBlock.CAPITAL: N_("chờ vốn"),
+    CableBlock.PERMIT: N_("chờ cấp phép đào"),
+    CableBlock.DUCT: N_("chờ cống bể ngầm"),
+    CableBlock.PAVEMENT: N_("chờ làm vỉa hè"),
+    CableBlock.POWER: N_("chờ ngành điện"),
+    CableBlock.OTHER: N_("vướng việc khác"),
+}
+TASK_WORDS: Mapping[str, str] = {
+    CableTask.UNDERGROUND: N_("Hạ ngầm"),
+    CableTask.TIDY: N_("Bó gọn"),
+    CableTask.REMOVE_OLD: N_("Thu hồi cáp cũ"),
+}
+DUCT_WORDS: Mapping[str, str] = {
+    Duct.NONE: N_("Chưa có cống bể"),
+    Duct.PLANNED: N_("Sắp có cống bể"),
+    Duct.READY: N_("Đã có cống bể"),
+}
+
+
+def said_quarter(quarter: str) -> str:
+    """Return a quarter as people say it."""
+    return translate(N_("quý {quarter}"), quarter=quarter_words(quarter))
+
+
+def company_name(reference: Reference, company_id: int) -> str:
+    """Return the short name of a company."""
+    unit = reference.departments[company_id]
+    return pick(unit.short_name or unit.name)
+
+
+def section_words(section: SectionView) -> str:
+    """Return how far a company is, in two or three words."""
+    if section.status in (WorkStatus.CHECKED, WorkStatus.CLOSED):
+        return translate(N_("xong"))
+    if section.old_left_m:
+        return translate(N_("còn {n} m cáp cũ"), n=section.old_left_m)
+    if section.status == WorkStatus.DONE:
+        return translate(N_("chờ nghiệm thu"))
+    if section.block:
+        return translate(BLOCK_WORDS[section.block])
+    if section.metres_done:
+        return f"{section.percent} %"
+    return translate(N_("chưa làm"))
+
+
+def route_line(reference: Reference, route: RouteView) -> str:
+    """Return the companies of a route in one line: “Viettel 60 %, VNPT xong”."""
+    parts = (f"{company_name(reference, s.company_id)}: {section_words(s)}" for s in route.sections)
+    return "; ".join(parts)
+
+
+def near_words(reference: Reference, route: RouteView) -> str:
+    """Return what is planned on a route, for who stands by it."""
+    first = ""
+    if route.quarter != route.quarter_first:
+        first = translate(N_(" (hứa lần đầu: {quarter})"), quarter=said_quarter(route.quarter_first))
+    said = translate(
+        N_("Tuyến {street} có kế hoạch hạ ngầm: {quarter}{first}."),
+        street=route.street,
+        quarter=said_quarter(route.quarter),
+        first=first,
+    )
+    companies = route_line(reference, route)
+    return f"{said} {companies}." if companies else said

@@ -1,0 +1,68 @@
+"""Reading an uploaded map file of routes, in a child process without secrets. Blocking: use a thread."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from service.errors import AppError, Invalid, TooLarge, UnsupportedMedia
+from service.i18n import N_
+
+MAX_BYTES = 5 << 20
+WAIT_S = 40
+ENDINGS = frozenset({".gpkg", ".geojson", ".json", ".kml"})
+_ROOT = Path(__file__).parents[2]
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "TMPDIR")
+_STARTS = (b"SQLite format 3\x00", b"{", b"<")
+
+_WHY: dict[str, tuple[type[AppError], str]] = {
+    "kind": (
+        UnsupportedMedia,
+        N_("Chỉ nhận Excel (.xlsx), Word (.docx), GeoPackage (.gpkg), GeoJSON (.geojson) hoặc KML (.kml)."),
+    ),
+    "too_large": (TooLarge, N_("Tệp bản đồ quá lớn, tối đa 5 MB. Hãy chỉ xuất các tuyến cần nhập.")),
+    "crs": (Invalid, N_("Tệp dùng hệ tọa độ khác. Hãy xuất lại với hệ tọa độ WGS 84 (EPSG:4326).")),
+    "many": (TooLarge, N_("Tệp có quá nhiều tuyến, mỗi lần nhận tối đa {most} tuyến.")),
+    "no_lines": (
+        Invalid,
+        N_("Tệp không có đường nào. Mỗi tuyến phải là một đường, không phải điểm hay vùng."),
+    ),
+    "broken": (Invalid, N_("Không đọc được tệp bản đồ này. Hãy xuất lại rồi thử lần nữa.")),
+}
+
+
+def is_map_file(name: str) -> bool:
+    """Return whether a file is a map file by the ending of its name."""
+    return Path(name).suffix.lower() in ENDINGS
+
+
+def read_route_lines(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, Any]]]:
+    """Return (attributes, line as GeoJSON) of every feature. Raises UnsupportedMedia, TooLarge, Invalid."""
+    if not is_map_file(name):
+        raise _refused("kind")
+    if len(data) > MAX_BYTES:
+        raise _refused("too_large")
+    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STARTS):
+        raise _refused("broken")
+    environment = {key: os.environ[key] for key in _KEPT if key in os.environ}
+    environment["OGR_GEOJSON_MAX_OBJ_SIZE"] = "8"
+    command = [sys.executable, "-m", "service.routefile.child", "lines", str(os.getpid())]
+    try:
+        ended = subprocess.run(
+            command, input=data, capture_output=True, cwd=_ROOT, env=environment, timeout=WAIT_S, check=False
+        )
+        answer: dict[str, Any] = json.loads(ended.stdout)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        raise _refused("broken") from None
+    if why := answer.get("refused"):
+        raise _refused(why)
+    return [(said, line) for said, line in answer["features"]]
+
+
+def _refused(why: str) -> AppError:
+    kind, sentence = _WHY.get(why, _WHY["broken"])
+    return kind(sentence, most=500) if why == "many" else kind(sentence)

@@ -1,0 +1,1 @@
+"""Cables that go underground."""

@@ -1,0 +1,194 @@
+"""Lists of routes as offices write them become routes and sections; what is unclear is said."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyogrio.raw
+import pytest
+import shapely
+from docx import Document
+from openpyxl import Workbook
+from sqlalchemy.orm import Session
+
+from service.domain.cables.importing import decided, propose_routes, take_routes
+from service.domain.cables.understanding import RouteReader, metres_of, rows_of_content, rows_of_features
+from service.domain.cables.views import RouteFilter, list_routes
+from service.domain.city.reference import Reference
+from service.domain.city.search.words import street_key
+from service.domain.plans.importing.readers.docx_file import read_docx
+from service.domain.plans.importing.readers.xlsx_file import read_xlsx
+from service.domain.plans.importing.units import directory
+from service.errors import Conflict, Invalid, TooLarge, UnsupportedMedia
+from service.routefile.reading import MAX_BYTES, read_route_lines
+from tests.support.people import Cast
+from tests.support.works.cables import LINE, CableStage
+
+STREETS = ["Điện Biên Phủ", "Lê Lợi", "Hùng Vương", "Bà Triệu", "Nguyễn Huệ", "Trần Phú", "An Dương Vương"]
+FIRMS = ["VNPT", "Viettel", "FPT", "SCTV"]
+
+
+def workbook(rows: list[list[Any]]) -> bytes:
+    """The rows as a workbook."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+@pytest.fixture
+def reader(reference: Reference) -> RouteReader:
+    """A reader of a city with four companies."""
+    telecom = reference.department_by_code["telecom"]
+    units = [
+        type(telecom)(
+            **{
+                **{name: getattr(telecom, name) for name in telecom.__slots__},
+                "id": 9000 + n,
+                "code": name.lower(),
+                "name": {"vi": f"{name} Huế"},
+                "short_name": {"vi": name},
+            }
+        )
+        for n, name in enumerate(FIRMS)
+    ]
+    owners = tuple(each.code for each in units)
+    streets = frozenset(street_key(each) for each in STREETS)
+    return RouteReader(reference, directory(units, {}, "Huế"), streets, owners, date(2026, 3, 4), {})
+
+
+def test_eight_streets_by_four_companies_are_eight_routes_and_26_sections(reader: RouteReader) -> None:
+    head = ["STT", "Tuyến đường", "Từ", "Đến", "Chiều dài (m)", *FIRMS, "Thời gian"]
+    rows: list[list[Any]] = [["KẾ HOẠCH NGẦM HÓA CÁP NĂM 2026"], head]
+    empty = {(0, 3), (2, 1), (3, 0), (5, 2), (6, 3), (7, 0)}
+    for n, street in enumerate([*STREETS, "Đường Không Có Tên"]):
+        cells = [None if (n, m) in empty else ("x", 250, "250 m", "Quý III/2026")[m] for m in range(4)]
+        rows.append([n + 1, street, "Ngã sáu", "Cầu", "1.250", *cells, "Quý III/2026"])
+    routes = reader.understand(rows_of_content(read_xlsx(workbook(rows)), reader))
+    assert len(routes) == 8
+    assert sum(len(each.sections) for each in routes) == 26
+    assert [each.unclear for each in routes] == [[]] * 7 + [["street"]]
+    assert {each.length_m for each in routes} == {1250}
+    first = {each.company: each.metres for each in routes[0].sections}
+    assert first == {"vnpt": None, "viettel": 250, "fpt": 250}
+    assert {each.quarter for each in routes} == {"2026-Q3"}
+
+
+def test_a_row_for_each_company_and_one_cell_for_all_are_the_same_route(reader: RouteReader) -> None:
+    head = ["TT", "Tên tuyến", "Điểm đầu", "Điểm cuối", "Chiều dài", "Đơn vị thực hiện", "Thời hạn"]
+    rows: list[list[Any]] = [
+        head,
+        [1, "Lê Lợi", "A", "B", "1,2 km", "Viettel, VNPT", "31/12/2026"],
+        [None, None, None, None, None, "FPT", None],
+        [2, "đường Hùng Vương", "", "", 800, "Công ty lạ", "Quý I/2025"],
+    ]
+    document = Document()
+    table = document.add_table(len(rows), len(head))
+    for at, row in enumerate(rows):
+        for column, value in enumerate(row):
+            table.cell(at, column).text = "" if value is None else str(value)
+    written = io.BytesIO()
+    document.save(written)
+    for content in (read_xlsx(workbook(rows)), read_docx(written.getvalue())):
+        one, two = reader.understand(rows_of_content(content, reader))
+        assert (one.length_m, one.quarter) == (1200, "2026-Q4")
+        assert sorted(each.company for each in one.sections) == ["fpt", "viettel", "vnpt"]
+        assert two.unclear == ["companies", "quarter"]
+
+
+def test_two_rows_of_headings_name_the_companies_below(reader: RouteReader) -> None:
+    rows: list[list[Any]] = [
+        ["TT", "Tuyến đường", "Thời gian", "Đơn vị", None, None],
+        [None, None, None, "VNPT", "Viettel", "FPT"],
+        [1, "Lê Lợi", "Quý 4 năm 2026", "x", "", 300],
+    ]
+    [one] = reader.understand(rows_of_content(read_xlsx(workbook(rows)), reader))
+    assert {each.company: each.metres for each in one.sections} == {"vnpt": None, "fpt": 300}
+    assert (one.quarter, one.unclear) == ("2026-Q4", ["length_m"])
+
+
+@pytest.mark.parametrize(
+    ("words", "metres"),
+    [
+        ("300", 300),
+        ("1.200 m", 1200),
+        ("1,2 km", 1200),
+        ("x", None),
+        ("", None),
+        ("1", None),
+        ("Quý III/2026", None),
+        ("999999", None),
+    ],
+)
+def test_metres_are_read_as_vietnamese_writes_them(words: str, metres: int | None) -> None:
+    assert metres_of(words) == metres
+
+
+KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>
+<Placemark><name>Lê Lợi</name><ExtendedData><Data name="Quý"><value>III/2026</value></Data>
+<Data name="Viettel"><value>300</value></Data></ExtendedData><LineString>
+<coordinates>107.52,16.42,0 107.5228,16.42,0
+</coordinates></LineString></Placemark></Document></kml>"""
+
+
+def test_map_files_bring_their_lines(reader: RouteReader, tmp_path: Any) -> None:
+    properties = {"Tuyến đường": "Lê Lợi", "Quý": "III/2026", "Viettel": 300}
+    feature = {"type": "Feature", "properties": properties, "geometry": LINE}
+    geojson = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    package = tmp_path / "routes.gpkg"
+    pyogrio.raw.write(
+        package,
+        np.array([shapely.to_wkb(shapely.from_geojson(json.dumps(LINE)))]),
+        [np.array(["Lê Lợi"], dtype=object), np.array(["III/2026"], dtype=object), np.array([300])],
+        np.array(["Tuyến đường", "Quý", "Viettel"]),
+        geometry_type="LineString",
+        crs="EPSG:4326",
+    )
+    for name, data in (("a.geojson", geojson), ("a.kml", KML.encode()), ("a.gpkg", package.read_bytes())):
+        found = read_route_lines(name, data)
+        [one] = reader.understand(rows_of_features(found, reader))
+        assert (one.street, one.quarter, one.faults) == ("Lê Lợi", "2026-Q3", []), name
+        assert one.length_m == pytest.approx(299, abs=2)
+        assert [(each.company, each.metres) for each in one.sections] == [("viettel", 300)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("a.kml", b" " * (MAX_BYTES + 1), TooLarge),
+        ("a.kml", b"<kml></kml>", Invalid),
+        ("a.kml", KML.replace("LineString", "Point").encode(), Invalid),
+        ("a.geojson", b'{"type": "FeatureCollection", "features": [', Invalid),
+        ("a.geojson", b"STT;Tuyen", Invalid),
+        ("a.gpkg", b"SQLite format 3\x00" + b"\x00" * 200, Invalid),
+        ("a.pdf", b"%PDF", UnsupportedMedia),
+    ],
+)
+def test_what_is_no_list_of_lines_is_refused(name: str, data: bytes, kind: type[Exception]) -> None:
+    with pytest.raises(kind):
+        read_route_lines(name, data)
+
+
+def test_the_same_file_again_changes_nothing(session: Session, reference: Reference, cast: Cast) -> None:
+    stage = CableStage(session, reference)
+    hand = stage.hand(cast.department)
+    properties = {"tuyến": "Lê Lợi", "quý": "Quý III/2026", "đơn vị": "telecom"}
+    features = [(properties, LINE), ({**properties, "tuyến": "Bà Triệu", "đơn vị": ""}, LINE)]
+    proposal = propose_routes(hand, features)
+    assert [each["decide"] for each in proposal["routes"]] == [False, True]
+    with pytest.raises(Conflict):
+        decided(proposal)
+    proposal = propose_routes(hand, features[:1])
+    taken = take_routes(hand, decided(proposal))
+    again = take_routes(hand, decided(propose_routes(hand, features[:1])))
+    assert [each.id for each in again] == [each.id for each in taken]
+    [view] = list_routes(session, RouteFilter(), stage.now)
+    assert len(view.sections) == 1
+    with pytest.raises(Invalid):
+        propose_routes(hand, [({"x": "y"}, LINE)])
