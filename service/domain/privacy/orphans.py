@@ -12,13 +12,13 @@ from service.models import (
     Download,
     Event,
     FileMove,
+    InboxEntry,
     OfficialDocument,
     OpenFile,
     PendingDeletion,
     Photo,
     TalkFile,
 )
-from service.models import Download, Event, FileMove, InboxEntry, OpenFile, PendingDeletion, Photo, TalkFile
 from service.storage import StoredFile, is_key
 
 SETTLED = timedelta(days=1)

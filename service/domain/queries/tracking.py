@@ -9,10 +9,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.comments import CommentView, comments_for
 from service.domain.cables.near import routes_near
 from service.domain.cables.views import RouteView
-from service.domain.casework.citizens.comments import Said, comments_for
+from service.domain.casework.citizens.comments import CommentView, comments_for
 from service.domain.casework.passing_time.follow_up import FollowUpState, follow_up_state
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import DeadlineStanding

@@ -72,20 +72,18 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/admin/partners", N_("Hệ thống khác"), "share", N_("Đơn vị làm việc bằng hệ thống riêng (Open311)")
     ),
-    Section("/admin/channels", N_("Kênh nhắn tin"), "chat", N_("Zalo: mã truy cập, tin đến, lỗi, gửi thử")),
-    Section(
-        "/admin/scheduled-changes",
-        N_("Thay đổi có hiệu lực sau"),
-        "progress",
-        N_("Thay đổi đang chờ đến giờ"),
-    ),
     Section(
         "/admin/channels",
         N_("Kênh nhắn tin"),
         "chat",
         N_("Zalo, email, Facebook: mã truy cập, tin đến, lỗi, gửi thử"),
     ),
-    Section("/admin/scheduled-changes", N_("Hẹn giờ"), "progress", N_("Thay đổi đang chờ đến giờ")),
+    Section(
+        "/admin/scheduled-changes",
+        N_("Thay đổi có hiệu lực sau"),
+        "progress",
+        N_("Thay đổi đang chờ đến giờ"),
+    ),
     Section("/admin/audit", N_("Nhật ký"), "search", N_("Ai đổi gì, khi nào, từ gì thành gì")),
 )
 
