@@ -34,6 +34,7 @@ DOMAIN = (
     "works",
     "plans",
     "cleanups",
+    "number_cases",
     "queries",
     "ogc",
     "emergencies",

@@ -59,6 +59,7 @@ TASKS: tuple[str, ...] = (
     "webhooks",
     "works",
     "reading",
+    "numbers",
     "cleanups",
     "talks",
     "talks.media",

@@ -10,6 +10,9 @@ from service.api import (
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
 from service.api.hooks import zalo as zalo_hook
+from service.api.numbers import cases as number_cases
+from service.api.numbers import listings as number_lists
+from service.api.numbers import requests as carrier_requests
 from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers
 from service.api.ogc import collections as ogc_collections
@@ -57,6 +60,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk.router,
     flags.router,
     sightings.router,
+    number_lists.router,
+    number_cases.router,
+    carrier_requests.router,
     emergencies.router,
     importing.router,
     plan_files.router,

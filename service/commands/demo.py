@@ -26,6 +26,7 @@ def demo(
     from service.demo.accounts import demo_accounts
     from service.demo.cleanups import demo_cleanups
     from service.demo.copy import bring, store_pictures
+    from service.demo.number_cases import demo_number_cases
     from service.demo.numbers import demo_numbers
     from service.demo.plans import demo_plans
     from service.domain.city.reference import load_reference
@@ -45,6 +46,7 @@ def demo(
             demo_accounts(session, reference, at=datetime.now(UTC))
             demo_plans(session, reference, at=datetime.now(UTC))
             demo_numbers(session, reference, storage, at=datetime.now(UTC))
+            demo_number_cases(session, reference, settings.secret, at=datetime.now(UTC))
             demo_cleanups(session, reference, at=datetime.now(UTC))
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("ANALYZE")

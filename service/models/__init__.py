@@ -16,7 +16,24 @@ from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
-from service.models.numbers.kinds import NumberKind, SeenBy, SightingState
+from service.models.numbers.case import (
+    AdNumberCase,
+    CarrierRequest,
+    CarrierRequestNumber,
+    Subscriber,
+    SubscriberReading,
+)
+from service.models.numbers.kinds import (
+    CarrierAction,
+    CarrierAnswer,
+    NumberKind,
+    PublicationState,
+    RequestChannel,
+    RequestPurpose,
+    SeenBy,
+    SightingState,
+)
+from service.models.numbers.listing import Listing, Objection, Publication
 from service.models.numbers.number import AdNumber, Sighting
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
@@ -115,6 +132,7 @@ __all__ = [
     "UNFINISHED",
     "WITHOUT_A_SWITCH",
     "AdNumber",
+    "AdNumberCase",
     "ApiKey",
     "Area",
     "AreaUpload",
@@ -125,6 +143,10 @@ __all__ = [
     "CalendarDay",
     "CalendarEntry",
     "CalendarToken",
+    "CarrierAction",
+    "CarrierAnswer",
+    "CarrierRequest",
+    "CarrierRequestNumber",
     "Category",
     "ChannelToken",
     "CheckState",
@@ -174,11 +196,13 @@ __all__ = [
     "Inspection",
     "Landmark",
     "Lease",
+    "Listing",
     "MapFile",
     "Message",
     "NoticeChannel",
     "NoticeChoice",
     "NumberKind",
+    "Objection",
     "OnHoliday",
     "OpenFile",
     "OpenTo",
@@ -197,6 +221,8 @@ __all__ = [
     "PlanRow",
     "PlanState",
     "PrivacyEntry",
+    "Publication",
+    "PublicationState",
     "PushDevice",
     "QuestionSpec",
     "Rating",
@@ -207,6 +233,8 @@ __all__ = [
     "Report",
     "ReportFlag",
     "ReportSubscription",
+    "RequestChannel",
+    "RequestPurpose",
     "RestoreRun",
     "Role",
     "RoutingRule",
@@ -228,6 +256,8 @@ __all__ = [
     "Status",
     "Street",
     "Subject",
+    "Subscriber",
+    "SubscriberReading",
     "Subscription",
     "TalkFile",
     "TalkMessage",

@@ -1,4 +1,4 @@
-"""Seconds between two runs of the tasks of works and clean-ups."""
+"""Seconds between two runs of the tasks of works, clean-ups and numbers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ EVERY: Mapping[str, int] = {
     "works.remind": 1800,
     "works.repeat": 21_600,
     "works.close": 3600,
+    "numbers.expire": 3600,
+    "numbers.close": 86_400,
     "cleanups.pass_time": 60,
     "cleanups.remind": 600,
     "cleanups.repeat": 21_600,

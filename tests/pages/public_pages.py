@@ -12,6 +12,8 @@ PUBLIC_PAGES = (
     "/mine/signin",
     "/alerts",
     "/cleanups",
+    "/numbers/listed",
+    "/numbers/objection",
     "/login",
     "/help",
     "/help/how",

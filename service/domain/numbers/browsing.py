@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.numbers.crops import with_crops
-from service.domain.numbers.proposing import ANSWER
-from service.domain.numbers.registry import said_number
 from service.domain.numbers.rights import cases_decided, cases_read
 from service.domain.numbers.sightings import SightingView, sighting_view
+from service.domain.numbers.written import ANSWER, said_number
 from service.domain.reports.events import Actor
 from service.errors import NotFound
 from service.i18n import N_
@@ -74,7 +73,7 @@ def list_numbers(session: Session, actor: Actor, part: str) -> list[AdNumber]:
         .where(Sighting.number_id == AdNumber.id, Report.id == Sighting.report_id)
         .where(cases_read(actor))
     )
-    query = select(AdNumber).where(of_cases, _with_part(part) if part else AdNumber.sightings > 0)
+    query = select(AdNumber).where(of_cases, with_part(part) if part else AdNumber.sightings > 0)
     newest = query.order_by(AdNumber.last_seen.desc().nulls_last(), AdNumber.id.desc())
     return list(session.scalars(newest.limit(MOST_LISTED)))
 
@@ -100,7 +99,8 @@ _OF_A_REPORT = (
 )
 
 
-def _with_part(part: str) -> ColumnElement[bool]:
+def with_part(part: str) -> ColumnElement[bool]:
+    """Return the condition on `AdNumber` for those with this part; one that is too short finds nothing."""
     digits = re.sub(r"\D", "", part)
     if len(digits) < FEWEST_DIGITS:
         return ~true()

@@ -19,13 +19,18 @@ from service.domain.reports.events import Actor
 from service.domain.works.access import find_work
 from service.domain.works.forms import WorkHolder, WorkNote, WorkParts, WorkStep
 from service.domain.works.lifecycles import (
+    ANSWER,
     CLOCK_STANDS,
+    DECISION,
     DIRECTOR,
     EXECUTOR,
     KEEPER,
     LEAD,
     OWN_STEPS,
+    PROPOSAL,
     REASON,
+    RESULT,
+    SUMMARY,
     WORDS,
     WorkChange,
     move_work,
@@ -74,7 +79,7 @@ def take_step(hand: Hand, code: str, asked: WorkStep) -> Work:
     check_version(work, asked.version)
     said = {
         REASON: asked.reason,
-        **asked.data.model_dump(exclude={"lead", "document"}),
+        **{name: getattr(asked.data, name) for name in (RESULT, SUMMARY, PROPOSAL, DECISION, ANSWER)},
         "document": asked.data.document or "",
     }
     if asked.to == WorkStatus.REPORTED:
@@ -82,7 +87,7 @@ def take_step(hand: Hand, code: str, asked: WorkStep) -> Work:
     changes: dict[str, Any] = {}
     if asked.data.lead is not None and asked.to == WorkStatus.HANDED:
         changes = {"lead_id": unit_id(hand.reference, asked.data.lead, "lead"), "holder_id": None}
-    photos = _own_photos(hand.session, work, asked)
+    photos = own_photos(hand.session, work, asked)
     step(hand, work, asked.to, said, changes, photos, wish)
     return work
 
@@ -189,7 +194,8 @@ def _changed(hand: Hand, work: Work, type_: WorkEventType, data: Mapping[str, ob
     hand.session.flush()
 
 
-def _own_photos(session: Session, work: Work, asked: WorkStep) -> tuple[str, ...]:
+def own_photos(session: Session, work: Work, asked: WorkStep) -> tuple[str, ...]:
+    """Return the photos that a step cites. Raises Invalid for one that is not the work's."""
     if not asked.photos:
         return ()
     wanted = set(asked.photos)

@@ -31,6 +31,14 @@ class StepData(StrictBody):
     answer: Result = ""
     document: Title | None = None
     lead: Code | None = None
+    dated: date | None = None
+    appear_by: date | None = None
+    basis: Result = ""
+    remedy: Result = ""
+    statement: Result = ""
+    removed: bool = False
+    suspended_from: date | None = None
+    suspended_to: date | None = None
 
 
 class WorkStep(StrictBody):

@@ -40,6 +40,12 @@ class WorkStatus(StrEnum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     LAPSED = "lapsed"
+    OPEN = "open"
+    INVITED = "invited"
+    COMPLIED = "complied"
+    TO_SUSPEND = "to_suspend"
+    SUSPENDED = "suspended"
+    SENT = "sent"
 
 
 class DifficultyKind(StrEnum):

@@ -62,6 +62,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "department": (
         "/queue",
         "/manage/cleanups",
+        "/numbers/lists",
+        "/requests",
         "/queue?q=zzzz",
         "/notices",
         "/account",
@@ -69,7 +71,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/account/calendar",
         "/downloads/new?list=queue",
     ),
-    "executor": ("/queue", "/queue/lists?list=done", "/find?q=zzzz"),
+    "executor": ("/requests", "/queue", "/queue/lists?list=done", "/find?q=zzzz"),
     "triage": (
         "/desk?q=zzzz",
         "/desk?category=litter",

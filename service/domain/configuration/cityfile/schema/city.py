@@ -157,6 +157,10 @@ class WorksPart(config.WorksConfig, CityFileModel):
     """Terms of works and difficulties; a city that leaves them out has no plans."""
 
 
+class NumbersPart(config.NumbersConfig, CityFileModel):
+    """Terms of numbers on advertisements: who leads, who writes to carriers, how long everybody has."""
+
+
 class Retention(config.RetentionConfig, CityFileModel):
     """Months after a report's end until what is personal is erased."""
 
@@ -222,6 +226,7 @@ class CityPart(CityFileModel):
     escalation: tuple[EscalationPart, ...] = ()
     inspection: InspectionPart = InspectionPart()
     works: WorksPart | None = None
+    numbers: NumbersPart = NumbersPart()
     retention: Retention = Retention()
     second_factor_roles: tuple[Role, ...] = ()
     sign_in: SignInPart = SignInPart()
@@ -270,6 +275,7 @@ class CityPart(CityFileModel):
             "escalation": [rung.model_dump(mode="json") for rung in self.escalation],
             "inspection": self.inspection.model_dump(),
             "works": self.works.model_dump() if self.works else None,
+            "numbers": self.numbers.model_dump(mode="json"),
             "retention": self.retention.model_dump(),
             "second_factor_roles": list(self.second_factor_roles),
             "sign_in": self.sign_in.config(),
