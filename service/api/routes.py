@@ -12,6 +12,7 @@ from service.api.city import catalogue, places
 from service.api.hooks import zalo as zalo_hook
 from service.api.numbers import cases as number_cases
 from service.api.numbers import listings as number_lists
+from service.api.numbers import request_files as carrier_files
 from service.api.numbers import requests as carrier_requests
 from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers
@@ -63,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     number_lists.router,
     number_cases.router,
     carrier_requests.router,
+    carrier_files.router,
     emergencies.router,
     importing.router,
     plan_files.router,

@@ -460,6 +460,7 @@ WRITES |= {
     ("POST", "/api/v1/requests/{request_code}/numbers"): Write(
         json(numbers=["0951234507"]), "department", other=404, reader=404
     ),
+    ("POST", "/api/v1/requests/{request_code}/answers.xlsx"): Write(photo, "executor", other=404, reader=404),
     ("PUT", "/api/v1/requests/{request_code}/answers"): Write(
         json(items=[{"number": "0951234507", "answer": "ours"}]), "executor", other=404, reader=404
     ),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.orm import Session
 
+from service.domain.city.reference import Reference
 from service.domain.numbers.rights import READ, cases_read
 from service.domain.reports.events import Actor
 from service.domain.works.access import visible_works
@@ -49,7 +50,9 @@ class FoundRequest:
     side: CarrierRequest
 
 
-def readable_number(session: Session, actor: Actor, number_id: int, *, lock: bool = False) -> AdNumber:
+def readable_number(
+    session: Session, reference: Reference, actor: Actor, number_id: int, *, lock: bool = False
+) -> AdNumber:
     """Return a number that stands on a report or in a case of this reader. Raises NotFound.
 
     Locked, nobody counts it or opens a case meanwhile.
@@ -57,19 +60,21 @@ def readable_number(session: Session, actor: Actor, number_id: int, *, lock: boo
     query = select(AdNumber).where(AdNumber.id == number_id)
     query = query.with_for_update(key_share=True) if lock else query
     number = session.scalars(query.execution_options(populate_existing=lock)).first()
-    if number is None or not knows_number(session, actor, number_id):
+    if number is None or not knows_number(session, reference, actor, number_id):
         raise NotFound(NO_NUMBER)
     return number
 
 
-def knows_number(session: Session, actor: Actor, number_id: int) -> bool:
+def knows_number(session: Session, reference: Reference, actor: Actor, number_id: int) -> bool:
     """Return whether a colleague reads a report with this number, or has a part in its case."""
-    known = select(AdNumber.id).where(AdNumber.id == number_id, known_numbers(actor))
+    known = select(AdNumber.id).where(AdNumber.id == number_id, known_numbers(reference, actor))
     return session.scalar(known) is not None
 
 
-def known_numbers(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition on `AdNumber` for those of this reader, as `knows_number` says it of one."""
+def known_numbers(reference: Reference, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on `AdNumber` for those of this reader: on a report that they read, in a case of
+    theirs, and for the city's unit the verified ones of so many wards that it is to lead.
+    """
     if actor.kind != "staff" or actor.role not in READ:
         return false()
     seen = exists().where(
@@ -80,7 +85,11 @@ def known_numbers(actor: Actor) -> ColumnElement[bool]:
     led = exists().where(
         AdNumberCase.number_id == AdNumber.id, Work.id == AdNumberCase.work_id, visible_works(actor)
     )
-    return or_(seen, led)
+    terms = reference.config.numbers
+    city = reference.department_by_code.get(terms.department or "")
+    if city is None or city.id not in actor.departments:
+        return or_(seen, led)
+    return or_(seen, led, AdNumber.verified_at.is_not(None) & (AdNumber.wards >= terms.wards))
 
 
 def number_of_case(session: Session, work_id: UUID) -> int:

@@ -70,7 +70,7 @@ def open_number_case(hand: Hand, number_id: int, asked: NewCase) -> tuple[FoundC
     Raises NotFound; Forbidden for other units; Conflict where the number is not verified, has a running case
     or no poster since the last one; Invalid.
     """
-    number = readable_number(hand.session, hand.actor, number_id, lock=True)
+    number = readable_number(hand.session, hand.reference, hand.actor, number_id, lock=True)
     known = hand.session.get(Work, asked.id)
     if known is not None:
         side = hand.session.get(AdNumberCase, asked.id)

@@ -282,7 +282,7 @@ def _ask_about(hand: Hand, found: FoundRequest, names: Sequence[Name]) -> int:
     new = 0
     for at, number in enumerate(numbers_named(hand.session, names)):
         where = ["numbers", str(at)]
-        if number is None or not knows_number(hand.session, hand.actor, number.id):
+        if number is None or not knows_number(hand.session, hand.reference, hand.actor, number.id):
             raise invalid(where, N_("Sổ số rao vặt không có số này."))
         if number.verified_at is None:
             raise invalid(where, N_("Số {n} chưa đủ hai nguồn độc lập."), n=number.shown)

@@ -161,7 +161,7 @@ def list_register(
     )
     query = (
         select(AdNumber)
-        .where(condition, known_numbers(hand.actor), true() if part is None else part)
+        .where(condition, known_numbers(hand.reference, hand.actor), true() if part is None else part)
         .order_by(ended.desc(), AdNumber.last_seen.desc().nulls_last(), AdNumber.id.desc())
     )
     return tell_numbers(hand, list(hand.session.scalars(query.limit(MOST))))
@@ -169,7 +169,7 @@ def list_register(
 
 def number_story(hand: Hand, number_id: int) -> NumberStory:
     """Return a number with its cases and requests. Raises NotFound where the reader knows nothing of it."""
-    number = readable_number(hand.session, hand.actor, number_id)
+    number = readable_number(hand.session, hand.reference, hand.actor, number_id)
     [told] = tell_numbers(hand, [number])
     cases = hand.session.execute(
         select(Work, AdNumberCase)

@@ -21,7 +21,7 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.models import AdNumber, Report, Sighting, SightingState, Staff
 
-MOST_WAITING, MOST_LISTED, MOST_PLACES = 48, 50, 200
+MOST_WAITING, MOST_LISTED, MOST_PLACES = 96, 50, 200
 FEWEST_DIGITS = 3
 """A part of a number that is searched has at least so many."""
 
@@ -79,14 +79,15 @@ def list_numbers(session: Session, actor: Actor, part: str) -> list[AdNumber]:
 
 
 def number_file(session: Session, reference: Reference, actor: Actor, number_id: int) -> NumberFile:
-    """Return a number with what this reader sees of it. Raises NotFound where they see nothing."""
+    """Return a number with the reports of this reader, none where they only lead its case. Raises NotFound
+    where there is no such number; who may know of it is asked by `number_cases`.
+    """
     number = session.get(AdNumber, number_id)
     query = _seen((Sighting.number_id == number_id) & cases_read(actor))
     newest = query.order_by(Report.created_at.desc(), Sighting.id.desc()).limit(MOST_PLACES)
-    items = _told(session, reference, newest) if number else []
-    if number is None or not items:
+    if number is None:
         raise NotFound(N_("Không có số này."))
-    return NumberFile(number, items)
+    return NumberFile(number, _told(session, reference, newest))
 
 
 _OF_A_REPORT = (

@@ -52,6 +52,7 @@ class SightingView(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: int
+    number_id: int
     number: str
     shown: str
     carrier: str

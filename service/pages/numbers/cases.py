@@ -133,8 +133,8 @@ async def _draw(
     error: AppError | None = None,
     owner: OwnerView | None = None,
 ) -> Response:
-    file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
     story = await visit.run(lambda session: number_story(hand_of(session, visit), number_id))
+    file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
     decided = (each for each in file.items if each.view.decided_at)
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),

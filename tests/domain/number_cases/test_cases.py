@@ -195,5 +195,21 @@ def test_several_wards_are_the_citys_and_others_know_nothing(stage: NumbersStage
             find_case(stage.session, cast.everyone()[name].actor, found.work.code)
 
 
+def test_a_number_of_several_wards_is_the_citys_to_lead(stage: NumbersStage, cast: Cast) -> None:
+    config = stage.reference.config
+    terms = config.numbers.model_copy(update={"department": "ward-W2", "wards": 2})
+    object.__setattr__(stage.reference, "config", config.model_copy(update={"numbers": terms}))
+    number = stage.verified(cast.triage)
+    with pytest.raises(NotFound):
+        stage.open(cast.other_department, number)
+    wards = sorted(stage.reference.wards)
+    stage.see(cast.triage, ward_id=wards[0])
+    number = stage.see(cast.triage, place=IN_W2, ward_id=wards[1])
+    [told] = list_register(stage.hand(cast.other_department), "todo")
+    assert (told.wards, told.proposed_lead) == (2, {"code": "ward-W2", "name": "Đơn vị ward-W2"})
+    found = stage.open(cast.other_department, number)
+    assert found.work.lead_id == stage.unit("ward-W2")
+
+
 def test_a_leap_day_is_remembered_till_the_end_of_february() -> None:
     assert year_after(date(2024, 2, 29)) == date(2025, 2, 28)

@@ -131,5 +131,9 @@ def test_the_workbook_goes_out_and_comes_back(desk: Desk) -> None:
     assert [each["answer"] for each in after] == ["ours", "ported", None]
     letter = Document(io.BytesIO(look(desk, "department", f"/requests/{code}/letter.docx").content))
     assert len(letter.tables[-1].rows) == 1 + len(digits)
+    more = desk.client.post(
+        f"/api/v1/requests/{code}/answers.xlsx", headers=desk.as_staff("executor"), files=upload
+    ).json()
+    assert (more["accepted"], more["stored"], len(more["refused"])) == (2, True, 1)
     wrong = send(desk, "executor", path, {}, files={"file": ("a.xlsx", b"no book")})
     assert wrong.status_code == 415
