@@ -36,6 +36,7 @@ DOMAIN = (
     "cleanups",
     "documents",
     "cables",
+    "number_cases",
     "queries",
     "indicators",
     "periodic",

@@ -57,6 +57,7 @@ TASKS: tuple[str, ...] = (
     "webhooks",
     "works",
     "reading",
+    "numbers",
     "cleanups",
     "periodic",
     "talks",

@@ -17,6 +17,10 @@ from service.api.cables import routes as cable_routes
 from service.api.hooks import facebook as facebook_hook
 from service.api.hooks import zalo as zalo_hook
 from service.api.hooks import zalo_bot as zalo_bot_hook
+from service.api.numbers import cases as number_cases
+from service.api.numbers import listings as number_lists
+from service.api.numbers import request_files as carrier_files
+from service.api.numbers import requests as carrier_requests
 from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers
 from service.api.ogc import collections as ogc_collections
@@ -68,6 +72,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     keeping.router,
     flags.router,
     sightings.router,
+    number_lists.router,
+    number_cases.router,
+    carrier_requests.router,
+    carrier_files.router,
     emergencies.router,
     documents.router,
     periodic.router,

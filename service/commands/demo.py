@@ -27,6 +27,7 @@ def demo(
     from service.demo.cables import demo_cables
     from service.demo.cleanups import demo_cleanups
     from service.demo.copy import bring, store_pictures
+    from service.demo.number_cases import demo_number_cases
     from service.demo.numbers import demo_numbers
     from service.demo.plans import demo_plans
     from service.demo.reports_up import demo_reports_up
@@ -48,6 +49,7 @@ def demo(
             demo_plans(session, reference, at=datetime.now(UTC))
             demo_reports_up(session, reference, at=datetime.now(UTC))
             demo_numbers(session, reference, storage, at=datetime.now(UTC))
+            demo_number_cases(session, reference, settings.secret, at=datetime.now(UTC))
             demo_cleanups(session, reference, at=datetime.now(UTC))
             demo_cables(session, reference, at=datetime.now(UTC))
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:

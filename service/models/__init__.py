@@ -21,7 +21,24 @@ from service.models.documents.periodic import PeriodicReport, ReportKind, Report
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
-from service.models.numbers.kinds import NumberKind, SeenBy, SightingState
+from service.models.numbers.case import (
+    AdNumberCase,
+    CarrierRequest,
+    CarrierRequestNumber,
+    Subscriber,
+    SubscriberReading,
+)
+from service.models.numbers.kinds import (
+    CarrierAction,
+    CarrierAnswer,
+    NumberKind,
+    PublicationState,
+    RequestChannel,
+    RequestPurpose,
+    SeenBy,
+    SightingState,
+)
+from service.models.numbers.listing import Listing, Objection, Publication
 from service.models.numbers.number import AdNumber, Sighting
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
@@ -124,6 +141,7 @@ __all__ = [
     "UNFINISHED",
     "WITHOUT_A_SWITCH",
     "AdNumber",
+    "AdNumberCase",
     "ApiKey",
     "Area",
     "AreaUpload",
@@ -139,6 +157,10 @@ __all__ = [
     "CalendarEntry",
     "CalendarToken",
     "Campaign",
+    "CarrierAction",
+    "CarrierAnswer",
+    "CarrierRequest",
+    "CarrierRequestNumber",
     "Category",
     "ChannelToken",
     "CheckState",
@@ -195,12 +217,14 @@ __all__ = [
     "Landmark",
     "Lease",
     "MailboxMark",
+    "Listing",
     "MapFile",
     "Message",
     "NoticeChannel",
     "NoticeChoice",
     "NumberKind",
     "OfficialDocument",
+    "Objection",
     "OnHoliday",
     "OpenFile",
     "OpenTo",
@@ -220,6 +244,8 @@ __all__ = [
     "PlanRow",
     "PlanState",
     "PrivacyEntry",
+    "Publication",
+    "PublicationState",
     "PushDevice",
     "QuestionSpec",
     "Rating",
@@ -232,6 +258,8 @@ __all__ = [
     "ReportKind",
     "ReportPeriod",
     "ReportSubscription",
+    "RequestChannel",
+    "RequestPurpose",
     "RestoreRun",
     "Role",
     "RoutingRule",
@@ -253,6 +281,8 @@ __all__ = [
     "Status",
     "Street",
     "Subject",
+    "Subscriber",
+    "SubscriberReading",
     "Subscription",
     "TalkFile",
     "TalkMessage",

@@ -1,4 +1,5 @@
 """Seconds between two runs of the tasks of works, clean-ups and reports."""
+"""Seconds between two runs of the tasks of works, clean-ups and numbers."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ EVERY: Mapping[str, int] = {
     "works.repeat": 21_600,
     "works.close": 3600,
     "periodic.ask": 1800,
+    "numbers.expire": 3600,
+    "numbers.close": 86_400,
     "cleanups.pass_time": 60,
     "cleanups.remind": 600,
     "cleanups.repeat": 21_600,

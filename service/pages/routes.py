@@ -50,7 +50,11 @@ from service.pages.messages import follow_up, stopping
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
+from service.pages.numbers import cases as number_cases
+from service.pages.numbers import lists as number_lists
 from service.pages.numbers import numbers
+from service.pages.numbers import public as public_numbers
+from service.pages.numbers import requests as carrier_requests
 from service.pages.opendata import opendata
 from service.pages.penalties import penalties
 from service.pages.periodic import periodic
@@ -122,7 +126,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     relocate.router,
     visibility.router,
     case_numbers.router,
+    public_numbers.router,
     numbers.router,
+    number_lists.router,
+    number_cases.router,
+    carrier_requests.router,
     board.router,
     feed.router,
     ward.router,

@@ -40,6 +40,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "code_try": (parse("20 per minute"),),
     "places": (parse("180 per minute"), parse("3000 per hour")),
     "flag": (parse("5 per minute"), parse("30 per hour")),
+    "object": (parse("5 per minute"), parse("30 per hour")),
     "signup": (parse("10 per minute"), parse("100 per hour")),
     "ask": (parse("10 per minute"), parse("60 per hour")),
     "sign_in": (parse("10 per minute"), parse("60 per hour")),

@@ -60,6 +60,11 @@ def new_difficulty(desk: Desk, report: Report) -> dict[str, Any]:
     return {"json": {"id": str(uuid4()), **works_writes.NEW_DIFFICULTY}}
 
 
+def new_request(desk: Desk, report: Report) -> dict[str, Any]:
+    """A letter to a carrier."""
+    return {"json": {"id": str(uuid4()), "carrier": "telecom", "purpose": "trace"}}
+
+
 def verdict(desk: Desk, report: Report) -> dict[str, Any]:
     """An inspector's verdict."""
     at = "2026-03-04T12:00:00+07:00"
@@ -282,6 +287,23 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/numbers/decision"): Write(
         form(sighting="1", state="confirmed"), "triage", other=404, reader=404, readers=("administrator",)
     ),
+    **{
+        ("POST", f"/numbers/{{number_id}}/{act}"): room(form(**fields), "department")
+        for act, fields in {
+            "open": {"id": "1"},
+            "step": {"to": "invited", "version": "1"},
+            "request": {"carrier": "telecom", "purpose": "trace"},
+            "owner": {"purpose": "Gửi giấy mời"},
+            "list": {"case": "S26-0001"},
+        }.items()
+    },
+    **{
+        ("POST", f"/requests/{{request_code}}/{act}"): room(form(to="sent"), "department")
+        for act in ("step", "answers", "xlsx")
+    },
+    ("POST", "/numbers/lists/{publication_id}"): room(form(to="published"), "manager"),
+    ("POST", "/numbers/objections/{objection_id}"): room(form(what="upheld"), "department"),
+    ("POST", "/numbers/objection"): page(form(number="1"), 422, "anybody objects"),
     ("POST", "/case/{code}/contact"): case(form(purpose="Gọi lại"), "triage"),
     ("POST", "/find/sender"): Write(
         form(address="0905 123 456", purpose="Gọi lại"),
@@ -490,6 +512,44 @@ WRITES |= {
     ("POST", "/manage/campaigns"): own(form(), 422, "manager"),
     ("POST", "/api/v1/series"): Write(json(**works_writes.NEW_SERIES), "department"),
     ("DELETE", "/api/v1/series/{series_id}"): Write(json(), "department", other=404, reader=404),
+    ("POST", "/api/v1/numbers/{number_id}/cases"): Write(
+        json(id=str(uuid4())), "department", other=404, reader=404
+    ),
+    ("POST", "/api/v1/numbers/{number_id}/subscriber/readings"): Write(
+        json(purpose="Gửi giấy mời"), "department", other=404, reader=404
+    ),
+    ("POST", "/api/v1/requests"): Write(
+        new_request,
+        "department",
+        other=201,
+        readers=("administrator", "triage", "executor"),
+        open_to="every unit writes its own letters",
+    ),
+    ("POST", "/api/v1/requests/{request_code}/numbers"): Write(
+        json(numbers=["0951234507"]), "department", other=404, reader=404
+    ),
+    ("POST", "/api/v1/requests/{request_code}/answers.xlsx"): Write(photo, "executor", other=404, reader=404),
+    ("PUT", "/api/v1/requests/{request_code}/answers"): Write(
+        json(items=[{"number": "0951234507", "answer": "ours"}]), "executor", other=404, reader=404
+    ),
+    ("POST", "/api/v1/numbers/objections"): Write(
+        json(number="1"),
+        "triage",
+        stranger=422,
+        other=422,
+        reader=422,
+        no_csrf=422,
+        open_to="anybody objects",
+    ),
+    ("POST", "/api/v1/publications"): Write(
+        json(id=str(uuid4()), items=[{"case": "S26-9999"}]), "department", other=404
+    ),
+    ("POST", "/api/v1/publications/{publication_id}/transitions"): Write(
+        json(to="published"), "manager", other=404, reader=404
+    ),
+    ("POST", "/api/v1/objections/{objection_id}/answer"): Write(
+        json(upheld=True, answer="Đúng"), "department", other=404, reader=404
+    ),
     ("POST", "/api/v1/difficulties"): Write(
         new_difficulty, "department", other=201, reader=201, readers=("triage",), open_to="all raise one"
     ),
@@ -555,6 +615,8 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     method, path = key
     path = works_writes.named(desk, path)
     path = path.replace("{name}", str(report.id)).replace("{code}", report.code)
+    for uuid_of in ("{publication_id}", "{objection_id}"):
+        path = path.replace(uuid_of, str(uuid4()))
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
     path = re.sub(r"\{\w+\}", "1", path)
     body = write.body(desk, report) if method != "DELETE" else {}

@@ -13,6 +13,8 @@ PUBLIC_PAGES = (
     "/alerts",
     "/cleanups",
     "/cables",
+    "/numbers/listed",
+    "/numbers/objection",
     "/login",
     "/help",
     "/help/how",

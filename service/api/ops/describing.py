@@ -18,7 +18,7 @@ LICENCE = {"name": "No licence yet", "identifier": "LicenseRef-none-yet"}
 CONTACT = {"name": "Hiện Trường"}
 
 TAGS: dict[str, str] = {
-    "numbers": "Telephone numbers on illegal advertisements, for staff: read, confirmed, corrected, refused.",
+    "numbers": "Telephone numbers on illegal advertisements: read, confirmed, their cases, carriers, lists.",
     "administration": "What administrators change: rules, policies, categories, accounts, keys, webhooks.",
     "casework": "The steps that staff take with a case.",
     "downloads": "Files of lists, made while one waits.",

@@ -126,6 +126,28 @@ class CablesConfig(ConfigPart):
     pole_owner: Code | None = None
     category: Code = "hanging_cable"
     near_m: Annotated[int, Field(ge=5, le=200)] = 25
+class NumbersConfig(ConfigPart):
+    """Terms of numbers on advertisements.
+
+    `department` leads the cases of numbers that were seen in `wards` wards or more; `may_request` are the
+    units that write to carriers, empty for every one that leads a case; `carriers` the codes of the carriers
+    by the names that prefixes have. In working days: an owner has `appear_days` to come, a carrier
+    `trace_days` to say whose a number is and `act_days` for all else, an objection is answered within
+    `objection_days`. On the calendar: a number is listed for `listed_days` at most, a case closes
+    `quiet_days` after the owner complied; `subscriber_months` after that the owner's data is erased.
+    """
+
+    department: Code | None = None
+    wards: Annotated[int, Field(ge=2, le=100)] = 3
+    may_request: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    carriers: Annotated[dict[str, Code], Field(max_length=50)] = Field(default_factory=dict)
+    appear_days: WorkDays = 5
+    trace_days: WorkDays = 7
+    act_days: WorkDays = 3
+    objection_days: WorkDays = 5
+    listed_days: Annotated[int, Field(ge=1, le=90)] = 90
+    quiet_days: WorkDays = 30
+    subscriber_months: Months = 12
 
 
 class RetentionConfig(ConfigPart):
@@ -300,6 +322,7 @@ class CityConfig(PeriodsConfig):
     works: WorksConfig | None = None
     penalties: tuple[PenaltyConfig, ...] = ()
     cables: CablesConfig | None = None
+    numbers: NumbersConfig = NumbersConfig()
 
     @cached_property
     def middle(self) -> tuple[float, float]:

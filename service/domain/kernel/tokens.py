@@ -46,7 +46,14 @@ DigestPurpose = Literal[
 """What stands for a value that is kept nowhere. Many are columns: they stay byte for byte what they are."""
 
 KeyPurpose = Literal[
-    "second-factor", "webhook-secret", "talk", "channel-token", "volunteer-contact", "partner-key"
+    "second-factor",
+    "webhook-secret",
+    "talk",
+    "channel-token",
+    "volunteer-contact",
+    "partner-key",
+    "subscriber",
+    "objection",
 ]
 
 SHORTEST_KEY = 32

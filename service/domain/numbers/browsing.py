@@ -13,16 +13,15 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.numbers.crops import with_crops
-from service.domain.numbers.proposing import ANSWER
-from service.domain.numbers.registry import said_number
 from service.domain.numbers.rights import cases_decided, cases_read
 from service.domain.numbers.sightings import SightingView, sighting_view
+from service.domain.numbers.written import ANSWER, said_number
 from service.domain.reports.events import Actor
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import AdNumber, Report, Sighting, SightingState, Staff
 
-MOST_WAITING, MOST_LISTED, MOST_PLACES = 48, 50, 200
+MOST_WAITING, MOST_LISTED, MOST_PLACES = 96, 50, 200
 FEWEST_DIGITS = 3
 """A part of a number that is searched has at least so many."""
 
@@ -74,20 +73,21 @@ def list_numbers(session: Session, actor: Actor, part: str) -> list[AdNumber]:
         .where(Sighting.number_id == AdNumber.id, Report.id == Sighting.report_id)
         .where(cases_read(actor))
     )
-    query = select(AdNumber).where(of_cases, _with_part(part) if part else AdNumber.sightings > 0)
+    query = select(AdNumber).where(of_cases, with_part(part) if part else AdNumber.sightings > 0)
     newest = query.order_by(AdNumber.last_seen.desc().nulls_last(), AdNumber.id.desc())
     return list(session.scalars(newest.limit(MOST_LISTED)))
 
 
 def number_file(session: Session, reference: Reference, actor: Actor, number_id: int) -> NumberFile:
-    """Return a number with what this reader sees of it. Raises NotFound where they see nothing."""
+    """Return a number with the reports of this reader, none where they only lead its case. Raises NotFound
+    where there is no such number; who may know of it is asked by `number_cases`.
+    """
     number = session.get(AdNumber, number_id)
     query = _seen((Sighting.number_id == number_id) & cases_read(actor))
     newest = query.order_by(Report.created_at.desc(), Sighting.id.desc()).limit(MOST_PLACES)
-    items = _told(session, reference, newest) if number else []
-    if number is None or not items:
+    if number is None:
         raise NotFound(N_("Không có số này."))
-    return NumberFile(number, items)
+    return NumberFile(number, _told(session, reference, newest))
 
 
 _OF_A_REPORT = (
@@ -100,7 +100,8 @@ _OF_A_REPORT = (
 )
 
 
-def _with_part(part: str) -> ColumnElement[bool]:
+def with_part(part: str) -> ColumnElement[bool]:
+    """Return the condition on `AdNumber` for those with this part; one that is too short finds nothing."""
     digits = re.sub(r"\D", "", part)
     if len(digits) < FEWEST_DIGITS:
         return ~true()

@@ -30,6 +30,11 @@ def find_crop(session: Session, asker: Asker, sighting_id: int, *, now: datetime
     if sighting is None:
         raise NotFound(N_("Không có lần đọc này."))
     readable_report(session, asker, sighting.report_id, now)
+    return crop_of(session, sighting)
+
+
+def crop_of(session: Session, sighting: Sighting) -> Crop:
+    """Return the crop of a number, whoever asks. Raises NotFound where its place is unknown."""
     photo = session.get(Photo, sighting.photo_id) if sighting.photo_id else None
     if photo is None or photo.state != "ready" or not sighting.quad:
         raise NotFound(N_("Không có ảnh này."))

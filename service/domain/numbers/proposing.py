@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
-from service.domain.numbers.registry import enter_number, said_number
+from service.domain.numbers.registry import count_anew, enter_number
 from service.domain.numbers.understanding import NumberReading
+from service.domain.numbers.written import ANSWER, said_number
 from service.models import AdNumber, Event, Photo, Report, SeenBy, Sighting, SightingState
-
-ANSWER = "phone"
-"""The question that asks for the number on an advertisement: kinds that ask it have their photos read."""
 
 FORGOTTEN = timedelta(days=90)
 MOST_A_REPORT = 20
@@ -124,6 +123,15 @@ def _room(session: Session, report_id: UUID) -> int:
     return max(0, MOST_A_REPORT - len(there))
 
 
-def _put(session: Session, row: dict[str, object]) -> int:
+def _put(session: Session, row: dict[str, Any]) -> int:
     made = insert(Sighting).values(row).on_conflict_do_nothing().returning(Sighting.id)
-    return int(session.scalar(made) is not None)
+    new = session.scalar(made) is not None
+    if not new and row["by"] == SeenBy.READER:
+        # Somebody wrote it before the photo was read: the reader is a witness of its own.
+        read = {name: row[name] for name in ("photo_id", "quad", "text_read", "confidence")}
+        same = Sighting.number_id == row["number_id"], Sighting.report_id == row["report_id"]
+        unread = Sighting.confidence.is_(None), Sighting.by == SeenBy.REPORTER
+        told = update(Sighting).where(*same, *unread).values(read).returning(Sighting.state)
+        if session.scalar(told) == SightingState.CONFIRMED:
+            count_anew(session, row["number_id"], row["created_at"])
+    return int(new)

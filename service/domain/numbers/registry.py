@@ -8,31 +8,12 @@ from sqlalchemy import Numeric, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.numbers.telephones import Telephone, telephone
-from service.errors import invalid
-from service.i18n import N_
+from service.domain.numbers.telephones import Telephone
+from service.domain.numbers.witnesses import is_witnessed
 from service.models import AdNumber, Report, Sighting, SightingState
 
 PLACE_DIGITS = 3
 """Places are told apart by so many digits of a degree: about a hundred metres."""
-
-_PARTS = str.maketrans("", "", " .-()/\u00a0\u00b7")
-
-
-def typed_number(written: str, field: str) -> Telephone:
-    """Return the number that somebody typed. Raises Invalid, naming the field."""
-    digits = written.translate(_PARTS)
-    found = telephone(digits.removeprefix("+")) if digits.count("+") <= 1 else None
-    if found is None:
-        raise invalid([field], N_("Đây không phải số điện thoại ở Việt Nam. Hãy nhập đủ các chữ số."))
-    return found
-
-
-def said_number(written: object) -> Telephone | None:
-    """Return the number that a citizen wrote as their answer, if it is one."""
-    if not isinstance(written, str):
-        return None
-    return telephone(written.translate(_PARTS).removeprefix("+"))
 
 
 def enter_number(session: Session, number: Telephone, now: datetime) -> int:
@@ -42,9 +23,10 @@ def enter_number(session: Session, number: Telephone, now: datetime) -> int:
     return session.scalars(select(AdNumber.id).where(AdNumber.e164 == number.e164)).one()
 
 
-def count_anew(session: Session, number_id: int) -> AdNumber:
+def count_anew(session: Session, number_id: int, now: datetime) -> AdNumber:
     """Return the number with its counters true again; its row stays locked, so that of several who confirm
-    at one moment the last counts all.
+    at one moment the last counts all. Once verified it stays so, unless what was confirmed gets less: who
+    sent a report is forgotten after a time.
     """
     session.flush()
     locked = select(AdNumber).where(AdNumber.id == number_id).with_for_update(key_share=True)
@@ -62,8 +44,12 @@ def count_anew(session: Session, number_id: int) -> AdNumber:
         .join(Report, Report.id == Sighting.report_id)
         .where(Sighting.number_id == number_id, Sighting.state == SightingState.CONFIRMED)
     ).one()
+    less = counted.sightings < number.sightings
     number.sightings, number.places, number.wards = counted.sightings, counted.places, counted.wards
     number.first_seen, number.last_seen = counted.first, counted.last
+    if number.verified_at is None or less:
+        witnessed = is_witnessed(session, number)
+        number.verified_at = (number.verified_at or now) if witnessed else None
     session.flush()
     return number
 

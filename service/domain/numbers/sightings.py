@@ -12,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.texts import tidy
-from service.domain.numbers.proposing import ANSWER
-from service.domain.numbers.registry import count_anew, enter_number, said_number, typed_number
+from service.domain.numbers.registry import count_anew, enter_number
 from service.domain.numbers.rights import decidable_report, readable_report
 from service.domain.numbers.telephones import Telephone, of_e164
 from service.domain.numbers.understanding import SURE
+from service.domain.numbers.written import ANSWER, said_number, typed_number
 from service.domain.reports.access import Access, Asker
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import record
@@ -52,6 +52,7 @@ class SightingView(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: int
+    number_id: int
     number: str
     shown: str
     carrier: str
@@ -161,7 +162,7 @@ def _settle(
         return
     sighting.state, sighting.refused_why = state, why
     sighting.decided_by, sighting.decided_at = access.actor.staff_id, now
-    count_anew(session, sighting.number_id)
+    count_anew(session, sighting.number_id, now)
     if state == SightingState.CONFIRMED:
         # Without the number: whoever reads the history need not read it.
         record(session, access.report, EventType.NUMBER_CONFIRMED, actor=access.actor, at=now, public=False)

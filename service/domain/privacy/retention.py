@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.cleanups.passing_time import forget_volunteers
 from service.domain.kernel.sql import changed_rows
+from service.domain.number_cases.subscribers import forget_owners
 from service.domain.people.sessions import end_expired
 from service.domain.privacy.erasure import doom_originals, erase_contacts, erase_devices, erase_followers
 from service.domain.routing.spam import read_spam_rules
@@ -125,6 +126,12 @@ def old_messages(session: Session, reference: Reference, now: datetime, most: in
     return changed_rows(session.execute(delete(Message).where(Message.id.in_(old))))
 
 
+def old_owners(session: Session, reference: Reference, now: datetime, most: int) -> int:
+    """Erase who numbers on advertisements belong to, once their cases ended before the city's period."""
+    before = months_before(now, reference.config.numbers.subscriber_months, reference.timezone)
+    return forget_owners(session, before, now, most)
+
+
 BATCHES: dict[str, Batch] = {
     "contacts": old_contacts,
     "followers": old_followers,
@@ -135,6 +142,7 @@ BATCHES: dict[str, Batch] = {
     "codes": old_codes,
     "messages": old_messages,
     "volunteers": forget_volunteers,
+    "owners of numbers": old_owners,
 }
 """Each erases at most so many in one transaction and says how many; 0 when nothing is left."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -10,9 +10,14 @@ from service.domain.reports.events import Actor
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Role, Work, WorkKind
+from service.models import Role, Work, WorkKind, WorkStatus
 
 READERS = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})
 """Who reads every plan in force and its works; others read what they have a part in."""
+
+
+OF_NUMBERS = (WorkKind.AD_NUMBER, WorkKind.CARRIER_REQUEST)
+"""Kinds that are about somebody's telephone number: no reader of plans reads them for that."""
 
 
 def require_works(reference: Reference) -> None:
@@ -25,6 +30,31 @@ def visible_works(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of the works that this person may see."""
     if actor.kind != "staff":
         return false()
+    of_numbers = Work.kind.in_(OF_NUMBERS)
+    return or_(and_(of_numbers, _numbers_of(actor)), and_(~of_numbers, _others_of(actor)))
+
+
+def _numbers_of(actor: Actor) -> ColumnElement[bool]:
+    """Cases of numbers and requests to carriers: for coordinators, the units that lead and decide, and of
+    what was sent the carrier that is asked.
+    """
+    within = sorted(actor.departments)
+    if actor.role == Role.TRIAGE or (actor.role == Role.MANAGER and actor.department_id is None):
+        return true()
+    if actor.role == Role.EXECUTOR and within:
+        sent = Work.kind == WorkKind.CARRIER_REQUEST, Work.status != WorkStatus.DRAFT
+        return and_(*sent, Work.executor_id.in_(within))
+    if actor.role not in (Role.DEPARTMENT, Role.MANAGER) or not within:
+        return false()
+    return or_(
+        Work.lead_id.in_(within),
+        Work.keeper_id.in_(within),
+        Work.director_id.in_(within),
+        Work.support_ids.overlap(within),
+    )
+
+
+def _others_of(actor: Actor) -> ColumnElement[bool]:
     if actor.role in READERS:
         return true()
     mine = Work.created_by == actor.staff_id

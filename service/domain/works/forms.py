@@ -38,6 +38,14 @@ class StepData(StrictBody):
     subscribers_left: Metres | None = None
     block: CableBlock | None = None
     who: Title | None = None
+    dated: date | None = None
+    appear_by: date | None = None
+    basis: Result = ""
+    remedy: Result = ""
+    statement: Result = ""
+    removed: bool = False
+    suspended_from: date | None = None
+    suspended_to: date | None = None
 
 
 class WorkStep(StrictBody):

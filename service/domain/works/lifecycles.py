@@ -29,6 +29,8 @@ REASON, RESULT, WORDS, PHOTO, LEADER = "reason", "result", "words", "photos", "l
 COLLECTOR, PEOPLE = "collector", "people"
 AGREED_DAY, BLOCK, METRES = "agreed", "block", "metres_done"
 SUMMARY, PROPOSAL, DECISION, ANSWER = "summary", "proposal", "decision", "answer"
+DOCUMENT, DATED, APPEAR_BY, BASIS, REMEDY = "document", "dated", "appear_by", "basis", "remedy"
+SUSPENDED_FROM, SUSPENDED_TO, NUMBERS = "suspended_from", "suspended_to", "numbers"
 
 WorkLife = Life[WorkStatus, WorkEventType]
 _LEADING = frozenset({LEAD, EXECUTOR})
@@ -56,6 +58,12 @@ STATUS_NAMES: Mapping[WorkStatus, str] = {
     WorkStatus.LAPSED: N_("Không tổ chức"),
     WorkStatus.AGREED: N_("Đã hẹn ngày"),
     WorkStatus.CHECKED: N_("Đã nghiệm thu"),
+    WorkStatus.OPEN: N_("Mới lập hồ sơ"),
+    WorkStatus.INVITED: N_("Đã mời làm việc"),
+    WorkStatus.COMPLIED: N_("Đã khắc phục"),
+    WorkStatus.TO_SUSPEND: N_("Đề nghị tạm ngừng"),
+    WorkStatus.SUSPENDED: N_("Đã tạm ngừng"),
+    WorkStatus.SENT: N_("Chờ nhà mạng trả lời"),
 }
 
 _MISSING = {
@@ -73,6 +81,14 @@ _MISSING = {
     AGREED_DAY: N_("Cần hẹn ngày làm xong."),
     BLOCK: N_("Cần chọn loại vướng mắc."),
     METRES: N_("Cần ghi số mét đã làm xong."),
+    DOCUMENT: N_("Cần ghi số văn bản."),
+    DATED: N_("Cần ghi ngày của văn bản."),
+    APPEAR_BY: N_("Cần ghi ngày hẹn làm việc."),
+    BASIS: N_("Cần ghi căn cứ pháp lý."),
+    REMEDY: N_("Cần ghi kết quả khắc phục."),
+    SUSPENDED_FROM: N_("Cần ghi ngày nhà mạng tạm ngừng."),
+    SUSPENDED_TO: N_("Số đang bị tạm ngừng. Cần ghi ngày nhà mạng khôi phục rồi mới khép hồ sơ."),
+    NUMBERS: N_("Cần ít nhất một số."),
 }
 
 
@@ -123,6 +139,35 @@ _CLEANUP = (
     *_steps((_S.DONE,), _S.CLOSED, _E.CLEANUP_CLOSED, _CHECKING | {SYSTEM}),
     *_steps((_S.DRAFT, _S.ANNOUNCED, _S.UNDER_WAY), _S.LAPSED, _E.CLEANUP_LAPSED, frozenset({SYSTEM})),
 )
+_NUMBER = (
+    *_steps((_S.OPEN,), _S.INVITED, _E.NUMBER_INVITED, frozenset({LEAD}), DOCUMENT, DATED, APPEAR_BY),
+    *_steps((_S.OPEN,), _S.TO_SUSPEND, _E.NUMBER_TO_SUSPEND, frozenset({DIRECTOR}), BASIS),
+    *_steps((_S.INVITED,), _S.TO_SUSPEND, _E.NUMBER_TO_SUSPEND, frozenset({LEAD}), BASIS),
+    *_steps((_S.TO_SUSPEND,), _S.SUSPENDED, _E.NUMBER_SUSPENDED, frozenset({LEAD, SYSTEM}), SUSPENDED_FROM),
+    *_steps(
+        (_S.INVITED, _S.TO_SUSPEND, _S.SUSPENDED),
+        _S.COMPLIED,
+        _E.NUMBER_COMPLIED,
+        frozenset({LEAD}),
+        REMEDY,
+    ),
+    *_steps((_S.COMPLIED,), _S.CLOSED, _E.NUMBER_CLOSED, frozenset({LEAD, SYSTEM}), SUSPENDED_TO),
+    *_steps(
+        (_S.OPEN, _S.INVITED, _S.TO_SUSPEND, _S.SUSPENDED, _S.COMPLIED),
+        _S.DROPPED,
+        _E.NUMBER_DROPPED,
+        frozenset({LEAD, DIRECTOR}),
+        REASON,
+    ),
+)
+"""The system takes no step that accuses or asks to suspend; `suspended` is what a carrier answered."""
+
+_REQUEST = (
+    *_steps((_S.DRAFT,), _S.SENT, _E.REQUEST_SENT, frozenset({LEAD}), DOCUMENT, DATED, BASIS, NUMBERS),
+    *_steps((_S.SENT,), _S.ANSWERED, _E.REQUEST_ANSWERED, frozenset({LEAD, EXECUTOR, SYSTEM})),
+    *_steps((_S.DRAFT, _S.SENT), _S.WITHDRAWN, _E.REQUEST_WITHDRAWN, frozenset({LEAD, SYSTEM}), REASON),
+    *_steps((_S.ANSWERED,), _S.CLOSED, _E.REQUEST_CLOSED, frozenset({LEAD, SYSTEM})),
+)
 
 _OWNING, _OFFICE, _ON_SITE = frozenset({EXECUTOR}), frozenset({LEAD, KEEPER}), frozenset({LEAD, INSPECTOR})
 _SECTION_OPEN = (_S.PLANNED, _S.AGREED, _S.UNDER_WAY)
@@ -165,6 +210,12 @@ LIVES: Mapping[WorkKind, WorkLife] = {
 """The kinds that there are so far, each with its life; a kind comes with its own."""
 
 OWN_STEPS = frozenset({WorkKind.CLEANUP, WorkKind.CABLE_SECTION})
+    WorkKind.AD_NUMBER: _life(_NUMBER, _S.OPEN, frozenset({_S.CLOSED, _S.DROPPED})),
+    WorkKind.CARRIER_REQUEST: _life(_REQUEST, _S.DRAFT, frozenset({_S.CLOSED, _S.WITHDRAWN})),
+}
+"""The kinds that there are so far, each with its life; a kind comes with its own."""
+
+OWN_STEPS = frozenset({WorkKind.CLEANUP, WorkKind.AD_NUMBER, WorkKind.CARRIER_REQUEST})
 """Kinds whose steps are taken by verbs of their own, which know what stands beside the work."""
 
 INSPECTED = frozenset({WorkKind.CLEANUP, WorkKind.CABLE_SECTION})

@@ -27,3 +27,49 @@ class SightingState(StrEnum):
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+
+
+class RequestPurpose(StrEnum):
+    """Purpose of a letter to a carrier: whose number it is, warning, suspending, restoring it."""
+
+    TRACE = "trace"
+    WARN = "warn"
+    SUSPEND = "suspend"
+    RESTORE = "restore"
+
+
+class RequestChannel(StrEnum):
+    """Way on which a request reached the carrier."""
+
+    PORTAL = "portal"
+    LETTER = "letter"
+    EMAIL = "e-mail"
+
+
+class CarrierAnswer(StrEnum):
+    """Answer of a carrier about one number. `none`: no answer any more, the question was taken back."""
+
+    OURS = "ours"
+    PORTED = "ported"
+    NOT_IN_USE = "not_in_use"
+    UNREGISTERED = "unregistered"
+    NEW_OWNER = "new_owner"
+    REFUSED = "refused"
+    NONE = "none"
+
+
+class CarrierAction(StrEnum):
+    """Act of a carrier on one number."""
+
+    WARNED = "warned"
+    SUSPENDED = "suspended"
+    RESTORED = "restored"
+    NONE = "none"
+
+
+class PublicationState(StrEnum):
+    """State of a list of numbers that is made known."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -15,7 +15,9 @@ from service.models.shared.base import Base, BigKey, EnumText, one_of
 
 class AdNumber(Base):
     """Telephone number that stood on an advertisement. `sightings`, `places` and `wards` count what people
-    confirmed; `domain/numbers/sightings.py` alone writes them.
+    confirmed; `domain/numbers/registry.py` alone writes them. `verified_at` is since when two independent
+    witnesses say that it stood there. `carrier_id` is the carrier that an answer named, on
+    `carrier_asked_on`.
     """
 
     __tablename__ = "ad_number"
@@ -34,6 +36,9 @@ class AdNumber(Base):
     places: Mapped[int] = mapped_column(default=0, server_default="0")
     wards: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    carrier_asked_on: Mapped[date | None]
 
 
 class Sighting(Base):

@@ -42,6 +42,12 @@ class WorkStatus(StrEnum):
     LAPSED = "lapsed"
     AGREED = "agreed"
     CHECKED = "checked"
+    OPEN = "open"
+    INVITED = "invited"
+    COMPLIED = "complied"
+    TO_SUSPEND = "to_suspend"
+    SUSPENDED = "suspended"
+    SENT = "sent"
 
 
 class DifficultyKind(StrEnum):

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
+from service.db import DomainSession
+from service.domain.number_cases.views import NumberState, RegisteredNumber, list_register
 from service.domain.numbers import sightings
-from service.domain.numbers.browsing import list_numbers, number_file, waiting_numbers
+from service.domain.numbers.browsing import list_numbers, waiting_numbers
 from service.domain.numbers.crops import Crop, find_crop
 from service.domain.numbers.rights import DECIDE
-from service.domain.numbers.telephones import of_e164
 from service.errors import AppError, NotFound
 from service.i18n import N_
 from service.pages.case.numbers import read_decision
+from service.pages.numbers.cases import hand_of
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings, visit_of
@@ -61,36 +64,36 @@ async def crop(visit: NumbersVisit, sighting_id: RowId) -> Response:
     """Show the part of the photo on which a number stands; nobody keeps it."""
     found = await visit.run(find_crop, visit.staff.asker, sighting_id, now=visit.now)
     async with visit.resources.response_cache.light.turn():
-        picture = await asyncio.to_thread(_cut, visit.resources.storage, found)
+        picture = await asyncio.to_thread(cut_stored, visit.resources.storage, found)
     if picture is None:
         raise NotFound(N_("Không có ảnh này."))
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     return Response(picture, media_type="image/jpeg", headers=headers)
 
 
-@router.get("/numbers/{number_id}")
-async def show(visit: NumbersVisit, number_id: RowId) -> Response:
-    """Show one number, where it was seen and what was said of it."""
-    file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
-    told = sorted(
-        (each for each in file.items if each.view.decided_at),
-        key=lambda each: each.view.decided_at or visit.now,
-        reverse=True,
-    )
-    filled = {
-        **surroundings(visit.staff, visit.reference, visit.now),
-        "file": file,
-        "carrier": of_e164(file.number.e164).carrier,
-        "story": told,
-    }
-    return page(visit.request, "numbers/number.html", filled)
-
-
-def _cut(storage: Storage, found: Crop) -> bytes | None:
+def cut_stored(storage: Storage, found: Crop) -> bytes | None:
+    """Return the crop as a picture; None where the photo is gone."""
     try:
         return cut_crop(storage.get(found.key), found.corners)
     except (FileNotFoundError, StorageUnavailable):
         return None
+
+
+async def _stages(visit: StaffVisit) -> list[tuple[str, Sequence[RegisteredNumber]]]:
+    """Return the numbers by what is to be done with them; stages without any are left out."""
+    names: tuple[tuple[NumberState, str], ...] = (
+        ("todo", N_("Cần lập hồ sơ")),
+        ("open", N_("Mới lập hồ sơ")),
+        ("invited", N_("Đang mời làm việc")),
+        ("to_suspend", N_("Chờ tạm ngừng")),
+        ("suspended", N_("Đang tạm ngừng")),
+    )
+
+    def run(session: DomainSession) -> list[tuple[str, Sequence[RegisteredNumber]]]:
+        hand = hand_of(session, visit)
+        return [(name, rows) for state, name in names if (rows := list_register(hand, state))]
+
+    return await visit.run(run)
 
 
 async def _draw(
@@ -102,6 +105,7 @@ async def _draw(
         "waiting": waiting,
         "decides": visit.staff.actor.role in DECIDE,
         "found": await visit.run(list_numbers, visit.staff.actor, part),
+        "stages": await _stages(visit) if not part else [],
         "part": part,
         "typed": (sent.text("sighting"), sent.text("number")) if sent else ("", ""),
         "error": error,

@@ -45,6 +45,12 @@ _STATUS_LOOKS: Mapping[WorkStatus, tuple[Tone, str]] = {
     WorkStatus.LAPSED: ("neutral", "pause"),
     WorkStatus.AGREED: ("blue", "calendar"),
     WorkStatus.CHECKED: ("green", "check"),
+    WorkStatus.OPEN: ("blue", "inbox"),
+    WorkStatus.INVITED: ("purple", "progress"),
+    WorkStatus.COMPLIED: ("green", "check"),
+    WorkStatus.TO_SUSPEND: ("amber", "hand"),
+    WorkStatus.SUSPENDED: ("red", "pause"),
+    WorkStatus.SENT: ("purple", "clock"),
 }
 STATUS_WORDS: Mapping[WorkStatus, Look] = {
     status: Look(STATUS_NAMES[status], *looks) for status, looks in _STATUS_LOOKS.items()
@@ -117,6 +123,24 @@ EVENT_WORDS: Mapping[str, Look] = {
     WorkEventType.CABLE_CHECKED: Look(N_("Nghiệm thu tại chỗ"), "green", "check"),
     WorkEventType.CABLE_CLOSED: Look(N_("Khép việc"), "green", "done"),
     WorkEventType.CABLE_DROPPED: Look(N_("Không làm nữa"), "neutral", "reject"),
+    WorkEventType.NUMBER_OPENED: Look(N_("Lập hồ sơ số rao vặt"), "blue", "inbox"),
+    WorkEventType.NUMBER_INVITED: Look(N_("Mời chủ thuê bao làm việc"), "purple", "progress"),
+    WorkEventType.NUMBER_COMPLIED: Look(N_("Chủ thuê bao đã khắc phục"), "green", "check"),
+    WorkEventType.NUMBER_TO_SUSPEND: Look(N_("Đề nghị tạm ngừng số"), "amber", "hand"),
+    WorkEventType.NUMBER_SUSPENDED: Look(N_("Nhà mạng đã tạm ngừng số"), "red", "pause"),
+    WorkEventType.NUMBER_CLOSED: Look(N_("Khép hồ sơ số rao vặt"), "green", "done"),
+    WorkEventType.NUMBER_DROPPED: Look(N_("Bỏ hồ sơ số rao vặt"), "neutral", "reject"),
+    WorkEventType.NUMBER_LISTED: Look(N_("Một số được công khai"), "amber", "bell"),
+    WorkEventType.NUMBER_UNLISTED: Look(N_("Rút một số khỏi danh sách công khai"), "neutral", "undo"),
+    WorkEventType.NUMBER_OBJECTED: Look(N_("Có ý kiến phản đối"), "amber", "hand"),
+    WorkEventType.NUMBER_OBJECTION_ANSWERED: Look(N_("Trả lời ý kiến phản đối"), "green", "chat"),
+    WorkEventType.REQUEST_DRAFTED: Look(N_("Soạn công văn gửi nhà mạng"), "grey", "edit"),
+    WorkEventType.REQUEST_CHANGED: Look(N_("Sửa danh sách số"), "grey", "edit"),
+    WorkEventType.REQUEST_SENT: Look(N_("Gửi công văn cho nhà mạng"), "purple", "progress"),
+    WorkEventType.REQUEST_ANSWERED_PARTLY: Look(N_("Nhà mạng trả lời một phần"), "blue", "chat"),
+    WorkEventType.REQUEST_ANSWERED: Look(N_("Nhà mạng đã trả lời đủ"), "green", "check"),
+    WorkEventType.REQUEST_CLOSED: Look(N_("Khép công văn"), "green", "done"),
+    WorkEventType.REQUEST_WITHDRAWN: Look(N_("Rút công văn"), "neutral", "undo"),
 }
 """Every event of works and plans in the words of their histories and of the bell."""
 

@@ -41,6 +41,7 @@ ROOMS: tuple[Room, ...] = (
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR}),
     ),
     Room("/numbers", N_("Số rao vặt"), "phone", READ),
+    Room("/requests", N_("Công văn số rao vặt"), "send", frozenset({Role.EXECUTOR})),
     Room(
         "/manage/cleanups",
         N_("Ra quân"),
@@ -100,7 +101,8 @@ def is_open(room: Room, reference: Reference) -> bool:
         return reference.config.cables is not None and reference.config.works is not None
     if room.path in OF_WORKS:
         return reference.config.works is not None
-    return room.path != "/numbers" or any(reads_numbers(reference, each) for each in reference.categories)
+    of_numbers = room.path in ("/numbers", "/requests")
+    return not of_numbers or any(reads_numbers(reference, each) for each in reference.categories)
 
 
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, object]:

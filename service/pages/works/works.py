@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import DomainSession
 from service.domain.cables.sections import old_left, section_of, take_any_step
 from service.domain.city.city import load_calendar
+from service.domain.number_cases.access import number_of_case
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.photo_details import detail
 from service.domain.reports.photos import photo_links
@@ -226,7 +227,7 @@ def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, Any
     may_add = bool(roles) and row.closed_at is None
     return {
         "work": work,
-        "own_page": f"/manage/cleanups/{row.code}" if own else "",
+        "own_page": own_page(session, row) if own else "",
         "steps": [(each, work_step_words(work, each), _needs(row, each)) for each in steps],
         "story": story_items(work_story(session, row)),
         "deadline": work_deadline(calendar, work, visit.now),
@@ -251,6 +252,15 @@ def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, Any
         "may_add_photos": may_add,
         **_photos(session, visit, row),
     }
+
+
+def own_page(session: DomainSession, row: Work) -> str:
+    """Return the page on which the steps of a work of this kind are taken."""
+    if row.kind == WorkKind.CARRIER_REQUEST:
+        return f"/requests/{row.code}"
+    if row.kind == WorkKind.AD_NUMBER:
+        return f"/numbers/{number_of_case(session, row.id)}"
+    return f"/manage/cleanups/{row.code}"
 
 
 def _photos(session: DomainSession, visit: StaffVisit, row: Work) -> dict[str, Any]:

@@ -65,6 +65,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/cleanups",
         "/manage/campaigns",
         "/manage/cables",
+        "/numbers/lists",
+        "/requests",
         "/queue?q=zzzz",
         "/notices",
         "/account",
@@ -72,7 +74,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/account/calendar",
         "/downloads/new?list=queue",
     ),
-    "executor": ("/queue", "/queue/lists?list=done", "/find?q=zzzz"),
+    "executor": ("/requests", "/queue", "/queue/lists?list=done", "/find?q=zzzz"),
     "triage": (
         "/desk?q=zzzz",
         "/desk?category=litter",

@@ -159,6 +159,8 @@ class WorksPart(config.WorksConfig, CityFileModel):
 
 class CablesPart(config.CablesConfig, CityFileModel):
     """Rules of hanging cables: who keeps the plan, whose they are, who owns the poles."""
+class NumbersPart(config.NumbersConfig, CityFileModel):
+    """Terms of numbers on advertisements: who leads, who writes to carriers, how long everybody has."""
 
 
 class Retention(config.RetentionConfig, CityFileModel):
@@ -227,6 +229,7 @@ class CityPart(CityFileModel):
     inspection: InspectionPart = InspectionPart()
     works: WorksPart | None = None
     cables: CablesPart | None = None
+    numbers: NumbersPart = NumbersPart()
     retention: Retention = Retention()
     second_factor_roles: tuple[Role, ...] = ()
     sign_in: SignInPart = SignInPart()
@@ -276,6 +279,7 @@ class CityPart(CityFileModel):
             "inspection": self.inspection.model_dump(),
             "works": self.works.model_dump() if self.works else None,
             "cables": self.cables.model_dump(mode="json") if self.cables else None,
+            "numbers": self.numbers.model_dump(mode="json"),
             "retention": self.retention.model_dump(),
             "second_factor_roles": list(self.second_factor_roles),
             "sign_in": self.sign_in.config(),

@@ -1,0 +1,140 @@
+"""The register of numbers over HTTP: numbers with their cases, cases opened, who a number belongs to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from service.api.shared.answers import refusals
+from service.api.shared.query import StrictQuery
+from service.api.works.shared import READS, WRITES, by_hand
+from service.domain.number_cases.cases import open_number_case
+from service.domain.number_cases.forms import NewCase, ReadingPurpose
+from service.domain.number_cases.subscribers import read_owner
+from service.domain.number_cases.views import (
+    CarrierRequestView,
+    CaseView,
+    NumberState,
+    RegisteredNumber,
+    list_register,
+    number_story,
+    tell_case,
+)
+from service.domain.numbers.browsing import with_part
+from service.domain.works.acting import Hand
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
+NumberId = Annotated[int, Path(ge=1, lt=2**62)]
+
+
+class RegisterQuery(StrictQuery):
+    """State of the numbers that are wanted, and a part of their digits."""
+
+    state: NumberState = "confirmed"
+    q: Annotated[str, Field(max_length=40)] = ""
+
+
+class NumberList(BaseModel):
+    """Numbers of the register, repeat offenders first."""
+
+    items: list[RegisteredNumber]
+
+
+class NumberOut(BaseModel):
+    """A number with its cases and requests, the newest first; `reads_owner`: the owner is known and may be
+    read for a purpose.
+    """
+
+    number: RegisteredNumber
+    cases: list[CaseView]
+    requests: list[CarrierRequestView]
+    reads_owner: bool
+    may_open: bool
+
+
+class OwnerOut(BaseModel):
+    """NumberOwner of a number as the carrier named them."""
+
+    name: str
+    address: str
+    paper: str
+    at: datetime
+
+
+@router.get("/numbers", responses=READS)
+async def list_numbers(
+    query: Annotated[RegisterQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> NumberList:
+    """Numbers of the signed-in person's reports and cases: `todo` are verified and have no case."""
+    part = with_part(query.q) if query.q else None
+    found = await by_hand(
+        session, reference, staff, now, lambda hand: list_register(hand, query.state, part=part)
+    )
+    return NumberList(items=found)
+
+
+@router.get("/numbers/{number_id}", responses=READS)
+async def show_number(
+    number_id: NumberId, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> NumberOut:
+    """Return one number with its cases, and what carriers answered."""
+    story = await by_hand(session, reference, staff, now, lambda hand: number_story(hand, number_id))
+    return NumberOut(
+        number=story.number,
+        cases=list(story.cases),
+        requests=list(story.requests),
+        reads_owner=story.reads_owner,
+        may_open=story.may_open,
+    )
+
+
+@router.post("/numbers/{number_id}/cases", status_code=201, responses={**WRITES, 200: {"model": CaseView}})
+async def open_one(
+    number_id: NumberId,
+    sent: NewCase,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> CaseView:
+    """Open the case of a verified number; 409 where two independent witnesses are missing, or it has one."""
+
+    def verb(hand: Hand) -> tuple[CaseView, bool]:
+        found, new = open_number_case(hand, number_id, sent)
+        return tell_case(hand, found.work, found.side), new
+
+    view, new = await by_hand(session, reference, staff, now, verb)
+    response.status_code = 201 if new else 200
+    return view
+
+
+@router.post(
+    "/numbers/{number_id}/subscriber/readings", responses=refusals(400, 401, 403, 404, 410, 413, 422)
+)
+async def read_subscriber(
+    number_id: NumberId,
+    sent: ReadingPurpose,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> OwnerOut:
+    """Read who a number belongs to, for a purpose; every reading is written down."""
+    key = resources.settings.secret
+    response.headers["Cache-Control"] = "private, no-store"
+    found = await by_hand(
+        session, reference, staff, now, lambda hand: read_owner(hand, key, number_id, sent.purpose)
+    )
+    return OwnerOut(name=found.name, address=found.address, paper=found.paper, at=found.at)

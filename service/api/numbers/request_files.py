@@ -1,0 +1,148 @@
+"""Files of a request to a carrier: its numbers as a workbook, answers out of one, the letter."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from anyio import to_thread
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+from starlette.datastructures import UploadFile
+
+from service.api.shared.answers import refusals
+from service.api.works.shared import READS, by_hand
+from service.db import async_unit_of_work
+from service.domain.number_cases.access import find_request
+from service.domain.number_cases.answers import give_answers
+from service.domain.number_cases.forms import CarrierAnswers
+from service.domain.number_cases.sheet import request_sheet
+from service.domain.number_cases.views import CarrierRequestView, tell_request
+from service.domain.works.acting import Hand
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES
+from service.errors import UnsupportedMedia, invalid
+from service.i18n import N_, translate
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
+from service.web.exports import attachment
+from service.web.forms import is_multipart, read_form
+from service.web.rates import allow
+from service.web.reading.answer_sheet import MAX_BYTES, read_answer_sheet
+from service.web.uploads import FORM_BYTES
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+
+class RefusedRow(BaseModel):
+    """Row of a workbook that was left, counted as the workbook does, with why."""
+
+    row: int
+    why: str
+
+
+class SheetAnswers(BaseModel):
+    """Answers of a workbook: how many rows were understood, which were left; `stored` unless on trial."""
+
+    accepted: int
+    refused: list[RefusedRow]
+    stored: bool
+    request: CarrierRequestView
+
+
+def _file(form: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": "The file", "content": {MEDIA_TYPES[form]: _BINARY}}, **READS}
+
+
+def _view(code: str, hand: Hand) -> CarrierRequestView:
+    return tell_request(hand, find_request(hand.session, hand.actor, code))
+
+
+@router.get("/requests/{request_code}/numbers.xlsx", response_class=Response, responses=_file("xlsx"))
+async def numbers_file(
+    request_code: str, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> Response:
+    """The request's numbers as a workbook that can be filled in and sent back."""
+    async with async_unit_of_work(resources.engine) as session:
+        told = await by_hand(session, reference, staff, now, lambda hand: _view(request_code, hand))
+    body = await to_thread.run_sync(request_sheet, told)
+    return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{told.code}.xlsx"))
+
+
+@router.get("/requests/{request_code}/letter.docx", response_class=Response, responses=_file("docx"))
+async def letter_file(
+    request_code: str, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> Response:
+    """The letter with its annex, for somebody to sign and number."""
+    from service.documents.carriers import write_carrier_letter  # here: heavy
+    from service.documents.offices import office_of
+
+    async with async_unit_of_work(resources.engine) as session:
+        told = await by_hand(session, reference, staff, now, lambda hand: _view(request_code, hand))
+    lead = reference.department_by_code[(told.lead or {})["code"]].id
+    today = now.astimezone(ZoneInfo(reference.timezone)).date()
+
+    def make() -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "file.docx"
+            write_carrier_letter(path, office_of(reference, lead), told, today)
+            return path.read_bytes()
+
+    body = await to_thread.run_sync(make)
+    return Response(body, media_type=MEDIA_TYPES["docx"], headers=attachment(f"{told.code}.docx"))
+
+
+@router.post(
+    "/requests/{request_code}/answers.xlsx",
+    responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    openapi_extra=_BODY,
+    max_body_size=MAX_BYTES + FORM_BYTES,
+)
+async def answers_file(
+    request_code: str,
+    request: Request,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+    preview: bool = Query(default=False, description="Only say what would be stored"),
+) -> SheetAnswers:
+    """Answers out of a workbook, its columns guessed; rows that cannot be taken are told one by one."""
+    async with async_unit_of_work(resources.engine) as session:
+        told = await by_hand(session, reference, staff, now, lambda hand: _view(request_code, hand))
+    await allow(request, resources, "import")
+    if not is_multipart(request.headers):
+        raise UnsupportedMedia(N_("Chỉ nhận tệp Excel (.xlsx)."))
+    file = (await read_form(request, max_files=1, max_fields=5)).get("file")
+    if not isinstance(file, UploadFile):
+        raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
+    sheet = await read_answer_sheet(reference, told, file.filename or "", await file.read(MAX_BYTES + 1))
+    stored = bool(sheet.items) and not preview
+    if stored:
+        key, sent = resources.settings.secret, CarrierAnswers(items=list(sheet.items))
+
+        def keep(hand: Hand) -> CarrierRequestView:
+            return tell_request(hand, give_answers(hand, key, request_code, sent))
+
+        async with async_unit_of_work(resources.engine) as session:
+            told = await by_hand(session, reference, staff, now, keep)
+    refused = [RefusedRow(row=row, why=translate(why)) for row, why in sheet.refused]
+    return SheetAnswers(accepted=sheet.accepted, refused=refused, stored=stored, request=told)

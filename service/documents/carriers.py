@@ -1,0 +1,42 @@
+"""The letter to a carrier about numbers on advertisements, with its annex; a person signs and numbers it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from service.documents.form import BLANK, IssuingOffice, Paper
+from service.domain.number_cases.sheet import sheet_rows
+from service.domain.number_cases.views import CarrierRequestView
+from service.models import RequestPurpose
+
+_ABOUT = {
+    RequestPurpose.TRACE: "đề nghị xác minh chủ thuê bao của các số quảng cáo, rao vặt trái phép",
+    RequestPurpose.WARN: "đề nghị nhắc nhở chủ thuê bao của các số quảng cáo, rao vặt trái phép",
+    RequestPurpose.SUSPEND: "đề nghị tạm ngừng cung cấp dịch vụ các số quảng cáo, rao vặt trái phép",
+    RequestPurpose.RESTORE: "đề nghị khôi phục dịch vụ các số đã khắc phục vi phạm",
+}
+_ANNEX = ("Số thuê bao", "Địa điểm", "Thời gian", "Kết quả")
+
+
+def write_carrier_letter(path: Path, office: IssuingOffice, told: CarrierRequestView, today: date) -> None:
+    """Write the letter; its number and day stay blank until the clerk gives them."""
+    about, count = _ABOUT[RequestPurpose(told.purpose)], len(told.numbers)
+    paper = Paper(office, about, "CV")
+    paper.heading(today, about)
+    paper.addressed_to(told.carrier["name"] if told.carrier else BLANK)
+    paper.say(f"Căn cứ {told.basis or BLANK};")
+    paper.say(
+        f"Qua kiểm tra, {office.issuer} ghi nhận {count} số điện thoại trên các quảng cáo, rao vặt dán, sơn "
+        "trái phép tại địa bàn (danh sách kèm theo)."
+    )
+    paper.say(f"{office.issuer} {about} nêu trong danh sách, trả lời từng số theo mẫu kèm theo.")
+    if told.purpose == RequestPurpose.TRACE:
+        paper.say("Số đã chuyển mạng, đề nghị ghi rõ doanh nghiệp viễn thông đang phục vụ.")
+    if told.due_at is not None:
+        paper.say(f"Thời hạn trả lời: trước ngày {told.due_at:%d/%m/%Y}.")
+    paper.signature()
+    paper.annex("I", "Danh sách số thuê bao")
+    rows = [(number, ward, day, answer) for _, number, _, ward, day, answer, *_ in sheet_rows(told)]
+    paper.table("", _ANNEX, rows, first=38)
+    paper.save(path)

@@ -1,0 +1,275 @@
+"""Cases of numbers: opened by a person for a verified number, the owner invited before anything else happens,
+ended by what was put right. Nothing here suspends or accuses by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service.domain.casework.case.repeats import request_digest
+from service.domain.number_cases.access import FoundCase, find_case, readable_number
+from service.domain.number_cases.forms import NewCase
+from service.domain.number_cases.memory import (
+    earlier_case,
+    is_new_since,
+    newest_sighting,
+    offence_of,
+    proposed_lead,
+    units_with_posters,
+)
+from service.domain.number_cases.requests import draft_restore, take_back_questions
+from service.domain.number_cases.withdrawing import withdraw_listings
+from service.domain.numbers.telephones import of_e164
+from service.domain.works.acting import Hand, check_version, own_photos, step
+from service.domain.works.codes import next_codes
+from service.domain.works.forms import WorkStep
+from service.domain.works.lifecycles import (
+    APPEAR_BY,
+    BASIS,
+    DATED,
+    DOCUMENT,
+    REASON,
+    REMEDY,
+    SUSPENDED_FROM,
+    SUSPENDED_TO,
+    begin_life,
+)
+from service.domain.works.recording import record_work, was_wished
+from service.domain.works.terms import after_working_days, amber_before, due_on
+from service.domain.works.units import unit_id
+from service.errors import Conflict, Forbidden, invalid
+from service.i18n import N_
+from service.models import (
+    DONE,
+    FINISHED,
+    AdNumber,
+    AdNumberCase,
+    Listing,
+    Report,
+    Role,
+    Sighting,
+    SightingState,
+    Subject,
+    Work,
+    WorkEventType,
+    WorkKind,
+    WorkStatus,
+)
+
+LETTERS = "S"
+
+
+def open_number_case(hand: Hand, number_id: int, asked: NewCase) -> tuple[FoundCase, bool]:
+    """(the case, whether it is new). Opened by people of the unit that is to lead, or of one above it.
+
+    Raises NotFound; Forbidden for other units; Conflict where the number is not verified, has a running case
+    or no poster since the last one; Invalid.
+    """
+    number = readable_number(hand.session, hand.reference, hand.actor, number_id, lock=True)
+    known = hand.session.get(Work, asked.id)
+    if known is not None:
+        side = hand.session.get(AdNumberCase, asked.id)
+        if side is None or (known.created_by, side.number_id) != (hand.actor.staff_id, number.id):
+            raise Conflict(N_("Mã id này đã được dùng cho việc khác. Hãy tạo id mới."))
+        return FoundCase(known, side, number), False
+    lead = _lead(hand, number, asked.lead)
+    offence = _offence(hand, number)
+    parent = hand.reference.departments[lead].parent_id
+    work = Work(
+        id=asked.id,
+        code=next_codes(hand.session, LETTERS, hand.calendar.local(hand.now).year)[0],
+        kind=WorkKind.AD_NUMBER,
+        title=f"Số rao vặt {of_e164(number.e164).masked}",
+        note=asked.note,
+        lead_id=lead,
+        keeper_id=parent or lead,
+        director_id=parent or lead,
+        created_at=hand.now,
+        updated_at=hand.now,
+        created_by=hand.actor.staff_id,
+    )
+    begin_life(work)
+    hand.session.add(work)
+    hand.session.flush()
+    side = AdNumberCase(work_id=work.id, number_id=number.id, offence=offence)
+    hand.session.add(side)
+    type_, facts = WorkEventType.NUMBER_OPENED, {"offence": offence}
+    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=facts)
+    try:
+        hand.session.flush()
+    except IntegrityError:  # the row of the number is locked: only code of another version comes here
+        raise Conflict(N_("Số này đang có hồ sơ.")) from None
+    return FoundCase(work, side, number), True
+
+
+def take_case_step(hand: Hand, code: str, asked: WorkStep) -> FoundCase:
+    """Take a step of a number's case. The same again changes nothing.
+
+    Raises NotFound, Conflict, Forbidden, Invalid naming what is missing.
+    """
+    found = find_case(hand.session, hand.actor, code, lock=True)
+    work = found.work
+    wish = request_digest(asked, verb=WorkEventType.NUMBER_OPENED)
+    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
+        return found
+    check_version(work, asked.version)
+    before, photos = work.status, own_photos(hand.session, work, asked)
+    said, facts, times = _PREPARED.get(asked.to, _said)(hand, found, asked)
+    step(hand, work, asked.to, said, times, photos, wish)
+    for name, value in facts.items():
+        setattr(found.side, name, value)
+    follow_case_step(hand, found, before, asked.reason or asked.data.remedy)
+    hand.session.flush()
+    return found
+
+
+def follow_case_step(hand: Hand, found: FoundCase, before: WorkStatus, why: str) -> None:
+    """Do what a step brings along, in its transaction: what was asked of carriers is taken back, a number
+    that works no more is asked to work again, an ended case makes room for the next.
+    """
+    work, side = found.work, found.side
+    if work.status in (WorkStatus.COMPLIED, WorkStatus.DROPPED):
+        take_back_questions(hand, found, why)
+        withdraw_listings(hand, Listing.case_id == work.id, why)
+        if before == WorkStatus.SUSPENDED or (side.suspended_from and not side.suspended_to):
+            draft_restore(hand, found)
+    if work.closed_at is not None:
+        side.running = False
+
+
+Prepared = tuple[dict[str, str], dict[str, Any], dict[str, Any]]
+"""Texts that a step needs, what changes beside the work, and its times."""
+
+
+def _said(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
+    given = {REASON: asked.reason, BASIS: asked.data.basis, DOCUMENT: asked.data.document or ""}
+    return given, {}, {}
+
+
+def _invited(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
+    data = asked.data
+    said = {
+        DOCUMENT: data.document or "",
+        DATED: data.dated.isoformat() if data.dated else "",
+        APPEAR_BY: data.appear_by.isoformat() if data.appear_by else "",
+    }
+    if data.appear_by is None:
+        return said, {}, {}
+    earliest = after_working_days(hand.calendar, hand.now, hand.reference.config.numbers.appear_days).date()
+    if data.appear_by < earliest:
+        raise invalid(
+            [APPEAR_BY],
+            N_("Ngày hẹn phải cách hôm nay ít nhất {days} ngày làm việc, sớm nhất là {day}."),
+            days=hand.reference.config.numbers.appear_days,
+            day=f"{earliest:%d/%m/%Y}",
+        )
+    facts = {"invited_on": data.dated, "invite_document": data.document or "", "appear_by": data.appear_by}
+    due = due_on(hand.calendar, data.appear_by)
+    times = {"due_at": due, "first_due_at": due, "amber_at": amber_before(hand.calendar, hand.now, due)}
+    return said, facts, times
+
+
+def _to_suspend(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
+    side, today = found.side, hand.calendar.local(hand.now).date()
+    if found.work.status == WorkStatus.OPEN and side.offence < 2:
+        raise Conflict(
+            N_("Số này mới vi phạm lần đầu: cần mời chủ thuê bao trước khi đề nghị tạm ngừng."),
+            extra={"allowed": [WorkStatus.INVITED, WorkStatus.DROPPED], "status_now": found.work.status},
+        )
+    waits = found.work.status == WorkStatus.INVITED and side.appear_by is not None and today <= side.appear_by
+    if waits and not asked.reason:
+        raise invalid(
+            [REASON], N_("Chưa qua ngày hẹn. Chỉ đề nghị sớm hơn khi chủ thuê bao từ chối: hãy ghi rõ.")
+        )
+    days = hand.reference.config.numbers.act_days
+    due = after_working_days(hand.calendar, hand.now, days)
+    times = {"due_at": due, "amber_at": amber_before(hand.calendar, hand.now, due)}
+    return {BASIS: asked.data.basis, REASON: asked.reason}, {"basis": asked.data.basis}, times
+
+
+def _suspended(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
+    since = asked.data.suspended_from
+    if since is not None and since > hand.calendar.local(hand.now).date():
+        raise invalid([SUSPENDED_FROM], N_("Ngày tạm ngừng không ở phía trước được."))
+    said = {SUSPENDED_FROM: since.isoformat() if since else ""}
+    return said, {"suspended_from": since}, dict(NO_TERM)
+
+
+def _complied(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
+    data = asked.data
+    left = 0 if data.removed else _still_hanging(hand.session, found.number)
+    if data.remedy and len(set(asked.photos)) < left:
+        raise invalid(
+            ["photos"],
+            N_("Còn {n} chỗ chưa gỡ: cần ảnh từng chỗ sau khi gỡ, hoặc ghi là phường, xã đã gỡ."),
+            n=left,
+        )
+    today = hand.calendar.local(hand.now).date()
+    facts = {"remedy": data.remedy, "statement": data.statement, "complied_on": today}
+    return {REMEDY: data.remedy}, facts, dict(NO_TERM)
+
+
+def _closed(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
+    works_again = asked.data.suspended_to or found.side.suspended_to
+    said = {SUSPENDED_TO: closing_words(found.side, works_again)}
+    return said, {"suspended_to": works_again} if found.side.suspended_from else {}, {}
+
+
+def closing_words(side: AdNumberCase, works_again: object) -> str:
+    """Return what closing needs to know: since when the number works again, if it ever did not."""
+    if side.suspended_from is None:
+        return "—"
+    return str(works_again or "")
+
+
+NO_TERM: Mapping[str, Any] = {"due_at": None, "amber_at": None}
+_PREPARED: Mapping[WorkStatus, Callable[[Hand, FoundCase, WorkStep], Prepared]] = {
+    WorkStatus.INVITED: _invited,
+    WorkStatus.TO_SUSPEND: _to_suspend,
+    WorkStatus.SUSPENDED: _suspended,
+    WorkStatus.COMPLIED: _complied,
+    WorkStatus.CLOSED: _closed,
+}
+
+
+def _lead(hand: Hand, number: AdNumber, code: str | None) -> int:
+    actor, reference = hand.actor, hand.reference
+    own = actor.department_id
+    if actor.role not in (Role.DEPARTMENT, Role.MANAGER) or own is None:
+        raise Forbidden(N_("Chỉ đơn vị chủ trì được lập hồ sơ số rao vặt."))
+    lead = unit_id(reference, code, "lead") if code else own
+    leading = set(units_with_posters(hand.session, number.id)) | {
+        proposed_lead(hand.session, reference, number)
+    }
+    if lead not in actor.departments or not actor.departments & leading:
+        raise Forbidden(N_("Chỉ đơn vị chủ trì được lập hồ sơ số rao vặt."))
+    return lead
+
+
+def _offence(hand: Hand, number: AdNumber) -> int:
+    if number.verified_at is None:
+        raise Conflict(
+            N_("Chưa đủ hai nguồn độc lập nên chưa lập hồ sơ được: mới có một người báo hoặc một lần đọc.")
+        )
+    mine = select(Work.code).join(AdNumberCase, AdNumberCase.work_id == Work.id)
+    running = AdNumberCase.number_id == number.id, AdNumberCase.running
+    if (code := hand.session.scalar(mine.where(*running))) is not None:
+        raise Conflict(N_("Số này đang có hồ sơ."), extra={"code": code})
+    earlier, seen_at = earlier_case(hand.session, number.id), newest_sighting(hand.session, number.id)
+    if seen_at is None:
+        raise Conflict(N_("Chưa có ai xác nhận số này."))
+    if earlier is not None and not is_new_since(hand.calendar, earlier, seen_at):
+        raise Conflict(N_("Từ khi chủ thuê bao khắc phục chưa thấy quảng cáo mới nào mang số này."))
+    return offence_of(hand.calendar, earlier, seen_at)
+
+
+def _still_hanging(session: Session, number: AdNumber) -> int:
+    """Return how many reports with the number are not done: what is done was proven by a photo of its own."""
+    confirmed = Sighting.number_id == number.id, Sighting.state == SightingState.CONFIRMED
+    left = select(func.count()).select_from(Report).join(Sighting, Sighting.report_id == Report.id)
+    return session.scalar(left.where(*confirmed, Report.status.not_in(DONE | FINISHED))) or 0

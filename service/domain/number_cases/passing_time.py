@@ -1,0 +1,55 @@
+"""Passing time of numbers: lists end by themselves, cases close once nothing new was seen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.cases import closing_words, follow_case_step
+from service.domain.number_cases.memory import newest_sighting
+from service.domain.number_cases.withdrawing import has_run_out, withdraw_listings
+from service.domain.works.acting import Hand, step
+from service.domain.works.lifecycles import SUSPENDED_TO
+from service.i18n import N_
+from service.models import AdNumber, AdNumberCase, Listing, Work, WorkStatus
+
+RUN_OUT = N_("Hết thời hạn công khai")
+MOST = 200
+
+
+def expire_listings(hand: Hand) -> int:
+    """Take off the list what stood there to its last day; how many."""
+    today = hand.calendar.local(hand.now)
+    published = Listing.published_on.is_not(None) & has_run_out(today)
+    return withdraw_listings(hand, published, RUN_OUT)
+
+
+def close_quiet(hand: Hand) -> int:
+    """Close the cases whose owners complied a while ago, of whose number no new poster was seen since, and
+    that work again where they were suspended; how many.
+    """
+    before = hand.calendar.local(hand.now).date() - timedelta(days=hand.reference.config.numbers.quiet_days)
+    query = (
+        select(Work, AdNumberCase, AdNumber)
+        .join(AdNumberCase, AdNumberCase.work_id == Work.id)
+        .join(AdNumber, AdNumber.id == AdNumberCase.number_id)
+        .where(Work.status == WorkStatus.COMPLIED, AdNumberCase.complied_on <= before)
+        .order_by(Work.updated_at)
+        .limit(MOST)
+        .with_for_update(of=Work, skip_locked=True)
+    )
+    closed = 0
+    for work, side, number in hand.session.execute(query).all():
+        seen_at = newest_sighting(hand.session, number.id)
+        complied_on = side.complied_on or before
+        again = seen_at is not None and hand.calendar.local(seen_at).date() > complied_on
+        words = closing_words(side, side.suspended_to)
+        if again or not words:
+            continue
+        step(hand, work, WorkStatus.CLOSED, {SUSPENDED_TO: words})
+        follow_case_step(hand, FoundCase(work, side, number), WorkStatus.COMPLIED, "")
+        closed += 1
+    hand.session.flush()
+    return closed

@@ -1,0 +1,326 @@
+"""Requests to carriers: one letter with many numbers, sent by a person; taken back when a case ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.casework.case.repeats import request_digest
+from service.domain.city.reference import Reference
+from service.domain.number_cases.access import FoundCase, FoundRequest, find_request, knows_number
+from service.domain.number_cases.forms import MOST_NUMBERS, MoreNumbers, Name, NewRequest
+from service.domain.number_cases.words import PURPOSE_WORDS
+from service.domain.numbers.telephones import of_e164
+from service.domain.numbers.written import said_number
+from service.domain.reports.events import SYSTEM, Actor
+from service.domain.works.acting import Hand, check_version, step
+from service.domain.works.codes import next_codes
+from service.domain.works.forms import WorkStep
+from service.domain.works.lifecycles import (
+    BASIS,
+    DATED,
+    DOCUMENT,
+    LEAD,
+    NUMBERS,
+    REASON,
+    begin_life,
+    work_roles,
+)
+from service.domain.works.notices import tell_people
+from service.domain.works.recording import record_work, was_wished
+from service.domain.works.terms import after_working_days, amber_before
+from service.domain.works.units import unit_id
+from service.errors import Conflict, Forbidden, invalid
+from service.i18n import N_
+from service.models import (
+    AdNumber,
+    AdNumberCase,
+    CarrierAction,
+    CarrierAnswer,
+    CarrierRequest,
+    CarrierRequestNumber,
+    RequestChannel,
+    RequestPurpose,
+    Role,
+    Staff,
+    Subject,
+    Work,
+    WorkEventType,
+    WorkKind,
+    WorkStatus,
+)
+
+LETTERS = "C"
+_NEEDS = {
+    RequestPurpose.SUSPEND: frozenset({WorkStatus.TO_SUSPEND}),
+    RequestPurpose.WARN: frozenset({WorkStatus.OPEN, WorkStatus.INVITED}),
+    RequestPurpose.RESTORE: frozenset({WorkStatus.COMPLIED, WorkStatus.DROPPED}),
+}
+"""Statuses of a number's case in which a carrier may be asked for that."""
+
+
+def make_request(hand: Hand, asked: NewRequest) -> tuple[FoundRequest, bool]:
+    """(the draft, whether it is new). Raises Forbidden, Invalid naming the number, Conflict for a used id."""
+    require_writing(hand.reference, hand.actor)
+    known = hand.session.get(Work, asked.id)
+    if known is not None:
+        side = hand.session.get(CarrierRequest, asked.id)
+        if side is None or known.created_by != hand.actor.staff_id:
+            raise Conflict(N_("Mã id này đã được dùng cho việc khác. Hãy tạo id mới."))
+        return FoundRequest(known, side), False
+    carrier = unit_id(hand.reference, asked.carrier, "carrier")
+    if hand.reference.departments[carrier].kind != "company":
+        raise invalid(["carrier"], N_("Đơn vị này không phải doanh nghiệp viễn thông."))
+    lead = hand.actor.department_id or 0
+    found = draft_request(hand, asked.id, carrier, asked.purpose, lead)
+    found.work.note, found.side.basis, found.side.channel = asked.note, asked.basis, asked.channel
+    _ask_about(hand, found, asked.numbers)
+    return found, True
+
+
+def add_numbers(hand: Hand, code: str, asked: MoreNumbers) -> FoundRequest:
+    """Ask about more numbers, while it is a draft; those that it has stay. Raises as `make_request`."""
+    found = find_request(hand.session, hand.actor, code, lock=True)
+    if LEAD not in work_roles(hand.actor, found.work):
+        raise Forbidden(N_("Chỉ đơn vị soạn công văn được sửa."))
+    if asked.version is not None:
+        check_version(found.work, asked.version)
+    if found.work.status != WorkStatus.DRAFT:
+        raise Conflict(N_("Công văn đã gửi, không thêm số được nữa. Hãy soạn công văn khác."))
+    if _ask_about(hand, found, asked.numbers):
+        found.work.version += 1
+        found.work.updated_at = hand.now
+        type_ = WorkEventType.REQUEST_CHANGED
+        record_work(hand.session, found.work, type_, actor=hand.actor, at=hand.now)
+    hand.session.flush()
+    return found
+
+
+def take_request_step(hand: Hand, code: str, asked: WorkStep) -> FoundRequest:
+    """Send, take back or close a request. The same again changes nothing.
+
+    Raises NotFound, Conflict, Forbidden, Invalid naming what is missing.
+    """
+    found = find_request(hand.session, hand.actor, code, lock=True)
+    work, side = found.work, found.side
+    wish = request_digest(asked, verb=WorkEventType.REQUEST_DRAFTED)
+    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
+        return found
+    check_version(work, asked.version)
+    if asked.to == WorkStatus.ANSWERED and count_unanswered(hand.session, work.id):
+        raise Conflict(N_("Còn số chưa có trả lời."))
+    if asked.to == WorkStatus.SENT:
+        _send(hand, found, asked, wish)
+    else:
+        step(hand, work, asked.to, {REASON: asked.reason}, wish=wish)
+    if asked.to == WorkStatus.ANSWERED:
+        side.answered_on = hand.calendar.local(hand.now).date()
+    hand.session.flush()
+    return found
+
+
+def draft_request(
+    hand: Hand, id_: UUID, carrier: int, purpose: RequestPurpose, lead: int, parent: Work | None = None
+) -> FoundRequest:
+    """Add a draft without numbers. Whatever makes it, a person sends it."""
+    name = hand.reference.departments[carrier].name["vi"]
+    above = hand.reference.departments[lead].parent_id
+    work = Work(
+        id=id_,
+        code=next_codes(hand.session, LETTERS, hand.calendar.local(hand.now).year)[0],
+        kind=WorkKind.CARRIER_REQUEST,
+        title=f"{PURPOSE_WORDS[purpose]} – {name}"[:300],
+        parent_id=parent.id if parent else None,
+        lead_id=lead,
+        executor_id=carrier,
+        keeper_id=lead,
+        director_id=above or lead,
+        created_at=hand.now,
+        updated_at=hand.now,
+        created_by=hand.actor.staff_id,
+    )
+    begin_life(work)
+    hand.session.add(work)
+    hand.session.flush()
+    side = CarrierRequest(work_id=work.id, carrier_id=carrier, purpose=purpose, channel=RequestChannel.PORTAL)
+    hand.session.add(side)
+    type_ = WorkEventType.REQUEST_DRAFTED
+    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data={"title": work.title})
+    hand.session.flush()
+    return FoundRequest(work, side)
+
+
+def put_number(session: Session, request: UUID, number_id: int, case_id: UUID | None) -> bool:
+    """Return whether the request did not ask about the number yet."""
+    row = insert(CarrierRequestNumber).values(
+        request_id=request, number_id=number_id, case_id=case_id, action=CarrierAction.NONE
+    )
+    made = row.on_conflict_do_nothing().returning(CarrierRequestNumber.number_id)
+    return session.scalar(made) is not None
+
+
+def take_back_questions(hand: Hand, found: FoundCase, why: str) -> None:
+    """Carriers are not asked any more about a number whose case ended, unless to make it work again."""
+    rows = hand.session.execute(
+        select(CarrierRequestNumber, Work, CarrierRequest)
+        .join(Work, Work.id == CarrierRequestNumber.request_id)
+        .join(CarrierRequest, CarrierRequest.work_id == Work.id)
+        .where(
+            CarrierRequestNumber.case_id == found.work.id,
+            CarrierRequestNumber.answer.is_(None),
+            CarrierRequest.purpose != RequestPurpose.RESTORE,
+            Work.status.in_((WorkStatus.DRAFT, WorkStatus.SENT)),
+        )
+        .order_by(Work.id)
+        .with_for_update(of=Work)
+    ).all()
+    for row, work, side in rows:
+        if work.status == WorkStatus.DRAFT:
+            hand.session.delete(row)
+        else:
+            row.answer, row.answered_at, row.note = CarrierAnswer.NONE, hand.now, why[:2000]
+        hand.session.flush()
+        settle_request(system(hand), FoundRequest(work, side), why)
+
+
+def settle_request(hand: Hand, found: FoundRequest, why: str = "") -> bool:
+    """Take the step that follows once every number has its answer: `answered`, or taken back where nothing is
+    asked any more. Return whether there was one.
+    """
+    answers = list(
+        hand.session.scalars(
+            select(CarrierRequestNumber.answer).where(CarrierRequestNumber.request_id == found.work.id)
+        )
+    )
+    if any(each is None for each in answers):
+        return False
+    if all(each == CarrierAnswer.NONE for each in answers):
+        step(system(hand), found.work, WorkStatus.WITHDRAWN, {REASON: why or "—"})
+        return True
+    found.side.answered_on = hand.calendar.local(hand.now).date()
+    step(hand, found.work, WorkStatus.ANSWERED)
+    return True
+
+
+def draft_restore(hand: Hand, found: FoundCase) -> None:
+    """Draft the letter by which the carrier that suspended the number is asked to let it work again."""
+    asked = (
+        select(CarrierRequest.carrier_id)
+        .join(CarrierRequestNumber, CarrierRequestNumber.request_id == CarrierRequest.work_id)
+        .where(
+            CarrierRequestNumber.number_id == found.number.id,
+            CarrierRequest.purpose == RequestPurpose.SUSPEND,
+            CarrierRequestNumber.action == CarrierAction.SUSPENDED,
+        )
+        .order_by(CarrierRequestNumber.answered_at.desc())
+    )
+    carrier = hand.session.scalar(asked.limit(1)) or carrier_of(hand.reference, found.number)
+    if carrier is None:
+        return
+    purpose = RequestPurpose.RESTORE
+    drafted = draft_request(hand, uuid4(), carrier, purpose, found.work.lead_id, found.work)
+    put_number(hand.session, drafted.work.id, found.number.id, found.work.id)
+
+
+def carrier_of(reference: Reference, number: AdNumber) -> int | None:
+    """Return the carrier that answered for the number, else the one that its prefix was given to."""
+    if number.carrier_id is not None:
+        return number.carrier_id
+    code = reference.config.numbers.carriers.get(of_e164(number.e164).carrier)
+    unit = reference.department_by_code.get(code or "")
+    return unit.id if unit else None
+
+
+def require_writing(reference: Reference, actor: Actor) -> None:
+    """Raise Forbidden for who may not write to carriers."""
+    allowed = reference.config.numbers.may_request
+    units = {each.id for code in allowed if (each := reference.department_by_code.get(code))}
+    own = actor.department_id
+    if actor.role not in (Role.DEPARTMENT, Role.MANAGER) or own is None or (units and own not in units):
+        raise Forbidden(N_("Đơn vị của bạn không gửi công văn cho nhà mạng."))
+
+
+def count_unanswered(session: Session, request: UUID) -> int:
+    """Return how many numbers of a request have no answer."""
+    left = CarrierRequestNumber.request_id == request, CarrierRequestNumber.answer.is_(None)
+    return session.scalar(select(func.count()).select_from(CarrierRequestNumber).where(*left)) or 0
+
+
+def system(hand: Hand) -> Hand:
+    """Return the hand of the system itself, for what follows from somebody's step."""
+    return Hand(hand.session, hand.reference, hand.calendar, SYSTEM, hand.now)
+
+
+def _send(hand: Hand, found: FoundRequest, asked: WorkStep, wish: str) -> None:
+    work, side, terms = found.work, found.side, hand.reference.config.numbers
+    data, count = asked.data, count_unanswered(hand.session, found.work.id)
+    basis = data.basis or side.basis
+    said = {
+        DOCUMENT: data.document or "",
+        DATED: data.dated.isoformat() if data.dated else "",
+        BASIS: basis,
+        NUMBERS: str(count) if count else "",
+    }
+    days = terms.trace_days if side.purpose == RequestPurpose.TRACE else terms.act_days
+    due = after_working_days(hand.calendar, hand.now, days)
+    times = {"due_at": due, "first_due_at": due, "amber_at": amber_before(hand.calendar, hand.now, due)}
+    step(hand, work, WorkStatus.SENT, said, {**times, "starts_at": hand.now}, wish=wish)
+    side.document, side.basis, side.sent_on = data.document or "", basis, data.dated
+    people = select(Staff.id).where(Staff.active, Staff.department_id == side.carrier_id)
+    told = record_work(
+        hand.session, work, WorkEventType.CREATED, actor=hand.actor, at=hand.now, data={"title": work.title}
+    )
+    tell_people(hand.session, work, told, hand.session.scalars(people), hand.now)
+
+
+def _ask_about(hand: Hand, found: FoundRequest, names: Sequence[Name]) -> int:
+    """Return how many numbers are new in the request. Raises Invalid for the first that cannot be."""
+    new = 0
+    for at, number in enumerate(numbers_named(hand.session, names)):
+        where = ["numbers", str(at)]
+        if number is None or not knows_number(hand.session, hand.reference, hand.actor, number.id):
+            raise invalid(where, N_("Sổ số rao vặt không có số này."))
+        if number.verified_at is None:
+            raise invalid(where, N_("Số {n} chưa đủ hai nguồn độc lập."), n=number.shown)
+        case = _case_for(hand.session, number, found.side.purpose)
+        if case is None and found.side.purpose != RequestPurpose.TRACE:
+            raise invalid(where, N_("Hồ sơ của số {n} chưa đến bước này."), n=number.shown)
+        new += put_number(hand.session, found.work.id, number.id, case)
+    mine = CarrierRequestNumber.request_id == found.work.id
+    total = hand.session.scalar(select(func.count()).select_from(CarrierRequestNumber).where(mine)) or 0
+    if total > MOST_NUMBERS:
+        raise invalid(["numbers"], N_("Mỗi công văn nhiều nhất {most} số."), most=MOST_NUMBERS)
+    return new
+
+
+def _case_for(session: Session, number: AdNumber, purpose: RequestPurpose) -> UUID | None:
+    query = (
+        select(Work.id)
+        .join(AdNumberCase, AdNumberCase.work_id == Work.id)
+        .where(AdNumberCase.number_id == number.id)
+        .order_by(AdNumberCase.running.desc(), Work.created_at.desc())
+        .limit(1)
+    )
+    needed = _NEEDS.get(purpose)
+    query = query.where(Work.status.in_(needed)) if needed else query.where(AdNumberCase.running)
+    return session.scalar(query)
+
+
+def numbers_named(session: Session, names: Iterable[Name]) -> list[AdNumber | None]:
+    """Return the numbers that were named by id or digits, None for those that are not in the register."""
+    asked = list(names)
+    spoken = {each: said_number(each) for each in asked if isinstance(each, str)}
+    e164 = {found.e164 for found in spoken.values() if found}
+    ids = {each for each in asked if isinstance(each, int)}
+    rows = session.scalars(select(AdNumber).where(AdNumber.e164.in_(e164) | AdNumber.id.in_(ids))).all()
+    by_id, by_e164 = {row.id: row for row in rows}, {row.e164: row for row in rows}
+    return [
+        by_id.get(each)
+        if isinstance(each, int)
+        else (by_e164.get(found.e164) if (found := spoken[each]) else None)
+        for each in asked
+    ]

@@ -1,0 +1,207 @@
+"""A request's numbers as a workbook, and the answers that a carrier wrote into one: by guessed columns."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import xlsxwriter
+from pydantic import ValidationError
+
+from service.domain.city.reference import Reference
+from service.domain.kernel.texts import fold
+from service.domain.kernel.written_days import read_day
+from service.domain.number_cases.forms import MOST_NUMBERS, NumberAnswer
+from service.domain.number_cases.views import CarrierRequestView
+from service.domain.number_cases.words import (
+    ACTION_WORDS,
+    ANSWER_WORDS,
+    PURPOSE_WORDS,
+    written_action,
+    written_answer,
+)
+from service.domain.numbers.written import said_number
+from service.domain.plans.importing.blocks import Content, GridTable
+from service.errors import invalid
+from service.i18n import N_
+from service.models import CarrierAction, CarrierAnswer, RequestPurpose
+
+HEADINGS = (
+    ("STT", 6),
+    ("Số thuê bao", 16),
+    ("Nội dung", 28),
+    ("Địa điểm", 28),
+    ("Thời gian", 12),
+    ("Kết quả", 26),
+    ("Chuyển đến", 18),
+    ("Đã làm", 16),
+    ("Ngày", 12),
+    ("Ghi chú", 36),
+)
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "number": ("so thue bao", "so dien thoai", "thue bao", "sdt", "so"),
+    "answer": ("ket qua", "tra loi", "ket qua xac minh"),
+    "ported": ("chuyen den", "nha mang moi", "chuyen sang"),
+    "action": ("da lam", "da thuc hien", "xu ly"),
+    "on": ("ngay", "ngay thuc hien"),
+    "note": ("ghi chu",),
+}
+UNREAD = N_("Không đọc được số điện thoại.")
+NOT_ASKED = N_("Công văn này không hỏi về số đó.")
+TWICE = N_("Số này có hai dòng trong tệp.")
+NO_ANSWER = N_("Không hiểu kết quả ở dòng này.")
+NO_CARRIER = N_("Không rõ số đã chuyển đến nhà mạng nào.")
+NO_ACTION = N_("Không hiểu cột “Đã làm” ở dòng này.")
+NO_DAY = N_("Không hiểu ngày ở dòng này.")
+
+
+@dataclass(slots=True)
+class ReadSheet:
+    """Answers of a workbook; `refused` are its rows, counted as Excel does, with why."""
+
+    items: list[NumberAnswer] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> int:
+        """Number of rows that were understood."""
+        return len(self.items)
+
+
+def request_sheet(told: CarrierRequestView) -> bytes:
+    """Return the workbook; words are written as words, never as formulas, so that no zero is lost."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet(told.code)
+    bold = book.add_format({"bold": True, "border": 1, "text_wrap": True})
+    for column, (heading, width) in enumerate(HEADINGS):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, heading, bold)
+    for at, cells in enumerate(sheet_rows(told), 1):
+        for column, text in enumerate(cells):
+            sheet.write_string(at, column, text)
+    answers = [name for each, name in ANSWER_WORDS.items() if each != CarrierAnswer.NONE]
+    last = max(1, len(told.numbers))
+    sheet.data_validation(1, 5, last, 5, {"validate": "list", "source": answers})
+    sheet.data_validation(1, 7, last, 7, {"validate": "list", "source": list(ACTION_WORDS.values())})
+    sheet.freeze_panes(1, 2)
+    book.close()
+    return buffer.getvalue()
+
+
+def sheet_rows(told: CarrierRequestView) -> list[tuple[str, ...]]:
+    """Return the numbers as the rows of an annex, answers as far as there are any."""
+    what = PURPOSE_WORDS[RequestPurpose(told.purpose)]
+    return [
+        (
+            str(at),
+            each.number,
+            what,
+            each.ward,
+            _day(each.seen_on),
+            ANSWER_WORDS[CarrierAnswer(each.answer)] if each.answer else "",
+            each.ported_to["name"] if each.ported_to else "",
+            ACTION_WORDS[CarrierAction(each.action)] if each.answer else "",
+            _day(each.action_on),
+            each.note,
+        )
+        for at, each in enumerate(told.numbers, 1)
+    ]
+
+
+def read_sheet(reference: Reference, told: CarrierRequestView, content: Content) -> ReadSheet:
+    """Return the answers in a workbook's first table that has the two columns of numbers and results; a row
+    without a result is no answer yet. Raises Invalid where there is no such table.
+    """
+    for block in content.blocks:
+        if isinstance(block, GridTable):
+            head = _head(block)
+            if head is not None:
+                return _read(reference, told, block, *head)
+    raise invalid(["file"], N_("Tệp cần có cột “Số thuê bao” và cột “Kết quả”."))
+
+
+def _read(
+    reference: Reference, told: CarrierRequestView, table: GridTable, first: int, columns: Mapping[str, int]
+) -> ReadSheet:
+    asked, found = {each.number for each in told.numbers}, ReadSheet()
+    seen: set[str] = set()
+    for at, row in enumerate(table.rows[first + 1 : first + 1 + MOST_NUMBERS], first + 2):
+        cells = {name: row[column].text.strip() for name, column in columns.items() if column < len(row)}
+        if not cells.get("answer"):
+            continue
+        said = _number(cells.get("number", ""))
+        why = UNREAD if said is None else NOT_ASKED if said not in asked else TWICE if said in seen else ""
+        if said is None or why:
+            found.refused.append((at, why))
+            continue
+        seen.add(said)
+        answer = _answer(reference, told, said, cells)
+        if isinstance(answer, str):
+            found.refused.append((at, answer))
+        else:
+            found.items.append(answer)
+    return found
+
+
+def _answer(
+    reference: Reference, told: CarrierRequestView, number: str, cells: Mapping[str, str]
+) -> NumberAnswer | str:
+    """Return the answer of a row, or the sentence that says what is wrong with it."""
+    answer, action = written_answer(cells["answer"]), written_action(cells.get("action", ""))
+    if answer is None:
+        return NO_ANSWER
+    if action is None:
+        return NO_ACTION
+    ported = _carrier(reference, cells.get("ported", "")) if answer == CarrierAnswer.PORTED else None
+    if answer == CarrierAnswer.PORTED and (ported is None or ported == (told.carrier or {}).get("code")):
+        return NO_CARRIER
+    try:
+        on = read_day(cells["on"]) if cells.get("on") else None
+    except ValueError:
+        return NO_DAY
+    said: dict[str, Any] = {"number": number, "answer": answer, "ported_to": ported, "action": action}
+    try:
+        return NumberAnswer(**said, action_on=on, note=cells.get("note", "")[:2000])
+    except ValidationError:
+        return NO_ANSWER
+
+
+def _head(table: GridTable) -> tuple[int, dict[str, int]] | None:
+    """Return the row of the headings among the first ten, and the columns that were recognised."""
+    for at, row in enumerate(table.rows[:10]):
+        columns: dict[str, int] = {}
+        texts = [fold(cell.text) for cell in row]
+        for name, words in _COLUMNS.items():
+            place = next((texts.index(word) for word in words if word in texts), None)
+            if place is not None:
+                columns[name] = place
+        if {"number", "answer"} <= columns.keys():
+            return at, columns
+    return None
+
+
+def _number(text: str) -> str | None:
+    """Return the digits of a number, also of one that a workbook took for a sum and robbed of its zero."""
+    found = said_number(text) or (said_number(f"0{text}") if len(text) in (9, 10) else None)
+    return found.digits if found else None
+
+
+def _carrier(reference: Reference, text: str) -> str | None:
+    """Return the code of the company that a cell names by its code or one of its names."""
+    said = fold(text)
+    named = {fold(name): code for name, code in reference.config.numbers.carriers.items()}
+    for each in reference.departments.values():
+        names: Sequence[str] = (each.code, *each.name.values(), *(each.short_name or {}).values())
+        if said and each.kind == "company" and said in {fold(name) for name in names}:
+            return each.code
+    return named.get(said) if said else None
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""

@@ -1,0 +1,20 @@
+"""Steps of any work by its code: those of numbers' cases and requests by their own verbs."""
+
+from __future__ import annotations
+
+from service.domain.number_cases.cases import take_case_step
+from service.domain.number_cases.requests import take_request_step
+from service.domain.works.access import find_work
+from service.domain.works.acting import Hand, take_step
+from service.domain.works.forms import WorkStep
+from service.models import Work, WorkKind
+
+
+def take_step_of_kind(hand: Hand, code: str, asked: WorkStep) -> Work:
+    """Take a step of the work's life by the verb of its kind. Raises as that verb."""
+    work = find_work(hand.session, hand.reference, hand.actor, code)
+    if work.kind == WorkKind.AD_NUMBER:
+        return take_case_step(hand, code, asked).work
+    if work.kind == WorkKind.CARRIER_REQUEST:
+        return take_request_step(hand, code, asked).work
+    return take_step(hand, code, asked)

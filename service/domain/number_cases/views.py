@@ -1,0 +1,335 @@
+"""Numbers with their cases, and requests, as they are told to colleagues and to the carrier that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference, department_brief
+from service.domain.number_cases.access import FoundRequest, known_numbers, readable_number
+from service.domain.number_cases.memory import earlier_case, newest_sighting, offence_of, proposed_lead
+from service.domain.number_cases.requests import carrier_of
+from service.domain.number_cases.subscribers import leads_number, owner_known
+from service.domain.numbers.telephones import of_e164
+from service.domain.works.access import visible_works
+from service.domain.works.acting import Hand
+from service.domain.works.lifecycles import EXECUTOR, LEAD, work_roles, work_steps
+from service.domain.works.views import Brief, ReadModel, is_work_late
+from service.models import (
+    AdNumber,
+    AdNumberCase,
+    CarrierRequest,
+    CarrierRequestNumber,
+    Report,
+    Sighting,
+    SightingState,
+    Work,
+    WorkStatus,
+)
+
+NumberState = Literal["todo", "open", "invited", "to_suspend", "suspended", "complied", "confirmed"]
+MOST = 200
+
+
+class CaseView(ReadModel):
+    """Case of a number. `actions` are the steps that the asker may take."""
+
+    id: UUID
+    code: str
+    status: str
+    version: int
+    offence: int
+    lead: Brief | None
+    note: str
+    invited_on: date | None
+    invite_document: str
+    appear_by: date | None
+    basis: str
+    statement: str
+    remedy: str
+    complied_on: date | None
+    suspended_from: date | None
+    suspended_to: date | None
+    due_at: datetime | None
+    late: bool
+    created_at: datetime
+    closed_at: datetime | None
+    actions: list[str]
+
+
+class AnsweredNumber(ReadModel):
+    """Number in a request with its answer; the ward and the day are of the newest poster."""
+
+    id: int
+    number: str
+    shown: str
+    ward: str
+    seen_on: date | None
+    sighting_id: int | None
+    answer: str | None
+    ported_to: Brief | None
+    action: str
+    action_on: date | None
+    note: str
+
+
+class CarrierRequestView(ReadModel):
+    """Request to a carrier: what it asks on which basis, and what is answered so far."""
+
+    id: UUID
+    code: str
+    title: str
+    purpose: str
+    status: str
+    version: int
+    carrier: Brief | None
+    lead: Brief | None
+    note: str
+    basis: str
+    document: str
+    channel: str
+    sent_on: date | None
+    answered_on: date | None
+    due_at: datetime | None
+    late: bool
+    numbers: list[AnsweredNumber]
+    actions: list[str]
+    may_answer: bool
+    may_change: bool
+
+
+class RegisteredNumber(ReadModel):
+    """Number of the register. `next_offence` is what a case opened now would count as."""
+
+    id: int
+    number: str
+    shown: str
+    kind: str
+    carrier: Brief | None
+    carrier_asked_on: date | None
+    sightings: int
+    places: int
+    wards: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+    verified: bool
+    proposed_lead: Brief | None
+    case: CaseView | None
+    next_offence: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStory:
+    """Everything of a number beside its posters: cases and requests, the newest first."""
+
+    number: RegisteredNumber
+    cases: Sequence[CaseView]
+    requests: Sequence[CarrierRequestView]
+    reads_owner: bool
+    may_open: bool
+
+
+def list_register(
+    hand: Hand, state: NumberState, *, part: ColumnElement[bool] | None = None
+) -> list[RegisteredNumber]:
+    """Return the numbers of this reader in that state, repeat offenders first: `todo` are verified and have
+    no case.
+    """
+    running = exists().where(AdNumberCase.number_id == AdNumber.id, AdNumberCase.running)
+    if state == "confirmed":
+        condition = AdNumber.sightings > 0
+    elif state == "todo":
+        condition = AdNumber.verified_at.is_not(None) & ~running
+    else:
+        condition = exists().where(
+            AdNumberCase.number_id == AdNumber.id,
+            AdNumberCase.running,
+            Work.id == AdNumberCase.work_id,
+            Work.status == WorkStatus(state),
+        )
+    ended = (
+        select(func.count())
+        .where(AdNumberCase.number_id == AdNumber.id, ~AdNumberCase.running)
+        .scalar_subquery()
+    )
+    query = (
+        select(AdNumber)
+        .where(condition, known_numbers(hand.reference, hand.actor), true() if part is None else part)
+        .order_by(ended.desc(), AdNumber.last_seen.desc().nulls_last(), AdNumber.id.desc())
+    )
+    return tell_numbers(hand, list(hand.session.scalars(query.limit(MOST))))
+
+
+def number_story(hand: Hand, number_id: int) -> NumberStory:
+    """Return a number with its cases and requests. Raises NotFound where the reader knows nothing of it."""
+    number = readable_number(hand.session, hand.reference, hand.actor, number_id)
+    [told] = tell_numbers(hand, [number])
+    cases = hand.session.execute(
+        select(Work, AdNumberCase)
+        .join(AdNumberCase, AdNumberCase.work_id == Work.id)
+        .where(AdNumberCase.number_id == number_id, visible_works(hand.actor))
+        .order_by(Work.created_at.desc(), Work.id)
+    ).all()
+    asked = exists().where(
+        CarrierRequestNumber.request_id == CarrierRequest.work_id,
+        CarrierRequestNumber.number_id == number_id,
+    )
+    requests = hand.session.execute(
+        select(Work, CarrierRequest)
+        .join(CarrierRequest, CarrierRequest.work_id == Work.id)
+        .where(asked, visible_works(hand.actor))
+        .order_by(Work.created_at.desc(), Work.id)
+    ).all()
+    leads = leads_number(hand.session, hand.actor, number_id)
+    mine = hand.actor.departments & _leading(hand.session, hand.reference, number)
+    return NumberStory(
+        told,
+        [tell_case(hand, work, side) for work, side in cases],
+        [tell_request(hand, FoundRequest(work, side), only=number_id) for work, side in requests],
+        reads_owner=leads and owner_known(hand.session, number_id),
+        may_open=told.verified and told.case is None and bool(mine),
+    )
+
+
+def tell_numbers(hand: Hand, numbers: Sequence[AdNumber]) -> list[RegisteredNumber]:
+    """Return numbers as they are told, each with its running case where the reader may know of it."""
+    ids = [number.id for number in numbers]
+    running = {
+        side.number_id: tell_case(hand, work, side)
+        for work, side in hand.session.execute(
+            select(Work, AdNumberCase)
+            .join(AdNumberCase, AdNumberCase.work_id == Work.id)
+            .where(AdNumberCase.number_id.in_(ids), AdNumberCase.running, visible_works(hand.actor))
+        )
+    }
+    return [_tell_number(hand, number, running.get(number.id)) for number in numbers]
+
+
+def tell_case(hand: Hand, work: Work, side: AdNumberCase) -> CaseView:
+    """Return a case as it is told."""
+    own = {name: getattr(side, name) for name in CaseView.model_fields if hasattr(side, name)}
+    of_work = {
+        name: getattr(work, name)
+        for name in ("id", "code", "status", "version", "note", "due_at", "created_at", "closed_at")
+    }
+    return CaseView(
+        **own,
+        **of_work,
+        lead=department_brief(hand.reference.departments.get(work.lead_id)),
+        late=is_work_late(work, hand.now),
+        actions=[str(each) for each in work_steps(work, hand.actor)],
+    )
+
+
+def tell_request(hand: Hand, found: FoundRequest, *, only: int | None = None) -> CarrierRequestView:
+    """Return a request as it is told; with `only`, of its numbers that one."""
+    work, side = found.work, found.side
+    own = {name: getattr(side, name) for name in CarrierRequestView.model_fields if hasattr(side, name)}
+    of_work = {
+        name: getattr(work, name) for name in ("id", "code", "title", "status", "version", "note", "due_at")
+    }
+    parts = work_roles(hand.actor, work)
+    return CarrierRequestView(
+        **own,
+        **of_work,
+        carrier=department_brief(hand.reference.departments.get(side.carrier_id)),
+        lead=department_brief(hand.reference.departments.get(work.lead_id)),
+        late=is_work_late(work, hand.now),
+        numbers=_numbers_of_request(hand, work.id, only),
+        actions=[str(each) for each in work_steps(work, hand.actor)],
+        may_answer=bool(parts & {LEAD, EXECUTOR}) and work.status == WorkStatus.SENT,
+        may_change=LEAD in parts and work.status == WorkStatus.DRAFT,
+    )
+
+
+def list_requests(hand: Hand, *, running: bool = True) -> list[CarrierRequestView]:
+    """Return the requests of this reader by deadline, drafts first; a carrier's are those sent to it."""
+    query = (
+        select(Work, CarrierRequest)
+        .join(CarrierRequest, CarrierRequest.work_id == Work.id)
+        .where(visible_works(hand.actor))
+        .order_by(Work.due_at.nulls_first(), Work.created_at.desc(), Work.id)
+    )
+    if running:
+        query = query.where(Work.closed_at.is_(None))
+    found = hand.session.execute(query.limit(MOST)).all()
+    return [tell_request(hand, FoundRequest(work, side)) for work, side in found]
+
+
+def newest_posters(
+    session: Session, number_ids: Sequence[int]
+) -> dict[int, tuple[int, int | None, datetime]]:
+    """Return the newest confirmed poster of each number: sighting, ward, time."""
+    rows = session.execute(
+        select(Sighting.number_id, Sighting.id, Report.ward_id, Report.created_at)
+        .join(Report, Report.id == Sighting.report_id)
+        .where(Sighting.number_id.in_(number_ids), Sighting.state == SightingState.CONFIRMED)
+        .ext(distinct_on(Sighting.number_id))
+        .order_by(Sighting.number_id, Sighting.quad.is_(None), Report.created_at.desc(), Sighting.id.desc())
+    )
+    return {row.number_id: (row.id, row.ward_id, row.created_at) for row in rows}
+
+
+def _leading(session: Session, reference: Reference, number: AdNumber) -> set[int]:
+    leads = select(Report.lead_id).join(Sighting, Sighting.report_id == Report.id)
+    confirmed = Sighting.number_id == number.id, Sighting.state == SightingState.CONFIRMED
+    found = {each for each in session.scalars(leads.where(*confirmed)) if each is not None}
+    proposed = proposed_lead(session, reference, number)
+    return found | ({proposed} if proposed else set())
+
+
+def _tell_number(hand: Hand, number: AdNumber, case: CaseView | None) -> RegisteredNumber:
+    told, units = of_e164(number.e164), hand.reference.departments
+    own = {name: getattr(number, name) for name in RegisteredNumber.model_fields if hasattr(number, name)}
+    offence = None
+    if case is None and number.verified_at is not None:
+        seen_at = newest_sighting(hand.session, number.id) or hand.now
+        offence = offence_of(hand.calendar, earlier_case(hand.session, number.id), seen_at)
+    carrier, lead = carrier_of(hand.reference, number), proposed_lead(hand.session, hand.reference, number)
+    return RegisteredNumber(
+        **own,
+        number=told.digits,
+        carrier=department_brief(units.get(carrier)) if carrier else None,
+        verified=number.verified_at is not None,
+        proposed_lead=department_brief(units.get(lead)) if lead else None,
+        case=case,
+        next_offence=offence,
+    )
+
+
+def _numbers_of_request(hand: Hand, request: UUID, only: int | None) -> list[AnsweredNumber]:
+    query = (
+        select(CarrierRequestNumber, AdNumber)
+        .join(AdNumber, AdNumber.id == CarrierRequestNumber.number_id)
+        .where(CarrierRequestNumber.request_id == request, true() if only is None else AdNumber.id == only)
+        .order_by(AdNumber.e164)
+    )
+    rows = hand.session.execute(query).all()
+    posters = newest_posters(hand.session, [number.id for _, number in rows])
+    units, wards = hand.reference.departments, hand.reference.wards
+    found = []
+    for row, number in rows:
+        sighting, ward, seen_at = posters.get(number.id, (None, None, None))
+        found.append(
+            AnsweredNumber(
+                id=number.id,
+                number=of_e164(number.e164).digits,
+                shown=number.shown,
+                ward=wards[ward].name if ward is not None and ward in wards else "",
+                seen_on=hand.calendar.local(seen_at).date() if seen_at else None,
+                sighting_id=sighting,
+                answer=row.answer,
+                ported_to=department_brief(units.get(row.ported_to)) if row.ported_to else None,
+                action=row.action,
+                action_on=row.action_on,
+                note=row.note,
+            )
+        )
+    return found

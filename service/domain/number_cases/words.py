@@ -1,0 +1,56 @@
+"""Words of carriers' answers, on pages and in workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.domain.kernel.texts import fold
+from service.i18n import N_
+from service.models import CarrierAction, CarrierAnswer, RequestPurpose
+
+PURPOSE_WORDS: Mapping[RequestPurpose, str] = {
+    RequestPurpose.TRACE: N_("Xác minh chủ thuê bao"),
+    RequestPurpose.WARN: N_("Nhắc nhở chủ thuê bao"),
+    RequestPurpose.SUSPEND: N_("Tạm ngừng cung cấp dịch vụ"),
+    RequestPurpose.RESTORE: N_("Khôi phục dịch vụ"),
+}
+ANSWER_WORDS: Mapping[CarrierAnswer, str] = {
+    CarrierAnswer.OURS: N_("Thuê bao của nhà mạng"),
+    CarrierAnswer.PORTED: N_("Đã chuyển mạng"),
+    CarrierAnswer.NOT_IN_USE: N_("Không sử dụng"),
+    CarrierAnswer.UNREGISTERED: N_("Chưa có thông tin đăng ký"),
+    CarrierAnswer.NEW_OWNER: N_("Đã có chủ mới"),
+    CarrierAnswer.REFUSED: N_("Không cung cấp được"),
+    CarrierAnswer.NONE: N_("Không cần trả lời nữa"),
+}
+ACTION_WORDS: Mapping[CarrierAction, str] = {
+    CarrierAction.NONE: N_("Chưa làm gì"),
+    CarrierAction.WARNED: N_("Đã nhắc nhở"),
+    CarrierAction.SUSPENDED: N_("Đã tạm ngừng"),
+    CarrierAction.RESTORED: N_("Đã khôi phục"),
+}
+_ALSO: Mapping[str, CarrierAnswer] = {
+    "cua nha mang": CarrierAnswer.OURS,
+    "dung": CarrierAnswer.OURS,
+    "chuyen mang": CarrierAnswer.PORTED,
+    "khong co thong tin": CarrierAnswer.UNREGISTERED,
+    "chu moi": CarrierAnswer.NEW_OWNER,
+    "tu choi": CarrierAnswer.REFUSED,
+}
+
+
+def written_answer(text: str) -> CarrierAnswer | None:
+    """Return the answer that a cell says, with or without marks, by its code too."""
+    said = fold(text)
+    codes = {fold(str(each)): each for each in CarrierAnswer}
+    names = {fold(name): each for each, name in ANSWER_WORDS.items()}
+    found = codes.get(said) or names.get(said) or _ALSO.get(said)
+    return None if found == CarrierAnswer.NONE else found
+
+
+def written_action(text: str) -> CarrierAction | None:
+    """Return the act that a cell says; an empty one says that nothing was done."""
+    said = fold(text)
+    names = {fold(name): each for each, name in ACTION_WORDS.items()}
+    codes = {fold(str(each)): each for each in CarrierAction}
+    return (names.get(said) or codes.get(said)) if said else CarrierAction.NONE

@@ -1,0 +1,156 @@
+"""Page of one number for colleagues: its places, its cases with their steps, what carriers said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Path
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.number_cases.cases import open_number_case, take_case_step
+from service.domain.number_cases.forms import NewCase, NewRequest
+from service.domain.number_cases.requests import make_request
+from service.domain.number_cases.subscribers import OwnerView, read_owner
+from service.domain.number_cases.views import number_story
+from service.domain.number_cases.words import PURPOSE_WORDS
+from service.domain.numbers.browsing import number_file
+from service.domain.works.acting import Hand
+from service.domain.works.forms import WorkStep
+from service.errors import AppError
+from service.pages.shared.case_words import STEP_BUTTONS
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.kinds import departments_by_name
+from service.pages.shared.visit import StaffVisit
+from service.pages.shared.work_words import STATUS_WORDS
+from service.pages.staff.staffroom import surroundings, visit_of
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+
+router = APIRouter(dependencies=[WakeAfter])
+
+NumbersVisit = Annotated[StaffVisit, visit_of("/numbers")]
+RowId = Annotated[int, Path(ge=1, lt=2**62)]
+TEXTS = ("document", "basis", "remedy", "statement")
+DAYS = ("dated", "appear_by", "suspended_from", "suspended_to")
+
+
+@router.get("/numbers/{number_id}")
+async def show(visit: NumbersVisit, number_id: RowId) -> Response:
+    """Show one number: where it was seen, its cases, what may be done now."""
+    return await _draw(visit, number_id)
+
+
+@router.post("/numbers/{number_id}/open")
+async def open_one(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
+    """Open its case. The form sent twice is one."""
+    sent = {"id": form.text("id"), "note": form.text("note")}
+    return await _do(
+        visit, number_id, form, lambda hand: open_number_case(hand, number_id, read(NewCase, sent)) and None
+    )
+
+
+@router.post("/numbers/{number_id}/step")
+async def step(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
+    """Take a step of its case."""
+
+    def verb(hand: Hand) -> None:
+        take_case_step(hand, form.text("case"), read(WorkStep, read_step(form)))
+
+    return await _do(visit, number_id, form, verb)
+
+
+@router.post("/numbers/{number_id}/request")
+async def request(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
+    """Draft a request to a carrier about it, and lead there."""
+    made: list[str] = []
+
+    def verb(hand: Hand) -> None:
+        names = ("id", "carrier", "purpose", "basis")
+        sent = {**{name: form.text(name) for name in names}, "numbers": [number_id]}
+        found, _ = make_request(hand, read(NewRequest, sent))
+        made.append(found.work.code)
+
+    return await _do(visit, number_id, form, verb, lambda: f"/requests/{made[0]}")
+
+
+@router.post("/numbers/{number_id}/owner")
+async def owner(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
+    """Show who it belongs to, for a purpose that is kept; nobody stores the answer."""
+    key, purpose = visit.resources.settings.secret, form.text("purpose")
+    try:
+        found = await visit.run(lambda session: read_owner(hand_of(session, visit), key, number_id, purpose))
+    except AppError as error:
+        return await _draw(visit, number_id, form, error)
+    answer = await _draw(visit, number_id, owner=found)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def read_step(form: SentForm) -> dict[str, Any]:
+    """Return a step as its form says it. Raises Invalid for a day that is none."""
+    data: dict[str, Any] = {name: form.text(name) for name in TEXTS if form.text(name)}
+    data |= {name: form.day(name).isoformat() for name in DAYS if form.text(name)}
+    if form.text("removed"):
+        data["removed"] = True
+    return {
+        "to": form.text("to"),
+        "version": form.number("version"),
+        "reason": form.text("reason"),
+        "data": data,
+    }
+
+
+def hand_of(session: DomainSession, visit: StaffVisit) -> Hand:
+    """Return the hand of the person who visits."""
+    calendar = load_calendar(session, visit.reference)
+    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+
+
+async def _do(
+    visit: StaffVisit,
+    number_id: int,
+    form: SentForm,
+    verb: Callable[[Hand], None],
+    then: Callable[[], str] | None = None,
+) -> Response:
+    try:
+        await visit.run(lambda session: verb(hand_of(session, visit)))
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, number_id, form, error)
+    return RedirectResponse(then() if then else f"/numbers/{number_id}?done=1", status_code=303)
+
+
+async def _draw(
+    visit: StaffVisit,
+    number_id: int,
+    sent: SentForm | None = None,
+    error: AppError | None = None,
+    owner: OwnerView | None = None,
+) -> Response:
+    story = await visit.run(lambda session: number_story(hand_of(session, visit), number_id))
+    file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
+    decided = (each for each in file.items if each.view.decided_at)
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "file": file,
+        "found": story,
+        "story": sorted(decided, key=lambda each: each.view.decided_at or visit.now, reverse=True),
+        "statuses": STATUS_WORDS,
+        "step_words": STEP_BUTTONS,
+        "purposes": PURPOSE_WORDS,
+        "carriers": [each for each in departments_by_name(visit.reference) if each.kind == "company"],
+        "typed": sent.fields() if sent else Fields({}),
+        "blank": Fields({}),
+        "fresh_id": str(uuid4()),
+        "owner": owner,
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "numbers/number.html", context, status=error.status if error else 200)

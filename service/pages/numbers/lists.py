@@ -1,0 +1,151 @@
+"""Lists of numbers for colleagues: drafted, published by another person, taken back; objections answered."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.number_cases.forms import NewPublication, ObjectionAnswer, PublicationStep
+from service.domain.number_cases.listings import (
+    draft_publication,
+    find_publication,
+    list_publications,
+    take_publication_step,
+    tell_publication,
+)
+from service.domain.number_cases.objections import answer_objection, list_objections
+from service.domain.works.acting import Hand
+from service.errors import AppError
+from service.i18n import N_, translate
+from service.models import PublicationState
+from service.pages.numbers.cases import RowId, hand_of
+from service.pages.shared.forms import FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit
+from service.pages.staff.staffroom import surroundings, visit_of
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+from service.web.exports import attachment
+
+router = APIRouter(dependencies=[WakeAfter])
+NumbersVisit = Annotated[StaffVisit, visit_of("/numbers")]
+
+LIST_STATES = {
+    PublicationState.DRAFT: N_("Đang soạn"),
+    PublicationState.PUBLISHED: N_("Đang công khai"),
+    PublicationState.WITHDRAWN: N_("Đã rút cả danh sách"),
+}
+PRESS = (
+    N_("Số điện thoại"),
+    N_("Quyết định"),
+    N_("Ngày"),
+    N_("Người ký"),
+    N_("Căn cứ"),
+    N_("Công khai đến"),
+    N_("Tình trạng"),
+)
+ANSWERS: dict[str, dict[str, Any]] = {
+    "upheld": {"upheld": True},
+    "rejected": {"upheld": False},
+    "plausible": {"plausible": True},
+}
+
+
+@router.get("/numbers/lists")
+async def index(visit: NumbersVisit) -> Response:
+    """Show the lists of one's units, and the objections that wait."""
+    return await _draw(visit)
+
+
+@router.post("/numbers/{number_id}/list")
+async def draft_one(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
+    """Draft a list with this number."""
+
+    def verb(hand: Hand) -> None:
+        texts = ("case", "decision", "signer", "basis", "words")
+        item: dict[str, Any] = {name: form.text(name) for name in texts}
+        item |= {name: form.day(name) for name in ("decided_on", "until") if form.text(name)}
+        body = {"id": form.text("id") or str(uuid4()), "number": form.text("list_number"), "items": [item]}
+        draft_publication(hand, read(NewPublication, body))
+
+    return await _do(visit, verb)
+
+
+@router.post("/numbers/lists/{publication_id}")
+async def step_of_one(visit: NumbersVisit, publication_id: UUID, form: FormDep) -> Response:
+    """Publish a list, or take it back."""
+    sent = {"to": form.text("to"), "reason": form.text("reason")}
+    return await _do(
+        visit, lambda hand: _done(take_publication_step(hand, publication_id, read(PublicationStep, sent)))
+    )
+
+
+@router.post("/numbers/objections/{objection_id}")
+async def answer(visit: NumbersVisit, objection_id: UUID, form: FormDep) -> Response:
+    """Answer an objection, or hide the number until it is answered."""
+    return await _do(
+        visit,
+        lambda hand: _done(answer_objection(hand, objection_id, read(ObjectionAnswer, _answer(form)))),
+    )
+
+
+@router.get("/numbers/lists/{publication_id}/press.csv")
+async def press(visit: NumbersVisit, publication_id: UUID) -> Response:
+    """Return the list for the press, whole: handed over by who signs it; what was withdrawn says so."""
+
+    def run(session: DomainSession) -> str:
+        hand = hand_of(session, visit)
+        told = tell_publication(hand, find_publication(hand, publication_id))
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow([translate(name) for name in PRESS])
+        for each in told.items:
+            state = translate(N_("đang công khai"))
+            if each.withdrawn_on:
+                state = translate(N_("rút ngày {day}")).format(day=f"{each.withdrawn_on:%d/%m/%Y}")
+            days = [f"{day:%d/%m/%Y}" if day else "" for day in (each.decided_on, each.until)]
+            row = (each.shown, each.decision, days[0], each.signer, each.basis, days[1], state)
+            writer.writerow(f"'{text}" if text[:1] in ("=", "+", "-", "@") else text for text in row)
+        return out.getvalue()
+
+    body = "\ufeff" + await visit.run(run)
+    headers = {**attachment("so-cong-khai.csv"), "Cache-Control": "private, no-store"}
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _answer(form: SentForm) -> dict[str, Any]:
+    return {**ANSWERS.get(form.text("what"), {}), "answer": form.text("answer")}
+
+
+def _done(_: object) -> None:
+    return None
+
+
+async def _do(visit: StaffVisit, verb: Callable[[Hand], None]) -> Response:
+    try:
+        await visit.run(lambda session: verb(hand_of(session, visit)))
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, error)
+    return RedirectResponse("/numbers/lists?done=1", status_code=303)
+
+
+async def _draw(visit: StaffVisit, error: AppError | None = None) -> Response:
+    key = visit.resources.settings.secret
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "lists": await visit.run(lambda session: list_publications(hand_of(session, visit))),
+        "objections": await visit.run(lambda session: list_objections(hand_of(session, visit), key)),
+        "list_states": LIST_STATES,
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "numbers/lists.html", context, status=error.status if error else 200)

@@ -1,0 +1,89 @@
+"""Numbers that are made known, for everybody: the list, masked, and the form of an objection."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.number_cases.forms import NewObjection
+from service.domain.number_cases.listings import ListedNumber, listed_numbers
+from service.domain.number_cases.objections import object_to_listing
+from service.domain.reports.access import ANYONE
+from service.domain.works.acting import Hand
+from service.errors import AppError
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.visit import PageVisit
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.web.rates import allow
+
+router = APIRouter()
+
+
+async def get_visitor(
+    request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep
+) -> PageVisit:
+    """Return the visit of anybody."""
+    return PageVisit(request, resources, reference, now)
+
+
+PageVisitDep = Annotated[PageVisit, Depends(get_visitor)]
+
+
+@router.get("/numbers/listed")
+async def listed(visit: PageVisitDep) -> Response:
+    """Show the numbers that are made known now; nobody keeps the page."""
+
+    def run(session: DomainSession) -> list[ListedNumber]:
+        calendar = load_calendar(session, visit.reference)
+        return list(listed_numbers(Hand(session, visit.reference, calendar, ANYONE, visit.now)))
+
+    return _page(visit, "numbers/listed.html", {"listed": await visit.run(run)})
+
+
+@router.get("/numbers/objection")
+async def objection(visit: PageVisitDep) -> Response:
+    """Show the form of an objection."""
+    return _form(visit)
+
+
+@router.post("/numbers/objection")
+async def send_objection(visit: PageVisitDep, form: FormDep) -> Response:
+    """Keep an objection. What is answered is the same for every number."""
+    await allow(visit.request, visit.resources, "object")
+    key = visit.resources.settings.secret
+    sent = {name: form.text(name) for name in ("id", "number", "words", "contact")}
+
+    def run(session: DomainSession) -> None:
+        calendar = load_calendar(session, visit.reference)
+        body = read(NewObjection, sent)
+        object_to_listing(session, visit.reference, calendar, key, body, visit.now)
+
+    try:
+        await visit.run(run)
+    except AppError as error:
+        return _form(visit, form, error)
+    return RedirectResponse("/numbers/objection?done=1", status_code=303)
+
+
+def _form(visit: PageVisit, sent: SentForm | None = None, error: AppError | None = None) -> Response:
+    context = {
+        "typed": sent.fields() if sent else Fields({"id": str(uuid4())}),
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+        "days": visit.reference.config.numbers.objection_days,
+    }
+    return _page(visit, "numbers/objection.html", context, error.status if error else 200)
+
+
+def _page(visit: PageVisit, template: str, context: dict[str, Any], status: int = 200) -> Response:
+    shown = {"reference": visit.reference, "now": visit.now, **context}
+    answer = page(visit.request, template, shown, status=status)
+    answer.headers.update({"Cache-Control": "no-cache", "X-Robots-Tag": "noindex, nofollow"})
+    return answer
