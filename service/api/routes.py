@@ -7,13 +7,13 @@ from fastapi import APIRouter, FastAPI
 from service.api import (
     admin,
 )
+from service.api.cables import routes as cable_routes
 from service.api.casework import casework, contracts, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, penalties, places
 from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.documents import documents, periodic
-from service.api.cables import routes as cable_routes
 from service.api.hooks import facebook as facebook_hook
 from service.api.hooks import zalo as zalo_hook
 from service.api.hooks import zalo_bot as zalo_bot_hook

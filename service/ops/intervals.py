@@ -1,5 +1,4 @@
-"""Seconds between two runs of the tasks of works, clean-ups and reports."""
-"""Seconds between two runs of the tasks of works, clean-ups and numbers."""
+"""Seconds between two runs of the tasks of works, clean-ups, numbers and reports up the line."""
 
 from __future__ import annotations
 

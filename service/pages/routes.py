@@ -14,10 +14,10 @@ from service.pages.admin import systems as admin_systems
 from service.pages.admin.settings import settings as admin_settings
 from service.pages.alerts import alerts
 from service.pages.board import board
-from service.pages.campaigns import public as campaigns_public
-from service.pages.campaigns import staff as campaigns_staff
 from service.pages.cables import public as cables_public
 from service.pages.cables import staff as cables_staff
+from service.pages.campaigns import public as campaigns_public
+from service.pages.campaigns import staff as campaigns_staff
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.case import numbers as case_numbers

@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 
 from service.api.shared.query import StrictQuery
 from service.api.works.shared import READS, WRITES, by_hand
-from service.domain.cables.sections import take_any_step
 from service.domain.number_cases.steps import take_step_of_kind
 from service.domain.works import acting, making, more_time
 from service.domain.works.access import find_work, require_works
@@ -169,7 +168,6 @@ async def step(
     `version` tells the newest. The same step again is answered with 200 and changes nothing.
     """
     return await by_hand(
-        session, reference, staff, now, lambda hand: _one(hand, take_any_step(hand, work_code, sent))
         session, reference, staff, now, lambda hand: _one(hand, take_step_of_kind(hand, work_code, sent))
     )
 

@@ -15,7 +15,7 @@ from service.domain.cables.recording import record_route
 from service.domain.casework.case.repeats import request_digest
 from service.domain.reports.access import Asker
 from service.domain.works.access import find_work
-from service.domain.works.acting import Hand, check_version, own_photos, step, take_step
+from service.domain.works.acting import Hand, check_version, own_photos, step
 from service.domain.works.forms import NewDifficulty, WorkStep
 from service.domain.works.lifecycles import AGREED_DAY, BLOCK, METRES, REASON, RESULT, WORDS
 from service.domain.works.making import raise_difficulty
@@ -44,14 +44,6 @@ PUBLIC_STEPS: Mapping[WorkStatus, WorkEventType] = {
 """Steps that everybody is told of, as events of the route: never with colleagues' words."""
 
 MEANS = frozenset({CableBlock.CAPITAL})
-
-
-def take_any_step(hand: Hand, code: str, asked: WorkStep) -> Work:
-    """Take a step of a work by the verb of its kind. Raises as `works.acting.take_step`."""
-    work = find_work(hand.session, hand.reference, hand.actor, code)
-    if work.kind != WorkKind.CABLE_SECTION:
-        return take_step(hand, code, asked)
-    return take_section_step(hand, code, asked)
 
 
 def take_section_step(hand: Hand, code: str, asked: WorkStep) -> Work:

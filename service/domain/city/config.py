@@ -126,6 +126,8 @@ class CablesConfig(ConfigPart):
     pole_owner: Code | None = None
     category: Code = "hanging_cable"
     near_m: Annotated[int, Field(ge=5, le=200)] = 25
+
+
 class NumbersConfig(ConfigPart):
     """Terms of numbers on advertisements.
 

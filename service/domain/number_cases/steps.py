@@ -1,7 +1,8 @@
-"""Steps of any work by its code: those of numbers' cases and requests by their own verbs."""
+"""Steps of any work by its code: those of sections, of numbers' cases and of requests by their own verbs."""
 
 from __future__ import annotations
 
+from service.domain.cables.sections import take_section_step
 from service.domain.number_cases.cases import take_case_step
 from service.domain.number_cases.requests import take_request_step
 from service.domain.works.access import find_work
@@ -13,6 +14,8 @@ from service.models import Work, WorkKind
 def take_step_of_kind(hand: Hand, code: str, asked: WorkStep) -> Work:
     """Take a step of the work's life by the verb of its kind. Raises as that verb."""
     work = find_work(hand.session, hand.reference, hand.actor, code)
+    if work.kind == WorkKind.CABLE_SECTION:
+        return take_section_step(hand, code, asked)
     if work.kind == WorkKind.AD_NUMBER:
         return take_case_step(hand, code, asked).work
     if work.kind == WorkKind.CARRIER_REQUEST:

@@ -9,7 +9,6 @@ from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import Role, Work, WorkKind
 from service.models import Role, Work, WorkKind, WorkStatus
 
 READERS = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})

@@ -19,18 +19,13 @@ from service.domain.reports.events import Actor
 from service.domain.works.access import find_work
 from service.domain.works.forms import WorkHolder, WorkNote, WorkParts, WorkStep
 from service.domain.works.lifecycles import (
-    ANSWER,
     CLOCK_STANDS,
-    DECISION,
     DIRECTOR,
     EXECUTOR,
     KEEPER,
     LEAD,
     OWN_STEPS,
-    PROPOSAL,
     REASON,
-    RESULT,
-    SUMMARY,
     WORDS,
     WorkChange,
     move_work,
@@ -83,7 +78,6 @@ def take_step(hand: Hand, code: str, asked: WorkStep) -> Work:
     said = {
         REASON: asked.reason,
         **asked.data.model_dump(include=TEXTS),
-        **{name: getattr(asked.data, name) for name in (RESULT, SUMMARY, PROPOSAL, DECISION, ANSWER)},
         "document": asked.data.document or "",
     }
     if asked.to == WorkStatus.REPORTED:
@@ -199,7 +193,6 @@ def _changed(hand: Hand, work: Work, type_: WorkEventType, data: Mapping[str, ob
 
 
 def own_photos(session: Session, work: Work, asked: WorkStep) -> tuple[str, ...]:
-    """Return the photos that a step leans on. Raises Invalid for one of another work."""
     """Return the photos that a step cites. Raises Invalid for one that is not the work's."""
     if not asked.photos:
         return ()

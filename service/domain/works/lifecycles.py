@@ -206,16 +206,14 @@ LIVES: Mapping[WorkKind, WorkLife] = {
     WorkKind.DIFFICULTY: _life(_DIFFICULTY, _S.RAISED, frozenset({_S.CLOSED, _S.WITHDRAWN})),
     WorkKind.CLEANUP: _life(_CLEANUP, _S.DRAFT, frozenset({_S.CLOSED, _S.CANCELLED, _S.LAPSED})),
     WorkKind.CABLE_SECTION: _life(_CABLE_SECTION, _S.PLANNED, frozenset({_S.CLOSED, _S.DROPPED})),
-}
-"""The kinds that there are so far, each with its life; a kind comes with its own."""
-
-OWN_STEPS = frozenset({WorkKind.CLEANUP, WorkKind.CABLE_SECTION})
     WorkKind.AD_NUMBER: _life(_NUMBER, _S.OPEN, frozenset({_S.CLOSED, _S.DROPPED})),
     WorkKind.CARRIER_REQUEST: _life(_REQUEST, _S.DRAFT, frozenset({_S.CLOSED, _S.WITHDRAWN})),
 }
 """The kinds that there are so far, each with its life; a kind comes with its own."""
 
-OWN_STEPS = frozenset({WorkKind.CLEANUP, WorkKind.AD_NUMBER, WorkKind.CARRIER_REQUEST})
+OWN_STEPS = frozenset(
+    {WorkKind.CLEANUP, WorkKind.CABLE_SECTION, WorkKind.AD_NUMBER, WorkKind.CARRIER_REQUEST}
+)
 """Kinds whose steps are taken by verbs of their own, which know what stands beside the work."""
 
 INSPECTED = frozenset({WorkKind.CLEANUP, WorkKind.CABLE_SECTION})

@@ -11,9 +11,10 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
-from service.domain.cables.sections import old_left, section_of, take_any_step
+from service.domain.cables.sections import old_left, section_of
 from service.domain.city.city import load_calendar
 from service.domain.number_cases.access import number_of_case
+from service.domain.number_cases.steps import take_step_of_kind
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.photo_details import detail
 from service.domain.reports.photos import photo_links
@@ -89,7 +90,7 @@ async def step(visit: StaffVisitDep, work_code: str, form: FormDep, gate: GateDe
             kept.extend(await _take_photos(visit, work_code, form, gate))
 
     def verb(hand: Hand) -> object:
-        return take_any_step(hand, work_code, read(WorkStep, {**sent, "photos": kept, "data": data}))
+        return take_step_of_kind(hand, work_code, read(WorkStep, {**sent, "photos": kept, "data": data}))
 
     return await _do(visit, work_code, form, verb, take)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from service.domain.cables.forms import NewRoute, RouteChange
 from service.domain.cables.making import change_route, make_route
-from service.domain.cables.sections import take_any_step
+from service.domain.number_cases.steps import take_step_of_kind
 from service.domain.works.forms import WorkStep
 from service.models import CableRoute, CableSection, Photo, Work
 from tests.support.people import Person
@@ -47,7 +47,7 @@ class CableStage(WorksStage):
     def take(self, person: Person, work: Work, to: str, **said: Any) -> Work:
         """The person moves a section on."""
         body = WorkStep.model_validate({"to": to, "version": work.version, **said})
-        return take_any_step(self.hand(person), work.code, body)
+        return take_step_of_kind(self.hand(person), work.code, body)
 
     def photo(self, work: Work) -> str:
         """A photo of the work that was sent."""

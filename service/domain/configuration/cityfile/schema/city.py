@@ -159,6 +159,8 @@ class WorksPart(config.WorksConfig, CityFileModel):
 
 class CablesPart(config.CablesConfig, CityFileModel):
     """Rules of hanging cables: who keeps the plan, whose they are, who owns the poles."""
+
+
 class NumbersPart(config.NumbersConfig, CityFileModel):
     """Terms of numbers on advertisements: who leads, who writes to carriers, how long everybody has."""
 
