@@ -8,7 +8,7 @@ from pathlib import Path
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.number_cases.sheet import sheet_rows
 from service.domain.number_cases.views import CarrierRequestView
-from service.models import RequestPurpose
+from service.models import DocumentKind, RequestPurpose
 
 _ABOUT = {
     RequestPurpose.TRACE: "đề nghị xác minh chủ thuê bao của các số quảng cáo, rao vặt trái phép",
@@ -22,7 +22,7 @@ _ANNEX = ("Số thuê bao", "Địa điểm", "Thời gian", "Kết quả")
 def write_carrier_letter(path: Path, office: IssuingOffice, told: CarrierRequestView, today: date) -> None:
     """Write the letter; its number and day stay blank until the clerk gives them."""
     about, count = _ABOUT[RequestPurpose(told.purpose)], len(told.numbers)
-    paper = Paper(office, about, "CV")
+    paper = Paper(office, about, DocumentKind.LETTER)
     paper.heading(today, about)
     paper.addressed_to(told.carrier["name"] if told.carrier else BLANK)
     paper.say(f"Căn cứ {told.basis or BLANK};")
