@@ -29,6 +29,7 @@ from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
+from service.api.talks import conversations
 from service.api.works import calendars, importing, plan_files, plans, work_photos, works
 from service.api.workspaces import desk, downloads, queue
 from service.web.failures import refuse_below
@@ -59,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk.router,
     flags.router,
     sightings.router,
+    conversations.router,
     emergencies.router,
     importing.router,
     plan_files.router,
