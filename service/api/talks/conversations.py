@@ -77,7 +77,7 @@ class TalkStep(BaseModel):
     act: Literal["take", "machine", "close"]
 
 
-@router.get("", responses=refusals(401, 403))
+@router.get("", responses=refusals(401, 403, 422))
 async def list_talks(
     session: SessionDep, resources: ResourcesDep, staff: StaffDep, show: Show = "open"
 ) -> TalkList:
@@ -87,7 +87,7 @@ async def list_talks(
     return TalkList(items=[TalkSummary.model_validate(row, from_attributes=True) for row in rows])
 
 
-@router.get("/{talk_id}", responses=refusals(401, 403, 404))
+@router.get("/{talk_id}", responses=refusals(401, 403, 404, 422))
 async def read_talk(
     talk_id: UUID, session: SessionDep, resources: ResourcesDep, staff: StaffDep, now: NowDep
 ) -> TalkDetail:
@@ -102,7 +102,7 @@ async def read_talk(
     )
 
 
-@router.post("/{talk_id}/messages", status_code=204, responses=refusals(401, 403, 404, 409, 422))
+@router.post("/{talk_id}/messages", status_code=204, responses=refusals(400, 401, 403, 404, 409, 410, 422))
 async def answer_talk_person(
     talk_id: UUID,
     sent: TalkAnswer,
@@ -116,7 +116,7 @@ async def answer_talk_person(
     await session.run_sync(desk.answer_person, vault, staff.actor, talk_id, sent.text, now)
 
 
-@router.post("/{talk_id}/steps", status_code=204, responses=refusals(401, 403, 404, 409, 422))
+@router.post("/{talk_id}/steps", status_code=204, responses=refusals(400, 401, 403, 404, 409, 410, 422))
 async def step_with_talk(
     talk_id: UUID, sent: TalkStep, session: SessionDep, staff: StaffDep, now: NowDep
 ) -> None:
