@@ -38,6 +38,7 @@ from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, indicators, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
+from service.api.talks import conversations
 from service.api.works import calendars, importing, plan_files, plans, work_photos, works
 from service.api.workspaces import desk, downloads, keeping, queue
 from service.web.failures import refuse_below
@@ -76,6 +77,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     number_cases.router,
     carrier_requests.router,
     carrier_files.router,
+    conversations.router,
     emergencies.router,
     documents.router,
     periodic.router,

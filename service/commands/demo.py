@@ -31,7 +31,10 @@ def demo(
     from service.demo.numbers import demo_numbers
     from service.demo.plans import demo_plans
     from service.demo.reports_up import demo_reports_up
+    from service.demo.talks import demo_talks
     from service.domain.city.reference import load_reference
+    from service.domain.talks.vault import Vault
+    from service.sending.channels import talk_channels
     from service.settings import get_settings
     from service.storage import Storage
 
@@ -52,6 +55,8 @@ def demo(
             demo_number_cases(session, reference, settings.secret, at=datetime.now(UTC))
             demo_cleanups(session, reference, at=datetime.now(UTC))
             demo_cables(session, reference, at=datetime.now(UTC))
+            accounts = {name: talk.account(settings) or "" for name, talk in talk_channels(settings).items()}
+            demo_talks(session, Vault(settings.secret), accounts, at=datetime.now(UTC))
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()

@@ -493,6 +493,8 @@ WRITES |= {
     ),
     ("POST", "/api/v1/plans"): Write(json(**works_writes.NEW_PLAN), "manager", readers=("triage",)),
     ("POST", "/api/v1/reports/{name}/sightings"): Write(json(number="0912 724 827"), "department", other=404),
+    ("POST", "/api/v1/talks/{talk_id}/messages"): Write(json(text="Chào"), "triage"),
+    ("POST", "/api/v1/talks/{talk_id}/steps"): Write(json(act="take"), "triage"),
     ("POST", "/api/v1/sightings/{sighting_id}/decision"): Write(
         json(state="confirmed"), "department", other=404, reader=404, readers=()
     ),
@@ -618,6 +620,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     for uuid_of in ("{publication_id}", "{objection_id}"):
         path = path.replace(uuid_of, str(uuid4()))
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
+    path = path.replace("{talk_id}", str(uuid4()))
     path = re.sub(r"\{\w+\}", "1", path)
     body = write.body(desk, report) if method != "DELETE" else {}
     answer: httpx.Response = desk.client.request(method, path, headers=headers, **body)

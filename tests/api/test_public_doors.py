@@ -34,6 +34,7 @@ STAFF = (
     "/api/v1/duty",
     "/api/v1/emergencies",
     "/api/v1/inspections",
+    "/api/v1/talks",
     "/desk",
     "/difficulties",
     "/works",

@@ -22,6 +22,7 @@ HELLO = N_("Chào anh/chị, đây là trợ lý tự động của {service}. A
 WHAT = N_("Anh/chị cho biết đây là việc gì và ở đâu ạ (số nhà, tên đường, hoặc gửi vị trí)?")
 WHERE = N_("Việc này ở đâu ạ? Anh/chị gửi vị trí, hoặc nhắn số nhà và tên đường.")
 WHERE_IN = N_("“{area}” rộng quá, anh/chị cho biết thêm số nhà, tên đường hoặc gửi vị trí ạ?")
+NOT_FOUND = N_("Chưa tìm được “{area}” trên bản đồ. Anh/chị cho biết gần đâu, hoặc gửi vị trí giúp ạ?")
 NEARER = N_("Đường {street} dài, chỗ đó gần số nhà nào hoặc gần đâu ạ? Anh/chị cũng có thể gửi vị trí.")
 OUTSIDE = N_("Vị trí này nằm ngoài địa bàn thành phố. Anh/chị gửi lại vị trí hoặc nhắn số nhà, tên đường ạ?")
 KIND_AT = N_("Việc ở {place} thuộc loại nào ạ? Trả lời bằng số, phản ánh sẽ được gửi luôn:\n{list}")
@@ -187,7 +188,8 @@ def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: boo
         shown = state.street.address
         return Turn(_asking(state, "nearer"), (Say(NEARER, {"street": shown}),), link=again)
     if spot is None and area:
-        return Turn(_asking(state, "where"), (Say(WHERE_IN, {"area": area}),), link=True)
+        msgid = NOT_FOUND if area[:1].isdigit() else WHERE_IN  # a house that no map knows is not too large
+        return Turn(_asking(state, "where"), (Say(msgid, {"area": area}),), link=True)
     if spot is None:
         nothing_said = not state.text and not state.kind
         return Turn(_asking(state, "where"), (Say(WHAT if nothing_said else WHERE),), link=again)

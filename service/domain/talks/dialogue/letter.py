@@ -33,6 +33,7 @@ ASK = N_("Cảm ơn anh/chị đã gửi thư. Anh/chị trả lời thư này v
 ASK_WHAT = N_("• Anh/chị muốn phản ánh việc gì ạ? Có thể gửi kèm ảnh.")
 ASK_WHERE = N_("• Việc này ở đâu ạ (số nhà, tên đường, gần nơi nào)?")
 ASK_WHERE_IN = N_("• “{area}” rộng quá, anh/chị cho biết thêm số nhà, tên đường ạ?")
+ASK_NOT_FOUND = N_("• Chúng tôi chưa tìm được “{area}” trên bản đồ. Chỗ đó gần nơi nào ạ?")
 ASK_NEARER = N_("• Chỗ đó trên đường {street} gần số nhà nào hoặc gần đâu ạ?")
 ASK_KIND = N_("• Việc này thuộc loại nào ạ? Chỉ cần ghi số:\n{list}")
 UNDERSTOOD = N_("Chúng tôi hiểu thư là: {kind}, {place}{photos}. Nếu chưa đúng, anh/chị trả lời thư này.")
@@ -109,6 +110,8 @@ def _ask(state: State, usual: Sequence[KindOffer], found: Findings) -> Turn:
 def _where(state: State, found: Findings) -> Say:
     if state.street is not None:
         return Say(ASK_NEARER, {"street": state.street.address})
+    if found.area[:1].isdigit():
+        return Say(ASK_NOT_FOUND, {"area": found.area})
     return Say(ASK_WHERE_IN, {"area": found.area}) if found.area else Say(ASK_WHERE)
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from pydantic_core import to_json
 
-from service.domain.talks.dialogue.letter import next_letter
+from service.domain.talks.dialogue.letter import ASK_NOT_FOUND, ASK_WHERE_IN, next_letter
 from service.domain.talks.dialogue.reading import read_message
-from service.domain.talks.dialogue.state import Findings, Heard, Spot, State, Turn
+from service.domain.talks.dialogue.state import Findings, Heard, Say, Spot, State, Turn
 from service.sending.email.intake.account import MailAccount
 from service.sending.email.intake.parsing import read_letter
 from service.sending.email.intake.reading import read_kept
@@ -81,6 +81,13 @@ def test_everything_that_is_missing_is_asked_at_once() -> None:
     assert len(asked.values["list"]) == 2  # type: ignore[arg-type]
     assert turn.link
     assert turn.state.questions == 1
+
+
+def test_a_house_that_no_map_knows_is_not_called_too_large() -> None:
+    for area, said in (("45 Lê Lợi", ASK_NOT_FOUND), ("Phường An Cựu", ASK_WHERE_IN)):
+        turn = next_letter(State(text="rác", kind="litter"), Heard("rác"), Findings(area=area), USUAL)
+        [asked] = turn.says
+        assert asked.values["list"] == (Say(said, {"area": area}),)
 
 
 def test_two_questions_in_vain_call_a_person() -> None:

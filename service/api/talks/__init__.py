@@ -1,0 +1,1 @@
+"""Conversations with citizens, for coordinators."""
