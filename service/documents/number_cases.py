@@ -1,0 +1,65 @@
+"""Papers of a number's case, for an officer to sign: the invitation, and the minutes of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from service.documents.form import BLANK, IssuingOffice, Paper
+from service.domain.number_cases.views import CaseView, RegisteredNumber
+
+Place = tuple[str, str, str]
+"""Where a poster was seen, when, and the code of its report."""
+
+
+def write_invitation(
+    path: Path, office: IssuingOffice, told: RegisteredNumber, case: CaseView, today: date
+) -> None:
+    """Write the invitation of who the number belongs to; name, number and hour are left to be written."""
+    about = "Làm việc về quảng cáo, rao vặt trái phép"
+    paper = Paper(office, about, "GM")
+    paper.heading(today)
+    paper.title("GIẤY MỜI", about)
+    paper.addressed_to(f"Ông (bà) {BLANK}, chủ thuê bao số {told.shown}")
+    paper.say(
+        f"Qua kiểm tra, {office.issuer} ghi nhận số điện thoại {told.shown} trên {told.sightings} quảng cáo, "
+        f"rao vặt dán, sơn trái phép tại {told.places} địa điểm."
+    )
+    paper.say(f"{office.issuer} kính mời ông (bà) đến làm việc, mang theo giấy tờ tùy thân.")
+    day = f"{case.appear_by:%d/%m/%Y}" if case.appear_by else BLANK
+    paper.say(f"Thời gian: {BLANK} giờ {BLANK}, trước hết ngày {day}.")
+    paper.say(f"Địa điểm: {BLANK}.")
+    paper.say("Nếu số điện thoại không phải của ông (bà), đề nghị thông báo lại để được xem xét.")
+    paper.signature()
+    paper.save(path)
+
+
+def write_minutes(
+    path: Path,
+    office: IssuingOffice,
+    told: RegisteredNumber,
+    case: CaseView,
+    places: Sequence[Place],
+    today: date,
+) -> None:
+    """Write the minutes, filled in from the case; they are no decision, an officer checks and signs them."""
+    about = "Về việc quảng cáo, rao vặt trái phép"
+    paper = Paper(office, about, "BB")
+    paper.heading(today)
+    paper.title("BIÊN BẢN LÀM VIỆC", about)
+    paper.say(f"Hôm nay, hồi {BLANK} giờ {BLANK} ngày {today:%d/%m/%Y}, tại {BLANK}, chúng tôi gồm:")
+    paper.to_fill_in(3)
+    paper.say(f"Làm việc với ông (bà) {BLANK}, chủ thuê bao số {told.shown}.")
+    paper.part("I. NỘI DUNG GHI NHẬN")
+    paper.say(f"Hồ sơ {case.code}, lần thứ {case.offence} trong một năm. Các địa điểm có quảng cáo:")
+    paper.table("", ("Địa điểm", "Thời gian", "Mã phản ánh"), places, first=60)
+    paper.part("II. Ý KIẾN CỦA CHỦ THUÊ BAO")
+    paper.say(case.statement or "")
+    paper.to_fill_in(3)
+    paper.part("III. CAM KẾT KHẮC PHỤC")
+    paper.say(case.remedy or "")
+    paper.to_fill_in(2)
+    paper.say("Biên bản được đọc lại cho các bên cùng nghe và ký tên.")
+    paper.signature()
+    paper.save(path)
