@@ -34,7 +34,7 @@ from service.domain.city.reference import Reference
 from service.domain.ogc.collections import Collection
 from service.domain.ogc.items import Feature, FeaturePage, report_feature, report_page
 from service.domain.ogc.parameters import OF_ITEM, ItemsQuery, check_plain, read_items
-from service.domain.ogc.places import Features, former_unit_items, select_page, ward_items
+from service.domain.ogc.places import Features, cable_route_items, former_unit_items, select_page, ward_items
 from service.errors import NotFound
 from service.i18n import N_, language_in_use, translate
 from service.web.caching import Kept, kept, reply
@@ -148,11 +148,13 @@ async def _places(
     resources: Resources, reference: Reference, collection: Collection, now: datetime
 ) -> Features:
     """Return all features of a small collection, made once a minute."""
-    wards = collection.id == "wards"
+    url = resources.settings.public_url
 
     async def make() -> bytes:
         async with resources.response_cache.heavy.turn(), async_unit_of_work(resources.engine) as session:
-            if wards:
+            if collection.id == "cable_routes":
+                found = await session.run_sync(cable_route_items, reference, now, url)
+            elif collection.id == "wards":
                 found = await session.run_sync(ward_items, reference, now, resources.days)
             else:
                 found = await session.run_sync(former_unit_items, reference)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.geojson import feature
+from service.domain.cables.views import RouteFilter, list_routes
 from service.domain.city.reference import Reference
 from service.domain.figures.days import KeptDays
 from service.domain.ogc.items import Feature, FeaturePage
@@ -19,9 +20,12 @@ from service.domain.ogc.parameters import ItemsQuery
 from service.domain.queries.catalogue import ward_features
 from service.domain.queries.stats import read_stats
 from service.domain.reports.filters import Filters
+from service.i18n import pick
 from service.models import FormerUnit
 
 Features = list[Feature]
+
+_OF_A_ROUTE = ("street", "from_words", "to_words", "length_m", "quarter", "quarter_first", "state", "percent")
 
 
 def ward_items(session: Session, reference: Reference, now: datetime, kept: KeptDays) -> Features:
@@ -55,6 +59,26 @@ def former_unit_items(session: Session, reference: Reference) -> Features:
             "ward": ward.full_name if ward else None,
         }
         found.append(feature(shapely.Point(unit.lon, unit.lat), properties, unit.code))
+    return found
+
+
+def cable_route_items(session: Session, reference: Reference, now: datetime, public_url: str) -> Features:
+    """Return the routes that have a line; none in a city that keeps no such plan."""
+    if reference.config.cables is None:
+        return []
+    found: Features = []
+    for route in list_routes(session, RouteFilter(), now):
+        if route.geometry is None:
+            continue
+        units = (reference.departments[each.company_id] for each in route.sections)
+        properties = {
+            **{name: getattr(route, name) for name in _OF_A_ROUTE},
+            "companies": ", ".join(pick(each.short_name or each.name) for each in units),
+            "page_url": f"{public_url.rstrip('/')}/cables/{route.id}",
+        }
+        line = shape(dict(route.geometry))
+        lines = line if isinstance(line, shapely.MultiLineString) else shapely.MultiLineString([line])
+        found.append(feature(lines, properties, str(route.id)))
     return found
 
 
