@@ -173,7 +173,7 @@ def test_a_report_beside_a_route_tells_its_plan_and_keeps_its_own_deadline(desk:
         assert ("Phan Chu Trinh" in page) is told
         assert ("trong hạn riêng" in page) is told
         assert desk.read(report).due_at == DUE
-        asked = {"lon": 107.531, "lat": lat, "category": category}
+        asked: dict[str, str | float] = {"lon": 107.531, "lat": lat, "category": category}
         assert ("Phan Chu Trinh" in desk.client.get("/report/outlook", params=asked).text) is told
         case = desk.client.get(f"/case/{report.code}", headers=desk.cookie("triage")).text
         assert ("Phan Chu Trinh" in case) is told

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.geojson import feature
+from service.domain.cables.lines import line_parts
 from service.domain.cables.views import RouteFilter, list_routes
 from service.domain.city.reference import Reference
 from service.domain.figures.days import KeptDays
@@ -76,8 +77,7 @@ def cable_route_items(session: Session, reference: Reference, now: datetime, pub
             "companies": ", ".join(pick(each.short_name or each.name) for each in units),
             "page_url": f"{public_url.rstrip('/')}/cables/{route.id}",
         }
-        line = shape(dict(route.geometry))
-        lines = line if isinstance(line, shapely.MultiLineString) else shapely.MultiLineString([line])
+        lines = shapely.MultiLineString(line_parts(shape(dict(route.geometry))))
         found.append(feature(lines, properties, str(route.id)))
     return found
 
