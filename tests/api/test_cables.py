@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from service.db import unit_of_work
 from service.models import CableRoute
@@ -91,6 +91,15 @@ def test_everybody_reads_the_plan_with_its_first_promise(desk: Desk) -> None:
     assert desk.client.get("/api/v1/cables/routes?near=1").status_code == 422
     assert desk.client.get("/api/v1/cables/routes?company=nobody").json()["features"] == []
     assert desk.client.get("/api/v1/cables/routes/999999999").status_code == 404
+    sheet = load_workbook(io.BytesIO(desk.client.get("/api/v1/cables.xlsx").content)).active
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == "Hai Bà Trưng"]
+    assert [(row[4], row[5], row[8]) for row in rows] == [
+        ("IV/2099", "III/2099", 300),
+        ("IV/2099", "III/2099", 299),
+    ]
+    items = desk.client.get("/ogc/collections/cable_routes/items", params={"quarter": "2099-Q4"}).json()
+    [line] = [each for each in items["features"] if each["properties"]["street"] == "Hai Bà Trưng"]
+    assert (line["geometry"]["type"], line["properties"]["quarter_first"]) == ("MultiLineString", "2099-Q3")
     page = desk.client.get("/cables").text
     assert "Hai Bà Trưng" in page
     assert "hứa lần đầu" in page
@@ -150,3 +159,21 @@ def test_two_hundred_routes_are_a_light_page(desk: Desk) -> None:
     page = desk.client.get("/cables").text
     assert page.count("Đường số ") == 200
     assert len(page.encode()) < 90_000
+
+
+def test_a_report_beside_a_route_tells_its_plan_and_keeps_its_own_deadline(desk: Desk) -> None:
+    line = {"type": "LineString", "coordinates": [[107.53, 16.43], [107.533, 16.43]]}
+    made(desk, street="Phan Chu Trinh", geometry=line)
+    cases = ((12, "hanging_cable", True), (40, "hanging_cable", False), (12, "litter", False))
+    for metres, category, told in cases:
+        lat = 16.43 + metres / 110_600
+        report = desk.report("assigned", category=category, place=(107.531, lat), due_at=DUE)
+        desk.client.cookies.clear()
+        page = desk.client.get(f"/r/{report.code}").text
+        assert ("Phan Chu Trinh" in page) is told
+        assert ("trong hạn riêng" in page) is told
+        assert desk.read(report).due_at == DUE
+        asked: dict[str, str | float] = {"lon": 107.531, "lat": lat, "category": category}
+        assert ("Phan Chu Trinh" in desk.client.get("/report/outlook", params=asked).text) is told
+        case = desk.client.get(f"/case/{report.code}", headers=desk.cookie("triage")).text
+        assert ("Phan Chu Trinh" in case) is told

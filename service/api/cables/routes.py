@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from starlette.datastructures import UploadFile
@@ -16,15 +17,18 @@ from service.domain.cables.access import cables_of, find_route, require_planning
 from service.domain.cables.forms import NewRoute, RouteChange
 from service.domain.cables.importing import decided, propose_routes, take_routes
 from service.domain.cables.making import change_route, make_route
+from service.domain.cables.sheet import cables_sheet
 from service.domain.cables.telling import RouteFeature, RouteFeatures, tell_route
 from service.domain.cables.views import RouteFilter, list_routes, promises_of
 from service.domain.city.reference import Reference
 from service.domain.works.acting import Hand
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import FieldError, Invalid, invalid
 from service.i18n import N_
 from service.models import CableRoute
 from service.planfile.reading import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.exports import attachment
 from service.web.forms import read_form
 from service.web.rates import allow
 from service.web.reading.route_reading import read_route_file
@@ -56,6 +60,26 @@ async def list_them(
     wanted = _wanted(reference, query)
     found = await session.run_sync(list_routes, wanted, now) if wanted else []
     return RouteFeatures(features=[tell_route(reference, each) for each in found])
+
+
+@router.get(
+    "/cables.xlsx",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The file",
+            "content": {MEDIA_TYPES["xlsx"]: {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **READS,
+    },
+)
+async def workbook(resources: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
+    """The plan as a workbook: a line for each company on each street."""
+    cables_of(reference)
+    async with async_unit_of_work(resources.engine) as session:
+        routes = await session.run_sync(list_routes, RouteFilter(), now, with_lines=False)
+    body = await to_thread.run_sync(cables_sheet, reference, routes)
+    return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment("cap-treo.xlsx"))
 
 
 @router.get("/cables/routes/{route_id}", responses=READS)

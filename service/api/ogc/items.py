@@ -41,6 +41,7 @@ from service.domain.ogc.places import (
     select_page,
     ward_items,
 )
+from service.domain.ogc.places import Features, cable_route_items, former_unit_items, select_page, ward_items
 from service.errors import NotFound
 from service.i18n import N_, language_in_use, translate
 from service.web.caching import CachedResponse, cached, reply
@@ -158,6 +159,13 @@ async def _places(
     async def make() -> bytes:
         async with resources.response_cache.heavy.turn(), async_unit_of_work(resources.engine) as session:
             if collection.id == "wards":
+    url = resources.settings.public_url
+
+    async def make() -> bytes:
+        async with resources.response_cache.heavy.turn(), async_unit_of_work(resources.engine) as session:
+            if collection.id == "cable_routes":
+                found = await session.run_sync(cable_route_items, reference, now, url)
+            elif collection.id == "wards":
                 found = await session.run_sync(ward_items, reference, now, resources.days)
             elif collection.id == "cleanups":
                 found = await session.run_sync(cleanup_items, reference, resources.settings.public_url)

@@ -20,6 +20,7 @@ MOST, USUAL = 1000, 100
 MOST_OFFSET = 10_000
 
 CollectionId = Literal["reports", "cleanups", "wards", "former_units"]
+CollectionId = Literal["reports", "wards", "former_units", "cable_routes"]
 Kind = Literal["text", "moment", "whole", "yes"]
 
 
@@ -38,7 +39,7 @@ class Collection:
     id: CollectionId
     title: str
     description: str
-    geometry: Literal["Point", "MultiPolygon"]
+    geometry: Literal["Point", "MultiPolygon", "MultiLineString"]
     properties: Mapping[str, Property]
     filters: tuple[str, ...]
     sorts: tuple[str, ...] = ()
@@ -129,6 +130,28 @@ CLEANUPS = Collection(
     ("code", "state", "ward_code"),
 )
 COLLECTIONS: Mapping[str, Collection] = {each.id: each for each in (REPORTS, CLEANUPS, WARDS, FORMER_UNITS)}
+CABLE_ROUTES = Collection(
+    "cable_routes",
+    N_("Tuyến ngầm hóa cáp"),
+    N_("Các tuyến có cáp sẽ hạ ngầm: hẹn xong khi nào, hứa lần đầu khi nào, các đơn vị làm đến đâu."),
+    "MultiLineString",
+    {
+        "street": Property("text", N_("Tuyến")),
+        "from_words": Property("text", N_("Từ")),
+        "to_words": Property("text", N_("Đến")),
+        "length_m": Property("whole", N_("Chiều dài (m)")),
+        "quarter": Property("text", N_("Hẹn xong")),
+        "quarter_first": Property("text", N_("Hứa lần đầu")),
+        "state": Property("text", N_("Mã trạng thái")),
+        "percent": Property("whole", N_("Đã làm (%)")),
+        "companies": Property("text", N_("Các đơn vị")),
+        "page_url": Property("text", N_("Trang của tuyến")),
+    },
+    ("quarter", "state"),
+)
+COLLECTIONS: Mapping[str, Collection] = {
+    each.id: each for each in (REPORTS, WARDS, FORMER_UNITS, CABLE_ROUTES)
+}
 
 
 def values_of(reference: Reference, name: str) -> list[str] | None:

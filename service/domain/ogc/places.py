@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.geojson import feature
+from service.domain.cables.lines import line_parts
+from service.domain.cables.views import RouteFilter, list_routes
 from service.domain.city.reference import Reference
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.domain.figures.days import KeptDays
@@ -28,6 +30,7 @@ Features = list[Feature]
 
 MOST_CLEANUPS = 2_000
 """So many to come, and as many that are over."""
+_OF_A_ROUTE = ("street", "from_words", "to_words", "length_m", "quarter", "quarter_first", "state", "percent")
 
 
 def ward_items(session: Session, reference: Reference, now: datetime, kept: KeptDays) -> Features:
@@ -85,6 +88,22 @@ def cleanup_items(session: Session, reference: Reference, public_url: str) -> Fe
                 "page_url": f"{base}/cleanups/{each.code}",
             }
             found.append(feature(shapely.Point(each.lon, each.lat), properties, each.code))
+def cable_route_items(session: Session, reference: Reference, now: datetime, public_url: str) -> Features:
+    """Return the routes that have a line; none in a city that keeps no such plan."""
+    if reference.config.cables is None:
+        return []
+    found: Features = []
+    for route in list_routes(session, RouteFilter(), now):
+        if route.geometry is None:
+            continue
+        units = (reference.departments[each.company_id] for each in route.sections)
+        properties = {
+            **{name: getattr(route, name) for name in _OF_A_ROUTE},
+            "companies": ", ".join(pick(each.short_name or each.name) for each in units),
+            "page_url": f"{public_url.rstrip('/')}/cables/{route.id}",
+        }
+        lines = shapely.MultiLineString(line_parts(shape(dict(route.geometry))))
+        found.append(feature(lines, properties, str(route.id)))
     return found
 
 

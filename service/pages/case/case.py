@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
 from service.domain.city.penalties import penalties_in_force
+from service.domain.cables.near import routes_near
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.contacts.reading import ContactView
@@ -31,6 +32,7 @@ from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
 from service.imaging.text_reader import can_read
 from service.models import Role
+from service.pages.shared.cable_words import near_words
 from service.pages.shared.cards import before_and_after, card, place_words
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.story import TimelineEntry, tell_story
@@ -142,6 +144,8 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         work = await session.run_sync(read_case_work, reference, book, staff.asker, file, now=now)
         numbers = await session.run_sync(read_box, reference, file.access)
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
+        kind, at = reference.category_by_code.get(file.view.category), file.view.location
+        cables = await session.run_sync(routes_near, reference, kind, at.lon, at.lat, now)
     people = await others(resources.redis, file.view.id, as_present(staff), now)
     attempt = attempt or RefusedForm()
     error, params = attempt.error, visit.request.query_params
@@ -154,6 +158,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "report": file.view,
         "visible": visible,
         "numbers": numbers,
+        "cables": [(each, near_words(reference, each)) for each in cables],
         "reads_photos": can_read(),
         "from_desk": False,
         "may": work.may,
