@@ -19,11 +19,13 @@ from service.api.open311.services import OurCity, check_jurisdiction
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.open311 import words
+from service.domain.open311.addresses import locate_words, words_of_place
 from service.domain.open311.filters import WantedRequests, find_wanted, read_requests_query
 from service.domain.open311.links import LONGEST as LONGEST_LINK
 from service.domain.open311.links import note_links
 from service.domain.open311.posts import AGAIN, Integrator, find_integrator, read_post, sent_later
 from service.domain.queries.views import ReportView
+from service.domain.reports.drafts import LocationIn
 from service.domain.reports.events import REPORTER
 from service.domain.reports.filters import Filters
 from service.domain.reports.reports import Draft, Receipt
@@ -121,9 +123,17 @@ async def send_request(
 ) -> Response:
     """Take a report of another system. The same words within a day are the same report."""
     integrator, sent, files = await read_by_key(request, reference, resources, now)
-    secret = resources.settings.secret
     links, notices = links_of(resources, sent)
-    draft = read_post(reference, integrator, sent, key=secret, now=now, language=language_in_use.get())
+    place = await _place_in_words(resources, sent)
+    draft = read_post(
+        reference,
+        integrator,
+        sent,
+        key=resources.settings.secret,
+        now=now,
+        language=language_in_use.get(),
+        place=place,
+    )
     receipt = await _store(resources, draft)
     if links:
         async with async_unit_of_work(resources.engine) as session:
@@ -132,6 +142,16 @@ async def send_request(
     notice = " ".join(dict.fromkeys(translate(each) for each in notices)) or None
     told = [{"service_request_id": receipt.code, "service_notice": notice, "account_id": None}]
     return tell(request, "service_requests", told, status=201)
+
+
+async def _place_in_words(resources: Resources, sent: Sequence[tuple[str, str]]) -> LocationIn | None:
+    """Return where an address is; None for a request with a position, or an address that nobody knows."""
+    words = words_of_place(sent)
+    if not words:
+        return None
+    async with async_unit_of_work(resources.engine) as session:
+        book = await session.run_sync(resources.rulebook.get)
+        return await session.run_sync(locate_words, book.reference, book.locator, words)
 
 
 def links_of(resources: Resources, sent: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:

@@ -15,7 +15,7 @@ from service.domain.queries.lists import list_reports, list_views
 from service.domain.queries.views import ReportView
 from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.filters import MOST_RADIUS_M, MOST_VALUES, Filters, read_filters
-from service.errors import Invalid, NotFound
+from service.errors import FieldError, Invalid, NotFound
 from service.i18n import N_
 from service.models import FINISHED, Report, Status
 
@@ -55,7 +55,10 @@ def read_requests_query(reference: Reference, asked: Mapping[str, str], *, now: 
     page, size = _count(asked, "page", 1), min(_count(asked, "page_size", MOST), MOST)
     if page * size > MOST_DEEP:
         raise Invalid(BAD_PAGE)
-    filters = read_filters(reference, _in_our_words(asked))
+    try:
+        filters = read_filters(reference, _in_our_words(asked))
+    except Invalid as wrong:
+        raise _in_their_words(wrong) from None
     if filters.created_after is None and not (filters.updated_after or filters.updated_before):
         after = (filters.created_before or now) - SPAN
         filters = _with(filters, after, filters.created_before)
@@ -121,6 +124,24 @@ def _by_code(
             continue
         found[view.code] = view
     return list(found.values())
+
+
+_THEIR_NAMES = {
+    "category": "service_code",
+    "created_after": "start_date",
+    "created_before": "end_date",
+    "near": "lat",
+    "radius_m": "radius",
+}
+
+
+def _in_their_words(wrong: Invalid) -> Invalid:
+    """Return the refusal with the names that the sender knows."""
+    errors = [
+        FieldError((_THEIR_NAMES.get(str(each.loc[-1]), str(each.loc[-1])),), each.msg, each.params)
+        for each in wrong.errors
+    ]
+    return Invalid(wrong.detail, errors=errors)
 
 
 def _with(filters: Filters, after: datetime, before: datetime | None) -> Filters:

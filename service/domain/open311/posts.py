@@ -73,17 +73,22 @@ def read_post(
     key: bytes,
     now: datetime,
     language: str,
+    place: LocationIn | None = None,
 ) -> Draft:
-    """Return the draft to store. Raises Invalid that names every wrong parameter in Open311's words."""
+    """Return the draft to store; `place` is where the address is, of a request without a position.
+
+    Raises Invalid that names every wrong parameter in Open311's words.
+    """
     plain = {name: value.strip() for name, value in sent if value.strip()}
     _need(plain, "service_code")
     attributes = _attributes(reference, plain["service_code"], sent)
-    _need(plain, "lat", "long")
+    if place is None:
+        _need(plain, "lat", "long")
     try:
         submission = SentByOpen311(
             category=plain["service_code"],
             description=plain.get("description", ""),
-            location=LocationIn(lon=plain["long"], lat=plain["lat"]),
+            location=place or LocationIn(lon=plain["long"], lat=plain["lat"]),
             address=plain.get("address_string", "")[:500],
             attributes=attributes,
             contact=_contact(plain),

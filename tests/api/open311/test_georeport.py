@@ -17,7 +17,7 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration import keys
 from service.domain.configuration.administration.changes import EditStamp
-from service.models import Category, City, Contact, Event, Photo, Report
+from service.models import Category, City, Contact, Event, FormerUnit, Photo, Report
 from tests.api.desk import Desk
 from tests.support.photo_stage import jpeg
 from tests.support.small_city import IN_W1
@@ -47,6 +47,10 @@ def city(desk: Desk) -> Desk:
     """The service with questions about noise."""
     with unit_of_work(desk.engine) as session:
         session.execute(update(Category).where(Category.code == "noise").values(questions=QUESTIONS))
+        session.add(
+            FormerUnit(code="F1", name="Vỹ Dạ", district="", search="vy da", area_code="W1",
+                       lon=IN_W1[0], lat=IN_W1[1])
+        )  # fmt: skip
         session.execute(update(City).values(revision=City.revision + 1))
     threading.Event().wait(1.1)  # what the process keeps of the city is at most a second old
     return desk
@@ -299,3 +303,37 @@ def test_a_key_is_held_up_by_its_own_limit_and_no_other(city: Desk, monkeypatch:
     read = city.client.get("/api/v1/queue", headers={"Authorization": f"Bearer {few}"})
     assert read.status_code == 429, read.text
     assert post(city, data=sent(other, description="Khóa khác")).status_code == 201
+
+
+def test_an_address_in_words_is_looked_up_among_the_citys_places(city: Desk, key: str) -> None:
+    in_words = {"api_key": key, "service_code": "litter", "description": "Rác ở đâu đó"}
+    answer = post(city, data={**in_words, "address_string": "Phường Vỹ Dạ"})
+    assert answer.status_code == 201, answer.text
+    code = answer.json()[0]["service_request_id"]
+    again = post(city, "xml", data={**in_words, "address_string": " Phường Vỹ Dạ "})
+    assert xml(again).findtext("request/service_request_id") == code
+    with unit_of_work(city.engine) as session:
+        report = session.scalars(select(Report).where(Report.code == code)).one()
+        assert report.address == "Phường Vỹ Dạ" and (report.accuracy_m or 0) > 100
+        assert (report.lon, report.lat) == pytest.approx(IN_W1, abs=0.02)
+    for where in ({"address_string": "Chỗ không ai biết"}, {"address_id": "#NOTPINPOINTED#"}, {}):
+        refused = post(city, data={**in_words, **where})
+        assert refused.status_code == 400 and "lat required" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [
+        ("start_date", {"start_date": "yesterday"}),
+        ("end_date", {"end_date": "2026-13-01"}),
+        ("service_code", {"service_code": "nothing"}),
+        ("lat", {"lat": "1e999", "long": "107", "radius": "10"}),
+    ],
+)
+def test_a_wrong_filter_is_told_by_the_name_that_was_sent(
+    city: Desk, named: str, asked: dict[str, str]
+) -> None:
+    answer = get(city, "/requests.json", **asked)
+    assert answer.status_code == 400
+    [told] = answer.json()
+    assert told["description"].startswith(f"{named}: "), told
