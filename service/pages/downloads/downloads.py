@@ -11,6 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from service.domain.city.reference import Reference
+from service.domain.opendata.catalogue import data_publisher
+from service.domain.opendata.formats import LICENCES
 from service.domain.workspaces.downloads import keeping, rows
 from service.domain.workspaces.downloads.named_rows import LAYOUT, OFFICE, filters_in_words
 from service.i18n import N_
@@ -119,6 +121,11 @@ def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -
     public one.
     """
     if viewer.account is None or viewer.asker.staff is None:
-        return {"frame": "base.html", "reference": reference, "now": now, "islands": list(islands)}
+        config = reference.config.open_data
+        licence = (
+            {"licence": LICENCES[config.licence], "publisher": data_publisher(reference)} if config else {}
+        )
+        shared = {"reference": reference, "now": now, "islands": list(islands)}
+        return {"frame": "base.html", **shared, **licence}
     staff = Colleague(viewer.asker, viewer.asker.staff, viewer.account, viewer.session_id or 0, viewer.unread)
     return {"frame": "staff/base.html", **surroundings(staff, reference, now, *islands)}

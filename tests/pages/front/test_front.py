@@ -118,3 +118,9 @@ def test_pages_name_what_was_built_last(tmp_path: Path, monkeypatch: pytest.Monk
         manifest.write_text(f'{{"app.ts": {{"file": "{name}"}}}}')
         os.utime(manifest, ns=(at, at))
         assert load_assets().url("app.ts") == f"/assets/{name}"
+
+
+def test_a_list_taken_away_says_its_licence_and_whose_it_is(site: Site) -> None:
+    text = site.get("/downloads/new?state=all").text
+    assert re.search(r'<a href="https://creativecommons[^"]+" rel="license">CC BY 4.0</a>', text)
+    assert 'href="/open-data"' in text
