@@ -461,7 +461,9 @@ WRITES |= {
     ("PUT", "/api/v1/documents/{document}/number"): Write(
         json(number=1, dated="2026-03-04", version=1), "manager", other=404, reader=404
     ),
-    ("POST", "/api/v1/report-kinds"): Write(json(**works_writes.NEW_REPORT_KIND), "manager"),
+    ("POST", "/api/v1/report-kinds"): Write(
+        json(**works_writes.NEW_REPORT_KIND), "manager", readers=("triage",)
+    ),
     ("POST", "/api/v1/periodic-reports"): Write(
         json(kind="none", day="2026-01-01"), "manager", other=404, reader=404
     ),
