@@ -15,15 +15,14 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Case, Code, Transition, Words, stale
-from service.domain.casework.case.repeats import mark, request_digest, was_done
-from service.domain.casework.extension_requests import lapse
+from service.domain.casework.case.repeats import request_digest, was_done
 from service.domain.casework.refiling import (
+    CorrectionEvent,
     Refiling,
     account_of_refiling,
+    carry_out_refiling,
     foresee_refiling,
     may_refile,
-    pass_on,
-    set_parts,
 )
 from service.domain.city.questions import check_attributes
 from service.domain.city.reference import CategoryView, Reference
@@ -31,10 +30,9 @@ from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc, utc_text
 from service.domain.publication.publication import withhold_category
 from service.domain.reports.access import Asker, find_report, lock_report
-from service.domain.reports.alarms import update_alarm
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD, TRIAGE
-from service.domain.reports.events import Actor, record
+from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import roles_of
 from service.domain.rules.routing import routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
@@ -107,24 +105,14 @@ def recategorise(
     plan = _plan(session, reference, book, report, actor, request, now)
     given = Transition(to=report.status, reason=request.reason, version=request.version)
     case = Case(session, reference, books, report, actor, given, now)
-    told = _told(reference, report, plan, tidy(request.reason))
-    kept = account_of_refiling(case, book, plan)
-    _file_under(case, plan)
-    if not plan.moves:
-        set_parts(case, plan, kept)
-    report.version += 1
-    report.updated_at = now
-    private = {"answers": dict(plan.dropped)} if plan.dropped else None
-    mark(
-        record(session, report, EventType.RECATEGORISED, actor=actor, at=now, data=told, private=private),
-        asked,
+    event = CorrectionEvent(
+        type=EventType.RECATEGORISED,
+        digest=asked,
+        data=_told(reference, report, plan, tidy(request.reason)),
+        private={"answers": dict(plan.dropped)} if plan.dropped else None,
     )
-    session.flush()
-    if plan.moves:
-        pass_on(case, plan, kept)
-    update_alarm(session, reference, report, now)
-    lapse(session, report, now)
-    session.flush()
+    kept = account_of_refiling(case, book, plan)
+    carry_out_refiling(case, plan, kept, event, lambda: _file_under(case, plan))
     return report
 
 

@@ -5,7 +5,7 @@ What would come of it is foreseen first and shown; the same plan is then carried
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,14 @@ from service.domain.casework.assigning import DEFAULT_POLICY
 from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import Assignment, current_supports, store_supports
 from service.domain.casework.case.case import Case
+from service.domain.casework.case.repeats import mark
 from service.domain.casework.case.timing import Fact, clock_of, counted, retimed
+from service.domain.casework.extension_requests import lapse
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import ends_at
+from service.domain.reports.alarms import update_alarm
 from service.domain.reports.edges import LEAD, TRIAGE
-from service.domain.reports.events import Actor
+from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.domain.rules.rulebook import PolicyInForce, Rulebook
 from service.domain.rules.rules import Decision, ReportFacts
@@ -49,6 +52,16 @@ class Refiling:
     def policy_code(self) -> str | None:
         """Return the code of the policy that holds afterwards."""
         return self.policy.policy.code if self.policy else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionEvent:
+    """Event that tells a correction; by `digest` the same request is known again."""
+
+    type: EventType
+    digest: str
+    data: Mapping[str, object]
+    private: dict[str, Any] | None = None
 
 
 def may_refile(report: Report, actor: Actor) -> bool:
@@ -101,7 +114,37 @@ def account_of_refiling(case: Case, book: Rulebook, plan: Refiling) -> dict[str,
     )
 
 
-def set_parts(case: Case, plan: Refiling, kept: Mapping[str, object]) -> None:
+def carry_out_refiling(
+    case: Case,
+    plan: Refiling | None,
+    kept: Mapping[str, object],
+    event: CorrectionEvent,
+    correct: Callable[[], None],
+) -> None:
+    """Correct the case, tell it, and carry out the plan, which is None where the rules say nothing new.
+
+    `kept` is the account of the decision. The caller holds the report's lock and has checked everything.
+    """
+    session, report, now = case.session, case.report, case.now
+    correct()
+    if plan and not plan.moves:
+        _set_parts(case, plan, kept)
+    report.version += 1
+    report.updated_at = now
+    made = record(
+        session, report, event.type, actor=case.actor, at=now, data=dict(event.data), private=event.private
+    )
+    mark(made, event.digest)
+    session.flush()
+    if plan and plan.moves:
+        _pass_on(case, plan, kept)
+    update_alarm(session, case.reference, report, now)
+    if plan:
+        lapse(session, report, now)
+    session.flush()
+
+
+def _set_parts(case: Case, plan: Refiling, kept: Mapping[str, object]) -> None:
     """Write parts and deadline where the lead stays; `kept` is the account of the decision."""
     report, columns = case.report, dict(plan.times)
     if report.status in HELD:
@@ -112,7 +155,7 @@ def set_parts(case: Case, plan: Refiling, kept: Mapping[str, object]) -> None:
     store_supports(case, plan.assignment)
 
 
-def pass_on(case: Case, plan: Refiling, kept: Mapping[str, object]) -> None:
+def _pass_on(case: Case, plan: Refiling, kept: Mapping[str, object]) -> None:
     """Let another department take the lead; a question that waits for its answer is dropped."""
     report, now = case.report, case.now
     before = case.reference.departments.get(report.lead_id or 0)

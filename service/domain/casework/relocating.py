@@ -17,24 +17,22 @@ from sqlalchemy.orm import Session
 from geo.locator import Located
 from service.domain.casework.case.assignment import Assignment, current_supports
 from service.domain.casework.case.case import Case, Transition, Words, stale
-from service.domain.casework.case.repeats import mark, request_digest, was_done
-from service.domain.casework.extension_requests import lapse
+from service.domain.casework.case.repeats import request_digest, was_done
 from service.domain.casework.refiling import (
+    CorrectionEvent,
     Refiling,
     account_of_refiling,
+    carry_out_refiling,
     foresee_refiling,
     may_refile,
-    pass_on,
-    set_parts,
 )
 from service.domain.city.reference import Reference, WardView
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc, utc_text
 from service.domain.reports.access import Asker, find_report, lock_report
-from service.domain.reports.alarms import update_alarm
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD, TRIAGE
-from service.domain.reports.events import Actor, record
+from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import roles_of
 from service.domain.rules.routing import routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
@@ -71,6 +69,11 @@ class Relocation:
     distance_m: float
     address: str
     refiling: Refiling | None
+
+    @property
+    def account(self) -> dict[str, object]:
+        """Return what the place adds to the account of the routing."""
+        return {"ward_distance_m": round(self.distance_m, 1)}
 
 
 def preview_relocating(
@@ -116,24 +119,13 @@ def relocate(
     reason = tidy(request.reason) or _why_it_moves(report, plan)
     given = Transition(to=report.status, reason=reason, version=request.version)
     case = Case(session, reference, books, report, actor, given, now)
-    told = _told(reference, report, plan, tidy(request.reason))
-    refiling = plan.refiling
-    kept = account_of_refiling(case, book, refiling) if refiling else {}
-    _put(session, report, request.location, plan)
-    if refiling and not refiling.moves:
-        set_parts(case, refiling, kept)
-    if report.routing:
-        report.routing = {**report.routing, "ward_distance_m": round(plan.distance_m, 1)}
-    report.version += 1
-    report.updated_at = now
-    mark(record(session, report, EventType.RELOCATED, actor=actor, at=now, data=told), asked)
-    session.flush()
-    if refiling and refiling.moves:
-        pass_on(case, refiling, {**kept, "ward_distance_m": round(plan.distance_m, 1)})
-    update_alarm(session, reference, report, now)
-    if refiling:
-        lapse(session, report, now)
-    session.flush()
+    data = _told(reference, report, plan, tidy(request.reason))
+    event = CorrectionEvent(type=EventType.RELOCATED, digest=asked, data=data)
+    account = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}
+    kept = {**account, **plan.account}
+    carry_out_refiling(
+        case, plan.refiling, kept, event, lambda: _put(session, report, request.location, plan)
+    )
     return report
 
 
@@ -213,5 +205,7 @@ def _put(session: Session, report: Report, point: PointIn, plan: Relocation) -> 
     report.accuracy_m = None
     report.address = plan.address
     report.ward_id = plan.ward.id
+    if report.routing:
+        report.routing = {**report.routing, **plan.account}
     session.flush()
     session.refresh(report, ["lon", "lat"])
