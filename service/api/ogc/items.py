@@ -36,12 +36,12 @@ from service.domain.ogc.items import Feature, FeaturePage, report_feature, repor
 from service.domain.ogc.parameters import OF_ITEM, ItemsQuery, check_plain, read_items
 from service.domain.ogc.places import (
     Features,
+    cable_route_items,
     cleanup_items,
     former_unit_items,
     select_page,
     ward_items,
 )
-from service.domain.ogc.places import Features, cable_route_items, former_unit_items, select_page, ward_items
 from service.errors import NotFound
 from service.i18n import N_, language_in_use, translate
 from service.web.caching import CachedResponse, cached, reply
@@ -155,10 +155,6 @@ async def _places(
     resources: Resources, reference: Reference, collection: Collection, now: datetime
 ) -> Features:
     """Return all features of a small collection, made once a minute."""
-
-    async def make() -> bytes:
-        async with resources.response_cache.heavy.turn(), async_unit_of_work(resources.engine) as session:
-            if collection.id == "wards":
     url = resources.settings.public_url
 
     async def make() -> bytes:
@@ -168,7 +164,7 @@ async def _places(
             elif collection.id == "wards":
                 found = await session.run_sync(ward_items, reference, now, resources.days)
             elif collection.id == "cleanups":
-                found = await session.run_sync(cleanup_items, reference, resources.settings.public_url)
+                found = await session.run_sync(cleanup_items, reference, url)
             else:
                 found = await session.run_sync(former_unit_items, reference)
         return json.dumps(found).encode()

@@ -334,12 +334,11 @@ class CityConfig(PeriodsConfig):
 
 
 def read_config(stored: Mapping[str, object]) -> CityConfig:
-    """Return a stored configuration, of this version or one before.
+    """Return a stored configuration, of this version or one before; a key that holds null is missing.
 
     Raises Unavailable, naming the first key that is wrong.
     """
     try:
-        # A key that holds null counts as missing.
         return CityConfig.model_validate({key: value for key, value in stored.items() if value is not None})
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]

@@ -19,8 +19,7 @@ MOST, USUAL = 1000, 100
 
 MOST_OFFSET = 10_000
 
-CollectionId = Literal["reports", "cleanups", "wards", "former_units"]
-CollectionId = Literal["reports", "wards", "former_units", "cable_routes"]
+CollectionId = Literal["reports", "cleanups", "wards", "former_units", "cable_routes"]
 Kind = Literal["text", "moment", "whole", "yes"]
 
 
@@ -129,7 +128,6 @@ CLEANUPS = Collection(
     },
     ("code", "state", "ward_code"),
 )
-COLLECTIONS: Mapping[str, Collection] = {each.id: each for each in (REPORTS, CLEANUPS, WARDS, FORMER_UNITS)}
 CABLE_ROUTES = Collection(
     "cable_routes",
     N_("Tuyến ngầm hóa cáp"),
@@ -150,7 +148,7 @@ CABLE_ROUTES = Collection(
     ("quarter", "state"),
 )
 COLLECTIONS: Mapping[str, Collection] = {
-    each.id: each for each in (REPORTS, WARDS, FORMER_UNITS, CABLE_ROUTES)
+    each.id: each for each in (REPORTS, CLEANUPS, WARDS, FORMER_UNITS, CABLE_ROUTES)
 }
 
 

@@ -88,6 +88,9 @@ def cleanup_items(session: Session, reference: Reference, public_url: str) -> Fe
                 "page_url": f"{base}/cleanups/{each.code}",
             }
             found.append(feature(shapely.Point(each.lon, each.lat), properties, each.code))
+    return found
+
+
 def cable_route_items(session: Session, reference: Reference, now: datetime, public_url: str) -> Features:
     """Return the routes that have a line; none in a city that keeps no such plan."""
     if reference.config.cables is None:

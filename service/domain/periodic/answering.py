@@ -126,7 +126,9 @@ def freeze(
     return merged
 
 
-def finish(session: Session, actor: Actor, merged: MergedReport, new: NewDocument, now: datetime) -> int:
+def finish_report(
+    session: Session, actor: Actor, merged: MergedReport, new: NewDocument, now: datetime
+) -> int:
     """Enter the document of a report, which takes no more answers then; its number in the register.
 
     Raises Conflict where it was merged meanwhile, or a unit answered while its document was being written.

@@ -17,7 +17,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference, load_reference
 from service.domain.documents.register import NewDocument
 from service.domain.figures.upkeep import rebuild
-from service.domain.periodic.answering import UnitAnswer, finish, freeze, gather_report, send_answer
+from service.domain.periodic.answering import UnitAnswer, finish_report, freeze, gather_report, send_answer
 from service.domain.periodic.asking import ask_due, ask_for
 from service.domain.periodic.kinds import ReportKindDraft, period_around, period_title, put_report_kind
 from service.domain.periodic.views import list_periodic, view_report
@@ -92,7 +92,7 @@ class Line:
             "original/document/a.docx",
             "a",
         )
-        return Document(io.BytesIO(made.body)), finish(self.session, actor, merged, new, NOW)
+        return Document(io.BytesIO(made.body)), finish_report(self.session, actor, merged, new, NOW)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0065"
-down_revision = "0064"
+revision = "0061"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 from geoalchemy2 import Geometry
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "0070"
-down_revision = "0057"
+revision = "0066"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 
