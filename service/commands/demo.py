@@ -24,11 +24,11 @@ def demo(
     use_installation(data)
     from service.db import make_engine, unit_of_work
     from service.demo.accounts import demo_accounts
+    from service.demo.advertisements.number_cases import demo_number_cases
+    from service.demo.advertisements.numbers import demo_numbers
     from service.demo.cables import demo_cables
     from service.demo.cleanups import demo_cleanups
     from service.demo.copy import bring, store_pictures
-    from service.demo.number_cases import demo_number_cases
-    from service.demo.numbers import demo_numbers
     from service.demo.plans import demo_plans
     from service.demo.reports_up import demo_reports_up
     from service.demo.talks import demo_talks

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.number_cases.views import CaseView, RegisteredNumber
+from service.models import DocumentKind
 
 Place = tuple[str, str, str]
 """Where a poster was seen, when, and the code of its report."""
@@ -18,9 +19,9 @@ def write_invitation(
 ) -> None:
     """Write the invitation of who the number belongs to; name, number and hour are left to be written."""
     about = "Làm việc về quảng cáo, rao vặt trái phép"
-    paper = Paper(office, about, "GM")
+    paper = Paper(office, about, DocumentKind.INVITATION)
     paper.heading(today)
-    paper.title("GIẤY MỜI", about)
+    paper.title(about)
     paper.addressed_to(f"Ông (bà) {BLANK}, chủ thuê bao số {told.shown}")
     paper.say(
         f"Qua kiểm tra, {office.issuer} ghi nhận số điện thoại {told.shown} trên {told.sightings} quảng cáo, "
@@ -44,10 +45,10 @@ def write_minutes(
     today: date,
 ) -> None:
     """Write the minutes, filled in from the case; they are no decision, an officer checks and signs them."""
-    about = "Về việc quảng cáo, rao vặt trái phép"
-    paper = Paper(office, about, "BB")
+    about = "Làm việc về quảng cáo, rao vặt trái phép"
+    paper = Paper(office, about, DocumentKind.MINUTES)
     paper.heading(today)
-    paper.title("BIÊN BẢN LÀM VIỆC", about)
+    paper.title(about)
     paper.say(f"Hôm nay, hồi {BLANK} giờ {BLANK} ngày {today:%d/%m/%Y}, tại {BLANK}, chúng tôi gồm:")
     paper.to_fill_in(3)
     paper.say(f"Làm việc với ông (bà) {BLANK}, chủ thuê bao số {told.shown}.")

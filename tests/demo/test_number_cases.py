@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.demo.accounts import demo_accounts
-from service.demo.number_cases import STAGES, demo_number_cases
+from service.demo.advertisements.number_cases import STAGES, demo_number_cases
 from service.models import AdNumberCase, Listing, Staff, Work
 from tests.support.factories import found_city, make_report
 from tests.support.people import KEY

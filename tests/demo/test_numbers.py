@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.demo.numbers import demo_numbers
+from service.demo.advertisements.numbers import demo_numbers
 from service.models import AdNumber, Photo, Sighting
 from service.storage import Storage
 from tests.support.factories import found_city, make_report

@@ -14,6 +14,7 @@ KIND_NAMES: Mapping[DocumentKind, str] = {
     DocumentKind.NOTICE: N_("Thông báo"),
     DocumentKind.MINUTES: N_("Biên bản"),
     DocumentKind.DECISION: N_("Quyết định"),
+    DocumentKind.INVITATION: N_("Giấy mời"),
     DocumentKind.LETTER: N_("Công văn"),
 }
 

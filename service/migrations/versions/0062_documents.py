@@ -70,7 +70,8 @@ def _register() -> None:
         sa.Column("signed_at", _TIME, nullable=True),
         sa.Column("signed_by", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "kind in ('BC', 'KH', 'TTr', 'TB', 'BB', 'QĐ', 'CV')", name=op.f("ck_official_document_kind")
+            "kind in ('BC', 'KH', 'TTr', 'TB', 'BB', 'QĐ', 'GM', 'CV')",
+            name=op.f("ck_official_document_kind"),
         ),
         sa.CheckConstraint("number is null or number > 0", name=op.f("ck_official_document_number")),
         sa.CheckConstraint("(number is null) = (dated is null)", name=op.f("ck_official_document_numbered")),

@@ -14,4 +14,5 @@ class DocumentKind(StrEnum):
     NOTICE = "TB"
     MINUTES = "BB"
     DECISION = "QĐ"
+    INVITATION = "GM"
     LETTER = "CV"

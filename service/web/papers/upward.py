@@ -37,13 +37,13 @@ async def merge_upward(
     resources: Resources, reference: Reference, staff: Colleague, number: int, now: datetime
 ) -> int:
     """Freeze the figures, write the document, enter it; its number in the register. What dies in between is
-    taken up by the next try, with the figures as they were frozen. Raises as `freeze` and `finish`.
+    taken up by the next try, with the figures as they were frozen. Raises as `freeze` and `finish_report`.
     """
     made, merged = await _made(resources, reference, staff, number, now, answering.freeze)
     key = await store_draft(resources.storage, made.body)
     new = NewDocument(made.kind, made.about, merged.kind.issuer_id, made.symbol, key, made.file_name)
     async with async_unit_of_work(resources.engine) as session:
-        return await session.run_sync(answering.finish, staff.actor, merged, new, now)
+        return await session.run_sync(answering.finish_report, staff.actor, merged, new, now)
 
 
 async def _made(

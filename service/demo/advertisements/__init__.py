@@ -1,0 +1,1 @@
+"""Numbers on advertisements in the demo: seen, and followed up."""
