@@ -93,6 +93,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "works": N_("Kế hoạch và công việc"),
     "penalties": N_("Mức phạt"),
     "cables": N_("Cáp treo và kế hoạch ngầm hóa"),
+    "numbers": N_("Số điện thoại trên quảng cáo, rao vặt"),
     "units": N_("Số đơn vị hành chính"),
     "ok": N_("Không có lỗi"),
     "file": N_("Tệp"),

@@ -122,10 +122,8 @@ def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -
     """
     if viewer.account is None or viewer.asker.staff is None:
         config = reference.config.open_data
-        licence = (
-            {"licence": LICENCES[config.licence], "publisher": data_publisher(reference)} if config else {}
-        )
-        shared = {"reference": reference, "now": now, "islands": list(islands)}
-        return {"frame": "base.html", **shared, **licence}
+        licence = LICENCES[config.licence] if config else None
+        told = {"licence": licence, "publisher": data_publisher(reference) if config else None}
+        return {"frame": "base.html", "reference": reference, "now": now, "islands": list(islands), **told}
     staff = Colleague(viewer.asker, viewer.asker.staff, viewer.account, viewer.session_id or 0, viewer.unread)
-    return {"frame": "staff/base.html", **surroundings(staff, reference, now, *islands)}
+    return {"frame": "staff/base.html", "licence": None, **surroundings(staff, reference, now, *islands)}
