@@ -226,7 +226,7 @@ def test_requests_for_more_time_stand_above_the_managers_queue(desk: Desk) -> No
     assert "Chờ xe nâng" in look(desk, "manager").text
     assert "Chờ xe nâng" not in look(desk, "other_manager").text
     row = look(desk, "department", f"/queue?q={report.code}").text
-    assert "Xin gia hạn" in row
+    assert "Đang xin gia hạn" in row
 
 
 @pytest.mark.parametrize("narrow", ["", "scope=mine", "scope=support", "group=late", "group=later", "q=cap"])
