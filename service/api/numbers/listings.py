@@ -56,7 +56,7 @@ class ObjectionReceipt(BaseModel):
     received: bool = True
 
 
-@router.get("/numbers/listed")
+@router.get("/numbers/listed", responses=refusals(422))
 async def listed(
     response: Response, session: SessionDep, reference: ReferenceDep, now: NowDep
 ) -> ListedNumbers:
