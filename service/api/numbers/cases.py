@@ -82,7 +82,7 @@ async def list_numbers(
     return NumberList(items=found)
 
 
-@router.get("/numbers/{number_id}", responses=READS)
+@router.get("/numbers/{number_id:int}", responses=READS)
 async def show_number(
     number_id: NumberId, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> NumberOut:
