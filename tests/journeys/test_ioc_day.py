@@ -448,7 +448,7 @@ def test_two_coordinators_at_one_case(browser: Browser, town: Town) -> None:
         check(second)
         send(second, "reject")
         file = second.locator("[data-pane=case]")
-        expect(file.get_by_role("alert")).to_contain_text("vừa thay đổi phản ánh này")
+        expect(file.get_by_role("alert")).to_contain_text("vừa cập nhật phản ánh này")
         expect(file.locator("[data-changed]")).to_contain_text("Không tiếp nhận · Cán bộ triage")
         expect(file.locator("[data-changed]")).to_contain_text("không thuộc phường nào")
         expect(file.locator("[data-kept]")).to_contain_text("Tôi đang viết lý do này")

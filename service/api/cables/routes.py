@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
@@ -35,6 +35,7 @@ from service.web.reading.route_reading import read_route_file
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
+RouteId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 router = APIRouter(tags=["cables"], dependencies=[WakeAfter])
 
 READS = refusals(400, 404, 422)
@@ -83,7 +84,7 @@ async def workbook(resources: ResourcesDep, reference: ReferenceDep, now: NowDep
 
 
 @router.get("/cables/routes/{route_id}", responses=READS)
-async def show(route_id: int, session: SessionDep, reference: ReferenceDep, now: NowDep) -> RouteFeature:
+async def show(route_id: RouteId, session: SessionDep, reference: ReferenceDep, now: NowDep) -> RouteFeature:
     """Return one route with every promise that moved, and why."""
 
     def read(inner: DomainSession) -> RouteFeature:
@@ -106,7 +107,7 @@ async def make(
 
 @router.patch("/cables/routes/{route_id}", responses=WRITES)
 async def change(
-    route_id: int,
+    route_id: RouteId,
     sent: RouteChange,
     session: SessionDep,
     reference: ReferenceDep,

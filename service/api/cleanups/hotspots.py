@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
 
 from service.api.cleanups.answers import CleanupOut, HotspotList, HotspotOut, tell_cleanup
 from service.api.works.shared import READS, WRITES, by_hand
@@ -28,7 +30,7 @@ async def all_hotspots(session: SessionDep, reference: ReferenceDep, _: StaffDep
     "/hotspots/{hotspot_id}/cleanup", status_code=201, responses={**WRITES, 200: {"model": CleanupOut}}
 )
 async def clean_hotspot(
-    hotspot_id: int,
+    hotspot_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
     sent: SpotCleanup,
     response: Response,
     session: SessionDep,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 
 from service.api.cleanups.answers import (
     AttendanceOut,
@@ -43,6 +44,8 @@ from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, Session
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
+
+SeriesId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 def _tell(hand: Hand, found: FoundCleanup, public_url: str) -> CleanupOut:
@@ -214,7 +217,7 @@ async def make_one_series(
 
 @router.delete("/series/{series_id}", responses=WRITES)
 async def end_one_series(
-    series_id: int, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    series_id: SeriesId, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> SeriesOut:
     """Have it come no more; what was drafted stays. Again it changes nothing."""
 

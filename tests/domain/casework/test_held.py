@@ -142,7 +142,7 @@ def test_what_a_colleague_did_meanwhile_stands_and_the_maker_reads_why(stage: St
     assert report.status == "assigned"
     (told,) = shown(stage.session, cast.triage)
     assert told.failed
-    assert "vừa thay đổi" in told.why
+    assert "vừa cập nhật" in told.why
     assert told.words == "Ngoài địa bàn"
     assert take(stage) == []
     assert shown(stage.session, cast.administrator) == [], "nobody else is bothered with it"
