@@ -17,7 +17,7 @@ from service.models import EventType
 from service.pages.shared.story import EVENT_WORDS
 
 ROOT = Path(service.__file__).parent
-WRITERS = frozenset({"record", "_tell", "_tell_photo", "_tell_comment"})
+WRITERS = frozenset({"record", "CorrectionEvent", "_tell", "_tell_photo", "_tell_comment"})
 IN_SQL = {EventType.RECEIVED}
 """Written by the one statement that takes many reports at once."""
 
