@@ -43,7 +43,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What units said for reports, and figures that were frozen, are forgotten."""
+    """Answers of units and figures that were frozen are forgotten."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     for table in ("unit_report", "periodic_report", "report_kind"):
         op.drop_table(table)

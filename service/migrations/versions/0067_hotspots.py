@@ -52,6 +52,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was found and measured is forgotten."""
+    """Hot spots and their measures are forgotten."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_table("hotspot")
