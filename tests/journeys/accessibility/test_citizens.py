@@ -41,16 +41,23 @@ def check(page: Page) -> None:
     assert not told, f"{page.url}\n" + "\n".join(told) + details[:3000]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+def check_both(page: Page) -> None:
+    """All rules in the light, and the colours in the dark as well: the page is loaded once."""
+    check(page)
+    page.emulate_media(color_scheme="dark")
+    check(page)
+    page.emulate_media(color_scheme="light")
+
+
 @pytest.mark.parametrize("desk", [False, True], ids=["phone", "desk"])
-def test_pages(browser: Browser, site: Site, scheme: str, desk: bool) -> None:
-    options: dict[str, Any] = {"color_scheme": scheme, "reduced_motion": "reduce"}
+def test_pages(browser: Browser, site: Site, desk: bool) -> None:
+    options: dict[str, Any] = {"color_scheme": "light", "reduced_motion": "reduce"}
     if desk:
         options["viewport"] = DESK
     with open_phone(browser, site, **options) as phone:
         page = phone.context.new_page()
         for path in (*PAGES, f"/r/{site.code('closed')}", f"/r/{site.code('in_progress')}?new=1"):
-            check(phone.go(page, path))
+            check_both(phone.go(page, path))
 
 
 def test_steps_of_the_sheet(phone: Phone) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.models import Staff
-from tests.journeys.accessibility.test_citizens import DESK, check
+from tests.journeys.accessibility.test_citizens import DESK, check_both
 from tests.journeys.conftest import Phone, open_phone
 from tests.journeys.signin import sign_in
 from tests.support.factories import make_report
@@ -88,14 +88,6 @@ PAGES: dict[str, tuple[str, ...]] = {
 DIALOGS = ("assign", "merge", "reject", "split", "help")
 
 
-def both(page: Page) -> None:
-    """All rules in the light, and the colours in the dark as well."""
-    check(page)
-    page.emulate_media(color_scheme="dark")
-    check(page)
-    page.emulate_media(color_scheme="light")
-
-
 @pytest.mark.parametrize(("desk", "language"), [(True, "vi"), (False, "en")], ids=["desk-vi", "phone-en"])
 def test_pages_of_the_staff(browser: Browser, site: Site, desk: bool, language: str) -> None:
     options: dict[str, Any] = {"reduced_motion": "reduce", "color_scheme": "light"}
@@ -110,7 +102,7 @@ def test_pages_of_the_staff(browser: Browser, site: Site, desk: bool, language: 
             for path in (*paths, *(cases(site) if role == "manager" else ())):
                 phone.go(page, path)
                 assert page.get_attribute("html", "lang") == language
-                both(page)
+                check_both(page)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         states_of_the_desk(phone, page, site)
         states_of_the_administration(phone, page)
@@ -139,13 +131,13 @@ def states_of_the_desk(phone: Phone, page: Page, site: Site) -> None:
     sign_in(phone, "triage")
     phone.go(page, f"/desk?case={case.code}")
     expect(page.locator(f"[data-file='{case.code}']")).to_be_visible()
-    both(page)
+    check_both(page)
     for name in DIALOGS:
         # On a phone the help stands behind its own button, with the queue.
         page.evaluate("name => document.querySelector(`#desk-${name}`).showModal()", name)
         if name == "merge":
             expect(page.locator("#desk-merge")).to_contain_text(near.code)
-        both(page)
+        check_both(page)
         page.keyboard.press("Escape")
     with unit_of_work(site.engine) as session:
         session.get_one(type(case), case.id).version += 1
@@ -153,7 +145,7 @@ def states_of_the_desk(phone: Phone, page: Page, site: Site) -> None:
     page.fill("#desk-reason", "Nơi này không rõ ở đâu")
     page.locator("#desk-reject .dialog-foot button").click()
     expect(page.locator("[data-kept]")).to_be_visible()
-    both(page)
+    check_both(page)
 
 
 def states_of_the_administration(phone: Phone, page: Page) -> None:
@@ -164,16 +156,16 @@ def states_of_the_administration(phone: Phone, page: Page) -> None:
     page.fill("#priority", "900")
     page.locator("button[value=try]").click()
     page.wait_for_selector("#trial")
-    settled(page, both)
+    settled(page, check_both)
     page.fill("#due_at", "2099-01-01T08:00")
     page.locator("button[value=later]").click()
     page.wait_for_url("**/admin/scheduled-changes**")
-    settled(page, both)
+    settled(page, check_both)
     phone.go(page, "/admin/rules/new")
     page.evaluate("document.querySelectorAll('[required]').forEach(each => each.removeAttribute('required'))")
     page.locator("button[value=now]").click()
     page.wait_for_selector(".field-wrong")
-    settled(page, both)
+    settled(page, check_both)
 
 
 def settled(page: Page, step: Step) -> None:

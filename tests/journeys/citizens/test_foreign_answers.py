@@ -94,7 +94,7 @@ def send_now(page: Page) -> None:
 
 
 def opened(portal: Portal, page: Page) -> None:
-    """Lets pass and asks to send; what has just gone by itself leaves no button to be seen, and that is right."""
+    """Lets pass and asks to send. What has just gone by itself leaves no button to be seen: that is right."""
     portal.opened = True
     page.locator("[data-send-now]").dispatch_event("click")
 
