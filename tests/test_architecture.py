@@ -362,6 +362,12 @@ def test_the_packages_of_the_domain_know_only_those_before_them() -> None:
     assert wrong == []
 
 
+def test_the_guide_tells_the_order_that_holds() -> None:
+    text = (ROOT / "service/README.md").read_text(encoding="utf-8")
+    listed = text.partition("know only those before them:")[2].partition(";")[0]
+    assert tuple(re.findall(r"`(\w+)`", listed)) == DOMAIN
+
+
 def test_no_folder_is_crowded() -> None:
     ignored = {"node_modules", "built", "__pycache__"}
     counted = Counter(
