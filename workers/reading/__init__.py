@@ -42,11 +42,19 @@ def read(event_ids: Sequence[str]) -> None:
 
 @celery_app.task(name="workers.reading.sweep", acks_late=False)
 def sweep() -> int:
-    """Read what was handed out OVERDUE ago and is not read, whatever became of the task; how many events."""
-    with unit_of_work(engine()) as session:
-        left = without_receipt(session, CONSUMER, now() - OVERDUE, SWEEP_BATCH)
-    _read(left)
-    return len(left)
+    """Read what was handed out OVERDUE ago and is not read, whatever became of the task; how many events.
+
+    One batch after the other for BUDGET_S: after a broker that lost its tasks hundreds may wait.
+    """
+    began, count = time.monotonic(), 0
+    while time.monotonic() - began < BUDGET_S:
+        with unit_of_work(engine()) as session:
+            left = without_receipt(session, CONSUMER, now() - OVERDUE, SWEEP_BATCH)
+        done = _read(left)
+        count += done
+        if done < len(left) or len(left) < SWEEP_BATCH:  # a storage that does not answer; nothing more waits
+            break
+    return count
 
 
 @celery_app.task(name="workers.reading.forget", acks_late=False)
@@ -59,16 +67,20 @@ def forget() -> int:
     return gone
 
 
-def _read(event_ids: Sequence[str]) -> None:
-    """Take one event after the other, each with its receipt: who dies in between does the last one again."""
-    began = time.monotonic()
+def _read(event_ids: Sequence[str]) -> int:
+    """Take one event after the other, each with its receipt: who dies in between does the last one again.
+
+    Returns how many were read now or had been read before.
+    """
+    began, count = time.monotonic(), 0
     with unit_of_work(engine()) as session:
         left = still_handed_over(session, CONSUMER, event_ids)
     for event_id in event_ids:
         if event_id not in left:
+            count += 1
             continue
         if time.monotonic() - began > BUDGET_S:
-            return
+            break
         try:
             _read_event(event_id)
         except StorageUnavailable as error:
@@ -76,6 +88,8 @@ def _read(event_ids: Sequence[str]) -> None:
             continue
         with unit_of_work(engine()) as session:
             give_receipt(session, CONSUMER, [event_id])
+        count += 1
+    return count
 
 
 def _read_event(event_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import Engine, select, update
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
+from service.domain.numbers.proposing import PhotoToRead
 from service.domain.numbers.understanding import understand
 from service.domain.reports import photos
 from service.domain.reports.events import REPORTER, SYSTEM, record
@@ -31,7 +32,7 @@ from service.models import (
     Sighting,
     SightingState,
 )
-from service.storage import Storage
+from service.storage import Storage, StorageUnavailable
 from tests.support.photo_stage import NOW, add_report, new_photo
 from tests.support.shared import SHARED
 
@@ -174,3 +175,25 @@ def test_photos_of_other_kinds_gone_photos_and_missing_files_leave_nothing(room:
         session.execute(update(Report).values(category_id=litter))
     room.module.read([other])
     assert room.seen() == [] and room.left() == 0
+
+
+def test_what_a_broker_lost_is_read_batch_after_batch(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One turn of the sweep takes all that waits, and does not go round while the storage is silent."""
+    monkeypatch.setattr(room.module, "can_read", lambda: False)
+    monkeypatch.setattr(room.module, "SWEEP_BATCH", 2)
+    monkeypatch.setattr(room.module, "now", lambda: NOW + timedelta(minutes=4))
+    for number in range(5):
+        room.ready("p30_easy.jpg", number=number)
+    with monkeypatch.context() as away:
+        asked: list[PhotoToRead] = []
+
+        def silent(photo: PhotoToRead) -> int:
+            asked.append(photo)
+            raise StorageUnavailable("away")
+
+        away.setattr(room.module, "read_photo", silent)
+        assert room.module.sweep() == 0
+        assert len(asked) == 2 and room.left() == 5
+    assert room.module.sweep() == 5
+    assert room.left() == 0
+    assert room.module.sweep() == 0
