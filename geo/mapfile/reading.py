@@ -187,7 +187,7 @@ def _features(fields: Sequence[str], geometries: Any, columns: Any) -> Iterator[
         yield MapFeature(shape, _tags(dict(zip(names, values, strict=True))))
 
 
-def _tags(row: Mapping[str, Any]) -> dict[str, str]:
+def _tags(row: Mapping[str, object]) -> dict[str, str]:
     more = row.get("other_tags")
     tags: dict[str, str] = {}
     if isinstance(more, str) and more.startswith("{"):

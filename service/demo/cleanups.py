@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import func, select
@@ -113,7 +112,7 @@ def _campaign(session: Session, stage: _Stage) -> None:
     )
 
 
-def _facts(stage: _Stage, title: str, meet_words: str) -> dict[str, Any]:
+def _facts(stage: _Stage, title: str, meet_words: str) -> dict[str, object]:
     lon, lat = _place(stage)
     haulers = sorted(u.code for u in stage.reference.departments.values() if u.active and u.kind == "company")
     hauled = {"collector": haulers[0], "pickup_words": "Đầu đường vào"} if haulers else {"no_waste": True}

@@ -97,7 +97,7 @@ def _in_force(
     stage: _Stage,
     unit: DepartmentView,
     title: str,
-    rows: Sequence[dict[str, Any]],
+    rows: Sequence[dict[str, object]],
     parents: Sequence[str] = (),
 ) -> Plan:
     days = {"first": stage.at.date(), "last": stage.at.date() + BEFORE + AHEAD}
@@ -108,8 +108,8 @@ def _in_force(
 
 
 def _row(
-    label: str, task: str, lead: DepartmentView | None, last: date, note: str = "", **said: Any
-) -> dict[str, Any]:
+    label: str, task: str, lead: DepartmentView | None, last: date, note: str = "", **said: object
+) -> dict[str, object]:
     name = lead.name["vi"] if lead else said.pop("words")
     understood = {"lead": lead.code if lead else None, "last": last, **said}
     when = f"trước {last:%d/%m/%Y}"
@@ -123,7 +123,7 @@ def _row(
     }
 
 
-def _rows(issuer: DepartmentView, rooms: Sequence[DepartmentView], today: date) -> list[dict[str, Any]]:
+def _rows(issuer: DepartmentView, rooms: Sequence[DepartmentView], today: date) -> list[dict[str, object]]:
     """Ten tasks shaped like those of such plans, in words of our own."""
     first, second = rooms[0], rooms[-1]
     days = [today + timedelta(days=n) for n in (-20, -12, -6, 4, 9, 14, 20, 30, 45, 55)]
@@ -147,7 +147,7 @@ def _parent_rows(top: DepartmentView, today: date) -> list[dict[str, Any]]:
     return [_row("1", "Theo dõi, tổng hợp việc thực hiện của các đơn vị", top, today + AHEAD)]
 
 
-def _ward_rows(ward: DepartmentView, today: date) -> list[dict[str, Any]]:
+def _ward_rows(ward: DepartmentView, today: date) -> list[dict[str, object]]:
     return [_row("1", "Tổ dân phố dọn vệ sinh đường kiệt", ward, today + timedelta(days=18))]
 
 
@@ -172,7 +172,7 @@ def _carry_out(stage: _Stage, plan: Plan, issuer: DepartmentView) -> None:
         _difficulty(stage.later(38 + number), issuer, about, (state, kind, title, proposal))
 
 
-def _step(stage: _Stage, work: Work, to: str, unit: int | None = None, **said: Any) -> None:
+def _step(stage: _Stage, work: Work, to: str, unit: int | None = None, **said: object) -> None:
     data = {name: text for name, text in said.items() if name != "reason"}
     body = {"to": to, "version": work.version, "reason": said.get("reason", ""), "data": data}
     take_step(stage.hand(unit or work.lead_id), work.code, WorkStep.model_validate(body))

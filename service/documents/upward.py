@@ -41,7 +41,7 @@ def make_upward(reference: Reference, merged: MergedReport, on: date) -> MadeDoc
     missing = [_name(reference, row.unit_id) for row in merged.units if row.sent_at is None]
     if missing:
         paper.say(f"Đơn vị chưa gửi báo cáo ({len(missing)}): {'; '.join(missing)}.")
-    tables: list[Mapping[str, Any]] = []
+    tables: list[Mapping[str, object]] = []
     for at, section in enumerate(kind.sections):
         paper.part(f"{ROMAN[at]}. {str(section['heading']).upper()}")
         if section["holds"] == "figures":
@@ -68,7 +68,7 @@ def figure_words(figure: FigureView) -> str:
     return number_words(figure.value, 0 if whole else 1)
 
 
-def _summary(paper: Paper, merged: MergedReport, section: Mapping[str, Any], annex: str) -> None:
+def _summary(paper: Paper, merged: MergedReport, section: Mapping[str, object], annex: str) -> None:
     """The figures of all, a line each; those of the units are in the annex."""
     for figure in _chosen(merged.figures[""], section):
         told = f"{figure_words(figure)} {figure.unit}" if figure.value is not None else "không có số liệu"
@@ -96,7 +96,7 @@ def _words(paper: Paper, reference: Reference, merged: MergedReport, holds: str)
 
 
 def _annex(
-    paper: Paper, reference: Reference, merged: MergedReport, section: Mapping[str, Any], number: str
+    paper: Paper, reference: Reference, merged: MergedReport, section: Mapping[str, object], number: str
 ) -> None:
     """A row a unit; what is nobody's of them in a row of its own, so that the column adds up to all."""
     whole = _chosen(merged.figures[""], section)

@@ -9,7 +9,6 @@ import importlib
 import json
 import resource
 import sys
-from typing import Any
 
 from service.domain.plans.importing.blocks import FileRefused, to_json
 from service.domain.plans.importing.readers.packages import MAX_UNPACKED, file_kind
@@ -44,7 +43,7 @@ def main() -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def read_blocks(name: str, data: bytes) -> dict[str, Any]:
+def read_blocks(name: str, data: bytes) -> dict[str, object]:
     """Return the blocks of a document, as JSON. Raises FileRefused."""
     kind = file_kind(name, data)
     module, reader = READERS[kind]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import resource
 import sys
-from typing import Any
 
 import numpy as np
 import pyogrio
@@ -42,9 +41,9 @@ def main() -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def lines_of_file(data: bytes) -> dict[str, Any]:
+def lines_of_file(data: bytes) -> dict[str, object]:
     """Return the features with lines of every layer, or why the file is refused."""
-    features: list[list[Any]] = []
+    features: list[list[object]] = []
     # By number: a layer without a name goes by that of the file, which bytes have none of.
     for layer in range(len(pyogrio.list_layers(data))):
         meta, _, shapes, columns = pyogrio.raw.read(data, layer=layer, max_features=MOST_FEATURES + 1)
@@ -63,7 +62,7 @@ def lines_of_file(data: bytes) -> dict[str, Any]:
     return {"features": features} if features else {"refused": "no_lines"}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None or (isinstance(value, float | np.floating) and np.isnan(value)):
         return ""
     if isinstance(value, float | np.floating) and float(value).is_integer():

@@ -40,7 +40,7 @@ def is_map_file(name: str) -> bool:
     return Path(name).suffix.lower() in ENDINGS
 
 
-def read_route_lines(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, Any]]]:
+def read_route_lines(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, object]]]:
     """Return (attributes, line as GeoJSON) of every feature. Raises UnsupportedMedia, TooLarge, Invalid."""
     if not is_map_file(name):
         raise _refused("kind")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from service.domain.cleanups.signups import mail_proof, signup_token
 from service.i18n.wording import exact
 
 
-def cleanup_facts(data: Mapping[str, Any], timezone: str) -> dict[str, Any]:
+def cleanup_facts(data: Mapping[str, object], timezone: str) -> dict[str, object]:
     """Return when and where it is and for how many; all empty in messages about something else."""
     at = str(data.get("at") or "") if "cleanup" in data else ""
     return {
@@ -24,7 +23,7 @@ def cleanup_facts(data: Mapping[str, Any], timezone: str) -> dict[str, Any]:
     }
 
 
-def cleanup_link(base: str, key: bytes, data: Mapping[str, Any]) -> str:
+def cleanup_link(base: str, key: bytes, data: Mapping[str, object]) -> str:
     """Return the address of one's own sign-up, with what proves that the mailbox is read."""
     signup = UUID(str(data["signup"]))
     return f"{base}/cleanups/{data['cleanup']}/me?t={signup_token(key, signup)}&m={mail_proof(key, signup)}"

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from service.domain.city.config import PartnerConfig
@@ -141,7 +140,7 @@ class Open311Partner:
         return {"jurisdiction_id": self.config.jurisdiction_id} if self.config.jurisdiction_id else {}
 
 
-def _items(answer: CallAnswer, root: str) -> Sequence[Mapping[str, Any]]:
+def _items(answer: CallAnswer, root: str) -> Sequence[Mapping[str, object]]:
     """Return the entries of an answer; some servers keep the root of the XML. Raises NoAnswer."""
     try:
         told = json.loads(answer.body)
@@ -160,7 +159,7 @@ def _error_of(answer: CallAnswer) -> str:
     return " ".join(each for each in said if each)[:500] or f"status {answer.status}"
 
 
-def _update(told: Mapping[str, Any]) -> ToldUpdate | None:
+def _update(told: Mapping[str, object]) -> ToldUpdate | None:
     identity, remote_id = _text(told.get("update_id")), _text(told.get("service_request_id"))
     at, status = _read_moment(told.get("updated_datetime")), _text(told.get("status"))
     if not identity or not remote_id or at is None:
@@ -168,7 +167,7 @@ def _update(told: Mapping[str, Any]) -> ToldUpdate | None:
     return ToldUpdate(identity[:200], remote_id, at, status, _text(told.get("description")))
 
 
-def _state(told: Mapping[str, Any]) -> ToldUpdate | None:
+def _state(told: Mapping[str, object]) -> ToldUpdate | None:
     remote_id, status = _text(told.get("service_request_id")), _text(told.get("status"))
     at = _read_moment(told.get("updated_datetime")) or _read_moment(told.get("requested_datetime"))
     if not remote_id or not status or at is None:

@@ -85,9 +85,9 @@ def morning_counts(groups: Sequence[MorningGroup]) -> str:
     return ", ".join(translate(_COUNTS[group.matter], n=group.total) for group in groups)
 
 
-def morning_groups(reference: Reference, letter: Letter, base: str) -> list[dict[str, Any]]:
+def morning_groups(reference: Reference, letter: Letter, base: str) -> list[dict[str, object]]:
     """Return the groups of the morning's mail: heading, lines with their links, how many more there are."""
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, object]] = []
     for group in letter.morning:
         lines = [
             {

@@ -34,7 +34,7 @@ class Cursors:
 
     def open(self, kind: str, cursor: str, parameter: str = "cursor") -> list[Any]:
         """The values again. Raises Malformed, naming the query parameter it came in."""
-        found: list[Any] = json.loads(self._open(kind, cursor, parameter))
+        found: list[object] = json.loads(self._open(kind, cursor, parameter))
         return found
 
     def seal_position(self, position: int) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from celery.schedules import crontab
 
 from service.ops.queues import FILES, MAINTENANCE
 
-KEEPING_TIMES: dict[str, dict[str, Any]] = {
+KEEPING_TIMES: dict[str, dict[str, object]] = {
     "erase what was kept long enough": {
         "task": "workers.retention.carry_out",
         "schedule": timedelta(hours=1),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from service.ops.queues import MAINTENANCE, PHOTOS, READING
 
-PHOTO_TIMES: dict[str, dict[str, Any]] = {
+PHOTO_TIMES: dict[str, dict[str, object]] = {
     "render what was left": {
         "task": "workers.photos.sweep",
         "schedule": timedelta(seconds=30),

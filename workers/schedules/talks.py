@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from service.ops.queues import CHANNELS, MAILBOX, MAINTENANCE, MEDIA, TALKS
 
-TALK_TIMES: dict[str, dict[str, Any]] = {
+TALK_TIMES: dict[str, dict[str, object]] = {
     "read and answer conversations": {
         "task": "workers.talks.read",
         "schedule": timedelta(seconds=2),

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -119,7 +118,7 @@ def _verified(office: _Office, digits: str, pair: Sequence[Report]) -> AdNumber:
 
 def _live(office: _Office, number: AdNumber, stages: Sequence[str], key: bytes) -> FoundCase:
     found, _ = open_number_case(office.hand(office.drafter, 38), number.id, NewCase(id=uuid4()))
-    steps: dict[str, tuple[int, str, dict[str, Any]]] = {
+    steps: dict[str, tuple[int, str, dict[str, object]]] = {
         "invited": (37, "", {"document": "12/GM-UBND", "dated": office.day(37), "appear_by": office.day(20)}),
         "to_suspend": (18, "Chủ thuê bao không đến", {"basis": BASIS}),
         "suspended": (6, "", {"suspended_from": office.day(6)}),

@@ -45,7 +45,7 @@ def read_line(reference: Reference, given: object) -> tuple[str, int]:
     return f"SRID=4326;{shape.wkt}", max(1, round(metres))
 
 
-def line_geojson(shape: BaseGeometry) -> dict[str, Any]:
+def line_geojson(shape: BaseGeometry) -> dict[str, object]:
     """Return a line as GeoJSON, to a decimetre."""
     lines = [[[round(x, 6), round(y, 6)] for x, y in part.coords] for part in line_parts(shape)]
     if len(lines) == 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -84,9 +83,9 @@ def old_left(section: CableSection) -> int:
 
 def _said(
     hand: Hand, work: Work, section: CableSection, route: CableRoute, asked: WorkStep
-) -> tuple[dict[str, str], dict[str, Any]]:
+) -> tuple[dict[str, str], dict[str, object]]:
     """Return the texts of the step and the columns of the work that change; refuse what cannot be."""
-    given, changes = asked.data, dict[str, Any]()
+    given, changes = asked.data, dict[str, object]()
     said = {REASON: asked.reason, RESULT: given.result}
     if asked.to == WorkStatus.REPORTED:
         said = {WORDS: asked.reason}
@@ -108,7 +107,7 @@ def _said(
 
 
 def _agreed(
-    hand: Hand, route: CableRoute, asked: WorkStep, changes: dict[str, Any], work: Work
+    hand: Hand, route: CableRoute, asked: WorkStep, changes: dict[str, object], work: Work
 ) -> dict[str, str]:
     day = asked.data.agreed
     if day is None:

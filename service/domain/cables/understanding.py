@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from service.domain.cables.access import cables_of
@@ -45,7 +46,7 @@ class ProposedRoute:
     quarter_words: str = ""
     quarter_first: str | None = None
     pole_owner: str | None = None
-    geometry: dict[str, Any] | None = None
+    geometry: dict[str, object] | None = None
     sections: list[ProposedSection] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -58,7 +59,7 @@ class RouteRow:
 
     cells: Mapping[str, str]
     companies: Mapping[str, str]
-    geometry: dict[str, Any] | None = None
+    geometry: dict[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class RouteReader:
 
 
 def reader_of(
-    reference: Reference, streets: Iterable[str], today: Any, known: Mapping[str, int]
+    reference: Reference, streets: Iterable[str], today: date, known: Mapping[str, int]
 ) -> RouteReader:
     """Return the reader of a city; `streets` are keys of its list, `known` the plan's by key."""
     owners = cables_of(reference).companies
@@ -162,7 +163,7 @@ def rows_of_content(content: Content, reader: RouteReader) -> list[RouteRow]:
 
 
 def rows_of_features(
-    features: Sequence[tuple[Mapping[str, str], dict[str, Any]]], reader: RouteReader
+    features: Sequence[tuple[Mapping[str, str], dict[str, object]]], reader: RouteReader
 ) -> list[RouteRow]:
     """Return the rows of a map file's features: their attributes by name, and their lines."""
     found = []

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, select
@@ -110,7 +109,7 @@ def hold_step(
         _refuse_second(session, row)
 
 
-def _refuse_second(session: Session, row: Mapping[str, Any]) -> None:
+def _refuse_second(session: Session, row: Mapping[str, object]) -> None:
     """Raises Conflict unless what waits is the very same."""
     other = session.get(HeldStep, row["report_id"])
     if other is not None and (other.staff_id, other.request) == (row["staff_id"], row["request"]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -88,7 +87,7 @@ def draft(
     ends_at: datetime,
     *,
     note: str = "",
-    **beside: Any,
+    **beside: object,
 ) -> FoundCleanup:
     """Add a clean-up that nobody is told of yet. Raises Invalid, naming the field."""
     collector = unit_id(hand.reference, asked.collector, "collector") if asked.collector else None

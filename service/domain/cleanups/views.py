@@ -65,7 +65,7 @@ class CleanupView:
     no_waste: bool
     meet_words: str
     bring: str
-    tools: Sequence[dict[str, Any]]
+    tools: Sequence[dict[str, object]]
     capacity: int | None
     going: int
     waiting: int

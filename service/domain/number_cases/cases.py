@@ -227,7 +227,7 @@ def closing_words(side: AdNumberCase, works_again: object) -> str:
     return str(works_again or "")
 
 
-NO_TERM: Mapping[str, Any] = {"due_at": None, "amber_at": None}
+NO_TERM: Mapping[str, object] = {"due_at": None, "amber_at": None}
 _PREPARED: Mapping[WorkStatus, Callable[[Hand, FoundCase, WorkStep], Prepared]] = {
     WorkStatus.INVITED: _invited,
     WorkStatus.TO_SUSPEND: _to_suspend,

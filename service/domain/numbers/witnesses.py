@@ -68,7 +68,7 @@ def _two_senders(rows: Sequence[Any]) -> bool:
     return any(_others(one, two) and _apart_m(one, two) > APART_M for one, two in combinations(rows, 2))
 
 
-def _others(one: Any, two: Any) -> bool:
+def _others(one: object, two: object) -> bool:
     """Return whether two reports are known to come from two people. Devices tell it where both are known: of
     one address there may be a whole street behind a carrier's gateway. What is unknown proves nothing.
     """

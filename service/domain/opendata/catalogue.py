@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.domain.city.reference import Reference
@@ -13,7 +12,7 @@ from service.domain.opendata.formats import FORMATS, LICENCES, FileKind
 from service.domain.opendata.shelf import ShelvedFile
 from service.i18n import LANGUAGES, N_, Language, pick, translate
 
-Item = dict[str, Any]
+Item = dict[str, object]
 
 TITLE = N_("Phản ánh hiện trường: {city}")
 ABOUT = N_(

@@ -89,7 +89,7 @@ class PlanView(PlanBrief):
     keeper: Brief | None
     public: bool
     parents: list[dict[str, str | None]]
-    recipients: list[dict[str, Any]]
+    recipients: list[dict[str, object]]
     warnings: list[str]
     acknowledged: bool
     in_force_at: datetime | None

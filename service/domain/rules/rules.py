@@ -138,7 +138,7 @@ class Rule:
         """Return whether the answers meet every condition."""
         return all(condition.holds(attributes) for condition in self.when)
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, object]:
         """Return what `RoutingRule.spec` stores: all but key and validity."""
         return {
             "categories": sorted(self.categories),

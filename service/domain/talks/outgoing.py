@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
@@ -35,7 +34,7 @@ class Addressee:
     account: str
     person: str
     last_in_at: datetime
-    thread: Mapping[str, Any] = field(default_factory=dict)
+    thread: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

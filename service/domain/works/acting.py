@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -82,7 +81,7 @@ def take_step(hand: Hand, code: str, asked: WorkStep) -> Work:
     }
     if asked.to == WorkStatus.REPORTED:
         said = {WORDS: asked.reason}
-    changes: dict[str, Any] = {}
+    changes: dict[str, object] = {}
     if asked.data.lead is not None and asked.to == WorkStatus.HANDED:
         changes = {"lead_id": unit_id(hand.reference, asked.data.lead, "lead"), "holder_id": None}
     photos = own_photos(hand.session, work, asked)
@@ -95,7 +94,7 @@ def step(
     work: Work,
     to: WorkStatus,
     said: Mapping[str, str] | None = None,
-    changes: Mapping[str, Any] | None = None,
+    changes: Mapping[str, object] | None = None,
     photos: tuple[str, ...] = (),
     wish: str | None = None,
 ) -> None:
@@ -204,7 +203,7 @@ def own_photos(session: Session, work: Work, asked: WorkStep) -> tuple[str, ...]
     return tuple(str(each) for each in asked.photos)
 
 
-def _times(hand: Hand, work: Work, to: WorkStatus) -> dict[str, Any]:
+def _times(hand: Hand, work: Work, to: WorkStatus) -> dict[str, object]:
     """Return what the step does to the deadline: it stands while the work waits, and goes on moved."""
     terms = hand.reference.config.works
     due = None

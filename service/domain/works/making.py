@@ -143,7 +143,7 @@ def _tell(hand: Hand, work: Work, type_: WorkEventType) -> None:
     hand.session.flush()
 
 
-def _known(session: Session, id_: Any, title: str, kind: WorkKind, hand: Hand) -> Work | None:
+def _known(session: Session, id_: object, title: str, kind: WorkKind, hand: Hand) -> Work | None:
     known = session.get(Work, id_)
     if known is None:
         return None

@@ -78,7 +78,7 @@ async def propose(visit: CablesVisit, form: FormDep) -> Response:
         if not files:
             raise invalid(["file"], N_("Hãy chọn một tệp để nhập."))
         content = await read_route_file(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
-        proposal: dict[str, Any] = await visit.run(
+        proposal: dict[str, object] = await visit.run(
             _by_hand(visit, lambda hand: propose_routes(hand, content))
         )
     except AppError as error:
@@ -111,7 +111,7 @@ async def change(visit: CablesVisit, route_id: int, form: FormDep) -> Response:
     """Move the promise, or add companies."""
     require_planning(visit.reference, visit.staff.actor)
     quarter = form.text("quarter")
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         "version": form.number("version"),
         "reason": form.text("reason"),
         "sections": [{"company": code} for code in form.texts("companies")],
@@ -138,7 +138,7 @@ def _chosen(form: SentForm, number: int) -> NewRoute:
 
 
 def _by_hand(visit: StaffVisit, verb: Callable[[Hand], Any]) -> Callable[[DomainSession], Any]:
-    def run(session: DomainSession) -> Any:
+    def run(session: DomainSession) -> object:
         calendar = load_calendar(session, visit.reference)
         return verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
@@ -155,7 +155,7 @@ async def _refused(visit: StaffVisit, verb: Callable[[Hand], object]) -> AppErro
     return None
 
 
-def _frame(visit: StaffVisit, error: AppError | None) -> dict[str, Any]:
+def _frame(visit: StaffVisit, error: AppError | None) -> dict[str, object]:
     reference = visit.reference
     return {
         **surroundings(visit.staff, reference, visit.now),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
@@ -52,7 +52,7 @@ async def save_campaign(visit: StaffVisitDep, form: FormDep) -> Response:
     return RedirectResponse("/manage/campaigns?done=1", status_code=303)
 
 
-def _body(form: SentForm) -> dict[str, Any]:
+def _body(form: SentForm) -> dict[str, object]:
     return {
         "title": {"vi": form.text("title.vi"), "en": form.text("title.en")},
         "lead": {"vi": form.text("lead.vi"), "en": form.text("lead.en")},

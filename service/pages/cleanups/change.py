@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -78,10 +77,10 @@ def fill_change(cleanup: CleanupView, reference: Reference) -> Fields:
     )
 
 
-def _body(form: SentForm, before: Mapping[str, str], reference: Reference) -> dict[str, Any]:
+def _body(form: SentForm, before: Mapping[str, str], reference: Reference) -> dict[str, object]:
     zone = ZoneInfo(reference.timezone)
     changed = {name for name in before if form.text(name) != before[name].strip().replace("\r\n", "\n")}
-    body: dict[str, Any] = {"version": form.number("version"), "reason": form.text("reason")}
+    body: dict[str, object] = {"version": form.number("version"), "reason": form.text("reason")}
     body |= {name: form.text(name) for name in TEXTS if name in changed}
     body |= {name: form.moment(name, zone) for name in MOMENTS if name in changed}
     if changed & {"lon", "lat"}:

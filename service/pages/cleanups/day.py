@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -171,7 +170,7 @@ async def _draw(
 
     day = await visit.run(look)
     done = visit.request.query_params.get("done", "")
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         **surroundings(visit.staff, visit.reference, visit.now),
         "day": day,
         "cleanup": day.cleanup,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -78,7 +77,7 @@ async def take_step_of_one(visit: StaffVisitDep, code: str, form: FormDep) -> Re
     return await _do(visit, form, verb)
 
 
-def _body(form: SentForm, zone: ZoneInfo) -> dict[str, Any]:
+def _body(form: SentForm, zone: ZoneInfo) -> dict[str, object]:
     texts = ("id", "title", "note", "open_to", "lead", "meet_words", "bring", "pickup_words")
     return {
         **{name: form.text(name) for name in texts},

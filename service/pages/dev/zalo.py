@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -103,9 +103,9 @@ def _media_key(name: str) -> str:
 
 async def _messages(
     resources: Resources, account: ZaloAccount, form: SentForm, middle: tuple[float, float]
-) -> list[tuple[str, Mapping[str, Any]]]:
+) -> list[tuple[str, Mapping[str, object]]]:
     """Return the events that the form makes: their names and messages."""
-    found: list[tuple[str, Mapping[str, Any]]] = []
+    found: list[tuple[str, Mapping[str, object]]] = []
     for file in form.files("photo")[:3]:
         name = uuid4().hex
         resources.storage.put(_media_key(name), await file.read())
@@ -123,7 +123,9 @@ async def _messages(
     return found
 
 
-def _event(account: ZaloAccount, name: str, message: Mapping[str, Any], person: str, now: datetime) -> bytes:
+def _event(
+    account: ZaloAccount, name: str, message: Mapping[str, object], person: str, now: datetime
+) -> bytes:
     event = {
         "app_id": account.app_id,
         "sender": {"id": person},

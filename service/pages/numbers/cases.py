@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Path
@@ -90,9 +90,9 @@ async def owner(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Respons
     return answer
 
 
-def read_step(form: SentForm) -> dict[str, Any]:
+def read_step(form: SentForm) -> dict[str, object]:
     """Return a step as its form says it. Raises Invalid for a day that is none."""
-    data: dict[str, Any] = {name: form.text(name) for name in TEXTS if form.text(name)}
+    data: dict[str, object] = {name: form.text(name) for name in TEXTS if form.text(name)}
     data |= {name: form.day(name).isoformat() for name in DAYS if form.text(name)}
     if form.text("removed"):
         data["removed"] = True

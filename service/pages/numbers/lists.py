@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
@@ -50,7 +50,7 @@ PRESS = (
     N_("Công khai đến"),
     N_("Tình trạng"),
 )
-ANSWERS: dict[str, dict[str, Any]] = {
+ANSWERS: dict[str, dict[str, object]] = {
     "upheld": {"upheld": True},
     "rejected": {"upheld": False},
     "plausible": {"plausible": True},
@@ -69,7 +69,7 @@ async def draft_one(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Res
 
     def verb(hand: Hand) -> None:
         texts = ("case", "decision", "signer", "basis", "words")
-        item: dict[str, Any] = {name: form.text(name) for name in texts}
+        item: dict[str, object] = {name: form.text(name) for name in texts}
         item |= {name: form.day(name) for name in ("decided_on", "until") if form.text(name)}
         body = {"id": form.text("id") or str(uuid4()), "number": form.text("list_number"), "items": [item]}
         draft_publication(hand, read(NewPublication, body))
@@ -119,7 +119,7 @@ async def press(visit: NumbersVisit, publication_id: UUID) -> Response:
     return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _answer(form: SentForm) -> dict[str, Any]:
+def _answer(form: SentForm) -> dict[str, object]:
     return {**ANSWERS.get(form.text("what"), {}), "answer": form.text("answer")}
 
 

@@ -158,7 +158,7 @@ async def crop(visit: RequestVisit, request_code: str, number_id: RowId) -> Resp
     return Response(picture, media_type="image/jpeg", headers=headers)
 
 
-def _answer(form: SentForm, number: int) -> dict[str, Any]:
+def _answer(form: SentForm, number: int) -> dict[str, object]:
     on = form.text(f"on-{number}")
     return {
         "number": number,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import RedirectResponse, Response
@@ -77,7 +77,7 @@ async def _draw(
     *,
     done: bool = False,
 ) -> Response:
-    def run(session: DomainSession) -> dict[str, Any]:
+    def run(session: DomainSession) -> dict[str, object]:
         view = views.view_report(session, visit.reference, visit.staff.actor, report)
         row, _ = views.find_periodic(session, visit.staff.actor, report)
         codes = visit.reference.department_by_code

@@ -41,7 +41,9 @@ class WorksOfQueue:
     groups: Mapping[str, Sequence[WorkRow]]
     count: int
 
-    def context(self, asked: SharedFilters, reports: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
+    def context(
+        self, asked: SharedFilters, reports: Sequence[tuple[str, Sequence[object]]]
+    ) -> dict[str, object]:
         """Return what the list shows: for each group the reports and the works in it."""
         of_reports = dict(reports) if asked.about != "works" else {}
         of_works = self.groups if asked.about != "reports" else {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from service.domain.city.calendar import Calendar
 from service.domain.deadlines.standing import standing_of
@@ -188,7 +187,7 @@ class StoryItem:
     reply: str = ""
     note: str = ""
     remark: str = ""
-    photos: Sequence[Any] = ()
+    photos: Sequence[object] = ()
 
 
 def work_deadline(calendar: Calendar, work: WorkView, now: datetime) -> DeadlineWords | None:

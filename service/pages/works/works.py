@@ -214,7 +214,7 @@ async def _draw(
     return page(visit.request, "works/index.html", shown, status=error.status if error else 200)
 
 
-def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, Any]:
+def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, object]:
     reference, actor = visit.reference, visit.staff.actor
     row = find_work(session, reference, actor, code)
     calendar = load_calendar(session, reference)
@@ -264,7 +264,7 @@ def own_page(session: DomainSession, row: Work) -> str:
     return f"/manage/cleanups/{row.code}"
 
 
-def _photos(session: DomainSession, visit: StaffVisit, row: Work) -> dict[str, Any]:
+def _photos(session: DomainSession, visit: StaffVisit, row: Work) -> dict[str, object]:
     found, base = work_photos(session, row.id), visit.resources.settings.public_url
     links = {each.id: photo_links(detail(each).view, base) for each in found if each.state == "ready"}
     return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 from sqlalchemy import Engine
@@ -49,7 +48,7 @@ class FacebookDelivery:
         silent = datetime.now(UTC) - to.last_in_at
         if silent > (HUMAN_WINDOW if by_person else WINDOW):
             raise SendFailed(OUTSIDE_WINDOW, for_good=True)
-        body: dict[str, Any] = {
+        body: dict[str, object] = {
             "recipient": {"id": to.person},
             "message": {"text": text, "metadata": OUR_MARK},
         }
@@ -72,7 +71,7 @@ class FacebookDelivery:
         """Give back the connection that problems are noted by."""
         self.engine.dispose()
 
-    def _post(self, body: dict[str, Any]) -> str:
+    def _post(self, body: dict[str, object]) -> str:
         account = self.account
         proof = sign_shared(account.app_secret.encode(), account.token.encode()).hex()
         try:

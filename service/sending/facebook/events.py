@@ -20,7 +20,7 @@ def is_signed_page(header: str, body: bytes, app_secret: str) -> bool:
     return is_same(given, sign_shared(app_secret.encode(), body).hex())
 
 
-def messagings(told: Mapping[str, Any], page_id: str, app_id: str) -> Iterator[Mapping[str, Any]]:
+def messagings(told: Mapping[str, object], page_id: str, app_id: str) -> Iterator[Mapping[str, object]]:
     """Yield the events of a batch that say anything to us, each as it is kept.
 
     What we sent ourselves comes back with the id of our app: it is left out. An echo without it is a
@@ -43,14 +43,14 @@ def messagings(told: Mapping[str, Any], page_id: str, app_id: str) -> Iterator[M
             yield event
 
 
-def _is_ours(message: Mapping[str, Any], app_id: str) -> bool:
+def _is_ours(message: Mapping[str, object], app_id: str) -> bool:
     """Return whether an echo is of our own sending: by the app, or by the mark in all we send."""
     if not message.get("is_echo"):
         return False
     return message.get("metadata") == OUR_MARK or bool(app_id and str(message.get("app_id", "")) == app_id)
 
 
-def event_id(event: Mapping[str, Any]) -> str:
+def event_id(event: Mapping[str, object]) -> str:
     """Return what makes an event the same when it is delivered again, with whatever address of its photo."""
     message = _mapping(event.get("message"))
     if mid := message.get("mid"):
@@ -82,12 +82,12 @@ def read_messaging(event: Mapping[str, Any]) -> Incoming | None:
     )
 
 
-def _person(event: Mapping[str, Any]) -> str:
+def _person(event: Mapping[str, object]) -> str:
     side = "recipient" if _mapping(event.get("message")).get("is_echo") else "sender"
     return str(_mapping(event.get(side)).get("id", ""))
 
 
-def _kind(message: Mapping[str, Any], parts: list[Mapping[str, Any]], lon: float | None) -> ArrivalKind:
+def _kind(message: Mapping[str, object], parts: list[Mapping[str, object]], lon: float | None) -> ArrivalKind:
     kinds = {str(each.get("type", "")) for each in parts}
     if lon is not None:
         return "place"
@@ -100,7 +100,9 @@ def _kind(message: Mapping[str, Any], parts: list[Mapping[str, Any]], lon: float
     return "file" if "file" in kinds else "text"
 
 
-def _words(event: Mapping[str, Any], message: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> str:
+def _words(
+    event: Mapping[str, object], message: Mapping[str, object], parts: list[Mapping[str, object]]
+) -> str:
     """Return the words; of a quick reply its text, of a shared page its address, which may be a map's."""
     postback = _mapping(event.get("postback"))
     said = str(message.get("text") or postback.get("title") or "")
@@ -112,7 +114,7 @@ def _words(event: Mapping[str, Any], message: Mapping[str, Any], parts: list[Map
     return "\n".join(part for part in (said, *(link for link in links if link not in said)) if part)
 
 
-def _position(parts: list[Mapping[str, Any]]) -> tuple[float | None, float | None]:
+def _position(parts: list[Mapping[str, object]]) -> tuple[float | None, float | None]:
     """Return a shared position in its old form, which is dead by the documents and read for safety."""
     for each in parts:
         if each.get("type") == "location":
@@ -123,7 +125,7 @@ def _position(parts: list[Mapping[str, Any]]) -> tuple[float | None, float | Non
     return None, None
 
 
-def _files(message: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> Iterator[Attachment]:
+def _files(message: Mapping[str, object], parts: list[Mapping[str, object]]) -> Iterator[Attachment]:
     if message.get("sticker_id"):
         return
     for each in parts:
@@ -139,9 +141,9 @@ def _files(message: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> Iterat
             yield Attachment(url, "file")
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: object) -> list[Any]:
+def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []

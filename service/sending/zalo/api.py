@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import httpx
 
@@ -73,7 +72,7 @@ def renew_pair(account: ZaloAccount, refresh_token: str, now: datetime) -> Token
     return TokenPair(str(told["access_token"]), str(told.get("refresh_token", "")), now + lasts)
 
 
-def _told(answer: httpx.Response) -> dict[str, Any]:
+def _told(answer: httpx.Response) -> dict[str, object]:
     """Return what Zalo answered. Raises what its error means."""
     if answer.status_code >= 500 or answer.status_code == 429:
         raise SendFailed(f"Zalo: HTTP {answer.status_code}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from service.domain.talks.arrivals import ArrivalKind, Attachment, Incoming
 
@@ -26,7 +25,7 @@ _ECHO = "oa_send_"
 MOST_ATTACHMENTS = 10
 
 
-def wanted(event: Mapping[str, Any]) -> bool:
+def wanted(event: Mapping[str, object]) -> bool:
     """Return whether an event says anything to us: receipts and echoes of our own sending do not."""
     name = str(event.get("event_name", ""))
     if name.startswith(_ECHO) and not name.startswith("oa_send_group"):
@@ -34,14 +33,14 @@ def wanted(event: Mapping[str, Any]) -> bool:
     return name in _KINDS
 
 
-def external_id(event: Mapping[str, Any]) -> str:
+def external_id(event: Mapping[str, object]) -> str:
     """Return what makes an event the same when it is delivered again."""
     if message_id := _mapping(event.get("message")).get("msg_id"):
         return f"{'echo:' if str(event.get('event_name', '')).startswith(_ECHO) else ''}{message_id}"
     return f"{event.get('event_name')}:{_person(event)}:{event.get('timestamp')}"
 
 
-def read_event(event: Mapping[str, Any]) -> Incoming | None:
+def read_event(event: Mapping[str, object]) -> Incoming | None:
     """Return the arrival that an event tells; None for what is none. Raises ValueError for what is broken."""
     name = str(event.get("event_name", ""))
     echo = name.startswith(_ECHO)
@@ -65,7 +64,7 @@ def read_event(event: Mapping[str, Any]) -> Incoming | None:
     )
 
 
-def _person(event: Mapping[str, Any]) -> str:
+def _person(event: Mapping[str, object]) -> str:
     name = str(event.get("event_name", ""))
     if name in ("follow", "unfollow"):
         return str(_mapping(event.get("follower")).get("id", ""))
@@ -73,7 +72,7 @@ def _person(event: Mapping[str, Any]) -> str:
     return str(_mapping(event.get(side)).get("id", ""))
 
 
-def _text(message: Mapping[str, Any], parts: list[Mapping[str, Any]], kind: str) -> str:
+def _text(message: Mapping[str, object], parts: list[Mapping[str, object]], kind: str) -> str:
     """Return the words; of a link its address too, which may be that of a map."""
     said = str(message.get("text") or "")
     if kind == "place":
@@ -84,7 +83,7 @@ def _text(message: Mapping[str, Any], parts: list[Mapping[str, Any]], kind: str)
     return "\n".join(part for part in (said, *(link for link in links if link not in said)) if part)
 
 
-def _position(parts: list[Mapping[str, Any]]) -> tuple[float | None, float | None]:
+def _position(parts: list[Mapping[str, object]]) -> tuple[float | None, float | None]:
     for each in parts:
         if each.get("type") == "location":
             told = _mapping(_mapping(each.get("payload")).get("coordinates"))
@@ -94,7 +93,7 @@ def _position(parts: list[Mapping[str, Any]]) -> tuple[float | None, float | Non
     return None, None
 
 
-def _files(parts: list[Mapping[str, Any]], kind: str) -> list[Attachment]:
+def _files(parts: list[Mapping[str, object]], kind: str) -> list[Attachment]:
     found = []
     for each in parts:
         url = str(_mapping(each.get("payload")).get("url") or "")
@@ -109,5 +108,5 @@ def _files(parts: list[Mapping[str, Any]], kind: str) -> list[Attachment]:
     return found
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 
@@ -48,7 +47,7 @@ class RowQuestion:
     any_unit: bool = False
     when: bool = False
     times: tuple[DaySpan, ...] = ()
-    readings: tuple[Mapping[str, Any], ...] = ()
+    readings: tuple[Mapping[str, object], ...] = ()
     task: bool = False
 
     @property
@@ -138,7 +137,7 @@ def _rows(hand: Hand, plan: Plan) -> Sequence[PlanRow]:
 def _question(hand: Hand, plan: Plan, row: PlanRow, who: Who) -> RowQuestion:
     when = bool({"first", "last"} & set(row.unclear))
     year = (plan.first or hand.now.date()).year
-    readings: tuple[Mapping[str, Any], ...] = ()
+    readings: tuple[Mapping[str, object], ...] = ()
     if "repeats" in row.unclear:
         found = understand_repeats(row.time_words) or understand_repeats(row.note)
         span = DaySpan(row.first or plan.first, row.last or plan.last)

@@ -63,7 +63,7 @@ def table(rows: Iterable[Sequence[GridCell]], depth: int = 0) -> GridTable:
     return GridTable(tuple(row + (GridCell(),) * (width - len(row)) for row in kept), depth)
 
 
-def to_json(content: Content) -> dict[str, Any]:
+def to_json(content: Content) -> dict[str, object]:
     """Return the content as the child process writes it."""
     return {
         "pictures": content.pictures,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from service.domain.city.calendar import Calendar
 from service.domain.plans.importing.proposal import Proposal, ProposedRow, Warned
@@ -23,7 +22,7 @@ def said(warned: Warned) -> str:
     return translate(warned.sentence, **filled)
 
 
-def tell_proposal(proposal: Proposal, calendar: Calendar) -> dict[str, Any]:
+def tell_proposal(proposal: Proposal, calendar: Calendar) -> dict[str, object]:
     """Return the proposal by the names that others rely on; what it has beyond them can be sent back too."""
     frame = proposal.frame
     return {
@@ -49,7 +48,7 @@ def tell_proposal(proposal: Proposal, calendar: Calendar) -> dict[str, Any]:
     }
 
 
-def tell_row(row: ProposedRow, proposal: Proposal, calendar: Calendar) -> dict[str, Any]:
+def tell_row(row: ProposedRow, proposal: Proposal, calendar: Calendar) -> dict[str, object]:
     """Return one row: words, what was understood, what is unclear and what it may be instead."""
     line = row.line
     rule = row.repeats.rules[0] if row.repeats else None
@@ -75,8 +74,8 @@ def tell_row(row: ProposedRow, proposal: Proposal, calendar: Calendar) -> dict[s
     }
 
 
-def _choices(row: ProposedRow, proposal: Proposal, calendar: Calendar) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _choices(row: ProposedRow, proposal: Proposal, calendar: Calendar) -> dict[str, object]:
+    found: dict[str, object] = {}
     if not row.who.lead_clear:
         named = [each for each in (row.who.lead, *row.who.supports) if each is not None]
         codes = [code for each in named for code in ([each.code] if each.code else each.choices)]
@@ -90,7 +89,7 @@ def _choices(row: ProposedRow, proposal: Proposal, calendar: Calendar) -> dict[s
     return found
 
 
-def reading(rule: str, span: DaySpan, calendar: Calendar) -> dict[str, Any]:
+def reading(rule: str, span: DaySpan, calendar: Calendar) -> dict[str, object]:
     """Return one reading of what comes again: its rule, its words, its days as far as the time is known."""
     days: list[date] = []
     if span.first and span.last:

@@ -101,7 +101,7 @@ def _newest(
     conditions: list[ColumnElement[bool]],
     after: ListPosition | None,
     limit: int,
-) -> tuple[Sequence[Any], ListPosition | None]:
+) -> tuple[Sequence[object], ListPosition | None]:
     newest = (Report.created_at.desc(), Report.id.desc())
     query = select(*COLUMNS).where(*conditions).order_by(*newest)
     urgent = session.execute(query.where(_IS_URGENT).limit(MOST_FIRST)).all()

@@ -92,7 +92,7 @@ class State:
         """Return whether anything of a report is known."""
         return bool(self.text or self.photos or self.spot or self.street or self.kind)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return the state as it is kept."""
         return asdict(self)
 

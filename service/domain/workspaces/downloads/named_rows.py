@@ -31,12 +31,12 @@ TITLES: Mapping[str, str] = {
 }
 
 
-def is_named(asked: Mapping[str, Any], form: str) -> bool:
+def is_named(asked: Mapping[str, object], form: str) -> bool:
     """Return whether the file is one for an office; layers of maps are not."""
     return asked.get(LAYOUT) == OFFICE and form in OFFICE_WRITERS
 
 
-def list_sheet(reference: Reference, asker: Asker, asked: Mapping[str, Any], now: datetime) -> Sheet:
+def list_sheet(reference: Reference, asker: Asker, asked: Mapping[str, object], now: datetime) -> Sheet:
     """Return the frame of the list behind an address; who holds a case is told to staff alone."""
     zone = ZoneInfo(reference.timezone)
     narrowed = filters_in_words(reference, asked)
@@ -47,7 +47,7 @@ def list_sheet(reference: Reference, asker: Asker, asked: Mapping[str, Any], now
 
 
 def list_filename(
-    reference: Reference, asker: Asker, asked: Mapping[str, Any], now: datetime, form: str
+    reference: Reference, asker: Asker, asked: Mapping[str, object], now: datetime, form: str
 ) -> str:
     """Return what the file of a list is called: what it holds, and its period or the day it was made."""
     title, _ = _named(reference, asker, asked, now)
@@ -146,7 +146,7 @@ def _named(reference: Reference, asker: Asker, asked: Mapping[str, Any], now: da
 
 
 def _selection(
-    reference: Reference, asker: Asker, asked: Mapping[str, Any], now: datetime
+    reference: Reference, asker: Asker, asked: Mapping[str, object], now: datetime
 ) -> Selection | None:
     """Return what a manager's list holds; None for another list."""
     if asked.get("list") != "manage" or asker.staff is None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from service.domain.workspaces.downloads.cells import BOM, harmless
@@ -90,7 +90,7 @@ class OfficeWorkbook:
         )
         self._book.close()
 
-    def _format(self, kind: Kind) -> Any:
+    def _format(self, kind: Kind) -> object:
         made = {"num_format": FORMATS[kind], "valign": "top", "border": 1}
         return self._book.add_format(made | {"text_wrap": True} if kind == "text" else made)
 

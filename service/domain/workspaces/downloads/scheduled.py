@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -176,7 +175,7 @@ def _files(
     asked = {**row.asked, "period": row.period, "at": period.first.isoformat()}
     if asker.staff is not None:
         read_selection(reference, asker.staff, asked, now)
-    narrow: dict[str, Any] = {**asked, "list": "manage", LAYOUT: OFFICE}
+    narrow: dict[str, object] = {**asked, "list": "manage", LAYOUT: OFFICE}
     made = {
         "report": DownloadFile(
             "periodic", "docx", asked, "vi", report_filename(period), row.staff_id, KEPT["report"]

@@ -109,8 +109,8 @@ def _field_of(form: SettingsForm, loc: tuple[str | int, ...]) -> str:
     return named[0] if named else form.fields[0].name
 
 
-def _value(values: Mapping[str, object], field: SettingsField) -> Any:
-    found: Any = values
+def _value(values: Mapping[str, object], field: SettingsField) -> object:
+    found: object = values
     for step in field.name.split("."):
         found = found.get(step) if isinstance(found, Mapping) else None
     return found

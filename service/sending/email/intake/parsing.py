@@ -49,7 +49,7 @@ class ReadLetter:
     """Letter as it was read: its key, and what is to be kept as JSON."""
 
     key: str
-    payload: dict[str, Any]
+    payload: dict[str, object]
 
 
 def parse(raw: bytes) -> EmailMessage:
@@ -124,9 +124,9 @@ def is_photo(data: bytes) -> bool:
     )
 
 
-def _files(parts: list[EmailMessage]) -> tuple[list[dict[str, Any]], bool]:
+def _files(parts: list[EmailMessage]) -> tuple[list[dict[str, object]], bool]:
     """Return the files worth keeping, and whether Outlook packed others so that nobody else can read them."""
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, object]] = []
     winmail = False
     for position, part in enumerate(parts):
         kind = part.get_content_type()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import httpx
 
@@ -23,19 +22,19 @@ def post_to_group(account: BotAccount, chat: str, text: str, photo: str = "") ->
     return _call(account, "sendMessage", {"chat_id": chat, "text": text[:LONGEST]})
 
 
-def event_key(event: Mapping[str, Any]) -> str:
+def event_key(event: Mapping[str, object]) -> str:
     """Return what makes an event the same when it is delivered again; empty for one that says nothing."""
     return str(_message(event).get("message_id") or "")
 
 
-def is_of_group(event: Mapping[str, Any]) -> bool:
+def is_of_group(event: Mapping[str, object]) -> bool:
     """Return whether an event is a message of a group that a person wrote."""
     message = _message(event)
     chat, author = _mapping(message.get("chat")), _mapping(message.get("from"))
     return chat.get("chat_type") == "GROUP" and bool(chat.get("id")) and not author.get("is_bot")
 
 
-def read_group_word(event: Mapping[str, Any]) -> GroupWord:
+def read_group_word(event: Mapping[str, object]) -> GroupWord:
     """Return the words of an event. Under which name a quoted message comes is a guess: each is looked at."""
     message = _message(event)
     quoted = (
@@ -70,10 +69,10 @@ def _call(account: BotAccount, method: str, body: Mapping[str, str]) -> str:
     raise SendFailed(f"Zalo Bot: {code}", for_good=not later)
 
 
-def _message(event: Mapping[str, Any]) -> Mapping[str, Any]:
+def _message(event: Mapping[str, object]) -> Mapping[str, object]:
     inner = _mapping(event.get("result")) or event
     return _mapping(inner.get("message"))
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
