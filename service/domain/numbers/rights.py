@@ -18,6 +18,8 @@ from service.models import Report, Role
 
 READ = frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.INSPECTOR, Role.MANAGER})
 DECIDE = frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.INSPECTOR})
+SEES_REQUESTS = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.EXECUTOR})
+"""Who has to do with requests to carriers; an executor sees those that it is asked."""
 
 
 def may_read_numbers(access: Access) -> bool:

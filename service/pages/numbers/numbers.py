@@ -15,7 +15,7 @@ from service.domain.number_cases.views import NumberState, RegisteredNumber, lis
 from service.domain.numbers import sightings
 from service.domain.numbers.browsing import list_numbers, waiting_numbers
 from service.domain.numbers.crops import Crop, find_crop
-from service.domain.numbers.rights import DECIDE
+from service.domain.numbers.rights import DECIDE, SEES_REQUESTS
 from service.errors import AppError, NotFound
 from service.i18n import N_
 from service.pages.case.numbers import read_decision
@@ -104,6 +104,7 @@ async def _draw(
         **surroundings(visit.staff, visit.reference, visit.now, "staff/numbers.ts"),
         "waiting": waiting,
         "decides": visit.staff.actor.role in DECIDE,
+        "sees_requests": visit.staff.actor.role in SEES_REQUESTS,
         "found": await visit.run(list_numbers, visit.staff.actor, part),
         "stages": await _stages(visit) if not part else [],
         "part": part,

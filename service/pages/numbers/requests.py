@@ -21,12 +21,13 @@ from service.domain.number_cases.requests import take_request_step
 from service.domain.number_cases.sheet import ReadSheet, request_sheet
 from service.domain.number_cases.views import CarrierRequestView, list_requests, tell_request
 from service.domain.number_cases.words import ACTION_WORDS, ANSWER_WORDS
+from service.domain.numbers.rights import SEES_REQUESTS
 from service.domain.works.acting import Hand
 from service.domain.works.forms import WorkStep
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, pick, translate
-from service.models import CarrierAnswer, Role
+from service.models import CarrierAnswer
 from service.pages.numbers.cases import RowId, hand_of, read_step
 from service.pages.numbers.numbers import cut_stored
 from service.pages.shared.case_words import STEP_BUTTONS
@@ -42,12 +43,11 @@ from service.web.reading.answer_sheet import MAX_BYTES, read_answer_sheet
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[WakeAfter])
-ROLES = (Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.EXECUTOR)
 
 
 async def get_request_visit(visit: StaffVisitDep) -> StaffVisit:
     """Return the visit of somebody whose role has to do with requests. Raises NotFound."""
-    await only(*ROLES)(visit.staff)
+    await only(*SEES_REQUESTS)(visit.staff)
     return visit
 
 

@@ -120,6 +120,14 @@ def test_who_sees_the_box_and_the_crop(desk: Desk, who: str, box: bool, decides:
         assert all(abs(a - b) < 20 for a, b in zip(middle, RED, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("who", "opens"), [("triage", 200), ("department", 200), ("manager", 200), ("inspector", 404)]
+)
+def test_requests_are_offered_to_those_who_may_open_them(desk: Desk, who: str, opens: int) -> None:
+    assert look(desk, who, "/requests").status_code == opens
+    assert ('href="/requests"' in look(desk, who, "/numbers").text) is (opens == 200)
+
+
 def test_a_crop_is_for_nobody_else(desk: Desk) -> None:
     sighting = read_on(desk, ad(desk), "0912000120")
     for who in ("other_department", "other_executor"):

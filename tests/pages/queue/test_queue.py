@@ -234,7 +234,7 @@ def test_the_queue_is_taken_away_as_it_is_shown(desk: Desk, narrow: str) -> None
     """Each in its own way, and nobody another's: what the list shows is what the file holds."""
     due(desk, -2), due(desk, 50), due(desk, 50, holder_id=desk.person("department").account.id)
     due(desk, -3, lead="ward-W2", supports=["city-cables"])
-    for name in ("department", "triage", "executor"):
+    for name in ("department", "triage", "executor", "administrator"):
         shown = look(desk, name, f"/queue?{narrow}")
         taken = {
             "list": "queue",
