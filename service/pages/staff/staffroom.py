@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +30,7 @@ class Room:
     roles: frozenset[str]
 
 
-ROOMS: tuple[Room, ...] = (
+ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many as fit, a menu the others
     Room("/desk", N_("Điều phối"), "layers", frozenset({Role.TRIAGE})),
     Room("/inspect", N_("Kiểm tra"), "pin", frozenset({Role.INSPECTOR})),
     Room("/queue", N_("Hàng việc"), "inbox", frozenset(Role)),
@@ -40,6 +40,8 @@ ROOMS: tuple[Room, ...] = (
         "list",
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR}),
     ),
+    Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
+    Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
     Room("/numbers", N_("Số rao vặt"), "phone", READ),
     Room("/requests", N_("Công văn số rao vặt"), "send", frozenset({Role.EXECUTOR})),
     Room(
@@ -49,8 +51,6 @@ ROOMS: tuple[Room, ...] = (
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.INSPECTOR}),
     ),
     Room("/manage/cables", N_("Cáp treo"), "cable", CABLE_ROOM | {Role.ADMINISTRATOR}),
-    Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
-    Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
 )
 
@@ -105,6 +105,12 @@ def is_open(room: Room, reference: Reference) -> bool:
     return not of_numbers or any(reads_numbers(reference, each) for each in reference.categories)
 
 
+def room_at(rooms: Sequence[Room], path: str) -> Room | None:
+    """Return the room that a page stands in: of several whose path leads to it the nearest."""
+    around = [room for room in rooms if path == room.path or path.startswith(f"{room.path}/")]
+    return max(around, key=lambda room: len(room.path), default=None)
+
+
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, object]:
     """Return what `staff/base.html` needs, and the page's own islands."""
     account = staff.account
@@ -114,5 +120,6 @@ def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands
         "account": account,
         "unread": staff.unread,
         "rooms": [room for room in ROOMS if account.role in room.roles and is_open(room, reference)],
+        "room_at": room_at,
         "islands": ["staff/staff.ts", *islands],
     }
