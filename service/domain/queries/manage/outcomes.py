@@ -66,7 +66,7 @@ def _late_first(marks: Ints) -> Bools:
 
 
 def _returned(marks: Ints) -> Bools:
-    return (marks & (DONE | KEPT)) == DONE
+    return np.asarray((marks & (DONE | KEPT)) == DONE)
 
 
 def _told(type: EventType) -> ColumnElement[bool]:  # noqa: A002 - the event's own word
