@@ -40,6 +40,7 @@ DOMAIN = (
     "queries",
     "indicators",
     "periodic",
+    "emulation",
     "ogc",
     "emergencies",
     "routing",

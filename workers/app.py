@@ -60,6 +60,7 @@ TASKS: tuple[str, ...] = (
     "numbers",
     "cleanups",
     "periodic",
+    "emulation",
     "talks",
     "talks.media",
     "talks.mailbox",
@@ -172,6 +173,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "recount all figures": {
         "task": "workers.figures.audit",
         "schedule": crontab(hour="19", minute="30"),  # half past two at night in Vietnam
+        "options": {"queue": MAINTENANCE, "expires": 3600},
+    },
+    "count the points of movements": {
+        "task": "workers.emulation.count",
+        "schedule": crontab(hour="20", minute="15"),  # a quarter past three at night in Vietnam
         "options": {"queue": MAINTENANCE, "expires": 3600},
     },
     "go on with a recount that was cut short": {

@@ -14,6 +14,7 @@ from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.documents import documents, periodic
+from service.api.emulation import movement_files, movements
 from service.api.hooks import facebook as facebook_hook
 from service.api.hooks import zalo as zalo_hook
 from service.api.hooks import zalo_bot as zalo_bot_hook
@@ -81,6 +82,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     emergencies.router,
     documents.router,
     periodic.router,
+    movements.router,
+    movement_files.router,
     importing.router,
     plan_files.router,
     works.router,

@@ -13,6 +13,7 @@ from service.documents.offices import office_of
 from service.documents.plans import MadeDocument
 from service.domain.city.reference import Reference
 from service.domain.indicators.reading import FigureView
+from service.domain.indicators.registry import INDICATORS
 from service.domain.periodic.answering import MergedReport
 from service.domain.periodic.kinds import period_title
 from service.i18n.wording import number_words
@@ -119,7 +120,7 @@ def _annex(
 
 def adds_up(figure: FigureView) -> bool:
     """Return whether units' figures add up to that of all: those of rates, medians and ratings do not."""
-    return figure.code not in ("on_time_rate", "median_hours", "rating")
+    return INDICATORS[figure.code].unit not in ("percent", "hours", "points")
 
 
 def _chosen(figures: list[FigureView], section: Mapping[str, Any]) -> list[FigureView]:

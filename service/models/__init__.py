@@ -18,6 +18,15 @@ from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName
 from service.models.documents.document import OfficialDocument, UnitOffice
 from service.models.documents.kinds import DocumentKind
 from service.models.documents.periodic import PeriodicReport, ReportKind, ReportPeriod, UnitReport
+from service.models.emulation.movement import (
+    Criterion,
+    CriterionScore,
+    CriterionSource,
+    Movement,
+    MovementStanding,
+    MovementState,
+    ScoreComment,
+)
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
@@ -181,6 +190,9 @@ __all__ = [
     "ContactReading",
     "Conversation",
     "ConversationReport",
+    "Criterion",
+    "CriterionScore",
+    "CriterionSource",
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
@@ -220,6 +232,9 @@ __all__ = [
     "MailboxMark",
     "MapFile",
     "Message",
+    "Movement",
+    "MovementStanding",
+    "MovementState",
     "NoticeChannel",
     "NoticeChoice",
     "NumberKind",
@@ -267,6 +282,7 @@ __all__ = [
     "SavedFilter",
     "ScheduledChange",
     "ScheduledReport",
+    "ScoreComment",
     "SeenBy",
     "SenderTrace",
     "SentCopy",

@@ -1,4 +1,4 @@
-"""Seconds between two runs of the tasks of works, clean-ups, numbers and reports up the line."""
+"""Seconds between two runs of the tasks of works, clean-ups, numbers, reports up the line and emulation."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ EVERY: Mapping[str, int] = {
     "works.repeat": 21_600,
     "works.close": 3600,
     "periodic.ask": 1800,
+    "emulation.freeze": 600,
     "numbers.expire": 3600,
     "numbers.close": 86_400,
     "cleanups.pass_time": 60,

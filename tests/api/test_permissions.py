@@ -21,6 +21,7 @@ from service.models import Report
 from service.web.viewer import CSRF_HEADER, SAFE_METHODS
 from tests.api.admin import writes as admin_writes
 from tests.api.desk import Desk
+from tests.api.emulation import writes as emulation_writes
 from tests.api.works import writes as works_writes
 from tests.support.people import KEY, PASSWORD
 from tests.support.photo_stage import jpeg
@@ -475,6 +476,16 @@ WRITES |= {
         ("POST", f"/periodic/{{report}}/{act}"): own(form(), 404, "department")
         for act in ("units/{unit}", "merge")
     },
+    ("POST", "/api/v1/movements"): Write(
+        json(**emulation_writes.NEW_MOVEMENT), "manager", readers=("triage", "administrator")
+    ),
+    **{
+        (how, f"/api/v1/movements/{{movement}}{path}"): Write(
+            json(**body), "manager", other=404, reader=404
+        )
+        for (how, path), body in emulation_writes.OF_A_MOVEMENT.items()
+    },
+    ("POST", "/api/v1/movements/{movement}/standing.xlsx"): Write(form(), "manager", other=404, reader=404),
     ("POST", "/api/v1/documents/{document}/signed"): Write(form(), "manager", other=404, reader=404),
     **{
         ("POST", f"/documents/{{document}}/{act}"): own(form(), 404, "department")

@@ -42,6 +42,8 @@ STAFF = (
     "/documents",
     "/indicators",
     "/periodic",
+    "/emulation",
+    "/api/v1/movements",
     "/api/v1/periodic-reports",
     "/api/v1/report-kinds",
     "/api/v1/indicators",

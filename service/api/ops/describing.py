@@ -25,6 +25,7 @@ TAGS: dict[str, str] = {
     "clean-ups": "Clean-ups: what comes, signing up without an account, the day and its one result.",
     "feed": "Public events in one order that never changes, page by page or as they happen.",
     "figures": "Numbers of reports and of how fast they were dealt with.",
+    "emulation": "Movements: criteria over indicators, claims, points of the council, standings, papers.",
     "documents": "Official documents: made, numbered, kept signed; how units write them.",
     "inspection": "Verdicts of inspectors, also those made without a network.",
     "participation": "What citizens do with a report: follow, comment, rate, reopen, withdraw.",

@@ -43,11 +43,29 @@ PUBLISHED, OPEN, DONE, HAS_DUE, IN_TIME, EXTENDED = (1 << place for place in ran
 REOPENED, REFUSED, HANDED_ON, RECATEGORISED, RATED = (1 << place for place in range(6, 11))
 SCORE_SHIFT, SCORE = 11, 0b111
 REJECTED, MERGED, WITHDRAWN = (1 << place for place in range(14, 17))
+IN_FIRST_TIME, KEPT = (1 << place for place in range(17, 19))
 """`marks`: the bits below SCORE_SHIFT, the reporter's score (1 to 5), and how a life ended without work.
-Every report is OPEN, DONE or one of these three: the numbers of a period add up to the reports received."""
+Every report is OPEN, DONE or one of these three: the numbers of a period add up to the reports received.
+IN_FIRST_TIME is done by the deadline without its extensions, KEPT done and never sent back or reopened."""
 
-LAYOUT = 2
+LAYOUT = 3
 """Meaning of the records' bits: what was counted with another one is counted anew."""
+
+
+def unextended_due(report: str) -> str:
+    """Return the SQL of a report's deadline without the extensions of its running term: a reopening begins
+    another one. `report` names its row.
+    """
+    anew = f"SELECT max(id) FROM event WHERE report_id = {report}.id AND type = '{EventType.REOPENED}'"  # noqa: S608
+    granted = f"""
+      SELECT sum((data ->> 'after')::timestamptz - (data ->> 'before')::timestamptz) FROM event
+      WHERE report_id = {report}.id AND type = '{EventType.EXTENDED}' AND id > coalesce(({anew}), 0)
+    """  # noqa: S608 - names of ours
+    return (
+        f"({report}.due_at - CASE WHEN {report}.extensions > 0 THEN coalesce(({granted}), interval '0') "
+        "ELSE interval '0' END)"
+    )
+
 
 # Eight bytes of time, five ids, two small numbers; as RECORD says.
 _PACK = text(f"""
@@ -77,7 +95,11 @@ FROM (
       | coalesce(told.recategorised, false)::int * {RECATEGORISED}
       | (rating.score IS NOT NULL)::int * {RATED} | (coalesce(rating.score, 0)::int << {SCORE_SHIFT})
       | (r.status = '{Status.REJECTED}')::int * {REJECTED} | (r.status = '{Status.DUPLICATE}')::int * {MERGED}
-      | (r.status = '{Status.WITHDRAWN}')::int * {WITHDRAWN} AS marks
+      | (r.status = '{Status.WITHDRAWN}')::int * {WITHDRAWN}
+      | coalesce(r.resolved_at <= r.due_at AND r.resolved_at <= {unextended_due("r")}, false)::int
+        * {IN_FIRST_TIME}
+      | (r.resolved_at IS NOT NULL AND NOT coalesce(told.reopened OR told.sent_back, false))::int
+        * {KEPT} AS marks
   FROM report AS r
   CROSS JOIN LATERAL (
     SELECT r.status IN ({listed(OPEN_STATUSES)}) AS is_open
@@ -85,6 +107,7 @@ FROM (
   LEFT JOIN rating ON rating.report_id = r.id
   LEFT JOIN LATERAL (
     SELECT bool_or(type = '{EventType.REOPENED}') AS reopened,
+           bool_or(type = '{EventType.SENT_BACK}') AS sent_back,
            bool_or(type = '{EventType.REFUSED}') AS refused,
            bool_or(type = '{EventType.HANDED_ON}') AS handed_on,
            bool_or(data ? 'category_before') AS recategorised

@@ -15,7 +15,9 @@ from service.domain.figures.packs import (
     EXTENDED,
     HANDED_ON,
     HAS_DUE,
+    IN_FIRST_TIME,
     IN_TIME,
+    KEPT,
     MERGED,
     OPEN,
     PUBLISHED,
@@ -61,7 +63,14 @@ _MEASURES: Mapping[str, Bools] = {
     "corrected": _has(REFUSED) | _has(HANDED_ON) | _has(RECATEGORISED),
 }
 _MATRIX = np.stack([mask.astype(np.int64) for mask in _MEASURES.values()], axis=1)
-_ENDS: Mapping[str, int] = {"rejected": REJECTED, "merged": MERGED, "withdrawn": WITHDRAWN}
+_HIGH: Mapping[str, int] = {
+    "rejected": REJECTED,
+    "merged": MERGED,
+    "withdrawn": WITHDRAWN,
+    "on_time_first": IN_FIRST_TIME,
+    "kept": KEPT,
+}
+"""Measures by a bit above the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,8 @@ class Tally:
     rejected: int = 0
     merged: int = 0
     withdrawn: int = 0
+    on_time_first: int = 0
+    kept: int = 0
     score_sum: int = 0
     median_hours: float | None = None
     p90_hours: float | None = None
@@ -96,6 +107,16 @@ class Tally:
     def late(self) -> int:
         """Done after the deadline, or open and past it."""
         return self.decided - self.on_time
+
+    @property
+    def late_first(self) -> int:
+        """Late by the deadline without its extensions, of those decided."""
+        return self.decided - self.on_time_first
+
+    @property
+    def returned(self) -> int:
+        """Done, and sent back or reopened on the way."""
+        return self.done - self.kept
 
     @property
     def on_time_rate(self) -> float | None:
@@ -163,16 +184,16 @@ def _tally(facts: ReportColumns, marks: Ints, mark: Ints, known: Ints, place: In
     counts = np.bincount(place * each + mark, minlength=size).reshape(len(known), len(marks))
     sums = counts @ _MATRIX[marks & (_KINDS - 1)]
     scores = counts @ ((marks >> SCORE_SHIFT) & SCORE)
-    ends = counts @ np.stack([(marks & bit != 0).astype(np.int64) for bit in _ENDS.values()], axis=1)
+    high = counts @ np.stack([(marks & bit != 0).astype(np.int64) for bit in _HIGH.values()], axis=1)
     medians, p90s = _percentiles(facts, place, len(known))
     return {
         int(key): Tally(
-            **dict(zip((*_MEASURES, *_ENDS), map(int, (*row, *ended)), strict=True)),
+            **dict(zip((*_MEASURES, *_HIGH), map(int, (*row, *above)), strict=True)),
             score_sum=int(score),
             median_hours=median,
             p90_hours=p90,
         )
-        for key, row, ended, score, median, p90 in zip(known, sums, ends, scores, medians, p90s, strict=True)
+        for key, row, above, score, median, p90 in zip(known, sums, high, scores, medians, p90s, strict=True)
     }
 
 

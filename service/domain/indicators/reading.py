@@ -45,7 +45,7 @@ SUMS = ("people", "bags", "kg", "trees")
 
 class FigureView(BaseModel):
     """Figure of a unit, or of all. `value` is None where there is nothing to tell; `cases` is the address of
-    the list behind it.
+    the list behind it, `missed` of those that a rate lacks.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,6 +56,7 @@ class FigureView(BaseModel):
     value: float | None
     of: int | None
     cases: str
+    missed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def count_units(
     facts = read_facts(session, reference, Scope(published=False), now)
     inside = facts.between(period.first, period.last) if facts is not None else None
     works = _count_works(session, reference, period, now)
+    city = tallies(inside)[0].rating if inside is not None else None
     found: dict[int | None, UnitCounts] = {}
     for unit in units:
         below = reference.departments_below(unit) if unit is not None else None
@@ -126,7 +128,7 @@ def count_units(
             if below is None or lead in below:
                 for name, number in counted.items():
                     sums[name] = sums.get(name, 0) + number
-        found[unit] = UnitCounts(tally, sums)
+        found[unit] = UnitCounts(tally, sums, city)
     return found
 
 
@@ -143,6 +145,7 @@ def tell_figure(
         value=value,
         of=of,
         cases=address_behind(reference, code, unit, period),
+        missed=address_behind(reference, indicator.missed, unit, period) if indicator.missed else "",
     )
 
 

@@ -26,13 +26,18 @@ UNIT_WORDS: Mapping[Unit, str] = {
     "trees": N_("cây"),
 }
 
+PSEUDO_VOTES = 10
+
 
 @dataclass(frozen=True, slots=True)
 class UnitCounts:
-    """Counts of a unit, or of all: its reports (None before the first count) and its works."""
+    """Counts of a unit, or of all: its reports (None before the first count) and its works. `city` is the
+    mean of all the city's ratings, which those of few voters are drawn to.
+    """
 
     reports: Tally | None = None
     works: Mapping[str, int] = field(default_factory=dict)
+    city: float | None = None
 
 
 Value = tuple[float | None, int | None]
@@ -41,23 +46,41 @@ Value = tuple[float | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """Named figure. Behind it are reports of the outcome `reports`, or the works that `works` takes."""
+    """Named figure. Behind it are reports of the outcome `reports`, or the works that `works` takes; `missed`
+    is the indicator of those that a rate lacks.
+    """
 
     name: str
     unit: Unit
     value: Callable[[UnitCounts], Value]
     reports: str | None = None
     works: Callable[[datetime], ColumnElement[bool]] | None = None
+    missed: str = ""
 
 
 def _reports(name: str) -> Callable[[UnitCounts], Value]:
     return lambda counts: (getattr(counts.reports, name) if counts.reports else None, None)
 
 
-def _rate(counts: UnitCounts) -> Value:
-    if counts.reports is None or not counts.reports.decided:
+def _part(name: str, whole: str) -> Callable[[UnitCounts], Value]:
+    def rate(counts: UnitCounts) -> Value:
+        of = getattr(counts.reports, whole) if counts.reports else 0
+        return (100 * getattr(counts.reports, name) / of, of) if of else (None, None)
+
+    return rate
+
+
+def _tasks_rate(counts: UnitCounts) -> Value:
+    of = counts.works.get("tasks", 0)
+    return (100 * counts.works.get("tasks_on_time", 0) / of, of) if of else (None, None)
+
+
+def _fair_rating(counts: UnitCounts) -> Value:
+    """The mean with `PSEUDO_VOTES` more of the city's: two fives are no better than 4.6 from 200 people."""
+    if counts.reports is None or not counts.reports.rated or counts.city is None:
         return None, None
-    return 100 * counts.reports.on_time / counts.reports.decided, counts.reports.decided
+    rated = counts.reports.rated
+    return (counts.reports.score_sum + PSEUDO_VOTES * counts.city) / (rated + PSEUDO_VOTES), rated
 
 
 def _rating(counts: UnitCounts) -> Value:
@@ -112,19 +135,47 @@ INDICATORS: Mapping[str, Indicator] = {
     "done": Indicator(N_("Phản ánh đã xử lý xong"), "cases", _reports("done"), "done"),
     "on_time": Indicator(N_("Phản ánh xử lý đúng hạn"), "cases", _reports("on_time"), "on_time"),
     "late": Indicator(N_("Phản ánh trễ hạn"), "cases", _reports("late"), "late"),
-    "on_time_rate": Indicator(N_("Tỷ lệ đúng hạn"), "percent", _rate, "decided"),
+    "on_time_rate": Indicator(
+        N_("Tỷ lệ đúng hạn"), "percent", _part("on_time", "decided"), "decided", missed="late"
+    ),
+    "on_time_unextended": Indicator(
+        N_("Phản ánh đúng thời hạn ban đầu (không kể gia hạn)"),
+        "cases",
+        _reports("on_time_first"),
+        "on_time_first",
+    ),
+    "late_unextended": Indicator(
+        N_("Phản ánh trễ thời hạn ban đầu"), "cases", _reports("late_first"), "late_first"
+    ),
+    "on_time_unextended_rate": Indicator(
+        N_("Tỷ lệ đúng thời hạn ban đầu"),
+        "percent",
+        _part("on_time_first", "decided"),
+        "decided",
+        missed="late_unextended",
+    ),
     "open_late": Indicator(N_("Phản ánh đang mở, quá hạn"), "cases", _reports("overdue"), "overdue"),
     "extended": Indicator(N_("Phản ánh đã gia hạn"), "cases", _reports("extended"), "extended"),
     "reopened": Indicator(N_("Phản ánh mở lại"), "cases", _reports("reopened"), "reopened"),
+    "returned": Indicator(
+        N_("Phản ánh làm xong bị trả lại, mở lại"), "cases", _reports("returned"), "returned"
+    ),
+    "kept_rate": Indicator(
+        N_("Tỷ lệ không bị trả lại, mở lại"), "percent", _part("kept", "done"), "done", missed="returned"
+    ),
     "refused": Indicator(N_("Phản ánh đơn vị từ chối"), "cases", _reports("refused"), "refused"),
     "rejected": Indicator(N_("Phản ánh không tiếp nhận"), "cases", _reports("rejected"), "rejected"),
     "median_hours": Indicator(N_("Thời gian xử lý trung vị"), "hours", _reports("median_hours"), "done"),
     "rating": Indicator(N_("Điểm người dân chấm"), "points", _rating, "rated"),
+    "rating_fair": Indicator(
+        N_("Điểm người dân chấm, kéo về trung bình thành phố khi ít lượt"), "points", _fair_rating, "rated"
+    ),
     "tasks": Indicator(N_("Nhiệm vụ đến hạn"), "works", _works("tasks"), works=is_task),
     "tasks_done": Indicator(N_("Nhiệm vụ đã hoàn thành"), "works", _works("tasks_done"), works=is_done_task),
     "tasks_on_time": Indicator(
         N_("Nhiệm vụ đúng hạn ban đầu"), "works", _works("tasks_on_time"), works=is_timely_task
     ),
+    "tasks_rate": Indicator(N_("Tỷ lệ nhiệm vụ đúng hạn ban đầu"), "percent", _tasks_rate, works=is_task),
     "tasks_late": Indicator(N_("Nhiệm vụ trễ hạn"), "works", _works("tasks_late"), works=is_late_task),
     "difficulties": Indicator(
         N_("Khó khăn, vướng mắc được nêu"), "works", _works("difficulties"), works=is_difficulty

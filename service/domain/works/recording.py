@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.reports.events import Actor
-from service.models import Event, Plan, Subject, Work, WorkEventType
+from service.models import Event, Movement, Plan, Subject, Work, WorkEventType
 
 
 def record_work(
@@ -41,6 +41,18 @@ def record_plan(
     return _record(session, Subject.PLAN, plan.id, type, actor, at, data, wish, plan)
 
 
+def record_movement(
+    session: Session,
+    movement: Movement,
+    type: WorkEventType,  # noqa: A002 - the event's own word
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Event:
+    """Add one event that tells of `movement` as it is now; public only where the movement is."""
+    return _record(session, Subject.MOVEMENT, movement.id, type, actor, at, None, None, movement)
+
+
 def was_wished(session: Session, kind: Subject, subject_id: object, actor: Actor, wish: str) -> bool:
     """Return whether this very wish of this person was carried out before: the answer to it was lost."""
     made = select(Event.id).where(
@@ -62,7 +74,7 @@ def _record(
     at: datetime,
     data: Mapping[str, object] | None,
     wish: str | None,
-    about: Work | Plan,
+    about: Work | Plan | Movement,
 ) -> Event:
     if isinstance(about, Work):
         state, ward, lead = str(about.status), about.ward_id, about.lead_id

@@ -61,6 +61,8 @@ class WorkEventType(StrEnum):
     CLEANUP_CHECKED = "cleanup.checked"
     ROUTE_PLANNED = "cable.route_planned"
     ROUTE_CHANGED = "cable.route_changed"
+    MOVEMENT_OPENED = "movement.opened"
+    STANDING_ANNOUNCED = "standing.announced"
     CABLE_PROMISED = "cable.promised"
     CABLE_PLANNED = "cable.planned"
     CABLE_AGREED = "cable.agreed"

@@ -23,6 +23,7 @@ PART_WORDS = {
     "clean-ups": N_("Ra quân dọn vệ sinh"),
     "downloads": N_("Tải dữ liệu"),
     "documents": N_("Văn bản"),
+    "emulation": N_("Thi đua"),
     "feed": N_("Diễn biến"),
     "figures": N_("Số liệu"),
     "inspection": N_("Kiểm tra thực địa"),

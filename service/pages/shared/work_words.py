@@ -110,6 +110,8 @@ EVENT_WORDS: Mapping[str, Look] = {
     WorkEventType.CLEANUP_CHECKED: Look(N_("Đánh dấu việc chuẩn bị"), "neutral", "check"),
     WorkEventType.ROUTE_PLANNED: Look(N_("Đưa tuyến vào kế hoạch"), "blue", "calendar"),
     WorkEventType.ROUTE_CHANGED: Look(N_("Sửa thông tin tuyến"), "neutral", "edit"),
+    WorkEventType.MOVEMENT_OPENED: Look(N_("Phát động phong trào"), "purple", "progress"),
+    WorkEventType.STANDING_ANNOUNCED: Look(N_("Công bố xếp hạng thi đua"), "green", "done"),
     WorkEventType.CABLE_PROMISED: Look(N_("Đổi quý hoàn thành"), "amber", "calendar"),
     WorkEventType.CABLE_PLANNED: Look(N_("Giao đoạn cáp"), "blue", "inbox"),
     WorkEventType.CABLE_AGREED: Look(N_("Hẹn ngày làm xong"), "blue", "calendar"),

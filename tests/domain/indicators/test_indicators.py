@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from service.domain.figures.reckon import Tally
 from service.domain.figures.upkeep import rebuild
 from service.domain.indicators.reading import (
     address_behind,
@@ -22,14 +23,18 @@ from service.domain.indicators.reading import (
     unit_asked,
     works_behind,
 )
-from service.domain.indicators.registry import INDICATORS
+from service.domain.indicators.registry import INDICATORS, UnitCounts
+from service.domain.kernel.times import utc_text
 from service.domain.queries.manage.periods import Period, around
+from service.domain.reports.events import SYSTEM, record
 from service.errors import Forbidden, NotFound
+from service.models import EventType, Report
 from tests.support.factories import found_city, make_report
 from tests.support.people import make_cast
 from tests.support.works.stage import WorksStage, draft_row
 
 NOW = datetime(2026, 6, 15, 5, tzinfo=UTC)
+GRANTED = timedelta(days=5)
 UNITS = (None, "city-cables", "ward-W1", "ward-W2")
 
 lives = st.fixed_dictionaries(
@@ -40,6 +45,7 @@ lives = st.fixed_dictionaries(
         "due": st.integers(-3, 30),
         "took": st.integers(0, 30),
         "extensions": st.integers(0, 1),
+        "came_back": st.sampled_from([None, EventType.SENT_BACK, EventType.REOPENED]),
     }
 )
 
@@ -51,7 +57,21 @@ def stored(session: Session, reference: Any, life: dict[str, Any]) -> None:
         columns |= {"lead": life["lead"], "due_at": at + timedelta(days=life["due"])}
     if life["status"] == "closed":
         columns["resolved_at"] = at + timedelta(days=life["took"])
-    make_report(session, reference, life["status"], **columns)
+    if life["extensions"] and "due_at" in columns:
+        columns["due_at"] += GRANTED
+    report = make_report(session, reference, life["status"], **columns)
+    if life["came_back"] and life["status"] == "closed":
+        record(session, report, life["came_back"], actor=SYSTEM, at=at)
+    if life["extensions"] and "due_at" in columns:
+        extended(session, report, at)
+
+
+def extended(session: Session, report: Report, at: datetime) -> None:
+    """Tell of one extension by `GRANTED`, up to the deadline that the report has."""
+    assert report.due_at is not None
+    data = {"before": utc_text(report.due_at - GRANTED), "after": utc_text(report.due_at)}
+    record(session, report, EventType.EXTENDED, actor=SYSTEM, at=at, data=data)
+    session.flush()
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -74,6 +94,35 @@ def test_every_figure_equals_a_recount(session: Session, found: list[dict[str, A
                 elif figure.of is not None:
                     assert figure.of == behind, (code, unit)
         nested.rollback()
+
+
+def test_a_case_done_in_its_extension_is_late_by_its_first_deadline(session: Session) -> None:
+    reference = found_city(session)
+    at = datetime(2026, 3, 3, 3, tzinfo=UTC)
+    due = at + timedelta(days=10)
+    lives = {"in the extension": (1, 12), "before it": (1, 8), "never extended": (0, 9), "late": (1, 16)}
+    for extensions, took in lives.values():
+        ends: dict[str, Any] = {
+            "due_at": due + extensions * GRANTED,
+            "resolved_at": at + timedelta(days=took),
+        }
+        report = make_report(session, reference, "closed", at=at, extensions=extensions, **ends)
+        if extensions:
+            extended(session, report, at)
+    rebuild(session, ZoneInfo(reference.timezone))
+    unit, period = reference.department_by_code["city-cables"].id, around("month", date(2026, 3, 1))
+    told = {each.code: each.value for each in figures_of(session, reference, unit, period, NOW)}
+    assert (told["on_time"], told["on_time_unextended"]) == (3, 2)
+    assert (told["on_time_rate"], told["on_time_unextended_rate"], told["late_unextended"]) == (75, 50, 2)
+
+
+def test_few_ratings_are_drawn_to_the_mean_of_the_city() -> None:
+    few, many = Tally(rated=2, score_sum=10), Tally(rated=200, score_sum=920)
+    fair = INDICATORS["rating_fair"].value
+    for tally, mean in ((few, 50 / 12), (many, 960 / 210)):
+        value, of = fair(UnitCounts(tally, city=4.0))
+        assert value == pytest.approx(mean) and of == tally.rated
+    assert fair(UnitCounts(Tally(), city=4.0)) == (None, None), "nobody rated: no figure, not the city's"
 
 
 def test_works_count_by_their_first_deadline_and_stand_in_the_list(session: Session) -> None:
@@ -100,6 +149,7 @@ def test_each_has_the_list_behind_it(session: Session) -> None:
     for code in INDICATORS:
         one = indicator_of(code)
         assert (one.reports is None) != (one.works is None), code
+        assert not one.missed or INDICATORS[one.missed].reports, code
         assert address_behind(reference, code, None, period).startswith(f"/indicators/{code}?from=2026-01-01")
     with pytest.raises(NotFound):
         indicator_of("nothing")

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
+from sqlalchemy import ColumnElement, and_, exists, literal_column, not_, or_, true
 
 from service.domain.figures.packs import (
     DONE,
     EXTENDED,
     HANDED_ON,
     HAS_DUE,
+    IN_FIRST_TIME,
     IN_TIME,
+    KEPT,
     MERGED,
     OPEN,
     RATED,
@@ -23,6 +25,7 @@ from service.domain.figures.packs import (
     REJECTED,
     REOPENED,
     WITHDRAWN,
+    unextended_due,
 )
 from service.domain.figures.reckon import OVERDUE, Bools, Ints
 from service.domain.queries.conditions import overdue
@@ -58,6 +61,14 @@ def _decided(marks: Ints) -> Bools:
     return np.asarray(done | ((marks & OVERDUE) != 0))
 
 
+def _late_first(marks: Ints) -> Bools:
+    return np.asarray(_decided(marks) & ((marks & IN_FIRST_TIME) == 0))
+
+
+def _returned(marks: Ints) -> Bools:
+    return np.asarray((marks & (DONE | KEPT)) == DONE)
+
+
 def _told(type: EventType) -> ColumnElement[bool]:  # noqa: A002 - the event's own word
     return exists().where(Event.report_id == Report.id, Event.type == type)
 
@@ -65,6 +76,9 @@ def _told(type: EventType) -> ColumnElement[bool]:  # noqa: A002 - the event's o
 _OPEN = Report.status.in_(OPEN_STATUSES)
 _RECATEGORISED = exists().where(Event.report_id == Report.id, Event.data.has_key("category_before"))
 _CORRECTED = or_(_told(EventType.REFUSED), _told(EventType.HANDED_ON), _RECATEGORISED)
+_CAME_BACK = or_(_told(EventType.SENT_BACK), _told(EventType.REOPENED))
+_FIRST_DUE: ColumnElement[datetime] = literal_column(unextended_due("report"))
+_ON_TIME_FIRST = and_(Report.resolved_at <= Report.due_at, Report.resolved_at <= _FIRST_DUE)
 
 OUTCOMES: Mapping[str, ManagedOutcome] = {
     "": ManagedOutcome(N_("Đã nhận"), _bits(0), lambda _: true()),
@@ -93,6 +107,27 @@ OUTCOMES: Mapping[str, ManagedOutcome] = {
     ),
     "late": ManagedOutcome(
         N_("Trễ hạn"), _late, lambda now: or_(Report.resolved_at > Report.due_at, overdue(now))
+    ),
+    "on_time_first": ManagedOutcome(
+        N_("Đúng thời hạn ban đầu"), _bits(IN_FIRST_TIME), lambda _: _ON_TIME_FIRST
+    ),
+    "late_first": ManagedOutcome(
+        N_("Trễ thời hạn ban đầu"),
+        _late_first,
+        lambda now: or_(
+            and_(Report.resolved_at.is_not(None), Report.due_at.is_not(None), not_(_ON_TIME_FIRST)),
+            overdue(now),
+        ),
+    ),
+    "kept": ManagedOutcome(
+        N_("Không bị trả lại, mở lại"),
+        _bits(KEPT),
+        lambda _: and_(Report.resolved_at.is_not(None), not_(_CAME_BACK)),
+    ),
+    "returned": ManagedOutcome(
+        N_("Làm xong nhưng bị trả lại, mở lại"),
+        _returned,
+        lambda _: and_(Report.resolved_at.is_not(None), _CAME_BACK),
     ),
     "extended": ManagedOutcome(N_("Đã gia hạn"), _bits(EXTENDED), lambda _: Report.extensions > 0),
     "reopened": ManagedOutcome(N_("Đã mở lại"), _bits(REOPENED), lambda _: _told(EventType.REOPENED)),

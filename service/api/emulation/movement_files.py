@@ -1,0 +1,171 @@
+"""Files of movements: the standing as a workbook out and in, dossiers, submission, minutes, list."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from anyio import to_thread
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+from starlette.datastructures import UploadFile
+
+from service.api.shared.answers import refusals
+from service.db import async_unit_of_work
+from service.domain.emulation import taking, views
+from service.domain.emulation.access import find_movement
+from service.domain.emulation.sheet import standing_sheet
+from service.domain.reports.drafts import StrictBody
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES
+from service.errors import UnsupportedMedia, invalid
+from service.i18n import N_
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.web.exports import attachment
+from service.web.forms import is_multipart, read_form
+from service.web.papers.emulation import enter_paper, make_dossier, make_paper
+from service.web.rates import allow
+from service.web.reading.score_sheet import MAX_BYTES, read_score_sheet
+from service.web.uploads import FORM_BYTES
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["emulation"])
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Unit = Annotated[str, Path(max_length=60)]
+READS = refusals(401, 403, 404, 422)
+WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {"type": "object", "required": ["file"], "properties": {"file": _BINARY["schema"]}}
+            }
+        },
+    }
+}
+
+
+def _file(kind: str, description: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": description, "content": {MEDIA_TYPES[kind]: _BINARY}}}
+
+
+class MovementDocumentRequest(StrictBody):
+    """A paper about a movement that is to be made and entered."""
+
+    what: Literal["submission", "minutes"]
+
+
+class EnteredDocument(BaseModel):
+    """Number of a document in the register."""
+
+    document: int
+
+
+class TakenScores(BaseModel):
+    """Number of points that were taken out of a workbook."""
+
+    taken: int
+
+
+@router.get(
+    "/movements/{movement}/standing.xlsx",
+    response_class=Response,
+    responses={**_file("xlsx", "Places, and a line for each unit and criterion"), **READS},
+)
+async def standing_file(
+    movement: Number, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep
+) -> Response:
+    """The standing and the scoring sheet, as far as one reads them; it comes back by POST."""
+
+    def read(sync: Any) -> Any:
+        told = views.view_movement(sync, reference, staff.actor, movement)
+        return told, taking.sheet_rows_of(sync, reference, staff.actor, movement)
+
+    async with async_unit_of_work(resources.engine) as session:
+        told, rows = await session.run_sync(read)
+    body = await to_thread.run_sync(standing_sheet, told, rows)
+    return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"thi-dua-{movement}.xlsx"))
+
+
+@router.post(
+    "/movements/{movement}/standing.xlsx",
+    responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    openapi_extra=_BODY,
+    max_body_size=MAX_BYTES + FORM_BYTES,
+)
+async def take_standing_file(
+    movement: Number,
+    request: Request,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> TakenScores:
+    """Points out of the scoring sheet: claims of one's unit, or the council's. One bad row refuses it."""
+    async with async_unit_of_work(resources.engine) as session:
+        await session.run_sync(find_movement, staff.actor, movement)
+    await allow(request, resources, "import")
+    if not is_multipart(request.headers):
+        raise UnsupportedMedia(N_("Chỉ nhận tệp Excel (.xlsx)."))
+    file = (await read_form(request, max_files=1, max_fields=5)).get("file")
+    if not isinstance(file, UploadFile):
+        raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
+    rows = await read_score_sheet(movement, file.filename or "", await file.read(MAX_BYTES + 1))
+    async with async_unit_of_work(resources.engine) as session:
+        taken = await session.run_sync(taking.take_scores, reference, staff.actor, movement, rows, now)
+    return TakenScores(taken=taken)
+
+
+@router.get(
+    "/movements/{movement}/dossier/{unit}.docx",
+    response_class=Response,
+    responses={**_file("docx", "Report on what a unit has achieved"), **refusals(401, 403, 404, 409, 422)},
+)
+async def dossier(
+    movement: Number,
+    unit: Unit,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> Response:
+    """A unit's report on what it has achieved, out of the figures that were announced."""
+    body, name = await make_dossier(resources, reference, staff, movement, unit, now)
+    return Response(body, media_type=MEDIA_TYPES["docx"], headers=attachment(name))
+
+
+@router.get(
+    "/movements/{movement}/papers/{what}",
+    response_class=Response,
+    responses={
+        **_file("docx", "Submission, minutes or list"),
+        **refusals(401, 403, 404, 409, 422),
+    },
+)
+async def paper(
+    movement: Number,
+    what: Literal["submission.docx", "minutes.docx", "list.xlsx"],
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> Response:
+    """The submission for awards, the minutes, or the list as a workbook; for keepers and council."""
+    body, name = await make_paper(resources, reference, staff, movement, what, now)
+    return Response(body, media_type=MEDIA_TYPES[what.rpartition(".")[2]], headers=attachment(name))
+
+
+@router.post("/movements/{movement}/documents", responses={**WRITES, **refusals(503)})
+async def keep_paper(
+    movement: Number,
+    sent: MovementDocumentRequest,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> EnteredDocument:
+    """Make the submission or the minutes and enter them into the register of documents."""
+    number = await enter_paper(resources, reference, staff, movement, sent.what, now)
+    return EnteredDocument(document=number)

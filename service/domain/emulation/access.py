@@ -1,0 +1,98 @@
+"""Rights to movements: who keeps one, announces it, claims, gives points, and may look."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.reports.events import Actor
+from service.domain.works.access import READERS
+from service.errors import Forbidden, NotFound
+from service.i18n import N_
+from service.models import Movement, MovementState, Role
+
+ANNOUNCED = frozenset({MovementState.ANNOUNCED, MovementState.CLOSED})
+SHOWN = ANNOUNCED | {MovementState.COMMENTED}
+"""States in which units read the standing of all."""
+
+NONE_SUCH = N_("Không có phong trào này.")
+
+
+def pool_units(movement: Movement) -> list[int]:
+    """Return the units of all pools, in their order."""
+    return [unit for pool in movement.pools for unit in pool["units"]]
+
+
+def may_lead(actor: Actor, issuer: int) -> bool:
+    """Return whether a person leads this unit, and so decides on its movements."""
+    if actor.kind != "staff" or actor.role != Role.MANAGER:
+        return False
+    return actor.department_id is None or issuer in actor.departments
+
+
+def may_keep(actor: Actor, movement: Movement) -> bool:
+    """Return whether a person keeps the movement: a leader of its issuer, or of the plan's keeper."""
+    of_keeper = actor.role in (Role.DEPARTMENT, Role.MANAGER) and movement.keeper_id in actor.departments
+    return may_lead(actor, movement.issuer_id) or (actor.kind == "staff" and of_keeper)
+
+
+def may_review(actor: Actor, movement: Movement) -> bool:
+    """Return whether a person is of the council."""
+    return actor.kind == "staff" and actor.staff_id in movement.council
+
+
+def may_claim(actor: Actor, movement: Movement, unit: int) -> bool:
+    """Return whether a person leads this unit of the movement."""
+    leads = actor.kind == "staff" and actor.role == Role.MANAGER and unit in actor.departments
+    return leads and unit in pool_units(movement)
+
+
+def own_units(actor: Actor, movement: Movement) -> list[int]:
+    """Return the units of the movement that a person works for."""
+    if actor.role not in (Role.DEPARTMENT, Role.MANAGER):
+        return []
+    return [unit for unit in pool_units(movement) if unit in actor.departments]
+
+
+def sees_standing(actor: Actor, movement: Movement) -> bool:
+    """Return whether a person reads the points of every unit now."""
+    if may_keep(actor, movement) or may_review(actor, movement):
+        return True
+    if movement.state == MovementState.DRAFT:
+        return False
+    if actor.role in (Role.TRIAGE, Role.ADMINISTRATOR) or movement.state in ANNOUNCED:
+        return actor.role in READERS
+    return movement.state in SHOWN and bool(own_units(actor, movement))
+
+
+def sees(actor: Actor, movement: Movement) -> bool:
+    """Return whether a person may know of the movement: a draft is its keepers' and the council's."""
+    if actor.kind != "staff" or actor.role not in READERS:
+        return False
+    if movement.state == MovementState.DRAFT:
+        return may_keep(actor, movement) or may_review(actor, movement)
+    return sees_standing(actor, movement) or bool(own_units(actor, movement))
+
+
+def sees_unit(actor: Actor, movement: Movement, unit: int) -> bool:
+    """Return whether a person reads each criterion of this unit: its own people, keepers, the council, who
+    reads all units' figures anyway.
+    """
+    whole = may_keep(actor, movement) or may_review(actor, movement)
+    whole |= actor.role in (Role.TRIAGE, Role.ADMINISTRATOR)
+    return whole or unit in own_units(actor, movement)
+
+
+def find_movement(session: Session, actor: Actor, number: int, *, lock: bool = False) -> Movement:
+    """Return a movement. Raises NotFound also for who may not know of it."""
+    query = select(Movement).where(Movement.id == number)
+    row = session.scalar(query.with_for_update() if lock else query)
+    if row is None or not sees(actor, row):
+        raise NotFound(NONE_SUCH)
+    return row
+
+
+def require_keeping(actor: Actor, movement: Movement) -> None:
+    """Raise Forbidden for who does not keep the movement."""
+    if not may_keep(actor, movement):
+        raise Forbidden(N_("Chỉ đơn vị phát động hoặc đơn vị theo dõi kế hoạch được sửa phong trào này."))

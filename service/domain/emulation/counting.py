@@ -1,0 +1,121 @@
+"""Counting the points that follow from indicators: every night, and once more when figures are frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.emulation.access import ANNOUNCED, pool_units
+from service.domain.emulation.formulas import FORMULA, points_by, rounded
+from service.domain.emulation.making import criteria_of
+from service.domain.indicators.reading import address_behind, count_units, indicator_of
+from service.domain.indicators.registry import UnitCounts
+from service.domain.queries.manage.periods import Period
+from service.models import Criterion, CriterionScore, Movement, MovementState
+
+FINAL = ANNOUNCED | {MovementState.DRAFT}
+"""States in which nothing is counted: not yet, or never again."""
+_ROWS = 1000
+
+
+def count_open(session: Session, reference: Reference, number: int, now: datetime) -> int:
+    """Count one movement anew unless its figures stand; how many points were counted. One whose `freeze_at`
+    has come is counted a last time.
+    """
+    movement = session.scalar(select(Movement).where(Movement.id == number).with_for_update())
+    if movement is None or movement.state in FINAL or movement.frozen_at is not None:
+        return 0
+    counted = count_points(session, reference, movement, now)
+    if movement.freeze_at is not None and movement.freeze_at <= now:
+        movement.frozen_at = now
+    return counted
+
+
+def to_count(session: Session) -> list[int]:
+    """Return the movements that are counted every night."""
+    query = select(Movement.id).where(Movement.state.not_in(sorted(FINAL)), Movement.frozen_at.is_(None))
+    return list(session.scalars(query.order_by(Movement.id)))
+
+
+def to_freeze(session: Session, now: datetime) -> list[int]:
+    """Return the movements whose figures are to stand from now on."""
+    due = Movement.freeze_at.is_not(None), Movement.freeze_at <= now, Movement.frozen_at.is_(None)
+    return list(session.scalars(select(Movement.id).where(*due, Movement.state.not_in(sorted(FINAL)))))
+
+
+def count_points(session: Session, reference: Reference, movement: Movement, now: datetime) -> int:
+    """Count and keep the figures of every unit; the caller holds the movement's lock. How many there are."""
+    criteria = [each for each in criteria_of(session, movement.id) if each.indicator is not None]
+    units = [unit for unit in pool_units(movement) if unit in reference.departments]
+    rows = score_rows(session, reference, movement, criteria, units, now)
+    for start in range(0, len(rows), _ROWS):
+        statement = insert(CriterionScore).values(rows[start : start + _ROWS])
+        statement = statement.on_conflict_do_update(
+            index_elements=["movement_id", "criterion_id", "unit_id"],
+            set_={name: statement.excluded[name] for name in ("figure", "by_formula")},
+        )
+        session.execute(statement)
+    movement.counted_at = now
+    session.flush()
+    return len(rows)
+
+
+def score_rows(
+    session: Session,
+    reference: Reference,
+    movement: Movement,
+    criteria: Sequence[Criterion],
+    units: Sequence[int],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Return what the log says now of these criteria and units; nothing is kept."""
+    if not criteria or not units:
+        return []
+    period = Period("free", movement.first, movement.last)
+    counts = count_units(session, reference, units, period, now)
+    return [
+        {
+            "movement_id": movement.id,
+            "criterion_id": criterion.id,
+            "unit_id": unit,
+            **_score(reference, criterion, counts[unit], unit, period),
+        }
+        for unit in units
+        for criterion in criteria
+    ]
+
+
+def _score(
+    reference: Reference, criterion: Criterion, counts: UnitCounts, unit: int, period: Period
+) -> dict[str, Any]:
+    code = criterion.indicator or ""
+    indicator = indicator_of(code)
+    value, of = indicator.value(counts)
+    cases = of if of is not None else value
+    left_out = value is None or (cases or 0) < criterion.fewest
+    figure = {
+        "value": value,
+        "of": of,
+        "left_out": left_out,
+        "cases": address_behind(reference, code, unit, period),
+        "missed": address_behind(reference, indicator.missed, unit, period) if indicator.missed else "",
+    }
+    if left_out or value is None:
+        return {"figure": figure, "by_formula": None}
+    formula = FORMULA.validate_python(criterion.formula)
+    by = points_by(formula, criterion.points, exact_value(indicator.unit, value, of))
+    return {"figure": figure, "by_formula": rounded(by)}
+
+
+def exact_value(unit: str, value: float, of: int | None) -> Fraction:
+    """Return a figure without what rounding took: 83.333… % of 120 is 100 of 120. A rate is a part of one."""
+    if unit == "percent" and of:
+        return Fraction(round(value * of / 100), of)
+    return Fraction(value).limit_denominator(1_000_000)

@@ -1,0 +1,140 @@
+"""Shapes of movements as they are told: a list, a standing by pools, one unit's criteria, comments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from service.domain.works.views import ReadModel
+
+Brief = dict[str, str]
+
+
+class MovementBrief(ReadModel):
+    """A movement in a list."""
+
+    id: int
+    title: str
+    state: str
+    issuer: Brief | None
+    first: date
+    last: date
+    units: int
+    public: bool
+    announced_at: datetime | None
+    version: int
+
+
+class CriterionView(ReadModel):
+    """A criterion; `indicator_name` says what is counted."""
+
+    position: int
+    section: str
+    words: str
+    points: float
+    source: str
+    indicator: str | None
+    indicator_name: str
+    formula: dict[str, Any] | None
+    fewest: int
+    needs_proof: bool
+
+
+class StandingRow(ReadModel):
+    """Place of a unit among its pool. `before` is its place the last time; `parts` are points by section."""
+
+    unit: Brief
+    points: float | None
+    place: int | None
+    before: int | None
+    not_ranked_why: str
+    parts: list[dict[str, Any]]
+
+
+class PoolView(ReadModel):
+    """Pool with its units by place; before the standing is shown, one's own alone."""
+
+    name: str
+    rows: list[StandingRow]
+
+
+class MovementView(MovementBrief):
+    """A whole movement. `changed` reports are other than when the figures were frozen; `missing` units have
+    claimed nothing; `next` is the step that the asker may take.
+    """
+
+    decision: str
+    decided_on: date | None
+    plan_id: int | None
+    forms: str
+    claims_due: date | None
+    comment_days: int
+    freeze_at: datetime | None
+    counted_at: datetime | None
+    frozen_at: datetime | None
+    commented_at: datetime | None
+    council: list[str]
+    criteria: list[CriterionView]
+    pools: list[PoolView]
+    missing: list[Brief]
+    changed: int
+    next: str | None
+    may_keep: bool
+    may_review: bool
+    mine: list[Brief]
+
+
+class ScoreView(ReadModel):
+    """Score of a unit. `cases` and `missed` open the lists behind it, where the asker may; `lost`
+    is what is missing to all its points.
+    """
+
+    position: int
+    section: str
+    words: str
+    points: float
+    source: str
+    indicator: str
+    unit_words: str
+    value: float | None
+    of: int | None
+    cases: str
+    missed: str
+    missed_number: int | None
+    left_out: bool
+    fewest: int
+    by_formula: float | None
+    claimed: float | None
+    claimable: bool
+    needs_proof: bool
+    proof: str
+    given: float | None
+    why: str
+    got: float
+    lost: float
+    version: int
+
+
+class ScoreCommentView(ReadModel):
+    """Comment of a unit, and its answer."""
+
+    id: int
+    unit: Brief
+    criterion: int | None
+    words: str
+    at: datetime
+    answer: str
+    answered_at: datetime | None
+    changed: bool
+
+
+class UnitScoreView(ReadModel):
+    """Scores of a unit by criterion, its standing and its comments."""
+
+    movement: MovementBrief
+    unit: Brief
+    standing: StandingRow
+    scores: list[ScoreView]
+    comments: list[ScoreCommentView]
+    may_claim: bool
+    may_give: bool

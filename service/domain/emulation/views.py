@@ -1,0 +1,270 @@
+"""Movements told: a list, the standing by pools, one unit's criteria, what the council looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference, department_brief
+from service.domain.emulation.access import (
+    ANNOUNCED,
+    NONE_SUCH,
+    find_movement,
+    may_claim,
+    may_keep,
+    may_review,
+    own_units,
+    pool_units,
+    sees,
+    sees_standing,
+    sees_unit,
+)
+from service.domain.emulation.changes import changed_since
+from service.domain.emulation.life import NEXT, may_step
+from service.domain.emulation.making import criteria_of
+from service.domain.emulation.reckoning import ON_TOP
+from service.domain.emulation.scoring import CLAIMABLE, expected, got_points, is_left_out
+from service.domain.emulation.shapes import (
+    Brief,
+    CriterionView,
+    MovementBrief,
+    MovementView,
+    PoolView,
+    ScoreCommentView,
+    ScoreView,
+    StandingRow,
+    UnitScoreView,
+)
+from service.domain.emulation.standings import (
+    Scores,
+    UnitStanding,
+    places_before,
+    scores_of,
+    standing_of_units,
+)
+from service.domain.indicators.registry import INDICATORS, UNIT_WORDS
+from service.domain.people.colleagues import names_of
+from service.domain.reports.events import Actor
+from service.errors import NotFound
+from service.i18n import N_, translate
+from service.models import (
+    Criterion,
+    CriterionScore,
+    CriterionSource,
+    Movement,
+    MovementState,
+    Role,
+    ScoreComment,
+)
+
+SHOWN = 100
+
+
+def list_movements(session: Session, reference: Reference, actor: Actor) -> list[MovementBrief]:
+    """Return the newest movements that this person may know of."""
+    rows = session.scalars(select(Movement).order_by(Movement.first.desc(), Movement.id.desc()).limit(SHOWN))
+    return [MovementBrief(**_brief(reference, row)) for row in rows if sees(actor, row)]
+
+
+def view_movement(session: Session, reference: Reference, actor: Actor, number: int) -> MovementView:
+    """Return a movement with its standing as far as the asker reads it."""
+    movement = find_movement(session, actor, number)
+    criteria = criteria_of(session, number)
+    scores = scores_of(session, movement)
+    whole = sees_standing(actor, movement)
+    mine = own_units(actor, movement)
+    units = [
+        row for row in standing_of_units(session, movement, criteria, scores) if whole or row.unit in mine
+    ]
+    before = places_before(session, movement)
+    names = names_of(session, movement.council)
+    facts = ("decision", "decided_on", "plan_id", "forms", "claims_due", "comment_days", "freeze_at")
+    times = ("counted_at", "frozen_at", "commented_at")
+    return MovementView(
+        **_brief(reference, movement),
+        **{name: getattr(movement, name) for name in (*facts, *times)},
+        council=[names[each] for each in movement.council if each in names],
+        criteria=[criterion_view(each) for each in criteria],
+        pools=[
+            PoolView(
+                name=pool["name"],
+                rows=[standing_row(reference, row, before) for row in units if row.pool == pool["name"]],
+            )
+            for pool in movement.pools
+        ],
+        missing=_missing(reference, movement, scores) if may_keep(actor, movement) else [],
+        changed=changed_since(session, reference, movement),
+        next=NEXT[movement.state] if may_step(actor, movement) else None,
+        may_keep=may_keep(actor, movement),
+        may_review=may_review(actor, movement),
+        mine=[named_unit(reference, unit) for unit in mine],
+    )
+
+
+def view_unit(session: Session, reference: Reference, actor: Actor, number: int, code: str) -> UnitScoreView:
+    """Return one unit's points by criterion. Raises NotFound also for who may not read them."""
+    movement = find_movement(session, actor, number)
+    view = reference.department_by_code.get(code)
+    if view is None or view.id not in pool_units(movement) or not sees_unit(actor, movement, view.id):
+        raise NotFound(N_("Không có đơn vị “{code}”."), code=code)
+    criteria = criteria_of(session, number)
+    scores = scores_of(session, movement)
+    standing = standing_of_units(session, movement, criteria, scores)
+    own = next(row for row in standing if row.unit == view.id)
+    opens = may_open(actor, view.id)
+    return UnitScoreView(
+        movement=MovementBrief(**_brief(reference, movement)),
+        unit=named_unit(reference, view.id),
+        standing=standing_row(reference, own, places_before(session, movement)),
+        scores=[score_view(each, scores.get((view.id, each.id)), opens=opens) for each in criteria],
+        comments=comments_of(session, reference, movement, criteria, [view.id]),
+        may_claim=may_claim(actor, movement, view.id),
+        may_give=may_review(actor, movement) and view.id not in actor.departments,
+    )
+
+
+def view_differences(
+    session: Session, reference: Reference, actor: Actor, number: int, *, everything: bool = False
+) -> list[tuple[Brief, ScoreView]]:
+    """Return what the council looks at, by unit: criteria where claim and formula differ or nobody said
+    anything; all of them where `everything` is asked for. Raises NotFound for who is not of the council.
+    """
+    movement = find_movement(session, actor, number)
+    if not (may_review(actor, movement) or may_keep(actor, movement)):
+        raise NotFound(NONE_SUCH)
+    criteria, scores = criteria_of(session, number), scores_of(session, movement)
+    found = []
+    for unit in pool_units(movement):
+        if unit in actor.departments and not may_keep(actor, movement):
+            continue
+        for criterion in criteria:
+            row = scores.get((unit, criterion.id))
+            if everything or _is_open(criterion, row):
+                found.append(
+                    (named_unit(reference, unit), score_view(criterion, row, opens=may_open(actor, unit)))
+                )
+    return found
+
+
+def comments_of(
+    session: Session,
+    reference: Reference,
+    movement: Movement,
+    criteria: Sequence[Criterion],
+    units: Sequence[int],
+) -> list[ScoreCommentView]:
+    """Return the comments of these units in the order in which they came."""
+    own = ScoreComment.movement_id == movement.id, ScoreComment.unit_id.in_(units)
+    positions = {each.id: each.position for each in criteria}
+    plain = ("id", "words", "at", "answer", "answered_at", "changed")
+    return [
+        ScoreCommentView(
+            **{name: getattr(row, name) for name in plain},
+            unit=named_unit(reference, row.unit_id),
+            criterion=positions.get(row.criterion_id or 0),
+        )
+        for row in session.scalars(select(ScoreComment).where(*own).order_by(ScoreComment.id))
+    ]
+
+
+def may_open(actor: Actor, unit: int) -> bool:
+    """Return whether a person may see the cases behind a unit's figures."""
+    bound = actor.role in (Role.DEPARTMENT, Role.MANAGER) and actor.department_id is not None
+    return not bound or unit in actor.departments
+
+
+def criterion_view(row: Criterion) -> CriterionView:
+    """Return a criterion as it is told."""
+    plain = ("position", "section", "words", "points", "indicator", "formula", "fewest", "needs_proof")
+    indicator = INDICATORS.get(row.indicator or "")
+    return CriterionView(
+        **{name: getattr(row, name) for name in plain},
+        source=str(row.source),
+        indicator_name=translate(indicator.name) if indicator else "",
+    )
+
+
+def score_view(criterion: Criterion, row: CriterionScore | None, *, opens: bool) -> ScoreView:
+    """Return one criterion of one unit as it is told."""
+    figure: Mapping[str, Any] = (row.figure if row else None) or {}
+    indicator = INDICATORS.get(criterion.indicator or "")
+    value, of = figure.get("value"), figure.get("of")
+    rate = indicator is not None and indicator.unit == "percent" and value is not None and of
+    got, out = got_points(row, criterion), is_left_out(row, criterion)
+    plain = ("position", "section", "words", "points", "needs_proof", "fewest")
+    return ScoreView(
+        **{name: getattr(criterion, name) for name in plain},
+        source=str(criterion.source),
+        indicator=translate(indicator.name) if indicator else "",
+        unit_words=translate(UNIT_WORDS[indicator.unit]) if indicator else "",
+        value=value,
+        of=of,
+        cases=str(figure.get("cases", "")) if opens else "",
+        missed=str(figure.get("missed", "")) if opens else "",
+        missed_number=of - round(value * of / 100) if rate and value is not None and of else None,
+        left_out=out,
+        by_formula=row.by_formula if row else None,
+        claimed=row.claimed if row else None,
+        claimable=criterion.source in CLAIMABLE,
+        proof=row.proof if row else "",
+        given=row.given if row else None,
+        why=row.why if row else "",
+        got=0 if out else got,
+        lost=0 if out or criterion.source in ON_TOP else round(criterion.points - got, 1),
+        version=row.version if row else 0,
+    )
+
+
+def standing_row(reference: Reference, row: UnitStanding, before: Mapping[int, int]) -> StandingRow:
+    """Return one unit's place as it is told."""
+    return StandingRow(
+        unit=named_unit(reference, row.unit),
+        points=row.points,
+        place=row.place,
+        before=before.get(row.unit),
+        not_ranked_why=not_ranked_words(row.not_ranked),
+        parts=row.parts,
+    )
+
+
+def not_ranked_words(why: Mapping[str, Any] | None) -> str:
+    """Return why a unit has no place; empty for one that has."""
+    if why is None:
+        return ""
+    if why.get("cases") is None:
+        return translate(N_("chưa xếp hạng: không có số liệu"))
+    told = N_("chưa xếp hạng: {cases} hồ sơ, cần {needs}")
+    return translate(told, cases=why["cases"], needs=why["needs"])
+
+
+def _is_open(criterion: Criterion, row: CriterionScore | None) -> bool:
+    if row is not None and row.given is not None:
+        return False
+    if criterion.indicator is not None:
+        return row is not None and row.claimed is not None and row.claimed != expected(row, criterion)
+    return criterion.source == CriterionSource.COUNCIL or (row is not None and row.claimed is not None)
+
+
+def _missing(reference: Reference, movement: Movement, scores: Scores) -> list[Brief]:
+    if movement.state == MovementState.DRAFT or movement.state in ANNOUNCED:
+        return []
+    claimed = {unit for (unit, _), row in scores.items() if row.claimed is not None}
+    return [named_unit(reference, unit) for unit in pool_units(movement) if unit not in claimed]
+
+
+def _brief(reference: Reference, row: Movement) -> dict[str, Any]:
+    plain = ("id", "title", "first", "last", "public", "announced_at", "version")
+    return {
+        **{name: getattr(row, name) for name in plain},
+        "state": str(row.state),
+        "issuer": department_brief(reference.departments.get(row.issuer_id)),
+        "units": len(pool_units(row)),
+    }
+
+
+def named_unit(reference: Reference, unit: int) -> Brief:
+    """Return a unit by code and name."""
+    return department_brief(reference.departments.get(unit)) or {"code": "", "name": ""}

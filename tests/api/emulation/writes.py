@@ -1,0 +1,27 @@
+"""Bodies of the routes of emulation that write, and what those are answered who may not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NEW_MOVEMENT: dict[str, Any] = {
+    "title": "Chủ nhật xanh",
+    "issuer": "city-cables",
+    "first": "2026-01-01",
+    "last": "2026-06-30",
+    "pools": [{"name": "Phường, xã", "units": ["ward-W1", "ward-W2"]}],
+}
+CRITERION = {"words": "Ra quân", "points": 100, "source": "self"}
+OF_A_MOVEMENT: dict[tuple[str, str], dict[str, Any]] = {
+    ("PUT", ""): NEW_MOVEMENT,
+    ("PUT", "/criteria"): {"criteria": [CRITERION], "version": 1},
+    ("PUT", "/claims"): {"unit": "ward-W1", "claims": [{"criterion": 1, "points": 5}]},
+    ("PUT", "/given"): {"unit": "ward-W1", "criterion": 1, "points": 5, "why": "Tốt", "version": 0},
+    ("POST", "/comments"): {"unit": "ward-W1", "words": "Đề nghị xem lại"},
+    ("PUT", "/comments/{comment_number}/answer"): {"answer": "Đã xem lại"},
+    ("POST", "/transitions"): {"to": "open", "version": 1},
+    ("POST", "/documents"): {"what": "submission"},
+}
+"""Asked of a movement that is not theirs to know of: there is none."""
+FORMS = ("criteria", "steps", "documents", "units/{unit}/claims", "units/{unit}/comments")
+FORMS_OF_COUNCIL = ("given", "answers")

@@ -1,0 +1,379 @@
+"""Movements from the draft to the standing: who may what, figures that open, frozen for good."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.city.city import load_calendar
+from service.domain.emulation.counting import count_open, score_rows, to_count, to_freeze
+from service.domain.emulation.forms import (
+    ClaimsChange,
+    CriteriaChange,
+    GivenChange,
+    MovementDraft,
+    MovementStep,
+    NewScoreComment,
+    ScoreAnswer,
+)
+from service.domain.emulation.life import step_movement
+from service.domain.emulation.making import criteria_of, put_criteria, put_movement
+from service.domain.emulation.scoring import add_comment, answer_comment, put_claims, put_given
+from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
+from service.domain.emulation.standings import scores_of
+from service.domain.emulation.views import list_movements, view_differences, view_movement, view_unit
+from service.domain.figures.upkeep import rebuild
+from service.domain.indicators.reading import count_behind
+from service.domain.queries.manage.periods import Period
+from service.domain.reports.events import SYSTEM, Actor, record
+from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.models import Event, EventType, Movement, Role, Subject, WorkEventType
+from tests.support.factories import found_city, make_report
+from tests.support.people import make_cast
+
+INSIDE = datetime(2026, 3, 4, 3, tzinfo=UTC)
+AFTER = datetime(2026, 7, 2, 2, tzinfo=UTC)
+LINEAR = {"kind": "linear", "zero": 0.7, "full": 0.95}
+CRITERIA: list[dict[str, Any]] = [
+    {
+        "section": "Kết quả",
+        "words": "Xử lý đúng thời hạn ban đầu",
+        "points": 30,
+        "source": "indicator",
+        "indicator": "on_time_unextended_rate",
+        "formula": LINEAR,
+        "fewest": 5,
+    },
+    {
+        "section": "Kết quả",
+        "words": "Không bị trả lại",
+        "points": 20,
+        "source": "indicator",
+        "indicator": "kept_rate",
+        "formula": {"kind": "linear", "zero": 0, "full": 1},
+        "fewest": 5,
+    },
+    {"section": "Tuyên truyền", "words": "Ra quân", "points": 30, "source": "self", "needs_proof": True},
+    {"section": "Tuyên truyền", "words": "Hội đồng đánh giá", "points": 20, "source": "council"},
+    {"section": "Thưởng", "words": "Sáng kiến", "points": 5, "source": "bonus"},
+]
+
+
+class Contest:
+    """A city whose issuer leads a movement of two wards and an office, and a council of two."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.reference = session, found_city(session)
+        self.cast = make_cast(session, self.reference)
+        self.calendar = load_calendar(session, self.reference)
+        self.leader = self.leads("city-cables")
+        self.number = 0
+
+    def unit(self, code: str) -> int:
+        return self.reference.department_by_code[code].id
+
+    def leads(self, code: str) -> Actor:
+        below = self.reference.departments_below(self.unit(code))
+        return Actor("staff", role=Role.MANAGER, department_id=self.unit(code), departments=below)
+
+    def draft(self, **said: Any) -> MovementDraft:
+        facts = {
+            "title": "Chủ nhật xanh nửa đầu năm",
+            "issuer": "city-cables",
+            "first": "2026-01-01",
+            "last": "2026-06-30",
+            "pools": [
+                {"name": "Phường, xã", "units": ["ward-W1", "ward-W2"]},
+                {"name": "Sở", "units": ["city-cables"]},
+            ],
+            "council": ["triage", "manager"],
+        }
+        return MovementDraft.model_validate({**facts, **said})
+
+    def make(self, criteria: Any = CRITERIA, **said: Any) -> int:
+        row = put_movement(self.session, self.reference, self.leader, self.draft(**said), AFTER)
+        change = CriteriaChange.model_validate({"criteria": criteria, "version": row.version})
+        put_criteria(self.session, self.leader, row.id, change)
+        self.number = row.id
+        return row.id
+
+    @property
+    def row(self) -> Movement:
+        return self.session.get_one(Movement, self.number)
+
+    def step(self, to: str, at: datetime = AFTER, actor: Actor | None = None) -> Movement:
+        step = MovementStep.model_validate({"to": to, "version": self.row.version})
+        by = actor or self.leader
+        return step_movement(self.session, self.reference, self.calendar, by, self.number, step, at)
+
+    def until(self, to: str) -> None:
+        days = timedelta(days=7)
+        for each in ("open", "self_scored", "reviewed", "commented", "announced"):
+            self.step(each, AFTER + (days if each == "announced" else timedelta()))
+            if each == to:
+                return
+
+    def reports(self, code: str, good: int, late: int, at: datetime = INSIDE) -> None:
+        for n in range(good + late):
+            took = timedelta(days=3 if n < good else 9)
+            ends: dict[str, Any] = {"due_at": at + timedelta(days=5), "resolved_at": at + took}
+            make_report(self.session, self.reference, "closed", lead=code, at=at, **ends)
+        self.count()
+
+    def count(self) -> None:
+        rebuild(self.session, ZoneInfo(self.reference.timezone))
+
+    def claim(self, code: str, *claims: tuple[int, float, str], actor: Actor | None = None) -> None:
+        said = [{"criterion": at, "points": points, "proof": proof} for at, points, proof in claims]
+        change = ClaimsChange.model_validate({"unit": code, "claims": said})
+        put_claims(self.session, self.reference, actor or self.leads(code), self.number, change, AFTER)
+
+    def give(
+        self, code: str, at: int, points: float | None, *, actor: Actor, why: str = "", version: int = 0
+    ) -> None:
+        body = {"unit": code, "criterion": at, "points": points, "why": why, "version": version}
+        change = GivenChange.model_validate(body)
+        put_given(self.session, self.reference, actor, self.number, change, AFTER)
+
+    def view(self, actor: Actor | None = None) -> MovementView:
+        return view_movement(self.session, self.reference, actor or self.leader, self.number)
+
+    def placed(self, code: str) -> StandingRow:
+        return next(row for pool in self.view().pools for row in pool.rows if row.unit["code"] == code)
+
+    def score(self, code: str, at: int) -> ScoreView:
+        told = view_unit(self.session, self.reference, self.cast.triage.actor, self.number, code)
+        return next(each for each in told.scores if each.position == at)
+
+
+@pytest.fixture
+def contest(session: Session) -> Contest:
+    return Contest(session)
+
+
+def test_the_log_gives_the_points_and_each_opens_its_cases(contest: Contest) -> None:
+    contest.reports("ward-W1", 100, 20)
+    contest.make()
+    contest.step("open")
+    told = contest.score("ward-W1", 1)
+    assert (told.by_formula, told.of, told.missed_number) == (16.0, 120, 20)
+    period, unit = Period("free", contest.row.first, contest.row.last), contest.unit("ward-W1")
+    assert told.cases.startswith("/indicators/on_time_unextended_rate?") and "unit=ward-W1" in told.cases
+    assert told.missed.startswith("/indicators/late_unextended?")
+    for code, cases in (("on_time_unextended_rate", 120), ("late_unextended", 20)):
+        found = count_behind(contest.session, contest.reference, code, unit, period, AFTER)
+        assert found == cases
+    assert told.lost == 14.0
+    led = view_unit(contest.session, contest.reference, contest.leader, contest.number, "ward-W1")
+    assert led.scores[0].of == 120 and not led.scores[0].cases, "who may not see the cases has no door"
+
+
+def test_too_few_cases_leave_a_criterion_out_and_too_much_of_that_the_unit(
+    contest: Contest,
+) -> None:
+    contest.reports("ward-W1", 4, 0)
+    contest.reports("ward-W2", 6, 0)
+    contest.make()
+    contest.step("open")
+    contest.claim("ward-W1", (3, 30, "Biên bản 12"))
+    few = contest.placed("ward-W1")
+    assert few.points == 60.0 and not few.not_ranked_why, "30 of the fifty that are left"
+    assert contest.score("ward-W1", 1).left_out and contest.score("ward-W1", 1).by_formula is None
+    assert contest.placed("ward-W2").points == 50.0
+    mostly = [{**CRITERIA[0], "points": 60}, {**CRITERIA[2], "points": 40}]
+    contest.make(mostly)
+    contest.step("open")
+    unranked = contest.placed("ward-W1")
+    assert (unranked.place, unranked.not_ranked_why) == (None, "chưa xếp hạng: 4 hồ sơ, cần 5")
+    assert contest.placed("city-cables").not_ranked_why == "chưa xếp hạng: không có số liệu", "not nought"
+
+
+def test_criteria_are_worth_a_hundred_and_their_formulas_can_be_reached(contest: Contest) -> None:
+    contest.make()
+    short = [{**CRITERIA[0], "points": 25}, *CRITERIA[1:]]
+    with pytest.raises(Invalid) as refused:
+        contest.make(short)
+    assert refused.value.errors[0].params == {"sum": "95", "difference": "−5"}
+    for change in (
+        {"formula": {"kind": "linear", "zero": 0.9, "full": 0.7}},
+        {"indicator": "nothing"},
+        {"indicator": None, "formula": None},
+        {"formula": None},
+        {"source": "self"},
+    ):
+        with pytest.raises(Invalid):
+            contest.make([{**CRITERIA[0], **change}, *CRITERIA[1:]])
+    with pytest.raises(Invalid):
+        contest.make(pools=[{"name": "A", "units": ["ward-W1"]}, {"name": "B", "units": ["ward-W1"]}])
+    with pytest.raises(Invalid):
+        contest.make(first="2026-07-01")
+    with pytest.raises(Forbidden):
+        put_movement(
+            contest.session, contest.reference, contest.cast.department.actor, contest.draft(), AFTER
+        )
+    contest.step("open")
+    change_ = CriteriaChange.model_validate({"criteria": CRITERIA, "version": contest.row.version})
+    with pytest.raises(Conflict):
+        put_criteria(contest.session, contest.leader, contest.number, change_)
+
+
+def test_a_unit_claims_for_itself_with_proof_up_to_the_points(contest: Contest) -> None:
+    contest.make()
+    with pytest.raises(NotFound):
+        contest.claim("ward-W1", (3, 30, "Biên bản"))  # a draft is not theirs to know of
+    contest.step("open")
+    assert [each["code"] for each in contest.view().missing] == ["ward-W1", "ward-W2", "city-cables"]
+    for claim in ((3, 31, "x"), (3, 20, ""), (4, 5, "x"), (9, 1, "x")):
+        with pytest.raises(Invalid):
+            contest.claim("ward-W1", claim)
+    with pytest.raises(Forbidden):
+        contest.claim("ward-W1", (3, 30, "x"), actor=contest.leads("ward-W2"))
+    with pytest.raises(Forbidden):
+        contest.claim("ward-W1", (3, 30, "x"), actor=replace(contest.leads("ward-W1"), role=Role.DEPARTMENT))
+    contest.claim("ward-W1", (3, 30, "Biên bản 12"), (5, 3, ""))
+    assert contest.score("ward-W1", 3).got == 30
+    assert [each["code"] for each in contest.view().missing] == ["ward-W2", "city-cables"]
+
+
+def test_the_council_says_why_and_never_scores_its_own(contest: Contest) -> None:
+    contest.reports("ward-W1", 100, 20)
+    contest.make()
+    contest.step("open")
+    contest.claim("ward-W1", (1, 20, "Hồ sơ"), (3, 30, "Biên bản 12"))
+    triage, manager = contest.cast.triage.actor, contest.cast.manager.actor
+    with pytest.raises(Conflict):
+        contest.give("ward-W1", 1, 12, actor=triage, why="Chưa tới bước này")
+    contest.step("self_scored")
+    open_ = view_differences(contest.session, contest.reference, triage, contest.number)
+    assert [(unit["code"], each.position) for unit, each in open_ if unit["code"] == "ward-W1"] == [
+        ("ward-W1", 1),
+        ("ward-W1", 3),
+        ("ward-W1", 4),
+    ]
+    with pytest.raises(Invalid):
+        contest.give("ward-W1", 1, 12, actor=triage)
+    with pytest.raises(Forbidden, match="chính mình"):
+        contest.give("city-cables", 4, 10, actor=manager, why="Tốt")
+    with pytest.raises(Forbidden):
+        contest.give("ward-W1", 4, 10, actor=contest.leads("ward-W2"), why="Tốt")
+    with pytest.raises(Invalid):
+        contest.give("ward-W1", 4, 21, actor=triage, why="Tốt")
+    contest.give("ward-W1", 1, 16.0, actor=triage)
+    contest.give("ward-W1", 1, 12, actor=triage, why="Có hai phản ánh ngoài địa bàn", version=1)
+    with pytest.raises(Conflict):
+        contest.give("ward-W1", 1, 14, actor=manager, why="Xem lại", version=1)
+    told = view_unit(contest.session, contest.reference, contest.leads("ward-W1"), contest.number, "ward-W1")
+    first = told.scores[0]
+    assert (first.by_formula, first.claimed, first.given, first.got) == (16.0, 20.0, 12.0, 12.0)
+    assert first.why == "Có hai phản ánh ngoài địa bàn"
+    with pytest.raises(NotFound):
+        view_unit(contest.session, contest.reference, contest.leads("ward-W2"), contest.number, "ward-W1")
+
+
+def test_units_comment_and_each_is_answered_before_it_is_announced(contest: Contest) -> None:
+    contest.reports("ward-W1", 6, 0)
+    contest.make()
+    new = NewScoreComment(unit="ward-W1", criterion=4, words="Đề nghị xem lại")
+    ward, other = contest.leads("ward-W1"), contest.leads("ward-W2")
+    contest.until("reviewed")
+    args = (contest.session, contest.reference, ward, contest.number, new, AFTER)
+    with pytest.raises(Conflict):
+        add_comment(*args)
+    assert [row.unit["code"] for pool in contest.view(ward).pools for row in pool.rows] == ["ward-W1"]
+    contest.step("commented")
+    assert len([row for pool in contest.view(ward).pools for row in pool.rows]) == 3, "shown to all units"
+    comment = add_comment(*args)
+    assert add_comment(*args).id == comment.id, "a retry says nothing twice"
+    with pytest.raises(Forbidden):
+        add_comment(contest.session, contest.reference, other, contest.number, new, AFTER)
+    with pytest.raises(Conflict, match="góp ý"):
+        contest.step("announced")
+    week = AFTER + timedelta(days=7)
+    with pytest.raises(Conflict, match="chưa được trả lời"):
+        contest.step("announced", week)
+    contest.give("ward-W1", 4, 15, actor=contest.cast.triage.actor, why="Đã bổ sung minh chứng")
+    answer = ScoreAnswer(answer="Đã cho thêm điểm", changed=True)
+    with pytest.raises(Forbidden):
+        answer_comment(contest.session, ward, contest.number, comment.id, answer, AFTER)
+    answer_comment(contest.session, contest.leader, contest.number, comment.id, answer, AFTER)
+    with pytest.raises(Forbidden):
+        contest.step("announced", week, actor=contest.cast.triage.actor)
+    contest.step("announced", week)
+    told = view_unit(contest.session, contest.reference, ward, contest.number, "ward-W1").comments
+    assert [(each.answer, each.changed) for each in told] == [("Đã cho thêm điểm", True)]
+
+
+def test_what_was_announced_stands_and_says_what_changed_since(contest: Contest) -> None:
+    contest.reports("ward-W1", 9, 1)
+    contest.reports("ward-W2", 6, 1)
+    contest.make()
+    contest.until("announced")
+    before = [pool.model_dump() for pool in contest.view().pools]
+    week = AFTER + timedelta(days=7)
+    kept = scores_of(contest.session, contest.row)
+    criteria = [each for each in criteria_of(contest.session, contest.number) if each.indicator]
+    units = [contest.unit(code) for code in ("ward-W1", "ward-W2", "city-cables")]
+    rows = score_rows(contest.session, contest.reference, contest.row, criteria, units, week)
+    same = [(kept[row["unit_id"], row["criterion_id"]], row) for row in rows]
+    assert len(same) == 6
+    assert all((k.figure, k.by_formula) == (row["figure"], row["by_formula"]) for k, row in same)
+    later = week + timedelta(days=1)
+    report = make_report(
+        contest.session, contest.reference, "in_progress", lead="ward-W1", at=INSIDE, updated_at=later
+    )
+    record(contest.session, report, EventType.REOPENED, actor=SYSTEM, at=later)
+    contest.session.flush()
+    contest.count()
+    assert contest.view().changed == 1
+    assert [pool.model_dump() for pool in contest.view().pools] == before
+    assert (
+        to_count(contest.session) == []
+        and count_open(contest.session, contest.reference, contest.number, later) == 0
+    )
+    with pytest.raises(Conflict):
+        contest.give("ward-W1", 4, 10, actor=contest.cast.triage.actor, why="Muộn")
+    told = select(Event.type).where(Event.subject_kind == Subject.MOVEMENT).order_by(Event.id)
+    assert [str(each) for each in contest.session.scalars(told)] == [
+        WorkEventType.MOVEMENT_OPENED,
+        WorkEventType.STANDING_ANNOUNCED,
+    ]
+
+
+def test_figures_stand_from_the_time_that_was_set(contest: Contest) -> None:
+    contest.reports("ward-W1", 6, 0)
+    contest.make(freeze_at="2026-07-05T00:00:00+07:00")
+    contest.step("open")
+    assert to_freeze(contest.session, AFTER) == []
+    at = datetime(2026, 7, 5, tzinfo=UTC)
+    assert to_freeze(contest.session, at) == [contest.number]
+    assert count_open(contest.session, contest.reference, contest.number, at) == 6
+    assert to_freeze(contest.session, at) == to_count(contest.session) == []
+    contest.reports("ward-W1", 0, 6)
+    contest.step("self_scored")
+    contest.step("reviewed")
+    assert contest.score("ward-W1", 1).by_formula == 30.0
+
+
+def test_steps_come_one_after_another_and_not_before_the_period_is_over(contest: Contest) -> None:
+    contest.make(last="2026-07-02")
+    with pytest.raises(Conflict):
+        contest.step("announced")
+    contest.step("open")
+    contest.step("open")
+    with pytest.raises(Conflict, match="chưa kết thúc"):
+        contest.step("self_scored")
+    with pytest.raises(NotFound):
+        contest.step("self_scored", AFTER + timedelta(days=2), actor=contest.cast.inspector.actor)
+    with pytest.raises(Forbidden):
+        contest.step("self_scored", AFTER + timedelta(days=2), actor=contest.leads("ward-W1"))
+    listed = list_movements(contest.session, contest.reference, contest.leads("ward-W1"))
+    assert [each.state for each in listed] == ["open"]
+    contest.make(council=[])
+    with pytest.raises(Invalid):
+        contest.step("open")
