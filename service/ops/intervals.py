@@ -10,6 +10,7 @@ EVERY: Mapping[str, int] = {
     "works.repeat": 21_600,
     "works.close": 3600,
     "periodic.ask": 1800,
+    "periodic.check_penalties": 21_600,
     "numbers.expire": 3600,
     "numbers.close": 86_400,
     "cleanups.pass_time": 60,

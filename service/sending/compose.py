@@ -60,6 +60,7 @@ _DUE_AT = {"extended": "after", "recategorised": "after", "recounted": "after", 
 _OWN_PAGES: Mapping[str, str] = {
     "staff_codes": "/account",
     "staff_contacts": "/manage",
+    "staff_penalties": "/penalties",
     "staff_report": "/manage/reports",
     "staff_test": "/admin/health",
 }
@@ -158,6 +159,7 @@ class Composer:
             "who": data.get("who", ""),
             "username": data.get("username", ""),
             "readings": data.get("readings", 0),
+            "unchecked": data.get("unchecked", {}),
             "late_acceptance": data.get("step") == ACCEPT,
             "otp": code_of(self.key, UUID(data["code"])) if data.get("code") else "",
             "items": [self._item(each) for each in letter.items],
