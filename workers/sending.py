@@ -25,9 +25,10 @@ from service.ops.telemetry import get_logger
 from service.sending.channels import CHANNELS, make_senders
 from service.sending.compose import Composer
 from service.sending.envelope import Envelope, Sender, SendFailed
+from service.sending.pictures import PictureShelf, by_itself
 from service.sending.sending_channel import SendingChannel
 from service.settings import get_settings
-from workers.app import celery_app, engine, now
+from workers.app import celery_app, engine, now, storage
 
 log = get_logger(__name__)
 
@@ -149,7 +150,8 @@ def _outcomes(
     if sender is None:
         yield from ((letter, SendFailed(f"no sender for {channel}")) for letter in letters)
         return
-    composed = ((letter, _composed(composer, letter)) for letter in letters)
+    shelf = PictureShelf(lambda key: storage().get(key))
+    composed = ((letter, _composed(composer, letter, shelf)) for letter in letters)
     if (width := _at_once(channel)) > 1:
         with ThreadPoolExecutor(width) as pool:
             under_way = [(letter, pool.submit(_try, sender, envelope)) for letter, envelope in composed]
@@ -167,12 +169,12 @@ def _outcomes(
             yield letter, outcome
 
 
-def _composed(composer: Composer, letter: Letter) -> Outcome:
+def _composed(composer: Composer, letter: Letter, shelf: PictureShelf) -> Outcome:
     """The letter in words, or why it may not or cannot be sent; that keeps no other from being sent."""
     try:
         if why := _beyond(composer, letter):
             return SendFailed(why, for_good=True)
-        return composer.compose(letter)
+        return composer.compose(letter, shelf.fetch(letter.pictures))
     except Exception as error:
         log.exception("message cannot be composed", message=str(letter.id), notice=letter.notice)
         return SendFailed(type(error).__name__)
@@ -233,7 +235,7 @@ def _went(message_id: UUID, envelope: Envelope) -> None:
                 message_id,
                 envelope.subject,
                 envelope.sms or envelope.text,
-                envelope.html,
+                by_itself(envelope.html, envelope.pictures),
                 envelope.link,
                 now(),
             )

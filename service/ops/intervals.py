@@ -11,6 +11,7 @@ EVERY: Mapping[str, int] = {
     "works.close": 3600,
     "periodic.ask": 1800,
     "emulation.freeze": 600,
+    "periodic.check_penalties": 21_600,
     "numbers.expire": 3600,
     "numbers.close": 86_400,
     "cleanups.pass_time": 60,

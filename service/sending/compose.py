@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,11 +21,13 @@ from service.domain.notices.follow_up import NOTICE as FOLLOW_UP
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import ALERT, STAFF, STAFF_DIGEST, VISITOR, Letter
 from service.domain.notices.links import make_token
+from service.domain.notices.pictures import AFTER
 from service.i18n import N_, Language, language_in_use, pick, translate
 from service.i18n.wording import STATUSES, date_words, exact, status_sentence
 from service.models import EventType, NoticeChannel, Status
 from service.sending.cleanup_words import cleanup_facts, cleanup_link
 from service.sending.envelope import Envelope
+from service.sending.pictures import InlinePicture
 from service.sending.sms_text import fit
 from service.sending.staff_words import (
     STAFF_NEWS,
@@ -58,6 +60,7 @@ _DUE_AT = {"extended": "after", "recategorised": "after", "recounted": "after", 
 _OWN_PAGES: Mapping[str, str] = {
     "staff_codes": "/account",
     "staff_contacts": "/manage",
+    "staff_penalties": "/penalties",
     "staff_report": "/manage/reports",
     "staff_test": "/admin/health",
 }
@@ -72,18 +75,21 @@ class Composer:
     public_url: str
     key: bytes
 
-    def compose(self, letter: Letter) -> Envelope:
-        """The message in words."""
+    def compose(self, letter: Letter, pictures: Sequence[InlinePicture] = ()) -> Envelope:
+        """The message in words, with the pictures that it brings along."""
         language: Language = "en" if letter.language == "en" else "vi"
         token = language_in_use.set(language)
         try:
-            return self._compose(letter, language)
+            return self._compose(letter, language, pictures)
         finally:
             language_in_use.reset(token)
 
-    def _compose(self, letter: Letter, language: Language) -> Envelope:
+    def _compose(
+        self, letter: Letter, language: Language, pictures: Sequence[InlinePicture] = ()
+    ) -> Envelope:
         stop = self._stop(letter)
         context = {**self._frame(language), **self._facts(letter), "stop": stop}
+        context["pictures"] = [(each, _shows(each.kind)) for each in pictures]
         folder = f"messages/{letter.notice}"
         subject = " ".join(_render(f"{folder}/subject.txt", context).split())
         context["subject"] = subject
@@ -101,6 +107,7 @@ class Composer:
             device=letter.device,
             urgent=letter.notice == EMERGENCY_NOTICE,
             sms=self._sms(folder, context) if letter.channel == NoticeChannel.SMS else "",
+            pictures=tuple(pictures),
         )
 
     def _sms(self, folder: str, context: Mapping[str, object]) -> str:
@@ -152,6 +159,7 @@ class Composer:
             "who": data.get("who", ""),
             "username": data.get("username", ""),
             "readings": data.get("readings", 0),
+            "unchecked": data.get("unchecked", {}),
             "late_acceptance": data.get("step") == ACCEPT,
             "otp": code_of(self.key, UUID(data["code"])) if data.get("code") else "",
             "items": [self._item(each) for each in letter.items],
@@ -255,6 +263,11 @@ class Composer:
         context = {**self._frame(cast(Language, letter.language)), **self._facts(letter), "stop": ""}
         subject = " ".join(_render(f"messages/{letter.notice}/subject.txt", context).split())
         return {"line": subject, "link": self.link(letter)}
+
+
+def _shows(kind: str) -> str:
+    """Return what a picture shows, for who sees it and who does not."""
+    return translate(N_("Ảnh sau khi xử lý")) if kind == AFTER else translate(N_("Ảnh người gửi chụp"))
 
 
 def filter_words(reference: Reference, wish: Mapping[str, Any]) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from service.domain.notices.letters import Device
+from service.sending.pictures import InlinePicture
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """A message in words. `short` is what fits a push, `sms` all that an SMS says; `one_click` the address
-    that stops it. `urgent`: somebody is to be woken by it.
+    that stops it. `urgent`: somebody is to be woken by it. `pictures` are those that `html` shows.
     """
 
     id: UUID
@@ -29,6 +31,7 @@ class Envelope:
     device: Device | None = None
     urgent: bool = False
     sms: str = ""
+    pictures: Sequence[InlinePicture] = ()
 
 
 class SendFailed(Exception):

@@ -53,6 +53,8 @@ PAGES = (
     "/admin/city",
     "/admin/audit",
     "/admin/audit?what=rule&since=2026-01-01",
+    "/admin/audit/contacts",
+    "/admin/audit/contacts?code=HUE-2345-67&since=01/01/2026",
 )
 
 

@@ -1,4 +1,4 @@
-"""Tasks of reports up the line: asking units for them once their period is over."""
+"""Tasks of what comes again: reports up the line once their period is over, decrees that want reading."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from service.db import unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
 from service.domain.periodic.asking import ask_due
+from service.domain.periodic.penalty_check import remind_of_penalties
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
+from workers.sending import sendable
 
 log = get_logger(__name__)
 
@@ -21,3 +23,10 @@ def ask() -> int:
     if asked:
         log.info("reports asked for", reports=asked)
     return asked
+
+
+@celery_app.task(name="workers.periodic.check_penalties", acks_late=False)
+def check_penalties() -> int:
+    """Tell administrators of penalties that nobody has checked for long, once a month; how many messages."""
+    with unit_of_work(engine()) as session:
+        return remind_of_penalties(session, sendable(), load_reference(session), now())

@@ -93,7 +93,7 @@ def change_route(hand: Hand, route_id: int, asked: RouteChange) -> CableRoute:
     route = find_route(hand.session, hand.reference, route_id, lock=True)
     if route.version != asked.version:
         raise Conflict(
-            N_("Có người vừa sửa tuyến này (phiên bản {version}). Hãy tải lại rồi quyết định."),
+            N_("Có người vừa cập nhật tuyến này (phiên bản {version}). Hãy xem bản mới rồi quyết định."),
             extra={"version": route.version},
             version=route.version,
         )

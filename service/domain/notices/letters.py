@@ -16,6 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.links import defuse_links
 from service.domain.kernel.masking import Masking
 from service.domain.notices.digests.morning import MorningGroup, read_morning
+from service.domain.notices.pictures import LetterPicture, pictures_for, read_pictures
 from service.domain.people.staff import actor_for
 from service.domain.reports.access import handed_to
 from service.models import OPEN, Comment, Event, Follower, Message, NoticeChannel, PushDevice, Report, Staff
@@ -86,6 +87,7 @@ class Letter:
     generation: int = 0
     items: Sequence[Letter] = field(default=())
     morning: Sequence[MorningGroup] = ()
+    pictures: Sequence[LetterPicture] = ()
 
     @property
     def unwanted(self) -> str:
@@ -179,6 +181,7 @@ class _Facts:
         }
 
         self.generations = _generations(session, {each for row in rows if (each := _whose(row))})
+        self.pictures = read_pictures(session, rows)
 
     def letter(self, row: Message, items: Sequence[Letter] = ()) -> Letter:
         report = self.reports.get(row.report_id)
@@ -204,6 +207,7 @@ class _Facts:
             role=role,
             generation=self.generations.get(_whose(row), 0),
             items=tuple(items),
+            pictures=pictures_for(row, self.pictures, public=bool(report and report.published)),
         )
 
     def _quote(self, row: Message, mask: Masking) -> str:

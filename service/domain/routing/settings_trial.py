@@ -18,7 +18,7 @@ from service.domain.kernel.masking import masking_rules
 from service.domain.routing.spam import read_spam_rules
 from service.domain.rules.rulebook import Rulebook
 from service.i18n import N_
-from service.models import ApiKey, Report, Staff
+from service.models import ApiKey, Report, Role, Staff, StaffIdentity
 
 LOOKED_AT = 1000
 """So many of the newest reports are judged by the old and the new settings."""
@@ -162,6 +162,16 @@ def _danger(trial: SettingsTrial) -> Iterator[SettingsEffect]:
     )
 
 
+def _sign_in(trial: SettingsTrial) -> Iterator[SettingsEffect]:
+    linked = select(func.count(StaffIdentity.staff_id.distinct()))
+    yield SettingsEffect(
+        N_("{n} tài khoản vào bằng danh bạ của thành phố: vai trò được xét lại ở lần đăng nhập tới."),
+        {"n": trial.session.scalar(linked) or 0},
+    )
+    if not any(each.role == Role.ADMINISTRATOR for each in trial.after.sign_in.grants):
+        yield SettingsEffect(N_("Không nhóm nào được vai trò quản trị viên."))
+
+
 def _counted(
     reports: Sequence[Report], more: list[str], less: list[str], more_says: str, less_says: str
 ) -> Iterator[SettingsEffect]:
@@ -186,4 +196,5 @@ _LOOKS: Mapping[str, Callable[[SettingsTrial], Iterator[SettingsEffect]]] = {
     "spam": _spam,
     "words": _words,
     "danger": _danger,
+    "signin": _sign_in,
 }

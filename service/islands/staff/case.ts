@@ -139,6 +139,11 @@ if (numbers) {
   if (!maybe(".case [role=alert]")) waiting(numbers)[0]?.focus({ preventScroll: true });
 }
 void cameras();
+const [whole, pending] = [maybe(".case[data-account]"), maybe("[data-pending-step]")];
+if (whole && pending) {
+  const { KeptSteps } = await import("../lib/photos/kept_steps");
+  new KeptSteps(whole, pending);
+}
 const placeForm = maybe("[data-place-form]");
 if (placeForm) void pin(placeForm).catch(() => (one("#place-map").textContent = say("map_failed")));
 const place = maybe("#case-map");

@@ -1,4 +1,4 @@
-"""The audit: who changed what, when, from what to what."""
+"""The audit: who changed what, when, from what to what; and who read whose contact, what for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from fastapi.responses import Response
 
 from service.domain.configuration.administration import audit_log
 from service.domain.configuration.administration.audit_log import AuditFilters
+from service.domain.contacts import reading_log
+from service.domain.contacts.reading_log import ReadingFilters
+from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.written_days import day_written, read_day
 from service.errors import AppError, invalid
 from service.i18n import N_, pick
@@ -67,6 +70,34 @@ async def log(
         "code_of": code_of_entry,
     }
     return office.draw("admin/audit.html", context, error=error)
+
+
+@router.get("/contacts")
+async def contact_readings(
+    office: OfficeDep,
+    who: Word = "",
+    code: Word = "",
+    since: Annotated[str, Query(max_length=20)] = "",
+    until: Annotated[str, Query(max_length=20)] = "",
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+) -> Response:
+    """Readings of reporters' contacts, the newest first: who, when, of which report, what for."""
+    error, first, after = None, None, None
+    try:
+        first = _midnight(office, "since", since)
+        after = _midnight(office, "until", until, next_day=True)
+    except AppError as refusal:
+        error = refusal
+    said = tidy_code(code, office.reference.code_prefix) or code.strip()
+    entries = await office.run(reading_log.read_readings, ReadingFilters(who, said, first, after, before))
+    asked = {"who": who, "code": said, "since": day_written(since), "until": day_written(until)}
+    context = {
+        "asked": asked,
+        "entries": entries,
+        "more": entries[-1].id if len(entries) == reading_log.PAGE else None,
+        "readers": await office.run(reading_log.readers),
+    }
+    return office.draw("admin/readings.html", context, error=error)
 
 
 def _named(office: AdminPage, key: str, value: object) -> str:

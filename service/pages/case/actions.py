@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from service.domain.casework import contracting, extending, extension_requests, holding, transitions
 from service.domain.casework.case.case import Transition
@@ -260,12 +260,18 @@ async def _insert(work: CaseAction, kind: str, text: str) -> Response:
 async def take_act(
     work: CaseAction, name: str, act: Callable[[], Awaitable[str]], kept: list[UUID] | None = None
 ) -> Response:
-    """Act, then back to the page. A refusal is shown at its form, with what was typed and what changed."""
+    """Act, then back to the page. A refusal is shown at its form, with what was typed and what changed.
+
+    Raises AppError to who asked for JSON, as the phone does that keeps a step until there is a network.
+    """
+    as_json = work.request.headers.get("accept", "").startswith("application/json")
     try:
         done = await act()
     except _Left:
-        return RedirectResponse(f"/queue?left={work.code}", status_code=303)
+        return _on_to(f"/queue?left={work.code}", as_json=as_json)
     except AppError as error:
+        if as_json:
+            raise
         typed = {**work.typed}
         typed["evidence"] = [*typed["evidence"], *(str(each) for each in kept or ())]
         seen, changed = work.form.number("seen"), []
@@ -275,7 +281,11 @@ async def take_act(
             )
             changed = tell_changes(events)
         return await _again(work, RefusedForm(name, error, typed, changed))
-    return RedirectResponse(f"/case/{work.code}?done={done}{await _uncalled(work)}", status_code=303)
+    return _on_to(f"/case/{work.code}?done={done}{await _uncalled(work)}", as_json=as_json)
+
+
+def _on_to(goal: str, *, as_json: bool) -> Response:
+    return JSONResponse({"page": goal}) if as_json else RedirectResponse(goal, status_code=303)
 
 
 async def _uncalled(work: CaseAction) -> str:

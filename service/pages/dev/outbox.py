@@ -18,7 +18,10 @@ from service.web.viewer import may_demo
 
 router = APIRouter()
 
-MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; base-uri 'none'"
+MAIL_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'; "
+    "base-uri 'none'"
+)
 """An e-mail brings its own style; nothing in it runs, loads or leaves its frame."""
 
 

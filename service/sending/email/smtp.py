@@ -87,6 +87,7 @@ class Smtp:
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(envelope.text)
         message.add_alternative(envelope.html, subtype="html")
+        _enclose(message, envelope)
         return message
 
     def _connect(self) -> smtplib.SMTP:
@@ -107,3 +108,17 @@ class Smtp:
             server.close()
             raise
         return server
+
+
+def _enclose(message: EmailMessage, envelope: Envelope) -> None:
+    """Put the pictures beside the HTML that shows them: nothing is fetched when the mail is read."""
+    html = message.get_body(("html",))
+    for number, each in enumerate(envelope.pictures if html else (), 1):
+        html.add_related(  # type: ignore[union-attr]
+            each.data,
+            maintype="image",
+            subtype="jpeg",
+            cid=f"<{each.cid}>",
+            disposition="inline",
+            filename=f"anh-{number}.jpg",
+        )

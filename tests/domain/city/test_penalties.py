@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.config import PenaltyConfig
 from service.domain.city.penalties import penalties_in_force
 from service.domain.city.reference import Reference
 from service.domain.configuration.cityfile.checks.whole import check_folder
+from service.domain.notices.letters import read_letters
+from service.domain.periodic.penalty_check import remind_of_penalties, unchecked_penalties
+from service.models import Message, Staff
+from service.sending.channels import CHANNELS
+from service.sending.compose import Composer
 from tests.domain.configuration.cityfile.cities import write_city
 from tests.support.factories import found_city
+from tests.support.people import make_cast
 
 NOW = datetime(2026, 5, 14, 20, tzinfo=UTC)
 """The fifteenth already, by the city's clock."""
@@ -89,3 +96,34 @@ def test_the_example_city_claims_no_amount_of_the_new_decree() -> None:
     new = [each for each in rows if each.decree.startswith("87/2026")]
     assert len(new) == 2 and all(each.person_min is None for each in new)
     assert all(each.valid_to == date(2026, 5, 14) for each in rows if each.decree.startswith("38/2021"))
+
+
+def test_administrators_hear_once_a_month_of_what_nobody_checked(session: Session) -> None:
+    found = city(
+        session,
+        penalty("old", checked_on="2025-11-15"),
+        penalty("older", checked_on="2025-10-01", act={"vi": "Đổ thải", "en": "Dumping"}),
+        penalty("fresh", checked_on="2025-11-16"),
+        penalty("ended", checked_on="2025-01-01", valid_to="2026-01-01"),
+    )
+    administrator = make_cast(session, found).administrator.account
+    staff = session.get_one(Staff, administrator.id)
+    staff.email = "quantri@vidu.vn"
+    session.flush()
+    assert [each.code for each in unchecked_penalties(found, NOW)] == ["older", "old"]
+    told = remind_of_penalties(session, CHANNELS, found, NOW)
+    assert told >= 1
+    assert remind_of_penalties(session, CHANNELS, found, NOW + timedelta(days=10)) == 0
+    assert remind_of_penalties(session, CHANNELS, found, NOW + timedelta(days=20)) == told
+
+    row = session.scalars(select(Message).where(Message.recipient == "quantri@vidu.vn")).first()
+    assert row is not None
+    [letter] = read_letters(session, found, [row.id], NOW)
+    made = Composer(found, "https://city.example", b"k" * 32).compose(letter)
+    assert made.subject == "2 mức phạt chưa kiểm tra quá 180 ngày"
+    assert "Đổ thải; Vứt rác" in made.text
+    assert made.link == "https://city.example/penalties"
+
+
+def test_nobody_is_told_where_all_is_checked(session: Session) -> None:
+    assert remind_of_penalties(session, CHANNELS, city(session, penalty("fresh")), NOW) == 0

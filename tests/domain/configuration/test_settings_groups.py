@@ -75,6 +75,16 @@ def test_what_is_in_force_can_be_saved_as_it_is_and_changes_nothing(
         ),
         ("words", {"masking": {"words": ["xấu xa"]}}, lambda c: c.masking.words == ("xấu xa",)),
         (
+            "words",
+            {"masking": {"categories": {"illegal_ad": {"phones": False}}}},
+            lambda c: c.masking.categories["illegal_ad"].phones is False,
+        ),
+        (
+            "signin",
+            {"sign_in": {"grants": [{"value": "ubnd", "role": "department", "own_department": True}]}},
+            lambda c: c.sign_in.grants[0].own_department,
+        ),
+        (
             "danger",
             {
                 "emergency_numbers": [{"phone": "114", "name": {"vi": "Cứu hỏa"}}],
@@ -113,6 +123,18 @@ def test_a_group_comes_into_force_audited_and_marked_for_the_next_load(
         ("look", {"colour": "#ffff00"}),
         ("look", {"colour_dark": "#111111"}),
         ("notices", {"nobody": 1}),
+        ("signin", {"sign_in": {"grants": [{"value": "ubnd", "role": "department"}]}}),
+        ("signin", {"sign_in": {"grants": [{"value": "ubnd", "role": "king"}]}}),
+        (
+            "signin",
+            {
+                "sign_in": {
+                    "grants": [
+                        {"value": "a", "role": "manager", "department": "telecom", "own_department": True}
+                    ]
+                }
+            },
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(
@@ -126,6 +148,13 @@ def test_names_of_what_is_not_there_are_refused(session: Session, stamp: EditSta
     spam = dict(read_group(session, "spam").values["spam"])  # type: ignore[call-overload]
     with pytest.raises(Invalid):
         put(session, stamp, "spam", spam={**spam, "phrases_allowed_in": ["nothing"]})
+    with pytest.raises(Invalid):
+        put(session, stamp, "words", masking={"categories": {"nothing": {"phones": False}}})
+    granted = {"value": "ubnd", "role": "department", "department": "nobody"}
+    with pytest.raises(Invalid):
+        put(session, stamp, "signin", sign_in={"grants": [granted]})
+    with pytest.raises(Invalid):
+        put(session, stamp, "signin", sign_in={"departments": {"UBND": "nobody"}})
     with pytest.raises(Invalid):
         put(session, stamp, "danger", danger_words=[{"words": ["cháy nhà"], "call": ["999"]}])
     with pytest.raises(NotFound):

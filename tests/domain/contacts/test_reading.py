@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.contacts.reading import ContactView, read_contact
+from service.domain.contacts.reading_log import ReadingFilters, read_readings, readers
 from service.domain.reports.access import NOBODY
 from service.domain.reports.reports import ContactDraft
 from service.errors import Forbidden, Gone, Invalid, NotFound
-from service.models import Contact, ContactReading, Report
+from service.models import Contact, ContactReading, Report, Staff
 from service.sending.channels import CHANNELS
 from tests.domain.city.city_configs import with_config
 from tests.support.factories import make_report
@@ -95,3 +97,21 @@ def test_without_a_purpose_nothing_is_read(
     with pytest.raises(Invalid):
         read_contact(session, CHANNELS, reference, cast.triage.asker, case.id, purpose, NOON)
     assert readings(session) == []
+
+
+def test_who_read_it_is_told_to_who_answers_for_the_office(
+    session: Session, reference: Reference, cast: Cast, case: Report
+) -> None:
+    other = make_report(session, reference, "in_progress", lead="cables-room", contact=LAN)
+    for person, report in ((cast.triage, case), (cast.department, case), (cast.triage, other)):
+        read_contact(session, CHANNELS, reference, person.asker, report.id, WHY, NOON)
+    triage = session.get_one(Staff, cast.triage.actor.staff_id)
+    everything = read_readings(session, ReadingFilters())
+    assert [each.code for each in everything] == [other.code, case.code, case.code]
+    assert {(each.at, each.purpose) for each in everything} == {(NOON, WHY)}
+    theirs = read_readings(session, ReadingFilters(who=triage.username, code=case.code))
+    assert [(each.who, each.code) for each in theirs] == [(triage.name, case.code)]
+    assert read_readings(session, ReadingFilters(since=NOON + timedelta(days=1))) == []
+    assert len(read_readings(session, ReadingFilters(before_id=everything[0].id))) == 2
+    assert (triage.username, triage.name) in readers(session)
+    assert len(readers(session)) == 2

@@ -45,6 +45,9 @@ def filled(page: str) -> dict[str, Any]:
     fields |= dict(re.findall(r'<input class="input"[^>]* name="([^"]+)"[^>]* value="([^"]*)"', page))
     fields |= dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
     fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.S))
+    for name, choices in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', choices)
+        fields[name] = chosen[1] if chosen else ""
     for name, value in re.findall(r'<input type="checkbox"[^>]*name="([^"]+)" value="([^"]+)" checked', page):
         fields.setdefault(name, [])
         fields[name] = [*fields[name], value]
@@ -114,3 +117,28 @@ def test_the_same_by_the_api(site: Site) -> None:
     assert refused.status_code == 409 and refused.json()["current"]["digest_hour"] == 8
     wrong = {**put, "json": {"values": {"digest_hour": 8}, "version": "x"}}
     assert site.client.put("/api/v1/admin/settings/notices", **wrong).status_code == 422
+
+
+def test_groups_of_the_directory_and_masking_by_kind_are_chosen_by_name(site: Site) -> None:
+    path = "/admin/settings/signin"
+    rows = len(config(site)["sign_in"]["grants"])
+    named = {f"sign_in.grants.{rows}.{key}": value for key, value in GRANT.items()}
+    data = {**filled(site.look(path).text), **named, "act": "look"}
+    looked = site.post(path, path, data)
+    assert (
+        looked.status_code == 200 and "can-bo-hepco" in looked.text and "danh bạ của thành phố" in looked.text
+    )
+    assert site.post(path, path, {**data, "act": "save"}).status_code == 303
+    assert config(site)["sign_in"]["grants"][rows] == {**GRANT, "own_department": False}
+    wrong = site.post(path, path, {**data, f"sign_in.grants.{rows}.department": "", "act": "save"})
+    assert wrong.status_code == 422 and "cần một đơn vị" in wrong.text
+
+    path = "/admin/settings/words"
+    before = config(site)["masking"]["categories"]
+    row = f"masking.categories.{len(before)}"
+    data = {**filled(site.look(path).text), f"{row}.code": "litter", f"{row}.identifiers": "0", "act": "save"}
+    assert site.post(path, path, data).status_code == 303
+    assert config(site)["masking"]["categories"] == {**before, "litter": {"identifiers": False}}
+
+
+GRANT = {"value": "can-bo-hepco", "role": "executor", "department": "hepco"}

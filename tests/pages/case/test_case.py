@@ -230,6 +230,41 @@ def test_photos_of_a_step_that_failed_wait_to_be_cited(desk: Desk) -> None:
     assert desk.read(report).status == "resolved"
 
 
+def test_a_step_that_a_phone_kept_is_taken_once_and_told_in_json(desk: Desk) -> None:
+    """The phone sends the same form until it hears of it: no second step, no second photo."""
+    report = case(desk, executor="telecom")
+    shown = look(desk, "executor", report).text
+    assert 'data-account="' in shown
+    assert "data-kept-step" in shown
+    token = TOKEN.search(shown)
+    assert token
+    form = {
+        "version": str(report.version),
+        "step": "resolved",
+        "to": "resolved",
+        "public_reply": "Đã kéo lại",
+    }
+    headers = {"accept": "application/json", "x-csrf-token": token[1]}
+    files = [("photos", ("a.jpg", jpeg(), "image/jpeg"))]
+    for _ in range(2):
+        answer = desk.client.post(f"/case/{report.code}/step", data=form, files=files, headers=headers)
+        assert (answer.status_code, answer.json().get("page", answer.text)) == (
+            200,
+            f"/queue?left={report.code}",
+        )
+    with unit_of_work(desk.engine) as session:
+        steps = select(Event.id).where(Event.report_id == report.id, Event.type == "report.resolved")
+        assert len(session.scalars(steps).all()) == 1
+        assert len(session.scalars(select(Photo.id).where(Photo.report_id == report.id)).all()) == 1
+
+    late = desk.client.post(
+        f"/case/{report.code}/step", data={**form, "public_reply": "Khác"}, headers=headers, files=files
+    )
+    assert (late.status_code, late.json()["type"]) == (409, "urn:hientruong:problem:conflict")
+    nobody = desk.client.post(f"/case/{report.code}/step", data=form, headers={"accept": "application/json"})
+    assert nobody.status_code == 403
+
+
 def test_a_file_that_is_no_photo_is_said_at_the_form(desk: Desk) -> None:
     report = case(desk)
     files = [("photos", ("a.jpg", b"no photo at all", "image/jpeg"))]

@@ -44,7 +44,7 @@ def sending(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     import workers.sending as module
 
     envelope = object.__new__(Envelope)
-    monkeypatch.setattr(module, "_composed", lambda _composer, _letter: envelope)
+    monkeypatch.setattr(module, "_composed", lambda *_: envelope)
     return module
 
 

@@ -95,7 +95,8 @@ def keep_campaign(hand: Hand, slug: str, asked: CampaignForm) -> tuple[Campaign,
         return known, False
     if known.version != asked.version:
         raise Conflict(
-            N_("Người khác vừa sửa trang này. Hãy tải lại rồi sửa tiếp."), extra={"version": known.version}
+            N_("Có người vừa cập nhật trang này. Hãy xem bản mới rồi sửa tiếp."),
+            extra={"version": known.version},
         )
     for name, value in said.items():
         setattr(known, name, value)

@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from service.domain.city import config
-from service.domain.city.config import Colour, DigestAbove, Text
-from service.domain.configuration.cityfile.schema.base import CityFileModel
+from service.domain.city.config import Claim, Code, Colour, DigestAbove, RoleGrant, Text
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.configuration.cityfile.schema.city import (
     Administration,
     DangerPart,
@@ -21,7 +21,7 @@ from service.domain.configuration.cityfile.schema.city import (
 )
 from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
 from service.i18n import N_
-from service.models import Role
+from service.models import BOUND_ROLES, Role
 
 READABLE = 4.5
 """Least contrast of text (WCAG 2.2, level AA)."""
@@ -134,6 +134,36 @@ class LookSettings(CityFileModel):
     colour_dark: Annotated[Colour, AfterValidator(_on_dark)] | None
 
 
+class GrantSetting(RoleGrant, CityFileModel):
+    """Role that a group of the city's directory gives, held to where it can be given."""
+
+    department: Code | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> GrantSetting:
+        if self.department and self.own_department:
+            raise ValueError(N_("Chọn một đơn vị, hoặc đơn vị của chính người đó, không cả hai."))
+        if self.role in BOUND_ROLES and not (self.department or self.own_department):
+            raise ValueError(N_("Vai trò này cần một đơn vị, hoặc đơn vị của chính người đó."))
+        return self
+
+
+class SignInSetting(CityFileModel):
+    """Grants of the city's directory; the first that fits counts."""
+
+    roles_claim: Claim = "groups"
+    department_claim: Claim = "department"
+    departments: Annotated[dict[Text, Code], Field(max_length=500)] = Field(default_factory=dict)
+    grants: Annotated[tuple[GrantSetting, ...], Field(max_length=200)] = ()
+    contact: NameByLanguage | None = None
+
+
+class SignInSettings(CityFileModel):
+    """Rules of who is let in by the city's directory, as what."""
+
+    sign_in: SignInSetting
+
+
 class DocumentSettings(CityFileModel):
     """Heading and signature of administrative documents."""
 
@@ -150,6 +180,7 @@ GROUPS: Mapping[str, type[CityFileModel]] = {
     "danger": DangerSettings,
     "aliases": AliasSettings,
     "look": LookSettings,
+    "signin": SignInSettings,
     "documents": DocumentSettings,
 }
 
@@ -172,6 +203,9 @@ def stored(group: str, change: CityFileModel) -> dict[str, object]:
     said = change.model_dump(mode="json", exclude_none=group == "words")
     if group == "hours":
         return {"working_hours": {day: _clock(said["working_hours"].get(day, ())) for day in DAYS}}
+    if group == "signin" and isinstance(change, SignInSettings):
+        contact = change.sign_in.contact
+        return {"sign_in": {**said["sign_in"], "contact": contact.spec() if contact else None}}
     if group == "danger":
         return said | {
             "emergency_numbers": [

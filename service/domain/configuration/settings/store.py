@@ -23,7 +23,9 @@ from service.domain.configuration.cityfile.schema.base import CityFileModel
 from service.domain.configuration.settings.groups import (
     GROUPS,
     DangerSettings,
+    SignInSettings,
     SpamSettings,
+    WordSettings,
     keys_of,
     settings_values,
     stored,
@@ -120,7 +122,15 @@ def _check(group: str) -> None:
 
 
 def _check_names(reference: Reference, group: str, change: CityFileModel) -> None:
-    """Raises Invalid for a category that does not exist, or a number to call that is not in the list."""
+    """Raises Invalid for a category or department that does not exist, or a number to call that is not in the
+    list.
+    """
+    if isinstance(change, WordSettings):
+        for code in change.masking.categories:
+            if code not in reference.category_by_code:
+                raise invalid(["masking", "categories"], N_("Không có loại phản ánh “{code}”."), code=code)
+    if isinstance(change, SignInSettings):
+        _check_departments(reference, change)
     if isinstance(change, SpamSettings):
         for code in change.spam.phrases_allowed_in:
             if code not in reference.category_by_code:
@@ -128,12 +138,24 @@ def _check_names(reference: Reference, group: str, change: CityFileModel) -> Non
                     ["spam", "phrases_allowed_in"], N_("Không có loại phản ánh “{code}”."), code=code
                 )
     if isinstance(change, DangerSettings):
-        known = {each.phone for each in change.emergency_numbers}
-        for phone in (each for danger in change.danger_words for each in danger.call):
-            if phone not in known:
-                raise invalid(
-                    ["danger_words"], N_("Số “{phone}” chưa có trong các số khẩn cấp ở trên."), phone=phone
-                )
+        _check_numbers(change)
+
+
+def _check_numbers(change: DangerSettings) -> None:
+    known = {each.phone for each in change.emergency_numbers}
+    for phone in (each for danger in change.danger_words for each in danger.call):
+        if phone not in known:
+            raise invalid(
+                ["danger_words"], N_("Số “{phone}” chưa có trong các số khẩn cấp ở trên."), phone=phone
+            )
+
+
+def _check_departments(reference: Reference, change: SignInSettings) -> None:
+    granted = [(each.department, "grants") for each in change.sign_in.grants if each.department]
+    named = [(code, "departments") for code in change.sign_in.departments.values()]
+    for code, where in (*granted, *named):
+        if code not in reference.department_by_code:
+            raise invalid(["sign_in", where], N_("Không có đơn vị “{code}”."), code=code)
 
 
 def _read(config: Mapping[str, object]) -> CityConfig:

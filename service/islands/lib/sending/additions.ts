@@ -22,7 +22,7 @@ export function sendAddition(line: Pick<Line, "prove">, addition: Addition, phot
 
 function formOf({ fields, file }: Addition, photos: KeptPhoto[]): FormData {
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  for (const [name, value] of Object.entries(fields)) for (const each of [value].flat()) form.append(name, each);
   for (const { id, bytes, type } of photos) form.append(file, new Blob([bytes], { type }), `${id}.${type.split("/")[1] ?? "jpeg"}`);
   if (photos.length === 1) form.set("photo_id", photos[0]?.id ?? "");
   return form;

@@ -187,3 +187,28 @@ describe("its photos", () => {
     expect(await store.photosOf("r1")).toHaveLength(1);
   });
 });
+
+describe("a step of a case", () => {
+  const step = { action: "/case/HUE-AAAA-AA/step", token: "t", file: "photos", account: "hepco", fields: { step: "resolved", evidence: ["e1", "e2"] } };
+
+  it("goes whole with its photos, and stands on no citizen's list", async () => {
+    await wait({ state: "sent", code: RECEIPT.code, addition: step }, {}, {});
+    expect(await store.waitingWithPhotos()).toEqual([]);
+    await flush();
+    expect(await waiting()).toMatchObject({ state: "sent", tries: 1 });
+    service.on(/POST \/case\//, json(200, { page: "/case/HUE-AAAA-AA?done=resolved" }));
+    await flush();
+    const [, sent] = service.bodies(/POST \/case\//) as FormData[];
+    expect([sent?.getAll("evidence"), sent?.getAll("photos").length]).toEqual([["e1", "e2"], 2]);
+    expect(await waiting()).toBeUndefined();
+    expect(await store.photosOf("r1")).toEqual([]);
+  });
+
+  it("that is refused stays with the reason", async () => {
+    service.on(/POST \/case\//, problem(409, { detail: "Có người vừa cập nhật" }));
+    await wait({ state: "sent", code: RECEIPT.code, addition: step }, {});
+    await flush();
+    expect(await waiting()).toMatchObject({ state: "refused", problem: { detail: "Có người vừa cập nhật" } });
+    expect(await store.photosOf("r1")).toHaveLength(1);
+  });
+});

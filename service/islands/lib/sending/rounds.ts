@@ -93,9 +93,15 @@ async function sendShots(item: Queued, headers: Record<string, string>, line: Pr
     if (shot.sent) continue;
     const outcome = await sendShot(item, shot, headers, line);
     if (!("done" in outcome)) return settle(item, outcome);
-    await roundStore().put("shots", { ...shot, sent: true });
+    await roundStore().change({ put: [["shots", { ...shot, sent: true }], ["outbox", knownAs(item, shot.id, textOf(outcome.done.id) ?? shot.id)]] });
   }
   return null;
+}
+
+/** A photo of the same content that the case has already stands for ours: the verdict names that one. */
+function knownAs(item: Queued, ours: string, theirs: string): Queued {
+  if (item.verdict) item.verdict = { ...item.verdict, photos: item.verdict.photos.map((id) => (id === ours ? theirs : id)) };
+  return item;
 }
 
 function sendShot(item: Queued, shot: Shot, headers: Record<string, string>, line: Prover): Promise<Outcome<Body>> {

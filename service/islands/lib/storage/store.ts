@@ -30,12 +30,15 @@ export interface Problem {
   offset?: number;
 }
 
-/** A form of a report's own page on its way: its address, the page's token, what was typed, the name of its photos. */
+/** A form of a report's own page on its way: its address, the page's token, what was typed, the name of its photos.
+ *  `account`: a colleague's step of a case, and whose.
+ */
 export interface Addition {
   action: string;
   token: string;
-  fields: Record<string, string>;
+  fields: Record<string, string | string[]>;
   file: string;
+  account?: string;
 }
 
 /** `id` is the phone's own; the report is sent under that of its body. `follow`: the code of a report that was there
@@ -152,9 +155,9 @@ export async function waitingReports(): Promise<Waiting[]> {
   return found.sort((one, other) => one.createdAt - other.createdAt);
 }
 
-/** The reports that wait and are wanted, each with its photos. */
+/** The citizen's reports that wait and are wanted, each with its photos; steps of cases stand on the pages of those. */
 export async function waitingWithPhotos(wanted: (report: Waiting) => boolean = () => true): Promise<{ report: Waiting; photos: KeptPhoto[] }[]> {
-  const reports = (await waitingReports()).filter(wanted);
+  const reports = (await waitingReports()).filter((each) => !each.addition?.account && wanted(each));
   return Promise.all(reports.map(async (report) => ({ report, photos: await photosOf(report.id) })));
 }
 

@@ -155,7 +155,7 @@ async function keepPicture(url: string): Promise<void> {
 /** A link that the phone opens in its own maps: one place, or a way through several. */
 export function mapsLink(spots: { lon: number; lat: number }[]): string {
   const said = spots.map((spot) => `${spot.lat},${spot.lon}`);
-  const asked = new URLSearchParams({ api: "1", destination: said.at(-1) ?? "", travelmode: "driving" });
+  const asked = new URLSearchParams({ api: "1", destination: said.at(-1) ?? "", travelmode: "two-wheeler" });
   if (said.length > 1) asked.set("waypoints", said.slice(0, -1).join("|"));
   return `https://www.google.com/maps/dir/?${asked}`;
 }

@@ -12,6 +12,7 @@ from service.pages.admin.settings.kinds import (
     FlagField,
     HoursField,
     LinesField,
+    MapField,
     RowsField,
     SettingsField,
     TableColumn,
@@ -181,6 +182,18 @@ _WORDS = SettingsForm(
             N_("Từ bị che dù viết có dấu hay không dấu"),
             N_("Mỗi dòng một từ hoặc cụm từ."),
         ),
+        MapField(
+            "masking.categories",
+            N_("Riêng từng loại phản ánh"),
+            (
+                TableColumn("code", N_("Loại phản ánh"), "category"),
+                TableColumn("phones", N_("Che số điện thoại"), "either"),
+                TableColumn("identifiers", N_("Che email, căn cước, biển số xe, số tài khoản"), "either"),
+                TableColumn("words", N_("Từ bị che, đúng dấu"), "lines"),
+                TableColumn("words_any_marks", N_("Từ bị che, có dấu hay không"), "lines"),
+            ),
+            N_("Áp dụng cả cho các loại bên dưới. Để trống một ô: như quy tắc chung ở trên."),
+        ),
     ),
 )
 _DANGER = SettingsForm(
@@ -237,6 +250,40 @@ _LOOK = SettingsForm(
         TextField("colour_dark", N_("Màu trên nền tối"), kind="colour", optional=True),
     ),
 )
+_SIGN_IN = SettingsForm(
+    "signin",
+    N_("Quyền theo tài khoản của thành phố"),
+    N_("Nhóm nào trong danh bạ của thành phố được vai trò gì, ở đơn vị nào (OpenID Connect)"),
+    "users",
+    (
+        TextField("sign_in.roles_claim", N_("Mục cho biết các nhóm của một người"), N_("Ví dụ groups.")),
+        TextField(
+            "sign_in.department_claim", N_("Mục cho biết đơn vị của một người"), N_("Ví dụ department.")
+        ),
+        RowsField(
+            "sign_in.grants",
+            N_("Nhóm và vai trò"),
+            (
+                TableColumn("value", N_("Nhóm trong danh bạ")),
+                TableColumn("role", N_("Vai trò"), "choice", tuple((r.value, ROLE_WORDS[r]) for r in Role)),
+                TableColumn("department", N_("Đơn vị"), "department"),
+                TableColumn("own_department", N_("Đơn vị của chính người đó"), "flag"),
+            ),
+            N_("Dòng đầu tiên phù hợp được tính. Vai trò được xét lại ở mỗi lần đăng nhập."),
+        ),
+        MapField(
+            "sign_in.departments",
+            N_("Tên đơn vị trong danh bạ"),
+            (
+                TableColumn("said", N_("Danh bạ ghi")),
+                TableColumn("department", N_("Đơn vị"), "department"),
+            ),
+            N_("Không cần nếu danh bạ ghi đúng mã đơn vị ở đây."),
+        ),
+        TextField("sign_in.contact.vi", N_("Người không được vai trò nào thì liên hệ ai"), optional=True),
+        TextField("sign_in.contact.en", N_("Như trên, bằng tiếng Anh"), optional=True),
+    ),
+)
 _DOCUMENTS = SettingsForm(
     "documents",
     N_("Văn bản và báo cáo"),
@@ -267,6 +314,7 @@ FORMS: Mapping[str, SettingsForm] = {
         _DANGER,
         _ALIASES,
         _LOOK,
+        _SIGN_IN,
         _DOCUMENTS,
     )
 }

@@ -162,7 +162,8 @@ def _clock(part: str) -> object:
 @dataclass(frozen=True, slots=True)
 class TableColumn:
     """Column of a table of settings. `lines` is a list, one on each line, `list` one with commas between,
-    `ticks` some of the choices.
+    `ticks` some of the choices, `choice` one of them; `department` and `category` are codes chosen by name,
+    `either` is yes, no or nothing said, `flag` a tick.
     """
 
     key: str
@@ -191,7 +192,7 @@ class RowsField:
         found = []
         for index in range(count):
             row = {column.key: self._cell(form, index, column) for column in self.columns}
-            if any(each not in ("", [], None) for each in row.values()):
+            if any(each not in ("", [], None, False) for each in row.values()):
                 found.append(self._stored(row))
         return found
 
@@ -224,6 +225,12 @@ class RowsField:
         if column.kind == "ticks":
             return form.texts(name)
         text = form.text(name)
+        if column.kind == "flag":
+            return text == "1"
+        if column.kind == "either":
+            return {"1": True, "0": False}.get(text)
+        if column.kind in ("choice", "department", "category"):
+            return text or None
         if column.kind in ("lines", "list"):
             return [line.strip() for line in re.split(r"[\n,]", text) if line.strip()]
         return number_or_text(text) if column.kind == "number" and text else text
@@ -232,7 +239,43 @@ class RowsField:
         if isinstance(value, list | tuple):
             named = dict(column.choices)
             return ", ".join(translate(named[each]) if each in named else str(each) for each in value)
-        return str(value if value is not None else "")
+        if isinstance(value, bool):
+            return f"{translate(column.label)} – {translate(N_('có') if value else N_('không'))}"
+        named = dict(column.choices)
+        return translate(named[value]) if value in named else str(value if value is not None else "")
+
+
+@dataclass(frozen=True, slots=True)
+class MapField(RowsField):
+    """A table stored by what stands in its first column: the rest of a row, or its second column alone."""
+
+    def drawn(self, value: Any) -> list[Mapping[str, object]]:
+        return [*self._rows(value), *({} for _ in range(SPARE_ROWS))]
+
+    def read(self, form: SentForm) -> object:
+        rows = RowsField.read(self, form)
+        first, *others = (column.key for column in self.columns)
+        if not isinstance(rows, list):
+            return {}
+        if len(others) == 1:
+            return {row[first]: row[others[0]] for row in rows}
+        return {
+            row[first]: {key: row[key] for key in others if row[key] not in (None, "", [])} for row in rows
+        }
+
+    def words(self, value: Any) -> str:
+        told = [
+            ": ".join(part for column in self.columns if (part := self._told(column, row.get(column.key))))
+            for row in self._rows(value)
+        ]
+        return "; ".join(told) or "–"
+
+    def _rows(self, value: Any) -> list[Mapping[str, object]]:
+        first, *others = (column.key for column in self.columns)
+        return [
+            {first: key, **(each if isinstance(each, Mapping) else {others[0]: each})}
+            for key, each in (value or {}).items()
+        ]
 
 
 def _dug(stored: Any, path: str) -> Any:

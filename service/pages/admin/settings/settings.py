@@ -21,12 +21,14 @@ from service.domain.configuration.settings.store import (
 )
 from service.domain.routing.settings_trial import SettingsEffect, try_settings
 from service.errors import AppError
+from service.i18n import pick
 from service.i18n.wording import exact
 from service.pages.admin.conflicts import BothTexts
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, not_here, to
 from service.pages.admin.settings.forms import FORMS, SettingsForm
 from service.pages.admin.settings.kinds import SettingsField
 from service.pages.shared.forms import read
+from service.pages.shared.kinds import departments_by_name
 
 router = APIRouter(prefix="/admin/settings")
 
@@ -94,6 +96,14 @@ def _said(form: SettingsForm, sent: Any) -> dict[str, object]:
         for step in above:
             place = place.setdefault(step, {})
         place[last] = each.read(sent)
+    return _nothing_said(made)
+
+
+def _nothing_said(made: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with a name that says nothing in any language as none."""
+    sign_in = made.get("sign_in")
+    if isinstance(sign_in, dict) and not sign_in["contact"]["vi"]:
+        sign_in["contact"] = None
     return made
 
 
@@ -151,6 +161,10 @@ def _draw(
         "kept": kept,
         "drawn": [(each, each.drawn(_value(said, each))) for each in form.fields],
         "version": version,
+        "named": {
+            "department": [(each.code, pick(each.name)) for each in departments_by_name(office.reference)],
+            "category": [(each.code, pick(each.name)) for each in office.reference.category_by_code.values()],
+        },
         "lines": None,
         "effects": (),
         "beside": (),
