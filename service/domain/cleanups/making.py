@@ -39,6 +39,7 @@ from service.models import (
 )
 
 LETTERS = "R"
+MAKERS = frozenset({Role.DEPARTMENT, Role.MANAGER})
 NOTICE = timedelta(hours=24)
 """So long before its beginning a clean-up is announced at the latest."""
 RESULT_ASKED, RESULT_DUE = timedelta(hours=3), timedelta(days=3)
@@ -71,12 +72,18 @@ def make_cleanup(hand: Hand, asked: NewCleanup) -> tuple[FoundCleanup, bool]:
 
 def lead_of(hand: Hand, code: str) -> int:
     """Return the id of the unit that leads. Raises Forbidden for who is not of it or of one above it."""
-    if hand.actor.role not in (Role.DEPARTMENT, Role.MANAGER):
+    if hand.actor.role not in MAKERS:
         raise Forbidden(N_("Chỉ cán bộ của một đơn vị được tổ chức ra quân."))
     lead = unit_id(hand.reference, code, "lead")
-    if hand.actor.department_id is not None and lead not in hand.actor.departments:
+    if not may_lead(hand, lead):
         raise Forbidden(N_("Chỉ tổ chức được cho đơn vị mình và các đơn vị trực thuộc."))
     return lead
+
+
+def may_lead(hand: Hand, lead: int) -> bool:
+    """Return whether this person organises for that unit."""
+    actor = hand.actor
+    return actor.role in MAKERS and (actor.department_id is None or lead in actor.departments)
 
 
 def draft(

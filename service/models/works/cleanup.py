@@ -84,6 +84,7 @@ class CleanupSeries(Base):
     collector_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     pickup_words: Mapped[str] = mapped_column(default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
