@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import CleanupChange, CleanupFacts, CleanupStep, NewCheck, NewCleanup
+from service.domain.cleanups.near import unsay_near
 from service.domain.cleanups.signups import fill_places
 from service.domain.cleanups.telling import CANCELLED, CHANGED, tell_volunteers
 from service.domain.reports.drafts import check_place
@@ -141,6 +142,7 @@ def take_cleanup_step(hand: Hand, key: bytes, code: str, asked: CleanupStep) -> 
         step(hand, work, WorkStatus.CANCELLED, {REASON: asked.reason}, wish=wish)
         side.sequence += 1
         _drop_haulage(hand, work, asked.reason)
+        unsay_near(hand.session, work)
         tell_volunteers(hand, key, found, CANCELLED, why=asked.reason)
     else:
         step(hand, work, asked.to, {REASON: asked.reason}, wish=wish)

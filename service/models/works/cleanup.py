@@ -129,6 +129,7 @@ class Cleanup(Base):
     pickup_words: Mapped[str] = mapped_column(default="", server_default="")
     sequence: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     announced_at: Mapped[datetime | None]
+    near_told_at: Mapped[datetime | None]
     walk_ins: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int | None]
     units: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
