@@ -16,6 +16,7 @@ EVERY: Mapping[str, int] = {
     "numbers.close": 86_400,
     "cleanups.pass_time": 60,
     "cleanups.remind": 600,
+    "cleanups.tell_near": 600,
     "cleanups.repeat": 21_600,
     "cleanups.watch_spots": 3600,
 }

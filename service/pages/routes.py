@@ -24,6 +24,7 @@ from service.pages.case import numbers as case_numbers
 from service.pages.cleanups import change as cleanups_change
 from service.pages.cleanups import day as cleanups_day
 from service.pages.cleanups import public as cleanups_public
+from service.pages.cleanups import series as cleanups_series
 from service.pages.cleanups import staff as cleanups_staff
 from service.pages.desk import actions as desk_actions
 from service.pages.desk import call, desk, desk_entry, handover
@@ -102,6 +103,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cables_staff.router,
     cleanups_public.router,
     cleanups_staff.router,
+    cleanups_series.router,
     cleanups_day.router,
     cleanups_change.router,
     campaigns_public.router,

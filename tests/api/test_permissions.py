@@ -370,6 +370,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/cleanups/{code}/me"): page(form(what="cancel"), 404),
     ("POST", "/manage/cleanups"): own(form(), 422, "department"),
     ("POST", "/manage/cleanups/spots/{spot}"): own(form(id=works_writes.NOBODYS), 404, "department"),
+    ("POST", "/manage/cleanups/series"): own(form(), 422, "department"),
+    ("POST", "/manage/cleanups/series/{series}/active"): own(form(version="1"), 404, "department"),
     ("POST", "/manage/cleanups/{code}/step"): own(form(), 404, "department"),
     ("POST", "/manage/cleanups/{code}/attendance"): own(form(), 404, "department"),
     ("POST", "/manage/cleanups/{code}/checks/{check}"): own(form(), 404, "department"),
@@ -526,6 +528,7 @@ WRITES |= {
     ),
     ("POST", "/manage/campaigns"): own(form(), 422, "manager"),
     ("POST", "/api/v1/series"): Write(json(**works_writes.NEW_SERIES), "department"),
+    ("PATCH", "/api/v1/series/{series_id}"): Write(json(version=1), "department", other=404, reader=404),
     ("DELETE", "/api/v1/series/{series_id}"): Write(json(), "department", other=404, reader=404),
     ("POST", "/api/v1/numbers/{number_id}/cases"): Write(
         json(id=str(uuid4())), "department", other=404, reader=404

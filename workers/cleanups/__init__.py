@@ -5,6 +5,7 @@ from __future__ import annotations
 from service.db import unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
+from service.domain.cleanups.near import tell_near
 from service.domain.cleanups.passing_time import lapse_old, remind_volunteers, start_due
 from service.domain.cleanups.series import draft_all
 from service.domain.cleanups.spots.measuring import measure_spots
@@ -14,7 +15,7 @@ from service.domain.works.acting import Hand
 from service.ops.telemetry import get_logger
 from service.settings import get_settings
 from workers.app import celery_app, engine, now
-from workers.sending import wake_senders
+from workers.sending import sendable, wake_senders
 
 log = get_logger(__name__)
 
@@ -42,6 +43,20 @@ def remind() -> int:
         told = remind_volunteers(session, load_reference(session), get_settings().secret, now())
     if told:
         log.info("volunteers reminded", messages=told)
+        wake_senders()
+    return told
+
+
+@celery_app.task(name="workers.cleanups.tell_near", acks_late=False)
+def tell_people_near() -> int:
+    """Tell those who have an alert of a place or a ward of public clean-ups there."""
+    with unit_of_work(engine()) as session:
+        reference = load_reference(session)
+        if reference.config.works is None:
+            return 0
+        told = tell_near(session, reference, sendable(), now())
+    if told:
+        log.info("people near told of clean-ups", messages=told)
         wake_senders()
     return told
 

@@ -184,7 +184,7 @@ class HotspotList(View):
 
 
 class SeriesOut(View):
-    """Clean-ups that come again by `rule` (RRULE) from `first` on; `active` is false once it ended."""
+    """Clean-ups that come again by `rule` (RRULE) from `first` on; `active` is false while it pauses."""
 
     id: int
     title: str
@@ -199,6 +199,7 @@ class SeriesOut(View):
     location: Place
     meet_words: str
     active: bool
+    version: int
 
     @classmethod
     def of(cls, series: CleanupSeries, reference: Reference) -> Self:
@@ -299,5 +300,5 @@ _ALIKE = (
     "free",
     "updated_at",
 )
-_OF_SERIES = ("id", "title", "rule", "first", "time", "minutes", "meet_words", "active")
+_OF_SERIES = ("id", "title", "rule", "first", "time", "minutes", "meet_words", "active", "version")
 _OF_SPOT = ("id", "found_on", "reports", "state", "cleanup", "cleaned_on", "effect", "lasting")

@@ -18,6 +18,7 @@ from service.api.cleanups.answers import (
 )
 from service.api.works.shared import READS, WRITES, by_hand
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
+from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import (
     count_came,
     give_result,
@@ -33,6 +34,7 @@ from service.domain.cleanups.forms import (
     CleanupStep,
     NewCleanup,
     NewSeries,
+    SeriesChange,
 )
 from service.domain.cleanups.making import change_cleanup, make_cleanup, take_cleanup_step
 from service.domain.cleanups.series import end_series, list_series, make_series
@@ -190,15 +192,14 @@ async def result_of_cleanup(
 
 @router.get("/series", responses=READS)
 async def all_series(
-    session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep, *, paused: bool = False
 ) -> SeriesList:
-    """Return what comes again, of one's own units."""
+    """Return what comes again, of one's own units; with `paused` also what does not go on now."""
     require_works(reference)
 
     def verb(hand: Hand) -> SeriesList:
-        return SeriesList(
-            items=[SeriesOut.of(each, reference) for each in list_series(hand.session, hand.actor)]
-        )
+        found = list_series(hand.session, hand.actor, paused=paused)
+        return SeriesList(items=[SeriesOut.of(each, reference) for each in found])
 
     return await by_hand(session, reference, staff, now, verb)
 
@@ -211,6 +212,25 @@ async def make_one_series(
 
     def verb(hand: Hand) -> SeriesOut:
         return SeriesOut.of(make_series(hand, sent), reference)
+
+    return await by_hand(session, reference, staff, now, verb)
+
+
+@router.patch("/series/{series_id}", responses=WRITES)
+async def change_one_series(
+    series_id: SeriesId,
+    sent: SeriesChange,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> SeriesOut:
+    """Change what comes again, have it pause or go on (`active`); drafts follow, announced ones stay."""
+    key = resources.settings.secret
+
+    def verb(hand: Hand) -> SeriesOut:
+        return SeriesOut.of(change_series(hand, key, series_id, sent), reference)
 
     return await by_hand(session, reference, staff, now, verb)
 

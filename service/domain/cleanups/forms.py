@@ -17,6 +17,10 @@ Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 People = Annotated[int, Field(ge=1, le=50, strict=True)]
 
+Rule = Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=200)]
+Minutes = Annotated[int, Field(ge=15, le=720, strict=True)]
+OfDay = time
+
 
 class MapPoint(StrictBody):
     """A place on the map."""
@@ -72,11 +76,31 @@ class NewCleanup(CleanupFacts):
 class NewSeries(CleanupFacts):
     """Clean-ups that come again. `rule` is an RRULE, from `first` on."""
 
-    rule: Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=200)]
+    rule: Rule
     first: date
-    time: time
-    minutes: Annotated[int, Field(ge=15, le=720, strict=True)] = 90
+    time: OfDay
+    minutes: Minutes = 90
     on_holiday: OnHoliday = OnHoliday.BEFORE
+
+
+class SeriesChange(StrictBody):
+    """Other rule, time or facts of what comes again; `active` false pauses it, what is left out stays."""
+
+    version: Version
+    active: bool | None = None
+    title: Title | None = None
+    rule: Rule | None = None
+    first: date | None = None
+    time: OfDay | None = None
+    minutes: Minutes | None = None
+    on_holiday: OnHoliday | None = None
+    location: MapPoint | None = None
+    meet_words: Place | None = None
+    capacity: Annotated[int, Field(ge=1, le=5000, strict=True)] | None = None
+    bring: Note | None = None
+    no_waste: bool | None = None
+    collector: Code | None = None
+    pickup_words: Short | None = None
 
 
 class CleanupChange(StrictBody):

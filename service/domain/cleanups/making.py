@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import CleanupChange, CleanupFacts, CleanupStep, NewCheck, NewCleanup
+from service.domain.cleanups.near import unsay_near
 from service.domain.cleanups.signups import fill_places
 from service.domain.cleanups.telling import CANCELLED, CHANGED, tell_volunteers
 from service.domain.reports.drafts import check_place
@@ -38,6 +39,7 @@ from service.models import (
 )
 
 LETTERS = "R"
+MAKERS = frozenset({Role.DEPARTMENT, Role.MANAGER})
 NOTICE = timedelta(hours=24)
 """So long before its beginning a clean-up is announced at the latest."""
 RESULT_ASKED, RESULT_DUE = timedelta(hours=3), timedelta(days=3)
@@ -70,12 +72,18 @@ def make_cleanup(hand: Hand, asked: NewCleanup) -> tuple[FoundCleanup, bool]:
 
 def lead_of(hand: Hand, code: str) -> int:
     """Return the id of the unit that leads. Raises Forbidden for who is not of it or of one above it."""
-    if hand.actor.role not in (Role.DEPARTMENT, Role.MANAGER):
+    if hand.actor.role not in MAKERS:
         raise Forbidden(N_("Chỉ cán bộ của một đơn vị được tổ chức ra quân."))
     lead = unit_id(hand.reference, code, "lead")
-    if hand.actor.department_id is not None and lead not in hand.actor.departments:
+    if not may_lead(hand, lead):
         raise Forbidden(N_("Chỉ tổ chức được cho đơn vị mình và các đơn vị trực thuộc."))
     return lead
+
+
+def may_lead(hand: Hand, lead: int) -> bool:
+    """Return whether this person organises for that unit."""
+    actor = hand.actor
+    return actor.role in MAKERS and (actor.department_id is None or lead in actor.departments)
 
 
 def draft(
@@ -133,6 +141,7 @@ def take_cleanup_step(hand: Hand, key: bytes, code: str, asked: CleanupStep) -> 
         step(hand, work, WorkStatus.CANCELLED, {REASON: asked.reason}, wish=wish)
         side.sequence += 1
         _drop_haulage(hand, work, asked.reason)
+        unsay_near(hand.session, work)
         tell_volunteers(hand, key, found, CANCELLED, why=asked.reason)
     else:
         step(hand, work, asked.to, {REASON: asked.reason}, wish=wish)

@@ -68,9 +68,13 @@ def make_series(hand: Hand, asked: NewSeries) -> CleanupSeries:
     return series
 
 
-def list_series(session: Session, actor: Actor) -> list[CleanupSeries]:
-    """Return what comes again, of the person's units; of all for who belongs to none."""
-    query = select(CleanupSeries).where(CleanupSeries.active)
+def list_series(session: Session, actor: Actor, *, paused: bool = False) -> list[CleanupSeries]:
+    """Return what comes again, of the person's units; of all for who belongs to none. With `paused` also what
+    does not go on now.
+    """
+    query = select(CleanupSeries)
+    if not paused:
+        query = query.where(CleanupSeries.active)
     if actor.department_id is not None:
         query = query.where(CleanupSeries.lead_id.in_(actor.departments))
     return list(session.scalars(query.order_by(CleanupSeries.id)))
@@ -78,12 +82,19 @@ def list_series(session: Session, actor: Actor) -> list[CleanupSeries]:
 
 def end_series(hand: Hand, series_id: int) -> CleanupSeries:
     """Have nothing come again; what was drafted stays. Raises NotFound, Forbidden."""
-    series = hand.session.get(CleanupSeries, series_id, with_for_update=True)
+    series = own_series(hand, series_id)
+    if series.active:
+        series.active, series.version = False, series.version + 1
+    hand.session.flush()
+    return series
+
+
+def own_series(hand: Hand, series_id: int) -> CleanupSeries:
+    """Return a series of a unit of one's own, locked. Raises NotFound, Forbidden."""
+    series = hand.session.get(CleanupSeries, series_id, with_for_update=True, populate_existing=True)
     if series is None:
         raise NotFound(N_("Không có lịch lặp này."))
     lead_of(hand, unit_code(hand.reference, series.lead_id) or "")
-    series.active = False
-    hand.session.flush()
     return series
 
 

@@ -137,6 +137,7 @@ def list_cleanups(session: Session, actor: Actor | None, wanted: CleanupFilter) 
     if wanted.drafts:
         statuses.add(WorkStatus.DRAFT)
     conditions: list[ColumnElement[bool]] = [Work.status.in_(statuses), visible_cleanups(actor)]
+    conditions.append(or_(Work.status != WorkStatus.CANCELLED, Cleanup.announced_at.is_not(None)))
     if wanted.ward_id is not None:
         conditions.append(Work.ward_id == wanted.ward_id)
     if wanted.lead_ids:

@@ -84,6 +84,7 @@ class CleanupSeries(Base):
     collector_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     pickup_words: Mapped[str] = mapped_column(default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
@@ -128,6 +129,7 @@ class Cleanup(Base):
     pickup_words: Mapped[str] = mapped_column(default="", server_default="")
     sequence: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     announced_at: Mapped[datetime | None]
+    near_told_at: Mapped[datetime | None]
     walk_ins: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int | None]
     units: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))

@@ -14,13 +14,12 @@ from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.forms import CleanupStep, NewCleanup
-from service.domain.cleanups.making import make_cleanup, take_cleanup_step
+from service.domain.cleanups.making import MAKERS, make_cleanup, take_cleanup_step
 from service.domain.cleanups.spots.using import NONE, SpotCleanup, clean_spot, list_spots
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.errors import AppError, NotFound
-from service.models import Role
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
@@ -30,7 +29,6 @@ from service.web.dependencies import WakeAfter
 
 router = APIRouter(dependencies=[WakeAfter])
 
-MAKERS = frozenset({Role.DEPARTMENT, Role.MANAGER})
 MOST_DIGITS = 9
 SHOWN_AFTER = timedelta(days=31)
 """So long after its end a clean-up stands among those with a result."""

@@ -155,6 +155,11 @@ def test_a_series_is_made_once_and_ended(desk: Desk) -> None:
     assert made[0].json()["id"] == made[1].json()["id"]
     assert [each["title"] for each in desk.call("GET", "/series", me).json()["items"]] == ["Thứ Sáu xanh"]
     own = f"/series/{made[0].json()['id']}"
+    paused = desk.call("PATCH", own, me, {"version": 1, "active": False})
+    assert (paused.status_code, paused.json()["active"], paused.json()["version"]) == (200, False, 2)
+    assert desk.call("GET", "/series?paused=true", me).json()["items"][0]["id"] == paused.json()["id"]
+    assert desk.call("PATCH", own, me, {"version": 1, "active": True}).status_code == 409
+    assert desk.call("PATCH", own, me, {"version": 2, "active": True}).json()["active"] is True
     assert desk.call("DELETE", own, desk.as_staff("department")).status_code == 403
     assert [desk.call("DELETE", own, me).json()["active"] for _ in range(2)] == [False, False]
     assert desk.call("GET", "/series", me).json()["items"] == []

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
+from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.calendar_file import calendar_file
+from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import (
     count_came,
     give_result,
@@ -25,6 +27,7 @@ from service.domain.cleanups.forms import (
     CleanupChange,
     CleanupResult,
     NewSeries,
+    SeriesChange,
     SignupChange,
 )
 from service.domain.cleanups.making import change_cleanup, haulage_of
@@ -277,6 +280,52 @@ def test_a_series_goes_around_holidays_and_makes_nothing_twice(stage: CleanupSta
         make_series(stage.hand(cast.department), NewSeries.model_validate(body))
     with pytest.raises(Invalid):
         make_series(hand, NewSeries.model_validate({**body, "rule": "SOMETIMES"}))
+
+
+def test_drafts_follow_a_series_and_what_was_announced_stays(stage: CleanupStage, cast: Cast) -> None:
+    stage.at(NOON.replace(month=11, day=1, hour=1))
+    said = {
+        name: value for name, value in cleanup_form().items() if name not in ("id", "starts_at", "ends_at")
+    }
+    body = {**said, "rule": "FREQ=WEEKLY;BYDAY=FR", "first": "2026-11-01", "time": "16:30"}
+    hand = stage.hand(cast.other_department)
+    series = make_series(hand, NewSeries.model_validate(body))
+
+    def drafts() -> list[tuple[date | None, str]]:
+        rows = select(Cleanup.occurrence, Work.title).join(Work, Work.id == Cleanup.work_id)
+        mine = rows.where(Cleanup.series_id == series.id, Work.status == "draft")
+        return [(row[0], row[1]) for row in stage.session.execute(mine.order_by(Cleanup.occurrence))]
+
+    def change(**said: object) -> None:
+        asked = SeriesChange.model_validate({"version": series.version, **said})
+        change_series(hand, KEY, series.id, asked)
+
+    fridays = drafts()
+    first = find_cleanup(stage.session, stage.reference, _code_of(stage, fridays[0][0]), hand.actor)
+    stage.take(cast.other_department, first, "announced")
+    change(rule="FREQ=MONTHLY;BYDAY=1SA", title="Thứ Bảy xanh", minutes=60)
+    saturdays = [date(2026, 11, 7), date(2026, 12, 5), date(2027, 1, 2)]
+    assert drafts() == [(day, "Thứ Bảy xanh") for day in saturdays]
+    assert (first.work.status, first.side.occurrence) == ("announced", date(2026, 11, 6))
+    assert draft_all(hand) == 0
+    version = series.version
+    change(active=False)
+    with pytest.raises(Conflict):
+        change_series(hand, KEY, series.id, SeriesChange(version=version, active=True))
+    change(rule="FREQ=WEEKLY;BYDAY=FR")
+    assert [day.weekday() for day, _ in drafts() if day] == [4, 4, 4], "one that pauses drafts nothing more"
+    change(active=True)
+    assert draft_all(hand) == 0
+    assert {day.weekday() for day, _ in drafts() if day} == {4}
+    with pytest.raises(Forbidden):
+        change_series(stage.hand(cast.department), KEY, series.id, SeriesChange(version=1, minutes=30))
+    with pytest.raises(Invalid):
+        change(rule="SOMETIMES")
+
+
+def _code_of(stage: CleanupStage, day: date | None) -> str:
+    query = select(Work.code).join(Cleanup, Cleanup.work_id == Work.id).where(Cleanup.occurrence == day)
+    return stage.session.scalars(query).one()
 
 
 def test_fifty_one_people_are_too_many_and_what_began_takes_nobody(stage: CleanupStage, cast: Cast) -> None:

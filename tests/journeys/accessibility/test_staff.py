@@ -63,6 +63,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/queue",
         "/documents",
         "/manage/cleanups",
+        "/manage/cleanups/series",
         "/manage/campaigns",
         "/manage/cables",
         "/numbers/lists",

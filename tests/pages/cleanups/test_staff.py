@@ -60,6 +60,47 @@ def test_made_announced_and_cancelled(site: Site) -> None:
     assert "đã hủy" in site.look(f"/cleanups/{code}").text
 
 
+def test_what_comes_again_is_made_changed_and_pauses(site: Site) -> None:
+    path = f"{PAGE}/series"
+    site.enter("department")
+    lead = re.search(r'name="lead".*?<option value="([^"]+)"', site.look(path).text, flags=re.S)
+    assert lead
+    form = {
+        "title": "Thứ Sáu sạch",
+        "lead": lead[1],
+        "open_to": "public",
+        "every": "month",
+        "weekday": "FR",
+        "nth": "1",
+        "first": "01/11/2026",
+        "time": "16:30",
+        "minutes": "90",
+        "on_holiday": "before",
+        "meet_words": "Cổng chợ",
+        "lon": "107.58",
+        "lat": "16.47",
+        "no_waste": "1",
+    }
+    assert site.post(path, path, {**form, "weekday": "XX"}).status_code == 422
+    for _ in range(2):
+        assert site.post(path, path, form).status_code == 303
+    text = site.look(path).text
+    assert text.count('lang="vi">Thứ Sáu sạch</h2>') == 1
+    assert "thứ Sáu đầu tiên mỗi tháng, 16:30" in text
+    assert "Thứ Sáu " in text[text.index("Các ngày tới:") :]
+    found = re.search(r"series/(\d+)/active", text)
+    assert found
+    edit = site.look(f"{path}?change={found[1]}").text
+    assert 'value="16:30"' in edit
+    changed = {**form, "series": found[1], "version": "1", "weekday": "SA"}
+    assert site.post(path, path, changed).status_code == 303
+    assert site.post(path, path, {**changed, "weekday": "MO"}).status_code == 409
+    pause = {"version": "2", "active": "0"}
+    assert site.post(path, f"{path}/{found[1]}/active", pause).status_code == 303
+    assert "Đang tạm dừng" in site.look(path).text
+    assert site.look(f"{path}?change=999").status_code == 404
+
+
 def test_a_hot_spot_is_made_a_draft_once(site: Site) -> None:
     with unit_of_work(site.engine) as session:
         litter = load_reference(session).category_by_code["litter"].id

@@ -1,0 +1,163 @@
+"""Changing what comes again: rule, time, place and facts; drafts that nobody was told of follow, what was
+announced stays as it was announced.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from geoalchemy2.shape import to_shape
+from sqlalchemy import select
+
+from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.forms import CleanupChange, CleanupStep, MapPoint, SeriesChange
+from service.domain.cleanups.making import change_cleanup, take_cleanup_step
+from service.domain.cleanups.series import coming_days, draft_coming, own_series
+from service.domain.plans.recurrence import rule_parts
+from service.domain.reports.drafts import check_place
+from service.domain.works.acting import Hand
+from service.domain.works.units import unit_id
+from service.errors import Conflict, invalid
+from service.i18n import N_
+from service.models import Cleanup, CleanupSeries, Work, WorkStatus
+
+_TIMES = frozenset({"rule", "first", "time", "minutes", "on_holiday"})
+_PLAIN = (
+    "title",
+    "first",
+    "time",
+    "minutes",
+    "on_holiday",
+    "meet_words",
+    "bring",
+    "no_waste",
+    "pickup_words",
+)
+_FOLLOW = frozenset({"title", "location", "meet_words", "capacity", "bring", "no_waste", "pickup_words"})
+MOVED = N_("Lịch lặp đã đổi, ngày này không còn trong lịch.")
+
+
+def change_series(hand: Hand, key: bytes, series_id: int, asked: SeriesChange) -> CleanupSeries:
+    """Change it, pause it or have it go on. The same again changes nothing.
+
+    Raises NotFound, Forbidden, Conflict for a stale version, Invalid for a rule or place that is none.
+    """
+    series = own_series(hand, series_id)
+    changed = _changed(hand, series, asked)
+    if not changed:
+        return series
+    if series.version != asked.version:
+        raise Conflict(
+            N_("Có người vừa cập nhật lịch này (phiên bản {version}). Hãy xem bản mới rồi quyết định."),
+            extra={"version": series.version},
+            version=series.version,
+        )
+    for name, value in changed.items():
+        setattr(series, name, value)
+    series.version += 1
+    hand.session.flush()
+    hand.session.refresh(series)
+    _have_drafts_follow(hand, key, series, asked, set(changed))
+    draft_coming(hand, series)
+    return series
+
+
+def _changed(hand: Hand, series: CleanupSeries, asked: SeriesChange) -> dict[str, Any]:
+    """Return the columns that are to say something else. Raises Invalid."""
+    wanted: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(asked, name)) is not None}
+    if asked.active is not None:
+        wanted["active"] = asked.active
+    if asked.rule is not None:
+        rule_parts(asked.rule)
+        wanted["rule"] = asked.rule.upper()
+    if "capacity" in asked.model_fields_set:
+        wanted["capacity"] = asked.capacity
+    if "collector" in asked.model_fields_set:
+        code = asked.collector
+        wanted["collector_id"] = unit_id(hand.reference, code, "collector") if code else None
+    changed = {name: value for name, value in wanted.items() if getattr(series, name) != value}
+    if asked.location is not None and _place(series) != asked.location:
+        lon, lat = asked.location.lon, asked.location.lat
+        if problem := check_place(hand.reference, lon, lat):
+            raise invalid(["location"], problem)
+        changed["geom"] = f"SRID=4326;POINT({lon!r} {lat!r})"
+    return changed
+
+
+def _have_drafts_follow(
+    hand: Hand, key: bytes, series: CleanupSeries, asked: SeriesChange, changed: set[str]
+) -> None:
+    """Change the drafts as the series was changed; those whose days are no more move to the new ones, what is
+    left over is given up.
+    """
+    drafts = _drafts(hand, series)
+    told = {name: getattr(asked, name) for name in _FOLLOW & {_SAID.get(each, each) for each in changed}}
+    if "collector_id" in changed:
+        told["collector"] = asked.collector
+    days = {each.work.id: each.side.occurrence for each in drafts}
+    if changed & _TIMES:
+        taken = _taken(hand, series)
+        fresh = [
+            day
+            for day in coming_days(hand, series)
+            if day not in taken and _starts(hand, series, day) > hand.now
+        ]
+        days = dict(zip([each.work.id for each in drafts], fresh, strict=False))
+        for each in drafts:
+            each.side.occurrence = None
+        hand.session.flush()
+    for each in drafts:
+        day = days.get(each.work.id)
+        if day is None:
+            step = CleanupStep(to=WorkStatus.CANCELLED, version=each.work.version, reason=MOVED)
+            take_cleanup_step(hand, key, each.work.code, step)
+            continue
+        body = dict(told)
+        if changed & _TIMES:
+            each.side.occurrence = day
+            starts = _starts(hand, series, day)
+            body |= {"starts_at": starts, "ends_at": starts + timedelta(minutes=series.minutes)}
+        if body:
+            change = CleanupChange.model_validate({**body, "version": each.work.version})
+            change_cleanup(hand, key, each.work.code, change)
+    hand.session.flush()
+
+
+def _drafts(hand: Hand, series: CleanupSeries) -> list[FoundCleanup]:
+    rows = hand.session.execute(
+        select(Work, Cleanup)
+        .join(Cleanup, Cleanup.work_id == Work.id)
+        .where(
+            Cleanup.series_id == series.id,
+            Work.status == WorkStatus.DRAFT,
+            Work.starts_at > hand.now,
+            Cleanup.occurrence.is_not(None),
+        )
+        .order_by(Cleanup.occurrence)
+        .with_for_update(of=(Work, Cleanup))
+    )
+    return [FoundCleanup(work, side) for work, side in rows.all()]
+
+
+def _taken(hand: Hand, series: CleanupSeries) -> set[date | None]:
+    """The days on which a clean-up of the series stands that is no draft any more."""
+    days = (
+        select(Cleanup.occurrence)
+        .join(Work, Work.id == Cleanup.work_id)
+        .where(Cleanup.series_id == series.id, Work.status != WorkStatus.DRAFT)
+    )
+    return set(hand.session.scalars(days))
+
+
+def _starts(hand: Hand, series: CleanupSeries, day: date) -> datetime:
+    return datetime.combine(day, series.time, tzinfo=hand.calendar.timezone)
+
+
+def _place(series: CleanupSeries) -> MapPoint:
+    [(lon, lat)] = to_shape(series.geom).coords
+    return MapPoint(lon=lon, lat=lat)
+
+
+_SAID = {"geom": "location"}
+"""What a column is called in a request."""

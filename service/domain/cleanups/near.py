@@ -1,0 +1,127 @@
+"""Telling people near by: whoever has an alert of a place or a ward hears of a public clean-up there, by the
+channel of the alert, at most once in seven days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.cleanups.access import FoundCleanup
+from service.domain.kernel.sql import changed_rows
+from service.domain.kernel.times import utc_text
+from service.models import Cleanup, Message, OpenTo, Work, WorkKind, WorkStatus
+
+NEAR = "cleanup_near"
+CATEGORY = "litter"
+"""Alerts of this kind of reports hear of clean-ups; those of other kinds do not."""
+AT_LEAST = timedelta(hours=3)
+"""So long before its beginning people are told at the latest."""
+WEEK = timedelta(days=7)
+MOST = 20
+
+# As alerts of reports are matched, each by an index of its own; one of a kind alone is not about a place.
+_TELL = text("""
+WITH about AS (
+  SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place
+), found AS (
+  SELECT s.* FROM subscription s, about
+  WHERE s.ward_code = :ward AND (s.zone IS NULL OR ST_Contains(s.zone, about.place))
+  UNION ALL
+  SELECT s.* FROM subscription s, about
+  WHERE s.ward_code IS NULL AND s.zone IS NOT NULL AND ST_Contains(s.zone, about.place)
+)
+INSERT INTO message (occasion, channel, recipient, audience, notice, language, work_id, device_id,
+                     subscription_id, data, state, not_before, fresh_until, created_at)
+SELECT DISTINCT ON (found.channel, found.recipient)
+       :occasion, found.channel, found.recipient, 'alert', :notice, found.language, :work, found.device_id,
+       found.id,
+       jsonb_build_object('cleanup', CAST(:code AS text), 'title', CAST(:title AS text),
+                          'at', CAST(:at AS text), 'place', CAST(:place AS text)),
+       CASE WHEN 'daily' IN (found.pace, coalesce(choice.pace, '')) THEN 'collected' ELSE 'waiting' END,
+       :now, :fresh, :now
+FROM found LEFT JOIN notice_choice choice
+  ON choice.recipient = found.recipient AND choice.channel = found.channel AND choice.report_id IS NULL
+WHERE found.report_id IS NULL AND found.confirmed_at IS NOT NULL AND found.pace <> 'never'
+  AND coalesce(choice.pace, '') <> 'never'
+  AND (found.category_id IS NULL OR found.category_id = ANY(:categories))
+  AND found.channel = ANY(:channels)
+  AND NOT EXISTS (SELECT 1 FROM message earlier
+                  WHERE earlier.recipient = found.recipient AND earlier.channel = found.channel
+                  AND earlier.notice = :notice AND earlier.state <> 'dropped' AND earlier.created_at > :week)
+ORDER BY found.channel, found.recipient, found.pace, found.id
+ON CONFLICT DO NOTHING
+""")
+
+
+def tell_near(session: Session, reference: Reference, channels: Collection[str], now: datetime) -> int:
+    """Claim the messages about public clean-ups that nobody near was told of yet; how many.
+
+    The soonest is told first: a person hears of one in a week, and that is the one they can still come to.
+    """
+    coming = (
+        select(Work, Cleanup)
+        .join(Cleanup, Cleanup.work_id == Work.id)
+        .where(
+            Work.kind == WorkKind.CLEANUP,
+            Work.status == WorkStatus.ANNOUNCED,
+            Work.public,
+            Cleanup.open_to == OpenTo.PUBLIC,
+            Cleanup.near_told_at.is_(None),
+            Work.starts_at > now + AT_LEAST,
+        )
+        .order_by(Work.starts_at, Work.id)
+        .limit(MOST)
+        .with_for_update(of=Cleanup, skip_locked=True)
+    )
+    told = 0
+    for work, side in session.execute(coming).all():
+        told += _tell(session, reference, FoundCleanup(work, side), channels, now)
+        side.near_told_at = now
+    session.flush()
+    return told
+
+
+def unsay_near(session: Session, work: Work) -> None:
+    """Have nobody told any more of what will not be; what was sent is sent."""
+    mine = Message.work_id == work.id, Message.notice == NEAR, Message.state.in_(("waiting", "collected"))
+    session.execute(update(Message).where(*mine).values(state="dropped", error="cancelled"))
+
+
+def _tell(
+    session: Session, reference: Reference, found: FoundCleanup, channels: Collection[str], now: datetime
+) -> int:
+    work, side = found.work, found.side
+    place = session.execute(
+        select(Work.geom.ST_X().label("lon"), Work.geom.ST_Y().label("lat")).where(Work.id == work.id)
+    ).one()
+    ward = reference.wards.get(work.ward_id or 0)
+    litter = reference.category_by_code.get(CATEGORY)
+    line = [reference.category_by_code[code].id for code in litter.path] if litter else []
+    year, week, _ = now.isocalendar()
+    done = session.execute(
+        _TELL,
+        {
+            "lon": place.lon,
+            "lat": place.lat,
+            "ward": ward.code if ward else None,
+            "categories": line,
+            # of a week, so that two tasks at once tell nobody twice in it
+            "occasion": f"near:{year}-{week:02}",
+            "notice": NEAR,
+            "work": work.id,
+            "code": work.code,
+            "title": work.title,
+            "at": utc_text(work.starts_at) if work.starts_at else "",
+            "place": side.meet_words,
+            "channels": list(channels),
+            "now": now,
+            "week": now - WEEK,
+            "fresh": work.starts_at,
+        },
+    )
+    return changed_rows(done)

@@ -1,0 +1,23 @@
+"""A clean-up knows when people near by were told of it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0077"
+down_revision = "0076"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """An empty column: nothing is rewritten."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.add_column("cleanup", sa.Column("near_told_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    """Whom was told is kept by the messages alone."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_column("cleanup", "near_told_at")
