@@ -92,7 +92,7 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
-from service.models.talks.group import CompanyGroup, GroupPost
+from service.models.talks.group import CompanyGroup, GroupMember, GroupPost
 from service.models.talks.talk import (
     ChannelToken,
     Conversation,
@@ -213,6 +213,7 @@ __all__ = [
     "FollowUp",
     "Follower",
     "FormerUnit",
+    "GroupMember",
     "GroupPost",
     "HandChange",
     "HandOver",

@@ -9,6 +9,7 @@ from service.pages import (
 )
 from service.pages.account import account
 from service.pages.account import calendar as account_calendar
+from service.pages.account import group as account_group
 from service.pages.account import notices as account_notices
 from service.pages.admin import systems as admin_systems
 from service.pages.admin.settings import settings as admin_settings
@@ -110,6 +111,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     campaigns_staff.router,
     account_notices.router,
     account_calendar.router,
+    account_group.router,
     login.router,
     oidc.router,
     second_factor.router,

@@ -383,6 +383,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/n/{token}/lasts"): LINK,
     ("POST", "/account/calendar"): own(form(), 200),
     ("POST", "/account/calendar/revoke"): own(form(), 303),
+    ("POST", "/account/group"): own(form(), 403),
+    ("POST", "/account/group/forget"): own(form(), 303),
     ("POST", "/account/notices"): own(form(channel="email", pace="daily"), 303),
     ("POST", "/notices/read"): own(form(up_to="5"), 303),
     ("POST", "/notices/{notice_id}/read"): own(form(), 404),

@@ -1,4 +1,4 @@
-"""Groups of companies: told of what they got, heard; the network between short transactions."""
+"""Groups of companies: told of their cases and heard; the network between short transactions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.db import unit_of_work
 from service.domain.reports import photos
 from service.domain.reports.photos import NewPhoto
 from service.domain.talks import inbox
-from service.domain.talks.groups import hearing, posting
+from service.domain.talks.groups import hearing, members, posting, topics
 from service.domain.talks.groups.hearing import GroupWord
 from service.domain.talks.vault import Vault
 from service.errors import AppError
@@ -45,6 +45,7 @@ def exchange() -> int:
     _hear(account)
     with unit_of_work(engine()) as session:
         posting.note_assignments(session, now())
+        topics.note_mornings(session, worker_reference(session), now())
     began, sent = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
@@ -83,18 +84,22 @@ def _hear(account: BotAccount) -> None:
                 inbox.put_aside(session, entry_id, type(error).__name__)
             continue
         photo = _photo(account, word) if word.photo else None
-        _write_down(entry_id, word, photo)
+        _write_down(entry_id, vault, word, photo)
 
 
-def _write_down(entry_id: int, word: GroupWord, photo: tuple[bytes, NewPhoto] | None) -> None:
+def _write_down(entry_id: int, vault: Vault, word: GroupWord, photo: tuple[bytes, NewPhoto] | None) -> None:
     """Note the words at their case and keep the photo as evidence that a step may cite; once each."""
     with unit_of_work(engine()) as session:
         if not inbox.finish(session, entry_id):
             return
         hearing.note_group(session, word.chat, now())
+        reference = worker_reference(session)
+        if members.bind_member(session, reference, vault, word, now()):
+            return
         meant = hearing.report_meant(session, word)
         if meant is not None:
-            hearing.write_down(session, worker_reference(session), word, meant[0], now())
+            known = members.known_sender(session, reference, vault, word)
+            hearing.write_down(session, reference, word, meant[0], now(), known=known)
     if meant is None or photo is None:
         return
     (report_id, department_id), (data, new) = meant, photo

@@ -42,6 +42,7 @@ DigestPurpose = Literal[
     "flag",  # who flags a report, to count nobody twice
     "sign-in-name",  # buckets of usernames
     "talk-person",  # who writes on a channel, to find their conversation
+    "group-code",  # one-time code by which a colleague is known in a group
 ]
 """What stands for a value that is kept nowhere. Many are columns: they stay byte for byte what they are."""
 

@@ -26,6 +26,7 @@ from service.domain.reports.filters import Filters, Near
 from service.domain.reports.lifecycle import allowed, roles_of
 from service.domain.routing.why import RoutingAccount, explain_routing
 from service.domain.rules.rulebook import Rulebook
+from service.domain.talks.groups.done import DoneClaim, done_claim
 from service.domain.workspaces.casefile import CaseFile
 from service.i18n import language_in_use
 from service.models import HELD, OPEN, Report, Role, Staff
@@ -62,6 +63,7 @@ class CaseWork:
     needs_approval: bool
     near: Sequence[SimilarReport]
     arrival: PromisedArrival | None = None
+    done_claim: DoneClaim | None = None
 
 
 def read_case_work(
@@ -81,6 +83,7 @@ def read_case_work(
         needs_approval=policy is not None and needs_approval(policy) and access.actor.role != Role.MANAGER,
         near=_near(session, reference, access, asker, now),
         arrival=read_arrivals(session, reference, [report.id]).get(report.id),
+        done_claim=done_claim(session, report) if access.works else None,
     )
 
 

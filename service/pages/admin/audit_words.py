@@ -82,6 +82,7 @@ AUDIT_SENTENCES: Mapping[str, str] = {
     "staff.factor_on": N_("bật lớp bảo vệ thứ hai"),
     "staff.factor_off": N_("tắt lớp bảo vệ thứ hai"),
     "staff.language": N_("đổi ngôn ngữ"),
+    "staff.group": N_("đổi xác nhận trong nhóm Zalo"),
     "staff.linked": N_("nối với tài khoản của thành phố"),
     "staff.password": N_("đặt lại mật khẩu"),
     "staff.recovery_codes": N_("tạo mã dự phòng mới"),

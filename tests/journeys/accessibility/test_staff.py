@@ -73,6 +73,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/account",
         "/account/notices",
         "/account/calendar",
+        "/account/group",
         "/downloads/new?list=queue",
     ),
     "executor": ("/requests", "/queue", "/queue/lists?list=done", "/find?q=zzzz"),

@@ -18,7 +18,7 @@ from service.domain.configuration.administration.changes import EditStamp
 from service.domain.people import staff
 from service.domain.people.passwords import hash_password
 from service.domain.people.sessions import open_session
-from service.models import AuditEntry, City, Staff, StaffSession
+from service.models import AuditEntry, City, CompanyGroup, Staff, StaffSession
 from service.web.viewer import SESSION_COOKIE
 from tests.support.site import HTML, Site
 
@@ -245,3 +245,21 @@ def test_the_calendars_address_is_shown_once_and_revoked(site: Site) -> None:
     assert httpx.head(site.url + found[0]).status_code == 200
     site.post("/account/calendar", "/account/calendar/revoke", {})
     assert httpx.get(site.url + found[0]).status_code == 404
+
+
+def test_a_code_for_the_group_is_shown_once_where_there_is_a_group(site: Site) -> None:
+    site.enter("department")
+    assert "Chưa được xác nhận" in get(site, "/account/group").text
+    assert site.post("/account/group", "/account/group", {}).status_code == 403
+    with unit_of_work(site.engine) as session:
+        unit = session.scalar(select(Staff.department_id).where(Staff.username == "demo.department"))
+        session.add(CompanyGroup(chat="of-a-test", department_id=unit, last_in_at=datetime.now(UTC)))
+    try:
+        shown = site.post("/account/group", "/account/group", {})
+        found = re.search(r"NHOM-\w{8}", shown.text)
+        assert shown.status_code == 200 and found
+        assert found[0] not in get(site, "/account/group").text
+        site.post("/account/group", "/account/group/forget", {})
+    finally:
+        with unit_of_work(site.engine) as session:
+            session.execute(delete(CompanyGroup).where(CompanyGroup.chat == "of-a-test"))

@@ -18,12 +18,14 @@ from sqlalchemy import Engine, select
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
+from service.domain.people.staff import NewAccount, add_account
 from service.domain.reports.events import SYSTEM, record
-from service.domain.talks.groups import hearing, posting
-from service.domain.talks.groups.posting import unpingable
+from service.domain.talks.groups import hearing, members, posting
+from service.domain.talks.groups.done import done_claim, says_done
+from service.domain.talks.groups.group_words import unpingable
 from service.domain.talks.inbox import Delivery, keep
-from service.errors import Invalid, NotFound
-from service.models import Comment, CompanyGroup, EventType, GroupPost, Photo, Report, Status
+from service.errors import Forbidden, Invalid, NotFound
+from service.models import Comment, CompanyGroup, EventType, GroupPost, Photo, Report, Staff, Status
 from service.sending.zalo.bot.bot_api import event_key
 from service.settings import get_settings
 from tests.support.factories import found_city, make_report
@@ -232,3 +234,107 @@ def test_a_refusal_is_shown_and_a_worker_that_died_posts_nothing_twice(bot: Bot)
 @pytest.mark.parametrize("words", ["[@all] chào", "[@123", "chào @minh", "a@b.vn"])
 def test_nobody_is_called_by_a_citizens_words(words: str) -> None:
     assert "@" not in unpingable(words)
+
+
+def code_for(bot: Bot, department: str = "sanitation", role: str = "executor") -> tuple[str, int]:
+    """A colleague of a department with a code for the group."""
+    with unit_of_work(bot.engine) as session:
+        reference = load_reference(session)
+        new = NewAccount(f"of.{department}", f"Cán bộ {department}", role, department)
+        account = add_account(session, reference, new, None, at=bot.now)
+        return members.give_code(session, reference, VAULT, account, bot.now), account.id
+
+
+def claim_at(bot: Bot, report: Report) -> str | None:
+    with unit_of_work(bot.engine) as session:
+        claim = done_claim(session, session.get_one(Report, report.id))
+        return claim.name if claim else None
+
+
+def test_a_known_colleagues_done_is_a_suggestion_and_nobody_elses(bot: Bot) -> None:
+    link(bot, "cables-room")
+    stranger, _ = code_for(bot, "cables-room", "department")
+    link(bot)
+    report = assign(bot)
+    bot.work()
+    bot.say("2", "@bot xong rồi", quote_msg_id="p1")
+    bot.work()
+    assert claim_at(bot, report) is None
+    code, staff_id = code_for(bot)
+    bot.say("3", f"@bot {stranger}")  # of another department
+    assert bot.work() == []
+    bot.say("4", f"@bot {code.lower()}")
+    [known] = bot.work()
+    assert "Đã xác nhận" in known
+    bot.say("5", f"@bot {code}", **{"from": {"id": "u2", "display_name": "B", "is_bot": False}})
+    assert bot.work() == []  # spent
+    bot.say("6", "@bot chưa xong đâu", quote_msg_id="p1")
+    bot.work()
+    assert claim_at(bot, report) is None
+    bot.say("7", "@bot xong rồi nhé", quote_msg_id="p1")
+    bot.work()
+    with unit_of_work(bot.engine) as session:
+        account = session.get_one(Staff, staff_id)
+        assert session.get_one(Report, report.id).status == Status.ASSIGNED
+        name, account.active = account.name, False
+    assert claim_at(bot, report) == name
+    assert any(name in each for each in bot.notes())
+    with unit_of_work(bot.engine) as session:
+        record(session, session.get_one(Report, report.id), EventType.RESOLVED, actor=SYSTEM, at=bot.now)
+    assert claim_at(bot, report) is None
+    bot.say("8", "@bot xong", quote_msg_id="p1")  # the account was disabled meanwhile
+    bot.work()
+    assert claim_at(bot, report) is None
+
+
+def test_a_code_ends_and_is_given_only_where_there_is_a_group(bot: Bot) -> None:
+    with pytest.raises(Forbidden):
+        code_for(bot)
+    link(bot)
+    code, staff_id = code_for(bot)
+    bot.now += members.GOOD_FOR
+    bot.say("2", f"@bot {code}")
+    assert bot.work() == []
+    with unit_of_work(bot.engine) as session:
+        member = members.membership(session, staff_id)
+        assert member is not None and member.person_hash is None
+
+
+def test_each_morning_a_group_reads_what_is_open_late_first_and_once(bot: Bot) -> None:
+    link(bot)
+    bot.now = datetime(2026, 9, 15, 0, 29, tzinfo=UTC)
+    with unit_of_work(bot.engine) as session:
+        reference = load_reference(session)
+        for day in (16, 14):
+            due = datetime(2026, 9, day, 9, tzinfo=UTC)
+            make_report(
+                session, reference, "assigned", executor="sanitation", due_at=due, address="12 Lê Lợi"
+            )
+        make_report(session, reference, "closed", executor="sanitation")
+    assert bot.work() == []  # 07:29
+    [told] = bot.work()
+    head, late, later, _ = told.split("\n")
+    assert "sáng 15/09: 2 hồ sơ đang mở, 1 quá hạn" in head
+    assert "Quá hạn 16:00 14/09/2026" in late
+    assert "Hạn 16:00 16/09/2026" in later
+    assert bot.work() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "done"),
+    [
+        ("xong", True),
+        ("da xong anh nhe", True),
+        ("Đã xử lý chiều nay", True),
+        ("bên em hoàn thành rồi, không còn dây nào", True),
+        ("xong chưa?", False),
+        ("xong chua", False),
+        ("mai xong", False),
+        ("sắp xong", False),
+        ("không xong được", False),
+        ("đã nhận", False),
+        ("dự kiến hoàn thành thứ 6", False),
+    ],
+)
+def test_only_words_that_say_so_say_that_it_is_done(words: str, done: bool) -> None:
+    assert says_done(words) is done

@@ -1,6 +1,7 @@
 """Words of a group: who quotes a case's message, or names its code, writes a note there. It moves nothing.
 
-Who writes there proved to nobody who they are: colleagues read the note and decide.
+Who writes there proved to nobody who they are, unless a code made them known (`members.py`): colleagues
+read the note and decide.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from service.domain.city.reference import Reference
 from service.domain.kernel import audit
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
+from service.domain.people.staff import actor_for
 from service.domain.reports.events import Actor
-from service.domain.talks.groups.posting import unpingable
+from service.domain.talks.groups.done import claim_done, says_done
+from service.domain.talks.groups.group_words import unpingable
 from service.errors import NotFound, invalid
 from service.i18n import N_, pick, translate
-from service.models import CompanyGroup, GroupPost, Report, Role
+from service.models import CompanyGroup, GroupPost, Report, Role, Staff
 
 LONGEST = 1500
 NOTE = N_("{company} (nhóm Zalo, {name}): {text}")
@@ -38,6 +41,7 @@ class GroupWord:
     text: str
     photo: str = ""
     quoted: str = ""
+    person: str = ""
 
 
 def report_meant(session: Session, word: GroupWord) -> tuple[UUID, int] | None:
@@ -68,20 +72,31 @@ def note_group(session: Session, chat: str, now: datetime) -> None:
 
 
 def write_down(
-    session: Session, reference: Reference, word: GroupWord, report_id: UUID, now: datetime
+    session: Session,
+    reference: Reference,
+    word: GroupWord,
+    report_id: UUID,
+    now: datetime,
+    *,
+    known: Staff | None = None,
 ) -> None:
-    """Add the words to the case as an internal note; nobody is called by it, no status moves."""
+    """Add the words to the case as an internal note; nobody is called by it, no status moves.
+
+    `known` is the colleague who wrote them; what they say is done is suggested at the case, too.
+    """
     group = session.scalars(select(CompanyGroup).where(CompanyGroup.chat == word.chat)).one()
     company = reference.departments.get(group.department_id or 0)
     text = translate(
         NOTE,
         "vi",
         company=pick(company.name) if company else "",
-        name=unpingable(tidy(word.name))[:60],
+        name=unpingable(tidy(known.name if known else word.name))[:60],
         text=unpingable(tidy(word.text))[:LONGEST] or translate(PHOTO, "vi"),
     )
-    hand = company_hand(reference, group.department_id or 0)
+    hand = actor_for(known, reference) if known else company_hand(reference, group.department_id or 0)
     say(session, session.get_one(Report, report_id), "note", text, public=False, actor=hand, at=now)
+    if known is not None and says_done(word.text):
+        claim_done(session, group.id, report_id, known.id, now)
 
 
 def company_hand(reference: Reference, department_id: int) -> Actor:

@@ -1,12 +1,10 @@
-"""Messages to companies, one an assignment: the case, and nothing of who reported it."""
+"""Messages to companies, one an assignment: the case, and nothing of who reported it; topics: `topics.py`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -15,18 +13,17 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
 from service.domain.reports.photos import photo_links, public_photos
+from service.domain.talks.groups.group_words import WORKED_ON, deadline_text, place_text, unpingable
+from service.domain.talks.groups.topics import topic_text
 from service.i18n import N_, pick, translate
-from service.models import CompanyGroup, Event, EventType, GroupPost, Report, Status
+from service.models import CompanyGroup, Event, EventType, GroupPost, Report
 
 LEASE = timedelta(minutes=2)
 PAUSE = timedelta(seconds=10)
 MOST_ATTEMPTS = 6
 MOST_NEW, LONGEST_SAID = 200, 300
-WORKED_ON = (Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING)
 
 POST = N_("{code}: {category}\n{place}\nHạn: {due}\n{said}\nTrích dẫn tin này để ghi chú vào hồ sơ. {link}")
-NO_DEADLINE = N_("chưa có")
-_CALLS = re.compile(r"\[@[^\]]*\]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +34,6 @@ class DuePost:
     chat: str
     text: str
     photo: str
-
-
-def unpingable(text: str) -> str:
-    """Return words by which nobody in a group can be called."""
-    return _CALLS.sub("", text).replace("@", "＠")
 
 
 def note_assignments(session: Session, now: datetime) -> int:
@@ -82,7 +74,7 @@ def claim_posts(
     due = (
         select(GroupPost, CompanyGroup, Report)
         .join(CompanyGroup, CompanyGroup.id == GroupPost.group_id)
-        .join(Report, Report.id == GroupPost.report_id)
+        .outerjoin(Report, Report.id == GroupPost.report_id)
         .where(GroupPost.state == "waiting", GroupPost.not_before <= now)
         .order_by(GroupPost.id)
         .limit(most)
@@ -91,6 +83,10 @@ def claim_posts(
     found = []
     for post, group, report in session.execute(due).all():
         post.state, post.not_before, post.attempts = "claimed", now + LEASE, post.attempts + 1
+        if report is None:
+            text = topic_text(session, reference, post.topic or "", group.department_id, public_url, now)
+            found.append(DuePost(post.id, group.chat, text, ""))
+            continue
         shown = public_photos(session, [report.id]).get(report.id, [])
         photo = photo_links(shown[0], public_url)["url"] if shown else ""
         found.append(DuePost(post.id, group.chat, post_text(reference, report, public_url), photo))
@@ -101,18 +97,14 @@ def claim_posts(
 def post_text(reference: Reference, report: Report, public_url: str) -> str:
     """Return what the group is told: masked, short, and without anything that calls somebody."""
     mask = reference.masking_of(report.category_id)
-    zone = ZoneInfo(reference.timezone)
-    due = (
-        report.due_at.astimezone(zone).strftime("%H:%M %d/%m/%Y") if report.due_at else translate(NO_DEADLINE)
-    )
     said = mask.text(report.description)
     return translate(
         POST,
         "vi",
         code=report.code,
         category=pick(reference.categories[report.category_id].name),
-        place=unpingable(mask.text(report.address)) or f"{report.lat:.5f}, {report.lon:.5f}",
-        due=due,
+        place=place_text(reference, report),
+        due=deadline_text(reference, report.due_at),
         said=unpingable(said[:LONGEST_SAID] + ("…" if len(said) > LONGEST_SAID else "")),
         link=f"{public_url.rstrip('/')}/case/{report.code}",
     )
@@ -142,7 +134,11 @@ def read_groups(session: Session) -> Sequence[tuple[CompanyGroup, int]]:
     told = (
         select(func.count())
         .select_from(GroupPost)
-        .where(GroupPost.group_id == CompanyGroup.id, GroupPost.state == "sent")
+        .where(
+            GroupPost.group_id == CompanyGroup.id,
+            GroupPost.state == "sent",
+            GroupPost.report_id.is_not(None),
+        )
         .scalar_subquery()
     )
     rows = select(CompanyGroup, told).order_by(CompanyGroup.department_id.is_(None), CompanyGroup.id)

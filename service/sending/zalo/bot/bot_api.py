@@ -48,6 +48,7 @@ def read_group_word(event: Mapping[str, object]) -> GroupWord:
         text=str(message.get("text") or message.get("caption") or ""),
         photo=str(message.get("photo") or message.get("photo_url") or ""),
         quoted=str(quoted or ""),
+        person=str(_mapping(message.get("from")).get("id") or ""),
     )
 
 
