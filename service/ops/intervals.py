@@ -1,4 +1,4 @@
-"""Seconds between two runs of the tasks of works, clean-ups, numbers and reports up the line."""
+"""Seconds between two runs of the tasks of works, claims, clean-ups, numbers and reports up the line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ EVERY: Mapping[str, int] = {
     "periodic.ask": 1800,
     "numbers.expire": 3600,
     "numbers.close": 86_400,
+    "claims.expire": 300,
     "cleanups.pass_time": 60,
     "cleanups.remind": 600,
     "cleanups.repeat": 21_600,

@@ -74,7 +74,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/account/calendar",
         "/downloads/new?list=queue",
     ),
-    "executor": ("/requests", "/queue", "/queue/lists?list=done", "/find?q=zzzz"),
+    "executor": ("/requests", "/claims", "/queue", "/queue/lists?list=done", "/find?q=zzzz"),
     "triage": (
         "/desk?q=zzzz",
         "/desk?category=litter",
