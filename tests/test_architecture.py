@@ -36,6 +36,7 @@ DOMAIN = (
     "cleanups",
     "documents",
     "cables",
+    "claims",
     "number_cases",
     "queries",
     "indicators",

@@ -1,6 +1,7 @@
 """Tables: columns, constraints, indexes. No behaviour lives here."""
 
-from service.models.cables.kinds import CableBlock, CableTask, Duct
+from service.models.cables.claim import Claim, Pole
+from service.models.cables.kinds import CableBlock, CableTask, ClaimAnswer, Duct
 from service.models.cables.route import CableRoute, CableSection
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
 from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
@@ -176,6 +177,8 @@ __all__ = [
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "Claim",
+    "ClaimAnswer",
     "Cleanup",
     "CleanupCheck",
     "CleanupForm",
@@ -259,6 +262,7 @@ __all__ = [
     "PlanReadMark",
     "PlanRow",
     "PlanState",
+    "Pole",
     "PrivacyEntry",
     "Publication",
     "PublicationState",

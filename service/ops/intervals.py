@@ -1,4 +1,5 @@
 """Seconds between two runs of the tasks of works, clean-ups, numbers, reports up the line and emulation."""
+"""Seconds between two runs of the tasks of works, claims, clean-ups, numbers and reports up the line."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ EVERY: Mapping[str, int] = {
     "periodic.check_penalties": 21_600,
     "numbers.expire": 3600,
     "numbers.close": 86_400,
+    "claims.expire": 300,
     "cleanups.pass_time": 60,
     "cleanups.remind": 600,
     "cleanups.tell_near": 600,

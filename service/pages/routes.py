@@ -22,6 +22,7 @@ from service.pages.campaigns import staff as campaigns_staff
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.case import numbers as case_numbers
+from service.pages.claims import claims
 from service.pages.cleanups import change as cleanups_change
 from service.pages.cleanups import day as cleanups_day
 from service.pages.cleanups import public as cleanups_public
@@ -102,6 +103,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     alerts.router,
     cables_public.router,
     cables_staff.router,
+    claims.router,
     cleanups_public.router,
     cleanups_staff.router,
     cleanups_series.router,

@@ -49,6 +49,8 @@ _STEPS: Mapping[str, str] = {
     EventType.ENTRUSTED: N_("Được giao cho bạn"),
     EventType.EXECUTOR_ACCEPTED: N_("Đơn vị thực hiện đã nhận việc, hẹn giờ có mặt"),
     EventType.EXECUTOR_DECLINED: N_("Đơn vị thực hiện không nhận việc"),
+    EventType.CLAIM_ANSWERED: N_("Có đơn vị nhận là chủ cáp"),
+    EventType.UNCLAIMED: N_("Không đơn vị nào nhận cáp"),
     EventType.UNREACHED: N_("Tin cho người gửi không đến được"),
     EventType.RECATEGORISED: N_("Đã sửa loại phản ánh"),
     EventType.RELOCATED: N_("Đã sửa vị trí phản ánh"),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.city.reference import Reference, WardView
 from service.domain.notices.digests.morning import Matter, MorningCase, MorningGroup
-from service.domain.notices.kinds import EMERGENCY_NOTICE, EXTENSION_NOTICE
+from service.domain.notices.kinds import CLAIM_NOTICE, EMERGENCY_NOTICE, EXTENSION_NOTICE
 from service.domain.notices.letters import STAFF, Letter
 from service.domain.rules.deadline_words import term_words
 from service.i18n import N_, Language, language_in_use, pick, translate
@@ -72,6 +72,8 @@ def staff_page(letter: Letter) -> str:
     code = letter.about.code if letter.about else ""
     if letter.notice == EMERGENCY_NOTICE:
         return f"/desk?case={code}"
+    if letter.notice == CLAIM_NOTICE:
+        return "/claims"
     return _case_page(code, letter.role) + ("#extension" if letter.notice == EXTENSION_NOTICE else "")
 
 

@@ -280,6 +280,12 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/case/{code}/contract"): Write(
         form(do="decline", reason="Xe hỏng", version="1"), "executor", other=404, contractor="telecom"
     ),
+    ("POST", "/case/{code}/claims"): Write(form(version="1"), "department", other=404),
+    ("POST", "/claims/{claim_id}"): Write(form(answer="mine"), "executor", other=404, reader=404),
+    ("POST", "/api/v1/reports/{name}/claims"): Write(json(), "department"),
+    ("POST", "/api/v1/claims/{claim_id}/answer"): Write(
+        json(answer="mine"), "executor", other=404, reader=404
+    ),
     ("POST", "/case/{code}/parts"): case(form(executor="", version="1")),
     ("POST", "/case/{code}/place"): case(form(point="16.42, 107.56", address="", reason="", version="1")),
     ("POST", "/case/{code}/kind"): case(form(category="noise", reason="Sai loại", version="1")),
@@ -611,6 +617,7 @@ FOR_STAFF = {
         "contact",
         "sightings",
         "contract",
+        "claims",
         "keeping/taken",
         "keeping/put-off",
     )

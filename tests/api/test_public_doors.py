@@ -56,6 +56,8 @@ STAFF = (
     "/queue",
     "/numbers",
     "/requests",
+    "/claims",
+    "/api/v1/claims",
     "/api/v1/numbers",
     "/api/v1/requests",
     "/api/v1/publications",
@@ -216,6 +218,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "/api/v1/reports/{name}/extension-requests": ("/api/v1/reports/{id}/extension-requests",),
     "/api/v1/reports/{name}/keeping": ("/api/v1/reports/{id}/keeping",),
     "/api/v1/reports/{name}/sightings": ("/api/v1/reports/{id}/sightings",),
+    "/api/v1/reports/{name}/claims": ("/api/v1/reports/{id}/claims",),
     "/api/v1/reports/{name}/routing": ("/api/v1/reports/{id}/routing",),
     "/api/v1/feed": ("/api/v1/feed", "/api/v1/feed?category=litter", "/api/v1/feed?bbox=107,16,108,17"),
     "/api/v1/feed/stream": (),  # a test of its own

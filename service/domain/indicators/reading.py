@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.claims.silence import Silence, silences, silent_companies
 from service.domain.figures.packs import midnight
 from service.domain.figures.reading import Scope, read_facts
 from service.domain.figures.reckon import Tally, tallies
@@ -116,6 +117,8 @@ def count_units(
     inside = facts.between(period.first, period.last) if facts is not None else None
     works = _count_works(session, reference, period, now)
     city = tallies(inside)[0].rating if inside is not None else None
+    for company, count in _silences(session, reference, period).items():
+        works.setdefault(company, {})["claims_silent"] = count
     found: dict[int | None, UnitCounts] = {}
     for unit in units:
         below = reference.departments_below(unit) if unit is not None else None
@@ -188,6 +191,8 @@ def count_behind(
     selection = selection_behind(reference, code, unit, period)
     if selection is not None:
         return count_selected(session, reference, selection, now=now)
+    if indicator_of(code).claims:
+        return len(silences_behind(session, reference, unit, period))
     found = _works_condition(reference, code, unit, period, now)
     return session.scalar(select(func.count()).select_from(Work).where(*found)) or 0
 
@@ -218,7 +223,7 @@ def _within(reference: Reference, code: str, period: Period) -> list[ColumnEleme
 
 def _count_works(
     session: Session, reference: Reference, period: Period, now: datetime
-) -> Mapping[int, Mapping[str, int]]:
+) -> dict[int, dict[str, int]]:
     counted = {
         "tasks": is_task(now),
         "tasks_done": is_done_task(now),
@@ -246,6 +251,21 @@ def _count_works(
             own = found.setdefault(row.lead_id, {})
             own.update({name: int(value) for name, value in row._mapping.items() if name != "lead_id"})
     return found
+
+
+def silences_behind(
+    session: Session, reference: Reference, unit: int | None, period: Period
+) -> list[Silence]:
+    """Return the questions behind the figure of silence, of a unit with those below it, or of all."""
+    zone = ZoneInfo(reference.timezone)
+    below = frozenset(reference.departments_below(unit)) if unit is not None else None
+    return silences(session, below, midnight(period.first, zone), midnight(period.last, zone, 1))
+
+
+def _silences(session: Session, reference: Reference, period: Period) -> Mapping[int, int]:
+    """Return how often each company let its term pass without a word within the days."""
+    zone = ZoneInfo(reference.timezone)
+    return silent_companies(session, midnight(period.first, zone), midnight(period.last, zone, 1))
 
 
 def plan_targets(

@@ -13,13 +13,14 @@ from service.domain.figures.reckon import Tally
 from service.i18n import N_
 from service.models import Work, WorkKind, WorkStatus
 
-Unit = Literal["cases", "percent", "hours", "points", "works", "people", "bags", "kg", "trees"]
+Unit = Literal["cases", "percent", "hours", "points", "works", "times", "people", "bags", "kg", "trees"]
 UNIT_WORDS: Mapping[Unit, str] = {
     "cases": N_("phản ánh"),
     "percent": "%",
     "hours": N_("giờ"),
     "points": N_("điểm"),
     "works": N_("việc"),
+    "times": N_("lần"),
     "people": N_("người"),
     "bags": N_("bao"),
     "kg": "kg",
@@ -48,6 +49,8 @@ Value = tuple[float | None, int | None]
 class Indicator:
     """Named figure. Behind it are reports of the outcome `reports`, or the works that `works` takes; `missed`
     is the indicator of those that a rate lacks.
+    """Named figure. Behind it are reports of the outcome `reports`, the works that `works` takes, or
+    with `claims` questions to companies.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Indicator:
     reports: str | None = None
     works: Callable[[datetime], ColumnElement[bool]] | None = None
     missed: str = ""
+    claims: bool = False
 
 
 def _reports(name: str) -> Callable[[UnitCounts], Value]:
@@ -182,6 +186,9 @@ INDICATORS: Mapping[str, Indicator] = {
     ),
     "difficulties_open": Indicator(
         N_("Khó khăn chờ trả lời"), "works", _works("difficulties_open"), works=is_waiting_difficulty
+    ),
+    "claims_silent": Indicator(
+        N_("Lần im lặng khi được hỏi cáp của ai"), "times", _works("claims_silent"), claims=True
     ),
     "cleanups": Indicator(N_("Đợt ra quân"), "works", _works("cleanups"), works=is_held_cleanup),
     "people": Indicator(N_("Lượt người ra quân"), "people", _works("people"), works=is_held_cleanup),

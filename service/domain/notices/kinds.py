@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from service.models import Event, EventType, Status
+from service.models import ClaimAnswer, Event, EventType, Status
 
 AT_ONCE, DAILY, NEVER = "at_once", "daily", "never"
 
@@ -18,6 +18,9 @@ Its SMS are outside the day's ceiling.
 
 EXTENSION_NOTICE = "staff_extension"
 """Told to those who decide about more time: what is asked, the deadline now and with it granted."""
+
+CLAIM_NOTICE = "staff_claim"
+"""Told to companies that are asked whether a cable is theirs; it opens their list of questions."""
 
 STALE_AFTER = timedelta(days=1)
 """What happened longer ago is on the report's page; nobody is woken for it."""
@@ -111,6 +114,9 @@ STAFF: Mapping[str, StaffNotice] = {
     EventType.NOTED: StaffNotice("staff_mention", ("mentioned",)),
     EventType.DEADLINE_WARNED: StaffNotice("staff_warned", ("named", "holder")),
     EventType.OVERDUE: StaffNotice("staff_overdue", ("named", "managers", "triage")),
+    EventType.CLAIM_ASKED: StaffNotice(CLAIM_NOTICE, ("named",)),
+    EventType.CLAIM_ANSWERED: StaffNotice("staff_step", ("holder",)),
+    EventType.UNCLAIMED: StaffNotice("staff_step", ("holder", "supports")),
     EventType.EXTENSION_ASKED: StaffNotice(EXTENSION_NOTICE, ("managers",)),
     EventType.EXTENSION_DECLINED: StaffNotice("staff_step", ("holder", "asker")),
 }
@@ -118,7 +124,11 @@ ANSWERED = StaffNotice("staff_answered", ("holder",))
 
 
 def for_staff(event: Event) -> StaffNotice | None:
-    """Return the notice of the event to colleagues, if any; an answer of the reporter makes a case go on."""
+    """Return the notice of the event to colleagues, if any; an answer of the reporter makes a case go on; of
+    companies only who says that a cable is theirs is told at once.
+    """
+    if event.type == EventType.CLAIM_ANSWERED and event.data.get("answer") != ClaimAnswer.MINE:
+        return None
     if event.type == EventType.RESUMED:
         return ANSWERED if event.actor == "reporter" else None
     return STAFF.get(event.type)

@@ -30,3 +30,11 @@ class CableBlock(StrEnum):
     PAVEMENT = "pavement"
     POWER = "power"
     OTHER = "other"
+
+
+class ClaimAnswer(StrEnum):
+    """Answer of a company that was asked whose a cable is; `none` where its term passed in silence."""
+
+    MINE = "mine"
+    NOT_MINE = "not_mine"
+    NONE = "none"

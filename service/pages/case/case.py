@@ -15,6 +15,7 @@ from service.domain.cables.near import routes_near
 from service.domain.city.penalties import penalties_in_force
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
+from service.domain.claims.views import case_claims
 from service.domain.contacts.reading import ContactView
 from service.domain.kernel.codes import tidy_code
 from service.domain.numbers.box import read_box
@@ -32,7 +33,7 @@ from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
 from service.imaging.text_reader import can_read
 from service.models import Role
-from service.pages.shared.cable_words import near_words
+from service.pages.shared.cable_words import CLAIM_STATES, company_name, near_words
 from service.pages.shared.cards import before_and_after, card, place_words
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.story import TimelineEntry, tell_story
@@ -70,6 +71,7 @@ DONE: Mapping[str, str] = {
     "contract": N_("Đã nhận việc; đơn vị chủ trì được báo giờ có mặt."),
     "kind": N_("Đã sửa loại phản ánh."),
     "place": N_("Đã sửa vị trí phản ánh."),
+    "claims": N_("Đã hỏi các đơn vị. Hạn trả lời 8 giờ làm việc."),
     "parts": N_("Đã đổi đơn vị phối hợp, thực hiện."),
     "reply": N_("Đã đăng trả lời, mọi người đọc được."),
     "note": N_("Đã ghi chú, chỉ đồng nghiệp đọc được."),
@@ -146,6 +148,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
         kind, at = reference.category_by_code.get(file.view.category), file.view.location
         cables = await session.run_sync(routes_near, reference, kind, at.lon, at.lat, now)
+        claims = await session.run_sync(case_claims, reference, file.access)
     people = await others(resources.redis, file.view.id, as_present(staff), now)
     attempt = attempt or RefusedForm()
     error, params = attempt.error, visit.request.query_params
@@ -159,6 +162,9 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "visible": visible,
         "numbers": numbers,
         "cables": [(each, near_words(reference, each)) for each in cables],
+        "claims": claims,
+        "claim_states": CLAIM_STATES,
+        "company_name": lambda company: company_name(reference, company),
         "reads_photos": can_read(),
         "from_desk": False,
         "may": work.may,

@@ -14,6 +14,7 @@ from service.domain.indicators.reading import (
     indicator_of,
     period_asked,
     selection_behind,
+    silences_behind,
     unit_asked,
     works_behind,
 )
@@ -75,6 +76,8 @@ def _read(
     filled["figure"] = next(each for each in figures if each.code == code)
     if selection is not None:
         filled["cases"] = list_selected(session, reference, selection, actor, now=now, limit=SHOWN)
+    elif indicator_of(code).claims:
+        filled["silences"] = silences_behind(session, reference, unit, period)
     else:
         filled["works"] = works_behind(session, reference, actor, code, unit, period, now)
     return filled

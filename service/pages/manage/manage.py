@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
+from service.domain.claims.silence import too_silent
 from service.domain.kernel.texts import alphabetical
 from service.domain.kernel.written_days import day_written
 from service.domain.queries.manage import lists
@@ -30,6 +31,7 @@ from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.standings import read_standings
 from service.i18n import N_, pick
 from service.pages.manage.words import age_bars, balance, cards, flow_columns, league_bars, speed_bars
+from service.pages.shared.cable_words import company_name
 from service.pages.shared.cards import card
 from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.staff.staffroom import entry, surroundings
@@ -103,6 +105,7 @@ async def manage(
     wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     board = await read_dashboard(resources, reference, wanted, now)
     places = lists.behind_places(wanted, board)
+    silent = await session.run_sync(too_silent, reference, staff.actor, now)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     context = {
         **surroundings(staff, reference, now, "staff/manage.ts"),
@@ -125,6 +128,7 @@ async def manage(
         "cells": json.dumps([[round(s.lon, 5), round(s.lat, 5), s.number] for s in board.cells]),
         "fewest": FEWEST_DECIDED,
         "target": TARGET,
+        "silent": [(company_name(reference, company), count) for company, count in silent],
     }
     return page(request, "manage/index.html", context)
 

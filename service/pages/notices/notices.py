@@ -44,6 +44,7 @@ OWN_WORDS: Mapping[EventType, tuple[str, Tone, str]] = {
     EventType.OVERDUE: (N_("Đã trễ hạn"), "red", "clock"),
     EventType.EXTENSION_ASKED: (N_("Xin gia hạn, chờ bạn quyết định"), "amber", "clock"),
     EventType.EXTENSION_DECLINED: (N_("Không được gia hạn"), "amber", "clock"),
+    EventType.CLAIM_ASKED: (N_("Cáp của ai? Chờ đơn vị trả lời"), "blue", "question"),
     EventType.EMERGENCY: (N_("Việc khẩn cấp"), "red", "alert"),
 }
 """What the bell says of an event in other words than the case's story, with its tone and icon."""
@@ -131,6 +132,8 @@ def _row(visit: StaffVisit, notice: BellNotice) -> BellRow:
         own = said.name, said.tone, said.icon
     what, tone, icon = own or (N_("Có thay đổi"), "neutral", "bell")
     at_desk = notice.on_desk and visit.staff.account.role == Role.TRIAGE
+    # Who is asked whose a cable is has no part in its case yet.
+    asked = notice.type == EventType.CLAIM_ASKED
     return BellRow(
         id=notice.id,
         what=translate(what),
@@ -139,11 +142,13 @@ def _row(visit: StaffVisit, notice: BellNotice) -> BellRow:
         at=notice.at,
         by=notice.by,
         code=notice.code,
-        href=f"/works/{notice.code}"
+        href="/claims"
+        if asked
+        else f"/works/{notice.code}"
         if notice.work
         else f"/{'desk?case=' if at_desk else 'case/'}{notice.code}",
-        work=notice.work,
+        work=translate(N_("Trả lời: có phải cáp của đơn vị bạn?")) if asked else notice.work,
         unread=notice.unread,
-        case=card(visit.reference, notice.case) if notice.case else None,
+        case=card(visit.reference, notice.case) if notice.case and not asked else None,
         view=notice.case,
     )

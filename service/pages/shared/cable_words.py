@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from service.domain.cables.quarters import quarter_words
 from service.domain.cables.views import RouteView, SectionView
 from service.domain.city.reference import Reference
+from service.domain.claims.views import ClaimView
 from service.i18n import N_, pick, translate
 from service.i18n.wording import Tone
-from service.models import CableBlock, CableTask, Duct, WorkStatus
+from service.models import CableBlock, CableTask, ClaimAnswer, Duct, WorkStatus
 
 ROUTE_STATES: Mapping[str, tuple[str, Tone, str]] = {
     "planned": (N_("Chưa bắt đầu"), "neutral", "calendar"),
@@ -36,6 +37,22 @@ DUCT_WORDS: Mapping[str, str] = {
     Duct.PLANNED: N_("Sắp có cống bể"),
     Duct.READY: N_("Đã có cống bể"),
 }
+
+
+CLAIM_STATES: Mapping[str, tuple[str, Tone, str]] = {
+    "open": (N_("Chờ trả lời"), "blue", "clock"),
+    ClaimAnswer.MINE: (N_("Nhận là cáp của mình"), "green", "check"),
+    ClaimAnswer.NOT_MINE: (N_("Không phải cáp của mình"), "neutral", "reject"),
+    ClaimAnswer.NONE: (N_("Không trả lời trong hạn"), "red", "clock"),
+    "closed": (N_("Không cần trả lời nữa"), "neutral", "done"),
+}
+
+
+def claim_place(reference: Reference, claim: ClaimView) -> str:
+    """Return the address of a claim's report and its ward."""
+    ward = reference.wards.get(claim.ward_id or 0)
+    parts = [claim.address, ward.full_name if ward and ward.full_name not in claim.address else ""]
+    return ", ".join(part for part in parts if part) or translate(N_("Chưa rõ phường, xã"))
 
 
 def said_quarter(quarter: str) -> str:

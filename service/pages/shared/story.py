@@ -13,7 +13,7 @@ from service.domain.queries.timeline import InsideEvent, TimelineEvent
 from service.domain.queries.views import Named, PhotoLinks
 from service.i18n import N_, pick, translate
 from service.i18n.wording import Tone, distance_words
-from service.models import EventType
+from service.models import ClaimAnswer, EventType
 
 
 class TimelinePhoto(Protocol):
@@ -117,6 +117,11 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.EXECUTOR_ACCEPTED: _Words(N_("Đơn vị thực hiện nhận việc"), "purple", "check"),
     EventType.EXECUTOR_DECLINED: _Words(N_("Đơn vị thực hiện không nhận việc"), "amber", "undo"),
     EventType.NUMBER_CONFIRMED: _Words(N_("Đã xác nhận số điện thoại trên quảng cáo"), "neutral", "phone"),
+    EventType.CLAIM_ASKED: _Words(N_("Hỏi các đơn vị có cáp: cáp của ai?"), "neutral", "question"),
+    EventType.CLAIM_ANSWERED: _Words(N_("{company}: {claim}"), "neutral", "chat"),
+    EventType.UNCLAIMED: _Words(
+        N_("Không đơn vị nào nhận cáp này. {owner} tháo dỡ, hạn {until}"), "amber", "cable"
+    ),
     EventType.ENTRUSTED: _Words(N_("Giao việc trong đơn vị"), "neutral", "user"),
     EventType.EXTENSION_ASKED: _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
     EventType.EXTENSION_DECLINED: _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
@@ -152,6 +157,13 @@ VERDICTS = (
     N_("Rất hài lòng"),
 )
 """The scores of a rating in words, from 1 to 5."""
+
+CLAIM_WORDS: Mapping[str, str] = {
+    ClaimAnswer.MINE: N_("nhận là cáp của mình"),
+    ClaimAnswer.NOT_MINE: N_("không phải cáp của mình"),
+    ClaimAnswer.NONE: N_("không trả lời trong hạn"),
+}
+"""Answers to the question whose a cable is."""
 
 _CODES = ("duplicate", "into", "source")
 """Where an event names another report."""
@@ -293,6 +305,8 @@ def _among_colleagues(event: TimelineEvent) -> str:
         return translate(N_("Hẹn có mặt lúc {at}."), at=event.data["arrives"])
     if event.type in (EventType.EXTENSION_ASKED, EventType.EXECUTOR_DECLINED):
         return str(private.get("reason", ""))
+    if event.type == EventType.CLAIM_ANSWERED:
+        return str(private.get("words", ""))
     return str(private.get("answer", "")) if event.type == EventType.EXTENSION_DECLINED else ""
 
 
@@ -310,6 +324,11 @@ def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[
         filled["verdict"] = translate(VERDICTS[score - 1])
     if "lasts" in data:
         filled["lasting"] = translate(N_("vẫn ổn") if data["lasts"] else N_("bị lại rồi"))
+    if "company_name" in data:
+        answer = CLAIM_WORDS.get(str(data.get("answer")), "")
+        filled |= {"company": pick(data["company_name"]), "claim": translate(answer) if answer else ""}
+    if "owner_name" in data:
+        filled |= {"owner": pick(data["owner_name"]), "until": data.get("until")}
     if names := data.get("category_name"):
         filled["after"] = pick(names)
     said = translate(words.what, **filled)

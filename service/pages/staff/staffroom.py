@@ -9,6 +9,7 @@ from datetime import datetime
 from fastapi import Depends
 
 from service.domain.cables.access import ROOM as CABLE_ROOM
+from service.domain.cables.access import company_ids
 from service.domain.city.reference import Reference
 from service.domain.numbers.proposing import reads_numbers
 from service.domain.numbers.rights import READ
@@ -44,6 +45,7 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
     Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
     Room("/numbers", N_("Số rao vặt"), "phone", READ),
     Room("/requests", N_("Công văn số rao vặt"), "send", frozenset({Role.EXECUTOR})),
+    Room("/claims", N_("Cáp của ai?"), "question", frozenset({Role.EXECUTOR})),
     Room(
         "/manage/cleanups",
         N_("Ra quân"),
@@ -97,7 +99,7 @@ def as_present(staff: Colleague) -> Present:
 
 def is_open(room: Room, reference: Reference) -> bool:
     """Return whether the city has what the room is for."""
-    if room.path == "/manage/cables":
+    if room.path in ("/manage/cables", "/claims"):
         return reference.config.cables is not None and reference.config.works is not None
     if room.path in OF_WORKS:
         return reference.config.works is not None
@@ -109,6 +111,9 @@ def room_at(rooms: Sequence[Room], path: str) -> Room | None:
     """Return the room that a page stands in: of several whose path leads to it the nearest."""
     around = [room for room in rooms if path == room.path or path.startswith(f"{room.path}/")]
     return max(around, key=lambda room: len(room.path), default=None)
+def _is_theirs(room: Room, reference: Reference, staff: Colleague) -> bool:
+    """Return whether the room concerns the person's unit: only who owns cables is asked whose they are."""
+    return room.path != "/claims" or not staff.actor.departments.isdisjoint(company_ids(reference))
 
 
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, object]:
@@ -121,5 +126,10 @@ def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands
         "unread": staff.unread,
         "rooms": [room for room in ROOMS if account.role in room.roles and is_open(room, reference)],
         "room_at": room_at,
+        "rooms": [
+            room
+            for room in ROOMS
+            if account.role in room.roles and is_open(room, reference) and _is_theirs(room, reference, staff)
+        ],
         "islands": ["staff/staff.ts", *islands],
     }

@@ -11,7 +11,14 @@ from tests.api.desk import Desk
 from tests.api.documents.test_documents import make
 from tests.support.works.stage import WorksStage, draft_row
 
-PAGES = ("/documents", "/indicators", "/indicators/received", "/indicators/tasks_late", "/indicators/people")
+PAGES = (
+    "/documents",
+    "/indicators",
+    "/indicators/received",
+    "/indicators/tasks_late",
+    "/indicators/people",
+    "/indicators/claims_silent",
+)
 
 
 def look(desk: Desk, path: str, who: str) -> tuple[int, str]:

@@ -76,7 +76,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/account/group",
         "/downloads/new?list=queue",
     ),
-    "executor": ("/requests", "/queue", "/queue/lists?list=done", "/find?q=zzzz"),
+    "executor": ("/requests", "/claims", "/queue", "/queue/lists?list=done", "/find?q=zzzz"),
     "triage": (
         "/desk?q=zzzz",
         "/desk?category=litter",

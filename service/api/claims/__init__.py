@@ -1,0 +1,1 @@
+"""Claims: whose a reported cable is."""

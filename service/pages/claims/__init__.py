@@ -1,0 +1,1 @@
+"""Claims: the companies' own list of questions, and the case's form that asks."""

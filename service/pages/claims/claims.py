@@ -1,0 +1,97 @@
+"""Questions to one's own company, each with its report as everybody may read it, and the answer's form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.claims.answering import answer_claim
+from service.domain.claims.asking import ask_companies
+from service.domain.claims.forms import ClaimReply, ClaimsWish
+from service.domain.claims.views import claims_to
+from service.domain.reports.photos import photo_links
+from service.domain.works.acting import Hand
+from service.errors import AppError
+from service.pages.case.actions import WorkDep, take_act
+from service.pages.shared.cable_words import CLAIM_STATES, claim_place
+from service.pages.shared.forms import Fields, FormDep, read
+from service.pages.shared.visit import StaffVisit
+from service.pages.staff.staffroom import surroundings, visit_of
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+
+router = APIRouter(dependencies=[WakeAfter])
+
+ClaimsVisit = Annotated[StaffVisit, visit_of("/claims")]
+
+
+@router.get("/claims")
+async def index(visit: ClaimsVisit) -> Response:
+    """Return what the company was asked, what waits first."""
+    return await _draw(visit)
+
+
+@router.post("/claims/{claim_id}")
+async def answer(visit: ClaimsVisit, claim_id: int, form: FormDep) -> Response:
+    """Take the company's answer."""
+
+    def verb(session: DomainSession) -> None:
+        hand = Hand(
+            session, visit.reference, load_calendar(session, visit.reference), visit.staff.actor, visit.now
+        )
+        answer_claim(
+            hand, claim_id, read(ClaimReply, {name: form.text(name) for name in ("answer", "words")})
+        )
+
+    try:
+        await visit.run(verb)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, form.fields(), error, claim_id)
+    return RedirectResponse("/claims?done=1", status_code=303)
+
+
+@router.post("/case/{code}/claims")
+async def ask(work: WorkDep) -> Response:
+    """Ask the companies whose the case's cable is."""
+
+    def verb(session: DomainSession) -> None:
+        calendar = load_calendar(session, work.reference)
+        hand = Hand(session, work.reference, calendar, work.staff.actor, work.now)
+        ask_companies(hand, work.staff.asker, work.code, ClaimsWish())
+
+    async def act() -> str:
+        await work.run(verb)
+        return "claims"
+
+    return await take_act(work, "claims", act)
+
+
+async def _draw(
+    visit: StaffVisit,
+    typed: Mapping[str, str] | None = None,
+    error: AppError | None = None,
+    at: int = 0,
+) -> Response:
+    found = await visit.run(claims_to, visit.reference, visit.staff.actor)
+    base = ""
+    shown = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "waiting": [each for each in found if each.state == "open"],
+        "answered": [each for each in found if each.state != "open"],
+        "claim_states": CLAIM_STATES,
+        "place_of": lambda claim: claim_place(visit.reference, claim),
+        "photos_of": lambda claim: [photo_links(each, base) for each in claim.photos],
+        "kind_of": lambda claim: visit.reference.categories[claim.category_id],
+        "typed": typed or Fields(),
+        "at": at,
+        "error": error,
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "claims/index.html", shown, status=error.status if error else 200)
