@@ -1,5 +1,4 @@
-"""Seconds between two runs of the tasks of works, clean-ups, numbers, reports up the line and emulation."""
-"""Seconds between two runs of the tasks of works, claims, clean-ups, numbers and reports up the line."""
+"""Seconds between two runs of tasks of works, claims, clean-ups, numbers, reports up the line, emulation."""
 
 from __future__ import annotations
 

@@ -24,8 +24,6 @@ def cleanup_facts(data: Mapping[str, object], timezone: str) -> dict[str, object
 
 
 def cleanup_link(base: str, key: bytes, data: Mapping[str, object]) -> str:
-    """Return the address of one's own sign-up, with what proves that the mailbox is read."""
-def cleanup_link(base: str, key: bytes, data: Mapping[str, Any]) -> str:
     """Return the address of one's own sign-up, with what proves that the mailbox is read; for who has none,
     that of the clean-up.
     """

@@ -490,9 +490,7 @@ WRITES |= {
         json(**emulation_writes.NEW_MOVEMENT), "manager", readers=("triage", "administrator")
     ),
     **{
-        (how, f"/api/v1/movements/{{movement}}{path}"): Write(
-            json(**body), "manager", other=404, reader=404
-        )
+        (how, f"/api/v1/movements/{{movement}}{path}"): Write(json(**body), "manager", other=404, reader=404)
         for (how, path), body in emulation_writes.OF_A_MOVEMENT.items()
     },
     ("POST", "/api/v1/movements/{movement}/standing.xlsx"): Write(form(), "manager", other=404, reader=404),

@@ -47,10 +47,8 @@ Value = tuple[float | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """Named figure. Behind it are reports of the outcome `reports`, or the works that `works` takes; `missed`
-    is the indicator of those that a rate lacks.
-    """Named figure. Behind it are reports of the outcome `reports`, the works that `works` takes, or
-    with `claims` questions to companies.
+    """Named figure. Behind it are reports of the outcome `reports`, the works that `works` takes, or with
+    `claims` questions to companies; `missed` is the indicator of those that a rate lacks.
     """
 
     name: str

@@ -111,6 +111,8 @@ def room_at(rooms: Sequence[Room], path: str) -> Room | None:
     """Return the room that a page stands in: of several whose path leads to it the nearest."""
     around = [room for room in rooms if path == room.path or path.startswith(f"{room.path}/")]
     return max(around, key=lambda room: len(room.path), default=None)
+
+
 def _is_theirs(room: Room, reference: Reference, staff: Colleague) -> bool:
     """Return whether the room concerns the person's unit: only who owns cables is asked whose they are."""
     return room.path != "/claims" or not staff.actor.departments.isdisjoint(company_ids(reference))
@@ -124,7 +126,6 @@ def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands
         "now": now,
         "account": account,
         "unread": staff.unread,
-        "rooms": [room for room in ROOMS if account.role in room.roles and is_open(room, reference)],
         "room_at": room_at,
         "rooms": [
             room
