@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
-from service.domain.emulation.access import find_movement, may_keep, may_direct, may_review
+from service.domain.emulation.access import find_movement, may_direct, may_keep, may_review
 from service.domain.emulation.counting import count_points
 from service.domain.emulation.forms import MovementStep
 from service.domain.emulation.making import STALE, criteria_of, require_hundred
