@@ -88,8 +88,11 @@ def running_place(folder: Path) -> Iterator[Place]:
 
 
 def _is_ready(place: Place) -> bool:
+    """It answers, and its files of open data have been written: a first start does that a little later."""
     try:
-        ready = httpx.get(f"{place.url}/readyz", timeout=5).status_code == 200
-        return ready and httpx.get(f"{place.url}/open-data/datapackage.json", timeout=5).status_code == 200
+        if httpx.get(f"{place.url}/readyz", timeout=5).status_code != 200:
+            return False
+        package = httpx.get(f"{place.url}/open-data/datapackage.json", timeout=5)
+        return package.status_code == 200 and bool(package.json()["resources"])
     except httpx.HTTPError:
         return False
