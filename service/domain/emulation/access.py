@@ -23,7 +23,7 @@ def pool_units(movement: Movement) -> list[int]:
     return [unit for pool in movement.pools for unit in pool["units"]]
 
 
-def may_lead(actor: Actor, issuer: int) -> bool:
+def may_direct(actor: Actor, issuer: int) -> bool:
     """Return whether a person leads this unit, and so decides on its movements."""
     if actor.kind != "staff" or actor.role != Role.MANAGER:
         return False
@@ -33,7 +33,7 @@ def may_lead(actor: Actor, issuer: int) -> bool:
 def may_keep(actor: Actor, movement: Movement) -> bool:
     """Return whether a person keeps the movement: a leader of its issuer, or of the plan's keeper."""
     of_keeper = actor.role in (Role.DEPARTMENT, Role.MANAGER) and movement.keeper_id in actor.departments
-    return may_lead(actor, movement.issuer_id) or (actor.kind == "staff" and of_keeper)
+    return may_direct(actor, movement.issuer_id) or (actor.kind == "staff" and of_keeper)
 
 
 def may_review(actor: Actor, movement: Movement) -> bool:

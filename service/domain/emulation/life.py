@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
-from service.domain.emulation.access import find_movement, may_keep, may_lead, may_review
+from service.domain.emulation.access import find_movement, may_direct, may_keep, may_review
 from service.domain.emulation.counting import count_points
 from service.domain.emulation.forms import MovementStep
 from service.domain.emulation.making import STALE, criteria_of, require_hundred
@@ -33,7 +33,7 @@ def may_step(actor: Actor, movement: Movement) -> bool:
     """
     target = NEXT.get(movement.state)
     if target == MovementState.ANNOUNCED:
-        return may_lead(actor, movement.issuer_id)
+        return may_direct(actor, movement.issuer_id)
     if target == MovementState.REVIEWED:
         return may_keep(actor, movement) or may_review(actor, movement)
     return target is not None and may_keep(actor, movement)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.emulation.access import find_movement, may_lead, require_keeping
+from service.domain.emulation.access import find_movement, may_direct, require_keeping
 from service.domain.emulation.forms import CriteriaChange, CriterionDraft, MovementDraft, PoolDraft
 from service.domain.emulation.formulas import as_written, fault_of
 from service.domain.emulation.reckoning import ON_TOP
@@ -45,7 +45,7 @@ def put_movement(
     keeps = plan is not None and KEEPER in plan_roles(actor, plan)
     if row is not None:
         require_keeping(actor, row)
-    if not may_lead(actor, issuer) and not (keeps and plan is not None and issuer == plan.issuer_id):
+    if not may_direct(actor, issuer) and not (keeps and plan is not None and issuer == plan.issuer_id):
         raise Forbidden(N_("Chỉ lãnh đạo đơn vị phát động hoặc đơn vị theo dõi kế hoạch lập phong trào."))
     check_movement_draft(row, draft.version)
     if draft.last < draft.first:

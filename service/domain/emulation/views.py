@@ -26,7 +26,14 @@ from service.domain.emulation.changes import changed_since
 from service.domain.emulation.life import NEXT, may_step
 from service.domain.emulation.making import criteria_of
 from service.domain.emulation.reckoning import ON_TOP
-from service.domain.emulation.scoring import CLAIMABLE, expected, got_points, is_left_out
+from service.domain.emulation.scoring import (
+    CLAIMABLE,
+    CLAIMED_IN,
+    GIVEN_IN,
+    expected,
+    got_points,
+    is_left_out,
+)
 from service.domain.emulation.shapes import (
     Brief,
     CriterionView,
@@ -100,6 +107,7 @@ def view_movement(session: Session, reference: Reference, actor: Actor, number: 
         next=NEXT[movement.state] if may_step(actor, movement) else None,
         may_keep=may_keep(actor, movement),
         may_review=may_review(actor, movement),
+        takes_sheet=_takes_sheet(actor, movement, mine),
         mine=[named_unit(reference, unit) for unit in mine],
     )
 
@@ -254,6 +262,12 @@ def comments_shown(
         return []
     criteria = criteria_of(session, number)
     return comments_of(session, reference, movement, criteria, pool_units(movement))
+
+
+def _takes_sheet(actor: Actor, movement: Movement, mine: Sequence[int]) -> bool:
+    if may_review(actor, movement) and movement.state in GIVEN_IN:
+        return True
+    return movement.state in CLAIMED_IN and any(may_claim(actor, movement, unit) for unit in mine)
 
 
 def _is_open(criterion: Criterion, row: CriterionScore | None) -> bool:

@@ -10,8 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.emulation import life, making, views
-from service.domain.emulation.access import may_lead
+from service.domain.emulation.access import find_movement, may_direct
 from service.domain.emulation.forms import CriteriaChange, MovementDraft, MovementStep
+from service.domain.emulation.taking import take_scores
 from service.domain.indicators.registry import INDICATORS
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS
@@ -34,6 +35,8 @@ from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.papers.emulation import enter_paper
+from service.web.reading.score_sheet import MAX_BYTES, read_score_sheet
+from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[Depends(only(*READERS))])
 
@@ -116,6 +119,24 @@ async def document(visit: StaffVisitDep, movement: Number, form: FormDep) -> Res
     return RedirectResponse(f"/documents/{number}", status_code=303)
 
 
+@router.post("/emulation/{movement}/sheet", max_body_size=MAX_BYTES + FORM_BYTES)
+async def sheet(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Take points out of a scoring sheet; one bad row refuses it."""
+    try:
+        await visit.run(find_movement, visit.staff.actor, movement)
+        files = form.files("file")
+        if not files:
+            raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
+        data = await files[0].read(MAX_BYTES + 1)
+        rows = await read_score_sheet(movement, files[0].filename or "", data)
+        await visit.run(take_scores, visit.reference, visit.staff.actor, movement, rows, visit.now)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, movement, error, form)
+    return RedirectResponse(f"/emulation/{movement}?done=1", status_code=303)
+
+
 async def _act(visit: StaffVisit, movement: int, form: SentForm, run: Any) -> Response:
     try:
         await visit.run(run)
@@ -176,4 +197,4 @@ def _around(visit: StaffVisit) -> dict[str, Any]:
 def _issuers(visit: StaffVisit) -> list[tuple[str, str]]:
     actor: Actor = visit.staff.actor
     units = [each for each in visit.reference.departments.values() if each.active]
-    return [(each.code, each.name["vi"]) for each in units if may_lead(actor, each.id)]
+    return [(each.code, each.name["vi"]) for each in units if may_direct(actor, each.id)]

@@ -101,6 +101,8 @@ def test_a_movement_is_made_claimed_and_reviewed_by_forms(desk: Desk) -> None:
     assert send(desk, f"{path}/steps", "manager", fields).status_code == 303
     claim = {"points.2": "58,5", "proof.2": "Biên bản 9"}
     assert send(desk, f"{path}/units/ward-W2/claims", "other_manager", claim).status_code == 303
+    assert "Nộp bảng điểm bằng Excel" in look(desk, path, "other_manager").text
+    assert send(desk, f"{path}/sheet", "other_manager", {}).status_code == 422
     assert step(desk, number, "self_scored").status_code == 200
     given = {"unit": "ward-W2", "criterion": "2", "points": "50", "why": "", "version": "0"}
     assert send(desk, f"{path}/given", "triage", given).status_code == 422

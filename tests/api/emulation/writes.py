@@ -27,6 +27,7 @@ FORMS = (
     "criteria",
     "steps",
     "documents",
+    "sheet",
     "units/{unit}/claims",
     "units/{unit}/comments",
     "given",
