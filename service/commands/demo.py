@@ -29,6 +29,7 @@ def demo(
     from service.demo.cables import demo_cables
     from service.demo.cleanups import demo_cleanups
     from service.demo.copy import bring, store_pictures
+    from service.demo.movements import demo_movements
     from service.demo.plans import demo_plans
     from service.demo.reports_up import demo_reports_up
     from service.demo.talks import demo_talks
@@ -56,6 +57,7 @@ def demo(
             demo_cleanups(session, reference, at=datetime.now(UTC))
             demo_cables(session, reference, at=datetime.now(UTC))
             accounts = {name: talk.account(settings) or "" for name, talk in talk_channels(settings).items()}
+            demo_movements(session, reference, at=datetime.now(UTC))
             demo_talks(session, Vault(settings.secret), accounts, at=datetime.now(UTC))
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("ANALYZE")

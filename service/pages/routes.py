@@ -36,6 +36,9 @@ from service.pages.dev import design, facebook, hooks, mailbox, outbox, zalo, za
 from service.pages.difficulties import difficulties
 from service.pages.documents import documents
 from service.pages.downloads import downloads
+from service.pages.emulation import movements as emulation_movements
+from service.pages.emulation import public as emulation_public
+from service.pages.emulation import units as emulation_units
 from service.pages.erasure import erasure
 from service.pages.feed import feed
 from service.pages.figures import figures
@@ -164,6 +167,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     documents.router,
     indicators.router,
     periodic.router,
+    emulation_movements.router,
+    emulation_units.router,
+    emulation_public.router,
     plans.router,
     works.router,
     difficulties.router,

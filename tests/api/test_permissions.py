@@ -493,6 +493,13 @@ WRITES |= {
         (how, f"/api/v1/movements/{{movement}}{path}"): Write(json(**body), "manager", other=404, reader=404)
         for (how, path), body in emulation_writes.OF_A_MOVEMENT.items()
     },
+    ("POST", "/emulation/new"): Write(
+        form(), "manager", other=422, reader=404, open_to="a form that is not filled in"
+    ),
+    **{
+        ("POST", f"/emulation/{{movement}}/{act}"): own(form(), 404, "manager")
+        for act in emulation_writes.FORMS
+    },
     ("POST", "/api/v1/movements/{movement}/standing.xlsx"): Write(form(), "manager", other=404, reader=404),
     ("POST", "/api/v1/documents/{document}/signed"): Write(form(), "manager", other=404, reader=404),
     **{
@@ -643,7 +650,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     for uuid_of in ("{publication_id}", "{objection_id}"):
         path = path.replace(uuid_of, str(uuid4()))
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
-    path = path.replace("{talk_id}", str(uuid4()))
+    path = path.replace("{talk_id}", str(uuid4())).replace("{movement}", emulation_writes.NOBODYS)
     path = re.sub(r"\{\w+\}", "1", path)
     body = write.body(desk, report) if method != "DELETE" else {}
     answer: httpx.Response = desk.client.request(method, path, headers=headers, **body)

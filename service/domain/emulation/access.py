@@ -60,7 +60,8 @@ def sees_standing(actor: Actor, movement: Movement) -> bool:
         return True
     if movement.state == MovementState.DRAFT:
         return False
-    if actor.role in (Role.TRIAGE, Role.ADMINISTRATOR) or movement.state in ANNOUNCED:
+    of_issuer = movement.issuer_id in actor.departments
+    if actor.role in (Role.TRIAGE, Role.ADMINISTRATOR) or of_issuer or movement.state in ANNOUNCED:
         return actor.role in READERS
     return movement.state in SHOWN and bool(own_units(actor, movement))
 

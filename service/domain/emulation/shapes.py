@@ -60,7 +60,7 @@ class PoolView(ReadModel):
 
 class MovementView(MovementBrief):
     """A whole movement. `changed` reports are other than when the figures were frozen; `missing` units have
-    claimed nothing; `next` is the step that the asker may take.
+    claimed nothing; `next` is the step that the asker may take, `takes_sheet` says that they may send points.
     """
 
     decision: str
@@ -81,6 +81,7 @@ class MovementView(MovementBrief):
     next: str | None
     may_keep: bool
     may_review: bool
+    takes_sheet: bool
     mine: list[Brief]
 
 

@@ -26,7 +26,14 @@ from service.domain.emulation.changes import changed_since
 from service.domain.emulation.life import NEXT, may_step
 from service.domain.emulation.making import criteria_of
 from service.domain.emulation.reckoning import ON_TOP
-from service.domain.emulation.scoring import CLAIMABLE, expected, got_points, is_left_out
+from service.domain.emulation.scoring import (
+    CLAIMABLE,
+    CLAIMED_IN,
+    GIVEN_IN,
+    expected,
+    got_points,
+    is_left_out,
+)
 from service.domain.emulation.shapes import (
     Brief,
     CriterionView,
@@ -66,7 +73,7 @@ SHOWN = 100
 def list_movements(session: Session, reference: Reference, actor: Actor) -> list[MovementBrief]:
     """Return the newest movements that this person may know of."""
     rows = session.scalars(select(Movement).order_by(Movement.first.desc(), Movement.id.desc()).limit(SHOWN))
-    return [MovementBrief(**_brief(reference, row)) for row in rows if sees(actor, row)]
+    return [movement_brief(reference, row) for row in rows if sees(actor, row)]
 
 
 def view_movement(session: Session, reference: Reference, actor: Actor, number: int) -> MovementView:
@@ -100,6 +107,7 @@ def view_movement(session: Session, reference: Reference, actor: Actor, number: 
         next=NEXT[movement.state] if may_step(actor, movement) else None,
         may_keep=may_keep(actor, movement),
         may_review=may_review(actor, movement),
+        takes_sheet=_takes_sheet(actor, movement, mine),
         mine=[named_unit(reference, unit) for unit in mine],
     )
 
@@ -116,7 +124,7 @@ def view_unit(session: Session, reference: Reference, actor: Actor, number: int,
     own = next(row for row in standing if row.unit == view.id)
     opens = may_open(actor, view.id)
     return UnitScoreView(
-        movement=MovementBrief(**_brief(reference, movement)),
+        movement=movement_brief(reference, movement),
         unit=named_unit(reference, view.id),
         standing=standing_row(reference, own, places_before(session, movement)),
         scores=[score_view(each, scores.get((view.id, each.id)), opens=opens) for each in criteria],
@@ -238,6 +246,28 @@ def not_ranked_words(why: Mapping[str, Any] | None) -> str:
         return translate(N_("chưa xếp hạng: không có số liệu"))
     told = N_("chưa xếp hạng: {cases} hồ sơ, cần {needs}")
     return translate(told, cases=why["cases"], needs=why["needs"])
+
+
+def movement_brief(reference: Reference, row: Movement) -> MovementBrief:
+    """Return a movement as a list tells it."""
+    return MovementBrief(**_brief(reference, row))
+
+
+def comments_shown(
+    session: Session, reference: Reference, actor: Actor, number: int
+) -> list[ScoreCommentView]:
+    """Return the comments that keepers and the council answer; none for others."""
+    movement = find_movement(session, actor, number)
+    if not (may_keep(actor, movement) or may_review(actor, movement)):
+        return []
+    criteria = criteria_of(session, number)
+    return comments_of(session, reference, movement, criteria, pool_units(movement))
+
+
+def _takes_sheet(actor: Actor, movement: Movement, mine: Sequence[int]) -> bool:
+    if may_review(actor, movement) and movement.state in GIVEN_IN:
+        return True
+    return movement.state in CLAIMED_IN and any(may_claim(actor, movement, unit) for unit in mine)
 
 
 def _is_open(criterion: Criterion, row: CriterionScore | None) -> bool:

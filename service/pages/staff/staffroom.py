@@ -53,10 +53,18 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.INSPECTOR}),
     ),
     Room("/manage/cables", N_("Cáp treo"), "cable", CABLE_ROOM | {Role.ADMINISTRATOR}),
+    Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
+    Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
+    Room(
+        "/emulation",
+        N_("Thi đua"),
+        "star",
+        frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR}),
+    ),
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
 )
 
-OF_WORKS = frozenset({"/plans", "/manage/cleanups"})
+OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/emulation"})
 """Rooms that are there only where the city keeps plans."""
 
 

@@ -51,8 +51,8 @@ def step(desk: Desk, movement: int, to: str) -> Any:
     return desk.call("POST", f"/movements/{movement}/transitions", who, {"to": to, "version": version})
 
 
-def announced(desk: Desk) -> int:
-    movement = made(desk, comment_days=1)
+def announced(desk: Desk, **said: Any) -> int:
+    movement = made(desk, comment_days=1, **said)
     claim = {"unit": "ward-W2", "claims": [{"criterion": 2, "points": 50, "proof": "Biên bản 3"}]}
     path = f"/movements/{movement}"
     sent = desk.call("PUT", f"{path}/claims", desk.as_staff("other_manager"), claim)

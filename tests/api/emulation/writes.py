@@ -23,5 +23,15 @@ OF_A_MOVEMENT: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/documents"): {"what": "submission"},
 }
 """Asked of a movement that is not theirs to know of: there is none."""
-FORMS = ("criteria", "steps", "documents", "units/{unit}/claims", "units/{unit}/comments")
-FORMS_OF_COUNCIL = ("given", "answers")
+FORMS = (
+    "criteria",
+    "steps",
+    "documents",
+    "sheet",
+    "units/{unit}/claims",
+    "units/{unit}/comments",
+    "given",
+    "answers",
+)
+NOBODYS = "2000000000"
+"""Number of no movement."""

@@ -58,6 +58,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/list?period=year&category=food_hygiene&outcome=reopened",
         "/downloads/new?list=manage&period=year",
         "/queue",
+        "/emulation",
+        "/emulation/new",
     ),
     "department": (
         "/queue",

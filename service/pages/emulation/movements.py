@@ -1,0 +1,200 @@
+"""Movements: the list, a new one, its standing by pools, its criteria, its steps and papers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.emulation import life, making, views
+from service.domain.emulation.access import find_movement, may_direct
+from service.domain.emulation.forms import CriteriaChange, MovementDraft, MovementStep
+from service.domain.emulation.taking import take_scores
+from service.domain.indicators.registry import INDICATORS
+from service.domain.reports.events import Actor
+from service.domain.works.access import READERS
+from service.errors import AppError, invalid
+from service.i18n import N_
+from service.models import Role
+from service.pages.emulation.reading import (
+    KINDS,
+    SOURCES,
+    SPARE_ROWS,
+    STATES,
+    STEPS,
+    formula_numbers,
+    pool_choices,
+    read_criteria,
+    read_frame,
+)
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import only, surroundings
+from service.rendering.engine import page
+from service.web.papers.emulation import enter_paper
+from service.web.reading.score_sheet import MAX_BYTES, read_score_sheet
+from service.web.uploads import FORM_BYTES
+
+router = APIRouter(dependencies=[Depends(only(*READERS))])
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+LEADERS = Depends(only(Role.MANAGER, Role.DEPARTMENT))
+
+
+@router.get("/emulation")
+async def index(visit: StaffVisitDep) -> Response:
+    """The newest movements."""
+    found = await visit.run(views.list_movements, visit.reference, visit.staff.actor)
+    context = {**_around(visit), "movements": found, "may_make": bool(_issuers(visit))}
+    return page(visit.request, "emulation/index.html", context)
+
+
+@router.get("/emulation/new", dependencies=[LEADERS])
+async def new(visit: StaffVisitDep) -> Response:
+    """Show the form of a new movement."""
+    return _draw_new(visit)
+
+
+@router.post("/emulation/new", dependencies=[LEADERS])
+async def make(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Make a movement."""
+
+    def run(session: DomainSession) -> int:
+        draft = read(MovementDraft, read_frame(form))
+        return making.put_movement(session, visit.reference, visit.staff.actor, draft, visit.now).id
+
+    try:
+        number = await visit.run(run)
+    except AppError as error:
+        if error.status == 401:
+            raise
+        return _draw_new(visit, error, form)
+    return RedirectResponse(f"/emulation/{number}", status_code=303)
+
+
+@router.get("/emulation/{movement}")
+async def show(visit: StaffVisitDep, movement: Number, done: str = "") -> Response:
+    """Show the standing by pools; of a draft its criteria."""
+    return await _draw(visit, movement, done=bool(done))
+
+
+@router.post("/emulation/{movement}/criteria")
+async def criteria(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Set the criteria of a draft."""
+
+    def run(session: DomainSession) -> None:
+        said = {"criteria": read_criteria(form), "version": form.number("version")}
+        making.put_criteria(session, visit.staff.actor, movement, read(CriteriaChange, said))
+
+    return await _act(visit, movement, form, run)
+
+
+@router.post("/emulation/{movement}/steps")
+async def step(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Take the next step."""
+
+    def run(session: DomainSession) -> None:
+        wish = read(MovementStep, {"to": form.text("to"), "version": form.number("version")})
+        calendar = load_calendar(session, visit.reference)
+        life.step_movement(session, visit.reference, calendar, visit.staff.actor, movement, wish, visit.now)
+
+    return await _act(visit, movement, form, run)
+
+
+@router.post("/emulation/{movement}/documents")
+async def document(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Make the submission or the minutes and enter them."""
+    try:
+        what = form.text("what")
+        if what not in ("submission", "minutes"):
+            raise invalid(["what"], N_("Hãy chọn văn bản."))
+        number = await enter_paper(visit.resources, visit.reference, visit.staff, movement, what, visit.now)
+    except AppError as error:
+        if error.status in (401, 404, 503):
+            raise
+        return await _draw(visit, movement, error, form)
+    return RedirectResponse(f"/documents/{number}", status_code=303)
+
+
+@router.post("/emulation/{movement}/sheet", max_body_size=MAX_BYTES + FORM_BYTES)
+async def sheet(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Take points out of a scoring sheet; one bad row refuses it."""
+    try:
+        await visit.run(find_movement, visit.staff.actor, movement)
+        files = form.files("file")
+        if not files:
+            raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
+        data = await files[0].read(MAX_BYTES + 1)
+        rows = await read_score_sheet(movement, files[0].filename or "", data)
+        await visit.run(take_scores, visit.reference, visit.staff.actor, movement, rows, visit.now)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, movement, error, form)
+    return RedirectResponse(f"/emulation/{movement}?done=1", status_code=303)
+
+
+async def _act(visit: StaffVisit, movement: int, form: SentForm, run: Any) -> Response:
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, movement, error, form)
+    return RedirectResponse(f"/emulation/{movement}?done=1", status_code=303)
+
+
+async def _draw(
+    visit: StaffVisit,
+    movement: int,
+    error: AppError | None = None,
+    form: SentForm | None = None,
+    *,
+    done: bool = False,
+) -> Response:
+    def run(session: DomainSession) -> dict[str, Any]:
+        actor, reference = visit.staff.actor, visit.reference
+        told = views.view_movement(session, reference, actor, movement)
+        return {"movement": told, "comments": views.comments_shown(session, reference, actor, movement)}
+
+    filled = await visit.run(run)
+    told = filled["movement"]
+    context = {
+        **_around(visit),
+        **filled,
+        "typed": form.fields() if form else None,
+        "rows": max(len(told.criteria) + SPARE_ROWS, 12),
+        "numbers": {each.position: formula_numbers(each) for each in told.criteria},
+        "sources": SOURCES,
+        "kinds": KINDS,
+        "indicators": INDICATORS,
+        "error": error,
+        "done": done,
+    }
+    return page(visit.request, "emulation/movement.html", context, status=error.status if error else 200)
+
+
+def _draw_new(visit: StaffVisit, error: AppError | None = None, form: SentForm | None = None) -> Response:
+    context = {
+        **_around(visit),
+        "issuers": _issuers(visit),
+        "units": pool_choices(visit.reference),
+        "typed": form.fields() if form else Fields(),
+        "fresh": form is None,
+        "error": error,
+    }
+    return page(visit.request, "emulation/new.html", context, status=error.status if error else 200)
+
+
+def _around(visit: StaffVisit) -> dict[str, Any]:
+    around = surroundings(visit.staff, visit.reference, visit.now)
+    return {**around, "states": STATES, "steps": STEPS}
+
+
+def _issuers(visit: StaffVisit) -> list[tuple[str, str]]:
+    actor: Actor = visit.staff.actor
+    units = [each for each in visit.reference.departments.values() if each.active]
+    return [(each.code, each.name["vi"]) for each in units if may_direct(actor, each.id)]

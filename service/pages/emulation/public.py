@@ -1,0 +1,27 @@
+"""Standing of a movement for everybody, where it is switched on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from service.domain.emulation.public import public_standing
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+
+router = APIRouter()
+
+
+@router.get("/standings/{movement}")
+async def show_standing(
+    request: Request,
+    movement: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    session: SessionDep,
+    reference: ReferenceDep,
+    now: NowDep,
+) -> Response:
+    """Return places and points of units by pool: no criticism, no person."""
+    told = await session.run_sync(public_standing, reference, movement)
+    return page(request, "emulation/public.html", {"reference": reference, "now": now, "told": told})

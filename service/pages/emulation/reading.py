@@ -1,0 +1,139 @@
+"""Forms of movements read: pools typed beside units, criteria a row each, formulas as kind and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.domain.city.reference import DepartmentView, Reference
+from service.domain.emulation.shapes import CriterionView
+from service.domain.kernel.texts import alphabetical
+from service.errors import invalid
+from service.i18n import N_
+from service.models import CriterionSource
+from service.pages.shared.forms import SentForm, number_or_text
+
+POOL = "pool."
+SOURCES: Mapping[CriterionSource, str] = {
+    CriterionSource.INDICATOR: N_("Theo chỉ tiêu"),
+    CriterionSource.SELF: N_("Đơn vị tự chấm"),
+    CriterionSource.COUNCIL: N_("Hội đồng chấm"),
+    CriterionSource.BONUS: N_("Điểm thưởng"),
+    CriterionSource.DEDUCTION: N_("Điểm trừ"),
+}
+KINDS: Mapping[str, str] = {
+    "linear": N_("Tỷ lệ thuận"),
+    "steps": N_("Theo mức"),
+    "per": N_("Mỗi đơn vị số liệu"),
+    "yes": N_("Có là đạt"),
+}
+STATES: Mapping[str, str] = {
+    "draft": N_("Dự thảo"),
+    "open": N_("Đã phát động, các đơn vị tự chấm"),
+    "self_scored": N_("Hội đồng thẩm định"),
+    "reviewed": N_("Đã thẩm định"),
+    "commented": N_("Lấy ý kiến các đơn vị"),
+    "announced": N_("Đã công bố"),
+    "closed": N_("Đã kết thúc"),
+}
+STEPS: Mapping[str, str] = {
+    "open": N_("Phát động"),
+    "self_scored": N_("Khép tự chấm, chuyển hội đồng"),
+    "reviewed": N_("Xong thẩm định"),
+    "commented": N_("Gửi các đơn vị góp ý"),
+    "announced": N_("Chốt và công bố"),
+    "closed": N_("Kết thúc phong trào"),
+}
+SPARE_ROWS = 4
+
+
+def read_frame(form: SentForm) -> dict[str, Any]:
+    """Return the frame of a movement as it was filled in. Raises Invalid."""
+    pools: dict[str, list[str]] = {}
+    for name in form:
+        said = form.text(name) if name.startswith(POOL) else ""
+        if said:
+            pools.setdefault(said, []).append(name.removeprefix(POOL))
+    frame: dict[str, Any] = {
+        name: form.text(name) for name in ("title", "issuer", "plan", "decision", "forms")
+    }
+    for name in ("decided_on", "claims_due"):
+        frame[name] = form.day(name) if form.text(name) else None
+    council = form.text("council").replace("\n", ",").replace(";", ",").split(",")
+    return {
+        **frame,
+        "first": form.day("first"),
+        "last": form.day("last"),
+        "comment_days": form.whole("comment_days"),
+        "public": bool(form.text("public")),
+        "council": [each.strip() for each in council if each.strip()],
+        "pools": [{"name": name, "units": units} for name, units in pools.items()],
+        "version": form.number("version") or 0,
+    }
+
+
+def read_criteria(form: SentForm) -> list[dict[str, Any]]:
+    """Return the rows of criteria that say something. Raises Invalid."""
+    rows = []
+    for at in range(1, (form.number("rows") or 0) + 1):
+        words = form.text(f"words.{at}")
+        if not words:
+            continue
+        indicator = form.text(f"indicator.{at}") or None
+        kind = form.text(f"kind.{at}")
+        rows.append(
+            {
+                "section": form.text(f"section.{at}"),
+                "words": words,
+                "points": number_or_text(form.text(f"points.{at}")),
+                "source": form.text(f"source.{at}"),
+                "indicator": indicator,
+                "formula": _formula(kind, form.text(f"numbers.{at}"), at) if indicator and kind else None,
+                "fewest": form.number(f"fewest.{at}") or 0,
+                "needs_proof": bool(form.text(f"proof.{at}")),
+            }
+        )
+    return rows
+
+
+def formula_numbers(view: CriterionView) -> str:
+    """Return a formula's numbers as they are typed."""
+    formula = view.formula or {}
+    if formula.get("kind") == "steps":
+        return " ".join(f"{level:g}={points:g}" for level, points in formula["steps"]).replace(".", ",")
+    names = {"linear": ("zero", "full"), "per": ("each", "points", "most")}.get(str(formula.get("kind")), ())
+    return " ".join(f"{formula[name]:g}" for name in names).replace(".", ",")
+
+
+def pool_choices(reference: Reference) -> list[tuple[DepartmentView, str]]:
+    """Return the active units with the pool that their kind suggests, in the order of their names."""
+    units = [each for each in reference.departments.values() if each.active]
+    found = [(each, _suggested(each)) for each in units]
+    return sorted(found, key=lambda pair: (pair[1] == "", pair[1], alphabetical(pair[0].name["vi"])))
+
+
+def _suggested(unit: DepartmentView) -> str:
+    name = unit.name["vi"]
+    if unit.kind == "ward":
+        return N_("Khối xã") if " xã " in f" {name.lower()} " else N_("Khối phường")
+    if unit.kind == "company":
+        return N_("Khối doanh nghiệp")
+    return N_("Khối sở, ngành, phòng") if unit.kind == "city" and unit.parent_id is None else ""
+
+
+def _formula(kind: str, text: str, at: int) -> dict[str, Any]:
+    try:
+        if kind == "steps":
+            pairs = [part.partition("=") for part in text.split()]
+            return {"kind": kind, "steps": [[_number(a), _number(b)] for a, _, b in pairs]}
+        names = {"linear": ("zero", "full"), "per": ("each", "points", "most"), "yes": ()}[kind]
+        numbers = dict(zip(names, map(_number, text.split()), strict=True))
+    except (KeyError, ValueError):
+        raise invalid(
+            ["criteria", at - 1, "formula"], N_("Dòng {at}: chưa đủ số của công thức."), at=at
+        ) from None
+    return {"kind": kind, **numbers}
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))

@@ -1,0 +1,176 @@
+"""Page of a unit: its points and why some were lost, claims and comments; the page of the council."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.emulation import scoring, views
+from service.domain.emulation.forms import ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
+from service.domain.works.access import READERS
+from service.errors import AppError, invalid
+from service.i18n import N_
+from service.pages.emulation.reading import STATES
+from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import only, surroundings
+from service.rendering.engine import page
+
+router = APIRouter(dependencies=[Depends(only(*READERS))])
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Unit = Annotated[str, Path(max_length=60)]
+
+
+@router.get("/emulation/{movement}/units/{unit}")
+async def show_unit(visit: StaffVisitDep, movement: Number, unit: Unit, done: str = "") -> Response:
+    """Show one unit's points by criterion, and why some were lost."""
+    return await _draw_unit(visit, movement, unit, done=bool(done))
+
+
+@router.post("/emulation/{movement}/units/{unit}/claims")
+async def claim(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDep) -> Response:
+    """Claim points."""
+
+    def run(session: DomainSession) -> None:
+        claims = [
+            {
+                "criterion": int(name.removeprefix("points.")),
+                "points": number_or_text(form.text(name)),
+                "proof": form.text(f"proof.{name.removeprefix('points.')}"),
+            }
+            for name in form
+            if name.startswith("points.") and name.removeprefix("points.").isdecimal() and form.text(name)
+        ]
+        change = read(ClaimsChange, {"unit": unit, "claims": claims})
+        scoring.put_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+
+    return await _act_unit(visit, movement, unit, form, run)
+
+
+@router.post("/emulation/{movement}/units/{unit}/comments")
+async def comment(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDep) -> Response:
+    """Comment on the unit's points."""
+
+    def run(session: DomainSession) -> None:
+        said = {"unit": unit, "criterion": form.number("criterion"), "words": form.text("words")}
+        new = read(NewScoreComment, said)
+        scoring.add_comment(session, visit.reference, visit.staff.actor, movement, new, visit.now)
+
+    return await _act_unit(visit, movement, unit, form, run)
+
+
+@router.get("/emulation/{movement}/council")
+async def council(visit: StaffVisitDep, movement: Number, done: str = "", everything: str = "") -> Response:
+    """Show what the council looks at."""
+    return await _draw_council(visit, movement, done=bool(done), everything=bool(everything))
+
+
+@router.post("/emulation/{movement}/given")
+async def give(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Give points for the council."""
+
+    def run(session: DomainSession) -> None:
+        said = form.text("points")
+        body = {
+            "unit": form.text("unit"),
+            "criterion": form.number("criterion"),
+            "points": number_or_text(said) if said else None,
+            "why": form.text("why"),
+            "version": form.number("version"),
+        }
+        change = read(GivenChange, body)
+        scoring.put_given(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+
+    return await _act_council(visit, movement, form, run)
+
+
+@router.post("/emulation/{movement}/answers")
+async def answer(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Answer a comment."""
+
+    def run(session: DomainSession) -> None:
+        number = form.number("comment")
+        if not number or number >= 2**31:
+            raise invalid(["comment"], N_("Không có ý kiến này."))
+        said = read(ScoreAnswer, {"answer": form.text("answer"), "changed": bool(form.text("changed"))})
+        scoring.answer_comment(session, visit.staff.actor, movement, number, said, visit.now)
+
+    return await _act_council(visit, movement, form, run)
+
+
+async def _act_unit(
+    visit: StaffVisit, movement: int, unit: str, form: SentForm, run: Callable[[DomainSession], None]
+) -> Response:
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw_unit(visit, movement, unit, error, form)
+    return RedirectResponse(f"/emulation/{movement}/units/{unit}?done=1", status_code=303)
+
+
+async def _act_council(
+    visit: StaffVisit, movement: int, form: SentForm, run: Callable[[DomainSession], None]
+) -> Response:
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw_council(visit, movement, error, form)
+    return RedirectResponse(f"/emulation/{movement}/council?done=1", status_code=303)
+
+
+async def _draw_unit(
+    visit: StaffVisit,
+    movement: int,
+    unit: str,
+    error: AppError | None = None,
+    form: SentForm | None = None,
+    *,
+    done: bool = False,
+) -> Response:
+    told = await visit.run(views.view_unit, visit.reference, visit.staff.actor, movement, unit)
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "states": STATES,
+        "told": told,
+        "typed": form.fields() if form else None,
+        "error": error,
+        "done": done,
+    }
+    return page(visit.request, "emulation/unit.html", context, status=error.status if error else 200)
+
+
+async def _draw_council(
+    visit: StaffVisit,
+    movement: int,
+    error: AppError | None = None,
+    form: SentForm | None = None,
+    *,
+    done: bool = False,
+    everything: bool = False,
+) -> Response:
+    def run(session: DomainSession) -> dict[str, Any]:
+        actor, reference = visit.staff.actor, visit.reference
+        open_ = views.view_differences(session, reference, actor, movement, everything=everything)
+        told = views.view_movement(session, reference, actor, movement)
+        comments = views.comments_shown(session, reference, actor, movement)
+        return {"scores": open_, "movement": told, "comments": comments}
+
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        **await visit.run(run),
+        "states": STATES,
+        "typed": form.fields() if form else None,
+        "everything": everything,
+        "error": error,
+        "done": done,
+    }
+    return page(visit.request, "emulation/council.html", context, status=error.status if error else 200)

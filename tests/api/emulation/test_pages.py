@@ -1,0 +1,135 @@
+"""Pages of emulation: for whom they are there, what they say; the public one names no person."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+import httpx
+
+from service.web.viewer import CSRF_HEADER
+from tests.api.desk import Desk
+from tests.api.emulation.test_movements import announced, made, step
+from tests.support.people import KEY
+
+
+def look(desk: Desk, path: str, who: str | None = None) -> httpx.Response:
+    desk.client.cookies.clear()
+    return desk.client.get(path, headers=desk.cookie(who) if who else {"Accept": "text/html"})
+
+
+def send(desk: Desk, path: str, who: str, fields: dict[str, Any]) -> httpx.Response:
+    desk.client.cookies.clear()
+    cookie = desk.cookie(who)
+    basis = b"csrf:" + cookie["Cookie"].partition("=")[2].encode()
+    token = {CSRF_HEADER: hmac.new(KEY, basis, hashlib.sha256).hexdigest()}
+    return desk.client.post(path, headers={**cookie, **token}, data=fields)
+
+
+def test_each_role_opens_what_it_may(desk: Desk) -> None:
+    open_, done = made(desk), announced(desk)
+    pages: dict[str, dict[str, int]] = {
+        "/emulation": dict.fromkeys(("manager", "department", "triage", "administrator"), 200),
+        "/emulation/new": {"manager": 200, "department": 200, "triage": 404, "inspector": 404},
+        f"/emulation/{open_}": {
+            "manager": 200,
+            "other_manager": 200,
+            "other_department": 200,
+            "triage": 200,
+            "administrator": 200,
+            "department": 200,
+            "executor": 404,
+        },
+        f"/emulation/{open_}/council": {"manager": 200, "triage": 200, "other_manager": 404},
+        f"/emulation/{open_}/council?everything=1": {"triage": 200},
+        f"/emulation/{open_}/units/ward-W2": {"manager": 200, "other_manager": 200, "triage": 200},
+        f"/emulation/{open_}/units/ward-W1": {"other_manager": 404, "administrator": 200},
+        f"/emulation/{done}": {"manager": 200, "other_department": 200, "administrator": 200},
+        f"/emulation/{done}/units/ward-W2": {"other_manager": 200, "manager": 200},
+        f"/emulation/{done}/council": {"triage": 200},
+        "/emulation/2000000000": {"manager": 404},
+    }
+    for path, roles in pages.items():
+        for who, status in roles.items():
+            answer = look(desk, path, who)
+            assert answer.status_code == status, (path, who, answer.text[:800])
+    own = look(desk, f"/emulation/{open_}/units/ward-W2", "other_manager").text
+    assert "Vì sao mất điểm" in own and 'name="points.2"' in own
+    assert look(desk, f"/emulation/{done}", "manager").text.count("/papers/submission.docx") == 1
+
+
+def test_a_movement_is_made_claimed_and_reviewed_by_forms(desk: Desk) -> None:
+    frame = {
+        "title": "Thi đua theo mẫu",
+        "issuer": "city-cables",
+        "first": "01/01/2025",
+        "last": "30/06/2025",
+        "comment_days": "7",
+        "council": "triage, other_manager",
+        "pool.ward-W1": "Khối phường",
+        "pool.ward-W2": "Khối phường",
+        "pool.city-cables": "",
+    }
+    refused = send(desk, "/emulation/new", "manager", {**frame, "last": "01/01/2024"})
+    assert refused.status_code == 422 and "Thi đua theo mẫu" in refused.text, "what was typed stays"
+    there = send(desk, "/emulation/new", "manager", frame)
+    assert there.status_code == 303, there.text[:800]
+    path = there.headers["location"]
+    number = int(path.rpartition("/")[2])
+    rows = {
+        "version": "1",
+        "rows": "3",
+        "words.1": "Đúng hạn ban đầu",
+        "points.1": "40",
+        "source.1": "indicator",
+        "indicator.1": "on_time_unextended_rate",
+        "kind.1": "linear",
+        "numbers.1": "0,7 0,95",
+        "fewest.1": "5",
+        "words.3": "Ra quân",
+        "points.3": "55",
+        "source.3": "self",
+    }
+    short = send(desk, f"{path}/criteria", "manager", rows)
+    assert short.status_code == 422 and "−5" in short.text and "0,7 0,95" in short.text
+    assert send(desk, f"{path}/criteria", "manager", {**rows, "points.3": "60"}).status_code == 303
+    assert send(desk, f"{path}/criteria", "manager", {**rows, "numbers.1": "0,7"}).status_code == 422
+    told = desk.call("GET", f"/movements/{number}", desk.as_staff("manager")).json()
+    assert told["criteria"][0]["formula"] == {"kind": "linear", "zero": 0.7, "full": 0.95}
+    fields = {"to": "open", "version": str(told["version"])}
+    assert send(desk, f"{path}/steps", "manager", fields).status_code == 303
+    claim = {"points.2": "58,5", "proof.2": "Biên bản 9"}
+    assert send(desk, f"{path}/units/ward-W2/claims", "other_manager", claim).status_code == 303
+    assert "Nộp bảng điểm bằng Excel" in look(desk, path, "other_manager").text
+    assert send(desk, f"{path}/sheet", "other_manager", {}).status_code == 422
+    assert step(desk, number, "self_scored").status_code == 200
+    given = {"unit": "ward-W2", "criterion": "2", "points": "50", "why": "", "version": "0"}
+    assert send(desk, f"{path}/given", "triage", given).status_code == 422
+    assert send(desk, f"{path}/given", "other_manager", {**given, "why": "x"}).status_code == 403
+    assert send(desk, f"{path}/given", "triage", {**given, "why": "Thiếu ảnh"}).status_code == 303
+    for to in ("reviewed", "commented"):
+        assert step(desk, number, to).status_code == 200
+    words = {"words": "Đã gửi ảnh bổ sung", "criterion": "2"}
+    assert send(desk, f"{path}/units/ward-W2/comments", "other_manager", words).status_code == 303
+    shown = look(desk, f"{path}/council", "triage").text
+    comment = shown.partition('name="comment" value="')[2].partition('"')[0]
+    reply = {"comment": comment, "answer": "Đã xem", "changed": "1"}
+    assert send(desk, f"{path}/answers", "triage", reply).status_code == 303
+    assert "Đã xem" in look(desk, f"{path}/units/ward-W2", "other_manager").text
+
+
+def test_the_public_page_names_units_and_places_alone(desk: Desk) -> None:
+    hidden = announced(desk)
+    assert look(desk, f"/standings/{hidden}").status_code == 404
+    movement = announced(desk, public=True)
+    answer = look(desk, f"/standings/{movement}")
+    assert answer.status_code == 200, answer.text[:800]
+    assert "Đơn vị ward-W2" in answer.text or "W2" in answer.text
+    for person in desk.cast.everyone().values():
+        assert person.account.name not in answer.text and person.account.username not in answer.text.split()
+    for criticism in ("mất điểm", "chưa xếp hạng", "không đạt", "Biên bản 3"):
+        assert criticism not in answer.text
+    assert look(desk, f"/standings/{made(desk, public=True)}").status_code == 404, (
+        "not before it is announced"
+    )
