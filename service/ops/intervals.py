@@ -12,6 +12,7 @@ EVERY: Mapping[str, int] = {
     "periodic.ask": 1800,
     "numbers.expire": 3600,
     "numbers.close": 86_400,
+    "cables.remind": 21_600,
     "claims.expire": 300,
     "cleanups.pass_time": 60,
     "cleanups.remind": 600,
