@@ -111,6 +111,7 @@ NO_REPORTS = {
     "/cables/map.svg",
     "/cables/{route_id}",
     "/api/v1/cables.xlsx",
+    "/api/v1/cables.gpkg",
     "/api/v1/cables/routes",
     "/api/v1/cables/routes/{route_id}",
     "/numbers/listed",

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.api.shared.answers import refusals
+from service.db import async_unit_of_work
+from service.domain.cables.access import cables_of
+from service.domain.cables.papers.map_file import cables_gpkg
 from service.domain.cables.papers.reading import CableOrder
+from service.domain.cables.views import RouteFilter, list_routes
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.exports import attachment
@@ -56,3 +61,20 @@ async def poles(
     order = CableOrder(what="poles", unit=owner)
     made, _ = await make_cable_paper(resources, reference, staff, now, order)
     return Response(made.body, media_type=MEDIA_TYPES["docx"], headers=attachment(made.file_name))
+
+
+@router.get(
+    "/cables.gpkg",
+    response_class=Response,
+    responses={
+        200: {"description": "The file", "content": {MEDIA_TYPES["gpkg"]: _BINARY}},
+        **refusals(400, 404),
+    },
+)
+async def map_file(resources: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
+    """The routes as a GeoPackage: promise, first promise, state and companies of each line."""
+    cables_of(reference)
+    async with async_unit_of_work(resources.engine) as session:
+        routes = await session.run_sync(list_routes, RouteFilter(), now)
+    body = await to_thread.run_sync(cables_gpkg, reference, routes)
+    return Response(body, media_type=MEDIA_TYPES["gpkg"], headers=attachment("cap-treo.gpkg"))

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pyogrio.raw
+
 from tests.api.desk import Desk
 from tests.api.test_cables import as_page, made
 
 
-def test_the_office_takes_its_documents_and_enters_them(desk: Desk) -> None:
+def test_the_office_takes_its_documents_and_enters_them(desk: Desk, tmp_path: Path) -> None:
     made(desk, street="Bà Triệu")
+    layer = desk.call("GET", "/cables.gpkg")
+    assert layer.status_code == 200
+    (tmp_path / "cables.gpkg").write_bytes(layer.content)
+    meta, _, shapes, columns = pyogrio.raw.read(tmp_path / "cables.gpkg")
+    names = list(meta["fields"])
+    assert "Bà Triệu" in list(columns[names.index("street")])
+    assert len(shapes) == len(columns[names.index("companies")]) > 0
     staff = desk.as_staff("department")
     report = desk.call("GET", "/cables/report.docx", staff)
     assert (report.status_code, report.content[:2]) == (200, b"PK")
