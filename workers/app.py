@@ -58,6 +58,7 @@ TASKS: tuple[str, ...] = (
     "works",
     "reading",
     "numbers",
+    "cables",
     "claims",
     "cleanups",
     "periodic",

@@ -11,6 +11,7 @@ from service.api.cables import routes as cable_routes
 from service.api.casework import casework, contracts, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, penalties, places
 from service.api.claims import claims
+from service.api.claims import papers as cable_papers
 from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
@@ -92,6 +93,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendars.router,
     plans.router,
     claims.router,
+    cable_papers.router,
     public_cleanups.router,
     staff_cleanups.router,
     hotspots.router,

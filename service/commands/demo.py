@@ -27,6 +27,7 @@ def demo(
     from service.demo.advertisements.number_cases import demo_number_cases
     from service.demo.advertisements.numbers import demo_numbers
     from service.demo.cables import demo_cables
+    from service.demo.claims import demo_claims
     from service.demo.cleanups import demo_cleanups
     from service.demo.copy import bring, store_pictures
     from service.demo.movements import demo_movements
@@ -56,6 +57,7 @@ def demo(
             demo_number_cases(session, reference, settings.secret, at=datetime.now(UTC))
             demo_cleanups(session, reference, at=datetime.now(UTC))
             demo_cables(session, reference, at=datetime.now(UTC))
+            demo_claims(session, reference, at=datetime.now(UTC))
             accounts = {name: talk.account(settings) or "" for name, talk in talk_channels(settings).items()}
             demo_movements(session, reference, at=datetime.now(UTC))
             demo_talks(session, Vault(settings.secret), accounts, at=datetime.now(UTC))

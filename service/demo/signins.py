@@ -30,3 +30,9 @@ class DemoAccount:
 
 
 DEMO_ACCOUNTS = tuple(DemoAccount(f"demo.{role}", PASSWORD, role, name) for role, name in NAMES.items())
+
+CABLE_ACCOUNTS = (
+    DemoAccount("demo.cables", PASSWORD, "department", "Demo – Đơn vị giữ kế hoạch ngầm hóa"),
+    DemoAccount("demo.company", PASSWORD, "executor", "Demo – Đơn vị có cáp"),
+)
+"""Accounts beside one for each role: the office that keeps the plan of cables, a company that owns some."""

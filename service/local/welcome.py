@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from service.demo.signins import DEMO_ACCOUNTS
+from service.demo.signins import CABLE_ACCOUNTS, DEMO_ACCOUNTS
 from service.local.folder import default_folder
 
 
@@ -29,7 +29,7 @@ def welcome(
         lines.append(f"    psql {shlex.quote(psql)}")
     if demo:
         lines += ["", f"  Sign in at {address}/login (password {DEMO_ACCOUNTS[0].password}):"]
-        lines += [f"    {each.username:<20} {each.name}" for each in DEMO_ACCOUNTS]
+        lines += [f"    {each.username:<20} {each.name}" for each in (*DEMO_ACCOUNTS, *CABLE_ACCOUNTS)]
     if bare:
         lines += ["", "  Maps show no streets yet. Load them, or cut a background out of a PMTiles archive:"]
         files = "--streets FILE --landmarks FILE --water FILE"

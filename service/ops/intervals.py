@@ -14,6 +14,7 @@ EVERY: Mapping[str, int] = {
     "periodic.check_penalties": 21_600,
     "numbers.expire": 3600,
     "numbers.close": 86_400,
+    "cables.remind": 21_600,
     "claims.expire": 300,
     "cleanups.pass_time": 60,
     "cleanups.remind": 600,

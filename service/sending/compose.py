@@ -154,6 +154,8 @@ class Composer:
             "words": first_words(letter),
             **extension_facts(data, zone),
             **cleanup_facts(data, zone),
+            "company": pick(data["company_name"]) if data.get("company_name") else "",
+            "street": data.get("street", ""),
             "until": self._until(letter),
             "answers": f"{self._stop(letter)}/lasts" if letter.notice == FOLLOW_UP else "",
             "quote": " ".join(letter.quote.split())[:1500],

@@ -594,6 +594,7 @@ WRITES |= {
         ("POST", "/manage/cables"): form(),
         ("POST", "/manage/cables/import"): form(),
         ("POST", "/manage/cables/take"): form(),
+        ("POST", "/manage/cables/documents"): form(what="progress"),
         ("POST", "/manage/cables/{route_id}"): form(),
     }.items()
 }

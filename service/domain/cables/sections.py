@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.cables.access import find_route
 from service.domain.cables.making import AMBER_DAYS
+from service.domain.cables.neighbours import tell_neighbours
 from service.domain.cables.quarters import quarter_days
 from service.domain.cables.recording import record_route
 from service.domain.casework.case.repeats import request_digest
@@ -186,3 +187,5 @@ def _tell_everybody(
         **({"block": str(section.block)} if section.block else {}),
     }
     record_route(hand, route, type_, data, state=str(work.status))
+    if to == WorkStatus.CHECKED:
+        tell_neighbours(hand, route, work, section)

@@ -61,6 +61,7 @@ CITIZENS: Mapping[str, Notice] = {
     EventType.RECOUNTED: Notice("recounted"),
     EventType.REMINDED: Notice("asked", vital=True, followers=False),
     EventType.FOLLOW_UP_ASKED: Notice("follow_up"),
+    EventType.CABLE_FINISHED: Notice("cable_finished"),
 }
 
 

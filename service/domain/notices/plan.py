@@ -25,6 +25,8 @@ from service.models import Comment, Event, EventType, Message, Report
 _STANDING = ("type", "status")
 """What of an event is told to who may know of the report's status alone."""
 
+_KEPT = ("reason", "why", "original", "before", "after", "from", "step", "due_at", "company_name", "street")
+
 _UNREAD = (defer(Report.search), defer(Report.location))
 
 
@@ -166,8 +168,7 @@ def _row(
 def _told(session: Session, event: Event) -> dict[str, object]:
     """Return the data of an event that its report no longer shows when the message is composed."""
     told: dict[str, object] = {"type": event.type, "status": event.status, "lead": event.lead_id}
-    kept = ("reason", "why", "original", "before", "after", "from", "step", "due_at")
-    told |= {key: event.data[key] for key in kept if event.data.get(key) is not None}
+    told |= {key: event.data[key] for key in _KEPT if event.data.get(key) is not None}
     if comment := event.data.get("comment") or (event.private or {}).get("comment"):
         told["comment"] = str(comment)
     elif event.type in STEP_TYPES and event.actor == "staff" and (said := _said_with(session, event)):

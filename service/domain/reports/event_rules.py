@@ -40,6 +40,7 @@ READERS: Mapping[EventType, frozenset[EventReader]] = {
     EventType.FOLLOW_UP_ANSWERED: COLLEAGUES,
     EventType.PHOTO_READY: EVERYBODY,
     EventType.UNCLAIMED: EVERYBODY,
+    EventType.CABLE_FINISHED: EVERYBODY,
     EventType.REMINDED: REPORTER | CONTRACTOR,
     EventType.HIDDEN: REPORTER,
     EventType.SHOWN: REPORTER,

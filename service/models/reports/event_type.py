@@ -46,6 +46,7 @@ class EventType(StrEnum):
     CLAIM_ASKED = "claim.asked"
     CLAIM_ANSWERED = "claim.answered"
     UNCLAIMED = "claim.unclaimed"
+    CABLE_FINISHED = "report.cable_finished"
     RATED = "report.rated"
     FOLLOWED = "report.followed"
     FOLLOW_UP_ASKED = "report.follow_up_asked"

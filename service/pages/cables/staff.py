@@ -14,6 +14,7 @@ from service.domain.cables.access import company_ids, find_route, may_plan, requ
 from service.domain.cables.forms import NewRoute, RouteBatch, RouteChange
 from service.domain.cables.importing import new_route, propose_routes, take_routes
 from service.domain.cables.making import change_route, make_route
+from service.domain.cables.papers.reading import CableOrder, late_companies
 from service.domain.cables.quarters import quarter_of
 from service.domain.cables.views import RouteFilter, RouteView, list_routes, promises_of
 from service.domain.city.city import load_calendar
@@ -29,6 +30,7 @@ from service.pages.staff.staffroom import surroundings, visit_of
 from service.planfile.reading import MAX_BYTES
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
+from service.web.papers.cables import keep_cable_paper
 from service.web.rates import allow
 from service.web.reading.route_reading import read_route_file
 from service.web.uploads import FORM_BYTES
@@ -98,6 +100,20 @@ async def take(visit: CablesVisit, form: FormDep) -> Response:
     if wrong := await _refused(visit, lambda hand: take_routes(hand, body)):
         return await _draw_matrix(visit, None, wrong)
     return RedirectResponse("/manage/cables?done=1", status_code=303)
+
+
+@router.post("/manage/cables/documents")
+async def make_paper(visit: CablesVisit, form: FormDep) -> Response:
+    """Make a letter, the report or a list, and enter it in the register."""
+    require_planning(visit.reference, visit.staff.actor)
+    try:
+        order = read(CableOrder, {"what": form.text("what"), "unit": form.text("unit")})
+        number = await keep_cable_paper(visit.resources, visit.reference, visit.staff, visit.now, order)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw_matrix(visit, None, error)
+    return RedirectResponse(f"/documents/{number}", status_code=303)
 
 
 @router.get("/manage/cables/{route_id}")
@@ -183,6 +199,7 @@ async def _draw_matrix(
         "routes": found,
         "columns": [only] if only else [c for c in company_ids(visit.reference) if _has(found, c)],
         "this_quarter": quarter_of(today),
+        "late_companies": late_companies(visit.reference, found),
         "typed": typed or Fields(),
     }
     return page(visit.request, "cables/manage.html", shown, status=error.status if error else 200)

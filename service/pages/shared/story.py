@@ -13,7 +13,8 @@ from service.domain.queries.timeline import InsideEvent, TimelineEvent
 from service.domain.queries.views import Named, PhotoLinks
 from service.i18n import N_, pick, translate
 from service.i18n.wording import Tone, distance_words
-from service.models import ClaimAnswer, EventType
+from service.models import EventType
+from service.pages.shared.claim_words import cable_facts
 
 
 class TimelinePhoto(Protocol):
@@ -122,6 +123,9 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.UNCLAIMED: _Words(
         N_("Không đơn vị nào nhận cáp này. {owner} tháo dỡ, hạn {until}"), "amber", "cable"
     ),
+    EventType.CABLE_FINISHED: _Words(
+        N_("{company} đã làm xong cáp trên tuyến {street}, đã kiểm tra"), "green", "cable"
+    ),
     EventType.ENTRUSTED: _Words(N_("Giao việc trong đơn vị"), "neutral", "user"),
     EventType.EXTENSION_ASKED: _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
     EventType.EXTENSION_DECLINED: _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
@@ -157,13 +161,6 @@ VERDICTS = (
     N_("Rất hài lòng"),
 )
 """The scores of a rating in words, from 1 to 5."""
-
-CLAIM_WORDS: Mapping[str, str] = {
-    ClaimAnswer.MINE: N_("nhận là cáp của mình"),
-    ClaimAnswer.NOT_MINE: N_("không phải cáp của mình"),
-    ClaimAnswer.NONE: N_("không trả lời trong hạn"),
-}
-"""Answers to the question whose a cable is."""
 
 _CODES = ("duplicate", "into", "source")
 """Where an event names another report."""
@@ -324,11 +321,7 @@ def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[
         filled["verdict"] = translate(VERDICTS[score - 1])
     if "lasts" in data:
         filled["lasting"] = translate(N_("vẫn ổn") if data["lasts"] else N_("bị lại rồi"))
-    if "company_name" in data:
-        answer = CLAIM_WORDS.get(str(data.get("answer")), "")
-        filled |= {"company": pick(data["company_name"]), "claim": translate(answer) if answer else ""}
-    if "owner_name" in data:
-        filled |= {"owner": pick(data["owner_name"]), "until": data.get("until")}
+    filled |= cable_facts(data)
     if names := data.get("category_name"):
         filled["after"] = pick(names)
     said = translate(words.what, **filled)

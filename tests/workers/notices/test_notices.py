@@ -49,6 +49,20 @@ def test_what_matters_less_costs_no_sms(post: Post) -> None:
     assert post.boxes["sms"].got == []
 
 
+def test_who_follows_a_place_beside_a_route_reads_which_company_is_done(post: Post) -> None:
+    data = {
+        "section": "V26-0001",
+        "street": "Lê Lợi",
+        "company_name": {"vi": "Viettel"},
+        "company": "viettel",
+    }
+    post.tell(post.event(post.report(), EventType.CABLE_FINISHED, data=data))
+
+    [mail] = post.mail
+    assert "Lê Lợi" in mail.subject
+    assert "Viettel" in mail.text
+
+
 @pytest.mark.parametrize("times", [2, 10])
 def test_a_task_that_is_repeated_sends_once(post: Post, times: int) -> None:
     event = post.event(post.report(), EventType.CLOSED)

@@ -1,0 +1,185 @@
+"""Documents about cables: the letter that urges a company, the progress report, the poles' owner's list."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from service.documents.form import BLANK, IssuingOffice, Paper
+from service.documents.offices import office_of
+from service.documents.plans import MadeDocument
+from service.domain.cables.papers.reading import CablePaper, late_companies
+from service.domain.cables.quarters import quarter_words
+from service.domain.cables.views import RouteView, SectionView
+from service.domain.city.reference import Reference
+from service.models import DocumentKind, WorkStatus
+
+BLOCKS = {
+    "capital": "chờ vốn",
+    "permit": "chờ cấp phép đào",
+    "duct": "chờ cống bể ngầm",
+    "pavement": "chờ làm vỉa hè",
+    "power": "chờ ngành điện",
+    "other": "vướng việc khác",
+}
+TASKS = {"underground": "Hạ ngầm", "tidy": "Bó gọn", "remove_old": "Thu hồi cáp cũ"}
+LATE_HEADING = ("Tuyến", "Phần việc", "Hứa lần đầu", "Hẹn xong", "Đã làm")
+WIDE_FROM = 4
+
+
+def make_cable_document(reference: Reference, paper: CablePaper) -> MadeDocument:
+    """Write the document that was ordered."""
+    order = paper.order
+    office = office_of(reference, paper.issuer_id, order.signs, order.signer, paper.office)
+    unit = reference.departments[paper.unit_id].name["vi"] if paper.unit_id is not None else ""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file.docx"
+        if order.what == "urging":
+            written = _write_urging(path, office, paper, unit)
+        elif order.what == "poles":
+            written = _write_poles(path, office, reference, paper, unit)
+        else:
+            written = _write_progress(path, office, reference, paper)
+        name = "-".join(
+            part for part in ("cap-treo", order.what, order.unit, f"{paper.today:%Y%m%d}") if part
+        )
+        symbol = written.symbol if office.symbol else ""
+        return MadeDocument(path.read_bytes(), written.kind, written.about, symbol, f"{name}.docx")
+
+
+def _write_urging(path: Path, office: IssuingOffice, paper: CablePaper, unit: str) -> Paper:
+    """The letter to one company; its late sections and the reports beside them are the annex."""
+    about = "đôn đốc thực hiện kế hoạch hạ ngầm cáp viễn thông"
+    letter = Paper(office, about, DocumentKind.LETTER)
+    letter.heading(paper.today, about)
+    letter.addressed_to(unit)
+    metres = sum(max(0, section.metres - section.metres_done) for _, section in paper.rows)
+    letter.say(
+        f"Qua theo dõi đến ngày {paper.today:%d/%m/%Y}, {unit} còn {len(paper.rows)} đoạn trễ hẹn, "
+        f"{metres} m chưa làm (danh sách tại Phụ lục kèm theo)."
+    )
+    letter.say(
+        f"{office.issuer} đề nghị {unit} khẩn trương thực hiện, cập nhật kết quả trên hệ thống và nêu rõ khó "
+        "khăn, vướng mắc (nếu có) để được xem xét, giải quyết."
+    )
+    letter.signature()
+    letter.annex("", "Các đoạn trễ hẹn", wide=True)
+    letter.table("", LATE_HEADING, [_late_row(*each) for each in paper.rows], first=70)
+    beside = [
+        (route.street, each.code, each.address or BLANK, f"{each.sent:%d/%m/%Y}", str(each.photos))
+        for route in {route.id: route for route, _ in paper.rows}.values()
+        for each in paper.beside.get(route.id, ())
+    ]
+    if beside:
+        heading = ("Tuyến", "Mã phản ánh", "Địa chỉ", "Ngày gửi", "Số ảnh")
+        letter.table("Phản ánh về cáp treo đang mở bên các tuyến này", heading, beside, first=50)
+    letter.save(path)
+    return letter
+
+
+def _write_progress(path: Path, office: IssuingOffice, reference: Reference, paper: CablePaper) -> Paper:
+    """The progress report of the undergrounding plan: by company, what is blocked, streets by companies."""
+    day = f"{paper.today:%d/%m/%Y}"
+    about = f"Tiến độ thực hiện kế hoạch hạ ngầm cáp đến ngày {day}"
+    report = Paper(office, about)
+    report.heading(paper.today)
+    report.title(about)
+    sections = [section for _, section in paper.rows]
+    done = [section for section in sections if section.percent == 100]
+    late = [section for section in sections if section.late]
+    report.say(
+        f"Kế hoạch có {len(paper.routes)} tuyến, {len(sections)} đoạn của các đơn vị; đã nghiệm thu "
+        f"{len(done)} đoạn, {len(late)} đoạn trễ hẹn."
+    )
+    report.part("I. KẾT QUẢ THEO ĐƠN VỊ")
+    heading = ("Đơn vị", "Số đoạn", "Đã nghiệm thu", "Trễ hẹn", "Đã làm (m)", "Tổng (m)")
+    companies = list(dict.fromkeys(section.company_id for section in sections))
+    rows = [
+        _company_row(reference, each, [s for s in sections if s.company_id == each]) for each in companies
+    ]
+    report.table("", heading, rows, first=48)
+    for company, count in late_companies(reference, paper.routes):
+        report.say(f"- {_name(reference, company)}: {count} đoạn trễ hẹn.")
+    report.part("II. KHÓ KHĂN, VƯỚNG MẮC")
+    blocked = Counter(section.block for section in sections if section.status == WorkStatus.WAITING)
+    for kind, count in sorted(blocked.items(), key=lambda each: -each[1]):
+        report.say(f"- {BLOCKS.get(kind, BLOCKS['other']).capitalize()}: {count} đoạn.")
+    if not blocked:
+        report.say("Không có đoạn nào đang vướng.")
+    report.signature()
+    report.annex("", "Tiến độ theo tuyến và đơn vị", wide=len(companies) >= WIDE_FROM)
+    columns = ("Tuyến", "Hứa lần đầu", "Hẹn xong", *(_name(reference, each) for each in companies))
+    report.table("", columns, [_route_row(route, companies) for route in paper.routes], first=45)
+    report.save(path)
+    return report
+
+
+def _write_poles(
+    path: Path, office: IssuingOffice, reference: Reference, paper: CablePaper, unit: str
+) -> Paper:
+    """The list for the poles' owner: who hangs where and until when, and what is to be taken down."""
+    about = "danh sách cáp trên cột và cáp không đơn vị nào nhận"
+    letter = Paper(office, about, DocumentKind.LETTER)
+    letter.heading(paper.today, about)
+    letter.addressed_to(unit)
+    letter.say(
+        f"{office.issuer} gửi {unit} danh sách {len(paper.routes)} tuyến có cáp trên cột của đơn vị và "
+        f"{len(paper.tasks)} việc tháo dỡ cáp không đơn vị nào nhận (Phụ lục kèm theo) để phối hợp."
+    )
+    letter.signature()
+    letter.annex("", "Danh sách kèm theo", wide=True)
+    rows = [
+        (route.street, _name(reference, section.company_id), *_late_row(route, section)[1:])
+        for route, section in paper.rows
+    ]
+    letter.table("Cáp trên cột", ("Tuyến", "Đơn vị", *LATE_HEADING[1:]), rows, first=60)
+    if paper.tasks:
+        told = [(title, code, f"{due:%d/%m/%Y}" if due else BLANK) for code, title, due in paper.tasks]
+        letter.table("Việc tháo dỡ", ("Việc", "Mã việc", "Hạn"), told, first=90)
+    letter.save(path)
+    return letter
+
+
+def _late_row(route: RouteView, section: SectionView) -> tuple[str, ...]:
+    ends = " – ".join(part for part in (route.from_words, route.to_words) if part)
+    return (
+        f"{route.street} ({ends})" if ends else route.street,
+        TASKS[str(section.what)],
+        quarter_words(route.quarter_first),
+        quarter_words(route.quarter),
+        f"{section.metres_done}/{section.metres} m ({section.percent} %)",
+    )
+
+
+def _company_row(reference: Reference, company: int, own: list[SectionView]) -> tuple[str, ...]:
+    numbers = (
+        len(own),
+        sum(each.percent == 100 for each in own),
+        sum(each.late for each in own),
+        sum(each.metres_done for each in own),
+        sum(each.metres for each in own),
+    )
+    return (_name(reference, company), *(str(each) for each in numbers))
+
+
+def _route_row(route: RouteView, companies: list[int]) -> tuple[str, ...]:
+    cells = []
+    for company in companies:
+        own = [section for section in route.sections if section.company_id == company]
+        cells.append("; ".join(_cell(each) for each in own) or "–")
+    return (route.street, quarter_words(route.quarter_first), quarter_words(route.quarter), *cells)
+
+
+def _cell(section: SectionView) -> str:
+    late = " (trễ hẹn)" if section.late else ""
+    if section.block:
+        return f"{section.percent} %, {BLOCKS.get(section.block, BLOCKS['other'])}{late}"
+    if section.old_left_m:
+        return f"còn {section.old_left_m} m cáp cũ{late}"
+    return f"{section.percent} %{late}"
+
+
+def _name(reference: Reference, company: int) -> str:
+    unit = reference.departments[company]
+    return (unit.short_name or unit.name)["vi"]

@@ -1,0 +1,1 @@
+"""Facts of official documents about cables: counted from the very views that the matrix shows."""

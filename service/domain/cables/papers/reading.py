@@ -1,0 +1,143 @@
+"""Facts of a letter, a report or a list about cables, read at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+from sqlalchemy import func, select
+
+from service.domain.cables.access import cables_of, company_ids, require_planning
+from service.domain.cables.views import RouteFilter, RouteView, SectionView, list_routes
+from service.domain.city.reference import Reference
+from service.domain.documents.offices import OfficeFacts, office_facts
+from service.domain.reports.drafts import StrictBody
+from service.domain.works.acting import Hand
+from service.domain.works.units import unit_id
+from service.errors import invalid
+from service.i18n import N_
+from service.models import OPEN, CableRoute, Photo, Report, Work, WorkKind, WorkReport
+
+MOST_BESIDE = 50
+Signs = Literal["", "head", "deputy", "acting", "order", "authority"]
+
+
+class CableOrder(StrictBody):
+    """A document about cables: which, for which unit, and who signs it."""
+
+    what: Literal["urging", "progress", "poles"]
+    unit: Annotated[str, Field(max_length=60)] = ""
+    signs: Signs = ""
+    signer: Annotated[str, Field(max_length=100)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BesideReport:
+    """Open report of a hanging cable beside a route, with how many photos everybody sees."""
+
+    code: str
+    address: str
+    sent: date
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class CablePaper:
+    """All that a document about cables says; `rows` are the sections it lists, each with its route.
+
+    `beside` are the open reports by route, `tasks` the removals that the poles' owner has: code, title, due.
+    """
+
+    order: CableOrder
+    issuer_id: int
+    office: OfficeFacts
+    today: date
+    unit_id: int | None
+    routes: Sequence[RouteView]
+    rows: Sequence[tuple[RouteView, SectionView]]
+    beside: Mapping[int, Sequence[BesideReport]] = field(default_factory=dict)
+    tasks: Sequence[tuple[str, str, date | None]] = ()
+
+
+def read_cable_paper(hand: Hand, order: CableOrder) -> CablePaper:
+    """Return what the document is to say. Raises Forbidden for who does not keep the plan; Invalid for a unit
+    that is none, and a company that is late with nothing.
+    """
+    require_planning(hand.reference, hand.actor)
+    issuer = unit_id(hand.reference, cables_of(hand.reference).office, "office")
+    routes = list_routes(hand.session, RouteFilter(), hand.now, with_lines=False)
+    unit, rows = None, [(route, section) for route in routes for section in route.sections]
+    beside: dict[int, list[BesideReport]] = {}
+    tasks: list[tuple[str, str, date | None]] = []
+    if order.what == "urging":
+        unit = unit_id(hand.reference, order.unit, "unit")
+        rows = late_sections(routes, unit)
+        if not rows:
+            raise invalid(["unit"], N_("Đơn vị này không có đoạn nào trễ hẹn."))
+        beside = _beside(hand, [route.id for route, _ in rows])
+    elif order.what == "poles":
+        unit = unit_id(hand.reference, order.unit or cables_of(hand.reference).pole_owner or "", "unit")
+        routes = [route for route in routes if route.pole_owner_id == unit]
+        rows = [(route, section) for route in routes for section in route.sections]
+        tasks = _removals(hand, unit)
+    today = hand.calendar.local(hand.now).date()
+    office = office_facts(hand.session, issuer)
+    return CablePaper(order, issuer, office, today, unit, routes, rows, beside, tasks)
+
+
+def late_sections(routes: Sequence[RouteView], company: int) -> list[tuple[RouteView, SectionView]]:
+    """Return the late sections of a company, as the matrix counts them."""
+    return [(r, s) for r in routes for s in r.sections if s.company_id == company and s.late]
+
+
+def late_companies(reference: Reference, routes: Sequence[RouteView]) -> list[tuple[int, int]]:
+    """(company, how many late sections) of those that have any, the most first."""
+    counted = [(each, len(late_sections(routes, each))) for each in company_ids(reference)]
+    return sorted((each for each in counted if each[1]), key=lambda each: (-each[1], each[0]))
+
+
+def _beside(hand: Hand, routes: Sequence[int]) -> dict[int, list[BesideReport]]:
+    rules, reference = cables_of(hand.reference), hand.reference
+    kinds = [kind.id for kind in reference.categories.values() if rules.category in kind.path]
+    shown = select(func.count()).where(Photo.report_id == Report.id, Photo.state == "ready", Photo.published)
+    found: dict[int, list[BesideReport]] = {}
+    for route in dict.fromkeys(routes):
+        line = select(CableRoute.geom).where(CableRoute.id == route).scalar_subquery()
+        near = (
+            Report.location.op("&&")(func.ST_Expand(line, rules.near_m / 90_000)),
+            func.ST_DWithin(func.geography(line), func.geography(Report.location), rules.near_m),
+        )
+        rows = hand.session.execute(
+            select(
+                Report.code, Report.address, Report.category_id, Report.created_at, shown.scalar_subquery()
+            )
+            .where(*near, Report.category_id.in_(kinds), Report.status.in_(sorted(OPEN)), Report.published)
+            .order_by(Report.created_at, Report.id)
+            .limit(MOST_BESIDE)
+        )
+        found[route] = [
+            BesideReport(
+                code, reference.masking_of(kind).text(address), hand.calendar.local(at).date(), photos
+            )
+            for code, address, kind, at, photos in rows
+        ]
+    return found
+
+
+def _removals(hand: Hand, owner: int) -> list[tuple[str, str, date | None]]:
+    """The open tasks of the poles' owner that came from reports: what nobody owns and is to be taken down."""
+    rules = cables_of(hand.reference)
+    kinds = [kind.id for kind in hand.reference.categories.values() if rules.category in kind.path]
+    about = (
+        select(WorkReport.work_id)
+        .join(Report, Report.id == WorkReport.report_id)
+        .where(Report.category_id.in_(kinds))
+    )
+    mine = Work.kind == WorkKind.TASK, Work.lead_id == owner, Work.closed_at.is_(None), Work.done_at.is_(None)
+    rows = hand.session.execute(
+        select(Work.code, Work.title, Work.due_at).where(*mine, Work.id.in_(about)).order_by(Work.due_at)
+    )
+    return [(code, title, hand.calendar.local(due).date() if due else None) for code, title, due in rows]

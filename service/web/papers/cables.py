@@ -1,0 +1,53 @@
+"""Documents about cables at the web edge, for routes and pages alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from anyio import to_thread
+from sqlalchemy.orm import Session
+
+from service.db import async_unit_of_work
+from service.domain.cables.papers.reading import CableOrder, CablePaper, read_cable_paper
+from service.domain.city.city import load_calendar
+from service.domain.city.reference import Reference
+from service.domain.documents import register
+from service.domain.documents.register import NewDocument
+from service.domain.works.acting import Hand
+from service.web.dependencies import Resources
+from service.web.papers.signed_files import store_draft
+from service.web.viewer import Colleague
+
+if TYPE_CHECKING:
+    from service.documents.plans import MadeDocument
+
+
+async def make_cable_paper(
+    resources: Resources, reference: Reference, staff: Colleague, now: datetime, order: CableOrder
+) -> tuple[MadeDocument, int]:
+    """(the document, who issues it). Raises what reading its facts raises."""
+    from service.documents.cables import make_cable_document  # here: heavy
+
+    def read(session: Session) -> CablePaper:
+        hand = Hand(session, reference, load_calendar(session, reference), staff.actor, now)
+        return read_cable_paper(hand, order)
+
+    async with async_unit_of_work(resources.engine) as session:
+        paper = await session.run_sync(read)
+    return await to_thread.run_sync(make_cable_document, reference, paper), paper.issuer_id
+
+
+async def keep_cable_paper(
+    resources: Resources, reference: Reference, staff: Colleague, now: datetime, order: CableOrder
+) -> int:
+    """Make a document and enter it; its number in the register. Raises Forbidden for who does not write for
+    the office that keeps the plan.
+    """
+    made, issuer = await make_cable_paper(resources, reference, staff, now, order)
+    register.require_issuing(staff.actor, issuer)
+    key = await store_draft(resources.storage, made.body)
+    new = NewDocument(made.kind, made.about, issuer, made.symbol, key, made.file_name)
+    async with async_unit_of_work(resources.engine) as session:
+        row = await session.run_sync(register.keep_document, staff.actor, new, now)
+        return row.id
