@@ -36,6 +36,7 @@ DOMAIN = (
     "cleanups",
     "documents",
     "cables",
+    "surveys",
     "number_cases",
     "queries",
     "indicators",

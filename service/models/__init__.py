@@ -83,6 +83,8 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.surveys.kinds import PointSource, PointState
+from service.models.surveys.survey import Survey, SurveyLook, SurveyPoint
 from service.models.talks.group import CompanyGroup, GroupPost
 from service.models.talks.talk import (
     ChannelToken,
@@ -243,6 +245,8 @@ __all__ = [
     "PlanReadMark",
     "PlanRow",
     "PlanState",
+    "PointSource",
+    "PointState",
     "PrivacyEntry",
     "Publication",
     "PublicationState",
@@ -284,6 +288,9 @@ __all__ = [
     "Subscriber",
     "SubscriberReading",
     "Subscription",
+    "Survey",
+    "SurveyLook",
+    "SurveyPoint",
     "TalkFile",
     "TalkMessage",
     "UnitOffice",
