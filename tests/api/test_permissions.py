@@ -574,12 +574,18 @@ WRITES |= {
 }
 """The office keeps the plan of cables; everybody else reads it."""
 WRITES |= {
-    key: Write(body, who, other=404, reader=404)
-    for key, who, body in (
-        (("POST", "/api/v1/surveys/{survey_code}/points"), "department", json()),
-        (("POST", "/api/v1/surveys/{survey_code}/transitions"), "department", json(to="open", version=1)),
-        (("PUT", "/api/v1/surveys/{survey_code}/points/{point_id}"), "inspector", json(state="ok")),
-    )
+    ("POST", "/surveys"): own(form(), 422, "department"),
+    **{
+        key: Write(body, who, other=404, reader=404)
+        for key, who, body in (
+            (("POST", "/api/v1/surveys/{survey_code}/points"), "department", json()),
+            (("POST", "/api/v1/surveys/{survey_code}/transitions"), "department", json(to="open", version=1)),
+            (("PUT", "/api/v1/surveys/{survey_code}/points/{point_id}"), "inspector", json(state="ok")),
+            (("POST", "/surveys/{survey_code}/points"), "department", form()),
+            (("POST", "/surveys/{survey_code}/see"), "inspector", form(state="ok")),
+            (("POST", "/surveys/{survey_code}/step"), "department", form(to="open", version="1")),
+        )
+    },
 }
 IDS = [f"{method} {path}" for method, path in WRITES]
 ABOUT_A_REPORT = [key for key in WRITES if "{name}" in key[1]]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from docx import Document
 from PIL import Image
 from sqlalchemy import func, select
 
@@ -104,3 +105,40 @@ def test_a_sight_that_says_nothing_is_refused(desk: Desk, wrong: dict[str, Any])
     assert desk.call("PUT", path, desk.as_staff("inspector"), wrong).status_code == 422
     none = f"/surveys/{survey['code']}/points/{uuid4()}"
     assert desk.call("PUT", none, desk.as_staff("inspector"), {"state": "ok"}).status_code == 404
+
+
+def test_the_pages_show_it_and_the_minutes_name_exactly_a_units_faults(desk: Desk) -> None:
+    survey = opened(desk, 4, gather=["report"])
+    points, code = survey["points"], survey["code"]
+    inspector = desk.as_staff("inspector")
+    for number, state in enumerate(("fault", "fault", "ok")):
+        sight = {"state": state, "note": f"Lời số {number}" if state == "fault" else ""}
+        seen = desk.call("PUT", f"/surveys/{code}/points/{points[number]['id']}", inspector, sight)
+        assert seen.status_code == 201
+    unit = desk.reference.department_by_code
+    view = desk.call("GET", f"/surveys/{code}", inspector).json()
+    with unit_of_work(desk.engine) as session:
+        for point, company in zip(view["points"], ("telecom", "sanitation"), strict=False):
+            session.get_one(Report, UUID(point["report_id"])).executor_id = unit[company].id
+    for name in ("department", "inspector", "triage", "administrator"):
+        cookie = desk.cookie(name)
+        for path in ("/surveys", f"/surveys/{code}", f"/surveys/{code}/map.svg"):
+            answer = desk.client.get(path, headers=cookie)
+            assert answer.status_code == 200, (name, path)
+        assert ('name="remove"' in desk.client.get(f"/surveys/{code}", headers=cookie).text) == (
+            name == "department"
+        )
+    for company, own, others in (("telecom", "Lời số 0", "Lời số 1"), ("sanitation", "Lời số 1", "Lời số 0")):
+        file = desk.client.get(f"/surveys/{code}/minutes/{company}.docx", headers=desk.cookie("department"))
+        told = docx_text(file.content)
+        assert own in told
+        assert others not in told
+    for path, name in ((f"/surveys/{code}/minutes/ward-W1.docx", "department"), ("/surveys", "executor")):
+        assert desk.client.get(path, headers=desk.cookie(name)).status_code == 404
+
+
+def docx_text(content: bytes) -> str:
+    """The words of a document, those of its tables too."""
+    found = Document(io.BytesIO(content))
+    cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
+    return " ".join([*(each.text for each in found.paragraphs), *cells])

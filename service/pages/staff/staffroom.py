@@ -12,6 +12,7 @@ from service.domain.cables.access import ROOM as CABLE_ROOM
 from service.domain.city.reference import Reference
 from service.domain.numbers.proposing import reads_numbers
 from service.domain.numbers.rights import READ
+from service.domain.surveys.access import READERS as SURVEY_READERS
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Role
@@ -48,13 +49,14 @@ ROOMS: tuple[Room, ...] = (
         "calendar",
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.INSPECTOR}),
     ),
+    Room("/surveys", N_("Đợt kiểm tra"), "eye", SURVEY_READERS),
     Room("/manage/cables", N_("Cáp treo"), "cable", CABLE_ROOM | {Role.ADMINISTRATOR}),
     Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
     Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
 )
 
-OF_WORKS = frozenset({"/plans", "/manage/cleanups"})
+OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/surveys"})
 """Rooms that are there only where the city keeps plans."""
 
 
