@@ -37,6 +37,7 @@ DOMAIN = (
     "documents",
     "cables",
     "claims",
+    "surveys",
     "number_cases",
     "queries",
     "indicators",

@@ -41,6 +41,7 @@ from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, indicators, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
+from service.api.surveys import surveys
 from service.api.talks import conversations
 from service.api.works import calendars, importing, plan_files, plans, work_photos, works
 from service.api.workspaces import desk, downloads, keeping, queue
@@ -99,6 +100,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     hotspots.router,
     campaigns.router,
     cable_routes.router,
+    surveys.router,
 )
 
 

@@ -80,6 +80,7 @@ RECEPTION_WORDS: Mapping[ReceptionChannel, str] = {
     ReceptionChannel.OPEN311: "Open311",
     ReceptionChannel.WALK_IN: N_("Đến trực tiếp"),
     ReceptionChannel.PAPER: N_("Đơn giấy"),
+    ReceptionChannel.INSPECTION: N_("Đợt kiểm tra"),
 }
 
 

@@ -94,6 +94,9 @@ from service.models.reports.status import (
 )
 from service.models.shared.base import Base
 from service.models.talks.group import CompanyGroup, GroupMember, GroupPost
+from service.models.surveys.kinds import PointSource, PointState
+from service.models.surveys.survey import Survey, SurveyLook, SurveyPoint
+from service.models.talks.group import CompanyGroup, GroupPost
 from service.models.talks.talk import (
     ChannelToken,
     Conversation,
@@ -263,6 +266,8 @@ __all__ = [
     "PlanRow",
     "PlanState",
     "Pole",
+    "PointSource",
+    "PointState",
     "PrivacyEntry",
     "Publication",
     "PublicationState",
@@ -305,6 +310,9 @@ __all__ = [
     "Subscriber",
     "SubscriberReading",
     "Subscription",
+    "Survey",
+    "SurveyLook",
+    "SurveyPoint",
     "TalkFile",
     "TalkMessage",
     "UnitOffice",

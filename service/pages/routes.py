@@ -75,6 +75,8 @@ from service.pages.report import outlook as report_outlook
 from service.pages.report import place as report_place
 from service.pages.report import report
 from service.pages.staff import emergencies
+from service.pages.surveys import papers as survey_papers
+from service.pages.surveys import surveys
 from service.pages.talks import form_link
 from service.pages.track import actions as track_actions
 from service.pages.track import card as track_card
@@ -107,6 +109,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     cables_public.router,
     cables_staff.router,
     claims.router,
+    surveys.router,
+    survey_papers.router,
     cleanups_public.router,
     cleanups_staff.router,
     cleanups_series.router,

@@ -26,6 +26,7 @@ from tests.api.works import writes as works_writes
 from tests.support.people import KEY, PASSWORD
 from tests.support.photo_stage import jpeg
 from tests.support.works.cables import route_form
+from tests.support.works.surveys import survey_form
 
 Body = Callable[[Desk, Report], dict[str, Any]]
 
@@ -596,9 +597,24 @@ WRITES |= {
         ("POST", "/manage/cables/take"): form(),
         ("POST", "/manage/cables/documents"): form(what="progress"),
         ("POST", "/manage/cables/{route_id}"): form(),
+        ("POST", "/api/v1/surveys"): json(**survey_form(lead="city-cables")),
     }.items()
 }
 """The office keeps the plan of cables; everybody else reads it."""
+WRITES |= {
+    ("POST", "/surveys"): own(form(), 422, "department"),
+    **{
+        key: Write(body, who, other=404, reader=404)
+        for key, who, body in (
+            (("POST", "/api/v1/surveys/{survey_code}/points"), "department", json()),
+            (("POST", "/api/v1/surveys/{survey_code}/transitions"), "department", json(to="open", version=1)),
+            (("PUT", "/api/v1/surveys/{survey_code}/points/{point_id}"), "inspector", json(state="ok")),
+            (("POST", "/surveys/{survey_code}/points"), "department", form()),
+            (("POST", "/surveys/{survey_code}/see"), "inspector", form(state="ok")),
+            (("POST", "/surveys/{survey_code}/step"), "department", form(to="open", version="1")),
+        )
+    },
+}
 IDS = [f"{method} {path}" for method, path in WRITES]
 ABOUT_A_REPORT = [key for key in WRITES if "{name}" in key[1]]
 PAGES_OF_A_REPORT = [
@@ -648,7 +664,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     method, path = key
     path = works_writes.named(desk, path)
     path = path.replace("{name}", str(report.id)).replace("{code}", report.code)
-    for uuid_of in ("{publication_id}", "{objection_id}"):
+    for uuid_of in ("{publication_id}", "{objection_id}", "{point_id}"):
         path = path.replace(uuid_of, str(uuid4()))
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
     path = path.replace("{talk_id}", str(uuid4())).replace("{movement}", emulation_writes.NOBODYS)

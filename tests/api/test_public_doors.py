@@ -52,6 +52,8 @@ STAFF = (
     "/api/v1/plans",
     "/api/v1/series",
     "/api/v1/hotspots",
+    "/api/v1/surveys",
+    "/surveys",
     "/api/v1/cleanups/{cleanup}/checks",
     "/queue",
     "/numbers",

@@ -37,6 +37,7 @@ TAGS: dict[str, str] = {
     "sessions": "Signing in and out, and who one is.",
     "tiles": "Vector tiles for maps.",
     "works": "Works of plans: steps, notes, parts, more time, difficulties.",
+    "surveys": "Inspection surveys: points split among inspectors, seen on the phone, faults become reports.",
     "cables": "Hanging cables: the undergrounding plan by street and company, and its files.",
     "visibility": "Taking reports, photos and comments off the public pages.",
 }

@@ -1,10 +1,11 @@
-"""Steps of any work by its code: those of sections, of numbers' cases and of requests by their own verbs."""
+"""Steps of any work by its code: sections, surveys, numbers' cases and requests by their own verbs."""
 
 from __future__ import annotations
 
 from service.domain.cables.sections import take_section_step
 from service.domain.number_cases.cases import take_case_step
 from service.domain.number_cases.requests import take_request_step
+from service.domain.surveys.making import take_survey_step
 from service.domain.works.access import find_work
 from service.domain.works.acting import Hand, take_step
 from service.domain.works.forms import WorkStep
@@ -16,6 +17,8 @@ def take_step_of_kind(hand: Hand, code: str, asked: WorkStep) -> Work:
     work = find_work(hand.session, hand.reference, hand.actor, code)
     if work.kind == WorkKind.CABLE_SECTION:
         return take_section_step(hand, code, asked)
+    if work.kind == WorkKind.SURVEY:
+        return take_survey_step(hand, code, asked)
     if work.kind == WorkKind.AD_NUMBER:
         return take_case_step(hand, code, asked).work
     if work.kind == WorkKind.CARRIER_REQUEST:

@@ -58,7 +58,8 @@ def _others_of(actor: Actor) -> ColumnElement[bool]:
         return true()
     mine = Work.created_by == actor.staff_id
     if actor.role == Role.INSPECTOR:
-        return or_(mine, Work.kind == WorkKind.CABLE_SECTION)
+        surveyed = and_(Work.kind == WorkKind.SURVEY, Work.status != WorkStatus.DRAFT)
+        return or_(mine, Work.kind == WorkKind.CABLE_SECTION, surveyed)
     if actor.role == Role.EXECUTOR and actor.departments:
         within = sorted(actor.departments)
         return or_(mine, Work.lead_id.in_(within), Work.executor_id.in_(within))

@@ -185,6 +185,14 @@ _CABLE_SECTION = (
     *_steps((*_SECTION_OPEN, _S.WAITING), _S.DROPPED, _E.CABLE_DROPPED, frozenset({KEEPER}), REASON),
 )
 
+_SURVEY = (
+    *_steps((_S.DRAFT,), _S.OPEN, _E.SURVEY_OPENED, frozenset({LEAD})),
+    *_steps((_S.OPEN,), _S.DONE, _E.SURVEY_DONE, _ON_SITE),
+    *_steps((_S.DONE,), _S.OPEN, _E.SURVEY_SENT_BACK, frozenset({LEAD}), REASON),
+    *_steps((_S.DONE,), _S.CLOSED, _E.SURVEY_CLOSED, frozenset({LEAD})),
+    *_steps((_S.DRAFT, _S.OPEN), _S.DROPPED, _E.SURVEY_DROPPED, _OFFICE, REASON),
+)
+
 
 def _life(
     edges: tuple[Edge[WorkStatus, WorkEventType], ...], first: WorkStatus, finished: frozenset[WorkStatus]
@@ -205,17 +213,16 @@ LIVES: Mapping[WorkKind, WorkLife] = {
     WorkKind.DIFFICULTY: _life(_DIFFICULTY, _S.RAISED, frozenset({_S.CLOSED, _S.WITHDRAWN})),
     WorkKind.CLEANUP: _life(_CLEANUP, _S.DRAFT, frozenset({_S.CLOSED, _S.CANCELLED, _S.LAPSED})),
     WorkKind.CABLE_SECTION: _life(_CABLE_SECTION, _S.PLANNED, frozenset({_S.CLOSED, _S.DROPPED})),
+    WorkKind.SURVEY: _life(_SURVEY, _S.DRAFT, frozenset({_S.CLOSED, _S.DROPPED})),
     WorkKind.AD_NUMBER: _life(_NUMBER, _S.OPEN, frozenset({_S.CLOSED, _S.DROPPED})),
     WorkKind.CARRIER_REQUEST: _life(_REQUEST, _S.DRAFT, frozenset({_S.CLOSED, _S.WITHDRAWN})),
 }
 """The kinds that there are so far, each with its life; a kind comes with its own."""
 
-OWN_STEPS = frozenset(
-    {WorkKind.CLEANUP, WorkKind.CABLE_SECTION, WorkKind.AD_NUMBER, WorkKind.CARRIER_REQUEST}
-)
+OWN_STEPS = frozenset(set(LIVES) - {WorkKind.TASK, WorkKind.DIFFICULTY})
 """Kinds whose steps are taken by verbs of their own, which know what stands beside the work."""
 
-INSPECTED = frozenset({WorkKind.CLEANUP, WorkKind.CABLE_SECTION})
+INSPECTED = frozenset({WorkKind.CLEANUP, WorkKind.CABLE_SECTION, WorkKind.SURVEY})
 """Kinds that inspectors look at on the spot."""
 
 CLOCK_STANDS = frozenset({_S.WAITING, _S.RETURNED})

@@ -45,6 +45,7 @@ CONCERNED: Mapping[str, tuple[str, ...]] = {
     WorkEventType.CABLE_AGREED: (KEEPER,),
     WorkEventType.CABLE_BLOCKED: (KEEPER,),
     WorkEventType.CABLE_DONE: (KEEPER,),
+    WorkEventType.SURVEY_DONE: (KEEPER,),
 }
 """Who is told of what happened to a work, beside who raised it."""
 

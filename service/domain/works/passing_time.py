@@ -91,6 +91,7 @@ def close_done(
     if terms is None:
         return 0
     over = Work.done_at < now - timedelta(days=terms.close_days), Work.closed_at.is_(None)
+    over = *over, Work.kind != WorkKind.SURVEY  # closed with its minutes, by a person
     accepted = or_(Work.kind != WorkKind.CABLE_SECTION, Work.status == WorkStatus.CHECKED)
     works = session.scalars(
         select(Work).where(*over, accepted).limit(most).with_for_update(skip_locked=True)

@@ -17,10 +17,11 @@ class ReceptionChannel(StrEnum):
     OPEN311 = "open311"
     WALK_IN = "walk_in"
     PAPER = "paper"
+    INSPECTION = "inspection"
 
 
 AT_THE_DESK = (ReceptionChannel.PHONE, ReceptionChannel.WALK_IN, ReceptionChannel.PAPER)
 """What colleagues enter for people who call, come or write."""
 
-WITHOUT_A_SWITCH = (ReceptionChannel.WALK_IN, ReceptionChannel.PAPER)
-"""What a city cannot switch off: an office takes every petition handed to it."""
+WITHOUT_A_SWITCH = (ReceptionChannel.WALK_IN, ReceptionChannel.PAPER, ReceptionChannel.INSPECTION)
+"""What a city cannot switch off: an office takes what is handed to it and what its inspectors find."""

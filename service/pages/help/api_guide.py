@@ -38,6 +38,7 @@ PART_WORDS = {
     "tiles": N_("Ô bản đồ"),
     "visibility": N_("Ẩn và hiện"),
     "works": N_("Công việc theo kế hoạch"),
+    "surveys": N_("Đợt kiểm tra"),
     "cables": N_("Cáp treo và kế hoạch ngầm hóa"),
 }
 _DEEPEST = 4

@@ -13,6 +13,7 @@ from service.domain.cables.access import company_ids
 from service.domain.city.reference import Reference
 from service.domain.numbers.proposing import reads_numbers
 from service.domain.numbers.rights import READ
+from service.domain.surveys.access import READERS as SURVEY_READERS
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Role
@@ -52,6 +53,7 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
         "calendar",
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.INSPECTOR}),
     ),
+    Room("/surveys", N_("Đợt kiểm tra"), "eye", SURVEY_READERS),
     Room("/manage/cables", N_("Cáp treo"), "cable", CABLE_ROOM | {Role.ADMINISTRATOR}),
     Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
     Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
@@ -65,6 +67,7 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
 )
 
 OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/emulation"})
+OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/surveys"})
 """Rooms that are there only where the city keeps plans."""
 
 

@@ -259,6 +259,8 @@ def own_page(session: DomainSession, row: Work) -> str:
     """Return the page on which the steps of a work of this kind are taken."""
     if row.kind == WorkKind.CARRIER_REQUEST:
         return f"/requests/{row.code}"
+    if row.kind == WorkKind.SURVEY:
+        return f"/surveys/{row.code}"
     if row.kind == WorkKind.AD_NUMBER:
         return f"/numbers/{number_of_case(session, row.id)}"
     return f"/manage/cleanups/{row.code}"

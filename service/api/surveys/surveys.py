@@ -1,0 +1,180 @@
+"""Inspection surveys: lists, one with its points, steps, and what was seen at a point."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from service.api.shared.query import StrictQuery
+from service.api.works.shared import READS, WRITES, by_hand
+from service.domain.kernel.codes import report_secret
+from service.domain.kernel.tokens import KeyRing
+from service.domain.surveys.access import FoundSurvey, find_survey
+from service.domain.surveys.forms import NewSurvey, PointsChange, PointSight
+from service.domain.surveys.making import change_points, make_survey, take_survey_step
+from service.domain.surveys.seeing import SeenPoint, see_point
+from service.domain.surveys.views import SurveyView, list_surveys, tell_survey
+from service.domain.works.acting import Hand
+from service.domain.works.forms import WorkStep
+from service.models import PointState
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.rates import allow
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["surveys"], dependencies=[WakeAfter])
+
+
+class SurveysQuery(StrictQuery):
+    """Filters of surveys: those under way, those that the signed-in inspector walks."""
+
+    open: bool = False
+    mine: bool = False
+
+
+class Surveys(BaseModel):
+    """Surveys, those that begin last first."""
+
+    items: list[SurveyView]
+
+
+class FoundReport(BaseModel):
+    """Report that a fault became; `secret` opens it for the photos that its inspector sends."""
+
+    id: UUID
+    code: str
+    secret: str | None
+
+
+class PointSeen(BaseModel):
+    """Point as it stands. `counted` is false where somebody else had seen it before: then it is a note."""
+
+    id: UUID
+    state: PointState
+    counted: bool
+    report: Annotated[FoundReport | None, Field(description="What the fault became.")]
+
+
+def _one(hand: Hand, found: FoundSurvey) -> SurveyView:
+    return tell_survey(hand.session, hand.reference, hand.actor, found)
+
+
+def _found(seen: SeenPoint, key: KeyRing) -> FoundReport | None:
+    """Return the report of the fault; whose fault it is has its secret, until it was made anew."""
+    if seen.report is None:
+        return None
+    own = seen.counted and not seen.report.secret_generation
+    secret = report_secret(key, seen.report.id) if own else None
+    return FoundReport(id=seen.report.id, code=seen.report.code, secret=secret)
+
+
+@router.get("/surveys", responses=READS)
+async def list_them(
+    query: Annotated[SurveysQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+) -> Surveys:
+    """The surveys that the signed-in person may see."""
+    found = await session.run_sync(list_surveys, reference, staff.actor, running=query.open, mine=query.mine)
+    return Surveys(items=found)
+
+
+@router.post("/surveys", status_code=201, responses={**WRITES, 200: {"model": SurveyView}})
+async def make(
+    sent: NewSurvey,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> SurveyView:
+    """Draft a survey. The same `id` again is answered with 200."""
+
+    def verb(hand: Hand) -> tuple[SurveyView, bool]:
+        found, new = make_survey(hand, sent)
+        return _one(hand, found), new
+
+    view, new = await by_hand(session, reference, staff, now, verb)
+    response.status_code = 201 if new else 200
+    return view
+
+
+@router.get("/surveys/{survey_code}", responses=READS)
+async def show(
+    survey_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> SurveyView:
+    """Return one survey with its points; `actions` are the steps that the signed-in person may take."""
+
+    def verb(hand: Hand) -> SurveyView:
+        return _one(hand, find_survey(hand.session, reference, hand.actor, survey_code))
+
+    return await by_hand(session, reference, staff, now, verb)
+
+
+@router.post("/surveys/{survey_code}/points", responses=WRITES)
+async def points(
+    survey_code: str,
+    sent: PointsChange,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> SurveyView:
+    """Gather points, add spots, take points away, say who walks, split the points among them.
+
+    The same ids again change nothing.
+    """
+    return await by_hand(
+        session, reference, staff, now, lambda hand: _one(hand, change_points(hand, survey_code, sent))
+    )
+
+
+@router.put(
+    "/surveys/{survey_code}/points/{point_id}",
+    responses={**WRITES, 429: WRITES[422], 201: {"model": PointSeen, "description": "Kept now"}},
+)
+async def see(
+    request: Request,
+    response: Response,
+    survey_code: str,
+    point_id: UUID,
+    sent: PointSight,
+    session: SessionDep,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> PointSeen:
+    """Say what an inspector saw at a point: 201 when it was kept now, 200 for the same once more.
+
+    A fault becomes a report, once, whatever is sent again. Whoever comes second is answered with what counts.
+    """
+    if sent.state == "fault":
+        await allow(request, resources, "report", colleague=True)
+    seen: SeenPoint = await by_hand(
+        session, reference, staff, now, lambda hand: see_point(hand, survey_code, point_id, sent)
+    )
+    response.status_code = 201 if seen.new else 200
+    report = _found(seen, resources.settings.secret)
+    return PointSeen(id=seen.point.id, state=seen.point.state, counted=seen.counted, report=report)
+
+
+@router.post("/surveys/{survey_code}/transitions", responses=WRITES)
+async def step(
+    survey_code: str,
+    sent: WorkStep,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> SurveyView:
+    """Open, end, send back, close or drop a survey. The same step again changes nothing."""
+
+    def verb(hand: Hand) -> SurveyView:
+        take_survey_step(hand, survey_code, sent)
+        return _one(hand, find_survey(hand.session, reference, hand.actor, survey_code))
+
+    return await by_hand(session, reference, staff, now, verb)

@@ -1,0 +1,175 @@
+"""Points of a survey: from open and recent reports, places where they repeat, routes, and by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import numpy as np
+from geoalchemy2.shape import to_shape
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from geo.clusters import repeated
+from geo.distance import haversine_m
+from service.domain.cables.quarters import quarter_of
+from service.domain.city.reference import Reference
+from service.domain.reports.drafts import check_place
+from service.domain.surveys.access import FoundSurvey
+from service.domain.surveys.forms import MOST_POINTS, NewPoint
+from service.domain.works.acting import Hand
+from service.errors import Conflict, invalid
+from service.i18n import N_, translate
+from service.models import (
+    ENDED_UNDONE,
+    OPEN,
+    Area,
+    CableRoute,
+    PointSource,
+    Report,
+    Status,
+    SurveyPoint,
+)
+
+RECENT = timedelta(days=30)
+REPEATED = timedelta(days=180)
+REPEATED_WORDS = N_("{n} phản ánh trong 6 tháng")
+LEAST_REPEATED = 3
+MOST_REPEATED = 50
+APART_M = 15.0
+"""What lies nearer to a point than this is seen from there."""
+_WITHOUT = ENDED_UNDONE | {Status.DUPLICATE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    lon: float
+    lat: float
+    words: str
+    source: PointSource
+    about: UUID | None = None
+    id: UUID | None = None
+
+
+def add_points(hand: Hand, found: FoundSurvey, asked: Iterable[NewPoint]) -> int:
+    """Add spots by hand; one whose id is there already is the same. Raises Invalid, Conflict; how many."""
+    new: list[_Spot] = []
+    for number, each in enumerate(asked):
+        if problem := check_place(hand.reference, each.lon, each.lat):
+            raise invalid(["points", number], problem)
+        known = hand.session.get(SurveyPoint, each.id)
+        if known is not None and known.work_id != found.work.id:
+            raise Conflict(N_("Mã id này đã được dùng cho một điểm của đợt khác. Hãy tạo id mới."))
+        if known is None and all(each.id != other.id for other in new):
+            new.append(_Spot(each.lon, each.lat, each.words, PointSource.HAND, id=each.id))
+    return _keep(hand.session, found, new)
+
+
+def gather_points(hand: Hand, found: FoundSurvey, sources: Iterable[str]) -> int:
+    """Add what these sources have and no point stands at yet; how many. Reports come first."""
+    wanted = set(sources)
+    spots: list[_Spot] = []
+    if PointSource.REPORT in wanted:
+        spots += _reports(hand.session, hand.reference, found, hand.now)
+    if PointSource.REPEATED in wanted:
+        spots += _repeated(hand.session, hand.reference, found, hand.now)
+    if PointSource.ROUTE in wanted:
+        spots += _routes(hand.session, hand.reference, found)
+    taken = [(lon, lat) for lon, lat in places_of(hand.session, found)]
+    new: list[_Spot] = []
+    for spot in spots:
+        if all(haversine_m(spot.lon, spot.lat, lon, lat) >= APART_M for lon, lat in taken):
+            taken.append((spot.lon, spot.lat))
+            new.append(spot)
+    room = MOST_POINTS - (len(taken) - len(new))
+    return _keep(hand.session, found, new[: max(0, room)])
+
+
+def places_of(session: Session, found: FoundSurvey) -> Iterator[tuple[float, float]]:
+    """Return where the survey's points are, in degrees."""
+    mine = select(SurveyPoint.geom).where(SurveyPoint.work_id == found.work.id)
+    for geom in session.scalars(mine.order_by(SurveyPoint.position)):
+        yield _degrees(to_shape(geom))
+
+
+def _degrees(point: BaseGeometry) -> tuple[float, float]:
+    [(lon, lat)] = point.coords
+    return lon, lat
+
+
+def _keep(session: Session, found: FoundSurvey, spots: list[_Spot]) -> int:
+    last, many = session.execute(
+        select(func.max(SurveyPoint.position), func.count()).where(SurveyPoint.work_id == found.work.id)
+    ).one()
+    if many + len(spots) > MOST_POINTS:
+        raise invalid(["points"], N_("Một đợt kiểm tra có nhiều nhất {most} điểm."), most=MOST_POINTS)
+    for number, spot in enumerate(spots, (last or 0) + 1):
+        place = func.ST_SetSRID(func.ST_MakePoint(spot.lon, spot.lat), 4326)
+        inside = select(Area.id).where(Area.valid_to.is_(None), func.ST_Covers(Area.geom, place))
+        session.add(
+            SurveyPoint(
+                id=spot.id or uuid4(),
+                work_id=found.work.id,
+                position=number,
+                geom=f"SRID=4326;POINT({spot.lon} {spot.lat})",
+                words=spot.words[:300],
+                source=spot.source,
+                ward_id=session.scalar(inside.order_by(Area.id).limit(1)),
+                about_id=spot.about,
+            )
+        )
+    session.flush()
+    return len(spots)
+
+
+def _of_kind(reference: Reference, found: FoundSurvey) -> list[ColumnElement[bool]]:
+    view = reference.categories[found.side.category_id]
+    conditions: list[ColumnElement[bool]] = [
+        Report.category_id.in_(sorted(reference.categories_below(view.code)))
+    ]
+    if found.side.ward_ids:
+        conditions.append(Report.ward_id.in_(found.side.ward_ids))
+    return conditions
+
+
+def _reports(session: Session, reference: Reference, found: FoundSurvey, now: datetime) -> Iterator[_Spot]:
+    recent = Report.created_at >= now - RECENT
+    rows = session.execute(
+        select(Report.id, Report.lon, Report.lat, Report.address, Report.code)
+        .where(*_of_kind(reference, found), or_(Report.status.in_(sorted(OPEN)), recent))
+        .where(Report.status.not_in(sorted(_WITHOUT)))
+        .order_by(Report.created_at, Report.id)
+        .limit(MOST_POINTS)
+    )
+    for row in rows:
+        yield _Spot(row.lon, row.lat, row.address or row.code, PointSource.REPORT, row.id)
+
+
+def _repeated(session: Session, reference: Reference, found: FoundSurvey, now: datetime) -> Iterator[_Spot]:
+    lately = Report.created_at >= now - REPEATED, Report.status.not_in(sorted(_WITHOUT))
+    rows = session.scalars(select(Report.cell).where(*_of_kind(reference, found), *lately))
+    cells = np.array(rows.all(), dtype=np.int64)
+    for place in repeated(cells, MOST_REPEATED, LEAST_REPEATED) if cells.size else ():
+        words = translate(REPEATED_WORDS, n=place.number)
+        yield _Spot(place.lon, place.lat, words, PointSource.REPEATED)
+
+
+def _routes(session: Session, reference: Reference, found: FoundSurvey) -> Iterator[_Spot]:
+    """Routes of cables whose quarter the days are in; none where the survey looks for something else."""
+    rules, kind = reference.config.cables, reference.categories[found.side.category_id]
+    if rules is None or rules.category not in kind.path:
+        return
+    quarters = {quarter_of(found.side.first), quarter_of(found.side.last)}
+    query = select(CableRoute).where(CableRoute.quarter.in_(quarters), CableRoute.geom.is_not(None))
+    if found.side.ward_ids:
+        query = query.where(CableRoute.ward_ids.overlap(found.side.ward_ids))
+    for route in session.scalars(query.order_by(CableRoute.street, CableRoute.id).limit(MOST_POINTS)):
+        lines = list(getattr(to_shape(route.geom), "geoms", ())) if route.geom is not None else []
+        longest = max(lines, key=lambda line: float(line.length))
+        lon, lat = _degrees(longest.interpolate(0.5, normalized=True))
+        ends = " – ".join(part for part in (route.from_words, route.to_words) if part)
+        words = f"{route.street} ({ends})" if ends else route.street
+        yield _Spot(round(lon, 6), round(lat, 6), words, PointSource.ROUTE)

@@ -1,0 +1,146 @@
+"""Points seen by inspectors, sent whenever there is a network: each once, a fault becomes a report."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from geoalchemy2.shape import to_shape
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from service.domain.kernel.texts import tidy
+from service.domain.reports.drafts import LocationIn, Submission, check_submission
+from service.domain.reports.reports import submit
+from service.domain.surveys.access import FoundSurvey, find_survey
+from service.domain.surveys.forms import PointSight
+from service.domain.works.acting import Hand
+from service.domain.works.recording import record_work
+from service.errors import Conflict, FieldError, Forbidden, NotFound, invalid
+from service.i18n import N_, language_in_use
+from service.models import (
+    PointState,
+    ReceptionChannel,
+    Report,
+    Role,
+    SurveyLook,
+    SurveyPoint,
+    WorkEventType,
+    WorkReport,
+    WorkStatus,
+)
+
+SEEN_IN = frozenset({WorkStatus.OPEN, WorkStatus.DONE})
+"""What was seen without a network may come when the survey has been ended already."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPoint:
+    """Point as it stands after a sight. `counted`: this sight is what counts; `new`: this call stored it."""
+
+    point: SurveyPoint
+    counted: bool
+    new: bool
+    report: Report | None
+
+
+def see_point(hand: Hand, code: str, point_id: UUID, sight: PointSight) -> SeenPoint:
+    """Keep what an inspector saw. The first who sees a point counts; another's sight is kept as a note.
+
+    The same again changes nothing, also at the same time. One may correct one's own sight until it has become
+    a report. Raises NotFound, Forbidden, Conflict for a survey that is not open, Invalid for a fault without
+    a word of what it is.
+    """
+    found = find_survey(hand.session, hand.reference, hand.actor, code, lock="look")
+    if hand.actor.role != Role.INSPECTOR or hand.actor.staff_id is None:
+        raise Forbidden(N_("Việc này là của cán bộ kiểm tra."))
+    mine = SurveyPoint.id == point_id, SurveyPoint.work_id == found.work.id
+    locked = select(SurveyPoint).where(*mine).with_for_update().execution_options(populate_existing=True)
+    point = hand.session.scalar(locked)
+    if point is None:
+        raise NotFound(N_("Đợt kiểm tra không có điểm này."))
+    digest = hashlib.sha256(sight.model_dump_json().encode()).digest()
+    own = point.seen_by == hand.actor.staff_id
+    if own and point.body_hash == digest:
+        return _answer(hand, point, counted=True, new=False)
+    if found.work.status not in SEEN_IN:
+        raise Conflict(N_("Đợt kiểm tra này không mở."), extra={"state": found.work.status})
+    seen_at = min(sight.seen_at or hand.now, hand.now)  # a phone whose clock runs ahead
+    corrects = own and point.state != PointState.FAULT and point.seen_at is not None
+    if point.state == PointState.TO_SEE or (corrects and point.seen_at and seen_at > point.seen_at):
+        _count(hand, found, point, sight, digest, seen_at)
+        return _answer(hand, point, counted=True, new=True)
+    return _answer(hand, point, counted=False, new=_note(hand, point, sight, digest, seen_at))
+
+
+def _count(
+    hand: Hand, found: FoundSurvey, point: SurveyPoint, sight: PointSight, digest: bytes, seen_at: datetime
+) -> None:
+    if sight.state == "fault":
+        point.report_id = _report(hand, found, point, sight, seen_at)
+    point.state = PointState(sight.state)
+    point.seen_at, point.seen_by = seen_at, hand.actor.staff_id
+    point.body_hash, point.note = digest, tidy(sight.note)
+    data = {
+        "point": str(point.id),
+        "position": point.position,
+        "state": sight.state,
+        "report": str(point.report_id) if point.report_id else None,
+    }
+    record_work(hand.session, found.work, WorkEventType.POINT_SEEN, actor=hand.actor, at=hand.now, data=data)
+    hand.session.flush()
+
+
+def _report(hand: Hand, found: FoundSurvey, point: SurveyPoint, sight: PointSight, seen_at: datetime) -> UUID:
+    """Store the report of a fault, on its way like every other. Raises Invalid, Conflict."""
+    kind = hand.reference.categories[found.side.category_id].code
+    if not tidy(sight.note) and not sight.category:
+        raise invalid(["note"], N_("Hãy chọn loại, hoặc ghi điểm này có lỗi gì."))
+    [(lon, lat)] = to_shape(point.geom).coords
+    sent = Submission(
+        id=sight.report or uuid5(point.id, "report"),
+        category=sight.category or kind,
+        description=sight.note,
+        location=sight.location or LocationIn(lon=lon, lat=lat),
+        address=point.words,
+        occurred_at=seen_at,
+        attributes=sight.attributes,
+    )
+    draft = check_submission(
+        hand.reference,
+        sent,
+        now=hand.now,
+        language=language_in_use.get(),
+        channel=ReceptionChannel.INSPECTION,
+        staff_id=hand.actor.staff_id,
+    )
+    receipt = submit(hand.session, draft)
+    if not receipt.stored:
+        raise Conflict(
+            N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."),
+            errors=[FieldError(("body", "report"), N_("Đã được dùng với nội dung khác."))],
+        )
+    tie = insert(WorkReport).values(work_id=found.work.id, report_id=draft.id, why="survey")
+    hand.session.execute(tie.on_conflict_do_nothing())
+    return draft.id
+
+
+def _note(hand: Hand, point: SurveyPoint, sight: PointSight, digest: bytes, seen_at: datetime) -> bool:
+    """Keep a look that changes nothing, each once; return whether it is new."""
+    row = insert(SurveyLook).values(
+        point_id=point.id,
+        staff_id=hand.actor.staff_id,
+        state=sight.state,
+        note=tidy(sight.note),
+        body_hash=digest,
+        seen_at=seen_at,
+        stored_at=hand.now,
+    )
+    return hand.session.scalar(row.on_conflict_do_nothing().returning(SurveyLook.id)) is not None
+
+
+def _answer(hand: Hand, point: SurveyPoint, *, counted: bool, new: bool) -> SeenPoint:
+    report = hand.session.get(Report, point.report_id) if point.report_id else None
+    return SeenPoint(point, counted, new, report)

@@ -1,0 +1,1 @@
+"""Tables of inspection surveys: their side beside the work, their points, what others saw there."""

@@ -1,0 +1,1 @@
+"""Inspection surveys for staff."""

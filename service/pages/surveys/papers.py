@@ -1,0 +1,117 @@
+"""Picture of a survey's points, and its minutes as drafts for each unit that has something to mend."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from geo.picture import MapView
+from service.db import DomainSession
+from service.domain.city.ground import names_in, paths_in
+from service.domain.city.outlines import wards_in
+from service.domain.surveys.access import find_survey
+from service.domain.surveys.findings import FaultLine, faults_by_unit
+from service.domain.surveys.views import PointView, SurveyView, points_of, tell_survey
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES
+from service.errors import NotFound
+from service.i18n import N_, pick, translate
+from service.models import PointState
+from service.pages.shared.map_picture import PICTURE_POLICY, DrawnGround, draw_map
+from service.pages.surveys.surveys import STATE_WORDS, SurveyVisit
+from service.web.exports import attachment
+
+router = APIRouter()
+
+MAP_SIZE = 720, 420
+FARTHEST, NEAREST, MARGIN = 10.0, 16.0, 30
+_COLOURS: Mapping[PointState, str] = {
+    PointState.TO_SEE: "#6b6560",
+    PointState.OK: "#1f7a3f",
+    PointState.FAULT: "#a8211a",
+    PointState.NOT_FOUND: "#b26a00",
+}
+
+
+@router.get("/surveys/{survey_code}/map.svg")
+async def picture(visit: SurveyVisit, survey_code: str) -> Response:
+    """Return the points on one picture, each with its number."""
+    reference, actor = visit.reference, visit.staff.actor
+
+    def draw(session: DomainSession) -> str:
+        found = find_survey(session, reference, actor, survey_code)
+        points = points_of(session, reference, actor, found)
+        view = _around(points, reference.config.middle)
+        wards = wards_in(session, view.box, view.metres_a_pixel)
+        ground = DrawnGround()
+        if reference.has_streets:
+            ground = DrawnGround(paths_in(session, view), names_in(session, view))
+        return draw_map(view, wards, (), ground, over=Markup("").join(_mark(view, each) for each in points))
+
+    headers = {"cache-control": "private, no-store", "content-security-policy": PICTURE_POLICY}
+    return Response(await visit.run(draw), media_type="image/svg+xml", headers=headers)
+
+
+@router.get("/surveys/{survey_code}/minutes/{unit}.docx")
+async def minutes(visit: SurveyVisit, survey_code: str, unit: str) -> Response:
+    """Return the minutes for a unit, with its faults alone. Raises NotFound where it has none."""
+    from service.documents.offices import office_of  # here: heavy
+    from service.documents.surveys import write_survey_minutes
+
+    reference, actor = visit.reference, visit.staff.actor
+    zone = ZoneInfo(reference.timezone)
+
+    def load(session: DomainSession) -> tuple[SurveyView, int, str, list[FaultLine]]:
+        found = find_survey(session, reference, actor, survey_code)
+        named = reference.department_by_code.get(unit)
+        faults = faults_by_unit(session, reference, found).get(named.id, []) if named else []
+        if named is None or not faults:
+            raise NotFound(N_("Đợt kiểm tra không có lỗi nào của đơn vị này."))
+        view = tell_survey(session, reference, actor, found)
+        return view, found.work.lead_id, pick(named.name), faults
+
+    survey, lead, name, faults = await visit.run(load)
+    office, today = office_of(reference, lead), visit.now.astimezone(zone).date()
+
+    def make() -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "file.docx"
+            write_survey_minutes(path, office, survey, name, faults, zone, today)
+            return path.read_bytes()
+
+    body = await asyncio.to_thread(make)
+    headers = {
+        **attachment(f"bien-ban-{survey.code}-{unit}.docx"),
+        "Cache-Control": "private, no-store",
+    }
+    return Response(body, media_type=MEDIA_TYPES["docx"], headers=headers)
+
+
+def _around(points: Sequence[PointView], middle: tuple[float, float]) -> MapView:
+    """Return so much of the city that every point is on it."""
+    lons, lats = [each.lon for each in points] or [middle[0]], [each.lat for each in points] or [middle[1]]
+    east, north = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+    zoom = NEAREST
+    while zoom > FARTHEST:
+        view = MapView(east, north, zoom, *MAP_SIZE)
+        (left, top), (right, bottom) = view.pixel(min(lons), max(lats)), view.pixel(max(lons), min(lats))
+        inside = right <= MAP_SIZE[0] - MARGIN and bottom <= MAP_SIZE[1] - MARGIN
+        if left >= MARGIN and top >= MARGIN and inside:
+            return view
+        zoom -= 0.5
+    return MapView(east, north, FARTHEST, *MAP_SIZE)
+
+
+def _mark(view: MapView, point: PointView) -> Markup:
+    x, y = view.pixel(point.lon, point.lat)
+    title = f"{point.position}. {point.words}: {translate(STATE_WORDS[point.state][0])}"
+    return Markup(
+        '<g><title>{}</title><circle cx="{:.1f}" cy="{:.1f}" r="11" fill="{}" stroke="#fff"/>'
+        '<text x="{:.1f}" y="{:.1f}" fill="#fff" font-size="11" text-anchor="middle">{}</text></g>'
+    ).format(title, x, y, _COLOURS[point.state], x, y + 4, point.position)

@@ -1,0 +1,252 @@
+"""Surveys for staff: the list, drafting one, one with its points, its steps; works without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, TypeVar
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.reports.drafts import StrictBody
+from service.domain.surveys.access import CHANGEABLE, MAKERS, find_survey
+from service.domain.surveys.findings import faults_by_unit
+from service.domain.surveys.forms import NewSurvey, PointsChange, PointSight
+from service.domain.surveys.making import change_points, make_survey, take_survey_step
+from service.domain.surveys.people import may_walk
+from service.domain.surveys.seeing import see_point
+from service.domain.surveys.views import list_surveys, tell_survey
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.domain.works.forms import WorkStep
+from service.domain.works.lifecycles import LEAD, work_roles
+from service.errors import AppError
+from service.i18n import N_, pick
+from service.models import PointSource, PointState, Role, WorkStatus
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.kinds import departments_by_name, wards_by_name
+from service.pages.shared.visit import StaffVisit
+from service.pages.shared.work_words import STATUS_WORDS
+from service.pages.staff.staffroom import surroundings, visit_of
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+from service.web.rates import allow
+
+router = APIRouter(dependencies=[WakeAfter])
+
+SurveyVisit = Annotated[StaffVisit, visit_of("/surveys")]
+T = TypeVar("T")
+SOURCES: Mapping[str, str] = {
+    PointSource.REPORT: N_("Phản ánh đang mở và trong 30 ngày qua"),
+    PointSource.REPEATED: N_("Nơi phản ánh lặp lại nhiều lần"),
+    PointSource.ROUTE: N_("Tuyến cáp hạ ngầm trong quý"),
+}
+STATE_WORDS: Mapping[str, tuple[str, str, str]] = {
+    PointState.TO_SEE: (N_("Chưa xem"), "grey", "clock"),
+    PointState.OK: (N_("Ổn"), "green", "check"),
+    PointState.FAULT: (N_("Có lỗi"), "red", "alert"),
+    PointState.NOT_FOUND: (N_("Không tìm thấy"), "amber", "question"),
+}
+STEP_WORDS: Mapping[str, str] = {
+    WorkStatus.OPEN: N_("Mở đợt kiểm tra"),
+    WorkStatus.DONE: N_("Báo kiểm tra xong"),
+    WorkStatus.CLOSED: N_("Khép đợt, biên bản đã lập"),
+    WorkStatus.DROPPED: N_("Bỏ đợt kiểm tra"),
+}
+AGAIN = N_("Yêu cầu kiểm tra tiếp")
+
+
+@router.get("/surveys")
+async def surveys(visit: SurveyVisit) -> Response:
+    """Return the surveys, and the form that drafts one."""
+    return await _draw_list(visit)
+
+
+@router.post("/surveys")
+async def draft(visit: SurveyVisit, form: FormDep) -> Response:
+    """Draft one. The form sent twice is one."""
+
+    def verb(hand: Hand) -> str:
+        body = {
+            "id": form.text("id"),
+            "category": form.text("category"),
+            "title": form.text("title") or None,
+            "first": form.day("first"),
+            "last": form.day("last"),
+            "lead": form.text("lead") or None,
+            "wards": form.texts("wards"),
+            "inspectors": form.texts("inspectors"),
+            "gather": form.texts("gather"),
+        }
+        return make_survey(hand, read(NewSurvey, body))[0].work.code
+
+    try:
+        code = await visit.run(_by_hand(visit, verb))
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw_list(visit, form.fields(), error, form.texts("gather"))
+    return RedirectResponse(f"/surveys/{code}?done=1", status_code=303)
+
+
+@router.get("/surveys/{survey_code}")
+async def survey(visit: SurveyVisit, survey_code: str) -> Response:
+    """Return one survey: its points on a map and as a list, what was found, what may be done."""
+    return await _draw_one(visit, survey_code)
+
+
+@router.post("/surveys/{survey_code}/points")
+async def change(visit: SurveyVisit, survey_code: str, form: FormDep) -> Response:
+    """Gather, add or take away points, choose who walks, split the points."""
+
+    def verb(hand: Hand) -> None:
+        change_points(hand, survey_code, read(PointsChange, _points(form)))
+
+    return await _do(visit, survey_code, form, verb)
+
+
+@router.post("/surveys/{survey_code}/see")
+async def see(visit: SurveyVisit, survey_code: str, form: FormDep) -> Response:
+    """Say what an inspector saw at a point, on a page without scripts."""
+    if form.text("state") == PointState.FAULT:
+        await allow(visit.request, visit.resources, "report", colleague=True)
+    body = {
+        "state": form.text("state"),
+        "note": form.text("note"),
+        "category": form.text("category") or None,
+    }
+
+    def verb(hand: Hand) -> None:
+        point = read(_Point, {"point": form.text("point")}).point
+        see_point(hand, survey_code, point, read(PointSight, body))
+
+    return await _do(visit, survey_code, form, verb)
+
+
+@router.post("/surveys/{survey_code}/step")
+async def step(visit: SurveyVisit, survey_code: str, form: FormDep) -> Response:
+    """Open, end, send back, close or drop it."""
+    sent = {"to": form.text("to"), "version": form.number("version"), "reason": form.text("reason")}
+
+    def verb(hand: Hand) -> None:
+        take_survey_step(hand, survey_code, read(WorkStep, sent))
+
+    return await _do(visit, survey_code, form, verb)
+
+
+def _points(form: SentForm) -> dict[str, object]:
+    body: dict[str, object] = {"gather": form.texts("gather"), "remove": form.texts("remove")}
+    if form.text("lon") and form.text("lat"):
+        body["points"] = [{name: form.text(name) for name in ("id", "lon", "lat", "words")}]
+    if form.text("people"):
+        body["inspectors"] = form.texts("inspectors")
+    if form.text("split"):
+        body["split"] = form.text("split")
+    return body
+
+
+class _Point(StrictBody):
+    """Point that a form names."""
+
+    point: UUID
+
+
+def _by_hand(visit: StaffVisit, verb: Callable[[Hand], T]) -> Callable[[DomainSession], T]:
+    def run(session: DomainSession) -> T:
+        calendar = load_calendar(session, visit.reference)
+        return verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+
+    return run
+
+
+async def _do(visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+    try:
+        await visit.run(_by_hand(visit, verb))
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw_one(visit, code, form.fields(), error)
+    return RedirectResponse(f"/surveys/{code}?done=1", status_code=303)
+
+
+async def _draw_list(
+    visit: StaffVisit,
+    typed: Mapping[str, str] | None = None,
+    error: AppError | None = None,
+    gather: list[str] | None = None,
+) -> Response:
+    reference, actor = visit.reference, visit.staff.actor
+    require_works(reference)
+
+    def load(session: DomainSession) -> dict[str, object]:
+        found = list_surveys(session, reference, actor)
+        return {"surveys": found, "walkers": [(each.username, each.name) for each in may_walk(session)]}
+
+    mine = actor.departments
+    context = {
+        **surroundings(visit.staff, reference, visit.now),
+        **await visit.run(load),
+        "may_make": actor.role in MAKERS,
+        "kinds": [(each.code, pick(each.name)) for each in reference.categories.values() if each.active],
+        "leads": [each for each in departments_by_name(reference) if each.id in mine or not mine],
+        "own_unit": actor.department_id is not None,
+        "wards": [(each.code, each.full_name) for each in wards_by_name(reference)],
+        "sources": SOURCES,
+        "gathered": gather if gather is not None else [PointSource.REPORT, PointSource.REPEATED],
+        "statuses_of_works": STATUS_WORDS,
+        "category_names": {each.code: pick(each.name) for each in reference.categories.values()},
+        "typed": typed or Fields({"id": str(uuid4())}),
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "surveys/index.html", context, status=error.status if error else 200)
+
+
+async def _draw_one(
+    visit: StaffVisit,
+    code: str,
+    typed: Mapping[str, str] | None = None,
+    error: AppError | None = None,
+) -> Response:
+    reference, actor = visit.reference, visit.staff.actor
+
+    def load(session: DomainSession) -> dict[str, object]:
+        found = find_survey(session, reference, actor, code)
+        leads = LEAD in work_roles(actor, found.work)
+        units = faults_by_unit(session, reference, found)
+        return {
+            "survey": tell_survey(session, reference, actor, found),
+            "may_change": leads and found.work.status in CHANGEABLE,
+            "may_see": actor.role == Role.INSPECTOR and found.work.status == WorkStatus.OPEN,
+            "walkers": [(each.username, each.name) for each in may_walk(session)] if leads else [],
+            "walking": [each.username for each in may_walk(session) if each.id in found.side.inspector_ids],
+            "minutes": [
+                (reference.departments[unit], len(faults))
+                for unit, faults in units.items()
+                if unit is not None
+            ],
+            "unrouted": len(units.get(None, [])),
+        }
+
+    found = await visit.run(load)
+    context = {
+        **surroundings(visit.staff, reference, visit.now),
+        **found,
+        "sources": SOURCES,
+        "states": STATE_WORDS,
+        "step_words": STEP_WORDS,
+        "again": AGAIN,
+        "kinds": [(each.code, pick(each.name)) for each in reference.categories.values() if each.active],
+        "category_names": {each.code: pick(each.name) for each in reference.categories.values()},
+        "statuses_of_works": STATUS_WORDS,
+        "fresh_id": uuid4(),
+        "middle": reference.config.middle,
+        "typed": typed or Fields(),
+        "error": error,
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "surveys/show.html", context, status=error.status if error else 200)
