@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from service.db import unit_of_work
 from service.domain.configuration.administration import recounts, scheduled_changes
+from service.domain.reports.former_parts import fill_former_parts
 from service.domain.rules.rulebook import load_rulebook
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
@@ -52,3 +53,14 @@ def recount() -> int:
     if looked:
         log.info("deadlines counted anew", cases=looked)
     return looked
+
+
+@celery_app.task(name="workers.administration.fill_former")
+def fill_former() -> int:
+    """Put down who had a part in cases before reports kept it, as the log knows; how many pieces."""
+    for pieces in range(MOST_PIECES):
+        with unit_of_work(engine()) as session:
+            more = fill_former_parts(session)
+        if not more:
+            return pieces
+    return MOST_PIECES

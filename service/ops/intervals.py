@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 EVERY: Mapping[str, int] = {
+    "administration.fill_former": 10,
     "works.warn": 20,
     "works.remind": 1800,
     "works.repeat": 21_600,

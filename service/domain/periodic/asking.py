@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
-from service.domain.documents.register import require_issuing
+from service.domain.documents.register import WRITERS, require_issuing
 from service.domain.periodic.kinds import period_around
 from service.domain.queries.manage.periods import Period
 from service.domain.reports.events import Actor
 from service.domain.works.terms import after_working_days
 from service.errors import NotFound, invalid
 from service.i18n import N_
-from service.models import PeriodicReport, ReportKind, UnitReport
+from service.models import ApiKey, EventType, OwnNotice, PeriodicReport, ReportKind, Staff, UnitReport
 
 
 def ask_due(session: Session, reference: Reference, calendar: Calendar, now: datetime) -> int:
@@ -54,7 +54,7 @@ def ask_for(
     period = period_around(kind.period, day)
     if period.last >= calendar.local(now).date():
         raise invalid(["day"], N_("Kỳ báo cáo này chưa kết thúc."))
-    _ask(session, reference, calendar, kind, period, now)
+    _ask(session, reference, calendar, kind, period, now, actor.staff_id)
     own = PeriodicReport.kind_id == kind.id, PeriodicReport.first == period.first
     return session.scalars(select(PeriodicReport).where(*own)).one()
 
@@ -66,6 +66,7 @@ def _ask(
     kind: ReportKind,
     period: Period,
     now: datetime,
+    by: int | None = None,
 ) -> bool:
     midnight = calendar.end_of_day(period.last)
     facts = {
@@ -83,4 +84,19 @@ def _ask(
     for unit in active:
         session.add(UnitReport(report_id=number, unit_id=unit))
     session.flush()
+    _ring(session, number, active, now, by)
     return True
+
+
+def _ring(session: Session, number: int, units: list[int], now: datetime, by: int | None) -> None:
+    """Tell the people of the units on their bells, once, but not who asked."""
+    asked = Staff.active, Staff.role.in_(WRITERS), Staff.department_id.in_(units)
+    keys = Staff.id.not_in(select(ApiKey.staff_id))
+    told = {"periodic_id": number, "occasion": f"periodic:{number}", "type": EventType.DEADLINE_WARNED}
+    rows = [
+        {**told, "staff_id": each, "by_id": by, "at": now}
+        for each in session.scalars(select(Staff.id).where(*asked, keys).order_by(Staff.id))
+        if each != by
+    ]
+    if rows:
+        session.execute(insert(OwnNotice).values(rows).on_conflict_do_nothing())

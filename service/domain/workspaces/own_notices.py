@@ -14,15 +14,16 @@ from service.domain.city.reference import Reference
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
 from service.domain.reports.access import readable_cases
 from service.domain.reports.events import Actor
-from service.models import EventType, OwnNotice, Report, Staff, Work
+from service.models import EventType, OwnNotice, PeriodicReport, Report, ReportKind, Staff, Work
 
 
 @dataclass(frozen=True, slots=True)
 class BellNotice:
     """Notice of the bell. `case` is None where the reader may no longer open it: `code` alone is told.
 
-    `by` is the name of the colleague who did it, `work` the title of the work that it is about,
-    `on_desk` whether the case waits on the coordinators' desk.
+    `by` is the name of the colleague who did it, `work` the title of the work that it is about, or of the
+    report up the line that is asked for (`periodic` its number, `due_at` until when), `on_desk` whether the
+    case waits on the coordinators' desk.
     """
 
     id: int
@@ -34,6 +35,8 @@ class BellNotice:
     on_desk: bool
     case: StaffView | None
     work: str | None = None
+    periodic: int | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,12 @@ def read_bell(
     """Return one page of the colleague's notices; as many queries however long it is."""
     query = (
         select(OwnNotice, Report.code, Report.desk_since, Staff.name, Work.code.label("work"), Work.title)
+        .add_columns(ReportKind.title.label("asked"), PeriodicReport.due_at)
         .outerjoin(Report, Report.id == OwnNotice.report_id)
         .outerjoin(Work, Work.id == OwnNotice.work_id)
         .outerjoin(Staff, Staff.id == OwnNotice.by_id)
+        .outerjoin(PeriodicReport, PeriodicReport.id == OwnNotice.periodic_id)
+        .outerjoin(ReportKind, ReportKind.id == PeriodicReport.kind_id)
         .where(OwnNotice.staff_id == staff_id)
     )
     if before is not None:
@@ -79,8 +85,10 @@ def read_bell(
         BellNotice(
             id=row.OwnNotice.id,
             type=row.OwnNotice.type,
-            code=row.code or row.work,
-            work=row.title if row.work else None,
+            code=row.code or row.work or "",
+            work=row.title if row.work else row.asked,
+            periodic=row.OwnNotice.periodic_id,
+            due_at=row.due_at,
             at=row.OwnNotice.at,
             unread=row.OwnNotice.read_at is None,
             by=row.name or "",

@@ -13,7 +13,7 @@ from service.models.shared.base import Base, BigKey, EnumText
 
 
 class OwnNotice(Base):
-    """Notice to one colleague of a report or a work; `occasion` makes it their only one of what happened.
+    """Notice to a colleague of a report, a work or a report up the line; `occasion` makes it their only one.
 
     `type` is what happened, `by_id` the colleague who did it. No words are kept: it is shown as the
     report is now, and as far as its reader may know of it now.
@@ -25,13 +25,16 @@ class OwnNotice(Base):
         Index("ix_own_notice_staff", "staff_id", "id"),
         Index("ix_own_notice_unread", "staff_id", postgresql_where=text("read_at IS NULL")),
         Index("ix_own_notice_at", "at"),
-        CheckConstraint("(report_id is null) <> (work_id is null)", name="about"),
+        CheckConstraint("num_nonnulls(report_id, work_id, periodic_id) = 1", name="about"),
     )
 
     id: Mapped[BigKey]
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
     work_id: Mapped[UUID | None] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"), index=True)
+    periodic_id: Mapped[int | None] = mapped_column(
+        ForeignKey("periodic_report.id", ondelete="CASCADE"), index=True
+    )
     occasion: Mapped[str]
     type: Mapped[EventType] = mapped_column(EnumText(EventType))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)

@@ -72,6 +72,7 @@ class BellRow:
     case: Card | None
     view: StaffView | None
     work: str | None
+    due_at: datetime | None
 
 
 @router.get("/notices")
@@ -130,6 +131,8 @@ def _row(visit: StaffVisit, notice: BellNotice) -> BellRow:
         own = story.what, story.tone, story.icon
     if said := WORK_EVENTS.get(notice.type):
         own = said.name, said.tone, said.icon
+    if notice.periodic is not None:
+        own = N_("Đến kỳ báo cáo, đơn vị cần gửi phần của mình"), "amber", "list"
     what, tone, icon = own or (N_("Có thay đổi"), "neutral", "bell")
     at_desk = notice.on_desk and visit.staff.account.role == Role.TRIAGE
     # Who is asked whose a cable is has no part in its case yet.
@@ -148,7 +151,18 @@ def _row(visit: StaffVisit, notice: BellNotice) -> BellRow:
         if notice.work
         else f"/{'desk?case=' if at_desk else 'case/'}{notice.code}",
         work=translate(N_("Trả lời: có phải cáp của đơn vị bạn?")) if asked else notice.work,
+        href=_page_of(notice, at_desk=at_desk),
+        work=notice.work,
+        due_at=notice.due_at,
         unread=notice.unread,
         case=card(visit.reference, notice.case) if notice.case and not asked else None,
         view=notice.case,
     )
+
+
+def _page_of(notice: BellNotice, *, at_desk: bool) -> str:
+    if notice.periodic is not None:
+        return f"/periodic/{notice.periodic}"
+    if notice.work:
+        return f"/works/{notice.code}"
+    return f"/{'desk?case=' if at_desk else 'case/'}{notice.code}"

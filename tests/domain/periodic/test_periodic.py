@@ -22,8 +22,9 @@ from service.domain.periodic.asking import ask_due, ask_for
 from service.domain.periodic.kinds import ReportKindDraft, period_around, period_title, put_report_kind
 from service.domain.periodic.views import list_periodic, view_report
 from service.domain.reports.events import Actor
+from service.domain.workspaces.own_notices import read_bell
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.models import Department, DocumentKind, PeriodicReport, ReportPeriod, Role
+from service.models import Department, DocumentKind, OwnNotice, PeriodicReport, ReportPeriod, Role, Staff
 from tests.support.factories import found_city, make_report
 from tests.support.people import Cast, make_cast
 from tests.support.works.stage import WorksStage, draft_row
@@ -93,6 +94,16 @@ class Line:
             "a",
         )
         return Document(io.BytesIO(made.body)), finish_report(self.session, actor, merged, new, NOW)
+
+
+def person(session: Session, unit: str, role: Role, **columns: Any) -> Staff:
+    department = session.scalars(select(Department).where(Department.code == unit)).one()
+    username = f"{unit}-{role}-{len(columns)}"
+    facts = {"username": username, "name": username, "role": role, "language": "vi", "active": True}
+    made = Staff(**{**facts, **columns}, department_id=department.id)
+    session.add(made)
+    session.flush()
+    return made
 
 
 @pytest.fixture
@@ -250,3 +261,20 @@ def test_periods_are_those_of_the_year(
     period = period_around(length, day)
     assert (period.first, period.last) == (first, last)
     assert period_title(length, period.first) == title
+
+
+def test_the_units_hear_on_their_bells_that_a_report_is_asked_of_them(session: Session, line: Line) -> None:
+    own = person(session, "unit-3", Role.DEPARTMENT)
+    others = [
+        person(session, "unit-4", Role.DEPARTMENT, active=False),
+        person(session, "unit-4", Role.EXECUTOR),
+    ]
+    report = line.ask(kind(units=["unit-3", "unit-4"]))
+    line.ask(kind(units=["unit-3", "unit-4"], version=1))
+    rows = session.scalars(select(OwnNotice).where(OwnNotice.periodic_id == report.id)).all()
+    assert own.id in {row.staff_id for row in rows}
+    assert not {each.id for each in others} & {row.staff_id for row in rows}
+    page = read_bell(session, line.reference, own.id, line.unit(3), now=NOW)
+    [notice] = page.items
+    assert (notice.periodic, notice.work, notice.due_at) == (report.id, kind().title, report.due_at)
+    assert notice.case is None and notice.unread
