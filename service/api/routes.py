@@ -11,6 +11,7 @@ from service.api.cables import routes as cable_routes
 from service.api.casework import casework, contracts, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, penalties, places
 from service.api.cleanups import campaigns, hotspots
+from service.api.cleanups import files as cleanup_files
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.documents import documents, periodic
@@ -87,6 +88,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     work_photos.router,
     calendars.router,
     plans.router,
+    cleanup_files.router,
     public_cleanups.router,
     staff_cleanups.router,
     hotspots.router,

@@ -23,6 +23,7 @@ from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.case import numbers as case_numbers
 from service.pages.cleanups import change as cleanups_change
 from service.pages.cleanups import day as cleanups_day
+from service.pages.cleanups import papers as cleanups_papers
 from service.pages.cleanups import public as cleanups_public
 from service.pages.cleanups import series as cleanups_series
 from service.pages.cleanups import staff as cleanups_staff
@@ -104,6 +105,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cleanups_public.router,
     cleanups_staff.router,
     cleanups_series.router,
+    cleanups_papers.router,
     cleanups_day.router,
     cleanups_change.router,
     campaigns_public.router,

@@ -369,6 +369,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/cleanups/{code}/me"): page(form(what="cancel"), 404),
     ("POST", "/manage/cleanups"): own(form(), 422, "department"),
     ("POST", "/manage/cleanups/spots/{spot}"): own(form(id=works_writes.NOBODYS), 404, "department"),
+    ("POST", "/manage/cleanups/report"): own(form(), 422, "department"),
+    ("POST", "/manage/cleanups/{code}/announcement"): own(form(), 404, "department"),
     ("POST", "/manage/cleanups/series"): own(form(), 422, "department"),
     ("POST", "/manage/cleanups/series/{series}/active"): own(form(version="1"), 404, "department"),
     ("POST", "/manage/cleanups/{code}/step"): own(form(), 404, "department"),
