@@ -10,7 +10,7 @@ from service.api import (
 from service.api.cables import routes as cable_routes
 from service.api.casework import casework, contracts, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, penalties, places
-from service.api.cleanups import campaigns, hotspots
+from service.api.cleanups import campaigns, hotspots, praise
 from service.api.cleanups import files as cleanup_files
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
@@ -93,6 +93,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff_cleanups.router,
     hotspots.router,
     campaigns.router,
+    praise.router,
     cable_routes.router,
 )
 
@@ -103,6 +104,7 @@ def mount_api(app: FastAPI) -> None:
         app.include_router(router, prefix="/api/v1")
     app.include_router(media.router)
     app.include_router(atom.router)
+    app.include_router(praise.feed)
     app.include_router(operations.router)
     app.include_router(zalo_hook.router)
     app.include_router(facebook_hook.router)

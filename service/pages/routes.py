@@ -16,6 +16,7 @@ from service.pages.alerts import alerts
 from service.pages.board import board
 from service.pages.cables import public as cables_public
 from service.pages.cables import staff as cables_staff
+from service.pages.campaigns import press as campaigns_press
 from service.pages.campaigns import public as campaigns_public
 from service.pages.campaigns import staff as campaigns_staff
 from service.pages.case import actions as case_actions
@@ -64,6 +65,7 @@ from service.pages.periodic import periodic
 from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
 from service.pages.plans import plans
+from service.pages.praise import praise
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import lists as queue_lists
 from service.pages.queue import queue
@@ -106,8 +108,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     cleanups_staff.router,
     cleanups_series.router,
     cleanups_papers.router,
+    praise.router,
     cleanups_day.router,
     cleanups_change.router,
+    campaigns_press.router,
     campaigns_public.router,
     campaigns_staff.router,
     account_notices.router,
