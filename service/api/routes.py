@@ -13,6 +13,8 @@ from service.api.city import catalogue, penalties, places
 from service.api.claims import claims
 from service.api.claims import papers as cable_papers
 from service.api.cleanups import campaigns, hotspots
+from service.api.cleanups import campaigns, hotspots, praise
+from service.api.cleanups import files as cleanup_files
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.documents import documents, periodic
@@ -95,10 +97,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     claims.router,
     cable_papers.router,
+    cleanup_files.router,
     public_cleanups.router,
     staff_cleanups.router,
     hotspots.router,
     campaigns.router,
+    praise.router,
     cable_routes.router,
     surveys.router,
 )
@@ -110,6 +114,7 @@ def mount_api(app: FastAPI) -> None:
         app.include_router(router, prefix="/api/v1")
     app.include_router(media.router)
     app.include_router(atom.router)
+    app.include_router(praise.feed)
     app.include_router(operations.router)
     app.include_router(zalo_hook.router)
     app.include_router(facebook_hook.router)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.demo.accounts import middle_committee
 from service.demo.pictures import picture_name
+from service.demo.praise import demo_praise
 from service.demo.street import HEIGHT, WIDTH
 from service.domain.city.calendar import Calendar
 from service.domain.city.city import load_calendar
@@ -89,8 +90,9 @@ def demo_cleanups(session: Session, reference: Reference, *, at: datetime) -> No
     _join(replace(stage, at=begun - timedelta(days=1)), running, CAME)
     for weeks, title, kg in ((2, "Chủ nhật Xanh: dọn kênh", 320), (5, "Vớt bèo, thu gom rác trôi", 540)):
         _done(stage, title, stage.morning(-7 * weeks), kg)
-    _series(second)
+    _series(stage)
     _campaign(session, stage)
+    demo_praise(session, reference, stage.calendar, [each.id for each in wards[:4]], at)
     propose_spots(session, reference, stage.calendar, at)
 
 

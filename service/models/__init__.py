@@ -117,6 +117,7 @@ from service.models.works.cleanup import (
     OpenTo,
     SignupState,
 )
+from service.models.works.commendation import Commendation, CommendationForm
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.hotspots import Hotspot, HotspotState
 from service.models.works.kinds import (
@@ -189,6 +190,8 @@ __all__ = [
     "CleanupSignup",
     "CodeCounter",
     "CodeTries",
+    "Commendation",
+    "CommendationForm",
     "Comment",
     "CompanyGroup",
     "Consumer",

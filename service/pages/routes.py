@@ -17,6 +17,7 @@ from service.pages.alerts import alerts
 from service.pages.board import board
 from service.pages.cables import public as cables_public
 from service.pages.cables import staff as cables_staff
+from service.pages.campaigns import press as campaigns_press
 from service.pages.campaigns import public as campaigns_public
 from service.pages.campaigns import staff as campaigns_staff
 from service.pages.case import actions as case_actions
@@ -25,6 +26,7 @@ from service.pages.case import numbers as case_numbers
 from service.pages.claims import claims
 from service.pages.cleanups import change as cleanups_change
 from service.pages.cleanups import day as cleanups_day
+from service.pages.cleanups import papers as cleanups_papers
 from service.pages.cleanups import public as cleanups_public
 from service.pages.cleanups import series as cleanups_series
 from service.pages.cleanups import staff as cleanups_staff
@@ -68,6 +70,7 @@ from service.pages.periodic import periodic
 from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
 from service.pages.plans import plans
+from service.pages.praise import praise
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import lists as queue_lists
 from service.pages.queue import queue
@@ -114,8 +117,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     cleanups_public.router,
     cleanups_staff.router,
     cleanups_series.router,
+    cleanups_papers.router,
+    praise.router,
     cleanups_day.router,
     cleanups_change.router,
+    campaigns_press.router,
     campaigns_public.router,
     campaigns_staff.router,
     account_notices.router,

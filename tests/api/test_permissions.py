@@ -62,6 +62,11 @@ def new_difficulty(desk: Desk, report: Report) -> dict[str, Any]:
     return {"json": {"id": str(uuid4()), **works_writes.NEW_DIFFICULTY}}
 
 
+def commending(desk: Desk, report: Report) -> dict[str, Any]:
+    """Praise of a unit."""
+    return {"json": {"id": str(uuid4()), "unit": "city-cables", "form": "praise", "words": "Đã dọn sạch."}}
+
+
 def new_request(desk: Desk, report: Report) -> dict[str, Any]:
     """A letter to a carrier."""
     return {"json": {"id": str(uuid4()), "carrier": "telecom", "purpose": "trace"}}
@@ -377,6 +382,10 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/cleanups/{code}/me"): page(form(what="cancel"), 404),
     ("POST", "/manage/cleanups"): own(form(), 422, "department"),
     ("POST", "/manage/cleanups/spots/{spot}"): own(form(id=works_writes.NOBODYS), 404, "department"),
+    ("POST", "/manage/praise"): own(form(), 422, "manager"),
+    ("POST", "/manage/praise/{commendation}/withdraw"): own(form(), 404, "manager"),
+    ("POST", "/manage/cleanups/report"): own(form(), 422, "department"),
+    ("POST", "/manage/cleanups/{code}/announcement"): own(form(), 404, "department"),
     ("POST", "/manage/cleanups/series"): own(form(), 422, "department"),
     ("POST", "/manage/cleanups/series/{series}/active"): own(form(version="1"), 404, "department"),
     ("POST", "/manage/cleanups/{code}/step"): own(form(), 404, "department"),
@@ -542,6 +551,8 @@ WRITES |= {
     ),
     ("POST", "/manage/campaigns"): own(form(), 422, "manager"),
     ("POST", "/api/v1/series"): Write(json(**works_writes.NEW_SERIES), "department"),
+    ("POST", "/api/v1/commendations"): Write(commending, "manager"),
+    ("DELETE", "/api/v1/commendations/{commendation_id}"): Write(json(), "manager", other=404, reader=404),
     ("PATCH", "/api/v1/series/{series_id}"): Write(json(version=1), "department", other=404, reader=404),
     ("DELETE", "/api/v1/series/{series_id}"): Write(json(), "department", other=404, reader=404),
     ("POST", "/api/v1/numbers/{number_id}/cases"): Write(
@@ -665,6 +676,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     path = works_writes.named(desk, path)
     path = path.replace("{name}", str(report.id)).replace("{code}", report.code)
     for uuid_of in ("{publication_id}", "{objection_id}", "{point_id}"):
+    for uuid_of in ("{publication_id}", "{objection_id}", "{commendation_id}"):
         path = path.replace(uuid_of, str(uuid4()))
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
     path = path.replace("{talk_id}", str(uuid4())).replace("{movement}", emulation_writes.NOBODYS)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.demo.cleanups import demo_cleanups
 from service.domain.city.reference import load_reference
+from service.domain.cleanups.praise.reading import list_praise
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.models import Cleanup, CleanupSeries, CleanupSignup, Work, WorkKind
 from tests.support.factories import found_city
@@ -29,3 +30,6 @@ def test_every_state_is_there_and_a_second_time_adds_none(session: Session) -> N
     states = set(session.scalars(select(CleanupSignup.state)))
     assert {"going", "waiting", "came"} <= states
     assert session.scalar(select(func.count()).select_from(CleanupSeries)) == 1
+    praise = list_praise(session, load_reference(session))
+    assert len(praise) == 4
+    assert any(each.figure for each in praise)

@@ -12,6 +12,7 @@ PUBLIC_PAGES = (
     "/mine/signin",
     "/alerts",
     "/cleanups",
+    "/praise",
     "/cables",
     "/numbers/listed",
     "/numbers/objection",

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from service.domain.cleanups.campaigns.figures import CampaignFigures, count_campaign, view_campaign
 from service.domain.cleanups.campaigns.keeping import find_campaign
+from service.domain.cleanups.praise.giving import FORM_NAMES
+from service.domain.cleanups.praise.reading import list_praise
 from service.domain.cleanups.views import CleanupView, Picture
 from service.domain.works.access import require_works
 from service.i18n import language_in_use, pick
@@ -23,6 +25,8 @@ from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, Session
 router = APIRouter()
 
 BANNER_AGE_S = 600
+PRAISED = 6
+"""So many praises stand in the column of a campaign."""
 SIZES = {"wide": (728, 90), "box": (300, 250), "tall": (160, 600)}
 """Width and height in pixels of the banners that sites have room for."""
 IN_OTHER_SITES = {
@@ -58,6 +62,9 @@ async def show_campaign(
         "view": view,
         "done": [(each, _picture(each, "before"), _picture(each, "after")) for each in view.done],
         "campaign": campaign,
+        "praise": (await session.run_sync(list_praise, reference, campaign.first, campaign.last))[:PRAISED],
+        "units": reference.departments,
+        "form_names": FORM_NAMES,
         "ward_names": {each.id: each for each in reference.wards.values()},
         "base": base,
         "sizes": SIZES,

@@ -116,6 +116,7 @@ async def _draw(
     departments = departments_by_name(visit.reference)
     mine = visit.staff.actor.departments
     lon, lat = visit.reference.config.middle
+    zone = ZoneInfo(visit.reference.timezone)
     spots = await visit.run(list_spots, visit.now)
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
@@ -126,6 +127,7 @@ async def _draw(
         "spots": spots,
         "ward_names": {each.id: each.full_name for each in visit.reference.wards.values()},
         "new_id": uuid4,
+        "last_month": f"{visit.now.astimezone(zone).replace(day=1) - timedelta(days=1):%m/%Y}",
         "may_make": account.role in MAKERS,
         "leads": [each for each in departments if each.id in mine or not mine],
         "departments": departments,

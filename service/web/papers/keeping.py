@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from anyio import to_thread
 from sqlalchemy.orm import Session
@@ -18,6 +19,9 @@ from service.domain.works.acting import Hand
 from service.web.dependencies import Resources
 from service.web.papers.signed_files import store_draft, store_signed
 from service.web.viewer import Colleague
+
+if TYPE_CHECKING:
+    from service.documents.plans import MadeDocument  # here: heavy
 
 
 async def make_and_keep(
@@ -43,8 +47,20 @@ async def make_and_keep(
     async with async_unit_of_work(resources.engine) as session:
         paper = await session.run_sync(read)
     made = await to_thread.run_sync(make_plan_document, reference, paper)
+    return await enter_made(resources, staff, now, made, paper.issuer_id, paper.plan_id)
+
+
+async def enter_made(
+    resources: Resources,
+    staff: Colleague,
+    now: datetime,
+    made: MadeDocument,
+    issuer_id: int,
+    plan_id: int | None = None,
+) -> int:
+    """Store a document that was written and enter it; its number in the register."""
     key = await store_draft(resources.storage, made.body)
-    new = NewDocument(made.kind, made.about, paper.issuer_id, made.symbol, key, made.file_name, paper.plan_id)
+    new = NewDocument(made.kind, made.about, issuer_id, made.symbol, key, made.file_name, plan_id)
     async with async_unit_of_work(resources.engine) as session:
         row = await session.run_sync(register.keep_document, staff.actor, new, now)
         return row.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import update
 
@@ -79,3 +80,37 @@ def test_what_is_no_campaign_is_refused(desk: Desk) -> None:
     assert desk.call("PUT", "/campaigns/xanh", desk.as_staff("department"), form()).status_code == 403
     assert desk.call("GET", "/campaigns/khong-co").status_code == 404
     assert desk.client.get("/campaigns/khong-co/banner").status_code == 404
+
+
+def test_praise_stands_beside_the_campaign_and_in_feed_readers_criticism_nowhere(desk: Desk) -> None:
+    me, path = desk.as_staff("other_manager"), "/campaigns/khen"
+    desk.call("PUT", path, me, form())
+    praise = {"id": str(uuid4()), "unit": "ward-W2", "form": "praise", "words": "Bờ kè <sạch>"}
+    given = [desk.call("POST", "/commendations", me, praise) for _ in range(2)]
+    assert [each.status_code for each in given] == [201, 200]
+    assert given[0].json()["public"] is True
+    blame = {"id": str(uuid4()), "unit": "ward-W2", "form": "criticism", "words": "Bỏ trực ca"}
+    assert desk.call("POST", "/commendations", me, {**blame, "public": True}).status_code == 422
+    person = {"person": desk.person("other_department").account.username}
+    for said in (blame, {**blame, "id": str(uuid4()), **person}):
+        assert desk.call("POST", "/commendations", me, said).json()["public"] is False
+    html = {"Accept": "text/html"}
+    pages = [desk.client.get(each, headers=html).text for each in (path, "/praise")]
+    feeds = [desk.client.get(each).text for each in ("/praise.atom", "/api/v1/praise.atom")]
+    press = desk.client.get(f"{path}/press.txt")
+    assert press.headers["content-type"].startswith("text/plain")
+    assert "Bờ kè <sạch>" in press.text
+    assert "Press file" in desk.client.get(f"{path}/press.txt?lang=en").text
+    for text in (*pages, *feeds, press.text):
+        assert "Bờ kè" in text
+        assert "Bỏ trực ca" not in text
+        assert desk.person("other_department").account.name not in text
+    assert feeds[0] == feeds[1]
+    mine = desk.call("GET", "/commendations", me).json()["items"]
+    assert {each["words"] for each in mine} >= {"Bờ kè <sạch>", "Bỏ trực ca"}
+    others = desk.call("GET", "/commendations", desk.as_staff("department")).json()["items"]
+    assert "Bỏ trực ca" not in {each["words"] for each in others}
+    own = f"/commendations/{praise['id']}"
+    assert desk.call("DELETE", own, desk.as_staff("manager")).status_code == 403
+    assert [desk.call("DELETE", own, me).status_code for _ in range(2)] == [204, 204]
+    assert "Bờ kè" not in desk.client.get("/praise", headers=html).text

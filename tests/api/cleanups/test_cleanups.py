@@ -164,3 +164,18 @@ def test_a_series_is_made_once_and_ended(desk: Desk) -> None:
     assert [desk.call("DELETE", own, me).json()["active"] for _ in range(2)] == [False, False]
     assert desk.call("GET", "/series", me).json()["items"] == []
     assert desk.call("POST", "/series", me, {**body, "rule": "EACH DAY"}).status_code == 422
+
+
+def test_files_of_clean_ups_are_for_colleagues(desk: Desk) -> None:
+    one, me = draft(desk), desk.as_staff(LEAD)
+    paper = f"/cleanups/{one['code']}/announcement.docx"
+    assert desk.call("GET", paper, me).status_code == 409
+    take(desk, one, "announced")
+    answer = desk.call("GET", paper, me)
+    assert (answer.status_code, answer.content[:2]) == (200, b"PK")
+    assert desk.call("GET", "/cleanups.xlsx", me).content[:2] == b"PK"
+    for query in ("month=13/2026", "first=2026-02-01&last=2026-01-01", "month=2026-01&unit=nobody"):
+        assert desk.call("GET", f"/cleanups.xlsx?{query}", me).status_code == 422
+    assert desk.call("GET", "/cleanups/report.docx?month=2001-01", me).status_code == 422
+    for path in ("/cleanups.xlsx", paper, "/cleanups/report.docx?month=2026-01"):
+        assert desk.call("GET", path).status_code == 401

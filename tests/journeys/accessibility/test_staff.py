@@ -66,6 +66,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/documents",
         "/manage/cleanups",
         "/manage/cleanups/series",
+        "/manage/praise",
         "/manage/campaigns",
         "/manage/cables",
         "/numbers/lists",

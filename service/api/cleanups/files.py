@@ -1,0 +1,88 @@
+"""Files of clean-ups: results as a workbook, a month's report, the announcement of one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from anyio import to_thread
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from service.api.shared.answers import refusals
+from service.api.works.shared import by_hand
+from service.db import async_unit_of_work
+from service.domain.cleanups.result_sheet import result_sheet
+from service.domain.cleanups.results import count_results, month_days
+from service.domain.documents.of_cleanups import CleanupDocumentOrder, MonthReportOrder, Recipient
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.web.exports import attachment
+from service.web.papers.cleanups import CleanupPapers
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["clean-ups"])
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+Unit = Annotated[str, Query(max_length=60, description="Code of a unit; it and those below it")]
+Month = Annotated[str, Query(max_length=10, description="`2026-11`")]
+
+
+def _file(form: str) -> dict[int | str, dict[str, object]]:
+    said: dict[str, object] = {"description": "The file", "content": {MEDIA_TYPES[form]: _BINARY}}
+    return {200: said, **refusals(400, 401, 404, 409, 422)}
+
+
+@router.get("/cleanups.xlsx", response_class=Response, responses=_file("xlsx"))
+async def results_file(
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+    month: Month = "",
+    first: Annotated[date | None, Query(description="First day, in place of a month")] = None,
+    last: Annotated[date | None, Query(description="Last day; today without it")] = None,
+    unit: Unit = "",
+) -> Response:
+    """The results of a month, of the days from `first` to `last`, or of this year until today."""
+    days = _days(now, reference.timezone, month, first, last)
+    async with async_unit_of_work(resources.engine) as session:
+        figures = await by_hand(session, reference, staff, now, lambda hand: count_results(hand, *days, unit))
+    body = await to_thread.run_sync(result_sheet, figures, reference)
+    name = f"ra-quan-{days[0]:%Y%m%d}-{days[1]:%Y%m%d}.xlsx"
+    return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(name))
+
+
+@router.get("/cleanups/report.docx", response_class=Response, responses=_file("docx"))
+async def month_report_file(
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+    month: Month,
+    unit: Unit = "",
+    recipient: Recipient = "",
+) -> Response:
+    """A month's report for the city's committee, for the Youth Union, or both: the same figures."""
+    order = MonthReportOrder(month=month, unit=unit, recipient=recipient)
+    made = await CleanupPapers(resources, reference, staff, now).report(order)
+    return Response(made.body, media_type=MEDIA_TYPES["docx"], headers=attachment(made.file_name))
+
+
+@router.get("/cleanups/{cleanup}/announcement.docx", response_class=Response, responses=_file("docx"))
+async def announcement_file(
+    cleanup: str, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> Response:
+    """The announcement for the board, A4, with a code to sign up by; 409 before it is announced."""
+    made = await CleanupPapers(resources, reference, staff, now).announce(cleanup, CleanupDocumentOrder())
+    return Response(made.body, media_type=MEDIA_TYPES["docx"], headers=attachment(made.file_name))
+
+
+def _days(
+    now: datetime, timezone: str, month: str, first: date | None, last: date | None
+) -> tuple[date, date]:
+    if month:
+        return month_days(month)
+    today = now.astimezone(ZoneInfo(timezone)).date()
+    return first or today.replace(month=1, day=1), last or today

@@ -1,0 +1,1 @@
+"""Praise and criticism: given by leaders, praise of units for everybody, criticism inside the unit alone."""

@@ -1,0 +1,134 @@
+"""Praise as everybody reads it, with a photo and one figure; praise and criticism as a unit reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.cleanups.praise.giving import GIVERS, NONE, PRAISES
+from service.domain.cleanups.views import OVER
+from service.domain.reports.events import Actor
+from service.errors import NotFound
+from service.models import Cleanup, Commendation, Photo, Role, Staff, Work
+
+SHOWN = 50
+KG, TREES, BAGS, PEOPLE = "kg", "trees", "bags", "people"
+_FIGURES = (KG, TREES, BAGS, PEOPLE)
+"""The one figure that is told: the first of these that the clean-up has."""
+
+
+@dataclass(frozen=True, slots=True)
+class PraiseItem:
+    """Praise or criticism. `figure` is a number and what it counts, of the clean-up's own result; `person` is
+    a name only inside the unit. `photo` and `thumbnail` are keys of what everybody may see.
+    """
+
+    id: UUID
+    unit_id: int
+    person: str
+    form: str
+    words: str
+    decision: str
+    decided_on: date
+    public: bool
+    given_at: datetime
+    cleanup: str
+    figure: tuple[int, str] | None
+    photo: str
+    thumbnail: str
+
+
+def list_praise(
+    session: Session, reference: Reference, first: date | None = None, last: date | None = None
+) -> list[PraiseItem]:
+    """Return the newest praise for everybody, decided between two days: of units, never of a person."""
+    shown = [Commendation.public, Commendation.form.in_(PRAISES), Commendation.staff_id.is_(None)]
+    if first is not None and last is not None:
+        shown.append(Commendation.decided_on.between(first, last))
+    return _items(session, reference, and_(*shown))
+
+
+def list_commendations(session: Session, reference: Reference, actor: Actor) -> list[PraiseItem]:
+    """Return what a colleague may read: what everybody reads, what their own unit was given, and about
+    persons only what leaders of the unit and the person themselves may know.
+    """
+    return _items(session, reference, or_(Commendation.public, _inside(actor)))
+
+
+def view_commendation(session: Session, reference: Reference, id_: UUID) -> PraiseItem:
+    """Return one as who gave it reads it. Raises NotFound for what was taken back."""
+    found = _items(session, reference, Commendation.id == id_)
+    if not found:
+        raise NotFound(NONE)
+    return found[0]
+
+
+def _inside(actor: Actor) -> ColumnElement[bool]:
+    if actor.kind != "staff" or actor.staff_id is None:
+        return false()
+    own_person = Commendation.staff_id == actor.staff_id
+    of_unit = Commendation.staff_id.is_(None)
+    if actor.department_id is None:
+        whole = actor.role in GIVERS
+        return or_(own_person, and_(of_unit, true() if whole else false()))
+    mine = Commendation.unit_id.in_(sorted(actor.departments))
+    leads = actor.role == Role.MANAGER
+    persons = and_(Commendation.unit_id == actor.department_id, true() if leads else false())
+    return or_(own_person, and_(of_unit, mine), persons)
+
+
+def _items(session: Session, reference: Reference, shown: ColumnElement[bool]) -> list[PraiseItem]:
+    rows = session.execute(
+        select(Commendation, Work, Cleanup, Staff.name)
+        .outerjoin(Work, and_(Work.id == Commendation.work_id, Work.public, Work.status.in_(OVER)))
+        .outerjoin(Cleanup, Cleanup.work_id == Work.id)
+        .outerjoin(Staff, Staff.id == Commendation.staff_id)
+        .where(Commendation.withdrawn_at.is_(None), shown)
+        .order_by(Commendation.decided_on.desc(), Commendation.position.desc())
+        .limit(SHOWN)
+    ).all()
+    photos = _photos(session, [work.id for _, work, _, _ in rows if work is not None])
+    mask = reference.masking.general
+    items = []
+    for row, work, side, name in rows:
+        photo, thumbnail = photos.get(work.id, ("", "")) if work is not None else ("", "")
+        items.append(
+            PraiseItem(
+                id=row.id,
+                unit_id=row.unit_id,
+                person=name or "",
+                form=str(row.form),
+                words=mask.text(row.words),
+                decision=row.decision,
+                decided_on=row.decided_on,
+                public=row.public,
+                given_at=row.given_at,
+                cleanup=work.code if work is not None else "",
+                figure=_figure(side) if side is not None else None,
+                photo=photo,
+                thumbnail=thumbnail,
+            )
+        )
+    return items
+
+
+def _figure(side: Cleanup) -> tuple[int, str] | None:
+    return next(((value, name) for name in _FIGURES if (value := getattr(side, name))), None)
+
+
+def _photos(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    """The last published photo of afterwards of each."""
+    columns = select(Photo.work_id, Photo.public_key, Photo.thumbnail_key)
+    shown = columns.where(
+        Photo.work_id.in_(ids), Photo.kind == "after", Photo.state == "ready", Photo.published.is_(True)
+    )
+    return {
+        row.work_id: (row.public_key, row.thumbnail_key)
+        for row in session.execute(shown.order_by(Photo.created_at, Photo.id))
+    }

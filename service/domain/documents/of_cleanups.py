@@ -1,0 +1,95 @@
+"""Documents about clean-ups as they are ordered: the announcement of one, the report of a month's results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from service.domain.cleanups.access import find_cleanup
+from service.domain.cleanups.results import ResultFigures, count_results, month_days
+from service.domain.cleanups.views import CleanupView, view_cleanup
+from service.domain.documents.of_plans import Signs
+from service.domain.documents.offices import OfficeFacts, office_facts, office_unit
+from service.domain.reports.drafts import StrictBody
+from service.domain.works.acting import Hand
+from service.domain.works.units import unit_id
+from service.errors import Conflict, NotFound, invalid
+from service.i18n import N_
+from service.models import WorkStatus
+
+Recipient = Literal["", "committee", "youth"]
+"""Whom a month's report is for: the city's committee, the Youth Union, or both."""
+
+
+class CleanupDocumentOrder(StrictBody):
+    """The announcement of a clean-up, and who signs it."""
+
+    signs: Signs = ""
+    signer: Annotated[str, Field(max_length=100)] = ""
+
+
+class MonthReportOrder(CleanupDocumentOrder):
+    """The report of a month's results: of which unit (without one, all that one may see), for whom."""
+
+    month: Annotated[str, Field(max_length=10)]
+    unit: Annotated[str, Field(max_length=60)] = ""
+    recipient: Recipient = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementPaper:
+    """All that the announcement says. `address` is the clean-up's page, empty where it is for units alone."""
+
+    order: CleanupDocumentOrder
+    cleanup: CleanupView
+    address: str
+    issuer_id: int
+    office: OfficeFacts
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class MonthReportPaper:
+    """All that the report of a month says."""
+
+    order: MonthReportOrder
+    figures: ResultFigures
+    issuer_id: int
+    office: OfficeFacts
+    today: date
+
+
+def read_announcement(
+    hand: Hand, code: str, order: CleanupDocumentOrder, public_url: str
+) -> AnnouncementPaper:
+    """Return what the announcement is to say. Raises NotFound, Conflict for what is not announced."""
+    found = find_cleanup(hand.session, hand.reference, code, hand.actor)
+    if found.work.status not in (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY):
+        raise Conflict(N_("Chỉ lập văn bản thông báo cho đợt ra quân đã thông báo và chưa kết thúc."))
+    view = view_cleanup(hand.session, found, public=False)
+    address = f"{public_url.rstrip('/')}/cleanups/{view.code}" if view.public else ""
+    office = office_facts(hand.session, view.lead_id)
+    return AnnouncementPaper(order, view, address, view.lead_id, office, _today(hand))
+
+
+def read_month_report(hand: Hand, order: MonthReportOrder) -> MonthReportPaper:
+    """Return what the report is to say; issued by the unit that is named, else by one's own.
+
+    Raises NotFound, Invalid for a month or unit that is none, or a month without results.
+    """
+    first, last = month_days(order.month)
+    figures = count_results(hand, first, last, order.unit)
+    if not figures.cleanups:
+        raise invalid(["month"], N_("Tháng này chưa có đợt ra quân nào có kết quả."))
+    named = unit_id(hand.reference, order.unit, "unit") if order.unit else hand.actor.department_id
+    issuer = office_unit(hand.reference, named)
+    if issuer is None:
+        raise NotFound(N_("Không có đơn vị nào để ban hành văn bản."))
+    return MonthReportPaper(order, figures, issuer, office_facts(hand.session, issuer), _today(hand))
+
+
+def _today(hand: Hand) -> date:
+    return hand.calendar.local(hand.now).date()

@@ -1,0 +1,61 @@
+"""A campaign for the press: one text file with figures, words and the addresses of photos."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.domain.cleanups.campaigns.figures import view_campaign
+from service.domain.cleanups.campaigns.keeping import find_campaign
+from service.domain.cleanups.praise.reading import list_praise
+from service.domain.reports.photos import media_url
+from service.domain.works.access import require_works
+from service.i18n import pick
+from service.i18n.wording import exact
+from service.rendering.engine import environment
+from service.web.caching import cached, reply
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+
+router = APIRouter()
+
+AGE_S = 60
+PRAISED = 10
+
+
+@router.get("/campaigns/{slug}/press.txt")
+async def press_file(
+    request: Request,
+    slug: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
+) -> Response:
+    """Return the file, counted at this moment, in the reader's language."""
+    require_works(reference)
+    campaign = await session.run_sync(find_campaign, slug)
+    view = await session.run_sync(view_campaign, reference, campaign, now)
+    praise = await session.run_sync(list_praise, reference, campaign.first, campaign.last)
+    base = resources.settings.public_url.rstrip("/")
+    context = {
+        "campaign": campaign,
+        "title": pick(campaign.title),
+        "lead": pick(campaign.lead),
+        "first": f"{campaign.first:%d/%m/%Y}",
+        "last": f"{campaign.last:%d/%m/%Y}",
+        "when": exact(now, reference.timezone),
+        "view": view,
+        "wards": reference.wards,
+        "units": reference.departments,
+        "praise": praise[:PRAISED],
+        "photos": [
+            (each, media_url(picture.public_key, base)) for each in view.done for picture in each.pictures
+        ],
+        "service_name": pick(reference.service_name),
+        "base": base,
+        "now": now,
+        "timezone": reference.timezone,
+    }
+    body = environment().get_template("campaigns/press.txt").render(context).encode()
+    vary = "Accept-Language, Cookie"
+    return reply(request, cached(body), "text/plain; charset=utf-8", max_age_s=AGE_S, vary=vary)

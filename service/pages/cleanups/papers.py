@@ -1,0 +1,36 @@
+"""Documents about clean-ups, made on a page and entered: the announcement, a month's report."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.domain.documents.of_cleanups import CleanupDocumentOrder, MonthReportOrder
+from service.pages.shared.forms import FormDep, read
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.web.papers.cleanups import CleanupPapers
+
+router = APIRouter(prefix="/manage/cleanups")
+
+
+@router.post("/report")
+async def make_report(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Make a month's report and enter it."""
+    names = ("month", "unit", "recipient", "signs", "signer")
+    order = read(MonthReportOrder, {name: form.text(name) for name in names})
+    return _entered(await _papers(visit).enter_report(order))
+
+
+@router.post("/{code}/announcement")
+async def make_announcement(visit: StaffVisitDep, code: str, form: FormDep) -> Response:
+    """Make the announcement of a clean-up and enter it."""
+    order = read(CleanupDocumentOrder, {name: form.text(name) for name in ("signs", "signer")})
+    return _entered(await _papers(visit).enter_announcement(code, order))
+
+
+def _papers(visit: StaffVisit) -> CleanupPapers:
+    return CleanupPapers(visit.resources, visit.reference, visit.staff, visit.now)
+
+
+def _entered(number: int) -> Response:
+    return RedirectResponse(f"/documents/{number}", status_code=303)

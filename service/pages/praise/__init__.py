@@ -1,0 +1,1 @@
+"""Pages of praise: for everybody, and for who gives it."""

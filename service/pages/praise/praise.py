@@ -1,0 +1,138 @@
+"""Praise for everybody, and the room in which leaders praise, remind and criticise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.cleanups.praise.giving import (
+    FORM_NAMES,
+    GIVERS,
+    NONE,
+    PRAISES,
+    NewCommendation,
+    give_commendation,
+    withdraw_commendation,
+)
+from service.domain.cleanups.praise.reading import list_commendations, list_praise
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.errors import AppError, NotFound
+from service.i18n import translate
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.kinds import departments_by_name
+from service.pages.shared.preview import LinkPreview
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+
+router = APIRouter()
+
+PATH = "/manage/praise"
+
+
+@router.get("/praise")
+async def show_praise(
+    request: Request, session: SessionDep, reference: ReferenceDep, resources: ResourcesDep, now: NowDep
+) -> Response:
+    """Return the praise of units, the newest first."""
+    require_works(reference)
+    found = await session.run_sync(list_praise, reference)
+    base = resources.settings.public_url.rstrip("/")
+    context = {
+        "reference": reference,
+        "now": now,
+        "items": found,
+        "units": reference.departments,
+        "form_names": FORM_NAMES,
+        "preview": LinkPreview(title="", url=f"{base}/praise", description="", image=""),
+    }
+    return page(request, "praise/index.html", context)
+
+
+@router.get(PATH)
+async def manage_praise(visit: StaffVisitDep) -> Response:
+    """Return what one's own unit was given, and the form for leaders."""
+    return await _draw(visit)
+
+
+@router.post(PATH)
+async def give_one(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Praise, remind or criticise. The form sent twice is one."""
+
+    def verb(hand: Hand) -> None:
+        give_commendation(hand, read(NewCommendation, _body(form)))
+
+    return await _do(visit, form, verb)
+
+
+@router.post(PATH + "/{commendation}/withdraw")
+async def take_back_one(visit: StaffVisitDep, commendation: str, form: FormDep) -> Response:
+    """Take one back."""
+
+    def verb(hand: Hand) -> None:
+        try:
+            id_ = UUID(commendation)
+        except ValueError:
+            raise NotFound(NONE) from None
+        withdraw_commendation(hand, id_)
+
+    return await _do(visit, form, verb)
+
+
+def _body(form: SentForm) -> dict[str, object]:
+    return {
+        **{name: form.text(name) for name in ("id", "unit", "form", "words", "decision")},
+        "person": form.text("person") or None,
+        "cleanup": form.text("cleanup") or None,
+        "decided_on": form.day("decided_on") if form.text("decided_on") else None,
+        "public": form.text("public") == "1",
+    }
+
+
+async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+    require_works(visit.reference)
+
+    def run(session: DomainSession) -> None:
+        calendar = load_calendar(session, visit.reference)
+        verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, form.fields(), error)
+    return RedirectResponse(f"{PATH}?done=1", status_code=303)
+
+
+async def _draw(
+    visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
+) -> Response:
+    require_works(visit.reference)
+    actor = visit.staff.actor
+    departments, mine = departments_by_name(visit.reference), actor.departments
+    whole = actor.department_id is None
+    may_give = visit.staff.account.role in GIVERS
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "items": await visit.run(list_commendations, visit.reference, actor),
+        "units": visit.reference.departments,
+        "form_names": FORM_NAMES,
+        "forms": [(each.value, translate(words)) for each, words in FORM_NAMES.items()],
+        "praises": [each.value for each in PRAISES],
+        "may_give": may_give,
+        "leads": [each for each in departments if whole or each.id in mine],
+        "takes_back": {each.id for each in departments if may_give and (whole or each.id in mine)},
+        "typed": typed or Fields({"id": str(uuid4()), "public": "1"}),
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "praise/manage.html", context, status=error.status if error else 200)
