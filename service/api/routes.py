@@ -12,7 +12,6 @@ from service.api.casework import casework, contracts, emergencies, inspections, 
 from service.api.city import catalogue, penalties, places
 from service.api.claims import claims
 from service.api.claims import papers as cable_papers
-from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import campaigns, hotspots, praise
 from service.api.cleanups import files as cleanup_files
 from service.api.cleanups import public as public_cleanups

@@ -7,11 +7,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from service.commands.installation import Data, use_installation
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from service.settings import Settings
+    from service.storage import Storage
 
 
 def demo(
@@ -23,20 +29,7 @@ def demo(
     """Fill the loaded city with demo reports in every status; with the demo on, make its accounts too."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
-    from service.demo.accounts import demo_accounts
-    from service.demo.advertisements.number_cases import demo_number_cases
-    from service.demo.advertisements.numbers import demo_numbers
-    from service.demo.cables import demo_cables
-    from service.demo.claims import demo_claims
-    from service.demo.cleanups import demo_cleanups
     from service.demo.copy import bring, store_pictures
-    from service.demo.movements import demo_movements
-    from service.demo.plans import demo_plans
-    from service.demo.reports_up import demo_reports_up
-    from service.demo.talks import demo_talks
-    from service.domain.city.reference import load_reference
-    from service.domain.talks.vault import Vault
-    from service.sending.channels import talk_channels
     from service.settings import get_settings
     from service.storage import Storage
 
@@ -49,22 +42,41 @@ def demo(
     with _progress(reports) as told, unit_of_work(engine) as session:
         bring(session, reports, now=datetime.now(UTC), days=days, seed=seed, progress=told)
         if settings.demo:
-            reference = load_reference(session)
-            demo_accounts(session, reference, at=datetime.now(UTC))
-            demo_plans(session, reference, at=datetime.now(UTC))
-            demo_reports_up(session, reference, at=datetime.now(UTC))
-            demo_numbers(session, reference, storage, at=datetime.now(UTC))
-            demo_number_cases(session, reference, settings.secret, at=datetime.now(UTC))
-            demo_cleanups(session, reference, at=datetime.now(UTC))
-            demo_cables(session, reference, at=datetime.now(UTC))
-            demo_claims(session, reference, at=datetime.now(UTC))
-            accounts = {name: talk.account(settings) or "" for name, talk in talk_channels(settings).items()}
-            demo_movements(session, reference, at=datetime.now(UTC))
-            demo_talks(session, Vault(settings.secret), accounts, at=datetime.now(UTC))
+            _fill_rooms(session, settings, storage)
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()
     typer.echo(f"{reports:,} demo reports of the last {days} days are in.")
+
+
+def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:
+    """Make the demo's accounts, and beside its reports something for every other room to show."""
+    from service.demo.accounts import demo_accounts
+    from service.demo.advertisements.number_cases import demo_number_cases
+    from service.demo.advertisements.numbers import demo_numbers
+    from service.demo.cables import demo_cables
+    from service.demo.claims import demo_claims
+    from service.demo.cleanups import demo_cleanups
+    from service.demo.movements import demo_movements
+    from service.demo.plans import demo_plans
+    from service.demo.reports_up import demo_reports_up
+    from service.demo.talks import demo_talks
+    from service.domain.city.reference import load_reference
+    from service.domain.talks.vault import Vault
+    from service.sending.channels import talk_channels
+
+    reference, at = load_reference(session), datetime.now(UTC)
+    demo_accounts(session, reference, at=at)
+    demo_plans(session, reference, at=at)
+    demo_reports_up(session, reference, at=at)
+    demo_numbers(session, reference, storage, at=at)
+    demo_number_cases(session, reference, settings.secret, at=at)
+    demo_cleanups(session, reference, at=at)
+    demo_cables(session, reference, at=at)
+    demo_claims(session, reference, at=at)
+    demo_movements(session, reference, at=at)
+    accounts = {name: talk.account(settings) or "" for name, talk in talk_channels(settings).items()}
+    demo_talks(session, Vault(settings.secret), accounts, at=at)
 
 
 @contextmanager

@@ -93,10 +93,9 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
-from service.models.talks.group import CompanyGroup, GroupMember, GroupPost
 from service.models.surveys.kinds import PointSource, PointState
 from service.models.surveys.survey import Survey, SurveyLook, SurveyPoint
-from service.models.talks.group import CompanyGroup, GroupPost
+from service.models.talks.group import CompanyGroup, GroupMember, GroupPost
 from service.models.talks.talk import (
     ChannelToken,
     Conversation,
@@ -268,9 +267,9 @@ __all__ = [
     "PlanReadMark",
     "PlanRow",
     "PlanState",
-    "Pole",
     "PointSource",
     "PointState",
+    "Pole",
     "PrivacyEntry",
     "Publication",
     "PublicationState",

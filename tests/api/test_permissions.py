@@ -675,8 +675,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     method, path = key
     path = works_writes.named(desk, path)
     path = path.replace("{name}", str(report.id)).replace("{code}", report.code)
-    for uuid_of in ("{publication_id}", "{objection_id}", "{point_id}"):
-    for uuid_of in ("{publication_id}", "{objection_id}", "{commendation_id}"):
+    for uuid_of in ("{publication_id}", "{objection_id}", "{point_id}", "{commendation_id}"):
         path = path.replace(uuid_of, str(uuid4()))
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
     path = path.replace("{talk_id}", str(uuid4())).replace("{movement}", emulation_writes.NOBODYS)

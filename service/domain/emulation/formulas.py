@@ -19,7 +19,6 @@ STEPS_FALL = N_("Các mức phải khác nhau; mức cao hơn không được í
 
 class Linear(StrictBody):
     """Formula of no points up to `zero`, all from `full` on, in proportion between; rates in parts of one."""
-    """Formula of no points up to `zero`, all from `full` on; a rate is in parts of one."""
 
     kind: Literal["linear"]
     zero: Number

@@ -90,11 +90,11 @@ def close_done(
     terms = reference.config.works
     if terms is None:
         return 0
-    over = Work.done_at < now - timedelta(days=terms.close_days), Work.closed_at.is_(None)
-    over = *over, Work.kind != WorkKind.SURVEY  # closed with its minutes, by a person
+    over = and_(Work.done_at < now - timedelta(days=terms.close_days), Work.closed_at.is_(None))
+    by_time = Work.kind != WorkKind.SURVEY  # that is closed with its minutes, by a person
     accepted = or_(Work.kind != WorkKind.CABLE_SECTION, Work.status == WorkStatus.CHECKED)
     works = session.scalars(
-        select(Work).where(*over, accepted).limit(most).with_for_update(skip_locked=True)
+        select(Work).where(over, by_time, accepted).limit(most).with_for_update(skip_locked=True)
     ).all()
     hand = Hand(session, reference, calendar, SYSTEM, now)
     for work in works:

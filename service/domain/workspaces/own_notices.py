@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -81,23 +82,24 @@ def read_bell(
         now=now,
         public_url=public_url,
     )
-    items = [
-        BellNotice(
-            id=row.OwnNotice.id,
-            type=row.OwnNotice.type,
-            code=row.code or row.work or "",
-            work=row.title if row.work else row.asked,
-            periodic=row.OwnNotice.periodic_id,
-            due_at=row.due_at,
-            at=row.OwnNotice.at,
-            unread=row.OwnNotice.read_at is None,
-            by=row.name or "",
-            on_desk=row.desk_since is not None,
-            case=cases.get(row.OwnNotice.report_id),
-        )
-        for row in rows
-    ]
+    items = [_notice(row, cases) for row in rows]
     return BellPage(items, items[-1].id if more else None)
+
+
+def _notice(row: Row[Any], cases: Mapping[UUID, StaffView]) -> BellNotice:
+    return BellNotice(
+        id=row.OwnNotice.id,
+        type=row.OwnNotice.type,
+        code=row.code or row.work or "",
+        work=row.title if row.work else row.asked,
+        periodic=row.OwnNotice.periodic_id,
+        due_at=row.due_at,
+        at=row.OwnNotice.at,
+        unread=row.OwnNotice.read_at is None,
+        by=row.name or "",
+        on_desk=row.desk_since is not None,
+        case=cases.get(row.OwnNotice.report_id),
+    )
 
 
 def _cases(

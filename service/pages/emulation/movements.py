@@ -171,6 +171,7 @@ async def _draw(
         "sources": SOURCES,
         "kinds": KINDS,
         "indicators": INDICATORS,
+        "of_city": visit.staff.account.role in (Role.TRIAGE, Role.ADMINISTRATOR),
         "error": error,
         "done": done,
     }

@@ -145,14 +145,8 @@ def _row(visit: StaffVisit, notice: BellNotice) -> BellRow:
         at=notice.at,
         by=notice.by,
         code=notice.code,
-        href="/claims"
-        if asked
-        else f"/works/{notice.code}"
-        if notice.work
-        else f"/{'desk?case=' if at_desk else 'case/'}{notice.code}",
+        href="/claims" if asked else _page_of(notice, at_desk=at_desk),
         work=translate(N_("Trả lời: có phải cáp của đơn vị bạn?")) if asked else notice.work,
-        href=_page_of(notice, at_desk=at_desk),
-        work=notice.work,
         due_at=notice.due_at,
         unread=notice.unread,
         case=card(visit.reference, notice.case) if notice.case and not asked else None,

@@ -24,12 +24,13 @@ from service.web.viewer import Colleague, StaffDep
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A page that the bar of staff leads to, for these roles."""
+    """A page that the bar of staff leads to, for these roles; those at `beside` stand in it too."""
 
     path: str
     name: str
     icon: str
     roles: frozenset[str]
+    beside: tuple[str, ...] = ()
 
 
 ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many as fit, a menu the others
@@ -52,11 +53,10 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
         N_("Ra quân"),
         "calendar",
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.INSPECTOR}),
+        beside=("/manage/campaigns", "/manage/praise"),
     ),
     Room("/surveys", N_("Đợt kiểm tra"), "eye", SURVEY_READERS),
     Room("/manage/cables", N_("Cáp treo"), "cable", CABLE_ROOM | {Role.ADMINISTRATOR}),
-    Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
-    Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
     Room(
         "/emulation",
         N_("Thi đua"),
@@ -66,8 +66,7 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
 )
 
-OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/emulation"})
-OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/surveys"})
+OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/surveys", "/emulation"})
 """Rooms that are there only where the city keeps plans."""
 
 
@@ -120,8 +119,9 @@ def is_open(room: Room, reference: Reference) -> bool:
 
 def room_at(rooms: Sequence[Room], path: str) -> Room | None:
     """Return the room that a page stands in: of several whose path leads to it the nearest."""
-    around = [room for room in rooms if path == room.path or path.startswith(f"{room.path}/")]
-    return max(around, key=lambda room: len(room.path), default=None)
+    doors = [(door, room) for room in rooms for door in (room.path, *room.beside)]
+    around = [each for each in doors if path == each[0] or path.startswith(f"{each[0]}/")]
+    return max(around, key=lambda each: len(each[0]))[1] if around else None
 
 
 def _is_theirs(room: Room, reference: Reference, staff: Colleague) -> bool:

@@ -20,6 +20,7 @@ def test_every_role_has_a_room() -> None:
         ("/manage/list", "/manage"),
         ("/manage/cables", "/manage/cables"),
         ("/manage/cleanups/V26-0001", "/manage/cleanups"),
+        ("/manage/praise", "/manage/cleanups"),
         ("/numbers/lists", "/numbers"),
         ("/desk/talks", "/desk"),
         ("/management", None),

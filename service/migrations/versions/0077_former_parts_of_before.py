@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0079"
-down_revision = "0068"
+revision = "0077"
+down_revision = "0076"
 branch_labels = None
 depends_on = None
 
