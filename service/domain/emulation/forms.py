@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, FiniteFloat
@@ -15,6 +15,8 @@ Code = Annotated[str, Field(max_length=60)]
 Points = Annotated[FiniteFloat, Field(ge=0, le=100)]
 Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 MOST_CRITERIA, MOST_UNITS = 60, 500
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+Day = Annotated[date, Field(ge=EARLIEST.date(), le=LATEST.date())]
 
 
 class PoolDraft(StrictBody):
@@ -32,15 +34,15 @@ class MovementDraft(StrictBody):
     plan: Annotated[str, Field(max_length=40)] = ""
     decision: Annotated[str, Field(max_length=100)] = ""
     decided_on: date | None = None
-    first: date
-    last: date
+    first: Day
+    last: Day
     pools: Annotated[list[PoolDraft], Field(min_length=1, max_length=20)]
     council: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=50)] = Field(
         default_factory=list
     )
     claims_due: date | None = None
     comment_days: Annotated[int, Field(ge=1, le=60)] = 7
-    freeze_at: AwareDatetime | None = None
+    freeze_at: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None = None
     forms: Annotated[str, Field(max_length=200)] = ""
     public: bool = False
     version: Version = 0

@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.shapes import Brief, MovementView, ScoreView
 from service.domain.kernel.texts import fold
 from service.domain.plans.importing.blocks import Content, GridTable
@@ -100,7 +101,10 @@ def _rows(movement: int, table: GridTable, first: int, columns: Mapping[str, int
             continue
         of, _, rest = key.partition("-")
         position, _, unit = rest.partition("-")
-        if of != f"PT{movement}" or not position.isascii() or not position.isdecimal() or not unit:
+        counted = (
+            position.isascii() and position.isdecimal() and 1 <= len(position) <= 2 and int(position) > 0
+        )
+        if of != f"PT{movement}" or not counted or int(position) > MOST_CRITERIA or not 0 < len(unit) <= 60:
             raise invalid(["file"], N_("Dòng {row}: mã “{key}” không thuộc phong trào này."), row=at, key=key)
         if key in seen:
             raise invalid(["file"], N_("Dòng {row}: mã “{key}” có hai dòng."), row=at, key=key)

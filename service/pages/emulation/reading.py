@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.domain.city.reference import DepartmentView, Reference
+from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.shapes import CriterionView
 from service.domain.kernel.texts import alphabetical
 from service.errors import invalid
@@ -75,7 +76,7 @@ def read_frame(form: SentForm) -> dict[str, Any]:
 def read_criteria(form: SentForm) -> list[dict[str, Any]]:
     """Return the rows of criteria that say something. Raises Invalid."""
     rows = []
-    for at in range(1, (form.number("rows") or 0) + 1):
+    for at in range(1, min(form.number("rows") or 0, MOST_CRITERIA + 1) + 1):
         words = form.text(f"words.{at}")
         if not words:
             continue

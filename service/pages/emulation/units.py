@@ -37,15 +37,13 @@ async def claim(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDe
     """Claim points."""
 
     def run(session: DomainSession) -> None:
-        claims = [
-            {
-                "criterion": int(name.removeprefix("points.")),
-                "points": number_or_text(form.text(name)),
-                "proof": form.text(f"proof.{name.removeprefix('points.')}"),
-            }
-            for name in form
-            if name.startswith("points.") and name.removeprefix("points.").isdecimal() and form.text(name)
-        ]
+        claims = []
+        for name in form:
+            position = name.removeprefix("points.")
+            if name == position or not form.text(name) or not (position.isdecimal() and len(position) < 4):
+                continue
+            points, proof = number_or_text(form.text(name)), form.text(f"proof.{position}")
+            claims.append({"criterion": int(position), "points": points, "proof": proof})
         change = read(ClaimsChange, {"unit": unit, "claims": claims})
         scoring.put_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
 

@@ -150,6 +150,8 @@ def test_papers_say_the_announced_numbers_and_nothing_of_this_machine(desk: Desk
         {"pools": [{"name": "A", "units": ["none"]}]},
         {"council": ["nobody"]},
         {"last": "2024-01-01"},
+        {"first": "0001-01-01"},
+        {"freeze_at": "0001-01-01T00:00:00+07:00"},
         {"comment_days": 0},
     ],
 )

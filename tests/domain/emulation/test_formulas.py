@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from service.domain.emulation.counting import exact_value
 from service.domain.emulation.formulas import FORMULA, fault_of, places, points_by, rounded
 from service.domain.emulation.reckoning import ScoreLine, total_of
+from service.domain.emulation.sheet import read_scores
+from service.domain.plans.importing.blocks import Content, GridCell, GridTable
+from service.errors import Invalid
 from service.models import CriterionSource
 
 SHARE = {"kind": "linear", "zero": 0.7, "full": 0.95}
@@ -129,3 +132,21 @@ def test_a_unit_with_everything_has_all_points_whatever_is_left_out(
         assert total.points == whole
     less = total_of([line(points, points * tenth / 10, left_out=out) for points, tenth, out in found])
     assert less.points is None or total.points is None or less.points <= total.points
+
+
+@pytest.mark.parametrize(
+    "key", ["PT8-1-ward-W1", "PT7-0-ward-W1", "PT7-61-ward-W1", "PT7-1-", "7-1-a", "PT7-²-a"]
+)
+def test_a_row_of_another_movement_refuses_the_sheet(key: str) -> None:
+    def content(*rows: tuple[str, ...]) -> Content:
+        told = [tuple(GridCell(text) for text in row) for row in rows]
+        return Content((GridTable(tuple(told)),))
+
+    heading = ("Mã dòng", "Điểm tự chấm", "Điểm thẩm định", "Ghi chú")
+    [good] = read_scores(7, content(heading, ("PT7-2-ward-W1", "4,5", "", "Ảnh")))
+    assert (good.unit, good.criterion, good.claimed, good.given) == ("ward-W1", 2, 4.5, None)
+    for row in ((key, "4", "", ""), ("PT7-2-ward-W1", "nhiều", "", "")):
+        with pytest.raises(Invalid):
+            read_scores(7, content(heading, row))
+    with pytest.raises(Invalid):
+        read_scores(7, content(("Đơn vị", "Điểm"), ("a", "1")))
