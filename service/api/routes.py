@@ -12,6 +12,7 @@ from service.api.casework import casework, contracts, emergencies, inspections, 
 from service.api.city import catalogue, penalties, places
 from service.api.claims import claims
 from service.api.claims import papers as cable_papers
+from service.api.claims import poles as cable_poles
 from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
@@ -91,6 +92,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     claims.router,
     cable_papers.router,
+    cable_poles.router,
     public_cleanups.router,
     staff_cleanups.router,
     hotspots.router,
