@@ -14,6 +14,8 @@ from service.api.claims import claims
 from service.api.claims import papers as cable_papers
 from service.api.cleanups import campaigns, hotspots, praise
 from service.api.cleanups import files as cleanup_files
+from service.api.claims import poles as cable_poles
+from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.documents import documents, periodic
@@ -97,6 +99,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     claims.router,
     cable_papers.router,
     cleanup_files.router,
+    cable_poles.router,
     public_cleanups.router,
     staff_cleanups.router,
     hotspots.router,

@@ -19,6 +19,7 @@ from service.ops.confinement import confine_process, end_with, leave_network
 MEMORY_BYTES = 1 << 30
 CPU_S = 20
 MOST_FEATURES = 2000
+MOST_POINTS = 20_000
 MOST_FIELDS = 60
 LONGEST_VALUE = 300
 DEGREES = ("EPSG:4326", "OGC:CRS84", "EPSG:4979", "")
@@ -35,7 +36,8 @@ def main() -> None:
     }
     confine_process(limits, may_open=True)
     try:
-        answer = lines_of_file(sys.stdin.buffer.read())
+        data = sys.stdin.buffer.read()
+        answer = points_of_file(data) if sys.argv[1] == "points" else lines_of_file(data)
     except Exception:  # GDAL's are of many kinds
         answer = {"refused": "broken"}
     sys.stdout.write(json.dumps(answer) + "\n")
@@ -63,6 +65,26 @@ def lines_of_file(data: bytes) -> dict[str, object]:
 
 
 def _text(value: object) -> str:
+def points_of_file(data: bytes) -> dict[str, Any]:
+    """Return the attributes of every feature that is a point, with its place as `lon` and `lat`."""
+    features: list[dict[str, str]] = []
+    for layer in range(len(pyogrio.list_layers(data))):
+        meta, _, shapes, columns = pyogrio.raw.read(data, layer=layer, max_features=MOST_POINTS + 1)
+        if shapes is None:
+            continue
+        if str(meta.get("crs") or "") not in DEGREES:
+            return {"refused": "crs"}
+        fields = [str(field) for field in meta["fields"]][:MOST_FIELDS]
+        for at, shape in enumerate(shapely.from_wkb(shapes)):
+            if shape is not None and shape.geom_type == "Point" and not shape.is_empty:
+                said = {field: _text(columns[n][at]) for n, field in enumerate(fields)}
+                features.append({**said, "lon": repr(float(shape.x)), "lat": repr(float(shape.y))})
+        if len(features) > MOST_POINTS:
+            return {"refused": "many_points"}
+    return {"features": features} if features else {"refused": "no_points"}
+
+
+def _text(value: Any) -> str:
     if value is None or (isinstance(value, float | np.floating) and np.isnan(value)):
         return ""
     if isinstance(value, float | np.floating) and float(value).is_integer():

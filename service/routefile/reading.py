@@ -31,6 +31,8 @@ _WHY: dict[str, tuple[type[AppError], str]] = {
         Invalid,
         N_("Tệp không có đường nào. Mỗi tuyến phải là một đường, không phải điểm hay vùng."),
     ),
+    "no_points": (Invalid, N_("Tệp không có điểm nào. Mỗi cột phải là một điểm.")),
+    "many_points": (TooLarge, N_("Tệp có quá nhiều điểm, hãy chia thành nhiều tệp.")),
     "broken": (Invalid, N_("Không đọc được tệp bản đồ này. Hãy xuất lại rồi thử lần nữa.")),
 }
 
@@ -42,6 +44,16 @@ def is_map_file(name: str) -> bool:
 
 def read_route_lines(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, object]]]:
     """Return (attributes, line as GeoJSON) of every feature. Raises UnsupportedMedia, TooLarge, Invalid."""
+    return [(said, line) for said, line in _ask_child("lines", name, data)]
+
+
+def read_pole_points(name: str, data: bytes) -> list[dict[str, str]]:
+    """Return the attributes of every point, with `lon` and `lat`. Raises as the reading of lines does."""
+    found: list[dict[str, str]] = _ask_child("points", name, data)
+    return found
+
+
+def _ask_child(what: str, name: str, data: bytes) -> list[Any]:
     if not is_map_file(name):
         raise _refused("kind")
     if len(data) > MAX_BYTES:
@@ -50,7 +62,7 @@ def read_route_lines(name: str, data: bytes) -> list[tuple[dict[str, str], dict[
         raise _refused("broken")
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ}
     environment["OGR_GEOJSON_MAX_OBJ_SIZE"] = "8"
-    command = [sys.executable, "-m", "service.routefile.child", "lines", str(os.getpid())]
+    command = [sys.executable, "-m", "service.routefile.child", what, str(os.getpid())]
     try:
         ended = subprocess.run(
             command, input=data, capture_output=True, cwd=_ROOT, env=environment, timeout=WAIT_S, check=False
@@ -60,7 +72,8 @@ def read_route_lines(name: str, data: bytes) -> list[tuple[dict[str, str], dict[
         raise _refused("broken") from None
     if why := answer.get("refused"):
         raise _refused(why)
-    return [(said, line) for said, line in answer["features"]]
+    features: list[Any] = answer["features"]
+    return features
 
 
 def _refused(why: str) -> AppError:

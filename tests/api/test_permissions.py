@@ -603,6 +603,7 @@ WRITES |= {
         ("POST", "/api/v1/cables/routes"): json(**route_form()),
         ("PATCH", "/api/v1/cables/routes/{route_id}"): json(version=1),
         ("POST", "/api/v1/cables/import"): json(),
+        ("POST", "/api/v1/cables/poles"): json(),
         ("POST", "/manage/cables"): form(),
         ("POST", "/manage/cables/import"): form(),
         ("POST", "/manage/cables/take"): form(),

@@ -1,0 +1,167 @@
+"""Poles out of a list: whose each is, where it stands, who hangs there; all of a file or nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.dialects.postgresql import insert
+
+from geo.points import BBox
+from service.domain.cables.access import cables_of, company_ids, require_planning
+from service.domain.kernel.texts import fold, tidy
+from service.domain.works.acting import Hand
+from service.errors import FieldError, Invalid, TooLarge, invalid
+from service.i18n import N_
+from service.models import Pole
+
+MOST_POLES = 20_000
+MOST_WRONG = 20
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "code": ("code", "ma", "ma cot", "so cot", "so hieu"),
+    "lon": ("lon", "lng", "longitude", "x", "kinh do"),
+    "lat": ("lat", "latitude", "y", "vi do"),
+    "owner": ("owner", "chu cot", "don vi quan ly"),
+    "attached": ("attached", "don vi treo", "don vi co cap", "cap cua"),
+    "seen_on": ("seen_on", "seen on", "ngay", "ngay kiem tra"),
+}
+_DAY = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A pole as it was understood."""
+
+    code: str
+    owner_id: int
+    lon: float
+    lat: float
+    attached: tuple[int, ...]
+    seen_on: date | None
+
+
+def rows_of_csv(data: bytes) -> list[dict[str, str]]:
+    """Return the rows of a CSV file by the names of its heading. Raises Invalid, TooLarge."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid(N_("Tệp CSV phải dùng bảng mã UTF-8.")) from None
+    first = text.split("\n", 1)[0]
+    mark = max(",;\t", key=first.count)
+    found: list[dict[str, str]] = []
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=mark):
+            found.append({str(name): str(value or "") for name, value in row.items() if name})
+            if len(found) > MOST_POLES:
+                raise TooLarge(N_("Danh sách quá dài, mỗi lần nhận tối đa {most} cột."), most=MOST_POLES)
+    except csv.Error:
+        raise Invalid(N_("Không đọc được tệp CSV này. Hãy xuất lại rồi thử lần nữa.")) from None
+    return found
+
+
+def take_poles(hand: Hand, rows: Sequence[Mapping[str, str]]) -> int:
+    """Add the poles of a list and change those that are there, by owner and code; how many.
+
+    Raises Forbidden for who does not keep the plan; Invalid, naming up to twenty rows that cannot be taken.
+    """
+    require_planning(hand.reference, hand.actor)
+    if not rows:
+        raise invalid(["file"], N_("Tệp không có cột nào."))
+    if len(rows) > MOST_POLES:
+        raise TooLarge(N_("Danh sách quá dài, mỗi lần nhận tối đa {most} cột."), most=MOST_POLES)
+    names = _names(rows[0])
+    wrong: list[FieldError] = []
+    found: dict[tuple[int, str], _Row] = {}
+    units = _units(hand)
+    for number, row in enumerate(rows, 1):
+        read = _read(hand, {key: tidy(row.get(name, "")) for key, name in names.items()}, units)
+        if isinstance(read, str):
+            wrong.append(FieldError(("body", "file", number), read))
+        else:
+            found[read.owner_id, read.code] = read
+    if wrong:
+        raise Invalid(N_("Có dòng chưa đúng nên chưa nhập dòng nào."), errors=wrong[:MOST_WRONG])
+    _store(hand, list(found.values()))
+    return len(found)
+
+
+def _names(row: Mapping[str, str]) -> dict[str, str]:
+    folded = {fold(name).strip(): name for name in row}
+    found = {}
+    for key, known in COLUMNS.items():
+        if name := next((folded[each] for each in known if each in folded), None):
+            found[key] = name
+    if missing := {"code", "lon", "lat"} - found.keys():
+        raise invalid(["file"], N_("Thiếu cột dữ liệu: {names}."), names=", ".join(sorted(missing)))
+    return found
+
+
+def _units(hand: Hand) -> dict[str, int]:
+    """Units by their code and both their names, folded."""
+    found: dict[str, int] = {}
+    for unit in hand.reference.departments.values():
+        for name in (unit.code, *unit.name.values(), *(unit.short_name or {}).values()):
+            if unit.active:
+                found.setdefault(fold(name), unit.id)
+    return found
+
+
+def _read(hand: Hand, said: Mapping[str, str], units: Mapping[str, int]) -> _Row | str:
+    """Return the pole, or the sentence that says why the row is none."""
+    if not 0 < len(said["code"]) <= 100:
+        return N_("Dòng này thiếu mã cột.")
+    try:
+        lon, lat = float(said["lon"]), float(said["lat"])
+    except ValueError:
+        return N_("Tọa độ của dòng này không phải số.")
+    if not (
+        math.isfinite(lon) and math.isfinite(lat) and BBox(*hand.reference.config.bbox).contains(lon, lat)
+    ):
+        return N_("Cột của dòng này nằm ngoài thành phố.")
+    owner = units.get(fold(said.get("owner") or cables_of(hand.reference).pole_owner or ""))
+    if owner is None:
+        return N_("Không rõ đơn vị chủ cột của dòng này.")
+    known = set(company_ids(hand.reference))
+    parts = [part.strip() for part in re.split(r"[,;]", said.get("attached", "")) if part.strip()]
+    attached = [units.get(fold(part)) for part in parts]
+    companies = sorted({each for each in attached if each is not None and each in known})
+    if None in attached or len(companies) != len(set(attached)):
+        return N_("Có đơn vị treo cáp của dòng này không phải đơn vị có cáp.")
+    day = _day(said.get("seen_on", ""))
+    if day is None and said.get("seen_on"):
+        return N_("Ngày của dòng này chưa đúng, ví dụ đúng: 05/03/2026.")
+    return _Row(said["code"], owner, round(lon, 6), round(lat, 6), tuple(companies), day)
+
+
+def _day(said: str) -> date | None:
+    try:
+        if found := _DAY.match(said):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        return date.fromisoformat(said[:10]) if said else None
+    except ValueError:
+        return None
+
+
+def _store(hand: Hand, rows: Sequence[_Row]) -> None:
+    for at in range(0, len(rows), 1000):
+        new = insert(Pole).values(
+            [
+                {
+                    "code": row.code,
+                    "owner_id": row.owner_id,
+                    "lon": row.lon,
+                    "lat": row.lat,
+                    "attached_ids": list(row.attached),
+                    "seen_on": row.seen_on,
+                }
+                for row in rows[at : at + 1000]
+            ]
+        )
+        kept = {name: new.excluded[name] for name in ("lon", "lat", "attached_ids", "seen_on")}
+        hand.session.execute(new.on_conflict_do_update(index_elements=[Pole.owner_id, Pole.code], set_=kept))
+    hand.session.expire_all()
