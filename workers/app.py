@@ -60,6 +60,7 @@ TASKS: tuple[str, ...] = (
     "numbers",
     "cleanups",
     "periodic",
+    "surveys",
     "talks",
     "talks.media",
     "talks.mailbox",

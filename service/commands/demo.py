@@ -31,6 +31,7 @@ def demo(
     from service.demo.copy import bring, store_pictures
     from service.demo.plans import demo_plans
     from service.demo.reports_up import demo_reports_up
+    from service.demo.surveys import demo_surveys
     from service.demo.talks import demo_talks
     from service.domain.city.reference import load_reference
     from service.domain.talks.vault import Vault
@@ -55,6 +56,7 @@ def demo(
             demo_number_cases(session, reference, settings.secret, at=datetime.now(UTC))
             demo_cleanups(session, reference, at=datetime.now(UTC))
             demo_cables(session, reference, at=datetime.now(UTC))
+            demo_surveys(session, reference, at=datetime.now(UTC))
             accounts = {name: talk.account(settings) or "" for name, talk in talk_channels(settings).items()}
             demo_talks(session, Vault(settings.secret), accounts, at=datetime.now(UTC))
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:

@@ -12,6 +12,7 @@ EVERY: Mapping[str, int] = {
     "periodic.ask": 1800,
     "numbers.expire": 3600,
     "numbers.close": 86_400,
+    "surveys.propose": 86_400,
     "cleanups.pass_time": 60,
     "cleanups.remind": 600,
     "cleanups.repeat": 21_600,

@@ -56,6 +56,11 @@ ROOMS: tuple[Room, ...] = (
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
 )
 
+INSIDE_ANOTHER = {
+    "/surveys": frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR, Role.INSPECTOR}),
+}
+"""Rooms that these roles enter from another of theirs (`/manage`, `/inspect`): their bar is full."""
+
 OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/surveys"})
 """Rooms that are there only where the city keeps plans."""
 
@@ -115,6 +120,11 @@ def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands
         "now": now,
         "account": account,
         "unread": staff.unread,
-        "rooms": [room for room in ROOMS if account.role in room.roles and is_open(room, reference)],
+        "rooms": [
+            room
+            for room in ROOMS
+            if account.role in room.roles - INSIDE_ANOTHER.get(room.path, frozenset())
+            and is_open(room, reference)
+        ],
         "islands": ["staff/staff.ts", *islands],
     }
