@@ -65,6 +65,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/cleanups",
         "/manage/campaigns",
         "/manage/cables",
+        "/surveys",
         "/numbers/lists",
         "/requests",
         "/queue?q=zzzz",
