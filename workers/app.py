@@ -63,6 +63,7 @@ TASKS: tuple[str, ...] = (
     "cleanups",
     "periodic",
     "emulation",
+    "surveys",
     "talks",
     "talks.media",
     "talks.mailbox",

@@ -17,6 +17,7 @@ EVERY: Mapping[str, int] = {
     "numbers.close": 86_400,
     "cables.remind": 21_600,
     "claims.expire": 300,
+    "surveys.propose": 86_400,
     "cleanups.pass_time": 60,
     "cleanups.remind": 600,
     "cleanups.tell_near": 600,

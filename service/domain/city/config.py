@@ -10,15 +10,17 @@ from datetime import date, time
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
+from service.domain.city.config_parts import Code as Code
+from service.domain.city.config_parts import ConfigPart as ConfigPart
+from service.domain.city.config_parts import Names as Names
+from service.domain.city.occasions import SurveysConfig as SurveysConfig
 from service.domain.kernel.masking import MaskingConfig
 from service.errors import Unavailable
 from service.i18n import N_
 from service.models import Role
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
-"""A word for machines: small letters, digits, `_`, `-` and `.`."""
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")
 ]
@@ -34,16 +36,8 @@ FlagsToDesk = Annotated[int, Field(ge=1, le=100)]
 DigestAbove = Annotated[int, Field(ge=0, le=10_000)]
 ContactsADay = Annotated[int, Field(ge=1, le=10_000)]
 """How often one person, or one key, reads who reported, in 24 hours."""
-Names = dict[str, str]
-"""A name by language: `{"vi": …, "en": …}`; `vi` is always there."""
 HourPair = tuple[time, time]
 """Opening and closing; a closing at 00:00 is the midnight after."""
-
-
-class ConfigPart(BaseModel):
-    """Part of the stored configuration: keys of other versions are ignored, values do not change."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
 
 class PhoneLine(ConfigPart):
@@ -325,6 +319,7 @@ class CityConfig(PeriodsConfig):
     penalties: tuple[PenaltyConfig, ...] = ()
     cables: CablesConfig | None = None
     numbers: NumbersConfig = NumbersConfig()
+    surveys: SurveysConfig = SurveysConfig()
 
     @cached_property
     def middle(self) -> tuple[float, float]:

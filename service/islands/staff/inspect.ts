@@ -14,9 +14,10 @@ import { Finding } from "./inspect/finding";
 import { List } from "./inspect/list";
 import { RoundMap } from "./inspect/map";
 import { Position } from "./inspect/position";
+import { Surveys } from "./inspect/surveys";
 import { WaitingCards } from "./inspect/waiting";
 
-type View = "list" | "case" | "decide" | "finding";
+type View = "list" | "case" | "decide" | "finding" | "survey";
 
 const CONTRAST = "inspect-contrast";
 const BUSY_MS = 1500;
@@ -34,13 +35,15 @@ class Page {
   private readonly decide: Decide;
   private readonly finding: Finding;
   private readonly waiting: WaitingCards;
+  private readonly surveys: Surveys;
 
   constructor(private readonly root: HTMLElement) {
     const keep = (item: Queued) => void this.kept(item);
     this.list = new List(root, this.cases, (code) => this.go("case", code), () => this.reorder(), () => this.draw());
     this.map = new RoundMap(one("#inspect-map", root), root, (code) => this.go("case", code));
     this.decide = new Decide(root, one('[data-view="decide"]', root), this.cases, this.position, keep);
-    this.finding = new Finding(root, one('[data-view="finding"]', root), this.position, keep);
+    this.surveys = new Surveys(root, () => this.go("survey"), (place) => this.go("finding", place.id), keep);
+    this.finding = new Finding(root, one('[data-view="finding"]', root), this.position, keep, this.surveys);
     const account = root.dataset.account ?? "";
     this.waiting = new WaitingCards(one("[data-waiting]", root), account, this.cases, (item) => void this.edit(item), () => void this.send(true), JSON.parse(root.dataset.targets ?? "{}") as Record<string, string>);
     this.listen();
@@ -49,6 +52,7 @@ class Page {
   async begin(): Promise<void> {
     await this.signedIn();
     await this.cases.load();
+    await this.surveys.load();
     this.draw();
     this.position.watch();
     void this.map.begin().catch(() => undefined);
@@ -117,6 +121,7 @@ class Page {
   private async fetch(): Promise<void> {
     await this.cases.refresh(this.list.order, this.position.here);
     await this.hideDecided();
+    await this.surveys.refresh();
     this.draw();
   }
 
@@ -133,7 +138,7 @@ class Page {
   }
 
   private moved(): void {
-    if (this.view === "list") this.draw();
+    if (this.view === "list" || this.view === "survey") this.draw();
     if (this.view === "decide") this.decide.refresh();
     if (this.view === "finding") this.finding.refresh();
   }
@@ -142,6 +147,7 @@ class Page {
     const { here } = this.position;
     one("[data-volatile]", this.root).hidden = !roundStore().volatile;
     this.list.draw(here);
+    this.surveys.draw(here);
     this.map.draw(this.cases.inOrder("deadline", here), this.cases.route(here), here);
   }
 
@@ -163,7 +169,7 @@ class Page {
     this.view = view;
     this.code = code;
     if (view === "case" && known) void this.showCase(code);
-    if (view === "finding") this.finding.open();
+    if (view === "finding") this.finding.open(this.surveys.get(code));
     this.reveal();
   }
 
@@ -171,7 +177,7 @@ class Page {
     for (const section of all("[data-view]", this.root)) section.hidden = section.dataset.view !== this.view;
     const map = one("#inspect-map", this.root);
     map.classList.toggle("inspect-map-low", this.view === "case");
-    map.classList.toggle("inspect-map-gone", this.view === "decide" || this.view === "finding");
+    map.classList.toggle("inspect-map-gone", ["decide", "finding", "survey"].includes(this.view));
     one(`[data-view="${this.view}"]`, this.root).focus({ preventScroll: true });
     scrollTo(0, 0);
   }
@@ -227,8 +233,11 @@ class Page {
   private async kept(item: Queued): Promise<void> {
     void askToPersist().catch(() => undefined);
     if (item.verdict) await this.cases.done(item.code);
-    history.pushState({ view: "list", code: "" }, "");
-    this.display("list", "");
+    const back = item.sight ? "survey" : "list";
+    if (this.view !== back) {
+      history.pushState({ view: back, code: "" }, "");
+      this.display(back, "");
+    }
     this.draw();
     await this.waiting.draw();
     if (!navigator.onLine) toast(say("kept"));

@@ -92,6 +92,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "open_data": N_("Dữ liệu mở"),
     "works": N_("Kế hoạch và công việc"),
     "penalties": N_("Mức phạt"),
+    "surveys": N_("Đợt kiểm tra trước lễ, Tết, mùa bão"),
     "cables": N_("Cáp treo và kế hoạch ngầm hóa"),
     "numbers": N_("Số điện thoại trên quảng cáo, rao vặt"),
     "units": N_("Số đơn vị hành chính"),

@@ -29,7 +29,7 @@ from service.models import PointSource, PointState, Role, WorkStatus
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
 from service.pages.shared.visit import StaffVisit
-from service.pages.shared.work_words import STATUS_WORDS
+from service.pages.shared.work_words import STATUS_WORDS, Look
 from service.pages.staff.staffroom import surroundings, visit_of
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
@@ -56,6 +56,7 @@ STEP_WORDS: Mapping[str, str] = {
     WorkStatus.CLOSED: N_("Khép đợt, biên bản đã lập"),
     WorkStatus.DROPPED: N_("Bỏ đợt kiểm tra"),
 }
+SURVEY_STATUSES = {**STATUS_WORDS, WorkStatus.OPEN: Look(N_("Đang kiểm tra"), "purple", "progress")}
 AGAIN = N_("Yêu cầu kiểm tra tiếp")
 
 
@@ -196,7 +197,7 @@ async def _draw_list(
         "wards": [(each.code, each.full_name) for each in wards_by_name(reference)],
         "sources": SOURCES,
         "gathered": gather if gather is not None else [PointSource.REPORT, PointSource.REPEATED],
-        "statuses_of_works": STATUS_WORDS,
+        "statuses_of_works": SURVEY_STATUSES,
         "category_names": {each.code: pick(each.name) for each in reference.categories.values()},
         "typed": typed or Fields({"id": str(uuid4())}),
         "error": error,
@@ -242,7 +243,7 @@ async def _draw_one(
         "again": AGAIN,
         "kinds": [(each.code, pick(each.name)) for each in reference.categories.values() if each.active],
         "category_names": {each.code: pick(each.name) for each in reference.categories.values()},
-        "statuses_of_works": STATUS_WORDS,
+        "statuses_of_works": SURVEY_STATUSES,
         "fresh_id": uuid4(),
         "middle": reference.config.middle,
         "typed": typed or Fields(),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,14 +12,17 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.domain.city.occasions import SurveysConfig
 from service.domain.city.reference import Reference
+from service.domain.reports.events import SYSTEM
 from service.domain.reports.reports import submit
 from service.domain.surveys.access import find_survey
+from service.domain.surveys.proposing import propose_surveys
 from service.domain.surveys.splitting import SplitPoint, split_by_place, split_by_ward
 from service.domain.surveys.views import list_surveys, tell_survey
 from service.domain.works.passing_time import close_done
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.models import Event, OwnNotice, PointState, SurveyLook, Work, WorkReport
+from service.models import Event, OwnNotice, PointState, Survey, SurveyLook, Work, WorkReport
 from tests.support.people import Cast
 from tests.support.small_city import draft
 from tests.support.works.surveys import SurveyStage, spot
@@ -180,3 +184,28 @@ def test_it_ends_with_every_point_seen_or_explained(stage: SurveyStage, cast: Ca
     ]
     assert not any(stage.session.scalars(select(Event.public).where(Event.subject_id == str(work.id))))
     assert stage.session.get_one(Work, work.id).closed_at is not None
+
+
+def test_one_is_proposed_21_days_before_an_occasion_and_not_twice(stage: SurveyStage, cast: Cast) -> None:
+    tet = {"code": "tet", "name": {"vi": "Tết"}, "days": ["2026-02-17", "02-29"]}
+    proposed = [{"category": "hanging_cable", "lead": "city-cables"}]
+    rules = SurveysConfig.model_validate({"occasions": [tet], "proposed": proposed})
+    config = stage.reference.config.model_copy(update={"surveys": rules})
+    stage.reference = replace(stage.reference, config=config)
+
+    def propose(year: int, month: int, day: int) -> int:
+        stage.now = datetime(year, month, day, 1, tzinfo=UTC)
+        return propose_surveys(replace(stage.hand(cast.manager), actor=SYSTEM))
+
+    assert propose(2026, 1, 26) == 0
+    assert propose(2026, 1, 27) == 1
+    work = stage.session.scalars(select(Work).join(Survey)).one()
+    told = select(OwnNotice.staff_id).where(OwnNotice.work_id == work.id)
+    assert cast.department.account.id in set(stage.session.scalars(told))
+    assert (work.status, work.lead_id) == ("draft", stage.unit("city-cables"))
+    side = stage.session.get_one(Survey, work.id)
+    assert (side.first, side.last) == (date(2026, 2, 3), date(2026, 2, 16))
+    assert propose(2026, 1, 28) == 0
+    stage.take(cast.department, work, "dropped", reason="Đã kiểm tra trong tháng")
+    assert propose(2026, 2, 10) == 0
+    assert propose(2026, 2, 17) == 0

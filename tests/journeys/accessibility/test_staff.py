@@ -69,6 +69,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/praise",
         "/manage/campaigns",
         "/manage/cables",
+        "/surveys",
         "/numbers/lists",
         "/requests",
         "/queue?q=zzzz",

@@ -46,10 +46,10 @@ export async function ask<T>(line: Pick<Line, "prove">, shape: Shape<T>, send: (
 }
 
 /** Send JSON and read JSON of `shape`. */
-export function post<T>(line: Pick<Line, "prove">, shape: Shape<T>, url: string, body: unknown, headers: Record<string, string> = {}): Promise<Outcome<T>> {
+export function post<T>(line: Pick<Line, "prove">, shape: Shape<T>, url: string, body: unknown, headers: Record<string, string> = {}, method: "POST" | "PUT" = "POST"): Promise<Outcome<T>> {
   return ask(line, shape, (extra) =>
     fetch(url, {
-      method: "POST",
+      method,
       headers: { ...headers, ...extra, "content-type": "application/json", accept: "application/json" },
       body: JSON.stringify(body),
       credentials: "x-csrf-token" in headers ? "same-origin" : "omit",

@@ -7,6 +7,7 @@ import { PATIENCE_MS, within } from "../requests/timeout";
 import { photoOf, receiptFor } from "../requests/received";
 import { forgetQueued, queued, roundStore, shotsOf, type Me, type Queued, type Shot } from "../storage/round_store";
 import type { Problem } from "../storage/store";
+import type { Sight } from "../storage/survey_store";
 
 const NAME = "round";
 const FIRST_WAIT_MS = 2000;
@@ -55,6 +56,7 @@ async function sendAll(eager: boolean, line: Prover): Promise<void> {
 
 /** False when there is no use in trying the others now. */
 async function sendOne(item: Queued, me: Me, line: Prover): Promise<boolean> {
+  if (item.sight) return sendSight(item, item.sight, me, line);
   return item.finding ? sendFinding(item, me, line) : sendVerdict(item, me, line);
 }
 
@@ -80,6 +82,32 @@ async function sendFinding(item: Queued, me: Me, line: Prover): Promise<boolean>
   await forgetQueued(item.id);
   tell({ kind: "stored", id: item.id, code: item.code, finding: true });
   return true;
+}
+
+/** A point that was seen; the photos of a fault follow to the report that it became, if it is this phone's. */
+async function sendSight(item: Queued, { survey, point, body }: Sight, me: Me, line: Prover): Promise<boolean> {
+  if (!item.code) {
+    const outcome = await post(line, seenAt(point), `/api/v1/surveys/${survey}/points/${point}`, body, { "x-csrf-token": me.csrf }, "PUT");
+    if (!("done" in outcome)) return settle(item, outcome);
+    Object.assign(item, outcome.done);
+    await roundStore().put("outbox", item);
+  }
+  if (item.secret) {
+    const photos = await sendShots(item, headersFor(item.secret), line);
+    if (photos !== null) return photos;
+  }
+  await forgetQueued(item.id);
+  tell({ kind: body.state === "fault" ? "stored" : "changed", id: item.id, code: item.code, finding: true });
+  return true;
+}
+
+/** The point as it stands now; where somebody else was first, there is no secret and nothing to add. */
+function seenAt(point: string): Shape<{ code: string; secret: string }> {
+  return (body) => {
+    if (body.id !== point || typeof body.counted !== "boolean") return null;
+    const report = (body.report ?? {}) as Body;
+    return { code: textOf(report.code) ?? point, secret: textOf(report.secret) ?? "" };
+  };
 }
 
 /** The case after the verdict of that id. */

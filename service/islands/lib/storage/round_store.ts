@@ -2,6 +2,7 @@
 // of its own, so that nothing of the citizen's app is ever in its way.
 import { Keep } from "./keep";
 import type { Problem } from "./store";
+import { surveyStore, type Sight } from "./survey_store";
 
 export interface Fix {
   lon: number;
@@ -66,6 +67,7 @@ export interface Queued {
   code: string;
   verdict?: VerdictBody;
   finding?: FindingBody;
+  sight?: Sight;
   state: "waiting" | "signin" | "refused" | "conflict";
   createdAt: number;
   tries: number;
@@ -139,4 +141,5 @@ export async function forgetQueued(id: string): Promise<void> {
 /** What others may not see on a phone that was signed out; what waits to be sent stays, for who made it. */
 export async function forgetCases(): Promise<void> {
   await keep.clear("cases", "pictures", "me");
+  await surveyStore().clear("points");
 }

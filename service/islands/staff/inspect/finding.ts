@@ -1,19 +1,24 @@
 // Something new, seen on the way: a report by the inspector, from where one stands.
 import { one } from "../../lib/page/dom";
 import { newId } from "../../lib/requests/ids";
-import { enqueue, type Queued } from "../../lib/storage/round_store";
+import { enqueue, type Queued, type Shot } from "../../lib/storage/round_store";
 import { far, say } from "../../lib/page/words";
 import { Camera } from "./camera";
+import type { SurveyPlace } from "../../lib/storage/survey_store";
 import type { Position } from "./position";
+import type { Surveys } from "./surveys";
 
 export class Finding {
   private camera?: Camera;
+  /** The point of a survey whose fault this is; none for what is seen on the way. */
+  private point?: SurveyPlace;
 
   constructor(
     private readonly root: HTMLElement,
     private readonly view: HTMLElement,
     private readonly position: Position,
     private readonly queued: (item: Queued) => void,
+    private readonly surveys: Surveys,
   ) {
     one("[data-finding-form]", view).addEventListener("submit", (event) => {
       event.preventDefault();
@@ -21,10 +26,12 @@ export class Finding {
     });
   }
 
-  open(): void {
+  open(point?: SurveyPlace): void {
+    this.point = point;
+    one("#i-finding", this.view).textContent = point ? say("fault_at", { n: point.position, words: point.words }) : say("finding");
     this.camera?.stop();
     this.camera = new Camera(one("[data-camera-place]", this.view), () => undefined);
-    this.kind.value = "";
+    this.kind.value = point?.category ?? "";
     this.words.value = "";
     this.problem("");
     this.position.watch();
@@ -51,9 +58,10 @@ export class Finding {
   private async send(): Promise<void> {
     const { here } = this.position;
     if (!this.kind.value) return this.problem(say("need_kind"));
+    const shots = this.camera?.shots ?? [];
+    if (this.point) return this.sendFault(this.point, shots);
     if (!here) return this.problem(say("need_place"));
     const id = newId();
-    const shots = this.camera?.shots ?? [];
     const queued: Queued = {
       id,
       account: this.root.dataset.account ?? "",
@@ -66,6 +74,15 @@ export class Finding {
       nextAt: 0,
     };
     await enqueue(queued, shots);
+    this.camera?.stop();
+    this.queued(queued);
+  }
+
+  /** A fault at a point needs a photo; the place is the point's own, whether or not the phone knows where it is. */
+  private async sendFault(point: SurveyPlace, shots: Shot[]): Promise<void> {
+    if (!shots.length) return this.problem(say("need_photo"));
+    const sight = { state: "fault" as const, note: this.words.value.trim(), category: this.kind.value, report: newId() };
+    const queued = await this.surveys.see(point, sight, shots);
     this.camera?.stop();
     this.queued(queued);
   }

@@ -29,6 +29,7 @@ def check_city(folder: Folder) -> Iterator[Mistake]:
     yield from _check_open_data(folder, city)
     yield from _check_partners(folder, city)
     yield from _check_cables(folder, city)
+    yield from _check_surveys(folder, city)
 
 
 def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:
@@ -131,6 +132,16 @@ def _check_cables(folder: Folder, city: CityPart) -> Iterator[Mistake]:
         yield _at(folder, ("cables", "category"), unknown("category", part.category, categories))
     if city.works is None:
         yield _at(folder, ("cables",), "needs `works`: sections are works")
+
+
+def _check_surveys(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    departments, categories = codes(folder.departments) | codes(folder.units), codes(folder.categories)
+    for number, each in enumerate(city.surveys.proposed):
+        path: Path = ("surveys", "proposed", number)
+        if each.lead not in departments:
+            yield _at(folder, (*path, "lead"), unknown("department", each.lead, departments))
+        if each.category not in categories:
+            yield _at(folder, (*path, "category"), unknown("category", each.category, categories))
 
 
 def _at(folder: Folder, path: Path, message: str) -> Mistake:

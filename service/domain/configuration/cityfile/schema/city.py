@@ -161,6 +161,10 @@ class CablesPart(config.CablesConfig, CityFileModel):
     """Rules of hanging cables: who keeps the plan, whose they are, who owns the poles."""
 
 
+class SurveysPart(config.SurveysConfig, CityFileModel):
+    """Occasions of the year, and the surveys that are proposed before them."""
+
+
 class NumbersPart(config.NumbersConfig, CityFileModel):
     """Terms of numbers on advertisements: who leads, who writes to carriers, how long everybody has."""
 
@@ -232,6 +236,7 @@ class CityPart(CityFileModel):
     works: WorksPart | None = None
     cables: CablesPart | None = None
     numbers: NumbersPart = NumbersPart()
+    surveys: SurveysPart = SurveysPart()
     retention: Retention = Retention()
     second_factor_roles: tuple[Role, ...] = ()
     sign_in: SignInPart = SignInPart()
@@ -264,9 +269,7 @@ class CityPart(CityFileModel):
                 "name": self.hotline.name.spec(),
                 "note": self.hotline.note.spec() if self.hotline.note else None,
             },
-            "emergency_numbers": [
-                {"phone": each.phone, "name": each.name.spec()} for each in self.emergency_numbers
-            ],
+            "emergency_numbers": [{"phone": e.phone, "name": e.name.spec()} for e in self.emergency_numbers],
             "danger_words": [each.model_dump(mode="json") for each in self.danger_words],
             "region": self.region,
             "aliases": [list(pair) for pair in sorted(self.aliases.items())],
@@ -281,6 +284,7 @@ class CityPart(CityFileModel):
             "inspection": self.inspection.model_dump(),
             "works": self.works.model_dump() if self.works else None,
             "cables": self.cables.model_dump(mode="json") if self.cables else None,
+            "surveys": self.surveys.model_dump(mode="json"),
             "numbers": self.numbers.model_dump(mode="json"),
             "retention": self.retention.model_dump(),
             "second_factor_roles": list(self.second_factor_roles),
