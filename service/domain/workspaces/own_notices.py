@@ -73,14 +73,8 @@ def read_bell(
         query = query.where(OwnNotice.id < before)
     rows = session.execute(query.order_by(OwnNotice.id.desc()).limit(limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
-    cases = _cases(
-        session,
-        reference,
-        actor,
-        {row.OwnNotice.report_id for row in rows if row.OwnNotice.report_id is not None},
-        now=now,
-        public_url=public_url,
-    )
+    seen = {row.OwnNotice.report_id for row in rows if row.OwnNotice.report_id is not None}
+    cases = _cases(session, reference, actor, seen, now=now, public_url=public_url)
     items = [
         BellNotice(
             id=row.OwnNotice.id,
