@@ -66,6 +66,7 @@ from service.pages.numbers import public as public_numbers
 from service.pages.numbers import requests as carrier_requests
 from service.pages.opendata import opendata
 from service.pages.penalties import penalties
+from service.pages.periodic import kinds as report_kinds
 from service.pages.periodic import periodic
 from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
@@ -176,6 +177,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     emergencies.router,
     documents.router,
     indicators.router,
+    report_kinds.router,
     periodic.router,
     emulation_movements.router,
     emulation_units.router,

@@ -492,6 +492,15 @@ WRITES |= {
         json(results="Đã làm", version=1), "manager", other=404, reader=404
     ),
     ("POST", "/api/v1/periodic-reports/{report}/merge"): Write(json(), "manager", other=404, reader=404),
+    ("POST", "/periodic/kinds"): Write(
+        form(code="k"),
+        "manager",
+        other=422,
+        reader=404,
+        readers=("triage", "inspector"),
+        open_to="each office keeps kinds of its own",
+    ),
+    ("POST", "/periodic/kinds/{code}"): own(form(), 404, "department"),
     **{
         ("POST", f"/periodic/{{report}}/{act}"): own(form(), 404, "department")
         for act in ("units/{unit}", "merge")

@@ -7,11 +7,14 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import httpx
+
 from service.db import unit_of_work
 from service.domain.figures.upkeep import rebuild
 from service.domain.periodic.kinds import period_around
 from service.models import ReportPeriod
 from tests.api.desk import Desk, problem
+from tests.support.site import HTML, TOKEN
 
 
 def ask(desk: Desk) -> dict[str, Any]:
@@ -75,3 +78,64 @@ def test_its_pages_are_there_for_who_writes(desk: Desk) -> None:
     desk.client.cookies.clear()
     listed = desk.client.get("/periodic", headers=desk.cookie("manager"))
     assert listed.status_code == 200 and f"/periodic/{report['id']}" in listed.text
+
+
+def browser(desk: Desk, name: str) -> dict[str, str]:
+    return {**HTML, **desk.cookie(name), "Accept-Language": "vi"}
+
+
+def send(desk: Desk, name: str, path: str, page: str, **said: Any) -> httpx.Response:
+    """A form of a page as a browser sends it; nothing is followed."""
+    desk.client.cookies.clear()
+    headers = browser(desk, name)
+    shown = desk.client.get(page, headers=headers)
+    token = TOKEN.search(shown.text)
+    assert token, shown.text[:2000]
+    desk.client.cookies.clear()
+    return desk.client.post(path, data={**said, "csrf_token": token[1]}, headers=headers)
+
+
+def test_an_office_keeps_its_kinds_on_a_page(desk: Desk) -> None:
+    code, blank = f"k{uuid4().hex[:10]}", "/periodic/kinds/-new"
+    form = {
+        "code": code,
+        "title": "Kết quả quý",
+        "issuer": "city-cables",
+        "period": "quarter",
+        "begins_on": "01/01/2026",
+        "due_days": "3",
+        "sections.0.heading": "Số liệu",
+        "sections.0.holds": "figures",
+        "sections.0.indicators": ["received", "done"],
+        "sections.2.heading": "Kết quả",
+        "sections.2.holds": "results",
+        "units": ["cables-room", "ward-W1"],
+        "addressees": "Ủy ban nhân dân thành phố\nVăn phòng",
+        "active": "1",
+        "version": "0",
+    }
+    wrong = send(desk, "manager", "/periodic/kinds", blank, **{**form, "begins_on": "hôm qua"})
+    assert wrong.status_code == 422 and "Kết quả quý" in wrong.text and "05/11/2026" in wrong.text
+    nobody = send(desk, "manager", "/periodic/kinds", blank, **{**form, "units": []})
+    assert nobody.status_code == 422
+    made = send(desk, "manager", "/periodic/kinds", blank, **form)
+    assert (made.status_code, made.headers["location"]) == (303, "/periodic/kinds?done=1")
+    own = f"/periodic/kinds/{code}"
+    listed = desk.client.get("/periodic/kinds", headers=browser(desk, "manager")).text
+    assert own in listed and "hằng quý" in listed
+    shown = desk.client.get(own, headers=browser(desk, "manager")).text
+    assert 'value="received" checked' in shown and "Văn phòng" in shown and 'value="ward-W1" checked' in shown
+
+    changed = send(desk, "manager", own, own, **{**form, "title": "Kết quả hằng quý", "version": "1"})
+    assert changed.status_code == 303
+    late = send(desk, "manager", own, own, **{**form, "title": "Khác", "version": "1"})
+    assert late.status_code == 409 and "Người khác đã sửa" in late.text
+    [kept] = [
+        each
+        for each in desk.call("GET", "/report-kinds", desk.as_staff("manager")).json()["items"]
+        if each["code"] == code
+    ]
+    assert (kept["title"], kept["version"], len(kept["sections"])) == ("Kết quả hằng quý", 2, 2)
+
+    stranger = desk.client.get(own, headers=browser(desk, "other_manager"))
+    assert stranger.status_code == 404
