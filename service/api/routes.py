@@ -10,7 +10,7 @@ from service.api import (
 from service.api.cables import routes as cable_routes
 from service.api.casework import casework, contracts, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, penalties, places
-from service.api.cleanups import campaigns, hotspots, praise
+from service.api.cleanups import campaigns, hotspots, praise, premises
 from service.api.cleanups import files as cleanup_files
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
@@ -94,6 +94,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     hotspots.router,
     campaigns.router,
     praise.router,
+    premises.router,
     cable_routes.router,
 )
 

@@ -123,6 +123,7 @@ from service.models.works.plan import (
     PlanReadMark,
     PlanRow,
 )
+from service.models.works.premises import Premises
 from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 
 __all__ = [
@@ -246,6 +247,7 @@ __all__ = [
     "PlanReadMark",
     "PlanRow",
     "PlanState",
+    "Premises",
     "PrivacyEntry",
     "Publication",
     "PublicationState",

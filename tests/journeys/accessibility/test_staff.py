@@ -65,6 +65,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/cleanups",
         "/manage/cleanups/series",
         "/manage/praise",
+        "/premises",
         "/manage/campaigns",
         "/manage/cables",
         "/numbers/lists",
