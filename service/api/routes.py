@@ -13,6 +13,7 @@ from service.api.city import catalogue, penalties, places
 from service.api.claims import claims
 from service.api.claims import papers as cable_papers
 from service.api.cleanups import campaigns, hotspots, praise
+from service.api.cleanups import campaigns, hotspots, praise, premises
 from service.api.cleanups import files as cleanup_files
 from service.api.claims import poles as cable_poles
 from service.api.cleanups import campaigns, hotspots
@@ -105,6 +106,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     hotspots.router,
     campaigns.router,
     praise.router,
+    premises.router,
     cable_routes.router,
     surveys.router,
 )

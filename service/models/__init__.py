@@ -135,6 +135,7 @@ from service.models.works.plan import (
     PlanReadMark,
     PlanRow,
 )
+from service.models.works.premises import Premises
 from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 
 __all__ = [
@@ -270,6 +271,7 @@ __all__ = [
     "PointSource",
     "PointState",
     "Pole",
+    "Premises",
     "PrivacyEntry",
     "Publication",
     "PublicationState",

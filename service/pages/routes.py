@@ -72,6 +72,7 @@ from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
 from service.pages.plans import plans
 from service.pages.praise import praise
+from service.pages.premises import premises
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import lists as queue_lists
 from service.pages.queue import queue
@@ -120,6 +121,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cleanups_series.router,
     cleanups_papers.router,
     praise.router,
+    premises.router,
     cleanups_day.router,
     cleanups_change.router,
     campaigns_press.router,

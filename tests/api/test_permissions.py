@@ -382,6 +382,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/cleanups/{code}/me"): page(form(what="cancel"), 404),
     ("POST", "/manage/cleanups"): own(form(), 422, "department"),
     ("POST", "/manage/cleanups/spots/{spot}"): own(form(id=works_writes.NOBODYS), 404, "department"),
+    ("POST", "/premises"): own(form(), 422, "department"),
+    ("POST", "/premises/{premises_id}"): own(form(), 404, "department"),
     ("POST", "/manage/praise"): own(form(), 422, "manager"),
     ("POST", "/manage/praise/{commendation}/withdraw"): own(form(), 404, "manager"),
     ("POST", "/manage/cleanups/report"): own(form(), 422, "department"),
@@ -560,6 +562,10 @@ WRITES |= {
     ),
     ("POST", "/manage/campaigns"): own(form(), 422, "manager"),
     ("POST", "/api/v1/series"): Write(json(**works_writes.NEW_SERIES), "department"),
+    ("POST", "/api/v1/premises"): Write(json(**works_writes.NEW_PREMISES), "department"),
+    ("POST", "/api/v1/premises/{premises_id}/rosters"): Write(
+        json(**works_writes.NEW_ROSTER), "department", other=404, reader=404
+    ),
     ("POST", "/api/v1/commendations"): Write(commending, "manager"),
     ("DELETE", "/api/v1/commendations/{commendation_id}"): Write(json(), "manager", other=404, reader=404),
     ("PATCH", "/api/v1/series/{series_id}"): Write(json(version=1), "department", other=404, reader=404),

@@ -51,6 +51,8 @@ STAFF = (
     "/api/v1/works",
     "/api/v1/plans",
     "/api/v1/series",
+    "/api/v1/premises",
+    "/premises",
     "/api/v1/hotspots",
     "/api/v1/surveys",
     "/surveys",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
+from service.domain.cleanups.views import list_checks, own_checks
 from service.domain.works.acting import Hand, check_version, step
 from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, life_of, work_roles
 from service.domain.works.recording import record_work, was_wished
@@ -87,7 +88,8 @@ def tick_check(hand: Hand, code: str, check_id: UUID, asked: CheckTick) -> Clean
     if check is None or check.work_id != found.work.id:
         raise NotFound(N_("Không có mục kiểm tra này."))
     parts = work_roles(hand.actor, found.work)
-    own = SUPPORT in parts and check.unit_id in hand.actor.departments
+    lines = own_checks(list_checks(hand.session, found.work.id), hand.actor.departments)
+    own = SUPPORT in parts and check.id in {each.id for each in lines}
     if not (parts & {LEAD, KEEPER} or own):
         raise Forbidden(N_("Mục này do đơn vị khác phụ trách."))
     if found.work.status not in AT_THE_PLACE:

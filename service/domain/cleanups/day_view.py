@@ -9,7 +9,14 @@ from uuid import UUID
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.day import AT_THE_PLACE, EARLY, count_came
 from service.domain.cleanups.signups import call_sign
-from service.domain.cleanups.views import CheckLine, CleanupView, list_own_checks, list_signups, view_cleanup
+from service.domain.cleanups.views import (
+    CheckLine,
+    CleanupView,
+    list_own_checks,
+    list_signups,
+    own_checks,
+    view_cleanup,
+)
 from service.domain.works.acting import Hand
 from service.domain.works.lifecycles import KEEPER, LEAD, SUPPORT, work_roles, work_steps
 from service.domain.works.photos import work_photos
@@ -62,11 +69,11 @@ def view_day(hand: Hand, code: str) -> CleanupDay:
     ]
     photos = work_photos(hand.session, work.id)
     checks = list_own_checks(hand.session, hand.actor, work)
+    own = {each.id for each in own_checks(checks, hand.actor.departments)}
     tickable = {
         each.id
         for each in checks
-        if at_place
-        and (parts & {LEAD, KEEPER} or (SUPPORT in parts and each.unit_id in hand.actor.departments))
+        if at_place and (parts & {LEAD, KEEPER} or (SUPPORT in parts and each.id in own))
     }
     return CleanupDay(
         cleanup=view_cleanup(hand.session, found, public=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -179,7 +179,15 @@ def list_own_checks(session: Session, actor: Actor, work: Work) -> list[CheckLin
     lines = list_checks(session, work.id)
     if work_roles(actor, work) & {LEAD, KEEPER, DIRECTOR, INSPECTOR} or actor.role in _SEE_ALL:
         return lines
-    return [each for each in lines if each.unit_id in actor.departments]
+    return own_checks(lines, actor.departments)
+
+
+def own_checks(lines: Sequence[CheckLine], units: Collection[int]) -> list[CheckLine]:
+    """Return what these units check: their own things, and those of nobody in the buildings they are in."""
+    inside = {each.building for each in lines if each.unit_id in units and each.building}
+    return [
+        each for each in lines if each.unit_id in units or (each.unit_id is None and each.building in inside)
+    ]
 
 
 def list_signups(session: Session, work_id: UUID) -> list[SignupLine]:

@@ -111,12 +111,14 @@ class Cleanup(Base):
             postgresql_where=text("series_id IS NOT NULL"),
         ),
         Index("ix_cleanup_ends", "ends_at"),
+        Index("ix_cleanup_premises", "premises_id", postgresql_where=text("premises_id IS NOT NULL")),
         Index("ix_cleanup_contacts", "ends_at", postgresql_where=text("contacts_erased_at IS NULL")),
     )
 
     work_id: Mapped[UUID] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"), primary_key=True)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("cleanup_series.id"))
     occurrence: Mapped[date | None]
+    premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"))
     form: Mapped[CleanupForm] = mapped_column(EnumText(CleanupForm))
     open_to: Mapped[OpenTo] = mapped_column(EnumText(OpenTo))
     ends_at: Mapped[datetime]

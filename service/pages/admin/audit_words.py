@@ -34,6 +34,7 @@ AUDITED_KINDS: Mapping[str, str] = {
     "template": N_("Mẫu trả lời"),
     "document": N_("Văn bản"),
     "unit_office": N_("Thể thức văn bản"),
+    "commendation": N_("Khen, nhắc nhở"),
 }
 ACTION_WORDS: Mapping[str, str] = {
     "signin": N_("đã vào"),

@@ -62,6 +62,18 @@ NEW_CLEANUP = {
     "ends_at": "2099-03-07T09:00:00+07:00",
 }
 NEW_SERIES = {**_FACTS, "rule": "FREQ=MONTHLY;BYDAY=1FR", "first": "2026-11-01", "time": "16:30"}
+NEW_PREMISES = {
+    "name": "Trụ sở thử",
+    "department": "city-cables",
+    "location": {"lon": 107.58, "lat": 16.43},
+    "buildings": [{"name": "Nhà A", "units": ["city-cables"]}],
+}
+NEW_ROSTER = {
+    "id": str(uuid4()),
+    "day": "06/06/2026",
+    "time": "07:30",
+    "items": [{"building": "Nhà A", "unit": "city-cables", "words": "Sân"}],
+}
 NEW_WORK = {"id": str(uuid4()), "title": "Kiểm tra", "lead": "city-cables", "due": "2099-03-31"}
 NEW_PLAN = draft()
 NEW_REPORT_KIND = {

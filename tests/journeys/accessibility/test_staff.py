@@ -67,6 +67,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/cleanups",
         "/manage/cleanups/series",
         "/manage/praise",
+        "/premises",
         "/manage/campaigns",
         "/manage/cables",
         "/surveys",

@@ -95,7 +95,7 @@ def give_commendation(hand: Hand, asked: NewCommendation) -> tuple[Commendation,
     row = Commendation(id=asked.id, given_at=hand.now, given_by=hand.actor.staff_id, **said)
     hand.session.add(row)
     hand.session.flush()
-    _audit(hand, row, "given")
+    _audit(hand, row, "added")
     return row, True
 
 
@@ -109,7 +109,7 @@ def withdraw_commendation(hand: Hand, id_: UUID) -> Commendation:
     if row.withdrawn_at is None:
         row.withdrawn_at, row.withdrawn_by = hand.now, hand.actor.staff_id
         hand.session.flush()
-        _audit(hand, row, "withdrawn")
+        _audit(hand, row, "removed")
     return row
 
 

@@ -1,0 +1,179 @@
+"""Premises and their rosters by machines."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from anyio import to_thread
+from fastapi import APIRouter, Path, Response
+
+from service.api.shared.answers import refusals
+from service.api.works.shared import READS, WRITES, by_hand
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference, department_brief
+from service.domain.cleanups.offices.keeping import (
+    NewPremises,
+    PremisesView,
+    find_premises,
+    list_premises,
+    make_premises,
+)
+from service.domain.cleanups.offices.roster import NewRoster, enter_roster, roster_rows
+from service.domain.cleanups.offices.sheet import roster_sheet
+from service.domain.queries.views import Named, Place, View
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.exports import attachment
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
+
+PremisesId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+class BuildingOut(View):
+    """Building, and the units in it."""
+
+    name: str
+    units: list[Named]
+
+
+class PremisesOut(View):
+    """Premises that a unit keeps."""
+
+    id: int
+    name: str
+    department: Named | None
+    location: Place
+    buildings: list[BuildingOut]
+
+    @classmethod
+    def of(cls, view: PremisesView, reference: Reference) -> PremisesOut:
+        """Return the premises with the names of units."""
+        keeper = department_brief(reference.departments.get(view.department_id))
+        buildings = [
+            BuildingOut(
+                name=each.name,
+                units=[
+                    Named(**brief)
+                    for unit in each.unit_ids
+                    if (brief := department_brief(reference.departments.get(unit)))
+                ],
+            )
+            for each in view.buildings
+        ]
+        return cls(
+            id=view.id,
+            name=view.name,
+            department=Named(**keeper) if keeper else None,
+            location=Place(lon=view.lon, lat=view.lat),
+            buildings=buildings,
+        )
+
+
+class PremisesList(View):
+    """Premises that one may see, by name."""
+
+    items: list[PremisesOut]
+
+
+class RosterOut(View):
+    """Clean-up that a roster's day is; its things are under `GET /cleanups/{code}/checks`."""
+
+    id: UUID
+    code: str
+    status: str
+    version: int
+
+
+@router.get("/premises", responses=READS)
+async def all_premises(
+    session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> PremisesList:
+    """Return the premises that one may see."""
+    require_works(reference)
+
+    def verb(hand: Hand) -> PremisesList:
+        return PremisesList(items=[PremisesOut.of(each, reference) for each in list_premises(hand)])
+
+    return await by_hand(session, reference, staff, now, verb)
+
+
+@router.post("/premises", status_code=201, responses={**WRITES, 200: {"model": PremisesOut}})
+async def keep_one_premises(
+    sent: NewPremises,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> PremisesOut:
+    """Keep premises with their buildings; those of the same name and unit are changed (200)."""
+
+    def verb(hand: Hand) -> tuple[PremisesOut, bool]:
+        view, new = make_premises(hand, sent)
+        return PremisesOut.of(view, reference), new
+
+    told, new = await by_hand(session, reference, staff, now, verb)
+    response.status_code = 201 if new else 200
+    return told
+
+
+@router.post(
+    "/premises/{premises_id}/rosters", status_code=201, responses={**WRITES, 200: {"model": RosterOut}}
+)
+async def enter_one_roster(
+    premises_id: PremisesId,
+    sent: NewRoster,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> RosterOut:
+    """Enter a day: what each unit does in its building. A weekday that is not the day's is refused."""
+    key = resources.settings.secret
+
+    def verb(hand: Hand) -> tuple[RosterOut, bool]:
+        found, new = enter_roster(hand, key, premises_id, sent)
+        work = found.work
+        return RosterOut(id=work.id, code=work.code, status=str(work.status), version=work.version), new
+
+    told, new = await by_hand(session, reference, staff, now, verb)
+    response.status_code = 201 if new else 200
+    return told
+
+
+@router.get(
+    "/premises/{premises_id}/roster.xlsx",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The file",
+            "content": {MEDIA_TYPES["xlsx"]: {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **refusals(401, 404, 422),
+    },
+)
+async def roster_file(
+    premises_id: PremisesId, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> Response:
+    """The premises' rosters as a workbook: a line for each thing."""
+    require_works(reference)
+
+    async with async_unit_of_work(resources.engine) as session:
+        rows = await by_hand(
+            session,
+            reference,
+            staff,
+            now,
+            lambda hand: roster_rows(hand, find_premises(hand.session, hand.actor, premises_id)),
+        )
+    body = await to_thread.run_sync(roster_sheet, rows, reference)
+    return Response(
+        body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"truc-ve-sinh-{premises_id}.xlsx")
+    )

@@ -1,0 +1,1 @@
+"""Rosters of offices: premises with their buildings, and the clean-ups there, thing by thing."""

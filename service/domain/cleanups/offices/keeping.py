@@ -1,0 +1,133 @@
+"""Keeping premises: their buildings and the units in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from geoalchemy2.shape import to_shape
+from pydantic import Field, StringConstraints
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.cleanups.forms import MapPoint
+from service.domain.cleanups.making import lead_of, may_lead
+from service.domain.reports.drafts import StrictBody, check_place
+from service.domain.reports.events import Actor
+from service.domain.works.access import READERS, require_works
+from service.domain.works.acting import Hand
+from service.domain.works.forms import Code
+from service.domain.works.units import unit_id
+from service.errors import Conflict, NotFound, invalid
+from service.i18n import N_
+from service.models import Premises, Role
+
+MOST = 500
+NONE = N_("Không có trụ sở này.")
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class NewBuilding(StrictBody):
+    """Building, and the units in it."""
+
+    name: Name
+    units: Annotated[list[Code], Field(min_length=1, max_length=40)]
+
+
+class NewPremises(StrictBody):
+    """Premises that a unit keeps."""
+
+    name: Name
+    department: Code
+    location: MapPoint
+    buildings: Annotated[list[NewBuilding], Field(min_length=1, max_length=20)]
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """Building and the ids of the units in it."""
+
+    name: str
+    unit_ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PremisesView:
+    """Premises as colleagues see them; `mine` for who enters their rosters."""
+
+    id: int
+    name: str
+    department_id: int
+    lon: float
+    lat: float
+    buildings: Sequence[Building]
+    mine: bool
+
+
+def make_premises(hand: Hand, asked: NewPremises) -> tuple[PremisesView, bool]:
+    """(the premises, whether they are new). The same name of the same unit is changed to what is said now.
+
+    Raises Forbidden, Invalid.
+    """
+    require_works(hand.reference)
+    department = lead_of(hand, asked.department)
+    lon, lat = asked.location.lon, asked.location.lat
+    if problem := check_place(hand.reference, lon, lat):
+        raise invalid(["location"], problem)
+    names = [each.name for each in asked.buildings]
+    if len(set(names)) != len(names):
+        raise invalid(["buildings"], N_("Hai nhà không được trùng tên."))
+    buildings = [
+        {"name": each.name, "units": [unit_id(hand.reference, code, "buildings") for code in each.units]}
+        for each in asked.buildings
+    ]
+    hand.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("premises", 0))))
+    mine = Premises.department_id == department, Premises.name == asked.name
+    row = hand.session.scalar(select(Premises).where(*mine))
+    new = row is None
+    if row is None:
+        if (hand.session.scalar(select(func.count()).select_from(Premises)) or 0) >= MOST:
+            raise Conflict(N_("Đã có quá nhiều trụ sở."))
+        row = Premises(
+            name=asked.name,
+            department_id=department,
+            created_at=hand.now,
+            created_by=hand.actor.staff_id,
+        )
+        hand.session.add(row)
+    row.geom, row.buildings = f"SRID=4326;POINT({lon!r} {lat!r})", buildings
+    hand.session.flush()
+    hand.session.refresh(row)
+    return view_premises(hand, row), new
+
+
+def list_premises(hand: Hand) -> list[PremisesView]:
+    """Return the premises that this person may see, by name."""
+    rows = hand.session.scalars(select(Premises).order_by(Premises.name, Premises.id))
+    return [view_premises(hand, row) for row in rows if _may_see(hand.actor, row)]
+
+
+def find_premises(session: Session, actor: Actor, id_: int) -> Premises:
+    """Return the premises. Raises NotFound also for who may not see them."""
+    row = session.get(Premises, id_)
+    if row is None or not _may_see(actor, row):
+        raise NotFound(NONE)
+    return row
+
+
+def view_premises(hand: Hand, row: Premises) -> PremisesView:
+    """Return them as colleagues see them."""
+    [(lon, lat)] = to_shape(row.geom).coords
+    buildings = [Building(str(each["name"]), tuple(each["units"])) for each in row.buildings]
+    mine = may_lead(hand, row.department_id)
+    return PremisesView(row.id, row.name, row.department_id, lon, lat, buildings, mine)
+
+
+def _may_see(actor: Actor, row: Premises) -> bool:
+    if actor.kind != "staff":
+        return False
+    if actor.role in READERS or actor.role == Role.INSPECTOR:
+        return True
+    units = {unit for each in row.buildings for unit in each["units"]} | {row.department_id}
+    return bool(units & actor.departments)

@@ -1,0 +1,31 @@
+"""Premises: buildings and the units that are in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from geoalchemy2 import Geometry
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.shared.base import Base, SmallKey
+
+
+class Premises(Base):
+    """Premises that a unit keeps: its buildings by name, each with the ids of the units in it."""
+
+    __tablename__ = "premises"
+    __table_args__ = (
+        CheckConstraint("char_length(name) between 1 and 200", name="name"),
+        UniqueConstraint("department_id", "name"),
+    )
+
+    id: Mapped[SmallKey]
+    name: Mapped[str]
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    geom: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    buildings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -1,0 +1,1 @@
+"""Pages of premises: their buildings, and rosters by building and month."""

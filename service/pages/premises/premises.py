@@ -1,0 +1,190 @@
+"""Premises with their rosters: a list, and one screen on which a day is entered for every unit at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, TypeVar
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Path
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.city.reference import Reference
+from service.domain.cleanups.offices.keeping import (
+    NewPremises,
+    find_premises,
+    list_premises,
+    make_premises,
+    view_premises,
+)
+from service.domain.cleanups.offices.roster import (
+    NewRoster,
+    enter_roster,
+    last_items,
+    roster_grid,
+    roster_rows,
+)
+from service.domain.kernel.texts import fold
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.errors import AppError, invalid
+from service.i18n import N_
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.kinds import departments_by_name
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+
+router = APIRouter(dependencies=[WakeAfter])
+
+T = TypeVar("T")
+PremisesId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.get("/premises")
+async def index(visit: StaffVisitDep) -> Response:
+    """Return the premises that one may see, and the form that keeps one."""
+    return await _draw_list(visit)
+
+
+@router.post("/premises")
+async def keep_one(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Keep premises; those of the same name are changed."""
+
+    def run(session: DomainSession) -> int:
+        return make_premises(_hand(visit, session), read(NewPremises, _premises(form, visit.reference)))[0].id
+
+    try:
+        kept = await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw_list(visit, form.fields(), error)
+    return RedirectResponse(f"/premises/{kept}?done=1", status_code=303)
+
+
+@router.get("/premises/{premises_id}")
+async def show_premises(visit: StaffVisitDep, premises_id: PremisesId) -> Response:
+    """Return the roster: building by month, and the screen on which the next day is entered."""
+    return await _draw_one(visit, premises_id)
+
+
+@router.post("/premises/{premises_id}")
+async def enter_one(visit: StaffVisitDep, premises_id: PremisesId, form: FormDep) -> Response:
+    """Enter a day for every unit at once. The form sent twice is one."""
+    key = visit.resources.settings.secret
+
+    def run(session: DomainSession) -> None:
+        enter_roster(_hand(visit, session), key, premises_id, read(NewRoster, _roster(form)))
+
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw_one(visit, premises_id, form.fields(), error)
+    return RedirectResponse(f"/premises/{premises_id}?done=1", status_code=303)
+
+
+def _premises(form: SentForm, reference: Reference) -> dict[str, object]:
+    """Return what was filled in; a line is a building and its units, by name or code."""
+    known = {fold(each.name["vi"]): each.code for each in reference.departments.values() if each.active}
+    known |= {fold(each.code): each.code for each in reference.departments.values() if each.active}
+    buildings = []
+    for line in filter(None, (each.strip() for each in form.text("buildings").splitlines())):
+        name, colon, units = line.partition(":")
+        named = [each.strip() for each in units.replace(";", ",").split(",") if each.strip()]
+        if not colon or not named:
+            raise invalid(["buildings"], N_("Mỗi dòng là một nhà: “Nhà A: đơn vị, đơn vị”."))
+        buildings.append(
+            {"name": name.strip(), "units": [known.get(fold(each), each[:60]) for each in named]}
+        )
+    return {
+        "name": form.text("name"),
+        "department": form.text("department"),
+        "location": {"lon": form.text("lon"), "lat": form.text("lat")},
+        "buildings": buildings,
+    }
+
+
+def _roster(form: SentForm) -> dict[str, object]:
+    """Return what was filled in; each line below a unit is one thing."""
+    items = []
+    for name, building, unit in zip(
+        form.texts("slot"), form.texts("building"), form.texts("unit"), strict=False
+    ):
+        lines = (each.strip() for each in form.text(f"items-{name}").splitlines())
+        items += [{"building": building, "unit": unit, "words": each} for each in lines if each]
+    names = ("id", "day", "time")
+    return {
+        **{name: form.text(name) for name in names},
+        "minutes": form.number("minutes"),
+        "announce": form.text("announce") == "1",
+        "items": items,
+    }
+
+
+def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+    calendar = load_calendar(session, visit.reference)
+    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+
+
+def _around(visit: StaffVisit, typed: Fields, error: AppError | None) -> dict[str, object]:
+    return {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "units": visit.reference.departments,
+        "typed": typed,
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+
+
+async def _draw_list(
+    visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
+) -> Response:
+    require_works(visit.reference)
+    mine = visit.staff.actor.departments
+    lon, lat = visit.reference.config.middle
+    leads = [each for each in departments_by_name(visit.reference) if each.id in mine]
+    context = {
+        **_around(visit, Fields(typed or {"lon": str(lon), "lat": str(lat)}), error),
+        "premises": await _run(visit, list_premises),
+        "leads": leads,
+        "may_make": visit.staff.account.role in ("department", "manager") and bool(leads),
+    }
+    return page(visit.request, "premises/index.html", context, status=error.status if error else 200)
+
+
+async def _draw_one(
+    visit: StaffVisit, id_: int, typed: Mapping[str, str] | None = None, error: AppError | None = None
+) -> Response:
+    require_works(visit.reference)
+
+    def look(hand: Hand) -> dict[str, object]:
+        row = find_premises(hand.session, hand.actor, id_)
+        months, cells = roster_grid(hand, row)
+        rows = roster_rows(hand, row)
+        return {
+            "premises": view_premises(hand, row),
+            "months": months,
+            "cells": cells,
+            "last": last_items(rows) if rows else {},
+        }
+
+    zone = ZoneInfo(visit.reference.timezone)
+    fresh = {"id": str(uuid4()), "time": "07:30", "minutes": "120"}
+    context = {
+        **_around(visit, Fields(typed or fresh), error),
+        "timezone_of": zone,
+        **await _run(visit, look),
+    }
+    return page(visit.request, "premises/show.html", context, status=error.status if error else 200)
+
+
+async def _run(visit: StaffVisit, verb: Callable[[Hand], T]) -> T:
+    return await visit.run(lambda session: verb(_hand(visit, session)))

@@ -1,0 +1,122 @@
+"""A roster is entered in one go; each unit sees its own things, and a weekday that is wrong is refused."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from uuid import uuid4
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.cleanups.day import tick_check
+from service.domain.cleanups.forms import CheckTick
+from service.domain.cleanups.offices.keeping import NewPremises, find_premises, list_premises, make_premises
+from service.domain.cleanups.offices.roster import (
+    DAY_NAMES,
+    NewRoster,
+    enter_roster,
+    last_items,
+    read_roster_day,
+    roster_grid,
+    roster_rows,
+)
+from service.domain.cleanups.offices.sheet import roster_sheet
+from service.domain.cleanups.views import list_own_checks
+from service.errors import Forbidden, Invalid, NotFound
+from tests.support.cleanups.stage import CleanupStage
+from tests.support.people import KEY, Cast
+
+HOUSES = {"Nhà A": ("ward-W2", "cables-room"), "Nhà B": ("city-cables", "sanitation")}
+
+
+def premises_of(stage: CleanupStage, cast: Cast) -> int:
+    """Two buildings with two units each."""
+    asked = {
+        "name": "Trụ sở 1",
+        "department": "ward-W2",
+        "location": {"lon": 107.58, "lat": 16.43},
+        "buildings": [{"name": name, "units": list(units)} for name, units in HOUSES.items()],
+    }
+    made = [make_premises(stage.hand(cast.other_department), NewPremises.model_validate(asked)) for _ in "12"]
+    assert [new for _, new in made] == [True, False]
+    return made[0][0].id
+
+
+def roster(**said: object) -> NewRoster:
+    """What each of the four units does that Saturday."""
+    items = [
+        {"building": name, "unit": unit, "words": f"Việc của {unit}"}
+        for name, units in HOUSES.items()
+        for unit in units
+    ]
+    body = {
+        "id": str(uuid4()),
+        "day": "06/06/2026 (thứ bảy)",
+        "time": "07:30",
+        "items": items,
+        "announce": True,
+    }
+    return NewRoster.model_validate({**body, **said})
+
+
+def test_each_unit_sees_its_own_things_alone(session: Session, reference: Reference, cast: Cast) -> None:
+    stage = CleanupStage(session, reference)
+    hand, id_ = stage.hand(cast.other_department), premises_of(stage, cast)
+    asked = roster()
+    found, new = enter_roster(hand, KEY, id_, asked)
+    assert (new, enter_roster(hand, KEY, id_, asked)[1]) == (True, False)
+    assert found.work.status == "announced"
+    local = hand.calendar.local(found.work.starts_at) if found.work.starts_at else None
+    assert f"{local:%d/%m/%Y %H:%M}" == "06/06/2026 07:30"
+    seen = {
+        person.account.username: [each.words for each in list_own_checks(session, person.actor, found.work)]
+        for person in (cast.room, cast.department, cast.other_executor, cast.executor)
+    }
+    assert seen["room"] == ["Việc của cables-room"]
+    assert seen["other_executor"] == ["Việc của sanitation"]
+    assert seen["executor"] == []
+    assert len(list_own_checks(session, cast.other_department.actor, found.work)) == 4
+    theirs = list_own_checks(session, cast.room.actor, found.work)[0]
+    tick_check(stage.hand(cast.room), found.work.code, theirs.id, CheckTick(state="done", note=""))
+    rows = roster_rows(hand, find_premises(session, hand.actor, id_))
+    assert len(rows) == 4
+    assert last_items(rows)["Nhà B", stage.unit("sanitation")] == ["Việc của sanitation"]
+    months, cells = roster_grid(hand, find_premises(session, hand.actor, id_))
+    june = next(each for each in months if each.month == 6)
+    assert [(each.done, each.total) for each in cells["Nhà A", june]] == [(1, 2)]
+    sheet = openpyxl.load_workbook(io.BytesIO(roster_sheet(rows, reference))).active
+    assert sheet is not None
+    assert {sheet.cell(row, 5).value for row in range(2, 6)} == {row.words for row in rows}
+
+
+def test_what_is_no_roster_is_refused(session: Session, reference: Reference, cast: Cast) -> None:
+    stage = CleanupStage(session, reference)
+    hand, id_ = stage.hand(cast.other_department), premises_of(stage, cast)
+    elsewhere = [{"building": "Nhà A", "unit": "sanitation", "words": "Sân"}]
+    nowhere = [{"building": "Nhà C", "unit": "sanitation", "words": "Sân"}]
+    for wrong in ({"day": "06/6/2026 (chủ nhật)"}, {"items": elsewhere}, {"items": nowhere}):
+        with pytest.raises(Invalid):
+            enter_roster(hand, KEY, id_, roster(**wrong))
+    with pytest.raises(Forbidden):
+        enter_roster(stage.hand(cast.department), KEY, id_, roster())
+    with pytest.raises(NotFound):
+        enter_roster(stage.hand(cast.executor), KEY, id_, roster())
+    assert [each.id for each in list_premises(stage.hand(cast.other_executor))] == [id_]
+    assert list_premises(stage.hand(cast.executor)) == []
+
+
+@given(
+    st.dates(), st.integers(0, 6), st.sampled_from(("{day} ({name})", "{name}, ngày {day}", "{name} {day}"))
+)
+def test_only_the_day_s_own_weekday_is_taken(day: date, at: int, form: str) -> None:
+    text = form.format(day=f"{day:%d/%m/}{day.year:04}", name=DAY_NAMES[at])
+    if at == day.weekday():
+        assert read_roster_day(text) == day
+    else:
+        with pytest.raises(Invalid):
+            read_roster_day(text)
