@@ -26,9 +26,7 @@ LINE = N_("- Hạn {due}: {code}, {category}, {place}")
 REST = N_("… và {n} hồ sơ khác.")
 ALL_AT = N_("Xem tất cả: {link}")
 NOTHING_OPEN = N_("{company}, sáng {day}: không còn hồ sơ nào đang mở.")
-NOW_KNOWN = N_(
-    "Đã xác nhận {name} trong nhóm này. Xong việc, hãy trích dẫn tin của hồ sơ và viết “xong”."
-)
+NOW_KNOWN = N_("Đã xác nhận {name} trong nhóm này. Xong việc, hãy trích dẫn tin của hồ sơ và viết “xong”.")
 
 
 def note_mornings(session: Session, reference: Reference, now: datetime) -> int:
