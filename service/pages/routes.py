@@ -51,6 +51,7 @@ from service.pages.home import home
 from service.pages.indicators import indicators
 from service.pages.inspect import inspect
 from service.pages.login import login, oidc, second_factor
+from service.pages.manage import channels as manage_channels
 from service.pages.manage import files as manage_files
 from service.pages.manage import manage
 from service.pages.manage import reports as manage_reports
@@ -136,6 +137,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     manage.router,
     manage_reports.router,
+    manage_channels.router,
     manage_files.router,
     queue.router,
     queue_actions.router,

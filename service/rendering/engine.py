@@ -25,6 +25,7 @@ from service.i18n import LANGUAGES, N_, language_in_use, pick, translate, wordin
 from service.models import DONE, ENDED_ELSEWHERE, FINISHED, HELD, OPEN, UNFINISHED, Role, Status
 from service.rendering import basemap
 from service.rendering.assets import load_assets
+from service.rendering.sentences import sentence
 from service.settings import Settings
 from service.web.dependencies import Resources
 from service.web.viewer import CSRF_FIELD, SESSION_COOKIE, csrf_token, keep_visitor
@@ -91,7 +92,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.do"],
     )
     made.globals |= {
-        "_": translate,
+        "_": sentence,
         "pick": pick,
         "icon": icon,
         "assets": load_assets,

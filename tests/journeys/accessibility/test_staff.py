@@ -55,6 +55,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage?period=year&at=2019-05-01",
         "/manage/list?period=year&outcome=late",
         "/manage/reports",
+        "/manage/channels",
         "/manage/list?period=year&category=food_hygiene&outcome=reopened",
         "/downloads/new?list=manage&period=year",
         "/queue",

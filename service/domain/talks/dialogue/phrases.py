@@ -35,7 +35,8 @@ _INSIDE = word_set("o tai tren ngay doc trong")
 _STOP = word_set(
     """bi co nhieu qua may hom roi khong ko k chua dang ai nho mong de boc gay rat lam voi nha a em anh chi
     giup xu tu nam lau suot luc ma thi la day do kia no cac ong ba dan moi nguoi di chay don tao tap mat con
-    can nua hu hong toi thoi ngap tac nghen ngay nay sang chieu hoi ban bay rac xe cay den"""
+    can nua hu hong toi thoi ngap tac nghen ngay nay sang chieu hoi ban bay rac xe cay den
+    ni ri rua"""
 )
 _HOUSE = re.compile(r"^(?:so|sn|k|h)?\d+[a-z]?(?:/\d+[a-z]?)*$")
 
@@ -65,10 +66,19 @@ def _parts(words: Sequence[str]) -> Iterator[tuple[int, str]]:
                 yield rank, " ".join(words[start:end])
     for n, end in enumerate(_ends(plain, 0)):
         yield 15 + n, " ".join(words[:end])
+    for at in _after_names(plain):
+        # “… vỉa hè vạn xuân không có chỗ đi”: a name in the middle, with no word before it that leads to it.
+        yield from ((18, " ".join(words[at - n : at])) for n in (3, 2, 4) if n <= at)
     if len(words) > 2:
         yield 20, " ".join(words[-4:])
         yield 21, " ".join(words[-2:])
         yield 22, " ".join(words[-3:])
+
+
+def _after_names(plain: Sequence[str]) -> list[int]:
+    """Return the first words that belong to no name behind two that may."""
+    stops = (at for at in range(2, len(plain)) if plain[at] in _STOP)
+    return [at for at in stops if not _STOP & set(plain[at - 2 : at])][:3]
 
 
 def _ends(plain: Sequence[str], start: int) -> list[int]:
@@ -99,6 +109,17 @@ def place_in_words(text: str, search: Search) -> Findings:
             elif street is None:
                 area = area or place.name
     return Findings(street=street, area="" if street else area)
+
+
+def without_name(text: str, address: str) -> str:
+    """Return the text without the place's name: the market of “trước chợ An Cựu” is not what is wrong."""
+    name = fold(address.partition(",")[0]).split()
+    tokens = text.split()
+    plain = [fold(word).strip(".,:;!?-–()") for word in tokens]
+    for at in range(len(tokens) - len(name) + 1):
+        if name and plain[at : at + len(name)] == name:
+            return " ".join((*tokens[:at], *tokens[at + len(name) :]))
+    return text
 
 
 def was_said(place: NamedPlace, phrase: str) -> bool:

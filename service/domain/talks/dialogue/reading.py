@@ -12,7 +12,7 @@ from service.domain.city.reference import CategoryView
 from service.domain.kernel.codes import tidy_code
 from service.domain.talks.dialogue.intents import read_intent, read_number
 from service.domain.talks.dialogue.kinds import kinds_in
-from service.domain.talks.dialogue.phrases import Search, place_in_words
+from service.domain.talks.dialogue.phrases import Search, place_in_words, without_name
 from service.domain.talks.dialogue.points import find_point, without_links
 from service.domain.talks.dialogue.state import Findings, Spot
 
@@ -39,10 +39,11 @@ def read_message(
     point = find_point(text, box)
     quiet = read_intent(words) or read_number(words) is not None
     found = Findings() if quiet else place_in_words(words, search)
-    kinds = () if quiet else kinds_in(categories, words)
+    named = found.spot or found.street
+    about = without_name(words, named.address) if named else words
+    kinds = () if quiet else kinds_in(categories, about)
     if point is not None and box.contains(*point):
-        address = found.spot or found.street
-        spot = Spot(*point, POINT_M, address.address if address else "")
+        spot = Spot(*point, POINT_M, named.address if named else "")
         return Findings(spot=spot, kinds=kinds, calls=calls)
     return replace(found, kinds=kinds, calls=calls, outside=point is not None)
 

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from service.domain.kernel.texts import alphabetical
 from service.domain.talks import channel_states
+from service.domain.talks.channel_figures import channel_figures
 from service.domain.talks.channel_states import ChannelState
 from service.domain.talks.groups.hearing import link_group
 from service.domain.talks.groups.posting import read_groups
@@ -20,6 +21,7 @@ from service.domain.talks.vault import Vault
 from service.errors import AppError, NotFound, Unavailable, invalid
 from service.i18n import N_, pick, translate
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
+from service.pages.shared.channel_words import wait_words
 from service.pages.shared.forms import SentForm
 from service.sending.channels import CHANNELS, talk_channels
 from service.sending.envelope import SendFailed
@@ -29,6 +31,7 @@ from service.sending.zalo.bot.bot_account import bot_account
 router = APIRouter(prefix="/admin/channels")
 
 SOON = timedelta(hours=3)
+FIGURES_OF = timedelta(days=30)
 TRIAL = N_("Tin thử từ {service}: kênh này gửi được.")
 
 
@@ -88,6 +91,8 @@ async def _draw(office: AdminPage, error: AppError | None = None, failed: str = 
         "soon": office.now + SOON,
         "hooks": {name: f"{public}{talk.hook}" for name, talk in found.items() if talk.hook},
         "twins": {name: talk.twin for name, talk in found.items() if talk.is_demo(settings)},
+        "figures": await office.run(channel_figures, list(found), office.now - FIGURES_OF, office.now),
+        "wait_words": wait_words,
         "failed": failed,
         "bot": bot_account(settings) is not None,
         "bot_hook": f"{public}/hooks/zalo-bot",

@@ -145,3 +145,23 @@ def test_a_kept_state_is_read_as_it_was() -> None:
 
     state = say(State(), "rác ở lê lợi").state
     assert read_dialogue({**state.as_json(), "of_a_later_version": 1}) == state
+
+
+def test_a_places_name_says_nothing_of_what_is_wrong_there() -> None:
+    found = read("bóng đèn trước chợ an cựu cháy rồi")
+    assert found.spot is not None and found.spot.address.startswith("Chợ An Cựu")
+    assert not any(each.code.startswith("food_hygiene") for each in found.kinds)
+    assert [each.code for each in read("rác trước chợ Đông Ba").kinds] == ["litter"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "bàn ghế hết vỉa hè vạn xuân không có chỗ đi bộ",
+        "o duong van xuan ni nì",
+        "quán mở nhạc xập xình vạn xuân không ai ngủ được",
+    ],
+)
+def test_a_name_in_the_middle_of_a_sentence_is_found(words: str) -> None:
+    found = read(words).spot
+    assert found is not None and found.address.startswith("Vạn Xuân")
