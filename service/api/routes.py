@@ -12,11 +12,9 @@ from service.api.casework import casework, contracts, emergencies, inspections, 
 from service.api.city import catalogue, penalties, places
 from service.api.claims import claims
 from service.api.claims import papers as cable_papers
-from service.api.cleanups import campaigns, hotspots, praise
+from service.api.claims import poles as cable_poles
 from service.api.cleanups import campaigns, hotspots, praise, premises
 from service.api.cleanups import files as cleanup_files
-from service.api.claims import poles as cable_poles
-from service.api.cleanups import campaigns, hotspots
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.documents import documents, periodic

@@ -30,13 +30,6 @@ def demo(
     use_installation(data)
     from service.db import make_engine, unit_of_work
     from service.demo.copy import bring, store_pictures
-    from service.demo.plans import demo_plans
-    from service.demo.reports_up import demo_reports_up
-    from service.demo.surveys import demo_surveys
-    from service.demo.talks import demo_talks
-    from service.domain.city.reference import load_reference
-    from service.domain.talks.vault import Vault
-    from service.sending.channels import talk_channels
     from service.settings import get_settings
     from service.storage import Storage
 
@@ -50,17 +43,6 @@ def demo(
         bring(session, reports, now=datetime.now(UTC), days=days, seed=seed, progress=told)
         if settings.demo:
             _fill_rooms(session, settings, storage)
-            reference = load_reference(session)
-            demo_accounts(session, reference, at=datetime.now(UTC))
-            demo_plans(session, reference, at=datetime.now(UTC))
-            demo_reports_up(session, reference, at=datetime.now(UTC))
-            demo_numbers(session, reference, storage, at=datetime.now(UTC))
-            demo_number_cases(session, reference, settings.secret, at=datetime.now(UTC))
-            demo_cleanups(session, reference, at=datetime.now(UTC))
-            demo_cables(session, reference, at=datetime.now(UTC))
-            demo_surveys(session, reference, at=datetime.now(UTC))
-            accounts = {name: talk.account(settings) or "" for name, talk in talk_channels(settings).items()}
-            demo_talks(session, Vault(settings.secret), accounts, at=datetime.now(UTC))
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()
@@ -78,6 +60,7 @@ def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:
     from service.demo.movements import demo_movements
     from service.demo.plans import demo_plans
     from service.demo.reports_up import demo_reports_up
+    from service.demo.surveys import demo_surveys
     from service.demo.talks import demo_talks
     from service.domain.city.reference import load_reference
     from service.domain.talks.vault import Vault
@@ -92,6 +75,7 @@ def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:
     demo_cleanups(session, reference, at=at)
     demo_cables(session, reference, at=at)
     demo_claims(session, reference, at=at)
+    demo_surveys(session, reference, at=at)
     demo_movements(session, reference, at=at)
     accounts = {name: talk.account(settings) or "" for name, talk in talk_channels(settings).items()}
     demo_talks(session, Vault(settings.secret), accounts, at=at)

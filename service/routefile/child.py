@@ -64,8 +64,7 @@ def lines_of_file(data: bytes) -> dict[str, object]:
     return {"features": features} if features else {"refused": "no_lines"}
 
 
-def _text(value: object) -> str:
-def points_of_file(data: bytes) -> dict[str, Any]:
+def points_of_file(data: bytes) -> dict[str, object]:
     """Return the attributes of every feature that is a point, with its place as `lon` and `lat`."""
     features: list[dict[str, str]] = []
     for layer in range(len(pyogrio.list_layers(data))):
@@ -84,7 +83,7 @@ def points_of_file(data: bytes) -> dict[str, Any]:
     return {"features": features} if features else {"refused": "no_points"}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None or (isinstance(value, float | np.floating) and np.isnan(value)):
         return ""
     if isinstance(value, float | np.floating) and float(value).is_integer():

@@ -74,33 +74,9 @@ def read_bell(
         query = query.where(OwnNotice.id < before)
     rows = session.execute(query.order_by(OwnNotice.id.desc()).limit(limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
-    cases = _cases(
-        session,
-        reference,
-        actor,
-        {row.OwnNotice.report_id for row in rows if row.OwnNotice.report_id is not None},
-        now=now,
-        public_url=public_url,
-    )
-    items = [_notice(row, cases) for row in rows]
     seen = {row.OwnNotice.report_id for row in rows if row.OwnNotice.report_id is not None}
     cases = _cases(session, reference, actor, seen, now=now, public_url=public_url)
-    items = [
-        BellNotice(
-            id=row.OwnNotice.id,
-            type=row.OwnNotice.type,
-            code=row.code or row.work or "",
-            work=row.title if row.work else row.asked,
-            periodic=row.OwnNotice.periodic_id,
-            due_at=row.due_at,
-            at=row.OwnNotice.at,
-            unread=row.OwnNotice.read_at is None,
-            by=row.name or "",
-            on_desk=row.desk_since is not None,
-            case=cases.get(row.OwnNotice.report_id),
-        )
-        for row in rows
-    ]
+    items = [_notice(row, cases) for row in rows]
     return BellPage(items, items[-1].id if more else None)
 
 

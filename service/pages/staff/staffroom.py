@@ -53,7 +53,7 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
         N_("Ra quân"),
         "calendar",
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.INSPECTOR}),
-        beside=("/manage/campaigns", "/manage/praise"),
+        beside=("/manage/campaigns", "/manage/praise", "/premises"),
     ),
     Room("/surveys", N_("Đợt kiểm tra"), "eye", SURVEY_READERS),
     Room("/manage/cables", N_("Cáp treo"), "cable", CABLE_ROOM | {Role.ADMINISTRATOR}),
@@ -67,12 +67,6 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
 )
 
 OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/surveys", "/emulation"})
-INSIDE_ANOTHER = {
-    "/surveys": frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR, Role.INSPECTOR}),
-}
-"""Rooms that these roles enter from another of theirs (`/manage`, `/inspect`): their bar is full."""
-
-OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/surveys"})
 """Rooms that are there only where the city keeps plans."""
 
 
@@ -148,11 +142,6 @@ def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands
             room
             for room in ROOMS
             if account.role in room.roles and is_open(room, reference) and _is_theirs(room, reference, staff)
-        "rooms": [
-            room
-            for room in ROOMS
-            if account.role in room.roles - INSIDE_ANOTHER.get(room.path, frozenset())
-            and is_open(room, reference)
         ],
         "islands": ["staff/staff.ts", *islands],
     }

@@ -112,7 +112,7 @@ def _mark(view: MapView, point: PointView) -> Markup:
     x, y = view.pixel(point.lon, point.lat)
     title = f"{point.position}. {point.words}: {translate(STATE_WORDS[point.state][0])}"
     return Markup(
-        '<g><title>{}</title>'
+        "<g><title>{}</title>"
         '<circle cx="{:.1f}" cy="{:.1f}" r="11" fill="#fff" stroke="{}" stroke-width="3"/>'
         '<text x="{:.1f}" y="{:.1f}" font-size="11" text-anchor="middle">{}</text></g>'
     ).format(title, x, y, _COLOURS[point.state], x, y + 4, point.position)

@@ -7,7 +7,7 @@ from alembic import op
 from geoalchemy2 import Geometry
 from sqlalchemy.dialects import postgresql
 
-revision = "0078b"
+revision = "0079"
 down_revision = "0078"
 branch_labels = None
 depends_on = None
