@@ -32,6 +32,7 @@ from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.errors import AppError, invalid
 from service.i18n import N_
+from service.models import Role
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
@@ -155,7 +156,7 @@ async def _draw_list(
         **_around(visit, Fields(typed or {"lon": str(lon), "lat": str(lat)}), error),
         "premises": await _run(visit, list_premises),
         "leads": leads,
-        "may_make": visit.staff.account.role in ("department", "manager") and bool(leads),
+        "may_make": visit.staff.account.role in (Role.DEPARTMENT, Role.MANAGER) and bool(leads),
     }
     return page(visit.request, "premises/index.html", context, status=error.status if error else 200)
 
