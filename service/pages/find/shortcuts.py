@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.domain.kernel.texts import fold
+from service.domain.workspaces.downloads.rows import MAY_TAKE
 from service.i18n import N_, translate
 from service.models import Role
 
@@ -26,7 +27,7 @@ class Shortcut:
     name: str
     path: str
     icon: str
-    roles: frozenset[Role]
+    roles: frozenset[str]
     words: str = ""
 
 
@@ -34,7 +35,13 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut(N_("Nhập cuộc gọi"), "/desk/new", "phone", _TRIAGE, "ghi nhan qua tong dai phan anh moi call"),
     Shortcut(N_("Mở bàn điều phối"), "/desk", "layers", _TRIAGE, "cho dieu phoi"),
     Shortcut(N_("Mở hàng việc"), "/queue", "inbox", _ALL, "viec cua toi"),
-    Shortcut(N_("Tải danh sách phản ánh"), "/downloads/new?list=queue", "download", _ALL, "excel csv xuat"),
+    Shortcut(
+        N_("Tải danh sách phản ánh"),
+        "/downloads/new?list=queue",
+        "download",
+        MAY_TAKE["queue"],
+        "excel csv xuat",
+    ),
     Shortcut(
         N_("Tạo báo cáo tháng"), "/manage", "chart", _WATCH, "lap bao cao ky word thong ke so lieu report"
     ),

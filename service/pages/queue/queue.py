@@ -22,6 +22,7 @@ from service.domain.queries.lists import Key
 from service.domain.reports.arrivals import PromisedArrival, read_arrivals
 from service.domain.rules.standing_words import DeadlineWords, deadline_words
 from service.domain.workspaces.casefile import read_former
+from service.domain.workspaces.downloads.rows import MAY_TAKE
 from service.domain.workspaces.selection import GroupStart
 from service.domain.workspaces.worklist import (
     GROUPS,
@@ -149,6 +150,7 @@ async def draw_queue(
         "asked": filters,
         "figures": found.figures,
         **works.context(filters, _grouped(reference, found.items, here, arrivals)),
+        "takes": staff.actor.role in MAY_TAKE["queue"],
         "contractor": staff.actor.role == Role.EXECUTOR,
         "group_words": GROUP_WORDS,
         "scopes": _scopes(staff),

@@ -31,7 +31,7 @@ from service.models import Report, Role, Staff
 LISTS = ("reports", "manage", "queue", "desk")
 MAY_TAKE: Mapping[str, frozenset[str]] = {
     "manage": frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR}),
-    "queue": frozenset(Role),
+    "queue": frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.EXECUTOR, Role.INSPECTOR, Role.MANAGER}),
     "desk": frozenset({Role.TRIAGE}),
 }
 """Whose lists those of staff are."""
