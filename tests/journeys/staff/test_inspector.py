@@ -291,7 +291,7 @@ def test_the_camera_shows_the_photo_from_before(inspector: Phone, site: Site) ->
 def test_signed_out_leaves_nothing_of_the_cases(inspector: Phone, site: Site, tmp_path: Path) -> None:
     report = resolved(site, 20, "Không để lại trên máy")
     page = begin_round(inspector, report)
-    page.locator(".menu summary").click()
+    page.locator(".bar-tools .menu summary").click()
     page.locator('form[action="/logout"] button').click()
     page.wait_for_url(lambda url: "/inspect" not in url)
     until(page, lambda: not page.evaluate("async () => Boolean(await caches.match('/inspect'))"))

@@ -16,6 +16,8 @@ export class KeptSteps {
   private readonly account: string;
   private busy = false;
   private shown = "";
+  /** Steps of this page; one that another page sends takes nobody away from here. */
+  private readonly own = new Set<string>();
 
   constructor(
     page: HTMLElement,
@@ -31,7 +33,11 @@ export class KeptSteps {
     }
     one("[data-pending-send]", box).addEventListener("click", () => void this.again());
     one("[data-pending-drop]", box).addEventListener("click", () => void this.drop());
-    listen((news) => void (news.code === this.code && !this.busy && this.look()));
+    listen((news) => {
+      if (news.code !== this.code) return;
+      if (news.page?.startsWith("/") && this.own.has(news.id)) location.assign(news.page);
+      else if (!this.busy) void this.look();
+    });
     void this.look();
   }
 
@@ -41,11 +47,12 @@ export class KeptSteps {
     this.busy = true;
     try {
       const waiting = await this.keep(form);
+      this.own.add(waiting.id);
       void askToPersist().catch(() => undefined);
       void askForSync().catch(() => undefined);
       await flush(line, { eager: true, wait: true });
       const left = await store().get("outbox", waiting.id);
-      if (!left) return location.assign(`/case/${this.code}?done=${waiting.addition?.fields.step ?? ""}`);
+      if (!left) return this.goOn(String(waiting.addition?.fields.step ?? ""));
       if (left.state === "refused") {
         await forgetWaiting(waiting.id);
         return form.submit();
@@ -82,6 +89,11 @@ export class KeptSteps {
     return waiting;
   }
 
+  /** The answer said where to go on, and the news of it brings there; should it be lost, the case is the place. */
+  private goOn(step: string): void {
+    setTimeout(() => location.assign(`/case/${this.code}?done=${step}`), 2000);
+  }
+
   private async pending(): Promise<Waiting | undefined> {
     return (await waitingReports()).find((each) => each.code === this.code && each.addition?.account === this.account);
   }
@@ -92,9 +104,10 @@ export class KeptSteps {
     if (actions) actions.hidden = waiting?.state === "sent";
     this.box.hidden = !waiting;
     if (!waiting) {
-      if (this.shown) location.assign(`/case/${this.code}?done=${this.shown}`);
+      if (this.shown) this.goOn(this.shown);
       return;
     }
+    this.own.add(waiting.id);
     this.shown = String(waiting.addition?.fields.step ?? "");
     const refused = waiting.state === "refused";
     const since = new Date(waiting.createdAt).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });

@@ -7,6 +7,8 @@ export interface News {
   code?: string;
   photo?: string;
   part?: number;
+  /** Where the service wants who sent a form to go on. */
+  page?: string;
   /** Why this photo was not taken. */
   problem?: string;
 }

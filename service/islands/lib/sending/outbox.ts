@@ -1,7 +1,7 @@
 // Sending what waits: each report once however often it is tried (ids are made here), then its photos one by
 // one. Used by every page and by the service worker; one of them at a time holds the lock.
 import { alone } from "../requests/alone";
-import type { Body, Outcome } from "../requests/answer";
+import { textOf, type Body, type Outcome } from "../requests/answer";
 import { newId } from "../requests/ids";
 import { sendAddition } from "./additions";
 import { ask, headersFor, post, type Cargo, type Line } from "../requests/line";
@@ -74,7 +74,7 @@ async function sendForm(report: Waiting, line: Line): Promise<boolean> {
   if ("later" in outcome) return putOff(report, outcome.later);
   if ("refused" in outcome) return refuse(report, outcome.refused);
   await forgetWaiting(report.id);
-  tell({ kind: "changed", id: report.id, code: report.code });
+  tell({ kind: "changed", id: report.id, code: report.code, page: textOf(outcome.done.page) ?? undefined });
   return true;
 }
 
