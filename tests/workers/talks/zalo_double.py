@@ -8,9 +8,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
+
+from tests.support.busy_server import BusyServer
 
 APP_ID, OA_ID, OA_SECRET, APP_SECRET = "360846524940903967", "388613280878808645", "oa-secret", "app-secret"
 PERSON = "246845883529197922"
@@ -30,12 +32,13 @@ class Zalo:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, token: str, body: dict[str, Any]) -> dict[str, Any]:
-        if token != self.access:
-            return {"error": -216, "message": "Access token is invalid"}
-        if self.errors:
-            return {"error": self.errors.pop(0), "message": "no"}
-        self.sent.append((body["recipient"]["user_id"], body["message"]["text"]))
-        return {"error": 0, "message": "Success", "data": {"message_id": f"out-{len(self.sent)}"}}
+        with self.lock:
+            if token != self.access:
+                return {"error": -216, "message": "Access token is invalid"}
+            if self.errors:
+                return {"error": self.errors.pop(0), "message": "no"}
+            self.sent.append((body["recipient"]["user_id"], body["message"]["text"]))
+            return {"error": 0, "message": "Success", "data": {"message_id": f"out-{len(self.sent)}"}}
 
     def renew(self, secret: str, form: dict[str, list[str]]) -> dict[str, Any]:
         with self.lock:
@@ -83,7 +86,7 @@ def zalo() -> Iterator[Zalo]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Keep the test's output clean."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with BusyServer(("127.0.0.1", 0), Handler) as server:
         made.url = f"http://127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield made

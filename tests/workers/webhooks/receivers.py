@@ -11,8 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import HMAC
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.support.busy_server import BusyServer
 
 
 def signature(secret: str, identity: str, timestamp: str, body: bytes) -> str:
@@ -82,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
 def receiving(*answers: tuple[int, dict[str, str]], hangs_s: float = 0.0) -> Iterator[Receiver]:
     """A receiver while the block runs."""
     receiver = Receiver(answers=list(answers), hangs_s=hangs_s)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"receiver": receiver}))
+    server = BusyServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"receiver": receiver}))
     server.daemon_threads = True
     receiver.url = f"http://127.0.0.1:{server.server_port}/hooks"
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
