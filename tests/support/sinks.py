@@ -12,6 +12,12 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
+class BusyServer(ThreadingHTTPServer):
+    """Server with room for many callers at once: of twenty the system resets some with the usual five."""
+
+    request_queue_size = 64
+
+
 @dataclass
 class Mailbox:
     """A mail server that takes everything; `refuse` is what it answers to a recipient instead."""
@@ -116,7 +122,7 @@ def http_server() -> Iterator[Gate]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Keep the test's output clean."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with BusyServer(("127.0.0.1", 0), Handler) as server:
         gate.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield gate

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 
 import httpx
 
-from tests.support.busy_server import BusyServer
+from tests.support.sinks import BusyServer
 
 
 @dataclass

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.support.busy_server import BusyServer
+from tests.support.sinks import BusyServer
 
 APP_ID, OA_ID, OA_SECRET, APP_SECRET = "360846524940903967", "388613280878808645", "oa-secret", "app-secret"
 PERSON = "246845883529197922"

@@ -14,7 +14,7 @@ from hmac import HMAC
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from tests.support.busy_server import BusyServer
+from tests.support.sinks import BusyServer
 
 
 def signature(secret: str, identity: str, timestamp: str, body: bytes) -> str:
