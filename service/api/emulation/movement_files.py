@@ -8,20 +8,17 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
-from starlette.datastructures import UploadFile
 
 from service.api.shared.answers import refusals
+from service.api.shared.sheets import sent_sheet
 from service.db import async_unit_of_work
 from service.domain.emulation import taking, views
 from service.domain.emulation.access import find_movement
 from service.domain.emulation.sheet import standing_sheet
 from service.domain.reports.drafts import StrictBody
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.errors import UnsupportedMedia, invalid
-from service.i18n import N_
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.exports import attachment
-from service.web.forms import is_multipart, read_form
 from service.web.papers.emulation import enter_paper, make_dossier, make_paper
 from service.web.rates import allow
 from service.web.reading.score_sheet import MAX_BYTES, read_score_sheet
@@ -107,12 +104,8 @@ async def take_standing_file(
     async with async_unit_of_work(resources.engine) as session:
         await session.run_sync(find_movement, staff.actor, movement)
     await allow(request, resources, "import")
-    if not is_multipart(request.headers):
-        raise UnsupportedMedia(N_("Chỉ nhận tệp Excel (.xlsx)."))
-    file = (await read_form(request, max_files=1, max_fields=5)).get("file")
-    if not isinstance(file, UploadFile):
-        raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
-    rows = await read_score_sheet(movement, file.filename or "", await file.read(MAX_BYTES + 1))
+    name, data = await sent_sheet(request, MAX_BYTES)
+    rows = await read_score_sheet(movement, name, data)
     async with async_unit_of_work(resources.engine) as session:
         taken = await session.run_sync(taking.take_scores, reference, staff.actor, movement, rows, now)
     return TakenScores(taken=taken)

@@ -11,9 +11,9 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
-from starlette.datastructures import UploadFile
 
 from service.api.shared.answers import refusals
+from service.api.shared.sheets import sent_sheet
 from service.api.works.shared import READS, by_hand
 from service.db import async_unit_of_work
 from service.domain.number_cases.access import find_request
@@ -23,11 +23,9 @@ from service.domain.number_cases.sheet import request_sheet
 from service.domain.number_cases.views import CarrierRequestView, tell_request
 from service.domain.works.acting import Hand
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.errors import UnsupportedMedia, invalid
-from service.i18n import N_, translate
+from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.exports import attachment
-from service.web.forms import is_multipart, read_form
 from service.web.rates import allow
 from service.web.reading.answer_sheet import MAX_BYTES, read_answer_sheet
 from service.web.uploads import FORM_BYTES
@@ -129,12 +127,8 @@ async def answers_file(
     async with async_unit_of_work(resources.engine) as session:
         told = await by_hand(session, reference, staff, now, lambda hand: _view(request_code, hand))
     await allow(request, resources, "import")
-    if not is_multipart(request.headers):
-        raise UnsupportedMedia(N_("Chỉ nhận tệp Excel (.xlsx)."))
-    file = (await read_form(request, max_files=1, max_fields=5)).get("file")
-    if not isinstance(file, UploadFile):
-        raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
-    sheet = await read_answer_sheet(reference, told, file.filename or "", await file.read(MAX_BYTES + 1))
+    name, data = await sent_sheet(request, MAX_BYTES)
+    sheet = await read_answer_sheet(reference, told, name, data)
     stored = bool(sheet.items) and not preview
     if stored:
         key, sent = resources.settings.secret, CarrierAnswers(items=list(sheet.items))

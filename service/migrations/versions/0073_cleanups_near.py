@@ -18,6 +18,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Whom was told is kept by the messages alone."""
+    """Drop when people near by were told of a clean-up; the messages alone keep whom."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_column("cleanup", "near_told_at")

@@ -65,6 +65,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was said is gone."""
+    """Drop the commendations, and with them what was said."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_table("commendation")

@@ -24,6 +24,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was filled is right in any case."""
+    """Drop the consumer that filled former parts; what it filled stays, it is right in any case."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("DELETE FROM consumer WHERE name = 'former_parts'")
