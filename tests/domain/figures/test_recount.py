@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -104,13 +105,12 @@ def months(session: Session) -> Months:
     return made
 
 
-@pytest.mark.parametrize("asked", ASKED, ids=str)
-@pytest.mark.parametrize("later", [0, 7, 40])
-def test_every_filter(months: Months, asked: dict[str, str], later: int) -> None:
-    now = NOON + timedelta(days=90 - later, minutes=7)
-    kept, counted = both(months.session, months.reference, now, **asked)
-    assert kept == counted
-    assert kept.total.received > 0
+def test_every_filter(months: Months) -> None:
+    for later, asked in product((0, 7, 40), ASKED):
+        now = NOON + timedelta(days=90 - later, minutes=7)
+        kept, counted = both(months.session, months.reference, now, **asked)
+        assert kept == counted, (later, asked)
+        assert kept.total.received > 0, (later, asked)
 
 
 def test_only_days_that_were_counted_anew_are_read_again(months: Months) -> None:
