@@ -50,6 +50,7 @@ from service.models.numbers.kinds import (
 )
 from service.models.numbers.listing import Listing, Objection, Publication
 from service.models.numbers.number import AdNumber, Sighting
+from service.models.numbers.old import OldSighting
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
@@ -250,6 +251,7 @@ __all__ = [
     "NumberKind",
     "Objection",
     "OfficialDocument",
+    "OldSighting",
     "OnHoliday",
     "OpenFile",
     "OpenTo",

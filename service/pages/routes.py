@@ -62,6 +62,7 @@ from service.pages.notices import notices
 from service.pages.numbers import cases as number_cases
 from service.pages.numbers import lists as number_lists
 from service.pages.numbers import numbers
+from service.pages.numbers import old_lists as old_numbers
 from service.pages.numbers import papers as number_papers
 from service.pages.numbers import public as public_numbers
 from service.pages.numbers import requests as carrier_requests
@@ -154,6 +155,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     public_numbers.router,
     numbers.router,
     number_lists.router,
+    old_numbers.router,
     number_papers.router,
     number_cases.router,
     carrier_requests.router,

@@ -314,6 +314,9 @@ WRITES: dict[tuple[str, str], Write] = {
         ("POST", f"/requests/{{request_code}}/{act}"): room(form(to="sent"), "department")
         for act in ("step", "answers", "xlsx")
     },
+    ("POST", "/numbers/old"): Write(
+        form(), "department", other=422, reader=404, open_to="every unit enters its own old lists"
+    ),
     ("POST", "/numbers/lists/{publication_id}"): room(form(to="published"), "manager"),
     ("POST", "/numbers/objections/{objection_id}"): room(form(what="upheld"), "department"),
     ("POST", "/numbers/objection"): page(form(number="1"), 422, "anybody objects"),
@@ -570,6 +573,9 @@ WRITES |= {
     ("DELETE", "/api/v1/commendations/{commendation_id}"): Write(json(), "manager", other=404, reader=404),
     ("PATCH", "/api/v1/series/{series_id}"): Write(json(version=1), "department", other=404, reader=404),
     ("DELETE", "/api/v1/series/{series_id}"): Write(json(), "department", other=404, reader=404),
+    ("POST", "/api/v1/numbers/imports"): Write(
+        photo, "department", other=422, reader=404, open_to="every unit enters its own old lists"
+    ),
     ("POST", "/api/v1/numbers/{number_id}/cases"): Write(
         json(id=str(uuid4())), "department", other=404, reader=404
     ),

@@ -13,6 +13,7 @@ from service.api.shared.query import StrictQuery
 from service.api.works.shared import READS, WRITES, by_hand
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase, ReadingPurpose
+from service.domain.number_cases.old_lists.keeping import OldSeen
 from service.domain.number_cases.subscribers import read_owner
 from service.domain.number_cases.views import (
     CarrierRequestView,
@@ -46,13 +47,14 @@ class NumberList(BaseModel):
 
 
 class NumberOut(BaseModel):
-    """A number with its cases and requests, the newest first; `reads_owner`: the owner is known and may be
-    read for a purpose.
+    """A number with its cases and requests, the newest first, and where old lists saw it; `reads_owner`: the
+    owner is known and may be read for a purpose.
     """
 
     number: RegisteredNumber
     cases: list[CaseView]
     requests: list[CarrierRequestView]
+    old: list[OldSeen]
     reads_owner: bool
     may_open: bool
 
@@ -92,6 +94,7 @@ async def show_number(
         number=story.number,
         cases=list(story.cases),
         requests=list(story.requests),
+        old=list(story.old),
         reads_owner=story.reads_owner,
         may_open=story.may_open,
     )

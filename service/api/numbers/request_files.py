@@ -34,7 +34,7 @@ from service.web.viewer import StaffDep
 router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_BODY = {
+SHEET_BODY = {
     "requestBody": {
         "required": True,
         "content": {
@@ -111,7 +111,7 @@ async def letter_file(
 @router.post(
     "/requests/{request_code}/answers.xlsx",
     responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
-    openapi_extra=_BODY,
+    openapi_extra=SHEET_BODY,
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def answers_file(

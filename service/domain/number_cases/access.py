@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.numbers.rights import READ, cases_read
+from service.domain.numbers.rights import READ, cases_read, old_read
 from service.domain.reports.events import Actor
 from service.domain.works.access import visible_works
 from service.errors import NotFound
@@ -19,6 +19,7 @@ from service.models import (
     AdNumber,
     AdNumberCase,
     CarrierRequest,
+    OldSighting,
     Report,
     Role,
     Sighting,
@@ -72,24 +73,25 @@ def knows_number(session: Session, reference: Reference, actor: Actor, number_id
 
 
 def known_numbers(reference: Reference, actor: Actor) -> ColumnElement[bool]:
-    """Return the condition on `AdNumber` for those of this reader: on a report that they read, in a case of
-    theirs, and for the city's unit the verified ones of so many wards that it is to lead.
+    """Return the condition on `AdNumber` for those of this reader: on a report that they read, in an old list
+    or a case of theirs, and for the city's unit the verified ones of so many wards that it is to lead.
     """
     if actor.kind != "staff" or actor.role not in READ:
         return false()
     seen = exists().where(
         Sighting.number_id == AdNumber.id, Report.id == Sighting.report_id, cases_read(actor)
     )
+    old = exists().where(OldSighting.number_id == AdNumber.id, old_read(actor))
     if actor.role not in (Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE):
-        return seen
+        return seen | old
     led = exists().where(
         AdNumberCase.number_id == AdNumber.id, Work.id == AdNumberCase.work_id, visible_works(actor)
     )
     terms = reference.config.numbers
     city = reference.department_by_code.get(terms.department or "")
     if city is None or city.id not in actor.departments:
-        return or_(seen, led)
-    return or_(seen, led, AdNumber.verified_at.is_not(None) & (AdNumber.wards >= terms.wards))
+        return or_(seen, old, led)
+    return or_(seen, old, led, AdNumber.verified_at.is_not(None) & (AdNumber.wards >= terms.wards))
 
 
 def number_of_case(session: Session, work_id: UUID) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference, department_brief
 from service.domain.number_cases.access import FoundRequest, known_numbers, readable_number
 from service.domain.number_cases.memory import earlier_case, newest_sighting, offence_of, proposed_lead
+from service.domain.number_cases.old_lists.keeping import OldSeen, old_sightings
 from service.domain.number_cases.requests import carrier_of
 from service.domain.number_cases.subscribers import leads_number, owner_known
 from service.domain.numbers.telephones import of_e164
@@ -132,6 +133,7 @@ class NumberStory:
     number: RegisteredNumber
     cases: Sequence[CaseView]
     requests: Sequence[CarrierRequestView]
+    old: Sequence[OldSeen]
     reads_owner: bool
     may_open: bool
 
@@ -193,6 +195,7 @@ def number_story(hand: Hand, number_id: int) -> NumberStory:
         told,
         [tell_case(hand, work, side) for work, side in cases],
         [tell_request(hand, FoundRequest(work, side), only=number_id) for work, side in requests],
+        old_sightings(hand.session, hand.reference, hand.calendar, hand.actor, number_id),
         reads_owner=leads and owner_known(hand.session, number_id),
         may_open=told.verified and told.case is None and bool(mine),
     )

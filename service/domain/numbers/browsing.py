@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.numbers.crops import with_crops
-from service.domain.numbers.rights import cases_decided, cases_read
+from service.domain.numbers.rights import cases_decided, cases_read, old_read
 from service.domain.numbers.sightings import SightingView, sighting_view
 from service.domain.numbers.written import ANSWER, said_number
 from service.domain.reports.events import Actor
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import AdNumber, Report, Sighting, SightingState, Staff
+from service.models import AdNumber, OldSighting, Report, Sighting, SightingState, Staff
 
 MOST_WAITING, MOST_LISTED, MOST_PLACES = 96, 50, 200
 FEWEST_DIGITS = 3
@@ -65,15 +65,16 @@ def waiting_numbers(session: Session, reference: Reference, actor: Actor) -> Wai
 
 
 def list_numbers(session: Session, actor: Actor, part: str) -> list[AdNumber]:
-    """Return the confirmed numbers of this reader's cases, the last seen first; with a part of one, all that
-    have it, confirmed or not. A part that is too short finds nothing.
+    """Return the confirmed numbers of this reader's cases and old lists, the last seen first; with a part of
+    one, all that have it, confirmed or not. A part that is too short finds nothing.
     """
     of_cases = (
         exists()
         .where(Sighting.number_id == AdNumber.id, Report.id == Sighting.report_id)
         .where(cases_read(actor))
     )
-    query = select(AdNumber).where(of_cases, with_part(part) if part else AdNumber.sightings > 0)
+    of_lists = exists().where(OldSighting.number_id == AdNumber.id, old_read(actor))
+    query = select(AdNumber).where(of_cases | of_lists, with_part(part) if part else AdNumber.sightings > 0)
     newest = query.order_by(AdNumber.last_seen.desc().nulls_last(), AdNumber.id.desc())
     return list(session.scalars(newest.limit(MOST_LISTED)))
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -18,12 +18,38 @@ from service.domain.kernel.sql import changed_rows
 from service.domain.numbers.registry import count_anew, enter_number
 from service.domain.numbers.understanding import NumberReading
 from service.domain.numbers.written import ANSWER, said_number
-from service.models import AdNumber, Event, Photo, Report, SeenBy, Sighting, SightingState
+from service.models import (
+    AdNumber,
+    AdNumberCase,
+    CarrierRequestNumber,
+    Event,
+    Listing,
+    Objection,
+    OldSighting,
+    Photo,
+    Report,
+    SeenBy,
+    Sighting,
+    SightingState,
+    Subscriber,
+    SubscriberReading,
+)
 
 FORGOTTEN = timedelta(days=90)
 MOST_A_REPORT = 20
 MOST_AT_ONCE = 1000
 PLACES = 4
+STANDS_IN = (
+    Sighting,
+    OldSighting,
+    AdNumberCase,
+    CarrierRequestNumber,
+    Listing,
+    Objection,
+    Subscriber,
+    SubscriberReading,
+)
+"""Tables that name a number: what stands in none of them is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +138,8 @@ def forget_proposed(session: Session, now: datetime) -> int:
         Sighting.state == SightingState.PROPOSED, Sighting.created_at < now - FORGOTTEN
     )
     gone = changed_rows(session.execute(delete(Sighting).where(Sighting.id.in_(old.limit(MOST_AT_ONCE)))))
-    seen = exists().where(Sighting.number_id == AdNumber.id)
-    idle = select(AdNumber.id).where(~seen, AdNumber.created_at < now - FORGOTTEN).limit(MOST_AT_ONCE)
+    standing = or_(*(exists().where(table.number_id == AdNumber.id) for table in STANDS_IN))
+    idle = select(AdNumber.id).where(~standing, AdNumber.created_at < now - FORGOTTEN).limit(MOST_AT_ONCE)
     session.execute(delete(AdNumber).where(AdNumber.id.in_(idle)))
     return gone
 

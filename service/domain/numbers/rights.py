@@ -7,14 +7,22 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy import ColumnElement, and_, false, true
 from sqlalchemy.orm import Session
 
-from service.domain.reports.access import Access, Asker, find_report, handed_to, lock_report, readable_cases
+from service.domain.reports.access import (
+    Access,
+    Asker,
+    find_report,
+    handed_to,
+    lock_report,
+    readable_cases,
+    sees_all,
+)
 from service.domain.reports.events import Actor
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
-from service.models import Report, Role
+from service.models import OldSighting, Report, Role
 
 READ = frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.INSPECTOR, Role.MANAGER})
 DECIDE = frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.INSPECTOR})
@@ -46,6 +54,13 @@ def cases_decided(actor: Actor) -> ColumnElement[bool]:
     if actor.role != Role.DEPARTMENT:
         return handed_to(actor)
     return and_(handed_to(actor), Report.lead_id.in_(actor.departments))
+
+
+def old_read(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `OldSighting` for lists of the person's units; who sees every case reads all."""
+    if actor.role not in READ:
+        return false()
+    return true() if sees_all(actor) else OldSighting.unit_id.in_(actor.departments)
 
 
 def readable_report(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Access:

@@ -1,4 +1,4 @@
-// Numbers that wait, as a grid: each decision is sent at once and the next number is chosen.
+// Numbers that wait, as a grid: each decision is sent at once and the next number is chosen. One number: its places on a map.
 import "htmx.org";
 import { after, numberKeys, waiting } from "../lib/numbers/deciding";
 import { maybe } from "../lib/page/dom";
@@ -38,4 +38,16 @@ if (grid) {
   });
   waiting(grid)[0]?.focus({ preventScroll: true });
 }
+
+async function places(map: HTMLElement): Promise<void> {
+  try {
+    const { drawSeenPlaces } = await import("../lib/maps/seen_places");
+    drawSeenPlaces(map, document);
+  } catch {
+    map.textContent = map.dataset.failed ?? "";
+  }
+}
+
+const seen = maybe("#seen-map");
+if (seen) void places(seen);
 ready();

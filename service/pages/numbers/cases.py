@@ -137,7 +137,7 @@ async def _draw(
     file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
     decided = (each for each in file.items if each.view.decided_at)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
+        **surroundings(visit.staff, visit.reference, visit.now, "staff/numbers.ts"),
         "file": file,
         "found": story,
         "story": sorted(decided, key=lambda each: each.view.decided_at or visit.now, reverse=True),

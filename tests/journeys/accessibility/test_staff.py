@@ -73,6 +73,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/cables",
         "/surveys",
         "/numbers/lists",
+        "/numbers/old",
         "/requests",
         "/queue?q=zzzz",
         "/notices",

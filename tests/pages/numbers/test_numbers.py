@@ -186,6 +186,11 @@ def test_a_number_is_found_by_any_part_with_the_places_of_ones_own_cases(desk: D
     assert f'src="/numbers/crops/{sighting}"' in shown
     assert "Đã xác nhận" in shown
     assert "Diễn biến" in shown
+    assert f'data-spot="{report.lon},{report.lat}"' in shown
+    assert 'data-map="number"' in shown
     assert look(desk, "manager", path).status_code == 200
+    body = {"sighting": sighting, "state": "refused"}
+    send(desk, "department", f"/case/{report.code}/number", body)
+    assert "data-spot" not in look(desk, "department", path).text, "what does not stand there has no pin"
     for who in ("other_department", "executor", "administrator"):
         assert look(desk, who, path).status_code == 404

@@ -1,0 +1,101 @@
+"""Old lists kept: as sightings without a witness, shown to the unit whose list it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.city.calendar import Calendar
+from service.domain.city.reference import Reference
+from service.domain.number_cases.old_lists.sheet import OldRow, midnight_of
+from service.domain.numbers.registry import count_old, enter_numbers
+from service.domain.numbers.rights import old_read
+from service.domain.reports.events import Actor
+from service.domain.works.acting import Hand
+from service.domain.works.views import ReadModel
+from service.errors import Forbidden, NotFound
+from service.i18n import N_, pick
+from service.models import OldSighting, Role
+
+KEEPERS = frozenset({Role.TRIAGE, Role.DEPARTMENT})
+"""Roles that enter old lists; who reads numbers sees them."""
+
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class KeptList:
+    """Counts of a list that was kept: rows `new` to the register, rows `known` to it already."""
+
+    new: int
+    known: int
+
+
+class OldSeen(ReadModel):
+    """Sighting out of an old list (“từ hồ sơ cũ”): no witness of the number."""
+
+    seen_on: date
+    place: str
+    ward: str
+    words: str
+    unit: str
+
+
+def require_old_lists(actor: Actor) -> None:
+    """Raise NotFound for who reads no numbers, Forbidden for roles that enter no old lists."""
+    if actor.kind != "staff" or actor.role in (Role.EXECUTOR, Role.ADMINISTRATOR):
+        raise NotFound(N_("Không có trang này."))
+    if actor.role not in KEEPERS:
+        raise Forbidden(N_("Chỉ điều phối và đơn vị chủ trì được nhập hồ sơ cũ."))
+
+
+def keep_old_rows(hand: Hand, rows: Sequence[OldRow]) -> KeptList:
+    """Keep the rows of an old list; those that stand there already stay as they are, so that a file sent
+    twice counts once. No number is verified by it. Raises as `require_old_lists`.
+    """
+    require_old_lists(hand.actor)
+    if not rows:
+        return KeptList(0, 0)
+    ids = enter_numbers(hand.session, [each.number for each in rows], hand.now)
+    values = [
+        {
+            "number_id": ids[each.number.e164],
+            "seen_at": midnight_of(hand.calendar, each.seen_on),
+            "place": each.place,
+            "ward_id": each.ward_id,
+            "words": each.words,
+            "unit_id": hand.actor.department_id,
+            "entered_at": hand.now,
+            "entered_by": hand.actor.staff_id,
+        }
+        for each in rows
+    ]
+    values.sort(key=lambda row: (row["number_id"], row["seen_at"], row["place"]))  # one order: no deadlock
+    put = insert(OldSighting).on_conflict_do_nothing().returning(OldSighting.number_id)
+    touched = hand.session.scalars(put.values(values)).all()
+    count_old(hand.session, set(touched))
+    return KeptList(len(touched), len(rows) - len(touched))
+
+
+def old_sightings(
+    session: Session, reference: Reference, calendar: Calendar, actor: Actor, number_id: int
+) -> list[OldSeen]:
+    """Return where a number stood by the old lists of this reader, the newest first."""
+    query = select(OldSighting).where(OldSighting.number_id == number_id, old_read(actor))
+    newest = query.order_by(OldSighting.seen_at.desc(), OldSighting.id).limit(MOST_SHOWN)
+    wards, units = reference.wards, reference.departments
+    return [
+        OldSeen(
+            seen_on=calendar.local(each.seen_at).date(),
+            place=each.place,
+            ward=wards[each.ward_id].name if each.ward_id is not None and each.ward_id in wards else "",
+            words=each.words,
+            unit=pick(units[each.unit_id].name) if each.unit_id is not None and each.unit_id in units else "",
+        )
+        for each in session.scalars(newest)
+    ]

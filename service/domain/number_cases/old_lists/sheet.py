@@ -1,0 +1,170 @@
+"""Rows of an office's old list as they are understood: by guessed columns, each refused one with why."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from service.domain.city.calendar import Calendar
+from service.domain.city.reference import Reference
+from service.domain.kernel.texts import fold, tidy
+from service.domain.kernel.written_days import read_moment
+from service.domain.numbers.telephones import Telephone
+from service.domain.numbers.written import said_number
+from service.errors import Invalid, TooLarge, invalid
+from service.i18n import N_
+
+MOST_ROWS = 2000
+FIRST_YEAR = 1990
+LONGEST_PLACE, LONGEST_WORDS = 300, 500
+HEAD_ROWS = 10
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "number": (
+        "so thue bao",
+        "so dien thoai",
+        "dien thoai",
+        "thue bao",
+        "so may",
+        "sdt",
+        "so dt",
+        "number",
+        "so",
+    ),
+    "date": ("ngay", "ngay thang", "ngay phat hien", "ngay ghi nhan", "ngay thay", "thoi gian", "date"),
+    "place": ("dia diem", "noi thay", "noi dan", "vi tri", "dia chi", "tuyen duong", "duong", "place"),
+    "ward": ("phuong, xa", "phuong/xa", "phuong xa", "phuong", "xa", "ward"),
+    "words": ("noi dung", "noi dung quang cao", "loi quang cao", "quang cao", "ghi chu", "words"),
+}
+NO_NUMBER = N_("Không đọc được số điện thoại.")
+NO_DAY = N_("Không hiểu ngày ở dòng này.")
+AHEAD = N_("Ngày này chưa tới.")
+LONG_AGO = N_("Ngày này quá xa, có lẽ gõ nhầm năm.")
+_BREAK = re.compile(r"[,;()\n/]| - ")
+
+
+@dataclass(frozen=True, slots=True)
+class OldRow:
+    """Row of an old list, `row` as the workbook counts it; `ward_id` where the place names a ward."""
+
+    row: int
+    number: Telephone
+    seen_on: date
+    place: str
+    ward_id: int | None
+    words: str
+
+
+@dataclass(slots=True)
+class OldList:
+    """Rows of an old list that were understood, and those that were not, with why."""
+
+    items: list[OldRow] = field(default_factory=list)
+    refused: list[tuple[int, str, Mapping[str, object]]] = field(default_factory=list)
+
+
+def read_old_list(
+    reference: Reference, calendar: Calendar, rows: Sequence[Sequence[str]], now: datetime
+) -> OldList:
+    """Return what the rows of a list say; the one with the headings is among the first ten.
+
+    Raises Invalid where there is no column of numbers or none of days, TooLarge for too many rows.
+    """
+    head = _head(rows)
+    if head is None:
+        raise invalid(["file"], N_("Tệp cần có cột “Số điện thoại” và cột “Ngày”."))
+    first, columns = head
+    filled = [(at, row) for at, row in enumerate(rows[first + 1 :], first + 2) if any(map(str.strip, row))]
+    if len(filled) > MOST_ROWS:
+        raise TooLarge(
+            N_("Danh sách có {rows} dòng, mỗi lần nhận tối đa {most} dòng. Hãy chia thành nhiều tệp."),
+            rows=len(filled),
+            most=MOST_ROWS,
+        )
+    found, seen, wards = OldList(), dict[tuple[str, date, str], int](), _wards(reference)
+    today = calendar.local(now).date()
+    for at, row in filled:
+        cells = {name: tidy(row[column]) for name, column in columns.items() if column < len(row)}
+        number, day = _number(cells["number"]), _day(calendar, cells.get("date", ""))
+        why = _refusal(number, day, today)
+        if number is None or day is None or why:
+            found.refused.append((at, why, {}))
+            continue
+        place, ward = _place(cells, wards)
+        key = number.e164, day, place
+        if key in seen:
+            found.refused.append((at, N_("Dòng này giống dòng {n}."), {"n": seen[key]}))
+            continue
+        seen[key] = at
+        found.items.append(OldRow(at, number, day, place, ward, cells.get("words", "")[:LONGEST_WORDS]))
+    return found
+
+
+def cells_of_csv(data: bytes) -> list[list[str]]:
+    """Return the cells of a CSV file, by commas, semicolons or tabs. Raises Invalid."""
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+        mark = max(";,\t", key=text.split("\n", 1)[0].count)
+        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
+    except (UnicodeDecodeError, csv.Error):
+        raise Invalid(N_("Không đọc được tệp. Hãy lưu thành .xlsx hoặc CSV UTF-8.")) from None
+
+
+def midnight_of(calendar: Calendar, day: date) -> datetime:
+    """Return when a day of the list began in the city."""
+    return datetime.combine(day, time(), calendar.timezone)
+
+
+def _head(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]] | None:
+    for at, row in enumerate(rows[:HEAD_ROWS]):
+        texts = [tidy(fold(cell)) for cell in row]
+        columns = {
+            name: texts.index(word)
+            for name, words in COLUMNS.items()
+            if (word := next((each for each in words if each in texts), None)) is not None
+        }
+        if {"number", "date"} <= columns.keys():
+            return at, columns
+    return None
+
+
+def _number(text: str) -> Telephone | None:
+    """Return the number of a cell, also of one that a workbook took for a sum and robbed of its zero."""
+    digits = text.removesuffix(".0")
+    return said_number(digits) or (said_number(f"0{digits}") if len(digits) in (9, 10) else None)
+
+
+def _day(calendar: Calendar, text: str) -> date | None:
+    try:
+        return read_moment(text, calendar.timezone).date() if text else None
+    except ValueError:
+        return None
+
+
+def _refusal(number: Telephone | None, day: date | None, today: date) -> str:
+    if number is None:
+        return NO_NUMBER
+    if day is None:
+        return NO_DAY
+    return AHEAD if day > today else LONG_AGO if day.year < FIRST_YEAR else ""
+
+
+def _wards(reference: Reference) -> Mapping[str, int]:
+    """Return today's wards by their names as lists write them; a name of two is left out."""
+    found: dict[str, set[int]] = {}
+    for ward in reference.wards.values():
+        for name in (ward.code, ward.name, ward.full_name) if ward.current else ():
+            found.setdefault(fold(name), set()).add(ward.id)
+    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+
+
+def _place(cells: Mapping[str, str], wards: Mapping[str, int]) -> tuple[str, int | None]:
+    """Return the place with its ward, which the list says in a column of its own or behind the street."""
+    said = ", ".join(each for each in (cells.get("place", ""), cells.get("ward", "")) if each)
+    parts = [tidy(fold(part)) for part in _BREAK.split(said)]
+    named = (wards.get(part) or wards.get(part.removeprefix("p.").strip()) for part in reversed(parts))
+    return said[:LONGEST_PLACE], next((ward for ward in named if ward is not None), None)

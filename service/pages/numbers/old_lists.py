@@ -1,0 +1,85 @@
+"""Page on which an office's old list of numbers is looked at and taken."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from service.db import DomainSession
+from service.domain.number_cases.old_lists.keeping import KEEPERS, KeptList, keep_old_rows
+from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, read_old_list
+from service.errors import AppError, invalid
+from service.i18n import N_
+from service.pages.numbers.cases import hand_of
+from service.pages.shared.forms import FormDep, SentForm
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import only, surroundings
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+from service.web.reading.old_list import MAX_BYTES, read_old_rows
+from service.web.uploads import FORM_BYTES
+
+router = APIRouter(dependencies=[WakeAfter])
+SHOWN = 20
+
+
+async def get_keeping_visit(visit: StaffVisitDep) -> StaffVisit:
+    """Return the visit of somebody whose role enters old lists. Raises NotFound."""
+    await only(*KEEPERS)(visit.staff)
+    return visit
+
+
+KeepingVisit = Annotated[StaffVisit, Depends(get_keeping_visit)]
+
+
+@router.get("/numbers/old")
+async def show(visit: KeepingVisit) -> Response:
+    """Show what a list should have, and the form that takes it."""
+    return _draw(visit)
+
+
+@router.post("/numbers/old", max_body_size=MAX_BYTES + FORM_BYTES)
+async def take(visit: KeepingVisit, form: FormDep) -> Response:
+    """Read a list: to look at, or to keep what was understood."""
+    try:
+        rows = await _rows(form)
+
+        def run(session: DomainSession) -> tuple[OldList, KeptList | None]:
+            hand = hand_of(session, visit)
+            found = read_old_list(hand.reference, hand.calendar, rows, hand.now)
+            return found, None if form.text("preview") else keep_old_rows(hand, found.items)
+
+        found, kept = await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return _draw(visit, error=error)
+    return _draw(visit, found, kept)
+
+
+async def _rows(form: SentForm) -> list[list[str]]:
+    files = form.files("file")
+    if not files:
+        raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))
+    return await read_old_rows(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
+
+
+def _draw(
+    visit: StaffVisit,
+    found: OldList | None = None,
+    kept: KeptList | None = None,
+    error: AppError | None = None,
+) -> Response:
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "found": found,
+        "kept": kept,
+        "shown": SHOWN,
+        "most": MOST_ROWS,
+        "wards": visit.reference.wards,
+        "error": error,
+        "fields": error.errors if error else (),
+    }
+    return page(visit.request, "numbers/old.html", context, status=error.status if error else 200)
