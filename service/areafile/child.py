@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import io
 import json
+import re
 import resource
 import sys
 import tempfile
@@ -24,6 +25,8 @@ MOST_PARTS = 60
 SHAPEFILE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 MAGIC = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
 """GDAL goes by content: a file of another kind under such a name could name further files."""
+POINTING = re.compile(rb"<\s*OGRVRT|gdal_streamed_alg", re.IGNORECASE)
+"""What makes a virtual layer or a stored command of a text, which GeoJSON may hold."""
 
 
 class AreaFileRefused(Exception):
@@ -76,6 +79,8 @@ def unpack_upload(name: str, data: bytes, place: Path) -> Path:
     if suffix not in (".geojson", ".json", ".gpkg"):
         raise AreaFileRefused("kind")
     if suffix in MAGIC and not data.startswith(MAGIC[suffix]):
+        raise AreaFileRefused("content")
+    if suffix not in MAGIC and POINTING.search(data):
         raise AreaFileRefused("content")
     path = place / f"areas{suffix}"
     path.write_bytes(data)

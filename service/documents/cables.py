@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.documents.offices import office_of
+from service.documents.pictures import put_pictures
 from service.documents.plans import MadeDocument
 from service.domain.cables.papers.reading import CablePaper, late_companies
 from service.domain.cables.quarters import quarter_words
@@ -28,15 +31,17 @@ LATE_HEADING = ("Tuyến", "Phần việc", "Hứa lần đầu", "Hẹn xong", 
 WIDE_FROM = 4
 
 
-def make_cable_document(reference: Reference, paper: CablePaper) -> MadeDocument:
-    """Write the document that was ordered."""
+def make_cable_document(
+    reference: Reference, paper: CablePaper, pictures: Mapping[str, bytes] = MappingProxyType({})
+) -> MadeDocument:
+    """Write the document that was ordered; `pictures` are small versions of photos by their keys."""
     order = paper.order
     office = office_of(reference, paper.issuer_id, order.signs, order.signer, paper.office)
     unit = reference.departments[paper.unit_id].name["vi"] if paper.unit_id is not None else ""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.docx"
         if order.what == "urging":
-            written = _write_urging(path, office, paper, unit)
+            written = _write_urging(path, office, paper, unit, pictures)
         elif order.what == "poles":
             written = _write_poles(path, office, reference, paper, unit)
         else:
@@ -48,7 +53,9 @@ def make_cable_document(reference: Reference, paper: CablePaper) -> MadeDocument
         return MadeDocument(path.read_bytes(), written.kind, written.about, symbol, f"{name}.docx")
 
 
-def _write_urging(path: Path, office: IssuingOffice, paper: CablePaper, unit: str) -> Paper:
+def _write_urging(
+    path: Path, office: IssuingOffice, paper: CablePaper, unit: str, pictures: Mapping[str, bytes]
+) -> Paper:
     """The letter to one company; its late sections and the reports beside them are the annex."""
     about = "đôn đốc thực hiện kế hoạch hạ ngầm cáp viễn thông"
     letter = Paper(office, about, DocumentKind.LETTER)
@@ -74,6 +81,12 @@ def _write_urging(path: Path, office: IssuingOffice, paper: CablePaper, unit: st
     if beside:
         heading = ("Tuyến", "Mã phản ánh", "Địa chỉ", "Ngày gửi", "Số ảnh")
         letter.table("Phản ánh về cáp treo đang mở bên các tuyến này", heading, beside, first=50)
+    shown = [
+        (pictures[each.picture], f"{each.code} – {each.address or BLANK}")
+        for each in paper.pictured
+        if each.picture in pictures
+    ]
+    put_pictures(letter, "Ảnh của các phản ánh", shown)
     letter.save(path)
     return letter
 

@@ -11,7 +11,7 @@ const PAGES = [
   "app", "citizens/report", "citizens/track", "citizens/mine", "citizens/board", "citizens/feed", "citizens/map",
   "staff/staff", "staff/desk", "staff/case", "staff/queue", "staff/inspect", "staff/manage", "staff/admin",
   "staff/wall", "staff/alarm", "citizens/alerts", "citizens/cleanups", "citizens/answer", "staff/account", "staff/plan_check",
-  "again", "staff/downloads", "staff/numbers",
+  "again", "staff/downloads", "staff/numbers", "staff/places",
 ];
 
 export default defineConfig(({ mode }) => ({

@@ -1,6 +1,7 @@
-"""The program that reads one map file and ends: `python -m service.routefile.child KIND PARENT`.
+"""The program that reads one map file and ends: `python -m service.routefile.child WHAT PARENT SUFFIX`.
 
-The file comes on standard input; one line of JSON goes out: `refused`, or the features with lines.
+The file comes on standard input; one line of JSON goes out: `refused`, or the features with lines. Anything
+but WGS 84 is brought there by GDAL: VN-2000, for one, in which Vietnamese offices hand out their files.
 """
 
 from __future__ import annotations
@@ -8,13 +9,19 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pyogrio
-import pyogrio.raw
 import shapely
+from shapely.geometry.base import BaseGeometry
 
+from geo.boundaries.gdal import read_columns
 from service.ops.confinement import confine_process, end_with, leave_network
+from service.routefile.content import safe_content
 
 MEMORY_BYTES = 1 << 30
 CPU_S = 20
@@ -22,7 +29,10 @@ MOST_FEATURES = 2000
 MOST_POINTS = 20_000
 MOST_FIELDS = 60
 LONGEST_VALUE = 300
-DEGREES = ("EPSG:4326", "OGC:CRS84", "EPSG:4979", "")
+
+
+class RouteFileRefused(Exception):
+    """The file is none that is taken; says why, in a word."""
 
 
 def main() -> None:
@@ -36,51 +46,86 @@ def main() -> None:
     }
     confine_process(limits, may_open=True)
     try:
-        data = sys.stdin.buffer.read()
-        answer = points_of_file(data) if sys.argv[1] == "points" else lines_of_file(data)
+        answer = read_map_file(sys.argv[1], sys.argv[3], sys.stdin.buffer.read())
+    except RouteFileRefused as refused:
+        answer = {"refused": str(refused)}
     except Exception:  # GDAL's are of many kinds
         answer = {"refused": "broken"}
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def lines_of_file(data: bytes) -> dict[str, object]:
-    """Return the features with lines of every layer, or why the file is refused."""
+def read_map_file(what: str, suffix: str, data: bytes) -> dict[str, object]:
+    """Return the features of a file: its lines, or its `points`. Raises RouteFileRefused."""
+    safe = safe_content(suffix, data)
+    if safe is None:
+        raise RouteFileRefused("broken")
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        # What GDAL only grumbles about is seen again in what comes out.
+        warnings.simplefilter("ignore")
+        path = Path(folder) / f"file{suffix}"
+        path.write_bytes(safe)
+        return _points(path) if what == "points" else _lines(path)
+
+
+def _lines(path: Path) -> dict[str, object]:
+    """Return the features of every layer; those without geometry too, where others have lines."""
     features: list[list[object]] = []
-    # By number: a layer without a name goes by that of the file, which bytes have none of.
-    for layer in range(len(pyogrio.list_layers(data))):
-        meta, _, shapes, columns = pyogrio.raw.read(data, layer=layer, max_features=MOST_FEATURES + 1)
-        if shapes is None:
-            continue
-        if str(meta.get("crs") or "") not in DEGREES:
-            return {"refused": "crs"}
-        fields = [str(field) for field in meta["fields"]][:MOST_FIELDS]
-        lines = shapely.force_2d(shapely.from_wkb(shapes))
-        for at, shape in enumerate(lines):
-            if shape is not None and shape.geom_type in ("LineString", "MultiLineString"):
-                said = {field: _text(columns[n][at]) for n, field in enumerate(fields)}
-                features.append([said, json.loads(shapely.to_geojson(shape))])
+    drawn = 0
+    for said, shape in _features(path, MOST_FEATURES):
+        lines = _lines_of(shape)
+        if lines is not None or shape is None or shape.is_empty:
+            drawn += lines is not None
+            features.append([said, lines])
         if len(features) > MOST_FEATURES:
-            return {"refused": "many"}
-    return {"features": features} if features else {"refused": "no_lines"}
+            raise RouteFileRefused("many")
+    if not drawn:
+        raise RouteFileRefused("no_lines")
+    return {"features": features}
 
 
-def points_of_file(data: bytes) -> dict[str, object]:
+def _lines_of(shape: BaseGeometry | None) -> dict[str, object] | None:
+    """Return the lines of a geometry as GeoJSON, also those of a collection; None for one that has none."""
+    flat = [] if shape is None else list(shapely.get_parts([shapely.force_2d(shape)]))
+    for each in list(flat):
+        flat += list(shapely.get_parts([each])) if each.geom_type.startswith(("Multi", "Geom")) else []
+    parts = [each for each in flat if each.geom_type == "LineString" and not each.is_empty]
+    if not parts:
+        return None
+    found: dict[str, object] = json.loads(
+        shapely.to_geojson(parts[0] if len(parts) == 1 else shapely.multilinestrings(parts))
+    )
+    return found
+
+
+def _points(path: Path) -> dict[str, object]:
     """Return the attributes of every feature that is a point, with its place as `lon` and `lat`."""
     features: list[dict[str, str]] = []
-    for layer in range(len(pyogrio.list_layers(data))):
-        meta, _, shapes, columns = pyogrio.raw.read(data, layer=layer, max_features=MOST_POINTS + 1)
+    for said, shape in _features(path, MOST_POINTS):
+        if shape is not None and shape.geom_type == "Point" and not shape.is_empty:
+            [(x, y)] = shapely.get_coordinates(shape)
+            features.append({**said, "lon": repr(float(x)), "lat": repr(float(y))})
+        if len(features) > MOST_POINTS:
+            raise RouteFileRefused("many_points")
+    if not features:
+        raise RouteFileRefused("no_points")
+    return {"features": features}
+
+
+def _features(path: Path, most: int) -> Iterator[tuple[dict[str, str], BaseGeometry | None]]:
+    """Attributes and geometry of every feature in WGS 84, at most one more than `most` of a layer."""
+    for layer, _ in pyogrio.list_layers(path):
+        info = pyogrio.read_info(path, layer=layer)
+        try:
+            meta, shapes, columns = read_columns(path, str(layer), info["crs"])
+        except Exception:  # a system of coordinates that GDAL does not know, or cannot leave
+            if info["crs"] is None:
+                raise
+            raise RouteFileRefused("crs") from None
         if shapes is None:
             continue
-        if str(meta.get("crs") or "") not in DEGREES:
-            return {"refused": "crs"}
         fields = [str(field) for field in meta["fields"]][:MOST_FIELDS]
-        for at, shape in enumerate(shapely.from_wkb(shapes)):
-            if shape is not None and shape.geom_type == "Point" and not shape.is_empty:
-                said = {field: _text(columns[n][at]) for n, field in enumerate(fields)}
-                features.append({**said, "lon": repr(float(shape.x)), "lat": repr(float(shape.y))})
-        if len(features) > MOST_POINTS:
-            return {"refused": "many_points"}
-    return {"features": features} if features else {"refused": "no_points"}
+        for at, shape in enumerate(shapely.from_wkb(shapes[: most + 1])):
+            yield {field: _text(columns[n][at]) for n, field in enumerate(fields)}, shape
 
 
 def _text(value: object) -> str:
@@ -88,6 +133,8 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
+    if isinstance(value, np.ndarray):
+        return ", ".join(_text(each) for each in value)[:LONGEST_VALUE]
     return str(value)[:LONGEST_VALUE]
 
 

@@ -17,7 +17,6 @@ WAIT_S = 40
 ENDINGS = frozenset({".gpkg", ".geojson", ".json", ".kml"})
 _ROOT = Path(__file__).parents[2]
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "TMPDIR")
-_STARTS = (b"SQLite format 3\x00", b"{", b"<")
 
 _WHY: dict[str, tuple[type[AppError], str]] = {
     "kind": (
@@ -42,8 +41,11 @@ def is_map_file(name: str) -> bool:
     return Path(name).suffix.lower() in ENDINGS
 
 
-def read_route_lines(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, object]]]:
-    """Return (attributes, line as GeoJSON) of every feature. Raises UnsupportedMedia, TooLarge, Invalid."""
+def read_route_lines(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, object] | None]]:
+    """Return (attributes, line as GeoJSON, None where there is none) of every feature.
+
+    Raises UnsupportedMedia, TooLarge, Invalid.
+    """
     return [(said, line) for said, line in _ask_child("lines", name, data)]
 
 
@@ -54,15 +56,14 @@ def read_pole_points(name: str, data: bytes) -> list[dict[str, str]]:
 
 
 def _ask_child(what: str, name: str, data: bytes) -> list[Any]:
-    if not is_map_file(name):
+    suffix = Path(name).suffix.lower()
+    if suffix not in ENDINGS:
         raise _refused("kind")
     if len(data) > MAX_BYTES:
         raise _refused("too_large")
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STARTS):
-        raise _refused("broken")
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ}
     environment["OGR_GEOJSON_MAX_OBJ_SIZE"] = "8"
-    command = [sys.executable, "-m", "service.routefile.child", what, str(os.getpid())]
+    command = [sys.executable, "-m", "service.routefile.child", what, str(os.getpid()), suffix]
     try:
         ended = subprocess.run(
             command, input=data, capture_output=True, cwd=_ROOT, env=environment, timeout=WAIT_S, check=False

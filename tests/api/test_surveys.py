@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import io
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,7 +16,9 @@ from sqlalchemy import func, select
 
 from service.db import unit_of_work
 from service.models import Event, Report, WorkReport
+from service.web.viewer import CSRF_HEADER
 from tests.api.desk import Desk
+from tests.support.people import KEY
 from tests.support.works.surveys import spot, survey_form
 
 
@@ -135,6 +139,29 @@ def test_the_pages_show_it_and_the_minutes_name_exactly_a_units_faults(desk: Des
         assert others not in told
     for path, name in ((f"/surveys/{code}/minutes/ward-W1.docx", "department"), ("/surveys", "executor")):
         assert desk.client.get(path, headers=desk.cookie(name)).status_code == 404
+
+
+def test_spots_of_the_map_are_kept_and_come_back_where_one_is_refused(desk: Desk) -> None:
+    code = opened(desk, 1)["code"]
+    cookie = desk.cookie("department")
+    basis = b"csrf:" + cookie["Cookie"].partition("=")[2].encode()
+    headers = {**cookie, CSRF_HEADER: hmac.new(KEY, basis, hashlib.sha256).hexdigest()}
+    near, far = spot(3), str(uuid4())
+    form = {
+        "spot": [f"{near['id']} {near['lon']} {near['lat']}", f"{far} 10.5 50.2"],
+        f"words-{near['id']}": "Đầu cầu",
+        f"words-{far}": "Xa",
+    }
+    refused = desk.client.post(f"/surveys/{code}/points", headers=headers, data=form)
+    assert refused.status_code == 422
+    assert far in refused.text
+    assert "&#34;words&#34;: &#34;" in refused.text, "whole in its attribute"
+    for _ in range(2):
+        form["spot"] = form["spot"][:1]
+        kept = desk.client.post(f"/surveys/{code}/points", headers=headers, data=form, follow_redirects=False)
+        assert kept.status_code == 303, kept.text
+    view = desk.call("GET", f"/surveys/{code}", desk.as_staff("department")).json()
+    assert [each["words"] for each in view["points"]][1:] == ["Đầu cầu"]
 
 
 def docx_text(content: bytes) -> str:

@@ -10,10 +10,24 @@ from service.domain.kernel.texts import fold
 from service.domain.plans.importing.units import Directory
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "street": ("tuyen duong", "ten tuyen", "ten duong", "tuyen pho", "duong pho", "street", "tuyen", "duong"),
-    "from_words": ("diem dau", "tu", "from", "from_words", "dau tuyen", "tu duong"),
-    "to_words": ("diem cuoi", "den", "to", "to_words", "cuoi tuyen", "den duong"),
-    "length_m": ("chieu dai", "dai", "length_m", "length", "so met"),
+    "street": (
+        "tuyen duong",
+        "ten tuyen",
+        "ten duong",
+        "tuyen pho",
+        "duong pho",
+        "ten pho",
+        "street",
+        "tuyen",
+        "duong",
+        "tuyenduong",
+        "tenduong",
+        "tentuyen",
+    ),
+    "from_words": ("diem dau", "tu", "from", "from_words", "dau tuyen", "tu duong", "tu diem", "doan tu"),
+    "to_words": ("diem cuoi", "den", "to", "to_words", "cuoi tuyen", "den duong", "den diem", "doan den"),
+    "both_ends": ("pham vi", "doan", "doan tuyen", "tu den", "gioi han", "diem dau diem cuoi"),
+    "length_m": ("chieu dai", "dai", "length_m", "length", "so met", "khoi luong", "chieudai", "cu ly"),
     "companies": (
         "don vi",
         "don vi thuc hien",
@@ -22,22 +36,43 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         "companies",
         "nha mang",
         "chu cap",
+        "chu so huu cap",
+        "donvi",
     ),
-    "quarter": ("thoi gian", "thoi han", "quy", "quarter", "tien do", "hoan thanh", "thoi gian hoan thanh"),
+    "quarter": (
+        "thoi gian",
+        "thoi han",
+        "quy",
+        "quarter",
+        "tien do",
+        "hoan thanh",
+        "thoi gian hoan thanh",
+        "ke hoach",
+        "quy ht",
+        "quy hoan thanh",
+        "han",
+        "thoihan",
+        "thoigian",
+    ),
     "quarter_first": ("hua lan dau", "thoi gian ban dau", "quarter_first"),
     "pole_owner": ("chu cot", "don vi quan ly cot", "pole_owner", "chu so huu cot"),
 }
-LOOKED_AT = 8
+_APART = re.compile(r"\((?:m|km|met)\)|[^0-9a-z]+")
+LOOKED_AT = 25
 """Rows from the top among which the headings are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class RouteColumns:
-    """Columns of a table by what they say, those of single companies by their code; `body` begins below."""
+    """Columns of a table by what they say, those of single companies by their code; `body` begins below.
+
+    `said` are the headings, folded, by what they say: one may tell a unit (`Chiều dài (km)`).
+    """
 
     by_name: Mapping[str, int]
     companies: Mapping[int, str]
     body: int
+    said: Mapping[str, str]
 
 
 def find_columns(
@@ -64,7 +99,8 @@ def find_columns(
         taken = {name: column for name, column in named.items() if column not in firms}
         if taken.get("companies") is not None and firms and min(firms) <= taken["companies"] + 1 and two:
             taken.pop("companies")
-        return RouteColumns(taken, firms, at + (2 if two else 1))
+        said = {name: fold(_heading(rows[at], below, column)) for name, column in taken.items()}
+        return RouteColumns(taken, firms, at + (2 if two else 1), said)
     return None
 
 
@@ -73,11 +109,15 @@ def _own(above: Sequence[str], below: Sequence[str], column: int) -> bool:
     return bool(below[column].strip()) and fold(below[column]) != fold(above[column])
 
 
+def _heading(above: Sequence[str], below: Sequence[str], column: int) -> str:
+    return (above[column] if column < len(above) else "") or (below[column] if column < len(below) else "")
+
+
 def _named(row: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for exact in (True, False):
         for column, text in enumerate(row):
-            said = " ".join(fold(text).replace("(m)", " ").replace("_", " ").split())
+            said = " ".join(_APART.sub(" ", fold(text)).split())
             if not said or column in found.values():
                 continue
             for name, words in HEADINGS.items():

@@ -28,7 +28,7 @@ from service.errors import Conflict, Invalid, TooLarge
 from service.i18n import N_, translate
 from service.models import CableRoute, Street
 
-Features = Sequence[tuple[Mapping[str, str], dict[str, Any]]]
+Features = Sequence[tuple[Mapping[str, str], dict[str, Any] | None]]
 
 
 def propose_routes(hand: Hand, found: Content | Features) -> dict[str, Any]:

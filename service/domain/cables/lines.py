@@ -31,8 +31,12 @@ def read_line(reference: Reference, given: object) -> tuple[str, int]:
         raise _wrong(N_("Tuyến phải là một đường (LineString hoặc MultiLineString) theo GeoJSON.")) from None
     if sum(len(part) for part in parts) > MOST_POINTS:
         raise _wrong(N_("Tuyến có quá nhiều điểm."))
+    if not parts:
+        raise _wrong(N_("Tuyến dài 0 mét. Hãy vẽ lại."))
     box = BBox(*reference.config.bbox).expanded(OUTSKIRTS_DEG)
     if not all(box.contains(lon, lat) for part in parts for lon, lat in part):
+        if all(box.contains(lon, lat) for part in parts for lat, lon in part):
+            raise _wrong(N_("Kinh độ và vĩ độ bị đổi chỗ. Hãy ghi kinh độ trước, vĩ độ sau."))
         raise _wrong(N_("Tuyến nằm ngoài thành phố."))
     metres = sum(_length(part) for part in parts)
     if metres < SHORTEST_M:
@@ -66,7 +70,7 @@ def _parts(given: object) -> list[list[tuple[float, float]]]:
     lines = [said] if kind == "LineString" else said if kind == "MultiLineString" else None
     if not isinstance(lines, list) or not lines:
         raise ValueError(kind)
-    return [_positions(line) for line in lines]
+    return [_positions(line) for line in lines if line != []]
 
 
 def _positions(line: Iterable[Any]) -> list[tuple[float, float]]:

@@ -10,6 +10,7 @@ from service.domain.plans.importing.times import understand_time
 _ROMAN = ("I", "II", "III", "IV")
 _CODE = re.compile(r"^(20\d\d)-Q([1-4])$")
 _SAID = re.compile(r"\bq(?:uy)?\.?\s*(iv|i{1,3}|[1-4])\b\s*(?:[/.,-]|nam|\s)*\s*(20\d\d)?", re.IGNORECASE)
+_ISO = re.compile(r"^(20\d\d)-(\d{2})(?:-(\d{2}))?(?:[T ].*)?$")
 _ROUGH = re.compile(r"^\s*(iv|i{1,3})\s*[/-]\s*(20\d\d)\s*$", re.IGNORECASE)
 
 
@@ -43,6 +44,8 @@ def read_quarter(words: str, year: int) -> str | None:
     said = words.strip()
     if _CODE.match(said):
         return said
+    if iso := _ISO.match(said):
+        return _quarter_of_iso(int(iso[1]), int(iso[2]), int(iso[3] or 1))
     folded = said.lower().replace("ý", "y")
     found = list(_SAID.finditer(folded))
     if found:
@@ -52,6 +55,13 @@ def read_quarter(words: str, year: int) -> str | None:
         return f"{rough[2]}-Q{_number(rough[1])}"
     meant = understand_time(said, year).span.last
     return quarter_of(meant) if meant is not None and 2000 <= meant.year < 2100 else None
+
+
+def _quarter_of_iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return quarter_of(date(year, month, day))
+    except ValueError:
+        return None
 
 
 def _number(said: str) -> int:

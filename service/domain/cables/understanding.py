@@ -21,7 +21,13 @@ from service.domain.plans.importing.units import Directory, city_directory
 from service.errors import Invalid
 
 _NONE = frozenset({"", "-", "–", "—", "0", "khong", "x0", "/", "k"})
-_APART = re.compile(r"[;,\n+&]|\bvà\b")
+_APART = re.compile(r"[;,\n+&/\[\]\"]|\bvà\b")
+_SUM = re.compile(r"^(?:tong(?: cong| so)?|cong)\b")
+_SHORT = re.compile(r"^\s*(?:Đ|đ|D)\s*\.\s*")
+_QUARTER_NUMBER = re.compile(r"^\s*(iv|i{1,3}|[1-4])\s*(?:[/.-]\s*(20\d\d))?\s*$", re.IGNORECASE)
+_ENDS = re.compile(
+    r"^(?:đoạn\s+)?(?:từ\s+)?(.+?)\s*(?:\s(?:đến|tới)\s|\s[-–—]\s|→|->)\s*(.+)$", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(\d[\d.,]*)\s*(km|m)?\b", re.IGNORECASE)
 MOST_ROUTES = 500
 
@@ -78,8 +84,8 @@ class RouteReader:
         found: dict[str, ProposedRoute] = {}
         last: ProposedRoute | None = None
         for row in rows:
-            street = row.cells.get("street", "").strip()
-            if not street and last is None:
+            street = _street(row.cells.get("street", ""))
+            if (not street and last is None) or self._is_heading(street, row):
                 continue
             if street:
                 start = row.cells.get("from_words", "").strip()[:200]
@@ -91,6 +97,14 @@ class RouteReader:
         for key, each in found.items():
             self._judge(key, each)
         return list(found.values())
+
+    def _is_heading(self, street: str, row: RouteRow) -> bool:
+        """Return whether a row is a sum or a heading of what follows (“Phường Thuận Hóa”), not a route."""
+        if _SUM.match(fold(street)):
+            return True
+        others = [words for name, words in row.cells.items() if name != "street" and words.strip()]
+        bare = not others and not row.companies and row.geometry is None
+        return bare and bool(street) and street_key(street) not in self.streets
 
     def _add(self, route: ProposedRoute, row: RouteRow) -> None:
         cells = row.cells
@@ -163,20 +177,19 @@ def rows_of_content(content: Content, reader: RouteReader) -> list[RouteRow]:
 
 
 def rows_of_features(
-    features: Sequence[tuple[Mapping[str, str], dict[str, object]]], reader: RouteReader
+    features: Sequence[tuple[Mapping[str, str], dict[str, object] | None]], reader: RouteReader
 ) -> list[RouteRow]:
     """Return the rows of a map file's features: their attributes by name, and their lines."""
     found = []
     for properties, geometry in features:
+        if geometry is None and not any(properties.values()):
+            continue
         names, values = list(properties), list(properties.values())
         columns = find_columns([names], reader.units, reader.owners)
         if columns is None:  # the name that KML and others give each feature is the street
             named = ["street" if fold(each) in ("name", "ten") else each for each in names]
             columns = find_columns([named], reader.units, reader.owners)
-        by_name, firms = (columns.by_name, columns.companies) if columns else ({}, {})
-        cells = {name: values[column] for name, column in by_name.items()}
-        companies = {code: values[column] for column, code in firms.items() if _is_there(values[column])}
-        found.append(RouteRow(cells, companies, geometry))
+        found.append(_row(values, columns, geometry) if columns else RouteRow({}, {}, geometry))
     return found
 
 
@@ -191,6 +204,8 @@ def metres_of(words: str, least: int = 2) -> int | None:
         return None
     text, unit = found[1].rstrip(".,"), (found[2] or "m").lower()
     thousands = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", text) is not None and unit == "m"
+    if both := re.fullmatch(r"(\d{1,3}(?:\.\d{3})+),\d+|(\d{1,3}(?:,\d{3})+)\.\d+", text):
+        text, thousands = (both[1] or both[2]), True
     plain = re.sub(r"[.,]", "", text) if thousands else text.replace(",", ".")
     try:
         metres = round(float(plain) * (1000 if unit == "km" else 1))
@@ -199,13 +214,26 @@ def metres_of(words: str, least: int = 2) -> int | None:
     return metres if least <= metres <= 50_000 else None
 
 
-def _row(texts: Sequence[str], columns: RouteColumns) -> RouteRow:
+def _row(texts: Sequence[str], columns: RouteColumns, geometry: dict[str, object] | None = None) -> RouteRow:
     def text(column: int) -> str:
         return texts[column] if column < len(texts) else ""
 
     cells = {name: text(column) for name, column in columns.by_name.items()}
+    kilometres = re.search(r"\bkm\b", columns.said.get("length_m", "")) is not None
+    if kilometres and re.fullmatch(r"[\d.,\s]+", cells.get("length_m", "")):
+        cells["length_m"] += " km"
+    # Under “Quý” a bare 3/2026 is a quarter, not a month.
+    if columns.said.get("quarter", "").startswith("quy") and (said := cells["quarter"].strip()):
+        cells["quarter"] = f"Quý {said}" if _QUARTER_NUMBER.match(said) else said
+    if ends := _ENDS.match(" ".join(cells.pop("both_ends", "").split())):
+        cells = {"from_words": ends[1], "to_words": ends[2], **{k: v for k, v in cells.items() if v}}
     firms = {code: text(column) for column, code in columns.companies.items() if _is_there(text(column))}
-    return RouteRow(cells, firms)
+    return RouteRow(cells, firms, geometry)
+
+
+def _street(words: str) -> str:
+    """Return a street's name with its abbreviated first word written out."""
+    return _SHORT.sub("Đường ", words.strip())
 
 
 def _is_there(cell: str) -> bool:

@@ -119,9 +119,10 @@ def _read(hand: Hand, said: Mapping[str, str], units: Mapping[str, int]) -> _Row
         lon, lat = float(said["lon"]), float(said["lat"])
     except ValueError:
         return N_("Tọa độ của dòng này không phải số.")
-    if not (
-        math.isfinite(lon) and math.isfinite(lat) and BBox(*hand.reference.config.bbox).contains(lon, lat)
-    ):
+    box = BBox(*hand.reference.config.bbox)
+    if not (math.isfinite(lon) and math.isfinite(lat) and box.contains(lon, lat)):
+        if box.contains(lat, lon):
+            return N_("Kinh độ và vĩ độ bị đổi chỗ. Hãy ghi kinh độ trước, vĩ độ sau.")
         return N_("Cột của dòng này nằm ngoài thành phố.")
     owner = units.get(fold(said.get("owner") or cables_of(hand.reference).pole_owner or ""))
     if owner is None:

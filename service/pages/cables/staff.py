@@ -171,10 +171,10 @@ async def _refused(visit: StaffVisit, verb: Callable[[Hand], object]) -> AppErro
     return None
 
 
-def _frame(visit: StaffVisit, error: AppError | None) -> dict[str, object]:
+def _frame(visit: StaffVisit, error: AppError | None, *islands: str) -> dict[str, object]:
     reference = visit.reference
     return {
-        **surroundings(visit.staff, reference, visit.now),
+        **surroundings(visit.staff, reference, visit.now, *islands),
         **words_of_cables(reference),
         "statuses_of_works": STATUS_WORDS,
         "may_plan": may_plan(reference, visit.staff.actor),
@@ -221,8 +221,10 @@ async def _draw_route(
 
     found = await visit.run(read_one)
     there = {each.company_id for each in found["route"].sections}
+    line = found["route"].geometry
     shown = {
-        **_frame(visit, error),
+        **_frame(visit, error, "staff/places.ts"),
+        "parts": len(line["coordinates"]) if line and line["type"] == "MultiLineString" else 1,
         **found,
         "typed": typed or Fields(),
         # A company opens its own sections; of the others it reads what everybody reads.

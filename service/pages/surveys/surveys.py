@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, TypeVar
 from uuid import UUID, uuid4
 
@@ -142,11 +142,23 @@ def _points(form: SentForm) -> dict[str, object]:
     body: dict[str, object] = {"gather": form.texts("gather"), "remove": form.texts("remove")}
     if form.text("lon") and form.text("lat"):
         body["points"] = [{name: form.text(name) for name in ("id", "lon", "lat", "words")}]
+    elif spots := _spots(form):
+        body["points"] = spots
     if form.text("people"):
         body["inspectors"] = form.texts("inspectors")
     if form.text("split"):
         body["split"] = form.text("split")
     return body
+
+
+def _spots(form: SentForm) -> list[dict[str, str]]:
+    """Spots put on the map: `spot` is id, longitude and latitude, their words stand in a field of the id."""
+    found = []
+    for each in form.texts("spot"):
+        parts = [*each.split(" "), "", "", ""]
+        words = form.text(f"words-{parts[0]}")
+        found.append({"id": parts[0], "lon": parts[1], "lat": parts[2], "words": words})
+    return found
 
 
 class _Point(StrictBody):
@@ -169,7 +181,7 @@ async def _do(visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand
     except AppError as error:
         if error.status in (401, 404):
             raise
-        return await _draw_one(visit, code, form.fields(), error)
+        return await _draw_one(visit, code, form.fields(), error, _spots(form))
     return RedirectResponse(f"/surveys/{code}?done=1", status_code=303)
 
 
@@ -212,6 +224,7 @@ async def _draw_one(
     code: str,
     typed: Mapping[str, str] | None = None,
     error: AppError | None = None,
+    kept: Sequence[Mapping[str, str]] = (),
 ) -> Response:
     reference, actor = visit.reference, visit.staff.actor
 
@@ -219,8 +232,10 @@ async def _draw_one(
         found = find_survey(session, reference, actor, code)
         leads = LEAD in work_roles(actor, found.work)
         units = faults_by_unit(session, reference, found)
+        view = tell_survey(session, reference, actor, found)
         return {
-            "survey": tell_survey(session, reference, actor, found),
+            "survey": view,
+            "there": [(each.lon, each.lat) for each in view.points or ()],
             "may_change": leads and found.work.status in CHANGEABLE,
             "may_see": actor.role == Role.INSPECTOR and found.work.status == WorkStatus.OPEN,
             "walkers": [(each.username, each.name) for each in may_walk(session)] if leads else [],
@@ -235,8 +250,9 @@ async def _draw_one(
 
     found = await visit.run(load)
     context = {
-        **surroundings(visit.staff, reference, visit.now),
+        **surroundings(visit.staff, reference, visit.now, "staff/places.ts"),
         **found,
+        "kept": list(kept),
         "sources": SOURCES,
         "states": STATE_WORDS,
         "step_words": STEP_WORDS,

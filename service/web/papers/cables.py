@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.documents import register
 from service.domain.documents.register import NewDocument
 from service.domain.works.acting import Hand
+from service.storage import Storage, StorageUnavailable
 from service.web.dependencies import Resources
 from service.web.papers.signed_files import store_draft
 from service.web.viewer import Colleague
@@ -35,7 +37,23 @@ async def make_cable_paper(
 
     async with async_unit_of_work(resources.engine) as session:
         paper = await session.run_sync(read)
-    return await to_thread.run_sync(make_cable_document, reference, paper), paper.issuer_id
+
+    def make() -> MadeDocument:
+        pictures = _pictures(resources.storage, [each.picture for each in paper.pictured])
+        return make_cable_document(reference, paper, pictures)
+
+    return await to_thread.run_sync(make), paper.issuer_id
+
+
+def _pictures(storage: Storage, keys: Sequence[str]) -> dict[str, bytes]:
+    """Return what the store has of these; a letter goes out without the others."""
+    found = {}
+    for key in keys:
+        try:
+            found[key] = storage.get(key)
+        except (StorageUnavailable, FileNotFoundError):
+            continue
+    return found
 
 
 async def keep_cable_paper(

@@ -118,6 +118,7 @@ def test_two_rows_of_headings_name_the_companies_below(reader: RouteReader) -> N
     [
         ("300", 300),
         ("1.200 m", 1200),
+        ("1.250,5", 1250),
         ("1,2 km", 1200),
         ("x", None),
         ("", None),
@@ -128,6 +129,19 @@ def test_two_rows_of_headings_name_the_companies_below(reader: RouteReader) -> N
 )
 def test_metres_are_read_as_vietnamese_writes_them(words: str, metres: int | None) -> None:
     assert metres_of(words) == metres
+
+
+def test_headings_as_offices_write_them(reader: RouteReader) -> None:
+    rows: list[list[Any]] = [["ỦY BAN NHÂN DÂN"]] * 11 + [
+        ["TT", "TÊN ĐƯỜNG", "Phạm vi (từ - đến)", "Chiều dài (km)", "Chủ sở hữu cáp", "Quý"],
+        ["I", "Phường Thuận Hóa", None, None, None, None],
+        [1, "Đ. Trần Phú", "Từ Lê Lợi đến cầu", 1.25, "VNPT và FPT", "3/2026"],
+        ["", "Tổng cộng", None, 1.25, None, None],
+    ]
+    [one] = reader.understand(rows_of_content(read_xlsx(workbook(rows)), reader))
+    assert (one.street, one.from_words, one.to_words) == ("Đường Trần Phú", "Lê Lợi", "cầu")
+    assert (one.length_m, one.quarter, one.unclear) == (1250, "2026-Q3", [])
+    assert [each.company for each in one.sections] == ["vnpt", "fpt"]
 
 
 KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>
@@ -156,6 +170,61 @@ def test_map_files_bring_their_lines(reader: RouteReader, tmp_path: Any) -> None
         assert (one.street, one.quarter, one.faults) == ("Lê Lợi", "2026-Q3", []), name
         assert one.length_m == pytest.approx(299, abs=2)
         assert [(each.company, each.metres) for each in one.sections] == [("viettel", 300)]
+
+
+def collection(*features: tuple[dict[str, Any], Any], crs: str = "") -> bytes:
+    """GeoJSON of features, with the old member for a reference system."""
+    listed = [{"type": "Feature", "properties": said, "geometry": shape} for said, shape in features]
+    system = {"crs": {"type": "name", "properties": {"name": crs}}} if crs else {}
+    return json.dumps({"type": "FeatureCollection", **system, "features": listed}).encode()
+
+
+def test_odd_geometry_and_other_coordinates_are_read_or_named(reader: RouteReader) -> None:
+    odd = {"TEN_DUONG": "Lê Lợi", "TU_DIEM": "A", "THOI_HAN": "2026-09-30", "DON_VI": ["VNPT", "FPT"]}
+    point = {"type": "Point", "coordinates": [107.52, 16.42]}
+    mixed = {"type": "GeometryCollection", "geometries": [LINE, point]}
+    gap = {"type": "MultiLineString", "coordinates": [[], LINE["coordinates"]]}
+    data = collection(
+        (odd, mixed), ({**odd, "TEN_DUONG": "Trần Phú"}, gap), ({**odd, "TEN_DUONG": "Bà Triệu"}, None)
+    )
+    one, two, empty = reader.understand(rows_of_features(read_route_lines("a.geojson", data), reader))
+    for each in (one, two):
+        assert (each.from_words, each.quarter, each.length_m, each.faults) == ("A", "2026-Q3", 299, [])
+        assert [part.company for part in each.sections] == ["vnpt", "fpt"]
+    assert empty.unclear == ["length_m"], "said, not left out"
+    metres = {"type": "LineString", "coordinates": [[770_000, 1_817_000], [770_300, 1_817_000]]}
+    data = collection((odd, metres), crs="urn:ogc:def:crs:EPSG::3405")
+    [one] = reader.understand(rows_of_features(read_route_lines("a.geojson", data), reader))
+    assert one.length_m == pytest.approx(299, abs=2), "VN-2000 is brought to WGS 84"
+    swapped = {"type": "LineString", "coordinates": [[lat, lon] for lon, lat in LINE["coordinates"]]}
+    data = collection((odd, swapped))
+    [one] = reader.understand(rows_of_features(read_route_lines("a.geojson", data), reader))
+    assert one.faults == ["Kinh độ và vĩ độ bị đổi chỗ. Hãy ghi kinh độ trước, vĩ độ sau."]
+
+
+VRT = (
+    "<OGRVRTDataSource><OGRVRTLayer name='a'><SrcDataSource>{path}</SrcDataSource>"
+    "<GeometryField encoding='WKT' field='wkt'/></OGRVRTLayer></OGRVRTDataSource>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.kml", "{vrt}"),
+        ("a.kml", "<kml><!-- {vrt} --></kml>"),
+        ("a.geojson", '{{"type": "FeatureCollection", "x": "{vrt}", "features": []}}'),
+        (
+            "a.geojson",
+            '{{"type": "gdal_streamed_alg", "command_line": "gdal vector convert {path} /dev/stdout"}}',
+        ),
+    ],
+)
+def test_no_file_opens_another_file_of_the_machine(name: str, text: str, tmp_path: Any) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('name,wkt\nsecret,"LINESTRING(107.52 16.42,107.53 16.42)"\n')
+    with pytest.raises(Invalid):
+        read_route_lines(name, text.format(vrt=VRT.format(path=path), path=path).encode())
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from docx import Document
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from service.documents.cables import make_cable_document
@@ -14,6 +15,7 @@ from service.domain.cables.papers.reading import CableOrder, late_companies, rea
 from service.domain.cables.views import RouteFilter, list_routes
 from service.domain.city.reference import Reference
 from service.errors import Forbidden, Invalid
+from service.models import Photo
 from tests.support.factories import make_photo, make_report
 from tests.support.people import Cast
 from tests.support.works.cables import CableStage
@@ -24,6 +26,13 @@ def said(body: bytes) -> tuple[str, list[list[str]]]:
     document = Document(io.BytesIO(body))
     rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
     return "\n".join(each.text for each in document.paragraphs), rows
+
+
+def picture() -> bytes:
+    """A small version as the store has it."""
+    made = io.BytesIO()
+    Image.new("RGBA", (320, 240), "brown").save(made, "WEBP")
+    return made.getvalue()
 
 
 def test_letters_name_what_is_late_and_the_report_counts_as_the_matrix(
@@ -38,7 +47,7 @@ def test_letters_name_what_is_late_and_the_report_counts_as_the_matrix(
     data = {"metres_done": 299, "old_removed_m": 299}
     stage.take(cast.other_executor, work, "done", data=data, photos=[stage.photo(work)])
     report = make_report(session, reference, "assigned", category="hanging_cable", place=(107.5215, 16.4201))
-    make_photo(session, report, "report")
+    key = session.get_one(Photo, make_photo(session, report, "report")).thumbnail_key
     stage.now += timedelta(days=300)
     hand = stage.hand(cast.department)
     routes = list_routes(session, RouteFilter(), stage.now)
@@ -48,7 +57,14 @@ def test_letters_name_what_is_late_and_the_report_counts_as_the_matrix(
     with pytest.raises(Forbidden):
         read_cable_paper(stage.hand(cast.executor), CableOrder(what="progress"))
 
-    made = make_cable_document(reference, read_cable_paper(hand, CableOrder(what="urging", unit="telecom")))
+    paper = read_cable_paper(hand, CableOrder(what="urging", unit="telecom"))
+    assert [(each.code, each.picture) for each in paper.pictured] == [(report.code, key)]
+    for stored, number in ((picture(), 1), (b"broken", 0)):
+        made = make_cable_document(reference, paper, {key: stored})
+        shapes = Document(io.BytesIO(made.body)).inline_shapes
+        assert len(shapes) == number
+        for shape in shapes:
+            assert report.code in shape._inline.docPr.get("descr")
     words, rows = said(made.body)
     assert "còn 1 đoạn trễ hẹn, 300 m chưa làm" in words
     [late] = [row for row in rows if row[1].startswith("Điện Biên Phủ") and row[2] == "Hạ ngầm"]

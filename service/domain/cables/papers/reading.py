@@ -15,13 +15,15 @@ from service.domain.cables.views import RouteFilter, RouteView, SectionView, lis
 from service.domain.city.reference import Reference
 from service.domain.documents.offices import OfficeFacts, office_facts
 from service.domain.reports.drafts import StrictBody
+from service.domain.reports.photos import public_photos
 from service.domain.works.acting import Hand
 from service.domain.works.units import unit_id
 from service.errors import invalid
 from service.i18n import N_
-from service.models import OPEN, CableRoute, Photo, Report, Work, WorkKind, WorkReport
+from service.models import OPEN, CableRoute, Report, Work, WorkKind, WorkReport
 
 MOST_BESIDE = 50
+MOST_PICTURES = 12
 Signs = Literal["", "head", "deputy", "acting", "order", "authority"]
 
 
@@ -36,12 +38,16 @@ class CableOrder(StrictBody):
 
 @dataclass(frozen=True, slots=True)
 class BesideReport:
-    """Open report of a hanging cable beside a route, with how many photos everybody sees."""
+    """Open report of a hanging cable beside a route, with how many photos everybody sees.
+
+    `picture` is the small version of the first of them, by its key in the store; empty without one.
+    """
 
     code: str
     address: str
     sent: date
     photos: int
+    picture: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,12 @@ class CablePaper:
     rows: Sequence[tuple[RouteView, SectionView]]
     beside: Mapping[int, Sequence[BesideReport]] = field(default_factory=dict)
     tasks: Sequence[tuple[str, str, date | None]] = ()
+
+    @property
+    def pictured(self) -> list[BesideReport]:
+        """Return the reports whose picture goes into a letter, each once, the oldest of each route first."""
+        found = {each.code: each for told in self.beside.values() for each in told if each.picture}
+        return list(found.values())[:MOST_PICTURES]
 
 
 def read_cable_paper(hand: Hand, order: CableOrder) -> CablePaper:
@@ -102,7 +114,6 @@ def late_companies(reference: Reference, routes: Sequence[RouteView]) -> list[tu
 def _beside(hand: Hand, routes: Sequence[int]) -> dict[int, list[BesideReport]]:
     rules, reference = cables_of(hand.reference), hand.reference
     kinds = [kind.id for kind in reference.categories.values() if rules.category in kind.path]
-    shown = select(func.count()).where(Photo.report_id == Report.id, Photo.state == "ready", Photo.published)
     found: dict[int, list[BesideReport]] = {}
     for route in dict.fromkeys(routes):
         line = select(CableRoute.geom).where(CableRoute.id == route).scalar_subquery()
@@ -111,18 +122,21 @@ def _beside(hand: Hand, routes: Sequence[int]) -> dict[int, list[BesideReport]]:
             func.ST_DWithin(func.geography(line), func.geography(Report.location), rules.near_m),
         )
         rows = hand.session.execute(
-            select(
-                Report.code, Report.address, Report.category_id, Report.created_at, shown.scalar_subquery()
-            )
+            select(Report.id, Report.code, Report.address, Report.category_id, Report.created_at)
             .where(*near, Report.category_id.in_(kinds), Report.status.in_(sorted(OPEN)), Report.published)
             .order_by(Report.created_at, Report.id)
             .limit(MOST_BESIDE)
-        )
+        ).all()
+        photos = public_photos(hand.session, [row.id for row in rows])
         found[route] = [
             BesideReport(
-                code, reference.masking_of(kind).text(address), hand.calendar.local(at).date(), photos
+                code=row.code,
+                address=reference.masking_of(row.category_id).text(row.address),
+                sent=hand.calendar.local(row.created_at).date(),
+                photos=len(photos.get(row.id, ())),
+                picture=next((each.thumbnail_key for each in photos.get(row.id, ())), ""),
             )
-            for code, address, kind, at, photos in rows
+            for row in rows
         ]
     return found
 

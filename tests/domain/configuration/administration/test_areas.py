@@ -106,6 +106,8 @@ VRT = b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcD
     [
         ("areas.exe", b"MZ"),
         ("areas.gpkg", VRT),
+        ("areas.geojson", b'{"x": "' + VRT.replace(b'"', b"'") + b'"}'),
+        ("areas.json", b'{"type": "gdal_streamed_alg", "command_line": "gdal vector info /etc/passwd"}'),
         ("areas.zip", b"PK no archive"),
         ("areas.zip", zipped(readme_txt=b"hello")),
         ("areas.zip", zipped(a_shp=VRT)),
