@@ -20,7 +20,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("day", rf"(?<![\d/])(?P<d>\d{{1,2}}){_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<y>\d{{4}}|\d{{2}})(?![\d/])"),
-        ("day", rf"(?<![\d/])(?P<d>\d{{1,2}}),? thang (?P<m>\d{{1,2}})(?!\d){_IN}"),
+        ("day", rf"(?<![\d/])(?P<d>\d{{1,2}}),? thang (?P<m>\d{{1,2}})(?!\d)(?! lan\b){_IN}"),
         (
             "quarter",
             rf"\bquy (?P<list>{_Q}(?:\s*(?:,|va|&|\+|-|den|den quy|va quy|, quy)\s*{_Q}\b)*){_IN}(?![a-z])",

@@ -9,7 +9,7 @@ from typing import Literal
 from service.domain.kernel.texts import fold
 
 Part = Literal[
-    "label", "group", "task", "lead", "support", "time", "start", "end", "note", "product", "other"
+    "label", "group", "task", "lead", "support", "time", "start", "end", "note", "product", "period", "other"
 ]
 
 LONGEST = 90
@@ -18,18 +18,19 @@ _LABELS = {"tt", "stt", "so tt", "so thu tu", "thu tu", "so", "no", "s tt", "muc
 _TASK = r"\b(noi dung|cong viec|nhiem vu|dau viec|hoat dong|viec can lam|viec|giai phap|cong tac)\b"
 _WHO = r"(don vi|co quan|nguoi|bo phan|phong|ban|can bo|to chuc|nganh|dia phuong)"
 _WORDS: tuple[tuple[Part, str], ...] = (
+    ("period", r"^(thoi gian( \w+){0,3} )?(quy|thang|t|q) ?(i|ii|iii|iv|\d{1,2})( nam)?( 20\d\d)?$"),
     ("start", r"\b(bat dau|tu ngay|khoi cong|trien khai tu)\b"),
     ("end", r"\b(ket thuc|den ngay)\b"),
     (
         "time",
-        r"\b(thoi gian|thoi han|thoi diem|tien do|han hoan thanh|ngay hoan thanh|han xong|ky han)\b",
+        r"\b(thoi (gian|han|diem)|moc thoi|tien do|(han|ngay) hoan thanh|han xong|ky han|lo trinh|khi nao)\b",
     ),
-    ("time", r"^(han|ngay|ngay thuc hien|lich|lich thuc hien|hoan thanh|thang|quy)$"),
+    ("time", r"^(han|ngay|ngay thuc hien|lich|lich thuc hien|hoan thanh|thang|quy|moc)$"),
     ("lead", r"\b(chu tri|phu trach|dau moi|chiu trach nhiem|trach nhiem|phan cong)\b"),
-    ("support", r"\b(phoi hop|tham gia)\b"),
-    ("lead", rf"\b{_WHO}( \w+){{0,3}} (thuc hien|trien khai|tham muu|giao|duoc giao)\b"),
-    ("lead", rf"^(thuc hien|{_WHO}|don vi phong ban|phong ban|nguoi lam|ai lam)$"),
-    ("note", r"\bghi chu\b"),
+    ("support", r"\b(phoi hop|tham gia|ho tro|cung lam)\b"),
+    ("lead", rf"\b{_WHO}( \w+){{0,3}} (thuc hien|trien khai|tham muu|giao|duoc giao|chuan bi|lam)\b"),
+    ("lead", rf"^(thuc hien|{_WHO}|don vi phong ban|phong ban|ai lam|ai|luc luong( thuc hien)?)$"),
+    ("note", r"\b(ghi chu|luu y|chu thich)\b"),
     ("group", r"^(nhom nhiem vu|nhom viec|nhom cong viec|linh vuc|nhom noi dung|noi dung lon)$"),
     ("product", r"\b(san pham|ket qua|dau ra|yeu cau can dat)\b"),
     ("task", _TASK),
@@ -67,18 +68,23 @@ def columns_of(headings: Sequence[str]) -> Mapping[int, Part] | None:
         at: "other" if called and part == "lead" and at != called[0] else part for at, part in found.items()
     }
     parts = set(found.values())
-    if not parts & {"lead", "time", "end", "support"}:
+    if not parts & {"lead", "time", "end", "support", "period"}:
         return None
     if "task" not in parts:
         return None
     seen: set[Part] = set()
     for at, part in found.items():
-        if part in seen and part != "other":
+        if part in seen and part not in ("other", "period"):
             found[at] = "other"
         seen.add(part)
-    if "end" in seen and "time" in seen:
+    if "start" in seen and "end" not in seen:
+        # “Bắt đầu” and “Hoàn thành”: the latter alone would be a time.
+        found = {at: "end" if part == "time" else part for at, part in found.items()}
+    elif "end" in seen and "time" in seen:
         # “Thời gian” above “Bắt đầu” and “Kết thúc” was said already.
         found = {at: "other" if part == "time" else part for at, part in found.items()}
+    if seen & {"time", "start", "end"}:
+        found = {at: "other" if part == "period" else part for at, part in found.items()}
     if "note" not in seen:
         found = {at: "note" if part == "product" else part for at, part in found.items()}
     return {at: "other" if part == "product" else part for at, part in found.items()}

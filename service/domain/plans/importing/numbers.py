@@ -8,6 +8,7 @@ _UNITS = {
     "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7,
     "tam": 8, "chin": 9,
 }  # fmt: skip
+_ORDINALS = {"nhat": 1, "nhi": 2}
 _UNIT = r"(?:mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin)"
 _UP_TO_31 = rf"(?:hai muoi(?: {_UNIT})?|ba muoi(?: mot)?|muoi(?: {_UNIT})?|{_UNIT})"
 _MONTH = r"(?:gieng|chap|muoi mot|muoi hai|muoi|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin)"
@@ -16,6 +17,11 @@ _YEAR = rf"hai (?:nghin|ngan)(?: khong tram)?(?: (?:le|linh))?(?: ({_UP_TO_99}))
 _DAYS = re.compile(rf"\b((?:ngay |mung |mong |tu |den ){{1,2}})({_UP_TO_31})\b(?= thang)")
 _MONTHS = re.compile(rf"\bthang ({_MONTH})\b(?! muoi)")
 _YEARS = re.compile(rf"\b{_YEAR}\b")
+_QUARTERS = re.compile(r"\bquy (mot|nhat|hai|nhi|ba|bon|tu)\b")
+_HALVES = re.compile(r"\b(?:sau thang|nua|nua nam) (dau|cuoi)(?: cua)?(?= nam\b|$)")
+_EACH = re.compile(
+    r"\b(hai|ba|bon|nam|sau) (ngay|tuan|thang|quy|nam)(?=(?: mot| 1)? lan\b|\s*/\s*(?:1 )?lan)"
+)
 _FIRST_DAYS = re.compile(r"\b(?:ngay )?(?:mung|mong) (\d{1,2})\b")
 _TIMES = re.compile(r"\b(mot|hai|ba|bon) lan\b")
 
@@ -37,6 +43,9 @@ def in_figures(folded: str) -> str:
     text = _DAYS.sub(lambda found: f"{found[1]}{number_in_words(found[2])}", text)
     text = _MONTHS.sub(lambda found: f"thang {_month(found[1])}", text)
     text = _FIRST_DAYS.sub(r"ngay \1", text)
+    text = _QUARTERS.sub(lambda found: f"quy {_ORDINALS.get(found[1]) or number_in_words(found[1])}", text)
+    text = _HALVES.sub(r"6 thang \1", text)
+    text = _EACH.sub(lambda found: f"{number_in_words(found[1])} {found[2]}", text)
     return _TIMES.sub(lambda found: f"{number_in_words(found[1])} lan", text)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from service.domain.plans.importing.blocks import Content
@@ -16,6 +17,7 @@ from service.domain.plans.importing.times import DaySpan, When, understand_time
 from service.domain.plans.importing.units import Directory
 from service.i18n import N_
 
+_DITTO = re.compile(r"\W*(như\s+trên|nt|n/t|id|ibid)\W*|\s*[\"”“″〃]\s*", re.IGNORECASE)
 LONGEST = 2000
 """Letters of a cell that are read for what they mean; all of them are kept."""
 
@@ -88,7 +90,11 @@ def propose(content: Content, units: Directory, year: int, chosen: Sequence[int]
     taken = [at for at in dict.fromkeys(chosen) if 0 <= at < len(tables)] or list(range(len(tables)))
     read = [line for at in taken for line in tables[at].lines]
     known = frame.year or _only_year(read)
-    rows = tuple(_row(line, units, known or year, known=known is not None) for line in read)
+    meant = _with_dittos(read)
+    rows = tuple(
+        replace(_row(said, units, known or year, known=known is not None), line=line)
+        for line, said in zip(read, meant, strict=True)
+    )
     first, last = _time(rows, frame.year)
     return Proposal(
         frame=frame,
@@ -100,6 +106,22 @@ def propose(content: Content, units: Directory, year: int, chosen: Sequence[int]
         last=last,
         asked=tuple(questions([each for row in rows for each in (row.who.lead, *row.who.supports) if each])),
     )
+
+
+def _with_dittos(lines: Sequence[TaskLine]) -> list[TaskLine]:
+    """Return the lines with “như trên” and its marks replaced by what stands above, to be understood."""
+    found: list[TaskLine] = []
+    for line in lines:
+        if found:
+            above = found[-1]
+            line = replace(
+                line,
+                lead=above.lead if _DITTO.fullmatch(line.lead) else line.lead,
+                support=above.support if _DITTO.fullmatch(line.support) else line.support,
+                time=above.time if _DITTO.fullmatch(line.time) else line.time,
+            )
+        found.append(line)
+    return found
 
 
 def _only_year(lines: Sequence[TaskLine]) -> int | None:
@@ -155,7 +177,10 @@ def _warnings(
         yield Warned(
             N_("Đã lấy {taken} trong {tables} bảng nhiệm vụ."), {"taken": len(taken), "tables": len(tables)}
         )
-    yield from _repeated_labels(rows)
+    at = 0
+    for table in (tables[place] for place in taken):
+        yield from _repeated_labels(rows[at : at + len(table.lines)])
+        at += len(table.lines)
     for number, row in enumerate(rows, 1):
         if row.when.fault:
             said = {"words": row.when.fault_words}

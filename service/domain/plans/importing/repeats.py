@@ -31,6 +31,14 @@ _EVERY = re.compile(
     r"\b(?:hang|moi) (?P<a>ngay|tuan|thang|quy|nam)\b|\b(?P<b>ngay|tuan|thang|quy|nam) 1 lan\b|"
     r"\b1 lan\s*/\s*(?:1 )?(?P<c>ngay|tuan|thang|quy|nam)\b"
 )
+_EVERY_SO_MANY = re.compile(
+    r"\b(?:(?:moi|cu|dinh ky) )?0?(\d{1,2}) (ngay|tuan|thang|quy|nam)(?: 1 lan|\s*/\s*(?:1 )?lan)\b|"
+    r"\b1 lan\s*/\s*0?([2-9]|1\d) (ngay|tuan|thang|quy|nam)\b"
+)
+_TIMES_EACH = re.compile(
+    r"\b0?([2-9]|1\d) (?:lan|dot|buoi)(?:\s*/\s*| moi | mot | trong 1 )(?:1 )?(ngay|tuan|thang|quy|nam)\b|"
+    r"\b(?:moi |hang )?(ngay|tuan|thang|quy|nam) (?:it nhat |toi thieu )?0?([2-9]|1\d) (?:lan|dot|buoi)\b"
+)
 _HALF_YEARS = re.compile(r"\b6 thang 1 lan\b|\b1 lan\s*/\s*6 thang\b|\b2 lan\s*/\s*nam\b")
 _MORE = re.compile(r"\b(?:hang|moi|dinh ky) (?:hang )?(?:tuan|thang|quy),? (?:va )?(?:quy|nam|6 thang)\b")
 _CLOCK = re.compile(r"\b(\d{1,2})\s*(?:h|gio|g|:)\s*(\d{2})?(?!\s*/)(?:\b|(?=['’]))")
@@ -83,17 +91,35 @@ def _rules(text: str, unit: str) -> tuple[tuple[str, ...], bool]:
             return (f"FREQ=MONTHLY;BYMONTHDAY={','.join(str(int(each)) for each in days)}",), True
     if (found := _YEARDAY.search(text)) and 1 <= int(found[1]) <= 31 and 1 <= int(found[2]) <= 12:
         return (f"FREQ=YEARLY;BYMONTH={int(found[2])};BYMONTHDAY={int(found[1])}",), True
+    return _by_unit(text, unit)
+
+
+def _by_unit(text: str, unit: str) -> tuple[tuple[str, ...], bool]:
+    """Return the rules of what comes again by weeks, by so many units, or so many times in one."""
     weekday = _WEEKDAY.search(text)
     if unit == "tuan" and weekday:
         days = [_weekday(each) for each in _WEEKDAY.finditer(text)]
         return (f"FREQ=WEEKLY;BYDAY={','.join(dict.fromkeys(days))}",), True
     if _HALF_YEARS.search(text):
         return ("FREQ=MONTHLY;INTERVAL=6",), True
+    if found := _EVERY_SO_MANY.search(text):
+        number, each = found[1] or found[3], found[2] or found[4]
+        return (_every(int(number), each),), True
+    if found := _TIMES_EACH.search(text):
+        # Twice a month: on which days is nobody's guess.
+        return (_FREQUENCIES[found[2] or found[3]],), False
     if not unit:
         return (), True
     if unit == "thang" and re.search(r"\bcuoi (?:hang |moi )?thang\b", text):
         return ("FREQ=MONTHLY;BYMONTHDAY=-1",), True
     return (_FREQUENCIES[unit],), not _MORE.search(text)
+
+
+def _every(number: int, unit: str) -> str:
+    """Return the rule of every so many days, weeks, months, quarters or years."""
+    frequency = _FREQUENCIES[unit].partition(";")[0]
+    interval = number * (3 if unit == "quy" else 1)
+    return f"{frequency};INTERVAL={interval}" if interval > 1 else frequency
 
 
 def _weekday(found: re.Match[str]) -> str:

@@ -16,7 +16,8 @@ _LONGEST_LABEL = 8
 _ROMAN = re.compile(r"\s*([IVX]+|[A-Z])\s*[.)]?\s*")
 _ROMAN_FIRST = re.compile(r"\s*[IVX]+\s*[.)\-]\s+\S")
 _COUNTED = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?")
-_DATED: tuple[Part, ...] = ("lead", "support", "time", "start", "end", "note", "other")
+_PERIOD = re.compile(r"\b(quý|tháng|t|q)\s*[ivx\d]+\b.*$", re.IGNORECASE)
+_MARK = re.compile(r"\s*([xX+*vV✓✔√●•■]|có)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _second(row: Row, headings: Sequence[str], above: Row) -> tuple[str, ...] | 
     joined = any(cell.joined == "above" and cell.text for cell in row)
     parts = {part_of(said[at]) for at in own} - {"other"}
     known = {at for at, each in enumerate(headings) if part_of(each) in ("label", "task") and each}
-    if not own or not parts or (not joined and known & set(own)):
+    if not own or (not joined and (not parts or known & set(own))):
         return None
     if not joined and not all(part_of(said[at]) != "other" or not headings[at] for at in own):
         return None
@@ -185,28 +186,81 @@ def _lines(found: _Found) -> Iterator[TaskLine]:
     raw = [row for row in raw if _one_line([cell.text for cell in row]) != found.headings]
     read = [_line(found, row) for row in raw]
     labelled = 2 * sum(bool(each.label) for each in read) >= len(read)
-    group = ""
+    sections = _Sections()
     kept: list[TaskLine] = []
     for at, (row, line) in enumerate(zip(raw, read, strict=True)):
         after = read[at + 1].label if at + 1 < len(read) else ""
         if _is_section(row, line, after, labelled=labelled):
-            group = _named(line)
+            kept += sections.enter(line)
         elif not line.task and not line.label and kept:
             kept[-1] = _joined(kept[-1], line)  # a page ended within the row before
         else:
-            kept.append(replace(line, group=line.group or group))
-    yield from kept
+            kept.append(replace(line, group=line.group or sections.name))
+            sections.empty = False
+    yield from [*kept, *sections.left()]
+
+
+class _Sections:
+    """Sections that the rows stand under, the outermost first. A section that has no row is a task itself,
+    its lead and time to be decided: no word of the table is lost.
+    """
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, TaskLine]] = []
+        self.empty = False
+
+    @property
+    def name(self) -> str:
+        return " / ".join(_named(line) for _, line in self._open)
+
+    def enter(self, line: TaskLine) -> list[TaskLine]:
+        """Open a section; return the one of its kind before it, if that has no row."""
+        kind = _section_kind(line)
+        kinds = [each for each, _ in self._open]
+        alone = bool(self.empty and kinds and kind == kinds[-1] and line.label)
+        childless = self.left() if alone else []
+        if kind in kinds and (kind or not self.empty):
+            del self._open[kinds.index(kind) :]
+        elif not self.empty and _KINDS_DOWN.find(kind or "?") <= _KINDS_DOWN.find((kinds or [""])[-1] or "?"):
+            self._open.clear()
+        self._open.append((kind, line))
+        self.empty = True
+        return childless
+
+    def left(self) -> list[TaskLine]:
+        """Return the innermost section where it has no row."""
+        if not self.empty or not self._open or not self._open[-1][1].task:
+            return []
+        above = " / ".join(_named(line) for _, line in self._open[:-1])
+        return [replace(self._open[-1][1], group=above)]
+
+
+_KINDS_DOWN = "AI1.a?"
+"""Kinds of labels from the outermost in: A, I, 1, 1.1, a, none."""
+
+
+def _section_kind(line: TaskLine) -> str:
+    label = (line.label or line.task.split(" ", 1)[0]).strip().rstrip(".)-:")
+    if re.fullmatch(r"[IVX]+", label):
+        return "I"
+    if re.fullmatch(r"[A-Z]", label):
+        return "A"
+    if re.fullmatch(r"\d+(\.\d+)*", label):
+        return "." if "." in label else "1"
+    return "a" if re.fullmatch(r"[a-z]", label) and line.label else ""
 
 
 def _line(found: _Found, row: Row) -> TaskLine:
     said: dict[str, str] = {}
     more: list[tuple[str, str]] = []
+    periods: list[str] = []
     repeated = False
     for at, part in found.columns.items():
         text = row[at].text
-        if part == "other":
+        if part in ("other", "period"):
             if text and row[at].joined != "left":
                 more.append((found.headings[at], text))
+                periods += [_period(found.headings[at], text)] if part == "period" else []
         else:
             said[part] = text
             repeated = repeated or (part == "label" and row[at].joined == "above")
@@ -215,7 +269,16 @@ def _line(found: _Found, row: Row) -> TaskLine:
         said["time"] = " – ".join(each for each in (start, end) if each) if start else f"đến {end}"
     if end and not start:
         said["time"] = end
+    if periods:
+        said["time"] = ", ".join(periods)
     return TaskLine(more=tuple(more), repeated=repeated, **said)
+
+
+def _period(heading: str, text: str) -> str:
+    """Return the period of a column that a row marks; what is more than a mark stays beside it."""
+    own = _PERIOD.search(heading)
+    period = own[0] if own else heading
+    return period if _MARK.fullmatch(text) else f"{period}: {text}"
 
 
 def _is_section(row: Row, line: TaskLine, after: str, *, labelled: bool) -> bool:

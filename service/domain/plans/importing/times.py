@@ -22,8 +22,10 @@ _BEFORE = re.compile(r"\btruoc\s*(?:ngay )*$")
 _AFTER = re.compile(r"\bsau\s*(?:ngay |khi )*$")
 _RANGE = re.compile(r"^[\s,]*(?:-|~|->|den|toi)[\s,]*(?:het|ngay|cuoi|thang|\s)*$")
 _VAGUE = re.compile(
-    r"\b(dau|giua|cuoi|trung tuan|thuong tuan|ha tuan|tuan|dot|khoang|du kien|ngay sau|sau khi|theo)\b"
+    r"\b(ram|am lich|tet|dau|giua|cuoi|(trung |thuong |ha )?tuan|dot|khoang|du kien|ngay sau|sau khi|theo)\b"
 )
+_LUNAR = re.compile(r"\bthang (gieng|chap)\b")
+"""Months by the names of the moon's calendar: which days they are is to be decided."""
 _HALF = re.compile(r"\b6 thang (dau|cuoi)\b")
 _ALWAYS = re.compile(r"\b(thuong xuyen|lien tuc|hang ngay|suot nam|ca nam|trong nam|quanh nam|dinh ky)\b")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
@@ -78,7 +80,8 @@ def understand_time(words: str, year: int, *, known: bool = True) -> When:
         return When(
             span, clear=False, fault=N_("ngày kết thúc trước ngày bắt đầu ({words})"), fault_words=said
         )
-    return When(span, clear and (known or not assumed), choices=choices)
+    clear = clear and (known or not assumed) and not _LUNAR.search(fold(words))
+    return When(span, clear, choices=choices)
 
 
 def _exists(moment: WrittenTime) -> bool:

@@ -72,6 +72,21 @@ def test_paths_among_the_recipients_are_left_out_and_said() -> None:
     assert proposal.frame.year == 2023 and proposal.rows[0].when.span.last == date(2023, 3, 31)
 
 
+def test_as_above_means_what_stands_above_and_each_table_counts_anew() -> None:
+    rows = [[*HEADINGS], ["1", "Dọn", "IOC", "3/2026", ""], ["2", "Quét", "-nt-", "Như trên", ""]]
+    document = word_file(rows)
+    document.add_paragraph("II. Tiếp")
+    add_table(document, [["TT", *HEADINGS[1:]], ["1", "Sơn", "Sở Xây dựng", "4/2026", ""]])
+    proposal = propose(read_docx(saved(document)), units(), 2026)
+    assert [(each.line.lead, each.lead, each.when.span.last) for each in proposal.rows] == [
+        ("IOC", "ioc", date(2026, 3, 31)),
+        ("-nt-", "ioc", date(2026, 3, 31)),
+        ("Sở Xây dựng", "so-xd", date(2026, 4, 30)),
+    ]
+    assert not any("STT" in each.sentence for each in proposal.warnings)
+    assert not any(each.unclear for each in proposal.rows)
+
+
 def test_tables_are_chosen_and_unknown_times_are_asked() -> None:
     document = word_file([list(HEADINGS), ["1", "Dọn rác", "Ban Lạ", "sớm", ""]])
     document.add_paragraph("Bảng 2")

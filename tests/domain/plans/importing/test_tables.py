@@ -110,6 +110,52 @@ def test_a_table_within_a_cell_and_the_words_of_a_nested_one() -> None:
     assert "bờ bắc\t2 km" in line.task and "bờ nam\t3 km" in line.task
 
 
+def test_start_and_end_in_a_second_row_and_columns_of_quarters_with_marks() -> None:
+    document = word_file(
+        [
+            ["TT", "Nhiệm vụ", "Chủ trì", "Thời gian", "", "Lưu ý"],
+            ["", "", "", "Bắt đầu", "Hoàn thành", ""],
+            ["1", "Dọn rác", "IOC", "01/3/2026", "15/3/2026", "nhớ"],
+        ]
+    )
+    add_table(
+        document,
+        [
+            ["TT", "Nhiệm vụ", "Bộ phận chuẩn bị", "Thời gian thực hiện", "", ""],
+            ["", "", "", "Quý I", "Quý II", "Quý III"],
+            ["1", "Sơn kẻ", "IOC", "", "x", "X"],
+        ],
+    )
+    for table in document.tables:
+        table.cell(0, 3).merge(table.cell(0, 4))
+        for column in (0, 1, 2):
+            table.cell(0, column).merge(table.cell(1, column))
+    dated, marked = (each.lines for each in tables_of(read_docx(saved(document))))
+    assert [(each.time, each.note) for each in dated] == [("01/3/2026 – 15/3/2026", "nhớ")]
+    assert [(each.lead, each.time) for each in marked] == [("IOC", "Quý II, Quý III")]
+
+
+def test_sections_in_sections_and_one_without_a_row_keep_their_words() -> None:
+    rows = [["TT", "Nội dung", "Chủ trì", "Thời gian"], ["I", "Tuyên truyền", "", ""], ["1", "Báo", "", ""]]
+    rows += [["1.1", "Đăng tin", "IOC", "3/2026"], ["2", "Đài", "", ""], ["2.1", "Phát", "IOC", "4/2026"]]
+    rows += [["II", "Kiểm tra", "", ""], ["III", "Hạ tầng", "", ""], ["1", "Lát hè", "IOC", "5/2026"]]
+    found = [(each.group, each.task) for each in lines_of(read_docx(saved(word_file(rows))))]
+    assert found == [
+        ("I. Tuyên truyền / 1. Báo", "Đăng tin"),
+        ("I. Tuyên truyền / 2. Đài", "Phát"),
+        ("", "Kiểm tra"),
+        ("III. Hạ tầng", "Lát hè"),
+    ]
+
+
+@pytest.mark.parametrize("separator", ["|", ";", ",", "    "])
+def test_plain_tables_by_other_separators(separator: str) -> None:
+    rows = (("STT", "Nội dung", "Chủ trì", "Thời gian"), ("1", "Dọn rác", "IOC", "3/2026"))
+    text = "KẾ HOẠCH\nSạch, đẹp; xanh\n" + "\n".join(separator.join(row) for row in rows)
+    (line,) = lines_of(read_text(text + "\n\nNơi nhận:\n- Như trên;"))
+    assert (line.label, line.task, line.lead, line.time) == rows[1]
+
+
 def test_several_tables_of_tasks_each_with_what_stands_above_it() -> None:
     document = word_file([list(HEADINGS), ["1", "Dọn rác", "IOC", "5/6/2026", ""]], ["1. Việc trong tháng"])
     document.add_paragraph("2. Việc trong năm")

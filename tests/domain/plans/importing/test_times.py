@@ -37,6 +37,10 @@ FIRST_FRIDAY, FIRST_WEEK = "FREQ=MONTHLY;BYDAY=1FR", "FREQ=MONTHLY;BYDAY=FR;BYMO
         ("Giai đoạn 2026 - 2030", "2026-01-01", "2030-12-31"),
         ("Ngày mùng năm tháng Sáu", "2026-06-05", "2026-06-05"),
         ("tháng Năm năm 2026", "2026-05-01", "2026-05-31"),
+        ("quý hai năm 2026", "2026-04-01", "2026-06-30"),
+        ("Quý tư/2026", "2026-10-01", "2026-12-31"),
+        ("sáu tháng cuối năm", "2026-07-01", "2026-12-31"),
+        ("nửa đầu năm 2026", "2026-01-01", "2026-06-30"),
         (
             "ngày mười lăm tháng chín năm hai nghìn không trăm hai mươi bảy",
             "2027-09-15",
@@ -67,6 +71,9 @@ def test_always_is_the_whole_time_of_the_plan() -> None:
         "Từ tháng 3/2026",
         "Tháng 3, 9/2026",
         "Sớm",
+        "tháng Giêng",
+        "Trước rằm tháng bảy",
+        "15/8/2026 âm lịch",
     ],
 )
 def test_what_is_vague_is_never_taken_for_clear(words: str) -> None:
@@ -96,6 +103,9 @@ def test_a_year_nobody_names_is_asked_for() -> None:
         ("7h30 Chủ nhật hàng tuần", "FREQ=WEEKLY;BYDAY=SU", "07:30"),
         ("thứ Sáu đầu tiên hàng tháng", FIRST_FRIDAY, None),
         ("thứ sáu cuối cùng hàng tháng", "FREQ=MONTHLY;BYDAY=-1FR", None),
+        ("ba tháng một lần", "FREQ=MONTHLY;INTERVAL=3", None),
+        ("02 tuần/lần", "FREQ=WEEKLY;INTERVAL=2", None),
+        ("1 lần/2 tháng", "FREQ=MONTHLY;INTERVAL=2", None),
         ("Ngày 05/6 hằng năm", "FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=5", None),
     ],
 )
@@ -103,6 +113,12 @@ def test_what_comes_again(words: str, rule: str, time: str | None) -> None:
     found = understand_repeats(words)
     assert found is not None and found.clear
     assert (found.rules, found.time) == ((rule,), time)
+
+
+def test_so_many_times_in_a_month_are_asked_for() -> None:
+    for words in ("2 lần/tháng", "mỗi tháng 02 lần", "hàng tháng ít nhất hai lần"):
+        found = understand_repeats(words)
+        assert found is not None and not found.clear and found.rules == ("FREQ=MONTHLY",), words
 
 
 def test_the_first_week_has_two_readings() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from service.domain.plans.importing.blocks import Block, Content, GridCell, Paragraph, table
 from service.domain.plans.importing.headings import columns_of
+from service.domain.plans.importing.readers.separators import with_tabs
 
 _LABEL_LENGTH = 12
 _END = re.compile(
@@ -22,7 +23,7 @@ def read_text(text: str) -> Content:
     """Return the paragraphs and tables of a text."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x00", "")
     plain = _QUOTED.sub(_unquoted, plain)
-    return Content(tuple(_Lines(plain.split("\n")).read()))
+    return Content(tuple(_Lines(with_tabs(plain.split("\n"), _INSIDE)).read()))
 
 
 def _unquoted(found: re.Match[str]) -> str:
