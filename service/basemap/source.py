@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
@@ -25,6 +25,7 @@ REFUSED = {
     404: "there is no such file: check the address",
     410: "the file is gone: check the address",
 }
+MOST_REDIRECTS = 5
 _SPAN = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 
@@ -64,7 +65,7 @@ class WebSource:
 
     def __init__(self, url: str, client: httpx.Client, sleep: Callable[[float], None] = time.sleep) -> None:
         parts = urlsplit(url)
-        self.name = f"{parts.scheme}://{parts.hostname}{parts.path}"
+        self.name = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
         self._url = url
         self._client = client
         self._sleep = sleep
@@ -75,6 +76,8 @@ class WebSource:
         for pause in (*PAUSES_S, None):
             try:
                 return self._ask(offset, length)
+            except (httpx.InvalidURL, UnicodeError) as problem:
+                raise SetupError(f"{self.name} is no address that can be asked: {problem}.") from problem
             except (httpx.TransportError, _BrokenOffError) as problem:
                 if pause is None:
                     raise SetupError(
@@ -86,17 +89,33 @@ class WebSource:
 
     def _ask(self, offset: int, length: int) -> bytes:
         headers = {"range": f"bytes={offset}-{offset + length - 1}", "accept-encoding": "identity"}
-        with self._client.stream("GET", self._url, headers=headers) as response:
-            if not is_safe(str(response.url)):
-                raise SetupError(f"{self.name} leads on to an address without https: give the file's own.")
-            if response.status_code == 416:
-                return b""
-            self._check(response, offset)
-            body = bytearray()
-            for piece in response.iter_raw():
-                body += piece
-                if len(body) > length:
-                    raise SetupError(f"{self.name} sends more than was asked for. {_DOWNLOAD}")
+        url = self._url
+        for _ in range(MOST_REDIRECTS + 1):
+            with self._client.stream("GET", url, headers=headers, follow_redirects=False) as response:
+                if not response.has_redirect_location:
+                    return self._read(response, offset, length)
+                url = self._followed(url, response.headers["location"])
+        raise SetupError(f"{self.name} leads on and on: give the file's own address.")
+
+    def _followed(self, url: str, location: str) -> str:
+        """Return where a redirect leads. Raises SetupError before anything is asked of an unsafe address."""
+        try:
+            found = urljoin(url, location)
+        except ValueError:
+            found = ""
+        if not is_safe(found):
+            raise SetupError(f"{self.name} leads on to an address without https: give the file's own.")
+        return found
+
+    def _read(self, response: httpx.Response, offset: int, length: int) -> bytes:
+        if response.status_code == 416:
+            return b""
+        self._check(response, offset)
+        body = bytearray()
+        for piece in response.iter_raw():
+            body += piece
+            if len(body) > length:
+                raise SetupError(f"{self.name} sends more than was asked for. {_DOWNLOAD}")
         _, last, _ = _span(response)
         if len(body) != last - offset + 1:
             raise _BrokenOffError(f"{len(body):,} of {last - offset + 1:,} bytes came")
@@ -154,5 +173,5 @@ def open_source(where: str) -> Iterator[ArchiveSource]:
             f"{where.split('?')[0]} is no address to fetch a map from: give an https:// address "
             "(plain http only on this machine) or the path of a file."
         )
-    with httpx.Client(timeout=TIMEOUT, follow_redirects=True) as client:
+    with httpx.Client(timeout=TIMEOUT) as client:
         yield WebSource(where, client)

@@ -88,6 +88,7 @@ from service.pages.talks import form_link
 from service.pages.track import actions as track_actions
 from service.pages.track import card as track_card
 from service.pages.track import notices as track_notices
+from service.pages.track import own_page as track_own_page
 from service.pages.track import track
 from service.pages.wall import wall
 from service.pages.ward import ward
@@ -108,6 +109,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     track_actions.router,
     erasure.router,
     track_notices.router,
+    track_own_page.router,
     stopping.router,
     follow_up.router,
     mine.router,

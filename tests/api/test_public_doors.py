@@ -210,6 +210,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "/r": ("/r?code={code}",),
     "/r/{code}": ("/r/{code}",),
     "/r/{code}/card.jpg": ("/r/{code}/card.jpg",),
+    "/r/{code}/own": ("/r/{code}/own",),
     "/ward/{code}": ("/ward/W1",),
     "/report": ("/report", "/report?category=litter&lon={lon}&lat={lat}&step=form"),
     "/report/map.svg": ("/report/map.svg?lon={lon}&lat={lat}&z=17",),

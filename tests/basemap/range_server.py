@@ -10,7 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class RangeServer(ThreadingHTTPServer):
-    """`faults` are used up one a request: a status, `whole`, `short`, `shifted`, `changed`; then it works."""
+    """`faults` are used up one a request: a status, `whole`, `short`, `shifted`, `changed`, a redirect
+    (`-> ADDRESS`); then it works.
+    """
 
     daemon_threads = True
 
@@ -37,6 +39,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         fault = self.server.faults.pop(0) if self.server.faults else None
         match = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("range", ""))
+        if isinstance(fault, str) and fault.startswith("-> "):
+            self._answer(302, b"", {"location": fault[3:]})
+            return
         if isinstance(fault, int) or match is None:
             self._answer(fault if isinstance(fault, int) else 400, b"")
             return

@@ -30,6 +30,7 @@ def web(server: RangeServer) -> Iterator[WebSource]:
 def test_a_server_is_asked_for_the_range_alone(web: WebSource, server: RangeServer) -> None:
     assert web.read(100, 50) == BODY[100:150]
     assert server.asked == [(100, 149)]
+    assert server.url == web.name
     assert "geheim" not in web.name, "a key in the address is told to nobody"
 
 
@@ -38,7 +39,9 @@ def test_beyond_the_end_there_is_less_or_nothing(web: WebSource) -> None:
     assert web.read(len(BODY) + 10, 50) == b""
 
 
-@pytest.mark.parametrize("faults", [[503], [429, 500], ["short"], ["short", 502, "short"]])
+@pytest.mark.parametrize(
+    "faults", [[503], [429, 500], ["short"], ["short", 502, "short"], ["-> other.pmtiles", "-> /hue", 503]]
+)
 def test_what_fails_on_its_way_is_asked_for_again(
     web: WebSource, server: RangeServer, faults: list[int | str]
 ) -> None:
@@ -55,6 +58,10 @@ def test_what_fails_on_its_way_is_asked_for_again(
         ([404], "no such file"),
         ([403], "refuses access"),
         (["shifted"], "another range"),
+        (["-> /hue.pmtiles"] * 9, "leads on and on"),
+        (["-> http://maps.example/hue.pmtiles"], "leads on to an address without https"),
+        (["-> ftp://maps.example/hue.pmtiles"], "leads on to an address without https"),
+        (["-> http://[bad"], "leads on to an address without https"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_what_to_do(
@@ -77,6 +84,12 @@ def test_nobody_there_is_said() -> None:
         source = WebSource("http://127.0.0.1:9/none.pmtiles", client, sleep=lambda _: None)
         with pytest.raises(SetupError, match="broke off"):
             source.read(0, 10)
+
+
+@pytest.mark.parametrize("url", ["https://a..b/hue.pmtiles", "https://maps.example/\x7f.pmtiles"])
+def test_an_address_that_nobody_can_ask_is_said(url: str) -> None:
+    with httpx.Client(timeout=1) as client, pytest.raises(SetupError):
+        WebSource(url, client, sleep=lambda _: None).read(0, 10)
 
 
 def test_a_file_is_read_too(tmp_path: Path) -> None:

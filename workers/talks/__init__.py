@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.rules.rulebook import Rulebook, RulebookCache
-from service.domain.talks import answering, arrivals, closing, inbox, letters, outgoing
+from service.domain.talks import answering, arrivals, closing, following, inbox, letters, outgoing
 from service.domain.talks.answering import Installation
 from service.domain.talks.vault import Vault
 from service.errors import AppError
@@ -46,6 +46,9 @@ def read() -> int:
     began, taken = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S and (found := _take_in()):
         taken += found
+    with unit_of_work(engine()) as session:
+        ours, reference = _ours(), rulebook(session).reference
+        following.adopt_sent(session, ours.vault, ours.public_url, reference, now())
     _answer(began)
     return taken
 

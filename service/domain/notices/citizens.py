@@ -256,6 +256,14 @@ def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str
     raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
 
 
+def known_secret(session: Session, key: bytes, citizen: Citizen, code: str) -> str | None:
+    """Return the secret of who signed in by a code, None for a report that is not theirs."""
+    try:
+        return secret_for(session, key, citizen, code)
+    except NotFound:
+        return None
+
+
 def code_of(key: bytes, code_id: UUID) -> str:
     """The digits of a code that was asked for: derived, so that no table and no queue holds them."""
     number = int.from_bytes(sign(key, "signin-code", code_id.bytes, 8), "big")

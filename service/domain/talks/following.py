@@ -16,11 +16,11 @@ from service.domain.reports.access import NOBODY, Asker, find_report
 from service.domain.talks.dialogue.intents import read_intent
 from service.domain.talks.dialogue.state import Heard, Say, State, Turn
 from service.domain.talks.filing import adopt, file_report, give_files, report_of
-from service.domain.talks.links import form_token
+from service.domain.talks.links import begun_draft, form_token
 from service.domain.talks.outgoing import queue_text
 from service.domain.talks.vault import Vault
 from service.errors import AppError, Invalid
-from service.i18n import N_, pick, translate
+from service.i18n import N_, language_in_use, pick, translate
 from service.i18n.wording import status_sentence
 from service.models import Conversation, ConversationReport, Report, Status, TalkFile
 
@@ -65,7 +65,7 @@ def carry_out_turn(session: Session, after: Afterwards, turn: Turn, heard: Heard
     talk.urgent = talk.urgent or turn.urgent
     lines = [_rendered(each) for each in turn.says]
     if turn.link and turn.state.begun:
-        link = f"{after.public_url.rstrip('/')}/talk/{form_token(after.vault.key, talk.id, after.now)}"
+        link = f"{after.public_url.rstrip('/')}/talk/{form_token(after.vault.key, talk, after.now)}"
         lines.append(f"{translate(N_('Hoặc chỉ chỗ trên bản đồ tại đây:'))} {link}")
     if lines:
         queue_text(session, after.vault, talk, "\n".join(lines), after.now)
@@ -89,9 +89,8 @@ def goes_to_report(
     """
     by_form = session.get(Report, after.talk.draft_report_id)
     if by_form is not None and state.begun:
-        adopt(session, after.vault, after.talk, by_form.id, by_form.code, after.now)
+        _adopt_told(session, after, by_form)
         state = State(last_code=by_form.code)
-        after.say(session, SENT, code=by_form.code, link=after.page_of(by_form, own=True))
     last = report_of(session, after.talk.id, state.last_code) if state.last_code else None
     if last is None or state.begun or heard.spot:
         return False
@@ -106,6 +105,37 @@ def goes_to_report(
         _comment(session, after, last, heard.text, ANSWERED)
         return True
     return False
+
+
+def adopt_sent(
+    session: Session, vault: Vault, public_url: str, reference: Reference, now: datetime, most: int = 20
+) -> int:
+    """Make reports that were sent by the form those of their conversations; how many there were.
+
+    The photos that were sent there come to them, and the person is told the code. What a colleague has
+    taken into their hands is left to them.
+    """
+    query = (
+        select(Conversation, Report)
+        .join(Report, Report.id == Conversation.draft_report_id)
+        .where(begun_draft(), Conversation.state.in_(("bot", "waiting_person")))
+        .limit(most)
+        .with_for_update(of=Conversation, skip_locked=True)
+    )
+    found = session.execute(query).all()
+    for talk, report in found:
+        token = language_in_use.set("en" if talk.language == "en" else "vi")
+        try:
+            _adopt_told(session, Afterwards(vault, public_url, reference, talk, now), report)
+        finally:
+            language_in_use.reset(token)
+    return len(found)
+
+
+def _adopt_told(session: Session, after: Afterwards, report: Report) -> None:
+    """Make a report that was sent by the form the conversation's, and tell the person its code."""
+    adopt(session, after.vault, after.talk, report.id, report.code, after.now)
+    after.say(session, SENT, code=report.code, link=after.page_of(report, own=True))
 
 
 def _keep(after: Afterwards, state: State) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.tokens import is_signed, sign
@@ -15,25 +17,30 @@ from service.domain.talks.dialogue.state import read_dialogue
 from service.domain.talks.vault import Vault
 from service.errors import Gone
 from service.i18n import N_
-from service.models import Conversation, Report
+from service.models import Conversation, Report, TalkFile, TalkMessage
 
 GOOD_FOR = timedelta(hours=24)
+SURE_M = 100.0
+"""A place that may be off by more is where the map begins, not where the pin stands."""
+
 _MAC, _HEAD = 12, 20
 
 
-def form_token(key: bytes, talk_id: UUID, now: datetime) -> str:
-    """Return the token of the link."""
-    head = talk_id.bytes + int((now + GOOD_FOR).timestamp()).to_bytes(4, "big")
-    return urlsafe_b64encode(head + sign(key, "talk-link", head, _MAC)).decode().rstrip("=")
+def form_token(key: bytes, talk: Conversation, now: datetime) -> str:
+    """Return the token of the link. It is the draft's: a report that comes later has another link."""
+    head = talk.id.bytes + int((now + GOOD_FOR).timestamp()).to_bytes(4, "big")
+    mac = sign(key, "talk-link", _signed(head, talk), _MAC)
+    return urlsafe_b64encode(head + mac).decode().rstrip("=")
 
 
 def form_address(session: Session, vault: Vault, token: str, now: datetime) -> str:
     """Return the address of the form with what was said in it. Raises Gone for a link that is over."""
-    talk = session.get(Conversation, _talk_id(vault.key, token, now))
-    if talk is None or session.get(Report, talk.draft_report_id) is not None:
+    talk = _talk_of(session, vault.key, token, now)
+    if session.get(Report, talk.draft_report_id) is not None:
         raise _over()
     state = read_dialogue(vault.open_json(talk.draft))
     spot = state.spot or state.street
+    sure = state.spot is not None and state.spot.accuracy_m <= SURE_M
     values = {
         "category": state.kind,
         "description": state.text,
@@ -41,21 +48,61 @@ def form_address(session: Session, vault: Vault, token: str, now: datetime) -> s
         "address": spot.address if spot else "",
         "lon": spot.lon if spot else "",
         "lat": spot.lat if spot else "",
+        "rough": "" if spot is None or sure else 1,
     }
     return "/report?" + urlencode({name: value for name, value in values.items() if value != ""})
 
 
-def _talk_id(key: bytes, token: str, now: datetime) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Beginning of a report in a conversation: the channel, and how many photos wait there for it."""
+
+    channel: str
+    photos: int
+
+
+def beginning_of(session: Session, draft_id: UUID) -> Beginning | None:
+    """Return where the report of that id was begun; None for one that was begun on the form."""
+    query = select(Conversation).where(begun_draft(), Conversation.draft_report_id == draft_id)
+    talk = session.scalar(query.limit(1))
+    if talk is None:
+        return None
+    photos = (
+        select(func.count())
+        .select_from(TalkFile)
+        .join(TalkMessage, TalkMessage.id == TalkFile.message_id)
+        .where(
+            TalkMessage.conversation_id == talk.id,
+            TalkMessage.outgoing.is_(False),
+            TalkFile.kind == "photo",
+            TalkFile.report_id.is_(None),
+            TalkFile.state.in_(("new", "kept")),
+        )
+    )
+    return Beginning(talk.channel, session.scalar(photos) or 0)
+
+
+def begun_draft() -> ColumnElement[bool]:
+    """Return the condition of the index of drafts: a report was begun here and not sent."""
+    return and_(Conversation.begun, Conversation.state != "closed")
+
+
+def _talk_of(session: Session, key: bytes, token: str, now: datetime) -> Conversation:
     try:
         raw = urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
     except (binascii.Error, ValueError):
         raise _over() from None
     head, mac = raw[:_HEAD], raw[_HEAD:]
-    if len(raw) != _HEAD + _MAC or not is_signed(key, "talk-link", head, mac, _MAC):
+    if len(raw) != _HEAD + _MAC or datetime.fromtimestamp(int.from_bytes(head[16:], "big"), UTC) <= now:
         raise _over()
-    if datetime.fromtimestamp(int.from_bytes(head[16:], "big"), UTC) <= now:
+    talk = session.get(Conversation, UUID(bytes=head[:16]))
+    if talk is None or not is_signed(key, "talk-link", _signed(head, talk), mac, _MAC):
         raise _over()
-    return UUID(bytes=head[:16])
+    return talk
+
+
+def _signed(head: bytes, talk: Conversation) -> bytes:
+    return head + talk.draft_report_id.bytes
 
 
 def _over() -> Gone:

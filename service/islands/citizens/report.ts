@@ -217,7 +217,7 @@ class Sheet {
   /** What was left unfinished is there again; whoever does not want it says so. */
   private offerAnew(): void {
     const box = one("[data-unfinished]", this.form);
-    box.hidden = !this.state.begun || Boolean(this.state.draft.problem);
+    box.hidden = !this.state.begun || Boolean(this.state.draft.problem) || this.form.dataset.draft === this.state.draft.id;
     one("[data-start-anew]", box).addEventListener("click", async () => {
       this.leaving = true;
       await this.state.startAnew();
@@ -333,7 +333,8 @@ class Sheet {
 const form = maybe("[data-sheet]");
 if (form) {
   const state = new State();
-  await state.load().catch(() => undefined);
+  const { draft, words: said = "", toldAddress = "" } = form.dataset;
+  await state.load(draft ? { id: draft, description: said, address: toldAddress } : undefined).catch(() => undefined);
   await state.goOnFrom(new URLSearchParams(location.search).get("again") ?? "").catch(() => undefined);
   new Sheet(form, state);
 }

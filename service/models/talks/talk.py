@@ -90,6 +90,11 @@ class Conversation(Base):
             postgresql_where=text("state <> 'closed'"),
         ),
         Index("ix_conversation_answer", "answer_at", postgresql_where=text("answer_at IS NOT NULL")),
+        Index(
+            "ix_conversation_draft",
+            "draft_report_id",
+            postgresql_where=text("begun AND state <> 'closed'"),
+        ),
         Index("ix_conversation_last_in", "last_in_at"),
         Index("ix_conversation_sender", "sender_hash", postgresql_where=text("sender_hash IS NOT NULL")),
         Index("ix_conversation_holder", "holder_id", postgresql_where=text("holder_id IS NOT NULL")),

@@ -27,6 +27,7 @@ from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import check_submission
 from service.domain.reports.events import REPORTER
 from service.domain.reports.reports import Receipt
+from service.domain.talks.links import Beginning, beginning_of
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
@@ -37,6 +38,7 @@ from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.keeping import keep_secret
 from service.pages.shared.kinds import below, roots, wards_by_name
 from service.rendering.engine import page
+from service.sending.channels import CHANNELS
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.rates import allow, sender_of
 from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
@@ -49,8 +51,11 @@ TAKEN = N_(
     "Phiếu này đã được gửi trước đó với nội dung khác, và phản ánh ấy vẫn còn. "
     "Nếu đây là một phản ánh khác, hãy bấm “Gửi phản ánh” lần nữa."
 )
-FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft", "description")
+FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft", "description", "rough")
 """What the step of the place hands on to the form."""
+
+WORDS = ("draft", "description")
+"""What choosing another place keeps."""
 
 
 @router.get("/report")
@@ -67,7 +72,16 @@ async def report(
     filled = SentForm([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
     step = "form" if asked.get("step") == "form" else "where"
     where = await _around(resources, reference, chosen, asked, now, step=step) if chosen else {}
-    return _draw(request, reference, now, chosen, filled, where=where, step=step, q=q)
+    talk = await _beginning(resources, asked.get("draft", ""))
+    return _draw(request, reference, now, chosen, filled, where=where, step=step, q=q, talk=talk)
+
+
+async def _beginning(resources: Resources, draft: str) -> Beginning | None:
+    """Return the conversation that the draft was begun in."""
+    if not (known := draft_id(draft)):
+        return None
+    async with async_unit_of_work(resources.engine) as session:
+        return await session.run_sync(beginning_of, UUID(known))
 
 
 @router.post("/report/shared", max_body_size=SHARED_BYTES)
@@ -220,11 +234,19 @@ async def _around(
     return {**where, "outlook": outlook}
 
 
-def _given_place(where: Mapping[str, Any]) -> str:
-    """Return the place of the address for the sheet, `lon,lat`; empty without one, and outside the city."""
-    if not where.get("spot_given") or where["spot_problem"]:
+def _given_place(where: Mapping[str, Any], form: SentForm) -> str:
+    """Return the place of the address for the sheet, `lon,lat`; empty without one, outside the city, and
+    for one that is only where the map begins: no pin stands in the middle of a street by itself.
+    """
+    if not where.get("spot_given") or where["spot_problem"] or form.text("rough"):
         return ""
     return f"{where['spot'].lon},{where['spot'].lat}"
+
+
+def _kept(form: SentForm, names: Sequence[str]) -> str:
+    """Return what was said so far as the rest of a link's query; empty where nothing was."""
+    said = {name: value for name in names if (value := form.text(name))}
+    return f"&{urlencode(said)}" if said else ""
 
 
 def _draw(
@@ -239,6 +261,7 @@ def _draw(
     step: str = "form",
     draft: str = "",
     q: str = "",
+    talk: Beginning | None = None,
 ) -> Response:
     active = category if category and category.active else None
     context = {
@@ -254,7 +277,11 @@ def _draw(
         "values": form,
         "draft_id": draft or form.text("id") or draft_id(form.text("draft")) or str(uuid4()),
         "step": step,
-        "given_place": _given_place(where),
+        "given_place": _given_place(where, form),
+        "talk": talk,
+        "talk_channel": CHANNELS[talk.channel].label if talk and talk.channel in CHANNELS else "",
+        "kept_words": _kept(form, WORDS),
+        "kept": _kept(form, FROM_WHERE),
         "shared_again": request.query_params.get("shared") == "again",
         "asked": q.strip() if not active else "",
         "found": find_kinds(reference, q) if not active else [],

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.db import DomainSession
 from service.domain.kernel.codes import LONGEST, tidy_code
 from service.domain.kernel.follower_secrets import claimed_follower
-from service.domain.notices.citizens import Citizen, secret_for
+from service.domain.notices.citizens import known_secret
 from service.domain.queries.report_news import read_report_news
 from service.domain.queries.tracking import Tracking, read_tracking
 from service.domain.reports.access import Asker, find_report
@@ -76,7 +76,7 @@ async def track(
         return await _move_secret(request, session, resources, tidy, s, now)
     secret = kept_secret(request)
     if citizen is not None and (secret is None or claimed_follower(secret) is not None):
-        secret = await session.run_sync(_proven_secret, resources.settings.secret, citizen, tidy) or secret
+        secret = await session.run_sync(known_secret, resources.settings.secret, citizen, tidy) or secret
     asker = viewer.asker if viewer.account else Asker(secret=secret, key=resources.settings.secret)
     try:
         tracking = await session.run_sync(
@@ -94,14 +94,6 @@ async def track(
         drawn.headers[OWN_PAGE_HEADER] = "1"
     await _note_seen(request, drawn, session, resources, tracking)
     return drawn
-
-
-def _proven_secret(session: DomainSession, key: bytes, citizen: Citizen, code: str) -> str | None:
-    """Return the secret of who signed in by a code, None for a report that is not theirs."""
-    try:
-        return secret_for(session, key, citizen, code)
-    except NotFound:
-        return None
 
 
 async def _note_seen(

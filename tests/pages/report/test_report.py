@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 
+from service.db import unit_of_work
+from service.models import Conversation
 from tests.imaging.pictures import encoded, quarters
 from tests.pages.html import Page
 from tests.support.site import HTML, Site
@@ -232,3 +235,38 @@ def test_going_back_to_the_form_is_the_same_report(site: Site) -> None:
     assert again.split("?")[0] == taken.split("?")[0]
     odd = site.get("/report?category=litter&step=form&draft=nonsense").text
     assert inputs(odd, "id")["id"] not in ("", "nonsense")
+
+
+def test_what_was_begun_in_a_conversation_goes_on_here(site: Site) -> None:
+    now = datetime.now(UTC)
+    talk = Conversation(
+        channel="zalo", account="x", person_hash=b"x", begun=True, created_at=now, last_in_at=now
+    )
+    with unit_of_work(site.engine) as session:
+        session.add(talk)
+    said = f"draft={talk.draft_report_id}&description=R%C3%A1c&address=12+L%C3%AA+L%E1%BB%A3i"
+    place = "lon=107.5897&lat=16.4678"
+    try:
+        first = site.get(f"/report?{said}&{place}").text
+        assert "đã bắt đầu qua Zalo" in first
+        [sheet] = [each for each in Page(first).all("form") if "data-sheet" in each]
+        assert (sheet["data-draft"], sheet["data-words"]) == (str(talk.draft_report_id), "Rác")
+        [link] = [each for each in Page(first).all("a") if "category=litter&" in str(each.get("href"))]
+        where = site.get(str(link["href"])).text
+        kept = inputs(where, "draft", "description", "lon", "lat")
+        assert kept == {
+            "draft": str(talk.draft_report_id),
+            "description": "Rác",
+            "lon": "107.5897",
+            "lat": "16.4678",
+        }
+        sure, rough = (site.get(f"/report?category=litter&{place}{end}").text for end in ("", "&rough=1"))
+        places = [
+            [each["data-place"] for each in Page(text).all("form") if "data-sheet" in each]
+            for text in (sure, rough)
+        ]
+        assert places == [["107.5897,16.4678"], [""]], "no pin stands in the middle of a street by itself"
+    finally:
+        with unit_of_work(site.engine) as session:
+            session.delete(session.get_one(Conversation, talk.id))
+    assert "data-draft" not in site.get(f"/report?{said}").text

@@ -124,10 +124,15 @@ def test_following_ones_own_report_takes_no_rights(site: Site, asked: str) -> No
     text = look(site, f"/r/{asked}?followed=1")
     assert "Bạn đã báo việc này" in text and "Đã gửi. Cảm ơn bạn!" not in text
     assert {"answer", "erase"} <= forms(text)
+    own = site.client.get(f"/r/{asked}/own")
+    assert own.json() == {"secret": secret_of(site, asked), "role": "reporter"}
+    assert own.headers["cache-control"] == "no-store"
     site.client.cookies.clear()
+    assert site.client.get(f"/r/{asked}/own").json() == {"secret": None, "role": None}
     secret = follower_of(site, asked)
     site.client.get(f"/r/{asked}?s={secret}", headers=HTML)
     assert "Bạn đang theo dõi phản ánh này" in look(site, f"/r/{asked}?followed=1")
+    assert site.client.get(f"/r/{asked}/own").json() == {"secret": secret, "role": "follower"}
     assert {"answer", "erase"} <= forms(as_reporter(site, asked)), "the stronger secret takes its place"
 
 

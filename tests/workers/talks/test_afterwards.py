@@ -12,11 +12,13 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.notices.channels import Channels
 from service.domain.privacy.erasure import erase_reporter
+from service.domain.reports.drafts import Submission, check_submission
+from service.domain.reports.reports import submit
 from service.domain.talks import closing
-from service.domain.talks.links import form_address, form_token
+from service.domain.talks.links import beginning_of, form_address, form_token
 from service.domain.talks.next_way import tell_by_next_way
 from service.errors import Gone
-from service.models import Comment, Contact, Conversation, InboxEntry, Message, PendingDeletion, Report
+from service.models import Comment, Contact, Conversation, InboxEntry, Message, PendingDeletion, Photo, Report
 from service.sending.channels import CHANNELS
 from service.sending.envelope import SendFailed
 from service.sending.talk_notices import TalkNotices
@@ -129,7 +131,7 @@ def test_the_link_opens_the_form_with_what_was_said_until_it_was_sent(chat: Chat
     chat.write("loại litter đổ bừa")
     chat.work()
     talk = chat.talk()
-    token = form_token(VAULT.key, talk.id, chat.now)
+    token = form_token(VAULT.key, talk, chat.now)
     with unit_of_work(chat.engine) as session:
         address = form_address(session, VAULT, token, chat.now)
         assert f"draft={talk.draft_report_id}" in address
@@ -141,6 +143,33 @@ def test_the_link_opens_the_form_with_what_was_said_until_it_was_sent(chat: Chat
         ):
             with pytest.raises(Gone):
                 form_address(session, VAULT, wrong, when)
+
+
+def test_a_report_sent_by_the_form_has_the_photos_and_is_told_of_at_once(chat: Chat) -> None:
+    chat.write("loại litter đổ bừa")
+    chat.zalo.media = {"/pile.jpg": jpeg(3)}
+    chat.photo("/pile.jpg")
+    chat.work()
+    talk = chat.talk()
+    with unit_of_work(chat.engine) as session:
+        begun = beginning_of(session, talk.draft_report_id)
+        assert (begun and (begun.channel, begun.photos)) == ("zalo", 1)
+        assert beginning_of(session, uuid4()) is None
+        token = form_token(VAULT.key, talk, chat.now)
+        place = {"lon": IN_W1[0], "lat": IN_W1[1]}
+        sent = Submission.model_validate(
+            {"id": talk.draft_report_id, "category": "litter", "location": place, "description": "Rác"}
+        )
+        draft = check_submission(load_reference(session), sent, now=chat.now, language="vi", channel="portal")
+        code = submit(session, draft).code
+    [told] = chat.work()
+    assert code in told
+    assert chat.work() == []
+    with unit_of_work(chat.engine) as session:
+        assert session.scalars(select(Photo.report_id)).all() == [talk.draft_report_id]
+        assert beginning_of(session, talk.draft_report_id) is None
+        with pytest.raises(Gone):
+            form_address(session, VAULT, token, chat.now)
 
 
 def test_silence_leaves_what_is_unfinished_to_the_desk(chat: Chat) -> None:

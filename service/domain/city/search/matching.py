@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 
 from service.domain.city.search.canon import KINDS
+from service.domain.city.search.keystrokes import without_telex
 
 UNSAID = 0.35
 """Weight of a name's word that was not typed, beside one that was typed and is not in the name."""
@@ -18,19 +18,6 @@ _LIGHT = 0.4
 _NUMBER = 1.5
 _SOUNDS = (("gi", "d"), ("tr", "ch"), ("s", "x"), ("ph", "f"), ("qu", "q"), ("oa", "ua"), ("r", "d"))
 _TAILS = (("ng", "n"), ("nh", "n"), ("ch", "t"), ("c", "t"))
-_TONES = re.compile(
-    r"(?<=[aeiou])[sfrxjz](?=[a-z]?$|[aeioumnptc]+$)|(?<=[aeiou][mnpctgh])[sfrxj]$|(?<=ng)[sfrxj]$"
-)
-_SHAPES = (
-    ("dd", "d"),
-    ("aa", "a"),
-    ("ee", "e"),
-    ("oo", "o"),
-    ("uow", "uo"),
-    ("uw", "u"),
-    ("ow", "o"),
-    ("aw", "a"),
-)
 
 
 def share_letters(one: str, other: str) -> bool:
@@ -53,7 +40,7 @@ def likeness(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
         return 1.0
     best = _aligned(typed, name)
     best = max(best, _glued(typed, name, max(best, UNLIKE)))
-    plain = tuple(_telex(word) for word in typed)
+    plain = tuple(without_telex(word) for word in typed)
     if best < 0.8 and plain != typed:
         best = max(best, 0.95 * _aligned(plain, name))
     return best
@@ -146,15 +133,6 @@ def _sound(word: str) -> str:
         if word.endswith(spelt):
             return word[: -len(spelt)] + sound
     return word
-
-
-@lru_cache(maxsize=5_000)
-def _telex(word: str) -> str:
-    """Return a word without the letters that Telex makes marks of: `lowij` → `loi`."""
-    for spelt, letter in _SHAPES:
-        word = word.replace(spelt, letter)
-    bare = _TONES.sub("", word.replace("w", ""))
-    return bare or word
 
 
 @lru_cache(maxsize=20_000)

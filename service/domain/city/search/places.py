@@ -25,6 +25,7 @@ from service.domain.city.search.candidates import (
 )
 from service.domain.city.search.canon import canonical
 from service.domain.city.search.crossings import CROSSING_M, Crossing, find_crossings, read_crossings
+from service.domain.city.search.keystrokes import without_keystrokes
 from service.domain.city.search.known import known_names
 from service.domain.city.search.listed import ListedStreet, listed_like
 from service.domain.city.search.ranking import PlaceCandidate, PlaceMatch, best_matches
@@ -45,6 +46,9 @@ HOUSE_M = 25.0
 """How far the place of a known house number may be off."""
 
 LEAST_M = 20.0
+
+KEYSTROKES = 0.02
+"""Cost of reading what was typed with the keyboard's marks left in it."""
 
 NEVER_MEET = 0.1
 """Cost of reading two streets that never meet as either of them."""
@@ -98,7 +102,11 @@ def find_places(
     A street, and an address in it, is a place in each ward that it lies in.
     """
     known = known_names(session, reference)
-    readings = read_words(words, known.units, city_key(reference), known.aliases)
+    city = city_key(reference)
+    readings = read_words(words, known.units, city, known.aliases)
+    if (meant := without_keystrokes(words)) != words:
+        other = read_words(meant, known.units, city, known.aliases)
+        readings += [replace(each, cost=each.cost + KEYSTROKES) for each in other]
     if not readings:
         return []
     if pairs := read_crossings(words):

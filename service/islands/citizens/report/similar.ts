@@ -1,6 +1,7 @@
 // Before sending: open reports near by of the same kind. "The same" follows one instead of making another.
 import { readAnswer, type Body } from "../../lib/requests/answer";
 import { fromTemplate, maybe, one, slot } from "../../lib/page/dom";
+import { ownSecret } from "../../lib/requests/own";
 import { within } from "../../lib/requests/timeout";
 import { store, type Draft } from "../../lib/storage/store";
 import { far, say } from "../../lib/page/words";
@@ -43,7 +44,9 @@ export class SimilarReports {
       return false;
     }
     const own = new Set((await store().getAll("sent").catch(() => [])).map((each) => each.code));
-    const cards = this.found.map((each) => this.card(each, kindName, own.has(each.code)));
+    const isOwn = ({ code }: Similar) => own.has(code) || ownSecret(code).then((secret) => secret !== null);
+    const owned = await Promise.all(this.found.map(isOwn));
+    const cards = this.found.map((each, index) => this.card(each, kindName, owned[index] ?? false));
     one("[data-similar]", this.sheet).replaceChildren(...cards);
     return cards.length > 0;
   }

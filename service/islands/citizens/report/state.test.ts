@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { leave } from "../../testing/browser";
-import type { State as StateType } from "./state";
+import type { Begun, State as StateType } from "./state";
 
 let State: typeof StateType;
 let store: typeof import("../../lib/storage/store");
 
 /** A page opened in place of the former one, in the same tab. */
-async function opened(): Promise<StateType> {
+async function opened(begun?: Begun): Promise<StateType> {
   leave();
   vi.resetModules();
   ({ State } = await import("./state"));
   store = await import("../../lib/storage/store");
   const state = new State();
-  await state.load();
+  await state.load(begun);
   return state;
 }
 
@@ -28,6 +28,22 @@ describe("a draft", () => {
     expect(again.draft).toMatchObject({ id: state.draft.id, category: "litter", description: "Rác" });
     expect(again.photos.map((each) => each.id)).toEqual(["p"]);
     expect(again.begun).toBe(true);
+  });
+
+  it("that was begun in a conversation has its id and words, and goes on from what was changed since", async () => {
+    const before = await opened();
+    before.draft.description = "Việc khác";
+    await before.keep();
+    const begun = { id: "0a0a0a0a-0000-4000-8000-000000000001", description: "Rác đầu kiệt", address: "12 Lê Lợi" };
+    const state = await opened(begun);
+    expect(state.draft).toMatchObject(begun);
+    state.draft.description = "Rác đầu kiệt 5";
+    await state.keep();
+    expect((await opened(begun)).draft).toMatchObject({ id: begun.id, description: "Rác đầu kiệt 5" });
+    expect((await store.store().getAll("draft")).map((each) => each.description)).toContain("Việc khác");
+    await state.handOver();
+    await store.store().put("sent", { code: "HUE-AAAA-AA", id: begun.id, secret: "s", kind: "", description: "", sentAt: 1 });
+    expect((await opened(begun)).draft.id).not.toBe(begun.id);
   });
 
   it("is another one after it was dropped or handed over", async () => {

@@ -7,6 +7,13 @@ import { draftOfTab, setDraftOfTab } from "./tab";
 /** Where the only draft was kept once. */
 const FORMER_KEY = "current";
 
+/** A report that was begun in a conversation: the id it will have there, and what was said. */
+export interface Begun {
+  id: string;
+  description: string;
+  address: string;
+}
+
 export class State {
   draft: Draft = blank();
   photos: KeptPhoto[] = [];
@@ -16,11 +23,12 @@ export class State {
   /** Take up what was left unfinished, however old: only the person drops it. What another tab is writing is copied
    *  with ids of its own: two tabs are two drafts, and each can be sent.
    */
-  async load(): Promise<void> {
+  async load(begun?: Begun): Promise<void> {
+    if (begun && !(await wasSent(begun.id))) setDraftOfTab(begun.id);
     const kept = await unfinished();
     const own = draftOfTab();
     if (own && !kept.some((each) => each.id === own)) {
-      this.draft = { ...blank(), id: own };
+      this.draft = { ...blank(), ...(begun?.id === own ? begun : { id: own }) };
       await claim(own, true);
       return;
     }
@@ -136,6 +144,11 @@ export function placeOf({ ward, place, placed }: Pick<Draft, "ward" | "place" | 
 /** Return whether enough is known of the place to send: a position, or a ward with an address in it. */
 export function isPlaced(draft: Draft): boolean {
   return draft.ward ? draft.address.trim() !== "" : placeOf(draft) !== undefined;
+}
+
+async function wasSent(id: string): Promise<boolean> {
+  if (await store().get("outbox", id)) return true;
+  return (await store().getAll("sent")).some((each) => each.id === id);
 }
 
 /** Drafts on this phone, the newest first. */

@@ -6,6 +6,7 @@ import type { KeptPhoto, Submission, Waiting } from "../storage/store";
 const REPORTS = /POST \/api\/v1\/reports$/;
 const PHOTOS = /POST .*\/photos$/;
 const PIECES = /(GET|PATCH) .*\/upload/;
+const OWN = /GET .*\/HUE-BBBB-BB\/own$/;
 const COMMENTS = /POST .*\/comments$/;
 const RECEIPT = { id: "r1", code: "HUE-AAAA-AA", secret: "s", status: "received" };
 const PHOTO = { id: "p1", state: "raw", width: 4, height: 3 };
@@ -128,12 +129,22 @@ describe("a report that waits", () => {
 
   it("that follows one which was there brings its words to it, once", async () => {
     const follow = /POST .*\/HUE-BBBB-BB\/follow$/;
-    service.on(follow, json(201, { id: "f", secret: "s" })).on(COMMENTS, new TypeError("no network"), json(201, { id: "r1", text: "Rác", kind: "remark" }));
+    service.on(OWN, json(200, { secret: null, role: null })).on(follow, json(201, { id: "f", secret: "s" })).on(COMMENTS, new TypeError("no network"), json(201, { id: "r1", text: "Rác", kind: "remark" }));
     await wait({ follow: "HUE-BBBB-BB" });
     await flush();
     await flush();
     expect(service.bodies(follow)).toHaveLength(1);
     expect(service.bodies(COMMENTS)).toHaveLength(2);
+    expect(await waiting()).toBeUndefined();
+  });
+
+  it("that follows one's own report is no follower's, also where only the cookie knows it", async () => {
+    const follow = /POST .*\/HUE-BBBB-BB\/follow$/;
+    service.on(OWN, json(200, { secret: "mine", role: "reporter" })).on(COMMENTS, json(201, { id: "r1", text: "Rác", kind: "remark" }));
+    await wait({ follow: "HUE-BBBB-BB" });
+    await flush();
+    expect(service.bodies(follow)).toHaveLength(0);
+    expect(await store.store().get("sent", "HUE-BBBB-BB")).toMatchObject({ secret: "mine" });
     expect(await waiting()).toBeUndefined();
   });
 

@@ -4,6 +4,7 @@ import { alone } from "../requests/alone";
 import { textOf, type Body, type Outcome } from "../requests/answer";
 import { newId } from "../requests/ids";
 import { sendAddition } from "./additions";
+import { ownSecret } from "../requests/own";
 import { ask, headersFor, post, type Cargo, type Line } from "../requests/line";
 import { tell } from "../requests/news";
 import { PATIENCE_MS, within } from "../requests/timeout";
@@ -122,8 +123,8 @@ async function sendAsAnother(report: Waiting, line: Line): Promise<Outcome<Recei
 async function sendReport(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
   const { follow, body } = report;
   // One's own report, or one that is followed already: its words and photos go there with the secret that is known.
-  const known = follow ? await store().get("sent", follow) : undefined;
-  if (known?.secret) return { done: { code: known.code, secret: known.secret } };
+  const known = follow ? (await store().get("sent", follow))?.secret || (await ownSecret(follow)) : null;
+  if (follow && known) return { done: { code: follow, secret: known } };
   if (follow) return post(line, followOf(follow), `/api/v1/reports/${follow}/follow`, { id: body.id });
   return post(line, receiptFor(body.id), "/api/v1/reports", body);
 }

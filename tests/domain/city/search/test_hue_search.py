@@ -22,7 +22,10 @@ from tests.domain.configuration.cityfile.cities import HUE, SHARED
 QUY_DON_HUNG_VUONG = (107.5953, 16.4632)
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 STREETS = SHARED / "streets"
-TYPED = [Path(__file__).with_name(name) for name in ("hue_120.tsv", "hue_more.tsv", "hue_beside.tsv")]
+TYPED = [
+    Path(__file__).with_name(name)
+    for name in ("hue_120.tsv", "hue_more.tsv", "hue_beside.tsv", "hue_typed.tsv")
+]
 
 pytestmark = pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
 
