@@ -1,74 +1,32 @@
-"""Demo cases of numbers that are nobody's, in every stage, with two letters to carriers: one is late, one
-was answered in part with a ported number.
+"""Demo cases of numbers that are nobody's, in every stage: repeat offenders, lists with an objection that was
+upheld, letters to carriers of which one is late and one was answered with ported numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.calendar import Calendar
+from service.demo.advertisements.numbers import OWN_WALLS
+from service.demo.advertisements.office import BASIS, Office
+from service.demo.advertisements.walls import numbers_of
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.number_cases.access import FoundCase, FoundRequest
-from service.domain.number_cases.answers import give_answers
-from service.domain.number_cases.cases import open_number_case, take_case_step
-from service.domain.number_cases.forms import (
-    CarrierAnswers,
-    NewCase,
-    NewPublication,
-    NewRequest,
-    PublicationStep,
-)
-from service.domain.number_cases.listings import draft_publication, take_publication_step
-from service.domain.number_cases.requests import make_request, take_request_step
-from service.domain.numbers.sightings import NumberSeen, add_seen
-from service.domain.reports.access import Asker
-from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
-from service.domain.works.forms import WorkStep
-from service.models import DONE, OPEN, AdNumber, AdNumberCase, Report, Role, Staff, WorkStatus
+from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.forms import NewObjection, ObjectionAnswer
+from service.domain.number_cases.objections import answer_objection, object_to_listing
+from service.domain.number_cases.old_lists.keeping import keep_old_rows
+from service.domain.number_cases.old_lists.sheet import OldRow
+from service.domain.numbers.telephones import of_e164
+from service.models import AdNumber, AdNumberCase, Staff
 
-STAGES: tuple[tuple[str, ...], ...] = (
-    (),
-    ("open",),
-    ("open", "invited"),
-    ("open", "invited", "to_suspend"),
-    ("open", "invited", "to_suspend", "listed"),
-    ("open", "invited", "to_suspend", "listed", "suspended"),
-    ("open", "invited", "complied"),
-    ("open", "invited", "complied", "closed"),
-)
-BASIS = "khoản 3 Điều 119, Điều 125 Luật Xử lý vi phạm hành chính"
-APART = 0.0015
+REPEATING, LISTED, PORTED = 9, 15, 3
 CARRIERS = ("viettel", "vnpt")
-
-
-@dataclass(frozen=True, slots=True)
-class _Office:
-    """Unit that leads the cases, with its two people, at the time of the next step."""
-
-    session: Session
-    reference: Reference
-    calendar: Calendar
-    drafter: Staff
-    leader: Staff
-    at: datetime
-
-    def hand(self, person: Staff, days_ago: int = 0) -> Hand:
-        unit = person.department_id
-        below = self.reference.departments_below(unit) if unit else frozenset()
-        actor = Actor("staff", person.id, person.role, unit, below, person.name)
-        at = self.at - timedelta(days=days_ago)
-        return Hand(self.session, self.reference, self.calendar, actor, at)
-
-    def day(self, days_ago: int) -> date:
-        return self.calendar.local(self.at - timedelta(days=days_ago)).date()
+PLACES = ("Cột điện đầu kiệt", "Tường trường học", "Trạm chờ xe buýt", "Tủ điện trước chợ")
 
 
 def demo_number_cases(session: Session, reference: Reference, key: bytes, *, at: datetime) -> int:
@@ -79,102 +37,90 @@ def demo_number_cases(session: Session, reference: Reference, key: bytes, *, at:
     drafter, leader = people.get("demo.department"), people.get("demo.manager")
     if drafter is None or leader is None or drafter.department_id is None:
         return 0
-    office = _Office(session, reference, load_calendar(session, reference), drafter, leader, at)
-    pair = _two_places(session, reference, drafter.department_id)
-    if pair is None:
-        return 0
-    cases = []
-    for place, stages in enumerate(STAGES):
-        number = _verified(office, f"09512340{place:02}", pair)
-        if stages:
-            cases.append(_live(office, number, stages, key))
-    _ask(office, key, cases)
-    return len(cases)
+    office = Office(session, reference, load_calendar(session, reference), key, drafter, leader, at)
+    wanted = [number.e164 for wall in range(OWN_WALLS) for number in numbers_of(wall)]
+    query = select(AdNumber).where(AdNumber.e164.in_(wanted), AdNumber.verified_at.is_not(None))
+    found = {number.e164: number for number in session.scalars(query)}
+    numbers = [found[e164] for e164 in wanted if e164 in found]
+    again = _repeat(office, numbers[:REPEATING])
+    suspend = _to_suspend(office, numbers[REPEATING : REPEATING + LISTED])
+    young = _young(office, numbers[REPEATING + LISTED :])
+    _list(office, suspend)
+    _ask(office, young, suspend)
+    return again + len(suspend) + len(young)
 
 
-def _two_places(session: Session, reference: Reference, unit: int) -> tuple[Report, Report] | None:
-    """Return two reports of the unit that are far enough apart to be two posters."""
-    kinds = reference.categories_below("illegal_ad") if "illegal_ad" in reference.category_by_code else ()
-    query = select(Report).where(
-        Report.category_id.in_(kinds), Report.lead_id == unit, Report.status.in_(OPEN | DONE)
-    )
-    reports = session.scalars(query.order_by(Report.created_at, Report.id).limit(200)).all()
-    for one in reports:
-        for two in reports:
-            if abs(one.lon - two.lon) + abs(one.lat - two.lat) > APART:
-                return one, two
-    return None
-
-
-def _verified(office: _Office, digits: str, pair: Sequence[Report]) -> AdNumber:
-    asker = Asker(staff=Actor("staff", role=Role.TRIAGE))
-    for place, report in enumerate(pair):
-        report.device_hash = report.device_hash or bytes([place + 1]) * 16
-        office.session.flush()
-        seen = NumberSeen(number=digits)
-        add_seen(office.session, asker, report.id, seen, now=office.at - timedelta(days=40))
-    return office.session.scalars(select(AdNumber).where(AdNumber.e164 == f"+84{digits[1:]}")).one()
-
-
-def _live(office: _Office, number: AdNumber, stages: Sequence[str], key: bytes) -> FoundCase:
-    found, _ = open_number_case(office.hand(office.drafter, 38), number.id, NewCase(id=uuid4()))
-    steps: dict[str, tuple[int, str, dict[str, object]]] = {
-        "invited": (37, "", {"document": "12/GM-UBND", "dated": office.day(37), "appear_by": office.day(20)}),
-        "to_suspend": (18, "Chủ thuê bao không đến", {"basis": BASIS}),
-        "suspended": (6, "", {"suspended_from": office.day(6)}),
-        "complied": (33, "", {"remedy": "Đã gỡ và cam kết không dán", "removed": True}),
-        "closed": (2, "", {}),
-    }
-    for stage in stages[1:]:
-        if stage == "listed":
-            _publish(office, found)
-            continue
-        days, reason, data = steps[stage]
-        body = {"to": stage, "version": found.work.version, "reason": reason, "data": data}
-        hand = office.hand(office.drafter, days)
-        take_case_step(hand, found.work.code, WorkStep.model_validate(body))
-    return found
-
-
-def _publish(office: _Office, found: FoundCase) -> None:
-    item = {
-        "case": found.work.code,
-        "decision": "15/QĐ-UBND",
-        "decided_on": office.day(12),
-        "signer": "Chủ tịch",
-        "basis": BASIS,
-        "words": "Cho vay nhanh",
-    }
-    body = NewPublication.model_validate({"id": uuid4(), "number": "20/TB-UBND", "items": [item]})
-    list_, _ = draft_publication(office.hand(office.drafter, 11), body)
-    take_publication_step(office.hand(office.leader, 10), list_.id, PublicationStep(to="published"))
-
-
-def _ask(office: _Office, key: bytes, cases: Sequence[FoundCase]) -> None:
-    """Ask a carrier for the owners, which answers in part, and another one to suspend, which is late."""
-    known = [code for code in CARRIERS if code in office.reference.department_by_code]
-    running = [each for each in cases if each.side.running]
-    if len(known) < len(CARRIERS) or len(running) < 3:
-        return
-    trace = _letter(office, known[0], "trace", running[:3], 9)
-    answers = [
-        {"number": running[0].number.id, "answer": "ours"},
-        {"number": running[1].number.id, "answer": "ported", "ported_to": known[1]},
+def _repeat(office: Office, numbers: Sequence[AdNumber]) -> int:
+    """Close a case of each number eight months ago, and open another of every second one; how many cases."""
+    rows = [
+        OldRow(at, of_e164(each.e164), office.day(250 + at), PLACES[at % len(PLACES)], None, "Cho vay nhanh")
+        for at, each in enumerate(numbers)
     ]
-    hand = office.hand(office.drafter, 5)
-    give_answers(hand, key, trace.work.code, CarrierAnswers.model_validate({"items": answers}))
-    waiting = [each for each in running if each.work.status == WorkStatus.TO_SUSPEND]
-    _letter(office, known[1], "suspend", waiting, 15)
+    keep_old_rows(office.hand(245), rows)
+    count = 0
+    for at, number in enumerate(numbers):
+        case = office.invite(office.open(number, 240), 239, "3/GM-UBND")
+        office.step(case, "complied", 225, remedy="Đã gỡ và cam kết không dán", removed=True)
+        office.step(case, "closed", 190)
+        count += 1
+        if at % 2:
+            office.open(number, 12)
+            count += 1
+    return count
 
 
-def _letter(
-    office: _Office, carrier: str, purpose: str, cases: Sequence[FoundCase], days_ago: int
-) -> FoundRequest:
-    hand = office.hand(office.drafter, days_ago)
-    numbers = [each.number.id for each in cases]
-    body = {"id": uuid4(), "carrier": carrier, "purpose": purpose, "numbers": numbers, "basis": BASIS}
-    found, _ = make_request(hand, NewRequest.model_validate(body))
-    data = {"document": f"{40 + days_ago}/UBND-VX", "dated": office.day(days_ago)}
-    step = {"to": "sent", "version": found.work.version, "data": data}
-    take_request_step(hand, found.work.code, WorkStep.model_validate(step))
-    return found
+def _to_suspend(office: Office, numbers: Sequence[AdNumber]) -> list[FoundCase]:
+    """Bring numbers so far that carriers are asked to suspend them."""
+    cases = [office.invite(office.open(number, 38), 37) for number in numbers]
+    return [office.step(case, "to_suspend", 18, "Chủ thuê bao không đến", basis=BASIS) for case in cases]
+
+
+def _young(office: Office, numbers: Sequence[AdNumber]) -> list[FoundCase]:
+    """Open cases that are young: six invited or only opened, then some whose owners complied; the last
+    numbers wait for a case.
+    """
+    cases = [office.open(number, 20) for number in numbers[:10]]
+    for case in cases[3:]:
+        office.invite(case, 16, "21/GM-UBND")
+    for case in cases[6:]:
+        office.step(case, "complied", 8, remedy="Đã gỡ và cam kết không dán", removed=True)
+    return cases
+
+
+def _list(office: Office, cases: Sequence[FoundCase]) -> None:
+    """Make two lists known; the owner of the last number objects and is right."""
+    if not cases:
+        return
+    half = (len(cases) + 1) // 2
+    for part, number, days in ((cases[:half], "20/TB-UBND", 11), (cases[half:], "27/TB-UBND", 6)):
+        if part:
+            office.publish(part, number, days)
+    wrong = of_e164(cases[-1].number.e164).digits
+    said = "Tôi mới được cấp số này tháng trước, không dán quảng cáo."
+    asked = NewObjection(id=uuid4(), number=wrong, words=said, contact="chu.moi@example.org")
+    then = office.hand(3)
+    kept = object_to_listing(office.session, office.reference, office.calendar, office.key, asked, then.now)
+    answer = ObjectionAnswer(upheld=True, answer="Nhà mạng xác nhận số đã có chủ mới. Đã rút số này.")
+    answer_objection(office.hand(1), kept.id, answer)
+
+
+def _ask(office: Office, young: Sequence[FoundCase], suspend: Sequence[FoundCase]) -> None:
+    """Ask for owners, answered with ported numbers that a draft follows by itself; ask to suspend, which one
+    carrier did and another is late with.
+    """
+    if not all(code in office.reference.department_by_code for code in CARRIERS):
+        return
+    running = [each for each in young if each.side.complied_on is None]
+    if len(running) > PORTED:
+        trace = office.ask(CARRIERS[0], "trace", running, 12)
+        answers: list[dict[str, object]] = [{"number": each.number.id, "answer": "ours"} for each in running]
+        for each in answers[-PORTED:]:
+            each |= {"answer": "ported", "ported_to": CARRIERS[1]}
+        office.answer(trace, answers, 9)
+    if len(suspend) > 1:
+        done, late = suspend[: len(suspend) // 3], suspend[len(suspend) // 3 : -1]
+        asked = office.ask(CARRIERS[0], "suspend", done, 10) if done else None
+        said = {"answer": "ours", "action": "suspended", "action_on": office.day(7)}
+        if asked is not None:
+            office.answer(asked, [{"number": each.number.id, **said} for each in done], 7)
+        office.ask(CARRIERS[1], "suspend", late, 15)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
-from service.domain.numbers.registry import count_anew, enter_number
+from service.domain.numbers.registry import count_anew, enter_number, enter_numbers
 from service.domain.numbers.understanding import NumberReading
 from service.domain.numbers.written import ANSWER, said_number
 from service.models import (
@@ -101,10 +101,10 @@ def propose_readings(
     if photo is None or photo.state != "ready" or photo.report_id is None:
         return 0
     room = _room(session, photo.report_id)
-    new = 0
+    new, ids = 0, enter_numbers(session, [reading.number for reading in readings[:room]], now)
     for reading in readings[:room]:
         row = {
-            "number_id": enter_number(session, reading.number, now),
+            "number_id": ids[reading.number.e164],
             "report_id": photo.report_id,
             "photo_id": photo.id,
             "by": SeenBy.READER,

@@ -25,6 +25,8 @@ def enter_number(session: Session, number: Telephone, now: datetime) -> int:
 
 def enter_numbers(session: Session, numbers: Sequence[Telephone], now: datetime) -> Mapping[str, int]:
     """Return the ids of numbers by their E.164; rows are made for those that have none."""
+    if not numbers:
+        return {}
     rows = {
         each.e164: {"e164": each.e164, "shown": each.shown, "kind": each.kind, "created_at": now}
         for each in sorted(numbers, key=lambda each: each.e164)
