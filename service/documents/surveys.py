@@ -22,7 +22,7 @@ def write_survey_minutes(
     faults: Sequence[FaultLine],
     zone: tzinfo,
     today: date,
-) -> None:
+) -> Paper:
     """Write the minutes, filled in from the survey; the people who were there check and sign them."""
     about = f"{survey.title}, từ ngày {survey.first:%d/%m/%Y} đến ngày {survey.last:%d/%m/%Y}"
     paper = Paper(office, about, DocumentKind.MINUTES)
@@ -56,3 +56,4 @@ def write_survey_minutes(
     paper.say("Biên bản được đọc lại cho các bên cùng nghe và ký tên.")
     paper.signature()
     paper.save(path)
+    return paper

@@ -644,6 +644,7 @@ WRITES |= {
             (("PUT", "/api/v1/surveys/{survey_code}/points/{point_id}"), "inspector", json(state="ok")),
             (("POST", "/surveys/{survey_code}/points"), "department", form()),
             (("POST", "/surveys/{survey_code}/see"), "inspector", form(state="ok")),
+            (("POST", "/surveys/{survey_code}/minutes"), "department", form(unit="telecom")),
             (("POST", "/surveys/{survey_code}/step"), "department", form(to="open", version="1")),
         )
     },

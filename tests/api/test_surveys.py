@@ -37,6 +37,13 @@ def opened(desk: Desk, many: int, **said: Any) -> dict[str, Any]:
     return found
 
 
+def as_form(desk: Desk, name: str) -> dict[str, str]:
+    """Headers of a browser whose form has its token."""
+    cookie = desk.cookie(name)
+    basis = b"csrf:" + cookie["Cookie"].partition("=")[2].encode()
+    return {**cookie, CSRF_HEADER: hmac.new(KEY, basis, hashlib.sha256).hexdigest()}
+
+
 def test_a_round_of_24_points_is_synced_twice_at_once_and_each_finding_is_there_once(desk: Desk) -> None:
     survey = opened(desk, 24)
     assert [each["inspector"] for each in survey["points"]].count(None) == 0
@@ -137,15 +144,21 @@ def test_the_pages_show_it_and_the_minutes_name_exactly_a_units_faults(desk: Des
         told = docx_text(file.content)
         assert own in told
         assert others not in told
+    path = f"/surveys/{code}/minutes"
+    cases = (("department", "telecom", 303), ("department", "ward-W1", 404), ("inspector", "telecom", 403))
+    for name, unit_code, status in cases:
+        headers, data = as_form(desk, name), {"unit": unit_code}
+        entered = desk.client.post(path, headers=headers, data=data, follow_redirects=False)
+        assert entered.status_code == status, (name, unit_code)
+        if status == 303:
+            assert "Kiểm tra" in desk.client.get(entered.headers["location"], headers=headers).text
     for path, name in ((f"/surveys/{code}/minutes/ward-W1.docx", "department"), ("/surveys", "executor")):
         assert desk.client.get(path, headers=desk.cookie(name)).status_code == 404
 
 
 def test_spots_of_the_map_are_kept_and_come_back_where_one_is_refused(desk: Desk) -> None:
     code = opened(desk, 1)["code"]
-    cookie = desk.cookie("department")
-    basis = b"csrf:" + cookie["Cookie"].partition("=")[2].encode()
-    headers = {**cookie, CSRF_HEADER: hmac.new(KEY, basis, hashlib.sha256).hexdigest()}
+    headers = as_form(desk, "department")
     near, far = spot(3), str(uuid4())
     form = {
         "spot": [f"{near['id']} {near['lon']} {near['lat']}", f"{far} 10.5 50.2"],

@@ -6,16 +6,18 @@ import asyncio
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
 from geo.picture import MapView
 from service.db import DomainSession
 from service.domain.city.ground import names_in, paths_in
 from service.domain.city.outlines import wards_in
+from service.domain.documents.register import require_issuing
 from service.domain.surveys.access import find_survey
 from service.domain.surveys.findings import FaultLine, faults_by_unit
 from service.domain.surveys.views import PointView, SurveyView, points_of, tell_survey
@@ -23,11 +25,17 @@ from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import NotFound
 from service.i18n import N_, pick, translate
 from service.models import PointState
+from service.pages.shared.forms import FormDep
 from service.pages.shared.map_picture import PICTURE_POLICY, DrawnGround, draw_map
 from service.pages.surveys.surveys import STATE_WORDS, SurveyVisit
+from service.web.dependencies import WakeAfter
 from service.web.exports import attachment
+from service.web.papers.keeping import enter_made
 
-router = APIRouter()
+if TYPE_CHECKING:
+    from service.documents.plans import MadeDocument  # here: heavy
+
+router = APIRouter(dependencies=[WakeAfter])
 
 MAP_SIZE = 720, 420
 FARTHEST, NEAREST, MARGIN = 10.0, 16.0, 30
@@ -61,7 +69,28 @@ async def picture(visit: SurveyVisit, survey_code: str) -> Response:
 @router.get("/surveys/{survey_code}/minutes/{unit}.docx")
 async def minutes(visit: SurveyVisit, survey_code: str, unit: str) -> Response:
     """Return the minutes for a unit, with its faults alone. Raises NotFound where it has none."""
+    made, _ = await _make_minutes(visit, survey_code, unit, enter=False)
+    headers = {**attachment(made.file_name), "Cache-Control": "private, no-store"}
+    return Response(made.body, media_type=MEDIA_TYPES["docx"], headers=headers)
+
+
+@router.post("/surveys/{survey_code}/minutes")
+async def enter_minutes(visit: SurveyVisit, survey_code: str, form: FormDep) -> Response:
+    """Make the minutes for a unit and enter them in the register of documents.
+
+    Raises NotFound as reading them does, Forbidden for who does not write for the unit that leads the survey.
+    """
+    made, lead = await _make_minutes(visit, survey_code, form.text("unit"), enter=True)
+    number = await enter_made(visit.resources, visit.staff, visit.now, made, lead)
+    return RedirectResponse(f"/documents/{number}", status_code=303)
+
+
+async def _make_minutes(
+    visit: SurveyVisit, survey_code: str, unit: str, *, enter: bool
+) -> tuple[MadeDocument, int]:
+    """(the minutes, the unit that leads the survey)."""
     from service.documents.offices import office_of  # here: heavy
+    from service.documents.plans import MadeDocument
     from service.documents.surveys import write_survey_minutes
 
     reference, actor = visit.reference, visit.staff.actor
@@ -73,24 +102,23 @@ async def minutes(visit: SurveyVisit, survey_code: str, unit: str) -> Response:
         faults = faults_by_unit(session, reference, found).get(named.id, []) if named else []
         if named is None or not faults:
             raise NotFound(N_("Đợt kiểm tra không có lỗi nào của đơn vị này."))
+        if enter:
+            require_issuing(actor, found.work.lead_id)
         view = tell_survey(session, reference, actor, found)
         return view, found.work.lead_id, pick(named.name), faults
 
     survey, lead, name, faults = await visit.run(load)
     office, today = office_of(reference, lead), visit.now.astimezone(zone).date()
 
-    def make() -> bytes:
+    def make() -> MadeDocument:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "file.docx"
-            write_survey_minutes(path, office, survey, name, faults, zone, today)
-            return path.read_bytes()
+            paper = write_survey_minutes(path, office, survey, name, faults, zone, today)
+            symbol = paper.symbol if office.symbol else ""
+            file_name = f"bien-ban-{survey.code}-{unit}.docx"
+            return MadeDocument(path.read_bytes(), paper.kind, paper.about, symbol, file_name)
 
-    body = await asyncio.to_thread(make)
-    headers = {
-        **attachment(f"bien-ban-{survey.code}-{unit}.docx"),
-        "Cache-Control": "private, no-store",
-    }
-    return Response(body, media_type=MEDIA_TYPES["docx"], headers=headers)
+    return await asyncio.to_thread(make), lead
 
 
 def _around(points: Sequence[PointView], middle: tuple[float, float]) -> MapView:

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
+from service.domain.documents.register import may_issue
 from service.domain.reports.drafts import StrictBody
 from service.domain.surveys.access import CHANGEABLE, MAKERS, find_survey
 from service.domain.surveys.findings import faults_by_unit
@@ -245,6 +246,7 @@ async def _draw_one(
                 for unit, faults in units.items()
                 if unit is not None
             ],
+            "may_issue": may_issue(actor, found.work.lead_id),
             "unrouted": len(units.get(None, [])),
         }
 
