@@ -13,7 +13,7 @@ from service.api.city import catalogue, penalties, places
 from service.api.claims import claims
 from service.api.claims import papers as cable_papers
 from service.api.claims import poles as cable_poles
-from service.api.cleanups import campaigns, hotspots, praise, premises
+from service.api.cleanups import campaigns, gifts, hotspots, praise, premises
 from service.api.cleanups import files as cleanup_files
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
@@ -107,6 +107,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     campaigns.router,
     praise.router,
     premises.router,
+    gifts.router,
     cable_routes.router,
     surveys.router,
 )

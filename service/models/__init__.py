@@ -119,6 +119,7 @@ from service.models.works.cleanup import (
 )
 from service.models.works.commendation import Commendation, CommendationForm
 from service.models.works.event_type import Subject, WorkEventType
+from service.models.works.gifts import Contribution, ContributionKind, TreeGroup
 from service.models.works.hotspots import Hotspot, HotspotState
 from service.models.works.kinds import (
     BriefingHow,
@@ -198,6 +199,8 @@ __all__ = [
     "Consumer",
     "Contact",
     "ContactReading",
+    "Contribution",
+    "ContributionKind",
     "Conversation",
     "ConversationReport",
     "Criterion",
@@ -321,6 +324,7 @@ __all__ = [
     "SurveyPoint",
     "TalkFile",
     "TalkMessage",
+    "TreeGroup",
     "UnitOffice",
     "UnitReport",
     "Water",

@@ -46,6 +46,7 @@ from service.pages.feed import feed
 from service.pages.figures import figures
 from service.pages.find import find, sender
 from service.pages.front import front
+from service.pages.gifts import gifts
 from service.pages.help import api_guide, help  # noqa: A004
 from service.pages.home import home
 from service.pages.indicators import indicators
@@ -126,6 +127,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cleanups_papers.router,
     praise.router,
     premises.router,
+    gifts.router,
     cleanups_day.router,
     cleanups_change.router,
     campaigns_press.router,

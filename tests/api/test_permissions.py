@@ -387,6 +387,10 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/manage/cleanups/spots/{spot}"): own(form(id=works_writes.NOBODYS), 404, "department"),
     ("POST", "/premises"): own(form(), 422, "department"),
     ("POST", "/premises/{premises_id}"): own(form(), 404, "department"),
+    ("POST", "/manage/gifts"): own(form(), 422, "department"),
+    ("POST", "/manage/gifts/trees"): own(form(), 422, "department"),
+    ("POST", "/manage/gifts/trees/{trees}/check"): own(form(), 404, "department"),
+    ("POST", "/manage/gifts/{contribution}/withdraw"): own(form(), 404, "department"),
     ("POST", "/manage/praise"): own(form(), 422, "manager"),
     ("POST", "/manage/praise/{commendation}/withdraw"): own(form(), 404, "manager"),
     ("POST", "/manage/cleanups/report"): own(form(), 422, "department"),
@@ -569,6 +573,11 @@ WRITES |= {
     ("POST", "/api/v1/premises/{premises_id}/rosters"): Write(
         json(**works_writes.NEW_ROSTER), "department", other=404, reader=404
     ),
+    ("POST", "/api/v1/contributions"): Write(
+        json(**works_writes.NEW_GIFT), "manager", other=403, reader=403, readers=("triage", "inspector")
+    ),
+    ("DELETE", "/api/v1/contributions/{contribution_id}"): Write(json(), "manager", other=404, reader=404),
+    ("PUT", "/api/v1/trees/{trees_id}/check"): Write(json(alive=1), "department", other=404, reader=404),
     ("POST", "/api/v1/commendations"): Write(commending, "manager"),
     ("DELETE", "/api/v1/commendations/{commendation_id}"): Write(json(), "manager", other=404, reader=404),
     ("PATCH", "/api/v1/series/{series_id}"): Write(json(version=1), "department", other=404, reader=404),
@@ -698,7 +707,14 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     method, path = key
     path = works_writes.named(desk, path)
     path = path.replace("{name}", str(report.id)).replace("{code}", report.code)
-    for uuid_of in ("{publication_id}", "{objection_id}", "{point_id}", "{commendation_id}"):
+    for uuid_of in (
+        "{publication_id}",
+        "{objection_id}",
+        "{point_id}",
+        "{commendation_id}",
+        "{contribution_id}",
+        "{trees_id}",
+    ):
         path = path.replace(uuid_of, str(uuid4()))
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
     path = path.replace("{talk_id}", str(uuid4())).replace("{movement}", emulation_writes.NOBODYS)

@@ -116,6 +116,8 @@ NO_REPORTS = {
     "/praise.atom",
     "/api/v1/praise.atom",
     "/api/v1/commendations",
+    "/api/v1/contributions",
+    "/api/v1/cleanups/{cleanup}/trees",
     "/campaigns/{slug}/press.txt",
     "/api/v1/cleanups",
     "/api/v1/cleanups/{cleanup}",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -38,7 +38,7 @@ from service.domain.reports.events import Actor
 from service.domain.works.access import READERS, visible_works
 from service.errors import Forbidden, NotFound
 from service.i18n import N_, translate
-from service.models import Cleanup, Role, Work
+from service.models import Cleanup, Contribution, Role, TreeGroup, Work
 
 SHOWN = 200
 SUMS = ("people", "bags", "kg", "trees")
@@ -242,6 +242,10 @@ def _count_works(
                 func.coalesce(func.sum(getattr(Cleanup, name)).filter(counted[start]), 0).label(name)
                 for name in SUMS
             ]
+            columns += [
+                func.coalesce(func.sum(each).filter(counted[start]), 0).label(name)
+                for name, each in _beside_cleanups().items()
+            ]
         query = (
             select(Work.lead_id, *columns).where(*_within(reference, start, period)).group_by(Work.lead_id)
         )
@@ -251,6 +255,17 @@ def _count_works(
             own = found.setdefault(row.lead_id, {})
             own.update({name: int(value) for name, value in row._mapping.items() if name != "lead_id"})
     return found
+
+
+def _beside_cleanups() -> dict[str, ScalarSelect[int]]:
+    """Return what is kept beside each clean-up and summed with it: trees that live, money that was given."""
+    alive = select(func.sum(TreeGroup.alive)).where(TreeGroup.work_id == Work.id)
+    given = Contribution.work_id == Work.id, Contribution.withdrawn_at.is_(None)
+    money = select(func.sum(Contribution.amount_vnd)).where(*given)
+    return {
+        "trees_alive": alive.correlate(Work).scalar_subquery(),
+        "gifts_vnd": money.correlate(Work).scalar_subquery(),
+    }
 
 
 def silences_behind(

@@ -13,7 +13,9 @@ from service.domain.figures.reckon import Tally
 from service.i18n import N_
 from service.models import Work, WorkKind, WorkStatus
 
-Unit = Literal["cases", "percent", "hours", "points", "works", "times", "people", "bags", "kg", "trees"]
+Unit = Literal[
+    "cases", "percent", "hours", "points", "works", "times", "people", "bags", "kg", "trees", "vnd"
+]
 UNIT_WORDS: Mapping[Unit, str] = {
     "cases": N_("phản ánh"),
     "percent": "%",
@@ -25,6 +27,7 @@ UNIT_WORDS: Mapping[Unit, str] = {
     "bags": N_("bao"),
     "kg": "kg",
     "trees": N_("cây"),
+    "vnd": N_("đồng"),
 }
 
 PSEUDO_VOTES = 10
@@ -193,4 +196,10 @@ INDICATORS: Mapping[str, Indicator] = {
     "bags": Indicator(N_("Bao rác thu gom"), "bags", _works("bags"), works=is_held_cleanup),
     "kg": Indicator(N_("Rác thu gom"), "kg", _works("kg"), works=is_held_cleanup),
     "trees": Indicator(N_("Cây đã trồng"), "trees", _works("trees"), works=is_held_cleanup),
+    "trees_alive": Indicator(
+        N_("Cây còn sống khi kiểm tra lại"), "trees", _works("trees_alive"), works=is_held_cleanup
+    ),
+    "gifts_vnd": Indicator(
+        N_("Tiền ủng hộ các đợt ra quân"), "vnd", _works("gifts_vnd"), works=is_held_cleanup
+    ),
 }

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.cleanups.gifts.giving import forget_givers
 from service.domain.cleanups.passing_time import forget_volunteers
 from service.domain.kernel.sql import changed_rows
 from service.domain.number_cases.subscribers import forget_owners
@@ -142,6 +143,7 @@ BATCHES: dict[str, Batch] = {
     "codes": old_codes,
     "messages": old_messages,
     "volunteers": forget_volunteers,
+    "givers": forget_givers,
     "owners of numbers": old_owners,
 }
 """Each erases at most so many in one transaction and says how many; 0 when nothing is left."""

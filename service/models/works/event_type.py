@@ -59,6 +59,7 @@ class WorkEventType(StrEnum):
     CLEANUP_CLOSED = "cleanup.closed"
     CLEANUP_LAPSED = "cleanup.lapsed"
     CLEANUP_CHECKED = "cleanup.checked"
+    TREE_CHECKED = "tree.checked"
     ROUTE_PLANNED = "cable.route_planned"
     ROUTE_CHANGED = "cable.route_changed"
     MOVEMENT_OPENED = "movement.opened"

@@ -35,6 +35,7 @@ AUDITED_KINDS: Mapping[str, str] = {
     "document": N_("Văn bản"),
     "unit_office": N_("Thể thức văn bản"),
     "commendation": N_("Khen, nhắc nhở"),
+    "contribution": N_("Ủng hộ"),
 }
 ACTION_WORDS: Mapping[str, str] = {
     "signin": N_("đã vào"),

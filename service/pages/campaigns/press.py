@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from service.domain.cleanups.campaigns.figures import view_campaign
 from service.domain.cleanups.campaigns.keeping import find_campaign
+from service.domain.cleanups.gifts.reading import gifts_of_campaign
 from service.domain.cleanups.praise.reading import list_praise
 from service.domain.reports.photos import media_url
 from service.domain.works.access import require_works
@@ -36,8 +37,10 @@ async def press_file(
     campaign = await session.run_sync(find_campaign, slug)
     view = await session.run_sync(view_campaign, reference, campaign, now)
     praise = await session.run_sync(list_praise, reference, campaign.first, campaign.last)
+    totals, _ = await session.run_sync(gifts_of_campaign, reference, campaign)
     base = resources.settings.public_url.rstrip("/")
     context = {
+        "gifts": totals,
         "campaign": campaign,
         "title": pick(campaign.title),
         "lead": pick(campaign.lead),

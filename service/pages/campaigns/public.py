@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from service.domain.cleanups.campaigns.figures import CampaignFigures, count_campaign, view_campaign
 from service.domain.cleanups.campaigns.keeping import find_campaign
+from service.domain.cleanups.gifts.reading import gifts_of_campaign
 from service.domain.cleanups.praise.giving import FORM_NAMES
 from service.domain.cleanups.praise.reading import list_praise
 from service.domain.cleanups.views import CleanupView, Picture
@@ -62,6 +63,7 @@ async def show_campaign(
         "view": view,
         "done": [(each, _picture(each, "before"), _picture(each, "after")) for each in view.done],
         "campaign": campaign,
+        "gifts": await session.run_sync(gifts_of_campaign, reference, campaign),
         "praise": (await session.run_sync(list_praise, reference, campaign.first, campaign.last))[:PRAISED],
         "units": reference.departments,
         "form_names": FORM_NAMES,

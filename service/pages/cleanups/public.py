@@ -13,13 +13,15 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.db import async_unit_of_work
+from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.cleanups import signups
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.calendar_file import calendar_file
 from service.domain.cleanups.campaigns.keeping import current_campaigns
 from service.domain.cleanups.forms import NewSignup, SignupChange
+from service.domain.cleanups.gifts.reading import gifts_of_cleanup
+from service.domain.cleanups.gifts.trees import list_trees
 from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups, view_cleanup
 from service.domain.works.access import require_works
 from service.errors import AppError, NotFound
@@ -123,8 +125,9 @@ async def show(
     now: NowDep,
 ) -> Response:
     """Return the page of one: when, where, the sign-up; afterwards its result."""
-    _, view = await _one(session, reference, code)
-    return _draw(request, view, reference, resources, now, {})
+    found, view = await _one(session, reference, code)
+    given = await session.run_sync(_given, reference, found)
+    return _draw(request, view, reference, resources, now, given, {})
 
 
 @router.post("/cleanups/{code}")
@@ -154,8 +157,9 @@ async def join(
         raise
     except AppError as error:
         async with async_unit_of_work(resources.engine) as session:
-            _, view = await _one(session, reference, code)
-        return _draw(request, view, reference, resources, now, dict(fields), error=error)
+            found, view = await _one(session, reference, code)
+            given = await session.run_sync(_given, reference, found)
+        return _draw(request, view, reference, resources, now, given, dict(fields), error=error)
     token = signups.signup_token(key, signup.id)
     return RedirectResponse(f"/cleanups/{code}/me?t={token}&done=joined", status_code=303)
 
@@ -255,6 +259,11 @@ async def _one(session: AsyncSession, reference: Reference, code: str) -> tuple[
     return found, await session.run_sync(view_cleanup, found, public=True)
 
 
+def _given(session: DomainSession, reference: Reference, found: FoundCleanup) -> dict[str, object]:
+    id_ = found.work.id
+    return {"gifts": gifts_of_cleanup(session, reference, id_), "trees": list_trees(session, id_)}
+
+
 async def _own(
     session: AsyncSession, reference: Reference, resources: Resources, code: str, link: OwnLink
 ) -> tuple[FoundCleanup, CleanupSignup]:
@@ -300,12 +309,14 @@ def _draw(
     reference: Reference,
     resources: Resources,
     now: datetime,
+    given: dict[str, object],
     filled: dict[str, Any],
     *,
     error: AppError | None = None,
 ) -> Response:
     context = {
         **_about(view, reference, resources, now),
+        **given,
         "filled": {"people": "1", "email": "", "id": str(uuid4()), **filled},
         "by_mail": NoticeChannel.EMAIL in offered(resources.settings),
         "error": error,

@@ -108,6 +108,7 @@ EVENT_WORDS: Mapping[str, Look] = {
     WorkEventType.CLEANUP_CLOSED: Look(N_("Duyệt kết quả ra quân"), "green", "done"),
     WorkEventType.CLEANUP_LAPSED: Look(N_("Không tổ chức"), "neutral", "pause"),
     WorkEventType.CLEANUP_CHECKED: Look(N_("Đánh dấu việc chuẩn bị"), "neutral", "check"),
+    WorkEventType.TREE_CHECKED: Look(N_("Kiểm tra cây đã trồng"), "green", "eye"),
     WorkEventType.ROUTE_PLANNED: Look(N_("Đưa tuyến vào kế hoạch"), "blue", "calendar"),
     WorkEventType.ROUTE_CHANGED: Look(N_("Sửa thông tin tuyến"), "neutral", "edit"),
     WorkEventType.MOVEMENT_OPENED: Look(N_("Phát động phong trào"), "purple", "progress"),

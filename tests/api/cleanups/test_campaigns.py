@@ -61,6 +61,48 @@ def test_its_figures_are_counted_when_somebody_asks(desk: Desk) -> None:
     assert desk.client.get(f"{path}/banner?size=huge").status_code == 422
 
 
+def test_what_was_given_stands_on_the_pages_and_in_the_sums(desk: Desk) -> None:
+    me, path = desk.as_staff("manager"), "/campaigns/ung-ho"
+    desk.call("PUT", path, me, form())
+    named = {"kind": "cash", "amount_vnd": 200_000_000, "giver": "Ngân hàng <A>", "named": True}
+    gift = {"id": str(uuid4()), "campaign": "ung-ho", **named}
+    given = [desk.call("POST", "/contributions", me, gift) for _ in range(2)]
+    assert [each.status_code for each in given] == [201, 200]
+    assert desk.call("POST", "/contributions", me, {**gift, "amount_vnd": 5}).status_code == 409
+    secret = {**gift, "id": str(uuid4()), "named": False}
+    assert desk.call("POST", "/contributions", me, secret).status_code == 422
+    lead, code = desk.as_staff("other_department"), take(desk, draft(desk), "announced")["code"]
+    things = {"id": str(uuid4()), "cleanup": code, "kind": "tools", "count": 40, "words": "Găng tay"}
+    assert desk.call("POST", "/contributions", lead, things).status_code == 201
+    tree = {"id": str(uuid4()), "species": "Bàng", "planted": 3}
+    assert desk.call("POST", f"/cleanups/{code}/trees", lead, tree).status_code == 409
+    with unit_of_work(desk.engine) as session:
+        session.execute(update(Work).where(Work.code == code).values(status="under_way"))
+    planted = desk.call("POST", f"/cleanups/{code}/trees", lead, tree)
+    assert (planted.status_code, planted.json()["alive"]) == (201, None)
+    check = {"alive": 3, "checked_on": str(TODAY)}
+    assert desk.call("PUT", f"/trees/{tree['id']}/check", lead, check).status_code == 422, "planted later"
+    told = desk.call("GET", "/contributions?campaign=ung-ho").json()
+    totals = {"gifts": 2, "cash_vnd": 200_000_000, "trees": 0, "tools": 40, "labour": 0}
+    assert told["totals"] == totals
+    assert {each["giver"] for each in told["items"]} == {"Ngân hàng <A>", ""}
+    assert desk.call("GET", f"/cleanups/{code}/trees").json()["items"][0]["planted"] == 3
+    assert desk.call("GET", "/contributions").status_code == 422
+    html = {"Accept": "text/html"}
+    page = desk.client.get(path, headers=html).text
+    assert "200.000.000" in page
+    assert "Ngân hàng &lt;A&gt;" in page
+    page = desk.client.get(f"/cleanups/{code}", headers=html).text
+    assert "Găng tay" in page
+    assert "Bàng" in page
+    assert "200.000.000" in desk.client.get(f"{path}/press.txt").text
+    assert desk.call("DELETE", f"/contributions/{gift['id']}", me).status_code == 204
+    assert desk.call("GET", "/contributions?campaign=ung-ho").json()["totals"] == totals | {
+        "gifts": 1,
+        "cash_vnd": 0,
+    }
+
+
 def test_two_who_change_it_at_once_see_each_other(desk: Desk) -> None:
     path, me = "/campaigns/hue-xanh", desk.as_staff("manager")
     assert desk.call("PUT", path, me, form()).json()["version"] == 1

@@ -39,6 +39,7 @@ OF_A_CLEANUP: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
     ("PATCH", f"{CLEANUP}/signups/{{signup_id}}"): ({"people": 1}, 404),
     ("DELETE", f"{CLEANUP}/signups/{{signup_id}}"): ({}, 404),
     ("PATCH", CLEANUP): ({"title": "Dọn kênh", "version": 1}, 401),
+    ("POST", f"{CLEANUP}/trees"): ({"id": str(uuid4()), "species": "Bàng", "planted": 3}, 401),
     ("POST", f"{CLEANUP}/transitions"): ({"to": "announced", "version": 1}, 401),
     ("PUT", f"{CLEANUP}/checks/{{check_id}}"): ({"state": "done"}, 401),
     ("POST", f"{CLEANUP}/attendance"): ({"walk_ins": 1}, 401),
@@ -48,6 +49,13 @@ OF_A_CLEANUP: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
 
 CAMPAIGN = {"title": {"vi": "Chủ nhật Xanh"}, "first": "2026-01-01", "last": "2026-12-31"}
 NOBODYS = str(uuid4())
+NEW_GIFT = {
+    "id": str(uuid4()),
+    "campaign": "khong-co",
+    "kind": "tools",
+    "count": 3,
+    "words": "Chổi",
+}
 _FACTS = {
     "title": "Dọn kênh",
     "lead": "city-cables",

@@ -68,6 +68,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/cleanups",
         "/manage/cleanups/series",
         "/manage/praise",
+        "/manage/gifts",
         "/premises",
         "/manage/campaigns",
         "/manage/cables",

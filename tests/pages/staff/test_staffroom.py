@@ -21,6 +21,7 @@ def test_every_role_has_a_room() -> None:
         ("/manage/cables", "/manage/cables"),
         ("/manage/cleanups/V26-0001", "/manage/cleanups"),
         ("/manage/praise", "/manage/cleanups"),
+        ("/manage/gifts", "/manage/cleanups"),
         ("/numbers/lists", "/numbers"),
         ("/desk/talks", "/desk"),
         ("/management", None),

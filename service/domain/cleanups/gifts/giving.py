@@ -1,0 +1,168 @@
+"""Recording contributions, taking them back, and erasing the names of givers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, StringConstraints
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.cleanups.access import find_cleanup
+from service.domain.cleanups.campaigns.keeping import KEEPERS, find_campaign
+from service.domain.cleanups.making import may_lead
+from service.domain.kernel.audit import write_entry
+from service.domain.kernel.sql import changed_rows
+from service.domain.reports.drafts import StrictBody
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.errors import Conflict, Forbidden, NotFound, invalid
+from service.i18n import N_
+from service.models import Contribution, ContributionKind, Work
+
+MOST = 1000
+"""Contributions to one clean-up or campaign, those that were taken back among them."""
+NAMES_KEPT = timedelta(days=365)
+OLDEST = timedelta(days=3700)
+NONE = N_("Không có khoản ủng hộ này.")
+ONLY_LEAD = N_("Chỉ đơn vị tổ chức được ghi nhận ủng hộ.")
+
+KIND_NAMES = {
+    ContributionKind.CASH: N_("Tiền"),
+    ContributionKind.TREES: N_("Cây giống"),
+    ContributionKind.TOOLS: N_("Dụng cụ, nước uống"),
+    ContributionKind.LABOUR: N_("Ngày công"),
+}
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+
+
+class NewContribution(StrictBody):
+    """Contribution to a clean-up or a campaign; `id` is the client's, so that a retry is the same one.
+
+    `giver` is written only where the giver wants to be named to everybody; else it is anonymous.
+    """
+
+    id: UUID
+    cleanup: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] | None = None
+    campaign: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] | None = None
+    kind: ContributionKind
+    amount_vnd: Annotated[int, Field(ge=1, le=10**12, strict=True)] | None = None
+    count: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] | None = None
+    words: Line = ""
+    giver: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    named: bool = False
+    received_on: date | None = None
+    receipt_no: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+
+
+def record_contribution(hand: Hand, asked: NewContribution) -> tuple[Contribution, bool]:
+    """(the contribution, whether it is new). By who leads the clean-up, or keeps pages of campaigns.
+
+    Raises NotFound, Forbidden, Invalid, Conflict for an id that stands for another.
+    """
+    require_works(hand.reference)
+    work, campaign_id, unit = _about(hand, asked)
+    _check_said(asked)
+    today = hand.calendar.local(hand.now).date()
+    on = asked.received_on or today
+    if not today - OLDEST <= on <= today:
+        raise invalid(["received_on"], N_("Ngày nhận không được sau hôm nay."))
+    said = {
+        "work_id": work.id if work else None,
+        "campaign_id": campaign_id,
+        "received_on": on,
+        **{name: getattr(asked, name) for name in _AS_SAID},
+    }
+    known = hand.session.get(Contribution, asked.id)
+    if known is not None:
+        same = known.recorded_by == hand.actor.staff_id
+        if not same or any(getattr(known, name) != value for name, value in said.items()):
+            raise Conflict(N_("Mã id này đã được dùng cho khoản khác. Hãy tạo id mới."))
+        return known, False
+    _check_room(hand.session, work, campaign_id)
+    row = Contribution(
+        id=asked.id, unit_id=unit, recorded_at=hand.now, recorded_by=hand.actor.staff_id, **said
+    )
+    hand.session.add(row)
+    hand.session.flush()
+    _audit(hand, row, "added")
+    return row, True
+
+
+def withdraw_contribution(hand: Hand, id_: UUID) -> Contribution:
+    """Take a contribution out of every list and sum. Again it changes nothing. Raises NotFound, Forbidden."""
+    row = hand.session.get(Contribution, id_, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound(NONE)
+    if not may_record(hand, row):
+        raise Forbidden(ONLY_LEAD)
+    if row.withdrawn_at is None:
+        row.withdrawn_at, row.withdrawn_by = hand.now, hand.actor.staff_id
+        hand.session.flush()
+        _audit(hand, row, "removed")
+    return row
+
+
+def may_record(hand: Hand, row: Contribution) -> bool:
+    """Return whether this person keeps the book that the contribution stands in."""
+    if row.work_id is None:
+        return hand.actor.role in KEEPERS
+    work = hand.session.get(Work, row.work_id)
+    return work is not None and may_lead(hand, work.lead_id)
+
+
+def forget_givers(session: Session, reference: Reference, now: datetime, most: int) -> int:
+    """Erase the names of who gave something a year ago; what was given stays in the sums; how many."""
+    zone = ZoneInfo(reference.timezone)
+    before = (now.astimezone(zone) - NAMES_KEPT).date()
+    old = select(Contribution.id).where(Contribution.giver != "", Contribution.received_on < before)
+    mine = Contribution.id.in_(old.order_by(Contribution.received_on).limit(most))
+    return changed_rows(session.execute(update(Contribution).where(mine).values(giver="")))
+
+
+def _about(hand: Hand, asked: NewContribution) -> tuple[Work | None, int | None, int | None]:
+    """(clean-up, campaign, the unit that receives). Raises Invalid unless it is for exactly one of both."""
+    if bool(asked.cleanup) == bool(asked.campaign):
+        raise invalid(["cleanup"], N_("Cần chọn một đợt ra quân hoặc một phong trào."))
+    if asked.campaign:
+        if hand.actor.role not in KEEPERS:
+            raise Forbidden(N_("Chỉ lãnh đạo và quản trị viên được ghi nhận ủng hộ cho phong trào."))
+        return None, find_campaign(hand.session, asked.campaign).id, hand.actor.department_id
+    work = find_cleanup(hand.session, hand.reference, asked.cleanup or "", hand.actor).work
+    if not may_lead(hand, work.lead_id):
+        raise Forbidden(ONLY_LEAD)
+    return work, None, work.lead_id
+
+
+def _check_said(asked: NewContribution) -> None:
+    cash = asked.kind == ContributionKind.CASH
+    if cash and (asked.amount_vnd is None or asked.count is not None):
+        raise invalid(["amount_vnd"], N_("Ủng hộ bằng tiền thì chỉ ghi số tiền."))
+    if not cash and (asked.count is None or asked.amount_vnd is not None):
+        raise invalid(["count"], N_("Ủng hộ hiện vật, ngày công thì chỉ ghi số lượng."))
+    if not cash and not asked.words:
+        raise invalid(["words"], N_("Cần ghi đã ủng hộ gì."))
+    if asked.giver and not asked.named:
+        raise invalid(["giver"], N_("Chỉ ghi tên khi người ủng hộ muốn nêu tên; nếu không hãy để trống."))
+    if asked.named and not asked.giver:
+        raise invalid(["giver"], N_("Cần ghi tên người ủng hộ muốn nêu tên."))
+
+
+def _check_room(session: Session, work: Work | None, campaign_id: int | None) -> None:
+    mine = Contribution.work_id == work.id if work else Contribution.campaign_id == campaign_id
+    if (session.scalar(select(func.count()).where(mine)) or 0) >= MOST:
+        raise Conflict(N_("Đã có quá nhiều khoản ủng hộ ở đây."))
+
+
+def _audit(hand: Hand, row: Contribution, verb: str) -> None:
+    facts = {"kind": str(row.kind), "amount_vnd": row.amount_vnd, "count": row.count, "unit_id": row.unit_id}
+    name = f"contribution.{verb}"
+    write_entry(hand.session, name, str(row.id), at=hand.now, staff_id=hand.actor.staff_id, after=facts)
+
+
+_AS_SAID = ("kind", "amount_vnd", "count", "words", "giver", "receipt_no")

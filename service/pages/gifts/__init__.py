@@ -1,0 +1,1 @@
+"""Room in which contributions are recorded and trees are looked at again."""

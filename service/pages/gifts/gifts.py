@@ -1,0 +1,143 @@
+"""Contributions and trees for who organises clean-ups: recorded, taken back, looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.cleanups.campaigns.keeping import KEEPERS, list_campaigns
+from service.domain.cleanups.gifts.giving import (
+    KIND_NAMES,
+    NONE,
+    NewContribution,
+    record_contribution,
+    withdraw_contribution,
+)
+from service.domain.cleanups.gifts.reading import list_recorded
+from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, list_own_trees, plant_trees
+from service.domain.cleanups.making import MAKERS
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.errors import AppError, NotFound
+from service.i18n import pick, translate
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+
+router = APIRouter(dependencies=[WakeAfter])
+
+PATH = "/manage/gifts"
+
+
+@router.get(PATH)
+async def manage_gifts(visit: StaffVisitDep) -> Response:
+    """Return what one's units were given, the trees that they planted, and the forms."""
+    return await _draw(visit)
+
+
+@router.post(PATH)
+async def record_gift(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Record a contribution. The form sent twice is one."""
+
+    def verb(hand: Hand) -> None:
+        record_contribution(hand, read(NewContribution, _gift(form)))
+
+    return await _do(visit, form, verb)
+
+
+@router.post(PATH + "/trees")
+async def write_trees(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Write down trees that were planted. The form sent twice is one."""
+
+    def verb(hand: Hand) -> None:
+        body = {"id": form.text("id"), "species": form.text("species"), "planted": form.number("planted")}
+        plant_trees(hand, form.text("cleanup"), read(NewTrees, body))
+
+    return await _do(visit, form, verb)
+
+
+@router.post(PATH + "/trees/{trees}/check")
+async def look_at_trees(visit: StaffVisitDep, trees: str, form: FormDep) -> Response:
+    """Say how many of the trees live."""
+
+    def verb(hand: Hand) -> None:
+        check_trees(hand, _id(trees), read(TreeCheck, {"alive": form.number("alive")}))
+
+    return await _do(visit, form, verb)
+
+
+@router.post(PATH + "/{contribution}/withdraw")
+async def take_back_gift(visit: StaffVisitDep, contribution: str, form: FormDep) -> Response:
+    """Take a contribution out of lists and sums."""
+
+    def verb(hand: Hand) -> None:
+        withdraw_contribution(hand, _id(contribution))
+
+    return await _do(visit, form, verb)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(NONE) from None
+
+
+def _gift(form: SentForm) -> dict[str, object]:
+    names = ("id", "kind", "words", "giver", "receipt_no")
+    return {
+        **{name: form.text(name) for name in names},
+        "cleanup": form.text("cleanup") or None,
+        "campaign": form.text("campaign") or None,
+        "amount_vnd": form.number("amount_vnd"),
+        "count": form.number("count"),
+        "named": bool(form.text("giver")),
+        "received_on": form.day("received_on") if form.text("received_on") else None,
+    }
+
+
+async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+    require_works(visit.reference)
+    try:
+        await visit.run(lambda session: verb(_hand(visit, session)))
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, form.fields(), error)
+    return RedirectResponse(f"{PATH}?done=1", status_code=303)
+
+
+def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+    calendar = load_calendar(session, visit.reference)
+    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+
+
+async def _draw(
+    visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
+) -> Response:
+    require_works(visit.reference)
+    role = visit.staff.account.role
+    campaigns = await visit.run(list_campaigns) if role in KEEPERS else []
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "items": await visit.run(lambda session: list_recorded(_hand(visit, session))),
+        "trees": await visit.run(lambda session: list_own_trees(_hand(visit, session))),
+        "kind_names": KIND_NAMES,
+        "kinds": [(each.value, translate(words)) for each, words in KIND_NAMES.items()],
+        "campaigns": [(each.slug, pick(each.title)) for each in campaigns],
+        "may_record": role in MAKERS | KEEPERS,
+        "may_plant": role in MAKERS,
+        "typed": Fields(typed or {}),
+        "new_id": lambda: str(uuid4()),
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "gifts/manage.html", context, status=error.status if error else 200)
