@@ -47,6 +47,10 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
     for score in unit.scores:
         if score.proof:
             paper.say(f"- {score.words}: {score.proof}")
+    if facts.initiatives:
+        paper.say("Sáng kiến được công nhận:")
+    for title, decision in facts.initiatives:
+        paper.say(f"- {title}{f' ({decision})' if decision else ''}.")
     paper.to_fill_in(3)
     paper.part("III. CÁC HÌNH THỨC ĐÃ ĐƯỢC KHEN THƯỞNG")
     paper.to_fill_in(3)

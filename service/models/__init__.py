@@ -19,6 +19,9 @@ from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName
 from service.models.documents.document import OfficialDocument, UnitOffice
 from service.models.documents.kinds import DocumentKind
 from service.models.documents.periodic import PeriodicReport, ReportKind, ReportPeriod, UnitReport
+from service.models.emulation.correction import StandingCorrection
+from service.models.emulation.initiative import Initiative, InitiativeState, InitiativeVote
+from service.models.emulation.meter_reading import Meter, MeterReading
 from service.models.emulation.movement import (
     Criterion,
     CriterionScore,
@@ -239,6 +242,9 @@ __all__ = [
     "HotspotState",
     "HouseNumber",
     "InboxEntry",
+    "Initiative",
+    "InitiativeState",
+    "InitiativeVote",
     "Inspection",
     "Landmark",
     "Lease",
@@ -246,6 +252,8 @@ __all__ = [
     "MailboxMark",
     "MapFile",
     "Message",
+    "Meter",
+    "MeterReading",
     "Movement",
     "MovementStanding",
     "MovementState",
@@ -313,6 +321,7 @@ __all__ = [
     "Staff",
     "StaffIdentity",
     "StaffSession",
+    "StandingCorrection",
     "Status",
     "Street",
     "Subject",

@@ -38,8 +38,10 @@ from service.pages.dev import design, facebook, hooks, mailbox, outbox, zalo, za
 from service.pages.difficulties import difficulties
 from service.pages.documents import documents
 from service.pages.downloads import downloads
+from service.pages.emulation import initiatives as emulation_initiatives
 from service.pages.emulation import movements as emulation_movements
 from service.pages.emulation import public as emulation_public
+from service.pages.emulation import readings as emulation_readings
 from service.pages.emulation import units as emulation_units
 from service.pages.erasure import erasure
 from service.pages.feed import feed
@@ -189,7 +191,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     indicators.router,
     report_kinds.router,
     periodic.router,
+    emulation_readings.router,
     emulation_movements.router,
+    emulation_initiatives.router,
     emulation_units.router,
     emulation_public.router,
     plans.router,

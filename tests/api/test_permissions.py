@@ -528,6 +528,10 @@ WRITES |= {
         ("POST", f"/emulation/{{movement}}/{act}"): own(form(), 404, "manager")
         for act in emulation_writes.FORMS
     },
+    ("PUT", "/api/v1/meter-readings"): Write(
+        json(**emulation_writes.READING), "department", readers=("triage", "administrator")
+    ),
+    ("POST", "/emulation/readings"): own(form(month="01/2026"), 422, "department"),
     ("POST", "/api/v1/movements/{movement}/standing.xlsx"): Write(form(), "manager", other=404, reader=404),
     ("POST", "/api/v1/documents/{document}/signed"): Write(form(), "manager", other=404, reader=404),
     **{
@@ -715,6 +719,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
         "{contribution_id}",
         "{trees_id}",
     ):
+    for uuid_of in ("{publication_id}", "{objection_id}", "{point_id}", "{commendation_id}", "{initiative}"):
         path = path.replace(uuid_of, str(uuid4()))
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
     path = path.replace("{talk_id}", str(uuid4())).replace("{movement}", emulation_writes.NOBODYS)

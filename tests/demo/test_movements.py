@@ -11,7 +11,7 @@ from service.demo.accounts import demo_accounts
 from service.demo.movements import demo_movements
 from service.domain.city.reference import load_reference
 from service.domain.configuration.cityload import load_city
-from service.models import Criterion, Movement, MovementStanding
+from service.models import Criterion, Initiative, MeterReading, Movement, MovementStanding
 from tests.support.small_city import NOON
 
 
@@ -24,4 +24,7 @@ def test_one_is_announced_and_one_is_open(session: Session) -> None:
     rows = session.execute(select(Movement.state, func.count()).group_by(Movement.state)).all()
     assert {row[0]: row[1] for row in rows} == {"announced": 1, "open": 1}
     assert session.scalar(select(func.count()).select_from(Criterion)) == 24
+    found = session.execute(select(Initiative.state, func.count()).group_by(Initiative.state)).all()
+    assert {row[0]: row[1] for row in found} == {"recognised": 1, "handed_in": 3}
+    assert session.scalar(select(func.count()).select_from(MeterReading)) == 60
     assert (session.scalar(select(func.count()).select_from(MovementStanding)) or 0) > 45

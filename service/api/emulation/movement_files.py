@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from service.api.emulation.shared import READS, WRITES, Number, Unit
 from service.api.shared.answers import refusals
 from service.api.shared.sheets import sent_sheet
 from service.db import async_unit_of_work
@@ -27,10 +28,6 @@ from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["emulation"])
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Unit = Annotated[str, Path(max_length=60)]
-READS = refusals(401, 403, 404, 422)
-WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BODY = {
     "requestBody": {

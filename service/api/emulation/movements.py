@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel
 
+from service.api.emulation.shared import READS, WRITES, MovementDep, Number, Unit
 from service.api.shared.answers import refusals
+from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.emulation import life, making, scoring, views
 from service.domain.emulation.forms import (
@@ -24,11 +24,6 @@ from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["emulation"])
-
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Unit = Annotated[str, Path(max_length=60)]
-READS = refusals(401, 403, 404, 422)
-WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
 
 
 class MovementList(BaseModel):
@@ -63,7 +58,7 @@ async def make_movement(
 ) -> MovementView:
     """Make a movement, a draft at first; for leaders of its issuer, or keepers of its plan."""
 
-    def run(sync: Any) -> MovementView:
+    def run(sync: DomainSession) -> MovementView:
         row = making.put_movement(sync, reference, staff.actor, sent, now)
         return views.view_movement(sync, reference, staff.actor, row.id)
 
@@ -71,150 +66,74 @@ async def make_movement(
 
 
 @router.get("/movements/{movement}", responses=READS)
-async def one_movement(
-    movement: Number, session: SessionDep, reference: ReferenceDep, staff: StaffDep
-) -> MovementView:
+async def one_movement(asked: MovementDep) -> MovementView:
     """Return a movement with its standing by pools; a unit reads its own row until the standing is shown."""
-    return await session.run_sync(lambda sync: views.view_movement(sync, reference, staff.actor, movement))
+    return await asked.view()
 
 
 @router.put("/movements/{movement}", responses=WRITES)
-async def change_movement(
-    movement: Number,
-    sent: MovementDraft,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> MovementView:
+async def change_movement(asked: MovementDep, sent: MovementDraft) -> MovementView:
     """Change a draft."""
-
-    def run(sync: Any) -> MovementView:
-        making.put_movement(sync, reference, staff.actor, sent, now, movement)
-        return views.view_movement(sync, reference, staff.actor, movement)
-
-    return await session.run_sync(run)
+    who = asked.reference, asked.actor
+    return await asked.view(lambda sync: making.put_movement(sync, *who, sent, asked.now, asked.number))
 
 
 @router.put("/movements/{movement}/criteria", responses=WRITES)
-async def change_criteria(
-    movement: Number, sent: CriteriaChange, session: SessionDep, reference: ReferenceDep, staff: StaffDep
-) -> MovementView:
+async def change_criteria(asked: MovementDep, sent: CriteriaChange) -> MovementView:
     """Set the criteria of a draft, which are worth a hundred without bonus and deduction."""
-
-    def run(sync: Any) -> MovementView:
-        making.put_criteria(sync, staff.actor, movement, sent)
-        return views.view_movement(sync, reference, staff.actor, movement)
-
-    return await session.run_sync(run)
+    return await asked.view(lambda sync: making.put_criteria(sync, asked.actor, asked.number, sent))
 
 
 @router.get("/movements/{movement}/units/{unit}", responses=READS)
-async def unit_scores(
-    movement: Number, unit: Unit, session: SessionDep, reference: ReferenceDep, staff: StaffDep
-) -> UnitScoreView:
+async def unit_scores(asked: MovementDep, unit: Unit) -> UnitScoreView:
     """Return one unit's points by criterion, with what opens the cases behind them."""
-    return await session.run_sync(lambda sync: views.view_unit(sync, reference, staff.actor, movement, unit))
+    return await asked.view_of(unit)
 
 
 @router.put("/movements/{movement}/claims", responses=WRITES)
-async def put_claims(
-    movement: Number,
-    sent: ClaimsChange,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> UnitScoreView:
+async def put_claims(asked: MovementDep, sent: ClaimsChange) -> UnitScoreView:
     """Claim points for one's unit, with proof where a criterion asks for it."""
-
-    def run(sync: Any) -> UnitScoreView:
-        scoring.put_claims(sync, reference, staff.actor, movement, sent, now)
-        return views.view_unit(sync, reference, staff.actor, movement, sent.unit)
-
-    return await session.run_sync(run)
+    who = asked.reference, asked.actor, asked.number
+    return await asked.view_of(sent.unit, lambda sync: scoring.put_claims(sync, *who, sent, asked.now))
 
 
 @router.get("/movements/{movement}/open-scores", responses=READS)
-async def open_scores(
-    movement: Number, session: SessionDep, reference: ReferenceDep, staff: StaffDep
-) -> OpenScores:
+async def open_scores(asked: MovementDep) -> OpenScores:
     """Return what the council looks at."""
-    found = await session.run_sync(
-        lambda sync: views.view_differences(sync, reference, staff.actor, movement)
+    found = await asked.run(
+        lambda sync: views.view_differences(sync, asked.reference, asked.actor, asked.number)
     )
     return OpenScores(items=[UnitScore(unit=unit, score=score) for unit, score in found])
 
 
 @router.put("/movements/{movement}/given", responses=WRITES)
-async def put_given(
-    movement: Number,
-    sent: GivenChange,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> UnitScoreView:
+async def put_given(asked: MovementDep, sent: GivenChange) -> UnitScoreView:
     """Give points for the council, never for one's own unit; a reason where they differ."""
-
-    def run(sync: Any) -> UnitScoreView:
-        scoring.put_given(sync, reference, staff.actor, movement, sent, now)
-        return views.view_unit(sync, reference, staff.actor, movement, sent.unit)
-
-    return await session.run_sync(run)
+    who = asked.reference, asked.actor, asked.number
+    return await asked.view_of(sent.unit, lambda sync: scoring.put_given(sync, *who, sent, asked.now))
 
 
 @router.post("/movements/{movement}/comments", responses=WRITES)
-async def comment(
-    movement: Number,
-    sent: NewScoreComment,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> UnitScoreView:
+async def comment(asked: MovementDep, sent: NewScoreComment) -> UnitScoreView:
     """Comment on one's unit's points before they are announced."""
-
-    def run(sync: Any) -> UnitScoreView:
-        scoring.add_comment(sync, reference, staff.actor, movement, sent, now)
-        return views.view_unit(sync, reference, staff.actor, movement, sent.unit)
-
-    return await session.run_sync(run)
+    who = asked.reference, asked.actor, asked.number
+    return await asked.view_of(sent.unit, lambda sync: scoring.add_comment(sync, *who, sent, asked.now))
 
 
 @router.put("/movements/{movement}/comments/{comment_number}/answer", responses=WRITES)
-async def answer(
-    movement: Number,
-    comment_number: Number,
-    sent: ScoreAnswer,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> MovementView:
+async def answer(asked: MovementDep, comment_number: Number, sent: ScoreAnswer) -> MovementView:
     """Answer a comment; nothing is announced before each has one."""
-
-    def run(sync: Any) -> MovementView:
-        scoring.answer_comment(sync, staff.actor, movement, comment_number, sent, now)
-        return views.view_movement(sync, reference, staff.actor, movement)
-
-    return await session.run_sync(run)
+    who = asked.actor, asked.number
+    return await asked.view(lambda sync: scoring.answer_comment(sync, *who, comment_number, sent, asked.now))
 
 
 @router.post("/movements/{movement}/transitions", responses=WRITES)
-async def step(
-    movement: Number,
-    sent: MovementStep,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> MovementView:
+async def step(asked: MovementDep, sent: MovementStep) -> MovementView:
     """Take the next step of a movement's life; announcing freezes figures, lists and places."""
 
-    def run(sync: Any) -> MovementView:
-        calendar = load_calendar(sync, reference)
-        life.step_movement(sync, reference, calendar, staff.actor, movement, sent, now)
-        return views.view_movement(sync, reference, staff.actor, movement)
+    def run(sync: DomainSession) -> None:
+        calendar = load_calendar(sync, asked.reference)
+        who = asked.reference, calendar, asked.actor
+        life.step_movement(sync, *who, asked.number, sent, asked.now)
 
-    return await session.run_sync(run)
+    return await asked.view(run)

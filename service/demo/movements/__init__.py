@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.demo.movements.entered import enter_demo_readings, hand_in_demo
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.emulation.forms import (
@@ -50,14 +51,17 @@ CRITERIA: tuple[tuple[str, str, float, str, str | None, dict[str, Any] | None], 
     (WORDS, "Tuyên truyền, vận động người dân", 10, "self", None, None),
     (WORDS, "Tự kiểm tra trụ sở, tuyến đường tự quản", 5, "self", None, None),
     (WORDS, "Hội đồng đánh giá chung", 5, "council", None, None),
-    ("Điểm thưởng", "Sáng kiến được công nhận", 5, "bonus", None, None),
+    ("Điểm thưởng", "Sáng kiến được công nhận", 5, "bonus", "initiatives",
+     {"kind": "per", "each": 1, "points": 2.5, "most": 5}),
 )  # fmt: skip
 
 
 def demo_movements(session: Session, reference: Reference, *, at: datetime) -> None:
     """Make them once, in a city that keeps plans."""
     issuer = reference.department_by_code.get("so-khcn")
-    council = [name for name in ("demo.triage", "demo.manager") if find_account(session, name)]
+    council = [
+        name for name in ("demo.triage", "demo.manager", "demo.administrator") if find_account(session, name)
+    ]
     if issuer is None or not council or session.scalar(select(Movement.id).limit(1)) is not None:
         return
     zone = ZoneInfo(reference.timezone)
@@ -70,6 +74,8 @@ def demo_movements(session: Session, reference: Reference, *, at: datetime) -> N
     stage.announce(ended.first, ended.last, at)
     number = stage.make(running.first, running.last, at)
     stage.claim(number, at, silent=SILENT)
+    hand_in_demo(session, reference, stage.calendar, number, min(running.first, at.date()), at)
+    enter_demo_readings(session, reference, stage.calendar, at)
 
 
 class _Demo:
@@ -128,6 +134,9 @@ class _Demo:
     def announce(self, first: date, last: date, at: datetime) -> None:
         number = self.make(first, last, at - timedelta(days=13))
         self.claim(number, at - timedelta(days=12))
+        when = at - timedelta(days=12)
+        city = self.session, self.reference, self.calendar
+        hand_in_demo(*city, number, first, when, self.leads(self.issuer))
         self.step(number, MovementState.SELF_SCORED, at - timedelta(days=11))
         account = find_account(self.session, self.council[0])
         actor = Actor("staff", staff_id=account.id if account else None, role=Role.TRIAGE)

@@ -118,4 +118,6 @@ def exact_value(unit: str, value: float, of: int | None) -> Fraction:
     """Return a figure without what rounding took: 83.333… % of 120 is 100 of 120. A rate is a part of one."""
     if unit == "percent" and of:
         return Fraction(round(value * of / 100), of)
+    if unit == "saved":
+        return Fraction(value / 100).limit_denominator(1_000_000)
     return Fraction(value).limit_denominator(1_000_000)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.documents.offices import OfficeFacts, office_facts
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_keep, may_review
+from service.domain.emulation.initiatives import recognised_of
 from service.domain.emulation.shapes import MovementView, UnitScoreView
 from service.domain.emulation.views import view_movement, view_unit
 from service.domain.reports.events import Actor
@@ -20,13 +21,16 @@ from service.models import Movement
 
 @dataclass(frozen=True, slots=True)
 class MovementPaper:
-    """Standing of an announced movement, and the office that issues its papers; of one unit in a dossier."""
+    """Standing of an announced movement, and the office that issues its papers; of one unit in a dossier,
+    with titles and decisions of its recognised initiatives.
+    """
 
     movement: MovementView
     issuer_id: int
     office: OfficeFacts
     council: Sequence[str]
     unit: UnitScoreView | None = None
+    initiatives: Sequence[tuple[str, str]] = ()
 
 
 def read_movement_paper(
@@ -43,7 +47,9 @@ def read_movement_paper(
     require_announced(movement)
     issuer = reference.department_by_code[unit].id if unit is not None else movement.issuer_id
     told = view_movement(session, reference, actor, number)
-    return MovementPaper(told, issuer, office_facts(session, issuer), told.council, own)
+    known = recognised_of(session, reference, movement, issuer) if unit is not None else []
+    found = [(each.title, each.decision) for each in known]
+    return MovementPaper(told, issuer, office_facts(session, issuer), told.council, own, found)
 
 
 def require_announced(movement: Movement) -> None:

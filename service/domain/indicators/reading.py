@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,6 +18,13 @@ from service.domain.claims.silence import Silence, silences, silent_companies
 from service.domain.figures.packs import midnight
 from service.domain.figures.reading import Scope, read_facts
 from service.domain.figures.reckon import Tally, tallies
+from service.domain.indicators.entered import (
+    InitiativeLine,
+    ReadingLine,
+    count_entered,
+    initiatives_behind,
+    readings_behind,
+)
 from service.domain.indicators.registry import (
     INDICATORS,
     UNIT_WORDS,
@@ -119,6 +127,7 @@ def count_units(
     city = tallies(inside)[0].rating if inside is not None else None
     for company, count in _silences(session, reference, period).items():
         works.setdefault(company, {})["claims_silent"] = count
+    entered = count_entered(session, period)
     found: dict[int | None, UnitCounts] = {}
     for unit in units:
         below = reference.departments_below(unit) if unit is not None else None
@@ -126,13 +135,21 @@ def count_units(
         if inside is not None:
             own = inside if below is None else inside.where(np.isin(inside.lead, sorted(below)))
             tally = tallies(own)[0]
-        sums: dict[str, int] = {}
-        for lead, counted in works.items():
-            if below is None or lead in below:
-                for name, number in counted.items():
-                    sums[name] = sums.get(name, 0) + number
-        found[unit] = UnitCounts(tally, sums, city)
+        found[unit] = UnitCounts(tally, _sums(works, below), _sums(entered, below), city)
     return found
+
+
+_N = TypeVar("_N", int, float)
+
+
+def _sums(counted: Mapping[int, Mapping[str, _N]], below: frozenset[int] | None) -> dict[str, _N]:
+    """Return the sums of all units, or of those of `below`."""
+    sums: dict[str, _N] = {}
+    for unit, counts in counted.items():
+        if below is None or unit in below:
+            for name, number in counts.items():
+                sums[name] = sums[name] + number if name in sums else number
+    return sums
 
 
 def tell_figure(
@@ -193,6 +210,8 @@ def count_behind(
         return count_selected(session, reference, selection, now=now)
     if indicator_of(code).claims:
         return len(silences_behind(session, reference, unit, period))
+    if indicator_of(code).entered:
+        return len(entered_behind(session, reference, code, unit, period))
     found = _works_condition(reference, code, unit, period, now)
     return session.scalar(select(func.count()).select_from(Work).where(*found)) or 0
 
@@ -275,6 +294,20 @@ def silences_behind(
     zone = ZoneInfo(reference.timezone)
     below = frozenset(reference.departments_below(unit)) if unit is not None else None
     return silences(session, below, midnight(period.first, zone), midnight(period.last, zone, 1))
+
+
+def entered_behind(
+    session: Session, reference: Reference, code: str, unit: int | None, period: Period
+) -> list[InitiativeLine] | list[ReadingLine]:
+    """Return what people entered behind a figure, of a unit with those below it, or of all: initiatives,
+    or readings; of what was saved those that are compared.
+    """
+    below = reference.departments_below(unit) if unit is not None else None
+    indicator = indicator_of(code)
+    if indicator.entered == "initiatives":
+        return initiatives_behind(session, below, period)
+    lines = readings_behind(session, below, period, indicator.entered)
+    return [line for line in lines if line.before is not None or indicator.unit != "saved"]
 
 
 def _silences(session: Session, reference: Reference, period: Period) -> Mapping[int, int]:

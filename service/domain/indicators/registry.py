@@ -10,12 +10,16 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_
 
 from service.domain.figures.reckon import Tally
+from service.domain.indicators.entered import saved_part
 from service.i18n import N_
 from service.models import Work, WorkKind, WorkStatus
 
 Unit = Literal[
     "cases", "percent", "hours", "points", "works", "times", "people", "bags", "kg", "trees", "vnd"
 ]
+    "cases", "percent", "hours", "points", "works", "times", "people", "bags", "kg", "trees",
+    "initiatives", "kwh", "m3", "reams", "saved",
+]  # fmt: skip
 UNIT_WORDS: Mapping[Unit, str] = {
     "cases": N_("phản ánh"),
     "percent": "%",
@@ -28,6 +32,11 @@ UNIT_WORDS: Mapping[Unit, str] = {
     "kg": "kg",
     "trees": N_("cây"),
     "vnd": N_("đồng"),
+    "initiatives": N_("sáng kiến"),
+    "kwh": "kWh",
+    "m3": "m³",
+    "reams": N_("ram giấy"),
+    "saved": "%",
 }
 
 PSEUDO_VOTES = 10
@@ -35,12 +44,13 @@ PSEUDO_VOTES = 10
 
 @dataclass(frozen=True, slots=True)
 class UnitCounts:
-    """Counts of a unit, or of all: its reports (None before the first count) and its works. `city` is the
-    mean of all the city's ratings, which those of few voters are drawn to.
+    """Counts of a unit, or of all: its reports (None before the first count), its works and what people
+    entered. `city` is the mean of all the city's ratings, which those of few voters are drawn to.
     """
 
     reports: Tally | None = None
     works: Mapping[str, int] = field(default_factory=dict)
+    entered: Mapping[str, float] = field(default_factory=dict)
     city: float | None = None
 
 
@@ -50,8 +60,9 @@ Value = tuple[float | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """Named figure. Behind it are reports of the outcome `reports`, the works that `works` takes, or with
-    `claims` questions to companies; `missed` is the indicator of those that a rate lacks.
+    """Named figure. Behind it are reports of the outcome `reports`, the works that `works` takes, with
+    `claims` questions to companies, or what was `entered` (initiatives, or a meter's readings); `missed` is
+    the indicator of those that a rate lacks.
     """
 
     name: str
@@ -61,6 +72,7 @@ class Indicator:
     works: Callable[[datetime], ColumnElement[bool]] | None = None
     missed: str = ""
     claims: bool = False
+    entered: str = ""
 
 
 def _reports(name: str) -> Callable[[UnitCounts], Value]:
@@ -96,6 +108,14 @@ def _rating(counts: UnitCounts) -> Value:
 
 def _works(name: str) -> Callable[[UnitCounts], Value]:
     return lambda counts: (counts.works.get(name, 0), None)
+
+
+def _read(meter: str) -> Callable[[UnitCounts], Value]:
+    return lambda counts: (counts.entered.get(meter), None)
+
+
+def _saved(meter: str) -> Callable[[UnitCounts], Value]:
+    return lambda counts: saved_part(counts.entered, meter)
 
 
 def is_task(_now: datetime) -> ColumnElement[bool]:
@@ -201,5 +221,22 @@ INDICATORS: Mapping[str, Indicator] = {
     ),
     "gifts_vnd": Indicator(
         N_("Tiền ủng hộ các đợt ra quân"), "vnd", _works("gifts_vnd"), works=is_held_cleanup
+    "initiatives": Indicator(
+        N_("Sáng kiến được công nhận"),
+        "initiatives",
+        lambda counts: (counts.entered.get("initiatives", 0), None),
+        entered="initiatives",
+    ),
+    "kwh": Indicator(N_("Điện tiêu thụ"), "kwh", _read("kwh"), entered="kwh"),
+    "m3": Indicator(N_("Nước tiêu thụ"), "m3", _read("m3"), entered="m3"),
+    "reams": Indicator(N_("Giấy in đã dùng"), "reams", _read("reams"), entered="reams"),
+    "kwh_saved": Indicator(
+        N_("Điện tiết kiệm so với cùng tháng năm trước"), "saved", _saved("kwh"), entered="kwh"
+    ),
+    "m3_saved": Indicator(
+        N_("Nước tiết kiệm so với cùng tháng năm trước"), "saved", _saved("m3"), entered="m3"
+    ),
+    "reams_saved": Indicator(
+        N_("Giấy tiết kiệm so với cùng tháng năm trước"), "saved", _saved("reams"), entered="reams"
     ),
 }

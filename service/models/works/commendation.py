@@ -46,7 +46,7 @@ class Commendation(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
-    movement_id: Mapped[int | None]
+    movement_id: Mapped[int | None] = mapped_column(ForeignKey("movement.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     form: Mapped[CommendationForm] = mapped_column(EnumText(CommendationForm))

@@ -36,6 +36,7 @@ AUDITED_KINDS: Mapping[str, str] = {
     "unit_office": N_("Thể thức văn bản"),
     "commendation": N_("Khen, nhắc nhở"),
     "contribution": N_("Ủng hộ"),
+    "initiative": N_("Sáng kiến"),
 }
 ACTION_WORDS: Mapping[str, str] = {
     "signin": N_("đã vào"),
@@ -48,6 +49,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "signin.failed": N_("sai tên hoặc mật khẩu"),
     "signin.code_failed": N_("sai mã của lớp bảo vệ thứ hai"),
     "added": N_("thêm"),
+    "decided": N_("quyết định"),
     "changed": N_("sửa"),
     "ended": N_("ngừng áp dụng"),
     "removed": N_("bỏ"),

@@ -9,7 +9,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from service.db import DomainSession
+from service.domain.emulation.readings import premises_names
 from service.domain.indicators.reading import (
+    entered_behind,
     figures_of,
     indicator_of,
     period_asked,
@@ -78,6 +80,9 @@ def _read(
         filled["cases"] = list_selected(session, reference, selection, actor, now=now, limit=SHOWN)
     elif indicator_of(code).claims:
         filled["silences"] = silences_behind(session, reference, unit, period)
+    elif indicator_of(code).entered:
+        filled["entered"] = entered_behind(session, reference, code, unit, period)
+        filled["premises"] = premises_names(session)
     else:
         filled["works"] = works_behind(session, reference, actor, code, unit, period, now)
     return filled

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -48,6 +49,8 @@ def test_each_role_opens_what_it_may(desk: Desk) -> None:
         f"/emulation/{done}": {"manager": 200, "other_department": 200, "administrator": 200},
         f"/emulation/{done}/units/ward-W2": {"other_manager": 200, "manager": 200},
         f"/emulation/{done}/council": {"triage": 200},
+        f"/emulation/{open_}/initiatives": {"manager": 200, "other_manager": 200, "executor": 404},
+        "/emulation/readings": {"manager": 200, "department": 200, "triage": 200, "inspector": 404},
         "/emulation/2000000000": {"manager": 404},
     }
     for path, roles in pages.items():
@@ -103,6 +106,17 @@ def test_a_movement_is_made_claimed_and_reviewed_by_forms(desk: Desk) -> None:
     assert send(desk, f"{path}/units/ward-W2/claims", "other_manager", claim).status_code == 303
     assert "Nộp bảng điểm bằng Excel" in look(desk, path, "other_manager").text
     assert send(desk, f"{path}/sheet", "other_manager", {}).status_code == 422
+    initiative = {"unit": "ward-W2", "authors": "other_manager", "title": "Mã QR", "words": "Dán mã"}
+    initiative |= {"id": str(uuid4()), "applied_on": "01/02/2025", "effect": ""}
+    refused = send(desk, f"{path}/initiatives", "other_manager", initiative)
+    assert refused.status_code == 422 and 'value="Mã QR"' in refused.text
+    initiative["effect"] = "Nhanh hơn"
+    assert send(desk, f"{path}/initiatives", "other_manager", initiative).status_code == 303
+    judged = f"{path}/initiatives/{initiative['id']}"
+    assert send(desk, f"{judged}/vote", "triage", {"agrees": "1"}).status_code == 303
+    assert send(desk, f"{judged}/decision", "manager", {"recognised": "1"}).status_code == 409
+    assert send(desk, f"{judged}/decision", "manager", {"why": "Trùng"}).status_code == 303
+    assert "Trùng" in look(desk, f"{path}/initiatives", "other_manager").text
     assert step(desk, number, "self_scored").status_code == 200
     given = {"unit": "ward-W2", "criterion": "2", "points": "50", "why": "", "version": "0"}
     assert send(desk, f"{path}/given", "triage", given).status_code == 422
@@ -117,6 +131,22 @@ def test_a_movement_is_made_claimed_and_reviewed_by_forms(desk: Desk) -> None:
     reply = {"comment": comment, "answer": "Đã xem", "changed": "1"}
     assert send(desk, f"{path}/answers", "triage", reply).status_code == 303
     assert "Đã xem" in look(desk, f"{path}/units/ward-W2", "other_manager").text
+
+
+def test_a_reading_is_entered_and_corrected_by_forms(desk: Desk) -> None:
+    path, month = "/emulation/readings", {"unit": "ward-W2", "what": "m3", "month": "01/2026"}
+    for said in ({"value": "x"}, {"value": "40", "month": "13/2026"}):
+        assert send(desk, path, "other_manager", {**month, **said}).status_code == 422
+    assert send(desk, path, "other_manager", {**month, "value": "40,5"}).status_code == 303
+    told = desk.call("GET", "/meter-readings?unit=ward-W2", desk.as_staff("other_manager")).json()
+    row = next(each for each in told["items"] if each["value"] == 40.5)
+    fix = {**month, "value": "41", "why": "Đọc nhầm", "replaces": str(row["id"])}
+    assert send(desk, path, "other_manager", fix).status_code == 303
+    shown = look(desk, path, "other_manager").text
+    assert "Đọc nhầm" in shown and "đã sửa 1 lần" in shown
+    assert "Đọc nhầm" not in look(desk, path, "manager").text
+    behind = look(desk, "/indicators/m3?from=2026-01-01&to=2026-01-31&unit=ward-W2", "other_manager")
+    assert behind.status_code == 200 and "01/2026" in behind.text
 
 
 def test_the_public_page_names_units_and_places_alone(desk: Desk) -> None:

@@ -21,6 +21,17 @@ OF_A_MOVEMENT: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/comments/{comment_number}/answer"): {"answer": "Đã xem lại"},
     ("POST", "/transitions"): {"to": "open", "version": 1},
     ("POST", "/documents"): {"what": "submission"},
+    ("POST", "/initiatives"): {
+        "id": "4f3c2b1a-0000-4000-8000-000000000001",
+        "unit": "ward-W1",
+        "authors": ["manager"],
+        "title": "Mã QR",
+        "words": "Dán mã",
+        "effect": "Nhanh hơn",
+        "applied_on": "2026-03-01",
+    },
+    ("PUT", "/initiatives/{initiative}/vote"): {"agrees": True},
+    ("POST", "/initiatives/{initiative}/decision"): {"recognised": False, "why": "Trùng"},
 }
 """Asked of a movement that is not theirs to know of: there is none."""
 FORMS = (
@@ -32,6 +43,11 @@ FORMS = (
     "units/{unit}/comments",
     "given",
     "answers",
+    "initiatives",
+    "initiatives/{initiative}/vote",
+    "initiatives/{initiative}/decision",
 )
+READING: dict[str, Any] = {"unit": "city-cables", "month": "2026-01", "what": "kwh", "value": 1200}
+
 NOBODYS = "2000000000"
 """Number of no movement."""

@@ -149,7 +149,7 @@ def test_each_has_the_list_behind_it(session: Session) -> None:
     for code in INDICATORS:
         one = indicator_of(code)
         assert not one.missed or INDICATORS[one.missed].reports, code
-        assert (one.reports is not None) + (one.works is not None) + one.claims == 1, code
+        assert (one.reports is not None) + (one.works is not None) + one.claims + bool(one.entered) == 1, code
         assert address_behind(reference, code, None, period).startswith(f"/indicators/{code}?from=2026-01-01")
     with pytest.raises(NotFound):
         indicator_of("nothing")

@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/queue",
         "/emulation",
         "/emulation/new",
+        "/emulation/readings",
     ),
     "department": (
         "/queue",

@@ -1,0 +1,77 @@
+"""Initiatives of a movement: handed in, voted on by the council, recognised or declined."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from service.api.emulation.shared import READS, WRITES, MovementDep
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.emulation import initiatives
+from service.domain.emulation.initiatives import (
+    InitiativeBallot,
+    InitiativeDecision,
+    InitiativeView,
+    NewInitiative,
+)
+
+router = APIRouter(tags=["emulation"])
+
+
+class InitiativeList(BaseModel):
+    """Initiatives of a movement that one reads, in the order in which they came."""
+
+    items: list[InitiativeView]
+
+
+@router.get("/movements/{movement}/initiatives", responses=READS)
+async def movement_initiatives(asked: MovementDep) -> InitiativeList:
+    """Return the initiatives of one's own unit; of all units for who keeps or judges the movement."""
+    found = await asked.run(
+        lambda sync: initiatives.list_initiatives(sync, asked.reference, asked.actor, asked.number)
+    )
+    return InitiativeList(items=found)
+
+
+@router.post(
+    "/movements/{movement}/initiatives",
+    status_code=201,
+    responses={**WRITES, 200: {"model": InitiativeView, "description": "It was handed in before"}},
+)
+async def hand_in(asked: MovementDep, sent: NewInitiative, response: Response) -> InitiativeView:
+    """Hand in an initiative of one's unit. Again it is one."""
+
+    def run(sync: DomainSession) -> tuple[InitiativeView, bool]:
+        who = asked.reference, load_calendar(sync, asked.reference), asked.actor
+        row, new = initiatives.hand_in_initiative(sync, *who, asked.number, sent, asked.now)
+        view = initiatives.view_initiative(sync, asked.reference, asked.actor, asked.number, row.id)
+        return view, new
+
+    told, new = await asked.run(run)
+    response.status_code = 201 if new else 200
+    return told
+
+
+@router.put("/movements/{movement}/initiatives/{initiative}/vote", responses=WRITES)
+async def vote(asked: MovementDep, initiative: UUID, sent: InitiativeBallot) -> InitiativeView:
+    """Vote for the council, never on one's own unit's; the last vote counts."""
+
+    def run(sync: DomainSession) -> InitiativeView:
+        initiatives.vote_on_initiative(sync, asked.actor, asked.number, initiative, sent, asked.now)
+        return initiatives.view_initiative(sync, asked.reference, asked.actor, asked.number, initiative)
+
+    return await asked.run(run)
+
+
+@router.post("/movements/{movement}/initiatives/{initiative}/decision", responses=WRITES)
+async def decide(asked: MovementDep, initiative: UUID, sent: InitiativeDecision) -> InitiativeView:
+    """Recognise an initiative that more than half of the council voted for, or decline it with a reason."""
+
+    def run(sync: DomainSession) -> InitiativeView:
+        initiatives.decide_initiative(sync, asked.actor, asked.number, initiative, sent, asked.now)
+        return initiatives.view_initiative(sync, asked.reference, asked.actor, asked.number, initiative)
+
+    return await asked.run(run)

@@ -1,0 +1,143 @@
+"""Page of a movement's initiatives: handed in by units, voted on by the council, recognised or declined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Path
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.emulation import initiatives, views
+from service.domain.emulation.access import find_movement
+from service.domain.emulation.initiatives import InitiativeBallot, InitiativeDecision, NewInitiative
+from service.domain.indicators.registry import INDICATORS
+from service.domain.works.access import READERS
+from service.errors import AppError, NotFound
+from service.i18n import N_, translate
+from service.models import InitiativeState
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import only, surroundings
+from service.rendering.engine import page
+
+router = APIRouter(dependencies=[Depends(only(*READERS))])
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+STATE_WORDS: Mapping[InitiativeState, str] = {
+    InitiativeState.HANDED_IN: N_("Chờ hội đồng xét"),
+    InitiativeState.RECOGNISED: N_("Được công nhận"),
+    InitiativeState.DECLINED: N_("Không được công nhận"),
+}
+
+
+@router.get("/emulation/{movement}/initiatives")
+async def show_initiatives(visit: StaffVisitDep, movement: Number, done: str = "") -> Response:
+    """Show the initiatives that one reads, and the form for people of a unit."""
+    return await _draw(visit, movement, done=bool(done))
+
+
+@router.post("/emulation/{movement}/initiatives")
+async def hand_in(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Hand one in. The form sent twice is one."""
+
+    def run(session: DomainSession) -> None:
+        new = read(NewInitiative, _body(form))
+        who = visit.reference, load_calendar(session, visit.reference), visit.staff.actor
+        initiatives.hand_in_initiative(session, *who, movement, new, visit.now)
+
+    return await _act(visit, movement, form, run)
+
+
+@router.post("/emulation/{movement}/initiatives/{initiative}/vote")
+async def vote(visit: StaffVisitDep, movement: Number, initiative: str, form: FormDep) -> Response:
+    """Vote for the council."""
+
+    def run(session: DomainSession) -> None:
+        said = {"agrees": form.text("agrees") == "1", "why": form.text("why")}
+        ballot, key = read(InitiativeBallot, said), _key(initiative)
+        initiatives.vote_on_initiative(session, visit.staff.actor, movement, key, ballot, visit.now)
+
+    return await _act(visit, movement, form, run)
+
+
+@router.post("/emulation/{movement}/initiatives/{initiative}/decision")
+async def decide(visit: StaffVisitDep, movement: Number, initiative: str, form: FormDep) -> Response:
+    """Recognise or decline one."""
+
+    def run(session: DomainSession) -> None:
+        said = {name: form.text(name) for name in ("decision", "why")}
+        asked = read(InitiativeDecision, {**said, "recognised": form.text("recognised") == "1"})
+        initiatives.decide_initiative(
+            session, visit.staff.actor, movement, _key(initiative), asked, visit.now
+        )
+
+    return await _act(visit, movement, form, run)
+
+
+def _key(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(initiatives.NONE_SUCH) from None
+
+
+def _body(form: SentForm) -> dict[str, object]:
+    authors = form.text("authors").replace("\n", ",").replace(";", ",").split(",")
+    return {
+        **{name: form.text(name) for name in ("id", "unit", "title", "words", "effect")},
+        "authors": [each.strip() for each in authors if each.strip()],
+        "indicator": form.text("indicator") or None,
+        "applied_on": form.day("applied_on"),
+    }
+
+
+async def _act(
+    visit: StaffVisit, movement: int, form: SentForm, run: Callable[[DomainSession], None]
+) -> Response:
+    try:
+        await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, movement, error, form)
+    return RedirectResponse(f"/emulation/{movement}/initiatives?done=1", status_code=303)
+
+
+async def _draw(
+    visit: StaffVisit,
+    movement: int,
+    error: AppError | None = None,
+    form: SentForm | None = None,
+    *,
+    done: bool = False,
+) -> Response:
+    actor, reference = visit.staff.actor, visit.reference
+
+    def run(session: DomainSession) -> dict[str, Any]:
+        row = find_movement(session, actor, movement)
+        return {
+            "movement": views.view_movement(session, reference, actor, movement),
+            "items": initiatives.list_initiatives(session, reference, actor, movement),
+            "hands_in": initiatives.may_hand_in(actor, row),
+        }
+
+    typed = form.fields() if form else None
+    filled = await visit.run(run)
+    context = {
+        **surroundings(visit.staff, reference, visit.now),
+        **filled,
+        "units": [(each["code"], each["name"]) for each in filled["movement"].mine],
+        "indicators": [(code, translate(each.name)) for code, each in INDICATORS.items()],
+        "state_words": STATE_WORDS,
+        "fresh": str(uuid4()),
+        "username": visit.staff.account.username,
+        "said": typed if typed and "title" in typed else Fields(),
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": done,
+    }
+    return page(visit.request, "emulation/initiatives.html", context, status=error.status if error else 200)
