@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from service.api.cleanups.answers import CleanupOut, tell_cleanup
 from service.api.shared.answers import refusals
-from service.api.works.shared import WRITES, by_hand
+from service.api.works.shared import WRITES, made_by_hand
 from service.domain.city.reference import Reference, ward_brief
 from service.domain.cleanups.campaigns.figures import CampaignView, view_campaign
 from service.domain.cleanups.campaigns.keeping import CampaignForm, find_campaign, keep_campaign
@@ -100,9 +100,7 @@ async def keep_one_campaign(
         view = view_campaign(hand.session, reference, campaign, now)
         return _tell(view, reference, resources.settings.public_url), new
 
-    told, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return told
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 def _tell(view: CampaignView, reference: Reference, public_url: str) -> CampaignOut:

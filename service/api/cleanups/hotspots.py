@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from service.api.cleanups.answers import CleanupOut, HotspotList, HotspotOut, tell_cleanup
-from service.api.works.shared import READS, WRITES, by_hand
+from service.api.works.shared import READS, WRITES, made_by_hand
 from service.domain.cleanups.spots.using import SpotCleanup, clean_spot, list_spots
 from service.domain.cleanups.views import view_cleanup
 from service.domain.works.access import require_works
@@ -46,6 +46,4 @@ async def clean_hotspot(
         view = view_cleanup(hand.session, found, public=False)
         return tell_cleanup(view, reference, resources.settings.public_url), new
 
-    told, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return told
+    return await made_by_hand(response, session, reference, staff, now, verb)

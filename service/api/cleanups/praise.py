@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, WRITES, by_hand
+from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.domain.city.reference import Reference, department_brief
 from service.domain.cleanups.praise.giving import (
     FORM_NAMES,
@@ -105,9 +105,7 @@ async def give_one_commendation(
         row, new = give_commendation(hand, sent)
         return _own(hand, row.id, base), new
 
-    told, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return told
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.delete("/commendations/{commendation_id}", status_code=204, responses=WRITES)

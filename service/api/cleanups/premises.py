@@ -9,7 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Response
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, WRITES, by_hand
+from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference, department_brief
 from service.domain.cleanups.offices.keeping import (
@@ -117,9 +117,7 @@ async def keep_one_premises(
         view, new = make_premises(hand, sent)
         return PremisesOut.of(view, reference), new
 
-    told, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return told
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.post(
@@ -143,9 +141,7 @@ async def enter_one_roster(
         work = found.work
         return RosterOut(id=work.id, code=work.code, status=str(work.status), version=work.version), new
 
-    told, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return told
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.get(

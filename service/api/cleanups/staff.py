@@ -16,7 +16,7 @@ from service.api.cleanups.answers import (
     SeriesOut,
     tell_cleanup,
 )
-from service.api.works.shared import READS, WRITES, by_hand
+from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import (
@@ -71,9 +71,7 @@ async def draft_cleanup(
         found, new = make_cleanup(hand, sent)
         return _tell(hand, found, resources.settings.public_url), new
 
-    told, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return told
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.patch("/cleanups/{cleanup}", responses=WRITES)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, WRITES, by_hand
+from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase, ReadingPurpose
 from service.domain.number_cases.old_lists.keeping import OldSeen
@@ -116,9 +116,7 @@ async def open_one(
         found, new = open_number_case(hand, number_id, sent)
         return tell_case(hand, found.work, found.side), new
 
-    view, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return view
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.post(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, WRITES, by_hand
+from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.number_cases import listings, objections
@@ -120,9 +120,7 @@ async def draft_list(
         made, new = listings.draft_publication(hand, sent)
         return tell_publication(hand, made), new
 
-    view, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return view
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.post("/publications/{publication_id}/transitions", responses=WRITES)

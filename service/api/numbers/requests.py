@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from service.api.works.shared import READS, WRITES, by_hand
+from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.domain.number_cases import answers, requests
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.forms import CarrierAnswers, MoreNumbers, NewRequest
@@ -58,9 +58,7 @@ async def draft_one(
         found, new = requests.make_request(hand, sent)
         return tell_request(hand, found), new
 
-    view, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return view
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.post("/requests/{request_code}/numbers", responses=WRITES)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, WRITES, by_hand
+from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.domain.kernel.codes import report_secret
 from service.domain.kernel.tokens import KeyRing
 from service.domain.surveys.access import FoundSurvey, find_survey
@@ -97,9 +97,7 @@ async def make(
         found, new = make_survey(hand, sent)
         return _one(hand, found), new
 
-    view, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return view
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.get("/surveys/{survey_code}", responses=READS)

@@ -7,7 +7,7 @@ from datetime import date
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from service.api.works.shared import READS, WRITES, by_hand
+from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.domain.plans import deciding, drafting, readings
 from service.domain.plans.access import find_plan
 from service.domain.plans.forms import NewBriefing, PlanChange, PlanDraft, PlanStep, RowChange
@@ -94,9 +94,7 @@ async def keep(
         plan, new = drafting.keep_draft(hand, sent)
         return _view(hand, plan), new
 
-    view, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return view
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.get("/plans/{plan_code}", responses=READS)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from fastapi import Response
+
 from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
@@ -17,6 +19,20 @@ from service.web.viewer import Colleague
 Result = TypeVar("Result")
 WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
 READS = refusals(400, 401, 404, 422)
+
+
+async def made_by_hand(
+    response: Response,
+    session: SessionDep,
+    reference: Reference,
+    staff: Colleague,
+    now: datetime,
+    verb: Callable[[Hand], tuple[Result, bool]],
+) -> Result:
+    """Run what makes something: 201 where it is new, 200 where the same `id` made it before."""
+    told, new = await by_hand(session, reference, staff, now, verb)
+    response.status_code = 201 if new else 200
+    return told
 
 
 async def by_hand(

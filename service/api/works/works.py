@@ -10,15 +10,16 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, WRITES, by_hand
+from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.domain.number_cases.steps import take_step_of_kind
-from service.domain.works import acting, making, more_time
+from service.domain.works import acting, making, more_time, tying
 from service.domain.works.access import find_work, require_works
 from service.domain.works.acting import Hand
 from service.domain.works.forms import (
     MoreTime,
     MoreTimeAnswer,
     NewDifficulty,
+    NewReportTie,
     NewWork,
     WorkHolder,
     WorkNote,
@@ -122,9 +123,7 @@ async def make(
         work, new = making.make_work(hand, sent)
         return _one(hand, work), new
 
-    view, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return view
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.get("/works/{work_code}", responses=READS)
@@ -185,6 +184,37 @@ async def note(
     return await by_hand(
         session, reference, staff, now, lambda hand: _one(hand, acting.write_note(hand, work_code, sent))
     )
+
+
+@router.post("/works/{work_code}/reports", status_code=201, responses={**WRITES, 200: {"model": WorkView}})
+async def tie(
+    work_code: str,
+    sent: NewReportTie,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> WorkView:
+    """Tie a report to the work; both pages show the other. One that is tied is answered with 200."""
+
+    def verb(hand: Hand) -> tuple[WorkView, bool]:
+        work, new = tying.tie_report(hand, staff.asker, work_code, sent)
+        return _one(hand, work), new
+
+    return await made_by_hand(response, session, reference, staff, now, verb)
+
+
+@router.delete("/works/{work_code}/reports/{report}", responses=WRITES)
+async def untie(
+    work_code: str, report: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> WorkView:
+    """Take a report off the work."""
+
+    def verb(hand: Hand) -> WorkView:
+        return _one(hand, tying.untie_report(hand, staff.asker, work_code, report))
+
+    return await by_hand(session, reference, staff, now, verb)
 
 
 @router.put("/works/{work_code}/parts", responses=WRITES)
@@ -265,9 +295,7 @@ async def difficulty(
         work, new = making.raise_difficulty(hand, staff.asker, sent)
         return _one(hand, work), new
 
-    view, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return view
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 def _time(request: ExtensionRequest) -> MoreTimeOut:

@@ -78,6 +78,13 @@ class WorkNote(StrictBody):
     words: Words
 
 
+class NewReportTie(StrictBody):
+    """Report that a work is about, by its code, and why in a few words."""
+
+    report: Code
+    why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
 class WorkParts(StrictBody):
     """The units beside the lead. What is left out stays; an empty list and null take away."""
 

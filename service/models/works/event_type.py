@@ -38,6 +38,8 @@ class WorkEventType(StrEnum):
     EXTENDED = "work.extended"
     EXTENSION_DECLINED = "work.extension_declined"
     PHOTO_ADDED = "work.photo_added"
+    REPORT_TIED = "work.report_tied"
+    REPORT_UNTIED = "work.report_untied"
     REMINDED = "work.reminded"
     DEADLINE_WARNED = "work.deadline_warned"
     OVERDUE = "work.overdue"

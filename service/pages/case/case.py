@@ -26,6 +26,7 @@ from service.domain.queries.timeline import TimelineEvent
 from service.domain.queries.views import PhotoLinks
 from service.domain.reports.photos import photo_links
 from service.domain.rules.standing_words import deadline_words
+from service.domain.works.tying import works_of_report
 from service.domain.workspaces.case_work import CaseWork, read_case_work
 from service.domain.workspaces.casefile import CaseFile, changes_since, read_case_file
 from service.errors import AppError, NotFound
@@ -149,6 +150,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         kind, at = reference.category_by_code.get(file.view.category), file.view.location
         cables = await session.run_sync(routes_near, reference, kind, at.lon, at.lat, now)
         claims = await session.run_sync(case_claims, reference, file.access)
+        tied = await session.run_sync(works_of_report, staff.asker.staff, file.view.id)
     people = await others(resources.redis, file.view.id, as_present(staff), now)
     attempt = attempt or RefusedForm()
     error, params = attempt.error, visit.request.query_params
@@ -164,6 +166,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "cables": [(each, near_words(reference, each)) for each in cables],
         "claims": claims,
         "claim_states": CLAIM_STATES,
+        "tied_works": tied,
         "company_name": lambda company: company_name(reference, company),
         "reads_photos": can_read(),
         "from_desk": False,

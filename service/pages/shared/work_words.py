@@ -86,6 +86,8 @@ EVENT_WORDS: Mapping[str, Look] = {
     WorkEventType.EXTENSION_ASKED: Look(N_("Xin gia hạn việc"), "amber", "clock"),
     WorkEventType.EXTENDED: Look(N_("Được gia hạn"), "green", "clock"),
     WorkEventType.EXTENSION_DECLINED: Look(N_("Không được gia hạn"), "amber", "clock"),
+    WorkEventType.REPORT_TIED: Look(N_("Gắn phản ánh"), "neutral", "note"),
+    WorkEventType.REPORT_UNTIED: Look(N_("Bỏ gắn phản ánh"), "neutral", "note"),
     WorkEventType.PHOTO_ADDED: Look(N_("Thêm ảnh"), "neutral", "image"),
     WorkEventType.REMINDED: Look(N_("Nhắc việc sắp đến hạn"), "amber", "bell"),
     WorkEventType.DEADLINE_WARNED: Look(N_("Sắp đến hạn"), "amber", "clock"),

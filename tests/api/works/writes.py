@@ -17,6 +17,8 @@ OF_A_WORK: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", f"{WORK}/parts"): {"supports": [], "version": 1},
     ("PUT", f"{WORK}/holder"): {"holder": None, "version": 1},
     ("POST", f"{WORK}/notes"): {"words": "Đã họp tổ"},
+    ("POST", f"{WORK}/reports"): {"report": "KHONG-CO"},
+    ("DELETE", f"{WORK}/reports/{{report}}"): {},
     ("POST", f"{WORK}/extension-requests"): {"amount": 2, "reason": "Mưa", "version": 1},
     ("POST", f"{WORK}/extension-requests/{{request}}/decision"): {"approve": True},
 }
@@ -111,6 +113,7 @@ def named(desk: Desk, path: str) -> str:
 WORK_FORMS: dict[str, tuple[dict[str, str], int]] = {
     "step": ({"to": "under_way", "version": "1"}, 403),
     "note": ({"words": "Đã họp tổ"}, 403),
+    "reports": ({"report": "KHONG-CO"}, 403),
     "photos": ({}, 403),
     "holder": ({"holder": "", "version": "1"}, 403),
     "time": ({"amount": "2", "reason": "Mưa", "version": "1"}, 403),

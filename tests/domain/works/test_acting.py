@@ -8,11 +8,22 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.reports.access import Asker
 from service.domain.works.acting import entrust_work, set_work_parts, write_note
-from service.domain.works.forms import MoreTime, MoreTimeAnswer, WorkHolder, WorkNote, WorkParts
+from service.domain.works.forms import (
+    MoreTime,
+    MoreTimeAnswer,
+    NewReportTie,
+    WorkHolder,
+    WorkNote,
+    WorkParts,
+)
 from service.domain.works.more_time import answer_more_time, ask_more_time
+from service.domain.works.tying import tie_report, untie_report, works_of_report
+from service.domain.works.views import tell_works
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Difficulty
+from tests.support.factories import make_report
 from tests.support.people import Cast
 from tests.support.works.stage import WorksStage
 
@@ -163,3 +174,23 @@ def test_anybody_of_the_staff_raises_a_difficulty_and_may_take_it_back(stage: Wo
     for person in (cast.inspector, cast.executor, cast.other_department):
         found = stage.difficulty(person)
         assert stage.step(person, found, "withdrawn").closed_at == stage.now
+
+
+def test_a_report_is_tied_once_and_both_sides_know(stage: WorksStage, cast: Cast) -> None:
+    work, hand = stage.task(cast.manager), stage.hand(cast.department)
+    report = make_report(stage.session, stage.reference, "assigned", lead="city-cables")
+    asked, asker = NewReportTie(report=report.code, why="cùng cột"), Asker(staff=cast.department.actor)
+    assert [tie_report(hand, asker, work.code, asked)[1] for _ in range(2)] == [True, False]
+    (tied,) = works_of_report(stage.session, cast.department.actor, report.id)
+    assert (tied.code, tied.why) == (work.code, "cùng cột")
+    assert works_of_report(stage.session, cast.executor.actor, report.id) == []
+    (view,) = tell_works(stage.session, stage.reference, hand.actor, [work], stage.now)
+    assert view.reports == [report.code]
+    with pytest.raises(Forbidden):
+        tie_report(stage.hand(cast.triage), Asker(staff=cast.triage.actor), work.code, asked)
+    with pytest.raises(NotFound):
+        tie_report(hand, asker, work.code, NewReportTie(report="KHONG-CO"))
+    for _ in range(2):
+        untie_report(hand, asker, work.code, report.code)
+    assert works_of_report(stage.session, cast.department.actor, report.id) == []
+    assert stage.types(work) == ["work.report_tied", "work.report_untied"]
