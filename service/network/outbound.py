@@ -20,7 +20,12 @@ Problem = Literal["url", "scheme", "port", "private"]
 
 _PORTS = frozenset({443, 8443})
 _FREE_PORTS = 1024
-_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""The IPv6 internet. Outside of it are addresses that hold IPv4 ones (compatible, translated), site-local
+and segment addresses, some of which Python takes for global.
+"""
+
+_PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")
 
 
 def resolve_host(host: str, port: int) -> list[str]:
@@ -38,8 +43,10 @@ def plain_address(text: str) -> Address:
 def is_internet_address(address: str) -> bool:
     """Return whether the address is one of the internet, and none of ours."""
     plain = plain_address(address)
-    if isinstance(plain, ipaddress.IPv6Address) and _holds_another(plain):
-        return False  # a way around: the IPv4 address inside may be anyone's
+    if isinstance(plain, ipaddress.IPv6Address) and (plain not in _UNICAST or _holds_another(plain)):
+        return False
+    if plain in _PROTOCOLS:
+        return False
     return plain.is_global and not plain.is_multicast
 
 
@@ -107,4 +114,5 @@ def _literal(host: str) -> str | None:
 
 
 def _holds_another(address: ipaddress.IPv6Address) -> bool:
-    return bool(address.sixtofour or address.teredo or address in _TRANSLATED)
+    """Return whether it is a way around: the IPv4 address inside may be anyone's."""
+    return bool(address.sixtofour or address.teredo)

@@ -157,7 +157,7 @@ async def swap(sent: DaySwap, session: SessionDep, book: BookDep, stamp: EditSta
     return Response(status_code=204)
 
 
-@router.post("/calendar/{year}/import", responses=refusals(400, 401, 403, 413, 422))
+@router.post("/calendar/years/{year}/import", responses=refusals(400, 401, 403, 413, 422))
 async def take_over(year: Year, sent: Importing, session: SessionDep, stamp: EditStampDep) -> YearOut:
     """Take over the public holidays of a year."""
     await session.run_sync(lambda sync: days.import_year(sync, stamp, year, overwrite=sent.overwrite))

@@ -16,12 +16,12 @@ from service.domain.queries.views import Named, View
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.i18n import pick
+from service.web.any_site import ANY_SITE
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["clean-ups"])
 
-ANY_SITE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 BRIEFLY = "public, max-age=10"
 
 

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
-from service.domain.ogc.parameters import Pairs
+from service.domain.ogc.parameters import FORMS, Pairs
 from service.errors import AppError, FieldError, Malformed
 from service.i18n import N_, translate
 from service.rendering.engine import page
-from service.web.caching import cached, reply
+from service.web.any_site import ANY_SITE
+from service.web.caching import CachedResponse, cached, reply
 from service.web.dependencies import Resources
 
 ROOT = "/ogc"
@@ -22,7 +23,6 @@ JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 VARY = "Accept, Accept-Language, Cookie"
-FORMS = ("json", "html")
 MAX_AGE_S = 60
 
 _CODES = {400: "InvalidParameterValue", 404: "NotFound", 405: "MethodNotAllowed", 503: "Unavailable"}
@@ -35,7 +35,7 @@ def refuse_ogc(_request: Request, error: AppError, status: int) -> Response:
     said = [translate(error.detail, **error.params)]
     said += [f"{each.loc[-1]}: {translate(each.msg, **(each.params or {}))}" for each in error.errors]
     body = {"code": _CODES.get(status, error.code), "description": " ".join(said)}
-    return JSONResponse(body, status, headers=error.headers)
+    return JSONResponse(body, status, headers={**error.headers, **ANY_SITE})
 
 
 def pairs_of(request: Request) -> Pairs:
@@ -105,7 +105,16 @@ def answer_json(
     max_age_s: int = MAX_AGE_S,
 ) -> Response:
     """Return JSON with its tag, or 304."""
-    return reply(request, cached(dump_json(body)), media_type, max_age_s=max_age_s, vary=VARY)
+    return answer_open(request, cached(dump_json(body)), media_type, max_age_s=max_age_s)
+
+
+def answer_open(
+    request: Request, body: CachedResponse, media_type: str, *, max_age_s: int = MAX_AGE_S
+) -> Response:
+    """Return what is made already, readable by maps of other sites."""
+    answer = reply(request, body, media_type, max_age_s=max_age_s, vary=VARY)
+    answer.headers.update(ANY_SITE)
+    return answer
 
 
 def dump_json(body: Mapping[str, Any]) -> bytes:

@@ -15,7 +15,6 @@ from service.domain.ogc.collections import (
     MOST_OFFSET,
     USUAL,
     Collection,
-    Property,
     values_of,
 )
 from service.domain.opendata.formats import licence_of
@@ -32,10 +31,11 @@ _SCHEMAS: dict[str, Schema] = {
 _ITEMS = ("limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "properties", "skipGeometry")
 
 
-def property_schema(reference: Reference, name: str, one: Property) -> Schema:
+def property_schema(reference: Reference, collection: Collection, name: str) -> Schema:
     """Return the JSON schema of a property."""
+    one = collection.properties[name]
     found = {"title": translate(one.title), **_SCHEMAS[one.kind]}
-    values = values_of(reference, name)
+    values = values_of(reference, collection, name)
     return {**found, "enum": values} if values else found
 
 
@@ -49,17 +49,16 @@ def feature_schema(reference: Reference, collection: Collection, address: str) -
         "type": "object",
         "properties": {
             "geometry": geometry,
-            **{name: property_schema(reference, name, one) for name, one in collection.properties.items()},
+            **{name: property_schema(reference, collection, name) for name in collection.properties},
         },
     }
 
 
 def queryables_schema(reference: Reference, collection: Collection, address: str) -> Schema:
     """Return the JSON schema of the properties that can be asked for, as `…/queryables` tells it."""
-    asked = {name: collection.properties[name] for name in collection.filters}
     return {
         **feature_schema(reference, collection, address),
-        "properties": {name: property_schema(reference, name, one) for name, one in asked.items()},
+        "properties": {name: property_schema(reference, collection, name) for name in collection.filters},
         "additionalProperties": False,
     }
 
@@ -104,7 +103,7 @@ def _paths_of(reference: Reference, collection: Collection) -> dict[str, Schema]
             "name": name,
             "in": "query",
             "description": translate(collection.properties[name].title),
-            "schema": property_schema(reference, name, collection.properties[name]),
+            "schema": property_schema(reference, collection, name),
         }
         for name in collection.filters
     ]

@@ -17,9 +17,9 @@ from fastapi.responses import Response
 from service.api.ogc.answers import (
     GEOJSON,
     JSON,
-    VARY,
     Link,
     answer_json,
+    answer_open,
     draw_ogc,
     dump_json,
     ogc_address,
@@ -44,7 +44,7 @@ from service.domain.ogc.places import (
 )
 from service.errors import NotFound
 from service.i18n import N_, language_in_use, translate
-from service.web.caching import CachedResponse, cached, reply
+from service.web.caching import CachedResponse, cached
 from service.web.cursors import Cursors, key_values, read_key
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 
@@ -78,7 +78,7 @@ async def list_features(
         return draw_ogc(request, "items", {**told, "features": shown, "matched": page.matched}, links)
     features = [_cut(each, query) for each in page.features]
     body = await asyncio.to_thread(_collection, features, links, page.matched, now)
-    return reply(request, body, media_type, max_age_s=0, vary=VARY)
+    return answer_open(request, body, media_type, max_age_s=0)
 
 
 def _for_people(collection: Collection, feature: Feature, reference: Reference) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 
 from service.errors import AppError, FieldError
 from service.i18n import translate
+from service.web.any_site import ANY_SITE
 
 BASE = "/open311"
 
@@ -28,6 +29,11 @@ _PARTS = {
     "errors": "error",
 }
 """What stands in each list."""
+
+_THEIR_STATUS = {401: 403, 409: 400, 422: 400}
+"""The specification knows a missing key, a thing that is not found, and one refusal of everything else."""
+
+_MANY = ("service_request_id", "service_code", "status")
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -53,6 +59,15 @@ def is_json(path: str) -> bool:
     return path.endswith(".json")
 
 
+def listed_parameters(request: Request) -> dict[str, str]:
+    """Return the parameters of the address without empty ones; lists may be repeated or have commas."""
+    asked: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if told := value.strip():
+            asked[name] = f"{asked[name]},{told}" if name in _MANY and name in asked else told
+    return asked
+
+
 def tell(
     request: Request,
     root: str,
@@ -69,12 +84,12 @@ def tell(
         body = f'<?xml version="1.0" encoding="utf-8"?>\n{_element(root, told)}\n'
         kind = "text/xml; charset=utf-8"
     content = body.encode("utf-8", "replace")
-    return Response(content, status, headers=dict(headers or {}), media_type=kind)
+    return Response(content, status, headers={**(headers or {}), **ANY_SITE}, media_type=kind)
 
 
 def tell_refusal(request: Request, error: AppError, status: int) -> Response:
     """Return a refusal as Open311 says it: a list of code and description."""
-    shown = 400 if status == 422 else 403 if status == 401 else status
+    shown = _THEIR_STATUS.get(status, status)
     said = [_said(each) for each in error.errors] or [translate(error.detail, **error.params)]
     told = [{"code": shown, "description": each} for each in said]
     headers = {name: value for name, value in error.headers.items() if name.lower() != "www-authenticate"}

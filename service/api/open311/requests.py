@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from fastapi.security.utils import get_authorization_scheme_param
 from starlette.datastructures import UploadFile
 
-from service.api.open311.answers import in_both_forms, tell
+from service.api.open311.answers import in_both_forms, listed_parameters, tell
 from service.api.open311.services import OurCity, check_jurisdiction
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
@@ -23,7 +23,14 @@ from service.domain.open311.addresses import locate_words, words_of_place
 from service.domain.open311.filters import WantedRequests, find_wanted, read_requests_query
 from service.domain.open311.links import LONGEST as LONGEST_LINK
 from service.domain.open311.links import note_links
-from service.domain.open311.posts import AGAIN, Integrator, find_integrator, read_post, sent_later
+from service.domain.open311.posts import (
+    AGAIN,
+    Integrator,
+    find_integrator,
+    read_post,
+    readable_contact,
+    sent_later,
+)
 from service.domain.queries.views import ReportView
 from service.domain.reports.drafts import LocationIn
 from service.domain.reports.events import REPORTER
@@ -42,10 +49,14 @@ log = get_logger(__name__)
 
 router = APIRouter(include_in_schema=False)
 
-MOST_PHOTOS, MOST_FIELDS = 6, 200
+MOST_PHOTOS, MOST_FILES, MOST_FIELDS = 6, 30, 200
+KEY_HEADERS = ("x-api-key", "api-key", "api_key")
 NO_REQUEST = N_("Không có phản ánh này.")
 UNREADABLE_BODY = N_("Nội dung cần là biểu mẫu hoặc một đối tượng JSON.")
 LINKS_LEFT = N_("Có liên kết ảnh (media_url) không lấy về được; hãy gửi kèm tệp ảnh.")
+CONTACT_LEFT = N_(
+    "Số điện thoại hoặc email không đọc được nên không được giữ lại; phản ánh vẫn được ghi nhận."
+)
 PHOTOS_LEFT = N_("Có tệp ảnh không nhận được; phản ánh vẫn được ghi nhận.")
 
 
@@ -59,7 +70,7 @@ async def requests(
     _: OurCity,
 ) -> Response:
     """Public reports, the newest first: of the last 90 days unless other dates or single ones are named."""
-    asked = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
+    asked = listed_parameters(request)
     wanted = read_requests_query(reference, asked, now=now)
     url = resources.settings.public_url
     found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
@@ -138,6 +149,8 @@ async def send_request(
     if links:
         async with async_unit_of_work(resources.engine) as session:
             await session.run_sync(note_links, receipt.id, links, now)
+    if readable_contact(reference, sent)[1]:
+        notices.append(CONTACT_LEFT)
     notices += await take_files(resources, gate, files, receipt.id, reference, now)
     notice = " ".join(dict.fromkeys(translate(each) for each in notices)) or None
     told = [{"service_request_id": receipt.code, "service_notice": notice, "account_id": None}]
@@ -199,7 +212,7 @@ async def read_by_key(
     Raises Forbidden, NotFound, TooMany.
     """
     await refuse_beyond(request, resources, "open311")
-    early = request.query_params.get("api_key", "") or _bearer(request)
+    early = request.query_params.get("api_key", "").strip() or _key_in_headers(request)
     integrator = await _check_key(request, resources, early, now) if early else None
     sent, files = await read_sent(request)
     plain = dict(sent)
@@ -220,16 +233,19 @@ async def _check_key(request: Request, resources: Resources, token: str, now: da
     return found
 
 
-def _bearer(request: Request) -> str:
+def _key_in_headers(request: Request) -> str:
+    """Return the key of `Authorization: Bearer`, or of the headers that gateways are given it in."""
     scheme, credentials = get_authorization_scheme_param(request.headers.get("authorization"))
-    return credentials if scheme.lower() == "bearer" else ""
+    if scheme.lower() == "bearer" and credentials:
+        return credentials
+    return next((told for name in KEY_HEADERS if (told := request.headers.get(name, "").strip())), "")
 
 
 async def read_sent(request: Request) -> tuple[list[tuple[str, str]], list[UploadFile]]:
     """Return what was sent: the address's own parameters too, which some clients put everything into."""
     sent = list(request.query_params.multi_items())
     if is_form(request.headers):
-        form = await read_form(request, max_files=MOST_PHOTOS, max_fields=MOST_FIELDS)
+        form = await read_form(request, max_files=MOST_FILES, max_fields=MOST_FIELDS)
         items = form.multi_items()
         sent += [(name, value) for name, value in items if isinstance(value, str)]
         return sent, [value for _, value in items if isinstance(value, UploadFile) and value.size]
@@ -250,9 +266,22 @@ def _from_json(content: bytes) -> list[tuple[str, str]]:
 
 def _flat(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in told.items():
-        if isinstance(value, dict) and name in ("attribute", "attributes"):
-            yield from _flat({f"attribute[{code}]": each for code, each in value.items()})
+        if name in ("attribute", "attributes"):
+            yield from _flat({f"attribute[{code}]": each for code, each in _answers(value)})
         elif isinstance(value, list):
-            yield from ((name, str(each)) for each in value if isinstance(each, str | int | float))
+            yield from ((name, _plain(each)) for each in value if isinstance(each, str | int | float))
         elif isinstance(value, str | int | float):
-            yield name, str(value)
+            yield name, _plain(value)
+
+
+def _answers(told: object) -> Iterator[tuple[str, Any]]:
+    """Yield the answers of an object by codes, or of a list of objects with `code` and `value`."""
+    if isinstance(told, dict):
+        yield from told.items()
+    for each in told if isinstance(told, list) else ():
+        if isinstance(each, dict) and isinstance(code := each.get("code", each.get("key")), str):
+            yield code, each.get("value", each.get("values"))
+
+
+def _plain(value: str | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

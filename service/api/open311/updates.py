@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.api.open311.answers import in_both_forms, tell
+from service.api.open311.answers import in_both_forms, listed_parameters, tell
 from service.api.open311.requests import MOST_PHOTOS, links_of, read_by_key, take_files
 from service.api.open311.services import OurCity
 from service.db import async_unit_of_work
@@ -25,11 +25,11 @@ STATUS_LEFT = N_("Trạng thái gửi kèm không làm thay đổi phản ánh; 
 async def updates(
     request: Request, session: SessionDep, reference: ReferenceDep, now: NowDep, _: OurCity
 ) -> Response:
-    """Steps of public reports between `start_date` and `end_date`, the oldest first, 1,000 at most."""
-    asked = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
-    return tell(
-        request, "service_request_updates", await session.run_sync(updates_between, reference, asked, now=now)
-    )
+    """Steps of public reports between `start_date` and `end_date`, the oldest first, 1,000 at most;
+    with `service_request_id` those of these reports alone.
+    """
+    found = await session.run_sync(updates_between, reference, listed_parameters(request), now=now)
+    return tell(request, "service_request_updates", found)
 
 
 @in_both_forms(

@@ -11,14 +11,13 @@ from fastapi.responses import Response
 
 from service.domain.opendata.catalogue import data_package, dcat_catalogue
 from service.domain.opendata.shelf import list_files
+from service.web.any_site import ANY_SITE
 from service.web.caching import cached, reply
 from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter(include_in_schema=False)
 
 MAX_AGE_S = 60
-ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
-"""Maps and tables of other sites may read open data."""
 
 
 @router.get("/open-data/datapackage.json")
@@ -44,5 +43,5 @@ async def dcat(
 def _json(request: Request, body: Mapping[str, Any], media_type: str) -> Response:
     text = json.dumps(body, ensure_ascii=False, indent=1)
     answer = reply(request, cached(text.encode()), media_type, max_age_s=MAX_AGE_S)
-    answer.headers.update(ANYWHERE)
+    answer.headers.update(ANY_SITE)
     return answer

@@ -10,13 +10,13 @@ from email.utils import format_datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
-from service.api.opendata.catalogues import ANYWHERE
 from service.db import async_unit_of_work
 from service.domain.opendata.formats import FORMATS
 from service.domain.opendata.shelf import ShelvedFile, find_file
 from service.errors import NotFound
 from service.i18n import N_
 from service.storage import Storage
+from service.web.any_site import ANY_SITE
 from service.web.dependencies import ResourcesDep
 from service.web.rates import allow
 
@@ -55,7 +55,7 @@ async def open_file(request: Request, name: str, resources: ResourcesDep) -> Res
 def _headers(file: ShelvedFile) -> dict[str, str]:
     """The name is always that of the newest edition: a kept copy is asked about after minutes."""
     return {
-        **ANYWHERE,
+        **ANY_SITE,
         "Access-Control-Expose-Headers": "Content-Range, Content-Length, ETag",
         "ETag": f'"{file.sha256[:32]}"',
         "Last-Modified": format_datetime(file.made_at.astimezone(UTC), usegmt=True),

@@ -95,7 +95,7 @@ class RouteView:
 
     @property
     def state(self) -> str:
-        """Return done, late, blocked, under_way or planned: the first that is true."""
+        """Return the first of STATES that is true."""
         if self.sections and all(each.status in FINISHED for each in self.sections):
             return "done"
         if self.late:
@@ -104,6 +104,9 @@ class RouteView:
             return "blocked"
         begun = (WorkStatus.UNDER_WAY, WorkStatus.DONE, *FINISHED)
         return "under_way" if any(each.status in begun for each in self.sections) else "planned"
+
+
+STATES = ("done", "late", "blocked", "under_way", "planned")
 
 
 @dataclass(frozen=True, slots=True)

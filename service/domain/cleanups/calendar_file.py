@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from service.domain.cleanups.views import CleanupView
+from service.domain.kernel.calendar_lines import calendar_bytes, escape_text, utc_moment
 from service.models import WorkStatus
 
-LINE = 73
-"""Octets of a line before it is folded."""
 
-
-def calendar_file(cleanups: Sequence[CleanupView], public_url: str, name: str) -> str:
+def calendar_file(cleanups: Sequence[CleanupView], public_url: str, name: str) -> bytes:
     """Return the file; what was cancelled says so, with the next sequence."""
     base = public_url.rstrip("/")
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//hientruong//cleanups//VI", "METHOD:PUBLISH"]
-    lines.append(f"X-WR-CALNAME:{_text(name)}")
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//hientruong//cleanups//VI",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+    ]
+    lines.append(f"X-WR-CALNAME:{escape_text(name)}")
     for each in cleanups:
         lines += _event(each, base)
-    lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
+    return calendar_bytes([*lines, "END:VCALENDAR"])
 
 
 def _event(each: CleanupView, base: str) -> list[str]:
@@ -30,36 +32,16 @@ def _event(each: CleanupView, base: str) -> list[str]:
     return [
         "BEGIN:VEVENT",
         f"UID:{each.id}@hientruong",
-        f"DTSTAMP:{_moment(each.updated_at)}",
-        f"LAST-MODIFIED:{_moment(each.updated_at)}",
+        f"DTSTAMP:{utc_moment(each.updated_at)}",
+        f"LAST-MODIFIED:{utc_moment(each.updated_at)}",
         f"SEQUENCE:{each.sequence}",
-        f"DTSTART:{_moment(each.starts_at)}",
-        f"DTEND:{_moment(each.ends_at)}",
-        f"SUMMARY:{_text(each.title)}",
-        f"LOCATION:{_text(each.meet_words)}",
+        f"DTSTART:{utc_moment(each.starts_at)}",
+        f"DTEND:{utc_moment(each.ends_at)}",
+        f"SUMMARY:{escape_text(each.title)}",
+        f"LOCATION:{escape_text(each.meet_words)}",
         f"GEO:{each.lat:.6f};{each.lon:.6f}",
-        f"DESCRIPTION:{_text(chr(10).join(part for part in words if part))}",
+        f"DESCRIPTION:{escape_text(chr(10).join(part for part in words if part))}",
         f"URL:{page}",
         f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
         "END:VEVENT",
     ]
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _text(words: str) -> str:
-    escaped = words.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return escaped.replace("\r", "").replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """Return the line in pieces of at most 75 octets; no letter is cut in two."""
-    pieces, piece = [], ""
-    for letter in line:
-        if len((piece + letter).encode()) > LINE:
-            pieces.append(piece)
-            piece = ""
-        piece += letter
-    return "\r\n ".join([*pieces, piece])

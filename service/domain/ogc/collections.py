@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geo.points import BBox
+from service.domain.cables.views import STATES
 from service.domain.city.reference import Reference
 from service.i18n import N_
 from service.models import Status
@@ -152,10 +153,10 @@ COLLECTIONS: Mapping[str, Collection] = {
 }
 
 
-def values_of(reference: Reference, name: str) -> list[str] | None:
+def values_of(reference: Reference, collection: Collection, name: str) -> list[str] | None:
     """Return the values that a property may have, None where there is no list of them."""
     if name == "state":
-        return ["coming", "over"]
+        return list(STATES) if collection is CABLE_ROUTES else ["coming", "over"]
     if name == "status":
         return [status.value for status in Status]
     if name == "category":

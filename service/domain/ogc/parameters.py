@@ -16,6 +16,7 @@ from service.errors import FieldError, Malformed
 from service.i18n import N_
 
 COMMON = ("f", "lang")
+FORMS = ("json", "html")
 OF_ITEM = (*COMMON, "crs")
 OF_ITEMS = (
     *COMMON,
@@ -124,6 +125,8 @@ def check_plain(pairs: Pairs, known: Sequence[str] = COMMON) -> None:
     reader = ParameterReader(pairs, known)
     if "crs" in known:
         reader.crs("crs")
+    if reader.one("f") not in (None, *FORMS):
+        reader.wrong("f", N_("Hãy chọn một trong: {expected}."), expected=", ".join(FORMS))
     reader.check()
 
 

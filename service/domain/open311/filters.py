@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ MOST_DEEP = 10_000
 """As far as pages lead: whoever wants more asks for a shorter time."""
 
 SPAN = timedelta(days=90)
+DATES = frozenset({"start_date", "end_date", "updated_after", "updated_before"})
 
 TOO_LONG = N_("start_date và end_date cách nhau nhiều nhất 90 ngày.")
 BAD_STATUS = N_("status chỉ nhận open hoặc closed.")
@@ -45,7 +47,10 @@ class WantedRequests:
 
 
 def read_requests_query(reference: Reference, asked: Mapping[str, str], *, now: datetime) -> WantedRequests:
-    """Return what the parameters ask for; unknown ones are overlooked. Raises Invalid."""
+    """Return what the parameters ask for; unknown ones are overlooked.
+
+    Raises Invalid; NotFound for a service that there is not.
+    """
     codes = tuple(dict.fromkeys(each.strip() for each in asked.get("service_request_id", "").split(",")))
     codes = tuple(code for code in codes if code)
     if len(codes) > MOST_VALUES:
@@ -56,9 +61,12 @@ def read_requests_query(reference: Reference, asked: Mapping[str, str], *, now: 
     if page * size > MOST_DEEP:
         raise Invalid(BAD_PAGE)
     try:
-        filters = read_filters(reference, _in_our_words(asked))
+        filters = read_filters(reference, _in_our_words(with_zones(reference, asked)))
     except Invalid as wrong:
-        raise _in_their_words(wrong) from None
+        told = _in_their_words(wrong)
+        if all(each.loc[-1] == "service_code" for each in told.errors) and told.errors:
+            raise NotFound(told.detail, errors=told.errors) from None
+        raise told from None
     if filters.created_after is None and not (filters.updated_after or filters.updated_before):
         after = (filters.created_before or now) - SPAN
         filters = _with(filters, after, filters.created_before)
@@ -124,6 +132,19 @@ def _by_code(
             continue
         found[view.code] = view
     return list(found.values())
+
+
+def with_zones(reference: Reference, asked: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters with times of the city's clock where a client left the zone out."""
+    told = dict(asked)
+    for name in DATES & told.keys():
+        try:
+            moment = datetime.fromisoformat(told[name])
+        except ValueError:
+            continue
+        if moment.tzinfo is None and len(told[name]) > len("2026-05-04"):
+            told[name] = moment.replace(tzinfo=ZoneInfo(reference.timezone)).isoformat()
+    return told
 
 
 _THEIR_NAMES = {

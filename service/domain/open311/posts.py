@@ -21,16 +21,24 @@ from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration.keys import bounds_of_key
 from service.domain.kernel.tokens import keyed_digest
+from service.domain.open311.words import NO_SERVICE
 from service.domain.people.sessions import recognise_session
-from service.domain.reports.drafts import LocationIn, SenderHashes, Submission, check_submission
+from service.domain.reports.drafts import (
+    ContactIn,
+    LocationIn,
+    SenderHashes,
+    Submission,
+    check_contact,
+    check_submission,
+)
 from service.domain.reports.reports import Draft
-from service.errors import FieldError, Forbidden, Invalid
+from service.errors import FieldError, Forbidden, Invalid, NotFound
 from service.i18n import N_
 
 AGAIN = timedelta(hours=24)
 """How long the same words of the same system are taken for a retry."""
 
-LONGEST = 4000
+LONGEST, LONGEST_NAME = 4000, 200
 NO_KEY = N_("Cần api_key được gửi phản ánh.")
 REQUIRED = N_("Cần có {name} ({name} required).")
 """In every language with the word that programmes which check servers look for."""
@@ -77,10 +85,14 @@ def read_post(
 ) -> Draft:
     """Return the draft to store; `place` is where the address is, of a request without a position.
 
-    Raises Invalid that names every wrong parameter in Open311's words.
+    Raises NotFound for a service that there is not, Invalid that names every wrong parameter in Open311's
+    words.
     """
     plain = {name: value.strip() for name, value in sent if value.strip()}
     _need(plain, "service_code")
+    known = reference.category_by_code.get(plain["service_code"])
+    if known is None or not known.active:
+        raise NotFound(NO_SERVICE, code=plain["service_code"][:100])
     attributes = _attributes(reference, plain["service_code"], sent)
     if place is None:
         _need(plain, "lat", "long")
@@ -91,7 +103,7 @@ def read_post(
             location=place or LocationIn(lon=plain["long"], lat=plain["lat"]),
             address=plain.get("address_string", "")[:500],
             attributes=attributes,
-            contact=_contact(plain),
+            contact=readable_contact(reference, sent)[0],
         )
     except ValidationError as wrong:
         raise Invalid(UNREADABLE, errors=[_unreadable(each["loc"]) for each in wrong.errors()]) from None
@@ -151,12 +163,24 @@ def _attributes(reference: Reference, code: str, sent: Sequence[tuple[str, str]]
     return {name: values if kinds[name] == "multivaluelist" else values[-1] for name, values in given.items()}
 
 
-def _contact(plain: Mapping[str, str]) -> dict[str, str | None] | None:
+def readable_contact(reference: Reference, sent: Sequence[tuple[str, str]]) -> tuple[ContactIn | None, bool]:
+    """(the reporter's contact, whether part of it was left out): a wrong number stops no report."""
+    plain = {name: value.strip() for name, value in sent if value.strip()}
     said = {name: plain[name] for name in _PEOPLE if plain.get(name, "-") != "-"}
-    if not said:
-        return None
-    name = " ".join(said[part] for part in ("last_name", "first_name") if part in said)
-    return {"name": name or None, "phone": said.get("phone"), "email": said.get("email")}
+    whole = " ".join(said[part] for part in ("last_name", "first_name") if part in said)[:LONGEST_NAME]
+    name = whole.encode(errors="replace").decode() or None
+    kept: dict[str, str] = {}
+    for each in ("phone", "email"):
+        errors: list[FieldError] = []
+        if told := said.get(each):
+            try:
+                check_contact(reference, ContactIn.model_validate({each: told}), errors)
+            except ValidationError:
+                continue
+            kept |= {} if errors else {each: told}
+    left = len(kept) < len({"phone", "email"} & said.keys())
+    found = ContactIn(name=name, phone=kept.get("phone"), email=kept.get("email"))
+    return (found if name or kept else None), left
 
 
 def _need(plain: Mapping[str, str], *names: str) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.open311.filters import MOST, SPAN, TOO_LONG
+from service.domain.kernel.codes import tidy_code
+from service.domain.open311.filters import MOST, SPAN, TOO_LONG, TOO_MANY, with_zones
 from service.domain.queries.views import department_named
-from service.domain.reports.filters import FilterReader
+from service.domain.reports.filters import MOST_VALUES, FilterReader
 from service.errors import Invalid
 from service.i18n.wording import status_sentence
 from service.models import Event, Report, Status
@@ -33,13 +34,16 @@ def updates_between(
     session: Session, reference: Reference, asked: Mapping[str, str], *, now: datetime
 ) -> list[dict[str, object]]:
     """Return the steps of public reports in a span of time, the oldest first: of the last day where none is
-    named. Raises Invalid.
+    named, of the last 90 where single reports are. Raises Invalid.
     """
-    reader = FilterReader(asked)
+    reader = FilterReader(with_zones(reference, asked))
     start = reader.moment("start_date", reference.timezone)
     end = reader.moment("end_date", reference.timezone) or now
     reader.check()
-    start = start or end - SPAN / 90
+    codes = {each.strip() for each in asked.get("service_request_id", "").split(",") if each.strip()}
+    if len(codes) > MOST_VALUES:
+        raise Invalid(TOO_MANY)
+    start = start or end - (SPAN if codes else SPAN / 90)
     if end - start > SPAN:
         raise Invalid(TOO_LONG)
     # A step is an event that names the status it leads to; what is not public any more is left out.
@@ -51,6 +55,8 @@ def updates_between(
         .order_by(Event.at, Event.id)
         .limit(MOST)
     )
+    if codes:
+        steps = steps.where(Report.code.in_([code for each in codes if (code := tidy_code(each))]))
     return [
         {
             "update_id": str(row.id),

@@ -1,17 +1,14 @@
-"""A calendar as text of RFC 5545: escaped, folded at 75 octets, times in UTC."""
+"""Calendar of one's deadlines as iCalendar (RFC 5545)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.calendar_lines import calendar_bytes, escape_text, utc_moment
 from service.domain.workspaces.calendar_feed import CalendarEvent, StaffCalendar
 from service.i18n import N_, pick, translate
-
-LONGEST = 75
-"""Octets of a line without its end."""
 
 
 def icalendar_text(calendar: StaffCalendar, reference: Reference, public_url: str) -> bytes:
@@ -31,45 +28,23 @@ def icalendar_text(calendar: StaffCalendar, reference: Reference, public_url: st
     ]
     for event in calendar.events:
         lines += _event_lines(event, reference, base)
-    return "".join(fold_line(line) for line in [*lines, "END:VCALENDAR"]).encode()
+    return calendar_bytes([*lines, "END:VCALENDAR"])
 
 
 def _event_lines(event: CalendarEvent, reference: Reference, base: str) -> Iterator[str]:
     kind = pick(reference.categories[event.category_id].name)
     said = N_("{code} kiểm tra trước: {kind}") if event.verify else N_("{code} hạn xử lý: {kind}")
-    changed = _utc(event.changed_at)
+    changed = utc_moment(event.changed_at)
     yield "BEGIN:VEVENT"
     yield f"UID:{event.code}-{'verify' if event.verify else 'due'}@{urlsplit(base).hostname}"
     # The time of the last change, not of this answer: the same calendar is the same bytes.
     yield f"DTSTAMP:{changed}"
     yield f"LAST-MODIFIED:{changed}"
     yield f"SEQUENCE:{event.sequence}"
-    yield f"DTSTART:{_utc(event.starts_at)}"
+    yield f"DTSTART:{utc_moment(event.starts_at)}"
     yield "DURATION:PT30M"
     yield f"SUMMARY:{escape_text(translate(said, code=event.code, kind=kind))}"
     yield f"URL:{base}/case/{event.code}"
     yield f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
-
-
-def escape_text(text: str) -> str:
-    """Return a value of type TEXT."""
-    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return escaped.replace("\r\n", "\\n").replace("\n", "\\n")
-
-
-def fold_line(line: str) -> str:
-    """Return the line with its end, cut into pieces of 75 octets at most; no letter is cut in two."""
-    pieces, piece, used = [], "", 0
-    for letter in line:
-        size = len(letter.encode())
-        if used + size > LONGEST:
-            pieces.append(piece)
-            piece, used = " ", 1
-        piece, used = piece + letter, used + size
-    return "\r\n".join([*pieces, piece]) + "\r\n"
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

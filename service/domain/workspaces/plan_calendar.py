@@ -6,16 +6,17 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.calendar_lines import calendar_bytes, escape_text, utc_moment
 from service.domain.people.staff import actor_for
 from service.domain.plans.access import find_plan
 from service.domain.works.acting import Hand
-from service.domain.workspaces.icalendar import escape_text, fold_line
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Plan, PlanCalendar, PlanRow, Staff, Work, WorkKind, WorkStatus
@@ -97,30 +98,32 @@ def plan_calendar_text(found: PlanDates, public_url: str) -> bytes:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Hien Truong//Plans//VI",
+        "PRODID:-//hientruong//plans//VI",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
         f"X-WR-CALNAME:{escape_text(found.plan.title)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        "X-PUBLISHED-TTL:PT1H",
     ]
     for each in found.dates:
         lines += _event(each, base)
-    lines.append("END:VCALENDAR")
-    return ("\r\n".join(fold_line(line) for line in lines) + "\r\n").encode()
+    return calendar_bytes([*lines, "END:VCALENDAR"])
 
 
 def _event(each: PlanDate, base: str) -> Iterator[str]:
+    changed = utc_moment(each.changed_at)
     yield "BEGIN:VEVENT"
-    yield f"UID:{each.code}@{base.partition('://')[2] or 'hientruong'}"
-    yield f"DTSTAMP:{_stamp(each.changed_at)}"
-    yield f"DTSTART:{_stamp(each.due_at)}"
+    yield f"UID:{each.code}@{urlsplit(base).hostname or 'hientruong'}"
+    yield f"DTSTAMP:{changed}"
+    yield f"LAST-MODIFIED:{changed}"
     yield f"SEQUENCE:{each.version}"
+    yield f"DTSTART:{utc_moment(each.due_at)}"
+    yield "DURATION:PT30M"
     yield f"SUMMARY:{escape_text(each.title)}"
     yield f"URL:{base}/works/{each.code}"
-    if each.dropped:
-        yield "STATUS:CANCELLED"
+    yield f"STATUS:{'CANCELLED' if each.dropped else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _digest(token: str) -> bytes:

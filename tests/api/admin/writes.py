@@ -16,7 +16,7 @@ JSON: tuple[tuple[str, str], ...] = (
     ("PUT", "/api/v1/admin/calendar/days/{day}"),
     ("DELETE", "/api/v1/admin/calendar/days/{day}"),
     ("POST", "/api/v1/admin/calendar/swaps"),
-    ("POST", "/api/v1/admin/calendar/{year}/import"),
+    ("POST", "/api/v1/admin/calendar/years/{year}/import"),
     ("POST", "/api/v1/admin/departments"),
     ("PUT", "/api/v1/admin/departments/{code}"),
     ("PUT", "/api/v1/admin/offices/{code}"),

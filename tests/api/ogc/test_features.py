@@ -242,6 +242,12 @@ def test_the_way_in_is_what_qgis_follows(gis: Gis) -> None:
         each.get("name") for each in document["paths"]["/collections/reports/items"]["get"]["parameters"]
     ]
     assert {"status", "category", "ward_code", "code"} <= set(names)
+    for collection, state in (("cleanups", "coming"), ("cable_routes", "under_way")):
+        asked = document["paths"][f"/collections/{collection}/items"]["get"]["parameters"]
+        [found] = [each for each in asked if each.get("name") == "state"]
+        assert state in found["schema"]["enum"] and len(set(found["schema"]["enum"])) in (2, 5)
+    assert gis.client.get("/ogc/collections/reports/schema", params={"f": "xml"}).status_code == 400
+    assert gis.client.get(ITEMS).headers["access-control-allow-origin"] == "*"
     conformance = gis.json("/ogc/conformance")["conformsTo"]
     assert {each.rsplit("/", 1)[1] for each in conformance} == {"core", "oas30", "html", "geojson"}
     for path in ("/ogc/collections/trees", "/ogc/collections/trees/items", "/ogc/nowhere", f"{ITEMS}/X"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +45,14 @@ def test_every_call_is_named_once_belongs_to_a_described_part_and_says_who_may()
         answers = "".join(status[0] for status in operation["responses"])
         assert "2" in answers or "3" in answers, label
         assert "4" in answers, label
+
+
+def test_no_address_fits_two_paths() -> None:
+    paths = [path.split("/") for path in DOCUMENT["paths"]]
+    for one, other in itertools.combinations(paths, 2):
+        if len(one) == len(other) and all(a == b or "{" in a + b for a, b in zip(one, other, strict=True)):
+            by_one = {"{" in a for a, b in zip(one, other, strict=True) if a != b}
+            assert len(by_one) == 1, (one, other)  # the router asks the plainer one first
 
 
 def test_examples_are_what_their_schemas_say() -> None:

@@ -127,6 +127,8 @@ def test_a_plans_deadlines_are_a_calendar_by_an_address_that_can_be_revoked(desk
     answer = desk.client.get(new)
     assert answer.headers["content-type"].startswith("text/calendar")
     assert "SUMMARY:Họp\\; giao ban\\, tuần" in answer.text
+    lines = answer.text.split("\r\n")
+    assert lines.pop() == "" and all(lines) and lines[0] == "BEGIN:VCALENDAR" and lines[-1] == "END:VCALENDAR"
     assert f"/works/{plan['works'][0]}" in answer.text
     other = force(desk, keep(desk, draft_row("Khác"), title="Lịch khác"))
     assert desk.client.get(new.replace(plan["code"], other["code"])).status_code == 404

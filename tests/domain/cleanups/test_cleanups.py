@@ -172,7 +172,9 @@ def test_a_storm_tells_everybody_once_and_nobody_signs_up_any_more(stage: Cleanu
     assert "0905123456" not in said["why"]
     with pytest.raises(Conflict):
         stage.join(found)
-    file = calendar_file([view_cleanup(stage.session, found, public=True)], "https://a.vn", "Ra quân")
+    file = calendar_file(
+        [view_cleanup(stage.session, found, public=True)], "https://a.vn", "Ra quân"
+    ).decode()
     assert "STATUS:CANCELLED\r\n" in file
     assert "SEQUENCE:1\r\n" in file
     assert all(len(line.encode()) <= 75 for line in file.split("\r\n"))

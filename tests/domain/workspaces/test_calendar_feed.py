@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.calendar_lines import LONGEST
 from service.domain.workspaces.calendar_feed import (
     CANCELLED_FOR,
     CalendarEvent,
@@ -17,7 +18,7 @@ from service.domain.workspaces.calendar_feed import (
     make_address,
     read_calendar,
 )
-from service.domain.workspaces.icalendar import LONGEST, escape_text, fold_line, icalendar_text
+from service.domain.workspaces.icalendar import icalendar_text
 from service.errors import NotFound
 from service.models import Report, Staff
 from tests.support.factories import make_report
@@ -128,13 +129,3 @@ def test_the_text_is_of_rfc_5545_and_tells_nothing_that_anybody_wrote(
         "STATUS:CONFIRMED",
     ):
         assert line.encode() in lines
-
-
-def test_long_lines_are_folded_between_letters_and_text_is_escaped() -> None:
-    line = "SUMMARY:" + "Đường Nguyễn Huệ ngập " * 12
-    folded = fold_line(line)
-    pieces = folded.encode().split(b"\r\n")
-    assert max(map(len, pieces)) <= LONGEST and len(pieces) > 3
-    assert all(piece.decode() for piece in pieces[:-1])
-    assert folded.replace("\r\n ", "").removesuffix("\r\n") == line
-    assert escape_text("a\\b;c,d\ne") == "a\\\\b\\;c\\,d\\ne"

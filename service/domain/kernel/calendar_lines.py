@@ -1,0 +1,41 @@
+"""Lines of an iCalendar file (RFC 5545): text escaped, lines folded at 75 octets, times in UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+LONGEST = 75
+"""Octets of a line without its end."""
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def calendar_bytes(lines: Iterable[str]) -> bytes:
+    """Return the file of these unfolded lines, each ended by CR and LF."""
+    return "".join(fold_line(line) for line in lines).encode("utf-8", "replace")
+
+
+def escape_text(text: str) -> str:
+    """Return a value of type TEXT: one line, without the control characters that no file may have."""
+    one_end = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    escaped = one_end.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return escaped.replace("\n", "\\n")
+
+
+def fold_line(line: str) -> str:
+    """Return the line with its end, cut into pieces of 75 octets at most; no letter is cut in two."""
+    pieces, piece, used = [], "", 0
+    for letter in line:
+        size = len(letter.encode("utf-8", "replace"))
+        if used + size > LONGEST:
+            pieces.append(piece)
+            piece, used = " ", 1
+        piece, used = piece + letter, used + size
+    return "\r\n".join([*pieces, piece]) + "\r\n"
+
+
+def utc_moment(moment: datetime) -> str:
+    """Return a time as `20260504T013000Z`."""
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
