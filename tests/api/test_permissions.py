@@ -718,8 +718,8 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
         "{commendation_id}",
         "{contribution_id}",
         "{trees_id}",
+        "{initiative}",
     ):
-    for uuid_of in ("{publication_id}", "{objection_id}", "{point_id}", "{commendation_id}", "{initiative}"):
         path = path.replace(uuid_of, str(uuid4()))
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
     path = path.replace("{talk_id}", str(uuid4())).replace("{movement}", emulation_writes.NOBODYS)

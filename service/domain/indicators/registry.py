@@ -15,9 +15,7 @@ from service.i18n import N_
 from service.models import Work, WorkKind, WorkStatus
 
 Unit = Literal[
-    "cases", "percent", "hours", "points", "works", "times", "people", "bags", "kg", "trees", "vnd"
-]
-    "cases", "percent", "hours", "points", "works", "times", "people", "bags", "kg", "trees",
+    "cases", "percent", "hours", "points", "works", "times", "people", "bags", "kg", "trees", "vnd",
     "initiatives", "kwh", "m3", "reams", "saved",
 ]  # fmt: skip
 UNIT_WORDS: Mapping[Unit, str] = {
@@ -221,6 +219,7 @@ INDICATORS: Mapping[str, Indicator] = {
     ),
     "gifts_vnd": Indicator(
         N_("Tiền ủng hộ các đợt ra quân"), "vnd", _works("gifts_vnd"), works=is_held_cleanup
+    ),
     "initiatives": Indicator(
         N_("Sáng kiến được công nhận"),
         "initiatives",
