@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.db import DomainSession
+from service.api.works.shared import READS, WRITES, by_hand
+from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.number_cases import listings, objections
 from service.domain.number_cases.forms import (
@@ -22,11 +27,16 @@ from service.domain.number_cases.listings import ListedNumber, PublicationView, 
 from service.domain.number_cases.objections import ObjectionView
 from service.domain.reports.access import ANYONE
 from service.domain.works.acting import Hand
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.exports import attachment
 from service.web.rates import allow
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
+FILES = {
+    MEDIA_TYPES[form]: {"schema": {"type": "string", "format": "binary"}} for form in ("csv", "xlsx", "docx")
+}
 FRESH = {"Cache-Control": "no-cache", "X-Robots-Tag": "noindex, nofollow"}
 """The list is asked for each time: what is taken off it is gone at once."""
 
@@ -138,6 +148,35 @@ async def step_of_list(
         return tell_publication(hand, listings.take_publication_step(hand, publication_id, sent))
 
     return await by_hand(session, reference, staff, now, verb)
+
+
+@router.get(
+    "/publications/{publication_id}/press.{form}",
+    response_class=Response,
+    responses={200: {"description": "The file", "content": FILES}, **READS},
+)
+async def press_of_list(
+    publication_id: UUID,
+    form: Literal["csv", "xlsx", "docx"],
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> Response:
+    """Return a list for the press with whole numbers, decisions and signers; what was withdrawn says so."""
+    from service.documents.number_lists import press_file  # here: heavy
+    from service.documents.offices import office_of
+
+    def verb(hand: Hand) -> tuple[PublicationView, int]:
+        found = listings.find_publication(hand, publication_id)
+        return tell_publication(hand, found), found.lead_id
+
+    async with async_unit_of_work(resources.engine) as session:
+        told, lead = await by_hand(session, reference, staff, now, verb)
+    today = now.astimezone(ZoneInfo(reference.timezone)).date()
+    body = await to_thread.run_sync(press_file, form, office_of(reference, lead), told, today)
+    headers = {**attachment(f"so-cong-khai.{form}"), "Cache-Control": "private, no-store"}
+    return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
 
 
 @router.get("/objections", responses=refusals(400, 401, 403))

@@ -30,10 +30,13 @@ from service.domain.indicators.registry import (
     UNIT_WORDS,
     Indicator,
     UnitCounts,
+    is_complied_case,
     is_difficulty,
     is_done_task,
     is_held_cleanup,
     is_late_task,
+    is_number_case,
+    is_repeated_case,
     is_task,
     is_timely_task,
     is_waiting_difficulty,
@@ -229,13 +232,13 @@ def _works_condition(
 
 
 def _within(reference: Reference, code: str, period: Period) -> list[ColumnElement[bool]]:
-    """A task is of the period of its first deadline, a difficulty of that in which it was raised, a clean-up
-    of that in which it was held.
+    """A task is of the period of its first deadline, a difficulty of that in which it was raised, a number's
+    case of that in which it was opened, a clean-up of that in which it was held.
     """
     zone = ZoneInfo(reference.timezone)
     first, after = midnight(period.first, zone), midnight(period.last, zone, 1)
     column = Work.first_due_at if code.startswith("tasks") else Work.created_at
-    if not code.startswith(("tasks", "difficulties")):
+    if not code.startswith(("tasks", "difficulties", "number_cases")):
         column = Work.starts_at
     return [column >= first, column < after]
 
@@ -250,10 +253,13 @@ def _count_works(
         "tasks_late": is_late_task(now),
         "difficulties": is_difficulty(now),
         "difficulties_open": is_waiting_difficulty(now),
+        "number_cases": is_number_case(now),
+        "number_cases_complied": is_complied_case(now),
+        "number_cases_repeated": is_repeated_case(now),
         "cleanups": is_held_cleanup(now),
     }
     found: dict[int, dict[str, int]] = {}
-    for start in ("tasks", "difficulties", "cleanups"):
+    for start in ("tasks", "difficulties", "number_cases", "cleanups"):
         names = [name for name in counted if name.startswith(start)]
         columns = [func.count().filter(counted[name]).label(name) for name in names]
         if start == "cleanups":

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, exists
 
 from service.domain.figures.reckon import Tally
 from service.domain.indicators.entered import saved_part
 from service.i18n import N_
-from service.models import Work, WorkKind, WorkStatus
+from service.models import AdNumberCase, Work, WorkKind, WorkStatus
 
 Unit = Literal[
     "cases", "percent", "hours", "points", "works", "times", "people", "bags", "kg", "trees", "vnd",
@@ -153,6 +153,22 @@ def is_held_cleanup(_now: datetime) -> ColumnElement[bool]:
     return and_(Work.kind == WorkKind.CLEANUP, Work.status.in_((WorkStatus.DONE, WorkStatus.CLOSED)))
 
 
+def is_number_case(_now: datetime) -> ColumnElement[bool]:
+    """Return the condition of cases of ad numbers that were not dropped: those accuse nobody."""
+    return and_(Work.kind == WorkKind.AD_NUMBER, Work.status != WorkStatus.DROPPED)
+
+
+def is_complied_case(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of cases whose owners put right what they had done."""
+    return and_(is_number_case(now), Work.status.in_((WorkStatus.COMPLIED, WorkStatus.CLOSED)))
+
+
+def is_repeated_case(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of cases of numbers that were seen again within a year of an earlier one."""
+    again = exists().where(AdNumberCase.work_id == Work.id, AdNumberCase.offence > 1)
+    return and_(is_number_case(now), again)
+
+
 INDICATORS: Mapping[str, Indicator] = {
     "received": Indicator(N_("Phản ánh tiếp nhận"), "cases", _reports("received"), ""),
     "done": Indicator(N_("Phản ánh đã xử lý xong"), "cases", _reports("done"), "done"),
@@ -208,6 +224,19 @@ INDICATORS: Mapping[str, Indicator] = {
     ),
     "claims_silent": Indicator(
         N_("Lần im lặng khi được hỏi cáp của ai"), "times", _works("claims_silent"), claims=True
+    ),
+    "number_cases": Indicator(N_("Hồ sơ số rao vặt"), "works", _works("number_cases"), works=is_number_case),
+    "number_cases_complied": Indicator(
+        N_("Hồ sơ số rao vặt đã khắc phục"),
+        "works",
+        _works("number_cases_complied"),
+        works=is_complied_case,
+    ),
+    "number_cases_repeated": Indicator(
+        N_("Hồ sơ số rao vặt tái phạm trong một năm"),
+        "works",
+        _works("number_cases_repeated"),
+        works=is_repeated_case,
     ),
     "cleanups": Indicator(N_("Đợt ra quân"), "works", _works("cleanups"), works=is_held_cleanup),
     "people": Indicator(N_("Lượt người ra quân"), "people", _works("people"), works=is_held_cleanup),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import asyncio
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import DomainSession
 from service.domain.number_cases.forms import NewPublication, ObjectionAnswer, PublicationStep
 from service.domain.number_cases.listings import (
+    PublicationView,
     draft_publication,
     find_publication,
     list_publications,
@@ -22,8 +23,9 @@ from service.domain.number_cases.listings import (
 )
 from service.domain.number_cases.objections import answer_objection, list_objections
 from service.domain.works.acting import Hand
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError
-from service.i18n import N_, translate
+from service.i18n import N_
 from service.models import PublicationState
 from service.pages.numbers.cases import RowId, hand_of
 from service.pages.shared.forms import FormDep, SentForm, read
@@ -41,15 +43,6 @@ LIST_STATES = {
     PublicationState.PUBLISHED: N_("Đang công khai"),
     PublicationState.WITHDRAWN: N_("Đã rút cả danh sách"),
 }
-PRESS = (
-    N_("Số điện thoại"),
-    N_("Quyết định"),
-    N_("Ngày"),
-    N_("Người ký"),
-    N_("Căn cứ"),
-    N_("Công khai đến"),
-    N_("Tình trạng"),
-)
 ANSWERS: dict[str, dict[str, object]] = {
     "upheld": {"upheld": True},
     "rejected": {"upheld": False},
@@ -95,28 +88,23 @@ async def answer(visit: NumbersVisit, objection_id: UUID, form: FormDep) -> Resp
     )
 
 
-@router.get("/numbers/lists/{publication_id}/press.csv")
-async def press(visit: NumbersVisit, publication_id: UUID) -> Response:
+@router.get("/numbers/lists/{publication_id}/press.{form}")
+async def press(visit: NumbersVisit, publication_id: UUID, form: Literal["csv", "xlsx", "docx"]) -> Response:
     """Return the list for the press, whole: handed over by who signs it; what was withdrawn says so."""
+    from service.documents.number_lists import press_file  # here: heavy
+    from service.documents.offices import office_of
 
-    def run(session: DomainSession) -> str:
+    def run(session: DomainSession) -> tuple[PublicationView, int]:
         hand = hand_of(session, visit)
-        told = tell_publication(hand, find_publication(hand, publication_id))
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow([translate(name) for name in PRESS])
-        for each in told.items:
-            state = translate(N_("đang công khai"))
-            if each.withdrawn_on:
-                state = translate(N_("rút ngày {day}")).format(day=f"{each.withdrawn_on:%d/%m/%Y}")
-            days = [f"{day:%d/%m/%Y}" if day else "" for day in (each.decided_on, each.until)]
-            row = (each.shown, each.decision, days[0], each.signer, each.basis, days[1], state)
-            writer.writerow(f"'{text}" if text[:1] in ("=", "+", "-", "@") else text for text in row)
-        return out.getvalue()
+        found = find_publication(hand, publication_id)
+        return tell_publication(hand, found), found.lead_id
 
-    body = "\ufeff" + await visit.run(run)
-    headers = {**attachment("so-cong-khai.csv"), "Cache-Control": "private, no-store"}
-    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+    told, lead = await visit.run(run)
+    office = office_of(visit.reference, lead)
+    today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
+    body = await asyncio.to_thread(press_file, form, office, told, today)
+    headers = {**attachment(f"so-cong-khai.{form}"), "Cache-Control": "private, no-store"}
+    return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
 
 
 def _answer(form: SentForm) -> dict[str, object]:

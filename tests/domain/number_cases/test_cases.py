@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from service.domain.indicators.reading import count_behind, count_units, works_behind
 from service.domain.number_cases.access import find_case
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase
@@ -17,6 +18,7 @@ from service.domain.numbers.proposing import propose_readings
 from service.domain.numbers.sightings import SightingDecision, decide_sighting
 from service.domain.numbers.telephones import telephone
 from service.domain.numbers.understanding import NumberReading
+from service.domain.queries.manage.periods import around
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import AdNumberCase, Photo, Report, Sighting, WorkStatus
 from tests.support.factories import make_photo
@@ -213,3 +215,32 @@ def test_a_number_of_several_wards_is_the_citys_to_lead(stage: NumbersStage, cas
 
 def test_a_leap_day_is_remembered_till_the_end_of_february() -> None:
     assert year_after(date(2024, 2, 29)) == date(2025, 2, 28)
+
+
+def test_cases_are_counted_with_the_list_behind_each_figure(stage: NumbersStage, cast: Cast) -> None:
+    first = stage.open(cast.department, stage.verified(cast.triage))
+    stage.go(cast.department, first, "invited", document="1/GM", dated="2026-03-04", appear_by="2026-03-11")
+    stage.go(cast.department, first, "complied", remedy="Đã gỡ", removed=True)
+    dropped = stage.open(cast.department, stage.verified(cast.triage, "0951234599"))
+    stage.go(cast.manager, dropped, "dropped", "Không phải chủ số")
+    stage.at(stage.now + timedelta(days=10))
+    stage.go(cast.department, first, "closed")
+    stage.see(cast.triage)
+    stage.open(cast.department, stage.number())
+    stage.session.flush()
+    month = around("month", date(2026, 3, 1))
+    unit = stage.unit("city-cables")
+    counts = count_units(stage.session, stage.reference, [unit], month, stage.now)[unit]
+    for code, count in (
+        ("number_cases", 2),
+        ("number_cases_complied", 1),
+        ("number_cases_repeated", 1),
+    ):
+        assert counts.works[code] == count
+        asked = stage.reference, code, unit, month, stage.now
+        assert count_behind(stage.session, *asked) == count
+        behind = works_behind(
+            stage.session, stage.reference, cast.department.actor, code, unit, month, stage.now
+        )
+        assert len(behind) == count
+        assert all(DIGITS not in each.title for each in behind)

@@ -1,0 +1,52 @@
+"""The notice that hands a list of numbers to the press; a person signs it."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from service.documents.form import BLANK, IssuingOffice, Paper
+from service.domain.number_cases.listings import PublicationView
+from service.domain.number_cases.press import press_csv, press_rows, press_xlsx
+from service.models import DocumentKind
+
+PressForm = Literal["csv", "xlsx", "docx"]
+_SHOWN = (0, 1, 2, 3, 5, 6)
+"""Columns of the annex: without the basis, which the notice says once."""
+
+
+def write_press_notice(path: Path, office: IssuingOffice, told: PublicationView, today: date) -> None:
+    """Write the notice with its list; its number and day stay blank where the list has none."""
+    about = "Công khai các số điện thoại quảng cáo, rao vặt trái phép"
+    paper = Paper(office, about, DocumentKind.NOTICE)
+    paper.heading(told.dated or today)
+    paper.title(about)
+    for basis in dict.fromkeys(each.basis for each in told.items if each.basis):
+        paper.say(f"Căn cứ {basis};")
+    paper.say(
+        f"{office.issuer} thông báo danh sách {len(told.items)} số điện thoại trên các quảng cáo, rao vặt "
+        f"dán, sơn trái phép (văn bản số {told.number or BLANK})."
+    )
+    paper.say(
+        "Đề nghị các cơ quan báo chí chỉ đăng các số đang công khai, gỡ số đã rút và không đăng tên, địa chỉ "
+        "của chủ thuê bao."
+    )
+    paper.signature()
+    paper.annex("I", "Danh sách số điện thoại")
+    head, *rows = (tuple(row[at] for at in _SHOWN) for row in press_rows(told))
+    paper.table("", head, rows, first=38)
+    paper.save(path)
+
+
+def press_file(form: PressForm, office: IssuingOffice, told: PublicationView, today: date) -> bytes:
+    """Return the list for the press in one of its forms."""
+    if form == "csv":
+        return press_csv(told)
+    if form == "xlsx":
+        return press_xlsx(told)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file.docx"
+        write_press_notice(path, office, told, today)
+        return path.read_bytes()

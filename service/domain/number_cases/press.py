@@ -1,0 +1,66 @@
+"""A list of numbers for the press, whole: as rows, as a workbook, as CSV; what was withdrawn says so."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import xlsxwriter
+
+from service.domain.number_cases.listings import PublicationView
+from service.i18n import N_, translate
+
+HEADINGS = (
+    (N_("Số điện thoại"), 16),
+    (N_("Quyết định"), 20),
+    (N_("Ngày"), 12),
+    (N_("Người ký"), 22),
+    (N_("Căn cứ"), 44),
+    (N_("Công khai đến"), 14),
+    (N_("Tình trạng"), 22),
+)
+FORMULA = ("=", "+", "-", "@")
+
+
+def press_rows(told: PublicationView) -> list[tuple[str, ...]]:
+    """Return the numbers of a list with their decisions, under their headings."""
+    rows = [tuple(translate(name) for name, _ in HEADINGS)]
+    for each in told.items:
+        state = translate(N_("đang công khai"))
+        if each.withdrawn_on:
+            state = translate(N_("rút ngày {day}")).format(day=_day(each.withdrawn_on))
+        elif told.state == "draft":
+            state = translate(N_("chưa công khai"))
+        decided, until = _day(each.decided_on), _day(each.until)
+        rows.append((each.shown, each.decision, decided, each.signer, each.basis, until, state))
+    return rows
+
+
+def press_csv(told: PublicationView) -> bytes:
+    """Return the list as a CSV file that Excel opens as it is; no cell is a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in press_rows(told):
+        writer.writerow(f"'{text}" if text.startswith(FORMULA) else text for text in row)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def press_xlsx(told: PublicationView) -> bytes:
+    """Return the list as a workbook; words are written as words."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    sheet = book.add_worksheet()
+    for column, (_, width) in enumerate(HEADINGS):
+        sheet.set_column(column, column, width)
+    for at, row in enumerate(press_rows(told)):
+        for column, text in enumerate(row):
+            sheet.write_string(at, column, text, book.add_format({"bold": True}) if at == 0 else None)
+    sheet.freeze_panes(1, 1)
+    book.close()
+    return buffer.getvalue()
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
