@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.cables.access import cables_of, company_ids, find_route, require_planning
 from service.domain.cables.forms import NewRoute, NewSection, RouteChange
 from service.domain.cables.lines import read_line
+from service.domain.cables.poles_beside import link_route
 from service.domain.cables.quarters import quarter_days, quarter_of, quarter_words, read_quarter
 from service.domain.cables.recording import record_route
 from service.domain.city.search.words import street_key
@@ -79,6 +80,8 @@ def make_route(hand: Hand, asked: NewRoute) -> CableRoute:
     _set_line(hand, route, asked.geometry, asked.length_m)
     hand.session.add(route)
     hand.session.flush()
+    if asked.geometry is not None:
+        link_route(hand.session, hand.reference, route)
     record_route(hand, route, WorkEventType.ROUTE_PLANNED, {"quarter": quarter})
     _add_sections(hand, route, asked.sections)
     return route
@@ -109,6 +112,8 @@ def change_route(hand: Hand, route_id: int, asked: RouteChange) -> CableRoute:
             setattr(route, f"{name}_id", unit_id(hand.reference, code, name) if code else None)
     if asked.geometry is not None or asked.length_m is not None:
         _set_line(hand, route, asked.geometry, asked.length_m)
+    if asked.geometry is not None:
+        link_route(hand.session, hand.reference, route)
     _add_sections(hand, route, asked.sections)
     said = sorted(asked.model_fields_set - {"version", "reason", "quarter", "sections"})
     if said:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from geo.points import BBox
 from service.domain.cables.access import cables_of, company_ids, require_planning
+from service.domain.cables.poles_beside import link_poles
 from service.domain.kernel.texts import fold, tidy
 from service.domain.works.acting import Hand
 from service.errors import FieldError, Invalid, TooLarge, invalid
@@ -164,5 +165,7 @@ def _store(hand: Hand, rows: Sequence[_Row]) -> None:
             ]
         )
         kept = {name: new.excluded[name] for name in ("lon", "lat", "attached_ids", "seen_on")}
-        hand.session.execute(new.on_conflict_do_update(index_elements=[Pole.owner_id, Pole.code], set_=kept))
+        put = new.on_conflict_do_update(index_elements=[Pole.owner_id, Pole.code], set_=kept)
+        ids = hand.session.scalars(put.returning(Pole.id)).all()
+        link_poles(hand.session, hand.reference, Pole.id.in_(ids))
     hand.session.expire_all()

@@ -14,7 +14,7 @@ from service.domain.works.forms import Code, Note, Title
 MOST_POINTS = 500
 Username = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 PointWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
-Gathered = Literal["report", "repeated", "route"]
+Gathered = Literal["report", "repeated", "route", "pole"]
 
 
 class NewPoint(StrictBody):
@@ -41,14 +41,14 @@ class NewSurvey(StrictBody):
     lead: Code | None = None
     wards: Annotated[list[Code], Field(max_length=200)] = Field(default_factory=list)
     inspectors: Annotated[list[Username], Field(max_length=50)] = Field(default_factory=list)
-    gather: Annotated[list[Gathered], Field(max_length=3)] = Field(default_factory=list)
+    gather: Annotated[list[Gathered], Field(max_length=4)] = Field(default_factory=list)
     points: Annotated[list[NewPoint], Field(max_length=MOST_POINTS)] = Field(default_factory=list)
 
 
 class PointsChange(StrictBody):
     """Points gathered, added and taken away; those who walk; and how points are split among them."""
 
-    gather: Annotated[list[Gathered], Field(max_length=3)] = Field(default_factory=list)
+    gather: Annotated[list[Gathered], Field(max_length=4)] = Field(default_factory=list)
     points: Annotated[list[NewPoint], Field(max_length=MOST_POINTS)] = Field(default_factory=list)
     remove: Annotated[list[UUID], Field(max_length=MOST_POINTS)] = Field(default_factory=list)
     inspectors: Annotated[list[Username], Field(max_length=50)] | None = None

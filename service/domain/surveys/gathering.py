@@ -29,6 +29,7 @@ from service.models import (
     Area,
     CableRoute,
     PointSource,
+    Pole,
     Report,
     Status,
     SurveyPoint,
@@ -37,6 +38,7 @@ from service.models import (
 RECENT = timedelta(days=30)
 REPEATED = timedelta(days=180)
 REPEATED_WORDS = N_("{n} phản ánh trong 6 tháng")
+POLE_WORDS = N_("Cột {code}, {street}")
 LEAST_REPEATED = 3
 MOST_REPEATED = 50
 APART_M = 15.0
@@ -78,6 +80,8 @@ def gather_points(hand: Hand, found: FoundSurvey, sources: Iterable[str]) -> int
         spots += _repeated(hand.session, hand.reference, found, hand.now)
     if PointSource.ROUTE in wanted:
         spots += _routes(hand.session, hand.reference, found)
+    if PointSource.POLE in wanted:
+        spots += _poles(hand.session, hand.reference, found)
     taken = [(lon, lat) for lon, lat in places_of(hand.session, found)]
     new: list[_Spot] = []
     for spot in spots:
@@ -157,15 +161,39 @@ def _repeated(session: Session, reference: Reference, found: FoundSurvey, now: d
         yield _Spot(place.lon, place.lat, words, PointSource.REPEATED)
 
 
-def _routes(session: Session, reference: Reference, found: FoundSurvey) -> Iterator[_Spot]:
-    """Routes of cables whose quarter the days are in; none where the survey looks for something else."""
+def _of_quarter(reference: Reference, found: FoundSurvey) -> list[ColumnElement[bool]] | None:
+    """Conditions of the drawn routes whose quarter the days are in; None where it is not about cables."""
     rules, kind = reference.config.cables, reference.categories[found.side.category_id]
     if rules is None or rules.category not in kind.path:
-        return
+        return None
     quarters = {quarter_of(found.side.first), quarter_of(found.side.last)}
-    query = select(CableRoute).where(CableRoute.quarter.in_(quarters), CableRoute.geom.is_not(None))
+    conditions: list[ColumnElement[bool]] = [CableRoute.quarter.in_(quarters), CableRoute.geom.is_not(None)]
     if found.side.ward_ids:
-        query = query.where(CableRoute.ward_ids.overlap(found.side.ward_ids))
+        conditions.append(CableRoute.ward_ids.overlap(found.side.ward_ids))
+    return conditions
+
+
+def _poles(session: Session, reference: Reference, found: FoundSurvey) -> Iterator[_Spot]:
+    """Poles along the routes of the quarter, those that somebody saw longest ago first."""
+    if (conditions := _of_quarter(reference, found)) is None:
+        return
+    rows = session.execute(
+        select(Pole.lon, Pole.lat, Pole.code, CableRoute.street)
+        .join(CableRoute, CableRoute.id == Pole.route_id)
+        .where(*conditions)
+        .order_by(Pole.seen_on.nulls_first(), Pole.id)
+        .limit(MOST_POINTS)
+    )
+    for row in rows:
+        words = translate(POLE_WORDS, code=row.code, street=row.street)
+        yield _Spot(row.lon, row.lat, words, PointSource.POLE)
+
+
+def _routes(session: Session, reference: Reference, found: FoundSurvey) -> Iterator[_Spot]:
+    """Routes of cables whose quarter the days are in; none where the survey looks for something else."""
+    if (conditions := _of_quarter(reference, found)) is None:
+        return
+    query = select(CableRoute).where(*conditions)
     for route in session.scalars(query.order_by(CableRoute.street, CableRoute.id).limit(MOST_POINTS)):
         lines = list(getattr(to_shape(route.geom), "geoms", ())) if route.geom is not None else []
         longest = max(lines, key=lambda line: float(line.length))

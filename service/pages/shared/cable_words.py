@@ -82,21 +82,38 @@ def section_words(section: SectionView) -> str:
 
 
 def route_line(reference: Reference, route: RouteView) -> str:
-    """Return the companies of a route in one line: “Viettel 60 %, VNPT xong”."""
-    parts = (f"{company_name(reference, s.company_id)}: {section_words(s)}" for s in route.sections)
+    """Return the companies of a route in one line: “Viettel: 60 %; FPT: chưa làm, chờ cấp phép đào”."""
+    parts = (f"{company_name(reference, s.company_id)}: {_so_far(s)}" for s in route.sections)
     return "; ".join(parts)
 
 
 def near_words(reference: Reference, route: RouteView) -> str:
-    """Return what is planned on a route, for who stands by it."""
+    """Return what is planned on a route and how it stands, for who stands by it."""
     first = ""
     if route.quarter != route.quarter_first:
         first = translate(N_(" (hứa lần đầu: {quarter})"), quarter=said_quarter(route.quarter_first))
     said = translate(
-        N_("Tuyến {street} có kế hoạch hạ ngầm: {quarter}{first}."),
+        _NEAR.get(route.state, _PLANNED),
         street=route.street,
         quarter=said_quarter(route.quarter),
         first=first,
     )
-    companies = route_line(reference, route)
+    companies = "" if route.state == "done" else route_line(reference, route)
     return f"{said} {companies}." if companies else said
+
+
+_PLANNED = N_("Tuyến {street} có kế hoạch hạ ngầm: {quarter}{first}.")
+_NEAR: Mapping[str, str] = {
+    "done": N_("Cáp trên tuyến {street} đã hạ ngầm xong. Dây còn treo là cáp sót lại, cứ phản ánh."),
+    "late": N_("Tuyến {street} có kế hoạch hạ ngầm: {quarter}{first}, nay trễ hẹn."),
+}
+"""Sentences where a plan alone would mislead: nothing is to come any more, or the day has gone by."""
+
+
+def _so_far(section: SectionView) -> str:
+    """Return what is done and, where something is in the way, what."""
+    words = section_words(section)
+    if not section.block or words != translate(BLOCK_WORDS[section.block]):
+        return words
+    begun = f"{section.percent} %" if section.metres_done else translate(N_("chưa làm"))
+    return f"{begun}, {words}"

@@ -44,6 +44,7 @@ SOURCES: Mapping[str, str] = {
     PointSource.REPORT: N_("Phản ánh đang mở và trong 30 ngày qua"),
     PointSource.REPEATED: N_("Nơi phản ánh lặp lại nhiều lần"),
     PointSource.ROUTE: N_("Tuyến cáp hạ ngầm trong quý"),
+    PointSource.POLE: N_("Cột trên các tuyến cáp của quý"),
 }
 STATE_WORDS: Mapping[str, tuple[str, str, str]] = {
     PointState.TO_SEE: (N_("Chưa xem"), "grey", "clock"),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.occasions import SurveysConfig
 from service.domain.city.reference import Reference
+from service.domain.claims.poles import take_poles
 from service.domain.reports.events import SYSTEM
 from service.domain.reports.reports import submit
 from service.domain.surveys.access import find_survey
@@ -22,9 +23,10 @@ from service.domain.surveys.splitting import SplitPoint, split_by_place, split_b
 from service.domain.surveys.views import list_surveys, tell_survey
 from service.domain.works.passing_time import close_done
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.models import Event, OwnNotice, PointState, Survey, SurveyLook, Work, WorkReport
+from service.models import Event, OwnNotice, PointState, Pole, Survey, SurveyLook, Work, WorkReport
 from tests.support.people import Cast
 from tests.support.small_city import draft
+from tests.support.works.cables import LINE, CableStage
 from tests.support.works.surveys import SurveyStage, spot
 
 
@@ -78,6 +80,39 @@ def test_points_come_from_reports_and_places_where_they_repeat(stage: SurveyStag
             stage.change(cast.department, work, points=[{**spot(), **wrong}])
     with pytest.raises(Forbidden):
         stage.change(cast.other_department, work, gather=["report"])
+
+
+def test_poles_belong_to_the_route_they_stand_by_and_are_points_of_its_quarter(
+    stage: SurveyStage, cast: Cast
+) -> None:
+    cables = CableStage(stage.session, stage.reference)
+    route = cables.route(cast.department, geometry=None, length_m=300, quarter="2026-Q1")
+    rows = [
+        {"code": f"P{number}", "lon": "107.5214", "lat": str(16.42 + metres / 110_600), "owner": "ward-W1"}
+        for number, metres in enumerate((3, 12, 20, 40))
+    ]
+    assert take_poles(cables.hand(cast.department), rows) == 4
+
+    def beside() -> list[str]:
+        mine = select(Pole.code).where(Pole.route_id == route.id).order_by(Pole.code)
+        return list(stage.session.scalars(mine))
+
+    assert beside() == []
+    cables.change(cast.department, route, geometry=LINE)
+    assert beside() == ["P0", "P1", "P2"]
+    work = stage.draft(cast.department, 0, gather=["pole"])
+    assert [(each.source, each.words) for each in stage.points(work)] == [
+        ("pole", "Cột P0, Điện Biên Phủ"),
+        ("pole", "Cột P2, Điện Biên Phủ"),
+    ], "what lies nearer than 15 m is seen from there"
+    stage.change(cast.department, work, gather=["pole"])
+    assert len(stage.points(work)) == 2
+    assert stage.points(stage.draft(cast.department, 0, gather=["pole"], category="litter")) == []
+    moved = {"type": "LineString", "coordinates": [[107.52, 16.43], [107.5228, 16.43]]}
+    cables.change(cast.department, route, geometry=moved)
+    assert beside() == []
+    take_poles(cables.hand(cast.department), [{**rows[0], "lat": "16.43"}])
+    assert beside() == ["P0"]
 
 
 def test_a_survey_needs_points_people_and_days(stage: SurveyStage, cast: Cast) -> None:

@@ -1,0 +1,1 @@
+"""Tasks about cables, claims and surveys."""
