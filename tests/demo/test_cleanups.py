@@ -7,9 +7,19 @@ from sqlalchemy.orm import Session
 
 from service.demo.cleanups import demo_cleanups
 from service.domain.city.reference import load_reference
+from service.domain.cleanups.gifts.reading import gifts_of_campaign
 from service.domain.cleanups.praise.reading import list_praise
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
-from service.models import Cleanup, CleanupSeries, CleanupSignup, Work, WorkKind
+from service.models import (
+    Campaign,
+    Cleanup,
+    CleanupSeries,
+    CleanupSignup,
+    Premises,
+    TreeGroup,
+    Work,
+    WorkKind,
+)
 from tests.support.factories import found_city
 from tests.support.small_city import NOON
 
@@ -30,6 +40,22 @@ def test_every_state_is_there_and_a_second_time_adds_none(session: Session) -> N
     states = set(session.scalars(select(CleanupSignup.state)))
     assert {"going", "waiting", "came"} <= states
     assert session.scalar(select(func.count()).select_from(CleanupSeries)) == 1
+    monthly = select(Work.status).join(Cleanup).where(Cleanup.series_id.is_not(None))
+    months = [str(each) for each in session.scalars(monthly)]
+    assert months.count("done") >= 11 and months.count("draft") >= 2
+    late = select(Work.code).where(Work.kind == WorkKind.TASK, Work.done_at.is_(None), Work.due_at < NOON)
+    assert session.scalars(late).all() == [], "what was gathered was hauled away"
+    [premises] = session.scalars(select(Premises))
+    assert len(premises.buildings) == 2
+    rosters = select(Work.status).join(Cleanup).where(Cleanup.premises_id == premises.id)
+    assert sorted(str(each) for each in session.scalars(rosters)) == ["announced", "done"]
+    totals, gifts = gifts_of_campaign(
+        session, load_reference(session), session.scalars(select(Campaign)).one()
+    )
+    assert (totals.gifts, totals.cash_vnd) == (4, 52_000_000)
+    assert {bool(each.giver) for each in gifts} == {True, False}
+    trees = session.scalars(select(TreeGroup)).all()
+    assert {each.alive is None for each in trees} == {True, False}
     praise = list_praise(session, load_reference(session))
     assert len(praise) == 4
     assert any(each.figure for each in praise)

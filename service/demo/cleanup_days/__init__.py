@@ -1,0 +1,1 @@
+"""Demo clean-ups: how one is held, a year of them, and the rosters of two buildings."""

@@ -1,0 +1,98 @@
+"""A year of demo clean-ups: a monthly series, others in many wards, gifts and trees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy import select
+
+from service.demo.cleanup_days.holding import (
+    MADE_BEFORE,
+    MORNING,
+    DemoUnit,
+    announce_demo,
+    demo_facts,
+    end_demo,
+    take_demo_step,
+)
+from service.domain.city.reference import DepartmentView
+from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.forms import NewSeries
+from service.domain.cleanups.gifts.giving import NewContribution, record_contribution
+from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, plant_trees
+from service.domain.cleanups.series import draft_coming, make_series
+from service.models import Cleanup, Work
+
+WARDS, HELD, EACH = 20, 45, 3
+"""So many wards held so many clean-ups in all, beside the monthly ones of the first; at most so many each."""
+MONTHS = 12
+GIFTS_AFTER = timedelta(days=1)
+_KINDS = (
+    ("Dọn rác bờ kênh", "Đầu kênh"),
+    ("Vệ sinh khu dân cư", "Nhà văn hóa tổ dân phố"),
+    ("Xóa quảng cáo, rao vặt trên tường", "Ngã tư đầu phố"),
+    ("Nhặt rác quanh chợ", "Cổng chợ"),
+    ("Khơi thông mương thoát nước", "Đầu hẻm"),
+)
+
+
+def demo_year(stage: DemoUnit, wards: Sequence[DepartmentView]) -> None:
+    """Hold what was held in the last twelve months, the oldest first."""
+    _monthly(stage)
+    within = wards[:WARDS]
+    held = range(min(HELD, len(within) * EACH))
+    weeks = sorted((3 + (number * 11) % 48, number) for number in held)
+    for week, number in reversed(weeks):
+        unit = stage.by(within[number % len(within)])
+        title, meet_words = _KINDS[number % len(_KINDS)]
+        found = announce_demo(unit, title, stage.morning(-7 * week), meet_words)
+        end_demo(unit, found, kg=120 + number * 37 % 300, walk_ins=12 + number * 7 % 31)
+
+
+def demo_gifts(stage: DemoUnit, found: FoundCleanup, slug: str) -> None:
+    """Give a clean-up and a campaign something: one giver is named, the others are not; plant trees."""
+    there = replace(stage, at=(found.work.starts_at or stage.at) + GIFTS_AFTER)
+    code, named = found.work.code, {"giver": "Công ty Bền Xanh", "named": True}
+    gifts: tuple[dict[str, object], ...] = (
+        {"campaign": slug, "kind": "cash", "amount_vnd": 50_000_000, **named, "receipt_no": "12"},
+        {"campaign": slug, "kind": "trees", "count": 200, "words": "Cây bằng lăng giống"},
+        {"cleanup": code, "kind": "cash", "amount_vnd": 2_000_000},
+        {"cleanup": code, "kind": "tools", "count": 40, "words": "Găng tay, chổi, nước uống"},
+    )
+    for number, gift in enumerate(gifts):
+        body = {"id": str(uuid5(NAMESPACE_URL, f"gift {number} {code}")), **gift}
+        record_contribution(there.hand(), NewContribution.model_validate(body))
+    for species, planted, alive in (("Bằng lăng", 18, 17), ("Lộc vừng", 12, None)):
+        id_ = uuid5(found.work.id, species)
+        plant_trees(there.hand(), code, NewTrees(id=id_, species=species, planted=planted))
+        if alive is not None:
+            check_trees(stage.hand(), id_, TreeCheck(alive=alive))
+
+
+def _monthly(stage: DemoUnit) -> None:
+    """A series as it was a year ago: its months were announced and held, those that come are drafts."""
+    begun = replace(stage, at=stage.at - timedelta(days=30 * MONTHS))
+    asked = {
+        **demo_facts(stage, "Chủ nhật Xanh hằng tháng", "Trước trụ sở"),
+        "rule": "FREQ=MONTHLY;BYDAY=1SU",
+        "first": begun.morning(1).date().isoformat(),
+        "time": MORNING.isoformat(),
+        "minutes": 120,
+    }
+    series = make_series(begun.hand(), NewSeries.model_validate(asked))
+    for months in range(2, MONTHS + 1, 2):
+        draft_coming(replace(stage, at=begun.at + timedelta(days=30 * months)).hand(), series)
+    held = (
+        select(Work, Cleanup)
+        .join(Cleanup, Cleanup.work_id == Work.id)
+        .where(Cleanup.series_id == series.id, Cleanup.ends_at < stage.at)
+        .order_by(Work.starts_at)
+    )
+    for number, (work, side) in enumerate(stage.session.execute(held).all()):
+        found = FoundCleanup(work, side)
+        before = (work.starts_at or side.ends_at) - MADE_BEFORE
+        take_demo_step(replace(stage, at=before), found, "announced")
+        end_demo(stage, found, kg=150 + number * 53 % 260, walk_ins=18 + number * 5 % 23)
