@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
@@ -44,6 +45,7 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
     heading = ("Tiêu chí", "Số liệu", "Điểm", "Điểm chuẩn", "Nguồn")
     paper.table("", heading, rows, first=52)
     paper.say(f"Tổng điểm: {_points(unit.standing.points)}; {place_of(unit.standing)}.")
+    _say_corrections(paper, reference, told, unit.unit["code"])
     for score in unit.scores:
         if score.proof:
             paper.say(f"- {score.words}: {score.proof}")
@@ -77,6 +79,7 @@ def make_submission(reference: Reference, facts: MovementPaper, on: date) -> Mad
         if first:
             names = "; ".join(f"{row.unit['name']} ({_points(row.points)} điểm)" for row in first)
             paper.say(f"- {pool.name}: {names}.")
+    _say_corrections(paper, reference, told)
     paper.say("(Danh sách tại Phụ lục kèm theo.)")
     paper.signature()
     _list_annex(paper, told)
@@ -170,6 +173,15 @@ def source_of(score: ScoreView) -> str:
 def place_of(row: StandingRow) -> str:
     """Return a place as a document says it."""
     return f"hạng {row.place}" if row.place else row.not_ranked_why
+
+
+def _say_corrections(paper: Paper, reference: Reference, told: MovementView, unit: str = "") -> None:
+    """Add what was corrected after the announcement, of one unit or of all."""
+    for each in told.corrections:
+        if unit in ("", each.unit["code"]):
+            name, points = each.unit["name"], f"{_points(each.was)} thành {_points(each.points)} điểm"
+            day = each.at.astimezone(ZoneInfo(reference.timezone)).date()
+            paper.say(f"Đính chính ngày {_day(day)}: {name}, {points} ({each.why}).")
 
 
 def _list_annex(paper: Paper, told: MovementView) -> None:

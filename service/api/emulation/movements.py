@@ -9,7 +9,8 @@ from service.api.emulation.shared import READS, WRITES, MovementDep, Number, Uni
 from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.emulation import life, making, scoring, views
+from service.domain.emulation import corrections, life, making, scoring, views
+from service.domain.emulation.corrections import CorrectionDraft
 from service.domain.emulation.forms import (
     ClaimsChange,
     CriteriaChange,
@@ -125,6 +126,13 @@ async def answer(asked: MovementDep, comment_number: Number, sent: ScoreAnswer) 
     """Answer a comment; nothing is announced before each has one."""
     who = asked.actor, asked.number
     return await asked.view(lambda sync: scoring.answer_comment(sync, *who, comment_number, sent, asked.now))
+
+
+@router.post("/movements/{movement}/corrections", responses=WRITES)
+async def correct(asked: MovementDep, sent: CorrectionDraft) -> MovementView:
+    """Correct a unit's points after they were announced: the standing stays, the correction stands beside."""
+    who = asked.reference, asked.actor, asked.number
+    return await asked.view(lambda sync: corrections.correct_standing(sync, *who, sent, asked.now))
 
 
 @router.post("/movements/{movement}/transitions", responses=WRITES)

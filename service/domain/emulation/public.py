@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import ANNOUNCED, NONE_SUCH
+from service.domain.emulation.corrections import tell_corrections
 from service.domain.emulation.making import criteria_of
-from service.domain.emulation.shapes import MovementBrief, PoolView
+from service.domain.emulation.shapes import CorrectionView, MovementBrief, PoolView
 from service.domain.emulation.standings import scores_of, standing_of_units
 from service.domain.emulation.views import movement_brief, standing_row
 from service.domain.works.views import ReadModel
@@ -16,10 +17,13 @@ from service.models import Movement
 
 
 class PublicStanding(ReadModel):
-    """Standing that everybody reads: units with a place; what was lost and who has none are not told."""
+    """Standing that everybody reads: units with a place, and corrections without their
+    reasons; what was lost and who has none are not told.
+    """
 
     movement: MovementBrief
     pools: list[PoolView]
+    corrections: list[CorrectionView]
 
 
 def public_standing(session: Session, reference: Reference, number: int) -> PublicStanding:
@@ -39,4 +43,11 @@ def public_standing(session: Session, reference: Reference, number: int) -> Publ
         )
         for pool in movement.pools
     ]
-    return PublicStanding(movement=movement_brief(reference, movement), pools=pools)
+    shown = {row.unit["code"] for pool in pools for row in pool.rows}
+    corrections = [
+        each.model_copy(update={"why": ""})
+        for each in tell_corrections(session, reference, movement)
+        if each.unit["code"] in shown
+    ]
+    brief = movement_brief(reference, movement)
+    return PublicStanding(movement=brief, pools=pools, corrections=corrections)

@@ -58,6 +58,16 @@ class PoolView(ReadModel):
     rows: list[StandingRow]
 
 
+class CorrectionView(ReadModel):
+    """Correction of a unit's points after they were announced."""
+
+    unit: Brief
+    was: float | None
+    points: float
+    why: str
+    at: datetime
+
+
 class MovementView(MovementBrief):
     """A whole movement. `changed` reports are other than when the figures were frozen; `missing` units have
     claimed nothing; `next` is the step that the asker may take, `takes_sheet` says that they may send points.
@@ -82,6 +92,8 @@ class MovementView(MovementBrief):
     may_keep: bool
     may_review: bool
     takes_sheet: bool
+    corrections: list[CorrectionView]
+    may_correct: bool
     mine: list[Brief]
 
 

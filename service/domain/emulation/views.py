@@ -14,6 +14,7 @@ from service.domain.emulation.access import (
     NONE_SUCH,
     find_movement,
     may_claim,
+    may_direct,
     may_keep,
     may_review,
     own_units,
@@ -23,6 +24,7 @@ from service.domain.emulation.access import (
     sees_unit,
 )
 from service.domain.emulation.changes import changed_since
+from service.domain.emulation.corrections import tell_corrections
 from service.domain.emulation.life import NEXT, may_step
 from service.domain.emulation.making import criteria_of
 from service.domain.emulation.reckoning import ON_TOP
@@ -108,6 +110,8 @@ def view_movement(session: Session, reference: Reference, actor: Actor, number: 
         may_keep=may_keep(actor, movement),
         may_review=may_review(actor, movement),
         takes_sheet=_takes_sheet(actor, movement, mine),
+        corrections=tell_corrections(session, reference, movement, None if whole else mine),
+        may_correct=movement.state in ANNOUNCED and may_direct(actor, movement.issuer_id),
         mine=[named_unit(reference, unit) for unit in mine],
     )
 

@@ -37,6 +37,7 @@ AUDITED_KINDS: Mapping[str, str] = {
     "commendation": N_("Khen, nhắc nhở"),
     "contribution": N_("Ủng hộ"),
     "initiative": N_("Sáng kiến"),
+    "standing": N_("Kết quả thi đua"),
 }
 ACTION_WORDS: Mapping[str, str] = {
     "signin": N_("đã vào"),
@@ -50,6 +51,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "signin.code_failed": N_("sai mã của lớp bảo vệ thứ hai"),
     "added": N_("thêm"),
     "decided": N_("quyết định"),
+    "corrected": N_("đính chính"),
     "changed": N_("sửa"),
     "ended": N_("ngừng áp dụng"),
     "removed": N_("bỏ"),

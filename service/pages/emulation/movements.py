@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.emulation import life, making, views
+from service.domain.emulation import corrections, life, making, views
 from service.domain.emulation.access import find_movement, may_direct
+from service.domain.emulation.corrections import CorrectionDraft
 from service.domain.emulation.forms import CriteriaChange, MovementDraft, MovementStep
 from service.domain.emulation.taking import take_scores
 from service.domain.indicators.registry import INDICATORS
@@ -30,7 +31,7 @@ from service.pages.emulation.reading import (
     read_criteria,
     read_frame,
 )
-from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.forms import Fields, FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
@@ -100,6 +101,22 @@ async def step(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respons
         wish = read(MovementStep, {"to": form.text("to"), "version": form.number("version")})
         calendar = load_calendar(session, visit.reference)
         life.step_movement(session, visit.reference, calendar, visit.staff.actor, movement, wish, visit.now)
+
+    return await _act(visit, movement, form, run)
+
+
+@router.post("/emulation/{movement}/corrections")
+async def correct(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Correct a unit's points after they were announced."""
+
+    def run(session: DomainSession) -> None:
+        said = {
+            "unit": form.text("unit"),
+            "why": form.text("why"),
+            "points": number_or_text(form.text("points")),
+        }
+        draft = read(CorrectionDraft, said)
+        corrections.correct_standing(session, visit.reference, visit.staff.actor, movement, draft, visit.now)
 
     return await _act(visit, movement, form, run)
 

@@ -153,12 +153,19 @@ def test_the_public_page_names_units_and_places_alone(desk: Desk) -> None:
     hidden = announced(desk)
     assert look(desk, f"/standings/{hidden}").status_code == 404
     movement = announced(desk, public=True)
+    fix = {"unit": "ward-W2", "points": "42,5", "why": "Cộng nhầm một biên bản"}
+    page = f"/emulation/{movement}"
+    assert send(desk, f"{page}/corrections", "manager", {**fix, "why": ""}).status_code == 422
+    assert send(desk, f"{page}/corrections", "other_manager", fix).status_code == 403
+    assert send(desk, f"{page}/corrections", "manager", fix).status_code == 303
+    assert "Cộng nhầm một biên bản" in look(desk, page, "other_manager").text
     answer = look(desk, f"/standings/{movement}")
     assert answer.status_code == 200, answer.text[:800]
     assert "Đơn vị ward-W2" in answer.text or "W2" in answer.text
     for person in desk.cast.everyone().values():
         assert person.account.name not in answer.text and person.account.username not in answer.text.split()
-    for criticism in ("mất điểm", "chưa xếp hạng", "không đạt", "Biên bản 3"):
+    assert "Đính chính sau công bố" in answer.text and "42,5" in answer.text
+    for criticism in ("Cộng nhầm", "mất điểm", "chưa xếp hạng", "không đạt", "Biên bản 3"):
         assert criticism not in answer.text
     assert look(desk, f"/standings/{made(desk, public=True)}").status_code == 404, (
         "not before it is announced"

@@ -19,6 +19,7 @@ OF_A_MOVEMENT: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/given"): {"unit": "ward-W1", "criterion": 1, "points": 5, "why": "Tốt", "version": 0},
     ("POST", "/comments"): {"unit": "ward-W1", "words": "Đề nghị xem lại"},
     ("PUT", "/comments/{comment_number}/answer"): {"answer": "Đã xem lại"},
+    ("POST", "/corrections"): {"unit": "ward-W1", "points": 80, "why": "Cộng nhầm"},
     ("POST", "/transitions"): {"to": "open", "version": 1},
     ("POST", "/documents"): {"what": "submission"},
     ("POST", "/initiatives"): {
@@ -43,6 +44,7 @@ FORMS = (
     "units/{unit}/comments",
     "given",
     "answers",
+    "corrections",
     "initiatives",
     "initiatives/{initiative}/vote",
     "initiatives/{initiative}/decision",

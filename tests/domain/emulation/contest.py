@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
+from service.domain.emulation.corrections import CorrectionDraft, correct_standing
 from service.domain.emulation.forms import (
     ClaimsChange,
     CriteriaChange,
@@ -130,6 +131,10 @@ class Contest:
         body = {"unit": code, "criterion": at, "points": points, "why": why, "version": version}
         change = GivenChange.model_validate(body)
         put_given(self.session, self.reference, actor, self.number, change, AFTER)
+
+    def correct(self, code: str, points: float, why: str = "Cộng nhầm", actor: Actor | None = None) -> None:
+        draft = CorrectionDraft(unit=code, points=points, why=why)
+        correct_standing(self.session, self.reference, actor or self.leader, self.number, draft, AFTER)
 
     def view(self, actor: Actor | None = None) -> MovementView:
         return view_movement(self.session, self.reference, actor or self.leader, self.number)

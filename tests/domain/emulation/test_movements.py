@@ -208,11 +208,30 @@ def test_what_was_announced_stands_and_says_what_changed_since(contest: Contest)
     )
     with pytest.raises(Conflict):
         contest.give("ward-W1", 4, 10, actor=contest.cast.triage.actor, why="Muộn")
+    announced = contest.placed("ward-W1").points
+    for points in (41.5, 41.5, 40):
+        contest.correct("ward-W1", points)
+    found = [(each.was, each.points) for each in contest.view().corrections]
+    assert found == [(announced, 41.5), (41.5, 40)], "a retry is none, the second follows the first"
+    assert [pool.model_dump() for pool in contest.view().pools] == before
+    assert contest.view(contest.cast.other_manager.actor).corrections, "who reads the standing reads them"
+    for actor, refusal in ((contest.leads("ward-W1"), Forbidden), (contest.cast.inspector.actor, NotFound)):
+        with pytest.raises(refusal):
+            contest.correct("ward-W1", 50, actor=actor)
     told = select(Event.type).where(Event.subject_kind == Subject.MOVEMENT).order_by(Event.id)
     assert [str(each) for each in contest.session.scalars(told)] == [
         WorkEventType.MOVEMENT_OPENED,
         WorkEventType.STANDING_ANNOUNCED,
     ]
+
+
+def test_before_the_announcement_points_are_changed_and_not_corrected(contest: Contest) -> None:
+    contest.make()
+    contest.step("open")
+    with pytest.raises(Conflict):
+        contest.correct("ward-W1", 50)
+    with pytest.raises(NotFound):
+        contest.correct("city-none", 50)
 
 
 def test_figures_stand_from_the_time_that_was_set(contest: Contest) -> None:
