@@ -11,6 +11,7 @@ from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.domain.cables.feed import PREFIX, RouteFeedItem, read_route_feed
 from service.domain.queries.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
+from service.domain.works.feed import WorkFeedItem, read_work_feed
 from service.i18n import language_in_use
 from service.web.cursors import Cursors
 from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
@@ -44,10 +45,10 @@ class FeedQuery(FeedFilters):
         "after which new ones will come.",
     )
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    about: Literal["report", "cable_route"] | None = Field(
+    about: Literal["report", "work", "cable_route"] | None = Field(
         None,
-        description="Events of reports, or of routes whose cables go underground; these also where each "
-        "type is one of theirs.",
+        description="Events of reports, of works that are public (tasks, clean-ups), or of routes whose "
+        "cables go underground; these also where each type is one of theirs.",
     )
 
     @property
@@ -67,7 +68,7 @@ class StreamQuery(FeedFilters):
 class FeedAnswer(BaseModel):
     """Events, oldest first, and the cursor to go on with: the same again while there is nothing new."""
 
-    items: list[FeedItem | RouteFeedItem]
+    items: list[FeedItem | WorkFeedItem | RouteFeedItem]
     next: str
 
 
@@ -94,6 +95,13 @@ async def page(
             )
         )
         return FeedAnswer(items=list(routes.items), next=cursors.seal_position(routes.next))
+    if query.about == "work":
+        works = await session.run_sync(
+            lambda s: read_work_feed(
+                s, reference, wanted.types, cursors.seal_position, url, after=after, limit=query.limit
+            )
+        )
+        return FeedAnswer(items=list(works.items), next=cursors.seal_position(works.next))
     found = await session.run_sync(read_feed, reference, wanted, after=after, limit=query.limit)
     items = [feed_item(reference, row, cursors.seal_position, url) for row in found.rows]
     return FeedAnswer(items=items, next=cursors.seal_position(found.next))

@@ -48,6 +48,8 @@ def test_latest_is_where_new_events_will_come(client: httpx.Client, log: Log) ->
     assert page["items"] == []
     told = log.tell(2)
     assert [item["type"] for item in walk(client, 50, after=page["next"])] == told
+    works = client.get(FEED, params={"about": "work", "after": page["next"]})
+    assert (works.status_code, works.json()["items"]) == (200, [])
 
 
 REFUSED = [

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.relay import place_events
 from service.domain.reports.access import Asker
 from service.domain.works.acting import entrust_work, set_work_parts, write_note
+from service.domain.works.feed import WorkFeedItem, WorkFeedPage, read_work_feed
 from service.domain.works.forms import (
     MoreTime,
     MoreTimeAnswer,
@@ -25,7 +27,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Difficulty
 from tests.support.factories import make_report
 from tests.support.people import Cast
-from tests.support.works.stage import WorksStage
+from tests.support.works.stage import WorksStage, draft_row
 
 FRIDAY_16 = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
 WEDNESDAY_16 = datetime(2026, 3, 11, 9, 0, tzinfo=UTC)
@@ -194,3 +196,32 @@ def test_a_report_is_tied_once_and_both_sides_know(stage: WorksStage, cast: Cast
         untie_report(hand, asker, work.code, report.code)
     assert works_of_report(stage.session, cast.department.actor, report.id) == []
     assert stage.types(work) == ["work.report_tied", "work.report_untied"]
+
+
+def test_the_feed_tells_the_steps_of_public_works_alone(stage: WorksStage, cast: Cast) -> None:
+    secret = stage.task(cast.manager)
+    plan = stage.plan_step(cast.manager, stage.keep(cast.manager, draft_row("Dọn bờ sông"), public=True))
+    (work,) = stage.works(plan)
+    for each in (secret, work):
+        stage.step(cast.department, each, "under_way")
+        stage.step(cast.department, each, "waiting", reason="Lời của đồng nghiệp")
+        stage.step(cast.department, each, "under_way")
+        stage.step(cast.department, each, "done", data={"result": "Xong, hỏi 0905123456"})
+    place_events(stage.session)
+
+    def read(after: int, limit: int, types: frozenset[str] | None = None) -> WorkFeedPage:
+        return read_work_feed(
+            stage.session, stage.reference, types, str, "https://x", after=after, limit=limit
+        )
+
+    seen: list[WorkFeedItem] = []
+    after = 0
+    while items := (page := read(after, 1)).items:
+        seen, after = [*seen, *items], page.next
+    assert [(each.work.code, each.type) for each in seen] == [
+        (work.code, "work.begun"),
+        (work.code, "work.done"),
+    ]
+    told = seen[-1].model_dump_json()
+    assert "Xong" in told and "0905123456" not in told
+    assert [each.type for each in read(0, 9, frozenset({"work.done", "work.waiting"})).items] == ["work.done"]
