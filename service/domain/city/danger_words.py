@@ -37,12 +37,13 @@ def words_in(text: str) -> list[str]:
 
 def says(said: Sequence[str], phrase: Sequence[str]) -> bool:
     """Return whether the words of the phrase stand in the text in their order, with small gaps."""
-    ends = [at for at, word in enumerate(said) if _same(word, phrase[0])] if phrase else []
+    ends = [at for at, word in enumerate(said) if same_word(word, phrase[0])] if phrase else []
     for wanted in phrase[1:]:
         near = {at for end in ends for at in range(end + 1, min(end + 2 + GAP, len(said)))}
-        ends = [at for at in sorted(near) if _same(said[at], wanted)]
+        ends = [at for at in sorted(near) if same_word(said[at], wanted)]
     return bool(ends)
 
 
-def _same(typed: str, meant: str) -> bool:
+def same_word(typed: str, meant: str) -> bool:
+    """Return whether a typed word is the one that is meant: with its marks where it has any, else without."""
     return typed == meant or typed == fold(meant)

@@ -14,15 +14,24 @@ from geo.points import BBox
 from service.domain.city.kind_search import OTHER
 from service.domain.city.reference import CategoryView
 from service.domain.city.search.places import find_places
+from service.domain.city.search.units import city_key
 from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import OUTSKIRTS_DEG
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.dialogue.dialogue import next_turn
 from service.domain.talks.dialogue.letter import next_letter
 from service.domain.talks.dialogue.reading import POINT_M, read_message
-from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Spot, Turn, read_dialogue
+from service.domain.talks.dialogue.state import (
+    Findings,
+    Heard,
+    KindOffer,
+    Spot,
+    State,
+    Turn,
+    read_dialogue,
+)
 from service.domain.talks.following import Afterwards, carry_out_turn, goes_to_report
-from service.domain.talks.letters import MOST_ANSWERS_A_DAY, answers_today
+from service.domain.talks.letters import ANSWERED_CAUTIONS, MOST_ANSWERS_A_DAY, answers_today
 from service.domain.talks.outgoing import BY_LETTER
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
@@ -103,7 +112,7 @@ def _answer(
     after = Afterwards(ours.vault, ours.public_url, book.reference, talk, now)
     if goes_to_report(session, after, state, heard, files):
         return
-    found = find_all(session, book, heard.text)
+    found = find_all(session, book, heard.text, _half_said(state))
     if talk.channel in BY_LETTER and heard.spot and not _in_city(book, heard.spot):
         heard = replace(heard, spot=None)  # a photo that was taken elsewhere says nothing of the place
     spot = heard.spot or found.spot or state.spot
@@ -115,8 +124,13 @@ def _answer(
     carry_out_turn(session, after, turn, heard)
 
 
-def find_all(session: Session, book: Rulebook, text: str) -> Findings:
-    """Return what words tell, found with the city's own searches."""
+def _half_said(state: State) -> str:
+    """Return the street of which something nearer is awaited."""
+    return state.street.address if state.street and not state.spot and state.asked else ""
+
+
+def find_all(session: Session, book: Rulebook, text: str, street: str = "") -> Findings:
+    """Return what words tell, found with the city's own searches; `street` was said before."""
     reference = book.reference
     return read_message(
         text,
@@ -125,6 +139,8 @@ def find_all(session: Session, book: Rulebook, text: str) -> Findings:
         dangers=reference.config.danger_words,
         box=BBox(*reference.config.bbox).expanded(OUTSKIRTS_DEG),
         code_prefix=reference.code_prefix,
+        city=city_key(reference),
+        street=street,
     )
 
 
@@ -145,6 +161,7 @@ def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile
         sounds=any(each.kind in ("sound", "file") for each in unread),
         silent=any(each.kind == "sticker" for each in unread),
         large=any(each.kind == "large" for each in unread),
+        sealed=next((each.kind for each in unread if each.kind in ANSWERED_CAUTIONS), ""),
     )
 
 

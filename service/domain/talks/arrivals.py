@@ -25,7 +25,19 @@ MOST_A_DAY = 300
 """Messages of one person in 24 hours that are kept; what comes beyond is dropped."""
 
 ArrivalKind = Literal[
-    "text", "photo", "place", "sound", "sticker", "file", "large", "echo", "joined", "read", "deleted"
+    "text",
+    "photo",
+    "place",
+    "sound",
+    "sticker",
+    "file",
+    "large",
+    "encrypted",
+    "winmail",
+    "echo",
+    "joined",
+    "read",
+    "deleted",
 ]
 
 

@@ -25,6 +25,9 @@ MOST_NEW_A_DAY = 30
 MOST_ANSWERS_A_DAY = 3
 """Automatic answers to one address in 24 hours: two machines that answer each other stop there."""
 
+ANSWERED_CAUTIONS = frozenset({"encrypted", "winmail"})
+"""What cannot be opened here is told to the writer at once; a person sees why."""
+
 MOST_REFERENCES = 10
 DAY = timedelta(days=1)
 
@@ -51,7 +54,8 @@ def take_letter(
     talk.thread = vault.seal_json(_thread(vault, talk, arrival, letter))
     if letter.caution:
         talk.caution = letter.caution
-        talk.state = "waiting_person" if talk.state == "bot" else talk.state
+        answers = talk.state != "bot" or letter.caution in ANSWERED_CAUTIONS
+        talk.state = talk.state if answers else "waiting_person"
     if talk.state == "bot":
         talk.answer_at = now
     session.flush()

@@ -37,7 +37,8 @@ LINE_WORDS = {
 CAUTION_WORDS = {
     "dmarc": N_("Máy chủ thư báo địa chỉ gửi có thể bị giả mạo. Trợ lý không trả lời thư này."),
     "charset": N_("Chữ trong thư có thể bị sai bảng mã. Hãy đọc bản gốc."),
-    "winmail": N_("Thư có tệp winmail.dat của Outlook mà ở đây không mở được. Hãy xin gửi lại ảnh."),
+    "winmail": N_("Thư có tệp winmail.dat của Outlook mà ở đây không mở được. Trợ lý đã xin gửi lại ảnh."),
+    "encrypted": N_("Thư được mã hoá nên không đọc được. Trợ lý đã xin gửi lại thư không mã hoá."),
     "bounced": N_("Thư trả lời không đến được hộp thư này."),
     "answered": N_("Trợ lý đã trả lời địa chỉ này đủ số lần trong ngày. Có thể bên kia cũng là máy trả lời."),
 }

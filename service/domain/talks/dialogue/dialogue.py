@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.domain.kernel.texts import tidy
+from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.intents import Intent, plain, read_intent, read_number
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Say, Spot, State, Turn
@@ -41,6 +42,9 @@ DROPPED = N_("Đã bỏ phản ánh đang soạn. Khi cần, anh/chị cứ nh�
 BEFORE_SENT = N_("Anh/chị chưa gửi phản ánh nào ở đây. Nếu có mã phản ánh, anh/chị nhắn mã ấy ạ.")
 MORE = N_("Anh/chị bổ sung cho phản ánh {code} hay phản ánh việc mới? Trả lời 1 (bổ sung) hoặc 2 (việc mới).")
 
+_NUMBERED = re.compile(r"(?:(?:kiet|hem|ngo|ngach) )?\d+[a-z]?(?:/\d+[a-z]?)* (?!thang )")
+"""House or alley before a street's name, folded; “23 Tháng 8” is a street."""
+
 OTHER_NUMBER = N_("Việc khác")
 OTHER_CODE = "other"
 
@@ -64,7 +68,7 @@ def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
     intent = read_intent(heard.text) if heard.text and not heard.photos and not heard.spot else ""
     if found.code and len(plain(heard.text).split()) <= 8:
         return Turn(replace(state, last_code=found.code), act="status")
-    if intent in ("person", "insult"):
+    if intent == "person" or (intent == "insult" and not tells(found)):
         return Turn(keep_heard(state, heard, found, intent), (Say(PERSON),), act="person")
     if heard.sounds and not heard.text and not heard.photos:
         return Turn(replace(state, sounds=True), (Say(SOUNDS),), act="person")
@@ -101,7 +105,14 @@ def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: S
     if state.asked == "kind" and (chosen := chosen_kind(state, heard.text)):
         known = replace(state, kind=chosen.code, kind_name=chosen.name)
         return Turn(known, act="file") if known.spot else _ask(known, usual)
+    if state.asked == "kind" and state.spot and found.kinds and not (found.spot or heard.spot):
+        best = found.kinds[0]  # said in words, in answer to the question: as good as its number
+        return Turn(
+            replace(keep_heard(state, heard, found, intent), kind=best.code, kind_name=best.name), act="file"
+        )
     after = keep_heard(state, heard, found, intent)
+    if state.asked == "nearer" and after.spot is None and after.street and has_number(after.street):
+        after = replace(after, spot=after.street)  # as exact as anybody can write it
     learned = _knows(after) != _knows(state) or after.photos > state.photos
     if not learned and state.asked in ("where", "nearer") and state.street and after.spot is None:
         # Nothing nearer is known: the middle of the street, which says how far it may be off.
@@ -113,6 +124,11 @@ def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: S
     if after.misses >= MOST_MISSES:
         return Turn(after, (Say(NOT_UNDERSTOOD),), act="person")
     return _ask(after, usual, area=found.area, again=missed)
+
+
+def tells(found: Findings) -> bool:
+    """Return whether words tell of a kind or a place: who swears about litter tells of litter."""
+    return bool(found.kinds or found.spot or found.street)
 
 
 def _knows(state: State) -> tuple[object, ...]:
@@ -145,7 +161,7 @@ def keep_heard(state: State, heard: Heard, found: Findings, intent: Intent) -> S
         else:
             state = replace(state, offers=tuple((each.code, each.name) for each in found.kinds[:4]))
     state = replace(state, photos=state.photos + heard.photos, sounds=state.sounds or heard.sounds)
-    return state if intent else _with_words(state, heard)
+    return state if intent and intent != "insult" else _with_words(state, heard)
 
 
 def _address(state: State, spot: Spot, *, correcting: bool) -> str:
@@ -186,6 +202,9 @@ def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: boo
     spot = state.spot
     if spot is None and state.street:
         shown = state.street.address
+        if has_number(state.street):
+            shown = shown.partition(",")[0]
+            return Turn(_asking(state, "nearer"), (Say(NOT_FOUND, {"area": shown}),), link=True)
         return Turn(_asking(state, "nearer"), (Say(NEARER, {"street": shown}),), link=again)
     if spot is None and area:
         msgid = NOT_FOUND if area[:1].isdigit() else WHERE_IN  # a house that no map knows is not too large
@@ -202,6 +221,11 @@ def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: boo
     if spot.inferred:
         return Turn(_asking(state, "confirm"), (confirmation(state, spot),))
     return Turn(state, act="file")
+
+
+def has_number(street: Spot) -> bool:
+    """Return whether a street's address names a house, or an alley by its number."""
+    return _NUMBERED.match(fold(street.address)) is not None
 
 
 def offered_kinds(state: State, usual: Sequence[KindOffer]) -> tuple[tuple[str, str], ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
+from service.domain.city.danger_words import same_word, words_in
 from service.domain.kernel.texts import fold
 from service.domain.talks.dialogue.vocabulary import word_set
 
@@ -14,28 +16,55 @@ Intent = Literal[
 
 _POLITE = word_set(
     """da vang ah a oi nhe nha ban anh chi em ad admin minh toi giup voi cho chao xin cac co chu
-    de nghi dum ho ne nghe shop bot"""
+    de nghi dum ho ne nghe shop bot hi he ni no o bac"""
 )
 _WORD = re.compile(r"[^\W_]+")
 
 _YES = {"gui", "gui di", "ok", "oke", "okay", "okie", "uh", "u", "um", "uhm", "dung", "dung roi", "dung vay"}
 _YES |= {"yes", "y", "chuan", "chinh xac", "phai", "phai roi", "duoc", "dong y", "chuan roi", "send", "roi"}
 _YES |= {"gui luon", "gui luon di", "ok gui", "ok gui di", "dung gui", "dung gui di", "ukm", "uk", "vang gui"}
-_YES |= {"dung roi gui", "dung roi gui di", "dung the", "xac nhan", "1 gui"}
+_YES |= {
+    "dung roi gui",
+    "dung roi gui di",
+    "dung the",
+    "xac nhan",
+    "1 gui",
+    "goi",
+    "goi di",
+    "goi luon",
+    "uh goi di",
+}
+_YES |= {
+    "dung rua",
+    "dung rua do",
+    "rua do",
+    "phai rua",
+    "dung cho no",
+    "chuan luon",
+    "u gui di",
+    "uh gui di",
+    "o",
+}
 _NO = {"sua", "khong", "khong phai", "sai", "sai roi", "no", "ko", "k", "hong", "chua dung", "khong dung"}
 _NO |= {"ko phai", "nham", "nham roi", "doi", "sua lai", "ko dung", "khong phai o do"}
+_NO |= {"khong phai mo", "khong phai cho no", "mo phai", "sai cho roi", "khong phai rua", "nham cho"}
 _THANKS = {"cam on", "cam on nhieu", "thanks", "thank", "thank you", "tks", "cam on nhieu lam", "ok cam on"}
 _THANKS |= {"tot qua", "tuyet", "camon", "cam on rat nhieu", "thks", "ok thanks", "cam on da ho tro"}
+_WELL = word_set("roi xong sach nhanh tot tuyet ok oke")
+"""Words of somebody who is content."""
+
+SHORT_WISH = 6
 _GREETING = {"hello", "hi", "alo", "chao", "xin chao", "hey", "start", "bat dau", "chao buoi sang", ""}
 _PERSON: tuple[str, ...] = (
-    "gap nguoi",
     "gap nhan vien",
     "noi chuyen voi nguoi",
     "gap can bo",
-    "nguoi that",
     "tong dai vien",
 )
-_PERSON += ("gap tu van vien", "can bo tra loi", "nhan vien tra loi", "talk to a person", "gap ai do")
+_PERSON += ("gap tu van vien", "can bo tra loi", "nhan vien tra loi", "talk to a person")
+_PERSON_ALONE = ("gap nguoi", "nguoi that", "gap ai do")
+"""Said in few words: who tells that they met somebody tells of something."""
+
 _CANCEL = {
     "huy",
     "huy bo",
@@ -62,22 +91,44 @@ _STATUS += (
     "bao gio xong",
     "bao gio xu ly",
     "khi nao xong",
+    "toi mo roi",
+    "den mo roi",
+    "xong chua",
 )
-_NO_PLACE = ("khong biet", "ko biet", "khong ro", "ko ro", "khong nho", "chiu")
-_INSULT: tuple[str, ...] = (
-    "dm",
-    "dcm",
-    "vcl",
-    "vkl",
-    "do ngu",
-    "bon ngu",
-    "lu ngu",
-    "con cho",
-    "cut di",
-    "mat day",
-    "clgt",
-    "dit me",
+_NO_PLACE: tuple[str, ...] = (
+    "khong biet",
+    "ko biet",
+    "khong ro",
+    "ko ro",
+    "khong nho",
+    "ko nho",
+    "k biet",
+    "k ro",
+    "k nho",
 )
+_NO_PLACE += ("chiu", "no biet", "hong biet", "biet mo", "biet chi mo")
+_INSULTS = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        *(
+            "đm",
+            "dm",
+            "đcm",
+            "dcm",
+            "vcl",
+            "vkl",
+            "clgt",
+            "đồ ngu",
+            "bọn ngu",
+            "lũ ngu",
+            "đồ chó",
+            "đồ con chó",
+        ),
+        *("lũ chó", "bọn chó", "cút đi", "mất dạy", "địt mẹ", "đụ mẹ"),
+    )
+)
+"""With their marks: “con chó chết” is a report, “mất dây” is none of these."""
+
 _NUMBER = re.compile(r"(?:so|chon|cau|muc|\s)*(\d{1,2})[.)\s]*")
 
 
@@ -94,9 +145,11 @@ def plain(text: str) -> str:
 def read_intent(text: str) -> Intent:
     """Return what a message means by itself; empty where it tells of something."""
     said, whole = plain(text), f" {' '.join(_WORD.findall(fold(text)))} "
-    if any(f" {phrase} " in whole for phrase in _INSULT):
+    typed = words_in(text)
+    if any(_stands(typed, phrase) for phrase in _INSULTS):
         return "insult"
-    if any(f" {phrase} " in whole for phrase in _PERSON):
+    alone = len(said.split()) <= SHORT_WISH and any(f" {phrase} " in whole for phrase in _PERSON_ALONE)
+    if alone or any(f" {phrase} " in whole for phrase in _PERSON):
         return "person"
     if said in _YES or whole.strip() in ("vang", "da", "da vang", "da dung"):
         return "yes"
@@ -105,7 +158,7 @@ def read_intent(text: str) -> Intent:
     if said in _CANCEL:
         return "cancel"
     words = len(said.split())
-    if said in _THANKS or (words <= 8 and " cam on " in whole and not re.search(r"\d", whole)):
+    if said in _THANKS or _is_thanks(whole):
         return "thanks"
     if said in _GREETING or (words <= 1 and said in _POLITE):
         return "greeting"
@@ -114,6 +167,21 @@ def read_intent(text: str) -> Intent:
     if words <= 6 and any(f" {phrase} " in whole for phrase in _NO_PLACE):
         return "unknown_place"
     return ""
+
+
+def _is_thanks(whole: str) -> bool:
+    """Return whether a sentence thanks and no more: “rác ở Ngự Bình, cảm ơn” tells of something first."""
+    before, thanks, _ = whole.partition(" cam on ")
+    if not thanks or len(whole.split()) > 8 or re.search(r"\d", whole):
+        return False
+    told = [word for word in before.split() if word not in _POLITE]
+    return len(told) < 2 or bool(_WELL & set(told))
+
+
+def _stands(typed: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Return whether the words of a phrase stand side by side, with their marks where they have any."""
+    starts = range(len(typed) - len(phrase) + 1)
+    return any(all(same_word(typed[at + n], word) for n, word in enumerate(phrase)) for at in starts)
 
 
 def read_number(text: str) -> int | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from service.domain.city.danger_words import says, words_in
+from service.domain.city.danger_words import same_word, says, words_in
 from service.domain.city.kind_search import OTHER
 from service.domain.city.reference import CategoryView
+from service.domain.kernel.texts import fold
 from service.domain.talks.dialogue.state import KindOffer
+from service.domain.talks.dialogue.vocabulary import word_set
 from service.i18n import pick
 
 MOST = 3
@@ -17,26 +19,80 @@ def kinds_in(categories: Iterable[CategoryView], text: str) -> tuple[KindOffer, 
     """Return the kinds that the text speaks of, one of each family; one alone where one is meant for sure.
 
     Words typed with marks are compared with them. Of a family the kind with the longest phrase counts, of
-    equals the wider one; families that a shorter phrase speaks for come after those of a longer one, unless
-    their words are part of it.
+    equals the wider one, then what is said first; families that a shorter phrase speaks for come after those
+    of a longer one, unless their words are part of it.
     """
-    said = words_in(text)
-    best: dict[str, tuple[int, int, CategoryView, tuple[str, ...]]] = {}
+    said = _Said(words_in(text))
+    best: dict[str, tuple[int, int, int, CategoryView, tuple[str, ...]]] = {}
     for view in categories:
         if not view.active or view.code == OTHER:
             continue
         for phrase in (*view.name.values(), *view.keywords):
             words = tuple(words_in(phrase or ""))
-            if not words or not says(said, words):
+            if not words or (at := said.where(words)) is None:
                 continue
-            found = (-len(words), len(view.path), view, words)
+            found = (-len(words), len(view.path), at, view, words)
             known = best.get(view.path[0])
             if known is None or found[:2] < known[:2]:
                 best[view.path[0]] = found
-    ranked = sorted(best.values(), key=lambda each: (each[0], each[1], each[2].position))
+    ranked = sorted(best.values(), key=lambda each: (*each[:3], each[3].position))
     kept = [
         each
         for n, each in enumerate(ranked)
-        if not any(set(each[3]) <= set(longer[3]) for longer in ranked[:n])
+        if not any(set(each[4]) <= set(longer[4]) for longer in ranked[:n])
     ]
-    return tuple(KindOffer(view.code, pick(view.name)) for _, _, view, _ in kept[:MOST])
+    sure = [each for each in kept if not said.is_doubtful(each[4])]
+    return tuple(KindOffer(view.code, pick(view.name)) for *_, view, _ in (sure or kept)[:MOST])
+
+
+class _Said:
+    """Words of a message, and what is to be made of those without marks.
+
+    Who writes with marks means “ban” and not “bẩn” by it. Without any, a word alone that others are written
+    as counts only where nothing else is said, and one that stands in every other sentence not at all.
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = words
+        marked = sum(word != fold(word) for word in words)
+        self.with_marks = marked >= 2 and marked * 2 >= len(words)
+
+    def where(self, phrase: Sequence[str]) -> int | None:
+        """Return where the phrase begins, None where it is not said."""
+        if not says(self.words, phrase):
+            return None
+        if len(phrase) > 1:
+            return next((at for at, word in enumerate(self.words) if same_word(word, phrase[0])), 0)
+        [meant] = phrase
+        exact = self.with_marks or fold(meant) in _EVERYWHERE
+        same = (
+            at for at, word in enumerate(self.words) if word == meant or (not exact and fold(meant) == word)
+        )
+        return next(same, None)
+
+    def is_doubtful(self, phrase: Sequence[str]) -> bool:
+        """Return whether a phrase may as well be another word, or tells only where something is."""
+        if fold(" ".join(phrase)) in _SETTINGS:
+            return True
+        return len(phrase) == 1 and fold(phrase[0]) in _DOUBTFUL and phrase[0] not in self.words
+
+
+_EVERYWHERE = word_set("cho toi on ca sua ban do")
+"""chợ/cho/chỗ, tối/tôi, ồn/ơn, cá/cả, sữa/sửa, bẩn/ban/bạn, dơ/do/đó: without marks they say nothing."""
+
+_SETTINGS = frozenset(
+    {
+        "via he",
+        "long duong",
+        "cot dien",
+        "tru dien",
+        "cot vien thong",
+        "cong trinh",
+        "sieu thi",
+        "nha hang",
+        "quan an",
+    }
+)
+"""“Rác đầy vỉa hè”, “tờ rơi trên cột điện”: places of other things, where one of those is named."""
+
+_DOUBTFUL = word_set("hoi cong cap khoi bui bun com bia rau lun")

@@ -14,9 +14,11 @@ from service.domain.talks.dialogue.dialogue import (
     PERSON,
     PHOTOS,
     chosen_kind,
+    has_number,
     keep_heard,
     numbered,
     offered_kinds,
+    tells,
     with_danger,
 )
 from service.domain.talks.dialogue.intents import Intent, plain, read_intent
@@ -29,6 +31,14 @@ SHORT = 12
 """Words up to which a letter may mean no more than yes, thanks or a wish for a person."""
 
 LARGE = N_("Thư quá lớn nên chúng tôi chưa nhận được ảnh. Anh/chị gửi ảnh qua đường dẫn dưới đây giúp.")
+WINMAIL = N_(
+    "Thư có tệp winmail.dat, chỉ Outlook mở được, nên chúng tôi chưa thấy ảnh trong đó. "
+    "Anh/chị trả lời thư này kèm ảnh, chọn định dạng thư là HTML hoặc văn bản thuần giúp."
+)
+ENCRYPTED = N_(
+    "Thư được mã hoá nên chúng tôi không đọc được. Anh/chị gửi lại thư không mã hoá, "
+    "hoặc phản ánh qua cổng thông tin giúp."
+)
 ASK = N_("Cảm ơn anh/chị đã gửi thư. Anh/chị trả lời thư này và cho biết thêm giúp chúng tôi:\n{list}")
 ASK_WHAT = N_("• Anh/chị muốn phản ánh việc gì ạ? Có thể gửi kèm ảnh.")
 ASK_WHERE = N_("• Việc này ở đâu ạ (số nhà, tên đường, gần nơi nào)?")
@@ -41,9 +51,12 @@ UNDERSTOOD = N_("Chúng tôi hiểu thư là: {kind}, {place}{photos}. Nếu ch�
 
 def next_letter(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
     """Return the answer to a letter."""
+    if heard.sealed == "encrypted":
+        kept = keep_heard(state, heard, Findings(), "")  # its subject; more is not known, so nothing is sent
+        return with_danger(Turn(kept, (Say(ENCRYPTED),), link=True), found)
     turn = _turn(state, heard, found, usual)
-    if heard.large:
-        turn = replace(turn, says=(Say(LARGE), *turn.says), link=turn.act == "")
+    if unseen := LARGE if heard.large else WINMAIL if heard.sealed else "":
+        turn = replace(turn, says=(Say(unseen), *turn.says), link=turn.act == "")
     return with_danger(turn, found)
 
 
@@ -51,7 +64,7 @@ def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
     intent = _intent(heard)
     if found.code and len(plain(heard.text).split()) <= SHORT:
         return Turn(replace(state, last_code=found.code), act="status")
-    if intent in ("person", "insult"):
+    if intent == "person" or (intent == "insult" and not tells(found)):
         return Turn(keep_heard(state, heard, found, intent), (Say(PERSON),), act="person")
     if not state.begun:
         if intent in ("thanks", "greeting", "yes", "no", "cancel") and not heard.photos:
@@ -83,7 +96,7 @@ def _chosen(state: State, text: str) -> KindOffer | None:
 def _ask(state: State, usual: Sequence[KindOffer], found: Findings) -> Turn:
     """Return one question for everything, the report's sending, or a person after two questions in vain."""
     asked_before = bool(state.asked)
-    if state.spot is None and state.street is not None and state.street.address[:1].isdigit():
+    if state.spot is None and state.street is not None and has_number(state.street):
         state = replace(state, spot=state.street)  # a house number: as exact as anybody can write it
     if asked_before and state.spot is None and state.street is not None:
         state = replace(state, spot=state.street)  # nothing nearer is known: it says how far it may be off

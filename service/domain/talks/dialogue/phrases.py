@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from service.domain.city.search.canon import search_key
 from service.domain.city.search.places import NamedPlace
 from service.domain.city.search.words import place_key
-from service.domain.kernel.texts import fold
+from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.state import Findings, Spot
 from service.domain.talks.dialogue.vocabulary import word_set
@@ -19,7 +20,9 @@ EXACT_M = 300.0
 VAGUE_M = 3000.0
 """Of a street that is longer its middle says nothing."""
 
-MOST_PHRASES = 12
+MOST_PHRASES = 16
+MOST_WINDOWS = 30
+"""Words side by side that are looked up where no other part of a message named a place."""
 MOST_WORDS = 12
 
 Search = Callable[[str], Sequence[NamedPlace]]
@@ -38,6 +41,13 @@ _STOP = word_set(
     can nua hu hong toi thoi ngap tac nghen ngay nay sang chieu hoi ban bay rac xe cay den
     ni ri rua"""
 )
+_WORD = re.compile(r"[^\W_]+")
+_WRITER = re.compile(
+    r"[ \t\-+•*]*(?:kinh gui|toi ten la|ho (?:va )?ten|dia chi(?: thuong tru| lien he)?|thuong tru|ho khau"
+    r"|tru tai|ngu tai|noi (?:o|cu tru)|cho o hien nay|hien (?:o|tru) tai|cccd|cmnd|dien thoai|sdt|dt)\b"
+)
+"""How a line begins that tells who writes, folded."""
+
 _HOUSE = re.compile(r"^(?:so|sn|k|h)?\d+[a-z]?(?:/\d+[a-z]?)*$")
 
 
@@ -59,7 +69,8 @@ def _parts(words: Sequence[str]) -> Iterator[tuple[int, str]]:
             continue
         # Behind “ở” and the like the words themselves; the word for a kind of place belongs to its name.
         start = at + 1 if word in _INSIDE else at
-        ends = [*_ends(plain, start), *(start + n for n in (3, 4) if house and start + n <= len(plain))]
+        led = house or word in _STRONG
+        ends = [*_ends(plain, start), *(start + n for n in (3, 4) if led and start + n <= len(plain))]
         for n, end in enumerate(ends):
             if end - start >= (1 if start > at else 2):
                 rank = (0 if word in _STRONG or house else 1) * 10 + n + at
@@ -89,16 +100,30 @@ def _ends(plain: Sequence[str], start: int) -> list[int]:
     return list(dict.fromkeys([*(stops[:1]), *(commas[:1]), *(stops[1:2]), last]))
 
 
-def place_in_words(text: str, search: Search) -> Findings:
+def place_in_words(text: str, search: Search, city: str = "") -> Findings:
     """Return the place that the words name: a spot, a long street, or an area too wide to be a place.
 
-    A place counts only if its whole name was said: the search also proposes what only sounds alike.
+    A place counts only if its whole name was said: the search also proposes what only sounds alike. Lines
+    that tell who writes (“Địa chỉ: …”) count where the others name no place. `city` is the city's own name,
+    folded, which people leave out.
     """
+    lines = text.split("\n")
+    about = "\n".join(line for line in lines if len(lines) < 2 or not _WRITER.match(fold(line)))
+    found = _place_in(phrases(about), search, city) if about.strip() else Findings()
+    if not (found.spot or found.street) and about != text:
+        found = _place_in(phrases(text), search, city)
+    if found.spot or found.street:
+        return found
+    within = _place_in(_windows(about), _with_marks(search, about), city)
+    return within if within.spot or within.street else found
+
+
+def _place_in(said: Iterable[str], search: Search, city: str) -> Findings:
     street: Spot | None = None
     area = ""
-    for phrase in phrases(text):
+    for phrase in said:
         for place in search(phrase)[:3]:
-            if not was_said(place, phrase):
+            if not was_said(place, phrase, city):
                 continue
             if place.kind in ("ward", "former_unit") or place.district:
                 area = area or place.name
@@ -109,6 +134,36 @@ def place_in_words(text: str, search: Search) -> Findings:
             elif street is None:
                 area = area or place.name
     return Findings(street=street, area="" if street else area)
+
+
+def _windows(text: str) -> Iterator[str]:
+    """Yield words side by side, names of three words first: “vỉa hè phạm ngũ lão bể” has no other sign."""
+    clauses = [_TOKEN.findall(clause) for clause in _CLAUSE.split(without_links(text))]
+    windows = (
+        words[at : at + length]
+        for length in (3, 2, 4)
+        for words in clauses
+        for at in range(len(words) - length + 1)
+    )
+    whole = (" ".join(window) for window in windows if "," not in window)
+    yield from islice(dict.fromkeys(whole), MOST_WINDOWS)
+
+
+def _with_marks(search: Search, text: str) -> Search:
+    """Return the search with those places alone whose name stands in the text as it is typed, marks and all.
+
+    In a text without marks it is compared without them.
+    """
+    typed = f" {' '.join(_WORD.findall(tidy(text).casefold()))} "
+    plain = fold(typed)
+
+    def found(phrase: str) -> Sequence[NamedPlace]:
+        names = [(each, " ".join(_WORD.findall(tidy(each.name).casefold()))) for each in search(phrase)]
+        return [
+            each for each, name in names if f" {name} " in typed or (plain == typed and fold(name) in plain)
+        ]
+
+    return found
 
 
 def without_name(text: str, address: str) -> str:
@@ -122,12 +177,15 @@ def without_name(text: str, address: str) -> str:
     return text
 
 
-def was_said(place: NamedPlace, phrase: str) -> bool:
+def was_said(place: NamedPlace, phrase: str, city: str = "") -> bool:
     """Return whether the place's own name stands in the phrase, word for word but for marks."""
     said = f" {place_key(phrase)} "
     if place.name.startswith("Góc "):
         return all(f" {place_key(name)} " in said for name in place.name[4:].split(" – "))
     name = _bare(place_key(place.name))
+    shorter = name.removesuffix(f" {city}") if city and place.kind == "landmark" else name
+    if len(shorter.split()) > 2 and f" {shorter} " in said:
+        return True
     canonical = f" {search_key(phrase)} "
     return bool(name) and (f" {name} " in said or f" {_bare(search_key(place.name))} " in canonical)
 

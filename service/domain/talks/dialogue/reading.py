@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,12 +11,18 @@ from service.domain.city.config import Danger
 from service.domain.city.danger_words import find_danger
 from service.domain.city.reference import CategoryView
 from service.domain.kernel.codes import tidy_code
+from service.domain.kernel.texts import fold
 from service.domain.talks.dialogue.intents import read_intent, read_number
 from service.domain.talks.dialogue.kinds import kinds_in
 from service.domain.talks.dialogue.phrases import Search, place_in_words, without_name
 from service.domain.talks.dialogue.points import find_point, without_links
 from service.domain.talks.dialogue.state import Findings, Spot
 
+_HOUSE_OF = re.compile(
+    r"(?:da|u|khoang|o|gan|doan|khuc|cho|truoc|doi dien|ben canh|canh|ngay|tam|chac|hinh nhu|\s)*"
+    r"(?:so nha|nha so|so|sn|nha|(?P<alley>(?:kiet|hem|ngo)\s+)(?:so\s+)?)?\s*"
+    r"(?P<number>\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*)\s*(?:a|do|nha|nhe|ad|nghe|thi phai|hay sao|[.,!)])*\s*$"
+)
 POINT_M = 15.0
 """How far a position that somebody sends may be off."""
 
@@ -28,8 +35,14 @@ def read_message(
     dangers: Iterable[Danger],
     box: BBox,
     code_prefix: str,
+    city: str = "",
+    street: str = "",
 ) -> Findings:
-    """Return what the words of one person tell: place, kinds, danger, a tracking code."""
+    """Return what the words of one person tell: place, kinds, danger, a tracking code.
+
+    `city` is the city's own name, folded; `street` the address that was said before, of which a number is
+    wanted: “117” and “gần số 117” are then houses of it.
+    """
     words = without_links(text)
     calls = find_danger(dangers, words)
     if not words.strip() and find_point(text, box) is None:
@@ -37,8 +50,10 @@ def read_message(
     if code := _code(words, code_prefix):
         return Findings(calls=calls, code=code)
     point = find_point(text, box)
-    quiet = read_intent(words) or read_number(words) is not None
-    found = Findings() if quiet else place_in_words(words, search)
+    if street and (house := _HOUSE_OF.match(fold(words.strip()))):
+        words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
+    quiet = read_intent(words) not in ("", "insult") or read_number(words) is not None
+    found = Findings() if quiet else place_in_words(words, search, city)
     named = found.spot or found.street
     about = without_name(words, named.address) if named else words
     kinds = () if quiet else kinds_in(categories, about)

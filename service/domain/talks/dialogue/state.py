@@ -67,6 +67,8 @@ class Heard:
     """A sticker or a picture of a thumb, which says nothing."""
     large: bool = False
     """A letter came that was too large to be fetched."""
+    sealed: str = ""
+    """What of a letter cannot be opened here: `encrypted` its words, `winmail` what Outlook packed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ _SUPPRESS = frozenset({"all", "oof", "autoreply"})
 _ROBOT = re.compile(r"^(?:mailer-daemon|postmaster|no-?_?\.?reply|do-?not-?reply|bounces?)(?:[+@-]|$)")
 _SUBJECT = re.compile(
     r"^\s*(?:automatic reply|auto(?:-|\s)?reply|tự động trả lời|trả lời tự động|thư trả lời tự động"
-    r"|out of office|vắng mặt|undeliver|delivery status|mail delivery|returned mail"
+    r"|out of office|(?:(?:thông báo|(?:tôi|hiện) đang) )?(?:vắng mặt|nghỉ phép|đi vắng)"
+    r"|undeliver|delivery status|mail delivery|returned mail"
     r"|không gửi được thư|failure notice)",
     re.IGNORECASE,
 )
@@ -44,6 +45,17 @@ def is_automatic(message: EmailMessage, ours: str) -> bool:
         or _plain_address(sender) == ours
         or bool(_ROBOT.match(sender))
         or bool(_SUBJECT.match(header(message, "subject")))
+        or _is_invitation(message)
+    )
+
+
+def _is_invitation(message: EmailMessage) -> bool:
+    """Return whether a calendar wrote: an invitation, its answer or its end; a file of dates is none."""
+    return any(
+        part.get_content_type() == "text/calendar"
+        and part.get_param("method") is not None
+        and part.get_content_disposition() != "attachment"
+        for part in message.walk()
     )
 
 

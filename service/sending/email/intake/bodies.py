@@ -15,8 +15,10 @@ MOST_DEPTH = 2
 """Letters inside letters that are looked into."""
 
 _FALLBACKS = ("utf-8", "windows-1258", "latin-1")
-_MOJIBAKE = re.compile(r"[µ¸¹·¶¨©ª«¬®]")
+_OF_ONE_BYTE = frozenset({"latin-1", "latin1", "us-ascii", "ascii", "cp1252", "cp1258"})
+_MOJIBAKE = re.compile(r"[µ¸¹·¶¨©ª«¬®øïûñöåäëØÏÛÑÖÅÄË]|Ã[¡-¿]|á[º»]|\ufffd")
 _BLOCKS = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "pre", "hr"})
+_CELLS = frozenset({"td", "th"})
 _UNSEEN = frozenset({"script", "style", "head", "title", "img", "object", "svg"})
 _QUOTED = (
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' gmail_quote ')]",
@@ -63,7 +65,13 @@ def decoded(part: EmailMessage) -> str:
     data = part.get_payload(decode=True)
     raw = data if isinstance(data, bytes) else b""
     named = str(part.get_param("charset", "") or "").strip("'\" ").lower()
-    for charset in (named, *_FALLBACKS):
+    # Text in UTF-8 is hardly ever anything else, and programmes that say so are often wrong.
+    first = (
+        ("utf-8", named)
+        if named in _OF_ONE_BYTE or named.startswith(("iso-8859-", "windows-125"))
+        else (named,)
+    )
+    for charset in (*first, *_FALLBACKS):
         try:
             return unicodedata.normalize("NFC", raw.decode(charset)).replace("\r\n", "\n").replace("\0", "")
         except (LookupError, UnicodeDecodeError):
@@ -89,7 +97,7 @@ def html_text(page: str, *, keep_quotes: bool = False) -> str:
 
 
 def is_mojibake(text: str) -> bool:
-    """Return whether words look like TCVN3 or VNI read as Latin: a person has to read them. Guess."""
+    """Return whether words look like TCVN3, VNI or UTF-8 read as Latin: a person has to read them. Guess."""
     found, letters = len(_MOJIBAKE.findall(text)), sum(letter.isalpha() for letter in text)
     return found >= 4 and found * 12 > letters
 
@@ -99,8 +107,8 @@ def _spoken(tree: html.HtmlElement) -> Iterator[str]:
     for action, node in etree.iterwalk(tree, events=("start", "end")):
         tag = node.tag if isinstance(node.tag, str) else ""
         if action == "start":
-            if tag in _BLOCKS:
-                yield "\n"
+            if tag in _BLOCKS or tag in _CELLS:
+                yield "\n" if tag in _BLOCKS else " "
             if node.text and tag and tag not in _UNSEEN:
                 yield re.sub(r"\s+", " ", node.text) if tag != "pre" else node.text
         else:

@@ -65,7 +65,8 @@ def read_letter(raw: bytes, account: MailAccount, now: datetime, *, large: bool 
     message = parse(raw)
     parts = [] if large else list(letter_parts(message))[:MOST_PARTS]
     subject = header(message, "subject")
-    whole = text_of(parts)
+    forwarded = is_forwarded(subject)
+    whole = text_of(parts, keep_quotes=forwarded)
     references = message_ids(f"{raw_header(message, 'references')} {raw_header(message, 'in-reply-to')}")
     addresses = " ".join(header(message, each) for each in ("to", "cc", "delivered-to", "x-original-to"))
     files, winmail = _files(parts)
@@ -78,7 +79,7 @@ def read_letter(raw: bytes, account: MailAccount, now: datetime, *, large: bool 
         "from": mailbox_of(message, "from"),
         "name": name_of(message),
         "subject": plain_subject(subject)[:300],
-        "text": own_words(whole, forwarded=is_forwarded(subject))[:LONGEST_TEXT],
+        "text": own_words(whole, forwarded=forwarded)[:LONGEST_TEXT],
         "original": text_of(parts, keep_quotes=True)[: 5 * LONGEST_TEXT],
         "at": written_at(message, now).isoformat(),
         "references": references,
@@ -86,7 +87,7 @@ def read_letter(raw: bytes, account: MailAccount, now: datetime, *, large: bool 
         "token": find_token(addresses) or find_token(subject),
         "automatic": automatic,
         "bounced": list(bounced) if bounced else None,
-        "caution": _caution(whole, dmarc, winmail=winmail),
+        "caution": _caution(whole, dmarc, sealed=sealed_way(message) or ("winmail" if winmail else "")),
         "files": files,
         "large": large,
     }
@@ -148,10 +149,17 @@ def _files(parts: list[EmailMessage]) -> tuple[list[dict[str, object]], bool]:
     return found[:MOST_FILES], winmail
 
 
-def _caution(text: str, dmarc: str, *, winmail: bool) -> str:
+def sealed_way(message: EmailMessage) -> str:
+    """Return `encrypted` for a letter whose words are locked or wrapped up for programmes, else empty."""
+    kinds = {part.get_content_type() for part in message.walk()}
+    locked = {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
+    return "encrypted" if kinds & (locked | {"application/pgp-encrypted"}) else ""
+
+
+def _caution(text: str, dmarc: str, *, sealed: str) -> str:
     """Return why a person is to look at a letter, empty for no reason."""
     if dmarc == "fail":
         return "dmarc"
     if is_mojibake(text):
         return "charset"
-    return "winmail" if winmail else ""
+    return sealed

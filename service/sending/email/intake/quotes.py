@@ -15,11 +15,13 @@ _WROTE = re.compile(
 )
 _DIVIDER = re.compile(
     r"^[ \t]*[-_*]{2,}\s*(?:Original Message|Original message|Thư gốc|Tin nhắn gốc|Thư ban đầu"
-    r"|Forwarded message|Thư đã chuyển tiếp|Tin nhắn được chuyển tiếp|Begin forwarded message)\b[^\n]*$",
+    r"|Forwarded message|Thư đã chuyển tiếp|Tin nhắn được chuyển tiếp|Begin forwarded message)\b[^\n]*$"
+    r"|^[ \t]*(?:Bắt đầu thư được chuyển tiếp|Begin forwarded message)[ \t]*:[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _HEAD = re.compile(
-    r"^[ \t*]*(?:Từ|From|Đã gửi|Gửi|Sent|Ngày|Date|Đến|Tới|To|Cc|Chủ đề|Tiêu đề|Subject)[ \t*]*:[^\n]*$",
+    r"^[ \t*]*(?:Từ|From|Người gửi|Đã gửi|Gửi|Ngày gửi|Gửi lúc|Sent|Ngày|Date|Đến|Tới|Người nhận|To|Cc|Chủ đề"
+    r"|Tiêu đề|Subject|Trả lời tới|Reply-To)[ \t*]*:[^\n]*$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^[ \t]*_{10,}[ \t]*$")
@@ -39,13 +41,20 @@ MOST_SIGNED = 12
 """Lines of a signature; what is longer is no signature."""
 
 
+MOST_COURTESY = 12
+"""Words above a letter that was handed on which only ask to look at it."""
+
+
 def own_words(text: str, *, forwarded: bool = False) -> str:
-    """Return the words above the quote and without the signature; a forwarded letter keeps its body."""
+    """Return the words above the quote and without the signature; a letter handed on keeps its body."""
     whole = text.replace("\r\n", "\n").strip()
     cut = unquoted(whole)
-    if forwarded and not unsigned(cut).strip():
-        return unsigned(_below_head(whole[len(cut) :]))
-    return unsigned(cut)
+    own = unsigned(cut)
+    if forwarded and len(own.split()) <= MOST_COURTESY and cut != whole:
+        return "\n".join(part for part in (own, unsigned(_below_head(whole[len(cut) :]))) if part)
+    if not own and cut != whole:
+        return unsigned(_below_quote(whole))
+    return own
 
 
 def unquoted(text: str) -> str:
@@ -82,9 +91,20 @@ def unsigned(text: str) -> str:
     return "\n".join(lines).strip()
 
 
+def _below_quote(text: str) -> str:
+    """Return what stands under a quote whose every line is marked: some answer below it."""
+    lines = [line for line in _WROTE.sub("", text).split("\n") if not line.lstrip().startswith(">")]
+    below = "\n".join(lines).strip()
+    return (
+        below
+        if any(line.lstrip().startswith(">") for line in text.split("\n")) and unquoted(below) == below
+        else ""
+    )
+
+
 def _below_head(text: str) -> str:
     """Return a forwarded letter's body: what stands under the lines of its head."""
-    lines = text.lstrip("\n").split("\n")
+    lines = [re.sub(r"^[ \t]*>[> \t]?", "", line) for line in text.lstrip("\n").split("\n")]
     while lines and (
         not lines[0].strip()
         or _HEAD.match(lines[0])
@@ -93,4 +113,4 @@ def _below_head(text: str) -> str:
         or _RULE.match(lines[0])
     ):
         lines.pop(0)
-    return "\n".join(line.lstrip("> ") for line in lines).strip()
+    return unquoted("\n".join(lines).strip())

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from service.domain.talks.arrivals import Attachment, Incoming, WrittenLetter
+from service.domain.talks.letters import ANSWERED_CAUTIONS
 from service.domain.talks.vault import Vault
 from service.sending.email.intake.parsing import part_at
 from service.sending.media import FetchFailed
@@ -26,7 +27,11 @@ def read_kept(raw: str) -> Incoming | None:
         person=told["from"],
         external_id=told["message_id"] or told["key"],
         at=datetime.fromisoformat(told["at"]),
-        kind="large" if told["large"] else "text",
+        kind="large"
+        if told["large"]
+        else told["caution"]
+        if told["caution"] in ANSWERED_CAUTIONS
+        else "text",
         text=_words(told),
         files=tuple(files),
         name=told["name"],

@@ -61,7 +61,9 @@ def test_quotes_and_signatures_are_cut_and_nothing_else(text: str, own: str) -> 
 def test_a_letter_that_was_handed_on_keeps_its_body() -> None:
     text = "---------- Forwarded message ---------\nTừ: A <a@b.vn>\nDate: x\nSubject: r\n\nRác 12 Lê Lợi"
     assert read(write(text, "Fwd: rác"))["text"] == "Rác 12 Lê Lợi"
-    assert read(write(f"Chuyển giúp ạ\n\n{text}", "Fwd: rác"))["text"] == "Chuyển giúp ạ"
+    assert read(write(f"Chuyển giúp ạ\n\n{text}", "Fwd: rác"))["text"] == ("Chuyển giúp ạ\nRác 12 Lê Lợi")
+    told = "Chỗ này tôi thấy từ tuần trước, rác chất thành đống cao trước cổng trường, xin dọn sớm"
+    assert read(write(f"{told}\n\n{text}", "Fwd: rác"))["text"] == told
 
 
 def test_html_alone_is_read_without_its_quote_and_fetches_nothing() -> None:

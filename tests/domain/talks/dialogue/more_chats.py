@@ -1,0 +1,115 @@
+"""Forty more chats, in the speech of Huế: mô, răng, chừ, ni, rứa, and words shortened as on phones."""
+
+from __future__ import annotations
+
+from tests.domain.talks.dialogue.chats import chat
+
+MORE_CHATS = (
+    chat(
+        "hue bins",
+        "litter",
+        "Hùng Vương",
+        "ad oi thung rac trc so 45 hung vuong day tran ra duong roi, may bua ni k ai lay",
+        "k biet so mo",
+    ),
+    chat(
+        "mo rua",
+        "hanging_cable",
+        "Hàn Mặc Tử",
+        "day dien chi mo ma sa xuong thap rua troi",
+        "o hàn mặc tử ni nì",
+    ),
+    chat("rang chu", "blocked_drain", "Tuy Lý Vương", "răng mà đường tuy lý vương mưa xí là ngập rứa hè"),
+    chat("split3", "street_light", "Vạn Xuân", "chị ơi\nđèn đường chỗ vạn xuân\ntối thui mấy đêm ni"),
+    chat(
+        "pothole ke",
+        "pavement_order",
+        "Võ Thị Sáu",
+        "Ổ gà to đùng ngay kiệt 12 võ thị sáu, tui té xe hôm qua",
+    ),
+    chat("only photo", "litter", "Phạm Ngũ Lão", "[ảnh]", "rác đó, ở phạm ngũ lão"),
+    chat("photo then pin", "illegal_ad", "", "[ảnh]", "[ghim]", "quảng cáo dán đầy trụ điện"),
+    chat("voice then text", "pollution", "Chu Văn An", "alo\n[ghi âm]\nkaraoke ồn quá ở chu văn an"),
+    chat("sticker start", "litter", "Ngự Bình", "[nhãn dán]", "rác ở ngự bình"),
+    chat("thanks end", "fallen_tree", "Đào Duy Anh", "cây ngã chắn đường ở đào duy anh\ncảm ơn ad nhiều"),
+    chat("two problems", "litter", "Vạn Xuân", "o van xuan rac day duong voi den duong cung tat luon"),
+    chat("wrong ward", "litter", "Hàn Mặc Tử", "rác ở đường Hàn Mặc Tử phường An Cựu"),
+    chat("ward only", "blocked_drain", "Lê Lợi", "cống hôi thúi ở phường thuận hóa", "12 lê lợi"),
+    chat(
+        "maps link",
+        "illegal_construction",
+        "",
+        "Nhà ni xây lấn ra kênh nè https://www.google.com/maps/place/16.4621,107.5903/@16.4621,107.5903,17z",
+    ),
+    chat("coords", "litter", "", "đống rác to 16.46312, 107.58921"),
+    chat("short link", "litter", "Bà Triệu", "rác đây nè https://maps.app.goo.gl/abcXYZ123", "117 bà triệu"),
+    chat(
+        "dog",
+        "litter",
+        "Mai Thúc Loan",
+        "con chó chết nằm giữa đường mai thúc loan thúi um",
+        "gần chợ đông ba",
+    ),
+    chat(
+        "question form",
+        "pavement_order",
+        "Chợ Đông Ba",
+        "sao xe đậu kín lề đường trước chợ đông ba mà k ai phạt rứa ad",
+    ),
+    chat("teen", "litter", "Võ Thị Sáu", "rác vcl ở võ thị sáu"),
+    chat("slow", "hanging_cable", "Bà Triệu", "dây cáp", "võng xuống sát đầu người á", "ở bà triệu", "117"),
+    chat(
+        "hello long",
+        "street_light",
+        "Ngự Bình",
+        "Kính chào, xin báo đèn đường ở đường Ngự Bình hư 3 hôm ni, ban đêm đi tập dưỡng sinh sợ quá",
+    ),
+    chat("edit", "litter", "Chu Văn An", "rác ở phạm ngũ lão", "nhầm, chu văn an mới đúng"),
+    chat(
+        "landmark",
+        "pavement_order",
+        "Bệnh viện Trung ương",
+        "via he truoc benh vien trung uong bi lan chiem ban hang rong",
+    ),
+    chat(
+        "e", "food_hygiene", "Hoàng Quốc Việt", "quán bún ở hoàng quốc việt bán thịt ôi, cả nhà tui ngộ độc"
+    ),
+    chat("smoke", "pollution", "Vạn Xuân", "người ta đốt chi mà khói mù mịt ở vạn xuân ri nè"),
+    chat("abbr", "litter", "Nguyễn Huệ", "rác tại 20 Ng Huệ P. Thuận Hoá"),
+    chat("caps", "blocked_drain", "Võ Thị Sáu", "MẤT NẮP CỐNG TRƯỚC SỐ 3 VÕ THỊ SÁU NGUY HIỂM LẮM"),
+    chat("ads phone", "illegal_ad", "Ngự Bình", "tờ rơi cho vay 0905123456 dán kín cột điện đường ngự bình"),
+    chat("anh oi", "fallen_tree", "Lê Lợi", "cành cây gãy treo lơ lửng trên đầu người đi bộ", "60 lê lợi"),
+    chat("nearer", "litter", "Chi Lăng", "xà bần ai đổ trộm ở chi lăng", "khúc gần công viên thương bạc"),
+    chat(
+        "dunno nearer",
+        "street_light",
+        "Phạm Văn Đồng",
+        "mấy cột đèn đường phạm văn đồng tắt hết trơn",
+        "không nhớ số mô",
+    ),
+    chat("fb style", "litter", "Chợ An Cựu", "Cho e hỏi chổ chợ an cựu ai dọn rác vậy ạ? Dơ quá trời luôn"),
+    chat("misspell", "pavement_order", "Vạn Xuân", "đường vạn xuân hư hỏng nặng, ổ voi không à"),
+    chat("kiệt", "litter", "Chi Lăng", "kiệt 88 chi lăng rác chất đống 1 tuần ni"),
+    chat("where first", "litter", "Hàn Mặc Tử", "tui ở hàn mặc tử", "rác không ai hốt"),
+    chat("pin first", "hanging_cable", "", "[ghim]", "dây điện lòng thòng"),
+    chat(
+        "photos caption",
+        "pavement_order",
+        "Phạm Ngũ Lão",
+        "[ảnh]\n[ảnh]\n[ảnh]\nvỉa hè phạm ngũ lão bể nát hết",
+    ),
+    chat(
+        "noise night",
+        "pollution",
+        "Tuy Lý Vương",
+        "tới chừ 12h khuya mà quán nhậu tuy lý vương còn hát hò om sòm, răng chịu nổi",
+    ),
+    chat(
+        "street trader",
+        "pavement_order",
+        "Nguyễn Trãi",
+        "dọc nguyễn trãi người ta bày bán hết lề đường ri lấy chi đi bộ",
+        "đoạn số 100",
+    ),
+    chat("rat", "litter", "Ngự Bình", "bay đổ rác chi mà đầy rứa tề, ngự bình nì"),
+)
