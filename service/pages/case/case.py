@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
-from service.db import async_unit_of_work
+from service.db import DomainSession, async_unit_of_work
 from service.domain.cables.near import routes_near
+from service.domain.casework.held import HeldView, held_steps
 from service.domain.city.penalties import penalties_in_force
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
@@ -36,12 +37,13 @@ from service.imaging.text_reader import can_read
 from service.models import Role
 from service.pages.shared.cable_words import CLAIM_STATES, company_name, near_words
 from service.pages.shared.cards import before_and_after, card, place_words
-from service.pages.shared.kinds import departments_by_name
+from service.pages.shared.kinds import department_names, departments_by_name
 from service.pages.shared.story import TimelineEntry, tell_story
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import as_present, surroundings, visit_of
 from service.rendering.engine import page
 from service.web.presence import others
+from service.web.viewer import Colleague
 
 router = APIRouter()
 
@@ -151,6 +153,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         cables = await session.run_sync(routes_near, reference, kind, at.lon, at.lat, now)
         claims = await session.run_sync(case_claims, reference, file.access)
         tied = await session.run_sync(works_of_report, staff.asker.staff, file.view.id)
+        held = await session.run_sync(_held, staff, file.view.id)
     people = await others(resources.redis, file.view.id, as_present(staff), now)
     attempt = attempt or RefusedForm()
     error, params = attempt.error, visit.request.query_params
@@ -165,6 +168,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "numbers": numbers,
         "cables": [(each, near_words(reference, each)) for each in cables],
         "claims": claims,
+        "held": held,
         "claim_states": CLAIM_STATES,
         "tied_works": tied,
         "company_name": lambda company: company_name(reference, company),
@@ -181,10 +185,18 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "role_words": ROLE_WORDS,
         "hired": staff.asker.staff is not None and staff.asker.staff.role == Role.EXECUTOR,
         "departments": departments_by_name(reference),
+        "department_names": department_names(reference),
         "new_id": str(uuid4()),
         "kinds": [view for view in reference.categories.values() if view.active],
     }
     return page(visit.request, "case/index.html", filled, status=error.status if error else 200)
+
+
+def _held(session: DomainSession, staff: Colleague, report_id: UUID) -> list[HeldView]:
+    """Return what coordinators decided of the case and have not done yet; others are told once it is done."""
+    if staff.actor.role != Role.TRIAGE:
+        return []
+    return held_steps(session, staff.actor, [report_id])
 
 
 def _next_step(work: CaseWork) -> str:

@@ -80,12 +80,14 @@ async def step(visit: DeskVisit, code: str, act: str, form: FormDep) -> Response
 
 
 @router.post("/desk/held/{code}/undo")
-async def undo(visit: DeskVisit, code: str, _form: FormDep) -> Response:
+async def undo(visit: DeskVisit, code: str, form: FormDep) -> Response:
     """Take back one's own step that waits, or put away that it could not be taken."""
     try:
         await visit.run(take_back, visit.staff.asker, code, visit.now)
     except Conflict as error:
         return await draw_case(visit, code, refusal=RefusedStep("undo", error, {}))
+    if form.text("at") == "case":
+        return RedirectResponse(f"/case/{code}", status_code=303)
     if not visit.by_script:
         return RedirectResponse(f"/desk?{urlencode({'case': code})}", status_code=303)
     return await draw_case(visit, code, done=translate(N_("Phản ánh trở lại hàng đợi.")))

@@ -21,7 +21,7 @@ from service.domain.workspaces.desk.review import DeskReview, read_review
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.i18n.wording import RECEPTION_WORDS
-from service.pages.shared.kinds import FLAG_WORDS, departments_by_name
+from service.pages.shared.kinds import FLAG_WORDS, department_choices, department_names
 from service.pages.shared.story import tell_story
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import as_present, surroundings
@@ -151,16 +151,6 @@ async def open_case(
 def title(reference: Reference, view: ReportView) -> str:
     """Return what kind of thing it tells of."""
     return pick(reference.category_by_code[view.category].name)
-
-
-def department_choices(reference: Reference) -> list[tuple[str, str, str]]:
-    """Return who can be given a case: code, name and short name, by name."""
-    return [(view.code, pick(view.name), pick(view.short_name)) for view in departments_by_name(reference)]
-
-
-def department_names(reference: Reference) -> dict[str, str]:
-    """Return short names by code, long ones where there is none."""
-    return {code: short or name for code, name, short in department_choices(reference)}
 
 
 def _shown(review: DeskReview) -> list[ReportView]:

@@ -27,13 +27,11 @@ from service.i18n.wording import RECEPTION_WORDS
 from service.pages.desk.case import (
     KIND_WORDS,
     REJECTIONS,
-    department_choices,
-    department_names,
     draw_case,
     open_case,
     title,
 )
-from service.pages.shared.kinds import roots, wards_by_name
+from service.pages.shared.kinds import department_choices, department_names, roots, wards_by_name
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.emergencies import alarms_of
 from service.pages.staff.staffroom import as_present, entry, surroundings, visit_of

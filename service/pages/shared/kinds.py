@@ -36,3 +36,13 @@ def departments_by_name(reference: Reference) -> list[DepartmentView]:
     """Return the active departments in the order of the alphabet."""
     active = (view for view in reference.departments.values() if view.active)
     return sorted(active, key=lambda view: alphabetical(pick(view.name)))
+
+
+def department_choices(reference: Reference) -> list[tuple[str, str, str]]:
+    """Return who can be given a case: code, name and short name, by name."""
+    return [(view.code, pick(view.name), pick(view.short_name)) for view in departments_by_name(reference)]
+
+
+def department_names(reference: Reference) -> dict[str, str]:
+    """Return short names by code, long ones where there is none."""
+    return {code: short or name for code, name, short in department_choices(reference)}

@@ -173,6 +173,11 @@ def test_a_step_can_be_taken_back_before_anybody_is_told(desk: Site) -> None:
     assert desk.found(report.code).status == "triage"
     assert act(desk, report, "reject", reason="Lý do khác", hold="1").status_code == 409
 
+    assert f'data-held="{report.code}"' in desk.look(f"/case/{report.code}").text
+    at_case = desk.post(f"/case/{report.code}", f"/desk/held/{report.code}/undo", {"at": "case"})
+    assert at_case.headers["location"] == f"/case/{report.code}"
+    assert f'data-held="{report.code}"' not in desk.look(f"/case/{report.code}").text
+    act(desk, report, "reject", reason="Không phải phản ánh", hold="1")
     undone = desk.post(f"/desk?case={report.code}", f"/desk/held/{report.code}/undo", {})
     assert undone.status_code == 303
     queue = desk.look("/desk").text
