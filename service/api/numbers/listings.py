@@ -12,8 +12,6 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
-from service.db import DomainSession
-from service.api.works.shared import READS, WRITES, by_hand
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.number_cases import listings, objections
