@@ -124,8 +124,8 @@ def count_units(
     """Count each unit with those below it, None for all: reports from the counted days, works in two
     queries, however many units there are.
     """
-    facts = read_facts(session, reference, Scope(published=False), now)
-    inside = facts.between(period.first, period.last) if facts is not None else None
+    scope = Scope(period.first, period.last, published=False)
+    inside = read_facts(session, reference, scope, now)
     works = _count_works(session, reference, period, now)
     city = tallies(inside)[0].rating if inside is not None else None
     for company, count in _silences(session, reference, period).items():
@@ -329,6 +329,7 @@ def plan_targets(
     does it, over its days or the plan's.
     """
     found = {}
+    aimed: dict[Period, list[tuple[int, str, int | None]]] = {}
     for row in plan.rows:
         first, last = row.first or plan.first, row.last or plan.last
         if row.indicator not in INDICATORS or row.indicator is None or first is None or last is None:
@@ -336,6 +337,10 @@ def plan_targets(
         view = reference.department_by_code.get(row.lead["code"]) if row.lead and not row.everyone else None
         unit = view.id if view else None
         period = Period("free", first, max(first, last))
-        counts = count_units(session, reference, [unit], period, now)[unit]
-        found[row.position] = tell_figure(reference, row.indicator, counts, unit, period)
+        aimed.setdefault(period, []).append((row.position, row.indicator, unit))
+    for period, rows in aimed.items():  # counted once for all rows of the same days: it reads all of them
+        units = list(dict.fromkeys(unit for _, _, unit in rows))
+        counted = count_units(session, reference, units, period, now)
+        for position, code, unit in rows:
+            found[position] = tell_figure(reference, code, counted[unit], unit, period)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,7 +15,7 @@ from service.domain.cleanups.praise.giving import NewCommendation, give_commenda
 from service.domain.cleanups.praise.reading import PraiseItem, list_commendations, list_praise
 from service.domain.people.staff import NewAccount, actor_for, add_account
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.models import Commendation, WorkStatus
+from service.models import Commendation, Movement, MovementState, WorkStatus
 from tests.domain.cleanups.test_cleanups import add_photo
 from tests.support.cleanups.stage import CleanupStage
 from tests.support.people import Cast, Person, password_hash
@@ -54,6 +54,20 @@ def test_praise_has_the_photo_and_one_figure_of_its_clean_up(stage: PraiseStage,
     assert stage.public()[0].photo == "", "a photo that is not public is not shown here either"
     withdraw_commendation(stage.hand(chief), row.id)
     assert stage.public() == []
+
+
+def test_praise_names_a_movement_in_which_the_unit_took_part(stage: PraiseStage) -> None:
+    chief, units = add_person(stage, "manager"), stage.reference.department_by_code
+    facts = {"title": "Thi đua", "issuer_id": units["city-cables"].id, "created_at": stage.now}
+    days = {"first": date(2026, 1, 1), "last": date(2026, 6, 30)}
+    pools = [{"name": "Phường", "units": [units["ward-W2"].id]}]
+    movement = Movement(**facts, **days, pools=pools, state=MovementState.OPEN)
+    stage.session.add(movement)
+    stage.session.flush()
+    assert stage.give(chief, movement=movement.id).movement_id == movement.id
+    for number, unit in ((movement.id, "ward-W1"), (2_000_000_000, "ward-W2")):
+        with pytest.raises(Invalid):
+            stage.give(chief, movement=number, unit=unit)
 
 
 def test_criticism_and_persons_are_never_public(stage: PraiseStage, cast: Cast) -> None:

@@ -18,7 +18,7 @@ from service.domain.works.forms import Code
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
-from service.models import Commendation, CommendationForm, Role, Staff
+from service.models import Commendation, CommendationForm, Movement, MovementState, Role, Staff
 
 GIVERS = frozenset({Role.MANAGER})
 PRAISES = (CommendationForm.MERIT, CommendationForm.CERTIFICATE, CommendationForm.PRAISE)
@@ -75,6 +75,8 @@ def give_commendation(hand: Hand, asked: NewCommendation) -> tuple[Commendation,
     work_id = None
     if asked.cleanup:
         work_id = find_cleanup(hand.session, hand.reference, asked.cleanup, hand.actor).work.id
+    if asked.movement is not None:
+        _check_movement(hand, unit, asked.movement)
     said = {
         "unit_id": unit,
         "staff_id": person,
@@ -137,6 +139,14 @@ def _person(hand: Hand, unit: int, asked: NewCommendation) -> int | None:
     if asked.form not in PRAISES and hand.actor.department_id != unit:
         raise Forbidden(N_("Chỉ lãnh đạo của chính đơn vị được nhắc nhở, phê bình người của mình."))
     return found
+
+
+def _check_movement(hand: Hand, unit: int, number: int) -> None:
+    """Raise Invalid for a movement that there is not, or that the unit takes no part in."""
+    movement = hand.session.get(Movement, number)
+    units = {each for pool in movement.pools for each in pool["units"]} if movement is not None else set()
+    if movement is None or movement.state == MovementState.DRAFT or unit not in units:
+        raise invalid(["movement"], N_("Đơn vị này không tham gia phong trào."))
 
 
 def _check_many(hand: Hand, unit: int) -> None:
