@@ -198,6 +198,7 @@ class SeriesOut(View):
     lead: Named | None
     location: Place
     meet_words: str
+    premises: int | None
     active: bool
     version: int
 
@@ -211,6 +212,7 @@ class SeriesOut(View):
             on_holiday=str(series.on_holiday),
             form=str(series.form),
             open_to=str(series.open_to),
+            premises=series.premises_id,
             **{name: getattr(series, name) for name in _OF_SERIES},
         )
 

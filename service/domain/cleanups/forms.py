@@ -74,13 +74,14 @@ class NewCleanup(CleanupFacts):
 
 
 class NewSeries(CleanupFacts):
-    """Clean-ups that come again. `rule` is an RRULE, from `first` on."""
+    """Clean-ups that come again. `rule` is an RRULE, from `first` on. At `premises` they are of its units."""
 
     rule: Rule
     first: date
     time: OfDay
     minutes: Minutes = 90
     on_holiday: OnHoliday = OnHoliday.BEFORE
+    premises: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] | None = None
 
 
 class SeriesChange(StrictBody):

@@ -66,7 +66,7 @@ def make_cleanup(hand: Hand, asked: NewCleanup) -> tuple[FoundCleanup, bool]:
     check_times(asked.starts_at, asked.ends_at)
     found = draft(hand, asked.id, asked, lead, asked.starts_at, asked.ends_at, note=asked.note)
     found.side.tools = [each.model_dump() for each in asked.tools]
-    _add_checks(hand, found, asked.checks)
+    add_checks(hand, found, asked.checks)
     return found, True
 
 
@@ -309,7 +309,7 @@ def _set_facts(hand: Hand, found: FoundCleanup, asked: CleanupChange) -> None:
         found.side.collector_id = collector
 
 
-def _add_checks(hand: Hand, found: FoundCleanup, checks: Sequence[NewCheck]) -> None:
+def add_checks(hand: Hand, found: FoundCleanup, checks: Sequence[NewCheck]) -> None:
     """Add what is to be checked; a unit that checks something takes part."""
     units = [unit_id(hand.reference, each.unit, "checks") if each.unit else None for each in checks]
     for position, (each, unit) in enumerate(zip(checks, units, strict=True)):

@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.kernel.sql import changed_rows
 from service.domain.kernel.times import utc_text
+from service.domain.notices.matching import alert_statement
 from service.models import Cleanup, Message, OpenTo, Work, WorkKind, WorkStatus
 
 NEAR = "cleanup_near"
@@ -24,38 +25,15 @@ AT_LEAST = timedelta(hours=3)
 WEEK = timedelta(days=7)
 MOST = 20
 
-# As alerts of reports are matched, each by an index of its own; one of a kind alone is not about a place.
-_TELL = text("""
-WITH about AS (
-  SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place
-), found AS (
-  SELECT s.* FROM subscription s, about
-  WHERE s.ward_code = :ward AND (s.zone IS NULL OR ST_Contains(s.zone, about.place))
-  UNION ALL
-  SELECT s.* FROM subscription s, about
-  WHERE s.ward_code IS NULL AND s.zone IS NOT NULL AND ST_Contains(s.zone, about.place)
+_TELL = alert_statement(
+    {
+        "work_id": ":work",
+        "data": "jsonb_build_object('cleanup', CAST(:code AS text), 'title', CAST(:title AS text), "
+        "'at', CAST(:at AS text), 'place', CAST(:place AS text))",
+    },
+    "earlier.state <> 'dropped' AND earlier.created_at > :week",
+    of_the_kind_alone=False,
 )
-INSERT INTO message (occasion, channel, recipient, audience, notice, language, work_id, device_id,
-                     subscription_id, data, state, not_before, fresh_until, created_at)
-SELECT DISTINCT ON (found.channel, found.recipient)
-       :occasion, found.channel, found.recipient, 'alert', :notice, found.language, :work, found.device_id,
-       found.id,
-       jsonb_build_object('cleanup', CAST(:code AS text), 'title', CAST(:title AS text),
-                          'at', CAST(:at AS text), 'place', CAST(:place AS text)),
-       CASE WHEN 'daily' IN (found.pace, coalesce(choice.pace, '')) THEN 'collected' ELSE 'waiting' END,
-       :now, :fresh, :now
-FROM found LEFT JOIN notice_choice choice
-  ON choice.recipient = found.recipient AND choice.channel = found.channel AND choice.report_id IS NULL
-WHERE found.report_id IS NULL AND found.confirmed_at IS NOT NULL AND found.pace <> 'never'
-  AND coalesce(choice.pace, '') <> 'never'
-  AND (found.category_id IS NULL OR found.category_id = ANY(:categories))
-  AND found.channel = ANY(:channels)
-  AND NOT EXISTS (SELECT 1 FROM message earlier
-                  WHERE earlier.recipient = found.recipient AND earlier.channel = found.channel
-                  AND earlier.notice = :notice AND earlier.state <> 'dropped' AND earlier.created_at > :week)
-ORDER BY found.channel, found.recipient, found.pace, found.id
-ON CONFLICT DO NOTHING
-""")
 
 
 def tell_near(session: Session, reference: Reference, channels: Collection[str], now: datetime) -> int:

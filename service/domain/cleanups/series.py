@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.cleanups.access import FoundCleanup
-from service.domain.cleanups.forms import CleanupFacts, MapPoint, NewSeries
-from service.domain.cleanups.making import draft, lead_of
+from service.domain.cleanups.forms import CleanupFacts, MapPoint, NewCheck, NewSeries
+from service.domain.cleanups.making import add_checks, draft, lead_of
 from service.domain.plans.recurrence import occurrences, rule_parts
 from service.domain.reports.drafts import check_place
 from service.domain.reports.events import Actor
@@ -21,7 +21,7 @@ from service.domain.works.acting import Hand
 from service.domain.works.units import unit_code, unit_id, unit_ids
 from service.errors import NotFound, invalid
 from service.i18n import N_
-from service.models import Cleanup, CleanupSeries
+from service.models import Cleanup, CleanupCheck, CleanupForm, CleanupSeries, OpenTo, Premises
 
 AHEAD_MONTHS = 3
 MOST = 200
@@ -48,6 +48,8 @@ def make_series(hand: Hand, asked: NewSeries) -> CleanupSeries:
             True,
         ):
             return known
+    if asked.premises is not None:
+        asked = _at_premises(hand, asked, lead)
     if len(of_unit) >= MOST:
         raise invalid(["lead"], N_("Đơn vị này đã có quá nhiều lịch lặp."))
     lon, lat = asked.location.lon, asked.location.lat
@@ -57,6 +59,7 @@ def make_series(hand: Hand, asked: NewSeries) -> CleanupSeries:
         support_ids=sorted(unit_ids(hand.reference, asked.supports, "supports") - {lead}),
         geom=f"SRID=4326;POINT({lon!r} {lat!r})",
         collector_id=unit_id(hand.reference, asked.collector, "collector") if asked.collector else None,
+        premises_id=asked.premises,
         created_at=hand.now,
         created_by=hand.actor.staff_id,
         **{name: getattr(asked, name) for name in _KEPT},
@@ -105,6 +108,7 @@ def draft_coming(hand: Hand, series: CleanupSeries) -> list[FoundCleanup]:
     hand.session.get(CleanupSeries, series.id, with_for_update=True)
     made = set(hand.session.scalars(select(Cleanup.occurrence).where(Cleanup.series_id == series.id)))
     found: list[FoundCleanup] = []
+    checks = _last_checks(hand, series)
     for day in coming_days(hand, series):
         if day in made:
             continue
@@ -113,9 +117,19 @@ def draft_coming(hand: Hand, series: CleanupSeries) -> list[FoundCleanup]:
             continue
         ends = starts + timedelta(minutes=series.minutes)
         facts = _facts(hand, series)
-        found.append(
-            draft(hand, uuid4(), facts, series.lead_id, starts, ends, series_id=series.id, occurrence=day)
+        drafted = draft(
+            hand,
+            uuid4(),
+            facts,
+            series.lead_id,
+            starts,
+            ends,
+            series_id=series.id,
+            occurrence=day,
+            premises_id=series.premises_id,
         )
+        add_checks(hand, drafted, checks)
+        found.append(drafted)
     return found
 
 
@@ -133,6 +147,32 @@ def draft_all(hand: Hand) -> int:
         select(CleanupSeries).where(CleanupSeries.active).order_by(CleanupSeries.id)
     )
     return sum(len(draft_coming(hand, each)) for each in series.all())
+
+
+def _at_premises(hand: Hand, asked: NewSeries, lead: int) -> NewSeries:
+    """Return what is asked for as a roster of offices. Raises Invalid for premises of other units."""
+    premises = hand.session.get(Premises, asked.premises)
+    if premises is None or premises.department_id != lead:
+        raise invalid(["premises"], N_("Đơn vị chủ trì không quản lý trụ sở này."))
+    return asked.model_copy(update={"form": CleanupForm.OFFICE, "open_to": OpenTo.UNITS})
+
+
+def _last_checks(hand: Hand, series: CleanupSeries) -> list[NewCheck]:
+    """Return the things of the newest clean-up at the series' premises that has any."""
+    if series.premises_id is None:
+        return []
+    newest = (
+        select(CleanupCheck.work_id)
+        .join(Cleanup, Cleanup.work_id == CleanupCheck.work_id)
+        .where(Cleanup.premises_id == series.premises_id)
+        .order_by(Cleanup.ends_at.desc(), Cleanup.work_id)
+        .limit(1)
+    )
+    rows = select(CleanupCheck).where(CleanupCheck.work_id == newest.scalar_subquery())
+    return [
+        NewCheck(building=each.building, unit=unit_code(hand.reference, each.unit_id), words=each.words)
+        for each in hand.session.scalars(rows.order_by(CleanupCheck.position))
+    ]
 
 
 def _facts(hand: Hand, series: CleanupSeries) -> CleanupFacts:

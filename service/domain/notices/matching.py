@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -13,41 +13,62 @@ from service.domain.kernel.sql import changed_rows
 from service.domain.notices.kinds import NEW_NEAR, STALE_AFTER
 from service.models import Event, Report
 
-# Three indexed searches put together: an alert that names a ward is found by it, one with a circle by the
-# circle (both hold where it has both); only those with neither are found by their category.
-_TELL = text("""
-WITH about AS (
-  SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place
-), found AS (
+# Indexed searches put together: an alert that names a ward is found by it, one with a circle by the circle
+# (both hold where it has both); only those with neither are found by their category.
+_OF_THE_PLACE = """
   SELECT s.* FROM subscription s, about
   WHERE s.ward_code = :ward AND (s.zone IS NULL OR ST_Contains(s.zone, about.place))
   UNION ALL
   SELECT s.* FROM subscription s, about
-  WHERE s.ward_code IS NULL AND s.zone IS NOT NULL AND ST_Contains(s.zone, about.place)
+  WHERE s.ward_code IS NULL AND s.zone IS NOT NULL AND ST_Contains(s.zone, about.place)"""
+_OF_THE_KIND_ALONE = """
   UNION ALL
   SELECT s.* FROM subscription s
-  WHERE s.ward_code IS NULL AND s.zone IS NULL AND s.category_id = ANY(:categories)
+  WHERE s.ward_code IS NULL AND s.zone IS NULL AND s.category_id = ANY(:categories)"""
+
+
+def alert_statement(beside: Mapping[str, str], heard: str, *, of_the_kind_alone: bool) -> TextClause:
+    """Return the statement that claims a message for each alert that hears of a place: with `lon`, `lat`,
+    `ward`, `categories`, `channels`, `occasion`, `notice`, `now` and `fresh`.
+
+    `beside` are further columns of the message with their SQL; `heard` is the condition of the messages after
+    which a person hears no more. With `of_the_kind_alone` also alerts hear of it that name no place.
+    """
+    found = _OF_THE_PLACE + (_OF_THE_KIND_ALONE if of_the_kind_alone else "")
+    return text(f"""
+WITH about AS (
+  SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS place
+), found AS ({found}
 )
-INSERT INTO message (occasion, channel, recipient, audience, notice, language, report_id, event_id,
-                     device_id, subscription_id, data, state, not_before, fresh_until, created_at)
+INSERT INTO message (occasion, channel, recipient, audience, notice, language, device_id, subscription_id,
+                     state, not_before, fresh_until, created_at, {", ".join(beside)})
 SELECT DISTINCT ON (found.channel, found.recipient)
-       :occasion, found.channel, found.recipient, 'alert', :notice, found.language, :report, :event,
-       found.device_id, found.id,
-       jsonb_build_object('type', CAST(:type AS text), 'status', CAST(:status AS text)),
+       :occasion, found.channel, found.recipient, 'alert', :notice, found.language, found.device_id, found.id,
        CASE WHEN 'daily' IN (found.pace, coalesce(choice.pace, '')) THEN 'collected' ELSE 'waiting' END,
-       :now, :fresh, :now
+       :now, :fresh, :now, {", ".join(beside.values())}
 FROM found LEFT JOIN notice_choice choice
   ON choice.recipient = found.recipient AND choice.channel = found.channel AND choice.report_id IS NULL
 WHERE found.report_id IS NULL AND found.confirmed_at IS NOT NULL AND found.pace <> 'never'
   AND coalesce(choice.pace, '') <> 'never'
   AND (found.category_id IS NULL OR found.category_id = ANY(:categories))
   AND found.channel = ANY(:channels)
-  AND NOT EXISTS (SELECT 1 FROM message earlier WHERE earlier.report_id = :report
-                  AND earlier.notice = :notice AND earlier.audience = 'alert'
-                  AND earlier.channel = found.channel AND earlier.recipient = found.recipient)
+  AND NOT EXISTS (SELECT 1 FROM message earlier
+                  WHERE earlier.recipient = found.recipient AND earlier.channel = found.channel
+                  AND earlier.notice = :notice AND {heard})
 ORDER BY found.channel, found.recipient, found.pace, found.id
 ON CONFLICT DO NOTHING
-""")
+""")  # noqa: S608 - words of ours
+
+
+_TELL = alert_statement(
+    {
+        "report_id": ":report",
+        "event_id": ":event",
+        "data": "jsonb_build_object('type', CAST(:type AS text), 'status', CAST(:status AS text))",
+    },
+    "earlier.report_id = :report AND earlier.audience = 'alert'",
+    of_the_kind_alone=True,
+)
 
 
 def tell_alerts(

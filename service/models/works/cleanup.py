@@ -52,7 +52,10 @@ class CheckState(StrEnum):
 
 
 class CleanupSeries(Base):
-    """Clean-ups that come again by a rule (RRULE) at a time of the day, moved around public holidays."""
+    """Clean-ups that come again by a rule (RRULE) at a time of the day, moved around public holidays.
+
+    At premises each begins with the things of the roster before it.
+    """
 
     __tablename__ = "cleanup_series"
     __table_args__ = (
@@ -74,6 +77,7 @@ class CleanupSeries(Base):
     form: Mapped[CleanupForm] = mapped_column(EnumText(CleanupForm))
     open_to: Mapped[OpenTo] = mapped_column(EnumText(OpenTo))
     plan_row_id: Mapped[int | None] = mapped_column(ForeignKey("plan_row.id"))
+    premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"))
     lead_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     support_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     geom: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))

@@ -13,6 +13,7 @@ from service.domain.city.city import load_calendar
 from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.forms import NewSeries, SeriesChange
 from service.domain.cleanups.making import MAKERS
+from service.domain.cleanups.offices.keeping import list_premises
 from service.domain.cleanups.series import make_series
 from service.domain.cleanups.series_view import (
     FORTNIGHT,
@@ -82,7 +83,9 @@ async def keep_series(visit: StaffVisitDep, form: FormDep) -> Response:
     def verb(hand: Hand) -> None:
         body = _body(form)
         if not change:
-            beside = {"lead": form.text("lead"), "open_to": form.text("open_to")}
+            beside: dict[str, Any] = {"lead": form.text("lead"), "open_to": form.text("open_to")}
+            if form.text("premises"):
+                beside["premises"] = form.number("premises")
             make_series(hand, read(NewSeries, {**body, **beside}))
             return
         sent = {**body, "version": form.number("version")}
@@ -181,6 +184,11 @@ async def _draw(
         "may_make": visit.staff.account.role in MAKERS,
         "leads": [each for each in departments if each.id in mine or not mine],
         "departments": departments,
+        "premises": [
+            (str(each.id), each.name)
+            for each in await visit.run(lambda session: list_premises(_hand(visit, session)))
+            if each.mine
+        ],
         "typed": typed or filled,
         "error": error,
         "fields": error.errors if error else (),

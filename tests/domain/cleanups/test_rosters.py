@@ -10,11 +10,12 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.day import tick_check
-from service.domain.cleanups.forms import CheckTick
+from service.domain.cleanups.forms import CheckTick, NewSeries
 from service.domain.cleanups.offices.keeping import NewPremises, find_premises, list_premises, make_premises
 from service.domain.cleanups.offices.roster import (
     DAY_NAMES,
@@ -26,8 +27,10 @@ from service.domain.cleanups.offices.roster import (
     roster_rows,
 )
 from service.domain.cleanups.offices.sheet import roster_sheet
-from service.domain.cleanups.views import list_own_checks
+from service.domain.cleanups.series import make_series
+from service.domain.cleanups.views import list_checks, list_own_checks
 from service.errors import Forbidden, Invalid, NotFound
+from service.models import Cleanup
 from tests.support.cleanups.stage import CleanupStage
 from tests.support.people import KEY, Cast
 
@@ -62,6 +65,43 @@ def roster(**said: object) -> NewRoster:
         "announce": True,
     }
     return NewRoster.model_validate({**body, **said})
+
+
+def test_what_comes_again_at_premises_begins_with_the_last_roster(
+    session: Session, reference: Reference, cast: Cast
+) -> None:
+    stage = CleanupStage(session, reference)
+    hand, id_ = stage.hand(cast.other_department), premises_of(stage, cast)
+    found, _ = enter_roster(hand, KEY, id_, roster())
+    asked = NewSeries.model_validate(
+        {
+            "title": "Tổng vệ sinh thứ Bảy",
+            "lead": "ward-W2",
+            "location": {"lon": 107.58, "lat": 16.43},
+            "meet_words": "Trụ sở 1",
+            "rule": "FREQ=MONTHLY;BYDAY=1SA",
+            "first": hand.calendar.local(hand.now).date().isoformat(),
+            "time": "07:30",
+            "premises": id_,
+        }
+    )
+    series = make_series(hand, asked)
+    assert (str(series.form), str(series.open_to), series.premises_id) == ("office", "units", id_)
+    drafts = session.scalars(select(Cleanup).where(Cleanup.series_id == series.id)).all()
+    assert len(drafts) >= 2
+    wanted = [(each.building, each.unit_id, each.words) for each in list_checks(session, found.work.id)]
+    for each in drafts:
+        lines = list_checks(session, each.work_id)
+        assert [(line.building, line.unit_id, line.words) for line in lines] == wanted
+        assert {line.state for line in lines} == {"open"}
+        assert each.premises_id == id_
+    assert make_series(hand, asked).id == series.id
+    for other in (id_ + 999, id_):
+        body = asked.model_copy(
+            update={"title": "Khác", "premises": other, "lead": "cables-room" if other == id_ else "ward-W2"}
+        )
+        with pytest.raises(Invalid):
+            make_series(stage.hand(cast.room if other == id_ else cast.other_department), body)
 
 
 def test_each_unit_sees_its_own_things_alone(session: Session, reference: Reference, cast: Cast) -> None:
