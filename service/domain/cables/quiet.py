@@ -27,12 +27,12 @@ def remind_quiet(session: Session, reference: Reference, now: datetime, most: in
         Event.at > now - QUIET,
     )
     expected = or_(Work.status == WorkStatus.UNDER_WAY, and_(Work.status.in_(_BEFORE), Work.amber_at <= now))
+    silent = Work.kind == WorkKind.CABLE_SECTION, expected, ~said.exists()
+    locked = select(Work.id).where(*silent).order_by(Work.due_at, Work.id).limit(most)
+    ids = session.scalars(locked.with_for_update(skip_locked=True)).all()
+    # Looked at again beneath the lock: another worker may have reminded of some just before.
     works = session.scalars(
-        select(Work)
-        .where(Work.kind == WorkKind.CABLE_SECTION, expected, ~said.exists())
-        .order_by(Work.due_at, Work.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
+        select(Work).where(Work.id.in_(ids), *silent).order_by(Work.due_at, Work.id)
     ).all()
     for work in works:
         people = people_of(session, reference, work, [EXECUTING, KEEPER])

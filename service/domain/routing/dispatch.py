@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, defer
 
 from geo.locator import NOWHERE
 from service.domain.casework.merge import merge_into
+from service.domain.claims.owners import pole_owner_at
 from service.domain.kernel.times import utc_text
 from service.domain.publication.publication import set_published
 from service.domain.reports.alarms import raise_alarm, reason_of, update_alarm
@@ -177,16 +178,32 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
     assert decision.rule is not None  # noqa: S101 - told apart by the caller
     times = deadlines(book, decision.rule.policy, report.created_at)
     known = book.reference.department_by_code
-    set_supports(report, [known[code].id for code in decision.supports])
+    supports = list(decision.supports)
+    if (owner := _owner_in_danger(session, book, case)) not in (None, decision.lead, decision.executor):
+        supports = sorted({*supports, str(owner)})
+    set_supports(report, [known[code].id for code in supports])
     data = {
         "lead": decision.lead,
-        "supports": list(decision.supports),
+        "supports": supports,
         "executor": decision.executor,
         "rule": decision.rule.number,
         "due_at": utc_text(times.due_at),
     }
     changes = {**parts_of(book, decision), **times.columns()}
     move(session, report, StatusChange(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
+
+
+def _owner_in_danger(session: Session, book: Rulebook, case: _Case) -> str | None:
+    """Return the code of the pole's owner where a hanging cable is an emergency, None for everything else.
+
+    They are told of it at once, whoever owns the cable.
+    """
+    reference, report = book.reference, case.report
+    rules, kind = reference.config.cables, reference.categories.get(report.category_id)
+    if report.priority != EMERGENCY or rules is None or kind is None or rules.category not in kind.path:
+        return None
+    owner = pole_owner_at(session, reference, report, case.now)
+    return reference.departments[owner].code if owner is not None else None
 
 
 def _account(case: _Case) -> dict[str, object]:

@@ -46,6 +46,7 @@ async def inspect(
         **surroundings(staff, reference, now, "staff/inspect.ts"),
         "round": found,
         "kinds": _kinds(reference),
+        "asked": _questions(reference),
         "icons": sorted({view.icon for view in reference.categories.values() if view.active}),
         "status_words": {f"status_{name}": translate(each.name) for name, each in STATUSES.items()},
         "targets": TARGETS,
@@ -86,6 +87,19 @@ def _kinds(reference: Reference) -> list[tuple[str, str]]:
         for view in reference.categories.values()
         if view.active and not any(question.get("required") for question in _asked(reference, view.path))
     ]
+
+
+def _questions(reference: Reference) -> list[tuple[str, list[QuestionSpec]]]:
+    """(codes of the kinds that ask them, questions of one category): on the phone before it is offline."""
+    kinds = {code for code, _ in _kinds(reference)}
+    views = [view for view in reference.categories.values() if view.code in kinds]
+    found = []
+    for view in reference.categories.values():
+        below = [each.code for each in views if view.code in each.path]
+        questions = [each for each in view.questions if each["datatype"] != "datetime"]
+        if below and questions:
+            found.append((" ".join(below), questions))
+    return found
 
 
 def _asked(reference: Reference, path: tuple[str, ...]) -> list[QuestionSpec]:

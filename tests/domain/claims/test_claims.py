@@ -25,8 +25,10 @@ from service.domain.works.acting import Hand
 from service.domain.works.terms import after_working_days
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Claim, Event, EventType, Pole, Report, Status, Work, WorkReport
+from tests.domain.emergencies.stage import LIVE, make_dangers, sent
 from tests.support.factories import make_photo, make_report
 from tests.support.people import Cast, Person
+from tests.support.small_city import IN_W1
 from tests.support.works.cables import CableStage
 
 
@@ -178,6 +180,21 @@ def test_silence_counts_and_a_pole_says_whose_it_is(stage: ClaimStage, cast: Cas
     silent_at = claim.silent_at
     stage.answer(cast.other_executor, claim, "mine")
     assert (report.executor_id, claim.silent_at) == (claim.company_id, silent_at)
+
+
+def test_a_dangerous_cable_goes_to_the_poles_owner_at_once_whatever_companies_say(stage: ClaimStage) -> None:
+    book, owner = make_dangers(stage.session), stage.unit("ward-W2")
+    lon, lat = IN_W1
+    stage.session.add(Pole(code="C1", owner_id=owner, lon=lon + 0.0001, lat=lat))
+    stage.session.flush()
+    for answers, category, told in ((LIVE, "hanging_cable", True), ({}, "hanging_cable", False)):
+        report = sent(stage.session, book, category, answers=answers)
+        assert (report.status, owner in report.support_ids) == ("assigned", told)
+        [event] = stage.events(report, EventType.ASSIGNED)
+        assert ("ward-W2" in event.data["supports"]) is told
+        stage.session.delete(report)
+        stage.session.flush()
+    assert owner not in sent(stage.session, book, "illegal_ad", answers=LIVE).support_ids
 
 
 def test_a_route_says_who_hangs_there(stage: ClaimStage, cast: Cast) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from service.web.viewer import SESSION_COOKIE
@@ -21,6 +23,10 @@ def test_the_page_is_for_inspectors(site: Site) -> None:
     assert answer.status_code == 200
     assert "data-inspect" in answer.text
     assert f"/inspect/{site.code('resolved')}" in answer.text  # the list for who has no scripts
+    asked = re.findall(r'<template data-asked-of="([^"]+)">(.*?)</template>', answer.text, re.DOTALL)
+    [cables] = [told for kinds, told in asked if "hanging_cable" in kinds.split()[:1]]
+    for name in ("answer.owner", "answer.height_m"):
+        assert f'name="{name}"' in cables, "what a fault at a point is asked, without a network too"
 
 
 @pytest.mark.parametrize("part", [False, True])

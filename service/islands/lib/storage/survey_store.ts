@@ -21,6 +21,8 @@ export interface SightBody {
   note: string;
   category: string | null;
   report: string | null;
+  /** Answers to the questions of the kind; none where nothing is wrong. */
+  attributes?: Record<string, string | string[]>;
   location: Fix | null;
   seen_at: string;
 }

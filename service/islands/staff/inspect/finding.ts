@@ -1,5 +1,5 @@
 // Something new, seen on the way: a report by the inspector, from where one stands.
-import { one } from "../../lib/page/dom";
+import { all, one } from "../../lib/page/dom";
 import { newId } from "../../lib/requests/ids";
 import { enqueue, type Queued, type Shot } from "../../lib/storage/round_store";
 import { far, say } from "../../lib/page/words";
@@ -24,6 +24,27 @@ export class Finding {
       event.preventDefault();
       void this.send();
     });
+    this.kind.addEventListener("change", () => this.ask());
+  }
+
+  /** What the kind asks, such as the tag on a cable and its height, at the points of a survey. */
+  private ask(): void {
+    const sets = all<HTMLTemplateElement>("template[data-asked-of]", this.view);
+    const asked = this.point ? sets.filter((each) => (each.dataset.askedOf ?? "").split(" ").includes(this.kind.value)) : [];
+    const place = one("[data-questions]", this.view);
+    place.replaceChildren(...asked.map((each) => each.content.cloneNode(true)));
+    place.hidden = !asked.length;
+  }
+
+  private get answers(): Record<string, string | string[]> {
+    const given: Record<string, string | string[]> = {};
+    for (const field of all<HTMLInputElement>("[name^='answer.']", one("[data-questions]", this.view))) {
+      const value = field.value.trim();
+      const code = field.name.slice("answer.".length);
+      if (field.type === "checkbox" && field.checked) given[code] = [...(given[code] ?? []), value];
+      else if (field.type === "radio" ? field.checked : field.type !== "checkbox" && value) given[code] = value;
+    }
+    return given;
   }
 
   open(point?: SurveyPlace): void {
@@ -33,6 +54,7 @@ export class Finding {
     this.camera = new Camera(one("[data-camera-place]", this.view), () => undefined);
     this.kind.value = point?.category ?? "";
     this.words.value = "";
+    this.ask();
     this.problem("");
     this.position.watch();
     this.refresh();
@@ -81,7 +103,7 @@ export class Finding {
   /** A fault at a point needs a photo; the place is the point's own, whether or not the phone knows where it is. */
   private async sendFault(point: SurveyPlace, shots: Shot[]): Promise<void> {
     if (!shots.length) return this.problem(say("need_photo"));
-    const sight = { state: "fault" as const, note: this.words.value.trim(), category: this.kind.value, report: newId() };
+    const sight = { state: "fault" as const, note: this.words.value.trim(), category: this.kind.value, report: newId(), attributes: this.answers };
     const queued = await this.surveys.see(point, sight, shots);
     this.camera?.stop();
     this.queued(queued);
