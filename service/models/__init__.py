@@ -62,7 +62,7 @@ from service.models.ops.partner import HandOver, Partner, PartnerUpdate
 from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
-from service.models.people.calendar import CalendarEntry, CalendarToken
+from service.models.people.calendar import CalendarEntry, CalendarToken, CalendarWork
 from service.models.people.citizen import CitizenSession, SigninCode
 from service.models.people.roles import BOUND_ROLES, CASE_HOLDERS, Role
 from service.models.people.staff import (
@@ -175,6 +175,7 @@ __all__ = [
     "CalendarDay",
     "CalendarEntry",
     "CalendarToken",
+    "CalendarWork",
     "Campaign",
     "CarrierAction",
     "CarrierAnswer",

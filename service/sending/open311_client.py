@@ -16,6 +16,7 @@ from service.sending.outgoing import CallAnswer, CallFailed, NoAnswer, NotCalled
 LOOK_BACK = timedelta(hours=1)
 MOST_IDS = 50
 MOST_PAGES, PAGE = 10, 1000
+YEARS = range(1990, 9000)
 PASSING = frozenset({408, 425, 429})
 
 
@@ -184,6 +185,8 @@ def _read_moment(value: object) -> datetime | None:
     try:
         at = datetime.fromisoformat(_text(value))
     except ValueError:
+        return None
+    if at.year not in YEARS:  # no time of an update, and the database's driver reads none before year 1
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 

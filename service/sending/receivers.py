@@ -22,6 +22,9 @@ import httpx
 from service.domain.webhooks.deliveries import Outcome, Parcel
 from service.domain.webhooks.signing import signature_headers
 from service.network.outbound import OutboundRules, Resolve, resolve_host
+from service.ops.telemetry import get_logger
+
+log = get_logger(__name__)
 
 ANSWER_S = 15.0
 LOOKUP_S = 3.0
@@ -82,6 +85,9 @@ class Receivers:
             except NotSent as refusal:
                 error = str(refusal)
             except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as failure:
+                error = type(failure).__name__
+            except Exception as failure:  # whatever one receiver answers, the others are told
+                log.exception("receiver answered what nobody expected", webhook=parcel.webhook_id)
                 error = type(failure).__name__
             spent = round((time.monotonic() - began) * 1000)
             return Outcome(parcel, at, spent, status, error, answer, pause)
@@ -145,7 +151,7 @@ def retry_after(said: str | None) -> timedelta | None:
         return timedelta(seconds=min(int(said[:9]), 10**8))
     try:
         at = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return max(at - datetime.now(UTC), timedelta())

@@ -176,7 +176,7 @@ def _has(request: Request, etag: str, modified: datetime | None) -> bool:
         return False
     try:
         return modified.replace(microsecond=0) <= parsedate_to_datetime(since)
-    except (ValueError, TypeError):  # no date, or one without a zone
+    except (ValueError, TypeError, OverflowError):  # no date, one without a zone, a year beyond all
         return False
 
 

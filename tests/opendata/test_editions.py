@@ -228,6 +228,13 @@ def test_catalogues_tell_what_the_files_are(stage: Stage, opened: httpx.Client) 
     assert sizes == {name: len(content) for name, content in files.items()}
     assert dataset["dcat:contactPoint"]["vcard:hasEmail"]["@id"] == "mailto:mo@city.example"
     assert {each["@language"] for each in dataset["dct:title"]} == {"vi", "en"}
+    for described in (graph, *dataset["dcat:distribution"]):  # what validators do not fetch has a class
+        assert described["dct:license"]["@type"] == "dct:LicenseDocument"
+    untyped = [name for name, value in dataset.items() if isinstance(value, dict) and not value.get("@type")]
+    assert untyped == ["dct:publisher"]  # described once, at the catalogue
+    tables = [each for each in package["resources"] if each.get("type") == "table"]
+    assert {each["encoding"] for each in tables} == {"utf-8"}
+    assert {each.get("dialect", {}).get("delimiter") for each in tables} == {";", None}
 
 
 def test_parts_of_a_file_are_answered(stage: Stage, opened: httpx.Client) -> None:

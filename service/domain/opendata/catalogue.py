@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.city.reference import Reference
 from service.domain.opendata.columns import BULK, COLUMNS, OpenColumn
-from service.domain.opendata.formats import FORMATS, LICENCES, FileKind
+from service.domain.opendata.formats import FORMATS, LICENCES, FileKind, licence_of
 from service.domain.opendata.shelf import ShelvedFile
 from service.i18n import LANGUAGES, N_, Language, pick, translate
 
@@ -21,6 +21,8 @@ ABOUT = N_(
 )
 KEYWORDS = ("phản ánh", "hiện trường", "Open311", "311", "citizen reports")
 DAILY = "http://publications.europa.eu/resource/authority/frequency/DAILY"
+LANGUAGE = "http://publications.europa.eu/resource/authority/language/VIE"
+THEME = "http://publications.europa.eu/resource/authority/data-theme/GOVE"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 PATH = "/open-data"
 _CONTEXT: Item = {
@@ -29,6 +31,7 @@ _CONTEXT: Item = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "spdx": "http://spdx.org/rdf/terms#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
     "locn": "http://www.w3.org/ns/locn#",
     "geo": "http://www.opengis.net/ont/geosparql#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -90,7 +93,9 @@ def dcat_catalogue(reference: Reference, files: Sequence[ShelvedFile], base: str
         "dct:title": _in_both(lambda language: city_title(reference, language)),
         "dct:description": _in_both(lambda language: translate(ABOUT, language)),
         "dct:publisher": publisher,
-        "foaf:homepage": {"@id": here},
+        "dct:language": _typed(LANGUAGE, "dct:LinguisticSystem"),
+        "foaf:homepage": _typed(here, "foaf:Document"),
+        **_licence(reference),
         "dcat:dataset": [_dataset(reference, files, base)] if files else [],
     }
 
@@ -114,7 +119,7 @@ def _resource(file: ShelvedFile) -> Item:
     }
     if file.kind in (FileKind.CSV, FileKind.CSV_YEAR):
         fields = [_excel_field(column) for column in COLUMNS.values()]
-        told = {"encoding": "utf-8-sig", "dialect": {"csv": {"delimiter": ";"}}}
+        told = {"encoding": "utf-8", "dialect": {"delimiter": ";"}}
         return {**resource, **told, "type": "table", "schema": {"fields": fields}}
     if file.kind is FileKind.BULK:
         fields = [_bulk_field(name, column) for name, column in BULK.items()]
@@ -159,12 +164,16 @@ def _dataset(reference: Reference, files: Sequence[ShelvedFile], base: str) -> I
         "dct:title": _in_both(lambda language: city_title(reference, language)),
         "dct:description": _in_both(lambda language: translate(ABOUT, language)),
         "dct:publisher": {"@id": f"{here}#publisher"},
-        "dct:accrualPeriodicity": {"@id": DAILY},
+        "dct:accrualPeriodicity": _typed(DAILY, "dct:Frequency"),
         "dct:modified": _moment(max(file.made_at for file in files), reference.timezone),
-        "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/VIE"},
+        "dct:language": _typed(LANGUAGE, "dct:LinguisticSystem"),
+        "dcat:theme": {
+            **_typed(THEME, "skos:Concept"),
+            "skos:prefLabel": {"@language": "en", "@value": "Government and public sector"},
+        },
         "dct:spatial": {"@type": "dct:Location", "dcat:bbox": {"@type": "geo:wktLiteral", "@value": box}},
         "dcat:keyword": list(KEYWORDS),
-        "dcat:landingPage": {"@id": here},
+        "dcat:landingPage": _typed(here, "foaf:Document"),
         "dcat:distribution": [_distribution(reference, file, base) for file in files],
     }
     if contact:
@@ -179,30 +188,38 @@ def _dataset(reference: Reference, files: Sequence[ShelvedFile], base: str) -> I
 
 
 def _distribution(reference: Reference, file: ShelvedFile, base: str) -> Item:
-    form, config = FORMATS[file.kind], reference.config.open_data
+    form = FORMATS[file.kind]
     address = file_address(base, file)
-    told: Item = {
+    return {
         "@id": address,
         "@type": "dcat:Distribution",
         "dct:title": _in_both(file.title),
         "dcat:accessURL": {"@id": f"{base}{PATH}"},
         "dcat:downloadURL": {"@id": address},
-        "dcat:mediaType": {"@id": f"{MEDIA_TYPES}{form.media_type}"},
+        "dcat:mediaType": _typed(f"{MEDIA_TYPES}{form.media_type}", "dct:MediaType"),
         "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(file.size)},
         "dct:modified": _moment(file.made_at, reference.timezone),
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+            "spdx:algorithm": _typed("spdx:checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"),
             "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": file.sha256},
         },
+        **_licence(reference),
     }
-    if config:
-        told["dct:license"] = {"@id": LICENCES[config.licence].url}
-    return told
+
+
+def _licence(reference: Reference) -> Item:
+    licence = licence_of(reference)
+    return {"dct:license": _typed(licence.url, "dct:LicenseDocument")} if licence else {}
+
+
+def _typed(address: str, kind: str) -> Item:
+    """Return a thing described elsewhere, of the class that DCAT-AP asks for: validators do not fetch it."""
+    return {"@id": address, "@type": kind}
 
 
 def _contact_point(reference: Reference, contact: str) -> Item:
-    point: Item = {"@type": "vcard:Organization", "vcard:fn": data_publisher(reference, "vi")}
+    point: Item = {"@type": ["vcard:Organization", "vcard:Kind"], "vcard:fn": data_publisher(reference, "vi")}
     if "@" in contact:
         return {**point, "vcard:hasEmail": {"@id": f"mailto:{contact}"}}
     if contact.startswith(("http://", "https://")):

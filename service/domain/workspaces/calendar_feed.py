@@ -1,26 +1,46 @@
-"""The calendar that a member of staff subscribes to: its address, and the deadlines of their cases in it."""
+"""The calendar that a member of staff subscribes to: its address, the deadlines of their cases and works."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.people.staff import actor_for
 from service.domain.reports.events import Actor
+from service.domain.works.access import visible_works
+from service.domain.works.views import in_hands_of
 from service.domain.workspaces.selection import queue_of, watched_by
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import OPEN, CalendarEntry, CalendarToken, Report, Role, Staff, Status
+from service.models import (
+    OPEN,
+    CalendarEntry,
+    CalendarToken,
+    CalendarWork,
+    Report,
+    Role,
+    Staff,
+    Status,
+    Work,
+    WorkKind,
+    WorkStatus,
+)
+
+Line = TypeVar("Line", CalendarEntry, CalendarWork)
 
 MOST = 500
-"""Cases of one calendar, the nearest first."""
+"""Cases of one calendar, and as many works, the nearest first."""
+
+_NOT_YET = (WorkStatus.DRAFT, WorkStatus.DROPPED)
 
 PAST, CANCELLED_FOR = timedelta(days=14), timedelta(days=30)
 """How long what is over stays in the calendar; calendars are fetched once a day or more often."""
@@ -28,15 +48,19 @@ PAST, CANCELLED_FOR = timedelta(days=14), timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """Case in a calendar: at its deadline, or at the moment until which an inspector may verify it."""
+    """Case or work in a calendar: at its deadline, or at the moment until which an inspector may verify it.
+
+    A work has no category; its `title` is that of the plan, empty for a work of none.
+    """
 
     code: str
-    category_id: int
+    category_id: int | None
     starts_at: datetime
     verify: bool
     sequence: int
     changed_at: datetime
     cancelled: bool
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +117,7 @@ def read_calendar(session: Session, reference: Reference, token: str, now: datet
         starts_at = resolved_at + days if verify and resolved_at else due_at
         if starts_at is not None:
             starts[report_id] = starts_at
-    entries = _keep(session, account.id, starts, now)
+    entries = _keep(session, CalendarEntry, account.id, starts, now)
     columns = select(Report.id, Report.code, Report.category_id).where(Report.id.in_(entries))
     events = [
         CalendarEvent(
@@ -107,6 +131,7 @@ def read_calendar(session: Session, reference: Reference, token: str, now: datet
         )
         for found in session.execute(columns)
     ]
+    events += _works(session, reference, actor, account.id, now)
     return StaffCalendar(account.language, sorted(events, key=lambda each: (each.starts_at, each.code)))
 
 
@@ -122,27 +147,46 @@ def _cases(actor: Actor, now: datetime) -> Select[UUID, datetime | None, datetim
     return found.where(Report.due_at >= now - PAST).order_by(Report.due_at).limit(MOST)
 
 
+def _works(
+    session: Session, reference: Reference, actor: Actor, staff_id: int, now: datetime
+) -> Iterator[CalendarEvent]:
+    """Yield the tasks that wait for this person, and those that did until lately."""
+    if reference.config.works is None:
+        return
+    mine = or_(Work.holder_id == staff_id, Work.holder_id.is_(None) & in_hands_of(actor))
+    open_ones = Work.kind == WorkKind.TASK, Work.done_at.is_(None), Work.closed_at.is_(None)
+    due = Work.due_at >= now - PAST, Work.paused_at.is_(None), Work.status.not_in(_NOT_YET)
+    query = select(Work.id, Work.due_at).where(visible_works(actor), mine, *open_ones, *due)
+    found = session.execute(query.order_by(Work.due_at, Work.id).limit(MOST))
+    starts = {work_id: due_at for work_id, due_at in found if due_at is not None}
+    entries = _keep(session, CalendarWork, staff_id, starts, now)
+    for work in session.scalars(select(Work).where(Work.id.in_(entries))):
+        row, title = entries[work.id], work.title if work.plan_row_id else ""
+        gone = row.gone_at is not None
+        yield CalendarEvent(work.code, None, row.starts_at, False, row.sequence, row.changed_at, gone, title)
+
+
 def _keep(
-    session: Session, staff_id: int, starts: dict[UUID, datetime], now: datetime
-) -> dict[UUID, CalendarEntry]:
-    """Return the entries of the calendar by report, brought up to date."""
-    over = CalendarEntry.gone_at < now - CANCELLED_FOR
-    session.execute(delete(CalendarEntry).where(CalendarEntry.staff_id == staff_id, over))
-    rows = session.scalars(select(CalendarEntry).where(CalendarEntry.staff_id == staff_id))
-    entries = {row.report_id: row for row in rows}
-    for report_id, row in entries.items():
-        starts_at = starts.get(report_id)
+    session: Session, table: type[Line], staff_id: int, starts: dict[UUID, datetime], now: datetime
+) -> dict[UUID, Line]:
+    """Return what the calendar tells of one table by subject, brought up to date."""
+    over = table.gone_at < now - CANCELLED_FOR
+    session.execute(delete(table).where(table.staff_id == staff_id, over))
+    rows = session.scalars(select(table).where(table.staff_id == staff_id))
+    entries = {row.subject_id: row for row in rows}
+    for subject_id, row in entries.items():
+        starts_at = starts.get(subject_id)
         gone = starts_at is None
         if gone != (row.gone_at is not None) or (starts_at is not None and starts_at != row.starts_at):
             row.starts_at = starts_at or row.starts_at
             row.gone_at = now if gone else None
             row.sequence, row.changed_at = row.sequence + 1, now
-    for report_id in starts.keys() - entries.keys():
-        made = CalendarEntry(
-            staff_id=staff_id, report_id=report_id, starts_at=starts[report_id], sequence=0, changed_at=now
+    for subject_id in starts.keys() - entries.keys():
+        made = table(
+            staff_id=staff_id, subject_id=subject_id, starts_at=starts[subject_id], sequence=0, changed_at=now
         )
         session.add(made)
-        entries[report_id] = made
+        entries[subject_id] = made
     session.flush()
     return entries
 

@@ -12,7 +12,7 @@ from service.i18n import N_, pick, translate
 
 
 def icalendar_text(calendar: StaffCalendar, reference: Reference, public_url: str) -> bytes:
-    """Return the calendar in the language in use. It tells code, kind and time alone."""
+    """Return the calendar in the language in use. It tells code, kind and time; of plans titles too."""
     base = public_url.rstrip("/")
     name = escape_text(translate(N_("Hạn xử lý – {service}"), service=pick(reference.service_name)))
     lines = [
@@ -32,8 +32,13 @@ def icalendar_text(calendar: StaffCalendar, reference: Reference, public_url: st
 
 
 def _event_lines(event: CalendarEvent, reference: Reference, base: str) -> Iterator[str]:
-    kind = pick(reference.categories[event.category_id].name)
-    said = N_("{code} kiểm tra trước: {kind}") if event.verify else N_("{code} hạn xử lý: {kind}")
+    room = "case" if event.category_id is not None else "works"
+    if event.category_id is None:
+        kind = event.title
+        said = N_("{code} hạn hoàn thành: {kind}") if kind else N_("{code} hạn hoàn thành")
+    else:
+        kind = pick(reference.categories[event.category_id].name)
+        said = N_("{code} kiểm tra trước: {kind}") if event.verify else N_("{code} hạn xử lý: {kind}")
     changed = utc_moment(event.changed_at)
     yield "BEGIN:VEVENT"
     yield f"UID:{event.code}-{'verify' if event.verify else 'due'}@{urlsplit(base).hostname}"
@@ -44,7 +49,7 @@ def _event_lines(event: CalendarEvent, reference: Reference, base: str) -> Itera
     yield f"DTSTART:{utc_moment(event.starts_at)}"
     yield "DURATION:PT30M"
     yield f"SUMMARY:{escape_text(translate(said, code=event.code, kind=kind))}"
-    yield f"URL:{base}/case/{event.code}"
+    yield f"URL:{base}/{room}/{event.code}"
     yield f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"

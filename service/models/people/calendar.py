@@ -32,7 +32,25 @@ class CalendarEntry(Base):
     __table_args__ = (Index("ix_calendar_entry_report", "report_id"),)
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(
+        "report_id", ForeignKey("report.id", ondelete="CASCADE"), primary_key=True
+    )
+    starts_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    changed_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
+
+
+class CalendarWork(Base):
+    """Work as a person's calendar told it last; otherwise as CalendarEntry."""
+
+    __tablename__ = "calendar_work"
+    __table_args__ = (Index("ix_calendar_work_work", "work_id"),)
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(
+        "work_id", ForeignKey("work.id", ondelete="CASCADE"), primary_key=True
+    )
     starts_at: Mapped[datetime]
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
     changed_at: Mapped[datetime]

@@ -20,10 +20,11 @@ from service.domain.workspaces.calendar_feed import (
 )
 from service.domain.workspaces.icalendar import icalendar_text
 from service.errors import NotFound
-from service.models import Report, Staff
+from service.models import Report, Staff, Work
 from tests.support.factories import make_report
 from tests.support.people import Cast
 from tests.support.small_city import NOON
+from tests.support.works.stage import WorksStage
 
 HOUR = timedelta(hours=1)
 URL = "https://vidu.vn"
@@ -73,6 +74,26 @@ def test_inspectors_have_the_day_until_which_they_may_verify(
     [event] = events(session, reference, token).values()
     days = timedelta(days=reference.config.verification_days)
     assert event.verify and event.starts_at == NOON + days
+
+
+def test_a_work_of_ones_unit_is_there_until_it_is_done_and_then_cancelled(
+    session: Session, reference: Reference, cast: Cast
+) -> None:
+    stage = WorksStage(session, reference)
+    work = stage.task(cast.manager)
+    tokens = {
+        name: make_address(session, person.actor.staff_id, NOON)
+        for name, person in cast.everyone().items()
+        if name in ("department", "other_department") and person.actor.staff_id
+    }
+    first = events(session, reference, tokens["department"])[work.code]
+    assert (first.starts_at, first.cancelled, first.title) == (work.due_at, False, work.title)
+    assert work.code not in events(session, reference, tokens["other_department"])
+    text = icalendar_text(read_calendar(session, reference, tokens["department"], NOON), reference, URL)
+    assert f"URL:{URL}/works/{work.code}\r\n".encode() in text
+    session.execute(update(Work).where(Work.id == work.id).values(done_at=NOON))
+    gone = events(session, reference, tokens["department"], 1)[work.code]
+    assert (gone.cancelled, gone.sequence) == (True, 1)
 
 
 def test_an_address_is_replaced_revoked_and_ends_with_the_account(
