@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.kernel.sql import changed_rows
 from service.domain.talks.vault import Vault
 from service.models import Conversation, ConversationReport, Message, TalkMessage
 
@@ -18,6 +17,9 @@ LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 6
 PAUSE = timedelta(seconds=5)
 LONGEST = 2000
+LOST, UNSAID = "lost", "unsaid"
+"""Cautions of a conversation whose answer may not have come: its worker died, or the channel refused it."""
+
 BY_LETTER = frozenset({"email"})
 """Channels on which an answer is a letter: one at a time, with everything in it."""
 
@@ -165,6 +167,8 @@ def mark_unsaid(session: Session, message_id: int, why: str, now: datetime, *, f
     given_up = for_good or row.attempts >= MOST_ATTEMPTS
     pause = PAUSE * (2 ** max(0, row.attempts - 1))
     row.state, row.not_before = ("given_up", None) if given_up else ("waiting", now + pause)
+    if given_up:
+        _to_desk(session, [row.id], UNSAID)
 
 
 def hand_back(session: Session, message_id: int, now: datetime) -> None:
@@ -177,7 +181,24 @@ def hand_back(session: Session, message_id: int, now: datetime) -> None:
 def give_up_lost(session: Session, now: datetime) -> int:
     """Mark what a dead worker had claimed: channels know no repetition, so it is shown, not sent again."""
     lost = update(TalkMessage).where(TalkMessage.state == "claimed", TalkMessage.not_before <= now)
-    return changed_rows(session.execute(lost.values(state="unknown", error="worker lost")))
+    marked = lost.values(state="unknown", error="worker lost").returning(TalkMessage.id)
+    ids = session.scalars(marked).all()
+    _to_desk(session, ids, LOST)
+    return len(ids)
+
+
+def _to_desk(session: Session, message_ids: Sequence[int], caution: str) -> None:
+    """Leave to a person whose answer by the machine may not have come, unless they went on since."""
+    unheard = exists().where(
+        TalkMessage.id.in_(message_ids),
+        TalkMessage.conversation_id == Conversation.id,
+        TalkMessage.staff_id.is_(None),
+        TalkMessage.at >= Conversation.last_in_at,
+    )
+    left = update(Conversation).where(Conversation.state == "bot", Conversation.answer_at.is_(None), unheard)
+    session.execute(
+        left.values(state="waiting_person", caution=caution), execution_options={"synchronize_session": False}
+    )
 
 
 def _same_breath(session: Session, talk: Conversation, now: datetime) -> TalkMessage | None:

@@ -39,6 +39,8 @@ CAUTION_WORDS = {
     "charset": N_("Chữ trong thư có thể bị sai bảng mã. Hãy đọc bản gốc."),
     "winmail": N_("Thư có tệp winmail.dat của Outlook mà ở đây không mở được. Trợ lý đã xin gửi lại ảnh."),
     "encrypted": N_("Thư được mã hoá nên không đọc được. Trợ lý đã xin gửi lại thư không mã hoá."),
+    "lost": N_("Không rõ câu trả lời cuối đã đến chưa vì máy gửi bị ngắt. Hãy xem lại và trả lời giúp."),
+    "unsaid": N_("Không gửi được câu trả lời cuối. Hãy liên hệ bằng cách khác nếu có."),
     "bounced": N_("Thư trả lời không đến được hộp thư này."),
     "answered": N_("Trợ lý đã trả lời địa chỉ này đủ số lần trong ngày. Có thể bên kia cũng là máy trả lời."),
 }

@@ -6,31 +6,32 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
-import httpx
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 from pydantic_core import from_json
 
 from service.domain.kernel.tokens import is_same, sign_shared
-from service.domain.talks.twin import read_telephone
-from service.domain.talks.vault import Vault
 from service.errors import NotFound
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
+from service.pages.dev.telephone import (
+    back_to_telephone,
+    keep_photos,
+    kept_photo,
+    known_person,
+    post_to_hook,
+    show_telephone,
+)
 from service.pages.shared.forms import FormDep, SentForm
-from service.rendering.engine import page
 from service.sending.facebook.page_account import CHANNEL_NAME, PageAccount, page_account
-from service.storage import StorageUnavailable
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import may_demo
 
 router = APIRouter(prefix="/dev/facebook")
 
-PEOPLE = {"1": "Lan", "2": "Minh", "3": "Hoa"}
 PERSON = "7246845883529197"
 MOST_BYTES = 32_000
 
@@ -47,16 +48,18 @@ async def messenger(
 ) -> Response:
     """The telephone; what was said alone for a script."""
     account = _demo_page(request, resources)
-    vault = Vault(resources.settings.secret)
-    context = {
-        "reference": reference,
-        "now": now,
-        "said": await session.run_sync(read_telephone, vault, CHANNEL_NAME, account.page_id, _person(who)),
-        "who": who if who in PEOPLE else "1",
-        "people": PEOPLE,
-        "refused": refused,
-    }
-    return page(request, "dev/facebook.html", context, part="dev/_facebook_said.html")
+    return await show_telephone(
+        request,
+        session,
+        resources,
+        reference,
+        now,
+        channel=CHANNEL_NAME,
+        account=account.page_id,
+        person=_person(who),
+        who=who,
+        refused=refused,
+    )
 
 
 @router.post("", max_body_size=MAX_BYTES + FORM_BYTES)
@@ -74,20 +77,14 @@ async def say(request: Request, resources: ResourcesDep, now: NowDep, form: Form
         for n, message in enumerate(await _messages(resources, account, form))
     ]
     status = await _post(request, account, events, now) if events else 200
-    query = {"who": form.text("who"), **({"refused": status} if status != 200 else {})}
-    return RedirectResponse(f"/dev/facebook?{urlencode(query)}#say", status_code=303)
+    return back_to_telephone(CHANNEL_NAME, form.text("who"), status)
 
 
 @router.get("/media/{name}")
 async def picture(request: Request, resources: ResourcesDep, name: str) -> Response:
     """A photo that was sent from the telephone, at an address as those of Facebook's own hosts."""
     _demo_page(request, resources)
-    try:
-        stored = await resources.storage.open(_media_key(name))
-        data = b"".join([piece async for piece in stored.chunks])
-    except (FileNotFoundError, ValueError, StorageUnavailable):
-        raise NotFound(N_("Không có ảnh này.")) from None
-    return Response(data, media_type="application/octet-stream")
+    return await kept_photo(resources, CHANNEL_NAME, name)
 
 
 @router.post("/api/{page}/messages", max_body_size=MOST_BYTES)
@@ -126,20 +123,14 @@ def _demo_page(request: Request, resources: Resources) -> PageAccount:
 
 
 def _person(who: str) -> str:
-    return f"{PERSON}{who if who in PEOPLE else '1'}"
-
-
-def _media_key(name: str) -> str:
-    return f"original/dev-facebook/{name}.jpg"
+    return f"{PERSON}{known_person(who)}"
 
 
 async def _messages(resources: Resources, account: PageAccount, form: SentForm) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
-    for file in form.files("photo")[:3]:
-        name = uuid4().hex
-        resources.storage.put(_media_key(name), await file.read())
-        url = f"{account.api_url.removesuffix('/api')}/media/{name}"
-        found.append({"attachments": [{"type": "image", "payload": {"url": url}}]})
+    photos = await keep_photos(resources, form, CHANNEL_NAME, account.api_url)
+    found: list[Mapping[str, Any]] = [
+        {"attachments": [{"type": "image", "payload": {"url": url}}]} for url in photos
+    ]
     if text := form.text("text"):
         found.append({"text": text})
     if form.text("act") == "thumb":
@@ -152,7 +143,4 @@ async def _post(request: Request, account: PageAccount, events: list[dict[str, A
     entry = {"id": account.page_id, "time": int(now.timestamp() * 1000), "messaging": events}
     body = json.dumps({"object": "page", "entry": [entry]}, separators=(",", ":")).encode()
     mac = sign_shared(account.app_secret.encode(), body).hex()
-    headers = {"x-hub-signature-256": f"sha256={mac}", "content-type": "application/json"}
-    transport = httpx.ASGITransport(app=request.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        return (await client.post("/hooks/facebook", content=body, headers=headers)).status_code
+    return await post_to_hook(request, CHANNEL_NAME, body, {"x-hub-signature-256": f"sha256={mac}"})

@@ -6,30 +6,31 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import uuid4
 
-import httpx
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from service.domain.talks.twin import read_telephone
-from service.domain.talks.vault import Vault
 from service.errors import NotFound
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
+from service.pages.dev.telephone import (
+    back_to_telephone,
+    keep_photos,
+    kept_photo,
+    known_person,
+    post_to_hook,
+    show_telephone,
+)
 from service.pages.shared.forms import FormDep, SentForm
-from service.rendering.engine import page
 from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount, zalo_account
 from service.sending.zalo.signing import signature
-from service.storage import StorageUnavailable
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import may_demo
 
 router = APIRouter(prefix="/dev/zalo")
 
-PEOPLE = {"1": "Lan", "2": "Minh", "3": "Hoa"}
 PERSON = "246845883529197"
 
 
@@ -45,19 +46,18 @@ async def telephone(
 ) -> Response:
     """The telephone; what was said alone for a script."""
     account = demo_account(request, resources)
-    person = _person(who)
-    said = await session.run_sync(
-        read_telephone, Vault(resources.settings.secret), CHANNEL_NAME, account.oa_id, person
+    return await show_telephone(
+        request,
+        session,
+        resources,
+        reference,
+        now,
+        channel=CHANNEL_NAME,
+        account=account.oa_id,
+        person=_person(who),
+        who=who,
+        refused=refused,
     )
-    context = {
-        "reference": reference,
-        "now": now,
-        "said": said,
-        "who": who if who in PEOPLE else "1",
-        "people": PEOPLE,
-        "refused": refused,
-    }
-    return page(request, "dev/zalo.html", context, part="dev/_zalo_said.html")
 
 
 @router.post("", max_body_size=MAX_BYTES + FORM_BYTES)
@@ -70,19 +70,14 @@ async def write(
     for name, message in await _messages(resources, account, form, reference.config.middle):
         body = _event(account, name, message, _person(form.text("who")), now)
         status = await _post(request, account, body, now)
-    query = {"who": form.text("who"), **({"refused": status} if status != 200 else {})}
-    return RedirectResponse(f"/dev/zalo?{urlencode(query)}#say", status_code=303)
+    return back_to_telephone(CHANNEL_NAME, form.text("who"), status)
 
 
 @router.get("/media/{name}")
 async def media(request: Request, resources: ResourcesDep, name: str) -> Response:
     """A photo that was sent from the telephone, at an address as those of Zalo's own hosts."""
     demo_account(request, resources)
-    try:
-        stored = await resources.storage.open(_media_key(name))
-    except (FileNotFoundError, ValueError, StorageUnavailable):
-        raise NotFound(N_("Không có ảnh này.")) from None
-    return Response(b"".join([piece async for piece in stored.chunks]), media_type="application/octet-stream")
+    return await kept_photo(resources, CHANNEL_NAME, name)
 
 
 def demo_account(request: Request, resources: Resources) -> ZaloAccount:
@@ -94,11 +89,7 @@ def demo_account(request: Request, resources: Resources) -> ZaloAccount:
 
 
 def _person(who: str) -> str:
-    return f"{PERSON}{who if who in PEOPLE else '1'}"
-
-
-def _media_key(name: str) -> str:
-    return f"original/dev-zalo/{name}.jpg"
+    return f"{PERSON}{known_person(who)}"
 
 
 async def _messages(
@@ -106,10 +97,7 @@ async def _messages(
 ) -> list[tuple[str, Mapping[str, object]]]:
     """Return the events that the form makes: their names and messages."""
     found: list[tuple[str, Mapping[str, object]]] = []
-    for file in form.files("photo")[:3]:
-        name = uuid4().hex
-        resources.storage.put(_media_key(name), await file.read())
-        url = f"{account.api_url.removesuffix('/api')}/media/{name}"
+    for url in await keep_photos(resources, form, CHANNEL_NAME, account.api_url):
         parts = [{"type": "image", "payload": {"url": url, "thumbnail": url}}]
         found.append(("user_send_image", {"attachments": parts}))
     if text := form.text("text"):
@@ -142,7 +130,4 @@ async def _post(request: Request, account: ZaloAccount, body: bytes, now: dateti
     """Return what the hook answered."""
     timestamp = str(int(now.timestamp() * 1000))
     mac = signature(account.app_id, body, timestamp, account.oa_secret)
-    transport = httpx.ASGITransport(app=request.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        headers = {"x-zevent-signature": f"mac={mac}", "content-type": "application/json"}
-        return (await client.post("/hooks/zalo", content=body, headers=headers)).status_code
+    return await post_to_hook(request, CHANNEL_NAME, body, {"x-zevent-signature": f"mac={mac}"})

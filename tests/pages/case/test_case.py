@@ -14,18 +14,24 @@ import pytest
 from sqlalchemy import select, update
 
 from service.db import unit_of_work
+from service.domain.reports.events import SYSTEM, record
 from service.domain.reports.reports import ContactDraft
+from service.domain.talks.groups.done import claim_done
 from service.models import (
     City,
     Comment,
+    CompanyGroup,
     ContactReading,
     Department,
     Event,
+    EventType,
+    GroupPost,
     Photo,
     ReplyTemplate,
     Report,
     RoutingRule,
     RuleRefusal,
+    Staff,
 )
 from service.web.viewer import SESSION_COOKIE
 from tests.api.desk import Desk, open_desk
@@ -453,3 +459,26 @@ def test_strangers_of_the_case_change_nothing(desk: Desk, action: str) -> None:
     desk.client.cookies.clear()
     answer = desk.client.post(f"/case/{report.code}/{action}", data=sent, headers=HTML)
     assert answer.status_code == 401
+
+
+def test_what_a_company_said_in_its_group_is_a_question_to_those_who_work_on_it(desk: Desk) -> None:
+    report = case(desk, executor="telecom")
+    with unit_of_work(desk.engine) as session:
+        company = session.scalars(select(Department).where(Department.code == "telecom")).one()
+        colleague = session.scalars(select(Staff).where(Staff.department_id == company.id).limit(1)).one()
+        group = CompanyGroup(chat="g-claim", department_id=company.id, linked_at=NOW, last_in_at=NOW)
+        session.add(group)
+        session.flush()
+        session.add(GroupPost(group_id=group.id, report_id=report.id, state="sent", created_at=NOW))
+        session.flush()
+        claim_done(session, group.id, report.id, colleague.id, NOW)
+        name, group_id = colleague.name, group.id
+    shown = look(desk, "department", report).text
+    assert "báo đã xong, xác nhận?" in shown
+    assert f"{name} viết trong nhóm Zalo" in shown
+    with unit_of_work(desk.engine) as session:
+        assert session.get_one(Report, report.id).status == "in_progress"  # words alone move nothing
+        record(session, session.get_one(Report, report.id), EventType.RESOLVED, actor=SYSTEM, at=NOW)
+    assert "báo đã xong" not in look(desk, "department", report).text
+    with unit_of_work(desk.engine) as session:
+        session.delete(session.get_one(CompanyGroup, group_id))

@@ -312,3 +312,19 @@ def test_dovecot_itself_is_read(post: Post, tmp_path_factory: pytest.TempPathFac
         wrong = url.replace("mat", "sai")
         with pytest.raises(imap.MailboxFailed, match="sign-in failed"):
             imap.open_mailbox(wrong).__enter__()
+
+
+def test_what_cannot_be_opened_is_answered_and_marked(post: Post) -> None:
+    packed = write(f"litter {PLACE}", "loại litter", files={"winmail.dat": b"x\x9f>\x22" * 9})
+    [answer] = post.work(packed)
+    [report] = post.reports()
+    text_of = answer.get_content()
+    assert "winmail.dat" in text_of and report.code in text_of
+    assert (post.talk().state, post.talk().caution) == ("bot", "winmail")
+
+    sealed = write("x", "loại litter", sender="Minh <minh@example.org>")
+    sealed.replace_header("Content-Type", "application/pkcs7-mime; smime-type=enveloped-data")
+    [asked] = post.work(sealed)
+    assert "mã hoá" in asked.get_content() and "/talk/" in asked.get_content()
+    assert (post.talk().state, post.talk().caution) == ("bot", "encrypted")
+    assert len(post.reports()) == 1
