@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0082b"
+revision = "0083"
 down_revision = "0082"
 branch_labels = None
 depends_on = None
