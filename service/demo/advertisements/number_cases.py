@@ -18,6 +18,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.number_cases.access import FoundCase
 from service.domain.number_cases.forms import NewObjection, ObjectionAnswer
+from service.domain.number_cases.memory import newest_sighting
 from service.domain.number_cases.objections import answer_objection, object_to_listing
 from service.domain.number_cases.old_lists.keeping import keep_old_rows
 from service.domain.number_cases.old_lists.sheet import OldRow
@@ -63,7 +64,9 @@ def _repeat(office: Office, numbers: Sequence[AdNumber]) -> int:
         office.step(case, "complied", 225, remedy="Đã gỡ và cam kết không dán", removed=True)
         office.step(case, "closed", 190)
         count += 1
-        if at % 2:
+        seen_at = newest_sighting(office.session, number.id)
+        again = seen_at is not None and office.calendar.local(seen_at).date() > office.day(225)
+        if at % 2 and again:  # of a long history the posters may be older than the case
             office.open(number, 12)
             count += 1
     return count
