@@ -273,7 +273,8 @@ class CityConfig(PeriodsConfig):
     """The whole configuration. Box and points are degrees (lon, lat), WGS 84; Monday is weekday 0.
 
     `tolerance_m`: how far outside the boundaries still counts; `attribution`: whose the boundaries are;
-    `aliases`: names people use for a place, each with its name on maps; `region`: country of phone numbers;
+    `aliases`: names people use for a place, each with its name on maps; `unit_aliases`:
+    names documents use for a unit, each with its code; `region`: country of phone numbers;
     `channels`: by which reports are taken, empty for all; `triage_department`: its code, told of emergencies
     at its own address where no coordinator has one; `contact_for_lead`: a case's lead may see who reported
     it; `digest_hour`: the local hour from which the daily digest goes out; `digest_above`: a unit with
@@ -295,6 +296,7 @@ class CityConfig(PeriodsConfig):
     danger_words: tuple[Danger, ...] = ()
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "VN"
     aliases: tuple[tuple[str, str], ...] = ()
+    unit_aliases: dict[str, str] = Field(default_factory=dict)
     streets: tuple[ConfiguredStreet, ...] = ()
     triage_department: str = ""
     channels: tuple[str, ...] = ()

@@ -92,23 +92,27 @@ def read_work_feed(
         .order_by(Event.position)
         .limit(limit)
     ).all()
-    masking, base = reference.masking.of(()), public_url.rstrip("/")
-    items = [
-        WorkFeedItem(
-            cursor=cursor_of(event.position or 0),
-            type=str(event.type),
-            at=event.at,
-            work=FeedWork(
-                code=work.code,
-                kind=str(work.kind),
-                title=masking.text(work.title),
-                status=str(event.status),
-                lead=department_brief(reference.departments.get(event.lead_id or 0)),
-                links={"page": f"{base}/cleanups/{work.code}"} if work.kind == WorkKind.CLEANUP else {},
-            ),
-            data={key: masking.values(event.data[key]) for key in _DATA if key in event.data},
-        )
-        for event, work in rows
-    ]
+    items = [_item(reference, event, work, cursor_of, public_url.rstrip("/")) for event, work in rows]
     last = rows[-1][0].position if len(rows) == limit else None
     return WorkFeedPage(items, last or max(after, newest))
+
+
+def _item(
+    reference: Reference, event: Event, work: Work, cursor_of: Callable[[int], str], base: str
+) -> WorkFeedItem:
+    masking = reference.masking.of(())
+    told = FeedWork(
+        code=work.code,
+        kind=str(work.kind),
+        title=masking.text(work.title),
+        status=str(event.status),
+        lead=department_brief(reference.departments.get(event.lead_id or 0)),
+        links={"page": f"{base}/cleanups/{work.code}"} if work.kind == WorkKind.CLEANUP else {},
+    )
+    return WorkFeedItem(
+        cursor=cursor_of(event.position or 0),
+        type=str(event.type),
+        at=event.at,
+        work=told,
+        data={key: masking.values(event.data[key]) for key in _DATA if key in event.data},
+    )

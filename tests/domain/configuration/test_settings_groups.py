@@ -67,6 +67,7 @@ def test_what_is_in_force_can_be_saved_as_it_is_and_changes_nothing(
             lambda c: c.second_factor_roles == (Role.MANAGER,),
         ),
         ("aliases", {"aliases": [["Chợ Cũ", "Chợ Đông Ba"]]}, lambda c: c.aliases[0][0] == "Chợ Cũ"),
+        ("units", {"unit_aliases": {"Tổ cáp": "city-cables"}}, lambda c: c.unit_aliases),
         ("look", {"colour": "#004488"}, lambda c: c.colour == "#004488"),
         (
             "documents",
@@ -120,6 +121,7 @@ def test_a_group_comes_into_force_audited_and_marked_for_the_next_load(
         ("notices", {"digest_hour": 24}),
         ("security", {"second_factor_roles": ["king"]}),
         ("aliases", {"aliases": [["A", "B"], ["A", "C"]]}),
+        ("units", {"unit_aliases": {"": "city-cables"}}),
         ("look", {"colour": "#ffff00"}),
         ("look", {"colour_dark": "#111111"}),
         ("notices", {"nobody": 1}),
@@ -155,6 +157,8 @@ def test_names_of_what_is_not_there_are_refused(session: Session, stamp: EditSta
         put(session, stamp, "signin", sign_in={"grants": [granted]})
     with pytest.raises(Invalid):
         put(session, stamp, "signin", sign_in={"departments": {"UBND": "nobody"}})
+    with pytest.raises(Invalid):
+        put(session, stamp, "units", unit_aliases={"Tổ cáp": "nobody"})
     with pytest.raises(Invalid):
         put(session, stamp, "danger", danger_words=[{"words": ["cháy nhà"], "call": ["999"]}])
     with pytest.raises(NotFound):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.plans import making_works
 from service.domain.plans.deciding import plan_work_codes
 from service.domain.plans.drafting import put_row
 from service.domain.plans.forms import RowChange
 from service.domain.plans.making_works import make_missing
+from service.domain.plans.repeating import make_coming
 from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.models import Work
 from tests.support.people import Cast
 from tests.support.works.stage import WorksStage, draft_row
 
@@ -124,3 +130,42 @@ def test_closing_tells_what_was_left_open(stage: WorksStage, cast: Cast) -> None
     assert (plan.state, plan.end_reason) == ("closed", "Hết năm")
     with pytest.raises(Conflict):
         stage.plan_step(cast.manager, plan, "dropped")
+
+
+class _Killed(Exception):
+    """End of the process while works are made."""
+
+
+@contextmanager
+def _killed_at_the_third(stage: WorksStage) -> Iterator[None]:
+    """Run a transaction of its own that ends while the third work is made."""
+    whole, made = making_works._work, iter(range(2))
+
+    def half(*facts: Any) -> Work:
+        if next(made, None) is None:
+            raise _Killed
+        return whole(*facts)
+
+    with pytest.MonkeyPatch.context() as patch, stage.session.begin_nested():
+        patch.setattr(making_works, "_work", half)
+        yield
+
+
+def test_killed_in_the_middle_nothing_is_half_and_the_next_time_all_is_made_once(
+    stage: WorksStage, cast: Cast
+) -> None:
+    plan = stage.keep(cast.manager, draft_row("Một"), draft_row("Hai"), draft_row("Chiều thứ Sáu", **WEEKLY))
+    with pytest.raises(_Killed), _killed_at_the_third(stage):
+        stage.plan_step(cast.manager, plan)
+    stage.session.refresh(plan)
+    assert (plan.state, stage.works(plan)) == ("draft", [])
+    stage.plan_step(cast.manager, plan)
+    codes = [work.code for work in stage.works(plan)]
+    assert len(codes) == len(set(codes)) == 15
+    calendar, later = stage.hand(cast.manager).calendar, stage.now + timedelta(days=28)
+    again = (stage.session, stage.reference, calendar, plan.id, later)
+    with pytest.raises(_Killed), _killed_at_the_third(stage):
+        make_coming(*again)
+    assert [work.code for work in stage.works(plan)] == codes
+    assert [make_coming(*again), make_coming(*again)] == [4, 0]
+    assert len({(work.plan_row_id, work.occurrence) for work in stage.works(plan)}) == 19

@@ -101,6 +101,12 @@ class AliasSettings(CityFileModel):
     aliases: Annotated[tuple[tuple[Text, Text], ...], Field(max_length=500), AfterValidator(_known_once)]
 
 
+class UnitNameSettings(CityFileModel):
+    """Names that documents use for units, each with the unit's code."""
+
+    unit_aliases: Annotated[dict[Text, Code], Field(max_length=500)]
+
+
 def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours (`#rrggbb`) as WCAG 2.2 counts it, from 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
@@ -179,6 +185,7 @@ GROUPS: Mapping[str, type[CityFileModel]] = {
     "words": WordSettings,
     "danger": DangerSettings,
     "aliases": AliasSettings,
+    "units": UnitNameSettings,
     "look": LookSettings,
     "signin": SignInSettings,
     "documents": DocumentSettings,

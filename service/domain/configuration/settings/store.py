@@ -25,6 +25,7 @@ from service.domain.configuration.settings.groups import (
     DangerSettings,
     SignInSettings,
     SpamSettings,
+    UnitNameSettings,
     WordSettings,
     keys_of,
     settings_values,
@@ -129,7 +130,7 @@ def _check_names(reference: Reference, group: str, change: CityFileModel) -> Non
         for code in change.masking.categories:
             if code not in reference.category_by_code:
                 raise invalid(["masking", "categories"], N_("Không có loại phản ánh “{code}”."), code=code)
-    if isinstance(change, SignInSettings):
+    if isinstance(change, SignInSettings | UnitNameSettings):
         _check_departments(reference, change)
     if isinstance(change, SpamSettings):
         for code in change.spam.phrases_allowed_in:
@@ -150,12 +151,17 @@ def _check_numbers(change: DangerSettings) -> None:
             )
 
 
-def _check_departments(reference: Reference, change: SignInSettings) -> None:
-    granted = [(each.department, "grants") for each in change.sign_in.grants if each.department]
-    named = [(code, "departments") for code in change.sign_in.departments.values()]
-    for code, where in (*granted, *named):
+def _check_departments(reference: Reference, change: SignInSettings | UnitNameSettings) -> None:
+    named: list[tuple[str, list[str]]]
+    if isinstance(change, UnitNameSettings):
+        named = [(code, ["unit_aliases"]) for code in change.unit_aliases.values()]
+    else:
+        granted = (each.department for each in change.sign_in.grants)
+        named = [(code, ["sign_in", "grants"]) for code in granted if code]
+        named += [(code, ["sign_in", "departments"]) for code in change.sign_in.departments.values()]
+    for code, where in named:
         if code not in reference.department_by_code:
-            raise invalid(["sign_in", where], N_("Không có đơn vị “{code}”."), code=code)
+            raise invalid(where, N_("Không có đơn vị “{code}”."), code=code)
 
 
 def _read(config: Mapping[str, object]) -> CityConfig:

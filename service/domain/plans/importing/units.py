@@ -129,7 +129,10 @@ def directory(
 def city_directory(reference: Reference, own: frozenset[int]) -> Directory:
     """Return the directory of a city for somebody of the units `own`."""
     near = frozenset(view.code for view in reference.departments.values() if view.id in own)
-    return directory(reference.departments.values(), {}, reference.city_name.get("vi", ""), near)
+    aliases: dict[str, list[str]] = defaultdict(list)
+    for said, code in reference.config.unit_aliases.items():
+        aliases[code].append(said)
+    return directory(reference.departments.values(), aliases, reference.city_name.get("vi", ""), near)
 
 
 def _names(unit: DepartmentView, parent: DepartmentView | None) -> Iterator[str]:

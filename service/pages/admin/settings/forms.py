@@ -240,6 +240,23 @@ _ALIASES = SettingsForm(
         ),
     ),
 )
+_UNITS = SettingsForm(
+    "units",
+    N_("Tên gọi của đơn vị"),
+    N_("Kế hoạch, văn bản gọi đơn vị là gì khi khác tên ở đây"),
+    "building",
+    (
+        MapField(
+            "unit_aliases",
+            N_("Tên trong văn bản"),
+            (
+                TableColumn("said", N_("Văn bản ghi")),
+                TableColumn("department", N_("Đơn vị"), "department"),
+            ),
+            N_("Ví dụ tên cũ của một phòng, hoặc cách viết tắt riêng. Nhập kế hoạch sẽ hiểu ngay."),
+        ),
+    ),
+)
 _LOOK = SettingsForm(
     "look",
     N_("Màu sắc"),
@@ -313,6 +330,7 @@ FORMS: Mapping[str, SettingsForm] = {
         _WORDS,
         _DANGER,
         _ALIASES,
+        _UNITS,
         _LOOK,
         _SIGN_IN,
         _DOCUMENTS,

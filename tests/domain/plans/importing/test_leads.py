@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from service.domain.city.reference import Reference
 from service.domain.plans.importing.leads import understand_lead
+from service.domain.plans.importing.units import city_directory
 from tests.domain.plans.importing.papers import units
 
 
@@ -63,3 +67,10 @@ def test_a_unit_that_nobody_knows_is_kept_and_asked_for() -> None:
     assert not who.lead_clear and not who.supports_clear
     known = understand_lead("Đoàn Thanh niên", "", units(ioc=["Đoàn Thanh niên"]))
     assert known.lead is not None and known.lead.code == "ioc" and known.lead_clear
+
+
+def test_names_that_the_city_lists_for_a_unit_are_understood(reference: Reference) -> None:
+    config = reference.config.model_copy(update={"unit_aliases": {"Tổ Dây nhợ": "city-cables"}})
+    for city, code in ((reference, None), (replace(reference, config=config), "city-cables")):
+        who = understand_lead("tổ dây nhợ", "", city_directory(city, frozenset()))
+        assert who.lead is not None and (who.lead.code, who.lead_clear) == (code, code is not None)

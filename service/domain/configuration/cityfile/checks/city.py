@@ -30,6 +30,10 @@ def check_city(folder: Folder) -> Iterator[Mistake]:
     yield from _check_partners(folder, city)
     yield from _check_cables(folder, city)
     yield from _check_surveys(folder, city)
+    units = codes(folder.departments) | codes(folder.units)
+    for said, code in city.unit_aliases.items():
+        if code not in units:
+            yield _at(folder, ("unit_aliases", said), unknown("department", code, units))
 
 
 def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:

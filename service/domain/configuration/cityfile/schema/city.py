@@ -227,6 +227,7 @@ class CityPart(CityFileModel):
     danger_words: Annotated[tuple[DangerPart, ...], Field(max_length=50)] = ()
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "VN"
     aliases: dict[Text, Text] = Field(default_factory=dict, max_length=500)
+    unit_aliases: dict[Text, Code] = Field(default_factory=dict, max_length=500)
     triage_department: Code
     channels: tuple[Channel, ...] = ("app", "portal")
     calendar: CalendarPart
@@ -273,6 +274,7 @@ class CityPart(CityFileModel):
             "danger_words": [each.model_dump(mode="json") for each in self.danger_words],
             "region": self.region,
             "aliases": [list(pair) for pair in sorted(self.aliases.items())],
+            "unit_aliases": self.unit_aliases,
             "triage_department": self.triage_department,
             "channels": list(self.channels),
             "holidays": calendar.holidays,
