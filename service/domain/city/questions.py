@@ -14,6 +14,8 @@ from service.i18n import N_, pick
 from service.models import QuestionSpec
 
 MAX_ANSWER = 1000
+_YEARS = range(1900, 3000)
+"""A day at either end of the calendar has no time in other zones, and no page could show it."""
 
 Answer = str | float | int | bool | list[str]
 
@@ -102,7 +104,7 @@ def _datetime(_question: QuestionSpec, value: object) -> str:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or moment.year not in _YEARS:
         raise Unfit(N_("Cần ngày giờ có múi giờ, ví dụ 2026-05-04T08:30:00+07:00."))
     return moment.isoformat()
 

@@ -255,10 +255,8 @@ def _moment(text: str) -> tuple[datetime, datetime] | None:
     if text in ("", "..") or text.startswith(("0000-", "9999-")):
         return None
     moment = datetime.fromisoformat(text)
-    if len(text) < len("2026-05-04") or not text[:4].isdigit():
+    if len(text) < len("2026-05-04") or not text[:4].isdigit() or not 1 < moment.year < 9998:
         raise ValueError(text)
     moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     whole_day = len(text) == len("2026-05-04") and moment.time() == time()
-    if not 1 < moment.year < 9998:
-        raise ValueError(text)
     return moment, moment + (timedelta(days=1) if whole_day else CLOSE)

@@ -170,6 +170,7 @@ def test_features_have_every_property_and_no_free_text(gis: Gis) -> None:
         "bbox=1,2,3",
         "bbox=1,2,3,north",
         "datetime=yesterday",
+        "datetime=0001-01-01T00:00:00%2B14:00",
         "datetime=2026-05-02/2026-05-01",
         "datetime=1/2/3",
         "crs=http://www.opengis.net/def/crs/EPSG/0/3857",
