@@ -21,7 +21,7 @@ VAGUE_M = 3000.0
 """Of a street that is longer its middle says nothing."""
 
 MOST_PHRASES = 16
-MOST_WINDOWS = 30
+MOST_WINDOWS = 24
 """Words side by side that are looked up where no other part of a message named a place."""
 MOST_WORDS = 12
 
@@ -159,8 +159,11 @@ def _with_marks(search: Search, text: str) -> Search:
 
     def found(phrase: str) -> Sequence[NamedPlace]:
         names = [(each, " ".join(_WORD.findall(tidy(each.name).casefold()))) for each in search(phrase)]
+        names = [(each, name) for each, name in names if " " in name]  # “Chợ” alone is no name of one
         return [
-            each for each, name in names if f" {name} " in typed or (plain == typed and fold(name) in plain)
+            each
+            for each, name in names
+            if f" {name} " in typed or (plain == typed and f" {fold(name)} " in plain)
         ]
 
     return found
