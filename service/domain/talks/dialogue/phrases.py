@@ -171,12 +171,13 @@ def _with_marks(search: Search, text: str) -> Search:
 
 def without_name(text: str, address: str) -> str:
     """Return the text without the place's name: the market of “trước chợ An Cựu” is not what is wrong."""
-    name = fold(address.partition(",")[0]).split()
+    whole = fold(address.partition(",")[0]).split()
     tokens = text.split()
     plain = [fold(word).strip(".,:;!?-–()") for word in tokens]
-    for at in range(len(tokens) - len(name) + 1):
-        if name and plain[at : at + len(name)] == name:
-            return " ".join((*tokens[:at], *tokens[at + len(name) :]))
+    for name in (whole, whole[:-1] if len(whole) > 3 else []):  # the city at its end may be left out
+        for at in range(len(tokens) - len(name) + 1):
+            if name and plain[at : at + len(name)] == name:
+                return " ".join((*tokens[:at], *tokens[at + len(name) :]))
     return text
 
 
