@@ -21,7 +21,7 @@ VAGUE_M = 3000.0
 """Of a street that is longer its middle says nothing."""
 
 MOST_PHRASES = 16
-MOST_WINDOWS = 30
+MOST_WINDOWS = 24
 """Words side by side that are looked up where no other part of a message named a place."""
 MOST_WORDS = 12
 
@@ -159,8 +159,11 @@ def _with_marks(search: Search, text: str) -> Search:
 
     def found(phrase: str) -> Sequence[NamedPlace]:
         names = [(each, " ".join(_WORD.findall(tidy(each.name).casefold()))) for each in search(phrase)]
+        names = [(each, name) for each, name in names if " " in name]  # “Chợ” alone is no name of one
         return [
-            each for each, name in names if f" {name} " in typed or (plain == typed and fold(name) in plain)
+            each
+            for each, name in names
+            if f" {name} " in typed or (plain == typed and f" {fold(name)} " in plain)
         ]
 
     return found
@@ -168,12 +171,13 @@ def _with_marks(search: Search, text: str) -> Search:
 
 def without_name(text: str, address: str) -> str:
     """Return the text without the place's name: the market of “trước chợ An Cựu” is not what is wrong."""
-    name = fold(address.partition(",")[0]).split()
+    whole = fold(address.partition(",")[0]).split()
     tokens = text.split()
     plain = [fold(word).strip(".,:;!?-–()") for word in tokens]
-    for at in range(len(tokens) - len(name) + 1):
-        if name and plain[at : at + len(name)] == name:
-            return " ".join((*tokens[:at], *tokens[at + len(name) :]))
+    for name in (whole, whole[:-1] if len(whole) > 3 else []):  # the city at its end may be left out
+        for at in range(len(tokens) - len(name) + 1):
+            if name and plain[at : at + len(name)] == name:
+                return " ".join((*tokens[:at], *tokens[at + len(name) :]))
     return text
 
 
