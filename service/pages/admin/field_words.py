@@ -137,6 +137,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "danger_words": N_("Từ báo nguy hiểm"),
     "call": N_("Gọi số"),
     "aliases": N_("Tên gọi quen thuộc"),
+    "area_groups": N_("Nhóm phường, xã"),
     "colour": N_("Màu chính"),
     "colour_dark": N_("Màu trên nền tối"),
     "administration": N_("Văn bản và báo cáo"),

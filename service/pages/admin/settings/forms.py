@@ -240,6 +240,25 @@ _ALIASES = SettingsForm(
         ),
     ),
 )
+_AREA_GROUPS = SettingsForm(
+    "area_groups",
+    N_("Nhóm phường, xã"),
+    N_("Gọi chung nhiều phường, xã bằng một tên, để lọc danh sách và đặt quy tắc"),
+    "building",
+    (
+        RowsField(
+            "area_groups",
+            N_("Các nhóm"),
+            (
+                TableColumn("code", N_("Mã")),
+                TableColumn("name.vi", N_("Tên")),
+                TableColumn("name.en", N_("Tên tiếng Anh")),
+                TableColumn("wards", N_("Phường, xã"), "wards"),
+            ),
+            N_("Mã viết chữ thường không dấu, ví dụ noi-thi. Quy tắc đã đặt không đổi theo nhóm."),
+        ),
+    ),
+)
 _LOOK = SettingsForm(
     "look",
     N_("Màu sắc"),
@@ -313,6 +332,7 @@ FORMS: Mapping[str, SettingsForm] = {
         _WORDS,
         _DANGER,
         _ALIASES,
+        _AREA_GROUPS,
         _LOOK,
         _SIGN_IN,
         _DOCUMENTS,
