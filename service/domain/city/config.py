@@ -12,6 +12,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from service.domain.city.config_parts import AreaGroup as AreaGroup
 from service.domain.city.config_parts import Code as Code
 from service.domain.city.config_parts import ConfigPart as ConfigPart
 from service.domain.city.config_parts import Names as Names
@@ -297,6 +298,7 @@ class CityConfig(PeriodsConfig):
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "VN"
     aliases: tuple[tuple[str, str], ...] = ()
     unit_aliases: dict[str, str] = Field(default_factory=dict)
+    area_groups: tuple[AreaGroup, ...] = ()
     streets: tuple[ConfiguredStreet, ...] = ()
     triage_department: str = ""
     channels: tuple[str, ...] = ()

@@ -16,3 +16,11 @@ class ConfigPart(BaseModel):
     """Part of the stored configuration: keys of other versions are ignored, values do not change."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+
+class AreaGroup(ConfigPart):
+    """Set of wards with a name, such as the urban ones: `wards` are codes."""
+
+    code: Code
+    name: Names
+    wards: tuple[str, ...]

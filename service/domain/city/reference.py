@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.basemap import Basemap, read_basemap
-from service.domain.city.config import CityConfig, read_config
+from service.domain.city.config import AreaGroup, CityConfig, read_config
 from service.domain.kernel.masking import Masking, MaskingRules, masking_rules
 from service.errors import Unavailable
 from service.i18n import N_, pick
@@ -150,8 +150,16 @@ class Reference:
         return frozenset(view.id for view in self.categories.values() if code in view.path)
 
     def ward_ids(self, code: str) -> frozenset[int]:
-        """Ids of every boundary the ward ever had, so that lists span a change of boundaries."""
-        return frozenset(view.id for view in self.wards.values() if view.code == code)
+        """Ids of every boundary that the ward, or the wards of the group, ever had: lists span a change of
+        boundaries.
+        """
+        group = self.area_group(code)
+        codes = group.wards if group else (code,)
+        return frozenset(view.id for view in self.wards.values() if view.code in codes)
+
+    def area_group(self, code: str) -> AreaGroup | None:
+        """Return the group of wards with that code."""
+        return next((each for each in self.config.area_groups if each.code == code), None)
 
     def _walk_down(self, root: int) -> Iterator[int]:
         yield root

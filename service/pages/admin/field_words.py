@@ -138,6 +138,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "call": N_("Gọi số"),
     "aliases": N_("Tên gọi quen thuộc"),
     "unit_aliases": N_("Tên gọi của đơn vị"),
+    "area_groups": N_("Nhóm phường, xã"),
     "colour": N_("Màu chính"),
     "colour_dark": N_("Màu trên nền tối"),
     "administration": N_("Văn bản và báo cáo"),

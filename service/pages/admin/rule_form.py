@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from service.domain.city.reference import CategoryView, WardView
@@ -117,7 +117,7 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
             "name": {"vi": form.name_vi, "en": form.name_en or None},
             "number": number_or_text(form.number) if not form.version and form.number else None,
             "categories": form.categories,
-            "areas": form.areas,
+            "areas": _wards_of(form.areas, book),
             "when": [_condition(row, asked) for row in form.conditions],
             "lead": lead,
             "supports": [_selector(each) for each in form.supports],
@@ -148,6 +148,9 @@ def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str
     return {
         "category_tree": category_choices(book, language),
         "ward_choices": [(w.code, w.full_name) for w in _wards(book)],
+        "group_choices": [
+            (each.code, pick(each.name, language)) for each in book.reference.config.area_groups
+        ],
         "kind_choices": sorted({w.unit_kind for w in book.reference.ward_by_code.values()}),
         "question_choices": [(code, pick(found[0]["label"], language)) for code, found in asked.items()],
         "answer_hints": [_answers(found[0], language) for found in asked.values()],
@@ -164,6 +167,12 @@ def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str
             (code, policy_words(kept.policy, language)) for code, kept in sorted(book.policies.items())
         ],
     }
+
+
+def _wards_of(areas: Sequence[str], book: Rulebook) -> list[str]:
+    """Return areas with groups written out as wards: a rule keeps what it says when a group changes."""
+    named = {each.code: each.wards for each in book.reference.config.area_groups}
+    return list(dict.fromkeys(ward for area in areas for ward in named.get(area, (area,))))
 
 
 def policy_words(policy: Policy, language: Language) -> str:

@@ -15,7 +15,7 @@ from service.domain.reports.filters import read_filters
 from service.i18n import N_
 from service.models import DONE, OPEN, Status
 from service.pages.shared.cards import card
-from service.pages.shared.kinds import roots, wards_by_name
+from service.pages.shared.kinds import area_choices, roots
 from service.rendering.engine import page
 from service.web.cursors import Cursors, key_values, read_key
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
@@ -110,7 +110,7 @@ async def board(
         "asked": filters,
         "ward_page": reference.ward_by_code.get(filters.ward),
         "kinds": roots(reference),
-        "wards": wards_by_name(reference),
+        "areas": area_choices(reference),
         "states": STATES,
         "islands": ["citizens/board.ts"],
     }

@@ -33,7 +33,7 @@ from service.i18n import N_, pick
 from service.pages.manage.words import age_bars, balance, cards, flow_columns, league_bars, speed_bars
 from service.pages.shared.cable_words import company_name
 from service.pages.shared.cards import card
-from service.pages.shared.kinds import roots, wards_by_name
+from service.pages.shared.kinds import area_choices, roots
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
 from service.web.cursors import Cursors
@@ -206,7 +206,7 @@ def filter_choices(reference: Reference, staff: Colleague) -> dict[str, object]:
         "departments": [(view.code, pick(view.name)) for view in known],
         "whose": pick(reference.departments[head].name) if own and head else None,
         "kinds": [(kind.code, pick(kind.name)) for kind in roots(reference)],
-        "wards": [(ward.code, ward.full_name) for ward in wards_by_name(reference)],
+        "wards": area_choices(reference),
         "nobody": NOBODY,
     }
 

@@ -25,7 +25,7 @@ from service.domain.workspaces.work_lists import (
 from service.i18n import N_
 from service.pages.queue.queue import QueueVisit
 from service.pages.shared.cards import card
-from service.pages.shared.kinds import departments_by_name, roots, wards_by_name
+from service.pages.shared.kinds import area_choices, departments_by_name, roots
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.cursors import Cursors, key_values, read_key
@@ -93,7 +93,7 @@ async def work_lists(visit: QueueVisit, asked: Annotated[WorkListFilters, Query(
         "reports": [(card(reference, view), view) for view in found.items],
         "months": _months(visit.now.astimezone(ZoneInfo(reference.timezone))),
         "kinds": roots(reference),
-        "wards": wards_by_name(reference),
+        "areas": area_choices(reference),
         "departments": departments_by_name(reference) if sees_all(actor) else [],
         "people": await visit.run(may_hold, reference, staff.account.department_id)
         if actor.departments

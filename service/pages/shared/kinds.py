@@ -32,6 +32,12 @@ def wards_by_name(reference: Reference) -> list[WardView]:
     return sorted(reference.ward_by_code.values(), key=lambda ward: alphabetical(ward.name))
 
 
+def area_choices(reference: Reference) -> list[tuple[str, str]]:
+    """Return what a list can be narrowed to by place: groups of wards, then wards, by code and name."""
+    groups = [(each.code, pick(each.name)) for each in reference.config.area_groups]
+    return [*groups, *((ward.code, ward.full_name) for ward in wards_by_name(reference))]
+
+
 def departments_by_name(reference: Reference) -> list[DepartmentView]:
     """Return the active departments in the order of the alphabet."""
     active = (view for view in reference.departments.values() if view.active)

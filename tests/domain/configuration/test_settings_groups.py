@@ -20,13 +20,17 @@ from service.domain.configuration.settings.store import (
     read_change,
     read_group,
 )
+from service.domain.reports.filters import read_filters
 from service.domain.routing.settings_trial import try_settings
 from service.domain.rules.rulebook import load_rulebook
+from service.domain.workspaces.downloads.named_rows import filters_in_words
 from service.errors import Invalid, NotFound
 from service.models import AuditEntry, City, HandChange, Role, Staff
 from tests.support.factories import found_city, make_report
 from tests.support.people import make_cast
 from tests.support.small_city import NOON
+
+GROUP = {"code": "noi-thi", "name": {"vi": "Nội thị"}, "wards": ["W1", "W2"]}
 
 
 @pytest.fixture
@@ -68,6 +72,11 @@ def test_what_is_in_force_can_be_saved_as_it_is_and_changes_nothing(
         ),
         ("aliases", {"aliases": [["Chợ Cũ", "Chợ Đông Ba"]]}, lambda c: c.aliases[0][0] == "Chợ Cũ"),
         ("units", {"unit_aliases": {"Tổ cáp": "city-cables"}}, lambda c: c.unit_aliases),
+        (
+            "area_groups",
+            {"area_groups": [{"code": "noi-thi", "name": {"vi": "Nội thị"}, "wards": ["W1"]}]},
+            lambda c: c.area_groups[0].name["en"] == "Nội thị",
+        ),
         ("look", {"colour": "#004488"}, lambda c: c.colour == "#004488"),
         (
             "documents",
@@ -122,6 +131,8 @@ def test_a_group_comes_into_force_audited_and_marked_for_the_next_load(
         ("security", {"second_factor_roles": ["king"]}),
         ("aliases", {"aliases": [["A", "B"], ["A", "C"]]}),
         ("units", {"unit_aliases": {"": "city-cables"}}),
+        ("area_groups", {"area_groups": [{"code": "a", "name": {"vi": "A"}, "wards": ["W1"]}] * 2}),
+        ("area_groups", {"area_groups": [{"code": "a", "name": {"vi": "A"}, "wards": []}]}),
         ("look", {"colour": "#ffff00"}),
         ("look", {"colour_dark": "#111111"}),
         ("notices", {"nobody": 1}),
@@ -159,10 +170,22 @@ def test_names_of_what_is_not_there_are_refused(session: Session, stamp: EditSta
         put(session, stamp, "signin", sign_in={"departments": {"UBND": "nobody"}})
     with pytest.raises(Invalid):
         put(session, stamp, "units", unit_aliases={"Tổ cáp": "nobody"})
+        put(session, stamp, "area_groups", area_groups=[{**GROUP, "wards": ["nowhere"]}])
     with pytest.raises(Invalid):
         put(session, stamp, "danger", danger_words=[{"words": ["cháy nhà"], "call": ["999"]}])
     with pytest.raises(NotFound):
         read_group(session, "nothing")
+
+
+def test_a_group_of_wards_narrows_lists_as_its_wards_do(session: Session, stamp: EditStamp) -> None:
+    put(session, stamp, "area_groups", area_groups=[GROUP])
+    reference = load_reference(session)
+    both = reference.ward_ids("W1") | reference.ward_ids("W2")
+    assert reference.ward_ids("noi-thi") == both and len(both) > 1
+    assert reference.ward_ids("nothing") == frozenset()
+    for code, wards in (("noi-thi", both), ("W2", reference.ward_ids("W2"))):
+        assert read_filters(reference, {"ward": code}).wards == wards
+    assert filters_in_words(reference, {"ward": "noi-thi,W1"})[0] == "Nội thị"
 
 
 def test_who_comes_second_sees_what_the_first_one_saved(session: Session, stamp: EditStamp) -> None:

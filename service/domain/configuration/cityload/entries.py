@@ -179,8 +179,15 @@ def city(folder: Folder) -> Mapping[str, object]:
         "name": folder.city.name.spec(),
         "timezone": folder.city.timezone,
         "code_prefix": folder.city.tracking_prefix,
-        "config": folder.city.config() | {"streets": _streets(folder), "penalties": _penalties(folder)},
+        "config": folder.city.config()
+        | {"streets": _streets(folder), "penalties": _penalties(folder)}
+        | {"area_groups": _area_groups(folder)},
     }
+
+
+def _area_groups(folder: Folder) -> list[dict[str, object]]:
+    parts = [item.value for item in folder.groups if item.value]
+    return [{"code": each.code, "name": each.name.spec(), "wards": sorted(set(each.units))} for each in parts]
 
 
 def _penalties(folder: Folder) -> list[dict[str, object]]:

@@ -105,6 +105,24 @@ class UnitNameSettings(CityFileModel):
     """Names that documents use for units, each with the unit's code."""
 
     unit_aliases: Annotated[dict[Text, Code], Field(max_length=500)]
+class AreaGroupPart(CityFileModel):
+    """Set of wards with a name."""
+
+    code: Annotated[Code, StringConstraints(max_length=20)]
+    name: NameByLanguage
+    wards: Annotated[tuple[Text, ...], Field(min_length=1, max_length=500)]
+
+
+def _each_once(groups: tuple[AreaGroupPart, ...]) -> tuple[AreaGroupPart, ...]:
+    if len({each.code for each in groups}) < len(groups):
+        raise ValueError(N_("Một mã được ghi hai lần."))
+    return groups
+
+
+class AreaGroupSettings(CityFileModel):
+    """Sets of wards that lists and rules can speak of."""
+
+    area_groups: Annotated[tuple[AreaGroupPart, ...], Field(max_length=50), AfterValidator(_each_once)]
 
 
 def contrast(one: str, other: str) -> float:
@@ -186,6 +204,7 @@ GROUPS: Mapping[str, type[CityFileModel]] = {
     "danger": DangerSettings,
     "aliases": AliasSettings,
     "units": UnitNameSettings,
+    "area_groups": AreaGroupSettings,
     "look": LookSettings,
     "signin": SignInSettings,
     "documents": DocumentSettings,
@@ -213,6 +232,9 @@ def stored(group: str, change: CityFileModel) -> dict[str, object]:
     if group == "signin" and isinstance(change, SignInSettings):
         contact = change.sign_in.contact
         return {"sign_in": {**said["sign_in"], "contact": contact.spec() if contact else None}}
+    if isinstance(change, AreaGroupSettings):
+        named = [{**vars(each), "name": each.name.spec()} for each in change.area_groups]
+        return {"area_groups": [{**each, "wards": sorted(set(each["wards"]))} for each in named]}
     if group == "danger":
         return said | {
             "emergency_numbers": [

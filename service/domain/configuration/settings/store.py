@@ -22,6 +22,7 @@ from service.domain.configuration.administration.changes import (
 from service.domain.configuration.cityfile.schema.base import CityFileModel
 from service.domain.configuration.settings.groups import (
     GROUPS,
+    AreaGroupSettings,
     DangerSettings,
     SignInSettings,
     SpamSettings,
@@ -138,8 +139,19 @@ def _check_names(reference: Reference, group: str, change: CityFileModel) -> Non
                 raise invalid(
                     ["spam", "phrases_allowed_in"], N_("Không có loại phản ánh “{code}”."), code=code
                 )
+    if isinstance(change, AreaGroupSettings):
+        _check_wards(reference, change)
     if isinstance(change, DangerSettings):
         _check_numbers(change)
+
+
+def _check_wards(reference: Reference, change: AreaGroupSettings) -> None:
+    for each in change.area_groups:
+        if each.code in reference.ward_by_code:
+            raise invalid(["area_groups"], N_("Mã “{code}” là của một phường, xã."), code=each.code)
+        for code in each.wards:
+            if code not in reference.ward_by_code:
+                raise invalid(["area_groups"], N_("Không có phường, xã “{code}”."), code=code)
 
 
 def _check_numbers(change: DangerSettings) -> None:

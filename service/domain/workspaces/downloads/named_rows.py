@@ -65,11 +65,17 @@ def file_word(title: str) -> str:
     return re.sub("[^a-z0-9]+", "-", fold(title)).strip("-")
 
 
+def _area_name(reference: Reference, code: str) -> str:
+    """Return the name of a ward or a group of wards. Raises KeyError."""
+    group = reference.area_group(code)
+    return pick(group.name) if group else reference.ward_by_code[code].full_name
+
+
 def filters_in_words(reference: Reference, filters: Mapping[str, object]) -> list[str]:
     """Return what narrows a list as people read it: names of kinds, places, departments and statuses."""
     named: dict[str, Callable[[str], str]] = {
         "category": lambda code: pick(reference.category_by_code[code].name),
-        "ward": lambda code: reference.ward_by_code[code].full_name,
+        "ward": lambda code: _area_name(reference, code),
         "department": lambda code: pick(reference.department_by_code[code].name),
         "status": lambda code: translate(STATUSES[Status(code)].name),
     }

@@ -254,6 +254,22 @@ _UNITS = SettingsForm(
                 TableColumn("department", N_("Đơn vị"), "department"),
             ),
             N_("Ví dụ tên cũ của một phòng, hoặc cách viết tắt riêng. Nhập kế hoạch sẽ hiểu ngay."),
+_AREA_GROUPS = SettingsForm(
+    "area_groups",
+    N_("Nhóm phường, xã"),
+    N_("Gọi chung nhiều phường, xã bằng một tên, để lọc danh sách và đặt quy tắc"),
+    "building",
+    (
+        RowsField(
+            "area_groups",
+            N_("Các nhóm"),
+            (
+                TableColumn("code", N_("Mã")),
+                TableColumn("name.vi", N_("Tên")),
+                TableColumn("name.en", N_("Tên tiếng Anh")),
+                TableColumn("wards", N_("Phường, xã"), "wards"),
+            ),
+            N_("Mã viết chữ thường không dấu, ví dụ noi-thi. Quy tắc đã đặt không đổi theo nhóm."),
         ),
     ),
 )
@@ -331,6 +347,7 @@ FORMS: Mapping[str, SettingsForm] = {
         _DANGER,
         _ALIASES,
         _UNITS,
+        _AREA_GROUPS,
         _LOOK,
         _SIGN_IN,
         _DOCUMENTS,

@@ -163,7 +163,7 @@ def _clock(part: str) -> object:
 class TableColumn:
     """Column of a table of settings. `lines` is a list, one on each line, `list` one with commas between,
     `ticks` some of the choices, `choice` one of them; `department` and `category` are codes chosen by name,
-    `either` is yes, no or nothing said, `flag` a tick.
+    `wards` several such; `either` is yes, no or nothing said, `flag` a tick.
     """
 
     key: str
@@ -222,7 +222,7 @@ class RowsField:
 
     def _cell(self, form: SentForm, index: int, column: TableColumn) -> object:
         name = f"{self.name}.{index}.{column.key}"
-        if column.kind == "ticks":
+        if column.kind in ("ticks", "wards"):
             return form.texts(name)
         text = form.text(name)
         if column.kind == "flag":

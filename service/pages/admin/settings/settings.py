@@ -28,7 +28,7 @@ from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, not_here
 from service.pages.admin.settings.forms import FORMS, SettingsForm
 from service.pages.admin.settings.kinds import SettingsField
 from service.pages.shared.forms import read
-from service.pages.shared.kinds import departments_by_name
+from service.pages.shared.kinds import departments_by_name, wards_by_name
 
 router = APIRouter(prefix="/admin/settings")
 
@@ -163,6 +163,7 @@ def _draw(
         "version": version,
         "named": {
             "department": [(each.code, pick(each.name)) for each in departments_by_name(office.reference)],
+            "wards": [(each.code, each.full_name) for each in wards_by_name(office.reference)],
             "category": [(each.code, pick(each.name)) for each in office.reference.category_by_code.values()],
         },
         "lines": None,
