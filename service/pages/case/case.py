@@ -40,6 +40,7 @@ from service.pages.shared.cards import before_and_after, card, place_words
 from service.pages.shared.kinds import department_names, departments_by_name
 from service.pages.shared.story import TimelineEntry, tell_story
 from service.pages.shared.visit import StaffVisit
+from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import as_present, surroundings, visit_of
 from service.rendering.engine import page
 from service.web.presence import others
@@ -171,6 +172,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "held": held,
         "claim_states": CLAIM_STATES,
         "tied_works": tied,
+        "statuses_of_works": STATUS_WORDS,
         "company_name": lambda company: company_name(reference, company),
         "reads_photos": can_read(),
         "from_desk": False,

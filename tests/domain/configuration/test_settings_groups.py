@@ -170,6 +170,7 @@ def test_names_of_what_is_not_there_are_refused(session: Session, stamp: EditSta
         put(session, stamp, "signin", sign_in={"departments": {"UBND": "nobody"}})
     with pytest.raises(Invalid):
         put(session, stamp, "units", unit_aliases={"Tổ cáp": "nobody"})
+    with pytest.raises(Invalid):
         put(session, stamp, "area_groups", area_groups=[{**GROUP, "wards": ["nowhere"]}])
     with pytest.raises(Invalid):
         put(session, stamp, "danger", danger_words=[{"words": ["cháy nhà"], "call": ["999"]}])

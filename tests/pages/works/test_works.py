@@ -152,3 +152,14 @@ def test_a_task_that_needs_a_photo_is_done_with_one(desk: Desk) -> None:
         work = session.scalars(select(Work).where(Work.code == code)).one()
         assert (work.status, len(work_photos(session, work.id))) == ("done", 2)
         assert uncited(session, work.id, work_photos(session, work.id)) == []
+
+
+def test_a_report_is_tied_by_a_form_and_its_case_shows_the_work(desk: Desk) -> None:
+    _, work = plan_in_force(desk, "Kế hoạch có phản ánh kèm")
+    report = desk.report("assigned")
+    tied = send(desk, "department", f"/works/{work}/reports", {"report": report.code, "why": "cùng cột"})
+    assert tied.status_code == 303
+    shown = look(desk, "department", f"/case/{report.code}")
+    assert shown.status_code == 200
+    assert f"/works/{work}" in shown.text
+    assert "cùng cột" in shown.text

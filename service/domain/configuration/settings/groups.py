@@ -105,6 +105,8 @@ class UnitNameSettings(CityFileModel):
     """Names that documents use for units, each with the unit's code."""
 
     unit_aliases: Annotated[dict[Text, Code], Field(max_length=500)]
+
+
 class AreaGroupPart(CityFileModel):
     """Set of wards with a name."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from service.i18n import N_
 from service.i18n.wording import ROLE_WORDS
@@ -14,23 +13,12 @@ from service.pages.admin.settings.kinds import (
     LinesField,
     MapField,
     RowsField,
-    SettingsField,
+    SettingsForm,
     TableColumn,
     TextField,
     TicksField,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsForm:
-    """Form of a group: its name, what it is for, and its fields."""
-
-    group: str
-    name: str
-    about: str
-    icon: str
-    fields: Sequence[SettingsField]
-
+from service.pages.admin.settings.naming import NAMING
 
 _WARNED = (
     ("holder", N_("người phụ trách")),
@@ -222,57 +210,6 @@ _DANGER = SettingsForm(
         ),
     ),
 )
-_ALIASES = SettingsForm(
-    "aliases",
-    N_("Tên gọi quen thuộc"),
-    N_("Người dân gọi nơi này là gì, bản đồ ghi là gì"),
-    "pin",
-    (
-        RowsField(
-            "aliases",
-            N_("Tên gọi"),
-            (
-                TableColumn("said", N_("Người dân gọi")),
-                TableColumn("mapped", N_("Tên trên bản đồ")),
-            ),
-            N_("Ví dụ: Đại Nội – Hoàng Thành Huế."),
-            pairs=True,
-        ),
-    ),
-)
-_UNITS = SettingsForm(
-    "units",
-    N_("Tên gọi của đơn vị"),
-    N_("Kế hoạch, văn bản gọi đơn vị là gì khi khác tên ở đây"),
-    "building",
-    (
-        MapField(
-            "unit_aliases",
-            N_("Tên trong văn bản"),
-            (
-                TableColumn("said", N_("Văn bản ghi")),
-                TableColumn("department", N_("Đơn vị"), "department"),
-            ),
-            N_("Ví dụ tên cũ của một phòng, hoặc cách viết tắt riêng. Nhập kế hoạch sẽ hiểu ngay."),
-_AREA_GROUPS = SettingsForm(
-    "area_groups",
-    N_("Nhóm phường, xã"),
-    N_("Gọi chung nhiều phường, xã bằng một tên, để lọc danh sách và đặt quy tắc"),
-    "building",
-    (
-        RowsField(
-            "area_groups",
-            N_("Các nhóm"),
-            (
-                TableColumn("code", N_("Mã")),
-                TableColumn("name.vi", N_("Tên")),
-                TableColumn("name.en", N_("Tên tiếng Anh")),
-                TableColumn("wards", N_("Phường, xã"), "wards"),
-            ),
-            N_("Mã viết chữ thường không dấu, ví dụ noi-thi. Quy tắc đã đặt không đổi theo nhóm."),
-        ),
-    ),
-)
 _LOOK = SettingsForm(
     "look",
     N_("Màu sắc"),
@@ -345,9 +282,7 @@ FORMS: Mapping[str, SettingsForm] = {
         _SPAM,
         _WORDS,
         _DANGER,
-        _ALIASES,
-        _UNITS,
-        _AREA_GROUPS,
+        *NAMING,
         _LOOK,
         _SIGN_IN,
         _DOCUMENTS,

@@ -283,3 +283,14 @@ def _dug(stored: Any, path: str) -> Any:
     for step in path.split("."):
         found = found.get(step) if isinstance(found, Mapping) else None
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsForm:
+    """Form of a group: its name, what it is for, and its fields."""
+
+    group: str
+    name: str
+    about: str
+    icon: str
+    fields: Sequence[SettingsField]

@@ -25,8 +25,8 @@ from service.i18n import pick
 from service.i18n.wording import exact
 from service.pages.admin.conflicts import BothTexts
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, not_here, to
-from service.pages.admin.settings.forms import FORMS, SettingsForm
-from service.pages.admin.settings.kinds import SettingsField
+from service.pages.admin.settings.forms import FORMS
+from service.pages.admin.settings.kinds import SettingsField, SettingsForm
 from service.pages.shared.forms import read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
 
