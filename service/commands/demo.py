@@ -56,7 +56,7 @@ def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:
     from service.demo.advertisements.numbers import demo_numbers
     from service.demo.cables import demo_cables
     from service.demo.claims import demo_claims
-    from service.demo.cleanups import demo_cleanups
+    from service.demo.cleanup_days.city import demo_cleanups
     from service.demo.movements import demo_movements
     from service.demo.plans import demo_plans
     from service.demo.reports_up import demo_reports_up

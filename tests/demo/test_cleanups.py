@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.demo.cleanups import demo_cleanups
+from service.demo.cleanup_days.city import demo_cleanups
 from service.domain.city.reference import load_reference
 from service.domain.cleanups.gifts.reading import gifts_of_campaign
 from service.domain.cleanups.praise.reading import list_praise

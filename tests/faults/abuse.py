@@ -25,7 +25,7 @@ from service.settings import Settings
 from tests.faults.silence import silent_browsers
 from tests.faults.stack import Stack
 
-BODIES, ATTEMPTS, DOWNLOADS, STATISTICS, STREAMS = 400, 80, 50, 120, 5000
+BODIES, ATTEMPTS, DOWNLOADS, STATISTICS, STREAMS = 450, 80, 50, 120, 5000
 ABUSERS, OF_ONE_ADDRESS = 40, 5
 """Addresses that the abuse comes from where one alone would be stopped by its own ceiling."""
 

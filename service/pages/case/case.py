@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -148,13 +149,8 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         book = await session.run_sync(resources.rulebook.get)
         file = await session.run_sync(read_case_file, reference, book, staff.asker, code, now=now)
         work = await session.run_sync(read_case_work, reference, book, staff.asker, file, now=now)
-        numbers = await session.run_sync(read_box, reference, file.access)
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
-        kind, at = reference.category_by_code.get(file.view.category), file.view.location
-        cables = await session.run_sync(routes_near, reference, kind, at.lon, at.lat, now)
-        claims = await session.run_sync(case_claims, reference, file.access)
-        tied = await session.run_sync(works_of_report, staff.asker.staff, file.view.id)
-        held = await session.run_sync(_held, staff, file.view.id)
+        beside = await session.run_sync(_beside, reference, staff, file, now)
     people = await others(resources.redis, file.view.id, as_present(staff), now)
     attempt = attempt or RefusedForm()
     error, params = attempt.error, visit.request.query_params
@@ -166,12 +162,8 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "work": work,
         "report": file.view,
         "visible": visible,
-        "numbers": numbers,
-        "cables": [(each, near_words(reference, each)) for each in cables],
-        "claims": claims,
-        "held": held,
+        **beside,
         "claim_states": CLAIM_STATES,
-        "tied_works": tied,
         "statuses_of_works": STATUS_WORDS,
         "company_name": lambda company: company_name(reference, company),
         "reads_photos": can_read(),
@@ -192,6 +184,21 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "kinds": [view for view in reference.categories.values() if view.active],
     }
     return page(visit.request, "case/index.html", filled, status=error.status if error else 200)
+
+
+def _beside(
+    session: DomainSession, reference: Reference, staff: Colleague, file: CaseFile, now: datetime
+) -> dict[str, object]:
+    """Return what other parts of the service know of a case: numbers, cables, works, waiting steps."""
+    kind, at = reference.category_by_code.get(file.view.category), file.view.location
+    cables = routes_near(session, reference, kind, at.lon, at.lat, now)
+    return {
+        "numbers": read_box(session, reference, file.access),
+        "cables": [(each, near_words(reference, each)) for each in cables],
+        "claims": case_claims(session, reference, file.access),
+        "tied_works": works_of_report(session, staff.asker.staff, file.view.id),
+        "held": _held(session, staff, file.view.id),
+    }
 
 
 def _held(session: DomainSession, staff: Colleague, report_id: UUID) -> list[HeldView]:

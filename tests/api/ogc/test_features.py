@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, func, select, text, update
 
 from service.db import make_engine, unit_of_work
-from service.demo.cleanups import demo_cleanups
+from service.demo.cleanup_days.city import demo_cleanups
 from service.demo.copy import bring
 from service.domain.city.reference import load_reference
 from service.models import Report, Work, WorkKind
