@@ -33,7 +33,8 @@ from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
 FILES = {
-    MEDIA_TYPES[form]: {"schema": {"type": "string", "format": "binary"}} for form in ("csv", "xlsx", "docx")
+    MEDIA_TYPES["csv"]: {"schema": {"type": "string"}},
+    **{MEDIA_TYPES[form]: {"schema": {"type": "string", "format": "binary"}} for form in ("xlsx", "docx")},
 }
 FRESH = {"Cache-Control": "no-cache", "X-Robots-Tag": "noindex, nofollow"}
 """The list is asked for each time: what is taken off it is gone at once."""
