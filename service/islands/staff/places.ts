@@ -5,6 +5,7 @@ import { say } from "../lib/page/words";
 import { DrawnPlaces, type Place, placesOf } from "../lib/maps/drawn_places";
 import type { PlaceMap } from "../lib/maps/place_map";
 import { searchPlaces } from "../lib/maps/place_search";
+import { newId } from "../lib/requests/ids";
 
 const MOST_SPOTS = 100;
 const MOST_BENDS = 500;
@@ -66,7 +67,7 @@ class Spots extends Drawing {
 
   protected put(lon: number, lat: number): void {
     if (!this.drawn.add(lon, lat)) return;
-    this.add(crypto.randomUUID(), "");
+    this.add(newId(), "");
     this.show();
     this.tell(say("spot_put", { n: this.drawn.places.length }));
   }
