@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 from starlette.types import Message, Scope, Send
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -40,12 +41,12 @@ def allowed_methods(scope: Scope) -> str:
 
     The framework names those of the first route alone, but one path may have a route for each method.
     """
-    found = [method for method in _METHODS if _is_taken(scope, method)]
+    routes = [each for each in scope["app"].router.routes if each.matches(scope)[0] is not Match.NONE]
+    found = [method for method in _METHODS if _is_taken(routes, {**scope, "method": method})]
     if "GET" in found:
         found.insert(1, "HEAD")
     return ", ".join(found)
 
 
-def _is_taken(scope: Scope, method: str) -> bool:
-    asked = {**scope, "method": method}
-    return any(route.matches(asked)[0] is Match.FULL for route in scope["app"].router.routes)
+def _is_taken(routes: Sequence[BaseRoute], asked: Scope) -> bool:
+    return any(route.matches(asked)[0] is Match.FULL for route in routes)
