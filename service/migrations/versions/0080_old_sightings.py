@@ -42,6 +42,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What stood in old lists is gone; numbers stay, counted as before the next word about them."""
+    """Drop the sightings out of old lists; numbers stay, with the old counts until they are next counted."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_table("old_sighting")
