@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
@@ -27,6 +28,7 @@ from service.web import failures
 from service.web.cursors import Cursors
 from service.web.dependencies import Resources
 from service.web.edge.middleware import EdgeMiddleware
+from service.web.edge.route_index import RouteIndex
 from service.web.intake import Intake
 from service.web.live import Live
 from service.web.streaming import on_signals
@@ -67,6 +69,16 @@ def make_resources(settings: Settings) -> Resources:
 class Application(FastAPI):
     """FastAPI with the edge around all of it, also around the framework's own limits and error answers."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.route_index = self.router.middleware_stack = RouteIndex(self.router)
+
+    def include_router(self, router: APIRouter, *args: Any, prefix: str = "", **options: Any) -> None:
+        """Add a part's routes, known by the first part of their addresses."""
+        super().include_router(router, *args, prefix=prefix, **options)
+        paths = [prefix + getattr(route, "path", "/{any}") for route in router.routes]
+        self.route_index.add(self.router.routes[-1], paths)
+
     def build_middleware_stack(self) -> ASGIApp:
         """The layers, the edge outermost."""
         return EdgeMiddleware(super().build_middleware_stack())
@@ -78,7 +90,7 @@ class Application(FastAPI):
         return self.openapi_schema
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings) -> Application:
     """The application for these settings; connections are made when it starts."""
 
     @asynccontextmanager

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import ast
 
+import pytest
+
 from tests.tools.words import Source, headless, homonyms, sources, untyped
+
+
+@pytest.fixture(scope="module")
+def tree() -> list[Source]:
+    return sources()
 
 
 def source(path: str, text: str) -> Source:
     return Source(path, ast.parse(text))
 
 
-def test_no_two_classes_have_one_name() -> None:
-    assert [str(place) for place in homonyms(sources(), (ast.ClassDef,))] == []
+def test_no_two_classes_have_one_name(tree: list[Source]) -> None:
+    assert [str(place) for place in homonyms(tree, (ast.ClassDef,))] == []
 
 
-def test_no_two_functions_have_one_name() -> None:
+def test_no_two_functions_have_one_name(tree: list[Source]) -> None:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    assert [str(place) for place in homonyms(sources(), kinds)] == []
+    assert [str(place) for place in homonyms(tree, kinds)] == []
 
 
 def test_homonyms_are_public_definitions_of_two_modules() -> None:
@@ -30,8 +37,8 @@ def test_homonyms_are_public_definitions_of_two_modules() -> None:
     assert [str(place) for place in homonyms([here, there], kinds)] == ["a.py:3: f", "b.py:2: f"]
 
 
-def test_no_docstring_is_without_a_head() -> None:
-    assert [str(place) for place in headless(sources())] == []
+def test_no_docstring_is_without_a_head(tree: list[Source]) -> None:
+    assert [str(place) for place in headless(tree)] == []
 
 
 def test_docstrings_without_a_head_are_found() -> None:

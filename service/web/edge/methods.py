@@ -41,7 +41,8 @@ def allowed_methods(scope: Scope) -> str:
 
     The framework names those of the first route alone, but one path may have a route for each method.
     """
-    routes = [each for each in scope["app"].router.routes if each.matches(scope)[0] is not Match.NONE]
+    around = scope["app"].route_index.routes_of(scope["path"])
+    routes = [each for each in around if each.matches(scope)[0] is not Match.NONE]
     found = [method for method in _METHODS if _is_taken(routes, {**scope, "method": method})]
     if "GET" in found:
         found.insert(1, "HEAD")
