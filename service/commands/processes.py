@@ -48,17 +48,19 @@ def serve(
     """Run one process of the API and the pages."""
     use_installation(data)
     keep_secrets()
-    import uvicorn
-
-    from service import app
     from service.settings import get_settings
-    from service.web.edge.protocol import EdgeProtocol
-    from service.web.limits.open_files import raise_limit
 
+    # Settings are refused before the application is imported, which takes some seconds.
     if get_settings().demo and listener is None and not is_loopback(host):
         raise SetupError(
             f"Demo accounts are open to everybody and refused on {host}: set HIENTRUONG_DEMO=false."
         )
+    import uvicorn
+
+    from service import app
+    from service.web.edge.protocol import EdgeProtocol
+    from service.web.limits.open_files import raise_limit
+
     raise_limit()
     config = uvicorn.Config(
         app.make_app(),
