@@ -102,7 +102,7 @@ class Postgres:
         with self.connect() as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 return False
-            # Files are copied in half the time that pages take by the log, and a test makes hundreds of these.
+            # Files are copied in half the time that pages take by the log; tests make hundreds of these.
             source = (
                 sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
                 if template
