@@ -83,7 +83,7 @@ class Application(FastAPI):
         """The layers, the edge outermost."""
         return EdgeMiddleware(super().build_middleware_stack())
 
-    def openapi(self) -> dict[str, object]:
+    def openapi(self) -> dict[str, Any]:
         """The description of the whole API, made once."""
         if self.openapi_schema is None:
             return complete(super().openapi())
