@@ -17,12 +17,13 @@ import numpy
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 
 from service.domain.numbers.telephones import Telephone, telephone
-from service.domain.numbers.understanding import NumberReading, understand
-from service.imaging.text_reader import open_picture, read_boxes, read_quarters
+from service.domain.numbers.understanding import NumberReading, understand, understand_nearer
+from service.imaging.text_reader import open_picture, read_boxes, read_nearer
 
 SIZE = (1600, 1200)
 PREFIXES = ("032", "056", "070", "081", "090", "091", "096", "097", "098")
 WORDS = ("KHOAN CẮT BÊ TÔNG", "CHO VAY NHANH", "HÚT HẦM CẦU", "SỬA MÁY LẠNH", "CHUYỂN NHÀ TRỌN GÓI")
+LOANS = ("VAY NGÂN HÀNG", "CHỈ CẦN CCCD", "VAY BẰNG CMND", "RÚT TIỀN ACB, VCB")
 INKS = ((180, 30, 30), (20, 20, 20), (20, 40, 150))
 PAPERS = ((250, 244, 120), (245, 245, 240), (220, 235, 250))
 Draw = Callable[[random.Random, Image.Image], Image.Image]
@@ -91,6 +92,55 @@ def torn(luck: random.Random, picture: Image.Image) -> Image.Image:
     return picture
 
 
+def askew(luck: random.Random, picture: Image.Image) -> Image.Image:
+    """Photographed with a phone held anyhow: rows lie within each other's frames."""
+    angle = luck.choice((-1, 1)) * luck.uniform(25, 45)
+    return picture.rotate(angle, Image.Resampling.BICUBIC, fillcolor=(150, 140, 130))
+
+
+def sideways(luck: random.Random, picture: Image.Image) -> Image.Image:
+    """Turned by a quarter or upside down."""
+    return picture.rotate(luck.choice((90, 180, 270)) + luck.uniform(-4, 4), expand=True)
+
+
+def tiny(luck: random.Random, picture: Image.Image) -> Image.Image:
+    """On a wall across the street: a digit is some 15 pixels high."""
+    share = luck.uniform(0.14, 0.2)
+    size = int(picture.width * share), int(picture.height * share)
+    scene = Image.new("RGB", (1280, 960), (139, 146, 150))
+    at = luck.randrange(scene.width - size[0]), luck.randrange(scene.height - size[1])
+    scene.paste(picture.resize(size, Image.Resampling.LANCZOS), at)
+    return scene
+
+
+def crossed(luck: random.Random, picture: Image.Image) -> Image.Image:
+    """Behind cables and scratches."""
+    pen = ImageDraw.Draw(picture)
+    for _ in range(luck.randrange(8, 20)):
+        x, y = luck.randrange(picture.width), luck.randrange(picture.height)
+        way = luck.randrange(-600, 600), luck.randrange(-600, 600)
+        ink = tuple(luck.randrange(200) for _ in range(3))
+        pen.line((x, y, x + way[0], y + way[1]), ink, luck.randrange(1, 6))
+    return picture
+
+
+def shaded(luck: random.Random, picture: Image.Image) -> Image.Image:
+    """Half in the shade, faded."""
+    light = numpy.linspace(1, luck.uniform(0.3, 0.6), picture.width)[None, :, None]
+    faded = ImageEnhance.Contrast(picture).enhance(luck.uniform(0.3, 0.6))
+    return Image.fromarray((numpy.asarray(faded) * light).astype("uint8"))
+
+
+def covered(luck: random.Random, picture: Image.Image) -> Image.Image:
+    """With another paper over one or two of its digits: nothing may be read into them."""
+    left, top, right, bottom = picture.info["place"]
+    wide = (right - left) * luck.uniform(0.05, 0.14)
+    at = luck.uniform(left, right - wide)
+    ink = tuple(luck.randrange(220) for _ in range(3))
+    ImageDraw.Draw(picture).rectangle((at, top - 80, at + wide, bottom + 80), ink)
+    return picture
+
+
 def plain(luck: random.Random, picture: Image.Image) -> Image.Image:
     """As it was glued on."""
     return picture
@@ -106,6 +156,13 @@ HOW: dict[str, Draw] = {
     "dark": dark,
     "far": far,
     "torn": torn,
+    "askew": askew,
+    "sideways": sideways,
+    "tiny": tiny,
+    "crossed": crossed,
+    "shaded": shaded,
+    "covered": covered,
+    "loan": plain,
 }
 NOTHING = (
     "GIÁ 1.250.000 Đ",
@@ -126,7 +183,8 @@ def poster(luck: random.Random, kind: str) -> tuple[Image.Image, str]:
     written = {"spaced": "  ".join(digits), "two rows": f"{digits[:5]}\n{digits[5:]}"}.get(
         kind, luck.choice((digits, f"{digits[:4]} {digits[4:7]} {digits[7:]}", f"{digits[:4]}.{digits[4:]}"))
     )
-    return HOW[kind](luck, _paper(luck, luck.choice(WORDS), written)), digits
+    words = luck.choice(LOANS if kind == "loan" else WORDS)
+    return HOW[kind](luck, _paper(luck, words, written)), digits
 
 
 def _paper(luck: random.Random, words: str, written: str) -> Image.Image:
@@ -151,7 +209,7 @@ def read(picture: Image.Image) -> tuple[list[NumberReading], float]:
     began = time.process_time()
     opened = open_picture(out.getvalue())
     boxes = read_boxes(opened)
-    found = understand(boxes) or (understand(read_quarters(opened)) if boxes else [])
+    found = understand(boxes) or understand_nearer(read_nearer(opened, boxes), boxes)
     return found, time.process_time() - began
 
 
@@ -194,8 +252,8 @@ def measure(count: int, negatives: int, seed: int) -> dict[str, float]:
 def main() -> None:
     """Measure, print, and keep the figures if asked to."""
     asked = argparse.ArgumentParser(prog="python -m tests.bench.posters")
-    asked.add_argument("--count", type=int, default=207)
-    asked.add_argument("--negatives", type=int, default=203)
+    asked.add_argument("--count", type=int, default=208)
+    asked.add_argument("--negatives", type=int, default=200)
     asked.add_argument("--seed", type=int, default=16)
     asked.add_argument("--json", type=Path)
     given = asked.parse_args()

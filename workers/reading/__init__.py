@@ -17,9 +17,9 @@ from service.domain.numbers.proposing import (
     propose_readings,
     propose_said,
 )
-from service.domain.numbers.understanding import NumberReading, understand
+from service.domain.numbers.understanding import NumberReading, understand, understand_nearer
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
-from service.imaging.text_reader import can_read, open_picture, read_boxes, read_quarters
+from service.imaging.text_reader import can_read, open_picture, read_boxes, read_nearer
 from service.ops.telemetry import about, get_logger
 from service.storage import StorageUnavailable
 from workers.app import celery_app, engine, now, storage
@@ -125,7 +125,7 @@ def _look(photo_id: UUID, data: bytes) -> tuple[list[NumberReading], tuple[int, 
     try:
         picture = open_picture(data)
         boxes = read_boxes(picture)
-        found = understand(boxes) or (understand(read_quarters(picture)) if boxes else [])
+        found = understand(boxes) or understand_nearer(read_nearer(picture, boxes), boxes)
     except Exception:  # whatever the models stumble over, the next photo is read
         log.exception("photo cannot be read", photo=str(photo_id))
         return [], (1, 1), round(time.monotonic() - began, 2)

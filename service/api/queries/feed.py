@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.domain.cables.feed import PREFIX, RouteFeedItem, read_route_feed
+from service.domain.cables.feed import ROUTES, RouteFeedItem
+from service.domain.number_cases.feed import LISTED_NUMBERS, NumberFeedItem
 from service.domain.queries.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
-from service.domain.works.feed import WorkFeedItem, read_work_feed
+from service.domain.works.feed import WORKS, WorkFeedItem
+from service.domain.works.subject_feed import FeedReader, FeedSubject, read_subject_feed
 from service.i18n import language_in_use
 from service.web.cursors import Cursors
 from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
@@ -20,6 +22,11 @@ from service.web.streaming import EventStream
 
 router = APIRouter(tags=["feed"])
 
+SUBJECTS: dict[str, FeedSubject[Any]] = {
+    "work": WORKS,
+    "cable_route": ROUTES,
+    "number": LISTED_NUMBERS,
+}
 Codes = Annotated[str, Field(max_length=2000)]
 Cursor = Annotated[str, Field(max_length=200)]
 
@@ -45,18 +52,23 @@ class FeedQuery(FeedFilters):
         "after which new ones will come.",
     )
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    about: Literal["report", "work", "cable_route"] | None = Field(
+    about: Literal["report", "work", "cable_route", "number"] | None = Field(
         None,
-        description="Events of reports, of works that are public (tasks, clean-ups), or of routes whose "
-        "cables go underground; these also where each type is one of theirs.",
+        description="Events of reports, of works that are public (tasks, clean-ups), of routes whose cables "
+        "go underground, or of advertised numbers on the public list (masked); these also where each type "
+        "is one of theirs.",
     )
 
     @property
-    def of_routes(self) -> bool:
-        """Return whether events of routes are asked for."""
-        types = self.type.split(",") if self.type else []
-        all_theirs = bool(types) and all(each.strip().startswith(PREFIX) for each in types)
-        return self.about == "cable_route" or (self.about is None and all_theirs)
+    def subject(self) -> FeedSubject[Any] | None:
+        """Return the subject whose events are asked for; None: reports."""
+        if self.about is not None:
+            return SUBJECTS.get(self.about)
+        types = [each.strip() for each in self.type.split(",")] if self.type else []
+        theirs = (
+            each for each in SUBJECTS.values() if types and all(t.startswith(each.prefixes) for t in types)
+        )
+        return next(theirs, None)
 
 
 class StreamQuery(FeedFilters):
@@ -68,7 +80,7 @@ class StreamQuery(FeedFilters):
 class FeedAnswer(BaseModel):
     """Events, oldest first, and the cursor to go on with: the same again while there is nothing new."""
 
-    items: list[FeedItem | WorkFeedItem | RouteFeedItem]
+    items: list[FeedItem | WorkFeedItem | RouteFeedItem | NumberFeedItem]
     next: str
 
 
@@ -88,20 +100,12 @@ async def page(
         return FeedAnswer(items=[], next=cursors.seal_position(await session.run_sync(newest_position)))
     after = cursors.open_position(query.after) if query.after else 0
     url = resources.settings.public_url
-    if query.of_routes:
-        routes = await session.run_sync(
-            lambda s: read_route_feed(
-                s, reference, wanted.types, cursors.seal_position, url, after=after, limit=query.limit
-            )
+    if (subject := query.subject) is not None:
+        reader = FeedReader(reference, cursors.seal_position, url)
+        events = await session.run_sync(
+            lambda s: read_subject_feed(s, subject, reader, wanted.types, after=after, limit=query.limit)
         )
-        return FeedAnswer(items=list(routes.items), next=cursors.seal_position(routes.next))
-    if query.about == "work":
-        works = await session.run_sync(
-            lambda s: read_work_feed(
-                s, reference, wanted.types, cursors.seal_position, url, after=after, limit=query.limit
-            )
-        )
-        return FeedAnswer(items=list(works.items), next=cursors.seal_position(works.next))
+        return FeedAnswer(items=list(events.items), next=cursors.seal_position(events.next))
     found = await session.run_sync(read_feed, reference, wanted, after=after, limit=query.limit)
     items = [feed_item(reference, row, cursors.seal_position, url) for row in found.rows]
     return FeedAnswer(items=items, next=cursors.seal_position(found.next))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from service.domain.number_cases.access import FoundCase, find_case
 from service.domain.number_cases.forms import NewPublication, PublicationStep
-from service.domain.number_cases.withdrawing import is_shown, withdraw_listings
+from service.domain.number_cases.withdrawing import always_masked, is_shown, withdraw_listings
 from service.domain.numbers.telephones import of_e164
 from service.domain.reports.events import Actor
 from service.domain.works.acting import Hand
@@ -208,9 +208,12 @@ def listed_numbers(hand: Hand) -> Sequence[ListedNumber]:
         .order_by(Listing.published_on.desc(), Listing.id)
         .limit(MOST_SHOWN)
     )
+    masking = always_masked(hand.reference)
     own = set(ListedNumber.model_fields) - {"number"}
     return [
-        ListedNumber(number=of_e164(e164).masked, **{name: getattr(row, name) for name in own})
+        ListedNumber(
+            number=of_e164(e164).masked, **{name: masking.values(getattr(row, name)) for name in own}
+        )
         for row, e164 in rows
     ]
 
@@ -255,9 +258,10 @@ def _publish(hand: Hand, list_: Publication) -> None:
         _check_end(hand, listing.until, ["until"])
         longest = today + timedelta(days=hand.reference.config.numbers.listed_days)
         listing.published_on, listing.until = today, listing.until or longest
-        told = {"number": of_e164(number.e164).masked, "decision": listing.decision}
+        decision = always_masked(hand.reference).text(listing.decision)
+        told = {"number": of_e164(number.e164).masked, "decision": decision}
         type_ = WorkEventType.NUMBER_LISTED
-        record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=told)
+        record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=told, public=True)
     list_.state, list_.published_at = PublicationState.PUBLISHED, hand.now
     list_.published_by = hand.actor.staff_id
     hand.session.flush()

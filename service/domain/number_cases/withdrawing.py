@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 
+from service.domain.city.reference import Reference
+from service.domain.kernel.masking import Masking
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.acting import Hand
 from service.domain.works.recording import record_work
@@ -29,11 +32,19 @@ def withdraw_listings(hand: Hand, which: ColumnElement[bool], why: str, *, most:
     rows = hand.session.execute(query).all()
     for listing, work, number in rows:
         listing.withdrawn_at, listing.withdrawn_why = hand.now, why[:500]
-        told = {"number": of_e164(number.e164).masked, "reason": why[:500]}
+        reason = always_masked(hand.reference).text(why[:500])
+        told = {"number": of_e164(number.e164).masked, "reason": reason}
         type_ = WorkEventType.NUMBER_UNLISTED
-        record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=told)
+        record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=told, public=True)
     hand.session.flush()
     return len(rows)
+
+
+def always_masked(reference: Reference) -> Masking:
+    """Return how words beside a listed number are masked: numbers in them are hidden whatever a city chose
+    for reports, also those at which its offices are reached.
+    """
+    return replace(reference.masking.of(()), phones=True, offices=None)
 
 
 def is_shown(today: datetime) -> ColumnElement[bool]:

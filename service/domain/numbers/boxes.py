@@ -6,6 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 
@@ -133,28 +136,18 @@ def corners_around(boxes: Sequence[TextBox]) -> Quad:
 
 
 def overlap(one: Quad, other: Quad) -> float:
-    """Return the share of the smaller one's frame that lies in the other's."""
-    ours, theirs = _frame(one), _frame(other)
-    common = _area((*map(max, ours[:2], theirs[:2]), *map(min, ours[2:], theirs[2:])))
-    smaller = min(_area(ours), _area(theirs))
-    return common / smaller if smaller else 0.0
+    """Return the share of the smaller one's area that lies in the other. The corners count, not the frames
+    around them: rows of a poster that hangs askew lie within each other's frames.
+    """
+    ours, theirs = _area(one), _area(other)
+    smaller = min(ours.area, theirs.area)
+    return float(ours.intersection(theirs).area / smaller) if smaller else 0.0
 
 
 def _covered(box: TextBox, by: TextBox) -> float:
-    return (
-        overlap(box.corners, by.corners) if _area(_frame(box.corners)) <= _area(_frame(by.corners)) else 0.0
-    )
+    smaller = _area(box.corners).area <= _area(by.corners).area
+    return overlap(box.corners, by.corners) if smaller else 0.0
 
 
-def _frame(quad: Quad) -> tuple[float, ...]:
-    return (
-        min(x for x, _ in quad),
-        min(y for _, y in quad),
-        max(x for x, _ in quad),
-        max(y for _, y in quad),
-    )
-
-
-def _area(frame: tuple[float, ...]) -> float:
-    left, top, right, bottom = frame
-    return max(0.0, right - left) * max(0.0, bottom - top)
+def _area(quad: Quad) -> BaseGeometry:
+    return Polygon(quad).convex_hull

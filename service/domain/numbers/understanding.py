@@ -25,6 +25,9 @@ from service.models.numbers.kinds import NumberKind
 SHOWN, SURE = 0.5, 0.85
 """Below the one nobody is asked, above the other the number is shown as read well."""
 
+WELL, HALF = 0.93, 7
+"""A look read so many digits so well: what a closer one reads there instead is not believed."""
+
 CHANGED, MOST_CHANGES = 0.85, 2
 UNNAMED, SERVICE_UNNAMED, ASIDE = 0.97, 0.7, 0.8
 MOST_ASIDE = 3
@@ -53,11 +56,25 @@ _NAMED = re.compile(
     r"(?<![a-z])(?:s?dt|so|tel|lh|l\.h|lien he|dien thoai|zalo|za1o|zl|alo|a lo|hotline|call|goi|phone"
     r"|mobile|viber|tong dai|di dong)(?![a-z])|☎|☏|✆|📞"
 )
-_OTHERWISE = re.compile(
-    r"(?<![a-z])(?:stk|s\.t\.k|tk|so tk|tai khoan|account|acc|mst|m\.s\.t|ma so thue|cmnd|cccd|can cuoc|gpkd"
-    r"|gpxd|giay phep|ma don|ma vach|imei|serial|s/n|seri|vietcombank|vcb|agribank|bidv|vietinbank"
-    r"|techcombank|mbbank|mb bank|sacombank|acb|vpbank|tpbank|ngan hang|bank)(?![a-z])"
+_IDENTITY = (
+    r"stk|s\.t\.k|tk|tai khoan|account|acc|mst|m\.s\.t|ma so thue|cmnd|cccd|can cuoc|gpkd|gpxd|giay phep"
+    r"|ma don|ma vach|imei|serial|s/n|seri"
 )
+_BANK = (
+    r"ngan hang|bank|vietcombank|vcb|agribank|bidv|vietinbank|techcombank|mbbank|mb bank|mb|sacombank|acb"
+    r"|vpbank|tpbank"
+)
+_BESIDE = rf"(?:{_BANK}|so|chu|the|nh|tmcp|cn|no|la)"
+_NOT_LETTERS = r"[^a-z0-9]*"
+# Words that end just before a number: they name it, as an account or a permit. A loan "by CCCD", a "bank" in
+# the line above name nothing: most advertisements of loans have them.
+_NAMED_OTHERWISE = re.compile(
+    rf"(?<![a-z0-9])(?:{_IDENTITY})(?:{_NOT_LETTERS}(?<![a-z0-9]){_BESIDE}(?![a-z0-9]))*{_NOT_LETTERS}$"
+)
+_NOTHING_BUT = re.compile(
+    rf"{_NOT_LETTERS}(?:(?<![a-z0-9])(?:{_IDENTITY}|{_BESIDE})(?![a-z0-9]){_NOT_LETTERS})+"
+)
+_NAMED_AFTER = re.compile(rf"{_NOT_LETTERS}(?:{_IDENTITY}|{_BANK})(?![a-z0-9])[^0-9]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,20 @@ def understand(boxes: Iterable[TextBox]) -> list[NumberReading]:
     return sorted(_once(_doubted(found)), key=lambda each: -each.score)
 
 
+def understand_nearer(boxes: Iterable[TextBox], first: Sequence[TextBox]) -> list[NumberReading]:
+    """Return the numbers of a closer look. Where the `first` look read other digits, and read them well, the
+    number is half covered: nothing is made of it.
+    """
+    well = [box for box in first if box.confidence >= WELL and _digits(box) >= HALF]
+    return [
+        each for each in understand(boxes) if not any(overlap(box.corners, each.quad) >= 0.5 for box in well)
+    ]
+
+
+def _digits(box: TextBox) -> int:
+    return sum(len(token.digits) for token in _tokens(box.text))
+
+
 def _plain(box: TextBox) -> TextBox:
     """The box with its text in plain signs: full-width figures, dashes and spaces of every kind."""
     return replace(box, text=unicodedata.normalize("NFKC", box.text).replace("−", "-"))
@@ -113,13 +144,15 @@ def _plain(box: TextBox) -> TextBox:
 def _in_text(boxes: Sequence[TextBox], *, named_otherwise: bool = False) -> list[NumberReading]:
     text = " ".join(box.text for box in boxes)
     words = fold(text)
-    if named_otherwise or _OTHERWISE.search(words):
+    if named_otherwise:
         return []
     found: list[NumberReading] = []
     quad = corners_around(boxes)
     confidence = min(box.confidence for box in boxes)
     confidence *= SEVERAL_BOXES if len(boxes) > 1 else 1
     for run in _runs(text):
+        if _is_otherwise(text[: run[0].at], text[run[-1].end :]):
+            continue
         ways = _ways(run, text)
         for number, tokens, doubt in ways:
             score = confidence * doubt * _trust(number, tokens, words)
@@ -230,7 +263,9 @@ def _in_two_rows(boxes: Sequence[TextBox]) -> list[NumberReading]:
         alone = sum(upper is one for one, _ in pairs) == 1 and sum(lower is other for _, other in pairs) == 1
         first, second = _only_run(upper.text, at_end=True), _only_run(lower.text, at_end=False)
         words = fold(f"{upper.text} {lower.text}")
-        if not alone or not first or not second or _OTHERWISE.search(words):
+        if not alone or not first or not second:
+            continue
+        if _is_otherwise(upper.text[: first[0].at], lower.text[second[-1].end :]):
             continue
         above = "".join(token.digits for token in first)
         number = telephone(above + "".join(token.digits for token in second))
@@ -256,13 +291,21 @@ def _only_run(text: str, *, at_end: bool) -> list[_Token]:
     return run if fits else []
 
 
+def _is_otherwise(before: str, after: str) -> bool:
+    """Return whether the words around digits say that these are an account, a permit, a tax number."""
+    words = fold(before)
+    if _NAMED_OTHERWISE.search(words) or _NAMED_AFTER.match(fold(after)):
+        return True
+    return bool(words.strip()) and _NOTHING_BUT.fullmatch(words) is not None
+
+
 def _heading_says_otherwise(box: TextBox, others: Sequence[TextBox]) -> bool:
-    """Return whether the row above, without digits of its own, says that this is an account or a permit."""
+    """Return whether the row above says nothing but that this is an account or a permit."""
     return any(
         other is not box
         and is_row_below(other, box)
         and not _tokens(other.text)
-        and _OTHERWISE.search(fold(other.text))
+        and _NOTHING_BUT.fullmatch(fold(other.text))
         for other in others
     )
 

@@ -1,16 +1,11 @@
-"""Public events of works in the order of the feed: of plans and clean-ups that are public."""
+"""Public events of works for the feed: of plans and clean-ups that are public."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from sqlalchemy import Text, cast, select
 
-from sqlalchemy import Text, cast, func, select
-from sqlalchemy.orm import Session
-
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import department_brief
+from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem
 from service.domain.works.views import Brief, ReadModel
 from service.models import Event, Subject, Work, WorkEventType, WorkKind
 
@@ -43,76 +38,33 @@ class FeedWork(ReadModel):
     links: dict[str, str]
 
 
-class WorkFeedItem(ReadModel):
-    """Public event of a work. `cursor` stands just after it; `data` has the step and the result's words."""
+class WorkFeedItem(SubjectFeedItem):
+    """Public event of a work; `data` has the step and the result's words."""
 
-    cursor: str
-    type: str
-    at: datetime
     work: FeedWork
-    data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkFeedPage:
-    """Items in order, and the position to go on after."""
-
-    items: Sequence[WorkFeedItem]
-    next: int
-
-
-def read_work_feed(
-    session: Session,
-    reference: Reference,
-    types: frozenset[str] | None,
-    cursor_of: Callable[[int], str],
-    public_url: str,
-    *,
-    after: int,
-    limit: int,
-) -> WorkFeedPage:
-    """Return the first public events of works after a position, oldest first.
-
-    They are found by the works that are public, a few thousand, not among the events of reports.
-    """
-    newest = session.scalar(select(func.max(Event.position))) or 0
-    wanted = TOLD if types is None else TOLD & types
-    rows = session.execute(
-        select(Event, Work)
-        .join(Work, Event.subject_id == cast(Work.id, Text))
-        .where(
-            Work.public,
-            Work.kind.in_(KINDS),
-            Event.report_id.is_(None),
-            Event.subject_kind == Subject.WORK,
-            Event.public,
-            Event.type.in_(sorted(wanted)),
-            Event.position > after,
-        )
-        .order_by(Event.position)
-        .limit(limit)
-    ).all()
-    items = [_item(reference, event, work, cursor_of, public_url.rstrip("/")) for event, work in rows]
-    last = rows[-1][0].position if len(rows) == limit else None
-    return WorkFeedPage(items, last or max(after, newest))
-
-
-def _item(
-    reference: Reference, event: Event, work: Work, cursor_of: Callable[[int], str], base: str
-) -> WorkFeedItem:
-    masking = reference.masking.of(())
+def _item(row: tuple[Event, Work], reader: FeedReader) -> WorkFeedItem:
+    event, work = row
+    page = f"{reader.base}/cleanups/{work.code}"
     told = FeedWork(
         code=work.code,
         kind=str(work.kind),
-        title=masking.text(work.title),
+        title=reader.masking.text(work.title),
         status=str(event.status),
-        lead=department_brief(reference.departments.get(event.lead_id or 0)),
-        links={"page": f"{base}/cleanups/{work.code}"} if work.kind == WorkKind.CLEANUP else {},
+        lead=department_brief(reader.reference.departments.get(event.lead_id or 0)),
+        links={"page": page} if work.kind == WorkKind.CLEANUP else {},
     )
-    return WorkFeedItem(
-        cursor=cursor_of(event.position or 0),
-        type=str(event.type),
-        at=event.at,
-        work=told,
-        data={key: masking.values(event.data[key]) for key in _DATA if key in event.data},
-    )
+    data = {key: reader.masking.values(event.data[key]) for key in _DATA if key in event.data}
+    return WorkFeedItem(**reader.common(event), work=told, data=data)
+
+
+WORKS = FeedSubject(
+    Subject.WORK,
+    select(Event, Work)
+    .join(Work, Event.subject_id == cast(Work.id, Text))
+    .where(Work.public, Work.kind.in_(KINDS)),
+    _item,
+    prefixes=("work.", "cleanup."),
+    types=TOLD,
+)

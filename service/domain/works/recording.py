@@ -22,9 +22,14 @@ def record_work(
     at: datetime,
     data: Mapping[str, object] | None = None,
     wish: str | None = None,
+    public: bool = False,
 ) -> Event:
-    """Add one event that tells of `work` as it is now; public only where the work is."""
-    return _record(session, Subject.WORK, work.id, type, actor, at, data, wish, work)
+    """Add one event that tells of `work` as it is now; public only where the work is, or where this event
+    alone is made known.
+    """
+    event = _record(session, Subject.WORK, work.id, type, actor, at, data, wish, work)
+    event.public = event.public or public
+    return event
 
 
 def record_plan(

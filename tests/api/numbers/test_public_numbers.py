@@ -10,12 +10,16 @@ from sqlalchemy import select
 
 from geo.tiles import tile_at
 from service.db import unit_of_work
+from service.domain.relay import place_events
 from service.models import Event, Message, OwnNotice, Report, SubscriberReading
 from tests.api.desk import Desk, problem
 
 PLACES = ((107.52, 16.42), (107.523, 16.42))
 DIGITS, MASKED = "0951777888", "0951 ••• 888"
-SPELLED = (DIGITS, "0951 777 888", "0951.777.888", "0951-777-888", "84951777888", "+84951777888", "951777888")
+SPELLED = (
+    *(DIGITS, "0951 777 888", "0951.777.888", "0951-777-888", "84951777888", "+84951777888", "951777888"),
+    *(" ".join(DIGITS), "095 177 78 88"),
+)
 DECIDED = {"decision": "15/QĐ", "decided_on": "2026-03-04", "signer": "Giám đốc", "basis": "Điều 119"}
 
 
@@ -55,12 +59,21 @@ def listed(desk: Desk) -> str:
     path, to = f"/publications/{draft['id']}/transitions", {"to": "published"}
     refused = problem(desk.call("POST", path, desk.as_staff("manager"), to), 422)
     assert refused["errors"][0]["loc"][-1] == "decision"
-    whole = {"id": str(uuid4()), "items": [{"case": code, **DECIDED}]}
+    spelled = {"decision": f"15/QĐ (số {SPELLED[1]})", "words": f"Khoan cắt, gọi {' '.join(DIGITS)}"}
+    whole = {"id": str(uuid4()), "items": [{"case": code, **DECIDED, **spelled}]}
     draft = desk.call("POST", "/publications", desk.as_staff("department"), whole).json()
     path = f"/publications/{draft['id']}/transitions"
     problem(desk.call("POST", path, desk.as_staff("department"), to), 403)
     assert desk.call("POST", path, desk.as_staff("manager"), to).status_code == 200
     return code
+
+
+def made_known(desk: Desk, query: str) -> list[Any]:
+    """The events of the feed, once all have their place in it."""
+    with unit_of_work(desk.engine) as session:
+        place_events(session)
+    items: list[Any] = desk.client.get(f"/api/v1/feed?{query}").json()["items"]
+    return items
 
 
 def test_it_is_masked_at_every_public_door_and_gone_when_the_owner_complied(desk: Desk) -> None:
@@ -79,7 +92,14 @@ def test_it_is_masked_at_every_public_door_and_gone_when_the_owner_complied(desk
         ),
         *(
             f"/api/v1/{path}"
-            for path in ("feed?limit=200", "reports?limit=200", "stats", "reports?q=951777888")
+            for path in (
+                "feed?limit=200",
+                "feed?about=number",
+                "feed?about=work",
+                "reports?limit=200",
+                "stats",
+                "reports?q=951777888",
+            )
         ),
         *(f"/api/v1/reports.{form}" for form in ("csv", "geojson", "xlsx")),
         f"/api/v1/tiles/reports/14/{tile.x}/{tile.y}.mvt",
@@ -104,7 +124,15 @@ def test_it_is_masked_at_every_public_door_and_gone_when_the_owner_complied(desk
         kept = [*session.execute(select(Event.data, Event.type)), *session.execute(select(Message.data))]
         assert session.scalars(select(OwnNotice.type)).all() is not None
         assert not [row for row in kept for spelled in SPELLED if spelled in str(row[0])]
-    step(desk, code, "complied", remedy="Đã gỡ", removed=True)
+    step(desk, code, "complied", f"Ông A {DIGITS} đã gỡ", remedy=f"Đã gỡ {DIGITS}", removed=True)
+    told = made_known(desk, "about=number")
+    assert [(each["type"], each["number"]["number"]) for each in told] == [
+        ("number.listed", MASKED),
+        ("number.unlisted", MASKED),
+    ]
+    assert "15/QĐ" in told[0]["data"]["decision"]
+    assert told == made_known(desk, "type=number.listed,number.unlisted")
+    assert not [spelled for spelled in (*SPELLED, "Ông A") if spelled in str(told)]
     assert desk.call("GET", "/numbers/listed").json()["items"] == []
     assert MASKED not in desk.client.get("/numbers/listed").text
 

@@ -164,7 +164,15 @@ def test_map_files_bring_their_lines(reader: RouteReader, tmp_path: Any) -> None
         geometry_type="LineString",
         crs="EPSG:4326",
     )
-    for name, data in (("a.geojson", geojson), ("a.kml", KML.encode()), ("a.gpkg", package.read_bytes())):
+    wide = KML.replace("UTF-8", "UTF-16")
+    files = (
+        ("a.geojson", geojson),
+        ("a.kml", KML.encode()),
+        ("a.kml", wide.encode("utf-16")),
+        ("a.kml", wide.encode("utf-16-be")),
+        ("a.gpkg", package.read_bytes()),
+    )
+    for name, data in files:
         found = read_route_lines(name, data)
         [one] = reader.understand(rows_of_features(found, reader))
         assert (one.street, one.quarter, one.faults) == ("Lê Lợi", "2026-Q3", []), name
@@ -223,8 +231,10 @@ VRT = (
 def test_no_file_opens_another_file_of_the_machine(name: str, text: str, tmp_path: Any) -> None:
     path = tmp_path / "a.csv"
     path.write_text('name,wkt\nsecret,"LINESTRING(107.52 16.42,107.53 16.42)"\n')
-    with pytest.raises(Invalid):
-        read_route_lines(name, text.format(vrt=VRT.format(path=path), path=path).encode())
+    whole = text.format(vrt=VRT.format(path=path), path=path)
+    for encoding in ("utf-8", "utf-16", "utf-16-be"):
+        with pytest.raises(Invalid):
+            read_route_lines(name, whole.encode(encoding))
 
 
 @pytest.mark.parametrize(
@@ -232,6 +242,7 @@ def test_no_file_opens_another_file_of_the_machine(name: str, text: str, tmp_pat
     [
         ("a.kml", b" " * (MAX_BYTES + 1), TooLarge),
         ("a.kml", b"<kml></kml>", Invalid),
+        ("a.kml", KML.encode("utf-16")[:-1], Invalid),
         ("a.kml", KML.replace("LineString", "Point").encode(), Invalid),
         ("a.geojson", b'{"type": "FeatureCollection", "features": [', Invalid),
         ("a.geojson", b"STT;Tuyen", Invalid),

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.cables.feed import RouteFeedItem, RouteFeedPage, read_route_feed
+from service.domain.cables.feed import ROUTES, RouteFeedItem
 from service.domain.cables.quarters import quarter_days, quarter_of, quarter_words, read_quarter
 from service.domain.cables.views import RouteFilter, list_routes, promises_of
 from service.domain.city.reference import Reference
 from service.domain.relay import place_events
 from service.domain.works.access import find_work
 from service.domain.works.passing_time import close_done
+from service.domain.works.subject_feed import FeedReader, SubjectFeedPage, read_subject_feed
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Difficulty, Event, Subject
 from tests.support.people import Cast
@@ -74,10 +75,10 @@ def test_the_feed_tells_what_was_promised_anew(stage: CableStage, cast: Cast) ->
     stage.take(cast.executor, work, "under_way", reason="Lời của đồng nghiệp")
     place_events(stage.session)
 
-    def read(after: int, limit: int, types: frozenset[str] | None = None) -> RouteFeedPage:
-        return read_route_feed(
-            stage.session, stage.reference, types, str, "https://x", after=after, limit=limit
-        )
+    reader = FeedReader(stage.reference, str, "https://x")
+
+    def read(after: int, limit: int, types: frozenset[str] | None = None) -> SubjectFeedPage[RouteFeedItem]:
+        return read_subject_feed(stage.session, ROUTES, reader, types, after=after, limit=limit)
 
     page = read(0, 10, frozenset({"cable.promised"}))
     assert [each.data["to"] for each in page.items] == ["2026-Q4", "2027-Q1"]

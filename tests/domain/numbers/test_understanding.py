@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.domain.numbers.boxes import TextBox
 from service.domain.numbers.telephones import mask, of_e164, telephone
-from service.domain.numbers.understanding import SURE, NumberReading, understand
+from service.domain.numbers.understanding import SURE, NumberReading, understand, understand_nearer
 from service.models.numbers.kinds import NumberKind
 
 PREFIXES = ("032", "039", "056", "059", "070", "076", "083", "091", "093", "097")
@@ -63,6 +63,9 @@ def read(text: str) -> list[str]:
         "O912 724 827",
         "0912 72A 827",
         "HÚT HẦM CẦU 0912724827 uy tín",
+        "Vay ngân hàng, chỉ cần CCCD LH 0912 724 827",
+        "Hỗ trợ vay ngân hàng lãi thấp 0912724827",
+        "0912 724 827 - STK 19038847562013",
     ],
 )
 def test_every_spelling_is_read(text: str) -> None:
@@ -82,6 +85,8 @@ def test_every_spelling_is_read(text: str) -> None:
         "75F1-0912724827",
         "STK 0912724827",
         "Vietcombank 0912 724 827",
+        "STK ngân hàng MB: 0912 724 827 (chủ TK)",
+        "0912 724 827 Agribank",
         "MST: 0312345678",
         "CCCD 046090001234",
         "19030912724827",
@@ -144,7 +149,24 @@ def test_rows_of_other_size_or_far_apart_are_no_number() -> None:
 
 def test_a_heading_that_names_an_account_refuses_the_row_below() -> None:
     assert numbers(box("Số tài khoản"), box("0912724827", y=48)) == []
-    assert numbers(box("Liên hệ"), box("0912724827", y=48)) == ["0912724827"]
+    assert numbers(box("STK Vietcombank:"), box("0912724827", y=48)) == []
+    for words in ("Liên hệ", "Chỉ cần CCCD + sổ hộ khẩu", "Hỗ trợ vay ngân hàng"):
+        assert numbers(box(words), box("0912724827", y=48)) == ["0912724827"]
+
+
+def test_rows_of_a_poster_that_hangs_askew_do_not_cover_each_other() -> None:
+    for tilt in (-0.9, -0.6, 0.5, 0.8):
+        rows = box("0912724827", tilt=tilt), box("ĐT: 0905123456", y=60, tilt=tilt)
+        assert numbers(*rows) == ["0905123456", "0912724827"]
+
+
+def test_a_closer_look_makes_nothing_of_a_number_that_was_read_half() -> None:
+    near = [box("0774 187 033")]
+    assert [each.number.digits for each in understand_nearer(near, [box("0774.87033", sure=0.6)])] == [
+        "0774187033"
+    ]
+    assert [each.number.digits for each in understand_nearer(near, [box("Hotline")])] == ["0774187033"]
+    assert understand_nearer(near, [box("LH 0774.87033", sure=0.98)]) == []
 
 
 def test_two_readings_of_one_place_are_both_doubted_and_a_longer_box_wins() -> None:

@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.cables.poles_beside import link_loose_poles
 from service.domain.city.occasions import SurveysConfig
 from service.domain.city.reference import Reference
 from service.domain.claims.poles import take_poles
@@ -99,6 +100,9 @@ def test_poles_belong_to_the_route_they_stand_by_and_are_points_of_its_quarter(
 
     assert beside() == []
     cables.change(cast.department, route, geometry=LINE)
+    assert beside() == ["P0", "P1", "P2"]
+    stage.session.execute(update(Pole).values(route_id=None))  # as kept before poles said it
+    assert [link_loose_poles(stage.session, stage.reference) for _ in range(2)] == [3, 0]
     assert beside() == ["P0", "P1", "P2"]
     work = stage.draft(cast.department, 0, gather=["pole"])
     assert [(each.source, each.words) for each in stage.points(work)] == [

@@ -11,7 +11,7 @@ from service.domain.city.reference import Reference
 from service.domain.relay import place_events
 from service.domain.reports.access import Asker
 from service.domain.works.acting import entrust_work, set_work_parts, write_note
-from service.domain.works.feed import WorkFeedItem, WorkFeedPage, read_work_feed
+from service.domain.works.feed import WORKS, WorkFeedItem
 from service.domain.works.forms import (
     MoreTime,
     MoreTimeAnswer,
@@ -21,6 +21,7 @@ from service.domain.works.forms import (
     WorkParts,
 )
 from service.domain.works.more_time import answer_more_time, ask_more_time
+from service.domain.works.subject_feed import FeedReader, SubjectFeedPage, read_subject_feed
 from service.domain.works.tying import tie_report, untie_report, works_of_report
 from service.domain.works.views import tell_works
 from service.errors import Conflict, Forbidden, Invalid, NotFound
@@ -209,10 +210,10 @@ def test_the_feed_tells_the_steps_of_public_works_alone(stage: WorksStage, cast:
         stage.step(cast.department, each, "done", data={"result": "Xong, hỏi 0905123456"})
     place_events(stage.session)
 
-    def read(after: int, limit: int, types: frozenset[str] | None = None) -> WorkFeedPage:
-        return read_work_feed(
-            stage.session, stage.reference, types, str, "https://x", after=after, limit=limit
-        )
+    reader = FeedReader(stage.reference, str, "https://x")
+
+    def read(after: int, limit: int, types: frozenset[str] | None = None) -> SubjectFeedPage[WorkFeedItem]:
+        return read_subject_feed(stage.session, WORKS, reader, types, after=after, limit=limit)
 
     seen: list[WorkFeedItem] = []
     after = 0
