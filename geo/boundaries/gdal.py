@@ -20,6 +20,7 @@ from shapely.geometry import MultiPolygon
 
 from geo.boundaries.findings import BoundaryError, Kind, Severity, unreadable
 from geo.boundaries.raw import RawFeature
+from geo.pointing import is_what_it_says
 from geo.shapes import EMPTY, multipolygon
 
 LONLAT = "OGC:CRS84"
@@ -42,6 +43,8 @@ def gdal_features(
             "ignore"
         )  # what GDAL grumbles about shows again as a finding, or does not matter
         try:
+            if not is_what_it_says(path):
+                raise unreadable(source, "is another kind of file than its name says")
             chosen = _choose(path, source, layer)
             crs = pyogrio.read_info(path, layer=chosen)["crs"]
             # GDAL takes GeoJSON for WGS 84 where it does not know what the file declares.

@@ -18,12 +18,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries.gdal import is_lonlat, read_columns
 from geo.mapfile.parts import FeatureNames, MapFileRefused
+from geo.pointing import is_what_it_says
 from geo.points import BBox
 
 MOST_BYTES = 1 << 30
 MOST_FEATURES = 500_000
 SUFFIXES = {".geojson", ".json", ".gpkg", ".shp", ".pbf"}
-MAGIC = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
 
 OPENSTREETMAP = "© OpenStreetMap contributors, ODbL 1.0"
 _ATTRIBUTION = re.compile(r'"attribution"\s*:\s*("(?:[^"\\]|\\.){1,300}")')
@@ -136,7 +136,7 @@ def _check(path: Path) -> None:
         begins = file.read(16)
     if not begins:
         raise MapFileRefused(f"{path.name} is empty")
-    if not begins.startswith(MAGIC.get(suffix, b"")):
+    if suffix != ".pbf" and not is_what_it_says(path):
         raise MapFileRefused(f"{path.name} is no {suffix[1:]} file, whatever its name says")
     if suffix == ".pbf" and b"OSMHeader" not in begins:
         raise MapFileRefused(f"{path.name} is no OpenStreetMap extract")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import io
 import json
-import re
 import resource
 import sys
 import tempfile
@@ -16,6 +15,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from geo.pointing import MAGIC, POINTING
 from service.ops.confinement import confine_process, end_with, leave_network
 
 MEMORY_BYTES = 3 << 30
@@ -23,10 +23,6 @@ CPU_S = 120
 WRITTEN_BYTES = 200 << 20
 MOST_PARTS = 60
 SHAPEFILE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
-MAGIC = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
-"""GDAL goes by content: a file of another kind under such a name could name further files."""
-POINTING = re.compile(rb"<\s*OGRVRT|gdal_streamed_alg", re.IGNORECASE)
-"""What makes a virtual layer or a stored command of a text, which GeoJSON may hold."""
 
 
 class AreaFileRefused(Exception):

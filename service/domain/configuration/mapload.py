@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ SAME_M = 400.0
 Rows = list[dict[str, object]]
 _MAIN = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
 """Classes of the streets that a whole city knows."""
+_BRACKETS = re.compile(r"(.+?)\s*\(\s*(.+?)\s*\)")
 _WATER_RANK = {"river": 1, "lake": 1, "lagoon": 1, "sea": 1, "canal": 2}
 
 
@@ -240,7 +242,7 @@ def _landmarks(parts: Sequence[LandmarkPart], houses: Sequence[House]) -> _Made:
         location = {"lon": place.x, "lat": place.y, "extent_m": part.extent_m}
         geometry = from_shape(place, srid=4326)
         rows.append({"name": shown, "kind": part.kind, "rank": part.rank, "location": geometry})
-        keys = dict.fromkeys([search_key(shown), *_keys(part.names)])
+        keys = dict.fromkeys([search_key(shown), *_keys(part.names), *_bracketed(shown)])
         names += [_name(part.kind, shown, key, part.rank) | location for key in keys]
     return _Made(Landmark, rows, names, _house_rows(houses))
 
@@ -250,6 +252,12 @@ def _landmark_name(part: LandmarkPart) -> str:
     shown = shown_name(part.names.shown)
     is_said = {"ga", "ben", "bus", "tram", "station", "cang", "san"} & set(place_key(shown).split())
     return f"Ga {shown}" if part.kind == "station" and shown and not is_said else shown
+
+
+def _bracketed(shown: str) -> Iterator[str]:
+    """Yield the two names of `Trung tâm Thương mại Quảng Điền (chợ Sịa)`; a remark of one word is no name."""
+    if found := _BRACKETS.fullmatch(shown):
+        yield from (key for key in map(search_key, found.groups()) if " " in key)
 
 
 def _keys(names: FeatureNames) -> list[str]:

@@ -195,6 +195,15 @@ def test_a_folder_is_all_its_files_in_the_order_of_their_names(tmp_path: Path) -
     ]
 
 
+@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.geojson"])
+def test_a_virtual_layer_opens_no_other_file(tmp_path: Path, name: str) -> None:
+    other = write_gdal(tmp_path / "other.gpkg", UNITS[0], layer="wards")
+    layer = f'<OGRVRTLayer name="wards"><SrcDataSource>{other}</SrcDataSource></OGRVRTLayer>'
+    (tmp_path / name).write_text(f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>")
+    with pytest.raises(BoundaryError):
+        read_boundaries(tmp_path / name)
+
+
 def test_every_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     for name in ("a.geojson", "c.shp", "d.gpkg"):
         (tmp_path / name).write_text("{")

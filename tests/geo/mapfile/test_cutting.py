@@ -116,6 +116,9 @@ def test_what_is_wrong_is_said(tmp_path: Path, rows: list[Row], told: str) -> No
         ("a.geojson", b"", "a.geojson is empty"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": [', "a.geojson cannot be read"),
         ("a.gpkg", b"<OGRVRTDataSource>", "a.gpkg is no gpkg file, whatever its name says"),
+        ("a.geojson", b"<OGRVRTDataSource/>", "a.geojson is no geojson file, whatever its name says"),
+        ("a.geojson", b'{"x": "<OGRVRTDataSource>"}', "a.geojson is no geojson file, whatever its name"),
+        ("a.json", '{"type": "x"}'.encode("utf-16"), "a.json is no json file, whatever its name says"),
         ("a.osm.pbf", b"PK\3\4 and so on and on", "a.osm.pbf is no OpenStreetMap extract"),
     ],
 )

@@ -22,6 +22,24 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 """All rules of axe's category of colours that belong to RULES."""
 PAGES = (*PUBLIC_PAGES, "/nope")
 DESK = {"width": 1440, "height": 900}
+OVER_EACH_OTHER = """() => {
+  const shown = [];
+  for (const each of document.querySelectorAll('.bar, .tabs')) {
+    const walk = document.createTreeWalker(each, NodeFilter.SHOW_TEXT);
+    for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const box = range.getBoundingClientRect();
+      const seen = text.parentElement.checkVisibility() && !text.parentElement.closest('.sr-only');
+      if (text.data.trim() && box.width > 1 && seen) shown.push([text.data.trim(), box]);
+    }
+  }
+  return shown.flatMap(([one, a], at) => shown.slice(at + 1)
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+    .map(([other]) => `${one} / ${other}`));
+}"""
+"""Words of the bar on top and of the tabs that lie over each other."""
 
 
 def check(page: Page) -> None:
@@ -113,3 +131,4 @@ def test_large_text_needs_no_sideways_scrolling(phone: Phone, site: Site) -> Non
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 361, path
+        assert page.evaluate(OVER_EACH_OTHER) == [], path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import takewhile
 
 from service.domain.city.search.words import place_key
 
@@ -51,6 +52,8 @@ _FORMS = {
     "ho": ("lake",),
     "song": ("river",),
     "nguien": ("ng",),
+    "baibien": ("bai bien", "bai tam"),
+    "thixa": ("thi xa",),
 }
 _PHRASES = sorted(
     (
@@ -93,6 +96,9 @@ _ENGLISH_PAIRS = {
     ("bus", "station"): "bx",
     ("post", "office"): "buudien",
 }
+_ENGLISH_ENDS = {"beach": "baibien"}
+
+_HOTEL = "ks"
 
 KINDS = {
     "cho": {"market", "mall"},
@@ -142,6 +148,7 @@ KINDS = {
     "doi": {"sight", "settlement"},
     "thon": {"settlement"},
     "sbai": {"airport"},
+    "baibien": {"beach", "sight"},
 }
 """Kinds of places that a word in front of a name says."""
 
@@ -157,8 +164,8 @@ def canonical(key: str) -> str:
     words = [part for word in key.split() for part in _GLUED.get(word, word).split()]
     if len(words) > 2 and (kind := _ENGLISH_PAIRS.get((words[-2], words[-1]))):
         words = [kind, *words[:-2]]
-    elif len(words) > 1 and words[-1] in _ENGLISH:
-        words = [words[-1], *words[:-1]]
+    elif len(words) > 1 and (words[-1] in _ENGLISH or words[-1] in _ENGLISH_ENDS):
+        words = [_ENGLISH_ENDS.get(words[-1], words[-1]), *words[:-1]]
     done: list[str] = []
     at = 0
     while at < len(words):
@@ -170,9 +177,13 @@ def canonical(key: str) -> str:
         else:
             done.append(words[at])
             at += 1
+    if _HOTEL in done[1:]:  # “Huong Giang Hotel Resort & Spa”
+        done.remove(_HOTEL)
+        done.insert(0, _HOTEL)
     return " ".join(done)
 
 
 def hinted(words: tuple[str, ...]) -> set[str]:
-    """Return the kinds of places that the words say; empty where they say none."""
-    return {kind for word in words[:2] for kind in KINDS.get(word, ())}
+    """Return the kinds of places that the first words say; empty where they say none."""
+    said = takewhile(KINDS.__contains__, words[:2])
+    return {kind for word in said for kind in KINDS[word]}

@@ -74,10 +74,10 @@ def read_crossings(words: str) -> list[tuple[str, str]]:
     return [(" ".join(bare[:at]), _street(" ".join(bare[at:]))) for at in range(1, len(bare))]
 
 
-def find_crossings(session: Session, pairs: Sequence[tuple[str, str]]) -> list[Crossing]:
-    """Return where streets of these names meet, the best fit first."""
-    if not pairs:
-        return []
+def find_crossings(
+    session: Session, pairs: Sequence[tuple[str, str]]
+) -> tuple[list[Crossing], tuple[str, str]]:
+    """Return where streets of these names meet, the best fit first, and the pair of names likeliest meant."""
     names = list(dict.fromkeys(name for pair in pairs for name in pair))
     streets = [each for each in names_like(session, names) if each.street_key]
     meant = {name: list(_meant(name, streets)) for name in names}
@@ -89,14 +89,15 @@ def find_crossings(session: Session, pairs: Sequence[tuple[str, str]]) -> list[C
         if one.street_key != other.street_key
     }
     if not scored:
-        return []
+        return [], pairs[0]
+    likeliest = max(pairs, key=lambda pair: min(max((s for s, _ in meant[n]), default=0.0) for n in pair))
     keys = sorted({str(key) for pair in scored for key in pair})
     bound = {"keys": keys, "ones": [one for one, _ in scored], "others": [other for _, other in scored]}
     found = []
     for row in session.execute(_MEETINGS, {**bound, "most": CROSSING_M}):
         score, one, other = scored[row.one, row.other]
         found.append(Crossing(one, other, row.lon, row.lat, score))
-    return sorted(found, key=lambda each: -each.score)
+    return sorted(found, key=lambda each: -each.score), likeliest
 
 
 def _meant(name: str, streets: Sequence[NamedThing]) -> Iterator[tuple[float, NamedThing]]:

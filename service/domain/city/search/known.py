@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference
+from service.domain.city.reference import Reference, WardView
 from service.domain.city.search.listed import ListedStreet, listed_streets
 from service.domain.city.search.ranking import PlaceCandidate
 from service.domain.city.search.readings import Units
-from service.domain.city.search.units import bare, names_of_ward, other_kinds, said_units
+from service.domain.city.search.units import as_district, bare, names_of_ward, other_kinds, said_units
 from service.domain.city.search.words import place_key
 from service.domain.kernel.texts import fold
 from service.models import FormerUnit
@@ -50,7 +50,7 @@ def _read(session: Session, reference: Reference) -> KnownNames:
     wards = (
         PlaceCandidate("ward", "ward", key, 1, ward)
         for ward in reference.ward_by_code.values()
-        for key in dict.fromkeys([*names_of_ward(ward), *other_kinds(place_key(ward.full_name))])
+        for key in _said_for(ward)
     )
     return KnownNames(
         reference,
@@ -59,6 +59,11 @@ def _read(session: Session, reference: Reference) -> KnownNames:
         candidates=(*wards, *_former(reference, former)),
         streets=tuple(listed_streets(reference)),
     )
+
+
+def _said_for(ward: WardView) -> dict[str, None]:
+    own = place_key(ward.full_name)
+    return dict.fromkeys([*names_of_ward(ward), *other_kinds(own), *as_district(own)])
 
 
 def _former(reference: Reference, units: Iterable[FormerUnit]) -> Iterator[PlaceCandidate]:

@@ -16,6 +16,8 @@ UNLIKE = 0.4
 
 _LIGHT = 0.4
 _NUMBER = 1.5
+_UNSAID_WORDS = frozenset({"hue", "thixa"})
+"""Words of names that people leave out."""
 _SOUNDS = (("gi", "d"), ("tr", "ch"), ("s", "x"), ("ph", "f"), ("qu", "q"), ("oa", "ua"), ("r", "d"))
 _TAILS = (("ng", "n"), ("nh", "n"), ("ch", "t"), ("c", "t"))
 
@@ -99,7 +101,7 @@ def _weights(words: tuple[str, ...]) -> list[float]:
 def _weight(word: str) -> float:
     if word[:1].isdigit():
         return _NUMBER
-    return _LIGHT if word in KINDS or word == "hue" else 1.0
+    return _LIGHT if word in KINDS or word in _UNSAID_WORDS else 1.0
 
 
 @lru_cache(maxsize=50_000)

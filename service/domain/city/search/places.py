@@ -26,12 +26,13 @@ from service.domain.city.search.candidates import (
 from service.domain.city.search.canon import canonical
 from service.domain.city.search.crossings import CROSSING_M, Crossing, find_crossings, read_crossings
 from service.domain.city.search.keystrokes import without_keystrokes
+from service.domain.city.search.kinds import find_of_kind, kind_said
 from service.domain.city.search.known import known_names
 from service.domain.city.search.listed import ListedStreet, listed_like
 from service.domain.city.search.ranking import PlaceCandidate, PlaceMatch, best_matches
 from service.domain.city.search.readings import Reading, read_words
 from service.domain.city.search.units import city_key
-from service.domain.city.search.words import place_key
+from service.domain.city.search.words import place_key, street_key
 from service.models import FormerUnit
 
 Kind = Literal["street", "address", "landmark", "ward", "former_unit"]
@@ -99,8 +100,23 @@ def find_places(
 ) -> list[NamedPlace]:
     """Return the places that the words may mean, the best first; of equal ones the nearest to `near`.
 
-    A street, and an address in it, is a place in each ward that it lies in.
+    A street, and an address in it, is a place in each ward that it lies in. A kind of place alone, such as
+    `công viên`, means those of its kind.
     """
+    of_kind: list[NamedPlace] = []
+    if said := kind_said(words):
+        middle = Point(*reference.config.middle)
+        things = find_of_kind(session, said, near=near, middle=middle, most=limit)
+        of_kind = [_settled(reference, locator, _landmark(thing)) for thing in things]
+    if len(of_kind) == limit or (of_kind and len(words.split()) > 1):
+        return of_kind
+    named = _find_named(session, reference, locator, words, near, limit)
+    return [*of_kind, *(place for place in named if place not in of_kind)][:limit]
+
+
+def _find_named(
+    session: Session, reference: Reference, locator: Locator, words: str, near: Point | None, limit: int
+) -> list[NamedPlace]:
     known = known_names(session, reference)
     city = city_key(reference)
     readings = read_words(words, known.units, city, known.aliases)
@@ -110,11 +126,11 @@ def find_places(
     if not readings:
         return []
     if pairs := read_crossings(words):
-        crossings = find_crossings(session, pairs)[:limit]
+        crossings, sides = find_crossings(session, pairs)
         if crossings:
-            return [_settled(reference, locator, _crossing(each)) for each in crossings]
+            return [_settled(reference, locator, _crossing(each)) for each in crossings[:limit]]
         readings += [
-            Reading(canonical(side), cost=NEVER_MEET) for side in dict.fromkeys(pairs[0])
+            Reading(canonical(side), cost=NEVER_MEET, street=True) for side in dict.fromkeys(sides)
         ]  # the streets alone
     names = list(dict.fromkeys(reading.name for reading in readings))
     things = names_like(session, names)
@@ -196,12 +212,15 @@ def _places(
                 match.score - 0.001 * n - _far(origin, own[0]),
                 _street(match, thing, part, len(own), houses),
             )
-    elif isinstance(thing, NamedThing) and thing.lon is not None and thing.lat is not None:
-        radius_m = max(LEAST_M, thing.extent_m or 0.0)
-        place = NamedPlace(
-            thing.name, "", "", thing.lon, thing.lat, radius_m, kind="landmark", what=thing.kind
-        )
+    elif isinstance(thing, NamedThing) and thing.lon is not None:
+        place = _landmark(thing)
         yield match.score - _far(origin, place), place
+
+
+def _landmark(thing: NamedThing) -> NamedPlace:
+    lon, lat = thing.lon or 0.0, thing.lat or 0.0
+    radius_m = max(LEAST_M, thing.extent_m or 0.0)
+    return NamedPlace(thing.name, "", "", lon, lat, radius_m, kind="landmark", what=thing.kind)
 
 
 def _far(origin: Point, place: WardPart | NamedPlace) -> float:
@@ -249,8 +268,18 @@ def _settled(reference: Reference, locator: Locator, place: NamedPlace) -> Named
 
 
 def _repeats(place: NamedPlace, seen: set[tuple[str, ...]]) -> bool:
-    """Return whether such a place was told: the same name, in the same ward, of the same sort."""
-    told = (place.kind, place.what, place_key(place.name), place.ward_code, place.district)
+    """Return whether such a place was told: the same name, in the same ward, of the same sort.
+
+    An alley that maps know is told before the same number in its street.
+    """
+    told: tuple[str, ...] = (place.kind, place.what, place_key(place.name), place.ward_code, place.district)
+    if place.street:
+        own = ("street", street_key(place.street))
+        told = (*own, place.ward_code, place.district)
+        if place.ward_code:
+            seen.add(own)
+        elif own in seen:
+            return True
     if told in seen:
         return True
     seen.add(told)

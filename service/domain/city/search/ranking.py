@@ -23,7 +23,10 @@ _UNLIKE_HINT = 0.22
 _LIKE_HINT = 0.06
 _NO_STREET = 0.35
 _INITIALS = 0.8
+_FITS = 0.7
 _MAIN_STREET = 0.01
+_SAID_STREET = 0.06
+"""What a street gains where `đường` was said, and loses where the kind of another place was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +71,18 @@ def _match(candidate: PlaceCandidate, reading: Reading, known: dict[tuple[str, s
     score = known.get((reading.name, key))
     if score is None:
         score = known[reading.name, key] = _fit(reading.name, key)
-    score -= reading.cost + _RANK_COST[min(candidate.rank, 5)]
     kinds = hinted(typed)
-    if kinds and candidate.kind in kinds:
+    meant = candidate.kind in kinds
+    if not (meant and score >= _FITS):  # of the kind that was said the little known ones are meant too
+        score -= _RANK_COST[min(candidate.rank, 5)]
+    score -= reading.cost
+    if meant:
         score += _LIKE_HINT
     elif kinds and typed[0] not in name:
         score -= _UNLIKE_HINT
     if len(name) == 1 and name[0] in KINDS:  # “Chợ”, and no more
         score -= _NO_STREET
-    if reading.is_address and candidate.group != "street":
+    if reading.is_address and (candidate.group != "street" or _other_alley(candidate, typed)):
         score -= _NO_STREET
     return PlaceMatch(candidate, reading, score + _favour(candidate, reading))
 
@@ -97,8 +103,14 @@ def _favour(candidate: PlaceCandidate, reading: Reading) -> float:
         return 0.0 if not reading.wards else -0.1
     if candidate.group == "street":
         main = _MAIN_STREET if candidate.rank == 0 else 0.0
-        return main + (0.02 if candidate.kind == "street" else 0.06)
+        said = _SAID_STREET if reading.street else -_SAID_STREET if reading.bare else 0.0
+        return main + said + (0.02 if candidate.kind == "street" else 0.06)
     return 0.0
+
+
+def _other_alley(candidate: PlaceCandidate, typed: tuple[str, ...]) -> bool:
+    """Return whether it is an alley where a number in a street was said, and no alley by that number."""
+    return candidate.kind == "alley" and typed[:1] != tuple(candidate.key.split()[:1])
 
 
 def _spelt_out(typed: tuple[str, ...], name: tuple[str, ...]) -> tuple[str, ...]:

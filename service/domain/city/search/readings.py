@@ -17,11 +17,15 @@ MOST_BARE = 3
 BARE_COST = 0.2
 """Cost of leaving out the word for the kind of place that was typed."""
 
+WITH_QUARTER = 0.03
+"""Cost of reading `tổ 218` as words of a name and a number."""
+
 Units = Mapping[str, frozenset[str]]
 """Codes of the wards in force by the folded names of wards, former units and districts."""
 
 _WORD = re.compile(r"\d+[a-z]?(?:[/-]\d+[a-z]?)*|[a-z]+|\d+[a-z]*")
 _NUMBER = re.compile(r"\d+[a-z]?(?:[/-]\d+[a-z]?)*$")
+_DAY = re.compile(r"(?:[12]?\d|3[01])$")
 _DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})$")
 _ALLEY_WORDS = {"k": "kiet", "h": "hem", "ng": "ngo"} | {word: word for word in ALLEYS}
 _SHOWN = {"kiet": "kiệt", "hem": "hẻm", "ngo": "ngõ", "ngach": "ngách"}
@@ -45,7 +49,6 @@ _UNKNOWN = frozenset({"p", "phuong", "xa"})
 _TWO_WORDS = frozenset({("thi", "tran"), ("thi", "xa"), ("thanh", "pho")})
 _NEAR = (
     "o",
-    "tai",
     "gan",
     "truoc",
     "canh",
@@ -78,19 +81,30 @@ _NEAR = (
     "doan tu",
     "den",
 )
+_AT = re.compile(
+    r"^\s*tai (?=(?:cho|cau|truong|duong|kiet|hem|ngo|nga|so|nha|benh|bv|khu|cong|chua|cua|goc|phuong|\d))"
+)
+"""“tại …” at the beginning; elsewhere the letters are those of “tây” and of names."""
+
 _QUARTERS = re.compile(r"\b(?:to dan pho|tdp|khu vuc|kv|khom|cum|to|xom) \d{1,3}[a-z]?\b")
+_NAMED_TO = re.compile(r"[a-z] to \d")
 _POSTCODE = re.compile(r"\b\d{5,6}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Reading of the words. `alley` is as it is shown; `wards` are codes, empty where none was said."""
+    """Reading of the words. `alley` is as it is shown; `wards` are codes, empty where none was said.
+
+    `bare` is without the kind of place that was said; `street`: `đường` was said.
+    """
 
     name: str
     house: str = ""
     alley: str = ""
     wards: frozenset[str] = frozenset()
     cost: float = 0.0
+    bare: bool = False
+    street: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -113,7 +127,22 @@ def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | 
 
     `aliases` are keys of names that people use for a place, with the key of its name on maps.
     """
-    words = _with_alleys(tuple(_split(text))[:MOST_WORDS])
+    plain = fold(text)
+    quartered = _without_quarters(plain)
+    found = _read(_words(quartered or plain), units, city)
+    if quartered and _NAMED_TO.search(plain):  # “lý thái tổ 218” says no quarter
+        found += [replace(each, cost=each.cost + WITH_QUARTER) for each in _read(_words(plain), units, city)]
+    unique = {
+        (r.name, r.house, r.alley, r.wards): r for r in reversed(found) if any(map(str.isalpha, r.name))
+    }
+    known = aliases or {}
+    ordered = reversed(unique.values())
+    named = [replace(each, name=canonical(known.get(each.name, each.name))) for each in ordered]
+    named += [bare for each in named[:MOST_BARE] for bare in _without_kind(each)]
+    return sorted(named, key=lambda each: each.cost)[:MOST_READINGS]
+
+
+def _read(words: tuple[str, ...], units: Units, city: str) -> list[Reading]:
     whole = _without_near(words)
     words = _without_city(whole, city)
     if not words:
@@ -129,26 +158,32 @@ def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | 
     if len(words) > 2 and words[-1] == city:
         found += [Reading(" ".join(words[:-1]), cost=0.02), *_numbered(words[:-1])]
     found += [beside for each in list(found) for beside in _with_ward(each, units, city)]
-    unique = {
-        (r.name, r.house, r.alley, r.wards): r for r in reversed(found) if any(map(str.isalpha, r.name))
-    }
-    known = aliases or {}
-    ordered = reversed(unique.values())
-    named = [replace(each, name=canonical(known.get(each.name, each.name))) for each in ordered]
-    named += [bare for each in named[:MOST_BARE] for bare in _without_kind(each)]
-    return sorted(named, key=lambda each: each.cost)[:MOST_READINGS]
+    if _says_street(words):
+        found = [replace(each, street=True) for each in found]
+    return found
 
 
 def _without_kind(reading: Reading) -> Iterator[Reading]:
     """The name alone, for a landmark of a kind that no map knows there: `sân bay Phú Bài` is in Phú Bài."""
     words = reading.words
     if len(words) > 2 and words[0] in KINDS:
-        yield replace(reading, name=" ".join(words[1:]), cost=reading.cost + BARE_COST)
+        yield replace(reading, name=" ".join(words[1:]), cost=reading.cost + BARE_COST, bare=True)
 
 
-def _split(text: str) -> Iterator[str]:
-    plain = fold(text).replace("y", "i")
-    for word in _WORD.findall(_without_quarters(plain) or plain):
+def _words(plain: str) -> tuple[str, ...]:
+    """Return the words of folded text, as keys spell them."""
+    return _with_alleys(tuple(_split(_AT.sub("o ", plain)))[:MOST_WORDS])
+
+
+def _says_street(words: tuple[str, ...]) -> bool:
+    before = ("0", *words)
+    return any(
+        word in _STREET_WORDS and _NUMBER.match(last) for last, word in zip(before, words[:-1], strict=False)
+    )
+
+
+def _split(plain: str) -> Iterator[str]:
+    for word in _WORD.findall(plain.replace("y", "i")):
         if word[:1].isdigit() or len(word) == 1:
             yield word.replace("-", "/")
         else:
@@ -227,6 +262,8 @@ def without_number(words: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
         if word in _ALLEY_WORDS and _NUMBER.match(after):
             alleys.append(f"{_SHOWN[_ALLEY_WORDS[word]]} {after.upper()}")
             at += 2
+        elif _DAY.match(word) and after == "thang" and words[at + 2 : at + 3]:
+            break  # “23 tháng 8” is a street
         elif _NUMBER.match(word) and not house and not alleys:
             house, at = word, at + 1
         elif (word in _HOUSE_WORDS and (_NUMBER.match(after) or after in _HOUSE_WORDS)) or (
@@ -253,6 +290,9 @@ def _with_ward(reading: Reading, units: Units, city: str) -> Iterator[Reading]:
                 name = without_number(name)[2] if cost else name
                 for rest in {name, _without_city(name, city)}:
                     yield replace(reading, name=dated(" ".join(rest)), wards=codes, cost=reading.cost + cost)
+                    if not reading.is_address:  # “phạm văn đồng 90 vỹ dạ”
+                        for own in _numbered(rest):
+                            yield replace(own, wards=codes, cost=reading.cost + own.cost + cost)
 
 
 def _unit(words: tuple[str, ...], units: Units) -> frozenset[str]:

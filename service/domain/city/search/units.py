@@ -27,6 +27,12 @@ def other_kinds(key: str) -> list[str]:
     return [f"{kind} {name}" for kind in ("phuong", "xa") if name != key]
 
 
+def as_district(key: str) -> list[str]:
+    """Return a ward's key as that of the district that had its name."""
+    name = bare(key)
+    return [f"{kind} {name}" for kind in ("quan", "huien", "thi xa") if name != key]
+
+
 def city_key(reference: Reference) -> str:
     """Return the folded name of the city, without “thành phố”."""
     return bare(place_key(reference.city_name.get("vi", "")))

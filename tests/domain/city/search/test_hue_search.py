@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
 from geo.mapfile.cutting import read_map
+from geo.points import Point
 from service.domain.city.reference import load_reference
 from service.domain.city.search.places import find_places
 from service.domain.city.search.words import place_key
@@ -68,5 +69,14 @@ def test_the_right_place_comes_first(session: Session) -> None:
     [bank] = [p for p in find_places(session, reference, locator, "103 le loi") if p.name == "103 Lê Lợi"]
     assert (bank.ward_name, bank.kind) == ("Phường Thuận Hóa", "address")
     assert bank.radius_m > 500  # no number of it is known but that it lies in this street
+    [street, *others] = find_places(session, reference, locator, "nguyễn trường tộ")
+    assert (street.kind, [each.kind for each in others]) == ("street", ["landmark"])  # a school of that name
+    alleys = find_places(session, reference, locator, "kiet 5 chau son")
+    assert [each.name for each in alleys] == ["Kiệt 5 Châu Sơn"]  # known, so not the number in the street too
+    parks = find_places(session, reference, locator, "cong vien", limit=12)
+    assert len(parks) == 12
+    assert all(each.what == "park" for each in parks)
+    [fuel, *_] = find_places(session, reference, locator, "cây xăng gần đây", near=Point(*QUY_DON_HUNG_VUONG))
+    assert haversine_m(fuel.lon, fuel.lat, *QUY_DON_HUNG_VUONG) < 1500
     [known, *_] = find_places(session, reference, locator, "10 pham ngu lao")
     assert (known.ward_name, known.radius_m) == ("Phường Thuận Hóa", 25)

@@ -81,6 +81,8 @@ def found(city: Session, words: str, near: Place | None = None) -> list[NamedPla
         ("rac truoc cong cho bach hac", "Chợ Bạch Hạc", "landmark"),
         ("k7 mt", "Kiệt 7 Mai Thanh", "address"),
         ("to 3 khu vuc 2 mai thanh", "Mai Thanh", "street"),
+        ("chợ gần nhất", "Chợ Bạch Hạc", "landmark"),
+        ("duong 7 thang 5", "Đường 7 Tháng 5", "street"),
     ],
 )
 def test_the_first_place(city: Session, words: str, name: str, kind: str) -> None:

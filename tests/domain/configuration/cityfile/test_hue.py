@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 from itertools import product
 
 import pytest
+from shapely.geometry import Point, shape
 
 from service.domain.configuration.cityfile.checks.whole import check_folder
 from service.domain.configuration.cityfile.folder import Folder
@@ -67,8 +69,21 @@ def test_former_units_are_those_of_the_register(hue: Folder) -> None:
         if item.value
     }
     assert {code: (name.lower(), unit) for code, (name, unit) in register.items()} == {
-        code: (name.lower(), unit) for code, (name, unit) in mine.items()
+        code: (name.lower(), unit) for code, (name, unit) in mine.items() if code in register
     }
+
+
+def test_those_gone_before_are_of_the_census_and_lie_in_the_unit_named(hue: Folder) -> None:
+    census = json.loads((SHARED / "areas" / "hue_wards_2009.geojson").read_text(encoding="utf-8"))
+    units = [each["properties"] for each in census["features"]]
+    names = {each["gso_code_2009"]: each["full_name"] for each in units}
+    wards = json.loads((SHARED / "areas" / "hue_wards_2025.geojson").read_text(encoding="utf-8"))
+    shapes = {each["properties"]["code"]: shape(each["geometry"]) for each in wards["features"]}
+    older = [item.value for item in hue.former_units if item.value and len(item.value.code) == 7]
+    assert {each.name for each in older} >= {"Phú Hiệp", "Phú Cát", "Thuận Thành", "Hương Hồ", "Phú Dương"}
+    for unit in older:
+        assert names[unit.code].lower() == f"{unit.kind} {unit.name}".lower()
+        assert shapes[unit.unit].contains(Point(unit.lon, unit.lat)), unit.name
 
 
 def test_every_category_in_every_unit_has_a_lead_whatever_is_answered(hue: Folder, rules: RuleSet) -> None:
