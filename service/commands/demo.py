@@ -58,6 +58,7 @@ def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:
     from service.demo.claims import demo_claims
     from service.demo.cleanup_days.city import demo_cleanups
     from service.demo.movements import demo_movements
+    from service.demo.partner import demo_partner
     from service.demo.plans import demo_plans
     from service.demo.reports_up import demo_reports_up
     from service.demo.surveys import demo_surveys
@@ -78,6 +79,7 @@ def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:
     demo_surveys(session, reference, at=at)
     demo_movements(session, reference, at=at)
     accounts = {name: talk.account(settings) or "" for name, talk in talk_channels(settings).items()}
+    demo_partner(session, reference, settings.secret, at=at)
     demo_talks(session, Vault(settings.secret), accounts, at=at)
 
 

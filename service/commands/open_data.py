@@ -43,7 +43,8 @@ def open_data(
                 "kind": file.kind.value,
                 "bytes": file.size,
                 "sha256": file.sha256,
-                "reports": file.rows,
+                "dataset": file.dataset.value,
+                "rows": file.rows,
                 "made_at": file.made_at.isoformat(),
             }
             for file in files
@@ -52,6 +53,6 @@ def open_data(
         return
     for file in files:
         made = f"{file.made_at:%Y-%m-%d %H:%M} UTC"
-        typer.echo(f"{file.name:24}  {file.size:>13,} bytes  {file.rows:>9,} reports  {made}")
+        typer.echo(f"{file.name:24}  {file.size:>13,} bytes  {file.rows:>9,} rows  {made}")
     if not files:
         typer.echo("No files: the city has no `open_data` in its city.yaml, so it publishes none.")

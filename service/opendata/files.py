@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from service.domain.opendata.columns import BULK, COLUMNS, FIELDS
+from service.domain.ogc.places import Features
+from service.domain.opendata.beside import values_of_feature
+from service.domain.opendata.columns import BULK, COLUMNS, FIELDS, OpenColumn
+from service.domain.opendata.datasets import DATASETS, DatasetId
 from service.domain.opendata.formats import FORMATS, OF_TILES, FileKind
 from service.domain.opendata.rows import OpenReport, Values
 from service.domain.workspaces.downloads.cells import BOM, csv_value, harmless
@@ -22,6 +26,11 @@ ARROW_BATCH = 5_000
 ZOOMS = {"MINZOOM": 9, "MAXZOOM": 13}
 """From the whole city in view to single streets; maps enlarge the finest tiles."""
 
+_ROW_BY_ROW = (FileKind.CSV, FileKind.BULK, FileKind.GEOJSON, FileKind.GPKG)
+_BESIDE: Mapping[DatasetId, tuple[FileKind, FileKind]] = {
+    DatasetId.CLEANUPS: (FileKind.CLEANUPS_CSV, FileKind.CLEANUPS_GEOJSON),
+    DatasetId.CABLE_ROUTES: (FileKind.CABLES_CSV, FileKind.CABLES_GEOJSON),
+}
 EXCEL_TIME = "%d/%m/%Y %H:%M"
 YES, NO = N_("có"), N_("không")
 
@@ -30,7 +39,7 @@ Write = Callable[[Sequence[OpenReport]], None]
 
 @dataclass(slots=True)
 class WrittenFile:
-    """File in the folder; `first_at`, `last_at` frame when its reports came."""
+    """File in the folder; `first_at`, `last_at` frame when its reports came, if there are any in it."""
 
     kind: FileKind
     path: Path
@@ -86,7 +95,7 @@ class YearFiles:
 
     def _begin(self, year: int) -> tuple[CsvFile, WrittenFile]:
         path = self._folder / FORMATS[FileKind.CSV_YEAR].name.format(year=year)
-        table = CsvFile(path, excel_headings(), self._zone, excel=True)
+        table = CsvFile(path, excel_headings(COLUMNS), self._zone, excel=True)
         self._stack.callback(table.close)
         return table, WrittenFile(FileKind.CSV_YEAR, path)
 
@@ -96,16 +105,16 @@ class YearFiles:
         return [written for _, written in self._years.values()]
 
 
-def excel_headings() -> list[str]:
-    """Return the headings of the tables for people, in the language in use."""
-    return [translate(column.title) for column in COLUMNS.values()]
+def excel_headings(columns: Mapping[str, OpenColumn]) -> list[str]:
+    """Return the headings of a table for people, in the language in use."""
+    return [translate(column.title) for column in columns.values()]
 
 
 def write_edition(folder: Path, zone: ZoneInfo, chunks: Iterable[Sequence[OpenReport]]) -> list[WrittenFile]:
     """Write the files that are made row by row, in the language in use."""
-    written = {kind: WrittenFile(kind, folder / FORMATS[kind].name) for kind in FORMATS}
+    written = {kind: WrittenFile(kind, folder / FORMATS[kind].name) for kind in _ROW_BY_ROW}
     with ExitStack() as stack:
-        excel = CsvFile(written[FileKind.CSV].path, excel_headings(), zone, excel=True)
+        excel = CsvFile(written[FileKind.CSV].path, excel_headings(COLUMNS), zone, excel=True)
         bulk = CsvFile(written[FileKind.BULK].path, list(BULK), zone, excel=False)
         geojson = GeoJsonWriter(written[FileKind.GEOJSON].path, zone, FIELDS)
         gpkg = GeoPackageWriter(written[FileKind.GPKG].path, zone, FIELDS)
@@ -124,6 +133,24 @@ def write_edition(folder: Path, zone: ZoneInfo, chunks: Iterable[Sequence[OpenRe
                 written[kind].count(reports)
             years.write(reports)
     return [*(written[kind] for kind in writers), *years.files]
+
+
+def write_beside(folder: Path, zone: ZoneInfo, found: Mapping[DatasetId, Features]) -> list[WrittenFile]:
+    """Write a table and a map file of each of the small data sets, in the language in use."""
+    made = []
+    for dataset, features in found.items():
+        columns, (table, shapes) = DATASETS[dataset].columns, _BESIDE[dataset]
+        csv_file = WrittenFile(table, folder / FORMATS[table].name, len(features))
+        excel = CsvFile(csv_file.path, excel_headings(columns), zone, excel=True)
+        try:
+            excel.write(values_of_feature(each, columns) for each in features)
+        finally:
+            excel.close()
+        geojson = WrittenFile(shapes, folder / FORMATS[shapes].name, len(features))
+        lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in features)
+        geojson.path.write_text(f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n', "utf-8")
+        made += [csv_file, geojson]
+    return made
 
 
 def convert_to_maps(geopackage: WrittenFile) -> list[WrittenFile]:

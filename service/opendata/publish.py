@@ -24,11 +24,12 @@ from service.db import unit_of_work
 from service.domain.city.config import OpenDataConfig
 from service.domain.city.reference import Reference, load_reference
 from service.domain.kernel import leases
+from service.domain.opendata.beside import features_beside
 from service.domain.opendata.formats import FileKind
 from service.domain.opendata.rows import OpenRules, open_reports
 from service.domain.opendata.shelf import MadeFile, is_edition_due, replace_files
 from service.i18n import language_in_use
-from service.opendata.files import WrittenFile, convert_to_maps, write_edition
+from service.opendata.files import WrittenFile, convert_to_maps, write_beside, write_edition
 from service.storage import OPEN, Storage, new_token
 
 NAME = "open data"
@@ -131,7 +132,9 @@ def _write(
     token = language_in_use.set("vi")
     try:
         with unit_of_work(engine) as session:
-            written = write_edition(folder, ZoneInfo(reference.timezone), open_reports(session, rules))
+            zone = ZoneInfo(reference.timezone)
+            written = write_edition(folder, zone, open_reports(session, rules))
+            written += write_beside(folder, zone, features_beside(session, rules))
     finally:
         language_in_use.reset(token)
     [geopackage] = (each for each in written if each.kind == FileKind.GPKG)

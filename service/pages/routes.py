@@ -34,7 +34,7 @@ from service.pages.desk import actions as desk_actions
 from service.pages.desk import call, desk, desk_entry, handover
 from service.pages.desk import keeping as desk_keeping
 from service.pages.desk import talks as desk_talks
-from service.pages.dev import design, facebook, hooks, mailbox, outbox, zalo, zalo_api
+from service.pages.dev import design, facebook, hooks, mailbox, outbox, partner, partner_api, zalo, zalo_api
 from service.pages.difficulties import difficulties
 from service.pages.documents import documents
 from service.pages.downloads import downloads
@@ -203,6 +203,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 DEMO_ROUTERS: tuple[APIRouter, ...] = (
     design.router,
     hooks.router,
+    partner_api.router,
+    partner.router,
     outbox.router,
     mailbox.router,
     facebook.router,

@@ -40,6 +40,11 @@ class Open311Partner:
     api_key: str
     calls: OutgoingCalls
 
+    def services(self) -> list[str]:
+        """Return the codes of the kinds that the partner takes. Raises CallFailed."""
+        found = _items(self._get("services", {}), "services")
+        return [code for each in found if (code := _text(each.get("service_code")))]
+
     def send(self, fields: Mapping[str, object]) -> SentRequest:
         """Send a request. Raises NotCalled where it certainly did not arrive, RefusedByPartner, and any other
         CallFailed where nobody knows.

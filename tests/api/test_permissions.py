@@ -443,6 +443,13 @@ WRITES |= {
     ),
     ("POST", "/dev/mailbox"): page(form(text="alo"), 303, "the demo's mail programme, on this machine"),
     ("POST", "/dev/zalo"): page(form(text="alo"), 303, "the demo's telephone, on this machine"),
+    ("POST", "/dev/partner/{number}"): page(form(status="FIXED"), 404, "the demo's partner, on this machine"),
+    **{
+        ("POST", f"/dev/partner/open311/v2/{each}.json"): Write(
+            form(x="1"), "triage", stranger=403, other=403, reader=403, open_to="who has the partner's key"
+        )
+        for each in ("requests", "servicerequestupdates")
+    },
     ("POST", "/dev/hooks"): Write(
         json(),
         "triage",

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import intake, locate, pages, reading, routed, startup
+from tests.bench import doors, intake, locate, pages, reading, routed, startup
 from tests.bench.installation import Installation, make_installation
 
 Figures = dict[str, float]
@@ -38,6 +38,9 @@ SHOWN: dict[str, tuple[str, str]] = {
     "sse_client_kb": ("… memory for each, kB", "stated"),
     "list_p95_ms": ("filtered list, worst of three kinds, p95, ms", "≤ 50"),
     "list_growth": ("… growth from a tenth of the rows", "shown"),
+    "ogc_ratio": ("the same 200 reports by OGC API – Features, as a part of the list's time", "≤ 1"),
+    "open311_ratio": ("… by Open311", "≤ 1"),
+    "ogc_page_1000_p95_ms": ("… a page of 1,000 features, p95, ms", "≤ 300"),
     "page_queue_p95_ms": ("pages by one reader, p95, ms: a department's queue", "≤ 100"),
     "page_queue_city_p95_ms": ("… the whole city's queue", "≤ 100"),
     "page_search_p95_ms": ("… search within a department", "≤ 100"),
@@ -96,7 +99,7 @@ def _lists(bench: Installation, rows: int) -> Figures:
     bench.command("demo", "--reports", str(few), "--days", "365")
     small = reading.measure_lists(bench)
     bench.command("demo", "--reports", str(rows - few), "--days", "365", "--seed", "1")
-    large = reading.measure_lists(bench)
+    large = reading.measure_lists(bench) | doors.measure_doors(bench)
     growth = {f"list_{name}_growth": _grown(small, large, f"list_{name}_p95_ms") for name in reading.KINDS}
     return large | growth | {"list_growth": _grown(small, large, "list_p95_ms"), "list_rows": float(rows)}
 

@@ -39,7 +39,7 @@ def measure_feed(bench: Installation, seconds: float = PAGE_S) -> dict[str, floa
         return request("GET", f"/api/v1/feed?limit=100&after={after}")
 
     with bench.api() as (port, _):
-        measured = _read(port, page, seconds)
+        measured = read_pages(port, page, seconds)
     return {
         "feed_events": float(newest),
         "feed_page_p50_ms": measured[0],
@@ -53,7 +53,7 @@ def measure_lists(bench: Installation, seconds: float = PAGE_S) -> dict[str, flo
     with bench.api() as (port, _):
         for name, requests in KINDS.items():
             wanted = requests(bench)
-            figures[f"list_{name}_p50_ms"], figures[f"list_{name}_p95_ms"] = _read(
+            figures[f"list_{name}_p50_ms"], figures[f"list_{name}_p95_ms"] = read_pages(
                 port, wanted.__next__, seconds
             )
     return figures | {"list_p95_ms": max(figures[f"list_{name}_p95_ms"] for name in KINDS)}
@@ -119,8 +119,8 @@ async def _listener(port: int, late_ms: list[float], connected: asyncio.Barrier)
             late_ms.append((time.time() - at) * 1000)
 
 
-def _read(port: int, build: Build, seconds: float) -> tuple[float, float]:
-    """Median and 95th percentile of one reader's requests, in milliseconds."""
+def read_pages(port: int, build: Build, seconds: float) -> tuple[float, float]:
+    """Return the median and the 95th percentile of one reader's requests, in milliseconds."""
     drive("127.0.0.1", port, build, connections=1, seconds=1)
     measured = drive("127.0.0.1", port, build, connections=1, seconds=seconds)
     if set(measured.statuses) != {200}:

@@ -79,9 +79,17 @@ def open_data(visit: Visit) -> None:
 
 
 def open311(visit: Visit) -> None:
-    """`georeport` reads in both forms; a report comes in once, however often it is sent."""
-    python = visit.workshop.python("georeport", "httpx")
-    run(python, PROGRAMS / "open311.py", visit.place.url, visit.place.key())
+    """`georeport` reads in both forms, what it reads keeps to the specification's types; a report comes in
+    once, however often it is sent. npm's `open311` finds the address by discovery and sends with it.
+    """
+    python, key = visit.workshop.python("georeport", "httpx", "jsonschema[format]"), visit.place.key()
+    run(python, PROGRAMS / "open311.py", visit.place.url, key)
+    never = "module.exports = {parseXml() { throw new Error('JSON alone is asked for') }};"
+    elsewhere = {"sparkxml": never, "xml2json": never}  # one lives in a repository, the other is native
+    node = visit.workshop.packed("open311@0.0.12", "request", "lodash@0.6.1", without=elsewhere)
+    programme = node / "open311.cjs"
+    programme.write_text((PROGRAMS / "open311.cjs").read_text())
+    run("node", programme, visit.place.url, key)
 
 
 def webhooks(visit: Visit) -> None:

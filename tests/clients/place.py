@@ -22,9 +22,10 @@ _CSRF = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A running demo, and the way in of its demo accounts."""
+    """A running demo, and the way in of its demo accounts; `pid` is that of `up`, started here."""
 
     url: str
+    pid: int = 0
 
     def token(self, role: str) -> str:
         """Sign in as the demo account of a role."""
@@ -75,7 +76,7 @@ def running_place(folder: Path) -> Iterator[Place]:
     command = [sys.executable, "-m", "service.cli", "up", "--data", str(folder / "data"), "--port", str(port)]
     with (folder / "up.log").open("wb") as log:
         up = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    place = Place(f"http://127.0.0.1:{port}")
+    place = Place(f"http://127.0.0.1:{port}", up.pid)
     try:
         until = time.monotonic() + READY_S
         while not _is_ready(place):

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +46,24 @@ class Workshop:
             quiet: list[str | Path] = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", place]
             self._install(["npm", "install", *quiet, *packages])
             (place / "ready").touch()
+        return place
+
+    def packed(self, package: str, *needs: str, without: Mapping[str, str]) -> Path:
+        """Return such a folder with a package beside what it needs; those that it gets from elsewhere than
+        the registry are made here, name and text.
+        """
+        place = self.node(*needs)
+        known, modules = place / f"packed-{package.replace('/', '-')}", place / "node_modules"
+        if not known.exists():
+            self._install(["npm", "pack", package, "--pack-destination", place])
+            [archive] = place.glob("*.tgz")
+            with tarfile.open(archive) as files:
+                files.extractall(place, filter="data")
+            shutil.move(place / "package", modules / package.partition("@")[0])
+            for name, text in without.items():
+                (modules / name).mkdir(exist_ok=True)
+                (modules / name / "index.js").write_text(text)
+            known.touch()
         return place
 
     def _place(self, kind: str, packages: tuple[str, ...]) -> Path:

@@ -30,6 +30,7 @@ PUBLIC_PAGES = (
     "/offline",
     "/dev/design",
     "/dev/hooks",
+    "/dev/partner",
     "/dev/outbox",
     "/dev/facebook",
     "/dev/mailbox",

@@ -88,7 +88,7 @@ def _server(department_id: int, config: PartnerConfig) -> Open311Partner:
     with unit_of_work(engine()) as session:
         key = register.key_of_partner(session, settings.secret, department_id)
     calls = OutgoingCalls(settings.webhook_rules, whole_s=CALL_S, most_bytes=MOST_BYTES)
-    return Open311Partner(config, key, calls)
+    return Open311Partner(register.with_whole_address(config, settings.public_url), key, calls)
 
 
 def _one(due: DueHandOver, config: PartnerConfig) -> None:

@@ -127,7 +127,8 @@ async def _page(
     opened = cursors.open(kind, query.cursor) if query.cursor else None
     if collection.id != "reports":
         start = int(opened[0]) if opened else query.offset
-        page = select_page(await _places(resources, reference, collection, now), query, start)
+        features = await _places(resources, reference, collection, now)
+        page = await asyncio.to_thread(select_page, features, query, start)
         end = start + len(page.features)
         more = page.features and page.matched and end < page.matched
         return page, cursors.seal(kind, [end]) if more else None
@@ -172,7 +173,7 @@ async def _places(
     key = ("ogc", collection.id, reference.revision, language_in_use.get())
     edition = int(time.monotonic() / KEPT_S)
     found = await resources.response_cache.get(key, edition, make, stale=1)
-    features: Features = json.loads(found.body)
+    features: Features = await asyncio.to_thread(json.loads, found.body)
     return features
 
 

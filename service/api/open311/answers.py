@@ -26,6 +26,7 @@ _PARTS = {
     "endpoints": "endpoint",
     "formats": "format",
     "photos": "photo",
+    "notes": "note",
     "errors": "error",
 }
 """What stands in each list."""

@@ -31,6 +31,7 @@ from service.domain.open311.posts import (
     readable_contact,
     sent_later,
 )
+from service.domain.open311.updates import notes_of
 from service.domain.queries.views import ReportView
 from service.domain.reports.drafts import LocationIn
 from service.domain.reports.events import REPORTER
@@ -74,9 +75,18 @@ async def requests(
     wanted = read_requests_query(reference, asked, now=now)
     url = resources.settings.public_url
     found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
-    extended = asked.get("extensions", "").lower() in ("true", "1")
-    told = [words.request(reference, view, extended=extended) for view in found]
+    told = await _in_their_words(request, session, reference, found)
     return tell(request, "service_requests", told)
+
+
+async def _in_their_words(
+    request: Request, session: SessionDep, reference: ReferenceDep, found: Sequence[ReportView]
+) -> list[words.Item]:
+    """Return reports as service requests; with the extensions where these are asked for."""
+    if request.query_params.get("extensions", "").strip().lower() not in ("true", "1"):
+        return [words.request(reference, view) for view in found]
+    notes = await session.run_sync(notes_of, reference, [view.id for view in found])
+    return [words.request(reference, view, notes.get(view.id, ())) for view in found]
 
 
 async def _public_request(
@@ -102,8 +112,7 @@ async def one_request(
 ) -> Response:
     """Return one public report, in a list of one."""
     view = await _public_request(session, reference, resources, code, now)
-    extended = request.query_params.get("extensions", "").lower() in ("true", "1")
-    told = [words.request(reference, view, extended=extended)]
+    told = await _in_their_words(request, session, reference, [view])
     return tell(request, "service_requests", told)
 
 

@@ -197,14 +197,15 @@ PartnerStep = Literal["none", "begun", "done", "returned"]
 
 
 class PartnerConfig(ConfigPart):
-    """Department whose cases are worked on in another system, reached by Open311 at `endpoint`.
+    """Department whose cases are worked on in another system, reached by Open311 at `endpoint`; an address
+    without a host is this installation's: the demo's partner.
 
     `services`: our categories (with those below them) and what they are called there; `statuses`: words of
     its own for a step; `updates_by`: the extension of FixMyStreet, or the plain requests.
     """
 
     department: Code
-    endpoint: Annotated[str, StringConstraints(pattern=r"^https?://[!-~]+$", max_length=500)]
+    endpoint: Annotated[str, StringConstraints(pattern=r"^(https?:/)?/[!-~]+$", max_length=500)]
     jurisdiction_id: Text | None = None
     services: Annotated[dict[Code, Text], Field(max_length=500)] = Field(default_factory=dict)
     default_service: Text | None = None

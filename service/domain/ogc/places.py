@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from geo.geojson import feature
 from service.domain.cables.lines import line_parts
-from service.domain.cables.views import RouteFilter, list_routes
+from service.domain.cables.views import MOST_ROUTES, RouteFilter, list_routes
 from service.domain.city.reference import Reference
-from service.domain.cleanups.views import CleanupFilter, list_cleanups
+from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups
 from service.domain.figures.days import KeptDays
 from service.domain.ogc.items import Feature, FeaturePage
 from service.domain.ogc.parameters import ItemsQuery
@@ -67,45 +67,66 @@ def former_unit_items(session: Session, reference: Reference) -> Features:
     return found
 
 
-def cleanup_items(session: Session, reference: Reference, public_url: str) -> Features:
-    """Return the clean-ups that are open to everybody: those to come, then those that are over."""
-    zone, base = ZoneInfo(reference.timezone), public_url.rstrip("/")
+def cleanup_items(
+    session: Session, reference: Reference, public_url: str, most: int = MOST_CLEANUPS
+) -> Features:
+    """Return the clean-ups that are open to everybody: those to come, then those that are over; of each
+    `most` at most.
+    """
     found: Features = []
     for over in (False, True):
-        for each in list_cleanups(session, None, CleanupFilter(over=over, limit=MOST_CLEANUPS)):
-            ward, lead = reference.wards.get(each.ward_id or 0), reference.departments.get(each.lead_id)
-            properties = {
-                "code": each.code,
-                "title": each.title,
-                "state": "over" if over else "coming",
-                "starts": each.starts_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
-                "ends": each.ends_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
-                "ward_code": ward.code if ward else None,
-                "ward": ward.full_name if ward else None,
-                "lead": pick(lead.name) if lead else None,
-                "meeting": each.meet_words,
-                **{name: getattr(each, name) or 0 for name in ("going", "people", "bags", "kg", "trees")},
-                "page_url": f"{base}/cleanups/{each.code}",
-            }
-            found.append(feature(shapely.Point(each.lon, each.lat), properties, each.code))
+        told, after = 0, None
+        while told < most:
+            wanted = CleanupFilter(over=over, after=after, limit=min(most - told, MOST_CLEANUPS))
+            some = list_cleanups(session, None, wanted)
+            found += [_cleanup_feature(reference, each, public_url, over=over) for each in some]
+            if len(some) < wanted.limit:
+                break
+            told, after = told + len(some), (some[-1].starts_at, some[-1].id)
     return found
+
+
+def _cleanup_feature(reference: Reference, one: CleanupView, public_url: str, *, over: bool) -> Feature:
+    zone, base = ZoneInfo(reference.timezone), public_url.rstrip("/")
+    ward, lead = reference.wards.get(one.ward_id or 0), reference.departments.get(one.lead_id)
+    properties = {
+        "code": one.code,
+        "title": one.title,
+        "state": "over" if over else "coming",
+        "starts": one.starts_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
+        "ends": one.ends_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
+        "ward_code": ward.code if ward else None,
+        "ward": ward.full_name if ward else None,
+        "lead": pick(lead.name) if lead else None,
+        "meeting": one.meet_words,
+        **{name: getattr(one, name) or 0 for name in ("going", "people", "bags", "kg", "trees")},
+        "page_url": f"{base}/cleanups/{one.code}",
+    }
+    return feature(shapely.Point(one.lon, one.lat), properties, one.code)
 
 
 def cable_route_items(session: Session, reference: Reference, now: datetime, public_url: str) -> Features:
     """Return the routes that have a line; none in a city that keeps no such plan."""
+    every = all_cable_routes(session, reference, now, public_url, MOST_ROUTES)
+    return [each for each in every if each["geometry"]]
+
+
+def all_cable_routes(
+    session: Session, reference: Reference, now: datetime, public_url: str, most: int
+) -> Features:
+    """Return the routes, those that nobody has drawn yet too."""
     if reference.config.cables is None:
         return []
     found: Features = []
-    for route in list_routes(session, RouteFilter(), now):
-        if route.geometry is None:
-            continue
+    for route in list_routes(session, RouteFilter(limit=most), now):
         units = (reference.departments[each.company_id] for each in route.sections)
         properties = {
             **{name: getattr(route, name) for name in _OF_A_ROUTE},
             "companies": ", ".join(pick(each.short_name or each.name) for each in units),
             "page_url": f"{public_url.rstrip('/')}/cables/{route.id}",
         }
-        lines = shapely.MultiLineString(line_parts(shape(dict(route.geometry))))
+        parts = line_parts(shape(dict(route.geometry))) if route.geometry else None
+        lines = shapely.MultiLineString(parts) if parts else None
         found.append(feature(lines, properties, str(route.id)))
     return found
 

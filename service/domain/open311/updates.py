@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -15,7 +18,7 @@ from service.domain.queries.views import department_named
 from service.domain.reports.filters import MOST_VALUES, FilterReader
 from service.errors import Invalid
 from service.i18n.wording import status_sentence
-from service.models import Event, Report, Status
+from service.models import Comment, Event, EventType, Report, Status
 
 STATUSES_TOLD: Mapping[str, str] = {
     Status.TRIAGE: "OPEN",
@@ -28,6 +31,25 @@ STATUSES_TOLD: Mapping[str, str] = {
     Status.DUPLICATE: "DUPLICATE",
 }
 """What each status is called there; of others nothing is told."""
+
+MOST_NOTES = 20_000
+"""Of all requests of one answer together, the newest."""
+
+COMMENT = "comment"
+_SAID = ("reply", "question")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStep:
+    """A step of a public report, or words that the city said about it beside a step."""
+
+    id: int
+    report_id: UUID
+    code: str
+    at: datetime
+    status: str
+    description: str
+    is_step: bool
 
 
 def updates_between(
@@ -46,28 +68,76 @@ def updates_between(
     start = start or end - (SPAN if codes else SPAN / 90)
     if end - start > SPAN:
         raise Invalid(TOO_LONG)
-    # A step is an event that names the status it leads to; what is not public any more is left out.
-    steps = (
-        select(Event.id, Event.at, Event.status, Event.lead_id, Report.code)
-        .join(Report, Report.id == Event.report_id)
-        .where(Event.at >= start, Event.at <= end, Event.public, Report.published)
-        .where(Event.data.has_key("to"), Event.status.in_(list(STATUSES_TOLD)))
-        .order_by(Event.at, Event.id)
-        .limit(MOST)
-    )
+    steps = _steps().where(Event.at >= start, Event.at <= end).order_by(Event.at, Event.id).limit(MOST)
     if codes:
         steps = steps.where(Report.code.in_([code for each in codes if (code := tidy_code(each))]))
     return [
         {
-            "update_id": str(row.id),
-            "service_request_id": row.code,
-            "status": STATUSES_TOLD[row.status],
-            "updated_datetime": row.at.isoformat(timespec="seconds"),
-            "description": status_sentence(row.status, _lead(reference, row.lead_id)),
+            "update_id": str(each.id),
+            "service_request_id": each.code,
+            "status": each.status,
+            "updated_datetime": each.at.isoformat(timespec="seconds"),
+            "description": each.description,
             "media_url": None,
         }
-        for row in session.execute(steps)
+        for each in _told(session, reference, session.execute(steps).all())
     ]
+
+
+def notes_of(
+    session: Session, reference: Reference, ids: Sequence[UUID]
+) -> Mapping[UUID, Sequence[dict[str, object]]]:
+    """Return what became of public reports, each the oldest first, as the notes of `extensions=true`."""
+    newest = _steps().where(Event.report_id.in_(ids)).order_by(Event.at.desc(), Event.id.desc())
+    rows = session.execute(newest.limit(MOST_NOTES)).all() if ids else []
+    found: dict[UUID, list[dict[str, object]]] = {}
+    for each in _told(session, reference, rows[::-1]):
+        note: dict[str, object] = {
+            "datetime": each.at.isoformat(timespec="seconds"),
+            "description": each.description,
+            "type": each.status.lower() if each.is_step else COMMENT,
+        }
+        found.setdefault(each.report_id, []).append(note)
+    return found
+
+
+def _steps() -> Select[*tuple[Any, ...]]:
+    """Events that name the status they lead to, and what the city said; only what is public still."""
+    step = and_(Event.data.has_key("to"), Event.status.in_(list(STATUSES_TOLD)))
+    words = and_(
+        Event.type == EventType.COMMENT_ADDED,
+        Event.data["kind"].astext.in_(_SAID),
+        Event.status.in_(list(STATUSES_TOLD)),
+    )
+    columns = (Event.id, Event.report_id, Event.type, Event.at, Event.status, Event.lead_id, Event.data)
+    return (
+        select(*columns, Report.code, Report.category_id)
+        .join(Report, Report.id == Event.report_id)
+        .where(Event.public, Report.published, or_(step, words))
+    )
+
+
+def _told(session: Session, reference: Reference, rows: Sequence[Any]) -> list[PublicStep]:
+    """Return what the rows tell. Words said with a step are the step's; those taken away, nobody's."""
+    spoken = {row.id: UUID(row.data["comment"]) for row in rows if row.type == EventType.COMMENT_ADDED}
+    shown = select(Comment.id, Comment.text).where(Comment.id.in_(spoken.values()), Comment.public)
+    texts = {row.id: row.text for row in session.execute(shown)} if spoken else {}
+    masks = {row.category_id: reference.masking_of(row.category_id) for row in rows}
+    said = {
+        (row.report_id, row.at): masks[row.category_id].text(texts[spoken[row.id]])
+        for row in rows
+        if row.id in spoken and spoken[row.id] in texts
+    }
+    stepped = {(row.report_id, row.at) for row in rows if row.id not in spoken}
+    told = []
+    for row in rows:
+        place, is_step = (row.report_id, row.at), row.id not in spoken
+        words = said.get(place, "")
+        if is_step or (words and place not in stepped):
+            words = words or status_sentence(row.status, _lead(reference, row.lead_id))
+            status = STATUSES_TOLD[row.status]
+            told.append(PublicStep(row.id, row.report_id, row.code, row.at, status, words, is_step))
+    return told
 
 
 def _lead(reference: Reference, lead_id: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import CategoryView, Reference
@@ -34,8 +34,8 @@ def definition(reference: Reference, code: str) -> Item:
     }
 
 
-def request(reference: Reference, view: ReportView, *, extended: bool) -> Item:
-    """Return a public report as a service request; `extended` tells the finer status and all photos."""
+def request(reference: Reference, view: ReportView, notes: Sequence[Item] | None = None) -> Item:
+    """Return a public report as a service request; with `notes` also these, the finer status, all photos."""
     lead = view.lead.name if view.lead else None
     photos = [photo.url for photo in view.photos]
     told: Item = {
@@ -57,7 +57,8 @@ def request(reference: Reference, view: ReportView, *, extended: bool) -> Item:
         "long": view.location.lon,
         "media_url": photos[0] if photos else None,
     }
-    if extended:
+    if notes is not None:
+        told["notes"] = list(notes)
         told["extended_attributes"] = {
             "status": view.status,
             "status_name": translate(STATUSES[view.status].name),

@@ -7,19 +7,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from service.domain.city.reference import Reference
-from service.domain.opendata.columns import BULK, COLUMNS, OpenColumn
+from service.domain.opendata.columns import BULK, OpenColumn
+from service.domain.opendata.datasets import DATASETS, Dataset, DatasetId
 from service.domain.opendata.formats import FORMATS, LICENCES, FileKind, licence_of
 from service.domain.opendata.shelf import ShelvedFile
-from service.i18n import LANGUAGES, N_, Language, pick, translate
+from service.i18n import LANGUAGES, Language, pick, translate
 
 Item = dict[str, object]
 
-TITLE = N_("Phản ánh hiện trường: {city}")
-ABOUT = N_(
-    "Mọi phản ánh công khai của người dân và việc xử lý từng phản ánh, cập nhật hằng đêm. "
-    "Không có thông tin người gửi; lời kể đã che số điện thoại, giấy tờ, biển số."
-)
-KEYWORDS = ("phản ánh", "hiện trường", "Open311", "311", "citizen reports")
 DAILY = "http://publications.europa.eu/resource/authority/frequency/DAILY"
 LANGUAGE = "http://publications.europa.eu/resource/authority/language/VIE"
 THEME = "http://publications.europa.eu/resource/authority/data-theme/GOVE"
@@ -39,11 +34,6 @@ _CONTEXT: Item = {
 _BOOLEANS = {"trueValues": ["có"], "falseValues": ["không"]}
 
 
-def city_title(reference: Reference, language: Language | None = None) -> str:
-    """Return what the data set is called."""
-    return translate(TITLE, language, city=pick(reference.city_name, language))
-
-
 def data_publisher(reference: Reference, language: Language | None = None) -> str:
     """Return who publishes: the city, unless it names another."""
     config = reference.config.open_data
@@ -60,13 +50,14 @@ def data_package(reference: Reference, files: Sequence[ShelvedFile], base: str) 
     """Return the description of all files as a Frictionless data package; paths are relative to it."""
     config = reference.config.open_data
     licence = config.licence if config else ""
+    reports = DATASETS[DatasetId.REPORTS]
     package: Item = {
         "name": f"{reference.city_code}-reports",
         "id": f"{base}{PATH}",
-        "title": city_title(reference, "vi"),
-        "description": translate(ABOUT, "vi"),
+        "title": reports.name(reference, "vi"),
+        "description": translate(reports.about, "vi"),
         "homepage": f"{base}{PATH}",
-        "keywords": list(KEYWORDS),
+        "keywords": list(reports.keywords),
         "contributors": [{"title": data_publisher(reference, "vi"), "role": "publisher"}],
         "resources": [_resource(file) for file in files],
     }
@@ -80,7 +71,12 @@ def data_package(reference: Reference, files: Sequence[ShelvedFile], base: str) 
 
 def dcat_catalogue(reference: Reference, files: Sequence[ShelvedFile], base: str) -> Item:
     """Return the description of all files as DCAT-AP in JSON-LD."""
-    here = f"{base}{PATH}"
+    here, reports = f"{base}{PATH}", DATASETS[DatasetId.REPORTS]
+    sets = [
+        (identity, each, own)
+        for identity, each in DATASETS.items()
+        if (own := [file for file in files if file.dataset is identity])
+    ]
     publisher = {
         "@id": f"{here}#publisher",
         "@type": "foaf:Agent",
@@ -90,13 +86,13 @@ def dcat_catalogue(reference: Reference, files: Sequence[ShelvedFile], base: str
         "@context": _CONTEXT,
         "@id": f"{here}/catalog.jsonld",
         "@type": "dcat:Catalog",
-        "dct:title": _in_both(lambda language: city_title(reference, language)),
-        "dct:description": _in_both(lambda language: translate(ABOUT, language)),
+        "dct:title": _in_both(lambda language: reports.name(reference, language)),
+        "dct:description": _in_both(lambda language: translate(reports.about, language)),
         "dct:publisher": publisher,
         "dct:language": _typed(LANGUAGE, "dct:LinguisticSystem"),
         "foaf:homepage": _typed(here, "foaf:Document"),
         **_licence(reference),
-        "dcat:dataset": [_dataset(reference, files, base)] if files else [],
+        "dcat:dataset": [_dataset(reference, *one, base) for one in sets],
     }
 
 
@@ -110,21 +106,29 @@ def _resource(file: ShelvedFile) -> Item:
     resource: Item = {
         "name": file.name.replace(".", "-"),
         "path": f"files/{file.name}",
-        "title": file.title("vi"),
+        "title": _file_title(file, "vi"),
         "description": translate(form.about, "vi"),
         "format": file.name.rpartition(".")[2],
         "mediatype": form.media_type,
         "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
     }
-    if file.kind in (FileKind.CSV, FileKind.CSV_YEAR):
-        fields = [_excel_field(column) for column in COLUMNS.values()]
-        told = {"encoding": "utf-8", "dialect": {"delimiter": ";"}}
-        return {**resource, **told, "type": "table", "schema": {"fields": fields}}
     if file.kind is FileKind.BULK:
         fields = [_bulk_field(name, column) for name, column in BULK.items()]
         return {**resource, "encoding": "utf-8", "type": "table", "schema": {"fields": fields}}
+    if form.media_type == "text/csv":
+        fields = [_excel_field(column) for column in DATASETS[file.dataset].columns.values()]
+        told = {"encoding": "utf-8", "dialect": {"delimiter": ";"}}
+        return {**resource, **told, "type": "table", "schema": {"fields": fields}}
     return resource
+
+
+def _file_title(file: ShelvedFile, language: Language) -> str:
+    """Return what the file is called beside those of other data sets."""
+    if file.dataset is DatasetId.REPORTS:
+        return file.title(language)
+    name = translate(DATASETS[file.dataset].title, language, city="").rstrip(": ")
+    return f"{name}: {file.title(language)}"
 
 
 def _excel_field(column: OpenColumn) -> Item:
@@ -134,6 +138,7 @@ def _excel_field(column: OpenColumn) -> Item:
         "time": {"type": "datetime", "format": "%d/%m/%Y %H:%M"},
         "yes": {"type": "boolean", **_BOOLEANS},
         "number": {"type": "number", "decimalChar": ","},
+        "whole": {"type": "integer"},
     }
     return {"name": translate(column.title, "vi"), **_words(column), **types[column.kind]}
 
@@ -144,25 +149,29 @@ def _bulk_field(name: str, column: OpenColumn) -> Item:
         "time": {"type": "datetime", "format": "any"},
         "yes": {"type": "boolean"},
         "number": {"type": "number"},
+        "whole": {"type": "integer"},
     }
     return {"name": name, **_words(column), **types[column.kind]}
 
 
 def _words(column: OpenColumn) -> Item:
-    return {"title": translate(column.title, "en"), "description": translate(column.about, "vi")}
+    about = {"description": translate(column.about, "vi")} if column.about else {}
+    return {"title": translate(column.title, "en"), **about}
 
 
-def _dataset(reference: Reference, files: Sequence[ShelvedFile], base: str) -> Item:
+def _dataset(
+    reference: Reference, identity: DatasetId, one: Dataset, files: Sequence[ShelvedFile], base: str
+) -> Item:
     here, contact = f"{base}{PATH}", data_contact(reference)
     west, south, east, north = reference.config.bbox
     box = f"POLYGON(({west} {south},{east} {south},{east} {north},{west} {north},{west} {south}))"
     first, last = _span(files)
     dataset: Item = {
-        "@id": f"{here}#reports",
+        "@id": f"{here}#{identity}",
         "@type": "dcat:Dataset",
-        "dct:identifier": f"{reference.city_code}-reports",
-        "dct:title": _in_both(lambda language: city_title(reference, language)),
-        "dct:description": _in_both(lambda language: translate(ABOUT, language)),
+        "dct:identifier": f"{reference.city_code}-{identity}",
+        "dct:title": _in_both(lambda language: one.name(reference, language)),
+        "dct:description": _in_both(lambda language: translate(one.about, language)),
         "dct:publisher": {"@id": f"{here}#publisher"},
         "dct:accrualPeriodicity": _typed(DAILY, "dct:Frequency"),
         "dct:modified": _moment(max(file.made_at for file in files), reference.timezone),
@@ -172,7 +181,7 @@ def _dataset(reference: Reference, files: Sequence[ShelvedFile], base: str) -> I
             "skos:prefLabel": {"@language": "en", "@value": "Government and public sector"},
         },
         "dct:spatial": {"@type": "dct:Location", "dcat:bbox": {"@type": "geo:wktLiteral", "@value": box}},
-        "dcat:keyword": list(KEYWORDS),
+        "dcat:keyword": list(one.keywords),
         "dcat:landingPage": _typed(here, "foaf:Document"),
         "dcat:distribution": [_distribution(reference, file, base) for file in files],
     }
@@ -193,7 +202,7 @@ def _distribution(reference: Reference, file: ShelvedFile, base: str) -> Item:
     return {
         "@id": address,
         "@type": "dcat:Distribution",
-        "dct:title": _in_both(file.title),
+        "dct:title": _in_both(lambda language: _file_title(file, language)),
         "dcat:accessURL": {"@id": f"{base}{PATH}"},
         "dcat:downloadURL": {"@id": address},
         "dcat:mediaType": _typed(f"{MEDIA_TYPES}{form.media_type}", "dct:MediaType"),

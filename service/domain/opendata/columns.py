@@ -8,16 +8,16 @@ from typing import Literal
 
 from service.i18n import N_
 
-Kind = Literal["text", "time", "yes", "number"]
+ColumnKind = Literal["text", "time", "yes", "number", "whole"]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenColumn:
-    """OpenColumn: its heading for people and what it holds."""
+    """Column: its heading for people, and what it holds where the heading does not say it."""
 
-    kind: Kind
+    kind: ColumnKind
     title: str
-    about: str
+    about: str = ""
 
 
 COLUMNS: Mapping[str, OpenColumn] = {

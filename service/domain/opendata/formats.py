@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service.domain.city.reference import Reference
+from service.domain.opendata.datasets import DatasetId
 from service.i18n import N_
 
 
@@ -20,24 +21,35 @@ class FileKind(StrEnum):
     GEOJSON = "geojson"
     FLATGEOBUF = "flatgeobuf"
     PMTILES = "pmtiles"
+    CLEANUPS_CSV = "cleanups_csv"
+    CLEANUPS_GEOJSON = "cleanups_geojson"
+    CABLES_CSV = "cables_csv"
+    CABLES_GEOJSON = "cables_geojson"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFormat:
-    """OpenFormat of files of one kind: `name` of the file, its type for programmes and words for people."""
+    """Form of files of one kind: `name` of the file, its type for programmes and words for people."""
 
     name: str
     media_type: str
     title: str
     about: str
+    dataset: DatasetId = DatasetId.REPORTS
 
+
+_TABLE = N_("Bảng tính (CSV cho Excel)")
+_OPENS_IN_EXCEL = N_(
+    "Mở thẳng bằng Excel tiếng Việt: UTF-8, ngăn cách bằng dấu chấm phẩy, số lẻ dùng dấu phẩy."
+)
+_POINTS = N_("Điểm và thuộc tính dạng văn bản, cho trang web và chương trình nhỏ.")
 
 FORMATS: Mapping[FileKind, OpenFormat] = {
     FileKind.CSV: OpenFormat(
         "phan-anh.csv",
         "text/csv",
-        N_("Bảng tính (CSV cho Excel)"),
-        N_("Mở thẳng bằng Excel tiếng Việt: UTF-8, ngăn cách bằng dấu chấm phẩy, số lẻ dùng dấu phẩy."),
+        _TABLE,
+        _OPENS_IN_EXCEL,
     ),
     FileKind.CSV_YEAR: OpenFormat(
         "phan-anh-{year}.csv",
@@ -61,7 +73,7 @@ FORMATS: Mapping[FileKind, OpenFormat] = {
         "phan-anh.geojson",
         "application/geo+json",
         "GeoJSON",
-        N_("Điểm và thuộc tính dạng văn bản, cho trang web và chương trình nhỏ."),
+        _POINTS,
     ),
     FileKind.FLATGEOBUF: OpenFormat(
         "phan-anh.fgb",
@@ -74,6 +86,22 @@ FORMATS: Mapping[FileKind, OpenFormat] = {
         "application/vnd.pmtiles",
         "PMTiles",
         N_("Ô bản đồ véc-tơ trong một tệp, cho MapLibre và các thư viện bản đồ web."),
+    ),
+    FileKind.CLEANUPS_CSV: OpenFormat(
+        "don-ve-sinh.csv", "text/csv", _TABLE, _OPENS_IN_EXCEL, DatasetId.CLEANUPS
+    ),
+    FileKind.CLEANUPS_GEOJSON: OpenFormat(
+        "don-ve-sinh.geojson", "application/geo+json", "GeoJSON", _POINTS, DatasetId.CLEANUPS
+    ),
+    FileKind.CABLES_CSV: OpenFormat(
+        "cap-ngam.csv", "text/csv", _TABLE, _OPENS_IN_EXCEL, DatasetId.CABLE_ROUTES
+    ),
+    FileKind.CABLES_GEOJSON: OpenFormat(
+        "cap-ngam.geojson",
+        "application/geo+json",
+        "GeoJSON",
+        N_("Đường của từng tuyến kèm thuộc tính; tuyến chưa vẽ thì không có đường."),
+        DatasetId.CABLE_ROUTES,
     ),
 }
 """In the order in which people see them."""

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.opendata.datasets import DatasetId
 from service.domain.opendata.formats import FORMATS, FileKind
 from service.errors import NotFound
 from service.i18n import N_, Language, translate
@@ -28,7 +29,9 @@ have begun end.
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """File as it was measured when it was written; `first_at`, `last_at` frame when its reports came."""
+    """File as it was measured when it was written; `first_at`, `last_at` frame when its reports came, where
+    there are reports in it.
+    """
 
     name: str
     kind: FileKind
@@ -49,6 +52,11 @@ class ShelvedFile(MadeFile):
     def title(self, language: Language | None = None) -> str:
         """Return what it is called, in that language or the one in use."""
         return translate(FORMATS[self.kind].title, language, year=self.name.removesuffix(".csv")[-4:])
+
+    @property
+    def dataset(self) -> DatasetId:
+        """Return the data set that it is of."""
+        return FORMATS[self.kind].dataset
 
 
 def list_files(session: Session) -> list[ShelvedFile]:

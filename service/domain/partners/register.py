@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sealing import seal_for, unseal_for
-from service.domain.partners.handing import LIVE, partner_departments
+from service.domain.partners.handing import LIVE, partner_departments, service_of
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import HandOver, Partner, Report
@@ -82,16 +82,36 @@ def newest_hand_overs(session: Session) -> Sequence[HandOverView]:
     ]
 
 
+def find_partner(reference: Reference, department: str) -> tuple[int, PartnerConfig]:
+    """(id, partner) of the department of that code. Raises NotFound."""
+    view = reference.department_by_code.get(department)
+    config = partner_departments(reference).get(view.id) if view is not None else None
+    if view is None or config is None:
+        raise NotFound(N_("Không có hệ thống này trong cấu hình của thành phố."))
+    return view.id, config
+
+
+def with_whole_address(config: PartnerConfig, public_url: str) -> PartnerConfig:
+    """Return the partner with the address that is called: one without a host is this installation's."""
+    if not config.endpoint.startswith("/"):
+        return config
+    return config.model_copy(update={"endpoint": f"{public_url.rstrip('/')}{config.endpoint}"})
+
+
+def unknown_services(reference: Reference, config: PartnerConfig, theirs: Collection[str]) -> list[str]:
+    """Return the kinds of ours, as they would be sent, that the partner does not have."""
+    sent = (service_of(reference, config, each) for each in reference.categories.values() if each.active)
+    return sorted({each for each in sent if each not in theirs})
+
+
 def set_partner_key(
     session: Session, reference: Reference, stamp: EditStamp, key: bytes, department: str, secret: str
 ) -> None:
     """Keep the key that a partner gave us; an empty one takes it away. Raises NotFound, Invalid."""
-    view = reference.department_by_code.get(department)
-    if view is None or view.id not in partner_departments(reference):
-        raise NotFound(N_("Không có hệ thống này trong cấu hình của thành phố."))
+    department_id, _ = find_partner(reference, department)
     if len(secret) > LONGEST_KEY or any(letter < " " for letter in secret):
         raise invalid(["secret"], N_("Khóa này không đúng dạng."))
-    row = partner_row(session, view.id)
+    row = partner_row(session, department_id)
     row.secret = seal_for(key, "partner-key", secret) if secret else None
     what = "partner.changed" if secret else "partner.removed"
     write_entry(session, what, department, at=stamp.at, staff_id=stamp.staff_id)

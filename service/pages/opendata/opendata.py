@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.domain.opendata.catalogue import ABOUT, city_title, data_contact, data_publisher
+from service.domain.opendata.catalogue import data_contact, data_publisher
 from service.domain.opendata.columns import COLUMNS
+from service.domain.opendata.datasets import DATASETS, DatasetId
 from service.domain.opendata.formats import FORMATS, FileKind, licence_of
-from service.domain.opendata.shelf import AT, list_files
+from service.domain.opendata.shelf import AT, ShelvedFile, list_files
 from service.i18n import pick
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
@@ -27,14 +30,20 @@ async def open_data(
     context = {
         "reference": reference,
         "now": now,
-        "title": city_title(reference),
-        "about": ABOUT,
+        "title": DATASETS[DatasetId.REPORTS].name(reference),
+        "about": DATASETS[DatasetId.REPORTS].about,
         "rules": config,
         "licence": licence_of(reference),
         "publisher": data_publisher(reference),
         "contact": data_contact(reference),
         "coarse": [pick(view.name) for view in coarse if view],
-        "files": [file for file in files if file.kind is not FileKind.CSV_YEAR],
+        "files": _of(files, DatasetId.REPORTS),
+        "beside": [
+            (identity, each, own)
+            for identity, each in DATASETS.items()
+            if identity is not DatasetId.REPORTS and (own := _of(files, identity))
+        ],
+        "datasets": DATASETS,
         "years": [file for file in files if file.kind is FileKind.CSV_YEAR],
         "newest": max((file.made_at for file in files), default=None),
         "formats": FORMATS,
@@ -43,3 +52,8 @@ async def open_data(
         "url": resources.settings.public_url.rstrip("/"),
     }
     return page(request, "opendata/index.html", context)
+
+
+def _of(files: Sequence[ShelvedFile], dataset: DatasetId) -> list[ShelvedFile]:
+    """Return the files of a data set but those of single years."""
+    return [file for file in files if file.dataset is dataset and file.kind is not FileKind.CSV_YEAR]

@@ -80,6 +80,7 @@ PAGES: tuple[str, ...] = (
     "/admin/keys",
     "/admin/keys/{key}/revoke",
     "/admin/partners/{department}/key",
+    "/admin/partners/{department}/test",
     "/admin/channels/{channel}",
     "/admin/webhooks/new",
     "/admin/webhooks/{webhook}",

@@ -17,7 +17,7 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration import keys
 from service.domain.configuration.administration.changes import EditStamp
-from service.models import Category, City, Contact, Event, FormerUnit, Photo, Report
+from service.models import Category, City, Comment, Contact, Event, FormerUnit, Photo, Report
 from tests.api.desk import Desk
 from tests.support.photo_stage import jpeg
 from tests.support.small_city import IN_W1
@@ -305,7 +305,10 @@ def test_requests_are_those_of_the_public_list(city: Desk) -> None:
 
 def test_updates_tell_the_steps_of_public_reports(city: Desk) -> None:
     report = city.report("assigned")
-    assert city.step("department", report, "in_progress").status_code == 200
+    reply = "Tổ 3 đang đến, hỏi 0905 123 456"
+    assert (
+        city.step("department", report, "in_progress", public_reply=reply, note="Thiếu xe").status_code == 200
+    )
     hidden = city.report("assigned", published=False)
     assert city.step("department", hidden, "in_progress").status_code == 200
     now = datetime.now(UTC)
@@ -313,12 +316,24 @@ def test_updates_tell_the_steps_of_public_reports(city: Desk) -> None:
     told = get(city, "/servicerequestupdates.json", **span).json()
     (own,) = [each for each in told if each["service_request_id"] == report.code]
     assert own["status"] == "IN_PROGRESS"
-    assert own["description"]
+    assert own["description"].startswith("Tổ 3 đang đến")  # what was said with the step, and not twice
+    assert "0905" not in own["description"]
+    (one,) = get(city, f"/requests/{report.code}.json", extensions="true").json()
+    note = {"datetime": own["updated_datetime"], "description": own["description"], "type": "in_progress"}
+    assert one["notes"] == [note]
+    page = xml(get(city, f"/requests/{report.code}.xml", extensions="true"))
+    assert page.findtext("request/notes/note/type") == "in_progress"
+    (other,) = get(city, f"/requests/{report.code}.json").json()
+    assert "notes" not in other
     assert now - timedelta(minutes=2) < datetime.fromisoformat(own["updated_datetime"]) <= now
     assert hidden.code not in {each["service_request_id"] for each in told}
     assert plain(xml(get(city, "/servicerequestupdates.xml", **span))) == as_text(told)
     assert get(city, "/servicerequestupdates.json", service_request_id=report.code).json() == [own]
     assert get(city, "/servicerequestupdates.json", service_request_id=hidden.code).json() == []
+    with unit_of_work(city.engine) as session:  # a coordinator takes the words away
+        session.execute(update(Comment).where(Comment.report_id == report.id).values(public=False))
+    (bare,) = get(city, "/servicerequestupdates.json", service_request_id=report.code).json()
+    assert bare["update_id"] == own["update_id"] and "Tổ 3" not in bare["description"]
     far = get(city, "/servicerequestupdates.json", start_date="2026-01-01T00:00:00Z")
     assert (far.status_code, far.json()[0]["code"]) == (400, 400)
 

@@ -44,8 +44,9 @@ for each in resources:
 catalogue = httpx.get(f"{url}/open-data/catalog.jsonld").text
 graph = rdflib.Graph().parse(data=catalogue, format="json-ld")
 dcat, dct = rdflib.Namespace("http://www.w3.org/ns/dcat#"), rdflib.Namespace("http://purl.org/dc/terms/")
-[dataset] = graph.subjects(rdflib.RDF.type, dcat.Dataset)
-distributions = list(graph.objects(dataset, dcat.distribution))
+sets = list(graph.subjects(rdflib.RDF.type, dcat.Dataset))
+assert {str(each).partition("#")[2] for each in sets} >= {"reports", "cleanups", "cable_routes"}, sets
+distributions = [one for each in sets for one in graph.objects(each, dcat.distribution)]
 assert len(distributions) == len(resources)
 for each in distributions:
     for name in (dcat.downloadURL, dcat.byteSize, dcat.mediaType, dct.license):

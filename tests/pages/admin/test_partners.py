@@ -45,6 +45,18 @@ def test_a_partner_s_key_is_taken_and_never_shown(site: Site) -> None:
         row = session.get_one(Partner, department)
         assert row.secret
         assert KEY not in row.secret
+    assert site.post("/admin/partners", "/admin/partners/nobody/test", {}).status_code == 404
+    away = site.post("/admin/partners", "/admin/partners/hepco/test", {}).text
+    assert "hỏng từ" in away and "Bên đó nhận" not in away
+    with unit_of_work(site.engine) as session:  # the demo's own partner answers
+        city = session.get_one(City, 1)
+        there = {"endpoint": f"{site.url}/dev/partner/open311/v2", "services": {"litter": "khong_co"}}
+        city.config = {**city.config, "partners": [{**own, **there}]}
+        city.revision += 1
+    time.sleep(1.1)
+    well = site.post("/admin/partners", "/admin/partners/hepco/test", {}).text
+    assert "Bên đó nhận" in well and "Chưa có ở bên đó: khong_co." in well
+    assert "gọi được" in well and "hỏng từ" not in well
     assert "Hệ thống khác" in site.look("/admin/audit").text
     assert KEY not in site.look("/admin/audit").text
     with unit_of_work(site.engine) as session:

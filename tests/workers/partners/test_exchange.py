@@ -214,3 +214,9 @@ def test_categories_below_go_by_the_name_of_the_one_above(exchange: Exchange) ->
     by_code = exchange.reference.category_by_code
     assert handing.service_of(exchange.reference, config, by_code["hanging_cable"]) == "street_light"
     assert handing.service_of(exchange.reference, config, by_code["litter"]) == "litter"
+
+
+def test_an_address_without_a_host_is_this_installations(exchange: Exchange) -> None:
+    config = exchange.reference.config.partners[0].model_copy(update={"endpoint": "/dev/partner/open311/v2"})
+    server = exchange.worker._server(exchange.department_id, config)
+    assert server.config.endpoint == f"{get_settings().public_url.rstrip('/')}/dev/partner/open311/v2"

@@ -1,0 +1,75 @@
+"""The demo's other system for people: what was handed to it, and buttons to say what became of it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from redis.exceptions import RedisError
+
+from service.domain.kernel.texts import tidy
+from service.domain.partners.twin import STEPS, TWIN_KEY, TWIN_PATH
+from service.errors import NotFound
+from service.i18n import N_
+from service.pages.dev.partner_book import find_in_book, keep_in_book, read_book
+from service.pages.shared.forms import FormDep
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
+from service.web.viewer import may_demo
+
+router = APIRouter(prefix="/dev/partner")
+
+SHOWN, MOST_UPDATES, LONGEST = 50, 100, 1000
+WORDS = {
+    "OPEN": ("grey", "inbox", N_("mới đến")),
+    "IN_PROGRESS": ("blue", "progress", N_("đang làm")),
+    "FIXED": ("green", "done", N_("đã xong")),
+    "CLOSED": ("grey", "close", N_("đã đóng")),
+    "NOT_COUNCILS_RESPONSIBILITY": ("red", "alert", N_("không thuộc trách nhiệm")),
+}
+BUTTONS = {
+    "IN_PROGRESS": N_("Bắt đầu làm"),
+    "FIXED": N_("Báo đã xong"),
+    "NOT_COUNCILS_RESPONSIBILITY": N_("Trả lại"),
+    "CLOSED": N_("Đóng ở bên này"),
+}
+
+
+def only_in_demo(request: Request, resources: Resources) -> None:
+    """Raise NotFound but where the demo is on, at this very machine."""
+    if not may_demo(request, resources):
+        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+
+
+@router.get("")
+async def requests_there(
+    request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep
+) -> Response:
+    """Show what was handed over, the newest first."""
+    only_in_demo(request, resources)
+    context = {
+        "reference": reference,
+        "now": now,
+        "requests": (await read_book(resources))[:SHOWN],
+        "address": f"{resources.settings.public_url.rstrip('/')}{TWIN_PATH}",
+        "key": TWIN_KEY,
+        "words": WORDS,
+        "buttons": BUTTONS,
+    }
+    return page(request, "dev/partner.html", context)
+
+
+@router.post("/{number}")
+async def say_there(
+    request: Request, number: str, resources: ResourcesDep, now: NowDep, form: FormDep
+) -> Response:
+    """Say what became of one request; the city asks for it by the minute."""
+    only_in_demo(request, resources)
+    try:
+        one = await find_in_book(resources, number)
+        if one is None or form.text("status") not in STEPS or len(one.updates) >= MOST_UPDATES:
+            raise NotFound(N_("Không có phản ánh này."))
+        one.say(form.text("status"), tidy(form.text("text"))[:LONGEST], now)
+        await keep_in_book(resources, one)
+    except (RedisError, OSError):
+        pass  # the page shows that nothing was written down
+    return RedirectResponse("/dev/partner", status_code=303)

@@ -1,0 +1,1 @@
+"""Open311 by its own rules, without HTTP."""
