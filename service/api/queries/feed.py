@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.domain.cables.feed import PREFIX, RouteFeedItem, read_route_feed
+from service.domain.emulation.movements.feed import EmulationFeedItem, read_emulation_feed
 from service.domain.queries.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
 from service.domain.works.feed import WorkFeedItem, read_work_feed
 from service.i18n import language_in_use
@@ -45,10 +46,11 @@ class FeedQuery(FeedFilters):
         "after which new ones will come.",
     )
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    about: Literal["report", "work", "cable_route"] | None = Field(
+    about: Literal["report", "work", "cable_route", "emulation"] | None = Field(
         None,
-        description="Events of reports, of works that are public (tasks, clean-ups), or of routes whose "
-        "cables go underground; these also where each type is one of theirs.",
+        description="Events of reports, of works that are public (tasks, clean-ups), of routes whose "
+        "cables go underground (these also where each type is one of theirs), or of emulation: movements "
+        "and praise.",
     )
 
     @property
@@ -68,7 +70,7 @@ class StreamQuery(FeedFilters):
 class FeedAnswer(BaseModel):
     """Events, oldest first, and the cursor to go on with: the same again while there is nothing new."""
 
-    items: list[FeedItem | WorkFeedItem | RouteFeedItem]
+    items: list[FeedItem | WorkFeedItem | RouteFeedItem | EmulationFeedItem]
     next: str
 
 
@@ -95,6 +97,13 @@ async def page(
             )
         )
         return FeedAnswer(items=list(routes.items), next=cursors.seal_position(routes.next))
+    if query.about == "emulation":
+        told = await session.run_sync(
+            lambda s: read_emulation_feed(
+                s, reference, wanted.types, cursors.seal_position, url, after=after, limit=query.limit
+            )
+        )
+        return FeedAnswer(items=list(told.items), next=cursors.seal_position(told.next))
     if query.about == "work":
         works = await session.run_sync(
             lambda s: read_work_feed(
