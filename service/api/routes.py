@@ -18,7 +18,7 @@ from service.api.cleanups import files as cleanup_files
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.documents import documents, periodic
-from service.api.emulation import initiatives, movement_files, movements, readings
+from service.api.emulation import awards, initiatives, movement_files, movements, persons, readings
 from service.api.hooks import facebook as facebook_hook
 from service.api.hooks import zalo as zalo_hook
 from service.api.hooks import zalo_bot as zalo_bot_hook
@@ -91,6 +91,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     periodic.router,
     movements.router,
     movement_files.router,
+    awards.router,
+    persons.router,
     initiatives.router,
     readings.router,
     importing.router,

@@ -15,10 +15,11 @@ from service.documents.form import BLANK, Paper
 from service.documents.offices import office_of
 from service.documents.plans import MadeDocument
 from service.domain.city.reference import Reference
-from service.domain.emulation.papers import MovementPaper
+from service.domain.emulation.awards.reading import ProposalView
+from service.domain.emulation.movements.papers import MovementPaper
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
 from service.i18n.wording import number_words
-from service.models import DocumentKind
+from service.models import CriterionSource, DocumentKind
 
 LIST_HEADING = ("Đơn vị", "Khối", "Hạng", "Tổng điểm", "Hình thức đề nghị")
 WIDTHS = (6, 36, 24, 8, 12, 26)
@@ -39,11 +40,14 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
     paper.part("II. THÀNH TÍCH")
     paper.say(f"Kết quả {movement_name(told)} (từ ngày {_day(told.first)} đến ngày {_day(told.last)}):")
     rows = [
-        (score.words, figure_of(score), _points(score.got), f"{_points(score.points)}", source_of(score))
+        (score.words, figure_of(score), _signed(score), f"{_points(score.points)}", source_of(score))
         for score in unit.scores
     ]
     heading = ("Tiêu chí", "Số liệu", "Điểm", "Điểm chuẩn", "Nguồn")
     paper.table("", heading, rows, first=52)
+    if unit.left_out and unit.standing.points is not None:
+        out = _points(unit.left_out)
+        paper.say(f"Tiêu chí không đủ hồ sơ để tính: {out} điểm; các tiêu chí còn lại quy về 100.")
     paper.say(f"Tổng điểm: {_points(unit.standing.points)}; {place_of(unit.standing)}.")
     _say_corrections(paper, reference, told, unit.unit["code"])
     for score in unit.scores:
@@ -53,6 +57,9 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
         paper.say("Sáng kiến được công nhận:")
     for title, decision in facts.initiatives:
         paper.say(f"- {title}{f' ({decision})' if decision else ''}.")
+    for title, names in facts.shared:
+        said = "; ".join(names)
+        paper.say(f"Kết quả này cũng được dùng trong phong trào thi đua “{title}” ({said}).")
     paper.to_fill_in(3)
     paper.part("III. CÁC HÌNH THỨC ĐÃ ĐƯỢC KHEN THƯỞNG")
     paper.to_fill_in(3)
@@ -68,21 +75,25 @@ def make_submission(reference: Reference, facts: MovementPaper, on: date) -> Mad
     paper.heading(on)
     paper.title(about)
     paper.addressed_to(BLANK * 3)
-    basis = f"Căn cứ {told.decision}; " if told.decision else ""
+    name = movement_name(told)
+    basis = f"Căn cứ {told.decision}; {name}" if told.decision else name[0].upper() + name[1:]
     forms = f" theo {told.forms}" if told.forms else ""
     paper.say(
-        f"{basis}{movement_name(told)} (từ ngày {_day(told.first)} đến ngày {_day(told.last)}) đã được "
+        f"{basis} (từ ngày {_day(told.first)} đến ngày {_day(told.last)}) đã được "
         f"hội đồng thẩm định và công bố kết quả. {paper.office.issuer} kính trình xem xét khen thưởng{forms}:"
     )
+    proposed = proposed_forms(facts)
     for pool in told.pools:
-        first = [row for row in pool.rows if row.place == 1]
-        if first:
-            names = "; ".join(f"{row.unit['name']} ({_points(row.points)} điểm)" for row in first)
+        rows = [row for row in pool.rows if row.unit["code"] in proposed or (not proposed and row.place == 1)]
+        if rows:
+            names = "; ".join(
+                f"{row.unit['name']} ({_points(row.points)} điểm{_proposed(proposed, row)})" for row in rows
+            )
             paper.say(f"- {pool.name}: {names}.")
     _say_corrections(paper, reference, told)
     paper.say("(Danh sách tại Phụ lục kèm theo.)")
     paper.signature()
-    _list_annex(paper, told)
+    _list_annex(paper, told, proposed)
     return _made(paper, f"to-trinh-{told.id}.docx")
 
 
@@ -93,16 +104,16 @@ def make_council_minutes(reference: Reference, facts: MovementPaper, on: date) -
     paper = _paper(reference, facts, about, DocumentKind.MINUTES)
     paper.heading(on)
     paper.title(about)
-    paper.say(f"Thời gian: {BLANK} giờ {BLANK}, ngày {BLANK}. Địa điểm: {BLANK * 2}.")
-    paper.part("I. THÀNH PHẦN")
-    for name in facts.council:
-        paper.say(f"- {name}")
-    paper.say(f"Có mặt {BLANK}/{len(facts.council)} thành viên; vắng {BLANK}.")
+    _say_meeting(paper, facts)
     paper.part("II. NỘI DUNG")
     criteria = [(each.words, _points(each.points), each.section or BLANK) for each in told.criteria]
     paper.table("Tiêu chí", ("Nội dung", "Điểm chuẩn", "Nhóm"), criteria, first=90)
     paper.part("III. KẾT QUẢ")
-    rows = [(name, row.unit["name"], place_of(row), _points(row.points), BLANK) for name, row in _rows(told)]
+    votes = {each.unit["code"]: each for each in facts.award.proposals} if facts.award else {}
+    rows = []
+    for name, row in _rows(told):
+        agreed = _agreed(facts, votes.get(row.unit["code"]))
+        rows.append((name, said_unit(row), place_of(row), _points(row.points), agreed))
     paper.table("", ("Khối", "Đơn vị", "Hạng", "Tổng điểm", "Phiếu đồng ý"), rows, first=36)
     paper.say("Biên bản được đọc lại cho các thành viên cùng nghe và thông qua.")
     paper.signature()
@@ -111,7 +122,7 @@ def make_council_minutes(reference: Reference, facts: MovementPaper, on: date) -
 
 def make_award_list(facts: MovementPaper) -> bytes:
     """Write danh sách trích ngang: a line a unit, the same numbers as in the papers."""
-    told, buffer = facts.movement, io.BytesIO()
+    told, buffer, proposed = facts.movement, io.BytesIO(), proposed_forms(facts)
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(buffer, options)
     book.set_properties(
@@ -126,16 +137,25 @@ def make_award_list(facts: MovementPaper) -> bytes:
         sheet.write_string(0, column, heading, bold)
     for at, (pool, row) in enumerate(_rows(told), 1):
         sheet.write_number(at, 0, at, plain)
-        for column, text in enumerate((row.unit["name"], pool, str(row.place or "–")), 1):
+        for column, text in enumerate((said_unit(row), pool, str(row.place or "–")), 1):
             sheet.write_string(at, column, text, plain)
         if row.points is None:
             sheet.write_string(at, 4, row.not_ranked_why, plain)
         else:
             sheet.write_number(at, 4, row.points, number)
-        sheet.write_string(at, 5, "", plain)
+        sheet.write_string(at, 5, proposed.get(row.unit["code"], ""), plain)
     sheet.freeze_panes(1, 0)
     book.close()
     return buffer.getvalue()
+
+
+def _agreed(facts: MovementPaper, proposal: ProposalView | None) -> str:
+    """Return the votes for a unit; blank before the council met, a dash for who was not proposed."""
+    if facts.award is None or facts.award.met_on is None:
+        return BLANK
+    if proposal is None or proposal.agree is None:
+        return "–"
+    return f"{proposal.agree}/{len(facts.award.present)}"
 
 
 PAPERS: dict[str, Callable[[Reference, MovementPaper, date], MadeDocument]] = {
@@ -157,8 +177,25 @@ def figure_of(score: ScoreView) -> str:
         return "không có số liệu"
     said = number_words(score.value, 0 if score.value == int(score.value) else 1)
     if score.missed_number is not None and score.of is not None:
-        return f"{said} % ({score.of - score.missed_number}/{score.of})"
-    return f"{said} {score.unit_words}" + (f" (trên {score.of})" if score.of is not None else "")
+        return f"{said} % ({score.of - score.missed_number}/{score.of}){_said_beside(score)}"
+    return (
+        f"{said} {score.unit_words}"
+        + (f" (trên {score.of})" if score.of is not None else "")
+        + _said_beside(score)
+    )
+
+
+def _said_beside(score: ScoreView) -> str:
+    beside = score.beside
+    if beside is None or beside.value is None:
+        return ""
+    said = number_words(beside.value, 0 if beside.value == int(beside.value) else 1)
+    return f"; {beside.name[0].lower()}{beside.name[1:]}: {said} {beside.unit_words}"
+
+
+def _signed(score: ScoreView) -> str:
+    """Return the points that count, a deduction with its sign."""
+    return f"{'−' if score.source == CriterionSource.DEDUCTION and score.got else ''}{_points(score.got)}"
 
 
 def source_of(score: ScoreView) -> str:
@@ -168,6 +205,14 @@ def source_of(score: ScoreView) -> str:
     if score.given is not None:
         return f"hội đồng: {score.why}" if score.why else "hội đồng thẩm định"
     return f"hệ thống: {score.indicator}" if score.indicator else "đơn vị tự chấm"
+
+
+def said_unit(row: StandingRow) -> str:
+    """Return a unit as a list says it: of one that was dissolved its last day and its successor."""
+    if row.ended_on is None:
+        return row.unit["name"]
+    heir = f"; kế tục: {row.successor['name']}" if row.successor else ""
+    return f"{row.unit['name']} (tính đến ngày giải thể {_day(row.ended_on)}{heir})"
 
 
 def place_of(row: StandingRow) -> str:
@@ -184,15 +229,41 @@ def _say_corrections(paper: Paper, reference: Reference, told: MovementView, uni
             paper.say(f"Đính chính ngày {_day(day)}: {name}, {points} ({each.why}).")
 
 
-def _list_annex(paper: Paper, told: MovementView) -> None:
+def proposed_forms(facts: MovementPaper) -> dict[str, str]:
+    """Return the forms that are proposed, by unit: of those that the council agreed to once it has met."""
+    if facts.award is None:
+        return {}
+    rows, met = facts.award.proposals, facts.award.met_on is not None
+    return {row.unit["code"]: row.form_name for row in rows if row.passed or not met}
+
+
+def _proposed(proposed: dict[str, str], row: StandingRow) -> str:
+    return f", đề nghị: {proposed[row.unit['code']].lower()}" if row.unit["code"] in proposed else ""
+
+
+def _say_meeting(paper: Paper, facts: MovementPaper) -> None:
+    """Add when the council met and who was there, as it was kept; blanks are filled in by hand."""
+    award, all_ = facts.award, len(facts.council)
+    met = award.met_on if award is not None else None
+    day = _day(met) if met is not None else BLANK
+    paper.say(f"Thời gian: {BLANK} giờ {BLANK}, ngày {day}. Địa điểm: {BLANK * 2}.")
+    paper.part("I. THÀNH PHẦN")
+    present = award.present if award is not None and met is not None else []
+    for name in present or facts.council:
+        paper.say(f"- {name}")
+    there, away = (f"{len(present):02d}", f"{all_ - len(present):02d}") if present else (BLANK, BLANK)
+    paper.say(f"Có mặt {there}/{all_:02d} thành viên; vắng {away}.")
+
+
+def _list_annex(paper: Paper, told: MovementView, proposed: dict[str, str]) -> None:
     paper.annex("", "Danh sách kết quả thi đua")
     rows = [
         (
-            row.unit["name"],
+            said_unit(row),
             pool,
             str(row.place or "–"),
             _points(row.points),
-            "" if row.place else row.not_ranked_why,
+            proposed.get(row.unit["code"], "") if row.place else row.not_ranked_why,
         )
         for pool, row in _rows(told)
     ]

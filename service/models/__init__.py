@@ -19,6 +19,7 @@ from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName
 from service.models.documents.document import OfficialDocument, UnitOffice
 from service.models.documents.kinds import DocumentKind
 from service.models.documents.periodic import PeriodicReport, ReportKind, ReportPeriod, UnitReport
+from service.models.emulation.award import Award
 from service.models.emulation.correction import StandingCorrection
 from service.models.emulation.initiative import Initiative, InitiativeState, InitiativeVote
 from service.models.emulation.meter_reading import Meter, MeterReading
@@ -26,11 +27,13 @@ from service.models.emulation.movement import (
     Criterion,
     CriterionScore,
     CriterionSource,
+    CriterionSubject,
     Movement,
     MovementStanding,
     MovementState,
     ScoreComment,
 )
+from service.models.emulation.person_score import PersonScore
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
@@ -79,6 +82,7 @@ from service.models.reports.contact import Contact, ContactReading
 from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.reports.event_type import EventType
+from service.models.reports.late_holder import LateHolder
 from service.models.reports.open311 import PhotoLink, SentUpdate
 from service.models.reports.participation import Comment, Follower, FollowUp, Rating
 from service.models.reports.photo import Photo
@@ -124,22 +128,8 @@ from service.models.works.commendation import Commendation, CommendationForm
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.gifts import Contribution, ContributionKind, TreeGroup
 from service.models.works.hotspots import Hotspot, HotspotState
-from service.models.works.kinds import (
-    BriefingHow,
-    DifficultyKind,
-    OnHoliday,
-    PlanState,
-    WorkKind,
-    WorkStatus,
-)
-from service.models.works.plan import (
-    Plan,
-    PlanBriefing,
-    PlanCalendar,
-    PlanParent,
-    PlanReadMark,
-    PlanRow,
-)
+from service.models.works.kinds import BriefingHow, DifficultyKind, OnHoliday, PlanState, WorkKind, WorkStatus
+from service.models.works.plan import Plan, PlanBriefing, PlanCalendar, PlanParent, PlanReadMark, PlanRow
 from service.models.works.premises import Premises
 from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 
@@ -165,6 +155,7 @@ __all__ = [
     "Area",
     "AreaUpload",
     "AuditEntry",
+    "Award",
     "BackupRun",
     "Base",
     "BriefingHow",
@@ -210,6 +201,7 @@ __all__ = [
     "Criterion",
     "CriterionScore",
     "CriterionSource",
+    "CriterionSubject",
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
@@ -248,6 +240,7 @@ __all__ = [
     "InitiativeVote",
     "Inspection",
     "Landmark",
+    "LateHolder",
     "Lease",
     "Listing",
     "MailboxMark",
@@ -272,6 +265,7 @@ __all__ = [
     "PartnerUpdate",
     "PendingDeletion",
     "PeriodicReport",
+    "PersonScore",
     "Photo",
     "PhotoLink",
     "PlaceName",

@@ -38,8 +38,10 @@ from service.pages.dev import design, facebook, hooks, mailbox, outbox, partner,
 from service.pages.difficulties import difficulties
 from service.pages.documents import documents
 from service.pages.downloads import downloads
+from service.pages.emulation import awards as emulation_awards
 from service.pages.emulation import initiatives as emulation_initiatives
 from service.pages.emulation import movements as emulation_movements
+from service.pages.emulation import persons as emulation_persons
 from service.pages.emulation import public as emulation_public
 from service.pages.emulation import readings as emulation_readings
 from service.pages.emulation import units as emulation_units
@@ -193,6 +195,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     periodic.router,
     emulation_readings.router,
     emulation_movements.router,
+    emulation_awards.router,
+    emulation_persons.router,
     emulation_initiatives.router,
     emulation_units.router,
     emulation_public.router,

@@ -528,6 +528,9 @@ WRITES |= {
         (how, f"/api/v1/movements/{{movement}}{path}"): Write(json(**body), "manager", other=404, reader=404)
         for (how, path), body in emulation_writes.OF_A_MOVEMENT.items()
     },
+    ("POST", "/api/v1/awards/{code}/transitions"): Write(
+        json(to="dropped", version=1, reason="Lập nhầm"), "manager", other=404, reader=404
+    ),
     ("POST", "/emulation/new"): Write(
         form(), "manager", other=422, reader=404, open_to="a form that is not filled in"
     ),
@@ -539,7 +542,10 @@ WRITES |= {
         json(**emulation_writes.READING), "department", readers=("triage", "administrator")
     ),
     ("POST", "/emulation/readings"): own(form(month="01/2026"), 422, "department"),
-    ("POST", "/api/v1/movements/{movement}/standing.xlsx"): Write(form(), "manager", other=404, reader=404),
+    **{
+        ("POST", f"/api/v1/movements/{{movement}}/{file}"): Write(form(), "manager", other=404, reader=404)
+        for file in ("standing.xlsx", "old-results")
+    },
     ("POST", "/api/v1/documents/{document}/signed"): Write(form(), "manager", other=404, reader=404),
     **{
         ("POST", f"/documents/{{document}}/{act}"): own(form(), 404, "department")

@@ -44,6 +44,7 @@ STAFF = (
     "/periodic",
     "/emulation",
     "/api/v1/movements",
+    "/api/v1/awards",
     "/api/v1/meter-readings",
     "/api/v1/periodic-reports",
     "/api/v1/report-kinds",

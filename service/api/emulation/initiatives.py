@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from service.api.emulation.shared import READS, WRITES, MovementDep
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.emulation import initiatives
-from service.domain.emulation.initiatives import (
+from service.domain.emulation.entries import initiatives
+from service.domain.emulation.entries.initiatives import (
     InitiativeBallot,
     InitiativeDecision,
     InitiativeView,

@@ -13,16 +13,20 @@ from service.api.emulation.shared import READS, WRITES, Number, Unit
 from service.api.shared.answers import refusals
 from service.api.shared.sheets import sent_sheet
 from service.db import async_unit_of_work
-from service.domain.emulation import taking, views
+from service.domain.city.city import load_calendar
 from service.domain.emulation.access import find_movement
-from service.domain.emulation.sheet import standing_sheet
+from service.domain.emulation.movements import views
+from service.domain.emulation.shapes import MovementView
+from service.domain.emulation.sheets import taking
+from service.domain.emulation.sheets.old_results import take_old_results
+from service.domain.emulation.sheets.sheet import standing_sheet
 from service.domain.reports.drafts import StrictBody
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.exports import attachment
 from service.web.papers.emulation import enter_paper, make_dossier, make_paper
 from service.web.rates import allow
-from service.web.reading.score_sheet import MAX_BYTES, read_score_sheet
+from service.web.reading.score_sheet import MAX_BYTES, read_result_sheet, read_score_sheet
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
@@ -106,6 +110,37 @@ async def take_standing_file(
     async with async_unit_of_work(resources.engine) as session:
         taken = await session.run_sync(taking.take_scores, reference, staff.actor, movement, rows, now)
     return TakenScores(taken=taken)
+
+
+@router.post(
+    "/movements/{movement}/old-results",
+    responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    openapi_extra=_BODY,
+    max_body_size=MAX_BYTES + FORM_BYTES,
+)
+async def take_old_results_file(
+    movement: Number,
+    request: Request,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> MovementView:
+    """Announce a draft of a period that is over with results reckoned elsewhere: a workbook of units and
+    points. They have no figures to open.
+    """
+    async with async_unit_of_work(resources.engine) as session:
+        await session.run_sync(find_movement, staff.actor, movement)
+    await allow(request, resources, "import")
+    rows = await read_result_sheet(*await sent_sheet(request, MAX_BYTES))
+
+    def run(sync: Any) -> MovementView:
+        calendar = load_calendar(sync, reference)
+        take_old_results(sync, reference, calendar, staff.actor, movement, rows, now)
+        return views.view_movement(sync, reference, staff.actor, movement)
+
+    async with async_unit_of_work(resources.engine) as session:
+        return await session.run_sync(run)
 
 
 @router.get(

@@ -9,8 +9,6 @@ from service.api.emulation.shared import READS, WRITES, MovementDep, Number, Uni
 from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.emulation import corrections, life, making, scoring, views
-from service.domain.emulation.corrections import CorrectionDraft
 from service.domain.emulation.forms import (
     ClaimsChange,
     CriteriaChange,
@@ -20,6 +18,9 @@ from service.domain.emulation.forms import (
     NewScoreComment,
     ScoreAnswer,
 )
+from service.domain.emulation.movements import corrections, life, making, views
+from service.domain.emulation.movements.corrections import CorrectionDraft
+from service.domain.emulation.points import scoring
 from service.domain.emulation.shapes import MovementBrief, MovementView, ScoreView, UnitScoreView
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.viewer import StaffDep

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from service.api.emulation.shared import READS, WRITES
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.emulation import readings
-from service.domain.emulation.readings import MeterDraft, ReadingView
+from service.domain.emulation.entries import readings
+from service.domain.emulation.entries.readings import MeterDraft, ReadingView
 from service.domain.indicators.reading import unit_asked
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.viewer import StaffDep

@@ -12,8 +12,8 @@ from fastapi import Depends, Path
 from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.city.reference import Reference
+from service.domain.emulation.movements.views import view_movement, view_unit
 from service.domain.emulation.shapes import MovementView, UnitScoreView
-from service.domain.emulation.views import view_movement, view_unit
 from service.domain.reports.events import Actor
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.viewer import StaffDep

@@ -11,6 +11,8 @@ from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.domain.cables.feed import ROUTES, RouteFeedItem
 from service.domain.number_cases.feed import LISTED_NUMBERS, NumberFeedItem
+from service.domain.cables.feed import PREFIX, RouteFeedItem, read_route_feed
+from service.domain.emulation.movements.feed import EmulationFeedItem, read_emulation_feed
 from service.domain.queries.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
 from service.domain.works.feed import WORKS, WorkFeedItem
 from service.domain.works.subject_feed import FeedReader, FeedSubject, read_subject_feed
@@ -57,6 +59,11 @@ class FeedQuery(FeedFilters):
         description="Events of reports, of works that are public (tasks, clean-ups), of routes whose cables "
         "go underground, or of advertised numbers on the public list (masked); these also where each type "
         "is one of theirs.",
+    about: Literal["report", "work", "cable_route", "emulation"] | None = Field(
+        None,
+        description="Events of reports, of works that are public (tasks, clean-ups), of routes whose "
+        "cables go underground (these also where each type is one of theirs), or of emulation: movements "
+        "and praise.",
     )
 
     @property
@@ -81,6 +88,7 @@ class FeedAnswer(BaseModel):
     """Events, oldest first, and the cursor to go on with: the same again while there is nothing new."""
 
     items: list[FeedItem | WorkFeedItem | RouteFeedItem | NumberFeedItem]
+    items: list[FeedItem | WorkFeedItem | RouteFeedItem | EmulationFeedItem]
     next: str
 
 
@@ -106,6 +114,21 @@ async def page(
             lambda s: read_subject_feed(s, subject, reader, wanted.types, after=after, limit=query.limit)
         )
         return FeedAnswer(items=list(events.items), next=cursors.seal_position(events.next))
+        return FeedAnswer(items=list(routes.items), next=cursors.seal_position(routes.next))
+    if query.about == "emulation":
+        told = await session.run_sync(
+            lambda s: read_emulation_feed(
+                s, reference, wanted.types, cursors.seal_position, url, after=after, limit=query.limit
+            )
+        )
+        return FeedAnswer(items=list(told.items), next=cursors.seal_position(told.next))
+    if query.about == "work":
+        works = await session.run_sync(
+            lambda s: read_work_feed(
+                s, reference, wanted.types, cursors.seal_position, url, after=after, limit=query.limit
+            )
+        )
+        return FeedAnswer(items=list(works.items), next=cursors.seal_position(works.next))
     found = await session.run_sync(read_feed, reference, wanted, after=after, limit=query.limit)
     items = [feed_item(reference, row, cursors.seal_position, url) for row in found.rows]
     return FeedAnswer(items=items, next=cursors.seal_position(found.next))

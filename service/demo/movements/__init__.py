@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Session
 from service.demo.movements.entered import enter_demo_readings, hand_in_demo
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
+from service.domain.emulation.awards.dossiers import draft_award, step_award
+from service.domain.emulation.awards.forms import AwardStep, NewAward
+from service.domain.emulation.awards.reading import view_award
 from service.domain.emulation.forms import (
     ClaimsChange,
     CriteriaChange,
@@ -19,14 +23,15 @@ from service.domain.emulation.forms import (
     MovementDraft,
     MovementStep,
 )
-from service.domain.emulation.life import step_movement
-from service.domain.emulation.making import put_criteria, put_movement
-from service.domain.emulation.scoring import put_claims, put_given
+from service.domain.emulation.movements.life import step_movement
+from service.domain.emulation.movements.making import put_criteria, put_movement
+from service.domain.emulation.points.scoring import put_claims, put_given
 from service.domain.figures.upkeep import refresh
 from service.domain.people.staff import find_account
 from service.domain.periodic.kinds import period_around, period_title
 from service.domain.reports.events import Actor
-from service.models import Movement, MovementState, ReportPeriod, Role
+from service.domain.works.acting import Hand
+from service.models import Movement, MovementState, ReportPeriod, Role, WorkStatus
 
 MOST_ROOMS, MOST_COMPANIES, SILENT = 9, 5, 3
 SETTLED = timedelta(days=15)
@@ -152,6 +157,21 @@ class _Demo:
         self.step(number, MovementState.REVIEWED, at - timedelta(days=10))
         self.step(number, MovementState.COMMENTED, at - timedelta(days=9))
         self.step(number, MovementState.ANNOUNCED, at - timedelta(days=1))
+        self.award(number, at)
+
+    def award(self, number: int, at: datetime) -> None:
+        """Draft the dossier of the first of each pool; the council agreed, it waits to be submitted."""
+        hand = Hand(self.session, self.reference, self.calendar, self.leads(self.issuer), at)
+        row, _ = draft_award(hand, number, NewAward(id=uuid5(NAMESPACE_URL, f"award {number}")))
+        view = view_award(self.session, self.reference, hand.actor, row.code)
+        body = {
+            "to": WorkStatus.REVIEWED,
+            "version": view.version,
+            "met_on": self.calendar.local(at).date(),
+            "present": self.council,
+            "votes": [{"unit": each.unit["code"], "agree": len(self.council)} for each in view.proposals],
+        }
+        step_award(hand, row.code, AwardStep.model_validate(body))
 
 
 def _pools(reference: Reference, issuer: DepartmentView) -> list[tuple[str, list[str]]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
-from service.domain.emulation.initiatives import (
+from service.domain.emulation.entries.initiatives import (
     InitiativeBallot,
     InitiativeDecision,
     NewInitiative,
@@ -18,7 +18,7 @@ from service.domain.emulation.initiatives import (
     hand_in_initiative,
     vote_on_initiative,
 )
-from service.domain.emulation.readings import MeterDraft, last_month, put_reading
+from service.domain.emulation.entries.readings import MeterDraft, last_month, put_reading
 from service.domain.people.staff import actor_for, find_account
 from service.domain.reports.events import Actor
 from service.models import Meter

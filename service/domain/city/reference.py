@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from sqlalchemy import func, select
@@ -58,6 +59,8 @@ class DepartmentView:
     active: bool
     phone: str | None = None
     email: str | None = None
+    dissolved_on: date | None = None
+    successor_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +287,8 @@ def _department(row: Department) -> DepartmentView:
         active=row.active,
         phone=row.phone,
         email=row.email,
+        dissolved_on=None if row.active else row.dissolved_on,
+        successor_id=None if row.active else row.successor_id,
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, FiniteFloat
 
 from service.domain.emulation.formulas import Formula
 from service.domain.reports.drafts import StrictBody
-from service.models import CriterionSource, MovementState
+from service.models import CriterionSource, CriterionSubject, MovementState
 
 Code = Annotated[str, Field(max_length=60)]
 Points = Annotated[FiniteFloat, Field(ge=0, le=100)]
@@ -49,7 +49,9 @@ class MovementDraft(StrictBody):
 
 
 class CriterionDraft(StrictBody):
-    """A criterion. With an indicator it needs a formula; a source `indicator` needs both."""
+    """A criterion. With an indicator it needs a formula; a source `indicator` needs both. One of
+    persons is claimed by them or given by the leader of their unit; those too are worth a hundred.
+    """
 
     section: Annotated[str, Field(max_length=200)] = ""
     words: Annotated[str, Field(min_length=1, max_length=1000)]
@@ -59,6 +61,7 @@ class CriterionDraft(StrictBody):
     formula: Formula | None = None
     fewest: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     needs_proof: bool = False
+    applies_to: CriterionSubject = CriterionSubject.UNIT
 
 
 class CriteriaChange(StrictBody):

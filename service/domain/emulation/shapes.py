@@ -38,16 +38,21 @@ class CriterionView(ReadModel):
     formula: dict[str, Any] | None
     fewest: int
     needs_proof: bool
+    applies_to: str
 
 
 class StandingRow(ReadModel):
-    """Place of a unit among its pool. `before` is its place the last time; `parts` are points by section."""
+    """Place of a unit among its pool. `before` is its place the last time; `parts` are points by section.
+    One that was dissolved is scored to its last day, `ended_on`; `successor` took over from it.
+    """
 
     unit: Brief
     points: float | None
     place: int | None
     before: int | None
     not_ranked_why: str
+    ended_on: date | None = None
+    successor: Brief | None = None
     parts: list[dict[str, Any]]
 
 
@@ -85,21 +90,33 @@ class MovementView(MovementBrief):
     commented_at: datetime | None
     council: list[str]
     criteria: list[CriterionView]
+    person_criteria: list[CriterionView]
     pools: list[PoolView]
     missing: list[Brief]
     changed: int
     next: str | None
     may_keep: bool
     may_review: bool
+    reads_awards: bool
     takes_sheet: bool
     corrections: list[CorrectionView]
     may_correct: bool
     mine: list[Brief]
 
 
+class FigureBeside(ReadModel):
+    """Figure that is shown beside a criterion's own and gives no points; `cases` opens the list behind it."""
+
+    name: str
+    value: float | None
+    of: int | None
+    unit_words: str
+    cases: str
+
+
 class ScoreView(ReadModel):
     """Score of a unit. `cases` and `missed` open the lists behind it, where the asker may; `lost`
-    is what is missing to all its points.
+    is what is missing to all its points, or what a deduction takes.
     """
 
     position: int
@@ -114,6 +131,7 @@ class ScoreView(ReadModel):
     cases: str
     missed: str
     missed_number: int | None
+    beside: FigureBeside | None
     left_out: bool
     fewest: int
     by_formula: float | None
@@ -142,12 +160,15 @@ class ScoreCommentView(ReadModel):
 
 
 class UnitScoreView(ReadModel):
-    """Scores of a unit by criterion, its standing and its comments."""
+    """Scores of a unit by criterion, its standing and its comments. Criteria worth `left_out` have too few
+    cases: the others are scaled to the hundred.
+    """
 
     movement: MovementBrief
     unit: Brief
     standing: StandingRow
     scores: list[ScoreView]
+    left_out: float
     comments: list[ScoreCommentView]
     may_claim: bool
     may_give: bool

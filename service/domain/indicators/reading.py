@@ -25,6 +25,7 @@ from service.domain.indicators.entered import (
     initiatives_behind,
     readings_behind,
 )
+from service.domain.indicators.moved import moved_late_of, net_moved
 from service.domain.indicators.registry import (
     INDICATORS,
     UNIT_WORDS,
@@ -131,6 +132,7 @@ def count_units(
     for company, count in _silences(session, reference, period).items():
         works.setdefault(company, {})["claims_silent"] = count
     entered = count_entered(session, period)
+    moved = moved_late_of(session, reference, period, now)
     found: dict[int | None, UnitCounts] = {}
     for unit in units:
         below = reference.departments_below(unit) if unit is not None else None
@@ -138,7 +140,8 @@ def count_units(
         if inside is not None:
             own = inside if below is None else inside.where(np.isin(inside.lead, sorted(below)))
             tally = tallies(own)[0]
-        found[unit] = UnitCounts(tally, _sums(works, below), _sums(entered, below), city)
+        moved_late = net_moved(moved, below) if below is not None else 0
+        found[unit] = UnitCounts(tally, _sums(works, below), _sums(entered, below), city, moved_late)
     return found
 
 
@@ -185,7 +188,7 @@ def selection_behind(reference: Reference, code: str, unit: int | None, period: 
         return None
     below = frozenset(reference.departments_below(unit)) if unit is not None else None
     free = Period("free", period.first, period.last)
-    return Selection(period=free, departments=below, outcome=outcome)
+    return Selection(period=free, departments=below, outcome=outcome, held=indicator_of(code).held)
 
 
 def works_behind(

@@ -44,12 +44,15 @@ PSEUDO_VOTES = 10
 class UnitCounts:
     """Counts of a unit, or of all: its reports (None before the first count), its works and what people
     entered. `city` is the mean of all the city's ratings, which those of few voters are drawn to.
+    `moved_late` are the reports that these units handed on after the first deadline, less those that they
+    were handed so.
     """
 
     reports: Tally | None = None
     works: Mapping[str, int] = field(default_factory=dict)
     entered: Mapping[str, float] = field(default_factory=dict)
     city: float | None = None
+    moved_late: int = 0
 
 
 Value = tuple[float | None, int | None]
@@ -60,7 +63,8 @@ Value = tuple[float | None, int | None]
 class Indicator:
     """Named figure. Behind it are reports of the outcome `reports`, the works that `works` takes, with
     `claims` questions to companies, or what was `entered` (initiatives, or a meter's readings); `missed` is
-    the indicator of those that a rate lacks.
+    the indicator of those that a rate lacks. Where `held`, a report that moved late counts for who let
+    its first deadline pass.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Indicator:
     missed: str = ""
     claims: bool = False
     entered: str = ""
+    held: bool = False
 
 
 def _reports(name: str) -> Callable[[UnitCounts], Value]:
@@ -83,6 +88,16 @@ def _part(name: str, whole: str) -> Callable[[UnitCounts], Value]:
         return (100 * getattr(counts.reports, name) / of, of) if of else (None, None)
 
     return rate
+
+
+def _first_rate(counts: UnitCounts) -> Value:
+    """A report that moved is late for who held it when its first deadline passed."""
+    of = counts.reports.decided + counts.moved_late if counts.reports else 0
+    return (100 * counts.reports.on_time_first / of, of) if counts.reports and of else (None, None)
+
+
+def _late_first(counts: UnitCounts) -> Value:
+    return (counts.reports.late_first + counts.moved_late if counts.reports else None, None)
 
 
 def _tasks_rate(counts: UnitCounts) -> Value:
@@ -184,14 +199,15 @@ INDICATORS: Mapping[str, Indicator] = {
         "on_time_first",
     ),
     "late_unextended": Indicator(
-        N_("Phản ánh trễ thời hạn ban đầu"), "cases", _reports("late_first"), "late_first"
+        N_("Phản ánh trễ thời hạn ban đầu"), "cases", _late_first, "late_first", held=True
     ),
     "on_time_unextended_rate": Indicator(
         N_("Tỷ lệ đúng thời hạn ban đầu"),
         "percent",
-        _part("on_time_first", "decided"),
+        _first_rate,
         "decided",
         missed="late_unextended",
+        held=True,
     ),
     "open_late": Indicator(N_("Phản ánh đang mở, quá hạn"), "cases", _reports("overdue"), "overdue"),
     "extended": Indicator(N_("Phản ánh đã gia hạn"), "cases", _reports("extended"), "extended"),

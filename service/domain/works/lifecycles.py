@@ -30,6 +30,7 @@ AGREED_DAY, BLOCK, METRES = "agreed", "block", "metres_done"
 SUMMARY, PROPOSAL, DECISION, ANSWER = "summary", "proposal", "decision", "answer"
 DOCUMENT, DATED, APPEAR_BY, BASIS, REMEDY = "document", "dated", "appear_by", "basis", "remedy"
 SUSPENDED_FROM, SUSPENDED_TO, NUMBERS = "suspended_from", "suspended_to", "numbers"
+MINUTES = "minutes"
 
 WorkLife = Life[WorkStatus, WorkEventType]
 _LEADING = frozenset({LEAD, EXECUTOR})
@@ -63,6 +64,10 @@ STATUS_NAMES: Mapping[WorkStatus, str] = {
     WorkStatus.TO_SUSPEND: N_("Đề nghị tạm ngừng"),
     WorkStatus.SUSPENDED: N_("Đã tạm ngừng"),
     WorkStatus.SENT: N_("Chờ nhà mạng trả lời"),
+    WorkStatus.REVIEWED: N_("Hội đồng đã xét"),
+    WorkStatus.SUBMITTED: N_("Đã trình, chờ quyết định"),
+    WorkStatus.GRANTED: N_("Đã có quyết định khen"),
+    WorkStatus.DECLINED: N_("Không được duyệt"),
 }
 
 _MISSING = {
@@ -88,6 +93,7 @@ _MISSING = {
     SUSPENDED_FROM: N_("Cần ghi ngày nhà mạng tạm ngừng."),
     SUSPENDED_TO: N_("Số đang bị tạm ngừng. Cần ghi ngày nhà mạng khôi phục rồi mới khép hồ sơ."),
     NUMBERS: N_("Cần ít nhất một số."),
+    MINUTES: N_("Cần ghi ngày họp, người dự và số phiếu đồng ý cho từng đơn vị."),
 }
 
 
@@ -193,6 +199,16 @@ _SURVEY = (
     *_steps((_S.DRAFT, _S.OPEN), _S.DROPPED, _E.SURVEY_DROPPED, _OFFICE, REASON),
 )
 
+_LED = frozenset({LEAD})
+_AWARD = (
+    *_steps((_S.DRAFT,), _S.REVIEWED, _E.AWARD_REVIEWED, _LED, MINUTES),
+    *_steps((_S.REVIEWED,), _S.SUBMITTED, _E.AWARD_SUBMITTED, _LED, DOCUMENT, DATED),
+    *_steps((_S.SUBMITTED,), _S.GRANTED, _E.AWARD_GRANTED, _LED, DOCUMENT, DATED),
+    *_steps((_S.SUBMITTED,), _S.DECLINED, _E.AWARD_DECLINED, _LED, REASON),
+    *_steps((_S.GRANTED, _S.DECLINED), _S.CLOSED, _E.AWARD_CLOSED, _LED | {SYSTEM}),
+    *_steps((_S.DRAFT, _S.REVIEWED), _S.DROPPED, _E.AWARD_DROPPED, _LED, REASON),
+)
+
 
 def _life(
     edges: tuple[Edge[WorkStatus, WorkEventType], ...], first: WorkStatus, finished: frozenset[WorkStatus]
@@ -216,8 +232,9 @@ LIVES: Mapping[WorkKind, WorkLife] = {
     WorkKind.SURVEY: _life(_SURVEY, _S.DRAFT, frozenset({_S.CLOSED, _S.DROPPED})),
     WorkKind.AD_NUMBER: _life(_NUMBER, _S.OPEN, frozenset({_S.CLOSED, _S.DROPPED})),
     WorkKind.CARRIER_REQUEST: _life(_REQUEST, _S.DRAFT, frozenset({_S.CLOSED, _S.WITHDRAWN})),
+    WorkKind.AWARD: _life(_AWARD, _S.DRAFT, frozenset({_S.CLOSED, _S.DROPPED})),
 }
-"""The kinds that there are so far, each with its life; a kind comes with its own."""
+"""Each kind with its life."""
 
 OWN_STEPS = frozenset(set(LIVES) - {WorkKind.TASK, WorkKind.DIFFICULTY})
 """Kinds whose steps are taken by verbs of their own, which know what stands beside the work."""
@@ -226,7 +243,7 @@ INSPECTED = frozenset({WorkKind.CLEANUP, WorkKind.CABLE_SECTION, WorkKind.SURVEY
 """Kinds that inspectors look at on the spot."""
 
 CLOCK_STANDS = frozenset({_S.WAITING, _S.RETURNED})
-ACHIEVED = frozenset({_S.DONE, _S.CHECKED, _S.DECIDED, _S.ANSWERED})
+ACHIEVED = frozenset({_S.DONE, _S.CHECKED, _S.DECIDED, _S.ANSWERED, _S.GRANTED, _S.DECLINED})
 """The work is done, and somebody may still say that it is not."""
 
 

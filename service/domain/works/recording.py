@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.reports.events import Actor
-from service.models import Event, Movement, Plan, Subject, Work, WorkEventType
+from service.models import Commendation, Event, Movement, Plan, Subject, Work, WorkEventType
 
 
 def record_work(
@@ -58,6 +58,12 @@ def record_movement(
     return _record(session, Subject.MOVEMENT, movement.id, type, actor, at, None, None, movement)
 
 
+def record_commendation(session: Session, row: Commendation, *, actor: Actor, at: datetime) -> Event:
+    """Add the event that tells of praise or criticism as it was given; public only where that is."""
+    type_ = WorkEventType.COMMENDATION_GIVEN
+    return _record(session, Subject.COMMENDATION, row.id, type_, actor, at, None, None, row)
+
+
 def was_wished(session: Session, kind: Subject, subject_id: object, actor: Actor, wish: str) -> bool:
     """Return whether this very wish of this person was carried out before: the answer to it was lost."""
     made = select(Event.id).where(
@@ -79,10 +85,12 @@ def _record(
     at: datetime,
     data: Mapping[str, object] | None,
     wish: str | None,
-    about: Work | Plan | Movement,
+    about: Work | Plan | Movement | Commendation,
 ) -> Event:
     if isinstance(about, Work):
         state, ward, lead = str(about.status), about.ward_id, about.lead_id
+    elif isinstance(about, Commendation):
+        state, ward, lead = str(about.form), None, about.unit_id
     else:
         state, ward, lead = str(about.state), None, about.issuer_id
     event = Event(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,6 +13,7 @@ from service.models.shared.base import Base, Names, SmallKey
 class Department(Base):
     """Department that can hold a case. A ward committee carries its ward's code; a room carries its
     parent; a `body` is a mass organisation or an office of the party, which leads works and no reports.
+    One that is not `active` has its last day in `dissolved_on`, and which unit took over.
     """
 
     __tablename__ = "department"
@@ -26,3 +29,5 @@ class Department(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    dissolved_on: Mapped[date | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))

@@ -44,6 +44,13 @@ class CriterionSource(StrEnum):
     DEDUCTION = "deduction"
 
 
+class CriterionSubject(StrEnum):
+    """Subject that a criterion scores: a unit, or a person inside theirs."""
+
+    UNIT = "unit"
+    PERSON = "person"
+
+
 def _points() -> Any:
     return Numeric(6, 1, asdecimal=False)
 
@@ -102,6 +109,7 @@ class Criterion(Base):
         CheckConstraint(one_of("source", CriterionSource), name="source"),
         CheckConstraint("points > 0 and points <= 100", name="points"),
         CheckConstraint("(indicator is null) = (formula is null)", name="formula"),
+        CheckConstraint(one_of("applies_to", CriterionSubject), name="applies_to"),
         UniqueConstraint("movement_id", "position"),
     )
 
@@ -116,6 +124,9 @@ class Criterion(Base):
     formula: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     fewest: Mapped[int] = mapped_column(default=0, server_default="0")
     needs_proof: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    applies_to: Mapped[CriterionSubject] = mapped_column(
+        EnumText(CriterionSubject), default=CriterionSubject.UNIT, server_default=CriterionSubject.UNIT
+    )
 
 
 class CriterionScore(Base):

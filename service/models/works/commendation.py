@@ -25,7 +25,8 @@ class CommendationForm(StrEnum):
 class Commendation(Base):
     """Praise or criticism of a unit, or of a person of it (`staff_id`). Only praise of a unit is ever public.
 
-    `work_id` is the clean-up that it is for: its photo and its one figure are shown beside the words.
+    `work_id` is the clean-up that it is for: its photo and its one figure are shown beside the words;
+    `photo_id` is another photo that everybody may see, shown instead.
     `movement_id` is the movement of emulation that it came from.
     """
 
@@ -42,6 +43,7 @@ class Commendation(Base):
             "decided_on",
             postgresql_where=text("public AND withdrawn_at IS NULL"),
         ),
+        Index("ix_commendation_photo", "photo_id", postgresql_where=text("photo_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -55,6 +57,7 @@ class Commendation(Base):
     decided_on: Mapped[date]
     public: Mapped[bool]
     work_id: Mapped[UUID | None] = mapped_column(ForeignKey("work.id", ondelete="SET NULL"))
+    photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("photo.id", ondelete="SET NULL"))
     given_at: Mapped[datetime]
     given_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     withdrawn_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ class Subject(StrEnum):
     WORK = "work"
     PLAN = "plan"
     MOVEMENT = "movement"
+    COMMENDATION = "commendation"
     CABLE_ROUTE = "cable_route"
 
 
@@ -66,6 +67,14 @@ class WorkEventType(StrEnum):
     ROUTE_CHANGED = "cable.route_changed"
     MOVEMENT_OPENED = "movement.opened"
     STANDING_ANNOUNCED = "standing.announced"
+    COMMENDATION_GIVEN = "commendation.given"
+    AWARD_DRAFTED = "award.drafted"
+    AWARD_REVIEWED = "award.reviewed"
+    AWARD_SUBMITTED = "award.submitted"
+    AWARD_GRANTED = "award.granted"
+    AWARD_DECLINED = "award.declined"
+    AWARD_CLOSED = "award.closed"
+    AWARD_DROPPED = "award.dropped"
     CABLE_PROMISED = "cable.promised"
     CABLE_PLANNED = "cable.planned"
     CABLE_AGREED = "cable.agreed"

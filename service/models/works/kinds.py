@@ -48,6 +48,10 @@ class WorkStatus(StrEnum):
     TO_SUSPEND = "to_suspend"
     SUSPENDED = "suspended"
     SENT = "sent"
+    REVIEWED = "reviewed"
+    SUBMITTED = "submitted"
+    GRANTED = "granted"
+    DECLINED = "declined"
 
 
 class DifficultyKind(StrEnum):

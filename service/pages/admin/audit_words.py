@@ -52,6 +52,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "added": N_("thêm"),
     "decided": N_("quyết định"),
     "corrected": N_("đính chính"),
+    "imported": N_("nhập từ bảng cũ"),
     "changed": N_("sửa"),
     "ended": N_("ngừng áp dụng"),
     "removed": N_("bỏ"),

@@ -7,18 +7,20 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Path
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.emulation import initiatives, views
 from service.domain.emulation.access import find_movement
-from service.domain.emulation.initiatives import InitiativeBallot, InitiativeDecision, NewInitiative
+from service.domain.emulation.entries import initiatives
+from service.domain.emulation.entries.initiatives import InitiativeBallot, InitiativeDecision, NewInitiative
+from service.domain.emulation.movements import views
 from service.domain.indicators.registry import INDICATORS
 from service.domain.works.access import READERS
 from service.errors import AppError, NotFound
 from service.i18n import N_, translate
 from service.models import InitiativeState
+from service.pages.emulation.acting import act
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
@@ -98,13 +100,8 @@ def _body(form: SentForm) -> dict[str, object]:
 async def _act(
     visit: StaffVisit, movement: int, form: SentForm, run: Callable[[DomainSession], None]
 ) -> Response:
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, movement, error, form)
-    return RedirectResponse(f"/emulation/{movement}/initiatives?done=1", status_code=303)
+    address = f"/emulation/{movement}/initiatives?done=1"
+    return await act(visit.run(run), lambda error: _draw(visit, movement, error, form), address)
 
 
 async def _draw(

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.emulation import corrections, life, making, views
 from service.domain.emulation.access import find_movement, may_direct
-from service.domain.emulation.corrections import CorrectionDraft
+from service.domain.emulation.fairness import fair_indicators
 from service.domain.emulation.forms import CriteriaChange, MovementDraft, MovementStep
-from service.domain.emulation.taking import take_scores
-from service.domain.indicators.registry import INDICATORS
+from service.domain.emulation.movements import corrections, life, making, views
+from service.domain.emulation.movements.corrections import CorrectionDraft
+from service.domain.emulation.sheets.old_results import take_old_results
+from service.domain.emulation.sheets.taking import take_scores
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.models import Role
+from service.pages.emulation.acting import TOLD_ELSEWHERE, act
 from service.pages.emulation.reading import (
     KINDS,
     SOURCES,
@@ -36,7 +39,7 @@ from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.papers.emulation import enter_paper
-from service.web.reading.score_sheet import MAX_BYTES, read_score_sheet
+from service.web.reading.score_sheet import MAX_BYTES, read_result_sheet, read_score_sheet
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[Depends(only(*READERS))])
@@ -56,7 +59,7 @@ async def index(visit: StaffVisitDep) -> Response:
 @router.get("/emulation/new", dependencies=[LEADERS])
 async def new(visit: StaffVisitDep) -> Response:
     """Show the form of a new movement."""
-    return _draw_new(visit)
+    return await _draw_new(visit)
 
 
 @router.post("/emulation/new", dependencies=[LEADERS])
@@ -67,13 +70,12 @@ async def make(visit: StaffVisitDep, form: FormDep) -> Response:
         draft = read(MovementDraft, read_frame(form))
         return making.put_movement(session, visit.reference, visit.staff.actor, draft, visit.now).id
 
-    try:
-        number = await visit.run(run)
-    except AppError as error:
-        if error.status == 401:
-            raise
-        return _draw_new(visit, error, form)
-    return RedirectResponse(f"/emulation/{number}", status_code=303)
+    return await act(
+        visit.run(run),
+        lambda error: _draw_new(visit, error, form),
+        lambda number: f"/emulation/{number}",
+        elsewhere=TOLD_ELSEWHERE - {404},  # a plan that there is not is a field to mend
+    )
 
 
 @router.get("/emulation/{movement}")
@@ -124,44 +126,63 @@ async def correct(visit: StaffVisitDep, movement: Number, form: FormDep) -> Resp
 @router.post("/emulation/{movement}/documents")
 async def document(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
     """Make the submission or the minutes and enter them."""
-    try:
+
+    async def doing() -> int:
         what = form.text("what")
         if what not in ("submission", "minutes"):
             raise invalid(["what"], N_("Hãy chọn văn bản."))
-        number = await enter_paper(visit.resources, visit.reference, visit.staff, movement, what, visit.now)
-    except AppError as error:
-        if error.status in (401, 404, 503):
-            raise
-        return await _draw(visit, movement, error, form)
-    return RedirectResponse(f"/documents/{number}", status_code=303)
+        return await enter_paper(visit.resources, visit.reference, visit.staff, movement, what, visit.now)
+
+    return await act(
+        doing(), lambda error: _draw(visit, movement, error, form), lambda number: f"/documents/{number}"
+    )
 
 
 @router.post("/emulation/{movement}/sheet", max_body_size=MAX_BYTES + FORM_BYTES)
 async def sheet(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
     """Take points out of a scoring sheet; one bad row refuses it."""
-    try:
+
+    async def doing() -> None:
         await visit.run(find_movement, visit.staff.actor, movement)
-        files = form.files("file")
-        if not files:
-            raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
-        data = await files[0].read(MAX_BYTES + 1)
-        rows = await read_score_sheet(movement, files[0].filename or "", data)
+        rows = await read_score_sheet(movement, *await _file(form))
         await visit.run(take_scores, visit.reference, visit.staff.actor, movement, rows, visit.now)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, movement, error, form)
-    return RedirectResponse(f"/emulation/{movement}?done=1", status_code=303)
+
+    address = f"/emulation/{movement}?done=1"
+    return await act(doing(), lambda error: _draw(visit, movement, error, form), address)
 
 
-async def _act(visit: StaffVisit, movement: int, form: SentForm, run: Any) -> Response:
-    try:
+@router.post("/emulation/{movement}/old-results", max_body_size=MAX_BYTES + FORM_BYTES)
+async def old_results(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Announce a draft with results that were reckoned elsewhere."""
+
+    async def doing() -> None:
+        await visit.run(find_movement, visit.staff.actor, movement)
+        rows = await read_result_sheet(*await _file(form))
+
+        def run(session: DomainSession) -> None:
+            calendar = load_calendar(session, visit.reference)
+            who = visit.reference, calendar, visit.staff.actor
+            take_old_results(session, *who, movement, rows, visit.now)
+
         await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, movement, error, form)
-    return RedirectResponse(f"/emulation/{movement}?done=1", status_code=303)
+
+    address = f"/emulation/{movement}?done=1"
+    return await act(doing(), lambda error: _draw(visit, movement, error, form), address)
+
+
+async def _file(form: SentForm) -> tuple[str, bytes]:
+    """Return name and content of the workbook, cut where it is too large. Raises Invalid without one."""
+    files = form.files("file")
+    if not files:
+        raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
+    return files[0].filename or "", await files[0].read(MAX_BYTES + 1)
+
+
+async def _act(
+    visit: StaffVisit, movement: int, form: SentForm, run: Callable[[DomainSession], None]
+) -> Response:
+    address = f"/emulation/{movement}?done=1"
+    return await act(visit.run(run), lambda error: _draw(visit, movement, error, form), address)
 
 
 async def _draw(
@@ -179,15 +200,18 @@ async def _draw(
 
     filled = await visit.run(run)
     told = filled["movement"]
+    criteria = sorted((*told.criteria, *told.person_criteria), key=lambda each: each.position)
     context = {
         **_around(visit),
         **filled,
         "typed": form.fields() if form else None,
-        "rows": max(len(told.criteria) + SPARE_ROWS, 12),
-        "numbers": {each.position: formula_numbers(each) for each in told.criteria},
+        "rows": max(len(criteria) + SPARE_ROWS, 12),
+        "criteria": criteria,
+        "numbers": {each.position: formula_numbers(each) for each in criteria},
         "sources": SOURCES,
         "kinds": KINDS,
-        "indicators": INDICATORS,
+        "indicators": fair_indicators(),
+        "may_import": told.state == "draft" and told.next is not None,
         "of_city": visit.staff.account.role in (Role.TRIAGE, Role.ADMINISTRATOR),
         "error": error,
         "done": done,
@@ -195,7 +219,9 @@ async def _draw(
     return page(visit.request, "emulation/movement.html", context, status=error.status if error else 200)
 
 
-def _draw_new(visit: StaffVisit, error: AppError | None = None, form: SentForm | None = None) -> Response:
+async def _draw_new(
+    visit: StaffVisit, error: AppError | None = None, form: SentForm | None = None
+) -> Response:
     context = {
         **_around(visit),
         "issuers": _issuers(visit),

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from service.domain.emulation.public import public_standing
+from service.domain.emulation.movements.public import public_standing
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 

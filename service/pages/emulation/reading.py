@@ -92,6 +92,7 @@ def read_criteria(form: SentForm) -> list[dict[str, Any]]:
                 "formula": _formula(kind, form.text(f"numbers.{at}"), at) if indicator and kind else None,
                 "fewest": form.number(f"fewest.{at}") or 0,
                 "needs_proof": bool(form.text(f"proof.{at}")),
+                "applies_to": "person" if form.text(f"person.{at}") else "unit",
             }
         )
     return rows

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.emulation import readings
-from service.domain.emulation.readings import METER_NAMES, METER_UNITS, MeterDraft
+from service.domain.emulation.entries import readings
+from service.domain.emulation.entries.readings import METER_NAMES, METER_UNITS, MeterDraft
 from service.domain.kernel.written_days import read_day
 from service.domain.works.access import READERS
 from service.errors import AppError, invalid
 from service.i18n import N_, pick, translate
+from service.pages.emulation.acting import act
 from service.pages.shared.forms import Fields, FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
@@ -47,13 +48,7 @@ async def enter(visit: StaffVisitDep, form: FormDep) -> Response:
         who = visit.reference, calendar, visit.staff.actor
         readings.put_reading(session, *who, read(MeterDraft, body), visit.now)
 
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, error, form)
-    return RedirectResponse(f"{PATH}?done=1", status_code=303)
+    return await act(visit.run(run), lambda error: _draw(visit, error, form), f"{PATH}?done=1")
 
 
 def _month(form: SentForm) -> str:

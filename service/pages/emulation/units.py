@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from service.db import DomainSession
-from service.domain.emulation import scoring, views
 from service.domain.emulation.forms import ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
+from service.domain.emulation.movements import views
+from service.domain.emulation.points import scoring
 from service.domain.works.access import READERS
 from service.errors import AppError, invalid
 from service.i18n import N_
+from service.pages.emulation.acting import act
 from service.pages.emulation.reading import STATES
 from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
@@ -47,7 +48,11 @@ async def claim(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDe
         change = read(ClaimsChange, {"unit": unit, "claims": claims})
         scoring.put_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
 
-    return await _act_unit(visit, movement, unit, form, run)
+    return await act(
+        visit.run(run),
+        lambda error: _draw_unit(visit, movement, unit, error, form),
+        f"/emulation/{movement}/units/{unit}?done=1",
+    )
 
 
 @router.post("/emulation/{movement}/units/{unit}/comments")
@@ -59,7 +64,11 @@ async def comment(visit: StaffVisitDep, movement: Number, unit: Unit, form: Form
         new = read(NewScoreComment, said)
         scoring.add_comment(session, visit.reference, visit.staff.actor, movement, new, visit.now)
 
-    return await _act_unit(visit, movement, unit, form, run)
+    return await act(
+        visit.run(run),
+        lambda error: _draw_unit(visit, movement, unit, error, form),
+        f"/emulation/{movement}/units/{unit}?done=1",
+    )
 
 
 @router.get("/emulation/{movement}/council")
@@ -84,7 +93,11 @@ async def give(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respons
         change = read(GivenChange, body)
         scoring.put_given(session, visit.reference, visit.staff.actor, movement, change, visit.now)
 
-    return await _act_council(visit, movement, form, run)
+    return await act(
+        visit.run(run),
+        lambda error: _draw_council(visit, movement, error, form),
+        f"/emulation/{movement}/council?done=1",
+    )
 
 
 @router.post("/emulation/{movement}/answers")
@@ -98,31 +111,11 @@ async def answer(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respo
         said = read(ScoreAnswer, {"answer": form.text("answer"), "changed": bool(form.text("changed"))})
         scoring.answer_comment(session, visit.staff.actor, movement, number, said, visit.now)
 
-    return await _act_council(visit, movement, form, run)
-
-
-async def _act_unit(
-    visit: StaffVisit, movement: int, unit: str, form: SentForm, run: Callable[[DomainSession], None]
-) -> Response:
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw_unit(visit, movement, unit, error, form)
-    return RedirectResponse(f"/emulation/{movement}/units/{unit}?done=1", status_code=303)
-
-
-async def _act_council(
-    visit: StaffVisit, movement: int, form: SentForm, run: Callable[[DomainSession], None]
-) -> Response:
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw_council(visit, movement, error, form)
-    return RedirectResponse(f"/emulation/{movement}/council?done=1", status_code=303)
+    return await act(
+        visit.run(run),
+        lambda error: _draw_council(visit, movement, error, form),
+        f"/emulation/{movement}/council?done=1",
+    )
 
 
 async def _draw_unit(

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from service.db import DomainSession
-from service.domain.emulation.readings import premises_names
+from service.domain.emulation.entries.readings import premises_names
 from service.domain.indicators.reading import (
     entered_behind,
     figures_of,

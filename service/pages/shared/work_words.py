@@ -50,6 +50,10 @@ _STATUS_LOOKS: Mapping[WorkStatus, tuple[Tone, str]] = {
     WorkStatus.TO_SUSPEND: ("amber", "hand"),
     WorkStatus.SUSPENDED: ("red", "pause"),
     WorkStatus.SENT: ("purple", "clock"),
+    WorkStatus.REVIEWED: ("purple", "check"),
+    WorkStatus.SUBMITTED: ("blue", "send"),
+    WorkStatus.GRANTED: ("green", "star"),
+    WorkStatus.DECLINED: ("neutral", "reject"),
 }
 STATUS_WORDS: Mapping[WorkStatus, Look] = {
     status: Look(STATUS_NAMES[status], *looks) for status, looks in _STATUS_LOOKS.items()
@@ -114,6 +118,14 @@ EVENT_WORDS: Mapping[str, Look] = {
     WorkEventType.ROUTE_PLANNED: Look(N_("Đưa tuyến vào kế hoạch"), "blue", "calendar"),
     WorkEventType.ROUTE_CHANGED: Look(N_("Sửa thông tin tuyến"), "neutral", "edit"),
     WorkEventType.MOVEMENT_OPENED: Look(N_("Phát động phong trào"), "purple", "progress"),
+    WorkEventType.COMMENDATION_GIVEN: Look(N_("Khen, nhắc nhở"), "green", "star"),
+    WorkEventType.AWARD_DRAFTED: Look(N_("Lập hồ sơ khen thưởng"), "grey", "edit"),
+    WorkEventType.AWARD_REVIEWED: Look(N_("Hội đồng xét khen thưởng"), "purple", "check"),
+    WorkEventType.AWARD_SUBMITTED: Look(N_("Trình khen thưởng"), "blue", "send"),
+    WorkEventType.AWARD_GRANTED: Look(N_("Có quyết định khen thưởng"), "green", "star"),
+    WorkEventType.AWARD_DECLINED: Look(N_("Không được duyệt khen thưởng"), "neutral", "reject"),
+    WorkEventType.AWARD_CLOSED: Look(N_("Khép hồ sơ khen thưởng"), "green", "done"),
+    WorkEventType.AWARD_DROPPED: Look(N_("Bỏ hồ sơ khen thưởng"), "neutral", "reject"),
     WorkEventType.STANDING_ANNOUNCED: Look(N_("Công bố xếp hạng thi đua"), "green", "done"),
     WorkEventType.CABLE_PROMISED: Look(N_("Đổi quý hoàn thành"), "amber", "calendar"),
     WorkEventType.CABLE_PLANNED: Look(N_("Giao đoạn cáp"), "blue", "inbox"),

@@ -47,6 +47,7 @@ from service.errors import AppError, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.models import Work, WorkKind, WorkStatus
+from service.pages.emulation.awards import award_page
 from service.pages.shared.cable_words import BLOCK_WORDS
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
@@ -276,6 +277,8 @@ def own_page(session: DomainSession, row: Work) -> str:
         return f"/surveys/{row.code}"
     if row.kind == WorkKind.AD_NUMBER:
         return f"/numbers/{number_of_case(session, row.id)}"
+    if row.kind == WorkKind.AWARD:
+        return award_page(session, row)
     return f"/manage/cleanups/{row.code}"
 
 

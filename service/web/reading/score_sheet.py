@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from anyio import to_thread
 
-from service.domain.emulation.sheet import SheetRow, read_scores
+from service.domain.emulation.sheets.old_results import OldResult, read_old_results
+from service.domain.emulation.sheets.sheet import SheetRow, read_scores
+from service.domain.plans.importing.blocks import Content
 from service.errors import UnsupportedMedia
 from service.i18n import N_
 from service.planfile.reading import MAX_BYTES as FILE_BYTES
@@ -13,9 +15,17 @@ from service.web.reading.plan_reading import read_upload
 MAX_BYTES = FILE_BYTES
 
 
-async def read_score_sheet(movement: int, name: str, data: bytes) -> list[SheetRow]:
-    """Return the rows of a workbook; nothing is stored. Raises UnsupportedMedia, TooLarge, Invalid."""
+async def read_result_sheet(name: str, data: bytes) -> list[OldResult]:
+    """Return the results of a workbook of earlier years; nothing is stored. Raises as `read_score_sheet`."""
+    return await to_thread.run_sync(read_old_results, await _read_workbook(name, data))
+
+
+async def _read_workbook(name: str, data: bytes) -> Content:
     if data and not data.startswith(b"PK"):
         raise UnsupportedMedia(N_("Chỉ nhận tệp Excel (.xlsx)."))
-    content = await read_upload(name or "scores.xlsx", data)
-    return await to_thread.run_sync(read_scores, movement, content)
+    return await read_upload(name or "scores.xlsx", data)
+
+
+async def read_score_sheet(movement: int, name: str, data: bytes) -> list[SheetRow]:
+    """Return the rows of a workbook; nothing is stored. Raises UnsupportedMedia, TooLarge, Invalid."""
+    return await to_thread.run_sync(read_scores, movement, await _read_workbook(name, data))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from docx import Document
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from service.db import unit_of_work
 from service.models import Movement
@@ -157,3 +157,44 @@ def test_papers_say_the_announced_numbers_and_nothing_of_this_machine(desk: Desk
 )
 def test_a_movement_that_cannot_be_is_refused(desk: Desk, change: dict[str, Any]) -> None:
     problem(desk.call("POST", "/movements", desk.as_staff("manager"), {**NEW_MOVEMENT, **change}), 422)
+
+
+def workbook(*rows: tuple[Any, ...]) -> bytes:
+    book, buffer = Workbook(), io.BytesIO()
+    for row in (("Kết quả thi đua năm trước",), ("Đơn vị", "Tổng điểm", "Hạng"), *rows):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_results_of_earlier_years_come_in_and_are_announced(desk: Desk) -> None:
+    who = desk.as_staff("manager")
+    body = {**NEW_MOVEMENT, "first": "2024-01-01", "last": "2024-06-30", "council": ["triage"]}
+    number = desk.call("POST", "/movements", who, body).json()["id"]
+
+    def send(data: bytes, name: str = "manager") -> Any:
+        files = {"file": ("cu.xlsx", data, XLSX)}
+        path = f"/api/v1/movements/{number}/old-results"
+        return desk.client.post(path, headers=desk.as_staff(name), files=files)
+
+    for rows in (
+        [("ward-W1", "90,5", 1)],  # one is missing
+        [("ward-W1", 90.5, 2), ("ward-W2", 80, 1)],  # places that points contradict
+        [("ward-W1", 90.5, 1), ("ward-W1", 80, 2), ("ward-W2", 80, 2)],
+        [("ward-W1", 90.5, 1), ("Phường Nơi Khác", 80, 2)],
+        [("ward-W1", "chín mươi", 1), ("ward-W2", 80, 2)],
+    ):
+        problem(send(workbook(*rows)), 422)
+    good = workbook(("ward-W1", "80,5", None), ("WARD-W2", 90, 1))
+    assert send(good, "other_manager").status_code in (403, 404)
+    told = send(good)
+    assert told.status_code == 200, told.text
+    view = told.json()
+    assert view["state"] == "announced" and view["counted_at"] is None
+    rows = view["pools"][0]["rows"]
+    assert [(row["unit"]["code"], row["points"], row["place"]) for row in rows] == [
+        ("ward-W2", 90, 1),
+        ("ward-W1", 80.5, 2),
+    ]
+    problem(send(good), 409)
+    assert desk.call("GET", f"/movements/{number}/units/ward-W1", who).json()["scores"] == []

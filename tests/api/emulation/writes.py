@@ -31,6 +31,9 @@ OF_A_MOVEMENT: dict[tuple[str, str], dict[str, Any]] = {
         "effect": "Nhanh hơn",
         "applied_on": "2026-03-01",
     },
+    ("PUT", "/people/claims"): {"claims": [{"criterion": 2, "points": 5}]},
+    ("PUT", "/people/given"): {"person": "manager", "criterion": 2, "points": 5, "version": 0},
+    ("POST", "/awards"): {"id": "4f3c2b1a-0000-4000-8000-000000000002"},
     ("PUT", "/initiatives/{initiative}/vote"): {"agrees": True},
     ("POST", "/initiatives/{initiative}/decision"): {"recognised": False, "why": "Trùng"},
 }
@@ -40,6 +43,7 @@ FORMS = (
     "steps",
     "documents",
     "sheet",
+    "old-results",
     "units/{unit}/claims",
     "units/{unit}/comments",
     "given",
@@ -48,6 +52,10 @@ FORMS = (
     "initiatives",
     "initiatives/{initiative}/vote",
     "initiatives/{initiative}/decision",
+    "awards",
+    "people/claims",
+    "people/given",
+    "awards/{code}/steps",
 )
 READING: dict[str, Any] = {"unit": "city-cables", "month": "2026-01", "what": "kwh", "value": 1200}
 

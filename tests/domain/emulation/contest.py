@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
-from service.domain.emulation.corrections import CorrectionDraft, correct_standing
 from service.domain.emulation.forms import (
     ClaimsChange,
     CriteriaChange,
@@ -17,11 +16,12 @@ from service.domain.emulation.forms import (
     MovementDraft,
     MovementStep,
 )
-from service.domain.emulation.life import step_movement
-from service.domain.emulation.making import put_criteria, put_movement
-from service.domain.emulation.scoring import put_claims, put_given
+from service.domain.emulation.movements.corrections import CorrectionDraft, correct_standing
+from service.domain.emulation.movements.life import step_movement
+from service.domain.emulation.movements.making import put_criteria, put_movement
+from service.domain.emulation.movements.views import view_movement, view_unit
+from service.domain.emulation.points.scoring import put_claims, put_given
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
-from service.domain.emulation.views import view_movement, view_unit
 from service.domain.figures.upkeep import rebuild
 from service.domain.reports.events import Actor
 from service.models import Movement, Role

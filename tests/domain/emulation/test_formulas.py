@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.emulation.counting import exact_value
 from service.domain.emulation.formulas import FORMULA, fault_of, places, points_by, rounded
-from service.domain.emulation.reckoning import ScoreLine, total_of
-from service.domain.emulation.sheet import read_scores
+from service.domain.emulation.points.counting import exact_value
+from service.domain.emulation.points.reckoning import ScoreLine, total_of
+from service.domain.emulation.sheets.sheet import read_scores
 from service.domain.plans.importing.blocks import Content, GridCell, GridTable
 from service.errors import Invalid
 from service.models import CriterionSource

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from service.domain.emulation.initiatives import (
+from service.domain.emulation.entries.initiatives import (
     InitiativeBallot,
     InitiativeDecision,
     InitiativeView,
@@ -18,7 +18,7 @@ from service.domain.emulation.initiatives import (
     list_initiatives,
     vote_on_initiative,
 )
-from service.domain.emulation.papers import read_movement_paper
+from service.domain.emulation.movements.papers import read_movement_paper
 from service.domain.indicators.reading import count_behind
 from service.domain.queries.manage.periods import Period
 from service.domain.reports.events import Actor

@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from service.domain.emulation.counting import count_open, score_rows, to_count, to_freeze
+from service.domain.city.reference import load_reference
+from service.domain.configuration.administration.changes import EditStamp
+from service.domain.configuration.administration.succession import succeed_department
 from service.domain.emulation.forms import (
     CriteriaChange,
     NewScoreComment,
     ScoreAnswer,
 )
-from service.domain.emulation.making import criteria_of, put_criteria, put_movement
-from service.domain.emulation.scoring import add_comment, answer_comment
-from service.domain.emulation.standings import scores_of
-from service.domain.emulation.views import list_movements, view_differences, view_unit
+from service.domain.emulation.movements.making import put_criteria, put_movement
+from service.domain.emulation.movements.papers import read_movement_paper
+from service.domain.emulation.movements.views import list_movements, view_differences, view_unit
+from service.domain.emulation.points.counting import count_open, score_rows, to_count, to_freeze
+from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.scoring import add_comment, answer_comment
+from service.domain.emulation.points.standings import scores_of
 from service.domain.indicators.reading import count_behind
 from service.domain.queries.manage.periods import Period
 from service.domain.reports.events import SYSTEM, record
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.models import Event, EventType, Role, Subject, WorkEventType
+from service.models import (
+    Department,
+    Event,
+    EventType,
+    LateHolder,
+    Report,
+    Role,
+    Status,
+    Subject,
+    WorkEventType,
+)
 from tests.domain.emulation.contest import AFTER, CRITERIA, INSIDE, Contest
 from tests.support.factories import make_report
 
@@ -266,3 +281,89 @@ def test_steps_come_one_after_another_and_not_before_the_period_is_over(contest:
     contest.make(council=[])
     with pytest.raises(Invalid):
         contest.step("open")
+
+
+def test_unfair_figures_give_no_points_and_stand_beside_the_fair_ones(contest: Contest) -> None:
+    row = put_movement(contest.session, contest.reference, contest.leader, contest.draft(), AFTER)
+    linear = {"kind": "linear", "zero": 0, "full": 1}
+    for code in ("received", "on_time", "on_time_rate", "late", "open_late", "rating"):
+        one = {"words": "x", "points": 100, "source": "indicator", "indicator": code, "formula": linear}
+        change = CriteriaChange.model_validate({"criteria": [one], "version": row.version})
+        with pytest.raises(Invalid):
+            put_criteria(contest.session, contest.leader, row.id, change)
+    contest.make()
+    ends = {"due_at": INSIDE + timedelta(days=9), "resolved_at": INSIDE + timedelta(days=8), "extensions": 1}
+    late = make_report(contest.session, contest.reference, "closed", lead="ward-W1", at=INSIDE, **ends)
+    moved = {
+        "before": (INSIDE + timedelta(days=5)).isoformat(),
+        "after": (INSIDE + timedelta(days=9)).isoformat(),
+    }
+    record(contest.session, late, EventType.EXTENDED, actor=SYSTEM, at=INSIDE, data=moved)
+    contest.session.flush()
+    contest.reports("ward-W1", 5, 0)
+    contest.step("open")
+    told = contest.score("ward-W1", 1)
+    assert (told.of, told.missed_number) == (6, 1)
+    assert told.beside is not None and (told.beside.value, told.beside.of) == (100, 6)
+    assert told.beside.cases.startswith("/indicators/on_time_rate?")
+
+
+def test_a_dossier_says_where_the_same_results_were_used(contest: Contest) -> None:
+    contest.make(title="Phong trào kia", first="2026-05-01", last="2026-06-30")
+    contest.until("announced")
+    contest.make()
+    contest.until("announced")
+    who = contest.session, contest.reference, contest.leader, contest.number
+    paper = read_movement_paper(*who, "ward-W1")
+    assert [(title, len(names)) for title, names in paper.shared] == [("Phong trào kia", 2)]
+    assert read_movement_paper(*who).shared == ()
+
+
+def test_a_dissolved_unit_is_scored_to_its_last_day_and_its_successor_is_named(contest: Contest) -> None:
+    contest.make()
+    contest.reports("ward-W1", 6, 0, at=datetime(2026, 2, 3, 3, tzinfo=UTC))
+    contest.reports("ward-W1", 0, 4, at=datetime(2026, 5, 4, 3, tzinfo=UTC))
+    contest.step("open")
+    assert contest.score("ward-W1", 1).of == 10
+    row = contest.session.get_one(Department, contest.unit("ward-W1"))
+    succeed_department(
+        contest.session, EditStamp(None, "Quản trị", datetime(2026, 4, 30, 3, tzinfo=UTC)), row, "ward-W2"
+    )
+    row.active = False
+    contest.session.flush()
+    contest.reference = load_reference(contest.session)
+    for to in ("self_scored", "reviewed"):
+        contest.step(to)
+    told = contest.placed("ward-W1")
+    assert told.ended_on == date(2026, 4, 30)
+    assert told.successor is not None and told.successor["code"] == "ward-W2"
+    assert contest.score("ward-W1", 1).of == 6 and contest.score("ward-W2", 1).of in (None, 0)
+    assert "to=2026-04-30" in contest.score("ward-W1", 1).cases
+
+
+def test_a_report_that_moved_late_counts_for_who_held_it_then(contest: Contest) -> None:
+    contest.make()
+    days = timedelta(days=1)
+    for late, lead in ((7, "ward-W1"), (3, "ward-W1")):  # one handed on after its deadline, one before
+        due = {"due_at": INSIDE + 5 * days}
+        row = make_report(contest.session, contest.reference, "in_progress", lead=lead, at=INSIDE, **due)
+        row.lead_id, row.updated_at = contest.unit("ward-W2"), INSIDE + late * days
+        contest.session.flush()
+        row.status, row.resolved_at, row.closed_at = Status.CLOSED, INSIDE + 9 * days, INSIDE + 9 * days
+        contest.session.flush()
+    contest.reports("ward-W1", 4, 1)
+    contest.reports("ward-W2", 5, 0)
+    contest.step("open")
+    first, second = contest.score("ward-W1", 1), contest.score("ward-W2", 1)
+    assert (first.of, first.missed_number) == (6, 2) and (second.of, second.missed_number) == (6, 1)
+    period = Period("free", contest.row.first, contest.row.last)
+    for code, numbers in (("on_time_unextended_rate", (6, 6)), ("late_unextended", (2, 1))):
+        found = [
+            count_behind(contest.session, contest.reference, code, contest.unit(unit), period, AFTER)
+            for unit in ("ward-W1", "ward-W2")
+        ]
+        assert tuple(found) == numbers
+    row = contest.session.scalars(select(Report).join(LateHolder)).one()
+    row.status, row.resolved_at, row.closed_at = Status.IN_PROGRESS, None, None
+    contest.session.flush()
+    assert contest.session.scalars(select(LateHolder)).all() == []

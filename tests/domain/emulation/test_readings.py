@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.emulation.counting import exact_value
-from service.domain.emulation.readings import MeterDraft, ReadingView, list_readings, put_reading
+from service.domain.emulation.entries.readings import MeterDraft, ReadingView, list_readings, put_reading
+from service.domain.emulation.points.counting import exact_value
 from service.domain.indicators.entered import saved_part
 from service.domain.indicators.reading import count_behind, figures_of
 from service.domain.queries.manage.periods import Period

@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from service.domain.cleanups.access import find_cleanup
 from service.domain.kernel.audit import write_entry
@@ -15,10 +15,21 @@ from service.domain.people.staff import tidy_username
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.acting import Hand
 from service.domain.works.forms import Code
+from service.domain.works.recording import record_commendation
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
-from service.models import Commendation, CommendationForm, Movement, MovementState, Role, Staff
+from service.models import (
+    Commendation,
+    CommendationForm,
+    Movement,
+    MovementState,
+    Photo,
+    Report,
+    Role,
+    Staff,
+    Work,
+)
 
 GIVERS = frozenset({Role.MANAGER})
 PRAISES = (CommendationForm.MERIT, CommendationForm.CERTIFICATE, CommendationForm.PRAISE)
@@ -40,7 +51,8 @@ FORM_NAMES = {
 class NewCommendation(StrictBody):
     """Praise or criticism of a unit, or of a person of it; `id` is the client's, so that a retry is the same.
 
-    Without `public` praise of a unit is public and all else is not. `cleanup` is the one that it is for.
+    Without `public` praise of a unit is public and all else is not. `cleanup` is the one that it is for;
+    `photo` is one that everybody may see, shown instead of the clean-up's.
     """
 
     id: UUID
@@ -53,6 +65,7 @@ class NewCommendation(StrictBody):
     public: bool | None = None
     cleanup: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] | None = None
     movement: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] | None = None
+    photo: UUID | None = None
 
 
 def give_commendation(hand: Hand, asked: NewCommendation) -> tuple[Commendation, bool]:
@@ -87,6 +100,7 @@ def give_commendation(hand: Hand, asked: NewCommendation) -> tuple[Commendation,
         "public": public,
         "work_id": work_id,
         "movement_id": asked.movement,
+        "photo_id": _photo(hand, asked.photo, public) if asked.photo else None,
     }
     known = hand.session.get(Commendation, asked.id)
     if known is not None:
@@ -94,11 +108,18 @@ def give_commendation(hand: Hand, asked: NewCommendation) -> tuple[Commendation,
             raise Conflict(N_("Mã id này đã được dùng cho mục khác. Hãy tạo id mới."))
         return known, False
     _check_many(hand, unit)
-    row = Commendation(id=asked.id, given_at=hand.now, given_by=hand.actor.staff_id, **said)
+    row = Commendation(id=asked.id, **said)
+    keep_commendation(hand, row)
+    return row, True
+
+
+def keep_commendation(hand: Hand, row: Commendation) -> None:
+    """Add a commendation that was decided, with its event and its line of the audit."""
+    row.given_at, row.given_by = hand.now, hand.actor.staff_id
     hand.session.add(row)
     hand.session.flush()
+    record_commendation(hand.session, row, actor=hand.actor, at=hand.now)
     _audit(hand, row, "added")
-    return row, True
 
 
 def withdraw_commendation(hand: Hand, id_: UUID) -> Commendation:
@@ -139,6 +160,20 @@ def _person(hand: Hand, unit: int, asked: NewCommendation) -> int | None:
     if asked.form not in PRAISES and hand.actor.department_id != unit:
         raise Forbidden(N_("Chỉ lãnh đạo của chính đơn vị được nhắc nhở, phê bình người của mình."))
     return found
+
+
+def _photo(hand: Hand, id_: UUID, public: bool) -> UUID:
+    """Return the id of a photo that everybody may see. Raises Invalid, as where nobody reads the praise."""
+    if not public or hand.session.scalar(select(Photo.id).where(Photo.id == id_, seen_by_all())) is None:
+        raise invalid(["photo"], N_("Chỉ kèm được ảnh đang công khai, cho mục khen công khai."))
+    return id_
+
+
+def seen_by_all() -> ColumnElement[bool]:
+    """Return the condition of photos that everybody may see, as their report or work is."""
+    of_report = exists().where(Report.id == Photo.report_id, Report.published)
+    of_work = exists().where(Work.id == Photo.work_id, Work.public)
+    return and_(Photo.state == "ready", Photo.published.is_(True), or_(of_report, of_work))
 
 
 def _check_movement(hand: Hand, unit: int, number: int) -> None:

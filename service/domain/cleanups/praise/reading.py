@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.praise.giving import GIVERS, NONE, PRAISES
+from service.domain.cleanups.praise.giving import GIVERS, NONE, PRAISES, seen_by_all
 from service.domain.cleanups.views import OVER
 from service.domain.reports.events import Actor
 from service.errors import NotFound
@@ -94,10 +94,12 @@ def _items(session: Session, reference: Reference, shown: ColumnElement[bool]) -
         .limit(SHOWN)
     ).all()
     photos = _photos(session, [work.id for _, work, _, _ in rows if work is not None])
+    chosen = _chosen(session, [row.photo_id for row, *_ in rows if row.photo_id is not None])
     mask = reference.masking.general
     items = []
     for row, work, side, name in rows:
         photo, thumbnail = photos.get(work.id, ("", "")) if work is not None else ("", "")
+        photo, thumbnail = chosen.get(row.photo_id, (photo, thumbnail))
         items.append(
             PraiseItem(
                 id=row.id,
@@ -132,3 +134,10 @@ def _photos(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]
         row.work_id: (row.public_key, row.thumbnail_key)
         for row in session.execute(shown.order_by(Photo.created_at, Photo.id))
     }
+
+
+def _chosen(session: Session, ids: Sequence[UUID]) -> dict[UUID | None, tuple[str, str]]:
+    """The photos that were chosen, as long as everybody may see them."""
+    columns = select(Photo.id, Photo.public_key, Photo.thumbnail_key)
+    shown = columns.where(Photo.id.in_(ids), seen_by_all())
+    return {row.id: (row.public_key, row.thumbnail_key) for row in session.execute(shown)}

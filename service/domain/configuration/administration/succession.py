@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, defer
@@ -37,17 +38,21 @@ _NOWHERE = N_("Còn {count} phản ánh đang mở ({codes}). Hãy chọn nơi n
 
 
 def succeed_department(session: Session, stamp: EditStamp, row: Department, successor: str | None) -> None:
-    """Hand every unfinished case of the department, whatever part it plays, to the successor.
+    """Hand every unfinished case of the department, whatever part it plays, to the successor, and keep its
+    last day and who that is.
 
     Raises Conflict listing the cases where no successor is named, Invalid for one that cannot take them.
     """
+    able = select(Department).where(Department.code == (successor or ""), Department.active)
+    heir = session.scalar(able.where(Department.id != row.id))
+    row.dissolved_on = stamp.at.astimezone(ZoneInfo(load_reference(session).timezone)).date()
+    row.successor_id = heir.id if heir is not None else None
     mine = or_(Report.lead_id == row.id, Report.executor_id == row.id, supported_by([row.id]))
     if not (reports := _unfinished(session, mine, named=successor is not None)):
         return
     if successor is None:
         raise _nowhere(session, mine, reports)
-    heir = session.scalar(select(Department).where(Department.code == successor, Department.active))
-    if heir is None or heir.id == row.id:
+    if heir is None:
         raise invalid(["successor"], N_("Không có đơn vị “{code}”."), code=successor)
     reference = load_reference(session)
     actor = Actor("staff", staff_id=stamp.staff_id, role=Role.TRIAGE)

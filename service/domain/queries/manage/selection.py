@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import ColumnElement, SQLColumnExpression, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, not_, or_
 
 from service.domain.city.reference import Reference
 from service.domain.figures.packs import midnight
@@ -22,7 +22,7 @@ from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, Near, read_near
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import Report, Role
+from service.models import LateHolder, Report, Role
 
 NOBODY = "none"
 """The code in an address that means: without a department, without a ward."""
@@ -34,7 +34,8 @@ Ids = frozenset[int]
 class Selection:
     """Reports of a period by department, category, ward, what became of them, rule and place.
 
-    None means no such condition, an id of 0 a report that has none. `period` None is all time.
+    None means no such condition, an id of 0 a report that has none. `period` None is all time. Where `held`,
+    a report that was handed on after its first deadline is of the department that let it pass.
     """
 
     period: Period | None
@@ -44,6 +45,7 @@ class Selection:
     outcome: str = ""
     rule: int | None = None
     near: Near | None = None
+    held: bool = False
 
     def scope(self) -> Scope:
         """All time, the hidden ones too: the backlog is older than the period."""
@@ -66,12 +68,14 @@ class Selection:
             found.append(Report.created_at >= midnight(self.period.first, zone))
             found.append(Report.created_at < midnight(self.period.last, zone, 1))
         for column, ids in (
-            (Report.lead_id, self.departments),
+            (Report.lead_id, None if self.held else self.departments),
             (Report.category_id, self.categories),
             (Report.ward_id, self.wards),
         ):
             if ids is not None:
                 found.append(_among(column, ids))
+        if self.held and self.departments is not None:
+            found.append(counted_for(self.departments, now))
         if self.rule is not None:
             number = Report.routing["rule"]["number"].as_integer()
             found.append(number == self.rule if self.rule else number.is_(None))
@@ -154,6 +158,16 @@ def _wards(reader: FilterReader, reference: Reference) -> Ids | None:
     if not found:
         reader.wrong("ward", N_("Không có phường, xã “{code}”."), code=code)
     return found
+
+
+def counted_for(departments: Ids, now: datetime) -> ColumnElement[bool]:
+    """Return the condition of the reports that count for these departments by the first deadline: those that
+    they lead, but one that is late for who held it when that deadline passed.
+    """
+    late = OUTCOMES["late_first"].condition(now)
+    moved = exists().where(LateHolder.report_id == Report.id)
+    theirs = moved.where(LateHolder.unit_id.in_(sorted(departments)))
+    return or_(and_(late, theirs), and_(_among(Report.lead_id, departments), not_(and_(late, moved))))
 
 
 def _among(column: SQLColumnExpression[int | None], ids: Ids) -> ColumnElement[bool]:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.emulation.access import ANNOUNCED
 from service.domain.emulation.formulas import places
-from service.domain.emulation.reckoning import ScoreLine, total_of
-from service.domain.emulation.scoring import got_points, is_left_out
+from service.domain.emulation.points.reckoning import ScoreLine, total_of
+from service.domain.emulation.points.scoring import got_points, is_left_out
 from service.models import Criterion, CriterionScore, Movement, MovementStanding
 
 Scores = Mapping[tuple[int, int], CriterionScore]

@@ -23,12 +23,13 @@ from service.domain.emulation.access import (
     sees_standing,
     sees_unit,
 )
-from service.domain.emulation.changes import changed_since
-from service.domain.emulation.corrections import tell_corrections
-from service.domain.emulation.life import NEXT, may_step
-from service.domain.emulation.making import criteria_of
-from service.domain.emulation.reckoning import ON_TOP
-from service.domain.emulation.scoring import (
+from service.domain.emulation.awards.reading import reads_awards
+from service.domain.emulation.movements.changes import changed_since
+from service.domain.emulation.movements.corrections import tell_corrections
+from service.domain.emulation.movements.life import NEXT, may_step
+from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.reckoning import ON_TOP, total_of
+from service.domain.emulation.points.scoring import (
     CLAIMABLE,
     CLAIMED_IN,
     GIVEN_IN,
@@ -36,9 +37,18 @@ from service.domain.emulation.scoring import (
     got_points,
     is_left_out,
 )
+from service.domain.emulation.points.standings import (
+    Scores,
+    UnitStanding,
+    lines_of,
+    places_before,
+    scores_of,
+    standing_of_units,
+)
 from service.domain.emulation.shapes import (
     Brief,
     CriterionView,
+    FigureBeside,
     MovementBrief,
     MovementView,
     PoolView,
@@ -46,13 +56,6 @@ from service.domain.emulation.shapes import (
     ScoreView,
     StandingRow,
     UnitScoreView,
-)
-from service.domain.emulation.standings import (
-    Scores,
-    UnitStanding,
-    places_before,
-    scores_of,
-    standing_of_units,
 )
 from service.domain.indicators.registry import INDICATORS, UNIT_WORDS
 from service.domain.people.colleagues import names_of
@@ -63,6 +66,7 @@ from service.models import (
     Criterion,
     CriterionScore,
     CriterionSource,
+    CriterionSubject,
     Movement,
     MovementState,
     Role,
@@ -97,6 +101,9 @@ def view_movement(session: Session, reference: Reference, actor: Actor, number: 
         **{name: getattr(movement, name) for name in (*facts, *times)},
         council=[names[each] for each in movement.council if each in names],
         criteria=[criterion_view(each) for each in criteria],
+        person_criteria=[
+            criterion_view(each) for each in criteria_of(session, number, CriterionSubject.PERSON)
+        ],
         pools=[
             PoolView(
                 name=pool["name"],
@@ -109,6 +116,7 @@ def view_movement(session: Session, reference: Reference, actor: Actor, number: 
         next=NEXT[movement.state] if may_step(actor, movement) else None,
         may_keep=may_keep(actor, movement),
         may_review=may_review(actor, movement),
+        reads_awards=movement.state in ANNOUNCED and reads_awards(actor, movement),
         takes_sheet=_takes_sheet(actor, movement, mine),
         corrections=tell_corrections(session, reference, movement, None if whole else mine),
         may_correct=movement.state in ANNOUNCED and may_direct(actor, movement.issuer_id),
@@ -132,6 +140,7 @@ def view_unit(session: Session, reference: Reference, actor: Actor, number: int,
         unit=named_unit(reference, view.id),
         standing=standing_row(reference, own, places_before(session, movement)),
         scores=[score_view(each, scores.get((view.id, each.id)), opens=opens) for each in criteria],
+        left_out=total_of(lines_of(criteria, scores, view.id)).left_out,
         comments=comments_of(session, reference, movement, criteria, [view.id]),
         may_claim=may_claim(actor, movement, view.id),
         may_give=may_review(actor, movement) and view.id not in actor.departments,
@@ -195,6 +204,7 @@ def criterion_view(row: Criterion) -> CriterionView:
     return CriterionView(
         **{name: getattr(row, name) for name in plain},
         source=str(row.source),
+        applies_to=str(row.applies_to),
         indicator_name=translate(indicator.name) if indicator else "",
     )
 
@@ -217,6 +227,7 @@ def score_view(criterion: Criterion, row: CriterionScore | None, *, opens: bool)
         cases=str(figure.get("cases", "")) if opens else "",
         missed=str(figure.get("missed", "")) if opens else "",
         missed_number=of - round(value * of / 100) if rate and value is not None and of else None,
+        beside=_beside(figure, opens=opens),
         left_out=out,
         by_formula=row.by_formula if row else None,
         claimed=row.claimed if row else None,
@@ -225,19 +236,43 @@ def score_view(criterion: Criterion, row: CriterionScore | None, *, opens: bool)
         given=row.given if row else None,
         why=row.why if row else "",
         got=0 if out else got,
-        lost=0 if out or criterion.source in ON_TOP else round(criterion.points - got, 1),
+        lost=0 if out else _lost(criterion, got),
         version=row.version if row else 0,
+    )
+
+
+def _lost(criterion: Criterion, got: float) -> float:
+    if criterion.source == CriterionSource.DEDUCTION:
+        return got
+    return 0 if criterion.source in ON_TOP else round(criterion.points - got, 1)
+
+
+def _beside(figure: Mapping[str, Any], *, opens: bool) -> FigureBeside | None:
+    told = figure.get("beside")
+    if not told or told["code"] not in INDICATORS:
+        return None
+    indicator = INDICATORS[told["code"]]
+    return FigureBeside(
+        name=translate(indicator.name),
+        value=told["value"],
+        of=told["of"],
+        unit_words=translate(UNIT_WORDS[indicator.unit]),
+        cases=told["cases"] if opens else "",
     )
 
 
 def standing_row(reference: Reference, row: UnitStanding, before: Mapping[int, int]) -> StandingRow:
     """Return one unit's place as it is told."""
+    view = reference.departments.get(row.unit)
+    heir = reference.departments.get(view.successor_id or 0) if view else None
     return StandingRow(
         unit=named_unit(reference, row.unit),
         points=row.points,
         place=row.place,
         before=before.get(row.unit),
         not_ranked_why=not_ranked_words(row.not_ranked),
+        ended_on=view.dissolved_on if view else None,
+        successor=department_brief(heir) if heir else None,
         parts=row.parts,
     )
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import find_movement, may_review, pool_units, sees_unit
 from service.domain.emulation.forms import ClaimDraft, ClaimsChange, GivenChange
-from service.domain.emulation.making import criteria_of
-from service.domain.emulation.scoring import CLAIMED_IN, GIVEN_IN, put_claims, put_given
+from service.domain.emulation.movements.views import may_open, named_unit, score_view
+from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN, put_claims, put_given
+from service.domain.emulation.points.standings import scores_of
 from service.domain.emulation.shapes import Brief, ScoreView
-from service.domain.emulation.sheet import SheetRow
-from service.domain.emulation.standings import scores_of
-from service.domain.emulation.views import may_open, named_unit, score_view
+from service.domain.emulation.sheets.sheet import SheetRow
 from service.domain.reports.events import Actor
 from service.errors import Conflict
 from service.i18n import N_

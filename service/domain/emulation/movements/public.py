@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import ANNOUNCED, NONE_SUCH
-from service.domain.emulation.corrections import tell_corrections
-from service.domain.emulation.making import criteria_of
+from service.domain.emulation.movements.corrections import tell_corrections
+from service.domain.emulation.movements.views import movement_brief, standing_row
+from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.standings import scores_of, standing_of_units
 from service.domain.emulation.shapes import CorrectionView, MovementBrief, PoolView
-from service.domain.emulation.standings import scores_of, standing_of_units
-from service.domain.emulation.views import movement_brief, standing_row
 from service.domain.works.views import ReadModel
 from service.errors import NotFound
 from service.models import Movement

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import find_movement, may_direct, require_keeping
+from service.domain.emulation.fairness import INSTEAD, NEVER, NO_FAULT, USE_INSTEAD
 from service.domain.emulation.forms import CriteriaChange, CriterionDraft, MovementDraft, PoolDraft
 from service.domain.emulation.formulas import as_written, fault_of
-from service.domain.emulation.reckoning import ON_TOP
+from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.reckoning import ON_TOP
 from service.domain.indicators.registry import INDICATORS
 from service.domain.people.staff import tidy_username
 from service.domain.plans.access import KEEPER, find_plan, plan_roles
@@ -21,10 +23,12 @@ from service.domain.reports.events import Actor
 from service.domain.works.access import READERS
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, invalid
-from service.i18n import N_
-from service.models import Criterion, CriterionSource, Movement, MovementState, Staff
+from service.i18n import N_, translate
+from service.models import Criterion, CriterionSource, CriterionSubject, Movement, MovementState, Staff
 
 HUNDRED = 100
+OF_PERSONS = frozenset({CriterionSource.SELF, CriterionSource.COUNCIL})
+"""Sources of points of persons; of the council there it is the leader of their unit."""
 STALE = N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại.")
 NO_DRAFT = N_("Phong trào đã phát động, không sửa khung và tiêu chí được nữa.")
 DIFFERENCE = N_("Các tiêu chí cộng lại {sum} điểm, {difference} so với 100.")
@@ -74,7 +78,11 @@ def put_criteria(
     check_movement_draft(movement, change.version)
     for at, each in enumerate(change.criteria):
         _check(at, each)
-    require_hundred([(each.source, each.points) for each in change.criteria])
+    by_subject = [[each for each in change.criteria if each.applies_to == of] for of in CriterionSubject]
+    units, persons = [[(each.source, each.points) for each in group] for group in by_subject]
+    require_hundred(units)
+    if persons:
+        require_hundred(persons)
     session.execute(delete(Criterion).where(Criterion.movement_id == number))
     for position, each in enumerate(change.criteria, 1):
         facts = each.model_dump(exclude={"formula"})
@@ -83,12 +91,6 @@ def put_criteria(
     movement.version += 1
     session.flush()
     return movement, criteria_of(session, number)
-
-
-def criteria_of(session: Session, number: int) -> list[Criterion]:
-    """Return the criteria of a movement in their order."""
-    own = select(Criterion).where(Criterion.movement_id == number).order_by(Criterion.position)
-    return list(session.scalars(own))
 
 
 def require_hundred(points: Sequence[tuple[CriterionSource, float]]) -> None:
@@ -112,6 +114,16 @@ def _check(at: int, draft: CriterionDraft) -> None:
     where: list[str | int] = ["criteria", at]
     if draft.indicator is not None and draft.indicator not in INDICATORS:
         raise invalid([*where, "indicator"], N_("Không có chỉ tiêu “{code}”."), code=draft.indicator)
+    if draft.indicator in NEVER:
+        raise invalid([*where, "indicator"], NO_FAULT)
+    if draft.indicator is not None and draft.indicator in INSTEAD:
+        names = {
+            "name": translate(INDICATORS[draft.indicator].name),
+            "fair": translate(INDICATORS[INSTEAD[draft.indicator]].name),
+        }
+        raise invalid([*where, "indicator"], USE_INSTEAD, **names)
+    if draft.applies_to == CriterionSubject.PERSON and draft.source not in OF_PERSONS:
+        raise invalid([*where, "source"], N_("Tiêu chí của cá nhân do người đó tự chấm hoặc lãnh đạo chấm."))
     if draft.source == CriterionSource.INDICATOR and draft.indicator is None:
         raise invalid([*where, "indicator"], N_("Tiêu chí tính theo chỉ tiêu cần chọn chỉ tiêu."))
     if draft.source in (CriterionSource.SELF, CriterionSource.COUNCIL) and draft.indicator is not None:

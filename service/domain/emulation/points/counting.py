@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import ANNOUNCED, pool_units
+from service.domain.emulation.fairness import BESIDE
 from service.domain.emulation.formulas import FORMULA, points_by, rounded
-from service.domain.emulation.making import criteria_of
+from service.domain.emulation.points.criteria import criteria_of
 from service.domain.indicators.reading import address_behind, count_units, indicator_of
 from service.domain.indicators.registry import UnitCounts
 from service.domain.queries.manage.periods import Period
@@ -78,18 +79,33 @@ def score_rows(
     """Return what the log says now of these criteria and units; nothing is kept."""
     if not criteria or not units:
         return []
-    period = Period("free", movement.first, movement.last)
-    counts = count_units(session, reference, units, period, now)
-    return [
-        {
-            "movement_id": movement.id,
-            "criterion_id": criterion.id,
-            "unit_id": unit,
-            **_score(reference, criterion, counts[unit], unit, period),
-        }
-        for unit in units
-        for criterion in criteria
-    ]
+    found = []
+    for period, some in _periods(reference, movement, units).items():
+        counts = count_units(session, reference, some, period, now)
+        found += [
+            {
+                "movement_id": movement.id,
+                "criterion_id": criterion.id,
+                "unit_id": unit,
+                **_score(reference, criterion, counts[unit], unit, period),
+            }
+            for unit in some
+            for criterion in criteria
+        ]
+    return found
+
+
+def _periods(reference: Reference, movement: Movement, units: Sequence[int]) -> dict[Period, list[int]]:
+    """Return the days that are counted and whose: a unit that was dissolved is scored to its last day, and
+    not at all where that was before the first.
+    """
+    found: dict[Period, list[int]] = {}
+    for unit in units:
+        ended = reference.departments[unit].dissolved_on
+        last = movement.last if ended is None else min(movement.last, ended)
+        if last >= movement.first:
+            found.setdefault(Period("free", movement.first, last), []).append(unit)
+    return found
 
 
 def _score(
@@ -100,13 +116,18 @@ def _score(
     value, of = indicator.value(counts)
     cases = of if of is not None else value
     left_out = value is None or (cases or 0) < criterion.fewest
-    figure = {
+    figure: dict[str, Any] = {
         "value": value,
         "of": of,
         "left_out": left_out,
         "cases": address_behind(reference, code, unit, period),
         "missed": address_behind(reference, indicator.missed, unit, period) if indicator.missed else "",
     }
+    beside = BESIDE.get(code)
+    if beside is not None:
+        other, among = indicator_of(beside).value(counts)
+        address = address_behind(reference, beside, unit, period)
+        figure["beside"] = {"code": beside, "value": other, "of": among, "cases": address}
     if left_out or value is None:
         return {"figure": figure, "by_formula": None}
     formula = FORMULA.validate_python(criterion.formula)

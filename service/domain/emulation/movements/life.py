@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import find_movement, may_direct, may_keep, may_review
-from service.domain.emulation.counting import count_points
 from service.domain.emulation.forms import MovementStep
-from service.domain.emulation.making import STALE, criteria_of, require_hundred
-from service.domain.emulation.scoring import expected
-from service.domain.emulation.standings import freeze_standing, scores_of
+from service.domain.emulation.movements.making import STALE, require_hundred
+from service.domain.emulation.points.counting import count_points
+from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.scoring import expected
+from service.domain.emulation.points.standings import freeze_standing, scores_of
 from service.domain.reports.events import Actor
 from service.domain.works.recording import record_movement
 from service.errors import Conflict, Forbidden, invalid

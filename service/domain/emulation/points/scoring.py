@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import find_movement, may_claim, may_keep, may_review, pool_units
 from service.domain.emulation.forms import ClaimDraft, ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
-from service.domain.emulation.making import criteria_of
+from service.domain.emulation.points.criteria import criteria_of
 from service.domain.reports.events import Actor
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid

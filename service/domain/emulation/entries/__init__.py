@@ -1,0 +1,1 @@
+"""Entered by units beside the log: initiatives and monthly readings."""

@@ -1,0 +1,225 @@
+"""Points of persons: claimed by themselves, given by a leader of their unit, never for oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference, department_brief
+from service.domain.emulation.access import find_movement, may_claim, own_units, pool_units
+from service.domain.emulation.forms import ClaimDraft
+from service.domain.emulation.formulas import places
+from service.domain.emulation.persons.forms import OwnClaims, PersonGiven, PersonScoreView, PersonView
+from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN
+from service.domain.people.staff import tidy_username
+from service.domain.reports.events import Actor
+from service.errors import Conflict, Forbidden, NotFound, invalid
+from service.i18n import N_
+from service.models import Criterion, CriterionSource, CriterionSubject, Movement, PersonScore, Role, Staff
+
+SCORED = (Role.DEPARTMENT, Role.MANAGER)
+"""Roles of the people that a unit scores."""
+OPEN_IN = CLAIMED_IN | GIVEN_IN
+NOBODY = N_("Đơn vị không có người “{name}”.")
+NONE_OF_PERSONS = N_("Phong trào này không chấm điểm cá nhân.")
+MOST_POINTS = N_("Nhiều nhất {most} điểm.")
+
+Scores = Mapping[tuple[int, int], PersonScore]
+"""Rows by person and criterion."""
+
+
+def put_own_claims(
+    session: Session, reference: Reference, actor: Actor, number: int, change: OwnClaims, now: datetime
+) -> Movement:
+    """Keep what a person claims for themselves; the same again changes nothing.
+
+    Raises NotFound, Forbidden for who is of no unit of the movement, Conflict out of time, Invalid.
+    """
+    movement = find_movement(session, actor, number, lock=True)
+    person = session.get(Staff, actor.staff_id) if actor.staff_id is not None else None
+    unit = scoring_unit(reference, movement, person) if person is not None else None
+    if person is None or unit is None:
+        raise Forbidden(N_("Chỉ người của đơn vị tham gia tự chấm điểm của mình."))
+    criteria = _criteria(session, number)
+    if movement.state not in CLAIMED_IN:
+        raise Conflict(N_("Không còn trong thời gian tự chấm điểm."), extra={"state": movement.state})
+    for at, claim in enumerate(change.claims):
+        criterion = _claimed(criteria, at, claim)
+        row = _row(session, criterion, person.id, unit)
+        if (row.claimed, row.proof) != (claim.points, claim.proof):
+            row.claimed, row.proof, row.claimed_at = claim.points, claim.proof, now
+    session.flush()
+    return movement
+
+
+def put_person_given(
+    session: Session, reference: Reference, actor: Actor, number: int, change: PersonGiven, now: datetime
+) -> PersonScore:
+    """Keep what a leader gives a person of the unit; the same again changes nothing.
+
+    Raises NotFound; Forbidden for oneself; Conflict out of time or for a stale version; Invalid without the
+    reason where it differs from what was claimed.
+    """
+    movement = find_movement(session, actor, number, lock=True)
+    criteria = _criteria(session, number)
+    person = session.scalar(select(Staff).where(Staff.username == tidy_username(change.person)))
+    unit = scoring_unit(reference, movement, person) if person is not None else None
+    if person is None or unit is None or not may_claim(actor, movement, unit):
+        raise NotFound(NOBODY, name=change.person)
+    if person.id == actor.staff_id:
+        raise Forbidden(N_("Không ai cho điểm chính mình."))
+    if movement.state not in OPEN_IN:
+        raise Conflict(N_("Không còn trong thời gian chấm điểm."), extra={"state": movement.state})
+    criterion = criteria.get(change.criterion)
+    if criterion is None:
+        told = N_("Phong trào không có tiêu chí số {position}.")
+        raise invalid(["criterion"], told, position=change.criterion)
+    if change.points is not None and change.points > criterion.points:
+        raise invalid(["points"], MOST_POINTS, most=f"{criterion.points:g}")
+    row = _row(session, criterion, person.id, unit)
+    if (row.given, row.why) == (change.points, change.why):
+        return row
+    if change.version != row.version:
+        told = N_("Thành viên khác vừa cho điểm mục này. Hãy xem lại rồi quyết định.")
+        raise Conflict(told, extra={"version": row.version})
+    differs = change.points is not None and change.points != row.claimed
+    if differs and criterion.source == CriterionSource.SELF and not change.why:
+        raise invalid(["why"], N_("Điểm khác với công thức hoặc điểm tự chấm, hãy ghi lý do."))
+    row.given, row.why, row.given_by, row.given_at = change.points, change.why, actor.staff_id, now
+    row.version += 1
+    session.flush()
+    return row
+
+
+def list_people(session: Session, reference: Reference, actor: Actor, number: int) -> list[PersonView]:
+    """Return the people of the units that the asker leads with their points, or the asker alone; nobody
+    outside a unit reads any. Raises NotFound for a movement that is none of theirs.
+    """
+    movement = find_movement(session, actor, number)
+    criteria = list(_criteria(session, number).values()) if has_persons(session, number) else []
+    units = own_units(actor, movement)
+    if not criteria or not units:
+        return []
+    leads = {unit for unit in units if may_claim(actor, movement, unit)}
+    below = {each: unit for unit in units for each in reference.departments_below(unit)}
+    query = select(Staff).where(Staff.active, Staff.role.in_(SCORED), Staff.department_id.in_(sorted(below)))
+    people = list(session.scalars(query.order_by(Staff.name, Staff.id)))
+    scores = _scores(session, criteria, [each.id for each in people])
+    found: list[PersonView] = []
+    for unit in units:
+        group = [each for each in people if below[each.department_id or 0] == unit]
+        sums = [_sum(criteria, scores, each) for each in group]
+        ranked = places(sums)
+        for person, points, place in zip(group, sums, ranked, strict=True):
+            mine = person.id == actor.staff_id
+            if mine or unit in leads:
+                told = _view(reference, movement, criteria, scores, person, unit, mine=mine)
+                given = {"points": points, "place": place if unit in leads else None}
+                gives = unit in leads and not mine and movement.state in OPEN_IN
+                found.append(told.model_copy(update={**given, "may_give": gives}))
+    return sorted(found, key=lambda each: (each.unit["code"], each.place or 0, each.name))
+
+
+def has_persons(session: Session, number: int) -> bool:
+    """Return whether the movement has criteria of persons."""
+    own = Criterion.movement_id == number, Criterion.applies_to == CriterionSubject.PERSON
+    return session.scalar(select(Criterion.id).where(*own).limit(1)) is not None
+
+
+def scoring_unit(reference: Reference, movement: Movement, person: Staff) -> int | None:
+    """Return the unit of the movement that a person works for, None for who is of none or scored by none."""
+    if not person.active or person.role not in SCORED or person.department_id is None:
+        return None
+    units = pool_units(movement)
+    return next((u for u in units if person.department_id in reference.departments_below(u)), None)
+
+
+def _criteria(session: Session, number: int) -> dict[int, Criterion]:
+    found = criteria_of(session, number, CriterionSubject.PERSON)
+    if not found:
+        raise Conflict(NONE_OF_PERSONS)
+    return {each.position: each for each in found}
+
+
+def _claimed(criteria: Mapping[int, Criterion], at: int, claim: ClaimDraft) -> Criterion:
+    criterion = criteria.get(claim.criterion)
+    if criterion is None:
+        told = N_("Phong trào không có tiêu chí số {position}.")
+        raise invalid(["claims", at, "criterion"], told, position=claim.criterion)
+    if criterion.source != CriterionSource.SELF:
+        raise invalid(["claims", at, "criterion"], N_("Tiêu chí này do lãnh đạo đơn vị cho điểm."))
+    if claim.points > criterion.points:
+        raise invalid(["claims", at, "points"], MOST_POINTS, most=f"{criterion.points:g}")
+    if criterion.needs_proof and claim.points > 0 and not claim.proof:
+        raise invalid(["claims", at, "proof"], N_("Tiêu chí này cần minh chứng."))
+    return criterion
+
+
+def _row(session: Session, criterion: Criterion, person: int, unit: int) -> PersonScore:
+    """Return the row, made where there is none; the movement's lock is held."""
+    found = session.get(PersonScore, (criterion.id, person), populate_existing=True)
+    if found is None:
+        found = PersonScore(criterion_id=criterion.id, staff_id=person, proof="", why="", version=0)
+        session.add(found)
+    found.unit_id = unit
+    return found
+
+
+def _scores(session: Session, criteria: Sequence[Criterion], people: Sequence[int]) -> Scores:
+    own = PersonScore.criterion_id.in_([each.id for each in criteria]), PersonScore.staff_id.in_(people)
+    return {(row.staff_id, row.criterion_id): row for row in session.scalars(select(PersonScore).where(*own))}
+
+
+def _got(criterion: Criterion, row: PersonScore | None) -> float:
+    if row is None:
+        return 0
+    if row.given is not None:
+        return row.given
+    return row.claimed or 0 if criterion.source == CriterionSource.SELF else 0
+
+
+def _sum(criteria: Sequence[Criterion], scores: Scores, person: Staff) -> float:
+    return round(sum(_got(each, scores.get((person.id, each.id))) for each in criteria), 1)
+
+
+def _view(
+    reference: Reference,
+    movement: Movement,
+    criteria: Sequence[Criterion],
+    scores: Scores,
+    person: Staff,
+    unit: int,
+    *,
+    mine: bool,
+) -> PersonView:
+    lines = []
+    for each in criteria:
+        row = scores.get((person.id, each.id))
+        plain = ("position", "words", "points", "needs_proof")
+        lines.append(
+            PersonScoreView(
+                **{name: getattr(each, name) for name in plain},
+                source=str(each.source),
+                claimed=row.claimed if row else None,
+                proof=row.proof if row else "",
+                given=row.given if row else None,
+                why=row.why if row else "",
+                got=_got(each, row),
+                version=row.version if row else 0,
+            )
+        )
+    return PersonView(
+        username=person.username,
+        name=person.name,
+        unit=department_brief(reference.departments.get(unit)) or {"code": "", "name": ""},
+        points=0,
+        place=None,
+        scores=lines,
+        mine=mine,
+        may_give=False,
+        may_claim=mine and movement.state in CLAIMED_IN,
+    )

@@ -1,0 +1,130 @@
+"""Page of a movement's award dossiers: drafted, voted on, submitted, granted or declined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Path
+from fastapi.responses import Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.cleanups.praise.giving import FORM_NAMES, PRAISES
+from service.domain.emulation.access import find_movement
+from service.domain.emulation.awards import reading
+from service.domain.emulation.awards.dossiers import draft_award, step_award
+from service.domain.emulation.awards.forms import AwardStep, NewAward
+from service.domain.emulation.movements import views
+from service.domain.works.access import READERS
+from service.domain.works.acting import Hand
+from service.errors import AppError, NotFound
+from service.i18n import translate
+from service.models import Award, Work
+from service.pages.emulation.acting import act
+from service.pages.shared.forms import FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.work_words import STATUS_WORDS
+from service.pages.staff.staffroom import only, surroundings
+from service.rendering.engine import page
+
+router = APIRouter(dependencies=[Depends(only(*READERS))])
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Code = Annotated[str, Path(max_length=20)]
+FORM, VOTE, GRANT, PRESENT = "form.", "agree.", "granted.", "present."
+
+
+@router.get("/emulation/{movement}/awards")
+async def show_awards(visit: StaffVisitDep, movement: Number, done: str = "") -> Response:
+    """Show the dossiers, and the form of a new one for who keeps the movement."""
+    return await _draw(visit, movement, done=bool(done))
+
+
+@router.post("/emulation/{movement}/awards")
+async def draft(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Draft a dossier. The form sent twice is one."""
+
+    def verb(hand: Hand) -> None:
+        chosen = [(name.removeprefix(FORM), form.text(name)) for name in form if name.startswith(FORM)]
+        body = {
+            "id": form.text("id"),
+            "proposals": [{"unit": unit, "form": said} for unit, said in chosen if said],
+            "due_on": form.day("due_on") if form.text("due_on") else None,
+        }
+        draft_award(hand, movement, read(NewAward, body))
+
+    return await _do(visit, movement, form, verb)
+
+
+@router.post("/emulation/{movement}/awards/{code}/steps")
+async def step(visit: StaffVisitDep, movement: Number, code: Code, form: FormDep) -> Response:
+    """Take a step of a dossier."""
+
+    def verb(hand: Hand) -> None:
+        if reading.find_award(hand.session, hand.actor, code)[0].id != movement:
+            raise NotFound(reading.NO_AWARD)
+        step_award(hand, code, read(AwardStep, _step(form)))
+
+    return await _do(visit, movement, form, verb)
+
+
+def award_page(session: DomainSession, work: Work) -> str:
+    """Return the address at which the steps of a dossier are taken."""
+    return f"/emulation/{session.get_one(Award, work.id).movement_id}/awards#{work.code}"
+
+
+def _step(form: SentForm) -> dict[str, object]:
+    votes = [(name.removeprefix(VOTE), form.number(name)) for name in form if name.startswith(VOTE)]
+    granted = [name.removeprefix(GRANT) for name in form if name.startswith(GRANT) and form.text(name)]
+    return {
+        **{name: form.text(name) for name in ("to", "reason", "document")},
+        **{name: form.day(name) if form.text(name) else None for name in ("met_on", "dated")},
+        "version": form.number("version"),
+        "present": [name.removeprefix(PRESENT) for name in form if name.startswith(PRESENT)],
+        "votes": [{"unit": unit, "agree": agree} for unit, agree in votes if agree is not None],
+        "granted": granted if form.text("to") == "granted" else None,
+    }
+
+
+async def _do(visit: StaffVisit, movement: int, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+    def run(session: DomainSession) -> None:
+        calendar = load_calendar(session, visit.reference)
+        verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+
+    address = f"/emulation/{movement}/awards?done=1"
+    return await act(visit.run(run), lambda error: _draw(visit, movement, error, form), address)
+
+
+async def _draw(
+    visit: StaffVisit,
+    movement: int,
+    error: AppError | None = None,
+    form: SentForm | None = None,
+    *,
+    done: bool = False,
+) -> Response:
+    actor, reference = visit.staff.actor, visit.reference
+
+    def run(session: DomainSession) -> dict[str, Any]:
+        row = find_movement(session, actor, movement)
+        return {
+            "movement": views.view_movement(session, reference, actor, movement),
+            "items": reading.list_awards(session, reference, actor, movement),
+            "council": reading.council_people(session, row),
+            "drafts": reading.may_draft(actor, row),
+        }
+
+    context = {
+        **surroundings(visit.staff, reference, visit.now),
+        **await visit.run(run),
+        "forms": [(each.value, translate(FORM_NAMES[each])) for each in reversed(PRAISES)],
+        "statuses": STATUS_WORDS,
+        "fresh": str(uuid4()),
+        "typed": form.fields() if form else None,
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": done,
+    }
+    return page(visit.request, "emulation/awards.html", context, status=error.status if error else 200)

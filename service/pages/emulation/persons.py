@@ -1,0 +1,99 @@
+"""Page of the people of a unit in a movement: one's own points, and those that a leader gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from fastapi.responses import Response
+
+from service.db import DomainSession
+from service.domain.emulation.movements import views
+from service.domain.emulation.persons.forms import OwnClaims, PersonGiven
+from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_given
+from service.domain.works.access import READERS
+from service.errors import AppError
+from service.pages.emulation.acting import TOLD_ELSEWHERE, act
+from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import only, surroundings
+from service.rendering.engine import page
+
+router = APIRouter(dependencies=[Depends(only(*READERS))])
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.get("/emulation/{movement}/people")
+async def show_people(visit: StaffVisitDep, movement: Number, done: str = "") -> Response:
+    """Show one's own points, and to leaders those of the unit's people."""
+    return await _draw(visit, movement, done=bool(done))
+
+
+@router.post("/emulation/{movement}/people/claims")
+async def claim_own(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Claim points for oneself."""
+
+    def run(session: DomainSession) -> None:
+        claims = []
+        for name in form:
+            at = name.removeprefix("points.")
+            if name != at and form.text(name) and at.isdecimal() and len(at) < 4:
+                points, proof = number_or_text(form.text(name)), form.text(f"proof.{at}")
+                claims.append({"criterion": int(at), "points": points, "proof": proof})
+        change = read(OwnClaims, {"claims": claims})
+        put_own_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+
+    return await _do(visit, movement, form, run)
+
+
+@router.post("/emulation/{movement}/people/given")
+async def give_person(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+    """Give a person of the unit points for one criterion."""
+
+    def run(session: DomainSession) -> None:
+        said = form.text("points")
+        body = {
+            **{name: form.text(name) for name in ("person", "why")},
+            **{name: form.number(name) for name in ("criterion", "version")},
+            "points": number_or_text(said) if said else None,
+        }
+        change = read(PersonGiven, body)
+        put_person_given(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+
+    return await _do(visit, movement, form, run)
+
+
+async def _do(
+    visit: StaffVisit, movement: int, form: SentForm, run: Callable[[DomainSession], None]
+) -> Response:
+    address = f"/emulation/{movement}/people?done=1"
+    elsewhere = TOLD_ELSEWHERE - {404} if form.text("person") else TOLD_ELSEWHERE
+    return await act(visit.run(run), lambda error: _draw(visit, movement, error, form), address, elsewhere)
+
+
+async def _draw(
+    visit: StaffVisit,
+    movement: int,
+    error: AppError | None = None,
+    form: SentForm | None = None,
+    *,
+    done: bool = False,
+) -> Response:
+    actor, reference = visit.staff.actor, visit.reference
+
+    def run(session: DomainSession) -> dict[str, Any]:
+        return {
+            "movement": views.view_movement(session, reference, actor, movement),
+            "people": list_people(session, reference, actor, movement),
+        }
+
+    context = {
+        **surroundings(visit.staff, reference, visit.now),
+        **await visit.run(run),
+        "typed": form.fields() if form else None,
+        "error": error,
+        "done": done,
+    }
+    return page(visit.request, "emulation/people.html", context, status=error.status if error else 200)
