@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,17 +15,20 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.city.reference import Reference, load_reference
 from service.domain.documents.offices import office_facts, office_unit
+from service.domain.documents.register import DRAFTS, NewDocument, keep_document, may_issue
+from service.domain.documents.signing import DocumentSigning
 from service.domain.people.staff import actor_for
 from service.domain.queries.manage import lists
 from service.domain.queries.manage.repeated_places import describe_places
 from service.domain.queries.manage.selection import department_of, read_selection
 from service.domain.reports.access import Asker
+from service.domain.reports.events import Actor
 from service.domain.workspaces.downloads import keeping
 from service.domain.workspaces.downloads.keeping import DownloadOrder
 from service.domain.workspaces.downloads.named_rows import is_named, list_sheet
 from service.domain.workspaces.downloads.office import write_sheet
 from service.domain.workspaces.downloads.rows import chunks, count_rows, list_conditions
-from service.domain.workspaces.downloads.scheduled import order_due
+from service.domain.workspaces.downloads.scheduled import order_due, report_filename
 from service.domain.workspaces.downloads.writers import MOST_ROWS, write_file
 from service.errors import AppError, Unauthenticated
 from service.i18n import N_, language_in_use
@@ -32,6 +36,7 @@ from service.models import Staff
 from service.ops.queues import DOWNLOADS
 from service.ops.telemetry import get_logger
 from service.settings import get_settings
+from service.storage import new_token
 from workers.app import celery_app, engine, now, storage
 from workers.sending import sendable, wake_senders
 
@@ -90,8 +95,10 @@ def make_one(order: DownloadOrder) -> None:
         with tempfile.TemporaryDirectory(prefix="hientruong-") as folder:
             path = Path(folder) / f"file.{order.format}"
             with unit_of_work(engine()) as session:
-                done = _write(session, order, path)
+                written = _write(session, order, path)
             storage().put_file(order.key, path)
+            if written.entry is not None:
+                storage().put_file(written.entry.file_key, path)
             size = path.stat().st_size
     except AppError as error:
         log.warning("download failed", download=str(order.id), error=error.code)
@@ -102,19 +109,29 @@ def make_one(order: DownloadOrder) -> None:
     finally:
         language_in_use.reset(token)
     with unit_of_work(engine()) as session:
-        kept = keeping.finish_download(session, order, done, size, now=now())
+        kept = keeping.finish_download(session, order, written.rows, size, now=now())
+        if kept and written.entry is not None and written.actor is not None:
+            keep_document(session, written.actor, written.entry, now())
     if not kept:
         storage().delete(order.key)
-    log.info("download made", download=str(order.id), rows=done, bytes=size)
+    log.info("download made", download=str(order.id), rows=written.rows, bytes=size)
 
 
-def _write(session: Session, order: DownloadOrder, path: Path) -> int:
-    """Write the file; the number of its rows."""
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """File that was written: its rows, and what the register of documents is to take of it for whom."""
+
+    rows: int
+    entry: NewDocument | None = None
+    actor: Actor | None = None
+
+
+def _write(session: Session, order: DownloadOrder, path: Path) -> _Written:
     reference = load_reference(session)
     asker = _asker(session, order, reference)
-    return (_write_periodic if order.kind == "periodic" else _write_list)(
-        session, order, reference, asker, path
-    )
+    if order.kind == "periodic":
+        return _write_periodic(session, order, reference, asker, path)
+    return _Written(_write_list(session, order, reference, asker, path))
 
 
 def _write_list(
@@ -142,11 +159,14 @@ def _write_list(
 
 def _write_periodic(
     session: Session, order: DownloadOrder, reference: Reference, asker: Asker, path: Path
-) -> int:
-    """Always in Vietnamese, as the administration writes. Raises Unavailable before the first count."""
+) -> _Written:
+    """Always in Vietnamese, as the administration writes; entered in the register where that was asked for
+    and the asker writes for who issues it. Raises Unavailable before the first count.
+    """
     language_in_use.set("vi")
     if asker.staff is None:
         raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
+    from service.documents.made import made_of
     from service.documents.offices import office_of
     from service.documents.periodic import PeriodicReportData, scope_words, write_periodic  # here: heavy
 
@@ -158,10 +178,16 @@ def _write_periodic(
     today = moment.astimezone(ZoneInfo(reference.timezone)).date()
     facts = PeriodicReportData(board, scope_words(reference, selection), described, today)
     department = department_of(reference, asker.staff, order.asked)
-    signs, signer = str(order.asked.get("signs") or ""), str(order.asked.get("signer") or "")
-    entered = office_facts(session, office_unit(reference, department))
-    write_periodic(path, office_of(reference, department, signs, signer, entered), facts)
-    return 0
+    told = {name: order.asked[name] for name in DocumentSigning.model_fields if name in order.asked}
+    signing, issuer = DocumentSigning.model_validate(told), office_unit(reference, department)
+    office = office_of(reference, department, signing, office_facts(session, issuer))
+    made = made_of(write_periodic(office, facts), "bao-cao.docx")
+    path.write_bytes(made.body)
+    if not order.asked.get("enter") or issuer is None or not may_issue(asker.staff, issuer):
+        return _Written(0)
+    key, name = f"{DRAFTS}/{new_token()}.docx", report_filename(facts.board.period)
+    new = NewDocument(made.kind, made.about, issuer, made.symbol, key, name, made.recipients)
+    return _Written(0, replace(new, download_id=order.id), asker.staff)
 
 
 def _asker(session: Session, order: DownloadOrder, reference: Reference) -> Asker:

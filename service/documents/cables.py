@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 
 from service.documents.form import BLANK, IssuingOffice, Paper
+from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.documents.pictures import put_pictures
-from service.documents.plans import MadeDocument
 from service.domain.cables.papers.reading import CablePaper, late_companies
 from service.domain.cables.quarters import quarter_words
 from service.domain.cables.views import RouteView, SectionView
@@ -36,25 +34,20 @@ def make_cable_document(
 ) -> MadeDocument:
     """Write the document that was ordered; `pictures` are small versions of photos by their keys."""
     order = paper.order
-    office = office_of(reference, paper.issuer_id, order.signs, order.signer, paper.office)
+    office = office_of(reference, paper.issuer_id, order, paper.office)
     unit = reference.departments[paper.unit_id].name["vi"] if paper.unit_id is not None else ""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.docx"
-        if order.what == "urging":
-            written = _write_urging(path, office, paper, unit, pictures)
-        elif order.what == "poles":
-            written = _write_poles(path, office, reference, paper, unit)
-        else:
-            written = _write_progress(path, office, reference, paper)
-        name = "-".join(
-            part for part in ("cap-treo", order.what, order.unit, f"{paper.today:%Y%m%d}") if part
-        )
-        symbol = written.symbol if office.symbol else ""
-        return MadeDocument(path.read_bytes(), written.kind, written.about, symbol, f"{name}.docx")
+    if order.what == "urging":
+        written = _write_urging(office, paper, unit, pictures)
+    elif order.what == "poles":
+        written = _write_poles(office, reference, paper, unit)
+    else:
+        written = _write_progress(office, reference, paper)
+    parts = ("cap-treo", order.what, order.unit, f"{paper.today:%Y%m%d}")
+    return made_of(written, f"{'-'.join(filter(None, parts))}.docx")
 
 
 def _write_urging(
-    path: Path, office: IssuingOffice, paper: CablePaper, unit: str, pictures: Mapping[str, bytes]
+    office: IssuingOffice, paper: CablePaper, unit: str, pictures: Mapping[str, bytes]
 ) -> Paper:
     """The letter to one company; its late sections and the reports beside them are the annex."""
     about = "đôn đốc thực hiện kế hoạch hạ ngầm cáp viễn thông"
@@ -87,11 +80,10 @@ def _write_urging(
         if each.picture in pictures
     ]
     put_pictures(letter, "Ảnh của các phản ánh", shown)
-    letter.save(path)
     return letter
 
 
-def _write_progress(path: Path, office: IssuingOffice, reference: Reference, paper: CablePaper) -> Paper:
+def _write_progress(office: IssuingOffice, reference: Reference, paper: CablePaper) -> Paper:
     """The progress report of the undergrounding plan: by company, what is blocked, streets by companies."""
     day = f"{paper.today:%d/%m/%Y}"
     about = f"Tiến độ thực hiện kế hoạch hạ ngầm cáp đến ngày {day}"
@@ -124,13 +116,10 @@ def _write_progress(path: Path, office: IssuingOffice, reference: Reference, pap
     report.annex("", "Tiến độ theo tuyến và đơn vị", wide=len(companies) >= WIDE_FROM)
     columns = ("Tuyến", "Hứa lần đầu", "Hẹn xong", *(_name(reference, each) for each in companies))
     report.table("", columns, [_route_row(route, companies) for route in paper.routes], first=45)
-    report.save(path)
     return report
 
 
-def _write_poles(
-    path: Path, office: IssuingOffice, reference: Reference, paper: CablePaper, unit: str
-) -> Paper:
+def _write_poles(office: IssuingOffice, reference: Reference, paper: CablePaper, unit: str) -> Paper:
     """The list for the poles' owner: who hangs where and until when, and what is to be taken down."""
     about = "danh sách cáp trên cột và cáp không đơn vị nào nhận"
     letter = Paper(office, about, DocumentKind.LETTER)
@@ -150,7 +139,6 @@ def _write_poles(
     if paper.tasks:
         told = [(title, code, f"{due:%d/%m/%Y}" if due else BLANK) for code, title, due in paper.tasks]
         letter.table("Việc tháo dỡ", ("Việc", "Mã việc", "Hạn"), told, first=90)
-    letter.save(path)
     return letter
 
 

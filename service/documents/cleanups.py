@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import segno
@@ -13,8 +11,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
 from service.documents.form import BLANK, Paper
+from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
-from service.documents.plans import MadeDocument
 from service.domain.city.reference import Reference
 from service.domain.documents.of_cleanups import AnnouncementPaper, MonthReportPaper
 from service.models import DocumentKind
@@ -28,7 +26,7 @@ _DAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "th�
 def make_announcement(reference: Reference, paper: AnnouncementPaper) -> MadeDocument:
     """Write the announcement of a clean-up."""
     one, order = paper.cleanup, paper.order
-    office = office_of(reference, paper.issuer_id, order.signs, order.signer, paper.office)
+    office = office_of(reference, paper.issuer_id, order, paper.office)
     about = f"Tổ chức ra quân “{one.title}”"
     doc = Paper(office, about, DocumentKind.NOTICE)
     doc.heading(paper.today)
@@ -58,13 +56,13 @@ def make_announcement(reference: Reference, paper: AnnouncementPaper) -> MadeDoc
     if paper.address:
         _draw_code(doc, paper.address)
     doc.signature()
-    return _made(doc, bool(office.symbol), f"{one.code}-thong-bao.docx")
+    return made_of(doc, f"{one.code}-thong-bao.docx")
 
 
 def make_month_report(reference: Reference, paper: MonthReportPaper) -> MadeDocument:
     """Write the report of a month's results, for one recipient or both, from one set of figures."""
     figures, order = paper.figures, paper.order
-    office = office_of(reference, paper.issuer_id, order.signs, order.signer, paper.office)
+    office = office_of(reference, paper.issuer_id, order, paper.office)
     month = f"tháng {figures.first:%m/%Y}"
     about = f"Kết quả ra quân vệ sinh môi trường {month}"
     doc = Paper(office, about)
@@ -107,15 +105,7 @@ def make_month_report(reference: Reference, paper: MonthReportPaper) -> MadeDocu
     doc.to_fill_in(3)
     doc.signature()
     name = f"ra-quan-{figures.first:%Y-%m}{f'-{order.recipient}' if order.recipient else ''}.docx"
-    return _made(doc, bool(office.symbol), name)
-
-
-def _made(doc: Paper, numbered: bool, name: str) -> MadeDocument:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.docx"
-        doc.save(path)
-        symbol = doc.symbol if numbered else ""
-        return MadeDocument(path.read_bytes(), doc.kind, doc.about, symbol, name)
+    return made_of(doc, name)
 
 
 def _draw_code(doc: Paper, address: str) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
 from service.documents.form import BLANK, Paper
+from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
-from service.documents.plans import MadeDocument
 from service.domain.city.reference import Reference
 from service.domain.emulation.awards.reading import ProposalView
 from service.domain.emulation.movements.papers import MovementPaper
@@ -64,7 +62,7 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
     paper.part("III. CÁC HÌNH THỨC ĐÃ ĐƯỢC KHEN THƯỞNG")
     paper.to_fill_in(3)
     paper.signature()
-    return _made(paper, f"bao-cao-thanh-tich-{told.id}-{unit.unit['code']}.docx")
+    return made_of(paper, f"bao-cao-thanh-tich-{told.id}-{unit.unit['code']}.docx")
 
 
 def make_submission(reference: Reference, facts: MovementPaper, on: date) -> MadeDocument:
@@ -95,6 +93,8 @@ def make_submission(reference: Reference, facts: MovementPaper, on: date) -> Mad
     paper.signature()
     _list_annex(paper, told, proposed)
     return _made(paper, f"to-trinh-{told.id}.docx")
+    _list_annex(paper, told)
+    return made_of(paper, f"to-trinh-{told.id}.docx")
 
 
 def make_council_minutes(reference: Reference, facts: MovementPaper, on: date) -> MadeDocument:
@@ -117,7 +117,7 @@ def make_council_minutes(reference: Reference, facts: MovementPaper, on: date) -
     paper.table("", ("Khối", "Đơn vị", "Hạng", "Tổng điểm", "Phiếu đồng ý"), rows, first=36)
     paper.say("Biên bản được đọc lại cho các thành viên cùng nghe và thông qua.")
     paper.signature()
-    return _made(paper, f"bien-ban-{told.id}.docx")
+    return made_of(paper, f"bien-ban-{told.id}.docx")
 
 
 def make_award_list(facts: MovementPaper) -> bytes:
@@ -277,14 +277,6 @@ def _rows(told: MovementView) -> Sequence[tuple[str, StandingRow]]:
 
 def _paper(reference: Reference, facts: MovementPaper, about: str, kind: DocumentKind) -> Paper:
     return Paper(office_of(reference, facts.issuer_id, entered=facts.office), about, kind)
-
-
-def _made(paper: Paper, name: str) -> MadeDocument:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.docx"
-        paper.save(path)
-        symbol = paper.symbol if paper.office.symbol else ""
-        return MadeDocument(path.read_bytes(), paper.kind, paper.about, symbol, name)
 
 
 def _points(points: float | None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.city.reference import Reference
@@ -50,7 +49,7 @@ def scope_words(reference: Reference, wanted: Selection) -> str:
     return "; ".join(parts)
 
 
-def write_periodic(path: Path, office: IssuingOffice, facts: PeriodicReportData) -> None:
+def write_periodic(office: IssuingOffice, facts: PeriodicReportData) -> Paper:
     """Write the whole document."""
     board = facts.board
     about = f"Kết quả tiếp nhận, xử lý phản ánh hiện trường {period_words(board.period)}"
@@ -73,7 +72,7 @@ def write_periodic(path: Path, office: IssuingOffice, facts: PeriodicReportData)
     paper.to_fill_in(4)
     paper.signature()
     _annexes(paper, board)
-    paper.save(path)
+    return paper
 
 
 def period_words(period: Period) -> str:

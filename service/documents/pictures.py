@@ -18,11 +18,12 @@ QUALITY = 72
 
 
 def put_pictures(paper: Paper, caption: str, shown: Sequence[tuple[bytes, str]]) -> int:
-    """Add the pictures (small WebP versions, words) beneath a caption; how many could be read."""
+    """Add the pictures (small WebP versions, words) beneath a caption, if any; how many could be read."""
     readable = [(made, words) for stored, words in shown if (made := as_jpeg(stored)) is not None]
     if not readable:
         return 0
-    paper.part(caption, 2)
+    if caption:
+        paper.part(caption, 2)
     across = 4 if is_wide(paper.doc.sections[-1]) else 2
     table = paper.doc.add_table(rows=0, cols=across)
     for at in range(0, len(readable), across):

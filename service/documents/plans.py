@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from service.documents.form import BLANK, IssuingOffice, Paper
+from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
+from service.documents.pictures import put_pictures
 from service.domain.city.reference import Reference
 from service.domain.documents.of_plans import PlanPaper
 from service.domain.plans.overview import PlanView, RowView
@@ -19,38 +19,24 @@ RESULT_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Tiến độ", "
 ROW_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Ghi chú")
 
 
-@dataclass(frozen=True, slots=True)
-class MadeDocument:
-    """Document that was written: its bytes, and what the register keeps of it."""
-
-    body: bytes
-    kind: DocumentKind
-    about: str
-    symbol: str
-    file_name: str
-
-
-def make_plan_document(reference: Reference, paper: PlanPaper) -> MadeDocument:
-    """Write the document that was ordered."""
+def make_plan_document(
+    reference: Reference, paper: PlanPaper, pictures: Mapping[str, bytes] = MappingProxyType({})
+) -> MadeDocument:
+    """Write the document that was ordered; `pictures` are small versions of photos by their keys."""
     order, facts = paper.order, paper.facts
-    office = office_of(reference, paper.issuer_id, order.signs, order.signer, paper.office)
+    office = office_of(reference, paper.issuer_id, order, paper.office)
     code = facts.plan.code
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.docx"
-        if order.what == "progress":
-            written = write_progress(path, office, reference, facts)
-            name = f"{code}-bao-cao-{facts.until:%Y%m%d}.docx"
-        elif order.what == "urging":
-            written = write_urging(path, office, facts, paper.unit, paper.rows)
-            name = f"{code}-don-doc-{order.unit}.docx"
-        else:
-            written = write_child(path, office, facts, paper.rows)
-            name = f"{code}-ke-hoach-{order.unit}.docx"
-        symbol = written.symbol if office.symbol else ""
-        return MadeDocument(path.read_bytes(), written.kind, written.about, symbol, name)
+    if order.what == "progress":
+        written = _write_progress(office, reference, facts, pictures)
+        return made_of(written, f"{code}-bao-cao-{facts.until:%Y%m%d}.docx")
+    if order.what == "urging":
+        return made_of(_write_urging(office, facts, paper), f"{code}-don-doc-{order.unit}.docx")
+    return made_of(_write_child(office, facts, paper.rows), f"{code}-ke-hoach-{order.unit}.docx")
 
 
-def write_progress(path: Path, office: IssuingOffice, reference: Reference, facts: PlanFacts) -> Paper:
+def _write_progress(
+    office: IssuingOffice, reference: Reference, facts: PlanFacts, pictures: Mapping[str, bytes]
+) -> Paper:
     """Write the progress report: results by task, difficulties, what comes next."""
     plan, day = facts.plan, f"{facts.until:%d/%m/%Y}"
     about = f"Tiến độ thực hiện {plan_name(plan)} đến ngày {day}"
@@ -83,15 +69,19 @@ def write_progress(path: Path, office: IssuingOffice, reference: Reference, fact
         paper.say(f"- {row.task} ({row.lead_words or BLANK}, hạn {row.progress.due_at:%d/%m/%Y}).")
     if not facts.coming:
         paper.say("Không có nhiệm vụ nào đến hạn trong tháng tới.")
+    shown = [(pictures[each.picture], each.words) for each in facts.pictured if each.picture in pictures]
+    if shown:
+        paper.say("(Một số hình ảnh thực hiện tại Phụ lục kèm theo.)")
     paper.signature()
-    paper.save(path)
+    if shown:
+        paper.annex("", "Hình ảnh thực hiện")
+        put_pictures(paper, "", shown)
     return paper
 
 
-def write_urging(
-    path: Path, office: IssuingOffice, facts: PlanFacts, unit: str, rows: Sequence[RowView]
-) -> Paper:
+def _write_urging(office: IssuingOffice, facts: PlanFacts, ordered: PlanPaper) -> Paper:
     """Write the letter that urges a unit to do what it is late with."""
+    unit, rows = ordered.unit, ordered.rows
     about = f"đôn đốc thực hiện {plan_name(facts.plan)}"
     paper = Paper(office, about, DocumentKind.LETTER)
     paper.heading(facts.today, about)
@@ -108,11 +98,10 @@ def write_urging(
         "khăn, vướng mắc (nếu có) để được xem xét, giải quyết."
     )
     paper.signature()
-    paper.save(path)
     return paper
 
 
-def write_child(path: Path, office: IssuingOffice, facts: PlanFacts, rows: Sequence[RowView]) -> Paper:
+def _write_child(office: IssuingOffice, facts: PlanFacts, rows: Sequence[RowView]) -> Paper:
     """Write the draft of a unit's own plan: the rows of the plan above in which it has a part."""
     about = f"Thực hiện {plan_name(facts.plan)}"
     paper = Paper(office, about, DocumentKind.PLAN)
@@ -128,7 +117,6 @@ def write_child(path: Path, office: IssuingOffice, facts: PlanFacts, rows: Seque
     paper.part("III. TỔ CHỨC THỰC HIỆN")
     paper.to_fill_in(3)
     paper.signature()
-    paper.save(path)
     return paper
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, tzinfo
-from pathlib import Path
 
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.surveys.findings import FaultLine
@@ -15,7 +14,6 @@ _HEADS = ("Điểm", "Địa điểm", "Tình trạng", "Thời gian", "Mã ph�
 
 
 def write_survey_minutes(
-    path: Path,
     office: IssuingOffice,
     survey: SurveyView,
     unit: str,
@@ -55,5 +53,4 @@ def write_survey_minutes(
     paper.say("Các điểm có lỗi đã thành phản ánh, được xử lý và theo dõi theo hạn ghi ở trên.")
     paper.say("Biên bản được đọc lại cho các bên cùng nghe và ký tên.")
     paper.signature()
-    paper.save(path)
     return paper

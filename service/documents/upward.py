@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from service.documents.form import BLANK, Paper
+from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
-from service.documents.plans import MadeDocument
 from service.domain.city.reference import Reference
+from service.domain.documents.signing import BY_HEAD, DocumentSigning
 from service.domain.indicators.reading import FigureView
 from service.domain.indicators.registry import INDICATORS
 from service.domain.periodic.answering import MergedReport
@@ -23,11 +22,13 @@ WIDE_FROM = 5
 """So many figures of each unit want a page on its side."""
 
 
-def make_upward(reference: Reference, merged: MergedReport, on: date) -> MadeDocument:
+def make_upward(
+    reference: Reference, merged: MergedReport, on: date, signing: DocumentSigning = BY_HEAD
+) -> MadeDocument:
     """Write the report as it was gathered."""
     kind, report = merged.kind, merged.report
     about = f"{kind.title} {period_title(kind.period, report.first)}"
-    office = office_of(reference, kind.issuer_id, entered=merged.office)
+    office = office_of(reference, kind.issuer_id, signing, merged.office)
     paper = Paper(office, about)
     paper.heading(on)
     paper.title(about)
@@ -53,12 +54,7 @@ def make_upward(reference: Reference, merged: MergedReport, on: date) -> MadeDoc
     paper.signature()
     for at, table in enumerate(tables):
         _annex(paper, reference, merged, table, ROMAN[at] if len(tables) > 1 else "")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.docx"
-        paper.save(path)
-        body = path.read_bytes()
-    name = f"{kind.code.replace('.', '-')}-{report.first:%Y%m}.docx"
-    return MadeDocument(body, paper.kind, about, paper.symbol if office.symbol else "", name)
+    return made_of(paper, f"{kind.code.replace('.', '-')}-{report.first:%Y%m}.docx")
 
 
 def figure_words(figure: FigureView) -> str:

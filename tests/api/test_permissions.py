@@ -498,6 +498,9 @@ WRITES |= {
     ("PUT", "/api/v1/documents/{document}/number"): Write(
         json(number=1, dated="2026-03-04", version=1), "manager", other=404, reader=404
     ),
+    ("PUT", "/api/v1/documents/{document}/recipients"): Write(
+        json(sent_to=[], version=1), "manager", other=404, reader=404
+    ),
     ("POST", "/api/v1/report-kinds"): Write(
         json(**works_writes.NEW_REPORT_KIND), "manager", readers=("triage",)
     ),
@@ -549,7 +552,7 @@ WRITES |= {
     ("POST", "/api/v1/documents/{document}/signed"): Write(form(), "manager", other=404, reader=404),
     **{
         ("POST", f"/documents/{{document}}/{act}"): own(form(), 404, "department")
-        for act in ("number", "signed")
+        for act in ("number", "signed", "recipients")
     },
     ("POST", "/works/{work_code}/difficulty"): own(form(), 422, "department"),
     ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
@@ -654,7 +657,7 @@ WRITES |= {
         ("POST", "/manage/cables"): form(),
         ("POST", "/manage/cables/import"): form(),
         ("POST", "/manage/cables/take"): form(),
-        ("POST", "/manage/cables/documents"): form(what="progress"),
+        ("POST", "/manage/cables/documents"): form(paper="progress"),
         ("POST", "/manage/cables/{route_id}"): form(),
         ("POST", "/api/v1/surveys"): json(**survey_form(lead="city-cables")),
     }.items()

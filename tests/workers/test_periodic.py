@@ -15,18 +15,19 @@ import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Mm
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from service.db import unit_of_work
 from service.documents.form import COUNTRY, FONT, MOTTO, IssuingOffice
 from service.documents.periodic import period_words
 from service.domain.city.reference import Reference, load_reference
+from service.domain.documents.signing import DocumentSigning
 from service.domain.figures.upkeep import rebuild
 from service.domain.queries.manage import lists
 from service.domain.queries.manage.periods import Period, around
 from service.domain.queries.manage.selection import read_selection
 from service.domain.workspaces.downloads import keeping
-from service.models import City
+from service.models import City, OfficialDocument
 from tests.support.factories import found_city, make_report
 from tests.support.people import Cast, make_cast
 from tests.workers.test_downloads import environment, worker
@@ -160,12 +161,30 @@ def test_a_managers_report_is_of_their_department(
     assert "ward-W2" not in text
 
 
+def test_it_stands_in_the_register_of_who_writes_for_the_office(
+    worker: ModuleType, clean_engine: Engine, town: tuple[Reference, Cast]
+) -> None:
+    """Once, as it was ordered; not where it was only to be looked at."""
+    written(worker, clean_engine, town[1], "manager", period="month")
+    said = {"signs": "authority", "post": "Trưởng phòng", "recipients": ["Các phường"], "enter": True}
+    document = written(worker, clean_engine, town[1], "manager", period="month", **said)
+    assert "TRƯỞNG PHÒNG" in all_text(document) and "- Các phường;" in all_text(document)
+    with unit_of_work(clean_engine) as session:
+        [row] = session.scalars(select(OfficialDocument)).all()
+        assert (row.kind, row.recipients) == ("BC", ["Các phường"])
+        assert row.made_by == town[1].manager.actor.staff_id
+        assert row.about.startswith("Kết quả tiếp nhận, xử lý phản ánh hiện trường tháng")
+        stored = docx.Document(io.BytesIO(worker.storage().get(row.file_key)))
+    assert all_text(stored) == all_text(document)
+
+
 def test_a_deputy_signs_in_the_place_of_the_head(reference_without: Reference) -> None:
     from service.documents.offices import office_of
 
     frame = reference_without.config.administration.model_copy(update={"signs": "Giám đốc"})
     config = reference_without.config.model_copy(update={"administration": frame})
-    office = office_of(replace(reference_without, config=config), None, "deputy", "Nguyễn Văn An")
+    deputy = DocumentSigning(signs="deputy", signer="Nguyễn Văn An")
+    office = office_of(replace(reference_without, config=config), None, deputy)
     assert (office.signs, office.signer) == ("KT. Giám đốc\nPhó Giám đốc", "Nguyễn Văn An")
 
 
@@ -175,10 +194,12 @@ def test_a_ward_writes_as_its_peoples_committee(reference_without: Reference) ->
     view = reference_without.department_by_code["ward-W1"]
     named = replace(view, name={"vi": "UBND phường Thuận Hóa"})
     reference = replace(reference_without, departments={**reference_without.departments, view.id: named})
-    office = office_of(reference, view.id, "deputy")
+    office = office_of(reference, view.id, DocumentSigning(signs="deputy"))
     assert office.issuer == "Ủy ban nhân dân phường Thuận Hóa"
     assert office.symbol == "UBND"
     assert office.signs == "TM. Ủy ban nhân dân\nKT. Chủ tịch\nPhó Chủ tịch"
+    by_order = DocumentSigning(signs="order", post="Chánh Văn phòng")
+    assert office_of(reference, view.id, by_order).signs == "TL. Chủ tịch\nChánh Văn phòng"
 
 
 def test_nobody_is_invented_where_the_city_says_nothing(reference_without: Reference) -> None:

@@ -24,7 +24,7 @@ from service.domain.documents.offices import (
     put_office,
     unit_of_office,
 )
-from service.domain.documents.register import DocumentNumber, DocumentView
+from service.domain.documents.register import DocumentNumber, DocumentSent, DocumentView
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import Invalid, NotFound
 from service.i18n import N_
@@ -131,6 +131,24 @@ async def number_document(
 
     def run(sync: Any) -> DocumentView:
         row = register.number_document(sync, staff.actor, document, sent, now, today)
+        return register.view_documents(sync, reference, [row])[0]
+
+    return await session.run_sync(run)
+
+
+@router.put("/documents/{document}/recipients", responses=WRITES)
+async def tick_recipients_of_document(
+    document: Number,
+    sent: DocumentSent,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> DocumentView:
+    """Say to which of its recipients it was sent, all of them; a document without a number is not sent."""
+
+    def run(sync: Any) -> DocumentView:
+        row = register.tick_recipients(sync, staff.actor, document, sent, now)
         return register.view_documents(sync, reference, [row])[0]
 
     return await session.run_sync(run)

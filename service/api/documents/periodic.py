@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
 from service.domain.city.city import load_calendar
+from service.domain.documents.signing import BY_HEAD, DocumentSigning
 from service.domain.periodic import answering, asking, kinds, views
 from service.domain.periodic.answering import UnitAnswer
 from service.domain.periodic.kinds import ReportKindDraft, ReportKindView
@@ -157,7 +158,14 @@ async def send_words(
 
 @router.post("/periodic-reports/{report}/merge", responses={**WRITES, **refusals(503)})
 async def merge_report(
-    report: Number, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    report: Number,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+    signing: DocumentSigning = BY_HEAD,
 ) -> MergedOut:
-    """Freeze the figures and make the document, which stands in the register then."""
-    return MergedOut(document=await merge_upward(resources, reference, staff, report, now))
+    """Freeze the figures and make the document, which stands in the register then; the body, if any, says
+    who signs it and is told.
+    """
+    return MergedOut(document=await merge_upward(resources, reference, staff, report, now, signing))

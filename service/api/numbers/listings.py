@@ -14,6 +14,7 @@ from service.api.shared.answers import refusals
 from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
+from service.domain.documents.offices import office_facts
 from service.domain.number_cases import listings, objections
 from service.domain.number_cases.forms import (
     NewObjection,
@@ -172,8 +173,9 @@ async def press_of_list(
 
     async with async_unit_of_work(resources.engine) as session:
         told, lead = await by_hand(session, reference, staff, now, verb)
+        office = office_of(reference, lead, entered=await session.run_sync(office_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
-    body = await to_thread.run_sync(press_file, form, office_of(reference, lead), told, today)
+    body = await to_thread.run_sync(press_file, form, office, told, today)
     headers = {**attachment(f"so-cong-khai.{form}"), "Cache-Control": "private, no-store"}
     return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
 

@@ -16,6 +16,7 @@ from service.api.shared.answers import refusals
 from service.api.shared.sheets import sent_sheet
 from service.api.works.shared import READS, by_hand
 from service.db import async_unit_of_work
+from service.domain.documents.offices import office_facts
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.forms import CarrierAnswers
@@ -95,13 +96,14 @@ async def letter_file(
 
     async with async_unit_of_work(resources.engine) as session:
         told = await by_hand(session, reference, staff, now, lambda hand: _view(request_code, hand))
-    lead = reference.department_by_code[(told.lead or {})["code"]].id
+        lead = reference.department_by_code[(told.lead or {})["code"]].id
+        office = office_of(reference, lead, entered=await session.run_sync(office_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
 
     def make() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "file.docx"
-            write_carrier_letter(path, office_of(reference, lead), told, today)
+            write_carrier_letter(path, office, told, today)
             return path.read_bytes()
 
     body = await to_thread.run_sync(make)

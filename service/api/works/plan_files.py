@@ -19,6 +19,7 @@ from service.domain.plans.sheet import plan_sheet
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.exports import attachment
+from service.web.papers.keeping import write_plan_document
 from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter(tags=["plans"])
@@ -93,9 +94,7 @@ async def _made(
     code: str,
     order: PlanDocumentOrder,
 ) -> Response:
-    from service.documents.plans import make_plan_document  # here: heavy
-
     async with async_unit_of_work(resources.engine) as session:
         paper = await by_hand(session, reference, staff, now, lambda hand: read_plan_paper(hand, code, order))
-    made = await to_thread.run_sync(make_plan_document, reference, paper)
+    made = await to_thread.run_sync(write_plan_document, resources.storage, reference, paper)
     return Response(made.body, media_type=MEDIA_TYPES["docx"], headers=attachment(made.file_name))

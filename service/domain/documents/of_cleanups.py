@@ -11,9 +11,8 @@ from pydantic import Field
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.results import ResultFigures, count_results, month_days
 from service.domain.cleanups.views import CleanupView, view_cleanup
-from service.domain.documents.of_plans import Signs
 from service.domain.documents.offices import OfficeFacts, office_facts, office_unit
-from service.domain.reports.drafts import StrictBody
+from service.domain.documents.signing import DocumentSigning
 from service.domain.works.acting import Hand
 from service.domain.works.units import unit_id
 from service.errors import Conflict, NotFound, invalid
@@ -24,11 +23,8 @@ Recipient = Literal["", "committee", "youth"]
 """Whom a month's report is for: the city's committee, the Youth Union, or both."""
 
 
-class CleanupDocumentOrder(StrictBody):
-    """The announcement of a clean-up, and who signs it."""
-
-    signs: Signs = ""
-    signer: Annotated[str, Field(max_length=100)] = ""
+class CleanupDocumentOrder(DocumentSigning):
+    """The announcement of a clean-up, who signs it and is told."""
 
 
 class MonthReportOrder(CleanupDocumentOrder):

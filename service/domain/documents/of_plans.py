@@ -10,26 +10,23 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from service.domain.documents.offices import OfficeFacts, office_facts
+from service.domain.documents.signing import DocumentSigning
 from service.domain.plans.access import find_plan
 from service.domain.plans.overview import RowView
-from service.domain.plans.reporting import PlanFacts, plan_facts, rows_of_unit
-from service.domain.reports.drafts import StrictBody
+from service.domain.plans.reporting import PlanFacts, late_rows_of_unit, plan_facts, rows_of_unit
 from service.domain.works.acting import Hand
 from service.errors import invalid
 from service.i18n import N_
 
 PlanDocument = Literal["progress", "urging", "child"]
-Signs = Literal["", "head", "deputy", "acting", "order", "authority"]
 
 
-class PlanDocumentOrder(StrictBody):
-    """A document about a plan: which, of what unit, until what day, and who signs it."""
+class PlanDocumentOrder(DocumentSigning):
+    """A document about a plan: which, of what unit, until what day, who signs it and is told."""
 
     what: PlanDocument
     unit: Annotated[str, Field(max_length=60)] = ""
     until: date | None = None
-    signs: Signs = ""
-    signer: Annotated[str, Field(max_length=100)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,9 @@ def read_plan_paper(hand: Hand, code: str, order: PlanDocumentOrder) -> PlanPape
         office = office_facts(hand.session, facts.issuer_id)
         return PlanPaper(order, facts, plan.id, facts.issuer_id, office)
     late = order.what == "urging"
-    number, rows = rows_of_unit(hand, facts, order.unit, late=late)
+    number, rows = (
+        late_rows_of_unit(hand, plan, facts, order.unit) if late else rows_of_unit(hand, facts, order.unit)
+    )
     if not rows:
         none = N_("Đơn vị này không có nhiệm vụ nào trễ hạn.")
         raise invalid(["unit"], none if late else N_("Đơn vị này không có phần việc nào trong kế hoạch."))

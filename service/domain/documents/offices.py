@@ -21,6 +21,8 @@ from service.models import UnitOffice
 Line = Annotated[str, Field(max_length=200)]
 Symbol = Annotated[str, Field(max_length=30, pattern=r"^[^\s/]*$")]
 KIND = "unit_office"
+COMMITTEE = "UBND "
+"""So begins the name of a people's committee: it stands under nobody's name and signs for itself."""
 
 
 class OfficeRecipient(StrictBody):
@@ -77,6 +79,19 @@ def office_unit(reference: Reference, department_id: int | None) -> int | None:
         return department_id
     own = reference.department_by_code.get(reference.config.triage_department)
     return own.id if own else None
+
+
+def recipient_lines(reference: Reference, department_id: int | None, facts: OfficeFacts) -> tuple[str, ...]:
+    """Return the recipients of a unit's documents as lines of a document: those that were entered, else
+    those of the city's folder, which are not those of a people's committee.
+    """
+    entered = tuple(
+        f"{each['name']} ({each['purpose']})" if each.get("purpose") else str(each["name"])
+        for each in facts.recipients
+    )
+    view = reference.departments.get(department_id or 0)
+    committee = view is not None and view.name["vi"].startswith(COMMITTEE)
+    return entered or (() if committee else tuple(reference.config.administration.recipients))
 
 
 def offices_entered(session: Session) -> Mapping[int, OfficeFacts]:

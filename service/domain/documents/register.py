@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import ColumnElement, false, select, true
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference, department_brief
 from service.domain.documents.names import number_written
 from service.domain.kernel.audit import write_entry
+from service.domain.reports.access import Asker
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
 from service.domain.works.views import ReadModel
@@ -22,6 +24,8 @@ from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import DocumentKind, OfficialDocument, Plan, Role
 
+DRAFTS = "original/document"
+"""Files of documents in the store: drafts that were written here, and what was signed."""
 WRITERS = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.ADMINISTRATOR})
 SHOWN = 200
 
@@ -34,8 +38,18 @@ class DocumentNumber(StrictBody):
     version: int
 
 
+class DocumentSent(StrictBody):
+    """Recipients whom a document was sent to, all of them: lines of its `recipients`."""
+
+    sent_to: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=100)]
+    version: int
+
+
 class DocumentView(ReadModel):
-    """Document in the register. `full_number` is empty until the clerk has entered it: `12/BC-STTTT`."""
+    """Document in the register. `full_number` is empty until the clerk has entered it: `12/BC-STTTT`.
+
+    `sent_to` are those of the `recipients` whom it was sent to.
+    """
 
     id: int
     kind: str
@@ -50,12 +64,16 @@ class DocumentView(ReadModel):
     dated: date | None
     signed: bool
     signed_at: datetime | None
+    recipients: list[str]
+    sent_to: list[str]
     version: int
 
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """Document that was just made; its file is stored under `file_key`."""
+    """Document that was just made; its file is stored under `file_key`. `download_id` is the order of a
+    worker that wrote it, which enters it once.
+    """
 
     kind: DocumentKind
     about: str
@@ -63,7 +81,9 @@ class NewDocument:
     symbol: str
     file_key: str
     file_name: str
+    recipients: Sequence[str] = ()
     plan_id: int | None = None
+    download_id: UUID | None = None
 
 
 def visible_documents(actor: Actor) -> ColumnElement[bool]:
@@ -100,6 +120,8 @@ def keep_document(session: Session, actor: Actor, new: NewDocument, now: datetim
         plan_id=new.plan_id,
         file_key=new.file_key,
         file_name=new.file_name,
+        recipients=list(new.recipients),
+        download_id=new.download_id,
         made_at=now,
         made_by=actor.staff_id,
     )
@@ -115,6 +137,14 @@ def find_document(session: Session, actor: Actor, number: int, *, lock: bool = F
     if row is None:
         raise NotFound(N_("Không có văn bản này."))
     return row
+
+
+def document_of_download(session: Session, asker: Asker, download: UUID) -> int | None:
+    """Return the number in the register of what a worker wrote for an order; None where it is not entered."""
+    if asker.staff is None:
+        return None
+    found = OfficialDocument.download_id == download, visible_documents(asker.staff)
+    return session.scalar(select(OfficialDocument.id).where(*found))
 
 
 def list_documents(
@@ -142,6 +172,8 @@ def view_documents(
             issuer=department_brief(reference.departments.get(row.issuer_id)),
             plan=codes.get(row.plan_id or 0),
             full_number=full_number(row),
+            recipients=list(row.recipients),
+            sent_to=list(row.sent_to),
             signed=row.signed_key is not None,
         )
         for row in rows
@@ -183,6 +215,32 @@ def number_document(
     except IntegrityError as error:
         raise Conflict(N_("Số này đã dùng cho một văn bản khác cùng ký hiệu trong năm.")) from error
     _audited(session, actor, row, "numbered", now, before, _numbered(row))
+    return row
+
+
+def tick_recipients(
+    session: Session, actor: Actor, document: int, sent: DocumentSent, now: datetime
+) -> OfficialDocument:
+    """Keep whom a document was sent to. The same again changes nothing.
+
+    Raises NotFound, Invalid for who is no recipient of it, Conflict for a stale version and one without a
+    number.
+    """
+    row = find_document(session, actor, document, lock=True)
+    unknown = [each for each in sent.sent_to if each not in row.recipients]
+    if unknown:
+        raise invalid(["sent_to"], N_("“{name}” không có ở nơi nhận của văn bản này."), name=unknown[0])
+    ticked = [each for each in row.recipients if each in sent.sent_to]
+    before = list(row.sent_to)
+    if before == ticked:
+        return row
+    if sent.version != row.version:
+        raise Conflict(N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại."))
+    if row.number is None:
+        raise Conflict(N_("Hãy ghi số và ngày ban hành trước khi đánh dấu nơi đã gửi."))
+    row.sent_to, row.version = ticked, row.version + 1
+    session.flush()
+    _audited(session, actor, row, "sent", now, {"sent_to": before}, {"sent_to": ticked})
     return row
 
 

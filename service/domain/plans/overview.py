@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as time_of_day
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -177,8 +177,10 @@ def view_row(reference: Reference, row: PlanRow, progress: WorkProgress) -> RowV
     )
 
 
-def progress_of_rows(session: Session, row_ids: Sequence[int], now: datetime) -> Mapping[int, WorkProgress]:
-    """Return what became of each row's works."""
+def progress_of_rows(
+    session: Session, row_ids: Sequence[int], now: datetime, leads: Collection[int] | None = None
+) -> Mapping[int, WorkProgress]:
+    """Return what became of each row's works, or of those alone that these units lead."""
     said = func.array_agg(aggregate_order_by(Work.result, Work.updated_at.desc())).filter(Work.result != "")
     counted = (
         select(Work.plan_row_id, *_figures(now), said[1].label("result"))
@@ -186,6 +188,8 @@ def progress_of_rows(session: Session, row_ids: Sequence[int], now: datetime) ->
         .where(Work.status != WorkStatus.DROPPED)
         .group_by(Work.plan_row_id)
     )
+    if leads is not None:
+        counted = counted.where(Work.lead_id.in_(sorted(leads)))
     return {row.plan_row_id: _progress(row) for row in session.execute(counted)}
 
 
@@ -201,18 +205,27 @@ def _progress_of_plans(session: Session, ids: Sequence[int], now: datetime) -> M
 
 def _figures(now: datetime) -> list[Any]:
     done = Work.done_at.is_not(None)
-    undone = and_(Work.done_at.is_(None), Work.closed_at.is_(None))
+    undone = _undone()
     count = func.count()
     return [
         count.label("total"),
         count.filter(done).label("done"),
         count.filter(Work.status == WorkStatus.UNDER_WAY).label("under_way"),
         count.filter(Work.status == WorkStatus.WAITING).label("waiting"),
-        count.filter(undone, Work.paused_at.is_(None), Work.due_at < now).label("late"),
+        count.filter(late_work(now)).label("late"),
         count.filter(done, Work.done_at <= Work.due_at).label("on_time"),
         count.filter(done, Work.done_at <= Work.first_due_at).label("on_first"),
         func.min(Work.due_at).filter(undone).label("due_at"),
     ]
+
+
+def late_work(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of the works that are past their deadline and not done."""
+    return and_(_undone(), Work.paused_at.is_(None), Work.due_at < now)
+
+
+def _undone() -> ColumnElement[bool]:
+    return and_(Work.done_at.is_(None), Work.closed_at.is_(None))
 
 
 def _progress(row: Any) -> WorkProgress:

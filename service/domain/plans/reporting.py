@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from service.domain.plans.access import find_plan
 from service.domain.plans.deciding import plan_work_codes
-from service.domain.plans.overview import PlanView, RowView, view_plan
+from service.domain.plans.overview import PlanView, RowView, late_work, progress_of_rows, view_plan
 from service.domain.works.acting import Hand
 from service.domain.works.units import unit_id
 from service.errors import invalid
 from service.i18n import N_
-from service.models import Difficulty, Work
+from service.models import Difficulty, Photo, Plan, PlanRow, Work, WorkKind
 
 NEXT = timedelta(days=31)
 """The period after a report that its third part looks at."""
+MOST_PICTURES = 24
+"""So many photos stand in the annex of a report, one of a work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,27 @@ class Hindrance:
 
 
 @dataclass(frozen=True, slots=True)
+class PicturedWork:
+    """Photo of what a unit did for a row: key of its small version in the store, and its words."""
+
+    picture: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """A plan at the end of the day `until`; `issuer_id` issues the documents about it."""
+    """A plan at the end of the day `until`; `issuer_id` issues the documents about it.
+
+    `pictured` are photos of what was done, by row.
+    """
 
     plan: PlanView
     issuer_id: int
     until: date
     today: date
+    at: datetime
     hindrances: Sequence[Hindrance]
+    pictured: Sequence[PicturedWork] = ()
 
     @property
     def late(self) -> list[RowView]:
@@ -70,19 +86,80 @@ def plan_facts(hand: Hand, code: str, until: date | None = None) -> PlanFacts:
         .where(Difficulty.plan_id == plan.id, Work.created_at <= at)
         .order_by(Work.created_at, Work.id)
     )
-    return PlanFacts(view, plan.issuer_id, day, today, [Hindrance(*row) for row in found])
+    pictured = _pictured(hand, plan, at)
+    return PlanFacts(view, plan.issuer_id, day, today, at, [Hindrance(*row) for row in found], pictured)
 
 
-def rows_of_unit(hand: Hand, facts: PlanFacts, unit: str, *, late: bool) -> tuple[int, list[RowView]]:
-    """Return a unit and the rows that it leads, supports or does with everyone; `late` ones alone if asked.
+def rows_of_unit(hand: Hand, facts: PlanFacts, unit: str) -> tuple[int, list[RowView]]:
+    """Return a unit and the rows that it leads, supports or does with everyone.
 
     Raises Invalid for a unit that is none.
     """
     number = unit_id(hand.reference, unit, "unit")
-    rows = facts.late if late else list(facts.plan.rows)
-    return number, [row for row in rows if _has_part(row, unit)]
+    return number, [row for row in facts.plan.rows if row.everyone or unit in _named(row)]
 
 
-def _has_part(row: RowView, unit: str) -> bool:
-    named = [row.lead["code"]] if row.lead else []
-    return row.everyone or unit in (*named, *(each["code"] for each in row.supports))
+def late_rows_of_unit(hand: Hand, plan: Plan, facts: PlanFacts, unit: str) -> tuple[int, list[RowView]]:
+    """Return a unit and the rows that it is late with: with its own work, as far as that is, or as one of
+    those who support. What others are late with in a row for everyone is not its.
+
+    Raises Invalid for a unit that is none.
+    """
+    number = unit_id(hand.reference, unit, "unit")
+    ids = select(PlanRow.id, PlanRow.position).where(PlanRow.plan_id == plan.id)
+    positions = {row.id: row.position for row in hand.session.execute(ids)}
+    own = progress_of_rows(
+        hand.session, sorted(positions), facts.at, hand.reference.departments_below(number)
+    )
+    late = {positions[row]: progress for row, progress in own.items() if progress.late}
+    told = []
+    for row in facts.plan.rows:
+        if row.position in late:
+            told.append(row.model_copy(update={"progress": late[row.position]}))
+        elif row.progress.late and not row.everyone and unit in _named(row):
+            told.append(row)
+    return number, told
+
+
+def late_units(session: Session, plan_id: int, now: datetime) -> dict[int, int]:
+    """Return the units that are late with works of a plan, and with how many."""
+    counted = (
+        select(Work.lead_id, func.count().label("late"))
+        .join(PlanRow, PlanRow.id == Work.plan_row_id)
+        .where(PlanRow.plan_id == plan_id, Work.kind == WorkKind.TASK, late_work(now))
+        .group_by(Work.lead_id)
+    )
+    return {row.lead_id: row.late for row in session.execute(counted)}
+
+
+def _named(row: RowView) -> list[str]:
+    return [*([row.lead["code"]] if row.lead else []), *(each["code"] for each in row.supports)]
+
+
+def _pictured(hand: Hand, plan: Plan, at: datetime) -> list[PicturedWork]:
+    """The newest photo of each work that was done, in the order of the rows."""
+    newest = (
+        select(Photo.work_id, Photo.thumbnail_key)
+        .where(Photo.work_id == Work.id, Photo.state == "ready", Photo.kind.in_(("evidence", "after")))
+        .where(Photo.created_at <= at)
+        .order_by(Photo.created_at.desc(), Photo.id)
+        .limit(1)
+        .lateral()
+    )
+    rows = hand.session.execute(
+        select(PlanRow.label, PlanRow.position, PlanRow.task, Work.lead_id, newest.c.thumbnail_key)
+        .join(Work, Work.plan_row_id == PlanRow.id)
+        .join(newest, newest.c.work_id == Work.id)
+        .where(PlanRow.plan_id == plan.id, Work.done_at.is_not(None), Work.done_at <= at)
+        .order_by(PlanRow.position, Work.code)
+        .limit(MOST_PICTURES)
+    )
+    units = hand.reference.departments
+    return [
+        PicturedWork(
+            row.thumbnail_key,
+            f"{row.label or row.position}. {row.task}"
+            + (f" ({units[row.lead_id].name['vi']})" if row.lead_id in units else ""),
+        )
+        for row in rows
+    ]

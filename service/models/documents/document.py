@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,7 +39,9 @@ class UnitOffice(Base):
 
 class OfficialDocument(Base):
     """Document that was made: its draft in `file_key`; the clerk gives it `number` and `dated`, and keeps the
-    signed file under `signed_key`. `symbol` is what follows the number: `BC-STTTT`.
+    signed file under `signed_key`. `symbol` is what follows the number: `BC-STTTT`; `recipients` are lines as
+    they stand on it, `sent_to` those of them whom it was sent to; `download_id` is the order that a worker
+    wrote it for.
     """
 
     __tablename__ = "official_document"
@@ -47,6 +50,7 @@ class OfficialDocument(Base):
         CheckConstraint("number is null or number > 0", name="number"),
         CheckConstraint("(number is null) = (dated is null)", name="numbered"),
         CheckConstraint("signed_key is null or number is not null", name="signed"),
+        UniqueConstraint("download_id"),
         Index("ix_official_document_issuer", "issuer_id", "id"),
         Index("ix_official_document_plan", "plan_id", "id", postgresql_where=text("plan_id IS NOT NULL")),
         Index(
@@ -68,6 +72,9 @@ class OfficialDocument(Base):
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"))
     file_key: Mapped[str]
     file_name: Mapped[str]
+    recipients: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    sent_to: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    download_id: Mapped[UUID | None]
     made_at: Mapped[datetime]
     made_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     version: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -46,6 +46,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "hidden": N_("ẩn khỏi công khai"),
     "numbered": N_("ghi số, ngày"),
     "signed": N_("lưu bản ký"),
+    "sent": N_("đánh dấu nơi đã gửi"),
     "shown": N_("hiện lại"),
     "signin.failed": N_("sai tên hoặc mật khẩu"),
     "signin.code_failed": N_("sai mã của lớp bảo vệ thứ hai"),

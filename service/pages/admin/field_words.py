@@ -150,6 +150,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "collective": N_("Ký thay mặt (TM.)"),
     "number": N_("Số văn bản"),
     "dated": N_("Ngày ban hành"),
+    "sent_to": N_("Đã gửi cho"),
     "sha256": N_("Dấu vân của tệp"),
     "place": N_("Địa danh"),
     "signs": N_("Chức vụ người ký"),

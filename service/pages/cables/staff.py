@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
-from service.domain.cables.access import company_ids, find_route, may_plan, require_planning
+from service.domain.cables.access import cables_of, company_ids, find_route, may_plan, require_planning
 from service.domain.cables.forms import NewRoute, RouteBatch, RouteChange
 from service.domain.cables.importing import new_route, propose_routes, take_routes
 from service.domain.cables.making import change_route, make_route
@@ -18,12 +18,14 @@ from service.domain.cables.papers.reading import CableOrder, late_companies
 from service.domain.cables.quarters import quarter_of
 from service.domain.cables.views import RouteFilter, RouteView, list_routes, promises_of
 from service.domain.city.city import load_calendar
+from service.domain.city.reference import Reference
 from service.domain.works.acting import Hand
 from service.errors import AppError, Invalid, invalid
 from service.i18n import N_
 from service.models import Role
 from service.pages.cables.public import words_of_cables
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.signing import read_signing, signing_choices
 from service.pages.shared.visit import StaffVisit
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import surroundings, visit_of
@@ -107,7 +109,8 @@ async def make_paper(visit: CablesVisit, form: FormDep) -> Response:
     """Make a letter, the report or a list, and enter it in the register."""
     require_planning(visit.reference, visit.staff.actor)
     try:
-        order = read(CableOrder, {"what": form.text("what"), "unit": form.text("unit")})
+        what, _, unit = form.text("paper").partition("/")
+        order = read(CableOrder, {"what": what, "unit": unit, **read_signing(form)})
         number = await keep_cable_paper(visit.resources, visit.reference, visit.staff, visit.now, order)
     except AppError as error:
         if error.status in (401, 404):
@@ -201,8 +204,14 @@ async def _draw_matrix(
         "this_quarter": quarter_of(today),
         "late_companies": late_companies(visit.reference, found),
         "typed": typed or Fields(),
+        "signing_choices": await visit.run(signing_choices, visit.reference, _office(visit.reference)),
     }
     return page(visit.request, "cables/manage.html", shown, status=error.status if error else 200)
+
+
+def _office(reference: Reference) -> int | None:
+    view = reference.department_by_code.get(cables_of(reference).office)
+    return view.id if view else None
 
 
 def _has(routes: list[RouteView], company: int) -> bool:

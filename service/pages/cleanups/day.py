@@ -24,6 +24,7 @@ from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.models import CheckState
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.signing import signing_choices
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
@@ -173,6 +174,7 @@ async def _draw(
     context: dict[str, object] = {
         **surroundings(visit.staff, visit.reference, visit.now),
         "day": day,
+        "signing_choices": await visit.run(signing_choices, visit.reference, day.cleanup.lead_id),
         "cleanup": day.cleanup,
         "units": visit.reference.departments,
         "typed": typed if what == "result" else Fields(),

@@ -22,6 +22,7 @@ from service.domain.works.acting import Hand
 from service.errors import AppError, NotFound
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
+from service.pages.shared.signing import signing_choices
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
@@ -129,6 +130,7 @@ async def _draw(
         "new_id": uuid4,
         "last_month": f"{visit.now.astimezone(zone).replace(day=1) - timedelta(days=1):%m/%Y}",
         "may_make": account.role in MAKERS,
+        "signing_choices": await visit.run(signing_choices, visit.reference, actor.department_id),
         "leads": [each for each in departments if each.id in mine or not mine],
         "departments": departments,
         "typed": typed or Fields({"id": str(uuid4()), "lon": str(lon), "lat": str(lat)}),

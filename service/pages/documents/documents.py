@@ -14,10 +14,11 @@ from service.db import DomainSession
 from service.domain.documents import register
 from service.domain.documents.names import KIND_NAMES
 from service.domain.documents.of_plans import PlanDocumentOrder
-from service.domain.documents.register import DocumentNumber, DocumentView
+from service.domain.documents.register import DocumentNumber, DocumentSent, DocumentView
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.shared.forms import FormDep, SentForm, read
+from service.pages.shared.signing import read_signing
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
@@ -47,8 +48,10 @@ async def show(visit: StaffVisitDep, document: Number, done: str = "") -> Respon
 @router.post("/plans/{plan_code}/documents")
 async def make(visit: StaffVisitDep, plan_code: str, form: FormDep) -> Response:
     """Make a document about a plan and enter it."""
-    sent = {name: form.text(name) for name in ("what", "unit", "signs", "signer")}
-    order = read(PlanDocumentOrder, sent)
+    signing = read_signing(form)
+    if form.text("what") == "child":  # another unit's: the recipients that were shown are not its own
+        signing.pop("recipients", None)
+    order = read(PlanDocumentOrder, {"what": form.text("what"), "unit": form.text("unit"), **signing})
     number = await make_and_keep(visit.resources, visit.reference, visit.staff, visit.now, plan_code, order)
     return RedirectResponse(f"/documents/{number}", status_code=303)
 
@@ -64,6 +67,17 @@ async def enter(visit: StaffVisitDep, document: Number, form: FormDep) -> Respon
         sent = {"number": None if back else form.whole("number"), "dated": day}
         asked = read(DocumentNumber, {**sent, "version": form.number("version")})
         register.number_document(session, visit.staff.actor, document, asked, visit.now, today)
+
+    return await _do(visit, document, form, visit.run(run))
+
+
+@router.post("/documents/{document}/recipients")
+async def tick(visit: StaffVisitDep, document: Number, form: FormDep) -> Response:
+    """Keep whom it was sent to."""
+
+    def run(session: DomainSession) -> None:
+        given = {"sent_to": form.texts("sent_to"), "version": form.number("version")}
+        register.tick_recipients(session, visit.staff.actor, document, read(DocumentSent, given), visit.now)
 
     return await _do(visit, document, form, visit.run(run))
 

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from service.domain.city.reference import Reference
+from service.domain.documents.register import document_of_download
 from service.domain.opendata.catalogue import data_publisher
 from service.domain.opendata.formats import LICENCES
 from service.domain.workspaces.downloads import keeping, rows
@@ -112,7 +113,9 @@ async def waiting(
 ) -> Response:
     """Show how far a file is; the link once it is there."""
     view = await session.run_sync(keeping.find_download, viewer.asker, identity, now=now)
-    context = {**_frame(viewer, reference, now, "staff/downloads.ts"), "file": view, "forms": FORMS}
+    document = await session.run_sync(document_of_download, viewer.asker, identity)
+    frame = _frame(viewer, reference, now, "staff/downloads.ts")
+    context = {**frame, "file": view, "forms": FORMS, "document": document}
     return page(request, "downloads/waiting.html", context, part="downloads/_state.html")
 
 

@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.claims.silence import too_silent
+from service.domain.documents.offices import office_unit
+from service.domain.documents.register import may_issue
 from service.domain.kernel.texts import alphabetical
 from service.domain.kernel.written_days import day_written
 from service.domain.queries.manage import lists
@@ -25,8 +27,13 @@ from service.domain.queries.manage.dashboard import FEWEST_DECIDED, TARGET, Dash
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.period_words import days_name, period_name
 from service.domain.queries.manage.periods import period_written
-from service.domain.queries.manage.selection import NOBODY, Selection, own_departments, read_selection
-from service.domain.queries.manage.signers import SIGNERS
+from service.domain.queries.manage.selection import (
+    NOBODY,
+    Selection,
+    department_of,
+    own_departments,
+    read_selection,
+)
 from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.standings import read_standings
 from service.i18n import N_, pick
@@ -34,6 +41,7 @@ from service.pages.manage.words import age_bars, balance, cards, flow_columns, l
 from service.pages.shared.cable_words import company_name
 from service.pages.shared.cards import card
 from service.pages.shared.kinds import area_choices, roots
+from service.pages.shared.signing import signing_choices
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
 from service.web.cursors import Cursors
@@ -107,6 +115,7 @@ async def manage(
     places = lists.behind_places(wanted, board)
     silent = await session.run_sync(too_silent, reference, staff.actor, now)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
+    issuer = department_of(reference, staff.actor, filters.model_dump(by_alias=True))
     context = {
         **surroundings(staff, reference, now, "staff/manage.ts"),
         **filter_choices(reference, staff),
@@ -115,7 +124,8 @@ async def manage(
         "period": period_name(board.period),
         "period_first": board.period.first.isoformat(),
         "days_name": days_name,
-        "signers": SIGNERS,
+        "signing_choices": await session.run_sync(signing_choices, reference, issuer),
+        "may_enter": (own := office_unit(reference, issuer)) is not None and may_issue(staff.actor, own),
         "has_next": board.period.after().first <= today_of(reference, now),
         "cards": cards(board),
         "balance": balance(board),

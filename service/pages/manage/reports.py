@@ -11,12 +11,13 @@ from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.queries.manage.period_words import period_name
 from service.domain.queries.manage.selection import read_selection
-from service.domain.queries.manage.signers import SIGNERS, read_signer
+from service.domain.queries.manage.signers import SIGNERS
 from service.domain.workspaces.downloads import keeping, scheduled
 from service.errors import AppError
 from service.i18n import N_, language_in_use
 from service.pages.manage.manage import FILTERS, ManageFilters, Manager, filter_choices, today_of
 from service.pages.shared.forms import FormDep, SentForm, read
+from service.pages.shared.signing import SigningChoices, chosen_signing
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
@@ -46,14 +47,14 @@ async def order(
     asked = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
     told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
     wanted = read_selection(reference, staff.actor, told, now)
-    told |= read_signer(texts["signs"], texts["signer"])
+    more = chosen_signing(form) | ({"enter": True} if form.text("enter") else {})
     name = scheduled.report_filename(wanted.period) if wanted.period else None
     made = await session.run_sync(
         keeping.order_download,
         staff.actor,
         "periodic",
         "docx",
-        told,
+        told | more,
         language=language_in_use.get(),
         now=now,
         name=name,
@@ -80,8 +81,8 @@ async def subscribe(
 ) -> Response:
     """Have the reports of each period made."""
     try:
-        asked = {name: value for name in NARROWING if (value := form.text(name))}
-        asked |= read_signer(form.text("signs"), form.text("signer"))
+        narrowing = {name: value for name in NARROWING if (value := form.text(name))}
+        asked = narrowing | chosen_signing(form)
         async with async_unit_of_work(resources.engine) as session:
             await session.run_sync(
                 scheduled.subscribe,
@@ -124,7 +125,7 @@ async def _draw(
         "asked": ManageFilters(),
         "kinds_of_period": PERIODS,
         "kinds_of_file": FILES,
-        "signers": SIGNERS,
+        "signing_choices": SigningChoices(list(SIGNERS.items()), ()),
         "typed": form.fields() if form else None,
         "chosen_files": form.texts("files") if form else ["report"],
         "current": current,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from service.domain.documents.offices import office_facts
 from service.domain.number_cases.views import CaseView, number_story
 from service.domain.numbers.browsing import number_file
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -36,7 +37,8 @@ async def paper(visit: NumbersVisit, number_id: RowId, what: Literal["invitation
     file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
     case = _led(story.number.case)
     zone = ZoneInfo(visit.reference.timezone)
-    office = office_of(visit.reference, visit.reference.department_by_code[(case.lead or {})["code"]].id)
+    lead = visit.reference.department_by_code[(case.lead or {})["code"]].id
+    office = office_of(visit.reference, lead, entered=await visit.run(office_facts, lead))
     today = visit.now.astimezone(zone).date()
     places = [
         (each.ward, f"{each.reported_at.astimezone(zone):%d/%m/%Y}", each.code)

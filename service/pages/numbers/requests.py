@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
+from service.domain.documents.offices import office_facts
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.crops import find_asked_crop
@@ -132,12 +133,13 @@ async def letter(visit: RequestVisit, request_code: str) -> Response:
 
     told = await visit.run(lambda session: _told(session, visit, request_code))
     lead = visit.reference.department_by_code[(told.lead or {})["code"]].id
+    office = office_of(visit.reference, lead, entered=await visit.run(office_facts, lead))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
 
     def make() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "file.docx"
-            write_carrier_letter(path, office_of(visit.reference, lead), told, today)
+            write_carrier_letter(path, office, told, today)
             return path.read_bytes()
 
     body = await asyncio.to_thread(make)

@@ -9,10 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
 from service.domain.documents.register import WRITERS
+from service.domain.documents.signing import DocumentSigning
 from service.domain.periodic import answering, views
 from service.domain.periodic.answering import UnitAnswer
 from service.errors import AppError
 from service.pages.shared.forms import FormDep, SentForm, read
+from service.pages.shared.signing import read_signing, signing_choices
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
@@ -61,7 +63,8 @@ async def answer(
 async def merge(visit: StaffVisitDep, report: Number, form: FormDep) -> Response:
     """Freeze the figures and make the document."""
     try:
-        number = await merge_upward(visit.resources, visit.reference, visit.staff, report, visit.now)
+        signing = read(DocumentSigning, read_signing(form))
+        number = await merge_upward(visit.resources, visit.reference, visit.staff, report, visit.now, signing)
     except AppError as error:
         if error.status in (401, 404, 503):
             raise
@@ -79,12 +82,13 @@ async def _draw(
 ) -> Response:
     def run(session: DomainSession) -> dict[str, object]:
         view = views.view_report(session, visit.reference, visit.staff.actor, report)
-        row, _ = views.find_periodic(session, visit.staff.actor, report)
+        row, kind = views.find_periodic(session, visit.staff.actor, report)
         codes = visit.reference.department_by_code
         mine = [codes[each.unit["code"]].id for each in view.words if each.mine and not view.may_merge]
         units: list[int | None] = [*mine[:3], *([None] if view.may_merge else [])]
         figures = views.report_figures(session, visit.reference, row, units, visit.now)
-        return {"report": view, "figures": figures}
+        choices = signing_choices(session, visit.reference, kind.issuer_id)
+        return {"report": view, "figures": figures, "signing_choices": choices}
 
     filled = await visit.run(run)
     context = {

@@ -19,15 +19,16 @@ from service.domain.plans.access import DRAFTER, find_plan, plan_roles
 from service.domain.plans.forms import NewBriefing, PlanStep
 from service.domain.plans.life import STATE_NAMES
 from service.domain.plans.overview import list_plans, view_plan
-from service.domain.queries.manage.signers import SIGNERS
+from service.domain.plans.reporting import late_units
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.domain.works.views import WorkFilter, WorkView, list_works
 from service.domain.workspaces.plan_calendar import drop_plan_address, make_plan_address
 from service.errors import AppError
-from service.i18n import N_
+from service.i18n import N_, pick
 from service.models import BriefingHow, PlanState, Role, WorkKind
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.signing import signing_choices
 from service.pages.shared.visit import StaffVisit
 from service.pages.shared.work_words import DIFFICULTY_WORDS, PLAN_TONES, STATUS_WORDS, work_deadline
 from service.pages.staff.staffroom import surroundings, visit_of
@@ -227,5 +228,16 @@ def _read_one(session: DomainSession, visit: StaffVisit, code: str, asked: PlanQ
         "units": reference.departments,
         "may_issue": may_issue(actor, row.issuer_id),
         "own_parts": any(unit.kind != "company" for unit in map(reference.departments.get, mine) if unit),
-        "signers": SIGNERS,
+        "late_units": _late_units(session, visit, row.id),
+        "signing_choices": signing_choices(session, reference, row.issuer_id),
     }
+
+
+def _late_units(session: DomainSession, visit: StaffVisit, plan_id: int) -> list[tuple[str, str]]:
+    """The units that are late, those that are so with most first."""
+    found = late_units(session, plan_id, visit.now)
+    units = visit.reference.departments
+    order = sorted(
+        (each for each in found if each in units), key=lambda each: (-found[each], units[each].code)
+    )
+    return [(units[each].code, f"{pick(units[each].name)} ({found[each]})") for each in order]

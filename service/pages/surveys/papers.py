@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,6 +15,7 @@ from geo.picture import MapView
 from service.db import DomainSession
 from service.domain.city.ground import names_in, paths_in
 from service.domain.city.outlines import wards_in
+from service.domain.documents.offices import OfficeFacts, office_facts
 from service.domain.documents.register import require_issuing
 from service.domain.surveys.access import find_survey
 from service.domain.surveys.findings import FaultLine, faults_by_unit
@@ -33,7 +32,7 @@ from service.web.exports import attachment
 from service.web.papers.keeping import enter_made
 
 if TYPE_CHECKING:
-    from service.documents.plans import MadeDocument  # here: heavy
+    from service.documents.made import MadeDocument  # here: heavy
 
 router = APIRouter(dependencies=[WakeAfter])
 
@@ -89,14 +88,14 @@ async def _make_minutes(
     visit: SurveyVisit, survey_code: str, unit: str, *, enter: bool
 ) -> tuple[MadeDocument, int]:
     """(the minutes, the unit that leads the survey)."""
-    from service.documents.offices import office_of  # here: heavy
-    from service.documents.plans import MadeDocument
+    from service.documents.made import made_of  # here: heavy
+    from service.documents.offices import office_of
     from service.documents.surveys import write_survey_minutes
 
     reference, actor = visit.reference, visit.staff.actor
     zone = ZoneInfo(reference.timezone)
 
-    def load(session: DomainSession) -> tuple[SurveyView, int, str, list[FaultLine]]:
+    def load(session: DomainSession) -> tuple[SurveyView, int, str, list[FaultLine], OfficeFacts]:
         found = find_survey(session, reference, actor, survey_code)
         named = reference.department_by_code.get(unit)
         faults = faults_by_unit(session, reference, found).get(named.id, []) if named else []
@@ -105,18 +104,16 @@ async def _make_minutes(
         if enter:
             require_issuing(actor, found.work.lead_id)
         view = tell_survey(session, reference, actor, found)
-        return view, found.work.lead_id, pick(named.name), faults
+        lead = found.work.lead_id
+        return view, lead, pick(named.name), faults, office_facts(session, lead)
 
-    survey, lead, name, faults = await visit.run(load)
-    office, today = office_of(reference, lead), visit.now.astimezone(zone).date()
+    survey, lead, name, faults, entered = await visit.run(load)
+    office = office_of(reference, lead, entered=entered)
+    today = visit.now.astimezone(zone).date()
 
     def make() -> MadeDocument:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "file.docx"
-            paper = write_survey_minutes(path, office, survey, name, faults, zone, today)
-            symbol = paper.symbol if office.symbol else ""
-            file_name = f"bien-ban-{survey.code}-{unit}.docx"
-            return MadeDocument(path.read_bytes(), paper.kind, paper.about, symbol, file_name)
+        paper = write_survey_minutes(office, survey, name, faults, zone, today)
+        return made_of(paper, f"bien-ban-{survey.code}-{unit}.docx")
 
     return await asyncio.to_thread(make), lead
 

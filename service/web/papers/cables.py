@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,15 +13,13 @@ from service.domain.cables.papers.reading import CableOrder, CablePaper, read_ca
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.documents import register
-from service.domain.documents.register import NewDocument
 from service.domain.works.acting import Hand
-from service.storage import Storage, StorageUnavailable
 from service.web.dependencies import Resources
-from service.web.papers.signed_files import store_draft
+from service.web.papers.keeping import enter_made, stored_pictures
 from service.web.viewer import Colleague
 
 if TYPE_CHECKING:
-    from service.documents.plans import MadeDocument
+    from service.documents.made import MadeDocument
 
 
 async def make_cable_paper(
@@ -39,21 +36,10 @@ async def make_cable_paper(
         paper = await session.run_sync(read)
 
     def make() -> MadeDocument:
-        pictures = _pictures(resources.storage, [each.picture for each in paper.pictured])
+        pictures = stored_pictures(resources.storage, [each.picture for each in paper.pictured])
         return make_cable_document(reference, paper, pictures)
 
     return await to_thread.run_sync(make), paper.issuer_id
-
-
-def _pictures(storage: Storage, keys: Sequence[str]) -> dict[str, bytes]:
-    """Return what the store has of these; a letter goes out without the others."""
-    found = {}
-    for key in keys:
-        try:
-            found[key] = storage.get(key)
-        except (StorageUnavailable, FileNotFoundError):
-            continue
-    return found
 
 
 async def keep_cable_paper(
@@ -64,8 +50,4 @@ async def keep_cable_paper(
     """
     made, issuer = await make_cable_paper(resources, reference, staff, now, order)
     register.require_issuing(staff.actor, issuer)
-    key = await store_draft(resources.storage, made.body)
-    new = NewDocument(made.kind, made.about, issuer, made.symbol, key, made.file_name)
-    async with async_unit_of_work(resources.engine) as session:
-        row = await session.run_sync(register.keep_document, staff.actor, new, now)
-        return row.id
+    return await enter_made(resources, staff, now, made, issuer)

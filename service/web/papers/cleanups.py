@@ -26,7 +26,7 @@ from service.web.papers.keeping import enter_made
 from service.web.viewer import Colleague
 
 if TYPE_CHECKING:
-    from service.documents.plans import MadeDocument  # here: heavy
+    from service.documents.made import MadeDocument  # here: heavy
 
 P = TypeVar("P", AnnouncementPaper, MonthReportPaper)
 

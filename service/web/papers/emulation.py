@@ -12,9 +12,10 @@ from service.domain.city.reference import Reference
 from service.domain.documents import register
 from service.domain.documents.register import NewDocument
 from service.domain.emulation.movements.papers import MovementPaper, read_movement_paper
+from service.domain.emulation.papers import MovementPaper, read_movement_paper
 from service.i18n import language_in_use
 from service.web.dependencies import Resources
-from service.web.papers.signed_files import store_draft
+from service.web.papers.keeping import enter_made
 from service.web.viewer import Colleague
 
 
@@ -55,11 +56,7 @@ async def enter_paper(
     register.require_issuing(staff.actor, facts.issuer_id)
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
     made = await to_thread.run_sync(PAPERS[what], reference, facts, today)
-    key = await store_draft(resources.storage, made.body)
-    new = NewDocument(made.kind, made.about, facts.issuer_id, made.symbol, key, made.file_name)
-    async with async_unit_of_work(resources.engine) as session:
-        row = await session.run_sync(register.keep_document, staff.actor, new, now)
-        return row.id
+    return await enter_made(resources, staff, now, made, facts.issuer_id)
 
 
 async def _facts(

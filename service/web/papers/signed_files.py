@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from anyio import to_thread
 from starlette.datastructures import UploadFile
 
+from service.domain.documents.register import DRAFTS
 from service.errors import Invalid, TooLarge, UnsupportedMedia
 from service.i18n import N_
 from service.storage import Storage, new_token
 
 MOST_BYTES = 20 * 1024 * 1024
 _HEAD, _TAIL = 1024, 2048
-DOCUMENTS = "original/document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ async def store_signed(storage: Storage, file: UploadFile) -> StoredPdf:
         raise UnsupportedMedia(N_("Bản ký phải là tệp PDF."))
     if b"%%EOF" not in data[-_TAIL:]:
         raise Invalid(N_("Tệp PDF chưa đầy đủ. Hãy xuất hoặc quét lại."))
-    key = f"{DOCUMENTS}/{new_token()}.pdf"
+    key = f"{DRAFTS}/{new_token()}.pdf"
     await to_thread.run_sync(storage.put, key, data)
     return StoredPdf(key, hashlib.sha256(data).digest())
 
 
 async def store_draft(storage: Storage, body: bytes) -> str:
     """Store a draft that was written here; its key."""
-    key = f"{DOCUMENTS}/{new_token()}.docx"
+    key = f"{DRAFTS}/{new_token()}.docx"
     await to_thread.run_sync(storage.put, key, body)
     return key

@@ -12,15 +12,16 @@ from anyio import to_thread
 from service.db import async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.documents.register import NewDocument
+from service.domain.documents.signing import BY_HEAD, DocumentSigning
 from service.domain.periodic import answering
 from service.i18n import language_in_use
 from service.web.dependencies import Resources
+from service.web.papers.keeping import new_document
 from service.web.papers.signed_files import store_draft
 from service.web.viewer import Colleague
 
 if TYPE_CHECKING:
-    from service.documents.plans import MadeDocument
+    from service.documents.made import MadeDocument
 
 Reading = Callable[..., answering.MergedReport]
 
@@ -34,20 +35,31 @@ async def draft_upward(
 
 
 async def merge_upward(
-    resources: Resources, reference: Reference, staff: Colleague, number: int, now: datetime
+    resources: Resources,
+    reference: Reference,
+    staff: Colleague,
+    number: int,
+    now: datetime,
+    signing: DocumentSigning = BY_HEAD,
 ) -> int:
     """Freeze the figures, write the document, enter it; its number in the register. What dies in between is
     taken up by the next try, with the figures as they were frozen. Raises as `freeze` and `finish_report`.
     """
-    made, merged = await _made(resources, reference, staff, number, now, answering.freeze)
+    made, merged = await _made(resources, reference, staff, number, now, answering.freeze, signing)
     key = await store_draft(resources.storage, made.body)
-    new = NewDocument(made.kind, made.about, merged.kind.issuer_id, made.symbol, key, made.file_name)
+    new = new_document(made, merged.kind.issuer_id, key)
     async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(answering.finish_report, staff.actor, merged, new, now)
 
 
 async def _made(
-    resources: Resources, reference: Reference, staff: Colleague, number: int, now: datetime, read: Reading
+    resources: Resources,
+    reference: Reference,
+    staff: Colleague,
+    number: int,
+    now: datetime,
+    read: Reading,
+    signing: DocumentSigning = BY_HEAD,
 ) -> tuple[MadeDocument, answering.MergedReport]:
     from service.documents.upward import make_upward  # here: heavy
 
@@ -58,7 +70,7 @@ async def _made(
             merged = await session.run_sync(
                 lambda sync: read(sync, reference, load_calendar(sync, reference), staff.actor, number, now)
             )
-        made = await to_thread.run_sync(make_upward, reference, merged, today)
+        made = await to_thread.run_sync(make_upward, reference, merged, today, signing)
     finally:
         language_in_use.reset(token)
     return made, merged

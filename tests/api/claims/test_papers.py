@@ -29,11 +29,9 @@ def test_the_office_takes_its_documents_and_enters_them(desk: Desk, tmp_path: Pa
     assert desk.call("GET", "/cables/report.docx").status_code == 401
     desk.client.cookies.clear()
     headers = as_page(desk, "department")
-    kept = desk.client.post("/manage/cables/documents", headers=headers, data={"what": "progress"})
+    kept = desk.client.post("/manage/cables/documents", headers=headers, data={"paper": "progress"})
     assert kept.status_code in (200, 303)
     listed = desk.client.get("/documents", headers=headers).text
     assert "kế hoạch hạ ngầm cáp" in listed
-    wrong = desk.client.post(
-        "/manage/cables/documents", headers=headers, data={"what": "urging", "unit": "x"}
-    )
+    wrong = desk.client.post("/manage/cables/documents", headers=headers, data={"paper": "urging/x"})
     assert wrong.status_code == 422

@@ -103,6 +103,35 @@ def test_the_clerk_gives_number_and_date_and_takes_them_back(desk: Desk, office:
     assert back.json()["full_number"] == ""
 
 
+def test_signer_and_recipients_are_those_that_were_chosen(desk: Desk, office: dict[str, Any]) -> None:
+    told = ["UBND thành phố (để báo cáo)", "Sở Xây dựng (để phối hợp)"]
+    made = make(desk, signs="order", post="Chánh Văn phòng", signer="Lê Bình", recipients=told)
+    assert (made["recipients"], made["sent_to"]) == (told, [])
+    said = words(file_of(desk, made))
+    assert "TL. GIÁM ĐỐC\nCHÁNH VĂN PHÒNG" in said and "- Sở Xây dựng (để phối hợp);\n- Lưu: VT, VP." in said
+    letter = make(desk, what="urging", unit="city-cables", recipients=[])
+    assert len(letter["recipients"]) == 1, "who it is addressed to"
+    assert "- Như trên;\n- Lưu: VT, VP." in words(file_of(desk, letter))
+    assert make(desk)["recipients"] == told[:1], "those of the unit, where none were chosen"
+
+
+def test_the_clerk_ticks_whom_a_document_was_sent_to(desk: Desk, office: dict[str, Any]) -> None:
+    made = make(desk, recipients=["A", "B"])
+
+    def tick(who: str, version: int, *names: str) -> Any:
+        body = {"sent_to": list(names), "version": version}
+        return desk.call("PUT", f"/documents/{made['id']}/recipients", desk.as_staff(who), body)
+
+    problem(tick("manager", made["version"], "A"), 409)
+    version = number(desk, made, number=made["id"] % 999_000 + 10).json()["version"]
+    problem(tick("manager", version, "C"), 422)
+    problem(tick("manager", version - 1, "A"), 409)
+    assert tick("other_department", version, "A").status_code == 404
+    assert tick("manager", version, "B", "A").json()["sent_to"] == ["A", "B"]
+    assert tick("manager", version, "A", "B").status_code == 200, "the same again"
+    assert tick("manager", version + 1).json()["sent_to"] == []
+
+
 def test_the_signed_file_is_kept_once_and_distrusted(desk: Desk, office: dict[str, Any]) -> None:
     made = make(desk)
     problem(sign(desk, made, PDF), 409)

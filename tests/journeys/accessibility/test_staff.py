@@ -45,6 +45,8 @@ ADMIN = (
         "/settings/danger",
         "/settings/escalation",
         "/settings/look",
+        "/settings/signin",
+        "/audit/contacts",
         "/rosters/people",
     ),
 )
@@ -66,6 +68,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "department": (
         "/queue",
         "/documents",
+        "/periodic/kinds",
+        "/periodic/kinds/-new",
         "/manage/cleanups",
         "/manage/cleanups/series",
         "/manage/praise",

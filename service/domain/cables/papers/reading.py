@@ -14,7 +14,7 @@ from service.domain.cables.access import cables_of, company_ids, require_plannin
 from service.domain.cables.views import RouteFilter, RouteView, SectionView, list_routes
 from service.domain.city.reference import Reference
 from service.domain.documents.offices import OfficeFacts, office_facts
-from service.domain.reports.drafts import StrictBody
+from service.domain.documents.signing import DocumentSigning
 from service.domain.reports.photos import public_photos
 from service.domain.works.acting import Hand
 from service.domain.works.units import unit_id
@@ -24,16 +24,13 @@ from service.models import OPEN, CableRoute, Report, Work, WorkKind, WorkReport
 
 MOST_BESIDE = 50
 MOST_PICTURES = 12
-Signs = Literal["", "head", "deputy", "acting", "order", "authority"]
 
 
-class CableOrder(StrictBody):
-    """A document about cables: which, for which unit, and who signs it."""
+class CableOrder(DocumentSigning):
+    """A document about cables: which, for which unit, who signs it and is told."""
 
     what: Literal["urging", "progress", "poles"]
     unit: Annotated[str, Field(max_length=60)] = ""
-    signs: Signs = ""
-    signer: Annotated[str, Field(max_length=100)] = ""
 
 
 @dataclass(frozen=True, slots=True)

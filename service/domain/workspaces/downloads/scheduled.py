@@ -67,7 +67,7 @@ def subscribe(
     actor: Actor,
     period: str,
     files: Sequence[str],
-    asked: Mapping[str, str],
+    asked: Mapping[str, object],
     *,
     language: str,
     now: datetime,
