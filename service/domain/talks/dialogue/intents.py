@@ -44,6 +44,13 @@ _YES |= {
     "u gui di",
     "uh gui di",
     "o",
+    "nhanh len",
+    "nhanh",
+    "le len",
+    "gap lam",
+    "xu ly",
+    "xu ly som",
+    "mong xu ly som",
 }
 _NO = {"sua", "khong", "khong phai", "sai", "sai roi", "no", "ko", "k", "hong", "chua dung", "khong dung"}
 _NO |= {"ko phai", "nham", "nham roi", "doi", "sua lai", "ko dung", "khong phai o do"}

@@ -20,13 +20,17 @@ def kinds_in(categories: Iterable[CategoryView], text: str) -> tuple[KindOffer, 
 
     Words typed with marks are compared with them. Of a family the kind with the longest phrase counts, of
     equals the wider one, then what is said first; families that a shorter phrase speaks for come after those
-    of a longer one, unless their words are part of it.
+    of a longer one, unless their words are part of it. Where nothing is said that way, a phrase counts with
+    one word's marks mistaken.
     """
-    said = _Said(words_in(text))
+    views = [view for view in categories if view.active and view.code != OTHER]
+    words = words_in(text)
+    return _kinds_said(views, _Said(words)) or _kinds_said(views, _Misspelt(words))
+
+
+def _kinds_said(categories: Iterable[CategoryView], said: _Said) -> tuple[KindOffer, ...]:
     best: dict[str, tuple[int, int, int, CategoryView, tuple[str, ...]]] = {}
     for view in categories:
-        if not view.active or view.code == OTHER:
-            continue
         for phrase in (*view.name.values(), *view.keywords):
             words = tuple(words_in(phrase or ""))
             if not words or (at := said.where(words)) is None:
@@ -77,6 +81,22 @@ class _Said:
         return len(phrase) == 1 and fold(phrase[0]) in _DOUBTFUL and phrase[0] not in self.words
 
 
+class _Misspelt(_Said):
+    """Words of which one in a phrase may bear other marks: “nắp cóng”; they stand side by side."""
+
+    def where(self, phrase: Sequence[str]) -> int | None:
+        """Return where the phrase begins, None where it is not said or more than one word differs."""
+        if len(phrase) < 2:
+            return None
+        for at in range(len(self.words) - len(phrase) + 1):
+            pairs = list(zip(self.words[at:], phrase, strict=False))
+            others = [meant for typed, meant in pairs if not same_word(typed, meant)]
+            alike = all(fold(typed) == fold(meant) for typed, meant in pairs)
+            if alike and len(others) == 1 and fold(others[0]) not in _EVERYWHERE:
+                return at
+        return None
+
+
 _EVERYWHERE = word_set("cho toi on ca sua ban do")
 """chợ/cho/chỗ, tối/tôi, ồn/ơn, cá/cả, sữa/sửa, bẩn/ban/bạn, dơ/do/đó: without marks they say nothing."""
 
@@ -84,8 +104,11 @@ _SETTINGS = frozenset(
     {
         "via he",
         "long duong",
+        "le duong",
         "cot dien",
         "tru dien",
+        "cot den",
+        "tru den",
         "cot vien thong",
         "cong trinh",
         "sieu thi",

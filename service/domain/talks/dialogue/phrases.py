@@ -39,7 +39,7 @@ _STOP = word_set(
     """bi co nhieu qua may hom roi khong ko k chua dang ai nho mong de boc gay rat lam voi nha a em anh chi
     giup xu tu nam lau suot luc ma thi la day do kia no cac ong ba dan moi nguoi di chay don tao tap mat con
     can nua hu hong toi thoi ngap tac nghen ngay nay sang chieu hoi ban bay rac xe cay den
-    ni ri rua"""
+    ni ri rua va"""
 )
 _WORD = re.compile(r"[^\W_]+")
 _WRITER = re.compile(

@@ -11,6 +11,7 @@ from service.domain.talks.dialogue.reading import read_message
 from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Spot, State, Turn
 from tests.domain.talks.dialogue.chats import CHATS, Chat
 from tests.domain.talks.dialogue.more_chats import MORE_CHATS
+from tests.domain.talks.dialogue.other_chats import OTHER_CHATS
 from tests.domain.talks.dialogue.town import BOX, categories, dangers, search
 
 USUAL = tuple(
@@ -19,7 +20,8 @@ USUAL = tuple(
     if view.code in ("litter", "hanging_cable", "illegal_ad")
 )
 PIN = Spot(107.59, 16.46, 15.0)
-MOST_QUESTIONS, LEAST_RIGHT = 2, 34
+MOST_QUESTIONS, LEAST_RIGHT = 2, 0.85
+"""34 of 40."""
 
 
 def heard(burst: str) -> Heard:
@@ -90,16 +92,15 @@ def is_right(chat: Chat) -> bool:
     )
 
 
-@pytest.mark.parametrize("chats", [CHATS, MORE_CHATS], ids=["plain", "dialect"])
-def test_forty_chats_become_the_right_reports(chats: Sequence[Chat]) -> None:
+@pytest.mark.parametrize("chats", [CHATS, MORE_CHATS, OTHER_CHATS], ids=["plain", "dialect", "other"])
+def test_chats_become_the_right_reports(chats: Sequence[Chat]) -> None:
     wrong = [
         (chat.name, sent, state.asked, state.questions, state.kind, state.spot and state.spot.address)
         for chat in chats
         if not is_right(chat)
         for state, sent in [play(chat)]
     ]
-    assert len(chats) >= 40
-    assert len(chats) - len(wrong) >= LEAST_RIGHT, wrong
+    assert len(chats) - len(wrong) >= LEAST_RIGHT * len(chats), wrong
 
 
 def test_nobody_is_asked_more_than_twice_but_where_they_correct() -> None:
@@ -116,6 +117,9 @@ def test_nobody_is_asked_more_than_twice_but_where_they_correct() -> None:
         ("lấn chiếm vỉa hè bán hàng", ["pavement_order"]),
         ("cống nghẹt hôi lắm", ["blocked_drain", "litter"]),
         ("co con cho chet giua duong", ["litter.dead_animal"]),
+        ("nắp cóng bị mất", ["blocked_drain.cover"]),
+        ("chỗ vậy mà cũng để", []),  # “cho vay” differs by both its words
+        ("dán giấy đầy cột đèn", ["illegal_ad"]),
     ],
 )
 def test_what_words_speak_of(words: str, kinds: list[str]) -> None:
