@@ -92,8 +92,6 @@ def make_submission(reference: Reference, facts: MovementPaper, on: date) -> Mad
     paper.say("(Danh sách tại Phụ lục kèm theo.)")
     paper.signature()
     _list_annex(paper, told, proposed)
-    return _made(paper, f"to-trinh-{told.id}.docx")
-    _list_annex(paper, told)
     return made_of(paper, f"to-trinh-{told.id}.docx")
 
 

@@ -10,9 +10,8 @@ from pydantic import BaseModel, Field
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.domain.cables.feed import ROUTES, RouteFeedItem
+from service.domain.emulation.movements.feed import EMULATION, EmulationFeedItem
 from service.domain.number_cases.feed import LISTED_NUMBERS, NumberFeedItem
-from service.domain.cables.feed import PREFIX, RouteFeedItem, read_route_feed
-from service.domain.emulation.movements.feed import EmulationFeedItem, read_emulation_feed
 from service.domain.queries.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
 from service.domain.works.feed import WORKS, WorkFeedItem
 from service.domain.works.subject_feed import FeedReader, FeedSubject, read_subject_feed
@@ -28,6 +27,7 @@ SUBJECTS: dict[str, FeedSubject[Any]] = {
     "work": WORKS,
     "cable_route": ROUTES,
     "number": LISTED_NUMBERS,
+    "emulation": EMULATION,
 }
 Codes = Annotated[str, Field(max_length=2000)]
 Cursor = Annotated[str, Field(max_length=200)]
@@ -54,16 +54,11 @@ class FeedQuery(FeedFilters):
         "after which new ones will come.",
     )
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    about: Literal["report", "work", "cable_route", "number"] | None = Field(
+    about: Literal["report", "work", "cable_route", "number", "emulation"] | None = Field(
         None,
         description="Events of reports, of works that are public (tasks, clean-ups), of routes whose cables "
-        "go underground, or of advertised numbers on the public list (masked); these also where each type "
-        "is one of theirs.",
-    about: Literal["report", "work", "cable_route", "emulation"] | None = Field(
-        None,
-        description="Events of reports, of works that are public (tasks, clean-ups), of routes whose "
-        "cables go underground (these also where each type is one of theirs), or of emulation: movements "
-        "and praise.",
+        "go underground, of advertised numbers on the public list (masked), or of emulation: movements and "
+        "praise; these also where each type is one of theirs.",
     )
 
     @property
@@ -87,8 +82,7 @@ class StreamQuery(FeedFilters):
 class FeedAnswer(BaseModel):
     """Events, oldest first, and the cursor to go on with: the same again while there is nothing new."""
 
-    items: list[FeedItem | WorkFeedItem | RouteFeedItem | NumberFeedItem]
-    items: list[FeedItem | WorkFeedItem | RouteFeedItem | EmulationFeedItem]
+    items: list[FeedItem | WorkFeedItem | RouteFeedItem | NumberFeedItem | EmulationFeedItem]
     next: str
 
 
@@ -114,21 +108,6 @@ async def page(
             lambda s: read_subject_feed(s, subject, reader, wanted.types, after=after, limit=query.limit)
         )
         return FeedAnswer(items=list(events.items), next=cursors.seal_position(events.next))
-        return FeedAnswer(items=list(routes.items), next=cursors.seal_position(routes.next))
-    if query.about == "emulation":
-        told = await session.run_sync(
-            lambda s: read_emulation_feed(
-                s, reference, wanted.types, cursors.seal_position, url, after=after, limit=query.limit
-            )
-        )
-        return FeedAnswer(items=list(told.items), next=cursors.seal_position(told.next))
-    if query.about == "work":
-        works = await session.run_sync(
-            lambda s: read_work_feed(
-                s, reference, wanted.types, cursors.seal_position, url, after=after, limit=query.limit
-            )
-        )
-        return FeedAnswer(items=list(works.items), next=cursors.seal_position(works.next))
     found = await session.run_sync(read_feed, reference, wanted, after=after, limit=query.limit)
     items = [feed_item(reference, row, cursors.seal_position, url) for row in found.rows]
     return FeedAnswer(items=items, next=cursors.seal_position(found.next))

@@ -31,7 +31,7 @@ def _item(row: tuple[Event, int, str], reader: FeedReader) -> RouteFeedItem:
 
 
 ROUTES = FeedSubject(
-    Subject.CABLE_ROUTE,
+    (Subject.CABLE_ROUTE,),
     select(Event, CableRoute.id, CableRoute.street).join(
         CableRoute, Event.subject_id == cast(CableRoute.id, Text)
     ),

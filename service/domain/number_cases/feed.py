@@ -37,7 +37,7 @@ def _item(row: tuple[Event, str], reader: FeedReader) -> NumberFeedItem:
 
 
 LISTED_NUMBERS = FeedSubject(
-    Subject.WORK,
+    (Subject.WORK,),
     select(Event, AdNumber.e164)
     .join(AdNumberCase, Event.subject_id == cast(AdNumberCase.work_id, Text))
     .join(AdNumber, AdNumber.id == AdNumberCase.number_id),

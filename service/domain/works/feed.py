@@ -60,7 +60,7 @@ def _item(row: tuple[Event, Work], reader: FeedReader) -> WorkFeedItem:
 
 
 WORKS = FeedSubject(
-    Subject.WORK,
+    (Subject.WORK,),
     select(Event, Work)
     .join(Work, Event.subject_id == cast(Work.id, Text))
     .where(Work.public, Work.kind.in_(KINDS)),

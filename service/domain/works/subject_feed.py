@@ -68,7 +68,7 @@ class FeedSubject(Generic[Item]):
     `types` are those told; None: every public one. `prefixes` are how their types begin.
     """
 
-    kind: Subject
+    kinds: tuple[Subject, ...]
     rows: Select[*tuple[Any, ...]]
     view: Callable[[Any, FeedReader], Item]
     prefixes: tuple[str, ...]
@@ -87,7 +87,7 @@ def read_subject_feed(
     """Return the first public events of one kind of subject after a position, oldest first."""
     newest = session.scalar(select(func.max(Event.position))) or 0
     query = subject.rows.where(
-        Event.report_id.is_(None), Event.subject_kind == subject.kind, Event.public, Event.position > after
+        Event.report_id.is_(None), Event.subject_kind.in_(subject.kinds), Event.public, Event.position > after
     )
     wanted = types if subject.types is None else subject.types if types is None else subject.types & types
     if wanted is not None:

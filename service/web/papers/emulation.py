@@ -10,9 +10,7 @@ from anyio import to_thread
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.documents import register
-from service.domain.documents.register import NewDocument
 from service.domain.emulation.movements.papers import MovementPaper, read_movement_paper
-from service.domain.emulation.papers import MovementPaper, read_movement_paper
 from service.i18n import language_in_use
 from service.web.dependencies import Resources
 from service.web.papers.keeping import enter_made

@@ -162,7 +162,7 @@ def test_a_movement_that_cannot_be_is_refused(desk: Desk, change: dict[str, Any]
 def workbook(*rows: tuple[Any, ...]) -> bytes:
     book, buffer = Workbook(), io.BytesIO()
     for row in (("Kết quả thi đua năm trước",), ("Đơn vị", "Tổng điểm", "Hạng"), *rows):
-        book.active.append(row)  # type: ignore[union-attr]
+        book.active.append(row)
     book.save(buffer)
     return buffer.getvalue()
 

@@ -1,17 +1,12 @@
-"""Public events of emulation in the order of the feed: movements opened and announced, praise of units."""
+"""Public events of emulation for the feed: movements opened and announced, praise of units."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from sqlalchemy import Text, and_, cast, or_, select
 
-from sqlalchemy import Text, and_, cast, func, or_, select
-from sqlalchemy.orm import Session
-
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import department_brief
 from service.domain.emulation.shapes import Brief
+from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem
 from service.domain.works.views import ReadModel
 from service.models import Commendation, Event, Movement, Subject, WorkEventType
 
@@ -21,7 +16,7 @@ TOLD: frozenset[str] = frozenset(
 """Types that the public is told of, where the movement is public or the commendation is."""
 
 
-class FeedSubject(ReadModel):
+class FeedEmulation(ReadModel):
     """Movement or praise that an event is about; `unit` is its issuer or the unit that was praised. `title`
     is empty for praise that was taken back.
     """
@@ -33,73 +28,41 @@ class FeedSubject(ReadModel):
     links: dict[str, str]
 
 
-class EmulationFeedItem(ReadModel):
-    """Public event of emulation. `cursor` stands just after it."""
+class EmulationFeedItem(SubjectFeedItem):
+    """Public event of emulation; its `data` is empty."""
 
-    cursor: str
-    type: str
-    at: datetime
-    subject: FeedSubject
+    subject: FeedEmulation
 
 
-@dataclass(frozen=True, slots=True)
-class EmulationFeedPage:
-    """Items in order, and the position to go on after."""
+def _item(row: tuple[Event, Movement | None, Commendation | None], reader: FeedReader) -> EmulationFeedItem:
+    event, movement, praise = row
+    unit = department_brief(reader.reference.departments.get(event.lead_id or 0))
+    mask = reader.reference.masking.general
+    kind, title, links = "movement", "", {}
+    if movement is not None:
+        title = mask.text(movement.title)
+        if str(event.type) == WorkEventType.STANDING_ANNOUNCED:
+            links = {"page": f"{reader.base}/standings/{movement.id}"}
+    elif praise is not None:
+        kind, links = "commendation", {"page": f"{reader.base}/praise"}
+        title = mask.text(praise.words) if praise.withdrawn_at is None else ""
+    subject = FeedEmulation(kind=kind, id=str(event.subject_id), title=title, unit=unit, links=links)
+    return EmulationFeedItem(**reader.common(event), data={}, subject=subject)
 
-    items: Sequence[EmulationFeedItem]
-    next: int
 
-
-def read_emulation_feed(
-    session: Session,
-    reference: Reference,
-    types: frozenset[str] | None,
-    cursor_of: Callable[[int], str],
-    public_url: str,
-    *,
-    after: int,
-    limit: int,
-) -> EmulationFeedPage:
-    """Return the first public events of emulation after a position, oldest first.
-
-    They are found by their subjects, of which there are a few hundred among millions of events of reports.
-    """
-    newest = session.scalar(select(func.max(Event.position))) or 0
-    movements = select(cast(Movement.id, Text)).where(Movement.public)
-    praise = select(cast(Commendation.id, Text)).where(Commendation.public)
-    of_movement = and_(Event.subject_kind == Subject.MOVEMENT, Event.subject_id.in_(movements))
-    of_praise = and_(Event.subject_kind == Subject.COMMENDATION, Event.subject_id.in_(praise))
-    query = select(Event).where(
-        Event.report_id.is_(None),
-        or_(of_movement, of_praise),
-        Event.public,
-        Event.type.in_(sorted(TOLD if types is None else TOLD & types)),
-        Event.position > after,
+EMULATION = FeedSubject(
+    (Subject.MOVEMENT, Subject.COMMENDATION),
+    select(Event, Movement, Commendation)
+    .outerjoin(
+        Movement,
+        and_(Event.subject_kind == Subject.MOVEMENT, Event.subject_id == cast(Movement.id, Text)),
     )
-    rows = list(session.scalars(query.order_by(Event.position).limit(limit)))
-    base = public_url.rstrip("/")
-    items = [
-        EmulationFeedItem(
-            cursor=cursor_of(event.position or 0),
-            type=str(event.type),
-            at=event.at,
-            subject=_subject(session, reference, event, base),
-        )
-        for event in rows
-    ]
-    last = rows[-1].position if len(rows) == limit else None
-    return EmulationFeedPage(items, last or max(after, newest))
-
-
-def _subject(session: Session, reference: Reference, event: Event, base: str) -> FeedSubject:
-    mask, id_ = reference.masking.general, str(event.subject_id)
-    unit = department_brief(reference.departments.get(event.lead_id or 0))
-    if event.subject_kind == Subject.COMMENDATION:
-        row = session.get_one(Commendation, UUID(id_))
-        title = mask.text(row.words) if row.withdrawn_at is None else ""
-        links = {"page": f"{base}/praise"}
-        return FeedSubject(kind="commendation", id=id_, title=title, unit=unit, links=links)
-    movement = session.get_one(Movement, int(id_))
-    announced = event.type == WorkEventType.STANDING_ANNOUNCED
-    links = {"page": f"{base}/standings/{id_}"} if announced else {}
-    return FeedSubject(kind="movement", id=id_, title=mask.text(movement.title), unit=unit, links=links)
+    .outerjoin(
+        Commendation,
+        and_(Event.subject_kind == Subject.COMMENDATION, Event.subject_id == cast(Commendation.id, Text)),
+    )
+    .where(or_(Movement.public, Commendation.public)),
+    _item,
+    prefixes=("movement.", "standing.", "commendation."),
+    types=TOLD,
+)

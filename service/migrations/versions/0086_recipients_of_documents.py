@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0093"
+revision = "0086"
 down_revision = "0085"
 branch_labels = None
 depends_on = None

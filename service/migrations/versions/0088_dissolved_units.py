@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0100"
-down_revision = "0099"
+revision = "0088"
+down_revision = "0087"
 branch_labels = None
 depends_on = None
 
@@ -39,8 +39,12 @@ def downgrade() -> None:
 
 def _person_scores() -> None:
     points, time = sa.Numeric(6, 1), sa.DateTime(timezone=True)
-    keys = (("criterion_id", "criterion", "CASCADE"), ("staff_id", "staff", None))
-    keys += (("unit_id", "department", None), ("given_by", "staff", None))
+    keys = (
+        ("criterion_id", "criterion", "CASCADE"),
+        ("staff_id", "staff", None),
+        ("unit_id", "department", None),
+        ("given_by", "staff", None),
+    )
     op.create_table(
         "person_score",
         sa.Column("criterion_id", sa.Integer(), nullable=False),
