@@ -79,7 +79,7 @@ def test_forms_carry_the_token(site: Site, path: str) -> None:
 @pytest.mark.parametrize("path", [path for path in PAGES if path != "/dev/design"])
 def test_links_lead_somewhere(site: Site, path: str) -> None:
     """Own addresses only; to the rooms of staff by their door."""
-    staff = ("/queue", "/desk")
+    staff = ("/queue", "/desk", "/admin")
     for link in {str(each.get("href")) for each in Page(site.get(path).text).all("a")}:
         if link.startswith("/"):
             assert site.get(link).status_code == (303 if link.startswith(staff) else 200), link
