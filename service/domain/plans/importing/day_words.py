@@ -26,6 +26,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             rf"\bquy (?P<list>{_Q}(?:\s*(?:,|va|&|\+|-|den|den quy|va quy|, quy)\s*{_Q}\b)*){_IN}(?![a-z])",
         ),
         ("half", rf"\b(?P<d>6|sau) thang (?P<h>dau|cuoi)(?: nam)?{_IN}"),
+        (
+            "months",
+            rf"\bt(?P<list>\d{{1,2}}(?:{_AND}t?\d{{1,2}}(?!\d))+)\s*[/\-.]\s*(?P<y>(?:19|20)\d\d)\b",
+        ),
         ("month", r"(?<![\d/])(?:thang )?(?P<m>\d{1,2})\s*[/\-]\s*(?P<y>(?:19|20)\d\d)\b"),
         (
             "months",

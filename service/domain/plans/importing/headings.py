@@ -23,10 +23,14 @@ _WORDS: tuple[tuple[Part, str], ...] = (
     ("end", r"\b(ket thuc|den ngay)\b"),
     (
         "time",
-        r"\b(thoi (gian|han|diem)|moc thoi|tien do|(han|ngay) hoan thanh|han xong|ky han|lo trinh|khi nao)\b",
+        r"\b(thoi (gian|han|diem)|moc \w+|tien do|(han|ngay) hoan thanh|han xong|ky han|lo trinh|khi nao)\b",
     ),
-    ("time", r"^(han|ngay|ngay thuc hien|lich|lich thuc hien|hoan thanh|thang|quy|moc)$"),
+    (
+        "time",
+        r"^(han|ngay( thang)?( nam)?|ngay gio|ngay thuc hien|lich( thuc hien)?|hoan thanh|thang|quy|moc)$",
+    ),
     ("lead", r"\b(chu tri|phu trach|dau moi|chiu trach nhiem|trach nhiem|phan cong)\b"),
+    ("support", r"^thanh phan( tham (gia|du)| du)?$"),
     ("support", r"\b(phoi hop|tham gia|ho tro|cung lam)\b"),
     ("lead", rf"\b{_WHO}( \w+){{0,3}} (thuc hien|trien khai|tham muu|giao|duoc giao|chuan bi|lam)\b"),
     ("lead", rf"^(thuc hien|{_WHO}|don vi phong ban|phong ban|ai lam|ai|luc luong( thuc hien)?)$"),
@@ -35,6 +39,9 @@ _WORDS: tuple[tuple[Part, str], ...] = (
     ("product", r"\b(san pham|ket qua|dau ra|yeu cau can dat)\b"),
     ("task", _TASK),
 )
+_APPOINTED = re.compile(r"\b(phan cong|trach nhiem|phu trach)\b")
+_CHIEF = re.compile(r"\b(chu tri|chinh|dau moi)\b")
+"""“Phân công thực hiện” above “Phối hợp”: who helps, unless who leads is named beside it."""
 _RULES = tuple((part, re.compile(pattern)) for part, pattern in _WORDS)
 
 
@@ -46,11 +53,13 @@ def key(text: str) -> str:
 def part_of(heading: str) -> Part:
     """Return what a column holds by its heading; `other` for what no plan needs to know."""
     words = key(heading)
-    if words in _LABELS:
+    if words in _LABELS or words.replace(" ", "") in _LABELS:
         return "label" if words else "other"
     if len(heading) > LONGEST:
         return "other"
     parts = [part for part, pattern in _RULES if pattern.search(words)]
+    if parts[:1] == ["lead"] and "support" in parts and _APPOINTED.search(words) and not _CHIEF.search(words):
+        return "support"
     if {"start", "end"} <= set(parts):
         return "time"
     return parts[0] if parts else "other"

@@ -15,6 +15,12 @@ _MONTH = r"(?:gieng|chap|muoi mot|muoi hai|muoi|mot|hai|ba|bon|tu|nam|sau|bay|ta
 _UP_TO_99 = rf"{_UNIT} muoi(?: {_UNIT})?|muoi(?: {_UNIT})?|{_UNIT}"
 _YEAR = rf"hai (?:nghin|ngan)(?: khong tram)?(?: (?:le|linh))?(?: ({_UP_TO_99}))?"
 _DAYS = re.compile(rf"\b((?:ngay |mung |mong |tu |den ){{1,2}})({_UP_TO_31})\b(?= thang)")
+_BARE_DAYS = re.compile(
+    rf"(^|[^\w\s] ?|\b(?:truoc|den|het|vao|la|sang|chieu) )"
+    rf"((?:hai|ba) muoi(?: {_UNIT})?|muoi(?: {_UNIT})?|mot|hai|ba|bon|bay|tam|chin)\b"
+    rf"(?= thang (?:\d{{1,2}}|{_MONTH})\b(?! lan\b))"
+)
+"""Days without “ngày”; not five, six and from, which are also “year”, “after” and “fourth”."""
 _MONTHS = re.compile(rf"\bthang ({_MONTH})\b(?! muoi)")
 _YEARS = re.compile(rf"\b{_YEAR}\b")
 _QUARTERS = re.compile(r"\bquy (mot|nhat|hai|nhi|ba|bon|tu)\b")
@@ -41,6 +47,7 @@ def in_figures(folded: str) -> str:
     """Return folded words with days, months and years of a date in figures."""
     text = _YEARS.sub(lambda found: str(2000 + (number_in_words(found[1]) if found[1] else 0)), folded)
     text = _DAYS.sub(lambda found: f"{found[1]}{number_in_words(found[2])}", text)
+    text = _BARE_DAYS.sub(lambda found: f"{found[1]}{number_in_words(found[2])}", text)
     text = _MONTHS.sub(lambda found: f"thang {_month(found[1])}", text)
     text = _FIRST_DAYS.sub(r"ngay \1", text)
     text = _QUARTERS.sub(lambda found: f"quy {_ORDINALS.get(found[1]) or number_in_words(found[1])}", text)

@@ -28,6 +28,13 @@ _LUNAR = re.compile(r"\bthang (gieng|chap)\b")
 """Months by the names of the moon's calendar: which days they are is to be decided."""
 _HALF = re.compile(r"\b6 thang (dau|cuoi)\b")
 _ALWAYS = re.compile(r"\b(thuong xuyen|lien tuc|hang ngay|suot nam|ca nam|trong nam|quanh nam|dinh ky)\b")
+_BEGINS = re.compile(
+    r"\d{1,2}[/.\-]|\d{1,2} ?h|\d{4}$|(tu|truoc|den|ngay|thang|quy|nam|hang|thuong xuyen|ca nam|"
+    r"trong|cham nhat|xong|hoan thanh|dau|giua|cuoi|dinh ky|quanh nam|suot nam|lien tuc|sau)\b"
+)
+"""Beginnings of a line that is a time, as plans write it."""
+_LONGEST_TIME = 60
+_CLOCK = re.compile(r"\b\d{1,2} ?(?:gio|h|:|g) ?(?:\d{1,2}(?: ?(?:phut|p|'))?)?|\bthu \d\b|\b\d+ lan\b")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
 
@@ -59,6 +66,14 @@ def tidied(words: str) -> str:
     return in_figures(" ".join(_DASHES.sub("-", fold(words)).split()))
 
 
+def is_time(words: str) -> bool:
+    """Return whether a line is the time of a task and nothing else, as far as its beginning tells."""
+    text = tidied(words)
+    if len(text) > _LONGEST_TIME or not _BEGINS.match(text):
+        return False
+    return bool(moments(text) or _ALWAYS.search(text))
+
+
 def understand_time(words: str, year: int, *, known: bool = True) -> When:
     """Return when, of the words of a row's time; `year` for what names none, `known` where the plan says it.
 
@@ -80,8 +95,16 @@ def understand_time(words: str, year: int, *, known: bool = True) -> When:
         return When(
             span, clear=False, fault=N_("ngày kết thúc trước ngày bắt đầu ({words})"), fault_words=said
         )
-    clear = clear and (known or not assumed) and not _LUNAR.search(fold(words))
+    clear = clear and (known or not assumed) and not _LUNAR.search(fold(words)) and not _rest(text, found)
     return When(span, clear, choices=choices)
+
+
+def _rest(text: str, found: Sequence[WrittenTime]) -> bool:
+    """Return whether numbers are left that are no part of a day that was read, nor of a time of day."""
+    left = list(text)
+    for each in found:
+        left[each.start : each.end] = " " * (each.end - each.start)
+    return bool(re.search(r"\d", _CLOCK.sub(" ", "".join(left))))
 
 
 def _exists(moment: WrittenTime) -> bool:

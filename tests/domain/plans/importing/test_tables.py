@@ -156,6 +156,72 @@ def test_plain_tables_by_other_separators(separator: str) -> None:
     assert (line.label, line.task, line.lead, line.time) == rows[1]
 
 
+PDF = """KẾ HOẠCH
+Sạch, đẹp
+STT
+Nội dung công việc
+Đơn vị
+chủ trì
+Thời gian
+Ghi chú
+1
+Dọn rác
+IOC
+15/6/2026
+Có ảnh
+2
+Quét sân, 2 lần
+IOC
+
+Quý II/2026
+3
+Kiểm tra các tuyến
+đường trung tâm
+IOC
+Tháng 7/2026
+Gửi
+Văn phòng
+4
+Tổng kết
+IOC
+Trước 15/9/2026
+Báo cáo
+Nơi nhận:
+- Như trên;"""
+
+
+def test_cells_of_a_pdf_a_line_each_are_kept_and_never_guessed() -> None:
+    content = read_text(PDF)
+    first, second, broken, last = lines_of(content)
+    assert (first.task, first.lead, first.time, first.note) == ("Dọn rác", "IOC", "15/6/2026", "Có ảnh")
+    assert (second.task, second.time, second.note) == ("Quét sân, 2 lần", "Quý II/2026", "")
+    assert (broken.lead, broken.time) == ("", "Tháng 7/2026"), "which lines are the lead's nobody knows"
+    assert broken.task == "Kiểm tra các tuyến\nđường trung tâm\nIOC" and broken.note == "Gửi\nVăn phòng"
+    assert (last.lead, last.note) == ("IOC", "Báo cáo")
+    kept = [*PDF.split("Nơi nhận")[0].split("\n")[8:]]
+    said = "\n".join(f"{x.label}\n{x.task}\n{x.lead}\n{x.time}\n{x.note}" for x in lines_of(content))
+    assert [each for each in kept if each] == [each for each in said.split("\n") if each]
+    counted = "TT\nCông việc\nChủ trì\nSố lượng\nHạn\n1\nMua bao\nVP\n2\nTháng 5\n2\nMua chổi\nVP\n3\nTháng 6"
+    assert [(x.task, x.lead, x.time) for x in lines_of(read_text(counted))] == [
+        ("Mua bao", "VP", "Tháng 5"),
+        ("Mua chổi", "VP", "Tháng 6"),
+    ]
+    with pytest.raises(FileRefused, match="prose"):
+        task_tables(read_text("STT\nTôi\nđi\nchợ\n1\nhai\n2\nba"))
+
+
+def test_who_helps_beneath_who_is_appointed_and_milestones_are_known() -> None:
+    appointed = "STT\tViệc\tPhân công: chủ trì\tPhân công: phối hợp\tMốc xong\n1\tDọn\tIOC\tVP\t5/6/2026"
+    (line,) = lines_of(read_text(appointed))
+    week = read_html_page(
+        "<table><tr><td>S<br>T<br>T<td>Ngày, tháng<td>Nội dung<td>Thành phần<td>Chủ trì</tr>"
+        "<tr><td>1<td>05/6<td>Họp<td>Phòng Kinh tế<td>IOC</tr></table>"
+    )
+    (day,) = lines_of(week)
+    assert (day.label, day.time, day.support, day.lead, day.more) == ("1", "05/6", "Phòng Kinh tế", "IOC", ())
+    assert (line.lead, line.support, line.time, line.more) == ("IOC", "VP", "5/6/2026", ())
+
+
 def test_several_tables_of_tasks_each_with_what_stands_above_it() -> None:
     document = word_file([list(HEADINGS), ["1", "Dọn rác", "IOC", "5/6/2026", ""]], ["1. Việc trong tháng"])
     document.add_paragraph("2. Việc trong năm")

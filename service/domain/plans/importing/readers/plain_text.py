@@ -1,4 +1,4 @@
-"""Plain text to blocks, as Word and Excel paste it: a cell a tab and a line, or a row a line."""
+"""Plain text to blocks, as Word, Excel and PDF paste it: a cell a tab and a line, a row or a cell a line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from service.domain.plans.importing.blocks import Block, Content, GridCell, Paragraph, table
 from service.domain.plans.importing.headings import columns_of
+from service.domain.plans.importing.readers.bare_cells import bare_table
 from service.domain.plans.importing.readers.separators import with_tabs
 
 _LABEL_LENGTH = 12
@@ -34,6 +35,7 @@ def _unquoted(found: re.Match[str]) -> str:
 class _Lines:
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
+        self.tabbed = any("\t" in line for line in lines)
         self.at = 0
 
     def read(self) -> list[Block]:
@@ -41,6 +43,8 @@ class _Lines:
         while self.at < len(self.lines):
             if width := self._cell_a_line():
                 found.append(self._cells(width))
+            elif bare := self._bare():
+                found.append(bare)
             elif width := self._row_a_line():
                 found.append(self._rows(width))
             else:
@@ -64,6 +68,18 @@ class _Lines:
         if numbered:
             headings = headings[: numbered[0]]
         return len(headings) if len(headings) >= 3 and columns_of(headings) else 0
+
+    def _bare(self) -> Block | None:
+        """Return the table that begins here with a cell a line, in a text that has no tabs at all."""
+        if self.tabbed:
+            return None
+        rest = self.lines[self.at :]
+        ends = {at: True for at, line in enumerate(rest) if at and _END.match(line)}
+        found = bare_table(rest, ends)
+        if found is None:
+            return None
+        self.at += found[1]
+        return found[0]
 
     def _row_a_line(self) -> int:
         headings = [each.replace(_INSIDE, " ").strip() for each in self.lines[self.at].split("\t")]
