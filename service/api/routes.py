@@ -13,8 +13,9 @@ from service.api.city import catalogue, penalties, places
 from service.api.claims import claims
 from service.api.claims import papers as cable_papers
 from service.api.claims import poles as cable_poles
-from service.api.cleanups import campaigns, gifts, hotspots, praise, premises
+from service.api.cleanups import campaigns, gifts, hotspots, pledges, praise, premises
 from service.api.cleanups import files as cleanup_files
+from service.api.cleanups import old_results as cleanup_imports
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
 from service.api.documents import documents, periodic
@@ -106,12 +107,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     cleanup_files.router,
     cable_poles.router,
     public_cleanups.router,
+    cleanup_imports.router,
     staff_cleanups.router,
     hotspots.router,
     campaigns.router,
     praise.router,
     premises.router,
     gifts.router,
+    pledges.router,
     cable_routes.router,
     surveys.router,
 )

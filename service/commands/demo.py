@@ -40,6 +40,8 @@ def demo(
     storage = Storage(settings.media_url)
     store_pictures(storage)
     with _progress(reports) as told, unit_of_work(engine) as session:
+        if settings.demo:
+            _bring_litter(session)
         bring(session, reports, now=datetime.now(UTC), days=days, seed=seed, progress=told)
         if settings.demo:
             _fill_rooms(session, settings, storage)
@@ -47,6 +49,13 @@ def demo(
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()
     typer.echo(f"{reports:,} demo reports of the last {days} days are in.")
+
+
+def _bring_litter(session: Session) -> None:
+    """Bring the reports of the demo's hot spots; before all others, for they are the oldest."""
+    from service.demo.cleanup_days.litter import bring_litter
+
+    bring_litter(session, datetime.now(UTC))
 
 
 def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:

@@ -149,6 +149,10 @@ class Maker:
             self._latest[category.id] = made
         return made
 
+    def make_closed(self, category: CategoryView, spot: DemoPlace, received_at: datetime) -> Made:
+        """A report of that kind at that place, long ago enough to be closed."""
+        return self._single(category, spot, received_at, Status.CLOSED)
+
     def _category(self) -> CategoryView:
         root = self.random.choices(self._roots, cum_weights=self._weights)[0]
         return self.random.choice(self._leaves[root])

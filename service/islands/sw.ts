@@ -3,6 +3,7 @@
 import { isOwn, OWN_HEADER } from "./lib/requests/answer";
 import { flush } from "./lib/sending/outbox";
 import { plainLine } from "./lib/requests/worker_line";
+import { flushDay } from "./lib/sending/days";
 import { flushRound } from "./lib/sending/rounds";
 
 interface Build {
@@ -19,6 +20,10 @@ const DATA = "data-2";
 /** The inspector's page with its files: kept from one version to the next, until that page itself comes anew. */
 const ROUND = "round-1";
 const ROUND_PAGE = "/inspect";
+/** The days of clean-ups as who leads saw them last: until somebody signs out. */
+const DAY = "day-1";
+const DAY_PAGE = /^\/manage\/cleanups\/[A-Z0-9-]+$/;
+const MOST_DAYS = 4;
 /** Pages of one's own reports as they were seen last: for the code and how it stands, where there is no network. */
 const OWN = "own-1";
 const OWN_PAGE = /^\/r\/[A-Z0-9-]+$/;
@@ -49,11 +54,12 @@ worker.addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keepLater());
   if (event.data === "take-over") event.waitUntil(worker.skipWaiting());
   if (event.data === "forget-round") event.waitUntil(caches.delete(ROUND));
-  if (Array.isArray(event.data?.round)) event.waitUntil(keepRound(event.data.round));
+  if (Array.isArray(event.data?.round)) event.waitUntil(keepPage(ROUND, ROUND_PAGE, event.data.round));
+  if (Array.isArray(event.data?.day) && DAY_PAGE.test(event.data.page)) event.waitUntil(keepPage(DAY, event.data.page, event.data.day));
 });
 worker.addEventListener("sync", (event) => {
   const sync = event as ExtendableEvent & { tag: string };
-  if (sync.tag === "outbox") sync.waitUntil(Promise.all([flush(plainLine, { eager: true }), flushRound(plainLine, { eager: true })]));
+  if (sync.tag === "outbox") sync.waitUntil(Promise.all([flush(plainLine, { eager: true }), flushRound(plainLine, { eager: true }), flushDay(plainLine, { eager: true })]));
 });
 
 worker.addEventListener("push", (event) => event.waitUntil(show(event.data)));
@@ -134,7 +140,7 @@ function mayKeep(response: Response): boolean {
 
 async function activate(): Promise<void> {
   for (const name of await caches.keys()) {
-    if (![SHELL, DATA, TILES, ROUND, OWN, SHARED].includes(name)) await caches.delete(name);
+    if (![SHELL, DATA, TILES, ROUND, DAY, OWN, SHARED].includes(name)) await caches.delete(name);
   }
   await worker.clients.claim();
 }
@@ -155,21 +161,28 @@ async function keepLater(): Promise<void> {
   }
 }
 
-/** The page as it is now and the files it uses; what it used before goes. */
-async function keepRound(files: string[]): Promise<void> {
-  const cache = await caches.open(ROUND);
+/** The page as it is now and the files it uses; what it used before goes, of other pages the oldest. */
+async function keepPage(name: string, path: string, files: string[]): Promise<void> {
+  const cache = await caches.open(name);
   const wanted = new Set(files);
   for (const url of wanted) {
     const kept = await caches.match(url, { ignoreVary: true });
     if (kept) await cache.put(url, kept);
     else await own(url).then(([, file]) => cache.put(url, file), () => undefined);
   }
-  const page = await fetch(ROUND_PAGE, { headers: { accept: "text/html" } }).catch(() => null);
-  if (page && isOwn(page)) await cache.put(ROUND_PAGE, page);
-  for (const old of await cache.keys()) {
-    const { pathname } = new URL(old.url);
-    if (pathname !== ROUND_PAGE && !wanted.has(pathname)) await cache.delete(old);
+  const page = await fetch(path, { headers: { accept: "text/html" } }).catch(() => null);
+  if (page && isOwn(page)) {
+    await cache.delete(path);
+    await cache.put(path, page);
   }
+  const keys = await cache.keys();
+  const others = keys.filter((each) => DAY_PAGE.test(new URL(each.url).pathname)).slice(0, -MOST_DAYS);
+  const unused = keys.filter((each) => isAsset(each) && !wanted.has(new URL(each.url).pathname));
+  for (const old of [...others, ...unused]) await cache.delete(old);
+}
+
+function isAsset(request: Request): boolean {
+  return new URL(request.url).pathname.startsWith("/assets/");
 }
 
 /** Photos that another app shares with this one. */
@@ -196,8 +209,11 @@ async function takeShared(request: Request): Promise<Response> {
   }
 }
 
-/** A report that is taken off this phone, or whose secret was changed, is not kept for reading without a network. */
+/** A report that is taken off this phone, or whose secret was changed, is not kept for reading without a network; nor are
+ *  the days of clean-ups once somebody signs out.
+ */
 function forgetWithForm(event: FetchEvent): void {
+  if (event.request.method === "POST" && new URL(event.request.url).pathname === "/logout") event.waitUntil(caches.delete(DAY));
   const form = /^\/r\/([^/]+)\/(forget|erase|secret)$/.exec(new URL(event.request.url).pathname);
   if (event.request.method === "POST" && form) event.waitUntil(caches.open(OWN).then((cache) => cache.delete(`/r/${form[1]}`)));
 }

@@ -126,10 +126,18 @@ from service.models.works.cleanup import (
 )
 from service.models.works.commendation import Commendation, CommendationForm
 from service.models.works.event_type import Subject, WorkEventType
-from service.models.works.gifts import Contribution, ContributionKind, TreeGroup
+from service.models.works.gifts import Contribution, ContributionKind, Pledge, TreeGroup
 from service.models.works.hotspots import Hotspot, HotspotState
 from service.models.works.kinds import BriefingHow, DifficultyKind, OnHoliday, PlanState, WorkKind, WorkStatus
 from service.models.works.plan import Plan, PlanBriefing, PlanCalendar, PlanParent, PlanReadMark, PlanRow
+from service.models.works.plan import (
+    Plan,
+    PlanBriefing,
+    PlanCalendar,
+    PlanParent,
+    PlanReadMark,
+    PlanRow,
+)
 from service.models.works.premises import Premises
 from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 
@@ -276,6 +284,7 @@ __all__ = [
     "PlanReadMark",
     "PlanRow",
     "PlanState",
+    "Pledge",
     "PointSource",
     "PointState",
     "Pole",

@@ -17,6 +17,7 @@ from service.pages.alerts import alerts
 from service.pages.board import board
 from service.pages.cables import public as cables_public
 from service.pages.cables import staff as cables_staff
+from service.pages.campaigns import map_picture as campaign_maps
 from service.pages.campaigns import press as campaigns_press
 from service.pages.campaigns import public as campaigns_public
 from service.pages.campaigns import staff as campaigns_staff
@@ -26,6 +27,7 @@ from service.pages.case import numbers as case_numbers
 from service.pages.claims import claims
 from service.pages.cleanups import change as cleanups_change
 from service.pages.cleanups import day as cleanups_day
+from service.pages.cleanups import old_results as cleanups_old
 from service.pages.cleanups import papers as cleanups_papers
 from service.pages.cleanups import public as cleanups_public
 from service.pages.cleanups import series as cleanups_series
@@ -78,6 +80,7 @@ from service.pages.periodic import periodic
 from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
 from service.pages.plans import plans
+from service.pages.pledges import pledges
 from service.pages.praise import praise
 from service.pages.premises import premises
 from service.pages.queue import actions as queue_actions
@@ -125,14 +128,18 @@ ROUTERS: tuple[APIRouter, ...] = (
     claims.router,
     surveys.router,
     survey_papers.router,
+    campaign_maps.router,
     cleanups_public.router,
     cleanups_staff.router,
     cleanups_series.router,
+    cleanups_old.router,
     cleanups_papers.router,
     praise.router,
     premises.router,
     gifts.router,
+    pledges.router,
     cleanups_day.router,
+    cleanups_day.door,
     cleanups_change.router,
     campaigns_press.router,
     campaigns_public.router,

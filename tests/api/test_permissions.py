@@ -391,6 +391,11 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/manage/gifts/trees"): own(form(), 422, "department"),
     ("POST", "/manage/gifts/trees/{trees}/check"): own(form(), 404, "department"),
     ("POST", "/manage/gifts/{contribution}/withdraw"): own(form(), 404, "department"),
+    ("POST", "/manage/cleanups/old"): Write(
+        form(), "department", other=422, reader=404, open_to="every unit enters its own old lists"
+    ),
+    ("POST", "/manage/pledges"): own(form(), 422, "department"),
+    ("POST", "/manage/pledges/{pledge}"): own(form(), 404, "department"),
     ("POST", "/manage/praise"): own(form(), 422, "manager"),
     ("POST", "/manage/praise/{commendation}/withdraw"): own(form(), 404, "manager"),
     ("POST", "/manage/cleanups/report"): own(form(), 422, "department"),
@@ -597,6 +602,11 @@ WRITES |= {
         json(**works_writes.NEW_GIFT), "manager", other=403, reader=403, readers=("triage", "inspector")
     ),
     ("DELETE", "/api/v1/contributions/{contribution_id}"): Write(json(), "manager", other=404, reader=404),
+    ("POST", "/api/v1/cleanups/imports"): Write(
+        photo, "department", other=422, reader=422, open_to="every unit enters its own old lists"
+    ),
+    ("POST", "/api/v1/pledges"): Write(json(**works_writes.NEW_PLEDGE), "department"),
+    ("PATCH", "/api/v1/pledges/{pledge_id}"): Write(json(confirmed=True), "manager", other=404, reader=404),
     ("PUT", "/api/v1/trees/{trees_id}/check"): Write(json(alive=1), "department", other=404, reader=404),
     ("POST", "/api/v1/commendations"): Write(commending, "manager"),
     ("DELETE", "/api/v1/commendations/{commendation_id}"): Write(json(), "manager", other=404, reader=404),

@@ -6,9 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.demo.cleanup_days.city import demo_cleanups
+from service.demo.cleanup_days.litter import bring_litter
 from service.domain.city.reference import load_reference
 from service.domain.cleanups.gifts.reading import gifts_of_campaign
 from service.domain.cleanups.praise.reading import list_praise
+from service.domain.cleanups.spots.using import list_spots
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.models import (
     Campaign,
@@ -26,6 +28,7 @@ from tests.support.small_city import NOON
 
 def test_every_state_is_there_and_a_second_time_adds_none(session: Session) -> None:
     found_city(session)
+    assert bring_litter(session, NOON) > 150
     counts = []
     for _ in range(2):
         demo_cleanups(session, load_reference(session), at=NOON)
@@ -56,6 +59,11 @@ def test_every_state_is_there_and_a_second_time_adds_none(session: Session) -> N
     assert {bool(each.giver) for each in gifts} == {True, False}
     trees = session.scalars(select(TreeGroup)).all()
     assert {each.alive is None for each in trees} == {True, False}
+    assert bring_litter(session, NOON) == 0, "only in a city that has none yet"
+    spots = [each for each in list_spots(session, NOON) if each.counts]
+    assert sum(each.effect is None for each in spots) == 2, "too few to say"
+    assert sum(each.effect is not None and each.effect < 0.8 for each in spots) == 6
+    assert [str(each.state) for each in spots].count("relapsed") == 1
     praise = list_praise(session, load_reference(session))
     assert len(praise) == 4
     assert any(each.figure for each in praise)

@@ -41,7 +41,8 @@ class CleanupLinks(View):
 class CleanupOut(View):
     """A clean-up. `going` people come, `waiting` wait for a place, `free` are left; None without an end.
 
-    `result` is None until it is given. `distance_m` stands where a place was asked for.
+    `result` is None until it is given; `from_old` tells that an old list
+    told it. `distance_m` stands where a place was asked for.
     """
 
     id: UUID
@@ -70,6 +71,7 @@ class CleanupOut(View):
     waiting: int
     free: int | None
     result: CleanupOutcome | None
+    from_old: bool
     photos: list[PhotoLinks]
     updated_at: datetime
     links: CleanupLinks
@@ -300,6 +302,7 @@ _ALIKE = (
     "going",
     "waiting",
     "free",
+    "from_old",
     "updated_at",
 )
 _OF_SERIES = ("id", "title", "rule", "first", "time", "minutes", "meet_words", "active", "version")

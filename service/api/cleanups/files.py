@@ -13,19 +13,26 @@ from fastapi.responses import Response
 from service.api.shared.answers import refusals
 from service.api.works.shared import by_hand
 from service.db import async_unit_of_work
+from service.domain.cleanups.calendar_file import MEDIA_TYPE, calendar_days, calendar_file
 from service.domain.cleanups.result_sheet import result_sheet
 from service.domain.cleanups.results import count_results, month_days
+from service.domain.cleanups.views import list_cleanups
 from service.domain.documents.of_cleanups import CleanupDocumentOrder, MonthReportOrder, Recipient
+from service.domain.works.access import require_works
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.errors import invalid
+from service.i18n import N_, translate
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.exports import attachment
 from service.web.papers.cleanups import CleanupPapers
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["clean-ups"])
 
+_TEXT = {"schema": {"type": "string"}}
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 Unit = Annotated[str, Query(max_length=60, description="Code of a unit; it and those below it")]
+Ward = Annotated[str, Query(max_length=20, description="Code of a ward; all without one")]
 Month = Annotated[str, Query(max_length=10, description="`2026-11`")]
 
 
@@ -52,6 +59,31 @@ async def results_file(
     body = await to_thread.run_sync(result_sheet, figures, reference)
     name = f"ra-quan-{days[0]:%Y%m%d}-{days[1]:%Y%m%d}.xlsx"
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(name))
+
+
+@router.get(
+    "/cleanups.ics",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "An iCalendar file",
+            "content": {"text/calendar": {"schema": {"type": "string"}}},
+        },
+        **refusals(404, 422),
+    },
+)
+async def calendar_of_cleanups(
+    session: SessionDep, reference: ReferenceDep, resources: ResourcesDep, now: NowDep, ward: Ward = ""
+) -> Response:
+    """The public clean-ups of three months back and ahead, for calendars to subscribe to."""
+    require_works(reference)
+    found = reference.ward_by_code.get(ward)
+    if ward and found is None:
+        raise invalid(["query", "ward"], N_("Không có phường, xã “{code}”."), code=ward)
+    days = calendar_days(now, found.id if found else None)
+    views = await session.run_sync(list_cleanups, None, days)
+    body = calendar_file(views, resources.settings.public_url, translate(N_("Ra quân dọn vệ sinh")))
+    return Response(body, media_type=MEDIA_TYPE, headers=attachment("ra-quan.ics"))
 
 
 @router.get("/cleanups/report.docx", response_class=Response, responses=_file("docx"))

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import WRITES, by_hand
+from service.api.works.shared import WRITES, by_hand, made_by_hand
 from service.db import DomainSession
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.campaigns.keeping import find_campaign
@@ -147,9 +147,7 @@ async def record_one_contribution(
         row, new = record_contribution(hand, sent)
         return ContributionOut.of(view_contribution(hand, row)), new
 
-    told, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return told
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.delete("/contributions/{contribution_id}", status_code=204, responses=WRITES)
@@ -195,9 +193,7 @@ async def plant_some_trees(
         row, new = plant_trees(hand, cleanup, sent)
         return _trees(hand, row), new
 
-    told, new = await by_hand(session, reference, staff, now, verb)
-    response.status_code = 201 if new else 200
-    return told
+    return await made_by_hand(response, session, reference, staff, now, verb)
 
 
 @router.put("/trees/{trees_id}/check", responses=WRITES)

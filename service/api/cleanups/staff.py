@@ -36,8 +36,9 @@ from service.domain.cleanups.forms import (
     NewSeries,
     SeriesChange,
 )
-from service.domain.cleanups.making import change_cleanup, make_cleanup, take_cleanup_step
+from service.domain.cleanups.making import make_cleanup
 from service.domain.cleanups.series import end_series, list_series, make_series
+from service.domain.cleanups.stepping import change_cleanup, take_cleanup_step
 from service.domain.cleanups.views import CheckLine, list_own_checks, view_cleanup
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand

@@ -18,6 +18,7 @@ from service.demo.cleanup_days.holding import (
     take_demo_step,
 )
 from service.demo.cleanup_days.rosters import demo_rosters
+from service.demo.cleanup_days.spots import demo_spots
 from service.demo.cleanup_days.year import demo_gifts, demo_year
 from service.demo.praise import demo_praise
 from service.domain.city.city import load_calendar
@@ -59,6 +60,7 @@ def demo_cleanups(session: Session, reference: Reference, *, at: datetime) -> No
     demo_gifts(stage, planted, SLUG)
     demo_rosters(stage)
     demo_praise(session, reference, stage.calendar, [each.id for each in wards[:4]], at)
+    demo_spots(stage)
     propose_spots(session, reference, stage.calendar, at)
 
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from service.domain.cleanups.views import CleanupView
+from service.domain.cleanups.views import CleanupFilter, CleanupView
 from service.domain.kernel.calendar_lines import calendar_bytes, escape_text, utc_moment
 from service.models import WorkStatus
+
+AHEAD, BACK, MOST = timedelta(days=92), timedelta(days=92), 200
+MEDIA_TYPE = "text/calendar; charset=utf-8"
+
+
+def calendar_days(now: datetime, ward_id: int | None) -> CleanupFilter:
+    """Return which clean-ups stand in the calendar to subscribe to: also those that were cancelled."""
+    return CleanupFilter(ward_id=ward_id, since=now - BACK, until=now + AHEAD, cancelled=True, limit=MOST)
 
 
 def calendar_file(cleanups: Sequence[CleanupView], public_url: str, name: str) -> bytes:

@@ -8,19 +8,26 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from geoalchemy2.shape import to_shape
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.forms import CleanupChange, CleanupStep, MapPoint, SeriesChange
-from service.domain.cleanups.making import change_cleanup, take_cleanup_step
-from service.domain.cleanups.series import coming_days, draft_coming, own_series
+from service.domain.cleanups.making import add_checks
+from service.domain.cleanups.series import (
+    coming_days,
+    draft_coming,
+    last_checks,
+    own_series,
+    require_premises,
+)
+from service.domain.cleanups.stepping import change_cleanup, take_cleanup_step
 from service.domain.plans.recurrence import rule_parts
 from service.domain.reports.drafts import check_place
 from service.domain.works.acting import Hand
 from service.domain.works.units import unit_id
 from service.errors import Conflict, invalid
 from service.i18n import N_
-from service.models import Cleanup, CleanupSeries, Work, WorkStatus
+from service.models import Cleanup, CleanupCheck, CleanupForm, CleanupSeries, OpenTo, Work, WorkStatus
 
 _TIMES = frozenset({"rule", "first", "time", "minutes", "on_holiday"})
 _PLAIN = (
@@ -76,6 +83,11 @@ def _changed(hand: Hand, series: CleanupSeries, asked: SeriesChange) -> dict[str
     if "collector" in asked.model_fields_set:
         code = asked.collector
         wanted["collector_id"] = unit_id(hand.reference, code, "collector") if code else None
+    if "premises" in asked.model_fields_set:
+        wanted["premises_id"] = asked.premises
+        if asked.premises is not None:
+            require_premises(hand, asked.premises, series.lead_id)
+            wanted |= {"form": CleanupForm.OFFICE, "open_to": OpenTo.UNITS}
     changed = {name: value for name, value in wanted.items() if getattr(series, name) != value}
     if asked.location is not None and _place(series) != asked.location:
         lon, lat = asked.location.lon, asked.location.lat
@@ -92,6 +104,8 @@ def _have_drafts_follow(
     left over is given up.
     """
     drafts = _drafts(hand, series)
+    if "premises_id" in changed:
+        _move_to_premises(hand, series, drafts)
     told = {name: getattr(asked, name) for name in _FOLLOW & {_SAID.get(each, each) for each in changed}}
     if "collector_id" in changed:
         told["collector"] = asked.collector
@@ -122,6 +136,17 @@ def _have_drafts_follow(
             change = CleanupChange.model_validate({**body, "version": each.work.version})
             change_cleanup(hand, key, each.work.code, change)
     hand.session.flush()
+
+
+def _move_to_premises(hand: Hand, series: CleanupSeries, drafts: list[FoundCleanup]) -> None:
+    """Have drafts begin with the things of the roster at the series' premises, none without any."""
+    ids = [each.work.id for each in drafts]
+    hand.session.execute(delete(CleanupCheck).where(CleanupCheck.work_id.in_(ids)))
+    checks = last_checks(hand, series.premises_id)
+    for each in drafts:
+        each.side.premises_id, each.work.support_ids = series.premises_id, list(series.support_ids)
+        each.side.form, each.side.open_to = series.form, series.open_to
+        add_checks(hand, each, checks)
 
 
 def _drafts(hand: Hand, series: CleanupSeries) -> list[FoundCleanup]:

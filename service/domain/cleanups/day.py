@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
+from service.domain.cleanups.gifts.trees import count_planted
 from service.domain.cleanups.views import list_checks, own_checks
 from service.domain.works.acting import Hand, check_version, step
 from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, life_of, work_roles
@@ -120,6 +121,7 @@ def give_result(hand: Hand, code: str, asked: CleanupResult) -> FoundCleanup:
     life_of(work).find(work.status, WorkStatus.DONE, work_roles(hand.actor, work))
     _check_decided(hand.session, side)
     _check_usual(hand.session, side, asked)
+    trees = _trees(hand.session, work, asked)
     photos = _after(hand.session, work, asked.photos)
     said = {PEOPLE: str(asked.people) if asked.people else "", RESULT: asked.words}
     units = {
@@ -129,8 +131,9 @@ def give_result(hand: Hand, code: str, asked: CleanupResult) -> FoundCleanup:
         raise invalid(["units"], N_("Số người của các đơn vị cộng lại nhiều hơn tổng số người."))
     step(hand, work, WorkStatus.DONE, said, photos=photos, wish=wish)
     side.people, side.units = asked.people, units
-    for name in ("bags", "kg", "trees", "drain_m"):
+    for name in ("bags", "kg", "drain_m"):
         setattr(side, name, getattr(asked, name))
+    side.trees = trees
     side.resulted_by, side.resulted_at = hand.actor.staff_id, hand.now
     _publish(hand.session, work)
     hand.session.flush()
@@ -176,6 +179,22 @@ def _check_usual(session: Session, side: Cleanup, asked: CleanupResult) -> None:
         usual = median(known) if len(known) >= FEW else without
         if given is not None and given > UNUSUAL * max(1, usual):
             raise invalid([name], sentence, given=given)
+
+
+def _trees(session: Session, work: Work, asked: CleanupResult) -> int | None:
+    """Return the trees of the result: those written down one by one where it says nothing. Raises Invalid for
+    fewer than these.
+    """
+    _, planted = count_planted(session, work.id)
+    if asked.trees is None:
+        return planted or None
+    if asked.trees < planted:
+        raise invalid(
+            ["trees"],
+            N_("Các nhóm cây đã ghi cộng lại là {planted} cây. Kết quả không được ít hơn."),
+            planted=planted,
+        )
+    return asked.trees
 
 
 def _after(session: Session, work: Work, photos: list[UUID]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ People = Annotated[int, Field(ge=1, le=50, strict=True)]
 Rule = Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=200)]
 Minutes = Annotated[int, Field(ge=15, le=720, strict=True)]
 OfDay = time
+PremisesNumber = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
 
 
 class MapPoint(StrictBody):
@@ -81,45 +82,45 @@ class NewSeries(CleanupFacts):
     time: OfDay
     minutes: Minutes = 90
     on_holiday: OnHoliday = OnHoliday.BEFORE
-    premises: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] | None = None
+    premises: PremisesNumber | None = None
 
 
-class SeriesChange(StrictBody):
-    """Other rule, time or facts of what comes again; `active` false pauses it, what is left out stays."""
+class FactsChange(StrictBody):
+    """Other facts; what is left out stays."""
 
     version: Version
-    active: bool | None = None
     title: Title | None = None
+    location: MapPoint | None = None
+    meet_words: Place | None = None
+    capacity: Annotated[int, Field(ge=1, le=5000, strict=True)] | None = None
+    bring: Note | None = None
+    no_waste: bool | None = None
+    collector: Code | None = None
+    pickup_words: Short | None = None
+
+
+class SeriesChange(FactsChange):
+    """Other rule, time or facts of what comes again; `active` false pauses it, what is left out stays.
+
+    At other `premises` its drafts begin with the roster of those; null takes it away from premises.
+    """
+
+    active: bool | None = None
     rule: Rule | None = None
     first: date | None = None
     time: OfDay | None = None
     minutes: Minutes | None = None
     on_holiday: OnHoliday | None = None
-    location: MapPoint | None = None
-    meet_words: Place | None = None
-    capacity: Annotated[int, Field(ge=1, le=5000, strict=True)] | None = None
-    bring: Note | None = None
-    no_waste: bool | None = None
-    collector: Code | None = None
-    pickup_words: Short | None = None
+    premises: PremisesNumber | None = None
 
 
-class CleanupChange(StrictBody):
+class CleanupChange(FactsChange):
     """Other time, place or facts of a clean-up; what is left out stays."""
 
-    version: Version
     reason: Note = ""
-    title: Title | None = None
     note: Note | None = None
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
-    location: MapPoint | None = None
-    meet_words: Place | None = None
-    capacity: Annotated[int, Field(ge=1, le=5000, strict=True)] | None = None
-    bring: Note | None = None
-    no_waste: bool | None = None
-    collector: Code | None = None
-    pickup_words: Short | None = None
 
 
 class CleanupStep(StrictBody):

@@ -108,7 +108,7 @@ def draft_coming(hand: Hand, series: CleanupSeries) -> list[FoundCleanup]:
     hand.session.get(CleanupSeries, series.id, with_for_update=True)
     made = set(hand.session.scalars(select(Cleanup.occurrence).where(Cleanup.series_id == series.id)))
     found: list[FoundCleanup] = []
-    checks = _last_checks(hand, series)
+    checks = last_checks(hand, series.premises_id)
     for day in coming_days(hand, series):
         if day in made:
             continue
@@ -149,22 +149,27 @@ def draft_all(hand: Hand) -> int:
     return sum(len(draft_coming(hand, each)) for each in series.all())
 
 
-def _at_premises(hand: Hand, asked: NewSeries, lead: int) -> NewSeries:
-    """Return what is asked for as a roster of offices. Raises Invalid for premises of other units."""
-    premises = hand.session.get(Premises, asked.premises)
+def require_premises(hand: Hand, premises_id: int | None, lead: int) -> None:
+    """Raise Invalid for premises that this unit does not keep."""
+    premises = hand.session.get(Premises, premises_id)
     if premises is None or premises.department_id != lead:
         raise invalid(["premises"], N_("Đơn vị chủ trì không quản lý trụ sở này."))
+
+
+def _at_premises(hand: Hand, asked: NewSeries, lead: int) -> NewSeries:
+    """Return what is asked for as a roster of offices. Raises Invalid for premises of other units."""
+    require_premises(hand, asked.premises, lead)
     return asked.model_copy(update={"form": CleanupForm.OFFICE, "open_to": OpenTo.UNITS})
 
 
-def _last_checks(hand: Hand, series: CleanupSeries) -> list[NewCheck]:
-    """Return the things of the newest clean-up at the series' premises that has any."""
-    if series.premises_id is None:
+def last_checks(hand: Hand, premises_id: int | None) -> list[NewCheck]:
+    """Return the things of the newest clean-up at premises that has any; none without premises."""
+    if premises_id is None:
         return []
     newest = (
         select(CleanupCheck.work_id)
         .join(Cleanup, Cleanup.work_id == CleanupCheck.work_id)
-        .where(Cleanup.premises_id == series.premises_id)
+        .where(Cleanup.premises_id == premises_id)
         .order_by(Cleanup.ends_at.desc(), Cleanup.work_id)
         .limit(1)
     )

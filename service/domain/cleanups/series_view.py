@@ -50,6 +50,7 @@ class SeriesLine:
     no_waste: bool
     collector: str
     pickup_words: str
+    premises_id: int | None
     active: bool
     mine: bool
     days: Sequence[date] = ()
@@ -97,5 +98,5 @@ def _line(hand: Hand, series: CleanupSeries) -> SeriesLine:
 
 _ALIKE = (
     *("id", "version", "title", "rule", "first", "time", "minutes", "lead_id", "meet_words", "bring"),
-    *("capacity", "no_waste", "pickup_words", "active"),
+    *("capacity", "no_waste", "pickup_words", "premises_id", "active"),
 )

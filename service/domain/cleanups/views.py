@@ -33,12 +33,14 @@ _SEE_ALL = (Role.TRIAGE, Role.ADMINISTRATOR)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photo of a clean-up that can be shown; the keys of its public versions."""
+    """A photo of a clean-up that can be shown; the keys of its public versions, and when it was taken
+    as far as its file tells."""
 
     id: UUID
     kind: str
     public_key: str
     thumbnail_key: str
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class CleanupView:
     trees: int | None = None
     drain_m: int | None = None
     result: str = ""
+    from_old: bool = False
     pictures: Sequence[Picture] = ()
 
     @property
@@ -256,10 +259,17 @@ def _pictures(session: Session, ids: Sequence[UUID], *, public: bool) -> dict[UU
     ]
     if public:
         shown.append(Photo.published.is_(True))
-    columns = (Photo.work_id, Photo.id, Photo.kind, Photo.public_key, Photo.thumbnail_key)
+    columns = (
+        Photo.work_id,
+        Photo.id,
+        Photo.kind,
+        Photo.public_key,
+        Photo.thumbnail_key,
+        Photo.taken_at,
+    )
     found: dict[UUID, list[Picture]] = {}
     for row in session.execute(select(*columns).where(*shown).order_by(Photo.created_at, Photo.id)):
-        picture = Picture(row.id, row.kind, row.public_key, row.thumbnail_key)
+        picture = Picture(row.id, row.kind, row.public_key, row.thumbnail_key, row.taken_at)
         found.setdefault(row.work_id, []).append(picture)
     return found
 
@@ -295,4 +305,5 @@ _OF_THE_SIDE = (
     "kg",
     "trees",
     "drain_m",
+    "from_old",
 )

@@ -20,11 +20,15 @@ TOLD: frozenset[str] = frozenset(
         WorkEventType.CLEANUP_STARTED,
         WorkEventType.CLEANUP_RESULT,
         WorkEventType.CLEANUP_CLOSED,
+        WorkEventType.HOTSPOT_EFFECT,
+        WorkEventType.TREE_CHECKED,
     }
 )
 """Types that the public is told of; what colleagues say to each other on the way is none of them."""
 KINDS = (WorkKind.TASK, WorkKind.CLEANUP)
-_DATA = ("from", "to", "result")
+_TREES = ("species", "planted", "alive")
+_EFFECT = ("before", "after", "control_before", "control_after", "effect", "lasting", "state")
+_DATA = ("from", "to", "result", *_TREES, *_EFFECT)
 
 
 class FeedWork(ReadModel):
@@ -40,6 +44,9 @@ class FeedWork(ReadModel):
 
 class WorkFeedItem(SubjectFeedItem):
     """Public event of a work; `data` has the step and the result's words."""
+class WorkFeedItem(ReadModel):
+    """Public event of a work. `cursor` stands just after it; `data` has the step and the result's words,
+    of trees how many live, of a hot spot its counts and effect."""
 
     work: FeedWork
 

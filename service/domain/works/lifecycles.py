@@ -143,6 +143,7 @@ _CLEANUP = (
     *_steps((_S.DONE,), _S.UNDER_WAY, _E.CLEANUP_SENT_BACK, _CHECKING, REASON),
     *_steps((_S.DONE,), _S.CLOSED, _E.CLEANUP_CLOSED, _CHECKING | {SYSTEM}),
     *_steps((_S.DRAFT, _S.ANNOUNCED, _S.UNDER_WAY), _S.LAPSED, _E.CLEANUP_LAPSED, frozenset({SYSTEM})),
+    *_steps((_S.DRAFT,), _S.CLOSED, _E.CLEANUP_IMPORTED, frozenset({SYSTEM}), PEOPLE),
 )
 _NUMBER = (
     *_steps((_S.OPEN,), _S.INVITED, _E.NUMBER_INVITED, frozenset({LEAD}), DOCUMENT, DATED, APPEAR_BY),

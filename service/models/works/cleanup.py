@@ -98,7 +98,8 @@ class Cleanup(Base):
 
     `no_waste` says that nothing is to be hauled away; else `collector_id` does it, by a task of its own.
     `sequence` counts the changes of time and place, as calendar files tell them. `units` are the people who
-    came by unit. From `people` on it is the result, `None` until it is given.
+    came by unit. `from_old` marks what an old list told. From `people` on it is the result,
+    `None` until it is given.
     """
 
     __tablename__ = "cleanup"
@@ -136,6 +137,7 @@ class Cleanup(Base):
     sequence: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     announced_at: Mapped[datetime | None]
     near_told_at: Mapped[datetime | None]
+    from_old: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     walk_ins: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int | None]
     units: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))

@@ -1,4 +1,4 @@
-"""Contributions to clean-ups and campaigns, and the trees that were planted with what became of them."""
+"""Contributions to clean-ups and campaigns, trees that were planted there, and what units pledged to do."""
 
 from __future__ import annotations
 
@@ -82,3 +82,27 @@ class TreeGroup(Base):
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class Pledge(Base):
+    """Pledge of a unit, in a ward or without one. `done_on` is what the unit says; `confirmed_by` somebody of
+    a unit above it, who looked.
+    """
+
+    __tablename__ = "pledge"
+    __table_args__ = (
+        CheckConstraint("char_length(words) between 1 and 500", name="words"),
+        CheckConstraint("confirmed_at is null or done_on is not null", name="confirmed"),
+        Index("ix_pledge_unit", "unit_id", "until"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    ward_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    words: Mapped[str]
+    until: Mapped[date]
+    done_on: Mapped[date | None]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    confirmed_at: Mapped[datetime | None]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -36,6 +36,7 @@ AUDITED_KINDS: Mapping[str, str] = {
     "unit_office": N_("Thể thức văn bản"),
     "commendation": N_("Khen, nhắc nhở"),
     "contribution": N_("Ủng hộ"),
+    "pledge": N_("Cam kết"),
     "initiative": N_("Sáng kiến"),
     "standing": N_("Kết quả thi đua"),
 }

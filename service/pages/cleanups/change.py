@@ -13,7 +13,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups.day_view import CleanupDay, view_day
 from service.domain.cleanups.forms import CleanupChange
-from service.domain.cleanups.making import change_cleanup
+from service.domain.cleanups.stepping import change_cleanup
 from service.domain.cleanups.views import CleanupView
 from service.domain.works.acting import Hand
 from service.domain.works.units import unit_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.day import ASKED_ABOUT, give_result, tick_check, write_attendance
 from service.domain.cleanups.day_view import CleanupDay, view_day
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult, CleanupStep
-from service.domain.cleanups.making import take_cleanup_step
+from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.domain.works.photos import find_for_photo
@@ -33,11 +34,19 @@ from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, Gate, GateDep, WorkSending, receive_photo
 
 router = APIRouter(prefix="/manage/cleanups/{code}", dependencies=[WakeAfter])
+door = APIRouter()
+"""The short address of the day, as it is read out or printed."""
 
 SAVED = ("attendance", "check", "result", "step")
 CAME, UNIT, PHOTOS = "came-", "unit-", "photos"
 MOST_AT_ONCE = 6
 ROOM = MOST_AT_ONCE * MAX_BYTES + FORM_BYTES
+
+
+@door.get("/cleanups/{code}/work")
+async def go_to_day(code: str) -> Response:
+    """Send who leads to the day; everybody else is answered there."""
+    return RedirectResponse(f"/manage/cleanups/{quote(code, safe='')}", status_code=303)
 
 
 @router.get("")
@@ -172,7 +181,7 @@ async def _draw(
     day = await visit.run(look)
     done = visit.request.query_params.get("done", "")
     context: dict[str, object] = {
-        **surroundings(visit.staff, visit.reference, visit.now),
+        **surroundings(visit.staff, visit.reference, visit.now, "staff/cleanup_day.ts"),
         "day": day,
         "signing_choices": await visit.run(signing_choices, visit.reference, day.cleanup.lead_id),
         "cleanup": day.cleanup,

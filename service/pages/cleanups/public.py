@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.cleanups import signups
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
-from service.domain.cleanups.calendar_file import calendar_file
+from service.domain.cleanups.calendar_file import MEDIA_TYPE, calendar_days, calendar_file
 from service.domain.cleanups.campaigns.keeping import current_campaigns
 from service.domain.cleanups.forms import NewSignup, SignupChange
 from service.domain.cleanups.gifts.reading import gifts_of_cleanup
@@ -37,9 +37,7 @@ from service.web.rates import allow
 
 router = APIRouter()
 
-AHEAD, BACK = timedelta(days=92), timedelta(days=92)
 MOST_SHOWN = 100
-CALENDAR = "text/calendar; charset=utf-8"
 NOT_YOURS = N_("Liên kết này chưa đúng. Hãy mở lại từ tin bạn nhận được.")
 
 
@@ -98,11 +96,8 @@ async def calendar(
 ) -> Response:
     """Return the calendar to subscribe to, with those that were cancelled."""
     require_works(reference)
-    wanted = _wanted(reference, filters, now)
-    coming = CleanupFilter(
-        ward_id=wanted.ward_id, since=now - BACK, until=now + AHEAD, cancelled=True, limit=200
-    )
-    found = await session.run_sync(list_cleanups, None, coming)
+    days = calendar_days(now, _wanted(reference, filters, now).ward_id)
+    found = await session.run_sync(list_cleanups, None, days)
     return _ics(found, resources, translate(N_("Ra quân dọn vệ sinh")))
 
 
@@ -276,7 +271,7 @@ async def _own(
 def _ics(found: list[CleanupView], resources: Resources, name: str) -> Response:
     text = calendar_file(found, resources.settings.public_url, name)
     headers = {"Content-Disposition": 'attachment; filename="ra-quan.ics"'}
-    return Response(text, media_type=CALENDAR, headers=headers)
+    return Response(text, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _about(view: CleanupView, reference: Reference, resources: Resources, now: datetime) -> dict[str, Any]:

@@ -84,8 +84,6 @@ async def keep_series(visit: StaffVisitDep, form: FormDep) -> Response:
         body = _body(form)
         if not change:
             beside: dict[str, Any] = {"lead": form.text("lead"), "open_to": form.text("open_to")}
-            if form.text("premises"):
-                beside["premises"] = form.number("premises")
             make_series(hand, read(NewSeries, {**body, **beside}))
             return
         sent = {**body, "version": form.number("version")}
@@ -116,7 +114,7 @@ def fill_series(line: SeriesLine) -> Fields:
         | {"first": f"{line.first:%d/%m/%Y}", "time": f"{line.time:%H:%M}", "minutes": str(line.minutes)}
         | {"lon": str(round(line.lon, 6)), "lat": str(round(line.lat, 6))}
         | {"capacity": str(line.capacity or ""), "collector": line.collector, "open_to": line.open_to}
-        | {"no_waste": "1" if line.no_waste else ""}
+        | {"no_waste": "1" if line.no_waste else "", "premises": str(line.premises_id or "")}
     )
 
 
@@ -134,6 +132,7 @@ def _body(form: SentForm) -> dict[str, Any]:
         "location": {"lon": form.text("lon"), "lat": form.text("lat")},
         "collector": form.text("collector") or None,
         "no_waste": form.text("no_waste") == "1",
+        "premises": form.number("premises") if form.text("premises") else None,
     }
 
 

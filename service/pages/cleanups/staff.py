@@ -14,8 +14,9 @@ from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.forms import CleanupStep, NewCleanup
-from service.domain.cleanups.making import MAKERS, make_cleanup, take_cleanup_step
+from service.domain.cleanups.making import MAKERS, make_cleanup
 from service.domain.cleanups.spots.using import NONE, SpotCleanup, clean_spot, list_spots
+from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand

@@ -169,3 +169,24 @@ def _scale(picture: MapView) -> Markup:
         '<path class="bar" d="M10 {0:.0f}v5h{1:.0f}v-5"/>'
         '<text class="scale" x="{2:.0f}" y="{3:.0f}">{4}</text>'
     ).format(y - 5, length, 10 + length / 2, y - 8, words)
+
+
+def view_around(
+    points: Sequence[tuple[float, float]], middle: tuple[float, float], size: tuple[int, int]
+) -> MapView:
+    """Return so much of the city that every point (longitude, latitude) is on it; its middle without any."""
+    lons, lats = [each[0] for each in points] or [middle[0]], [each[1] for each in points] or [middle[1]]
+    east, north = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+    zoom = NEAREST
+    while zoom > FARTHEST:
+        view = MapView(east, north, zoom, *size)
+        (left, top), (right, bottom) = view.pixel(min(lons), max(lats)), view.pixel(max(lons), min(lats))
+        inside = right <= size[0] - POINT_MARGIN and bottom <= size[1] - POINT_MARGIN
+        if left >= POINT_MARGIN and top >= POINT_MARGIN and inside:
+            return view
+        zoom -= 0.5
+    return MapView(east, north, FARTHEST, *size)
+
+
+FARTHEST, NEAREST, POINT_MARGIN = 10.0, 16.0, 30
+"""Zooms between which points are shown, and how many pixels they keep from the edge."""

@@ -53,7 +53,7 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
         N_("Ra quân"),
         "calendar",
         frozenset({Role.DEPARTMENT, Role.MANAGER, Role.INSPECTOR}),
-        beside=("/manage/campaigns", "/manage/praise", "/manage/gifts", "/premises"),
+        beside=("/manage/campaigns", "/manage/praise", "/manage/gifts", "/manage/pledges", "/premises"),
     ),
     Room("/surveys", N_("Đợt kiểm tra"), "eye", SURVEY_READERS),
     Room("/manage/cables", N_("Cáp treo"), "cable", CABLE_ROOM | {Role.ADMINISTRATOR}),

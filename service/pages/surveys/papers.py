@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -25,7 +28,7 @@ from service.errors import NotFound
 from service.i18n import N_, pick, translate
 from service.models import PointState
 from service.pages.shared.forms import FormDep
-from service.pages.shared.map_picture import PICTURE_POLICY, DrawnGround, draw_map
+from service.pages.shared.map_picture import PICTURE_POLICY, DrawnGround, draw_map, view_around
 from service.pages.surveys.surveys import STATE_WORDS, SurveyVisit
 from service.web.dependencies import WakeAfter
 from service.web.exports import attachment
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
 router = APIRouter(dependencies=[WakeAfter])
 
 MAP_SIZE = 720, 420
-FARTHEST, NEAREST, MARGIN = 10.0, 16.0, 30
 _COLOURS: Mapping[PointState, str] = {
     PointState.TO_SEE: "#6b6560",
     PointState.OK: "#1f7a3f",
@@ -54,7 +56,7 @@ async def picture(visit: SurveyVisit, survey_code: str) -> Response:
     def draw(session: DomainSession) -> str:
         found = find_survey(session, reference, actor, survey_code)
         points = points_of(session, reference, actor, found)
-        view = _around(points, reference.config.middle)
+        view = view_around([(each.lon, each.lat) for each in points], reference.config.middle, MAP_SIZE)
         wards = wards_in(session, view.box, view.metres_a_pixel)
         ground = DrawnGround()
         if reference.has_streets:
@@ -116,21 +118,6 @@ async def _make_minutes(
         return made_of(paper, f"bien-ban-{survey.code}-{unit}.docx")
 
     return await asyncio.to_thread(make), lead
-
-
-def _around(points: Sequence[PointView], middle: tuple[float, float]) -> MapView:
-    """Return so much of the city that every point is on it."""
-    lons, lats = [each.lon for each in points] or [middle[0]], [each.lat for each in points] or [middle[1]]
-    east, north = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
-    zoom = NEAREST
-    while zoom > FARTHEST:
-        view = MapView(east, north, zoom, *MAP_SIZE)
-        (left, top), (right, bottom) = view.pixel(min(lons), max(lats)), view.pixel(max(lons), min(lats))
-        inside = right <= MAP_SIZE[0] - MARGIN and bottom <= MAP_SIZE[1] - MARGIN
-        if left >= MARGIN and top >= MARGIN and inside:
-            return view
-        zoom -= 0.5
-    return MapView(east, north, FARTHEST, *MAP_SIZE)
 
 
 def _mark(view: MapView, point: PointView) -> Markup:

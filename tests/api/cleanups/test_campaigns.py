@@ -45,9 +45,15 @@ def test_its_figures_are_counted_when_somebody_asks(desk: Desk) -> None:
     assert told["figures"] == totals
     assert [(each["ward"]["code"], each["people"]) for each in told["wards"]] == [("W2", 35)]
     assert [each["title"] for each in told["coming"]] == ["Còn ở phía trước"]
+    drawn = desk.client.get(f"{path}/map.svg")
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert drawn.text.count('r="7"') == 2
+    assert "<title>Còn ở phía trước</title>" in desk.client.get("/cleanups/map.svg").text
+    assert desk.client.get("/campaigns/khong-co/map.svg").status_code == 404
     page = desk.client.get(path, headers={"Accept": "text/html"}).text
     assert "Chủ nhật &lt;Xanh&gt;" in page
     assert "&lt;iframe" in page
+    assert len(page.encode()) < 60 * 1024
     texts: list[str] = []
     for size in ("wide", "box", "tall"):
         frame = desk.client.get(f"{path}/banner?size={size}&lang=en")

@@ -81,6 +81,10 @@ def test_pages_of_the_list_follow_each_other(desk: Desk) -> None:
     assert len(found) == len(set(found))
     assert {each["code"] for each in made} <= set(found)
     assert desk.call("GET", "/cleanups?ward=W9").status_code == 422
+    calendar = desk.call("GET", "/cleanups.ics?ward=W2")
+    assert calendar.headers["content-type"].startswith("text/calendar")
+    assert all(f"/cleanups/{each['code']}" in calendar.text for each in made)
+    assert desk.call("GET", "/cleanups.ics?ward=W9").status_code == 422
     assert desk.call("GET", "/cleanups?near=1").status_code == 422
     assert desk.call("GET", "/cleanups?state=over&cursor=abc").status_code in (400, 422)
 
@@ -179,3 +183,40 @@ def test_files_of_clean_ups_are_for_colleagues(desk: Desk) -> None:
     assert desk.call("GET", "/cleanups/report.docx?month=2001-01", me).status_code == 422
     for path in ("/cleanups.xlsx", paper, "/cleanups/report.docx?month=2026-01"):
         assert desk.call("GET", path).status_code == 401
+
+
+def test_an_old_list_is_looked_at_then_kept_once(desk: Desk) -> None:
+    me, url = desk.as_staff(LEAD), "/api/v1/cleanups/imports?lead=ward-W2"
+    list_ = "Ngày;Địa điểm;Số người;Rác (kg)\n05/01/2025;Bến thuyền;120;1.250\n06/01/2025;Chợ;nhiều;\n"
+
+    def send(query: str = "", headers: dict[str, str] | None = me) -> Any:
+        file = {"file": ("so-cu.csv", list_.encode(), "text/csv")}
+        return desk.client.post(url + query, files=file, headers=headers)
+
+    looked = send("&preview=true").json()
+    assert (looked["stored"], looked["new"], [each["row"] for each in looked["refused"]]) == (False, 0, [3])
+    kept = [send().json() for _ in range(2)]
+    assert [(each["new"], each["known"]) for each in kept] == [(1, 0), (0, 1)]
+    assert send(headers=desk.as_staff("department")).status_code == 403
+    shown = desk.call("GET", "/cleanups?state=over&until=2025-02-01T00:00:00Z").json()["items"]
+    assert [(each["result"]["people"], each["from_old"]) for each in shown] == [(120, True)]
+    assert "Nhập từ hồ sơ cũ" in desk.client.get("/cleanups?state=done", headers={"Accept": "text/html"}).text
+
+
+def test_a_pledge_is_confirmed_from_above(desk: Desk) -> None:
+    room, above = desk.as_staff("room"), desk.as_staff("manager")
+    today = str((datetime.now(UTC) + timedelta(hours=7)).date())
+    body = {"id": str(uuid4()), "unit": "cables-room", "words": "Giữ sạch vỉa hè", "until": "2099-01-01"}
+    assert desk.call("POST", "/pledges", room, body).status_code == 422, "too far ahead"
+    body["until"] = str(datetime.now(UTC).date() + timedelta(days=30))
+    made = [desk.call("POST", "/pledges", room, body).status_code for _ in range(2)]
+    assert made == [201, 200]
+    own = f"/pledges/{body['id']}"
+    assert desk.call("PATCH", own, above, {"confirmed": True}).status_code == 409
+    assert desk.call("PATCH", own, room, {"done_on": today}).json()["state"] == "done"
+    assert desk.call("PATCH", own, room, {"confirmed": True}).status_code == 403
+    assert desk.call("PATCH", own, above, {"confirmed": True}).json()["state"] == "confirmed"
+    assert desk.call("PATCH", own, desk.as_staff(LEAD), {"confirmed": True}).status_code == 404
+    told = desk.call("GET", "/pledges", above).json()
+    assert {each["id"]: each["state"] for each in told["items"]}[body["id"]] == "confirmed"
+    assert sum(told["totals"].values()) == len(told["items"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -51,6 +52,12 @@ OF_A_CLEANUP: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
 
 CAMPAIGN = {"title": {"vi": "Chủ nhật Xanh"}, "first": "2026-01-01", "last": "2026-12-31"}
 NOBODYS = str(uuid4())
+NEW_PLEDGE = {
+    "id": str(uuid4()),
+    "unit": "cables-room",
+    "words": "Giữ sạch vỉa hè",
+    "until": (datetime.now(UTC) + timedelta(days=30)).date().isoformat(),
+}
 NEW_GIFT = {
     "id": str(uuid4()),
     "campaign": "khong-co",

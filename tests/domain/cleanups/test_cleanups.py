@@ -30,7 +30,7 @@ from service.domain.cleanups.forms import (
     SeriesChange,
     SignupChange,
 )
-from service.domain.cleanups.making import change_cleanup, haulage_of
+from service.domain.cleanups.haulage import haulage_of
 from service.domain.cleanups.passing_time import (
     forget_volunteers,
     lapse_old,
@@ -44,10 +44,11 @@ from service.domain.cleanups.signups import (
     read_signup_token,
     signup_token,
 )
+from service.domain.cleanups.stepping import change_cleanup
 from service.domain.cleanups.views import CleanupFilter, list_checks, list_cleanups, view_cleanup
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.models import CalendarDay, Cleanup, CleanupSignup, Message, Photo, Work
-from tests.support.cleanups.stage import MORNING, CleanupStage, cleanup_form
+from service.models import CalendarDay, Cleanup, CleanupSignup, Message, Work
+from tests.support.cleanups.stage import MORNING, CleanupStage, add_cleanup_photo, cleanup_form
 from tests.support.people import KEY, Cast
 from tests.support.small_city import NOON
 
@@ -55,28 +56,6 @@ from tests.support.small_city import NOON
 @pytest.fixture
 def stage(session: Session, reference: Reference) -> CleanupStage:
     return CleanupStage(session, reference)
-
-
-def add_photo(session: Session, work: Work, kind: str = "after") -> Photo:
-    photo = Photo(
-        id=uuid4(),
-        work_id=work.id,
-        kind=kind,
-        state="ready",
-        sha256=uuid4().bytes,
-        media_type="image/jpeg",
-        size=1,
-        width=1,
-        height=1,
-        original_key=f"original/{uuid4()}.jpg",
-        public_key=f"public/{uuid4()}/full.webp",
-        thumbnail_key=f"public/{uuid4()}/small.webp",
-        created_at=NOON,
-        published=False,
-    )
-    session.add(photo)
-    session.flush()
-    return photo
 
 
 def test_without_a_collector_or_in_haste_nothing_is_announced(stage: CleanupStage, cast: Cast) -> None:
@@ -196,7 +175,7 @@ def test_one_result_by_one_person_after_a_photo(stage: CleanupStage, cast: Cast)
     version = found.work.version
     with pytest.raises(Invalid):
         give_result(hand, found.work.code, CleanupResult(version=version, people=25))
-    photo = add_photo(stage.session, found.work)
+    photo = add_cleanup_photo(stage.session, found.work)
     with pytest.raises(Invalid):
         give_result(hand, found.work.code, CleanupResult(version=version, people=0))
     with pytest.raises(Invalid):
@@ -230,7 +209,7 @@ def test_units_decide_every_check_and_only_their_own(stage: CleanupStage, cast: 
     tick_check(stage.hand(cast.department), found.work.code, mine.id, done)
     with pytest.raises(Forbidden):
         tick_check(stage.hand(cast.department), found.work.code, yard.id, done)
-    add_photo(stage.session, found.work)
+    add_cleanup_photo(stage.session, found.work)
     with pytest.raises(Invalid):
         give_result(hand, found.work.code, CleanupResult(version=found.work.version, people=9))
     tick_check(hand, found.work.code, yard.id, CheckTick.model_validate({"state": "not_needed"}))

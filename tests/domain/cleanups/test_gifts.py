@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.campaigns.keeping import CampaignForm, keep_campaign
+from service.domain.cleanups.day import give_result, send_result_back
+from service.domain.cleanups.forms import CleanupResult
 from service.domain.cleanups.gifts.giving import (
     NewContribution,
     forget_givers,
@@ -27,7 +29,7 @@ from service.domain.indicators.reading import count_units
 from service.domain.queries.manage.periods import around
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Contribution, Event, TreeGroup, WorkEventType, WorkStatus
-from tests.support.cleanups.stage import MORNING, CleanupStage
+from tests.support.cleanups.stage import MORNING, CleanupStage, add_cleanup_photo
 from tests.support.people import Cast, Person
 
 
@@ -179,6 +181,25 @@ def test_groups_of_trees_never_add_up_to_more_than_the_result(stage: GiftStage, 
     with pytest.raises(Invalid):
         stage.plant(lead, found, 11)
     stage.plant(lead, found, 10)
+
+
+def test_a_result_has_no_fewer_trees_than_were_written_down(stage: GiftStage, cast: Cast) -> None:
+    lead = cast.other_department
+    found = stage.begin(lead)
+    for planted in (12, 8):
+        stage.plant(lead, found, planted)
+    add_cleanup_photo(stage.session, found.work)
+
+    def give(trees: int | None) -> int | None:
+        asked = CleanupResult(version=found.work.version, people=9, trees=trees)
+        return give_result(stage.hand(lead), found.work.code, asked).side.trees
+
+    for fewer in (0, 19):
+        with pytest.raises(Invalid):
+            give(fewer)
+    assert give(None) == 20, "what was written down one by one is the number where nobody says another"
+    send_result_back(stage.hand(cast.inspector), found.work.code, found.work.version, "Đếm lại")
+    assert give(21) == 21
 
 
 @settings(

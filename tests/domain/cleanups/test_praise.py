@@ -16,8 +16,7 @@ from service.domain.cleanups.praise.reading import PraiseItem, list_commendation
 from service.domain.people.staff import NewAccount, actor_for, add_account
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Commendation, Movement, MovementState, WorkStatus
-from tests.domain.cleanups.test_cleanups import add_photo
-from tests.support.cleanups.stage import CleanupStage
+from tests.support.cleanups.stage import CleanupStage, add_cleanup_photo
 from tests.support.people import Cast, Person, password_hash
 
 
@@ -43,7 +42,7 @@ def test_praise_has_the_photo_and_one_figure_of_its_clean_up(stage: PraiseStage,
     chief = add_person(stage, "manager")
     found = stage.announce(cast.other_department)
     found.work.status, found.side.people, found.side.kg = WorkStatus.DONE, 25, 320
-    photo = add_photo(stage.session, found.work)
+    photo = add_cleanup_photo(stage.session, found.work)
     photo.published = True
     row = stage.give(chief, cleanup=found.work.code, decision="12/QĐ-UBND")
     [told] = stage.public()

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import tick_check
-from service.domain.cleanups.forms import CheckTick, NewSeries
+from service.domain.cleanups.forms import CheckTick, NewSeries, SeriesChange
 from service.domain.cleanups.offices.keeping import NewPremises, find_premises, list_premises, make_premises
 from service.domain.cleanups.offices.roster import (
     DAY_NAMES,
@@ -96,6 +97,17 @@ def test_what_comes_again_at_premises_begins_with_the_last_roster(
         assert {line.state for line in lines} == {"open"}
         assert each.premises_id == id_
     assert make_series(hand, asked).id == series.id
+    for premises, checks in ((None, []), (id_, wanted)):
+        sent = SeriesChange.model_validate({"version": series.version, "premises": premises})
+        assert change_series(hand, KEY, series.id, sent).premises_id == premises
+        for each in drafts:
+            session.refresh(each)
+            lines = list_checks(session, each.work_id)
+            assert [(line.building, line.unit_id, line.words) for line in lines] == checks
+            assert each.premises_id == premises
+    elsewhere = SeriesChange.model_validate({"version": series.version, "premises": id_ + 999})
+    with pytest.raises(Invalid):
+        change_series(hand, KEY, series.id, elsewhere)
     for other in (id_ + 999, id_):
         body = asked.model_copy(
             update={"title": "Khác", "premises": other, "lead": "cables-room" if other == id_ else "ward-W2"}

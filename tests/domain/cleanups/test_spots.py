@@ -14,8 +14,10 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.spots.measuring import measure_spots
 from service.domain.cleanups.spots.proposing import propose_spots
 from service.domain.cleanups.spots.using import SpotCleanup, SpotView, clean_spot, list_spots
+from service.domain.relay import place_events
+from service.domain.works.feed import read_work_feed
 from service.errors import Conflict, Forbidden, NotFound
-from service.models import Hotspot, Work, WorkReport, WorkStatus
+from service.models import Event, Hotspot, Work, WorkReport, WorkStatus
 from tests.support.cleanups.stage import CleanupStage
 from tests.support.factories import make_report
 from tests.support.people import Cast
@@ -120,6 +122,14 @@ def test_the_effect_is_measured_against_what_was_not_cleaned(stage: CleanupStage
     assert (measured.counts.before, measured.counts.after) == (10, 3), "the day itself counts for neither"
     assert (measured.counts.control_before, measured.counts.control_after) == (40, 30)
     assert measured.effect == pytest.approx(0.4)
+    stage.session.execute(update(Work).where(Work.code == measured.cleanup).values(public=True))
+    stage.session.execute(update(Event).where(Event.type == "hotspot.effect").values(public=True))
+    place_events(stage.session)
+    about = frozenset({"hotspot.effect"})
+    read = read_work_feed(stage.session, stage.reference, about, str, "https://x", after=0, limit=9)
+    [told] = read.items
+    assert told.work.code == measured.cleanup
+    assert (told.data["before"], told.data["after"], told.data["effect"]) == (10, 3, 0.4)
     stage.at(NOON + timedelta(days=100))
     assert measure(stage) == 1
     assert next(each for each in spots(stage) if each.id == spot.id).state == "cured"

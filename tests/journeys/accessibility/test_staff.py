@@ -74,6 +74,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/cleanups/series",
         "/manage/praise",
         "/manage/gifts",
+        "/manage/pledges",
+        "/manage/cleanups/old",
         "/premises",
         "/manage/campaigns",
         "/manage/cables",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy import insert, select, update
@@ -49,13 +50,15 @@ def test_counted_checked_and_one_result(site: Site) -> None:
     assert site.look("/queue").status_code == 200
     with unit_of_work(site.engine) as session:
         work = session.scalars(select(Work.id).where(Work.code == code)).one()
-        seen = {"state": "ready", "public_key": "public/x.jpg", "thumbnail_key": "public/t.jpg"}
+        seen: dict[str, object] = {"state": "ready", "taken_at": datetime(2020, 2, 1, tzinfo=UTC)}
+        seen |= {"public_key": "public/x.jpg", "thumbnail_key": "public/t.jpg", "published": True}
         session.execute(update(Work).where(Work.id == work).values(public=True))
-        session.execute(update(Photo).where(Photo.work_id == work).values(**seen, published=True))
+        session.execute(update(Photo).where(Photo.work_id == work).values(**seen))
         [sent] = session.scalars(select(Photo).where(Photo.work_id == work)).all()
         columns = [each.key for each in Photo.__table__.columns if each.key != "id" and not each.computed]
         same = {name: getattr(sent, name) for name in columns}
         session.execute(insert(Photo).values({**same, "id": uuid4(), "kind": "before"}))
+    assert "được chụp trước đợt này" in site.look(path).text
     shown = site.look(f"/cleanups/{code}")
     assert shown.status_code == 200 and shown.text.count('class="pair-side"') == 2
     assert site.post(path, f"{path}/attendance", counted).status_code == 409

@@ -8,12 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.forms import CleanupStep, NewCleanup, NewSignup
-from service.domain.cleanups.making import make_cleanup, take_cleanup_step
+from service.domain.cleanups.making import make_cleanup
 from service.domain.cleanups.signups import sign_up
-from service.models import CleanupSignup, Message
+from service.domain.cleanups.stepping import take_cleanup_step
+from service.models import CleanupSignup, Message, Photo, Work
 from tests.support.people import KEY, Person
 from tests.support.small_city import NOON
 from tests.support.works.stage import WorksStage
@@ -36,6 +38,29 @@ def cleanup_form(**said: Any) -> dict[str, Any]:
         "pickup_words": "Góc đường Lê Lợi",
         **said,
     }
+
+
+def add_cleanup_photo(session: Session, work: Work, kind: str = "after") -> Photo:
+    """A photo of it that can be shown."""
+    photo = Photo(
+        id=uuid4(),
+        work_id=work.id,
+        kind=kind,
+        state="ready",
+        sha256=uuid4().bytes,
+        media_type="image/jpeg",
+        size=1,
+        width=1,
+        height=1,
+        original_key=f"original/{uuid4()}.jpg",
+        public_key=f"public/{uuid4()}/full.webp",
+        thumbnail_key=f"public/{uuid4()}/small.webp",
+        created_at=NOON,
+        published=False,
+    )
+    session.add(photo)
+    session.flush()
+    return photo
 
 
 @dataclass

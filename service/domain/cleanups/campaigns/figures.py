@@ -18,6 +18,7 @@ from service.models import Campaign, Cleanup, Hotspot, HotspotState, Work, WorkK
 SHOWN = 3
 """So many coming clean-ups stand on the page, and so many that are done."""
 PICTURED = 20
+MAPPED = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,27 @@ def count_campaign(session: Session, reference: Reference, campaign: Campaign) -
     )
     cleanups, people, kg, bags, trees, wards = (int(each) for each in row)
     return CampaignFigures(cleanups, people, kg, bags, trees, wards, session.scalar(cured) or 0)
+
+
+def campaign_places(
+    session: Session, reference: Reference, campaign: Campaign
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """(places of the clean-ups that are counted, of hot spots that stayed clean): longitude, latitude."""
+    lon, lat = func.ST_X(Work.geom), func.ST_Y(Work.geom)
+    held = session.execute(
+        select(lon, lat)
+        .join(Cleanup, Cleanup.work_id == Work.id)
+        .where(*_counted(*days_of(reference, campaign)), Work.geom.is_not(None), Cleanup.from_old.is_(False))
+        .order_by(Work.starts_at.desc(), Work.id)
+        .limit(MAPPED)
+    ).all()
+    cured = session.execute(
+        select(Hotspot.lon, Hotspot.lat)
+        .where(Hotspot.state == HotspotState.CURED, Hotspot.cleaned_on.between(campaign.first, campaign.last))
+        .order_by(Hotspot.cleaned_on.desc(), Hotspot.id)
+        .limit(MAPPED)
+    ).all()
+    return [(row[0], row[1]) for row in held], [(row[0], row[1]) for row in cured]
 
 
 def days_of(reference: Reference, campaign: Campaign) -> tuple[datetime, datetime]:

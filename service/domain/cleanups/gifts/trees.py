@@ -72,7 +72,7 @@ def plant_trees(hand: Hand, code: str, asked: NewTrees) -> tuple[TreeGroup, bool
         return known, False
     if work.status not in AFTER_THE_START:
         raise Conflict(N_("Chỉ ghi được cây đã trồng khi đợt ra quân đã bắt đầu."))
-    groups, planted = _planted(hand.session, work.id)
+    groups, planted = count_planted(hand.session, work.id)
     if groups >= MOST_GROUPS:
         raise Conflict(N_("Đợt này đã có quá nhiều nhóm cây."))
     if side.people is not None and planted + asked.planted > (side.trees or 0):
@@ -156,7 +156,8 @@ def list_own_trees(hand: Hand) -> Sequence[tuple[str, str, TreeLine]]:
     return [(code, title, _line(row, lon, lat)) for code, title, row, lon, lat in hand.session.execute(query)]
 
 
-def _planted(session: Session, work_id: UUID) -> tuple[int, int]:
+def count_planted(session: Session, work_id: UUID) -> tuple[int, int]:
+    """(groups, trees) that were written down at a clean-up."""
     counted = select(func.count(), func.coalesce(func.sum(TreeGroup.planted), 0))
     groups, planted = session.execute(counted.where(TreeGroup.work_id == work_id)).one()
     return int(groups), int(planted)

@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, func, select
 
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.forms import CleanupStep, MapPoint, Minutes, NewCheck, NewCleanup, OfDay, Place
-from service.domain.cleanups.making import lead_of, make_cleanup, take_cleanup_step
+from service.domain.cleanups.making import lead_of, make_cleanup
 from service.domain.cleanups.offices.keeping import find_premises
+from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_day
 from service.domain.reports.drafts import StrictBody

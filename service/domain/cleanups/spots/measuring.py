@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from geo.clusters import neighbourhood, place_cells
 from service.domain.city.calendar import Calendar
-from service.domain.cleanups.spots.effect import is_cured
+from service.domain.cleanups.spots.effect import SpotCounts, is_cured
 from service.domain.cleanups.spots.proposing import DAYS, NOT_HELD, cells_between
-from service.models import Hotspot, HotspotState, Work, WorkStatus
+from service.domain.reports.events import SYSTEM
+from service.domain.works.recording import record_work
+from service.models import Hotspot, HotspotState, Work, WorkEventType, WorkStatus
 
 LASTING_DAYS = 3 * DAYS
 NEAR_RANK = 5
@@ -30,12 +32,14 @@ def measure_spots(session: Session, calendar: Calendar, now: datetime) -> int:
     ready = due.where(Hotspot.state == HotspotState.CLEANED, Hotspot.cleaned_on <= today - _after(DAYS))
     for spot in session.scalars(ready.with_for_update(skip_locked=True)).all():
         _measure(session, calendar, spot, today)
+        _tell(session, spot, now)
         moved += 1
     old = due.where(
         Hotspot.state == HotspotState.MEASURED, Hotspot.cleaned_on <= today - _after(LASTING_DAYS)
     )
     for spot in session.scalars(old.with_for_update(skip_locked=True)).all():
         _look_again(session, calendar, spot, today)
+        _tell(session, spot, now)
         moved += 1
     session.flush()
     return moved
@@ -80,6 +84,22 @@ def _measure(session: Session, calendar: Calendar, spot: Hotspot, today: date) -
     spot.control_before = sum(each[0] for each in others)
     spot.control_after = sum(each[1] for each in others)
     spot.state, spot.measured_on = HotspotState.MEASURED, today
+
+
+def _tell(session: Session, spot: Hotspot, now: datetime) -> None:
+    """Write what was measured into the log of the clean-up; `effect` is null where numbers are too few."""
+    work = session.get(Work, spot.work_id) if spot.work_id is not None else None
+    if work is None or spot.before is None or spot.after is None:
+        return
+    counts = SpotCounts(spot.before, spot.after, spot.control_before or 0, spot.control_after or 0)
+    effect = counts.effect()
+    data = {
+        **{name: getattr(counts, name) for name in ("before", "after", "control_before", "control_after")},
+        "effect": None if effect is None else round(effect, 3),
+        "lasting": spot.lasting,
+        "state": str(spot.state),
+    }
+    record_work(session, work, WorkEventType.HOTSPOT_EFFECT, actor=SYSTEM, at=now, data=data)
 
 
 def _cleaned_cells(session: Session, day: date) -> set[int]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from geo.clusters import Cells, hot_cells, neighbourhood, place_cell_at
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
-from service.models import Area, Hotspot, Report, Work, WorkKind, WorkStatus
+from service.models import Area, Cleanup, Hotspot, Report, Work, WorkKind, WorkStatus
 
 DAYS = 28
 LEAST, MOST = 3, 40
@@ -88,7 +88,10 @@ def cells_between(
 def cells_of_cleanups(session: Session, since: datetime) -> set[int]:
     """Return the cells in and around clean-ups that began after a moment or are going to."""
     rows = session.scalars(
-        select(Work.geom).where(
+        select(Work.geom)
+        .join(Cleanup, Cleanup.work_id == Work.id)
+        .where(
+            Cleanup.from_old.is_(False),
             Work.kind == WorkKind.CLEANUP,
             Work.starts_at >= since,
             Work.status.not_in(NOT_HELD),

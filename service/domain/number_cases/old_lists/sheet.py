@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from service.domain.city.calendar import Calendar
+from service.domain.city.office_lists import find_columns, named_ward, wards_by_writing
 from service.domain.city.reference import Reference
-from service.domain.kernel.texts import fold, tidy
+from service.domain.kernel.texts import tidy
 from service.domain.kernel.written_days import read_moment
 from service.domain.numbers.telephones import Telephone
 from service.domain.numbers.written import said_number
@@ -21,7 +21,6 @@ from service.i18n import N_
 MOST_ROWS = 2000
 FIRST_YEAR = 1990
 LONGEST_PLACE, LONGEST_WORDS = 300, 500
-HEAD_ROWS = 10
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": (
         "so thue bao",
@@ -43,7 +42,6 @@ NO_NUMBER = N_("Không đọc được số điện thoại.")
 NO_DAY = N_("Không hiểu ngày ở dòng này.")
 AHEAD = N_("Ngày này chưa tới.")
 LONG_AGO = N_("Ngày này quá xa, có lẽ gõ nhầm năm.")
-_BREAK = re.compile(r"[,;()\n/]| - ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def read_old_list(
 
     Raises Invalid where there is no column of numbers or none of days, TooLarge for too many rows.
     """
-    head = _head(rows)
+    head = find_columns(rows, COLUMNS, ("number", "date"))
     if head is None:
         raise invalid(["file"], N_("Tệp cần có cột “Số điện thoại” và cột “Ngày”."))
     first, columns = head
@@ -84,7 +82,7 @@ def read_old_list(
             rows=len(filled),
             most=MOST_ROWS,
         )
-    found, seen, wards = OldList(), dict[tuple[str, date, str], int](), _wards(reference)
+    found, seen, wards = OldList(), dict[tuple[str, date, str], int](), wards_by_writing(reference)
     today = calendar.local(now).date()
     for at, row in filled:
         cells = {name: tidy(row[column]) for name, column in columns.items() if column < len(row)}
@@ -119,19 +117,6 @@ def midnight_of(calendar: Calendar, day: date) -> datetime:
     return datetime.combine(day, time(), calendar.timezone)
 
 
-def _head(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]] | None:
-    for at, row in enumerate(rows[:HEAD_ROWS]):
-        texts = [tidy(fold(cell)) for cell in row]
-        columns = {
-            name: texts.index(word)
-            for name, words in COLUMNS.items()
-            if (word := next((each for each in words if each in texts), None)) is not None
-        }
-        if {"number", "date"} <= columns.keys():
-            return at, columns
-    return None
-
-
 def _number(text: str) -> Telephone | None:
     """Return the number of a cell, also of one that a workbook took for a sum and robbed of its zero."""
     digits = text.removesuffix(".0")
@@ -153,18 +138,7 @@ def _refusal(number: Telephone | None, day: date | None, today: date) -> str:
     return AHEAD if day > today else LONG_AGO if day.year < FIRST_YEAR else ""
 
 
-def _wards(reference: Reference) -> Mapping[str, int]:
-    """Return today's wards by their names as lists write them; a name of two is left out."""
-    found: dict[str, set[int]] = {}
-    for ward in reference.wards.values():
-        for name in (ward.code, ward.name, ward.full_name) if ward.current else ():
-            found.setdefault(fold(name), set()).add(ward.id)
-    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
-
-
 def _place(cells: Mapping[str, str], wards: Mapping[str, int]) -> tuple[str, int | None]:
     """Return the place with its ward, which the list says in a column of its own or behind the street."""
     said = ", ".join(each for each in (cells.get("place", ""), cells.get("ward", "")) if each)
-    parts = [tidy(fold(part)) for part in _BREAK.split(said)]
-    named = (wards.get(part) or wards.get(part.removeprefix("p.").strip()) for part in reversed(parts))
-    return said[:LONGEST_PLACE], next((ward for ward in named if ward is not None), None)
+    return said[:LONGEST_PLACE], named_ward(said, wards)

@@ -1,0 +1,93 @@
+"""Haulage of what a clean-up gathers: a task of the collector's own, which follows the clean-up."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.cleanups.access import FoundCleanup
+from service.domain.reports.events import Actor
+from service.domain.works.acting import Hand, step
+from service.domain.works.codes import next_codes
+from service.domain.works.lifecycles import REASON, begin_life
+from service.domain.works.recording import record_work
+from service.domain.works.units import unit_code
+from service.errors import invalid
+from service.i18n import N_
+from service.models import Cleanup, OpenTo, Work, WorkEventType, WorkKind, WorkStatus
+
+HAULED_BY = time(9)
+"""On the morning after, what was gathered is gone."""
+
+
+def haulage_of(session: Session, work: Work) -> Work | None:
+    """Return the task of who hauls away what was gathered."""
+    return session.scalar(select(Work).where(Work.parent_id == work.id, Work.kind == WorkKind.TASK))
+
+
+def collector_said(hand: Hand, side: Cleanup) -> str:
+    """Return the code of who hauls; for units alone nobody need to be named."""
+    if side.collector_id is not None and side.pickup_words:
+        return unit_code(hand.reference, side.collector_id) or ""
+    return "none" if side.open_to == OpenTo.UNITS else ""
+
+
+def check_haulage(hand: Hand, found: FoundCleanup) -> None:
+    """Raise Invalid where nobody hauls away what will be gathered."""
+    if not found.side.no_waste and not collector_said(hand, found.side):
+        raise invalid(
+            ["collector"],
+            N_("Cần chọn đơn vị chở rác và nơi tập kết, hoặc ghi rõ là không phát sinh rác."),
+        )
+
+
+def move_haulage(hand: Hand, found: FoundCleanup) -> None:
+    """Have the collector's task say what the clean-up says now: made, moved or dropped."""
+    work, side = found.work, found.side
+    task = haulage_of(hand.session, work)
+    if side.no_waste or side.collector_id is None:
+        if task is not None:
+            drop_haulage(hand, work, work.title)
+        return
+    day = hand.calendar.local(side.ends_at).date() + timedelta(days=1)
+    due = datetime.combine(day, HAULED_BY, tzinfo=hand.calendar.timezone)
+    if task is None:
+        task = Work(
+            id=uuid4(),
+            code=next_codes(hand.session, "V", hand.calendar.local(hand.now).year)[0],
+            kind=WorkKind.TASK,
+            title=f"Chở rác: {work.title}"[:300],
+            parent_id=work.id,
+            lead_id=work.lead_id,
+            keeper_id=work.lead_id,
+            director_id=work.director_id,
+            created_at=hand.now,
+            updated_at=hand.now,
+            created_by=hand.actor.staff_id,
+        )
+        begin_life(task)
+        hand.session.add(task)
+        _say_haulage(task, work, side, due)
+        hand.session.flush()
+        made = WorkEventType.CREATED
+        record_work(hand.session, task, made, actor=hand.actor, at=hand.now, data={"title": task.title})
+    elif task.closed_at is None and task.done_at is None:
+        _say_haulage(task, work, side, due)
+        task.version, task.updated_at = task.version + 1, hand.now
+
+
+def drop_haulage(hand: Hand, work: Work, why: str) -> None:
+    """Have nobody haul: the task is dropped, unless it was done."""
+    task = haulage_of(hand.session, work)
+    if task is not None and task.closed_at is None and task.done_at is None:
+        system = Hand(hand.session, hand.reference, hand.calendar, Actor("system"), hand.now)
+        step(system, task, WorkStatus.DROPPED, {REASON: why})
+
+
+def _say_haulage(task: Work, work: Work, side: Cleanup, due: datetime) -> None:
+    task.note, task.executor_id = side.pickup_words, side.collector_id
+    task.starts_at, task.due_at, task.first_due_at, task.amber_at = side.ends_at, due, due, side.ends_at
+    task.geom, task.ward_id = work.geom, work.ward_id

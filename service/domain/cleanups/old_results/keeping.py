@@ -1,0 +1,82 @@
+"""Old results kept: as clean-ups that are over, marked as from old records, left out of every effect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from sqlalchemy import func, select
+
+from service.domain.cleanups.forms import CleanupFacts, MapPoint
+from service.domain.cleanups.making import draft, lead_of
+from service.domain.cleanups.old_results.reading import OldResult
+from service.domain.kernel.texts import fold
+from service.domain.reports.events import SYSTEM
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand, step
+from service.domain.works.lifecycles import PEOPLE
+from service.i18n import N_, translate
+from service.models import Area, Work, WorkStatus
+
+BEGAN, TOOK = time(7), timedelta(hours=2)
+"""Hours of what a list tells without them."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptResults:
+    """Counts of a list that was kept: rows that are `new`, and those `known` already."""
+
+    new: int
+    known: int
+
+
+def keep_old_results(hand: Hand, lead: str, rows: Sequence[OldResult]) -> KeptResults:
+    """Keep the rows as clean-ups of a unit of one's own; those that were kept before stay as they are, so
+    that a file sent twice counts once. Raises Forbidden, Invalid for a unit that is unknown.
+    """
+    require_works(hand.reference)
+    unit = lead_of(hand, lead)
+    ids = [_identity(unit, each) for each in rows]
+    known = set(hand.session.scalars(select(Work.id).where(Work.id.in_(ids))))
+    places = _middles(hand, unit)
+    for id_, row in zip(ids, rows, strict=True):
+        if id_ not in known:
+            _keep(hand, unit, id_, row, places)
+    hand.session.flush()
+    return KeptResults(len(ids) - len(known), len(known))
+
+
+def _keep(hand: Hand, unit: int, id_: UUID, row: OldResult, places: dict[int, tuple[float, float]]) -> None:
+    lon, lat = places.get(row.ward_id or 0, places[0])
+    facts = CleanupFacts(
+        title=row.title or translate(N_("Ra quân dọn vệ sinh")),
+        lead=hand.reference.departments[unit].code,
+        location=MapPoint(lon=lon, lat=lat),
+        meet_words=row.place,
+        no_waste=True,
+    )
+    starts = datetime.combine(row.day, BEGAN, tzinfo=hand.calendar.timezone)
+    found = draft(hand, id_, facts, unit, starts, starts + TOOK, from_old=True)
+    for name in ("people", "kg", "bags", "trees"):
+        setattr(found.side, name, getattr(row, name))
+    found.side.resulted_by, found.side.resulted_at = hand.actor.staff_id, hand.now
+    system = replace(hand, actor=SYSTEM)
+    step(system, found.work, WorkStatus.CLOSED, {PEOPLE: str(row.people)}, {"public": True})
+
+
+def _identity(unit: int, row: OldResult) -> UUID:
+    return uuid5(NAMESPACE_URL, f"old result {unit} {row.day} {fold(row.place)}")
+
+
+def _middles(hand: Hand, unit: int) -> dict[int, tuple[float, float]]:
+    """Return a point in each ward, and under 0 one in the unit's own."""
+    point = func.ST_PointOnSurface(Area.geom)
+    rows = hand.session.execute(
+        select(Area.id, Area.code, func.ST_X(point), func.ST_Y(point)).where(Area.valid_to.is_(None))
+    ).all()
+    found = {row[0]: (row[2], row[3]) for row in rows}
+    own = hand.reference.departments[unit].ward_code
+    middle = next(((row[2], row[3]) for row in rows if row[1] == own), hand.reference.config.middle)
+    return {**found, 0: middle}

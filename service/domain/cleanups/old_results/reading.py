@@ -1,0 +1,133 @@
+"""Rows of an old list of results as they are understood: by guessed columns, each refused one with why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from service.domain.city.calendar import Calendar
+from service.domain.city.office_lists import find_columns, named_ward, wards_by_writing
+from service.domain.city.reference import Reference
+from service.domain.kernel.texts import fold, tidy
+from service.domain.kernel.written_days import read_moment
+from service.errors import TooLarge, invalid
+from service.i18n import N_
+
+MOST_RESULTS = 500
+FIRST_YEAR = 1990
+MOST_PEOPLE, MOST_OF_ALL_ELSE = 100_000, 1_000_000
+LONGEST = 300
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "date": ("ngay", "ngay thang", "ngay to chuc", "ngay ra quan", "thoi gian", "date"),
+    "place": ("dia diem", "noi to chuc", "noi ra quan", "noi tap trung", "tuyen duong", "duong", "place"),
+    "ward": ("phuong, xa", "phuong/xa", "phuong xa", "phuong", "xa", "ward"),
+    "people": ("so nguoi", "so nguoi tham gia", "nguoi tham gia", "so luong nguoi", "nguoi", "people"),
+    "kg": ("kg", "rac (kg)", "khoi luong (kg)", "khoi luong rac (kg)", "so kg", "kg rac", "rac"),
+    "bags": ("so bao", "bao rac", "bao", "bags"),
+    "trees": ("so cay", "cay", "cay trong", "so cay trong", "trees"),
+    "title": ("ten dot", "noi dung", "hoat dong", "ten hoat dong", "title"),
+}
+_COUNTED = ("people", "kg", "bags", "trees")
+_NUMBER = re.compile(r"\d{1,3}(?:[. ,]\d{3})+|\d+")
+_PARTS = re.compile(r"\d{1,7}[.,]\d{1,2}")
+_UNITS = re.compile(r"(?:kg|nguoi|bao|cay|luot)\.?$")
+
+
+@dataclass(frozen=True, slots=True)
+class OldResult:
+    """Result of an old list, `row` as the workbook counts it; `ward_id` where the place names a ward."""
+
+    row: int
+    day: date
+    title: str
+    place: str
+    ward_id: int | None
+    people: int
+    kg: int | None
+    bags: int | None
+    trees: int | None
+
+
+@dataclass(slots=True)
+class OldResults:
+    """Rows of an old list that were understood, and those that were not, with why."""
+
+    items: list[OldResult] = field(default_factory=list)
+    refused: list[tuple[int, str, Mapping[str, object]]] = field(default_factory=list)
+
+
+def read_old_results(
+    reference: Reference, calendar: Calendar, rows: Sequence[Sequence[str]], today: date
+) -> OldResults:
+    """Return what the rows of a list say; the one with the headings is among the first ten.
+
+    Raises Invalid where columns of day, place or people are missing, TooLarge for too many rows.
+    """
+    head = find_columns(rows, COLUMNS, ("date", "place", "people"))
+    if head is None:
+        raise invalid(["file"], N_("Tệp cần có các cột “Ngày”, “Địa điểm” và “Số người”."))
+    first, columns = head
+    filled = [(at, row) for at, row in enumerate(rows[first + 1 :], first + 2) if any(map(str.strip, row))]
+    if len(filled) > MOST_RESULTS:
+        raise TooLarge(
+            N_("Danh sách có {rows} dòng, mỗi lần nhận tối đa {most} dòng. Hãy chia thành nhiều tệp."),
+            rows=len(filled),
+            most=MOST_RESULTS,
+        )
+    found, seen, wards = OldResults(), dict[tuple[date, str], int](), wards_by_writing(reference)
+    for at, row in filled:
+        cells = {name: tidy(row[column]) for name, column in columns.items() if column < len(row)}
+        day = _day(calendar, cells.get("date", ""))
+        place = ", ".join(each for each in (cells.get("place", ""), cells.get("ward", "")) if each)[:LONGEST]
+        counts = {name: read_count(cells.get(name, "")) for name in _COUNTED}
+        why = _refusal(day, place, counts, today)
+        if day is None or why:
+            found.refused.append((at, why, {}))
+            continue
+        key = day, fold(place)
+        if key in seen:
+            found.refused.append((at, N_("Dòng này giống dòng {n}."), {"n": seen[key]}))
+            continue
+        seen[key] = at
+        people = counts.pop("people") or 0
+        title = cells.get("title", "")[:LONGEST]
+        found.items.append(OldResult(at, day, title, place, named_ward(place, wards), people, **counts))
+    return found
+
+
+def read_count(text: str) -> int | None:
+    """Return a number as lists write it, `1.250`, `12,5 kg`, `25 người`; None for nothing, -1 for no such."""
+    plain = _UNITS.sub("", tidy(fold(text))).strip().removesuffix(".0")
+    if not plain or plain in ("-", "–"):
+        return None
+    if _PARTS.fullmatch(plain):
+        return round(float(plain.replace(",", ".")))
+    if not _NUMBER.fullmatch(plain):
+        return -1
+    return int(re.sub(r"\D", "", plain))
+
+
+def _day(calendar: Calendar, text: str) -> date | None:
+    try:
+        return read_moment(text, calendar.timezone).date() if text else None
+    except ValueError:
+        return None
+
+
+def _refusal(day: date | None, place: str, counts: Mapping[str, int | None], today: date) -> str:
+    if day is None:
+        return N_("Không hiểu ngày ở dòng này.")
+    if day >= today:
+        return N_("Ngày này chưa tới.")
+    if day.year < FIRST_YEAR:
+        return N_("Ngày này quá xa, có lẽ gõ nhầm năm.")
+    if not place:
+        return N_("Dòng này không có địa điểm.")
+    people = counts["people"]
+    if people is None or not 1 <= people <= MOST_PEOPLE:
+        return N_("Số người phải từ 1 đến 100.000.")
+    if any(each is not None and not 0 <= each <= MOST_OF_ALL_ELSE for each in counts.values()):
+        return N_("Có số không đọc được hoặc quá lớn ở dòng này.")
+    return ""

@@ -1,0 +1,1 @@
+"""Pledges of units: made, said to be kept, confirmed by somebody above."""

@@ -1,0 +1,92 @@
+"""Pictures of the city with clean-ups on them: of a campaign with cured hot spots, and of those that come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from markupsafe import Markup
+from pydantic import BaseModel, Field
+
+from geo.picture import MapView
+from service.db import DomainSession
+from service.domain.city.ground import names_in, paths_in
+from service.domain.city.outlines import wards_in
+from service.domain.city.reference import Reference
+from service.domain.cleanups.campaigns.figures import campaign_places
+from service.domain.cleanups.campaigns.keeping import find_campaign
+from service.domain.cleanups.views import CleanupFilter, list_cleanups
+from service.domain.works.access import require_works
+from service.pages.shared.map_picture import PICTURE_POLICY, DrawnGround, draw_map, view_around
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+
+router = APIRouter()
+
+MAP_SIZE = 720, 420
+MOST = 100
+_MAX_AGE_S = 60
+_CLEANUP = Markup(
+    '<circle cx="{:.1f}" cy="{:.1f}" r="7" fill="#0b5c3f" stroke="#fff" stroke-width="2">'
+    "<title>{}</title></circle>"
+)
+_CURED = Markup(
+    '<path d="M{:.1f} {:.1f}m0-10 10 10-10 10-10-10z" fill="#b26a00" stroke="#fff" stroke-width="2"/>'
+)
+
+
+class ComingQuery(BaseModel):
+    """Ward of the clean-ups on the picture; all without one."""
+
+    ward: Annotated[str, Field(max_length=20)] = ""
+
+
+@router.get("/campaigns/{slug}/map.svg")
+async def draw_campaign(slug: str, session: SessionDep, reference: ReferenceDep) -> Response:
+    """Return the campaign's clean-ups and the hot spots that stayed clean, on one picture."""
+    require_works(reference)
+
+    def draw(inner: DomainSession) -> str:
+        held, cured = campaign_places(inner, reference, find_campaign(inner, slug))
+        view = view_around([*held, *cured], reference.config.middle, MAP_SIZE)
+        marks = [_CLEANUP.format(*view.pixel(*each), "") for each in held]
+        marks += [_CURED.format(*view.pixel(*each)) for each in cured]
+        return _draw(inner, reference, view, marks)
+
+    return _answer(await session.run_sync(draw))
+
+
+@router.get("/cleanups/map.svg")
+async def draw_coming(
+    session: SessionDep, reference: ReferenceDep, now: NowDep, wanted: Annotated[ComingQuery, Query()]
+) -> Response:
+    """Return the clean-ups that come on one picture."""
+    require_works(reference)
+    ward = reference.ward_by_code.get(wanted.ward)
+    filters = CleanupFilter(ward_id=ward.id if ward else None, since=now, limit=MOST)
+
+    def draw(inner: DomainSession) -> str:
+        found = list_cleanups(inner, None, filters)
+        points = [(each.lon, each.lat) for each in found]
+        view = view_around(points, reference.config.middle, MAP_SIZE)
+        marks = [_CLEANUP.format(*view.pixel(each.lon, each.lat), each.title) for each in found]
+        return _draw(inner, reference, view, marks)
+
+    return _answer(await session.run_sync(draw))
+
+
+def _draw(session: DomainSession, reference: Reference, view: MapView, marks: Sequence[Markup]) -> str:
+    wards = wards_in(session, view.box, view.metres_a_pixel)
+    ground = DrawnGround()
+    if reference.has_streets:
+        ground = DrawnGround(paths_in(session, view), names_in(session, view))
+    return draw_map(view, wards, (), ground, over=Markup("").join(marks))
+
+
+def _answer(body: str) -> Response:
+    headers = {
+        "cache-control": f"public, max-age={_MAX_AGE_S}",
+        "content-security-policy": PICTURE_POLICY,
+    }
+    return Response(body, media_type="image/svg+xml", headers=headers)

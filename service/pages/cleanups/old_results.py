@@ -1,0 +1,89 @@
+"""Page on which a unit's old list of results is looked at and taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.cleanups.making import MAKERS
+from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
+from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldResults, read_old_results
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.errors import AppError, NotFound, invalid
+from service.i18n import N_
+from service.pages.shared.forms import Fields, FormDep
+from service.pages.shared.kinds import departments_by_name
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+from service.web.rates import allow
+from service.web.reading.old_list import MAX_BYTES, read_old_rows
+from service.web.uploads import FORM_BYTES
+
+router = APIRouter(prefix="/manage/cleanups/old", dependencies=[WakeAfter])
+
+SHOWN = 20
+
+
+@router.get("")
+async def show_old_results(visit: StaffVisitDep) -> Response:
+    """Show what a list should have, and the form that takes it."""
+    return _draw(visit)
+
+
+@router.post("", max_body_size=MAX_BYTES + FORM_BYTES)
+async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Read a list: to look at, or to keep what was understood."""
+    try:
+        files = form.files("file")
+        if not files:
+            raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))
+        await allow(visit.request, visit.resources, "import")
+        rows = await read_old_rows(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
+
+        def run(session: DomainSession) -> tuple[OldResults, KeptResults | None]:
+            calendar = load_calendar(session, visit.reference)
+            hand = Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+            found = read_old_results(hand.reference, calendar, rows, calendar.local(visit.now).date())
+            return found, None if form.text("preview") else keep_old_results(
+                hand, form.text("lead"), found.items
+            )
+
+        found, kept = await visit.run(run)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return _draw(visit, typed=form.fields(), error=error)
+    return _draw(visit, found, kept, typed=form.fields())
+
+
+def _draw(
+    visit: StaffVisit,
+    found: OldResults | None = None,
+    kept: KeptResults | None = None,
+    typed: Mapping[str, str] | None = None,
+    error: AppError | None = None,
+) -> Response:
+    require_works(visit.reference)
+    if visit.staff.account.role not in MAKERS:
+        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+    mine = visit.staff.actor.departments
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "found": found,
+        "kept": kept,
+        "shown": SHOWN,
+        "most": MOST_RESULTS,
+        "wards": visit.reference.wards,
+        "leads": [each for each in departments_by_name(visit.reference) if each.id in mine or not mine],
+        "typed": Fields(typed or {}),
+        "error": error,
+        "fields": error.errors if error else (),
+    }
+    return page(visit.request, "cleanups/old.html", context, status=error.status if error else 200)

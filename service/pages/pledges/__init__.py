@@ -1,0 +1,1 @@
+"""Room in which units pledge, say what they kept, and have it confirmed."""

@@ -1,0 +1,113 @@
+"""Pledges for colleagues: made, said to be kept, confirmed by a unit above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import DomainSession
+from service.domain.city.city import load_calendar
+from service.domain.cleanups.making import MAKERS
+from service.domain.cleanups.pledges.keeping import (
+    NONE,
+    NewPledge,
+    PledgeChange,
+    change_pledge,
+    list_pledges,
+    make_pledge,
+)
+from service.domain.works.access import require_works
+from service.domain.works.acting import Hand
+from service.errors import AppError, NotFound
+from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.kinds import departments_by_name, wards_by_name
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+
+router = APIRouter()
+
+PATH = "/manage/pledges"
+
+
+@router.get(PATH)
+async def manage_pledges(visit: StaffVisitDep) -> Response:
+    """Return what one's units pledged, and the form that makes a pledge."""
+    return await _draw(visit)
+
+
+@router.post(PATH)
+async def pledge_one(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Make a pledge. The form sent twice is one."""
+
+    def verb(hand: Hand) -> None:
+        body = {name: form.text(name) for name in ("id", "unit", "words")}
+        make_pledge(
+            hand, read(NewPledge, {**body, "ward": form.text("ward") or None, "until": form.day("until")})
+        )
+
+    return await _do(visit, form, verb)
+
+
+@router.post(PATH + "/{pledge}")
+async def answer_pledge(visit: StaffVisitDep, pledge: str, form: FormDep) -> Response:
+    """Say that it was done today, or confirm it."""
+    what = form.text("what")
+
+    def verb(hand: Hand) -> None:
+        body: dict[str, object] = {"confirmed": what == "confirm"}
+        if what in ("done", "undone"):
+            today = hand.calendar.local(hand.now).date()
+            body = {"done_on": today.isoformat() if what == "done" else None}
+        change_pledge(hand, _id(pledge), read(PledgeChange, body))
+
+    return await _do(visit, form, verb)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(NONE) from None
+
+
+async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+    require_works(visit.reference)
+    try:
+        await visit.run(lambda session: verb(_hand(visit, session)))
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw(visit, form.fields(), error)
+    return RedirectResponse(f"{PATH}?done=1", status_code=303)
+
+
+def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+    calendar = load_calendar(session, visit.reference)
+    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+
+
+async def _draw(
+    visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
+) -> Response:
+    require_works(visit.reference)
+    counts, pledges = await visit.run(lambda session: list_pledges(_hand(visit, session)))
+    departments, mine = departments_by_name(visit.reference), visit.staff.actor.departments
+    context = {
+        **surroundings(visit.staff, visit.reference, visit.now),
+        "counts": counts,
+        "pledges": pledges,
+        "units": visit.reference.departments,
+        "wards": visit.reference.wards,
+        "ward_choices": [(each.code, each.full_name) for each in wards_by_name(visit.reference)],
+        "leads": [each for each in departments if each.id in mine or not mine],
+        "may_make": visit.staff.account.role in MAKERS,
+        "typed": Fields(typed or {"id": str(uuid4())}),
+        "error": error,
+        "fields": error.errors if error else (),
+        "done": visit.request.query_params.get("done") == "1" and error is None,
+    }
+    return page(visit.request, "pledges/manage.html", context, status=error.status if error else 200)
