@@ -25,6 +25,7 @@ from service.api.hooks import zalo as zalo_hook
 from service.api.hooks import zalo_bot as zalo_bot_hook
 from service.api.numbers import cases as number_cases
 from service.api.numbers import listings as number_lists
+from service.api.numbers import monthly as number_months
 from service.api.numbers import old_lists as old_numbers
 from service.api.numbers import request_files as carrier_files
 from service.api.numbers import requests as carrier_requests
@@ -82,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     flags.router,
     sightings.router,
     number_lists.router,
+    number_months.router,
     old_numbers.router,
     number_cases.router,
     carrier_requests.router,

@@ -84,7 +84,7 @@ READERS = (
     Reader(URGENT, (URGENT,), nice=0),
     Reader(DEFAULT, (DEFAULT,)),
     Reader(PHOTOS, (PHOTOS,), share=0.5),
-    Reader(READING, (READING,), nice=15),
+    Reader(READING, (READING,), nice=8),  # at 15 two busy processes held a reading up for minutes
     Reader(NOTICES, (NOTICES,)),
     *(Reader(channel, (channel,)) for channel in CHANNELS),
     Reader(TALKS, (TALKS,)),

@@ -68,6 +68,7 @@ from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
 from service.pages.numbers import cases as number_cases
 from service.pages.numbers import lists as number_lists
+from service.pages.numbers import monthly as number_months
 from service.pages.numbers import numbers
 from service.pages.numbers import old_lists as old_numbers
 from service.pages.numbers import papers as number_papers
@@ -170,6 +171,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     public_numbers.router,
     numbers.router,
     number_lists.router,
+    number_months.router,
     old_numbers.router,
     number_papers.router,
     number_cases.router,

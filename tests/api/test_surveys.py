@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import io
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,10 +13,10 @@ from uuid import UUID, uuid4
 import pytest
 from docx import Document
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from service.db import unit_of_work
-from service.models import Event, Report, WorkReport
+from service.models import Category, City, Event, Report, WorkReport
 from service.web.viewer import CSRF_HEADER
 from tests.api.desk import Desk
 from tests.support.people import KEY
@@ -175,6 +176,34 @@ def test_spots_of_the_map_are_kept_and_come_back_where_one_is_refused(desk: Desk
         assert kept.status_code == 303, kept.text
     view = desk.call("GET", f"/surveys/{code}", desk.as_staff("department")).json()
     assert [each["words"] for each in view["points"]][1:] == ["Đầu cầu"]
+
+
+def test_a_kinds_questions_are_asked_on_the_page_without_scripts(desk: Desk) -> None:
+    values = [{"key": "s", "name": {"vi": "Nhỏ"}}, {"key": "l", "name": {"vi": "Lớn"}}]
+    asked = {"code": "size", "label": {"vi": "Bao lớn?"}, "datatype": "singlevaluelist", "values": values}
+    with unit_of_work(desk.engine) as session:
+        noise = update(Category).where(Category.code == "noise")
+        session.execute(noise.values(questions=[{**asked, "required": True}]))
+        session.execute(update(City).values(revision=City.revision + 1))
+    threading.Event().wait(1.1)  # what the process keeps of the city is at most a second old
+    survey = opened(desk, 2, category="noise")
+    path, headers = f"/surveys/{survey['code']}", as_form(desk, "inspector")
+    assert desk.client.get(path, headers=headers).text.count('name="answer.size" value="l"') == 2
+    form = {"point": survey["points"][0]["id"], "state": "fault", "category": "noise", "note": "Máy nổ"}
+    refused = desk.client.post(f"{path}/see", headers=headers, data=form)
+    assert refused.status_code == 422
+    assert "Máy nổ" in refused.text and "Câu hỏi này cần được trả lời." in refused.text
+    kept = desk.client.post(
+        f"{path}/see", headers=headers, data={**form, "answer.size": "l"}, follow_redirects=False
+    )
+    assert kept.status_code == 303, kept.text
+    point = desk.call("GET", path, desk.as_staff("department")).json()["points"][0]
+    with unit_of_work(desk.engine) as session:
+        assert session.get_one(Report, UUID(point["report_id"])).attributes == {"size": "l"}
+    fine = {"point": survey["points"][1]["id"], "state": "ok"}
+    assert (
+        desk.client.post(f"{path}/see", headers=headers, data=fine, follow_redirects=False).status_code == 303
+    )
 
 
 def docx_text(content: bytes) -> str:

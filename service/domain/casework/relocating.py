@@ -29,6 +29,7 @@ from service.domain.casework.refiling import (
 from service.domain.city.reference import Reference, WardView
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc, utc_text
+from service.domain.numbers.registry import count_moved
 from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD, TRIAGE
@@ -209,3 +210,4 @@ def _put(session: Session, report: Report, point: PointIn, plan: Relocation) -> 
         report.routing = {**report.routing, **plan.account}
     session.flush()
     session.refresh(report, ["lon", "lat"])
+    count_moved(session, [report.id])

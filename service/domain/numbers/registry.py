@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Numeric, Select, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -54,6 +55,17 @@ def count_old(session: Session, number_ids: Collection[int]) -> None:
     """Count numbers to which old lists added: who vouches for them stays as it is."""
     _count(session, _locked(session, number_ids))
     session.flush()
+
+
+def count_moved(session: Session, report_ids: Collection[UUID]) -> None:
+    """Count the numbers on reports whose place or ward is another now: routed after somebody had confirmed
+    them, or moved on the map.
+    """
+    confirmed = Sighting.report_id.in_(report_ids), Sighting.state == SightingState.CONFIRMED
+    numbers = session.scalars(select(Sighting.number_id).where(*confirmed).distinct()).all()
+    if numbers:
+        _count(session, _locked(session, numbers))
+        session.flush()
 
 
 def _locked(session: Session, number_ids: Collection[int]) -> Sequence[AdNumber]:

@@ -14,6 +14,9 @@ from geo.locator import NOWHERE
 from service.domain.casework.merge import merge_into
 from service.domain.claims.owners import pole_owner_at
 from service.domain.kernel.times import utc_text
+from service.domain.numbers.proposing import propose_said
+from service.domain.numbers.registry import count_moved
+from service.domain.numbers.written import ANSWER
 from service.domain.publication.publication import set_published
 from service.domain.reports.alarms import raise_alarm, reason_of, update_alarm
 from service.domain.reports.bulk_write import write_reports
@@ -82,8 +85,15 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
         suspicion = suspects.get(report.id)
         case = _Case(report, float(distance_m), suspicion, judge(book, report), now, spam.get(report.id))
         _route(session, book, case)
+    routed = [report.id for report in reports]
+    said = sorted(
+        (str(report.attributes[ANSWER]), report.id) for report in reports if ANSWER in report.attributes
+    )
     write_reports(session, reports)
-    return len(reports)
+    count_moved(session, routed)
+    for _, report_id in said:  # in one order: two batches do not wait for each other's numbers
+        propose_said(session, report_id, now)
+    return len(routed)
 
 
 def still_waiting(session: Session, ids: Sequence[UUID]) -> list[UUID]:

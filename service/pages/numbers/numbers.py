@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from service.db import DomainSession
+from service.domain.number_cases.monthly import REPORTERS
 from service.domain.number_cases.old_lists.keeping import KEEPERS
 from service.domain.number_cases.views import NumberState, RegisteredNumber, list_register
 from service.domain.numbers import sightings
@@ -105,6 +106,7 @@ async def _draw(
         **surroundings(visit.staff, visit.reference, visit.now, "staff/numbers.ts"),
         "waiting": waiting,
         "decides": visit.staff.actor.role in DECIDE,
+        "reports_month": visit.staff.actor.role in REPORTERS,
         "keeps_old": visit.staff.actor.role in KEEPERS,
         "sees_requests": visit.staff.actor.role in SEES_REQUESTS,
         "found": await visit.run(list_numbers, visit.staff.actor, part),

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.city.search.places import NamedPlace, ward_place
 from service.domain.reports.drafts import ContactIn, Submission, check_contact
 from service.errors import FieldError, Invalid, invalid
 from service.i18n import N_
+from service.pages.shared.answers import read_answers
 from service.pages.shared.forms import SentForm, read
 
-PHOTOS, ANSWER = "photos", "answer."
+PHOTOS = "photos"
 LONGEST_NAME = 200
 
 
@@ -36,7 +34,7 @@ def read_submission(reference: Reference, form: SentForm) -> Submission:
             "description": form.text("description"),
             "location": _location(form, place),
             "address": form.text("address"),
-            "attributes": _answers(reference, form),
+            "attributes": read_answers(reference, form),
             "contact": read_contact_fields(reference, form)[0] or None,
             "anonymous": bool(form.text("anonymous")),
         },
@@ -77,27 +75,3 @@ def _is_right(reference: Reference, name: str, value: str) -> bool:
     except Invalid:  # longer than any number or address
         return False
     return not errors
-
-
-def _answers(reference: Reference, form: SentForm) -> dict[str, object]:
-    """Answers by question; a time typed without a zone is the city's."""
-    category = reference.category_by_code.get(form.text("category"))
-    answers: dict[str, object] = {}
-    for question in questions_of(reference, category) if category else ():
-        name = ANSWER + question["code"]
-        values = [each for each in form.texts(name) if each.strip()]
-        if question["datatype"] == "multivaluelist":
-            answers[question["code"]] = values
-        elif values and question["datatype"] == "datetime":
-            answers[question["code"]] = _in_zone(values[0], reference.timezone)
-        elif values:
-            answers[question["code"]] = values[0]
-    return answers
-
-
-def _in_zone(text: str, timezone: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))).isoformat()

@@ -11,6 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
+from service.domain.city.questions import questions_of
+from service.domain.city.reference import Reference
 from service.domain.documents.register import may_issue
 from service.domain.reports.drafts import StrictBody
 from service.domain.surveys.access import CHANGEABLE, MAKERS, find_survey
@@ -27,6 +29,7 @@ from service.domain.works.lifecycles import LEAD, work_roles
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.models import PointSource, PointState, Role, WorkStatus
+from service.pages.shared.answers import read_answers
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
 from service.pages.shared.visit import StaffVisit
@@ -60,6 +63,14 @@ STEP_WORDS: Mapping[str, str] = {
 }
 SURVEY_STATUSES = {**STATUS_WORDS, WorkStatus.OPEN: Look(N_("Đang kiểm tra"), "purple", "progress")}
 AGAIN = N_("Yêu cầu kiểm tra tiếp")
+
+WORDS: Mapping[str, object] = {
+    "sources": SOURCES,
+    "states": STATE_WORDS,
+    "step_words": STEP_WORDS,
+    "again": AGAIN,
+    "statuses_of_works": SURVEY_STATUSES,
+}
 
 
 @router.get("/surveys")
@@ -114,12 +125,14 @@ async def change(visit: SurveyVisit, survey_code: str, form: FormDep) -> Respons
 @router.post("/surveys/{survey_code}/see")
 async def see(visit: SurveyVisit, survey_code: str, form: FormDep) -> Response:
     """Say what an inspector saw at a point, on a page without scripts."""
-    if form.text("state") == PointState.FAULT:
+    fault = form.text("state") == PointState.FAULT
+    if fault:
         await allow(visit.request, visit.resources, "report", colleague=True)
     body = {
         "state": form.text("state"),
         "note": form.text("note"),
         "category": form.text("category") or None,
+        "attributes": read_answers(visit.reference, form) if fault else {},
     }
 
     def verb(hand: Hand) -> None:
@@ -183,8 +196,19 @@ async def _do(visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand
     except AppError as error:
         if error.status in (401, 404):
             raise
-        return await _draw_one(visit, code, form.fields(), error, _spots(form))
+        answered = read_answers(visit.reference, form)
+        return await _draw_one(visit, code, form.fields(), error, _spots(form), answered)
     return RedirectResponse(f"/surveys/{code}?done=1", status_code=303)
+
+
+def _kinds(reference: Reference) -> dict[str, object]:
+    """Return the kinds of reports with their names, and what each asks."""
+    kinds = reference.categories.values()
+    return {
+        "kinds": [(each.code, pick(each.name)) for each in kinds if each.active],
+        "category_names": {each.code: pick(each.name) for each in kinds},
+        "questions": {each.code: questions_of(reference, each) for each in kinds},
+    }
 
 
 async def _draw_list(
@@ -205,14 +229,13 @@ async def _draw_list(
         **surroundings(visit.staff, reference, visit.now),
         **await visit.run(load),
         "may_make": actor.role in MAKERS,
-        "kinds": [(each.code, pick(each.name)) for each in reference.categories.values() if each.active],
+        **_kinds(reference),
         "leads": [each for each in departments_by_name(reference) if each.id in mine or not mine],
         "own_unit": actor.department_id is not None,
         "wards": [(each.code, each.full_name) for each in wards_by_name(reference)],
         "sources": SOURCES,
         "gathered": gather if gather is not None else [PointSource.REPORT, PointSource.REPEATED],
         "statuses_of_works": SURVEY_STATUSES,
-        "category_names": {each.code: pick(each.name) for each in reference.categories.values()},
         "typed": typed or Fields({"id": str(uuid4())}),
         "error": error,
         "fields": error.errors if error else (),
@@ -227,6 +250,7 @@ async def _draw_one(
     typed: Mapping[str, str] | None = None,
     error: AppError | None = None,
     kept: Sequence[Mapping[str, str]] = (),
+    answered: Mapping[str, object] | None = None,
 ) -> Response:
     reference, actor = visit.reference, visit.staff.actor
 
@@ -256,17 +280,14 @@ async def _draw_one(
         **surroundings(visit.staff, reference, visit.now, "staff/places.ts"),
         **found,
         "kept": list(kept),
-        "sources": SOURCES,
-        "states": STATE_WORDS,
-        "step_words": STEP_WORDS,
-        "again": AGAIN,
-        "kinds": [(each.code, pick(each.name)) for each in reference.categories.values() if each.active],
-        "category_names": {each.code: pick(each.name) for each in reference.categories.values()},
-        "statuses_of_works": SURVEY_STATUSES,
+        **_kinds(reference),
+        "answered": answered or {},
+        **WORDS,
         "fresh_id": uuid4(),
         "middle": reference.config.middle,
         "typed": typed or Fields(),
         "error": error,
+        "fields": error.errors if error else (),
         "done": visit.request.query_params.get("done") == "1" and error is None,
     }
     return page(visit.request, "surveys/show.html", context, status=error.status if error else 200)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from service.domain.casework.case.case import MAKES_A_VERSION
 from service.domain.casework.relocating import Relocating, Relocation, preview_relocating, relocate
 from service.domain.kernel.times import utc
+from service.domain.numbers.sightings import NumberSeen, add_seen
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
-from service.models import HELD, Report
+from service.models import HELD, AdNumber, Report
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person
@@ -69,6 +71,16 @@ def test_in_another_ward_the_case_goes_to_whom_the_rules_name_there(
     assert (told.lon, told.lat) == tuple(EAST.values())
     assert len([each for each in stage.types(report) if each in MAKES_A_VERSION]) == report.version - 1
     assert (report.routing or {})["ward_distance_m"] == 0
+
+
+def test_the_wards_of_a_number_follow_its_reports(stage: Stage, cast: Cast) -> None:
+    reports = [in_the_west(stage, "assigned", category="illegal_ad") for _ in range(2)]
+    for report in reports:
+        add_seen(stage.session, cast.triage.asker, report.id, NumberSeen(number="0951234507"), now=stage.now)
+    number = stage.session.scalars(select(AdNumber)).one()
+    assert (number.sightings, number.places, number.wards) == (2, 1, 1)
+    shift(stage, cast.triage, reports[0], EAST)
+    assert (number.sightings, number.places, number.wards) == (2, 2, 2)
 
 
 def test_without_a_reason_the_right_ward_is_the_reason(stage: Stage, cast: Cast) -> None:

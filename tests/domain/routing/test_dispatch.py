@@ -11,13 +11,15 @@ from sqlalchemy import Engine, event, func, select, text, update
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
+from service.domain.numbers.registry import count_anew, enter_number
+from service.domain.numbers.telephones import telephone
 from service.domain.publication.publication import DESK, HidingCause, hide_report
 from service.domain.reports.events import SYSTEM
 from service.domain.reports.reports import ContactDraft, submit, submit_many
 from service.domain.routing.dispatch import hand_to_person, left_behind, route_many
 from service.domain.routing.duplicates import _SUSPECTS, _wanted
 from service.domain.rules.rulebook import Rulebook, load_rulebook
-from service.models import Category, City, Event, Report, RoutingRule
+from service.models import AdNumber, Category, City, Event, Report, RoutingRule, Sighting
 from tests.support.small_city import IN_W1, IN_W2, NOON, OUTSIDE, draft, make_small_city
 
 LATER = NOON + timedelta(seconds=1)
@@ -64,6 +66,31 @@ def test_a_report_gets_its_ward_department_and_deadline(session: Session, book: 
     assert report.routing
     assert report.routing["explanation"]["vi"].startswith("Quy tắc 1: loại litter tại phường W2")
     assert report.search is not None
+
+
+def test_a_number_that_was_confirmed_before_is_counted_in_the_ward(session: Session, book: Rulebook) -> None:
+    reports = [sent(session, book, "illegal_ad", place) for place in (IN_W1, IN_W2)]
+    told = telephone("0951234507")
+    assert told is not None
+    number = enter_number(session, told, NOON)
+    confirmed = {"number_id": number, "by": "staff", "state": "confirmed", "created_at": NOON}
+    session.add_all([Sighting(report_id=report.id, decided_at=NOON, **confirmed) for report in reports])
+    assert count_anew(session, number, NOON).wards == 0
+    route_many(session, book, [report.id for report in reports], LATER)
+    assert session.get_one(AdNumber, number, populate_existing=True).wards == 2
+
+
+def test_a_number_that_the_citizen_typed_waits_for_a_word_without_any_photo(
+    session: Session, book: Rulebook
+) -> None:
+    typed = {"0951 234 507", "+84951234507", "không rõ"}
+    reports = [sent(session, book, "illegal_ad", IN_W1) for _ in typed]
+    for report, phone in zip(reports, typed, strict=True):
+        report.attributes = {"phone": phone}
+    session.flush()
+    assert route_many(session, book, [report.id for report in reports], LATER) == 3
+    found = session.execute(select(AdNumber.e164, Sighting.by, Sighting.state).join(Sighting)).all()
+    assert [tuple(row) for row in found] == [("+84951234507", "reporter", "proposed")] * 2
 
 
 def test_the_first_step_is_told_once(session: Session, book: Rulebook) -> None:

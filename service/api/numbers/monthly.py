@@ -1,0 +1,68 @@
+"""Monthly report of ad numbers over HTTP: figures, and the same as a document."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from anyio import to_thread
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from service.api.shared.query import StrictQuery
+from service.api.works.shared import READS, by_hand
+from service.db import async_unit_of_work
+from service.domain.number_cases.monthly import NumbersMonth, numbers_month
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.exports import attachment
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["numbers"])
+FILE = {MEDIA_TYPES["docx"]: {"schema": {"type": "string", "format": "binary"}}}
+
+
+class MonthQuery(StrictQuery):
+    """Month that is reported on."""
+
+    month: Annotated[str, Field(max_length=12, description="`2026-10`; the last whole one without it.")] = ""
+
+
+@router.get("/numbers/monthly", responses=READS)
+async def show_month(
+    query: Annotated[MonthQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> NumbersMonth:
+    """Figures of a month over the reports and cases that the signed-in person knows: numbers, cases, repeat
+    offenders, lists, and how many working days each carrier took to answer.
+    """
+    return await by_hand(session, reference, staff, now, lambda hand: numbers_month(hand, query.month))
+
+
+@router.get(
+    "/numbers/monthly.docx",
+    response_class=Response,
+    responses={200: {"description": "The report", "content": FILE}, **READS},
+)
+async def month_paper(
+    query: Annotated[MonthQuery, Query()],
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> Response:
+    """Return the same as a report to sign."""
+    from service.documents.number_month import write_month  # here: heavy
+    from service.documents.offices import office_of
+
+    async with async_unit_of_work(resources.engine) as session:
+        told = await by_hand(session, reference, staff, now, lambda hand: numbers_month(hand, query.month))
+    today = now.astimezone(ZoneInfo(reference.timezone)).date()
+    office = office_of(reference, staff.actor.department_id)
+    body = await to_thread.run_sync(write_month, office, told, today)
+    headers = {**attachment(f"so-rao-vat-{told.first:%Y-%m}.docx"), "Cache-Control": "private, no-store"}
+    return Response(body, media_type=MEDIA_TYPES["docx"], headers=headers)
