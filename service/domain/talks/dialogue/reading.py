@@ -23,6 +23,10 @@ _HOUSE_OF = re.compile(
     r"(?:so nha|nha so|so|sn|nha|(?P<alley>(?:kiet|hem|ngo)\s+)(?:so\s+)?)?\s*"
     r"(?P<number>\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*)\s*(?:a|do|nha|nhe|ad|nghe|thi phai|hay sao|[.,!)])*\s*$"
 )
+_BEHIND = re.compile(
+    r"[\s,.;:-]+(?:so nha|nha so|so|sn|(?P<alley>(?:kiet|hem|ngo)\s+)(?:so\s+)?)\s*"
+    r"(?P<number>\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*)(?!\w)"
+)
 POINT_M = 15.0
 """How far a position that somebody sends may be off."""
 
@@ -54,6 +58,9 @@ def read_message(
         words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
     quiet = read_intent(words) not in ("", "insult") or read_number(words) is not None
     found = Findings() if quiet else place_in_words(words, search, city)
+    if found.street and (address := _with_house_behind(words, found.street)):
+        nearer = place_in_words(address, search, city)
+        found = nearer if nearer.spot or nearer.street else found
     named = found.spot or found.street
     about = without_name(words, named.address) if named else words
     kinds = () if quiet else kinds_in(categories, about)
@@ -61,6 +68,13 @@ def read_message(
         spot = Spot(*point, POINT_M, named.address if named else "")
         return Findings(spot=spot, kinds=kinds, calls=calls)
     return replace(found, kinds=kinds, calls=calls, outside=point is not None)
+
+
+def _with_house_behind(words: str, street: Spot) -> str:
+    """Return the address that is told the other way round, “Lê Lợi, hẻm 12”; empty for none."""
+    name = street.address.partition(",")[0]
+    behind = _BEHIND.match(fold(words).partition(fold(name))[2]) if not name[:1].isdigit() else None
+    return f"{behind['alley'] or ''}{behind['number']} {name}" if behind else ""
 
 
 def _code(text: str, prefix: str) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from service.domain.city.search.places import NamedPlace
 from service.domain.talks.dialogue.dialogue import next_turn
+from service.domain.talks.dialogue.phrases import MOST_SEARCHES, place_in_words
 from service.domain.talks.dialogue.reading import read_message
 from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Spot, State, Turn
 from tests.domain.talks.dialogue.chats import CHATS, Chat
@@ -139,6 +141,25 @@ def test_a_number_is_a_house_where_one_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("rac o le loi, hem 12", "hẻm 12 Lê Lợi"),
+        ("rác ở Bà Triệu số nhà 117", "117 Bà Triệu"),
+        ("đèn tắt, đường chi lăng - kiệt 88/4", "kiệt 88/4 Chi Lăng"),
+        ("rác ở lê lợi, 12 túi", "Lê Lợi"),
+        (
+            f"{'chúng tôi là cư dân ở khu này đã nhiều năm nay và rất mong ' * 3} tại 20 Nguyễn Huệ",
+            "20 Nguyễn Huệ",
+        ),
+    ],
+)
+def test_a_house_is_heard_wherever_it_stands(words: str, address: str) -> None:
+    found = read(words)
+    place = found.spot or found.street
+    assert place is not None and place.address.casefold().startswith(address.casefold()), place
+
+
+@pytest.mark.parametrize(
     ("bursts", "act"),
     [
         (("con chó chết ở ngự bình",), ""),
@@ -199,6 +220,18 @@ def test_a_places_name_says_nothing_of_what_is_wrong_there() -> None:
     assert found.spot is not None and found.spot.address.startswith("Chợ An Cựu")
     assert not any(each.code.startswith("food_hygiene") for each in found.kinds)
     assert [each.code for each in read("rác trước chợ Đông Ba").kinds] == ["litter"]
+
+
+@pytest.mark.parametrize("words", ["rác nhiều quá " * 60, "day dien chi mo ma sa xuong thap rua troi. " * 9])
+def test_a_message_without_a_place_is_looked_up_a_few_times_and_never_twice(words: str) -> None:
+    asked: list[str] = []
+
+    def look(phrase: str) -> Sequence[NamedPlace]:
+        asked.append(phrase)
+        return ()
+
+    place_in_words(words, look, "hue")
+    assert 0 < len(asked) == len(set(asked)) <= MOST_SEARCHES
 
 
 @pytest.mark.parametrize(
