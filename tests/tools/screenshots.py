@@ -30,8 +30,10 @@ from service.demo.signins import PASSWORD
 from service.pages.front.app_screens import SCREENS
 
 ROOT = Path(__file__).resolve().parents[2]
+STREETS = ROOT.parent / "shared" / "data" / "streets"
 README, FOLDER = ROOT / "README.md", ROOT / ".github" / "images"
 BEGIN, END = "<!-- screenshots: made by tests/tools/screenshots.py -->", "<!-- end of screenshots -->"
+CREDIT = "<p><sub>Streets on the maps: © OpenStreetMap contributors, ODbL 1.0.</sub></p>"
 MOST_BYTES = 60_000
 STARTED_S, READY = 300, 200
 SETTLE_MS = 4000
@@ -85,7 +87,7 @@ def at_the_pair(page: Page) -> None:
 SHOTS = (
     Shot("home", "/", "Home on a phone: report with one button, or look up a code", phone=True),
     Shot("kinds", "/report", "Reporting: the kinds as large icons", phone=True, prepare=to_the_kinds),
-    Shot("where", "/report", "Reporting: the pin and its ward's name", phone=True, prepare=to_the_map),
+    Shot("where", "/report", "Reporting: the pin on its street", phone=True, prepare=to_the_map),
     Shot("track", "/r/{code}", "A report's page: status and story", phone=True, prepare=at_the_pair),
     Shot("track-dark", "/r/{code}", "The same, dark", phone=True, dark=True, prepare=at_the_pair),
     Shot("board", "/map", "The board: list and map side by side", prepare=map_drawn),
@@ -191,7 +193,7 @@ def with_pictures(text: str) -> str:
     there = [shot for shot in SHOTS if (FOLDER / f"{shot.name}.webp").exists()]
     phones = [_image(shot, 190) for shot in there if shot.phone]
     desks = [_image(shot, 480) for shot in there if not shot.phone]
-    made = "\n".join([BEGIN, "<p>", *phones, "</p>", "<p>", *desks, "</p>", END])
+    made = "\n".join([BEGIN, "<p>", *phones, "</p>", "<p>", *desks, "</p>", CREDIT, END])
     replaced, found = re.subn(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: made, text, flags=re.DOTALL)
     if found != 1:
         raise ValueError(f"the README needs {BEGIN} and {END} once")
@@ -213,10 +215,21 @@ def demo(url: str | None) -> Iterator[str]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         try:
             _wait("http://127.0.0.1:8199", process)
+            load_streets(folder)
             yield "http://127.0.0.1:8199"
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
+
+
+def load_streets(folder: str) -> None:
+    """The city's streets, where their files are there: a pin stands on a street."""
+    if not STREETS.is_dir():
+        return
+    names = {"streets": "hue_streets", "landmarks": "hue_pois", "water": "hue_water"}
+    files = [word for part, name in names.items() for word in (f"--{part}", str(STREETS / f"{name}.geojson"))]
+    command = [sys.executable, "-m", "service.cli", "city", "load", "hue", *files, "--data", folder]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -28,6 +28,8 @@ class Live {
       heard: (data) => data.includes(`"${track}"`) && setTimeout(() => void this.look(), SETTLE_MS),
       missed: () => void this.look(),
     });
+    // What happened between the drawing of the page and the opening of the stream is told too.
+    this.stream.from(this.page.dataset.cursor ?? "");
     setInterval(() => this.stream.open || void this.look(), LOOK_EVERY_MS);
     if (maybe("[data-pending]", page)) for (const wait of PHOTO_LOOKS_MS) setTimeout(() => void this.look(), wait);
   }

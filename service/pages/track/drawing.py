@@ -67,9 +67,10 @@ def draw(
     error: AppError | None = None,
     failed: str = "",
     typed: Mapping[str, str] | None = None,
+    cursor: str = "",
 ) -> Response:
     """The page or its part that changes; `failed` names the form that was refused, `error` says why, and
-    `typed` is what stood in it.
+    `typed` is what stood in it. `cursor` is the feed's position that the page is at least as new as.
     """
     resources: Resources = request.app.state.resources
     title = pick(reference.category_by_code[tracking.view.category].name)
@@ -93,6 +94,7 @@ def draw(
         "error": error,
         "failed": failed,
         "typed": typed or {},
+        "cursor": cursor,
         "fields": error.errors if error else (),
         "islands": ["citizens/track.ts"],
         "contact_words": CONTACT_WORDS,

@@ -14,6 +14,7 @@ from service.db import DomainSession
 from service.domain.kernel.codes import LONGEST, tidy_code
 from service.domain.kernel.follower_secrets import claimed_follower
 from service.domain.notices.citizens import known_secret
+from service.domain.queries.feed import newest_position
 from service.domain.queries.report_news import read_report_news
 from service.domain.queries.tracking import Tracking, read_tracking
 from service.domain.reports.access import Asker, find_report
@@ -31,6 +32,7 @@ from service.pages.shared.keeping import (
 )
 from service.pages.track.drawing import draw
 from service.sending.channels import CHANNELS
+from service.web.cursors import Cursors
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import ViewerDep
 
@@ -78,6 +80,7 @@ async def track(
     if citizen is not None and (secret is None or claimed_follower(secret) is not None):
         secret = await session.run_sync(known_secret, resources.settings.secret, citizen, tidy) or secret
     asker = viewer.asker if viewer.account else Asker(secret=secret, key=resources.settings.secret)
+    seen_until = await session.run_sync(newest_position)  # first: what happens while we read is told again
     try:
         tracking = await session.run_sync(
             read_tracking, reference, resources.rulebook, CHANNELS, asker, tidy, now=now, public_url=""
@@ -87,7 +90,8 @@ async def track(
         response = RedirectResponse(f"/r/{tidy}", status_code=303)
         forget_report(request, response, resources, tidy)
         return response
-    drawn = draw(request, reference, now, tracking)
+    cursor = Cursors(resources.settings.secret).seal_position(seen_until)
+    drawn = draw(request, reference, now, tracking, cursor=cursor)
     if secret and secret != kept_secret(request) and not viewer.account:
         keep_secret(request, drawn, resources, tidy, secret, own=tracking.role == "reporter")
     if tracking.role in ("reporter", "follower") and citizen is None:

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from service.db import unit_of_work
 from service.domain.kernel.codes import report_secret
+from service.domain.relay import place_events
 from service.models import Report
 from tests.imaging.pictures import encoded, quarters
 from tests.pages.html import Page
@@ -43,6 +44,20 @@ def test_secret_goes_into_a_cookie_of_this_page_alone(site: Site) -> None:
     assert "SameSite=lax" in cookie
     assert secret not in answer.headers["location"]
     assert secret not in site.client.get(f"/r/{code}", headers=HTML).text
+
+
+def test_what_happens_once_the_page_is_drawn_is_heard_from_there_on(site: Site) -> None:
+    code = site.code("in_progress")
+    [track] = [each for each in Page(site.get(f"/r/{code}").text).all("div") if "data-track" in each]
+    secret = report_secret(KEY.encode(), site.found(code).id)
+    asked = {"authorization": f"Report {secret}"}
+    url = f"/api/v1/reports/{code}/comments"
+    assert site.client.post(url, json={"text": "Vẫn còn đó"}, headers=asked).status_code == 201
+    with unit_of_work(site.engine) as session:
+        place_events(session)
+    heard = site.get(f"/api/v1/feed?after={track['data-cursor']}").json()["items"]
+    assert code in [each["report"]["code"] for each in heard]
+    assert len(heard) < 10, "not from the beginning"
 
 
 def test_wrong_secrets_open_nothing_and_are_not_kept(site: Site) -> None:
