@@ -130,14 +130,6 @@ from service.models.works.gifts import Contribution, ContributionKind, Pledge, T
 from service.models.works.hotspots import Hotspot, HotspotState
 from service.models.works.kinds import BriefingHow, DifficultyKind, OnHoliday, PlanState, WorkKind, WorkStatus
 from service.models.works.plan import Plan, PlanBriefing, PlanCalendar, PlanParent, PlanReadMark, PlanRow
-from service.models.works.plan import (
-    Plan,
-    PlanBriefing,
-    PlanCalendar,
-    PlanParent,
-    PlanReadMark,
-    PlanRow,
-)
 from service.models.works.premises import Premises
 from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 

@@ -43,10 +43,9 @@ class FeedWork(ReadModel):
 
 
 class WorkFeedItem(SubjectFeedItem):
-    """Public event of a work; `data` has the step and the result's words."""
-class WorkFeedItem(ReadModel):
-    """Public event of a work. `cursor` stands just after it; `data` has the step and the result's words,
-    of trees how many live, of a hot spot its counts and effect."""
+    """Public event of a work; `data` has the step and the result's words, of trees how many live, of a hot
+    spot its counts and effect.
+    """
 
     work: FeedWork
 
@@ -72,6 +71,6 @@ WORKS = FeedSubject(
     .join(Work, Event.subject_id == cast(Work.id, Text))
     .where(Work.public, Work.kind.in_(KINDS)),
     _item,
-    prefixes=("work.", "cleanup."),
+    prefixes=("work.", "cleanup.", "hotspot.", "tree."),
     types=TOLD,
 )

@@ -15,7 +15,8 @@ from service.domain.cleanups.spots.measuring import measure_spots
 from service.domain.cleanups.spots.proposing import propose_spots
 from service.domain.cleanups.spots.using import SpotCleanup, SpotView, clean_spot, list_spots
 from service.domain.relay import place_events
-from service.domain.works.feed import read_work_feed
+from service.domain.works.feed import WORKS
+from service.domain.works.subject_feed import FeedReader, read_subject_feed
 from service.errors import Conflict, Forbidden, NotFound
 from service.models import Event, Hotspot, Work, WorkReport, WorkStatus
 from tests.support.cleanups.stage import CleanupStage
@@ -126,7 +127,8 @@ def test_the_effect_is_measured_against_what_was_not_cleaned(stage: CleanupStage
     stage.session.execute(update(Event).where(Event.type == "hotspot.effect").values(public=True))
     place_events(stage.session)
     about = frozenset({"hotspot.effect"})
-    read = read_work_feed(stage.session, stage.reference, about, str, "https://x", after=0, limit=9)
+    reader = FeedReader(stage.reference, str, "https://x")
+    read = read_subject_feed(stage.session, WORKS, reader, about, after=0, limit=9)
     [told] = read.items
     assert told.work.code == measured.cleanup
     assert (told.data["before"], told.data["after"], told.data["effect"]) == (10, 3, 0.4)
