@@ -15,7 +15,7 @@ from service.api.works.shared import by_hand
 from service.db import async_unit_of_work
 from service.domain.cleanups.making import lead_of
 from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
-from service.domain.cleanups.old_results.reading import OldResults, read_old_results
+from service.domain.cleanups.old_results.reading import OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.i18n import translate
@@ -79,8 +79,8 @@ async def import_results(
         await by_hand(session, reference, staff, now, lambda hand: lead_of(hand, lead))
     rows = await read_old_rows(*await sent_sheet(request, MAX_BYTES))
 
-    def verb(hand: Hand) -> tuple[OldResults, KeptResults]:
-        found = read_old_results(reference, hand.calendar, rows, hand.calendar.local(now).date())
+    def verb(hand: Hand) -> tuple[OldCleanups, KeptResults]:
+        found = read_old_cleanups(reference, hand.calendar, rows, hand.calendar.local(now).date())
         return found, KeptResults(0, 0) if preview else keep_old_results(hand, lead, found.items)
 
     async with async_unit_of_work(resources.engine) as session:

@@ -28,7 +28,7 @@ def named_ward(said: str, wards: Mapping[str, int]) -> int | None:
     return next((ward for ward in named if ward is not None), None)
 
 
-def find_columns(
+def find_headings(
     rows: Sequence[Sequence[str]], names: Mapping[str, Sequence[str]], needed: Collection[str]
 ) -> tuple[int, dict[str, int]] | None:
     """(row with the headings, column of each name): the first of the first rows that has what is needed."""

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
-from service.domain.cleanups.gifts.trees import count_planted
 from service.domain.cleanups.views import list_checks, own_checks
 from service.domain.works.acting import Hand, check_version, step
 from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, life_of, work_roles
@@ -29,6 +28,7 @@ from service.models import (
     Photo,
     SignupState,
     Subject,
+    TreeGroup,
     Work,
     WorkEventType,
     WorkStatus,
@@ -179,6 +179,13 @@ def _check_usual(session: Session, side: Cleanup, asked: CleanupResult) -> None:
         usual = median(known) if len(known) >= FEW else without
         if given is not None and given > UNUSUAL * max(1, usual):
             raise invalid([name], sentence, given=given)
+
+
+def count_planted(session: Session, work_id: UUID) -> tuple[int, int]:
+    """(groups, trees) that were written down at a clean-up."""
+    counted = select(func.count(), func.coalesce(func.sum(TreeGroup.planted), 0))
+    groups, planted = session.execute(counted.where(TreeGroup.work_id == work_id)).one()
+    return int(groups), int(planted)
 
 
 def _trees(session: Session, work: Work, asked: CleanupResult) -> int | None:

@@ -11,7 +11,7 @@ from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.cleanups.making import MAKERS
 from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
-from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldResults, read_old_results
+from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.errors import AppError, NotFound, invalid
@@ -47,10 +47,10 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
         await allow(visit.request, visit.resources, "import")
         rows = await read_old_rows(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
 
-        def run(session: DomainSession) -> tuple[OldResults, KeptResults | None]:
+        def run(session: DomainSession) -> tuple[OldCleanups, KeptResults | None]:
             calendar = load_calendar(session, visit.reference)
             hand = Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
-            found = read_old_results(hand.reference, calendar, rows, calendar.local(visit.now).date())
+            found = read_old_cleanups(hand.reference, calendar, rows, calendar.local(visit.now).date())
             return found, None if form.text("preview") else keep_old_results(
                 hand, form.text("lead"), found.items
             )
@@ -65,7 +65,7 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
 
 def _draw(
     visit: StaffVisit,
-    found: OldResults | None = None,
+    found: OldCleanups | None = None,
     kept: KeptResults | None = None,
     typed: Mapping[str, str] | None = None,
     error: AppError | None = None,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
-from service.domain.cleanups.old_results.reading import OldResults, read_count, read_old_results
+from service.domain.cleanups.old_results.reading import OldCleanups, read_count, read_old_cleanups
 from service.domain.cleanups.results import count_results
 from service.domain.cleanups.spots.proposing import cells_of_cleanups
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
@@ -37,9 +37,9 @@ ROWS = [
 ]
 
 
-def read(stage: CleanupStage, rows: list[list[str]]) -> OldResults:
+def read(stage: CleanupStage, rows: list[list[str]]) -> OldCleanups:
     calendar = load_calendar(stage.session, stage.reference)
-    return read_old_results(stage.reference, calendar, rows, calendar.local(stage.now).date())
+    return read_old_cleanups(stage.reference, calendar, rows, calendar.local(stage.now).date())
 
 
 def test_an_old_list_is_kept_once_and_counts_in_everything_but_effects(

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.cleanups.access import find_cleanup
+from service.domain.cleanups.day import count_planted
 from service.domain.cleanups.forms import MapPoint
 from service.domain.cleanups.making import may_lead
 from service.domain.reports.drafts import StrictBody, check_place
@@ -154,13 +155,6 @@ def list_own_trees(hand: Hand) -> Sequence[tuple[str, str, TreeLine]]:
     if hand.actor.department_id is not None:
         query = query.where(Work.lead_id.in_(sorted(hand.actor.departments)))
     return [(code, title, _line(row, lon, lat)) for code, title, row, lon, lat in hand.session.execute(query)]
-
-
-def count_planted(session: Session, work_id: UUID) -> tuple[int, int]:
-    """(groups, trees) that were written down at a clean-up."""
-    counted = select(func.count(), func.coalesce(func.sum(TreeGroup.planted), 0))
-    groups, planted = session.execute(counted.where(TreeGroup.work_id == work_id)).one()
-    return int(groups), int(planted)
 
 
 def _line(row: TreeGroup, lon: float, lat: float) -> TreeLine:

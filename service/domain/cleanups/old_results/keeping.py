@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from service.domain.cleanups.forms import CleanupFacts, MapPoint
 from service.domain.cleanups.making import draft, lead_of
-from service.domain.cleanups.old_results.reading import OldResult
+from service.domain.cleanups.old_results.reading import OldCleanup
 from service.domain.kernel.texts import fold
 from service.domain.reports.events import SYSTEM
 from service.domain.works.access import require_works
@@ -32,7 +32,7 @@ class KeptResults:
     known: int
 
 
-def keep_old_results(hand: Hand, lead: str, rows: Sequence[OldResult]) -> KeptResults:
+def keep_old_results(hand: Hand, lead: str, rows: Sequence[OldCleanup]) -> KeptResults:
     """Keep the rows as clean-ups of a unit of one's own; those that were kept before stay as they are, so
     that a file sent twice counts once. Raises Forbidden, Invalid for a unit that is unknown.
     """
@@ -48,7 +48,7 @@ def keep_old_results(hand: Hand, lead: str, rows: Sequence[OldResult]) -> KeptRe
     return KeptResults(len(ids) - len(known), len(known))
 
 
-def _keep(hand: Hand, unit: int, id_: UUID, row: OldResult, places: dict[int, tuple[float, float]]) -> None:
+def _keep(hand: Hand, unit: int, id_: UUID, row: OldCleanup, places: dict[int, tuple[float, float]]) -> None:
     lon, lat = places.get(row.ward_id or 0, places[0])
     facts = CleanupFacts(
         title=row.title or translate(N_("Ra quân dọn vệ sinh")),
@@ -66,7 +66,7 @@ def _keep(hand: Hand, unit: int, id_: UUID, row: OldResult, places: dict[int, tu
     step(system, found.work, WorkStatus.CLOSED, {PEOPLE: str(row.people)}, {"public": True})
 
 
-def _identity(unit: int, row: OldResult) -> UUID:
+def _identity(unit: int, row: OldCleanup) -> UUID:
     return uuid5(NAMESPACE_URL, f"old result {unit} {row.day} {fold(row.place)}")
 
 

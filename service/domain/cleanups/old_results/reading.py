@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from service.domain.city.calendar import Calendar
-from service.domain.city.office_lists import find_columns, named_ward, wards_by_writing
+from service.domain.city.office_lists import find_headings, named_ward, wards_by_writing
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold, tidy
 from service.domain.kernel.written_days import read_moment
@@ -36,7 +36,7 @@ _UNITS = re.compile(r"(?:kg|nguoi|bao|cay|luot)\.?$")
 
 
 @dataclass(frozen=True, slots=True)
-class OldResult:
+class OldCleanup:
     """Result of an old list, `row` as the workbook counts it; `ward_id` where the place names a ward."""
 
     row: int
@@ -51,21 +51,21 @@ class OldResult:
 
 
 @dataclass(slots=True)
-class OldResults:
+class OldCleanups:
     """Rows of an old list that were understood, and those that were not, with why."""
 
-    items: list[OldResult] = field(default_factory=list)
+    items: list[OldCleanup] = field(default_factory=list)
     refused: list[tuple[int, str, Mapping[str, object]]] = field(default_factory=list)
 
 
-def read_old_results(
+def read_old_cleanups(
     reference: Reference, calendar: Calendar, rows: Sequence[Sequence[str]], today: date
-) -> OldResults:
+) -> OldCleanups:
     """Return what the rows of a list say; the one with the headings is among the first ten.
 
     Raises Invalid where columns of day, place or people are missing, TooLarge for too many rows.
     """
-    head = find_columns(rows, COLUMNS, ("date", "place", "people"))
+    head = find_headings(rows, COLUMNS, ("date", "place", "people"))
     if head is None:
         raise invalid(["file"], N_("Tệp cần có các cột “Ngày”, “Địa điểm” và “Số người”."))
     first, columns = head
@@ -76,7 +76,7 @@ def read_old_results(
             rows=len(filled),
             most=MOST_RESULTS,
         )
-    found, seen, wards = OldResults(), dict[tuple[date, str], int](), wards_by_writing(reference)
+    found, seen, wards = OldCleanups(), dict[tuple[date, str], int](), wards_by_writing(reference)
     for at, row in filled:
         cells = {name: tidy(row[column]) for name, column in columns.items() if column < len(row)}
         day = _day(calendar, cells.get("date", ""))
@@ -93,7 +93,7 @@ def read_old_results(
         seen[key] = at
         people = counts.pop("people") or 0
         title = cells.get("title", "")[:LONGEST]
-        found.items.append(OldResult(at, day, title, place, named_ward(place, wards), people, **counts))
+        found.items.append(OldCleanup(at, day, title, place, named_ward(place, wards), people, **counts))
     return found
 
 

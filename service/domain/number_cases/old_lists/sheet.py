@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from service.domain.city.calendar import Calendar
-from service.domain.city.office_lists import find_columns, named_ward, wards_by_writing
+from service.domain.city.office_lists import find_headings, named_ward, wards_by_writing
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.written_days import read_moment
@@ -71,7 +71,7 @@ def read_old_list(
 
     Raises Invalid where there is no column of numbers or none of days, TooLarge for too many rows.
     """
-    head = find_columns(rows, COLUMNS, ("number", "date"))
+    head = find_headings(rows, COLUMNS, ("number", "date"))
     if head is None:
         raise invalid(["file"], N_("Tệp cần có cột “Số điện thoại” và cột “Ngày”."))
     first, columns = head
