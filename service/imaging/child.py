@@ -1,6 +1,6 @@
 """The program that decodes one stranger's file and ends.
 
-Run as `python -m service.imaging.child inspect|render FORMAT PARENT`: what the
+Run as `python -m service.imaging.child inspect|render|logo FORMAT PARENT`: what the
 file looks like, and the process id of who starts it.
 
 The file comes on standard input. On standard output: a line that says the program is up, a line of JSON
@@ -89,7 +89,21 @@ def _render() -> Callable[[bytes], Answer]:
     return job
 
 
-JOBS: Mapping[str, Callable[[], Callable[[bytes], Answer]]] = {"inspect": _inspect, "render": _render}
+def _logo() -> Callable[[bytes], Answer]:
+    from service.imaging.logo import draw_logo
+
+    def job(data: bytes) -> Answer:
+        made = draw_logo(data)
+        return {"size": [made.width, made.height]}, [made.data]
+
+    return job
+
+
+JOBS: Mapping[str, Callable[[], Callable[[bytes], Answer]]] = {
+    "inspect": _inspect,
+    "render": _render,
+    "logo": _logo,
+}
 
 
 def _write(*parts: bytes) -> None:

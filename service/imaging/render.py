@@ -65,7 +65,7 @@ def _shrunk(image: Image.Image, side: int) -> Image.Image:
     if scale >= 1:
         return image
     as_it_is = image.mode in _RESIZED_AS_IT_IS and "transparency" not in image.info
-    ready = image if as_it_is else _plain(image)
+    ready = image if as_it_is else plain_pixels(image)
     size = (max(1, round(ready.width * scale)), max(1, round(ready.height * scale)))
     small = ready.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     small.info = {"icc_profile": image.info.get("icc_profile")}
@@ -74,15 +74,15 @@ def _shrunk(image: Image.Image, side: int) -> Image.Image:
 
 def _standard(image: Image.Image) -> Image.Image:
     """RGB in sRGB, flattened on white."""
-    flat = _plain(image)
+    flat = plain_pixels(image)
     if flat.mode == "RGBA":
         white = Image.new("RGBA", flat.size, "white")
         flat = Image.alpha_composite(white, flat).convert("RGB")
     return _in_srgb(flat, image.info.get("icc_profile"))
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """Return one of RGB, RGBA, L, CMYK, whatever the file held."""
+def plain_pixels(image: Image.Image) -> Image.Image:
+    """Return the picture as one of RGB, RGBA, L, CMYK, whatever the file held."""
     if image.mode.startswith("I"):  # 16 bits a pixel; Pillow's own conversion would clip, not scale
         return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
     if image.has_transparency_data:

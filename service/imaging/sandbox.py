@@ -18,6 +18,7 @@ from service.imaging.child import READY
 from service.imaging.decode import recognise_format
 from service.imaging.exif import Evidence
 from service.imaging.inspection import PhotoInspection
+from service.imaging.logo import LogoPicture
 from service.imaging.refusal import PhotoRefused, Reason
 from service.imaging.render import Version, Versions
 from service.imaging.sniff import Format
@@ -55,6 +56,12 @@ def render_in_child(data: bytes) -> Versions:
     """`render.render` in a child. Raises PhotoRefused, SandboxFailed."""
     facts, (full, thumbnail) = _run("render", recognise_format(data), data)
     return Versions(Version(full, *facts["full"]), Version(thumbnail, *facts["thumbnail"]))
+
+
+def logo_in_child(data: bytes) -> LogoPicture:
+    """`logo.draw_logo` in a child. Raises PhotoRefused, SandboxFailed."""
+    facts, (picture,) = _run("logo", recognise_format(data), data)
+    return LogoPicture(picture, *facts["size"])
 
 
 def _run(job: str, looks_like: Format, data: bytes) -> tuple[dict[str, Any], list[bytes]]:

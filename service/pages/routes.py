@@ -12,7 +12,9 @@ from service.pages.account import calendar as account_calendar
 from service.pages.account import group as account_group
 from service.pages.account import notices as account_notices
 from service.pages.admin import systems as admin_systems
+from service.pages.admin.settings import logo as admin_logo
 from service.pages.admin.settings import settings as admin_settings
+from service.pages.admin.staffing import duty as admin_duty
 from service.pages.alerts import alerts
 from service.pages.board import board
 from service.pages.cables import public as cables_public
@@ -188,6 +190,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     inspect.router,
     *admin.ROUTERS,
     *admin_systems.ROUTERS,
+    admin_duty.router,
+    admin_logo.router,
     admin_settings.router,
     desk.router,
     call.router,

@@ -227,6 +227,7 @@ def _context(request: Request, resources: Resources, given: Mapping[str, Any]) -
     return {
         "request": request,
         "language": language_in_use.get(),
+        "languages": reference.config.languages.offered if reference else LANGUAGES,
         "theme": theme if theme in THEMES else None,
         "theme_version": theme_sheet(reference)[1] if reference else None,
         "service_name": _service_name(reference),

@@ -229,6 +229,9 @@ WRITES: dict[tuple[str, str], Write] = {
     ),
     ("POST", "/api/v1/emergencies/{name}/take"): Write(json(), "triage"),
     ("PUT", "/api/v1/duty"): Write(json(on_duty=False), "triage"),
+    ("PUT", "/api/v1/duty/roster/{username}"): Write(
+        json(on_duty=False), "administrator", readers=admin_writes.ROLES
+    ),
     ("POST", "/emergencies/{code}/take"): room(form()),
     ("POST", "/account/duty"): room(form()),
     ("POST", "/erasure"): room(erasing, readers=("inspector", "manager")),

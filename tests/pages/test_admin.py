@@ -153,6 +153,8 @@ def test_mistakes_stand_at_their_fields_and_words_are_kept(site: Site) -> None:
     assert "priority-error" in ids
     assert 'value="Night noise"' in answer.text
     assert 'value="cao"' in answer.text
+    deep = site.post("/admin/rules/new", "/admin/rules/new", rule(executor='{"a":' * 9_999, act="now"))
+    assert deep.status_code == 422
 
 
 def test_conditions_are_read_from_their_rows(site: Site) -> None:

@@ -8,6 +8,7 @@ from service.api.admin import (
     accounts,
     entries,
     health,
+    logo,
     policies,
     rules,
     scheduled_changes,
@@ -24,4 +25,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     webhooks.router,
     health.router,
     settings.router,
+    logo.router,
 )

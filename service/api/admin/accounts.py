@@ -34,6 +34,7 @@ class AccountOut(BaseModel):
     name: str
     role: str
     department: str | None
+    area_group: str | None
     email: str | None
     language: str
     active: bool

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
+from service.api.admin.office import EditStampDep
 from service.api.shared.answers import refusals
 from service.domain.emergencies import duty, taking
-from service.domain.emergencies.duty import DutyChange
+from service.domain.emergencies.duty import DutyChange, DutyPlan
 from service.domain.emergencies.taking import Alarms
 from service.errors import Forbidden
 from service.i18n import N_
@@ -38,6 +40,23 @@ class DutyOut(BaseModel):
     hours: Mapping[str, Sequence[str]]
     phone: str | None
     now: bool
+
+
+class RosterEntryOut(BaseModel):
+    """Duty of a coordinator: `reachable` says that a mobile number is kept, `now` that they are on duty."""
+
+    username: str
+    name: str
+    on_duty: bool
+    hours: Mapping[str, Sequence[str]]
+    reachable: bool
+    now: bool
+
+
+class DutyRosterOut(BaseModel):
+    """Duty of every coordinator, by name."""
+
+    items: list[RosterEntryOut]
 
 
 @router.get("/emergencies", responses=refusals(401, 403))
@@ -68,6 +87,31 @@ async def change(
     """Replace one's own switch, hours and mobile number."""
     found = await session.run_sync(duty.change_duty, reference, staff.account.id, sent, now)
     return DutyOut.model_validate(found, from_attributes=True)
+
+
+@router.get("/duty/roster", responses=refusals(401, 403))
+async def roster(session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep) -> DutyRosterOut:
+    """Return who of the coordinators is on duty, and when."""
+    check_watches(staff)
+    found = await session.run_sync(duty.duty_roster, reference, now)
+    return DutyRosterOut(items=[_entry(each) for each in found])
+
+
+@router.put("/duty/roster/{username}", responses=refusals(400, 401, 403, 404, 413, 422))
+async def plan_of_other(
+    username: Annotated[str, Path(max_length=100)],
+    sent: DutyPlan,
+    session: SessionDep,
+    reference: ReferenceDep,
+    stamp: EditStampDep,
+) -> RosterEntryOut:
+    """Plan a coordinator's duty: administrators. Their mobile number stays their own."""
+    who = stamp.staff_id
+    return _entry(await session.run_sync(duty.plan_duty, reference, who, username, sent, stamp.at))
+
+
+def _entry(found: duty.RosterEntry) -> RosterEntryOut:
+    return RosterEntryOut.model_validate(found, from_attributes=True)
 
 
 def check_watches(staff: Colleague) -> None:

@@ -15,6 +15,8 @@ from pydantic import Field, StringConstraints, ValidationError
 from service.domain.city.config_parts import AreaGroup as AreaGroup
 from service.domain.city.config_parts import Code as Code
 from service.domain.city.config_parts import ConfigPart as ConfigPart
+from service.domain.city.config_parts import InspectionConfig as InspectionConfig
+from service.domain.city.config_parts import LanguagesConfig as LanguagesConfig
 from service.domain.city.config_parts import Names as Names
 from service.domain.city.occasions import SurveysConfig as SurveysConfig
 from service.domain.kernel.masking import MaskingConfig
@@ -86,12 +88,6 @@ class EscalationStage(ConfigPart):
 
     after_working_days: Annotated[int, Field(ge=1, le=365)]
     to: Annotated[tuple[Warned, ...], Field(min_length=1)]
-
-
-class InspectionConfig(ConfigPart):
-    """Limits within which a photo counts as taken on the spot."""
-
-    photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
 
 
 WorkDays = Annotated[int, Field(ge=1, le=365)]
@@ -303,6 +299,7 @@ class CityConfig(PeriodsConfig):
     streets: tuple[ConfiguredStreet, ...] = ()
     triage_department: str = ""
     channels: tuple[str, ...] = ()
+    languages: LanguagesConfig = LanguagesConfig()
     holidays: str | None = None
     escalation: tuple[EscalationStage, ...] = ()
     inspection: InspectionConfig = InspectionConfig()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from service.i18n import Language
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
 """A word for machines: small letters, digits, `_`, `-` and `.`."""
@@ -24,3 +26,23 @@ class AreaGroup(ConfigPart):
     code: Code
     name: Names
     wards: tuple[str, ...]
+
+
+class InspectionConfig(ConfigPart):
+    """Limits within which a photo counts as taken on the spot."""
+
+    photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
+
+
+class LanguagesConfig(ConfigPart):
+    """Languages of the pages: those `offered`, and the `first` that somebody sees who has chosen none;
+    `browser` goes by what their browser asks for.
+    """
+
+    offered: tuple[Language, ...] = ("vi", "en")
+    first: Literal["browser", "vi", "en"] = "browser"
+
+    def language_of(self, asked: Language) -> Language:
+        """Return the language for who has chosen none and whose browser asks for `asked`."""
+        wanted = asked if self.first == "browser" else self.first
+        return wanted if wanted in self.offered else self.offered[0]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.basemap import Basemap, read_basemap
 from service.domain.city.config import AreaGroup, CityConfig, read_config
+from service.domain.city.logo import LogoView, read_logo
 from service.domain.kernel.masking import Masking, MaskingRules, masking_rules
 from service.errors import Unavailable
 from service.i18n import N_, pick
@@ -103,6 +104,7 @@ class Reference:
     basemap: Basemap | None = None
     has_streets: bool = False
     map_credits: tuple[str, ...] = ()
+    logo: LogoView | None = None
 
     @cached_property
     def category_by_code(self) -> Mapping[str, CategoryView]:
@@ -198,6 +200,7 @@ def load_reference(session: Session) -> Reference:
         basemap=read_basemap(city.basemap),
         has_streets=bool(maps),
         map_credits=tuple(dict.fromkeys(each.attribution for each in maps if each.attribution)),
+        logo=read_logo(session, city.logo),
     )
 
 

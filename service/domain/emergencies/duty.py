@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel import audit
 from service.domain.kernel.addresses import may_be_texted
 from service.domain.reports.drafts import StrictBody, tidy_phone
-from service.errors import FieldError, Forbidden, Invalid
+from service.errors import FieldError, Forbidden, Invalid, NotFound
 from service.i18n import N_
 from service.models import Duty, Role, Staff
 
@@ -39,6 +39,15 @@ class DutyChange(StrictBody):
     phone: Annotated[str, Field(max_length=40)] | None = None
 
 
+class DutyPlan(StrictBody):
+    """A coordinator's switch and hours as an administrator plans them; their number stays their own."""
+
+    on_duty: bool
+    hours: dict[str, Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=MOST_SPANS)]] = (
+        Field(default_factory=dict)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class DutyView:
     """A coordinator's own switch as stored; `now` is whether they are on duty at this moment."""
@@ -46,6 +55,20 @@ class DutyView:
     on_duty: bool
     hours: Mapping[str, Sequence[str]]
     phone: str | None
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """A coordinator's duty as colleagues see it: `reachable` says that there is a mobile number, `now` that
+    they are on duty at this moment.
+    """
+
+    username: str
+    name: str
+    on_duty: bool
+    hours: Mapping[str, Sequence[str]]
+    reachable: bool
     now: bool
 
 
@@ -78,15 +101,45 @@ def is_within(hours: Mapping[str, Sequence[str]], local: datetime) -> bool:
 
 def on_duty(session: Session, reference: Reference, now: datetime) -> OnDuty:
     """Return the coordinators on duty at `now`; all of them where nobody is."""
-    rows = session.execute(
-        select(Staff, Duty)
-        .outerjoin(Duty, Duty.staff_id == Staff.id)
-        .where(Staff.active, Staff.role == Role.TRIAGE)
-        .order_by(Staff.name, Staff.id)
-    ).all()
+    rows = _coordinators(session)
     local = now.astimezone(ZoneInfo(reference.timezone))
     here = [person for person, duty in rows if _is_on(duty, local)]
     return OnDuty(here or [person for person, _ in rows], nobody=not here)
+
+
+def duty_roster(session: Session, reference: Reference, now: datetime) -> list[RosterEntry]:
+    """Return the duty of every coordinator, by name."""
+    local = now.astimezone(ZoneInfo(reference.timezone))
+    return [
+        RosterEntry(
+            person.username,
+            person.name,
+            on_duty=bool(duty and duty.on_duty),
+            hours=duty.hours if duty else {},
+            reachable=bool(person.phone),
+            now=_is_on(duty, local),
+        )
+        for person, duty in _coordinators(session)
+    ]
+
+
+def roster_entry(session: Session, reference: Reference, username: str, now: datetime) -> RosterEntry:
+    """Return the duty of one coordinator. Raises NotFound."""
+    found = next((each for each in duty_roster(session, reference, now) if each.username == username), None)
+    if found is None:
+        raise NotFound(N_("Không có điều phối viên “{username}”."), username=username)
+    return found
+
+
+def plan_duty(
+    session: Session, reference: Reference, by: int | None, username: str, plan: DutyPlan, now: datetime
+) -> RosterEntry:
+    """Store the switch and hours of a coordinator, planned by somebody else. Raises NotFound, Invalid."""
+    roster_entry(session, reference, username, now)
+    person = session.scalars(select(Staff).where(Staff.username == username)).one()
+    change = DutyChange(on_duty=plan.on_duty, hours=plan.hours, phone=person.phone)
+    change_duty(session, reference, person.id, change, now, by=by)
+    return roster_entry(session, reference, username, now)
 
 
 def own_duty(session: Session, reference: Reference, staff_id: int, now: datetime) -> DutyView:
@@ -103,9 +156,18 @@ def own_duty(session: Session, reference: Reference, staff_id: int, now: datetim
 
 
 def change_duty(
-    session: Session, reference: Reference, staff_id: int, change: DutyChange, now: datetime
+    session: Session,
+    reference: Reference,
+    staff_id: int,
+    change: DutyChange,
+    now: datetime,
+    *,
+    by: int | None = None,
 ) -> DutyView:
-    """Store the switch, hours and number; audited. Raises Forbidden for who is no coordinator, Invalid."""
+    """Store the switch, hours and number; audited, as done by `by` or by themselves.
+
+    Raises Forbidden for who is no coordinator, Invalid.
+    """
     person = _coordinator(session, staff_id)
     hours = _read_hours(change.hours)
     phone = _read_phone(reference, change.phone)
@@ -118,11 +180,22 @@ def change_duty(
     after = {"on_duty": duty.on_duty, "hours": hours, "phone": bool(phone)}
     if before != after:
         duty.changed_at = now
+        who = by or staff_id
         audit.write_entry(
-            session, "staff.duty", person.username, at=now, staff_id=staff_id, before=before, after=after
+            session, "staff.duty", person.username, at=now, staff_id=who, before=before, after=after
         )
     session.flush()
     return own_duty(session, reference, staff_id, now)
+
+
+def _coordinators(session: Session) -> list[tuple[Staff, Duty | None]]:
+    query = (
+        select(Staff, Duty)
+        .outerjoin(Duty, Duty.staff_id == Staff.id)
+        .where(Staff.active, Staff.role == Role.TRIAGE)
+        .order_by(Staff.name, Staff.id)
+    )
+    return [(person, duty) for person, duty in session.execute(query)]
 
 
 def _is_on(duty: Duty | None, local: datetime) -> bool:

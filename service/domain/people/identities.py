@@ -160,6 +160,8 @@ def _bring_up_to_date(
     moved = (account.role, account.department_id) != (grant.role, department_id)
     account.name, account.email = who.name, who.email or account.email
     account.role, account.department_id = Role(grant.role), department_id
+    if moved:
+        account.area_group = None
     session.flush()
     after = _facts(account)
     changed = [key for key in after if before[key] != after[key]]
@@ -206,4 +208,5 @@ def _facts(account: Staff) -> dict[str, object]:
         "email": account.email,
         "role": account.role,
         "department_id": account.department_id,
+        "area_group": account.area_group,
     }

@@ -25,7 +25,9 @@ _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to be made. `department` is a code; without one the role is for the whole city."""
+    """An account to be made. `department` is a code; without one the role is for the whole city, or for the
+    wards of `area_group` (a code) where an inspector has one.
+    """
 
     username: str
     name: str
@@ -34,6 +36,7 @@ class NewAccount:
     email: str | None = None
     language: str = "vi"
     demo: bool = False
+    area_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def add_account(
         email=_email(new.email),
         role=new.role,
         department_id=department_id,
+        area_group=new.area_group,
         password_hash=password_hash,
         language=new.language,
         demo=new.demo,
@@ -177,7 +181,16 @@ def actor_for(account: Staff, reference: Reference) -> Actor:
         department_id=own,
         departments=reference.departments_below(own) if own is not None else frozenset(),
         name=account.name,
+        wards=_wards_of(account, reference),
     )
+
+
+def _wards_of(account: Staff, reference: Reference) -> frozenset[int] | None:
+    """Return the wards that bind the account; none at all where the city has its group no more."""
+    if account.area_group is None:
+        return None
+    known = reference.area_group(account.area_group) is not None
+    return reference.ward_ids(account.area_group) if known else frozenset()
 
 
 def as_account(account: Staff) -> Account:
@@ -200,6 +213,8 @@ def _check(reference: Reference, new: NewAccount, username: str) -> int | None:
         raise invalid(["name"], N_("Cần ghi họ tên."))
     if new.role not in tuple(Role):
         raise invalid(["role"], N_("Không có vai trò “{role}”."), role=new.role)
+    if new.area_group is not None:
+        _check_group(reference, new)
     if new.department is None:
         if new.role in BOUND_ROLES:
             raise invalid(["department"], N_("Vai trò này cần một đơn vị."))
@@ -210,11 +225,22 @@ def _check(reference: Reference, new: NewAccount, username: str) -> int | None:
     return found.id
 
 
+def _check_group(reference: Reference, new: NewAccount) -> None:
+    if new.role != Role.INSPECTOR or new.department is not None:
+        raise invalid(
+            ["area_group"],
+            N_("Nhóm phường, xã chỉ dành cho thanh tra, và thay cho đơn vị. Hãy bỏ một trong hai."),
+        )
+    if reference.area_group(new.area_group or "") is None:
+        raise invalid(["area_group"], N_("Không có nhóm phường, xã “{code}”."), code=new.area_group)
+
+
 def _facts(account: Staff) -> dict[str, object]:
     return {
         "name": account.name,
         "role": account.role,
         "department_id": account.department_id,
+        "area_group": account.area_group,
         "active": account.active,
         "demo": account.demo,
     }

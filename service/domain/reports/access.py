@@ -20,7 +20,9 @@ from service.models import Event, Follower, Report, Role
 
 ANYONE = Actor("anonymous")
 CITY_WIDE = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
-"""Roles that see every case whatever their department; inspectors and managers do when they have none."""
+"""Roles that see every case whatever their department; inspectors and managers do when they have none, and
+inspectors are bound to no wards.
+"""
 
 _KEEP_SIGHT = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.EXECUTOR})
 
@@ -128,10 +130,12 @@ def former_of(actor: Actor) -> ColumnElement[bool] | None:
 
 
 class _Held(Protocol):
-    """Holder of a report."""
+    """Holder and place of a report."""
 
     @property
     def lead_id(self) -> int | None: ...
+    @property
+    def ward_id(self) -> int | None: ...
 
 
 def reads_original(actor: Actor | None, report: _Held) -> bool:
@@ -140,7 +144,7 @@ def reads_original(actor: Actor | None, report: _Held) -> bool:
     """
     if actor is None or actor.kind != "staff" or actor.role == Role.EXECUTOR:
         return False
-    return sees_all(actor) or report.lead_id in actor.departments
+    return sees_all(actor) or report.lead_id in actor.departments or report.ward_id in (actor.wards or ())
 
 
 def by_name(name: str | UUID) -> Select[Report]:
@@ -274,12 +278,21 @@ def _merged_into(session: Session, report: Report) -> dict[UUID, int]:
 
 def sees_all(actor: Actor) -> bool:
     """Return whether every case is this person's to see."""
-    return actor.role in CITY_WIDE or (actor.role in (Role.INSPECTOR, Role.MANAGER) and not actor.departments)
+    if actor.role in CITY_WIDE:
+        return True
+    return actor.role in (Role.INSPECTOR, Role.MANAGER) and not actor.departments and actor.wards is None
+
+
+def departments_in_sight(actor: Actor) -> frozenset[int] | None:
+    """Return the departments whose cases are the person's; None for who sees all, or those of their wards."""
+    return None if sees_all(actor) or actor.wards is not None else actor.departments
 
 
 def _own_case(actor: Actor) -> ColumnElement[bool]:
     if actor.role == Role.EXECUTOR:
         return Report.executor_id.in_(actor.departments)
+    if actor.wards is not None:
+        return Report.ward_id.in_(sorted(actor.wards))
     own = Report.lead_id.in_(actor.departments) | Report.executor_id.in_(actor.departments)
     return own | supported_by(actor.departments)
 

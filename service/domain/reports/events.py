@@ -17,7 +17,8 @@ from service.models import Event, EventType, Report, Role, Subject
 class Actor:
     """Author of an event: `kind` is one of system, reporter, follower, staff, integrator.
 
-    For staff, `role` and the department (with the departments below it) scope what they may do. `follower_id`
+    For staff, `role` and the department (with the departments below it) scope what they may do; `wards` are
+    the ids of the wards that an inspector is bound to, None for no such bound. `follower_id`
     tells one follower from another where that matters; it is written into no event.
     """
 
@@ -28,6 +29,7 @@ class Actor:
     departments: frozenset[int] = frozenset()
     name: str = ""
     follower_id: UUID | None = None
+    wards: frozenset[int] | None = None
 
 
 SYSTEM = Actor("system")

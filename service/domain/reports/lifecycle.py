@@ -62,9 +62,16 @@ def roles_of(actor: Actor, report: Report) -> frozenset[str]:
         and report.executor_id in actor.departments
     ):
         found.add(EXECUTOR)
-    if actor.role == Role.INSPECTOR and (not actor.departments or report.lead_id in actor.departments):
+    if actor.role == Role.INSPECTOR and _inspects(actor, report):
         found.add(INSPECTOR)
     return frozenset(found)
+
+
+def _inspects(actor: Actor, report: Report) -> bool:
+    """Return whether the case is of the inspector's wards or departments; without any, of the city."""
+    if actor.wards is not None:
+        return report.ward_id in actor.wards
+    return not actor.departments or report.lead_id in actor.departments
 
 
 def allowed(report: Report, actor: Actor | None = None) -> list[Status]:

@@ -56,9 +56,13 @@ class DraftRule(RuleBody):
 
 
 def drafted(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: int = -1) -> Rule:
-    """The rule that the draft says, with the id `key`. Raises Invalid naming every mistake at `where`."""
+    """The rule that the draft says, with the id `key`; groups of wards among its areas are written out.
+
+    Raises Invalid naming every mistake at `where`.
+    """
+    spec = body.spec() | {"areas": written_out(book.reference, body.areas)}
     try:
-        rule = Rule.of(body.spec(), id=key, number=number, version=1)
+        rule = Rule.of(spec, id=key, number=number, version=1)
     except (ValueError, KeyError) as error:
         problem = FieldError(where, N_("Quy tắc chưa hợp lệ: {why}"), {"why": str(error)})
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[problem]) from None
@@ -66,6 +70,12 @@ def drafted(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: i
     if errors := [*wrong_names(book, rule, where)] or [*wrong_answers(book.reference, rule, where)]:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
     return rule
+
+
+def written_out(reference: Reference, areas: Sequence[str]) -> list[str]:
+    """Return areas with groups written out as wards: a rule keeps what it says when a group changes."""
+    groups = {each.code: each.wards for each in reference.config.area_groups}
+    return list(dict.fromkeys(ward for area in areas for ward in groups.get(area, (area,))))
 
 
 def wrong_names(book: Rulebook, rule: Rule, where: Where) -> Iterator[FieldError]:

@@ -18,7 +18,7 @@ from service.domain.kernel.texts import fold, tidy
 from service.domain.queries.conditions import saying
 from service.domain.queries.lists import Key, list_reports, searchable
 from service.domain.queries.views import StaffView, staff_views
-from service.domain.reports.access import Asker, readable_cases, sees_all, supported_by
+from service.domain.reports.access import Asker, departments_in_sight, readable_cases, supported_by
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters
 from service.domain.workspaces.named_in_search import (
@@ -113,7 +113,7 @@ def find_cases(
     if query.holder:
         person = find_holder(session, query.holder)
         shown.append(held_by([person] if person else []))
-    if query.department and not sees_all(actor):
+    if query.department and departments_in_sight(actor) is not None:
         shown.append(_of_unit(reference, query.department))
     street, people = None, list[NamedPerson]()
     if query.words and not query.whole:
@@ -147,7 +147,7 @@ def _of_unit(reference: Reference, unit: DepartmentView) -> ColumnElement[bool]:
 
 
 def _filters(reference: Reference, actor: Actor, query: CaseQuery) -> Filters:
-    departments = None if sees_all(actor) else frozenset(actor.departments)
+    departments = departments_in_sight(actor)
     if query.department and departments is None:
         departments = reference.departments_below(query.department.id)
     return Filters(

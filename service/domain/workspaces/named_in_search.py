@@ -15,7 +15,7 @@ from service.domain.city.search.readings import read_words
 from service.domain.city.search.units import city_key
 from service.domain.city.search.words import street_key, street_name
 from service.domain.kernel.texts import fold
-from service.domain.reports.access import sees_all
+from service.domain.reports.access import departments_in_sight
 from service.domain.reports.events import Actor
 from service.models import CASE_HOLDERS, Report, Staff
 
@@ -105,8 +105,8 @@ def find_people(session: Session, actor: Actor, words: str) -> list[NamedPerson]
         name.in_(list(spans)), name.endswith(f" {whole}", autoescape=True), Staff.username == words.lower()
     )
     query = select(Staff).where(Staff.active, Staff.role.in_(CASE_HOLDERS), fits)
-    if not sees_all(actor):
-        query = query.where(Staff.department_id.in_(sorted(actor.departments)))
+    if (own := departments_in_sight(actor)) is not None:
+        query = query.where(Staff.department_id.in_(sorted(own)))
     found = session.scalars(query.order_by(Staff.name, Staff.id).limit(MOST_PEOPLE))
     return [_person(each, typed, spans) for each in found]
 

@@ -93,7 +93,11 @@ def queue_of(actor: Actor) -> QueueDefinition:
 
 
 def watched_by(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition for cases of the person's departments and those below; of all, without any."""
+    """Return the condition for cases of the person's departments and those below, or of their wards; of all,
+    without any.
+    """
+    if actor.wards is not None:
+        return Report.ward_id.in_(sorted(actor.wards))
     return _among(Report.lead_id, actor) if actor.departments else true()
 
 

@@ -15,7 +15,13 @@ from service.domain.city.reference import Reference
 from service.domain.queries.conditions import arms, conditions
 from service.domain.queries.lists import Key, list_reports
 from service.domain.queries.views import StaffView, staff_views
-from service.domain.reports.access import former_of, handed_to, sees_all, supported_by
+from service.domain.reports.access import (
+    departments_in_sight,
+    former_of,
+    handed_to,
+    sees_all,
+    supported_by,
+)
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, categories_of, departments_of, wards_of
 from service.domain.workspaces.named_in_search import find_holder, held_by
@@ -67,6 +73,8 @@ def lists_of(actor: Actor) -> tuple[ListName, ...]:
     """Return the lists of the role; who holds, supports or hands on nothing has none of these."""
     if sees_all(actor):
         return ("open", "verify", "done", "handed_on", "closed")
+    if actor.wards is not None:
+        return ("open", "verify", "done", "closed")
     own = [name for name in LIST_NAMES if name != "mine" or actor.role in CASE_HOLDERS]
     if actor.role == Role.EXECUTOR:
         own.remove("supports")
@@ -122,8 +130,8 @@ def read_work_list(
 
 def _selected(actor: Actor, query: WorkListQuery, name: ListName) -> tuple[Filters, ColumnElement[bool]]:
     """Return a list as filters, and whose cases it holds as a condition on `Report`."""
-    everything, departments = sees_all(actor), query.departments
-    own = None if everything else frozenset(actor.departments)
+    own, departments = departments_in_sight(actor), query.departments
+    everything = own is None
     filters = Filters(
         statuses=_STATUSES[name],
         categories=query.categories,

@@ -13,7 +13,8 @@ from service.models.shared.base import Base, BigKey, EnumText, Json, SmallKey, l
 
 
 class Staff(Base):
-    """A person who works with cases. `department_id` scopes the role; empty means the whole city.
+    """A person who works with cases. `department_id` scopes the role; empty means the whole city, or the
+    wards of a group (`area_group`, its code) for an inspector.
 
     `phone` (E.164) is where an emergency is told by SMS; `morning_mail`: working days begin with an e-mail
     that says how the work stands; `must_change_password`: the password is somebody else's choice, and opens
@@ -25,6 +26,9 @@ class Staff(Base):
     __table_args__ = (
         CheckConstraint(one_of("role", Role), name="role"),
         CheckConstraint(f"role not in ({listed(BOUND_ROLES)}) or department_id is not null", name="scope"),
+        CheckConstraint(
+            "area_group is null or (role = 'inspector' and department_id is null)", name="area_group"
+        ),
     )
 
     id: Mapped[SmallKey]
@@ -34,6 +38,7 @@ class Staff(Base):
     phone: Mapped[str | None]
     role: Mapped[Role] = mapped_column(EnumText(Role))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    area_group: Mapped[str | None]
     password_hash: Mapped[str | None]
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")

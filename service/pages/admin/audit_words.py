@@ -69,6 +69,8 @@ AUDIT_SENTENCES: Mapping[str, str] = {
     "areas.uploaded": N_("tải lên tệp ranh giới"),
     "areas.dropped": N_("bỏ tệp ranh giới"),
     "areas.in_force": N_("áp dụng ranh giới mới"),
+    "city.logo_set": N_("đặt biểu trưng"),
+    "city.logo_removed": N_("bỏ biểu trưng"),
     "city.load": N_("nạp lại thư mục thành phố"),
     "basemap.set": N_("đặt nền bản đồ"),
     "basemap.removed": N_("bỏ nền bản đồ"),

@@ -144,6 +144,7 @@ def _said(sent: Filled) -> dict[str, object]:
         "name": sent.form.text("name"),
         "role": sent.form.text("role"),
         "department": sent.form.text("department") or None,
+        "area_group": sent.form.text("area_group") or None,
         "email": sent.form.text("email") or None,
         "language": sent.form.text("language") or "vi",
     }
@@ -191,6 +192,7 @@ async def _draw(
         "password": password,
         "identities": elsewhere,
         "provider": provider_of(office.resources, elsewhere),
+        "group_choices": _groups(office, form.get("area_group", "")),
         "role_choices": [(role, ROLE_WORDS[role]) for role in Role],
         "department_choices": [
             (each.code, pick(each.name, office.language))
@@ -201,3 +203,11 @@ async def _draw(
     response = office.draw("admin/people/editor.html", context, error=error)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _groups(office: AdminPage, chosen: str) -> list[tuple[str, str]]:
+    """Return the groups of wards; one that is gone stays in sight, so that nobody is unbound by saving."""
+    known = {each.code: pick(each.name, office.language) for each in office.reference.config.area_groups}
+    if chosen:
+        known.setdefault(chosen, chosen)
+    return list(known.items())

@@ -20,9 +20,10 @@ from service.domain.people.passwords import generate
 from service.domain.plans.importing.blocks import GridTable
 from service.domain.workspaces.downloads.office import Column, Sheet, sheet_bytes
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.errors import AppError, invalid
+from service.errors import AppError, Invalid, invalid
 from service.i18n import N_, translate
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep
+from service.pages.shared.forms import sent_json
 from service.planfile.reading import read_plan_file
 from service.signin.throttling import hashed
 from service.web.exports import attachment
@@ -31,9 +32,9 @@ router = APIRouter(prefix="/admin/rosters")
 
 Kind = Annotated[Literal["people", "departments"], Path()]
 Form = Annotated[Literal["xlsx", "csv"], Path()]
-MOST_BYTES = 2 << 20
+MOST_BYTES, FORM_BYTES = 2 << 20, 100_000
 EXAMPLES = {
-    "people": [["an.nguyen", "Nguyễn Văn An", N_("Cán bộ xử lý"), "", "an@example.vn"]],
+    "people": [["an.nguyen", "Nguyễn Văn An", N_("Cán bộ xử lý"), "", "", "an@example.vn"]],
     "departments": [
         ["so-vi-du", "Sở Ví dụ", "Example Department", "Sở VD", N_("Cơ quan của thành phố"), "", "", "", ""]
     ],
@@ -86,7 +87,7 @@ async def file(
     return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))
 
 
-@router.post("/{kind}")
+@router.post("/{kind}", max_body_size=MOST_BYTES + FORM_BYTES)
 async def look(kind: Kind, sent: FilledDep) -> Response:
     """Try a file: what each line would do, and what is wrong with it."""
     office = sent.office
@@ -98,7 +99,7 @@ async def look(kind: Kind, sent: FilledDep) -> Response:
     return _draw(office, kind, results=results, lines=lines)
 
 
-@router.post("/{kind}/put")
+@router.post("/{kind}/put", max_body_size=2 * MOST_BYTES)
 async def put(kind: Kind, sent: FilledDep) -> Response:
     """Put the lines that were looked at in force; first passwords are shown this once."""
     office = sent.office
@@ -151,7 +152,10 @@ async def _rows(sent: Filled) -> list[list[str]]:
         raise invalid(["file"], N_("Tệp quá lớn. Tối đa 2 MB."))
     if data[:2] != b"PK":
         return _csv_rows(data)
-    content = await to_thread.run_sync(read_plan_file, name or "roster.xlsx", data)
+    try:
+        content = await to_thread.run_sync(read_plan_file, name or "roster.xlsx", data)
+    except Invalid:  # in words about plans
+        raise _unreadable() from None
     tables = [block for block in content.blocks if isinstance(block, GridTable)]
     return [[cell.text for cell in row] for table in tables for row in table.rows]
 
@@ -164,8 +168,15 @@ def _csv_rows(data: bytes) -> list[list[str]]:
             continue
         first = text.split("\n", 1)[0]
         mark = max(";,\t", key=first.count)
-        return [list(row) for row in csv.reader(io.StringIO(text), delimiter=mark)]
-    raise invalid(["file"], N_("Không đọc được tệp. Hãy lưu thành .xlsx hoặc CSV UTF-8."))
+        try:
+            return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
+        except csv.Error:
+            break
+    raise _unreadable()
+
+
+def _unreadable() -> AppError:
+    return invalid(["file"], N_("Không đọc được tệp. Hãy lưu thành .xlsx hoặc CSV UTF-8."))
 
 
 def _sent_lines(sent: Filled, columns: Sequence[RosterColumn]) -> list[RosterLine]:
@@ -173,12 +184,12 @@ def _sent_lines(sent: Filled, columns: Sequence[RosterColumn]) -> list[RosterLin
     known = {each.key for each in columns}
     needed = {each.key for each in columns if each.needed}
     try:
-        rows = json.loads(sent.form.as_sent("lines"))
+        rows = sent_json(sent.form.as_sent("lines"))
         lines = [
             RosterLine(int(number), {key: str(text) for key, text in cells.items() if key in known})
             for number, cells in rows
         ]
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         lines = []
     if not lines or any(needed - set(line.cells) for line in lines):
         raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))

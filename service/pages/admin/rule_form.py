@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from service.domain.city.reference import CategoryView, WardView
@@ -13,13 +13,13 @@ from service.domain.deadlines.deadlines import Policy
 from service.domain.kernel.conditions import OPS, Op
 from service.domain.kernel.texts import alphabetical
 from service.domain.rules.deadline_words import term_words
-from service.domain.rules.drafts import LISTS, questions_by_code
+from service.domain.rules.drafts import LISTS, questions_by_code, written_out
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import ATTRIBUTE, WARD, Selector
 from service.i18n import N_, Language, pick, translate
 from service.models import QuestionSpec
 from service.pages.admin.office import Filled
-from service.pages.shared.forms import number_or_text, read
+from service.pages.shared.forms import number_or_text, read, sent_json
 
 CONDITIONS = 4
 """So many rows for conditions stand ready; a rule that has more shows all of them and one more."""
@@ -117,7 +117,7 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
             "name": {"vi": form.name_vi, "en": form.name_en or None},
             "number": number_or_text(form.number) if not form.version and form.number else None,
             "categories": form.categories,
-            "areas": _wards_of(form.areas, book),
+            "areas": written_out(book.reference, form.areas),
             "when": [_condition(row, asked) for row in form.conditions],
             "lead": lead,
             "supports": [_selector(each) for each in form.supports],
@@ -167,12 +167,6 @@ def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str
             (code, policy_words(kept.policy, language)) for code, kept in sorted(book.policies.items())
         ],
     }
-
-
-def _wards_of(areas: Sequence[str], book: Rulebook) -> list[str]:
-    """Return areas with groups written out as wards: a rule keeps what it says when a group changes."""
-    named = {each.code: each.wards for each in book.reference.config.area_groups}
-    return list(dict.fromkeys(ward for area in areas for ward in named.get(area, (area,))))
 
 
 def policy_words(policy: Policy, language: Language) -> str:
@@ -227,7 +221,7 @@ def _selector(token: str) -> object:
     if not token.startswith("{"):
         return token
     try:
-        spec: object = json.loads(token)
+        spec: object = sent_json(token)
     except ValueError:
         return token
     return spec

@@ -26,6 +26,7 @@ from service.models import Role
 from service.pages.cables.public import words_of_cables
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.signing import read_signing, signing_choices
+from service.pages.shared.forms import Fields, FormDep, SentForm, read, sent_json
 from service.pages.shared.visit import StaffVisit
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import surroundings, visit_of
@@ -138,7 +139,7 @@ async def change(visit: CablesVisit, route_id: int, form: FormDep) -> Response:
     body |= {"quarter": quarter} if quarter else {}
     if text := form.text("geometry"):
         try:
-            body["geometry"] = json.loads(text)
+            body["geometry"] = sent_json(text)
         except ValueError:
             body["geometry"] = {"type": ""}
     wrong = await _refused(visit, lambda hand: change_route(hand, route_id, read(RouteChange, body)))
@@ -148,7 +149,7 @@ async def change(visit: CablesVisit, route_id: int, form: FormDep) -> Response:
 
 
 def _chosen(form: SentForm, number: int) -> NewRoute:
-    told = json.loads(form.text(f"route-{number}"))
+    told = sent_json(form.text(f"route-{number}"))
     quarter = form.text(f"quarter-{number}") or told["quarter"]
     if not told["known"] and not quarter:
         raise KeyError(number)

@@ -31,7 +31,7 @@ from service.pages.desk.case import (
     open_case,
     title,
 )
-from service.pages.shared.kinds import department_choices, department_names, roots, wards_by_name
+from service.pages.shared.kinds import area_choices, department_choices, department_names, roots
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.emergencies import alarms_of
 from service.pages.staff.staffroom import as_present, entry, surroundings, visit_of
@@ -177,7 +177,7 @@ def _queue(
         "kind_words": KIND_WORDS,
         "channel_words": RECEPTION_WORDS,
         "roots": roots(reference),
-        "wards": wards_by_name(reference),
+        "areas": area_choices(reference),
         "departments": department_choices(reference),
         "department_names": department_names(reference),
     }

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from geo.tiles import tile_at
+from service.domain.city.logo import logo_file
 from service.domain.city.reference import Reference
 from service.errors import NotFound
 from service.i18n import N_, language_in_use, pick, translate
@@ -17,7 +18,7 @@ from service.pages.front.app_icon import draw_png, draw_svg
 from service.pages.front.app_screens import app_screens, screen_file
 from service.rendering.assets import BUILT, FOREVER, load_assets, send_asset
 from service.rendering.engine import theme_sheet
-from service.web.dependencies import ReferenceDep
+from service.web.dependencies import ReferenceDep, SessionDep
 
 router = APIRouter()
 
@@ -67,6 +68,13 @@ async def theme(reference: ReferenceDep, v: Annotated[str, Query(max_length=40)]
     sheet, version = theme_sheet(reference)
     keep = FOREVER if v == version else "no-cache"
     return Response(sheet, media_type="text/css", headers={"cache-control": keep})
+
+
+@router.get("/logo/{digest}.png")
+async def logo(digest: Annotated[str, Path(pattern="^[0-9a-f]{64}$")], session: SessionDep) -> Response:
+    """A logo of the city; its address changes with its content."""
+    picture = await session.run_sync(logo_file, digest)
+    return Response(picture, media_type="image/png", headers={"cache-control": FOREVER})
 
 
 @router.get("/sw.js")

@@ -17,7 +17,7 @@ from service.domain.works.acting import Hand
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.plan_import.visit import DraftingDep, issuers, plan_verb
-from service.pages.shared.forms import FormDep, SentForm, read
+from service.pages.shared.forms import FormDep, SentForm, read, sent_json
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings
 from service.planfile.reading import MAX_BYTES, plan_refusal
@@ -70,7 +70,7 @@ async def _content(sent: SentForm) -> tuple[Content, str]:
     """Return what was sent, and the name of its file."""
     if kept := sent.as_sent("content"):
         try:
-            return from_json(json.loads(kept)), ""
+            return from_json(sent_json(kept)), ""
         except (ValueError, KeyError, TypeError):
             raise plan_refusal(FileRefused("broken")) from None
     if files := sent.files("file"):

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.lists import DEFAULT_SORT
-from service.domain.reports.access import sees_all
+from service.domain.reports.access import departments_in_sight
 from service.domain.workspaces.work_lists import (
     COUNTED,
     ListName,
@@ -94,7 +94,7 @@ async def work_lists(visit: QueueVisit, asked: Annotated[WorkListFilters, Query(
         "months": _months(visit.now.astimezone(ZoneInfo(reference.timezone))),
         "kinds": roots(reference),
         "areas": area_choices(reference),
-        "departments": departments_by_name(reference) if sees_all(actor) else [],
+        "departments": departments_by_name(reference) if departments_in_sight(actor) is None else [],
         "people": await visit.run(may_hold, reference, staff.account.department_id)
         if actor.departments
         else [],

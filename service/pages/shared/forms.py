@@ -5,10 +5,11 @@ How the body is read is in `service.web.forms`; every page reads what was filled
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime
 from math import isfinite
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,14 @@ class Fields(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return ""
+
+
+def sent_json(text: str) -> Any:
+    """Return what a field's JSON says. Raises ValueError for none, and for one that is nested too deep."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 class SentForm(FormData):

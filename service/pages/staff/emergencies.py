@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,7 +11,16 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.domain.city.reference import Reference
-from service.domain.emergencies.duty import DAYS, DutyChange, DutyView, change_duty, hours_text, own_duty
+from service.domain.emergencies.duty import (
+    DAYS,
+    DutyChange,
+    DutyView,
+    RosterEntry,
+    change_duty,
+    duty_roster,
+    hours_text,
+    own_duty,
+)
 from service.domain.emergencies.taking import Alarms, read_alarms, take_emergency
 from service.errors import AppError, Conflict
 from service.i18n import N_, translate
@@ -82,7 +92,8 @@ async def duty(
 ) -> Response:
     """Show the person's own switch, hours and mobile number."""
     found = await session.run_sync(own_duty, reference, staff.account.id, now)
-    return _duty_page(request, reference, now, staff, found)
+    roster = await session.run_sync(duty_roster, reference, now)
+    return _duty_page(request, reference, now, staff, found, roster=roster)
 
 
 @router.post("/account/duty")
@@ -118,11 +129,13 @@ def _duty_page(
     found: DutyView,
     *,
     typed: dict[str, str] | None = None,
+    roster: Sequence[RosterEntry] = (),
     error: AppError | None = None,
 ) -> Response:
     context = {
         **surroundings(staff, reference, now, "staff/account.ts"),
         "duty": found,
+        "roster": roster_lines(roster),
         "days": [
             (day, DAY_WORDS[day], typed[day] if typed else hours_text(found.hours, day)) for day in DAYS
         ],
@@ -131,6 +144,14 @@ def _duty_page(
         "fields": error.errors if error else (),
     }
     return page(request, "account/duty.html", context, status=error.status if error else 200)
+
+
+def roster_lines(roster: Sequence[RosterEntry]) -> list[tuple[RosterEntry, str]]:
+    """Return each coordinator with the hours of the week in words; empty for day and night."""
+    return [
+        (each, "; ".join(f"{translate(DAY_WORDS[day])} {hours_text(each.hours, day)}" for day in each.hours))
+        for each in roster
+    ]
 
 
 async def _draw(

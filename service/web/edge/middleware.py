@@ -46,6 +46,9 @@ AT_ONCE, MOST_WAITING = 2, 8000
 MACHINES = ("/api/", "/open311/")
 """Rooms of programmes: their forms carry a key or a secret, and no page's token."""
 
+IN_EVERY_LANGUAGE = ("/api/", "/open311", "/ogc")
+"""What programmes ask is answered in the language they name, whichever the city's pages have."""
+
 SECRET_PATHS = ("/n/", "/alerts/confirm/", "/calendar/", "/talk/")
 
 HEADERS = {
@@ -76,7 +79,7 @@ class EdgeMiddleware:
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = uuid4().hex
         turnstile = self.reception if (scope["method"], scope["path"]) in RECEPTION else self.crowd
-        token, came = language_in_use.set(_language(scope, headers)), arrival.set(Arrival())
+        token, came = language_in_use.set(_language_of(scope, headers)), arrival.set(Arrival())
         try:
             with about(request_id=request_id):
                 try:
@@ -201,7 +204,21 @@ def _too_large(scope: Scope, status: int, headers: MutableHeaders) -> bytes | No
     return bytes(answer.body)
 
 
-def _language(scope: Scope, headers: Headers) -> Language:
+def _language_of(scope: Scope, headers: Headers) -> Language:
+    """Return the language of the answer; pages speak only those that the city offers."""
+    chosen = _chosen_language(scope, headers)
+    resources: Resources | None = getattr(scope["app"].state, "resources", None)
+    city = resources.reference.last_known if resources else None
+    if city is None or scope["path"].startswith(IN_EVERY_LANGUAGE):
+        return chosen or negotiate(headers.get("accept-language"))
+    offers = city.config.languages
+    if chosen in offers.offered:
+        return chosen
+    return offers.language_of(negotiate(headers.get("accept-language")))
+
+
+def _chosen_language(scope: Scope, headers: Headers) -> Language | None:
+    """Return the language that the address or a cookie names."""
     query = scope.get("query_string", b"")
     if b"lang=" in query:
         asked = parse_qs(query.decode("latin-1")).get("lang", [""])[0]
@@ -214,7 +231,7 @@ def _language(scope: Scope, headers: Headers) -> Language:
             kept = None
         if kept is not None and kept.value in LANGUAGES:
             return cast(Language, kept.value)
-    return negotiate(headers.get("accept-language"))
+    return None
 
 
 def is_secret_address(scope: Scope) -> bool:

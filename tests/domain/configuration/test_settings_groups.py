@@ -20,10 +20,18 @@ from service.domain.configuration.settings.store import (
     read_change,
     read_group,
 )
+from service.domain.people.staff import NewAccount, actor_for, add_account
+from service.domain.reports.access import Asker, find_report, reads_original, sees_all
+from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.filters import read_filters
+from service.domain.reports.lifecycle import roles_of
 from service.domain.routing.settings_trial import try_settings
+from service.domain.rules.drafts import RuleBody, drafted
 from service.domain.rules.rulebook import load_rulebook
 from service.domain.workspaces.downloads.named_rows import filters_in_words
+from service.domain.workspaces.finding import CaseQuery, find_cases
+from service.domain.workspaces.rounds import list_to_verify
+from service.domain.workspaces.work_lists import WorkListQuery, lists_of, read_work_list
 from service.errors import Invalid, NotFound
 from service.models import AuditEntry, City, HandChange, Role, Staff
 from tests.support.factories import found_city, make_report
@@ -187,6 +195,63 @@ def test_a_group_of_wards_narrows_lists_as_its_wards_do(session: Session, stamp:
     for code, wards in (("noi-thi", both), ("W2", reference.ward_ids("W2"))):
         assert read_filters(reference, {"ward": code}).wards == wards
     assert filters_in_words(reference, {"ward": "noi-thi,W1"})[0] == "Nội thị"
+
+
+def test_an_inspector_of_a_group_works_in_its_wards_and_reads_no_others(
+    session: Session, stamp: EditStamp
+) -> None:
+    put(session, stamp, "area_groups", area_groups=[{**GROUP, "wards": ["W1"]}])
+    reference = load_reference(session)
+    new = NewAccount("noi.thi", "Nội Thị", "inspector", area_group="noi-thi")
+    account = add_account(session, reference, new, None, at=NOON)
+    wards = [reference.ward_by_code[code].id for code in ("W1", "W2")]
+    here, there = (make_report(session, reference, "resolved", ward_id=ward) for ward in wards)
+    actor = actor_for(account, reference)
+    mine = list_to_verify(
+        session, reference, actor, sort="deadline", near=None, limit=9, now=NOON, public_url="https://x"
+    )
+    assert [each.code for each in mine.items] == [here.code]
+    assert roles_of(actor, here) == {INSPECTOR} and not roles_of(actor, there)
+    assert reads_original(actor, here) and not reads_original(actor, there)
+    assert find_report(session, Asker(actor), here.code, now=NOON).works
+    assert not find_report(session, Asker(actor), there.code, now=NOON).inside
+    assert not sees_all(actor) and lists_of(actor) == ("open", "verify", "done", "closed")
+    listed = read_work_list(
+        session, reference, actor, WorkListQuery("verify"), now=NOON, public_url="https://x"
+    )
+    assert [each.code for each in listed.items] == [here.code]
+    found = find_cases(session, reference, Asker(actor), CaseQuery(), now=NOON, public_url="https://x")
+    assert [each.code for each in found.items] == [here.code]
+    with pytest.raises(Invalid, match="sửa"):
+        put(session, stamp, "area_groups", area_groups=[])
+    session.scalars(select(City)).one().config |= {"area_groups": []}  # as a load of the folder would
+    bare = actor_for(account, load_reference(session))
+    assert bare.wards == frozenset() and not roles_of(bare, here)
+
+
+@pytest.mark.parametrize(
+    ("role", "department", "group"),
+    [
+        ("triage", None, "noi-thi"),
+        ("manager", None, "noi-thi"),
+        ("inspector", "telecom", "noi-thi"),
+        ("inspector", None, "nothing"),
+    ],
+)
+def test_a_group_binds_nobody_but_inspectors_of_no_unit(
+    session: Session, stamp: EditStamp, role: str, department: str | None, group: str
+) -> None:
+    put(session, stamp, "area_groups", area_groups=[GROUP])
+    new = NewAccount("ai.do", "Ai Đó", role, department, area_group=group)
+    with pytest.raises(Invalid):
+        add_account(session, load_reference(session), new, None, at=NOON)
+
+
+def test_a_rule_takes_the_code_of_a_group_and_keeps_its_wards(session: Session, stamp: EditStamp) -> None:
+    put(session, stamp, "area_groups", area_groups=[GROUP])
+    body = RuleBody(categories=["litter"], lead="ward", policy="standard", areas=["noi-thi", "W1"])
+    rule = drafted(load_rulebook(session), body, 900, ("body",))
+    assert sorted(rule.areas) == ["W1", "W2"]
 
 
 def test_who_comes_second_sees_what_the_first_one_saved(session: Session, stamp: EditStamp) -> None:

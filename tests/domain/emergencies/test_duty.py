@@ -10,9 +10,18 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.emergencies.duty import DutyChange, change_duty, is_within, on_duty, own_duty
+from service.domain.emergencies.duty import (
+    DutyChange,
+    DutyPlan,
+    change_duty,
+    duty_roster,
+    is_within,
+    on_duty,
+    own_duty,
+    plan_duty,
+)
 from service.domain.people.staff import NewAccount, add_account
-from service.errors import Forbidden, Invalid
+from service.errors import Forbidden, Invalid, NotFound
 from service.models import AuditEntry
 from tests.support.people import Cast
 from tests.support.small_city import LONG_AGO, NOON
@@ -110,3 +119,29 @@ def test_only_coordinators_have_it(session: Session, reference: Reference, cast:
         if name != "triage":
             with pytest.raises(Forbidden):
                 wish(session, reference, person.account.id, on_duty=True)
+
+
+def test_an_administrator_plans_the_duty_of_others_but_not_their_number(
+    session: Session, reference: Reference, cast: Cast
+) -> None:
+    mine, chief = cast.triage.account, cast.administrator.account
+    wish(session, reference, mine.id, on_duty=False, phone="0905 123 456")
+    plan = DutyPlan(on_duty=True, hours={"wed": ["07h30-17h30"]})
+    planned = plan_duty(session, reference, chief.id, mine.username, plan, NOON)
+    assert planned.now and planned.reachable and planned.hours == {"wed": ["07:30-17:30"]}
+    assert own_duty(session, reference, mine.id, NOON).phone == "+84905123456"
+    assert [each.username for each in duty_roster(session, reference, NOON)] == [mine.username]
+    entry = session.query(AuditEntry).filter_by(action="staff.duty").order_by(AuditEntry.id.desc()).first()
+    assert entry is not None and (entry.subject, entry.staff_id) == (mine.username, chief.id)
+    for nobody in (cast.inspector.account.username, "nobody"):
+        with pytest.raises(NotFound):
+            plan_duty(session, reference, chief.id, nobody, plan, NOON)
+    with pytest.raises(Invalid):
+        plan_duty(
+            session,
+            reference,
+            chief.id,
+            mine.username,
+            DutyPlan(on_duty=True, hours={"fri": ["25-26"]}),
+            NOON,
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 
 import openpyxl
@@ -52,5 +53,13 @@ def test_people_come_by_a_file_and_change_their_first_password(site: Site) -> No
 def test_nonsense_is_refused(site: Site) -> None:
     site.enter("administrator")
     assert "Không thấy dòng tên cột" in send(site, "a;b\n1;2\n")
-    assert site.post(PATH, f"{PATH}/put", {"lines": "[[1, 2]]"}).status_code == 422
+    for lines in ("[[1, 2]]", "[[1e400, {}]]", "[" * 9_999):
+        assert site.post(PATH, f"{PATH}/put", {"lines": lines}).status_code == 422
+    long = {"username": "dai.dong", "name": "Ả" * 90_000, "role": "Thanh tra"}
+    refused = site.post(PATH, f"{PATH}/put", {"lines": json.dumps([[1, long]], ensure_ascii=False)})
+    assert refused.status_code == 422 and "còn dòng sai" in html.unescape(refused.text)
+    head = "Tên đăng nhập;Họ tên;Vai trò"
+    for rows in (f"{head}\n{'x' * 200_000};a;Thanh tra\n", f'{head}\n"a;b;c\n{"x" * 200_000}'):
+        assert "Hãy lưu thành .xlsx hoặc CSV UTF-8" in html.unescape(send(site, rows))
+    assert "mac.cu" in send(site, f"{head}\rmac.cu;Máy Cũ;Thanh tra\r")
     assert site.client.get("/admin/rosters/nobody", headers=HTML).status_code in (404, 422)

@@ -98,3 +98,21 @@ def test_others_draw_up_no_plan_of_this_unit(site: Site, who: str, status: int) 
     site.enter(who)
     assert site.look(sent.headers["location"]).status_code == status
     site.client.cookies.clear()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[" * 99_999,
+        "[]",
+        "{}",
+        '{"blocks": 5, "pictures": 0}',
+        '{"blocks": [{"text": 5}], "pictures": 0}',
+        '{"blocks": [{"rows": [[["a", ["left"]]]], "depth": "x"}], "pictures": 0}',
+        '{"blocks": [{"rows": [[[null, ""]]], "depth": 0}], "pictures": 0}',
+        '{"blocks": [], "pictures": 1e400}',
+    ],
+)
+def test_what_the_page_carried_along_is_not_trusted(room: Site, content: str) -> None:
+    answer = send(room, "/plans/new", {"content": content, "tables": "0"})
+    assert answer.status_code == 422 and "Không đọc được tệp này" in html.unescape(answer.text)

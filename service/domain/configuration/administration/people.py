@@ -40,7 +40,8 @@ Email = Annotated[str, StringConstraints(max_length=200), AfterValidator(_mailbo
 
 
 class PersonChange(CityFileModel):
-    """An account as it is to be; `department` is a code, none for the whole city.
+    """An account as it is to be; `department` is a code, none for the whole city. `area_group` is the code of
+    a group of wards that an inspector is bound to in place of a department.
 
     `version` is the one that was read; none for a new account. Where another role or department takes the
     person away from cases they hold, `successor` (a username, or empty for nobody) takes those over.
@@ -49,6 +50,7 @@ class PersonChange(CityFileModel):
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
     role: Annotated[str, Field(max_length=30)]
     department: Annotated[str, Field(max_length=60)] | None = None
+    area_group: Annotated[str, Field(max_length=60)] | None = None
     email: Email | None = None
     language: Literal["vi", "en"] = "vi"
     version: str | None = None
@@ -98,7 +100,13 @@ def open_account(
 ) -> Staff:
     """A new account. Raises Invalid, Conflict for a name that is taken."""
     new = NewAccount(
-        change.username, change.name, change.role, change.department or None, change.email, change.language
+        change.username,
+        change.name,
+        change.role,
+        change.department or None,
+        change.email,
+        change.language,
+        area_group=change.area_group or None,
     )
     account = staff.add_account(session, reference, new, password_hash, at=stamp.at, by=stamp.staff_id)
     account.must_change_password = True
@@ -119,13 +127,21 @@ def change_account(
         "name": tidy(change.name),
         "role": change.role,
         "department": change.department or None,
+        "area_group": change.area_group or None,
         "email": change.email,
         "language": change.language,
     }
     if before == before | wanted:
         return account
     same_version(change.version, account_version(reference, account))
-    new = NewAccount(account.username, change.name, change.role, change.department or None, change.email)
+    new = NewAccount(
+        account.username,
+        change.name,
+        change.role,
+        change.department or None,
+        change.email,
+        area_group=change.area_group or None,
+    )
     department_id = staff.check_account(reference, new)
     if account.role == Role.ADMINISTRATOR and change.role != Role.ADMINISTRATOR:
         _keep_one(session, account)
@@ -133,7 +149,7 @@ def change_account(
     if moved:
         succeed_person(session, stamp, account, change.successor)
     account.name, account.email, account.language = tidy(change.name), change.email, change.language
-    account.role, account.department_id = Role(change.role), department_id
+    account.role, account.department_id, account.area_group = Role(change.role), department_id, new.area_group
     session.flush()
     old, new_facts = differing(before, account_facts(reference, account))
     if new_facts:
@@ -172,8 +188,10 @@ def enable(session: Session, reference: Reference, stamp: EditStamp, username: s
     if account.active:
         return account
     said = account_facts(reference, account)
+    group = account.area_group
     staff.check_account(
-        reference, NewAccount(account.username, account.name, account.role, said["department"])
+        reference,
+        NewAccount(account.username, account.name, account.role, said["department"], area_group=group),
     )
     account.active = True
     staff.decided_by_hand(session, account.id)
@@ -235,6 +253,7 @@ def account_facts(reference: Reference, account: Staff) -> dict[str, Any]:
         "name": account.name,
         "role": account.role,
         "department": department.code if department else None,
+        "area_group": account.area_group,
         "email": account.email,
         "language": account.language,
         "active": account.active,

@@ -24,6 +24,7 @@ COLUMNS = (
     RosterColumn("name", N_("Họ tên"), needed=True, width=28),
     RosterColumn("role", N_("Vai trò"), needed=True),
     RosterColumn("department", N_("Đơn vị"), width=36),
+    RosterColumn("area_group", N_("Nhóm phường, xã"), width=20),
     RosterColumn("email", N_("Email"), width=28),
 )
 
@@ -36,6 +37,7 @@ def people_rows(session: Session, reference: Reference) -> list[list[str]]:
             row.name,
             translate(ROLE_WORDS[row.role]),
             _department_name(reference, row),
+            row.area_group or "",
             row.email or "",
         ]
         for row in people.all_people(session)
@@ -78,6 +80,8 @@ def _put(
     wanted: dict[str, object] = {"name": cells["name"], "role": _role(cells["role"])}
     if "department" in cells:
         wanted["department"] = _department(reference, cells["department"])
+    if "area_group" in cells:
+        wanted["area_group"] = cells["area_group"] or None
     if "email" in cells:
         wanted["email"] = cells["email"] or None
     if account is None:
@@ -85,7 +89,7 @@ def _put(
         people.open_account(session, reference, stamp, change, password_hash or "")
         return "added", {}
     before = people.account_facts(reference, account)
-    kept = {key: before[key] for key in ("name", "role", "department", "email", "language")}
+    kept = {key: before[key] for key in ("name", "role", "department", "area_group", "email", "language")}
     version = people.account_version(reference, account)
     after = PersonChange.model_validate({**kept, **wanted, "version": version})
     people.change_account(session, reference, stamp, account.username, after)
@@ -96,7 +100,7 @@ def _put(
 def _differing(
     before: Mapping[str, object], after: Mapping[str, object]
 ) -> Iterator[tuple[str, tuple[str, str]]]:
-    for key in ("name", "role", "department", "email"):
+    for key in ("name", "role", "department", "area_group", "email"):
         if before[key] != after[key]:
             yield key, (str(before[key] or "–"), str(after[key] or "–"))
 

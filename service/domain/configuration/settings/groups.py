@@ -18,6 +18,7 @@ from service.domain.configuration.cityfile.schema.city import (
     EmergencyNumber,
     EscalationPart,
     InspectionPart,
+    LanguagesPart,
 )
 from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
 from service.i18n import N_
@@ -160,6 +161,12 @@ class LookSettings(CityFileModel):
     colour_dark: Annotated[Colour, AfterValidator(_on_dark)] | None
 
 
+class LanguageSettings(CityFileModel):
+    """Languages of the pages, and which one a newcomer sees."""
+
+    languages: LanguagesPart
+
+
 class GrantSetting(RoleGrant, CityFileModel):
     """Role that a group of the city's directory gives, held to where it can be given."""
 
@@ -208,6 +215,7 @@ GROUPS: Mapping[str, type[CityFileModel]] = {
     "units": UnitNameSettings,
     "area_groups": AreaGroupSettings,
     "look": LookSettings,
+    "languages": LanguageSettings,
     "signin": SignInSettings,
     "documents": DocumentSettings,
 }

@@ -80,7 +80,7 @@ def foresee(
     session: Session, reference: Reference, group: str, change: CityFileModel
 ) -> tuple[CityConfig, CityConfig]:
     """Return the configuration as it is and as it would be. Changes nothing. Raises Invalid."""
-    _check_names(reference, group, change)
+    _check_names(session, reference, group, change)
     city = session.scalars(select(City)).one()
     after = {**city.config, **stored(group, change)}
     return read_config(city.config), _read(after)
@@ -105,7 +105,7 @@ def put_group(
     before, after = settings_values(group, read_config(city.config)), settings_values(group, _read(config))
     old, new = differing(before, after)
     if new:
-        _check_names(reference, group, change)
+        _check_names(session, reference, group, change)
         if version != version_of(before):
             raise OutdatedSettings(read_group(session, group))
         city.config = config
@@ -123,7 +123,7 @@ def _check(group: str) -> None:
         raise NotFound(N_("Không có nhóm cài đặt này."))
 
 
-def _check_names(reference: Reference, group: str, change: CityFileModel) -> None:
+def _check_names(session: Session, reference: Reference, group: str, change: CityFileModel) -> None:
     """Raises Invalid for a category or department that does not exist, or a number to call that is not in the
     list.
     """
@@ -141,6 +141,7 @@ def _check_names(reference: Reference, group: str, change: CityFileModel) -> Non
                 )
     if isinstance(change, AreaGroupSettings):
         _check_wards(reference, change)
+        _check_bound(session, change)
     if isinstance(change, DangerSettings):
         _check_numbers(change)
 
@@ -152,6 +153,20 @@ def _check_wards(reference: Reference, change: AreaGroupSettings) -> None:
         for code in each.wards:
             if code not in reference.ward_by_code:
                 raise invalid(["area_groups"], N_("Không có phường, xã “{code}”."), code=code)
+
+
+def _check_bound(session: Session, change: AreaGroupSettings) -> None:
+    """Raises Invalid where a group goes that somebody's account is bound to."""
+    kept = [each.code for each in change.area_groups]
+    bound = select(Staff.area_group, Staff.name).where(Staff.area_group.is_not(None))
+    row = session.execute(bound.where(Staff.area_group.not_in(kept)).order_by(Staff.name).limit(1)).first()
+    if row:
+        raise invalid(
+            ["area_groups"],
+            N_("Nhóm “{code}” đang giới hạn tài khoản của {name}. Hãy đổi tài khoản đó trước."),
+            code=row.area_group,
+            name=row.name,
+        )
 
 
 def _check_numbers(change: DangerSettings) -> None:

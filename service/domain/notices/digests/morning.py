@@ -71,6 +71,8 @@ def _matters(actor: Actor, calendar: Calendar, now: datetime) -> dict[Matter, Co
         return {}
     column = Report.executor_id if actor.role == Role.EXECUTOR else Report.lead_id
     own = column.in_(sorted(actor.departments)) if actor.departments else column.is_not(None)
+    if actor.wards is not None:
+        own = Report.ward_id.in_(sorted(actor.wards))
     if actor.role == Role.INSPECTOR:
         return {"verify": and_(own, Report.status == Status.RESOLVED)}
     held = and_(own, Report.status.in_(sorted(HELD)))

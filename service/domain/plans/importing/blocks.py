@@ -80,12 +80,31 @@ def to_json(content: Content) -> dict[str, object]:
 
 
 def from_json(said: dict[str, Any]) -> Content:
-    """Return the content that the child process wrote."""
+    """Return the content that the child process wrote, also by way of a page that carried it along.
+
+    Raises KeyError, TypeError, ValueError for anything else.
+    """
     blocks: list[Block] = []
     for each in said["blocks"]:
         if "text" in each:
-            blocks.append(Paragraph(each["text"]))
+            blocks.append(Paragraph(_is_text(each["text"])))
         else:
-            rows = ([GridCell(text, joined) for text, joined in row] for row in each["rows"])
-            blocks.append(table(rows, each["depth"]))
-    return Content(tuple(blocks), said["pictures"])
+            rows = ([_cell(text, joined) for text, joined in row] for row in each["rows"])
+            blocks.append(table(rows, _is_whole(each["depth"])))
+    return Content(tuple(blocks), _is_whole(said["pictures"]))
+
+
+def _cell(text: object, joined: object) -> GridCell:
+    return GridCell(_is_text(text), "above" if joined == "above" else "left" if joined == "left" else "")
+
+
+def _is_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _is_whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value

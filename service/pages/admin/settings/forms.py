@@ -8,6 +8,7 @@ from service.i18n import N_
 from service.i18n.wording import ROLE_WORDS
 from service.models import Role
 from service.pages.admin.settings.kinds import (
+    ChoiceField,
     FlagField,
     HoursField,
     LinesField,
@@ -220,6 +221,29 @@ _LOOK = SettingsForm(
         TextField("colour_dark", N_("Màu trên nền tối"), kind="colour", optional=True),
     ),
 )
+_LANGUAGES = SettingsForm(
+    "languages",
+    N_("Ngôn ngữ"),
+    N_("Trang có những ngôn ngữ nào, người mới vào thấy ngôn ngữ nào"),
+    "globe",
+    (
+        TicksField(
+            "languages.offered",
+            N_("Các ngôn ngữ của trang"),
+            (("vi", N_("Tiếng Việt")), ("en", N_("Tiếng Anh"))),
+            N_("Tiếng Việt luôn có. Bỏ tiếng Anh thì không còn nút đổi ngôn ngữ; API vẫn trả lời cả hai."),
+        ),
+        ChoiceField(
+            "languages.first",
+            N_("Người chưa chọn ngôn ngữ thấy"),
+            (
+                ("browser", N_("Theo trình duyệt")),
+                ("vi", N_("Tiếng Việt")),
+                ("en", N_("Tiếng Anh")),
+            ),
+        ),
+    ),
+)
 _SIGN_IN = SettingsForm(
     "signin",
     N_("Quyền theo tài khoản của thành phố"),
@@ -284,6 +308,7 @@ FORMS: Mapping[str, SettingsForm] = {
         _DANGER,
         *NAMING,
         _LOOK,
+        _LANGUAGES,
         _SIGN_IN,
         _DOCUMENTS,
     )

@@ -107,6 +107,26 @@ class TicksField:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """A single choice among a few: pairs of code and words."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    hint: str = ""
+    kind: str = "choice"
+
+    def drawn(self, value: Any) -> str:
+        return str(value or "")
+
+    def read(self, form: SentForm) -> object:
+        return form.text(self.name)
+
+    def words(self, value: Any) -> str:
+        return translate(dict(self.choices).get(value, str(value)))
+
+
+@dataclass(frozen=True, slots=True)
 class LinesField:
     """A list, one on each line."""
 

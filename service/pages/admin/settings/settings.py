@@ -21,7 +21,7 @@ from service.domain.configuration.settings.store import (
 )
 from service.domain.routing.settings_trial import SettingsEffect, try_settings
 from service.errors import AppError
-from service.i18n import pick
+from service.i18n import N_, pick, translate
 from service.i18n.wording import exact
 from service.pages.admin.conflicts import BothTexts
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, not_here, to
@@ -119,6 +119,13 @@ def _field_of(form: SettingsForm, loc: tuple[str | int, ...]) -> str:
     return named[0] if named else form.fields[0].name
 
 
+def _wrong_fields(form: SettingsForm, error: AppError) -> str:
+    """Return a sentence that names the form's fields which are wrong; empty where none is."""
+    wrong = {str(each.loc[0]) for each in error.errors if each.loc}
+    labels = ", ".join(translate(each.label) for each in form.fields if each.name in wrong)
+    return translate(N_("Vui lòng xem lại: {fields}."), fields=labels) if labels else ""
+
+
 def _value(values: Mapping[str, object], field: SettingsField) -> object:
     found: object = values
     for step in field.name.split("."):
@@ -166,6 +173,7 @@ def _draw(
             "wards": [(each.code, each.full_name) for each in wards_by_name(office.reference)],
             "category": [(each.code, pick(each.name)) for each in office.reference.category_by_code.values()],
         },
+        **({"wrong_fields": _wrong_fields(form, error)} if error else {}),
         "lines": None,
         "effects": (),
         "beside": (),

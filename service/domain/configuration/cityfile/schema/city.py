@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from service.domain.city import config
 from service.domain.city.calendar import Name
@@ -25,6 +25,7 @@ from service.domain.city.public_holidays import with_public_days
 from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
 from service.domain.configuration.cityfile.schema.signin import SignInPart
+from service.i18n import N_
 from service.models import Role
 
 Channel = Literal["app", "portal", "email", "facebook", "zalo", "phone", "open311"]
@@ -153,6 +154,18 @@ class InspectionPart(config.InspectionConfig, CityFileModel):
     """Limits within which a photo counts as taken on the spot."""
 
 
+class LanguagesPart(config.LanguagesConfig, CityFileModel):
+    """Languages of the pages; Vietnamese is always among them."""
+
+    @model_validator(mode="after")
+    def _can_be_chosen(self) -> LanguagesPart:
+        if "vi" not in self.offered or len(set(self.offered)) < len(self.offered):
+            raise ValueError(N_("Tiếng Việt luôn được dùng; mỗi ngôn ngữ ghi một lần."))
+        if self.first != "browser" and self.first not in self.offered:
+            raise ValueError(N_("Ngôn ngữ thấy đầu tiên phải là ngôn ngữ đang dùng."))
+        return self
+
+
 class WorksPart(config.WorksConfig, CityFileModel):
     """Terms of works and difficulties; a city that leaves them out has no plans."""
 
@@ -230,6 +243,7 @@ class CityPart(CityFileModel):
     unit_aliases: dict[Text, Code] = Field(default_factory=dict, max_length=500)
     triage_department: Code
     channels: tuple[Channel, ...] = ("app", "portal")
+    languages: LanguagesPart = LanguagesPart()
     calendar: CalendarPart
     periods: Periods = Periods()
     escalation: tuple[EscalationPart, ...] = ()
@@ -277,6 +291,7 @@ class CityPart(CityFileModel):
             "unit_aliases": self.unit_aliases,
             "triage_department": self.triage_department,
             "channels": list(self.channels),
+            "languages": self.languages.model_dump(mode="json"),
             "holidays": calendar.holidays,
             "working_hours": {
                 str(day): [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in pairs] for day, pairs in hours.items()
