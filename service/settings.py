@@ -204,6 +204,11 @@ class Settings(BaseSettings):
         default=False,
         description="Zalo: whether messages are also sent between 48 hours and 7 days after the person's last word, which Zalo bills.",  # noqa: E501
     )
+    zalo_late_template: str = Field(
+        default="",
+        max_length=40,
+        description="Zalo: id of an approved ZBS template with the parameters `text` and `link`, by which steps are told after that, which Zalo bills; empty for none.",  # noqa: E501
+    )
 
     zalo_bot_token: SecretStr | None = Field(
         default=None, description="Zalo Bot: token of the bot in the groups with companies."

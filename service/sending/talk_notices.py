@@ -4,28 +4,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Engine
 
 from service.db import unit_of_work
-from service.domain.talks.outgoing import addressee, note_sent
+from service.domain.talks.outgoing import Addressee, addressee, claim_notice, drop_claim, mark_said, was_told
 from service.domain.talks.vault import Vault
 from service.sending.envelope import Envelope, SendFailed
+from service.sending.late_word import LateWord, WindowOver
 from service.sending.talk_channel import TalkDelivery
+
+
+class ChatDelivery(TalkDelivery, Protocol):
+    """Delivery of a chat, which may have a template for those who wrote too long ago."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def deliver_late(self, to: Addressee, word: LateWord) -> str:
+        """Send a step outside the window; return the channel's id. Raises WindowOver where nothing may be."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class TalkNotices:
     """Sender of notices whose recipient is a conversation."""
 
-    delivery: TalkDelivery
+    delivery: ChatDelivery
     account: str
     engine: Engine
     key: bytes
 
     def send(self, envelope: Envelope) -> None:
-        """Send one notice and keep it in the conversation. Raises SendFailed."""
+        """Send one notice and keep it in the conversation. Raises SendFailed.
+
+        A chat knows no repetition: a notice that another worker began and died over is told by another way.
+        """
         vault = Vault(self.key)
         talk_id = _talk_id(envelope.recipient)
         with unit_of_work(self.engine) as session:
@@ -33,9 +49,26 @@ class TalkNotices:
         if to is None or to.account != self.account:
             raise SendFailed("no such conversation", for_good=True)
         text = f"{envelope.short}\n{envelope.link}".strip()[:2000]
-        given = self.delivery.deliver(to, text, key=str(envelope.id))
         with unit_of_work(self.engine) as session:
-            note_sent(session, vault, talk_id, text, given, datetime.now(UTC))
+            mine = claim_notice(session, vault, talk_id, envelope.id, text, datetime.now(UTC))
+            if mine is None and was_told(session, envelope.id):
+                return
+        if mine is None:
+            raise SendFailed("worker lost", for_good=True)
+        try:
+            given = self._deliver(to, text, envelope)
+        except SendFailed:
+            with unit_of_work(self.engine) as session:
+                drop_claim(session, mine)
+            raise
+        with unit_of_work(self.engine) as session:
+            mark_said(session, mine, given, datetime.now(UTC))
+
+    def _deliver(self, to: Addressee, text: str, envelope: Envelope) -> str:
+        try:
+            return self.delivery.deliver(to, text, key=str(envelope.id))
+        except WindowOver:
+            return self.delivery.deliver_late(to, LateWord(envelope.short, envelope.link))
 
 
 def _talk_id(recipient: str) -> UUID:

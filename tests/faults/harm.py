@@ -52,6 +52,11 @@ async def kill_readers(stack: Stack) -> int:
     return killed
 
 
+async def kill_reader(stack: Stack, name: str) -> int:
+    """SIGKILL of the worker of one queue, with its pool, if it runs at this moment."""
+    return await _kill(stack, _worker(name)) if stack.children(_worker(name)) else 0
+
+
 async def kill_task(stack: Stack) -> int:
     """SIGKILL of whatever runs tasks, again and again, so that they die between any two of their steps."""
     killed = 0

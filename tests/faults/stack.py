@@ -74,6 +74,8 @@ class Stack:
     up: subprocess.Popen[bytes] | None = None
     small_disk: bool = False
     silence: Silence = field(default_factory=Silence)
+    settings: dict[str, str] = field(default_factory=dict)
+    """More of the environment of the service."""
 
     @property
     def url(self) -> str:
@@ -114,6 +116,7 @@ class Stack:
             "HIENTRUONG_SMTP_URL": mail_url,
             "HIENTRUONG_MAIL_FROM": "Hiện Trường <noreply@city.example>",
             "HIENTRUONG_LOG_LEVEL": "WARNING",
+            **self.settings,
         }
         command = [sys.executable, "-m", "service.cli", "up", "--data", str(self.folder / "data")]
         log = (self.folder / "up.log").open("wb")

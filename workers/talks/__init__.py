@@ -115,7 +115,8 @@ def _take_in() -> int:
             try:
                 with session.begin_nested():
                     entry.conversation_id = _keep(session, entry)
-            except (ValueError, TypeError, LookupError, OverflowError, OSError) as error:
+            except Exception as error:
+                log.exception("delivery not read", entry=entry.id)
                 broken[entry.id] = type(error).__name__
                 continue
             entry.state = "done"

@@ -79,12 +79,12 @@ def _hear(account: BotAccount) -> None:
     for entry_id, raw in entries:
         try:
             word = read_group_word(from_json(raw))
-        except (ValueError, TypeError, AttributeError) as error:
+            photo = _photo(account, word) if word.photo else None
+            _write_down(entry_id, vault, word, photo)
+        except Exception as error:
+            log.exception("word of a group not read", entry=entry_id)
             with unit_of_work(engine()) as session:
                 inbox.put_aside(session, entry_id, type(error).__name__)
-            continue
-        photo = _photo(account, word) if word.photo else None
-        _write_down(entry_id, vault, word, photo)
 
 
 def _write_down(entry_id: int, vault: Vault, word: GroupWord, photo: tuple[bytes, NewPhoto] | None) -> None:

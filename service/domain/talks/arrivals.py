@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.texts import tidy
+from service.domain.talks.inbox import stored_id
 from service.domain.talks.vault import Vault
 from service.models import Conversation, TalkFile, TalkMessage
 
@@ -130,7 +131,7 @@ def store_message(
     message = TalkMessage(
         conversation_id=talk.id,
         outgoing=False,
-        external_id=arrival.external_id,
+        external_id=stored_id(arrival.external_id),
         at=min(arrival.at, now),
         kind=arrival.kind,
         text=vault.seal(tidy(arrival.text)[:LONGEST]) if arrival.text else None,
@@ -195,7 +196,7 @@ def _former_draft(session: Session, channel: str, account: str, person_hash: byt
 
 def is_known(session: Session, talk_id: UUID, external_id: str) -> bool:
     same = select(TalkMessage.id).where(
-        TalkMessage.conversation_id == talk_id, TalkMessage.external_id == external_id
+        TalkMessage.conversation_id == talk_id, TalkMessage.external_id == stored_id(external_id)
     )
     return session.scalar(same.limit(1)) is not None
 
@@ -212,7 +213,7 @@ def is_beyond(session: Session, talk_id: UUID, now: datetime) -> bool:
 
 def _delete(session: Session, talk_id: UUID, external_id: str) -> None:
     """The person took a message back: its words go, that there was one stays."""
-    mine = (TalkMessage.conversation_id == talk_id, TalkMessage.external_id == external_id)
+    mine = (TalkMessage.conversation_id == talk_id, TalkMessage.external_id == stored_id(external_id))
     session.execute(update(TalkMessage).where(*mine).values(text=None, lon=None, lat=None, kind="deleted"))
 
 
@@ -222,7 +223,7 @@ def _echo(session: Session, vault: Vault, talk: Conversation, arrival: Incoming,
         TalkMessage(
             conversation_id=talk.id,
             outgoing=True,
-            external_id=arrival.external_id,
+            external_id=stored_id(arrival.external_id),
             at=min(arrival.at, now),
             kind="echo",
             text=vault.seal(tidy(arrival.text)[:LONGEST]) if arrival.text else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +18,8 @@ from service.domain.talks.vault import Vault
 from service.models import InboxEntry, PendingDeletion
 
 MOST_ATTEMPTS = 5
+LONGEST_ID = 300
+_UNKEPT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 KEPT_FOR = timedelta(days=30)
 """So long the raw words of a channel are kept."""
 
@@ -35,12 +39,21 @@ class Delivery:
     broken: str = ""
 
 
+def stored_id(told: str) -> str:
+    """Return a channel's id as the database keeps it; of one too long the beginning and a digest of all."""
+    plain = _UNKEPT.sub("\ufffd", told)
+    if len(plain) <= LONGEST_ID:
+        return plain
+    digest = hashlib.sha256(plain.encode()).hexdigest()
+    return f"{plain[: LONGEST_ID - len(digest) - 1]}~{digest}"
+
+
 def keep(session: Session, vault: Vault, delivery: Delivery, now: datetime) -> bool:
     """Store a delivery; return whether it is new. A channel delivers again what it is unsure of."""
     row = insert(InboxEntry).values(
         channel=delivery.channel,
         account=delivery.account,
-        external_id=delivery.external_id[:300],
+        external_id=stored_id(delivery.external_id),
         payload=vault.seal(delivery.raw),
         object_key=delivery.object_key,
         received_at=now,
@@ -100,7 +113,7 @@ def is_kept(session: Session, channel: str, account: str, external_id: str) -> b
     same = select(InboxEntry.id).where(
         InboxEntry.channel == channel,
         InboxEntry.account == account,
-        InboxEntry.external_id == external_id[:300],
+        InboxEntry.external_id == stored_id(external_id),
     )
     return session.scalar(same) is not None
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.talks.vault import Vault
@@ -95,6 +96,37 @@ def note_sent(
             state="sent",
         )
     )
+
+
+def claim_notice(
+    session: Session, vault: Vault, talk_id: UUID, notice_id: UUID, text: str, now: datetime
+) -> int | None:
+    """Begin to tell a notice in its conversation; None where somebody began before.
+
+    Channels know no repetition: what a worker died over is marked by `give_up_lost`, and not told again.
+    """
+    row = insert(TalkMessage).values(
+        conversation_id=talk_id,
+        outgoing=True,
+        at=now,
+        kind="notice",
+        text=vault.seal(text[:LONGEST]),
+        state="claimed",
+        not_before=now + LEASE,
+        notice_id=notice_id,
+    )
+    return session.scalar(row.on_conflict_do_nothing().returning(TalkMessage.id))
+
+
+def was_told(session: Session, notice_id: UUID) -> bool:
+    """Return whether a notice reached its conversation."""
+    told = select(TalkMessage.id).where(TalkMessage.notice_id == notice_id, TalkMessage.state == "sent")
+    return session.scalar(told) is not None
+
+
+def drop_claim(session: Session, message_id: int) -> None:
+    """Forget that a notice was begun: the channel said that it did not go."""
+    session.execute(delete(TalkMessage).where(TalkMessage.id == message_id, TalkMessage.state == "claimed"))
 
 
 def addressee(session: Session, vault: Vault, talk_id: UUID) -> Addressee | None:

@@ -18,6 +18,7 @@ MOST_SHOWN = 60
 class ShownMessage:
     """Message on the telephone: the person's own, or what reached them."""
 
+    id: int
     own: bool
     at: datetime
     kind: str
@@ -43,6 +44,8 @@ def read_telephone(
     )
     found = session.scalars(newest).all()[::-1]
     return [
-        ShownMessage(not each.outgoing, each.at, each.kind, vault.open(each.text), each.external_id or "")
+        ShownMessage(
+            each.id, not each.outgoing, each.at, each.kind, vault.open(each.text), each.external_id or ""
+        )
         for each in found
     ]

@@ -126,7 +126,8 @@ class Conversation(Base):
 class TalkMessage(Base):
     """Message of a conversation, `text` sealed. `staff_id`: a colleague wrote it.
 
-    `original`, sealed, is a letter's text with what was quoted and signed in it.
+    `original`, sealed, is a letter's text with what was quoted and signed in it. `notice_id` is the row of
+    `message` that a step of a case was told by: once, whoever dies meanwhile.
     """
 
     __tablename__ = "talk_message"
@@ -149,6 +150,12 @@ class TalkMessage(Base):
             "external_id",
             postgresql_where=text("external_id IS NOT NULL AND outgoing"),
         ),
+        Index(
+            "uq_talk_message_notice",
+            "notice_id",
+            unique=True,
+            postgresql_where=text("notice_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[BigKey]
@@ -166,6 +173,7 @@ class TalkMessage(Base):
     error: Mapped[str] = mapped_column(default="", server_default="")
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     not_before: Mapped[datetime | None]
+    notice_id: Mapped[UUID | None]
 
 
 class TalkFile(Base):

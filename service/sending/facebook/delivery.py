@@ -16,13 +16,13 @@ from service.ops.telemetry import get_logger
 from service.sending.envelope import SendFailed
 from service.sending.facebook.events import OUR_MARK
 from service.sending.facebook.page_account import CHANNEL_NAME, PageAccount
+from service.sending.late_word import LateWord, WindowOver
 
 log = get_logger(__name__)
 
 TIMEOUT_S = 10.0
 WINDOW = timedelta(hours=24)
 HUMAN_WINDOW = timedelta(days=7)
-OUTSIDE_WINDOW = "ngoài khung trả lời"
 _LATER = frozenset({1, 2, 4, 32, 341, 613, 1200})
 _TOKEN = frozenset({190, 102, 463, 467})
 _RESTRICTED = 1893063
@@ -47,7 +47,7 @@ class FacebookDelivery:
             raise SendFailed("erased", for_good=True)
         silent = datetime.now(UTC) - to.last_in_at
         if silent > (HUMAN_WINDOW if by_person else WINDOW):
-            raise SendFailed(OUTSIDE_WINDOW, for_good=True)
+            raise WindowOver
         body: dict[str, object] = {
             "recipient": {"id": to.person},
             "message": {"text": text, "metadata": OUR_MARK},
@@ -63,6 +63,10 @@ class FacebookDelivery:
             raise
         self._note("")
         return given
+
+    def deliver_late(self, to: Addressee, word: LateWord) -> str:
+        """Raise WindowOver: Facebook gives templates to few."""
+        raise WindowOver
 
     def renew(self) -> None:
         """A Page's token has no end of its own."""
@@ -110,7 +114,7 @@ def _told(answer: httpx.Response) -> str:
     if code in _TOKEN or subcode == _RESTRICTED:
         raise PageBroken(said, away=True)
     if subcode in _WINDOW_SUBCODES:
-        raise SendFailed(f"{OUTSIDE_WINDOW} ({code})", for_good=True)
+        raise WindowOver(str(code))
     if code == 551 or subcode in _NO_PERSON:
         raise SendFailed(said, for_good=True, gone=True)
     if code == 200:

@@ -25,6 +25,11 @@ class PageAccount:
     app_id: str = ""
     demo: bool = False
 
+    @property
+    def own_id(self) -> str:
+        """The id that people write to."""
+        return self.page_id
+
 
 def page_account(settings: Settings) -> PageAccount | None:
     """Return the Page of the settings, in the demo else its twin; None where there is none."""

@@ -13,7 +13,10 @@ CHANNEL_NAME = "zalo"
 
 @dataclass(frozen=True, slots=True)
 class ZaloAccount:
-    """Account with its secrets. `demo`: the twin at `/dev/zalo`, which speaks Zalo's protocol here."""
+    """Account with its secrets. `demo`: the twin at `/dev/zalo`, which speaks Zalo's protocol here.
+
+    `late_template` is the ZBS template for steps that are told outside the window, empty for none.
+    """
 
     app_id: str
     oa_id: str
@@ -25,6 +28,12 @@ class ZaloAccount:
     rules: OutboundRules
     paid: bool = False
     demo: bool = False
+    late_template: str = ""
+
+    @property
+    def own_id(self) -> str:
+        """The id that people write to."""
+        return self.oa_id
 
 
 def zalo_account(settings: Settings) -> ZaloAccount | None:
@@ -40,6 +49,7 @@ def zalo_account(settings: Settings) -> ZaloAccount | None:
             media_hosts=tuple(settings.zalo_media_hosts.split()),
             rules=settings.webhook_rules,
             paid=settings.zalo_paid,
+            late_template=settings.zalo_late_template,
         )
     if not settings.demo:
         return None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import httpx
 
 from service.domain.talks.tokens import TokenPair
 from service.sending.envelope import SendFailed
+from service.sending.late_word import LateWord, WindowOver
 from service.sending.zalo.account import ZaloAccount
 
 TIMEOUT_S = 10.0
+LONGEST_PARAMETER = 200
+"""Guess: what a template takes for one of its parameters."""
 
 _TOKEN = frozenset({-216, -220})
 _LATER = frozenset({-32, -200})
@@ -18,7 +22,6 @@ _CHANNEL = frozenset({-204, -205, -209, -211, -212, -219, -221, -223, -224, -240
 """Nothing of the account goes: administrators are told."""
 
 _WINDOW = frozenset({-230, -231, -232, -233})
-OUTSIDE_WINDOW = "ngoài khung trả lời"
 
 
 class TokenRefused(Exception):
@@ -34,17 +37,30 @@ def send_text(account: ZaloAccount, token: str, user_id: str, text: str) -> str:
 
     Raises TokenRefused, ChannelBroken, SendFailed.
     """
-    body = {"recipient": {"user_id": user_id}, "message": {"text": text}}
+    return _post(account, token, "cs", {"recipient": {"user_id": user_id}, "message": {"text": text}})
+
+
+def send_template(account: ZaloAccount, token: str, user_id: str, word: LateWord) -> str:
+    """Send the account's template to a person; return the id that Zalo gave it.
+
+    Raises TokenRefused, ChannelBroken, SendFailed.
+    """
+    told = {"text": word.text[:LONGEST_PARAMETER], "link": word.link}
+    body = {"user_id": user_id, "template_id": account.late_template, "template_data": told}
+    return _post(account, token, "template", body)
+
+
+def _post(account: ZaloAccount, token: str, what: str, body: Mapping[str, object]) -> str:
+    url, headers = f"{account.api_url}/v3.0/oa/message/{what}", {"access_token": token}
     try:
         with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
-            answer = client.post(
-                f"{account.api_url}/v3.0/oa/message/cs", json=body, headers={"access_token": token}
-            )
+            answer = client.post(url, json=body, headers=headers)
     except (httpx.HTTPError, OSError) as error:
         raise SendFailed(f"Zalo: {type(error).__name__}", away=True) from None
     told = _told(answer)
     data = told.get("data")
-    return str(data.get("message_id", "")) if isinstance(data, dict) else ""
+    given = data.get("message_id") or data.get("msg_id") if isinstance(data, dict) else None
+    return str(given or "")
 
 
 def renew_pair(account: ZaloAccount, refresh_token: str, now: datetime) -> TokenPair:
@@ -88,5 +104,5 @@ def _told(answer: httpx.Response) -> dict[str, object]:
     if code in _CHANNEL:
         raise ChannelBroken(f"Zalo: {code}", away=True)
     if code in _WINDOW:
-        raise SendFailed(f"{OUTSIDE_WINDOW} ({code})", for_good=True)
+        raise WindowOver(str(code))
     raise SendFailed(f"Zalo: {code}", for_good=code not in _LATER)

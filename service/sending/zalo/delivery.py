@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,8 +14,9 @@ from service.domain.talks import tokens
 from service.domain.talks.outgoing import Addressee
 from service.ops.telemetry import get_logger
 from service.sending.envelope import SendFailed
+from service.sending.late_word import LateWord, WindowOver
 from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount
-from service.sending.zalo.api import OUTSIDE_WINDOW, ChannelBroken, TokenRefused, renew_pair, send_text
+from service.sending.zalo.api import ChannelBroken, TokenRefused, renew_pair, send_template, send_text
 
 log = get_logger(__name__)
 
@@ -36,27 +38,36 @@ class ZaloDelivery:
         """Send words; return the id that Zalo gave them. Raises SendFailed."""
         silent = datetime.now(UTC) - to.last_in_at
         if silent > (BILLED if self.account.paid else FREE):
-            raise SendFailed(OUTSIDE_WINDOW, for_good=True)
-        if not to.person or to.account != self.account.oa_id:
-            raise SendFailed("erased", for_good=True)
-        try:
-            return self._send(to.person, text)
-        except ChannelBroken as broken:
-            self._note(broken.why)
-            raise
+            raise WindowOver
+        return self._to_person(to, lambda token, person: send_text(self.account, token, person, text))
+
+    def deliver_late(self, to: Addressee, word: LateWord) -> str:
+        """Send a step by the template of the account. Raises WindowOver where it has none, SendFailed."""
+        if not self.account.late_template:
+            raise WindowOver
+        return self._to_person(to, lambda token, person: send_template(self.account, token, person, word))
 
     def close(self) -> None:
         """Give back the connection that tokens are read by."""
         self.engine.dispose()
 
-    def _send(self, person: str, text: str) -> str:
+    def _to_person(self, to: Addressee, send: Callable[[str, str], str]) -> str:
+        if not to.person or to.account != self.account.oa_id:
+            raise SendFailed("erased", for_good=True)
+        try:
+            return self._with_token(lambda token: send(token, to.person))
+        except ChannelBroken as broken:
+            self._note(broken.why)
+            raise
+
+    def _with_token(self, send: Callable[[str], str]) -> str:
         token = self.token()
         try:
-            return send_text(self.account, token, person, text)
+            return send(token)
         except TokenRefused:
             fresh = self.renew(refused=token)
         try:
-            return send_text(self.account, fresh, person, text)
+            return send(fresh)
         except TokenRefused as refused:
             raise ChannelBroken(f"Zalo: {refused}", away=True) from None
 

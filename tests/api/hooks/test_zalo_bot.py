@@ -15,6 +15,7 @@ from service.models import InboxEntry
 from service.sending.zalo.bot.bot_account import BotAccount
 from service.sending.zalo.bot.bot_api import read_group_word
 from tests.api.desk import Desk
+from tests.api.hooks.test_hostile import NASTY
 
 WORD = {"x-bot-api-secret-token": "word-of-8"}
 
@@ -56,6 +57,20 @@ def test_only_people_of_groups_are_kept_and_once(desk: Desk, bot: None) -> None:
         assert desk.client.post("/hooks/zalo-bot", json=each, headers=WORD).status_code == 200
     assert desk.client.post("/hooks/zalo-bot", content=b"[1]", headers=WORD).status_code == 200
     assert kept(desk) == before + 1
+
+
+@pytest.mark.parametrize("value", NASTY, ids=lambda value: repr(value)[:20])
+def test_no_message_of_a_group_is_answered_with_500(desk: Desk, bot: None, value: object) -> None:
+    number = str(time.time_ns())
+    desk.client.cookies.clear()
+    told = [event(number, text=value, photo=value, quote_msg_id=value), event(number, chat=value)]
+    told += [{"ok": True, "result": value}, event(number, message_id=value)]
+    author: dict[str, Any] = {"from": {"id": value}}
+    told += [event(number, chat={"id": value, "chat_type": "GROUP"}, **author)]
+    for each in told:
+        assert desk.client.post("/hooks/zalo-bot", json=each, headers=WORD).status_code == 200
+        word = read_group_word(each)
+        assert not any("\x00" in part for part in (word.chat, word.text, word.quoted, word.person, word.name))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from service.models import Comment, Contact, Conversation, InboxEntry, Message, 
 from service.sending.channels import CHANNELS
 from service.sending.envelope import SendFailed
 from service.sending.talk_notices import TalkNotices
+from service.settings import get_settings
 from tests.sending.envelopes import envelope
 from tests.support.photo_stage import jpeg
 from tests.support.small_city import IN_W1, NOON
@@ -98,10 +100,54 @@ def test_a_step_is_told_in_the_conversation_within_its_window(chat: Chat, sent: 
     with unit_of_work(chat.engine) as session:
         session.get_one(Conversation, talk.id).last_in_at = chat.now - timedelta(hours=49)
     with pytest.raises(SendFailed) as late:
-        sender.send(envelope(str(talk.id)))
+        sender.send(replace(envelope(str(talk.id)), id=uuid4()))
     assert late.value.for_good
     with pytest.raises(SendFailed):
         sender.send(envelope(str(uuid4())))
+
+
+def test_a_late_step_goes_by_the_template_that_zalo_approved(
+    chat: Chat, sent: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HIENTRUONG_ZALO_LATE_TEMPLATE", "4711")
+    get_settings.cache_clear()
+    sender = CHANNELS["zalo"].make_sender(get_settings())
+    assert isinstance(sender, TalkNotices)
+    with unit_of_work(chat.engine) as session:
+        session.get_one(Conversation, chat.talk().id).last_in_at = chat.now - timedelta(days=9)
+    chat.zalo.access = "access-9"  # renewed once, for the template too
+    late = envelope(str(chat.talk().id), short="Đã xong", link="https://x.example/r/1")
+    sender.send(late)
+    told = {"text": "Đã xong", "link": "https://x.example/r/1"}
+    assert chat.zalo.templates == [{"user_id": PERSON, "template_id": "4711", "template_data": told}]
+    chat.zalo.errors = [-230]
+    with pytest.raises(SendFailed, match="ngoài khung"):
+        sender.send(replace(late, id=uuid4()))
+    sender.delivery.close()
+
+
+def test_a_step_whose_worker_died_over_it_is_told_once(
+    chat: Chat, sent: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = TalkNotices(chat.talks.delivery_of("zalo"), OA_ID, chat.engine, VAULT.key)
+    step, before = envelope(str(chat.talk().id), short="Đã phân công"), len(chat.zalo.sent)
+    chat.zalo.errors = [-32]
+    with pytest.raises(SendFailed):
+        sender.send(step)
+    with monkeypatch.context() as dying:
+        dying.setattr("service.sending.talk_notices.mark_said", lambda *_: exit())
+        with pytest.raises(SystemExit):
+            sender.send(step)
+    with pytest.raises(SendFailed, match="lost") as lost:
+        sender.send(step)
+    assert lost.value.for_good
+    other = replace(step, id=uuid4(), short="Đã xong")
+    sender.send(other)
+    sender.send(other)
+    assert [text.split("\n")[0] for _, text in chat.zalo.sent[before:]] == ["Đã phân công", "Đã xong"]
+    chat.now += timedelta(minutes=3)
+    chat.talks.send("zalo")
+    assert (chat.talk().state, chat.talk().caution) == ("waiting_person", "lost")
 
 
 def test_what_cannot_be_told_there_goes_by_the_next_way_once(chat: Chat, sent: Report) -> None:

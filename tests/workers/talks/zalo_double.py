@@ -27,16 +27,20 @@ class Zalo:
     refresh: str = "refresh-1"
     refreshes: int = 0
     sent: list[tuple[str, str]] = field(default_factory=list)
+    templates: list[dict[str, Any]] = field(default_factory=list)
     errors: list[int] = field(default_factory=list)
     media: dict[str, bytes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def send(self, token: str, body: dict[str, Any]) -> dict[str, Any]:
+    def send(self, token: str, body: dict[str, Any], *, template: bool = False) -> dict[str, Any]:
         with self.lock:
             if token != self.access:
                 return {"error": -216, "message": "Access token is invalid"}
             if self.errors:
                 return {"error": self.errors.pop(0), "message": "no"}
+            if template:
+                self.templates.append(body)
+                return {"error": 0, "message": "Success", "data": {"msg_id": f"t-{len(self.templates)}"}}
             self.sent.append((body["recipient"]["user_id"], body["message"]["text"]))
             return {"error": 0, "message": "Success", "data": {"message_id": f"out-{len(self.sent)}"}}
 
@@ -64,8 +68,9 @@ def zalo() -> Iterator[Zalo]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            if self.path == "/v3.0/oa/message/cs":
-                self.tell(made.send(self.headers.get("access_token", ""), json.loads(body)))
+            if self.path.startswith("/v3.0/oa/message/"):
+                token, template = self.headers.get("access_token", ""), self.path.endswith("/template")
+                self.tell(made.send(token, json.loads(body), template=template))
             else:
                 self.tell(made.renew(self.headers.get("secret_key", ""), parse_qs(body.decode())))
 

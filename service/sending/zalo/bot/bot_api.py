@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import httpx
 
+from service.domain.kernel.texts import tidy
 from service.domain.talks.groups.hearing import GroupWord
+from service.domain.talks.inbox import stored_id
 from service.sending.envelope import SendFailed
 from service.sending.zalo.bot.bot_account import BotAccount
 
@@ -43,12 +45,12 @@ def read_group_word(event: Mapping[str, object]) -> GroupWord:
         or _mapping(message.get("quote")).get("message_id")
     )
     return GroupWord(
-        chat=str(_mapping(message.get("chat")).get("id", "")),
-        name=str(_mapping(message.get("from")).get("display_name") or ""),
-        text=str(message.get("text") or message.get("caption") or ""),
+        chat=stored_id(str(_mapping(message.get("chat")).get("id", ""))),
+        name=tidy(str(_mapping(message.get("from")).get("display_name") or "")),
+        text=tidy(str(message.get("text") or message.get("caption") or "")),
         photo=str(message.get("photo") or message.get("photo_url") or ""),
-        quoted=str(quoted or ""),
-        person=str(_mapping(message.get("from")).get("id") or ""),
+        quoted=stored_id(str(quoted or "")),
+        person=stored_id(str(_mapping(message.get("from")).get("id") or "")),
     )
 
 
