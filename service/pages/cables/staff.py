@@ -24,9 +24,8 @@ from service.errors import AppError, Invalid, invalid
 from service.i18n import N_
 from service.models import Role
 from service.pages.cables.public import words_of_cables
-from service.pages.shared.forms import Fields, FormDep, SentForm, read
-from service.pages.shared.signing import read_signing, signing_choices
 from service.pages.shared.forms import Fields, FormDep, SentForm, read, sent_json
+from service.pages.shared.signing import read_signing, signing_choices
 from service.pages.shared.visit import StaffVisit
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import surroundings, visit_of

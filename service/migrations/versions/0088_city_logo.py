@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0087"
-down_revision = "0085"
+revision = "0088"
+down_revision = "0087"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0091"
-down_revision = "0090"
+revision = "0094"
+down_revision = "0093"
 branch_labels = None
 depends_on = None
 
