@@ -13,9 +13,12 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, StringConstraints, ValidationError
 
 from service.domain.city.config_parts import AreaGroup as AreaGroup
+from service.domain.city.config_parts import AwardForms as AwardForms
 from service.domain.city.config_parts import Code as Code
 from service.domain.city.config_parts import ConfigPart as ConfigPart
 from service.domain.city.config_parts import Names as Names
+from service.domain.city.config_parts import WorkDays as WorkDays
+from service.domain.city.config_parts import WorksConfig as WorksConfig
 from service.domain.city.occasions import SurveysConfig as SurveysConfig
 from service.domain.kernel.masking import MaskingConfig
 from service.errors import Unavailable
@@ -92,21 +95,6 @@ class InspectionConfig(ConfigPart):
     """Limits within which a photo counts as taken on the spot."""
 
     photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
-
-
-WorkDays = Annotated[int, Field(ge=1, le=365)]
-
-
-class WorksConfig(ConfigPart):
-    """Terms of works. A city without them has no plans and none of their rooms.
-
-    In working days: within `summary_days` a difficulty is summed up, within `decision_days` after that it is
-    decided. What is done is closed after `close_days` on the calendar.
-    """
-
-    summary_days: WorkDays = 3
-    decision_days: WorkDays = 7
-    close_days: WorkDays = 7
 
 
 class CablesConfig(ConfigPart):
