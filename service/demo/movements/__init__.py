@@ -105,7 +105,6 @@ class _Demo:
             "last": last,
             "pools": [{"name": name, "units": units} for name, units in self.pools],
             "council": self.council,
-            "forms": "Luật Thi đua, khen thưởng 2022",
             "public": True,
         }
         actor = self.leads(self.issuer)

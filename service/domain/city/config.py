@@ -13,11 +13,14 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, StringConstraints, ValidationError
 
 from service.domain.city.config_parts import AreaGroup as AreaGroup
+from service.domain.city.config_parts import AwardForms as AwardForms
 from service.domain.city.config_parts import Code as Code
 from service.domain.city.config_parts import ConfigPart as ConfigPart
 from service.domain.city.config_parts import InspectionConfig as InspectionConfig
 from service.domain.city.config_parts import LanguagesConfig as LanguagesConfig
 from service.domain.city.config_parts import Names as Names
+from service.domain.city.config_parts import WorkDays as WorkDays
+from service.domain.city.config_parts import WorksConfig as WorksConfig
 from service.domain.city.occasions import SurveysConfig as SurveysConfig
 from service.domain.kernel.masking import MaskingConfig
 from service.errors import Unavailable
@@ -103,6 +106,10 @@ class WorksConfig(ConfigPart):
     summary_days: WorkDays = 3
     decision_days: WorkDays = 7
     close_days: WorkDays = 7
+class InspectionConfig(ConfigPart):
+    """Limits within which a photo counts as taken on the spot."""
+
+    photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
 
 
 class CablesConfig(ConfigPart):

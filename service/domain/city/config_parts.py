@@ -7,6 +7,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from service.i18n import Language
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
 """A word for machines: small letters, digits, `_`, `-` and `.`."""
@@ -18,6 +22,43 @@ class ConfigPart(BaseModel):
     """Part of the stored configuration: keys of other versions are ignored, values do not change."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+
+WorkDays = Annotated[int, Field(ge=1, le=365)]
+PraiseForm = Literal["merit", "certificate", "praise"]
+
+
+class AwardForms(ConfigPart):
+    """Law by which units are commended, from one day to another: `words` name it, `forms` are those within
+    the city's gift. Somebody last read it on `checked_on`, at `source`.
+    """
+
+    words: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    forms: Annotated[tuple[PraiseForm, ...], Field(min_length=1)] = ("merit", "certificate", "praise")
+    valid_from: date
+    valid_to: date | None = None
+    checked_on: date
+    source: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.valid_to is not None and self.valid_from > self.valid_to:
+            raise ValueError("valid_from is after valid_to")
+        return self
+
+
+class WorksConfig(ConfigPart):
+    """Terms of works. A city without them has no plans and none of their rooms.
+
+    In working days: within `summary_days` a difficulty is summed up, within `decision_days` after that it is
+    decided. What is done is closed after `close_days` on the calendar. `award_forms` are dated: those in
+    force on the last day of a movement are its forms.
+    """
+
+    summary_days: WorkDays = 3
+    decision_days: WorkDays = 7
+    close_days: WorkDays = 7
+    award_forms: Annotated[tuple[AwardForms, ...], Field(max_length=20)] = ()
 
 
 class AreaGroup(ConfigPart):

@@ -16,6 +16,7 @@ from service.domain.emulation.access import find_movement
 from service.domain.emulation.awards import reading
 from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
+from service.domain.emulation.awards.law import law_on
 from service.domain.emulation.movements import views
 from service.domain.works.access import READERS
 from service.domain.works.acting import Hand
@@ -114,12 +115,15 @@ async def _draw(
             "items": reading.list_awards(session, reference, actor, movement),
             "council": reading.council_people(session, row),
             "drafts": reading.may_draft(actor, row),
+            "law": law_on(reference, row.last),
         }
 
+    filled = await visit.run(run)
+    gift = filled["law"].forms if filled["law"] else PRAISES
     context = {
         **surroundings(visit.staff, reference, visit.now),
-        **await visit.run(run),
-        "forms": [(each.value, translate(FORM_NAMES[each])) for each in reversed(PRAISES)],
+        **filled,
+        "forms": [(each.value, translate(FORM_NAMES[each])) for each in reversed(PRAISES) if each in gift],
         "statuses": STATUS_WORDS,
         "fresh": str(uuid4()),
         "typed": form.fields() if form else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,8 +10,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from service.domain.city.config import WorksConfig
 from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
+from service.domain.emulation.awards.law import law_on
 from service.domain.emulation.awards.reading import AwardView, list_awards, view_award
 from service.domain.emulation.movements.papers import read_movement_paper
 from service.domain.reports.events import Actor
@@ -148,3 +151,23 @@ def test_without_votes_nothing_is_submitted(announced: Contest) -> None:
     take(announced, code, **MET, votes=agreed(ward_W2=1, city_cables=0))
     with pytest.raises(Conflict):
         take(announced, code, to="submitted", document="1/TTr", dated="2026-07-10")
+
+
+def test_forms_are_those_in_force_on_the_last_day(contest: Contest) -> None:
+    read = {"checked_on": "2026-11-20", "source": "Công báo"}
+    old = {"words": "Luật cũ", "valid_from": "2020-01-01", "valid_to": "2026-06-29", **read}
+    new = {"words": "Luật mới", "valid_from": "2026-06-30", "forms": ["praise"], **read}
+    works = WorksConfig.model_validate({"award_forms": [old, new]})
+    config = contest.reference.config.model_copy(update={"works": works})
+    contest.reference = replace(contest.reference, config=config)
+    contest.make(criteria=CRITERIA, last="2026-06-29")
+    assert contest.view().forms == "Luật cũ"
+    contest.make(criteria=CRITERIA, forms="Quyết định riêng")
+    assert contest.view().forms == "Quyết định riêng"
+    contest.make(criteria=CRITERIA)
+    assert contest.view().forms == "Luật mới"
+    contest.until("announced")
+    with pytest.raises(Invalid) as refused:
+        draft(contest, proposals=[{"unit": "ward-W1", "form": "merit"}])
+    assert refused.value.errors[0].loc == ("proposals", 0, "form")
+    assert law_on(contest.reference, date(2019, 12, 31)) is None

@@ -24,7 +24,8 @@ from service.domain.emulation.points.counting import count_open, score_rows, to_
 from service.domain.emulation.points.criteria import criteria_of
 from service.domain.emulation.points.scoring import add_comment, answer_comment
 from service.domain.emulation.points.standings import scores_of
-from service.domain.indicators.reading import count_behind
+from service.domain.indicators.reading import count_behind, selection_behind
+from service.domain.queries.manage.lists import list_selected
 from service.domain.queries.manage.periods import Period
 from service.domain.reports.events import SYSTEM, record
 from service.errors import Conflict, Forbidden, Invalid, NotFound
@@ -368,6 +369,12 @@ def test_a_report_that_moved_late_counts_for_who_held_it_then(contest: Contest) 
             for unit in ("ward-W1", "ward-W2")
         ]
         assert tuple(found) == numbers
+        for unit, number in zip(("ward-W1", "ward-W2"), numbers, strict=True):
+            wanted = selection_behind(contest.reference, code, contest.unit(unit), period)
+            assert wanted is not None
+            who = contest.session, contest.reference, wanted, contest.cast.triage.actor
+            told = list_selected(*who, now=AFTER)
+            assert (told.number, len(told.items)) == (number, number)
     row = contest.session.scalars(select(Report).join(LateHolder)).one()
     row.status, row.resolved_at, row.closed_at = Status.IN_PROGRESS, None, None
     contest.session.flush()

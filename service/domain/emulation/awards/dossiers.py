@@ -13,6 +13,7 @@ from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.praise.giving import keep_commendation
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_keep, pool_units
 from service.domain.emulation.awards.forms import AwardProposal, AwardStep, NewAward
+from service.domain.emulation.awards.law import law_on
 from service.domain.emulation.awards.reading import find_award, passes
 from service.domain.people.staff import tidy_username
 from service.domain.works.access import require_works
@@ -39,6 +40,7 @@ from service.models import (
 
 DUE_AFTER = timedelta(days=30)
 LONGEST = timedelta(days=400)
+NOT_IN_GIFT = N_("Hình thức này không thuộc thẩm quyền theo {law}.")
 TITLE = N_("Đề nghị khen thưởng: {title}")
 ACHIEVED = N_("Thành tích trong phong trào thi đua “{title}”")
 MOST = 20
@@ -144,7 +146,10 @@ def _proposals(hand: Hand, movement: Movement, asked: Sequence[AwardProposal]) -
             raise Conflict(N_("Không đơn vị nào được xếp hạng, không có ai để đề nghị."))
         return [{"unit": unit, "form": str(CommendationForm.PRAISE)} for unit in first]
     found: dict[int, dict[str, Any]] = {}
+    law = law_on(hand.reference, movement.last)
     for at, each in enumerate(asked):
+        if law is not None and each.form not in law.forms:
+            raise invalid(["proposals", at, "form"], NOT_IN_GIFT, law=law.words)
         view = hand.reference.department_by_code.get(each.unit)
         if view is None or view.id not in places:
             raise invalid(["proposals", at, "unit"], N_("Đơn vị này không tham gia phong trào."))

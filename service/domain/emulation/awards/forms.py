@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from service.domain.city.config_parts import PraiseForm
 from service.domain.emulation.forms import MOST_UNITS, Code, Day, Version
 from service.domain.reports.drafts import StrictBody
 from service.models import WorkStatus
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
-PraiseForm = Literal["merit", "certificate", "praise"]
 
 
 class AwardProposal(StrictBody):

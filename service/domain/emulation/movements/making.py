@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import find_movement, may_direct, require_keeping
+from service.domain.emulation.awards.law import law_on
 from service.domain.emulation.fairness import INSTEAD, NEVER, NO_FAULT, USE_INSTEAD
 from service.domain.emulation.forms import CriteriaChange, CriterionDraft, MovementDraft, PoolDraft
 from service.domain.emulation.formulas import as_written, fault_of
@@ -57,7 +58,9 @@ def put_movement(
     row = row or Movement(created_at=now, created_by=actor.staff_id, version=0, state=MovementState.DRAFT)
     for name in ("title", "decision", "decided_on", "first", "last", "claims_due", "comment_days"):
         setattr(row, name, getattr(draft, name))
-    row.issuer_id, row.forms, row.public, row.freeze_at = issuer, draft.forms, draft.public, draft.freeze_at
+    law = law_on(reference, draft.last)
+    row.issuer_id, row.forms = issuer, draft.forms or (law.words if law is not None else "")
+    row.public, row.freeze_at = draft.public, draft.freeze_at
     row.plan_id, row.keeper_id = (plan.id, plan.keeper_id) if plan else (None, None)
     row.pools = _pools(reference, draft.pools)
     row.council = _council(session, draft.council)

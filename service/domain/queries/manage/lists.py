@@ -20,7 +20,7 @@ from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import overdue
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
 from service.domain.queries.manage.periods import around
-from service.domain.queries.manage.selection import Selection
+from service.domain.queries.manage.selection import Selection, with_moved
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Near
@@ -82,6 +82,7 @@ def list_selected(
     """Return one page of the reports that `wanted` means, as this manager reads them: what is most late first
     where lateness is what is asked for, else the open emergencies and then the newest.
     """
+    wanted = with_moved(session, wanted, ZoneInfo(reference.timezone), now)
     number = number_of(session, reference, wanted, now=now, kept=kept)
     if not number:  # which to find out one by one would take longest
         return ManagedPage([], None, 0)
@@ -159,7 +160,8 @@ def number_of(
 def count_selected(session: Session, reference: Reference, wanted: Selection, *, now: datetime) -> int:
     """Return how many reports are meant, counted one by one."""
     plan_by_values(session, one_core=True)
-    found = wanted.conditions(ZoneInfo(reference.timezone), now)
+    zone = ZoneInfo(reference.timezone)
+    found = with_moved(session, wanted, zone, now).conditions(zone, now)
     return session.scalar(select(func.count()).select_from(Report).where(*found)) or 0
 
 

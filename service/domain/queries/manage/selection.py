@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, not_, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_, select
+from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.figures.packs import midnight
@@ -35,7 +37,8 @@ class Selection:
     """Reports of a period by department, category, ward, what became of them, rule and place.
 
     None means no such condition, an id of 0 a report that has none. `period` None is all time. Where `held`,
-    a report that was handed on after its first deadline is of the department that let it pass.
+    a report that was handed on after its first deadline is of the department that let it pass: `with_moved`
+    says which those are.
     """
 
     period: Period | None
@@ -46,6 +49,8 @@ class Selection:
     rule: int | None = None
     near: Near | None = None
     held: bool = False
+    moved_in: frozenset[UUID] = frozenset()
+    moved_out: frozenset[UUID] = frozenset()
 
     def scope(self) -> Scope:
         """All time, the hidden ones too: the backlog is older than the period."""
@@ -59,7 +64,7 @@ class Selection:
         mask = OUTCOMES[self.outcome].mask(found.marks)
         if self.rule is not None:
             mask &= found.rule == self.rule
-        return int(np.count_nonzero(mask))
+        return int(np.count_nonzero(mask)) + len(self.moved_in) - len(self.moved_out)
 
     def conditions(self, zone: ZoneInfo, now: datetime) -> list[ColumnElement[bool]]:
         """Return the same as SQL on `Report`."""
@@ -68,18 +73,38 @@ class Selection:
             found.append(Report.created_at >= midnight(self.period.first, zone))
             found.append(Report.created_at < midnight(self.period.last, zone, 1))
         for column, ids in (
-            (Report.lead_id, None if self.held else self.departments),
+            (Report.lead_id, None if self.moved_in or self.moved_out else self.departments),
             (Report.category_id, self.categories),
             (Report.ward_id, self.wards),
         ):
             if ids is not None:
                 found.append(_among(column, ids))
-        if self.held and self.departments is not None:
-            found.append(counted_for(self.departments, now))
+        if self.departments is not None and (self.moved_in or self.moved_out):
+            own = and_(_among(Report.lead_id, self.departments), Report.id.not_in(sorted(self.moved_out)))
+            found.append(or_(own, Report.id.in_(sorted(self.moved_in))))
         if self.rule is not None:
             number = Report.routing["rule"]["number"].as_integer()
             found.append(number == self.rule if self.rule else number.is_(None))
         return found + (conditions(Filters(near=self.near), now) if self.near else [])
+
+
+def with_moved(session: Session, wanted: Selection, zone: ZoneInfo, now: datetime) -> Selection:
+    """Return the selection with the late reports that count for other departments than lead them: a few,
+    found by their own table.
+    """
+    if not wanted.held or wanted.departments is None or wanted.period is None:
+        return wanted
+    ids, first, last = sorted(wanted.departments), wanted.period.first, wanted.period.last
+    rows = session.execute(
+        select(LateHolder.report_id, LateHolder.unit_id, Report.lead_id)
+        .join(Report, Report.id == LateHolder.report_id)
+        .where(OUTCOMES["late_first"].condition(now))
+        .where(or_(LateHolder.unit_id.in_(ids), Report.lead_id.in_(ids)))
+        .where(Report.created_at >= midnight(first, zone), Report.created_at < midnight(last, zone, 1))
+    ).all()
+    held = {row.report_id for row in rows if row.unit_id in wanted.departments}
+    led = {row.report_id for row in rows if row.lead_id in wanted.departments}
+    return replace(wanted, held=False, moved_in=frozenset(held - led), moved_out=frozenset(led - held))
 
 
 def read_selection(reference: Reference, actor: Actor, asked: Mapping[str, Any], now: datetime) -> Selection:
@@ -158,16 +183,6 @@ def _wards(reader: FilterReader, reference: Reference) -> Ids | None:
     if not found:
         reader.wrong("ward", N_("Không có phường, xã “{code}”."), code=code)
     return found
-
-
-def counted_for(departments: Ids, now: datetime) -> ColumnElement[bool]:
-    """Return the condition of the reports that count for these departments by the first deadline: those that
-    they lead, but one that is late for who held it when that deadline passed.
-    """
-    late = OUTCOMES["late_first"].condition(now)
-    moved = exists().where(LateHolder.report_id == Report.id)
-    theirs = moved.where(LateHolder.unit_id.in_(sorted(departments)))
-    return or_(and_(late, theirs), and_(_among(Report.lead_id, departments), not_(and_(late, moved))))
 
 
 def _among(column: SQLColumnExpression[int | None], ids: Ids) -> ColumnElement[bool]:

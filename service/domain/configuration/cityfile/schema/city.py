@@ -164,10 +164,14 @@ class LanguagesPart(config.LanguagesConfig, CityFileModel):
         if self.first != "browser" and self.first not in self.offered:
             raise ValueError(N_("Ngôn ngữ thấy đầu tiên phải là ngôn ngữ đang dùng."))
         return self
+class AwardFormsPart(config.AwardForms, CityFileModel):
+    """Law by which units are commended, with the days on which it is in force."""
 
 
 class WorksPart(config.WorksConfig, CityFileModel):
     """Terms of works and difficulties; a city that leaves them out has no plans."""
+
+    award_forms: Annotated[tuple[AwardFormsPart, ...], Field(max_length=20)] = ()
 
 
 class CablesPart(config.CablesConfig, CityFileModel):
@@ -299,7 +303,7 @@ class CityPart(CityFileModel):
             **self.periods.model_dump(),
             "escalation": [rung.model_dump(mode="json") for rung in self.escalation],
             "inspection": self.inspection.model_dump(),
-            "works": self.works.model_dump() if self.works else None,
+            "works": self.works.model_dump(mode="json") if self.works else None,
             "cables": self.cables.model_dump(mode="json") if self.cables else None,
             "surveys": self.surveys.model_dump(mode="json"),
             "numbers": self.numbers.model_dump(mode="json"),
