@@ -93,25 +93,6 @@ class EscalationStage(ConfigPart):
     to: Annotated[tuple[Warned, ...], Field(min_length=1)]
 
 
-WorkDays = Annotated[int, Field(ge=1, le=365)]
-
-
-class WorksConfig(ConfigPart):
-    """Terms of works. A city without them has no plans and none of their rooms.
-
-    In working days: within `summary_days` a difficulty is summed up, within `decision_days` after that it is
-    decided. What is done is closed after `close_days` on the calendar.
-    """
-
-    summary_days: WorkDays = 3
-    decision_days: WorkDays = 7
-    close_days: WorkDays = 7
-class InspectionConfig(ConfigPart):
-    """Limits within which a photo counts as taken on the spot."""
-
-    photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
-
-
 class CablesConfig(ConfigPart):
     """Rules of hanging cables; a city without them keeps no plan of what goes underground.
 

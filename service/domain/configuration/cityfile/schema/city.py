@@ -164,6 +164,8 @@ class LanguagesPart(config.LanguagesConfig, CityFileModel):
         if self.first != "browser" and self.first not in self.offered:
             raise ValueError(N_("Ngôn ngữ thấy đầu tiên phải là ngôn ngữ đang dùng."))
         return self
+
+
 class AwardFormsPart(config.AwardForms, CityFileModel):
     """Law by which units are commended, with the days on which it is in force."""
 
