@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -293,7 +294,8 @@ def test_unfair_figures_give_no_points_and_stand_beside_the_fair_ones(contest: C
         with pytest.raises(Invalid):
             put_criteria(contest.session, contest.leader, row.id, change)
     contest.make()
-    ends = {"due_at": INSIDE + timedelta(days=9), "resolved_at": INSIDE + timedelta(days=8), "extensions": 1}
+    due, done = INSIDE + timedelta(days=9), INSIDE + timedelta(days=8)
+    ends: dict[str, Any] = {"due_at": due, "resolved_at": done, "extensions": 1}
     late = make_report(contest.session, contest.reference, "closed", lead="ward-W1", at=INSIDE, **ends)
     moved = {
         "before": (INSIDE + timedelta(days=5)).isoformat(),
@@ -346,7 +348,7 @@ def test_a_report_that_moved_late_counts_for_who_held_it_then(contest: Contest) 
     contest.make()
     days = timedelta(days=1)
     for late, lead in ((7, "ward-W1"), (3, "ward-W1")):  # one handed on after its deadline, one before
-        due = {"due_at": INSIDE + 5 * days}
+        due: dict[str, Any] = {"due_at": INSIDE + 5 * days}
         row = make_report(contest.session, contest.reference, "in_progress", lead=lead, at=INSIDE, **due)
         row.lead_id, row.updated_at = contest.unit("ward-W2"), INSIDE + late * days
         contest.session.flush()

@@ -100,6 +100,6 @@ def _subject(session: Session, reference: Reference, event: Event, base: str) ->
         links = {"page": f"{base}/praise"}
         return FeedSubject(kind="commendation", id=id_, title=title, unit=unit, links=links)
     movement = session.get_one(Movement, int(id_))
-    announced = event.type == WorkEventType.STANDING_ANNOUNCED
+    announced = str(event.type) == WorkEventType.STANDING_ANNOUNCED
     links = {"page": f"{base}/standings/{id_}"} if announced else {}
     return FeedSubject(kind="movement", id=id_, title=mask.text(movement.title), unit=unit, links=links)
