@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,7 +13,15 @@ from service.demo.accounts import demo_accounts
 from service.demo.movements import demo_movements
 from service.domain.city.reference import load_reference
 from service.domain.configuration.cityload import load_city
+from service.domain.emulation.access import pool_units
+from service.domain.emulation.points.counting import score_rows
+from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.standings import scores_of
+from service.domain.figures.upkeep import rebuild
+from service.domain.indicators.reading import count_behind
+from service.domain.queries.manage.periods import Period
 from service.models import Criterion, Initiative, MeterReading, Movement, MovementStanding
+from tests.support.factories import make_report
 from tests.support.small_city import NOON
 
 
@@ -28,3 +38,36 @@ def test_one_is_announced_and_one_is_open(session: Session) -> None:
     assert {row[0]: row[1] for row in found} == {"recognised": 1, "handed_in": 3}
     assert session.scalar(select(func.count()).select_from(MeterReading)) == 60
     assert (session.scalar(select(func.count()).select_from(MovementStanding)) or 0) > 45
+
+
+def test_a_recount_of_all_units_equals_what_was_frozen(session: Session) -> None:
+    load_city(session, Path("service/cities/hue"), now=NOON)
+    reference = load_reference(session)
+    demo_accounts(session, reference, at=NOON)
+    wards = [each.code for each in reference.departments.values() if each.kind == "ward"]
+    for number, code in enumerate(wards):
+        at = NOON - timedelta(days=70 + 2 * number)
+        for n in range(1 + number % 3):
+            ends = {"due_at": at + timedelta(days=5), "resolved_at": at + timedelta(days=3 + 4 * (n % 2))}
+            make_report(session, reference, "closed", lead=code, at=at, **ends)
+    rebuild(session, ZoneInfo(reference.timezone))
+    demo_movements(session, reference, at=NOON)
+    movement = session.scalars(select(Movement).where(Movement.state == "announced")).one()
+    assert movement.frozen_at is not None
+    counted = [each for each in criteria_of(session, movement.id) if each.indicator is not None]
+    rows = score_rows(session, reference, movement, counted, pool_units(movement), movement.frozen_at)
+    frozen = scores_of(session, movement)
+    wrong = [
+        row
+        for row in rows
+        for kept in [frozen[row["unit_id"], row["criterion_id"]]]
+        if (row["figure"], row["by_formula"]) != (kept.figure, kept.by_formula)
+    ]
+    assert wrong == [] and len(rows) == len(pool_units(movement)) * 9
+    period, rate = Period("free", movement.first, movement.last), "on_time_unextended_rate"
+    figures = {row["unit_id"]: row["figure"]["of"] for row in rows if row["criterion_id"] == counted[0].id}
+    behind = {
+        unit: count_behind(session, reference, rate, unit, period, movement.frozen_at)
+        for unit in list(figures)[:12]
+    }
+    assert behind == {unit: figures[unit] or 0 for unit in behind} and any(behind.values())

@@ -31,7 +31,7 @@ from service.domain.people.staff import find_account
 from service.domain.periodic.kinds import period_around, period_title
 from service.domain.reports.events import Actor
 from service.domain.works.acting import Hand
-from service.models import Movement, MovementState, ReportPeriod, Role, WorkStatus
+from service.models import Movement, MovementStanding, MovementState, ReportPeriod, Role, WorkStatus
 
 MOST_ROOMS, MOST_COMPANIES, SILENT = 9, 5, 3
 SETTLED = timedelta(days=15)
@@ -159,7 +159,12 @@ class _Demo:
         self.award(number, at)
 
     def award(self, number: int, at: datetime) -> None:
-        """Draft the dossier of the first of each pool; the council agreed, it waits to be submitted."""
+        """Draft the dossier of the first of each pool; the council agreed, it waits to be submitted. A demo
+        without reports ranks nobody, and has none.
+        """
+        ranked = MovementStanding.movement_id == number, MovementStanding.place.is_not(None)
+        if self.session.scalar(select(MovementStanding.unit_id).where(*ranked).limit(1)) is None:
+            return
         hand = Hand(self.session, self.reference, self.calendar, self.leads(self.issuer), at)
         row, _ = draft_award(hand, number, NewAward(id=uuid5(NAMESPACE_URL, f"award {number}")))
         view = view_award(self.session, self.reference, hand.actor, row.code)

@@ -299,6 +299,8 @@ def test_unfair_figures_give_no_points_and_stand_beside_the_fair_ones(contest: C
         "resolved_at": INSIDE + timedelta(days=8),
         "extensions": 1,
     }
+    due, done = INSIDE + timedelta(days=9), INSIDE + timedelta(days=8)
+    ends: dict[str, Any] = {"due_at": due, "resolved_at": done, "extensions": 1}
     late = make_report(contest.session, contest.reference, "closed", lead="ward-W1", at=INSIDE, **ends)
     moved = {
         "before": (INSIDE + timedelta(days=5)).isoformat(),
