@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.config import PartnerConfig
@@ -20,7 +21,7 @@ from service.i18n import N_
 from service.models import HandOver, Partner, Report
 
 LONGEST_KEY = 500
-NEWEST = 50
+NEWEST, MOST_OF_CASE = 50, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,17 @@ def all_partners(session: Session, reference: Reference) -> list[PartnerView]:
 
 def newest_hand_overs(session: Session) -> Sequence[HandOverView]:
     """Return what was handed over lately, the newest first."""
-    query = select(HandOver, Report.code).join(Report, Report.id == HandOver.report_id)
-    rows = session.execute(query.order_by(HandOver.id.desc()).limit(NEWEST))
+    return _hand_overs(session, true(), NEWEST)
+
+
+def hand_overs_of(session: Session, report_id: UUID) -> Sequence[HandOverView]:
+    """Return the hand-overs of one case, the newest first: the last few."""
+    return _hand_overs(session, HandOver.report_id == report_id, MOST_OF_CASE)
+
+
+def _hand_overs(session: Session, wanted: ColumnElement[bool], most: int) -> Sequence[HandOverView]:
+    query = select(HandOver, Report.code).join(Report, Report.id == HandOver.report_id).where(wanted)
+    rows = session.execute(query.order_by(HandOver.id.desc()).limit(most))
     return [
         HandOverView(
             code, row.department_id, row.state, row.remote_id, row.sent_at or row.created_at, row.error

@@ -21,6 +21,7 @@ from service.domain.claims.views import case_claims
 from service.domain.contacts.reading import ContactView
 from service.domain.kernel.codes import tidy_code
 from service.domain.numbers.box import read_box
+from service.domain.partners.register import hand_overs_of
 from service.domain.people.colleagues import called_names
 from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.photo_details import PhotoDetail
@@ -39,6 +40,7 @@ from service.models import Role
 from service.pages.shared.cable_words import CLAIM_STATES, company_name, near_words
 from service.pages.shared.cards import before_and_after, card, place_words
 from service.pages.shared.kinds import department_names, departments_by_name
+from service.pages.shared.partner_words import HAND_OVER_WORDS
 from service.pages.shared.story import TimelineEntry, tell_story
 from service.pages.shared.visit import StaffVisit
 from service.pages.shared.work_words import STATUS_WORDS
@@ -198,6 +200,8 @@ def _beside(
         "claims": case_claims(session, reference, file.access),
         "tied_works": works_of_report(session, staff.asker.staff, file.view.id),
         "held": _held(session, staff, file.view.id),
+        "hand_overs": hand_overs_of(session, file.view.id),
+        "hand_over_words": HAND_OVER_WORDS,
     }
 
 

@@ -23,7 +23,7 @@ def test_a_partner_s_key_is_taken_and_never_shown(site: Site) -> None:
         city.config = {**city.config, "partners": [own]}
         city.revision += 1
         department = session.scalars(select(Department.id).where(Department.code == "hepco")).one()
-        report = session.scalars(select(Report.id).limit(1)).one()
+        report, code = session.execute(select(Report.id, Report.code).limit(1)).one()
         handed = HandOver(
             report_id=report, department_id=department, turn=1, state="unknown", error="timeout"
         )
@@ -34,6 +34,7 @@ def test_a_partner_s_key_is_taken_and_never_shown(site: Site) -> None:
     assert "vidu.example" in shown
     assert "chưa gọi lần nào" in shown
     assert "đang tìm" in shown
+    assert "đang tìm" in site.look(f"/case/{code}").text  # whoever works on the case sees it too
     path = "/admin/partners/hepco/key"
     assert site.post("/admin/partners", path, {"secret": KEY}).status_code == 303
     shown = site.look("/admin/partners").text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anyio import to_thread
@@ -11,8 +11,8 @@ from fastapi.responses import Response
 
 from service.domain.partners import register
 from service.errors import AppError
-from service.i18n import N_
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
+from service.pages.shared.partner_words import HAND_OVER_WORDS
 from service.sending.open311_client import Open311Partner
 from service.sending.outgoing import CallFailed, OutgoingCalls
 
@@ -29,18 +29,6 @@ class TriedCall:
     services: int = 0
     missing: Sequence[str] = ()
     problem: str = ""
-
-
-STATE_WORDS: Mapping[str, tuple[str, str, str]] = {
-    "waiting": ("amber", "clock", N_("chờ chuyển")),
-    "sending": ("blue", "progress", N_("đang chuyển")),
-    "unknown": ("amber", "question", N_("chưa rõ đã đến chưa, đang tìm")),
-    "token": ("amber", "clock", N_("bên đó đã nhận, chờ mã")),
-    "sent": ("green", "check", N_("đã chuyển")),
-    "done": ("green", "done", N_("bên đó báo xong")),
-    "refused": ("red", "alert", N_("bên đó không nhận")),
-    "ended": ("grey", "close", N_("không còn ở bên đó")),
-}
 
 
 @router.get("")
@@ -87,7 +75,7 @@ async def _draw(office: AdminPage, error: AppError | None = None, tried: TriedCa
     context = {
         "partners": await office.run(register.all_partners, office.reference),
         "hand_overs": await office.run(register.newest_hand_overs),
-        "states": STATE_WORDS,
+        "states": HAND_OVER_WORDS,
         "tried": tried,
     }
     return office.draw("admin/partners.html", context, error=error)
