@@ -58,6 +58,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "pole_owner": ("chu cot", "don vi quan ly cot", "pole_owner", "chu so huu cot"),
 }
 _APART = re.compile(r"\((?:m|km|met)\)|[^0-9a-z]+")
+_COUNTING = frozenset({"stt", "tt", "so tt", "so thu tu", "#", "ghi chu", "no", "no."})
 LOOKED_AT = 25
 """Rows from the top among which the headings are looked for."""
 
@@ -102,6 +103,17 @@ def find_columns(
         said = {name: fold(_heading(rows[at], below, column)) for name, column in taken.items()}
         return RouteColumns(taken, firms, at + (2 if two else 1), said)
     return None
+
+
+def unread_headings(rows: Sequence[Sequence[str]], columns: RouteColumns) -> list[str]:
+    """Return the headings of columns that say something and are not understood: a company by another name."""
+    known, found = {*columns.by_name.values(), *columns.companies}, []
+    for column, heading in enumerate(rows[columns.body - 1]):
+        text = " ".join(heading.split())
+        filled = any(column < len(row) and row[column].strip() for row in rows[columns.body :])
+        if column not in known and filled and text and fold(text) not in _COUNTING:
+            found.append(text)
+    return found
 
 
 def _own(above: Sequence[str], below: Sequence[str], column: int) -> bool:

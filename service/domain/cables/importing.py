@@ -20,6 +20,7 @@ from service.domain.cables.understanding import (
     reader_of,
     rows_of_content,
     rows_of_features,
+    unread_of_content,
 )
 from service.domain.city.search.listed import listed_streets
 from service.domain.plans.importing.blocks import Content
@@ -49,6 +50,7 @@ def propose_routes(hand: Hand, found: Content | Features) -> dict[str, Any]:
         "routes": [_tell(each) for each in routes],
         "sections": sum(len(each.sections) for each in routes),
         "unclear": sum(bool(_deciding(each)) for each in routes),
+        "unread": unread_of_content(found, reader) if isinstance(found, Content) else [],
     }
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from service.domain.cables.access import cables_of
-from service.domain.cables.headings import RouteColumns, find_columns
+from service.domain.cables.headings import RouteColumns, find_columns, unread_headings
 from service.domain.cables.lines import read_line
 from service.domain.cables.making import route_key
 from service.domain.cables.quarters import quarter_of, read_quarter
@@ -166,14 +166,25 @@ def reader_of(
 def rows_of_content(content: Content, reader: RouteReader) -> list[RouteRow]:
     """Return the rows of every table that lists routes."""
     found: list[RouteRow] = []
-    for block in content.blocks:
-        if not isinstance(block, GridTable):
-            continue
-        texts = [[cell.text for cell in row] for row in block.rows]
-        columns = find_columns(texts, reader.units, reader.owners)
-        if columns is not None:
-            found += [_row(texts_of, columns) for texts_of in texts[columns.body :]]
+    for texts, columns in _tables(content, reader):
+        found += [_row(texts_of, columns) for texts_of in texts[columns.body :]]
     return [row for row in found if any(row.cells.values()) or row.companies]
+
+
+def unread_of_content(content: Content, reader: RouteReader) -> list[str]:
+    """Return the headings of columns that nothing was taken from, each once."""
+    found = [unread_headings(texts, columns) for texts, columns in _tables(content, reader)]
+    return list(dict.fromkeys(heading for each in found for heading in each))
+
+
+def _tables(content: Content, reader: RouteReader) -> Iterator[tuple[list[list[str]], RouteColumns]]:
+    """The tables that list routes, with their columns."""
+    for block in content.blocks:
+        if isinstance(block, GridTable):
+            texts = [[cell.text for cell in row] for row in block.rows]
+            columns = find_columns(texts, reader.units, reader.owners)
+            if columns is not None:
+                yield texts, columns
 
 
 def rows_of_features(

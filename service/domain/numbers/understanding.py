@@ -72,7 +72,8 @@ _NAMED_OTHERWISE = re.compile(
     rf"(?<![a-z0-9])(?:{_IDENTITY})(?:{_NOT_LETTERS}(?<![a-z0-9]){_BESIDE}(?![a-z0-9]))*{_NOT_LETTERS}$"
 )
 _NOTHING_BUT = re.compile(
-    rf"{_NOT_LETTERS}(?:(?<![a-z0-9])(?:{_IDENTITY}|{_BESIDE})(?![a-z0-9]){_NOT_LETTERS})+"
+    rf"(?=.*(?<![a-z0-9])(?:{_IDENTITY}|{_BANK})(?![a-z0-9])){_NOT_LETTERS}"
+    rf"(?:(?<![a-z0-9])(?:{_IDENTITY}|{_BESIDE})(?![a-z0-9]){_NOT_LETTERS})+"
 )
 _NAMED_AFTER = re.compile(rf"{_NOT_LETTERS}(?:{_IDENTITY}|{_BANK})(?![a-z0-9])[^0-9]*$")
 

@@ -16,7 +16,13 @@ from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
 from service.domain.cables.importing import decided, propose_routes, take_routes
-from service.domain.cables.understanding import RouteReader, metres_of, rows_of_content, rows_of_features
+from service.domain.cables.understanding import (
+    RouteReader,
+    metres_of,
+    rows_of_content,
+    rows_of_features,
+    unread_of_content,
+)
 from service.domain.cables.views import RouteFilter, list_routes
 from service.domain.city.reference import Reference
 from service.domain.city.search.words import street_key
@@ -52,8 +58,8 @@ def reader(reference: Reference) -> RouteReader:
                 **{name: getattr(telecom, name) for name in telecom.__slots__},
                 "id": 9000 + n,
                 "code": name.lower(),
-                "name": {"vi": f"{name} Huế"},
-                "short_name": {"vi": name},
+                "name": {"vi": f"{name} Telecom Huế" if name == "FPT" else f"{name} Huế"},
+                "short_name": {},
             }
         )
         for n, name in enumerate(FIRMS)
@@ -78,6 +84,20 @@ def test_eight_streets_by_four_companies_are_eight_routes_and_26_sections(reader
     first = {each.company: each.metres for each in routes[0].sections}
     assert first == {"vnpt": None, "viettel": 250, "fpt": 250}
     assert {each.quarter for each in routes} == {"2026-Q3"}
+
+
+def test_a_column_that_is_not_understood_is_named(reader: RouteReader) -> None:
+    for head in (
+        [["STT", "Tuyến đường", "VNPT", "Công ty Lạ", "Ghi chú", "Quý", "Trống"]],
+        [
+            ["STT", "Tuyến đường", "Đơn vị", "", "Ghi chú", "Quý", ""],
+            ["", "", "VNPT", "Công ty Lạ", "", "", "FPT"],
+        ],
+    ):
+        content = read_xlsx(workbook([*head, [1, "Lê Lợi", 250, 300, "x", "III/2026", None]]))
+        assert unread_of_content(content, reader) == ["Công ty Lạ"]
+        [one] = reader.understand(rows_of_content(content, reader))
+        assert [each.company for each in one.sections] == ["vnpt"]
 
 
 def test_a_row_for_each_company_and_one_cell_for_all_are_the_same_route(reader: RouteReader) -> None:

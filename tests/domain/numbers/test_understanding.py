@@ -66,6 +66,9 @@ def read(text: str) -> list[str]:
         "Vay ngân hàng, chỉ cần CCCD LH 0912 724 827",
         "Hỗ trợ vay ngân hàng lãi thấp 0912724827",
         "0912 724 827 - STK 19038847562013",
+        "Số: 0912 724 827",
+        "Chủ nhà 0912724827",
+        "CN: 0912 724 827 (chủ)",
     ],
 )
 def test_every_spelling_is_read(text: str) -> None:
@@ -150,7 +153,7 @@ def test_rows_of_other_size_or_far_apart_are_no_number() -> None:
 def test_a_heading_that_names_an_account_refuses_the_row_below() -> None:
     assert numbers(box("Số tài khoản"), box("0912724827", y=48)) == []
     assert numbers(box("STK Vietcombank:"), box("0912724827", y=48)) == []
-    for words in ("Liên hệ", "Chỉ cần CCCD + sổ hộ khẩu", "Hỗ trợ vay ngân hàng"):
+    for words in ("Liên hệ", "Số", "Chủ nhà", "Chỉ cần CCCD + sổ hộ khẩu", "Hỗ trợ vay ngân hàng"):
         assert numbers(box(words), box("0912724827", y=48)) == ["0912724827"]
 
 

@@ -149,9 +149,17 @@ def _names(unit: DepartmentView, parent: DepartmentView | None) -> Iterator[str]
         yield re.sub(r"\s*\(.*?\)", "", name)
         if inside := re.search(r"\(([^)]+)\)", name):
             yield inside[1]
+    if unit.kind == "company":  # “FPT Telecom Huế” is FPT to everybody
+        yield unit.code
+        yield from (brand[1] for name in own if (brand := _TRADE.match(folded_unit(name))))
     kind = next((each for each in _KINDS if folded_unit(full).startswith(f"{each} ")), "")
     if kind and short and not folded_unit(short).startswith(kind):
         yield f"{kind} {short}"
+
+
+_TRADE = re.compile(
+    r"(?:cong ty (?:(?:tnhh|cp|co phan|mtv) )*)?(?!ty |tnhh|cp |phan |mtv )(\w+) (?:telecom|vien thong)\b"
+)
 
 
 def _less(name: str, above: str) -> Iterator[str]:
