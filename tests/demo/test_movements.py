@@ -48,8 +48,8 @@ def test_a_recount_of_all_units_equals_what_was_frozen(session: Session) -> None
     for number, code in enumerate(wards):
         at = NOON - timedelta(days=70 + 2 * number)
         for n in range(1 + number % 3):
-            ends = {"due_at": at + timedelta(days=5), "resolved_at": at + timedelta(days=3 + 4 * (n % 2))}
-            make_report(session, reference, "closed", lead=code, at=at, **ends)
+            due, done = at + timedelta(days=5), at + timedelta(days=3 + 4 * (n % 2))
+            make_report(session, reference, "closed", lead=code, at=at, due_at=due, resolved_at=done)
     rebuild(session, ZoneInfo(reference.timezone))
     demo_movements(session, reference, at=NOON)
     movement = session.scalars(select(Movement).where(Movement.state == "announced")).one()

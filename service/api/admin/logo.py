@@ -15,7 +15,7 @@ from service.errors import UnsupportedMedia, invalid
 from service.i18n import N_
 from service.web.dependencies import ResourcesDep, SessionDep
 from service.web.forms import is_multipart, read_form
-from service.web.logo_upload import LOGO_BYTES, read_logo_upload
+from service.web.reading.logo_upload import LOGO_BYTES, read_logo_upload
 
 router = APIRouter(prefix="/admin/logo", tags=["administration"])
 

@@ -187,6 +187,7 @@ async def _draw(
             and each.role in (Role.DEPARTMENT, Role.MANAGER)
         ],
         "person": account,
+        "has_duty": account is not None and account.active and account.role == Role.TRIAGE,
         "beside": beside,
         "form": form,
         "password": password,

@@ -294,11 +294,6 @@ def test_unfair_figures_give_no_points_and_stand_beside_the_fair_ones(contest: C
         with pytest.raises(Invalid):
             put_criteria(contest.session, contest.leader, row.id, change)
     contest.make()
-    ends: dict[str, Any] = {
-        "due_at": INSIDE + timedelta(days=9),
-        "resolved_at": INSIDE + timedelta(days=8),
-        "extensions": 1,
-    }
     due, done = INSIDE + timedelta(days=9), INSIDE + timedelta(days=8)
     ends: dict[str, Any] = {"due_at": due, "resolved_at": done, "extensions": 1}
     late = make_report(contest.session, contest.reference, "closed", lead="ward-W1", at=INSIDE, **ends)

@@ -134,14 +134,8 @@ def change_account(
     if before == before | wanted:
         return account
     same_version(change.version, account_version(reference, account))
-    new = NewAccount(
-        account.username,
-        change.name,
-        change.role,
-        change.department or None,
-        change.email,
-        area_group=change.area_group or None,
-    )
+    unit, group = change.department or None, change.area_group or None
+    new = NewAccount(account.username, change.name, change.role, unit, change.email, area_group=group)
     department_id = staff.check_account(reference, new)
     if account.role == Role.ADMINISTRATOR and change.role != Role.ADMINISTRATOR:
         _keep_one(session, account)

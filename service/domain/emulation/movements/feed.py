@@ -66,30 +66,3 @@ EMULATION = FeedSubject(
     prefixes=("movement.", "standing.", "commendation."),
     types=TOLD,
 )
-    rows = list(session.scalars(query.order_by(Event.position).limit(limit)))
-    base = public_url.rstrip("/")
-    items = [
-        EmulationFeedItem(
-            cursor=cursor_of(event.position or 0),
-            type=str(event.type),
-            at=event.at,
-            subject=_subject(session, reference, event, base),
-        )
-        for event in rows
-    ]
-    last = rows[-1].position if len(rows) == limit else None
-    return EmulationFeedPage(items, last or max(after, newest))
-
-
-def _subject(session: Session, reference: Reference, event: Event, base: str) -> FeedSubject:
-    mask, id_ = reference.masking.general, str(event.subject_id)
-    unit = department_brief(reference.departments.get(event.lead_id or 0))
-    if event.subject_kind == Subject.COMMENDATION:
-        row = session.get_one(Commendation, UUID(id_))
-        title = mask.text(row.words) if row.withdrawn_at is None else ""
-        links = {"page": f"{base}/praise"}
-        return FeedSubject(kind="commendation", id=id_, title=title, unit=unit, links=links)
-    movement = session.get_one(Movement, int(id_))
-    announced = str(event.type) == WorkEventType.STANDING_ANNOUNCED
-    links = {"page": f"{base}/standings/{id_}"} if announced else {}
-    return FeedSubject(kind="movement", id=id_, title=mask.text(movement.title), unit=unit, links=links)

@@ -11,7 +11,7 @@ from service.domain.configuration.settings import logo
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
-from service.web.logo_upload import LOGO_BYTES, read_logo_upload
+from service.web.reading.logo_upload import LOGO_BYTES, read_logo_upload
 
 router = APIRouter(prefix="/admin/settings/logo")
 
