@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, CursorResult, Result, SQLColumnExpression, false, func, select
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Result,
+    Select,
+    SQLColumnExpression,
+    false,
+    func,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
 
 Value = TypeVar("Value", int, str)
 
@@ -40,6 +52,26 @@ def plan_by_values(
         **({"enable_sort": "off"} if no_sort else {}),
     }
     session.execute(select(*(func.set_config(name, value, True) for name, value in wanted.items())))
+
+
+class _Plan(Executable, ColumnElement[Any]):
+    """Plan of a query, as JSON."""
+
+    inherit_cache = False
+
+    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+        self.query = query
+
+
+@compiles(_Plan)
+def _compile_plan(element: _Plan, compiler: SQLCompiler, **how: Any) -> str:
+    return f"EXPLAIN (FORMAT JSON) {compiler.process(element.query, **how)}"
+
+
+def expected_rows(session: Session, query: Select[*tuple[Any, ...]]) -> int:
+    """Return how many rows the planner expects of a query, which is not carried out: a guess for nothing."""
+    [plan] = session.connection().execute(_Plan(query)).scalar_one()
+    return int(plan["Plan"]["Plan Rows"])
 
 
 def changed_rows(done: Result[tuple[object, ...]]) -> int:

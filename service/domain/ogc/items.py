@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import is_late
 from service.domain.kernel.codes import tidy_code
-from service.domain.kernel.sql import plan_by_values
+from service.domain.kernel.sql import expected_rows, plan_by_values
 from service.domain.ogc.parameters import ItemsQuery
 from service.domain.queries.conditions import arms, conditions
 from service.domain.queries.lists import Key, list_reports
@@ -32,6 +32,9 @@ Feature = dict[str, Any]
 
 MOST_COUNTED = 100_000
 """So many are counted for `numberMatched`; beyond it is left out rather than guessed."""
+
+SURELY_MORE = 2
+"""Where the planner expects so many times as many, nobody begins to count."""
 
 EVERYBODY = Asker()
 
@@ -181,7 +184,10 @@ def _said(moment: datetime | None, zone: ZoneInfo) -> str | None:
 def _count(session: Session, filters: Filters, now: datetime) -> int | None:
     plan_by_values(session, work_mem="16MB", one_core=True)
     wanted = [visible(EVERYBODY), or_(*arms(filters)), *conditions(filters, now)]
-    few = select(Report.id).where(*wanted).limit(MOST_COUNTED + 1).subquery()
+    every = select(Report.id).where(*wanted)
+    if expected_rows(session, every) > SURELY_MORE * MOST_COUNTED:
+        return None  # counting so far in vain would cost more than the page
+    few = every.limit(MOST_COUNTED + 1).subquery()
     found = session.scalar(select(func.count()).select_from(few)) or 0
     return found if found <= MOST_COUNTED else None
 
