@@ -88,6 +88,11 @@ class Hotline(CityFileModel):
     name: NameByLanguage
     note: NameByLanguage | None = None
 
+    def config(self) -> dict[str, object]:
+        """Return the line as `City.config` keeps it."""
+        note = self.note.spec() if self.note else None
+        return {"phone": self.phone, "name": self.name.spec(), "note": note}
+
 
 class WorkingHours(CityFileModel):
     """Hours of each weekday; none on a day of rest."""
@@ -285,11 +290,7 @@ class CityPart(CityFileModel):
             "tolerance_m": self.tolerance_m,
             "colour": self.colour,
             "colour_dark": self.colour_dark,
-            "hotline": {
-                "phone": self.hotline.phone,
-                "name": self.hotline.name.spec(),
-                "note": self.hotline.note.spec() if self.hotline.note else None,
-            },
+            "hotline": self.hotline.config(),
             "emergency_numbers": [{"phone": e.phone, "name": e.name.spec()} for e in self.emergency_numbers],
             "danger_words": [each.model_dump(mode="json") for each in self.danger_words],
             "region": self.region,
