@@ -31,6 +31,9 @@ _REFERENCED = """
 SELECT original_key FROM photo WHERE original_erased_at IS NULL
 UNION SELECT public_key FROM photo WHERE state = 'ready'
 UNION SELECT thumbnail_key FROM photo WHERE state = 'ready'
+UNION SELECT source_key FROM plan WHERE source_key IS NOT NULL
+UNION SELECT file_key FROM official_document
+UNION SELECT signed_key FROM official_document WHERE signed_key IS NOT NULL
 """
 
 

@@ -66,6 +66,7 @@ def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:
     from service.demo.cables import demo_cables
     from service.demo.claims import demo_claims
     from service.demo.cleanup_days.city import demo_cleanups
+    from service.demo.documents import demo_documents
     from service.demo.movements import demo_movements
     from service.demo.partner import demo_partner
     from service.demo.plans import demo_plans
@@ -80,6 +81,7 @@ def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:
     demo_accounts(session, reference, at=at)
     demo_plans(session, reference, at=at)
     demo_reports_up(session, reference, at=at)
+    demo_documents(session, reference, storage, at=at)
     demo_numbers(session, reference, storage, at=at)
     demo_number_cases(session, reference, settings.secret, at=at)
     demo_cleanups(session, reference, at=at)

@@ -91,7 +91,7 @@ def measure_pages(bench: Installation, seconds: float = PAGE_S) -> dict[str, flo
         for name, (role, addresses) in PAGES.items():
             asked = cycle(addresses) if addresses else _cases(engine, name)
             headers = {"Cookie": f"{SESSION_COOKIE}={cookies[role]}"} if role else {}
-            measured = _read(port, lambda: request("GET", next(asked), headers=headers), seconds)  # noqa: B023
+            measured = read_well(port, lambda: request("GET", next(asked), headers=headers), seconds)  # noqa: B023
             figures |= _told(f"page_{name}", measured)
     engine.dispose()
     return figures | {"page_staff_p95_ms": max(figures[f"page_{name}_p95_ms"] for name in STAFF_PAGES)}
@@ -104,7 +104,7 @@ def measure_tiles(bench: Installation, seconds: float = PAGE_S) -> dict[str, flo
     with bench.api() as (port, _):
         for name, zooms in (("low", LOW_ZOOMS), ("middle", MIDDLE_ZOOMS)):
             tiles = _tiles(engine, zooms)
-            figures |= _told(f"tile_{name}", _read(port, tiles.__next__, seconds))
+            figures |= _told(f"tile_{name}", read_well(port, tiles.__next__, seconds))
     engine.dispose()
     return figures
 
@@ -151,7 +151,7 @@ def _tiles(engine: Engine, zooms: tuple[int, ...]) -> Iterator[bytes]:
         yield request("GET", f"/api/v1/tiles/reports/{z}/{x}/{y}.mvt?category={kinds}")
 
 
-def _read(port: int, build: Build, seconds: float) -> Measured:
+def read_well(port: int, build: Build, seconds: float) -> Measured:
     """One reader's requests; all must be answered well."""
     drive("127.0.0.1", port, build, connections=1, seconds=1)
     measured = drive("127.0.0.1", port, build, connections=1, seconds=seconds)

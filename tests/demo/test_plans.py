@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.demo.documents import demo_documents
 from service.demo.plans import demo_plans
 from service.domain.city.reference import Reference, load_reference
-from service.models import Department, Plan, Work
+from service.models import Department, OfficialDocument, Plan, Work
+from service.storage import Storage
 from tests.support.factories import found_city
 from tests.support.small_city import NOON
 
@@ -23,3 +25,10 @@ def test_every_state_is_there_and_a_second_time_adds_none(session: Session) -> N
     assert statuses >= {"planned", "under_way", "waiting", "done", "raised", "summarised", "decided"}
     assert statuses >= {"answered", "returned"}
     assert session.scalar(select(func.count()).select_from(Plan)) == 3
+    storage = Storage("memory:")
+    for _ in range(2):
+        demo_documents(session, reference, storage, at=NOON)
+    signed, numbered, draft = session.scalars(select(OfficialDocument).order_by(OfficialDocument.id))
+    assert (signed.signed_key is not None, len(signed.sent_to)) == (True, 1)
+    assert (numbered.number, numbered.signed_key, draft.number, draft.kind) == (49, None, None, "CV")
+    assert all(storage.exists(each.file_key) for each in (signed, numbered, draft))

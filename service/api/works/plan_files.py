@@ -16,7 +16,10 @@ from service.domain.city.reference import Reference
 from service.domain.documents.of_plans import PlanDocumentOrder, read_plan_paper
 from service.domain.plans.reporting import plan_facts
 from service.domain.plans.sheet import plan_sheet
+from service.domain.plans.source import plan_file_of
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
+from service.errors import NotFound
+from service.i18n import N_
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.exports import attachment
 from service.web.papers.keeping import write_plan_document
@@ -31,6 +34,12 @@ UnitCode = Annotated[str, Query(min_length=1, max_length=60, description="Code o
 
 def _file(form: str) -> dict[int | str, dict[str, object]]:
     return {200: {"description": "The file", "content": {MEDIA_TYPES[form]: _BINARY}}, **READS}
+
+
+_SOURCE: dict[int | str, dict[str, object]] = {
+    200: {"description": "The file", "content": {MEDIA_TYPES[form]: _BINARY for form in ("docx", "xlsx")}},
+    **READS,
+}
 
 
 @router.get("/plans/{plan_code}/rows.xlsx", response_class=Response, responses=_file("xlsx"))
@@ -84,6 +93,20 @@ async def child_file(
     """The draft of a unit's own plan: the rows in which it has a part; 422 where it has none."""
     order = PlanDocumentOrder(what="child", unit=unit)
     return await _made(resources, reference, staff, now, plan_code, order)
+
+
+@router.get("/plans/{plan_code}/source", response_class=Response, responses=_SOURCE)
+async def plan_source(
+    resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep, plan_code: str
+) -> Response:
+    """The Word file or workbook that the plan was taken from, without its properties; 404 without one."""
+    async with async_unit_of_work(resources.engine) as session:
+        key, name = await by_hand(session, reference, staff, now, lambda hand: plan_file_of(hand, plan_code))
+    try:
+        body = await to_thread.run_sync(resources.storage.get, key)
+    except FileNotFoundError:
+        raise NotFound(N_("Tệp này không còn trong kho.")) from None
+    return Response(body, media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=attachment(name))
 
 
 async def _made(

@@ -92,6 +92,7 @@ class PlanView(PlanBrief):
     recipients: list[dict[str, object]]
     warnings: list[str]
     acknowledged: bool
+    source: bool
     in_force_at: datetime | None
     ended_at: datetime | None
     end_reason: str
@@ -148,6 +149,7 @@ def view_plan(
         recipients=plan.recipients,
         warnings=plan.warnings,
         acknowledged=plan.acknowledged_at is not None,
+        source=plan.source_key is not None,
         in_force_at=plan.in_force_at,
         ended_at=plan.ended_at,
         end_reason=plan.end_reason,

@@ -17,6 +17,7 @@ from service.models import (
     OpenFile,
     PendingDeletion,
     Photo,
+    Plan,
     TalkFile,
 )
 from service.storage import StoredFile, is_key
@@ -68,6 +69,7 @@ def unnamed(session: Session, keys: Sequence[str]) -> list[str]:
                 OpenFile.key,
                 TalkFile.object_key,
                 OfficialDocument.file_key,
+                Plan.source_key,
                 OfficialDocument.signed_key,
                 InboxEntry.object_key,
             )

@@ -23,15 +23,28 @@ function takeFiles(field: HTMLInputElement): void {
 
 /** The questions in their order: one control each, of radio buttons the chosen or the first. */
 export function questions(form: HTMLFormElement): HTMLElement[] {
-  const seen = new Set<string>();
-  return all<HTMLInputElement | HTMLSelectElement>("[data-ask]", form).filter((each) => {
-    if (seen.has(each.name)) return false;
-    seen.add(each.name);
-    return true;
-  });
+  const asked = new Map<string, HTMLElement>();
+  for (const each of all<HTMLInputElement | HTMLSelectElement>("[data-ask]", form)) {
+    const chosen = each instanceof HTMLInputElement && each.type === "radio" && each.checked;
+    if (chosen || !asked.has(each.name)) asked.set(each.name, each);
+  }
+  return [...asked.values()];
 }
 
-/** ↓ and ↑ with Ctrl or on buttons go from question to question; Enter takes what is there and goes on. */
+/**
+ * Whether an arrow leads out of a control: always out of a line of text, out of a list or a group of choices at its
+ * end, so that the arrow goes through the choices and on to the next question, never round.
+ */
+export function leaves(here: HTMLInputElement | HTMLSelectElement, down: boolean, form: HTMLFormElement): boolean {
+  if (here instanceof HTMLSelectElement) return here.selectedIndex === (down ? here.options.length - 1 : 0);
+  if (here.type !== "radio") return true;
+  const group = all<HTMLInputElement>("input[type=radio]", form).filter((each) => each.name === here.name);
+  return group.at(down ? -1 : 0) === here;
+}
+
+const STEPS: Record<string, number | undefined> = { ArrowDown: 1, ArrowUp: -1 };
+
+/** ↓ and ↑ go from question to question, with Ctrl at once; Enter takes what is there and goes on. */
 function byKeyboard(form: HTMLFormElement): void {
   form.addEventListener("keydown", (event) => {
     const here = event.target as HTMLInputElement;
@@ -39,13 +52,20 @@ function byKeyboard(form: HTMLFormElement): void {
     const asked = questions(form);
     const at = asked.findIndex((each) => (each as HTMLInputElement).name === here.name);
     const radio = here.type === "radio";
-    if (event.key === "ArrowDown" && event.ctrlKey) go(event, asked[at + 1]);
-    else if (event.key === "ArrowUp" && event.ctrlKey) go(event, asked[at - 1]);
-    else if (event.key === "Enter") {
+    const step = STEPS[event.key];
+    if (step && !event.altKey && !event.shiftKey) {
+      const next = asked[at + step] ?? (step > 0 ? last() : undefined);
+      if (next && (event.ctrlKey || leaves(here, step > 0, form))) go(event, next);
+    } else if (event.key === "Enter") {
       if (radio) here.checked = true;
-      go(event, asked[at + 1] ?? maybe<HTMLElement>("#next .button-main", document));
+      go(event, asked[at + 1] ?? last());
     }
   });
+}
+
+/** The button beneath the questions. */
+function last(): HTMLElement | null | undefined {
+  return maybe<HTMLElement>("#next .button-main", document);
 }
 
 function go(event: KeyboardEvent, next: HTMLElement | null | undefined): void {

@@ -13,6 +13,7 @@ from service.domain.plans.forms import PlanDraft
 from service.domain.plans.importing.blocks import Content, FileRefused, from_json, to_json
 from service.domain.plans.importing.proposal import Proposal
 from service.domain.plans.importing.telling import tell_proposal
+from service.domain.plans.source import tie_source
 from service.domain.works.acting import Hand
 from service.errors import AppError, invalid
 from service.i18n import N_
@@ -23,6 +24,7 @@ from service.pages.staff.staffroom import surroundings
 from service.planfile.reading import MAX_BYTES, plan_refusal
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
+from service.web.papers.plan_sources import store_source
 from service.web.rates import allow
 from service.web.reading.plan_reading import propose_plan, read_paste, read_upload
 from service.web.uploads import FORM_BYTES
@@ -42,41 +44,45 @@ async def take(visit: DraftingDep, sent: FormDep) -> Response:
     typed = {name: sent.text(name) for name in ("title", "issuer")} | {"text": sent.as_sent("text")}
     try:
         await allow(visit.request, visit.resources, "import")
-        content, name = await _content(sent)
+        content, name, source = await _content(visit, sent)
         chosen = [int(each) for each in sent.texts("tables") if each.isdecimal() and len(each) < 4]
         proposal = await propose_plan(visit.reference, visit.staff, content, visit.now, chosen)
         if len(proposal.tables) > 1 and not chosen:
             context: dict[str, object] = {
                 "tables": proposal.tables,
                 "content": json.dumps(to_json(content), ensure_ascii=False),
+                "source": source,
             }
             return _draw(visit, typed | {"title": typed["title"] or proposal.frame.title or name}, context)
         title = typed["title"] or proposal.frame.title or name
         if not title:
             raise invalid(["title"], N_("Văn bản không ghi tên kế hoạch. Hãy ghi tên vào đây."))
-        code = await plan_verb(visit, lambda hand: _keep(hand, proposal, title, typed["issuer"]))
+        code = await plan_verb(visit, lambda hand: _keep(hand, proposal, title, typed["issuer"], source))
     except AppError as error:
         return _draw(visit, typed, error=error)
     return RedirectResponse(f"/plans/{code}/check", 303)
 
 
-def _keep(hand: Hand, proposal: Proposal, title: str, issuer: str) -> str:
+def _keep(hand: Hand, proposal: Proposal, title: str, issuer: str, source: str) -> str:
     said = tell_proposal(proposal, hand.calendar) | {"title": title[:500], "issuer": issuer}
     plan, _ = keep_draft(hand, read(PlanDraft, said))
+    tie_source(plan, source)
     return plan.code
 
 
-async def _content(sent: SentForm) -> tuple[Content, str]:
-    """Return what was sent, and the name of its file."""
+async def _content(visit: StaffVisit, sent: SentForm) -> tuple[Content, str, str]:
+    """Return what was sent, the name of its file, and by what name that is kept."""
     if kept := sent.as_sent("content"):
         try:
-            return from_json(sent_json(kept)), ""
+            return from_json(sent_json(kept)), "", sent.text("source")
         except (ValueError, KeyError, TypeError):
             raise plan_refusal(FileRefused("broken")) from None
     if files := sent.files("file"):
         name = files[0].filename or ""
-        return await read_upload(name, await files[0].read(MAX_BYTES + 1)), PurePath(name).stem
-    return await read_paste(sent.as_sent("text")), ""
+        data = await files[0].read(MAX_BYTES + 1)
+        content = await read_upload(name, data)
+        return content, PurePath(name).stem, await store_source(visit.resources.storage, name, data)
+    return await read_paste(sent.as_sent("text")), "", ""
 
 
 def _draw(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+from docx import Document
 from sqlalchemy import select
 
 from service.db import unit_of_work
@@ -67,12 +69,21 @@ def test_tables_are_chosen_and_a_broken_file_says_what_to_do(room: Site) -> None
     document = word_file([list(HEADINGS), ["1", "Dọn rác", "IOC", "5/6/2026", ""]])
     document.add_paragraph("Bảng hai")
     add_table(document, [list(HEADINGS[1:]), ["Quét sân", "IOC", "sớm", ""]])
+    document.core_properties.author = "Trần Văn Kín"
+    document.add_paragraph(r"- Lưu: VT. D:\KeHoach\2026")
     files = {"file": ("việc.docx", saved(document))}
     text = send(room, "/plans/new", {"issuer": "so-khcn"}, files=files).text
     content = re.search(r'name="content" value="([^"]+)"', text)
     assert content and "2 bảng nhiệm vụ" in text
+    source = re.search(r'name="source" value="([^"]+)"', text)
     kept = {"content": html.unescape(content[1]), "tables": "1", "title": "Bảng hai", "issuer": "so-khcn"}
-    url = send(room, "/plans/new", kept).headers["location"]
+    assert source is not None
+    other = send(room, "/plans/new", kept | {"source": "../photo/x.docx"}).headers["location"]
+    assert room.look(f"/api/v1{other.removesuffix('/check')}/source").status_code == 404
+    url = send(room, "/plans/new", kept | {"source": source[1]}).headers["location"]
+    file = Document(io.BytesIO(room.look(f"/api/v1{url.removesuffix('/check')}/source").content))
+    assert file.core_properties.author == "" and file.tables[0].rows[1].cells[1].text == "Dọn rác"
+    assert not any("KeHoach" in each.text for each in file.paragraphs)
     text = room.look(url).text
     assert "Quét sân" in text and "Dọn rác" not in text and 'name="last.1"' in text
     assert send(room, url, {"version.1": "1", "last.1": "31/02/2026"}).status_code == 422
