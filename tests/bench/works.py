@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from uuid import uuid4
 
 import httpx
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from service.db import make_engine, unit_of_work
@@ -89,7 +89,7 @@ def _copy(session: Session, at: datetime) -> None:
         ended = {"status": "closed", "done_at": at, "closed_at": at, "warn_at": None} if over else {}
         own = {"id": uuid4(), "code": f"V19-{number:05}", "plan_row_id": None, "unit_id": None}
         copies.append({**row, **own, **ended})
-    session.execute(Work.__table__.insert(), copies)
+    session.execute(insert(Work), copies)
 
 
 def _import(port: int, cookie: str) -> float:
