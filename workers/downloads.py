@@ -178,8 +178,8 @@ def _write_periodic(
     today = moment.astimezone(ZoneInfo(reference.timezone)).date()
     facts = PeriodicReportData(board, scope_words(reference, selection), described, today)
     department = department_of(reference, asker.staff, order.asked)
-    told = {name: order.asked[name] for name in DocumentSigning.model_fields if name in order.asked}
-    signing, issuer = DocumentSigning.model_validate(told), office_unit(reference, department)
+    data = {name: order.asked[name] for name in DocumentSigning.model_fields if name in order.asked}
+    signing, issuer = DocumentSigning.model_validate(data), office_unit(reference, department)
     office = office_of(reference, department, signing, office_facts(session, issuer))
     made = made_of(write_periodic(office, facts), "bao-cao.docx")
     path.write_bytes(made.body)

@@ -72,10 +72,10 @@ def _running(state: Facts) -> Facts:
     """Return what `up` says of itself, where it is `up` that runs, and whether its API answers."""
     if not state:
         return {}
-    told = {name: value for name, value in state.items() if name != "settings"}
-    address = urlsplit(told["address"])
+    data = {name: value for name, value in state.items() if name != "settings"}
+    address = urlsplit(data["address"])
     well = asyncio.run(answers(address.hostname or "", address.port or API_PORT, "/healthz"))
-    return {**told, "faults": [] if well is not None else [f"The API does not answer at {told['address']}"]}
+    return {**data, "faults": [] if well is not None else [f"The API does not answer at {data['address']}"]}
 
 
 def _health() -> tuple[Health, Upkeep | None]:

@@ -22,7 +22,7 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import CableRoute, CableSection, Photo, Role, Work
 
@@ -61,12 +61,12 @@ class _Plan:
     office: DepartmentView
     at: datetime
 
-    def hand(self, unit: DepartmentView | None = None) -> Hand:
+    def ctx(self, unit: DepartmentView | None = None) -> ActionContext:
         of = unit or self.office
         below = self.reference.departments_below(of.id)
         role = Role.MANAGER if unit is None else Role.EXECUTOR
         actor = Actor("staff", role=role, department_id=of.id, departments=below)
-        return Hand(self.session, self.reference, self.calendar, actor, self.at)
+        return ActionContext(self.session, self.reference, self.calendar, actor, self.at)
 
     def later(self, days: int) -> _Plan:
         return replace(self, at=self.at + timedelta(days=days))
@@ -87,14 +87,14 @@ def demo_cables(session: Session, reference: Reference, *, at: datetime) -> None
     for number, (street, life) in enumerate(zip(STREETS, LIVES, strict=True)):
         fates = [(c, fate) for c, fate in zip(companies, life.split(), strict=False) if fate != "-"]
         quarter = past if "late" in life else ahead
-        route = make_route(plan.hand(), _route(reference, street, quarter, [c for c, _ in fates]))
+        route = make_route(plan.ctx(), _route(reference, street, quarter, [c for c, _ in fates]))
         if number in (0, 5):
             moved = RouteChange(
                 version=route.version,
                 quarter=quarter_of(quarter_days(quarter)[1] + timedelta(days=1)),
                 reason="Chờ cấp phép đào vỉa hè trước mùa lễ hội",
             )
-            change_route(plan.later(40).hand(), route.id, moved)
+            change_route(plan.later(40).ctx(), route.id, moved)
         for company, fate in fates:
             _live(plan, route, company, fate)
 
@@ -129,8 +129,8 @@ def _live(plan: _Plan, route: CableRoute, company: DepartmentView, fate: str) ->
         there = plan.later(days)
         photos = [_photo(there, work)] if to in ("done", "checked") else []
         body = {"to": to, "version": work.version, "photos": photos, **said}
-        hand = there.hand(None if by_office else company)
-        take_section_step(hand, work.code, WorkStep.model_validate(body))
+        ctx = there.ctx(None if by_office else company)
+        take_section_step(ctx, work.code, WorkStep.model_validate(body))
 
 
 def _steps(fate: str, metres: int, work: Work) -> Iterator[tuple[int, str, bool, dict[str, Any]]]:

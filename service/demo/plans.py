@@ -18,7 +18,7 @@ from service.domain.plans.drafting import keep_draft
 from service.domain.plans.forms import PlanDraft, PlanStep
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand, take_step
+from service.domain.works.acting import ActionContext, take_step
 from service.domain.works.forms import NewDifficulty, WorkStep
 from service.domain.works.making import raise_difficulty
 from service.models import Plan, PlanReadMark, PlanRow, PlanState, Role, Staff, Work
@@ -54,10 +54,12 @@ class _Stage:
     reference: Reference
     at: datetime
 
-    def hand(self, unit: int | None, role: Role = Role.MANAGER) -> Hand:
+    def ctx(self, unit: int | None, role: Role = Role.MANAGER) -> ActionContext:
         below = self.reference.departments_below(unit) if unit is not None else frozenset[int]()
         actor = Actor("staff", role=role, department_id=unit, departments=below)
-        return Hand(self.session, self.reference, load_calendar(self.session, self.reference), actor, self.at)
+        return ActionContext(
+            self.session, self.reference, load_calendar(self.session, self.reference), actor, self.at
+        )
 
     def later(self, days: float) -> _Stage:
         return replace(self, at=self.at + timedelta(days=days))
@@ -102,9 +104,9 @@ def _in_force(
 ) -> Plan:
     days = {"first": stage.at.date(), "last": stage.at.date() + BEFORE + AHEAD}
     draft = {"title": title, "issuer": unit.code, "parents": list(parents), "rows": list(rows), **days}
-    hand = stage.hand(unit.id)
-    plan, _ = keep_draft(hand, PlanDraft.model_validate(draft))
-    return take_plan_step(hand, plan.code, PlanStep(to=PlanState.IN_FORCE, version=plan.version))
+    ctx = stage.ctx(unit.id)
+    plan, _ = keep_draft(ctx, PlanDraft.model_validate(draft))
+    return take_plan_step(ctx, plan.code, PlanStep(to=PlanState.IN_FORCE, version=plan.version))
 
 
 def _row(
@@ -175,12 +177,12 @@ def _carry_out(stage: _Stage, plan: Plan, issuer: DepartmentView) -> None:
 def _step(stage: _Stage, work: Work, to: str, unit: int | None = None, **said: object) -> None:
     data = {name: text for name, text in said.items() if name != "reason"}
     body = {"to": to, "version": work.version, "reason": said.get("reason", ""), "data": data}
-    take_step(stage.hand(unit or work.lead_id), work.code, WorkStep.model_validate(body))
+    take_step(stage.ctx(unit or work.lead_id), work.code, WorkStep.model_validate(body))
 
 
 def _difficulty(stage: _Stage, issuer: DepartmentView, about: Work, said: tuple[str, str, str, str]) -> None:
     state, kind, title, proposal = said
-    hand = stage.hand(about.lead_id)
+    ctx = stage.ctx(about.lead_id)
     id_ = uuid5(NAMESPACE_URL, f"{about.id}/{state}")
     money = 12_000_000 if kind == "means" else None
     body = {
@@ -191,7 +193,7 @@ def _difficulty(stage: _Stage, issuer: DepartmentView, about: Work, said: tuple[
         "work": about.code,
         "amount_vnd": money,
     }
-    work, _ = raise_difficulty(hand, Asker(staff=hand.actor), NewDifficulty.model_validate(body))
+    work, _ = raise_difficulty(ctx, Asker(staff=ctx.actor), NewDifficulty.model_validate(body))
     later = stage.later(0.5)
     if state in ("summarised", "decided"):
         _step(later, work, "summarised", issuer.id, summary=title, proposal=proposal)

@@ -17,7 +17,7 @@ from service.domain.reports.events import Actor
 from service.domain.surveys.forms import NewSurvey, PointSight
 from service.domain.surveys.making import make_survey, take_survey_step
 from service.domain.surveys.seeing import see_point
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import Role, Staff, Survey, SurveyPoint
 
@@ -55,7 +55,7 @@ def demo_surveys(session: Session, reference: Reference, *, at: datetime) -> Non
         "inspectors": [walker.username],
         "points": [_spot(reference, number) for number in range(POINTS)],
     }
-    by_office = Hand(session, reference, calendar, lead, begun)
+    by_office = ActionContext(session, reference, calendar, lead, begun)
     work = make_survey(by_office, NewSurvey.model_validate(form))[0].work
     take_survey_step(by_office, work.code, WorkStep.model_validate({"to": "open", "version": work.version}))
     mine = select(SurveyPoint).where(SurveyPoint.work_id == work.id).order_by(SurveyPoint.position)
@@ -64,7 +64,7 @@ def demo_surveys(session: Session, reference: Reference, *, at: datetime) -> Non
         words = FAULTS.get(number, "")
         sight = PointSight(state="fault" if words else "ok", note=words)
         seen = begun + timedelta(hours=2 + 5 * number)
-        see_point(Hand(session, reference, calendar, inspector, seen), work.code, point.id, sight)
+        see_point(ActionContext(session, reference, calendar, inspector, seen), work.code, point.id, sight)
 
 
 def _spot(reference: Reference, number: int) -> dict[str, object]:

@@ -72,16 +72,16 @@ class Outages(logging.Filter):
             self._told[key] = (said, left_out + 1)
             return False
         self._told[key] = (now, 0)
-        told = {"away": what, "error": type(error).__name__, "why": _line(_cause(error))}
+        data = {"away": what, "error": type(error).__name__, "why": _line(_cause(error))}
         if left_out:
-            told["more"] = str(left_out)
+            data["more"] = str(left_out)
         if facts is not None:
             facts.pop("exc_info", None)
-            facts.update(told)
+            facts.update(data)
         else:
             record.msg, record.args = _line(record.getMessage()), ()
             record.__dict__.pop("data", None)  # the whole of it once more, by Celery
-            record.__dict__.update(told)
+            record.__dict__.update(data)
         record.exc_info = record.exc_text = None
         return True
 

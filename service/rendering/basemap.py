@@ -28,18 +28,18 @@ def kind_of(settings: Settings) -> Kind:
 
 def ground(settings: Settings, reference: Reference | None) -> str:
     """Return what the scripts read, as JSON; empty where maps show wards alone."""
-    told: dict[str, object] = {}
+    data: dict[str, object] = {}
     if settings.basemap_url:
-        told["background"] = {
+        data["background"] = {
             "url": settings.basemap_url,
             "kind": kind_of(settings),
             "attribution": settings.basemap_attribution,
         }
     elif reference is not None and reference.basemap is not None:
-        told["background"] = _kept(reference.basemap)
+        data["background"] = _kept(reference.basemap)
     if reference is not None and reference.has_streets:
-        told["streets"] = {"attribution": " · ".join(reference.map_credits)}
-    return json.dumps(told, ensure_ascii=False) if told else ""
+        data["streets"] = {"attribution": " · ".join(reference.map_credits)}
+    return json.dumps(data, ensure_ascii=False) if data else ""
 
 
 def is_bare(settings: Settings, reference: Reference) -> bool:

@@ -165,21 +165,21 @@ def _error_of(answer: CallAnswer) -> str:
     return " ".join(each for each in said if each)[:500] or f"status {answer.status}"
 
 
-def _update(told: Mapping[str, object]) -> ToldUpdate | None:
-    identity, remote_id = _text(told.get("update_id")), _text(told.get("service_request_id"))
-    at, status = _read_moment(told.get("updated_datetime")), _text(told.get("status"))
+def _update(data: Mapping[str, object]) -> ToldUpdate | None:
+    identity, remote_id = _text(data.get("update_id")), _text(data.get("service_request_id"))
+    at, status = _read_moment(data.get("updated_datetime")), _text(data.get("status"))
     if not identity or not remote_id or at is None:
         return None
-    return ToldUpdate(identity[:200], remote_id, at, status, _text(told.get("description")))
+    return ToldUpdate(identity[:200], remote_id, at, status, _text(data.get("description")))
 
 
-def _state(told: Mapping[str, object]) -> ToldUpdate | None:
-    remote_id, status = _text(told.get("service_request_id")), _text(told.get("status"))
-    at = _read_moment(told.get("updated_datetime")) or _read_moment(told.get("requested_datetime"))
+def _state(data: Mapping[str, object]) -> ToldUpdate | None:
+    remote_id, status = _text(data.get("service_request_id")), _text(data.get("status"))
+    at = _read_moment(data.get("updated_datetime")) or _read_moment(data.get("requested_datetime"))
     if not remote_id or not status or at is None:
         return None
     identity = f"{remote_id}:{at.isoformat()}:{status}"[:200]
-    return ToldUpdate(identity, remote_id, at, status, _text(told.get("status_notes")))
+    return ToldUpdate(identity, remote_id, at, status, _text(data.get("status_notes")))
 
 
 def _text(value: object) -> str:

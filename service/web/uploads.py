@@ -92,8 +92,8 @@ class Sending:
 
     def add(self, session: Session, new: NewPhoto) -> tuple[Photo, bool]:
         """(the photo, whether it is new)."""
-        told: dict[str, Any] = {"actor": self.actor, "at": self.at, "zone": self.zone}
-        return photos.add_photo(session, self.report_id, new, **told, reopening=self.reopening)
+        data: dict[str, Any] = {"actor": self.actor, "at": self.at, "zone": self.zone}
+        return photos.add_photo(session, self.report_id, new, **data, reopening=self.reopening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ class WorkSending:
 
     def add(self, session: Session, new: NewPhoto) -> tuple[Photo, bool]:
         """(the photo, whether it is new)."""
-        told: dict[str, Any] = {"actor": self.actor, "at": self.at, "zone": self.zone}
-        return works_photos.add_work_photo(session, self.owner_id, self.kind, new, **told)
+        data: dict[str, Any] = {"actor": self.actor, "at": self.at, "zone": self.zone}
+        return works_photos.add_work_photo(session, self.owner_id, self.kind, new, **data)
 
 
 @asynccontextmanager

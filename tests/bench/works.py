@@ -19,7 +19,7 @@ from service.domain.plans.deciding import take_plan_step
 from service.domain.plans.drafting import keep_draft
 from service.domain.plans.forms import PlanDraft, PlanStep
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.models import PlanState, Role, Work
 from service.web.viewer import SESSION_COOKIE
 from tests.bench.installation import Installation
@@ -59,7 +59,7 @@ def _fill(engine: Engine) -> str:
         issuer = reference.department_by_code[reference.config.triage_department]
         whole = frozenset(reference.departments)
         actor = Actor("staff", role=Role.MANAGER, department_id=issuer.id, departments=whole)
-        hand = Hand(session, reference, load_calendar(session, reference), actor, at)
+        ctx = ActionContext(session, reference, load_calendar(session, reference), actor, at)
         rows = [
             {
                 "label": str(number + 1),
@@ -71,9 +71,9 @@ def _fill(engine: Engine) -> str:
             for number, unit in enumerate(islice(cycle(units), ROWS))
         ]
         draft = {"title": "Kế hoạch dài", "issuer": issuer.code, "rows": rows}
-        plan, _ = keep_draft(hand, PlanDraft.model_validate(draft))
+        plan, _ = keep_draft(ctx, PlanDraft.model_validate(draft))
         step = PlanStep(to=PlanState.IN_FORCE, version=plan.version, acknowledge=True)
-        code = take_plan_step(hand, plan.code, step).code
+        code = take_plan_step(ctx, plan.code, step).code
         _copy(session, at)
         return code
 

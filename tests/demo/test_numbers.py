@@ -16,7 +16,7 @@ from service.demo.advertisements.numbers import demo_numbers
 from service.domain.city.city import load_calendar
 from service.domain.number_cases.listings import listed_numbers
 from service.domain.reports.access import ANYONE
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.models import (
     AdNumber,
     AdNumberCase,
@@ -67,8 +67,8 @@ def test_the_demos_numbers_are_as_many_as_the_design_counts(
     ended = exists().where(AdNumberCase.number_id == AdNumber.id, AdNumberCase.running.is_(False))
     again = AdNumber.last_seen > AdNumber.first_seen
     assert len(session.scalars(select(AdNumber.id).where(ended, again)).all()) == 9
-    hand = Hand(session, reference, load_calendar(session, reference), ANYONE, NOON)
-    assert len(listed_numbers(hand)) == 14
+    ctx = ActionContext(session, reference, load_calendar(session, reference), ANYONE, NOON)
+    assert len(listed_numbers(ctx)) == 14
     assert [each.upheld for each in session.scalars(select(Objection))] == [True]
     letters = session.execute(select(Work, CarrierRequest).join(CarrierRequest)).all()
     assert len(letters) == 4

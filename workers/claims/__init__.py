@@ -9,7 +9,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
 from service.domain.claims.unclaimed import expire_claims
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
@@ -21,8 +21,8 @@ def expire() -> int:
     """Count as silent who let the term pass; give what nobody owns to the poles' owner."""
     with unit_of_work(engine()) as session:
         reference = load_reference(session)
-        hand = Hand(session, reference, load_calendar(session, reference), SYSTEM, now())
-        ended = expire_claims(hand, failed=_failed)
+        ctx = ActionContext(session, reference, load_calendar(session, reference), SYSTEM, now())
+        ended = expire_claims(ctx, failed=_failed)
     if ended:
         log.info("claims expired", cases=ended)
     return ended

@@ -11,7 +11,7 @@ from service.domain.cleanups.series import draft_all
 from service.domain.cleanups.spots.measuring import measure_spots
 from service.domain.cleanups.spots.proposing import propose_spots
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.ops.telemetry import get_logger
 from service.settings import get_settings
 from workers.app import celery_app, engine, now
@@ -68,8 +68,8 @@ def repeat() -> int:
         reference = load_reference(session)
         if reference.config.works is None:
             return 0
-        hand = Hand(session, reference, load_calendar(session, reference), SYSTEM, now())
-        made = draft_all(hand)
+        ctx = ActionContext(session, reference, load_calendar(session, reference), SYSTEM, now())
+        made = draft_all(ctx)
     if made:
         log.info("clean-ups drafted", cleanups=made)
     return made

@@ -9,7 +9,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
 from service.domain.number_cases.passing_time import close_quiet, expire_listings
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
@@ -28,11 +28,11 @@ def close() -> int:
     return _run(close_quiet, "number cases closed")
 
 
-def _run(verb: Callable[[Hand], int], words: str) -> int:
+def _run(verb: Callable[[ActionContext], int], words: str) -> int:
     with unit_of_work(engine()) as session:
         reference = load_reference(session)
-        hand = Hand(session, reference, load_calendar(session, reference), SYSTEM, now())
-        count = verb(hand)
+        ctx = ActionContext(session, reference, load_calendar(session, reference), SYSTEM, now())
+        count = verb(ctx)
     if count:
         log.info(words, numbers=count)
     return count

@@ -7,7 +7,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
 from service.domain.reports.events import SYSTEM
 from service.domain.surveys.proposing import propose_surveys
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
@@ -20,7 +20,7 @@ def propose() -> int:
     with unit_of_work(engine()) as session:
         reference = load_reference(session)
         calendar = load_calendar(session, reference)
-        made = propose_surveys(Hand(session, reference, calendar, SYSTEM, now()))
+        made = propose_surveys(ActionContext(session, reference, calendar, SYSTEM, now()))
     if made:
         log.info("surveys proposed", surveys=made)
     return made

@@ -107,8 +107,8 @@ def _write_down(entry_id: int, vault: Vault, word: GroupWord, photo: tuple[bytes
         storage().put(photos.original_key(report_id, new.sha256, new.media_type), data)
         with unit_of_work(engine()) as session:
             reference = worker_reference(session)
-            hand, zone = hearing.company_hand(reference, department_id), ZoneInfo(reference.timezone)
-            photos.add_photo(session, report_id, new, actor=hand, at=now(), zone=zone)
+            actor, zone = hearing.company_actor(reference, department_id), ZoneInfo(reference.timezone)
+            photos.add_photo(session, report_id, new, actor=actor, at=now(), zone=zone)
     except (StorageUnavailable, AppError) as error:
         log.warning("photo of a group not kept", why=type(error).__name__)
 

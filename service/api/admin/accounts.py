@@ -96,7 +96,7 @@ class AuditList(BaseModel):
 
 
 @router.get("/accounts", responses=refusals(401, 403))
-async def every(session: SessionDep, book: BookDep, _hand: EditStampDep) -> AccountList:
+async def every(session: SessionDep, book: BookDep, _stamp: EditStampDep) -> AccountList:
     """Everybody, those whose account is closed too."""
     rows = await session.run_sync(people.all_people)
     return AccountList(items=[_account(book.reference, row) for row in rows])
@@ -180,7 +180,7 @@ async def remove_factor(
 
 
 @router.get("/keys", responses=refusals(401, 403))
-async def every_key(session: SessionDep, book: BookDep, now: NowDep, _hand: EditStampDep) -> KeyList:
+async def every_key(session: SessionDep, book: BookDep, now: NowDep, _stamp: EditStampDep) -> KeyList:
     """All keys, those that were ended too."""
     found = await session.run_sync(keys.all_api_keys, now)
     return KeyList(items=[_key(book.reference, key) for key in found])
@@ -209,7 +209,7 @@ async def revoke(
 @router.get("/audit", responses=refusals(401, 403, 422))
 async def audit(
     session: SessionDep,
-    _hand: EditStampDep,
+    _stamp: EditStampDep,
     who: Annotated[str, Query(max_length=100)] = "",
     what: Annotated[str, Query(max_length=100)] = "",
     subject: Annotated[str, Query(max_length=100)] = "",

@@ -67,7 +67,7 @@ class CategoryEntryList(BaseModel):
 
 
 @router.get("/departments", responses=refusals(401, 403))
-async def every_department(session: SessionDep, _hand: EditStampDep) -> DepartmentEntryList:
+async def every_department(session: SessionDep, _stamp: EditStampDep) -> DepartmentEntryList:
     """Every department, those no longer active too."""
 
     def read(sync: Any) -> list[DepartmentEntryOut]:
@@ -77,7 +77,7 @@ async def every_department(session: SessionDep, _hand: EditStampDep) -> Departme
 
 
 @router.get("/departments/{code}", responses=refusals(401, 403, 404, 422))
-async def one_department(code: Code, session: SessionDep, _hand: EditStampDep) -> DepartmentEntryOut:
+async def one_department(code: Code, session: SessionDep, _stamp: EditStampDep) -> DepartmentEntryOut:
     """Return one department."""
     return await session.run_sync(lambda sync: _department(sync, departments.find_department(sync, code)))
 
@@ -103,7 +103,7 @@ async def change_department(
 
 
 @router.get("/categories", responses=refusals(401, 403))
-async def every_category(session: SessionDep, _hand: EditStampDep) -> CategoryEntryList:
+async def every_category(session: SessionDep, _stamp: EditStampDep) -> CategoryEntryList:
     """Every category, those no longer active too."""
 
     def read(sync: Any) -> list[CategoryEntryOut]:
@@ -113,7 +113,7 @@ async def every_category(session: SessionDep, _hand: EditStampDep) -> CategoryEn
 
 
 @router.get("/categories/{code}", responses=refusals(401, 403, 404, 422))
-async def one_category(code: Code, session: SessionDep, _hand: EditStampDep) -> CategoryEntryOut:
+async def one_category(code: Code, session: SessionDep, _stamp: EditStampDep) -> CategoryEntryOut:
     """Return one category."""
     return await session.run_sync(lambda sync: _category(sync, categories.find_category(sync, code)))
 

@@ -45,7 +45,7 @@ class LogoOut(BaseModel):
 
 
 @router.get("", responses=refusals(401, 403))
-async def show_logo(book: BookDep, _hand: EditStampDep) -> LogoOut:
+async def show_logo(book: BookDep, _stamp: EditStampDep) -> LogoOut:
     """Return the logo that stands beside the service's name."""
     return _out(book.reference.logo)
 

@@ -28,7 +28,7 @@ async def get_edit_stamp(staff: StaffDep, now: NowDep) -> EditStamp:
 EditStampDep = Annotated[EditStamp, Depends(get_edit_stamp)]
 
 
-async def get_book(resources: ResourcesDep, _hand: EditStampDep) -> Rulebook:
+async def get_book(resources: ResourcesDep, _stamp: EditStampDep) -> Rulebook:
     """Return what is in force at this very moment, not a second ago; read in a transaction of its own."""
     async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(resources.rulebook.get)

@@ -75,7 +75,7 @@ class Importing(StrictBody):
 
 
 @router.get("/policies", responses=refusals(401, 403))
-async def every(session: SessionDep, _hand: EditStampDep) -> PolicyList:
+async def every(session: SessionDep, _stamp: EditStampDep) -> PolicyList:
     """The policies in force."""
     return PolicyList(items=[_out(row) for row in await session.run_sync(policies.policies_in_force)])
 
@@ -94,7 +94,7 @@ async def add(
 
 
 @router.get("/policies/{code}/versions", responses=refusals(401, 403, 404, 422))
-async def versions(code: Code, session: SessionDep, _hand: EditStampDep) -> PolicyList:
+async def versions(code: Code, session: SessionDep, _stamp: EditStampDep) -> PolicyList:
     """Every version of a policy, the newest first."""
     return PolicyList(items=[_out(row) for row in await session.run_sync(policies.policy_history, code)])
 
@@ -124,7 +124,7 @@ async def end(
 
 
 @router.get("/calendar/{year}", responses=refusals(401, 403, 422))
-async def calendar(year: Year, session: SessionDep, _hand: EditStampDep) -> YearOut:
+async def calendar(year: Year, session: SessionDep, _stamp: EditStampDep) -> YearOut:
     """The special days of a year."""
     rows = await session.run_sync(days.of_year, year)
     missing = await session.run_sync(days.holiday_differences, year)

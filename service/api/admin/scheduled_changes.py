@@ -39,7 +39,7 @@ LATER: Responses = {202: {"description": "Planned for `due_at`", "model": Schedu
 
 
 @router.get("/plans", responses=refusals(401, 403))
-async def every(session: SessionDep, _hand: EditStampDep) -> ScheduledChangeList:
+async def every(session: SessionDep, _stamp: EditStampDep) -> ScheduledChangeList:
     """Changes that wait, the nearest first."""
     return ScheduledChangeList(
         items=[scheduled_change_out(row) for row in await session.run_sync(scheduled_changes.pending_changes)]

@@ -77,13 +77,13 @@ class ForeseenOut(BaseModel):
 
 
 @router.get("", responses=refusals(401, 403))
-async def every_group(session: SessionDep, _hand: EditStampDep) -> SettingsList:
+async def every_group(session: SessionDep, _stamp: EditStampDep) -> SettingsList:
     """Return every group of settings."""
     return SettingsList(items=[_out(await session.run_sync(read_group, each)) for each in all_groups()])
 
 
 @router.get("/{group}", responses=refusals(401, 403, 404, 422))
-async def one_group(group: Group, session: SessionDep, _hand: EditStampDep) -> SettingsOut:
+async def one_group(group: Group, session: SessionDep, _stamp: EditStampDep) -> SettingsOut:
     """Return one group."""
     return _out(await session.run_sync(read_group, group))
 

@@ -104,7 +104,7 @@ class DeliveryList(BaseModel):
 
 
 @router.get("", responses=refusals(401, 403))
-async def every(session: SessionDep, _hand: EditStampDep) -> WebhookList:
+async def every(session: SessionDep, _stamp: EditStampDep) -> WebhookList:
     """All webhooks."""
     return WebhookList(items=[_out(each) for each in await session.run_sync(register.all_webhooks)])
 
@@ -128,7 +128,7 @@ async def add(
 
 
 @router.get("/{webhook}", responses=refusals(401, 403, 404, 422))
-async def one(webhook: Number, session: SessionDep, _hand: EditStampDep) -> WebhookOut:
+async def one(webhook: Number, session: SessionDep, _stamp: EditStampDep) -> WebhookOut:
     """Return one webhook."""
     return await _one(session, webhook)
 
@@ -209,7 +209,7 @@ async def replay(
 async def deliveries(
     webhook: Number,
     session: SessionDep,
-    _hand: EditStampDep,
+    _stamp: EditStampDep,
     state: Literal["waiting", "claimed", "done", "given_up", "cancelled"] | None = None,
     before: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import WRITES, by_hand
+from service.api.works.shared import WRITES, run_action
 from service.db import DomainSession, async_unit_of_work
 from service.domain.cables.access import cables_of, find_route, require_planning
 from service.domain.cables.forms import NewRoute, RouteChange
@@ -21,7 +21,7 @@ from service.domain.cables.sheet import cables_sheet
 from service.domain.cables.telling import RouteFeature, RouteFeatures, tell_route
 from service.domain.cables.views import RouteFilter, list_routes, promises_of
 from service.domain.city.reference import Reference
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import FieldError, Invalid, invalid
 from service.i18n import N_
@@ -99,10 +99,10 @@ async def make(
 ) -> RouteFeature:
     """Add a route to the plan, with its sections. A route that is there is answered with 409."""
 
-    def verb(hand: Hand) -> RouteFeature:
-        return _one(hand.session, reference, make_route(hand, sent), now)
+    def verb(ctx: ActionContext) -> RouteFeature:
+        return _one(ctx.session, reference, make_route(ctx, sent), now)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.patch("/cables/routes/{route_id}", responses=WRITES)
@@ -116,10 +116,10 @@ async def change(
 ) -> RouteFeature:
     """Change a route. Another quarter needs a `reason`; the first promise stays and is told with it."""
 
-    def verb(hand: Hand) -> RouteFeature:
-        return _one(hand.session, reference, change_route(hand, route_id, sent), now)
+    def verb(ctx: ActionContext) -> RouteFeature:
+        return _one(ctx.session, reference, change_route(ctx, route_id, sent), now)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post(
@@ -183,15 +183,15 @@ async def import_routes(
     content = await read_route_file(file.filename or "", await file.read(MAX_BYTES + 1))
     apply = form.get("apply") in ("1", "true")
 
-    def verb(hand: Hand) -> dict[str, Any]:
-        proposal = propose_routes(hand, content)
+    def verb(ctx: ActionContext) -> dict[str, Any]:
+        proposal = propose_routes(ctx, content)
         if apply:
-            taken = take_routes(hand, decided(proposal))
+            taken = take_routes(ctx, decided(proposal))
             proposal["taken"] = [each.id for each in taken]
         return proposal
 
     async with async_unit_of_work(resources.engine) as session:
-        answer = await by_hand(session, reference, staff, now, verb)
+        answer = await run_action(session, reference, staff, now, verb)
     response.status_code = 201 if apply else 200
     return answer
 

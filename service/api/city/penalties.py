@@ -32,11 +32,11 @@ class PenaltyList(BaseModel):
 
 @router.get("/penalties", responses=refusals(422))
 async def penalties(
-    asked: Annotated[PenaltyQuery, Query()], reference: ReferenceDep, now: NowDep
+    query: Annotated[PenaltyQuery, Query()], reference: ReferenceDep, now: NowDep
 ) -> PenaltyList:
     """Return what acts cost, by which decree and article, and when that was last looked up. Amounts are null
     where nobody has read the decree for them yet.
     """
-    if asked.category is not None and asked.category not in reference.category_by_code:
-        raise invalid(["query", "category"], N_("Không có loại phản ánh “{code}”."), code=asked.category)
-    return PenaltyList(items=list(penalties_in_force(reference, now, asked.category)))
+    if query.category is not None and query.category not in reference.category_by_code:
+        raise invalid(["query", "category"], N_("Không có loại phản ánh “{code}”."), code=query.category)
+    return PenaltyList(items=list(penalties_in_force(reference, now, query.category)))

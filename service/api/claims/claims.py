@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import WRITES, by_hand
+from service.api.works.shared import WRITES, run_action
 from service.db import DomainSession
 from service.domain.city.reference import Reference, department_brief
 from service.domain.claims.answering import answer_claim
@@ -18,7 +18,7 @@ from service.domain.claims.asking import ask_companies
 from service.domain.claims.forms import ClaimReply, ClaimsWish
 from service.domain.claims.views import ClaimView, claims_for, claims_to
 from service.domain.reports.photos import photo_links
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.viewer import Colleague, StaffDep
 
@@ -94,12 +94,12 @@ async def ask(
 ) -> ClaimsOut:
     """Ask the companies of the pole's or the route's list, else all, whose the cable is: 8 working hours."""
 
-    def verb(hand: Hand) -> list[ClaimView]:
-        ask_companies(hand, staff.asker, name, sent or ClaimsWish())
-        return claims_for(hand.session, reference, staff.asker, name, now)
+    def verb(ctx: ActionContext) -> list[ClaimView]:
+        ask_companies(ctx, staff.asker, name, sent or ClaimsWish())
+        return claims_for(ctx.session, reference, staff.asker, name, now)
 
     return _told(
-        reference, resources.settings.public_url, await by_hand(session, reference, staff, now, verb)
+        reference, resources.settings.public_url, await run_action(session, reference, staff, now, verb)
     )
 
 
@@ -115,11 +115,11 @@ async def answer(
 ) -> ClaimOut:
     """Say `mine` or `not_mine`. The first `mine` makes the company carry the case out."""
 
-    def verb(hand: Hand) -> ClaimView:
-        report = answer_claim(hand, claim_id, sent).report_id
-        return _own(hand.session, reference, staff, claim_id, report)
+    def verb(ctx: ActionContext) -> ClaimView:
+        report = answer_claim(ctx, claim_id, sent).report_id
+        return _own(ctx.session, reference, staff, claim_id, report)
 
-    view = await by_hand(session, reference, staff, now, verb)
+    view = await run_action(session, reference, staff, now, verb)
     return _claim(reference, resources.settings.public_url, view)
 
 

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Response
 
 from service.api.cleanups.answers import CleanupOut, tell_cleanup
 from service.api.shared.answers import refusals
-from service.api.works.shared import WRITES, made_by_hand
+from service.api.works.shared import WRITES, run_creation
 from service.domain.city.reference import Reference, ward_brief
 from service.domain.cleanups.campaigns.figures import CampaignView, view_campaign
 from service.domain.cleanups.campaigns.keeping import CampaignForm, find_campaign, keep_campaign
 from service.domain.queries.views import Named, View
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.i18n import pick
 from service.web.any_site import ANY_SITE
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
@@ -95,12 +95,12 @@ async def keep_one_campaign(
 ) -> CampaignOut:
     """Make a campaign's page or change it; figures are counted, never written."""
 
-    def verb(hand: Hand) -> tuple[CampaignOut, bool]:
-        campaign, new = keep_campaign(hand, slug, sent)
-        view = view_campaign(hand.session, reference, campaign, now)
+    def verb(ctx: ActionContext) -> tuple[CampaignOut, bool]:
+        campaign, new = keep_campaign(ctx, slug, sent)
+        view = view_campaign(ctx.session, reference, campaign, now)
         return _tell(view, reference, resources.settings.public_url), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 def _tell(view: CampaignView, reference: Reference, public_url: str) -> CampaignOut:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import by_hand
+from service.api.works.shared import run_action
 from service.db import async_unit_of_work
 from service.domain.cleanups.calendar_file import MEDIA_TYPE, calendar_days, calendar_file
 from service.domain.cleanups.result_sheet import result_sheet
@@ -55,7 +55,9 @@ async def results_file(
     """The results of a month, of the days from `first` to `last`, or of this year until today."""
     days = _days(now, reference.timezone, month, first, last)
     async with async_unit_of_work(resources.engine) as session:
-        figures = await by_hand(session, reference, staff, now, lambda hand: count_results(hand, *days, unit))
+        figures = await run_action(
+            session, reference, staff, now, lambda ctx: count_results(ctx, *days, unit)
+        )
     body = await to_thread.run_sync(result_sheet, figures, reference)
     name = f"ra-quan-{days[0]:%Y%m%d}-{days[1]:%Y%m%d}.xlsx"
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(name))

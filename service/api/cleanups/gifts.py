@@ -11,7 +11,7 @@ from pydantic import Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import WRITES, by_hand, made_by_hand
+from service.api.works.shared import WRITES, run_action, run_creation
 from service.db import DomainSession
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.campaigns.keeping import find_campaign
@@ -33,7 +33,7 @@ from service.domain.cleanups.gifts.trees import (
 )
 from service.domain.queries.views import Place, View
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import invalid
 from service.i18n import N_
 from service.models import ContributionKind, TreeGroup
@@ -143,11 +143,11 @@ async def record_one_contribution(
 ) -> ContributionOut:
     """Record what somebody gave. The same id again is the same contribution."""
 
-    def verb(hand: Hand) -> tuple[ContributionOut, bool]:
-        row, new = record_contribution(hand, sent)
-        return ContributionOut.of(view_contribution(hand, row)), new
+    def verb(ctx: ActionContext) -> tuple[ContributionOut, bool]:
+        row, new = record_contribution(ctx, sent)
+        return ContributionOut.of(view_contribution(ctx, row)), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.delete("/contributions/{contribution_id}", status_code=204, responses=WRITES)
@@ -157,10 +157,10 @@ async def take_back_contribution(
     """Take a contribution out of lists and sums. Again it changes nothing."""
     require_works(reference)
 
-    def verb(hand: Hand) -> None:
-        withdraw_contribution(hand, contribution_id)
+    def verb(ctx: ActionContext) -> None:
+        withdraw_contribution(ctx, contribution_id)
 
-    await by_hand(session, reference, staff, now, verb)
+    await run_action(session, reference, staff, now, verb)
 
 
 @router.get("/cleanups/{cleanup}/trees", responses=refusals(404, 422))
@@ -189,11 +189,11 @@ async def plant_some_trees(
 ) -> TreesOut:
     """Write down trees of one species. The same id again is the same trees."""
 
-    def verb(hand: Hand) -> tuple[TreesOut, bool]:
-        row, new = plant_trees(hand, cleanup, sent)
-        return _trees(hand, row), new
+    def verb(ctx: ActionContext) -> tuple[TreesOut, bool]:
+        row, new = plant_trees(ctx, cleanup, sent)
+        return _trees(ctx, row), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.put("/trees/{trees_id}/check", responses=WRITES)
@@ -207,11 +207,11 @@ async def check_some_trees(
 ) -> TreesOut:
     """Say how many of the trees live. The same again changes nothing."""
     require_works(reference)
-    return await by_hand(
-        session, reference, staff, now, lambda hand: _trees(hand, check_trees(hand, trees_id, sent))
+    return await run_action(
+        session, reference, staff, now, lambda ctx: _trees(ctx, check_trees(ctx, trees_id, sent))
     )
 
 
-def _trees(hand: Hand, row: TreeGroup) -> TreesOut:
-    lines = list_trees(hand.session, row.work_id)
+def _trees(ctx: ActionContext, row: TreeGroup) -> TreesOut:
+    lines = list_trees(ctx.session, row.work_id)
     return TreesOut.of(next(each for each in lines if each.id == row.id))

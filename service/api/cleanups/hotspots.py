@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from service.api.cleanups.answers import CleanupOut, HotspotList, HotspotOut, tell_cleanup
-from service.api.works.shared import READS, WRITES, made_by_hand
+from service.api.works.shared import READS, WRITES, run_creation
 from service.domain.cleanups.spots.using import SpotCleanup, clean_spot, list_spots
 from service.domain.cleanups.views import view_cleanup
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.viewer import StaffDep
 
@@ -41,9 +41,9 @@ async def clean_hotspot(
 ) -> CleanupOut:
     """Draft a clean-up there, with the open reports of the place tied to it. The same `id` again: 200."""
 
-    def verb(hand: Hand) -> tuple[CleanupOut, bool]:
-        found, new = clean_spot(hand, hotspot_id, sent)
-        view = view_cleanup(hand.session, found, public=False)
+    def verb(ctx: ActionContext) -> tuple[CleanupOut, bool]:
+        found, new = clean_spot(ctx, hotspot_id, sent)
+        view = view_cleanup(ctx.session, found, public=False)
         return tell_cleanup(view, reference, resources.settings.public_url), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)

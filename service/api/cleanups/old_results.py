@@ -11,13 +11,13 @@ from pydantic import BaseModel
 from service.api.numbers.request_files import SHEET_BODY, RefusedRow
 from service.api.shared.answers import refusals
 from service.api.shared.sheets import sent_sheet
-from service.api.works.shared import by_hand
+from service.api.works.shared import run_action
 from service.db import async_unit_of_work
 from service.domain.cleanups.making import lead_of
 from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
 from service.domain.cleanups.old_results.reading import OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.rates import allow
@@ -76,15 +76,15 @@ async def import_results(
     require_works(reference)
     await allow(request, resources, "import")
     async with async_unit_of_work(resources.engine) as session:
-        await by_hand(session, reference, staff, now, lambda hand: lead_of(hand, lead))
+        await run_action(session, reference, staff, now, lambda ctx: lead_of(ctx, lead))
     rows = await read_old_rows(*await sent_sheet(request, MAX_BYTES))
 
-    def verb(hand: Hand) -> tuple[OldCleanups, KeptResults]:
-        found = read_old_cleanups(reference, hand.calendar, rows, hand.calendar.local(now).date())
-        return found, KeptResults(0, 0) if preview else keep_old_results(hand, lead, found.items)
+    def verb(ctx: ActionContext) -> tuple[OldCleanups, KeptResults]:
+        found = read_old_cleanups(reference, ctx.calendar, rows, ctx.calendar.local(now).date())
+        return found, KeptResults(0, 0) if preview else keep_old_results(ctx, lead, found.items)
 
     async with async_unit_of_work(resources.engine) as session:
-        found, kept = await by_hand(session, reference, staff, now, verb)
+        found, kept = await run_action(session, reference, staff, now, verb)
     wards, names = reference.wards, ("row", "day", "title", "place", "people", "kg", "bags", "trees")
     return OldResultsOut(
         items=[

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
+from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.domain.city.reference import Reference, department_brief, ward_brief
 from service.domain.cleanups.pledges.keeping import (
     NewPledge,
@@ -19,7 +19,7 @@ from service.domain.cleanups.pledges.keeping import (
     view_pledge,
 )
 from service.domain.queries.views import Named, View
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.viewer import StaffDep
 
@@ -72,12 +72,12 @@ async def all_pledges(
 ) -> PledgeList:
     """Return what one's own units pledged, and how it stands today."""
 
-    def verb(hand: Hand) -> PledgeList:
-        counts, views = list_pledges(hand)
+    def verb(ctx: ActionContext) -> PledgeList:
+        counts, views = list_pledges(ctx)
         totals = PledgeTotals(**{name: getattr(counts, name) for name in PledgeTotals.model_fields})
         return PledgeList(totals=totals, items=[PledgeOut.of(each, reference) for each in views])
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post(
@@ -95,11 +95,11 @@ async def make_one_pledge(
 ) -> PledgeOut:
     """Pledge something for a unit of one's own. The same id again is the same pledge."""
 
-    def verb(hand: Hand) -> tuple[PledgeOut, bool]:
-        row, new = make_pledge(hand, sent)
-        return PledgeOut.of(view_pledge(hand, row), reference), new
+    def verb(ctx: ActionContext) -> tuple[PledgeOut, bool]:
+        row, new = make_pledge(ctx, sent)
+        return PledgeOut.of(view_pledge(ctx, row), reference), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.patch("/pledges/{pledge_id}", responses=WRITES)
@@ -113,7 +113,7 @@ async def change_one_pledge(
 ) -> PledgeOut:
     """Say that it was done (`done_on`), or confirm it for a unit below (`confirmed`)."""
 
-    def verb(hand: Hand) -> PledgeOut:
-        return PledgeOut.of(view_pledge(hand, change_pledge(hand, pledge_id, sent)), reference)
+    def verb(ctx: ActionContext) -> PledgeOut:
+        return PledgeOut.of(view_pledge(ctx, change_pledge(ctx, pledge_id, sent)), reference)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
+from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.domain.city.reference import Reference, department_brief
 from service.domain.cleanups.praise.giving import (
     FORM_NAMES,
@@ -26,7 +26,7 @@ from service.domain.cleanups.praise.reading import (
 from service.domain.queries.views import Named, View
 from service.domain.reports.photos import media_url
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.i18n import N_, language_in_use, pick, translate
 from service.models import CommendationForm
 from service.web.caching import cached, reply
@@ -101,11 +101,11 @@ async def give_one_commendation(
     require_works(reference)
     base = resources.settings.public_url
 
-    def verb(hand: Hand) -> tuple[CommendationOut, bool]:
-        row, new = give_commendation(hand, sent)
-        return _own(hand, row.id, base), new
+    def verb(ctx: ActionContext) -> tuple[CommendationOut, bool]:
+        row, new = give_commendation(ctx, sent)
+        return _own(ctx, row.id, base), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.delete("/commendations/{commendation_id}", status_code=204, responses=WRITES)
@@ -114,10 +114,10 @@ async def take_back_commendation(
 ) -> None:
     """Take it back: nobody reads it any more. Again it changes nothing."""
 
-    def verb(hand: Hand) -> None:
-        withdraw_commendation(hand, commendation_id)
+    def verb(ctx: ActionContext) -> None:
+        withdraw_commendation(ctx, commendation_id)
 
-    await by_hand(session, reference, staff, now, verb)
+    await run_action(session, reference, staff, now, verb)
 
 
 @feed.get("/praise.atom", include_in_schema=False)
@@ -142,8 +142,8 @@ async def praise_feed(
     return reply(request, cached(body), MEDIA_TYPE, max_age_s=MAX_AGE_S, vary=vary, modified=modified)
 
 
-def _own(hand: Hand, id_: UUID, base: str) -> CommendationOut:
-    return _tell(view_commendation(hand.session, hand.reference, id_), hand.reference, base)
+def _own(ctx: ActionContext, id_: UUID, base: str) -> CommendationOut:
+    return _tell(view_commendation(ctx.session, ctx.reference, id_), ctx.reference, base)
 
 
 def _tell(item: PraiseItem, reference: Reference, public_url: str) -> CommendationOut:

@@ -9,7 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Response
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
+from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference, department_brief
 from service.domain.cleanups.offices.keeping import (
@@ -23,7 +23,7 @@ from service.domain.cleanups.offices.roster import NewRoster, enter_roster, rost
 from service.domain.cleanups.offices.sheet import roster_sheet
 from service.domain.queries.views import Named, Place, View
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.exports import attachment
@@ -96,10 +96,10 @@ async def all_premises(
     """Return the premises that one may see."""
     require_works(reference)
 
-    def verb(hand: Hand) -> PremisesList:
-        return PremisesList(items=[PremisesOut.of(each, reference) for each in list_premises(hand)])
+    def verb(ctx: ActionContext) -> PremisesList:
+        return PremisesList(items=[PremisesOut.of(each, reference) for each in list_premises(ctx)])
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post("/premises", status_code=201, responses={**WRITES, 200: {"model": PremisesOut}})
@@ -113,11 +113,11 @@ async def keep_one_premises(
 ) -> PremisesOut:
     """Keep premises with their buildings; those of the same name and unit are changed (200)."""
 
-    def verb(hand: Hand) -> tuple[PremisesOut, bool]:
-        view, new = make_premises(hand, sent)
+    def verb(ctx: ActionContext) -> tuple[PremisesOut, bool]:
+        view, new = make_premises(ctx, sent)
         return PremisesOut.of(view, reference), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.post(
@@ -136,12 +136,12 @@ async def enter_one_roster(
     """Enter a day: what each unit does in its building. A weekday that is not the day's is refused."""
     key = resources.settings.secret
 
-    def verb(hand: Hand) -> tuple[RosterOut, bool]:
-        found, new = enter_roster(hand, key, premises_id, sent)
+    def verb(ctx: ActionContext) -> tuple[RosterOut, bool]:
+        found, new = enter_roster(ctx, key, premises_id, sent)
         work = found.work
         return RosterOut(id=work.id, code=work.code, status=str(work.status), version=work.version), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.get(
@@ -162,12 +162,12 @@ async def roster_file(
     require_works(reference)
 
     async with async_unit_of_work(resources.engine) as session:
-        rows = await by_hand(
+        rows = await run_action(
             session,
             reference,
             staff,
             now,
-            lambda hand: roster_rows(hand, find_premises(hand.session, hand.actor, premises_id)),
+            lambda ctx: roster_rows(ctx, find_premises(ctx.session, ctx.actor, premises_id)),
         )
     body = await to_thread.run_sync(roster_sheet, rows, reference)
     return Response(

@@ -16,7 +16,7 @@ from service.api.cleanups.answers import (
     SeriesOut,
     tell_cleanup,
 )
-from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
+from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import (
@@ -41,7 +41,7 @@ from service.domain.cleanups.series import end_series, list_series, make_series
 from service.domain.cleanups.stepping import change_cleanup, take_cleanup_step
 from service.domain.cleanups.views import CheckLine, list_own_checks, view_cleanup
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.models import WorkStatus
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.viewer import StaffDep
@@ -51,9 +51,9 @@ router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
 SeriesId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
-def _tell(hand: Hand, found: FoundCleanup, public_url: str) -> CleanupOut:
-    view = view_cleanup(hand.session, found, public=False)
-    return tell_cleanup(view, hand.reference, public_url)
+def _tell(ctx: ActionContext, found: FoundCleanup, public_url: str) -> CleanupOut:
+    view = view_cleanup(ctx.session, found, public=False)
+    return tell_cleanup(view, ctx.reference, public_url)
 
 
 @router.post("/cleanups", status_code=201, responses={**WRITES, 200: {"model": CleanupOut}})
@@ -68,11 +68,11 @@ async def draft_cleanup(
 ) -> CleanupOut:
     """Draft a clean-up of a unit of one's own. The same `id` again is answered with 200."""
 
-    def verb(hand: Hand) -> tuple[CleanupOut, bool]:
-        found, new = make_cleanup(hand, sent)
-        return _tell(hand, found, resources.settings.public_url), new
+    def verb(ctx: ActionContext) -> tuple[CleanupOut, bool]:
+        found, new = make_cleanup(ctx, sent)
+        return _tell(ctx, found, resources.settings.public_url), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.patch("/cleanups/{cleanup}", responses=WRITES)
@@ -88,10 +88,10 @@ async def change_one_cleanup(
     """Change a draft or what is announced; another time or place needs a `reason`, and all are told."""
     settings = resources.settings
 
-    def verb(hand: Hand) -> CleanupOut:
-        return _tell(hand, change_cleanup(hand, settings.secret, cleanup, sent), settings.public_url)
+    def verb(ctx: ActionContext) -> CleanupOut:
+        return _tell(ctx, change_cleanup(ctx, settings.secret, cleanup, sent), settings.public_url)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post("/cleanups/{cleanup}/transitions", responses=WRITES)
@@ -107,16 +107,16 @@ async def take_step_of_cleanup(
     """Announce, cancel, begin, send the result back (`under_way` after `done`) or close."""
     settings = resources.settings
 
-    def verb(hand: Hand) -> CleanupOut:
-        found = find_cleanup(hand.session, reference, cleanup, hand.actor)
+    def verb(ctx: ActionContext) -> CleanupOut:
+        found = find_cleanup(ctx.session, reference, cleanup, ctx.actor)
         back = sent.to == WorkStatus.UNDER_WAY and found.work.status == WorkStatus.DONE
         if back:
-            found = send_result_back(hand, cleanup, sent.version, sent.reason)
+            found = send_result_back(ctx, cleanup, sent.version, sent.reason)
         else:
-            found = take_cleanup_step(hand, settings.secret, cleanup, sent)
-        return _tell(hand, found, settings.public_url)
+            found = take_cleanup_step(ctx, settings.secret, cleanup, sent)
+        return _tell(ctx, found, settings.public_url)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.get("/cleanups/{cleanup}/checks", responses=READS)
@@ -125,12 +125,12 @@ async def checks_of_cleanup(
 ) -> CheckList:
     """Return what is to be checked; everything for who leads or keeps, else what one's own units tick."""
 
-    def verb(hand: Hand) -> CheckList:
-        found = find_cleanup(hand.session, reference, cleanup, hand.actor)
-        lines = list_own_checks(hand.session, hand.actor, found.work)
+    def verb(ctx: ActionContext) -> CheckList:
+        found = find_cleanup(ctx.session, reference, cleanup, ctx.actor)
+        lines = list_own_checks(ctx.session, ctx.actor, found.work)
         return CheckList(items=[CheckOut.of(each, reference) for each in lines])
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.put("/cleanups/{cleanup}/checks/{check_id}", responses=WRITES)
@@ -145,12 +145,12 @@ async def tick_check_of_cleanup(
 ) -> CheckOut:
     """Say what became of one thing. The same again changes nothing."""
 
-    def verb(hand: Hand) -> CheckOut:
-        row = tick_check(hand, cleanup, check_id, sent)
+    def verb(ctx: ActionContext) -> CheckOut:
+        row = tick_check(ctx, cleanup, check_id, sent)
         line = CheckLine(row.id, row.building, row.unit_id, row.words, str(row.state), row.note)
         return CheckOut.of(line, reference)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post("/cleanups/{cleanup}/attendance", responses=WRITES)
@@ -164,11 +164,11 @@ async def attendance_of_cleanup(
 ) -> AttendanceOut:
     """Write down who came. The same again changes nothing; a later number replaces an earlier one."""
 
-    def verb(hand: Hand) -> AttendanceOut:
-        found = write_attendance(hand, cleanup, sent)
-        return AttendanceOut(came=count_came(hand.session, found.side), walk_ins=found.side.walk_ins)
+    def verb(ctx: ActionContext) -> AttendanceOut:
+        found = write_attendance(ctx, cleanup, sent)
+        return AttendanceOut(came=count_came(ctx.session, found.side), walk_ins=found.side.walk_ins)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.put("/cleanups/{cleanup}/result", responses=WRITES)
@@ -183,10 +183,10 @@ async def result_of_cleanup(
 ) -> CleanupOut:
     """Give the one result, with at least one photo of afterwards (`POST /works/{code}/photos?kind=after`)."""
 
-    def verb(hand: Hand) -> CleanupOut:
-        return _tell(hand, give_result(hand, cleanup, sent), resources.settings.public_url)
+    def verb(ctx: ActionContext) -> CleanupOut:
+        return _tell(ctx, give_result(ctx, cleanup, sent), resources.settings.public_url)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.get("/series", responses=READS)
@@ -196,11 +196,11 @@ async def all_series(
     """Return what comes again, of one's own units; with `paused` also what does not go on now."""
     require_works(reference)
 
-    def verb(hand: Hand) -> SeriesList:
-        found = list_series(hand.session, hand.actor, paused=paused)
+    def verb(ctx: ActionContext) -> SeriesList:
+        found = list_series(ctx.session, ctx.actor, paused=paused)
         return SeriesList(items=[SeriesOut.of(each, reference) for each in found])
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post("/series", status_code=201, responses=WRITES)
@@ -209,10 +209,10 @@ async def make_one_series(
 ) -> SeriesOut:
     """Have clean-ups come again; those of the next three months are drafted at once."""
 
-    def verb(hand: Hand) -> SeriesOut:
-        return SeriesOut.of(make_series(hand, sent), reference)
+    def verb(ctx: ActionContext) -> SeriesOut:
+        return SeriesOut.of(make_series(ctx, sent), reference)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.patch("/series/{series_id}", responses=WRITES)
@@ -228,10 +228,10 @@ async def change_one_series(
     """Change what comes again, have it pause or go on (`active`); drafts follow, announced ones stay."""
     key = resources.settings.secret
 
-    def verb(hand: Hand) -> SeriesOut:
-        return SeriesOut.of(change_series(hand, key, series_id, sent), reference)
+    def verb(ctx: ActionContext) -> SeriesOut:
+        return SeriesOut.of(change_series(ctx, key, series_id, sent), reference)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.delete("/series/{series_id}", responses=WRITES)
@@ -240,7 +240,7 @@ async def end_one_series(
 ) -> SeriesOut:
     """Have it come no more; what was drafted stays. Again it changes nothing."""
 
-    def verb(hand: Hand) -> SeriesOut:
-        return SeriesOut.of(end_series(hand, series_id), reference)
+    def verb(ctx: ActionContext) -> SeriesOut:
+        return SeriesOut.of(end_series(ctx, series_id), reference)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)

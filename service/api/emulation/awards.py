@@ -8,11 +8,11 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
 from service.api.emulation.shared import READS, WRITES, MovementDep
-from service.api.works.shared import by_hand, made_by_hand
+from service.api.works.shared import run_action, run_creation
 from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.reading import AwardView, list_awards, view_award
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.viewer import StaffDep
 
@@ -27,9 +27,9 @@ class AwardList(BaseModel):
 
 
 @router.get("/movements/{movement}/awards", responses=READS)
-async def movement_awards(asked: MovementDep) -> AwardList:
+async def movement_awards(call: MovementDep) -> AwardList:
     """Return the dossiers to who keeps or judges the movement, or coordinates; to others none."""
-    found = await asked.run(lambda sync: list_awards(sync, asked.reference, asked.actor, asked.number))
+    found = await call.run(lambda sync: list_awards(sync, call.reference, call.actor, call.number))
     return AwardList(items=found)
 
 
@@ -39,17 +39,17 @@ async def movement_awards(asked: MovementDep) -> AwardList:
     responses={**WRITES, 200: {"model": AwardView, "description": "It was drafted before"}},
 )
 async def draft_one_award(
-    asked: MovementDep, sent: NewAward, response: Response, staff: StaffDep
+    call: MovementDep, sent: NewAward, response: Response, staff: StaffDep
 ) -> AwardView:
     """Draft a dossier of an announced movement: the first of each pool unless units are named. Again it is
     one.
     """
 
-    def verb(hand: Hand) -> tuple[AwardView, bool]:
-        work, new = draft_award(hand, asked.number, sent)
-        return view_award(hand.session, hand.reference, hand.actor, work.code), new
+    def verb(ctx: ActionContext) -> tuple[AwardView, bool]:
+        work, new = draft_award(ctx, call.number, sent)
+        return view_award(ctx.session, ctx.reference, ctx.actor, work.code), new
 
-    return await made_by_hand(response, asked.session, asked.reference, staff, asked.now, verb)
+    return await run_creation(response, call.session, call.reference, staff, call.now, verb)
 
 
 @router.get("/awards/{code}", responses=READS)
@@ -66,8 +66,8 @@ async def step_one_award(
     praise of its units.
     """
 
-    def verb(hand: Hand) -> AwardView:
-        step_award(hand, code, sent)
-        return view_award(hand.session, hand.reference, hand.actor, code)
+    def verb(ctx: ActionContext) -> AwardView:
+        step_award(ctx, code, sent)
+        return view_award(ctx.session, ctx.reference, ctx.actor, code)
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)

@@ -28,10 +28,10 @@ class InitiativeList(BaseModel):
 
 
 @router.get("/movements/{movement}/initiatives", responses=READS)
-async def movement_initiatives(asked: MovementDep) -> InitiativeList:
+async def movement_initiatives(call: MovementDep) -> InitiativeList:
     """Return the initiatives of one's own unit; of all units for who keeps or judges the movement."""
-    found = await asked.run(
-        lambda sync: initiatives.list_initiatives(sync, asked.reference, asked.actor, asked.number)
+    found = await call.run(
+        lambda sync: initiatives.list_initiatives(sync, call.reference, call.actor, call.number)
     )
     return InitiativeList(items=found)
 
@@ -41,37 +41,37 @@ async def movement_initiatives(asked: MovementDep) -> InitiativeList:
     status_code=201,
     responses={**WRITES, 200: {"model": InitiativeView, "description": "It was handed in before"}},
 )
-async def hand_in(asked: MovementDep, sent: NewInitiative, response: Response) -> InitiativeView:
+async def hand_in(call: MovementDep, sent: NewInitiative, response: Response) -> InitiativeView:
     """Hand in an initiative of one's unit. Again it is one."""
 
     def run(sync: DomainSession) -> tuple[InitiativeView, bool]:
-        who = asked.reference, load_calendar(sync, asked.reference), asked.actor
-        row, new = initiatives.hand_in_initiative(sync, *who, asked.number, sent, asked.now)
-        view = initiatives.view_initiative(sync, asked.reference, asked.actor, asked.number, row.id)
+        who = call.reference, load_calendar(sync, call.reference), call.actor
+        row, new = initiatives.hand_in_initiative(sync, *who, call.number, sent, call.now)
+        view = initiatives.view_initiative(sync, call.reference, call.actor, call.number, row.id)
         return view, new
 
-    told, new = await asked.run(run)
+    told, new = await call.run(run)
     response.status_code = 201 if new else 200
     return told
 
 
 @router.put("/movements/{movement}/initiatives/{initiative}/vote", responses=WRITES)
-async def vote(asked: MovementDep, initiative: UUID, sent: InitiativeBallot) -> InitiativeView:
+async def vote(call: MovementDep, initiative: UUID, sent: InitiativeBallot) -> InitiativeView:
     """Vote for the council, never on one's own unit's; the last vote counts."""
 
     def run(sync: DomainSession) -> InitiativeView:
-        initiatives.vote_on_initiative(sync, asked.actor, asked.number, initiative, sent, asked.now)
-        return initiatives.view_initiative(sync, asked.reference, asked.actor, asked.number, initiative)
+        initiatives.vote_on_initiative(sync, call.actor, call.number, initiative, sent, call.now)
+        return initiatives.view_initiative(sync, call.reference, call.actor, call.number, initiative)
 
-    return await asked.run(run)
+    return await call.run(run)
 
 
 @router.post("/movements/{movement}/initiatives/{initiative}/decision", responses=WRITES)
-async def decide(asked: MovementDep, initiative: UUID, sent: InitiativeDecision) -> InitiativeView:
+async def decide(call: MovementDep, initiative: UUID, sent: InitiativeDecision) -> InitiativeView:
     """Recognise an initiative that more than half of the council voted for, or decline it with a reason."""
 
     def run(sync: DomainSession) -> InitiativeView:
-        initiatives.decide_initiative(sync, asked.actor, asked.number, initiative, sent, asked.now)
-        return initiatives.view_initiative(sync, asked.reference, asked.actor, asked.number, initiative)
+        initiatives.decide_initiative(sync, call.actor, call.number, initiative, sent, call.now)
+        return initiatives.view_initiative(sync, call.reference, call.actor, call.number, initiative)
 
-    return await asked.run(run)
+    return await call.run(run)

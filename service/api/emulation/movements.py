@@ -68,81 +68,79 @@ async def make_movement(
 
 
 @router.get("/movements/{movement}", responses=READS)
-async def one_movement(asked: MovementDep) -> MovementView:
+async def one_movement(call: MovementDep) -> MovementView:
     """Return a movement with its standing by pools; a unit reads its own row until the standing is shown."""
-    return await asked.view()
+    return await call.view()
 
 
 @router.put("/movements/{movement}", responses=WRITES)
-async def change_movement(asked: MovementDep, sent: MovementDraft) -> MovementView:
+async def change_movement(call: MovementDep, sent: MovementDraft) -> MovementView:
     """Change a draft."""
-    who = asked.reference, asked.actor
-    return await asked.view(lambda sync: making.put_movement(sync, *who, sent, asked.now, asked.number))
+    who = call.reference, call.actor
+    return await call.view(lambda sync: making.put_movement(sync, *who, sent, call.now, call.number))
 
 
 @router.put("/movements/{movement}/criteria", responses=WRITES)
-async def change_criteria(asked: MovementDep, sent: CriteriaChange) -> MovementView:
+async def change_criteria(call: MovementDep, sent: CriteriaChange) -> MovementView:
     """Set the criteria of a draft, which are worth a hundred without bonus and deduction."""
-    return await asked.view(lambda sync: making.put_criteria(sync, asked.actor, asked.number, sent))
+    return await call.view(lambda sync: making.put_criteria(sync, call.actor, call.number, sent))
 
 
 @router.get("/movements/{movement}/units/{unit}", responses=READS)
-async def unit_scores(asked: MovementDep, unit: Unit) -> UnitScoreView:
+async def unit_scores(call: MovementDep, unit: Unit) -> UnitScoreView:
     """Return one unit's points by criterion, with what opens the cases behind them."""
-    return await asked.view_of(unit)
+    return await call.view_of(unit)
 
 
 @router.put("/movements/{movement}/claims", responses=WRITES)
-async def put_claims(asked: MovementDep, sent: ClaimsChange) -> UnitScoreView:
+async def put_claims(call: MovementDep, sent: ClaimsChange) -> UnitScoreView:
     """Claim points for one's unit, with proof where a criterion asks for it."""
-    who = asked.reference, asked.actor, asked.number
-    return await asked.view_of(sent.unit, lambda sync: scoring.put_claims(sync, *who, sent, asked.now))
+    who = call.reference, call.actor, call.number
+    return await call.view_of(sent.unit, lambda sync: scoring.put_claims(sync, *who, sent, call.now))
 
 
 @router.get("/movements/{movement}/open-scores", responses=READS)
-async def open_scores(asked: MovementDep) -> OpenScores:
+async def open_scores(call: MovementDep) -> OpenScores:
     """Return what the council looks at."""
-    found = await asked.run(
-        lambda sync: views.view_differences(sync, asked.reference, asked.actor, asked.number)
-    )
+    found = await call.run(lambda sync: views.view_differences(sync, call.reference, call.actor, call.number))
     return OpenScores(items=[UnitScore(unit=unit, score=score) for unit, score in found])
 
 
 @router.put("/movements/{movement}/given", responses=WRITES)
-async def put_given(asked: MovementDep, sent: GivenChange) -> UnitScoreView:
+async def put_given(call: MovementDep, sent: GivenChange) -> UnitScoreView:
     """Give points for the council, never for one's own unit; a reason where they differ."""
-    who = asked.reference, asked.actor, asked.number
-    return await asked.view_of(sent.unit, lambda sync: scoring.put_given(sync, *who, sent, asked.now))
+    who = call.reference, call.actor, call.number
+    return await call.view_of(sent.unit, lambda sync: scoring.put_given(sync, *who, sent, call.now))
 
 
 @router.post("/movements/{movement}/comments", responses=WRITES)
-async def comment(asked: MovementDep, sent: NewScoreComment) -> UnitScoreView:
+async def comment(call: MovementDep, sent: NewScoreComment) -> UnitScoreView:
     """Comment on one's unit's points before they are announced."""
-    who = asked.reference, asked.actor, asked.number
-    return await asked.view_of(sent.unit, lambda sync: scoring.add_comment(sync, *who, sent, asked.now))
+    who = call.reference, call.actor, call.number
+    return await call.view_of(sent.unit, lambda sync: scoring.add_comment(sync, *who, sent, call.now))
 
 
 @router.put("/movements/{movement}/comments/{comment_number}/answer", responses=WRITES)
-async def answer(asked: MovementDep, comment_number: Number, sent: ScoreAnswer) -> MovementView:
+async def answer(call: MovementDep, comment_number: Number, sent: ScoreAnswer) -> MovementView:
     """Answer a comment; nothing is announced before each has one."""
-    who = asked.actor, asked.number
-    return await asked.view(lambda sync: scoring.answer_comment(sync, *who, comment_number, sent, asked.now))
+    who = call.actor, call.number
+    return await call.view(lambda sync: scoring.answer_comment(sync, *who, comment_number, sent, call.now))
 
 
 @router.post("/movements/{movement}/corrections", responses=WRITES)
-async def correct(asked: MovementDep, sent: CorrectionDraft) -> MovementView:
+async def correct(call: MovementDep, sent: CorrectionDraft) -> MovementView:
     """Correct a unit's points after they were announced: the standing stays, the correction stands beside."""
-    who = asked.reference, asked.actor, asked.number
-    return await asked.view(lambda sync: corrections.correct_standing(sync, *who, sent, asked.now))
+    who = call.reference, call.actor, call.number
+    return await call.view(lambda sync: corrections.correct_standing(sync, *who, sent, call.now))
 
 
 @router.post("/movements/{movement}/transitions", responses=WRITES)
-async def step(asked: MovementDep, sent: MovementStep) -> MovementView:
+async def step(call: MovementDep, sent: MovementStep) -> MovementView:
     """Take the next step of a movement's life; announcing freezes figures, lists and places."""
 
     def run(sync: DomainSession) -> None:
-        calendar = load_calendar(sync, asked.reference)
-        who = asked.reference, calendar, asked.actor
-        life.step_movement(sync, *who, asked.number, sent, asked.now)
+        calendar = load_calendar(sync, call.reference)
+        who = call.reference, calendar, call.actor
+        life.step_movement(sync, *who, call.number, sent, call.now)
 
-    return await asked.view(run)
+    return await call.view(run)

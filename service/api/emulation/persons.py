@@ -20,32 +20,32 @@ class PeopleList(BaseModel):
 
 
 @router.get("/movements/{movement}/people", responses=READS)
-async def movement_people(asked: MovementDep) -> PeopleList:
+async def movement_people(call: MovementDep) -> PeopleList:
     """Return the people of one's unit for its leaders, else oneself; nobody outside a unit reads any."""
-    return await asked.run(lambda sync: _people(sync, asked))
+    return await call.run(lambda sync: _people(sync, call))
 
 
 @router.put("/movements/{movement}/people/claims", responses=WRITES)
-async def put_claims_of_oneself(asked: MovementDep, sent: OwnClaims) -> PeopleList:
+async def put_claims_of_oneself(call: MovementDep, sent: OwnClaims) -> PeopleList:
     """Claim points for oneself, with proof where a criterion asks for it."""
 
     def run(sync: DomainSession) -> PeopleList:
-        put_own_claims(sync, asked.reference, asked.actor, asked.number, sent, asked.now)
-        return _people(sync, asked)
+        put_own_claims(sync, call.reference, call.actor, call.number, sent, call.now)
+        return _people(sync, call)
 
-    return await asked.run(run)
+    return await call.run(run)
 
 
 @router.put("/movements/{movement}/people/given", responses=WRITES)
-async def put_given_to_person(asked: MovementDep, sent: PersonGiven) -> PeopleList:
+async def put_given_to_person(call: MovementDep, sent: PersonGiven) -> PeopleList:
     """Give a person of one's unit points, never oneself; a reason where they differ from the claim."""
 
     def run(sync: DomainSession) -> PeopleList:
-        put_person_given(sync, asked.reference, asked.actor, asked.number, sent, asked.now)
-        return _people(sync, asked)
+        put_person_given(sync, call.reference, call.actor, call.number, sent, call.now)
+        return _people(sync, call)
 
-    return await asked.run(run)
+    return await call.run(run)
 
 
-def _people(sync: DomainSession, asked: MovementDep) -> PeopleList:
-    return PeopleList(items=list_people(sync, asked.reference, asked.actor, asked.number))
+def _people(sync: DomainSession, call: MovementDep) -> PeopleList:
+    return PeopleList(items=list_people(sync, call.reference, call.actor, call.number))

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
+from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase, ReadingPurpose
 from service.domain.number_cases.old_lists.keeping import OldSeen
@@ -25,7 +25,7 @@ from service.domain.number_cases.views import (
     tell_case,
 )
 from service.domain.numbers.browsing import with_part
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.viewer import StaffDep
 
@@ -78,8 +78,8 @@ async def list_numbers(
 ) -> NumberList:
     """Numbers of the signed-in person's reports and cases: `todo` are verified and have no case."""
     part = with_part(query.q) if query.q else None
-    found = await by_hand(
-        session, reference, staff, now, lambda hand: list_register(hand, query.state, part=part)
+    found = await run_action(
+        session, reference, staff, now, lambda ctx: list_register(ctx, query.state, part=part)
     )
     return NumberList(items=found)
 
@@ -89,7 +89,7 @@ async def show_number(
     number_id: NumberId, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> NumberOut:
     """Return one number with its cases, and what carriers answered."""
-    story = await by_hand(session, reference, staff, now, lambda hand: number_story(hand, number_id))
+    story = await run_action(session, reference, staff, now, lambda ctx: number_story(ctx, number_id))
     return NumberOut(
         number=story.number,
         cases=list(story.cases),
@@ -112,11 +112,11 @@ async def open_one(
 ) -> CaseView:
     """Open the case of a verified number; 409 where two independent witnesses are missing, or it has one."""
 
-    def verb(hand: Hand) -> tuple[CaseView, bool]:
-        found, new = open_number_case(hand, number_id, sent)
-        return tell_case(hand, found.work, found.side), new
+    def verb(ctx: ActionContext) -> tuple[CaseView, bool]:
+        found, new = open_number_case(ctx, number_id, sent)
+        return tell_case(ctx, found.work, found.side), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.post(
@@ -135,7 +135,7 @@ async def read_subscriber(
     """Read who a number belongs to, for a purpose; every reading is written down."""
     key = resources.settings.secret
     response.headers["Cache-Control"] = "private, no-store"
-    found = await by_hand(
-        session, reference, staff, now, lambda hand: read_owner(hand, key, number_id, sent.purpose)
+    found = await run_action(
+        session, reference, staff, now, lambda ctx: read_owner(ctx, key, number_id, sent.purpose)
     )
     return OwnerOut(name=found.name, address=found.address, paper=found.paper, at=found.at)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
+from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.documents.offices import office_facts
@@ -25,7 +25,7 @@ from service.domain.number_cases.forms import (
 from service.domain.number_cases.listings import ListedNumber, PublicationView, tell_publication
 from service.domain.number_cases.objections import ObjectionView
 from service.domain.reports.access import ANYONE
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.exports import attachment
@@ -73,8 +73,8 @@ async def listed(
     """Numbers that are made known now, masked, each with its decision and last day."""
 
     def run(inner: DomainSession) -> ListedNumbers:
-        hand = Hand(inner, reference, load_calendar(inner, reference), ANYONE, now)
-        return ListedNumbers(items=list(listings.listed_numbers(hand)))
+        ctx = ActionContext(inner, reference, load_calendar(inner, reference), ANYONE, now)
+        return ListedNumbers(items=list(listings.listed_numbers(ctx)))
 
     response.headers.update(FRESH)
     return await session.run_sync(run)
@@ -111,7 +111,7 @@ async def list_publications(
     session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> PublicationList:
     """Lists of the signed-in person's units."""
-    found = await by_hand(session, reference, staff, now, listings.list_publications)
+    found = await run_action(session, reference, staff, now, listings.list_publications)
     return PublicationList(items=found)
 
 
@@ -126,11 +126,11 @@ async def draft_list(
 ) -> PublicationView:
     """Draft a list of numbers, each by its case. Somebody else publishes it."""
 
-    def verb(hand: Hand) -> tuple[PublicationView, bool]:
-        made, new = listings.draft_publication(hand, sent)
-        return tell_publication(hand, made), new
+    def verb(ctx: ActionContext) -> tuple[PublicationView, bool]:
+        made, new = listings.draft_publication(ctx, sent)
+        return tell_publication(ctx, made), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.post("/publications/{publication_id}/transitions", responses=WRITES)
@@ -144,10 +144,10 @@ async def step_of_list(
 ) -> PublicationView:
     """Publish a list (never who drafted it), or take all of it back. 422 names what a number lacks."""
 
-    def verb(hand: Hand) -> PublicationView:
-        return tell_publication(hand, listings.take_publication_step(hand, publication_id, sent))
+    def verb(ctx: ActionContext) -> PublicationView:
+        return tell_publication(ctx, listings.take_publication_step(ctx, publication_id, sent))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.get(
@@ -167,12 +167,12 @@ async def press_of_list(
     from service.documents.number_lists import press_file  # here: heavy
     from service.documents.offices import office_of
 
-    def verb(hand: Hand) -> tuple[PublicationView, int]:
-        found = listings.find_publication(hand, publication_id)
-        return tell_publication(hand, found), found.lead_id
+    def verb(ctx: ActionContext) -> tuple[PublicationView, int]:
+        found = listings.find_publication(ctx, publication_id)
+        return tell_publication(ctx, found), found.lead_id
 
     async with async_unit_of_work(resources.engine) as session:
-        told, lead = await by_hand(session, reference, staff, now, verb)
+        told, lead = await run_action(session, reference, staff, now, verb)
         office = office_of(reference, lead, entered=await session.run_sync(office_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
     body = await to_thread.run_sync(press_file, form, office, told, today)
@@ -187,7 +187,7 @@ async def list_objections(
     """Objections that wait for the signed-in person's answer."""
     objections.require_answering(staff.actor)
     key = resources.settings.secret
-    found = await by_hand(session, reference, staff, now, lambda hand: objections.list_objections(hand, key))
+    found = await run_action(session, reference, staff, now, lambda ctx: objections.list_objections(ctx, key))
     return ObjectionList(items=found)
 
 
@@ -204,7 +204,7 @@ async def answer_one(
     """Answer an objection: upheld, the number is off the list at once; or only mark it as plausible."""
     key = resources.settings.secret
 
-    def verb(hand: Hand) -> ObjectionView:
-        return objections.tell_objection(hand, key, objections.answer_objection(hand, objection_id, sent))
+    def verb(ctx: ActionContext) -> ObjectionView:
+        return objections.tell_objection(ctx, key, objections.answer_objection(ctx, objection_id, sent))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)

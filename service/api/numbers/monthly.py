@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, by_hand
+from service.api.works.shared import READS, run_action
 from service.db import async_unit_of_work
 from service.domain.number_cases.monthly import NumbersMonth, numbers_month
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -40,7 +40,7 @@ async def show_month(
     """Figures of a month over the reports and cases that the signed-in person knows: numbers, cases, repeat
     offenders, lists, and how many working days each carrier took to answer.
     """
-    return await by_hand(session, reference, staff, now, lambda hand: numbers_month(hand, query.month))
+    return await run_action(session, reference, staff, now, lambda ctx: numbers_month(ctx, query.month))
 
 
 @router.get(
@@ -60,7 +60,7 @@ async def month_paper(
     from service.documents.offices import office_of
 
     async with async_unit_of_work(resources.engine) as session:
-        told = await by_hand(session, reference, staff, now, lambda hand: numbers_month(hand, query.month))
+        told = await run_action(session, reference, staff, now, lambda ctx: numbers_month(ctx, query.month))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
     office = office_of(reference, staff.actor.department_id)
     body = await to_thread.run_sync(write_month, office, told, today)

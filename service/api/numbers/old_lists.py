@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from service.api.numbers.request_files import SHEET_BODY, RefusedRow
 from service.api.shared.answers import refusals
 from service.api.shared.sheets import sent_sheet
-from service.api.works.shared import by_hand
+from service.api.works.shared import run_action
 from service.db import async_unit_of_work
 from service.domain.number_cases.old_lists.keeping import keep_old_rows, require_old_lists
 from service.domain.number_cases.old_lists.sheet import OldList, read_old_list
@@ -69,16 +69,16 @@ async def import_list(
     rows = await read_old_rows(*await sent_sheet(request, MAX_BYTES))
     new = known = 0
     async with async_unit_of_work(resources.engine) as session:
-        found = await by_hand(
+        found = await run_action(
             session,
             reference,
             staff,
             now,
-            lambda hand: read_old_list(hand.reference, hand.calendar, rows, hand.now),
+            lambda ctx: read_old_list(ctx.reference, ctx.calendar, rows, ctx.now),
         )
         if not preview:
-            kept = await by_hand(
-                session, reference, staff, now, lambda hand: keep_old_rows(hand, found.items)
+            kept = await run_action(
+                session, reference, staff, now, lambda ctx: keep_old_rows(ctx, found.items)
             )
             new, known = kept.new, kept.known
     wards = reference.wards

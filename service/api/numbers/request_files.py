@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.api.shared.sheets import sent_sheet
-from service.api.works.shared import READS, by_hand
+from service.api.works.shared import READS, run_action
 from service.db import async_unit_of_work
 from service.domain.documents.offices import office_facts
 from service.domain.number_cases.access import find_request
@@ -22,7 +22,7 @@ from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.forms import CarrierAnswers
 from service.domain.number_cases.sheet import request_sheet
 from service.domain.number_cases.views import CarrierRequestView, tell_request
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
@@ -71,8 +71,8 @@ def _file(form: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The file", "content": {MEDIA_TYPES[form]: _BINARY}}, **READS}
 
 
-def _view(code: str, hand: Hand) -> CarrierRequestView:
-    return tell_request(hand, find_request(hand.session, hand.actor, code))
+def _view(code: str, ctx: ActionContext) -> CarrierRequestView:
+    return tell_request(ctx, find_request(ctx.session, ctx.actor, code))
 
 
 @router.get("/requests/{request_code}/numbers.xlsx", response_class=Response, responses=_file("xlsx"))
@@ -81,7 +81,7 @@ async def numbers_file(
 ) -> Response:
     """The request's numbers as a workbook that can be filled in and sent back."""
     async with async_unit_of_work(resources.engine) as session:
-        told = await by_hand(session, reference, staff, now, lambda hand: _view(request_code, hand))
+        told = await run_action(session, reference, staff, now, lambda ctx: _view(request_code, ctx))
     body = await to_thread.run_sync(request_sheet, told)
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{told.code}.xlsx"))
 
@@ -95,7 +95,7 @@ async def letter_file(
     from service.documents.offices import office_of
 
     async with async_unit_of_work(resources.engine) as session:
-        told = await by_hand(session, reference, staff, now, lambda hand: _view(request_code, hand))
+        told = await run_action(session, reference, staff, now, lambda ctx: _view(request_code, ctx))
         lead = reference.department_by_code[(told.lead or {})["code"]].id
         office = office_of(reference, lead, entered=await session.run_sync(office_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
@@ -127,7 +127,7 @@ async def answers_file(
 ) -> SheetAnswers:
     """Answers out of a workbook, its columns guessed; rows that cannot be taken are told one by one."""
     async with async_unit_of_work(resources.engine) as session:
-        told = await by_hand(session, reference, staff, now, lambda hand: _view(request_code, hand))
+        told = await run_action(session, reference, staff, now, lambda ctx: _view(request_code, ctx))
     await allow(request, resources, "import")
     name, data = await sent_sheet(request, MAX_BYTES)
     sheet = await read_answer_sheet(reference, told, name, data)
@@ -135,10 +135,10 @@ async def answers_file(
     if stored:
         key, sent = resources.settings.secret, CarrierAnswers(items=list(sheet.items))
 
-        def keep(hand: Hand) -> CarrierRequestView:
-            return tell_request(hand, give_answers(hand, key, request_code, sent))
+        def keep(ctx: ActionContext) -> CarrierRequestView:
+            return tell_request(ctx, give_answers(ctx, key, request_code, sent))
 
         async with async_unit_of_work(resources.engine) as session:
-            told = await by_hand(session, reference, staff, now, keep)
+            told = await run_action(session, reference, staff, now, keep)
     refused = [RefusedRow(row=row, why=translate(why)) for row, why in sheet.refused]
     return SheetAnswers(accepted=sheet.accepted, refused=refused, stored=stored, request=told)

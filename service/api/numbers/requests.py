@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
+from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.domain.number_cases import answers, requests
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.forms import CarrierAnswers, MoreNumbers, NewRequest
 from service.domain.number_cases.views import CarrierRequestView, list_requests, tell_request
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.viewer import StaffDep
 
@@ -28,7 +28,7 @@ async def list_all(
     session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> CarrierRequestList:
     """Requests of the signed-in person's units; a carrier's are those that were sent to it."""
-    return CarrierRequestList(items=await by_hand(session, reference, staff, now, list_requests))
+    return CarrierRequestList(items=await run_action(session, reference, staff, now, list_requests))
 
 
 @router.get("/requests/{request_code}", responses=READS)
@@ -37,10 +37,10 @@ async def show_request(
 ) -> CarrierRequestView:
     """Return one request with its numbers and answers."""
 
-    def verb(hand: Hand) -> CarrierRequestView:
-        return tell_request(hand, find_request(hand.session, hand.actor, request_code))
+    def verb(ctx: ActionContext) -> CarrierRequestView:
+        return tell_request(ctx, find_request(ctx.session, ctx.actor, request_code))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post("/requests", status_code=201, responses={**WRITES, 200: {"model": CarrierRequestView}})
@@ -54,11 +54,11 @@ async def draft_one(
 ) -> CarrierRequestView:
     """Draft a request to a carrier. It is sent by `POST /works/{code}/transitions` with `to: sent`."""
 
-    def verb(hand: Hand) -> tuple[CarrierRequestView, bool]:
-        found, new = requests.make_request(hand, sent)
-        return tell_request(hand, found), new
+    def verb(ctx: ActionContext) -> tuple[CarrierRequestView, bool]:
+        found, new = requests.make_request(ctx, sent)
+        return tell_request(ctx, found), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.post("/requests/{request_code}/numbers", responses=WRITES)
@@ -72,10 +72,10 @@ async def ask_about(
 ) -> CarrierRequestView:
     """Ask about more numbers, while the request is a draft; those that it has stay."""
 
-    def verb(hand: Hand) -> CarrierRequestView:
-        return tell_request(hand, requests.add_numbers(hand, request_code, sent))
+    def verb(ctx: ActionContext) -> CarrierRequestView:
+        return tell_request(ctx, requests.add_numbers(ctx, request_code, sent))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.put("/requests/{request_code}/answers", responses=WRITES)
@@ -93,7 +93,7 @@ async def answer(
     """
     key = resources.settings.secret
 
-    def verb(hand: Hand) -> CarrierRequestView:
-        return tell_request(hand, answers.give_answers(hand, key, request_code, sent))
+    def verb(ctx: ActionContext) -> CarrierRequestView:
+        return tell_request(ctx, answers.give_answers(ctx, key, request_code, sent))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)

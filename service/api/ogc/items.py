@@ -73,9 +73,9 @@ async def list_features(
         href = ogc_address(resources, f"{path}/items", [*rest, ("cursor", following)])
         links.append(ogc_link("next", href, media_type))
     if html:
-        told = {"reference": reference, "one": collection, "title": translate(collection.title)}
+        data = {"reference": reference, "one": collection, "title": translate(collection.title)}
         shown = [{**each, "properties": _for_people(collection, each, reference)} for each in page.features]
-        return draw_ogc(request, "items", {**told, "features": shown, "matched": page.matched}, links)
+        return draw_ogc(request, "items", {**data, "features": shown, "matched": page.matched}, links)
     features = [_cut(each, query) for each in page.features]
     body = await asyncio.to_thread(_collection, features, links, page.matched, now)
     return answer_open(request, body, media_type, max_age_s=0)
@@ -83,12 +83,12 @@ async def list_features(
 
 def _for_people(collection: Collection, feature: Feature, reference: Reference) -> dict[str, Any]:
     """Return the properties of a feature for a page: moments as the city's clock has them."""
-    told: dict[str, Any] = dict(feature["properties"])
+    data: dict[str, Any] = dict(feature["properties"])
     for name, one in collection.properties.items():
-        if one.kind == "moment" and told[name]:
-            here = datetime.fromisoformat(told[name]).astimezone(ZoneInfo(reference.timezone))
-            told[name] = f"{here:%d/%m/%Y %H:%M}"
-    return told
+        if one.kind == "moment" and data[name]:
+            here = datetime.fromisoformat(data[name]).astimezone(ZoneInfo(reference.timezone))
+            data[name] = f"{here:%d/%m/%Y %H:%M}"
+    return data
 
 
 @router.get("/ogc/collections/{name}/items/{feature_id}")
@@ -180,8 +180,8 @@ async def _places(
 def _cut(one: Feature, query: ItemsQuery) -> Feature:
     """Return the feature with as much as was asked for."""
     if query.properties is not None:
-        told = {name: one["properties"][name] for name in query.properties}
-        one = {**one, "properties": told}
+        data = {name: one["properties"][name] for name in query.properties}
+        one = {**one, "properties": data}
     return one if query.geometry else {**one, "geometry": None}
 
 

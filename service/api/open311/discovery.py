@@ -27,7 +27,7 @@ async def discovery(request: Request, reference: ReferenceDep, resources: Resour
     base, line = resources.settings.public_url.rstrip("/"), reference.config.hotline
     who, said = pick(reference.service_name), reference.config.open311
     contact = pick(said.contact) if said.contact else f"{who}: {line.phone}" if line else who
-    told = {
+    data = {
         "changeset": CHANGED,
         "contact": contact,
         "key_service": pick(said.key_service) if said.key_service else translate(ASK_FOR_KEY),
@@ -41,4 +41,4 @@ async def discovery(request: Request, reference: ReferenceDep, resources: Resour
             }
         ],
     }
-    return tell(request, "discovery", told)
+    return tell(request, "discovery", data)

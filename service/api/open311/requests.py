@@ -273,8 +273,8 @@ def _from_json(content: bytes) -> list[tuple[str, str]]:
     return list(_flat(told))
 
 
-def _flat(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in told.items():
+def _flat(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in data.items():
         if name in ("attribute", "attributes"):
             yield from _flat({f"attribute[{code}]": each for code, each in _answers(value)})
         elif isinstance(value, list):

@@ -35,15 +35,15 @@ class FigureList(BaseModel):
 
 @router.get("/indicators", responses=refusals(401, 403, 404, 422))
 async def indicators(
-    asked: Annotated[FigureQuery, Query()],
+    query: Annotated[FigureQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
     staff: StaffDep,
     now: NowDep,
 ) -> FigureList:
     """Return every indicator of a unit over a period, this month without days; `cases` is the list behind."""
-    unit = unit_asked(reference, staff.actor, asked.unit)
-    period = period_asked(reference, asked.first, asked.last, now)
+    unit = unit_asked(reference, staff.actor, query.unit)
+    period = period_asked(reference, query.first, query.last, now)
     return FigureList(
         items=await session.run_sync(lambda sync: figures_of(sync, reference, unit, period, now))
     )
@@ -52,7 +52,7 @@ async def indicators(
 @router.get("/indicators/{code}", responses=refusals(401, 403, 404, 422))
 async def one_indicator(
     code: Annotated[str, Path(max_length=60)],
-    asked: Annotated[FigureQuery, Query()],
+    query: Annotated[FigureQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
     staff: StaffDep,
@@ -60,7 +60,7 @@ async def one_indicator(
 ) -> FigureView:
     """Return one figure."""
     indicator_of(code)
-    unit = unit_asked(reference, staff.actor, asked.unit)
-    period = period_asked(reference, asked.first, asked.last, now)
+    unit = unit_asked(reference, staff.actor, query.unit)
+    period = period_asked(reference, query.first, query.last, now)
     found = await session.run_sync(lambda sync: figures_of(sync, reference, unit, period, now))
     return next(each for each in found if each.code == code)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
+from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.domain.kernel.codes import report_secret
 from service.domain.kernel.tokens import KeyRing
 from service.domain.surveys.access import FoundSurvey, find_survey
@@ -17,7 +17,7 @@ from service.domain.surveys.forms import NewSurvey, PointsChange, PointSight
 from service.domain.surveys.making import change_points, make_survey, take_survey_step
 from service.domain.surveys.seeing import SeenPoint, see_point
 from service.domain.surveys.views import SurveyView, list_surveys, tell_survey
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import PointState
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
@@ -57,8 +57,8 @@ class PointSeen(BaseModel):
     report: Annotated[FoundReport | None, Field(description="What the fault became.")]
 
 
-def _one(hand: Hand, found: FoundSurvey) -> SurveyView:
-    return tell_survey(hand.session, hand.reference, hand.actor, found)
+def _one(ctx: ActionContext, found: FoundSurvey) -> SurveyView:
+    return tell_survey(ctx.session, ctx.reference, ctx.actor, found)
 
 
 def _found(seen: SeenPoint, key: KeyRing) -> FoundReport | None:
@@ -93,11 +93,11 @@ async def make(
 ) -> SurveyView:
     """Draft a survey. The same `id` again is answered with 200."""
 
-    def verb(hand: Hand) -> tuple[SurveyView, bool]:
-        found, new = make_survey(hand, sent)
-        return _one(hand, found), new
+    def verb(ctx: ActionContext) -> tuple[SurveyView, bool]:
+        found, new = make_survey(ctx, sent)
+        return _one(ctx, found), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.get("/surveys/{survey_code}", responses=READS)
@@ -106,10 +106,10 @@ async def show(
 ) -> SurveyView:
     """Return one survey with its points; `actions` are the steps that the signed-in person may take."""
 
-    def verb(hand: Hand) -> SurveyView:
-        return _one(hand, find_survey(hand.session, reference, hand.actor, survey_code))
+    def verb(ctx: ActionContext) -> SurveyView:
+        return _one(ctx, find_survey(ctx.session, reference, ctx.actor, survey_code))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post("/surveys/{survey_code}/points", responses=WRITES)
@@ -125,8 +125,8 @@ async def points(
 
     The same ids again change nothing.
     """
-    return await by_hand(
-        session, reference, staff, now, lambda hand: _one(hand, change_points(hand, survey_code, sent))
+    return await run_action(
+        session, reference, staff, now, lambda ctx: _one(ctx, change_points(ctx, survey_code, sent))
     )
 
 
@@ -152,8 +152,8 @@ async def see(
     """
     if sent.state == "fault":
         await allow(request, resources, "report", colleague=True)
-    seen: SeenPoint = await by_hand(
-        session, reference, staff, now, lambda hand: see_point(hand, survey_code, point_id, sent)
+    seen: SeenPoint = await run_action(
+        session, reference, staff, now, lambda ctx: see_point(ctx, survey_code, point_id, sent)
     )
     response.status_code = 201 if seen.new else 200
     report = _found(seen, resources.settings.secret)
@@ -171,8 +171,8 @@ async def step(
 ) -> SurveyView:
     """Open, end, send back, close or drop a survey. The same step again changes nothing."""
 
-    def verb(hand: Hand) -> SurveyView:
-        take_survey_step(hand, survey_code, sent)
-        return _one(hand, find_survey(hand.session, reference, hand.actor, survey_code))
+    def verb(ctx: ActionContext) -> SurveyView:
+        take_survey_step(ctx, survey_code, sent)
+        return _one(ctx, find_survey(ctx.session, reference, ctx.actor, survey_code))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)

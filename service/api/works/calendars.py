@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import WRITES, by_hand
+from service.api.works.shared import WRITES, run_action
 from service.domain.works.access import require_works
 from service.domain.workspaces.plan_calendar import (
     drop_plan_address,
@@ -61,7 +61,7 @@ async def make_address_of_plan(
     now: NowDep,
 ) -> CalendarOut:
     """Make one's address of the plan's calendar; the one before stops answering."""
-    token = await by_hand(session, reference, staff, now, lambda hand: make_plan_address(hand, plan_code))
+    token = await run_action(session, reference, staff, now, lambda ctx: make_plan_address(ctx, plan_code))
     base = resources.settings.public_url.rstrip("/")
     return CalendarOut(url=f"{base}/api/v1/plans/{plan_code}.ics?token={token}")
 
@@ -71,4 +71,4 @@ async def drop_address_of_plan(
     plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> None:
     """Revoke one's address of the plan's calendar."""
-    await by_hand(session, reference, staff, now, lambda hand: drop_plan_address(hand, plan_code))
+    await run_action(session, reference, staff, now, lambda ctx: drop_plan_address(ctx, plan_code))

@@ -7,7 +7,7 @@ from datetime import date
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
+from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.domain.plans import deciding, drafting, readings
 from service.domain.plans.access import find_plan
 from service.domain.plans.forms import NewBriefing, PlanChange, PlanDraft, PlanStep, RowChange
@@ -21,7 +21,7 @@ from service.domain.plans.overview import (
     view_row,
 )
 from service.domain.works.access import READERS, require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code
 from service.errors import NotFound
 from service.i18n import N_
@@ -65,9 +65,9 @@ class ReadingsOut(BaseModel):
     briefings: list[BriefingOut]
 
 
-def _view(hand: Hand, plan: Plan) -> PlanView:
-    codes = deciding.plan_work_codes(hand.session, plan)
-    return view_plan(hand.session, hand.reference, hand.actor, plan, hand.now, codes)
+def _view(ctx: ActionContext, plan: Plan) -> PlanView:
+    codes = deciding.plan_work_codes(ctx.session, plan)
+    return view_plan(ctx.session, ctx.reference, ctx.actor, plan, ctx.now, codes)
 
 
 @router.get("/plans", responses=READS)
@@ -90,11 +90,11 @@ async def keep(
 ) -> PlanView:
     """Keep a decided proposal as a draft. The same again is answered with 200 and the same draft."""
 
-    def verb(hand: Hand) -> tuple[PlanView, bool]:
-        plan, new = drafting.keep_draft(hand, sent)
-        return _view(hand, plan), new
+    def verb(ctx: ActionContext) -> tuple[PlanView, bool]:
+        plan, new = drafting.keep_draft(ctx, sent)
+        return _view(ctx, plan), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.get("/plans/{plan_code}", responses=READS)
@@ -103,10 +103,10 @@ async def show(
 ) -> PlanView:
     """A plan: the rows of its document with what became of each."""
 
-    def verb(hand: Hand) -> PlanView:
-        return _view(hand, find_plan(hand.session, reference, hand.actor, plan_code))
+    def verb(ctx: ActionContext) -> PlanView:
+        return _view(ctx, find_plan(ctx.session, reference, ctx.actor, plan_code))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.patch("/plans/{plan_code}", responses=WRITES)
@@ -119,8 +119,8 @@ async def change(
     now: NowDep,
 ) -> PlanView:
     """Change what a draft is: title, number, days, who issues and who keeps it."""
-    return await by_hand(
-        session, reference, staff, now, lambda hand: _view(hand, drafting.change_plan(hand, plan_code, sent))
+    return await run_action(
+        session, reference, staff, now, lambda ctx: _view(ctx, drafting.change_plan(ctx, plan_code, sent))
     )
 
 
@@ -136,10 +136,10 @@ async def put_row(
 ) -> RowView:
     """Change a row of a draft, or add one at the end. A 409 tells the row as somebody else left it."""
 
-    def verb(hand: Hand) -> RowView:
-        return view_row(reference, drafting.put_row(hand, plan_code, position, sent), WorkProgress())
+    def verb(ctx: ActionContext) -> RowView:
+        return view_row(reference, drafting.put_row(ctx, plan_code, position, sent), WorkProgress())
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post("/plans/{plan_code}/transitions", responses=WRITES)
@@ -154,12 +154,12 @@ async def step(
     """Put a plan in force, close or drop it. Put in force twice, it makes its works once: the answer is the
     same.
     """
-    return await by_hand(
+    return await run_action(
         session,
         reference,
         staff,
         now,
-        lambda hand: _view(hand, deciding.take_plan_step(hand, plan_code, sent)),
+        lambda ctx: _view(ctx, deciding.take_plan_step(ctx, plan_code, sent)),
     )
 
 
@@ -169,10 +169,10 @@ async def who_read(
 ) -> ReadingsOut:
     """Return how many have read the plan, and how it was made known to people without accounts."""
 
-    def verb(hand: Hand) -> ReadingsOut:
-        return _readings(hand, find_plan(hand.session, reference, hand.actor, plan_code))
+    def verb(ctx: ActionContext) -> ReadingsOut:
+        return _readings(ctx, find_plan(ctx.session, reference, ctx.actor, plan_code))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post("/plans/{plan_code}/readings", responses=WRITES)
@@ -180,8 +180,8 @@ async def mark_plan_read(
     plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> ReadingsOut:
     """Say that one has read the plan; again changes nothing."""
-    return await by_hand(
-        session, reference, staff, now, lambda hand: _readings(hand, readings.mark_plan_read(hand, plan_code))
+    return await run_action(
+        session, reference, staff, now, lambda ctx: _readings(ctx, readings.mark_plan_read(ctx, plan_code))
     )
 
 
@@ -196,27 +196,27 @@ async def brief(
 ) -> BriefingOut:
     """Keep how a unit made the plan known: a meeting, a posting, a training."""
 
-    def verb(hand: Hand) -> BriefingOut:
-        return _briefing(hand, readings.keep_briefing(hand, plan_code, sent))
+    def verb(ctx: ActionContext) -> BriefingOut:
+        return _briefing(ctx, readings.keep_briefing(ctx, plan_code, sent))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
-def _readings(hand: Hand, plan: Plan) -> ReadingsOut:
-    counted = readings.count_readers(hand.session, hand.reference, [plan])[plan.id]
-    unread = readings.who_has_not_read(hand, plan)
+def _readings(ctx: ActionContext, plan: Plan) -> ReadingsOut:
+    counted = readings.count_readers(ctx.session, ctx.reference, [plan])[plan.id]
+    unread = readings.who_has_not_read(ctx, plan)
     return ReadingsOut(
         read=counted.read,
         readers=counted.total,
-        mine=readings.has_read(hand.session, plan, hand.actor.staff_id),
+        mine=readings.has_read(ctx.session, plan, ctx.actor.staff_id),
         unread=None if unread is None else [UnreadOut(name=e.name, unit=e.unit) for e in unread],
-        briefings=[_briefing(hand, each) for each in readings.briefings(hand.session, plan)],
+        briefings=[_briefing(ctx, each) for each in readings.briefings(ctx.session, plan)],
     )
 
 
-def _briefing(hand: Hand, row: PlanBriefing) -> BriefingOut:
+def _briefing(ctx: ActionContext, row: PlanBriefing) -> BriefingOut:
     return BriefingOut(
-        unit=unit_code(hand.reference, row.unit_id),
+        unit=unit_code(ctx.reference, row.unit_id),
         held_on=row.held_on,
         how=row.how,
         people=row.people,

@@ -12,7 +12,7 @@ from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.web.dependencies import SessionDep
 from service.web.viewer import Colleague
 
@@ -21,30 +21,30 @@ WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
 READS = refusals(400, 401, 404, 422)
 
 
-async def made_by_hand(
+async def run_creation(
     response: Response,
     session: SessionDep,
     reference: Reference,
     staff: Colleague,
     now: datetime,
-    verb: Callable[[Hand], tuple[Result, bool]],
+    verb: Callable[[ActionContext], tuple[Result, bool]],
 ) -> Result:
     """Run what makes something: 201 where it is new, 200 where the same `id` made it before."""
-    told, new = await by_hand(session, reference, staff, now, verb)
+    told, new = await run_action(session, reference, staff, now, verb)
     response.status_code = 201 if new else 200
     return told
 
 
-async def by_hand(
+async def run_action(
     session: SessionDep,
     reference: Reference,
     staff: Colleague,
     now: datetime,
-    verb: Callable[[Hand], Result],
+    verb: Callable[[ActionContext], Result],
 ) -> Result:
     """Run what a colleague asks for, by the calendar in force."""
 
     def run(inner: DomainSession) -> Result:
-        return verb(Hand(inner, reference, load_calendar(inner, reference), staff.actor, now))
+        return verb(ActionContext(inner, reference, load_calendar(inner, reference), staff.actor, now))
 
     return await session.run_sync(run)

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from service.api.reports.photos import PHOTO_FORM, PhotoList, PhotoOut, shown_photo
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, by_hand
+from service.api.works.shared import READS, run_action
 from service.db import async_unit_of_work
 from service.domain.queries.photo_details import PhotoDetail, detail
 from service.domain.works.access import find_work
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.photos import WorkPhotoKind, find_for_photo, work_photos
 from service.imaging.refusal import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
@@ -75,10 +75,10 @@ async def photos(
 ) -> PhotoList:
     """The photos of a work, oldest first."""
 
-    def verb(hand: Hand) -> list[PhotoDetail]:
-        work = find_work(hand.session, reference, hand.actor, work_code)
-        return [detail(photo) for photo in work_photos(hand.session, work.id)]
+    def verb(ctx: ActionContext) -> list[PhotoDetail]:
+        work = find_work(ctx.session, reference, ctx.actor, work_code)
+        return [detail(photo) for photo in work_photos(ctx.session, work.id)]
 
     base = resources.settings.public_url
-    found = await by_hand(session, reference, staff, now, verb)
+    found = await run_action(session, reference, staff, now, verb)
     return PhotoList(items=[shown_photo(photo, base, evidence=True) for photo in found])

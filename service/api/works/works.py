@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, WRITES, by_hand, made_by_hand
+from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.domain.number_cases.steps import take_step_of_kind
 from service.domain.works import acting, making, more_time, tying
 from service.domain.works.access import find_work, require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import (
     MoreTime,
     MoreTimeAnswer,
@@ -80,8 +80,8 @@ class MoreTimeOut(BaseModel):
     answer: str
 
 
-def _one(hand: Hand, work: Work) -> WorkView:
-    return tell_works(hand.session, hand.reference, hand.actor, [work], hand.now)[0]
+def _one(ctx: ActionContext, work: Work) -> WorkView:
+    return tell_works(ctx.session, ctx.reference, ctx.actor, [work], ctx.now)[0]
 
 
 @router.get("/works", responses=READS)
@@ -119,11 +119,11 @@ async def make(
 ) -> WorkView:
     """Give a unit of one's own a task. The same `id` again is answered with 200."""
 
-    def verb(hand: Hand) -> tuple[WorkView, bool]:
-        work, new = making.make_work(hand, sent)
-        return _one(hand, work), new
+    def verb(ctx: ActionContext) -> tuple[WorkView, bool]:
+        work, new = making.make_work(ctx, sent)
+        return _one(ctx, work), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.get("/works/{work_code}", responses=READS)
@@ -132,10 +132,10 @@ async def show(
 ) -> WorkView:
     """Return one work; `actions` are the steps that the signed-in person may take."""
 
-    def verb(hand: Hand) -> WorkView:
-        return _one(hand, find_work(hand.session, reference, hand.actor, work_code))
+    def verb(ctx: ActionContext) -> WorkView:
+        return _one(ctx, find_work(ctx.session, reference, ctx.actor, work_code))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.get("/works/{work_code}/events", responses=READS)
@@ -144,14 +144,14 @@ async def history(
 ) -> WorkEvents:
     """The history of a work, oldest first."""
 
-    def verb(hand: Hand) -> WorkEvents:
-        work = find_work(hand.session, reference, hand.actor, work_code)
-        lines = work_story(hand.session, work)
+    def verb(ctx: ActionContext) -> WorkEvents:
+        work = find_work(ctx.session, reference, ctx.actor, work_code)
+        lines = work_story(ctx.session, work)
         return WorkEvents(
             items=[WorkEventOut(type=e.type, at=e.at, by=e.by, data=dict(e.data)) for e in lines]
         )
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post("/works/{work_code}/transitions", responses=WRITES)
@@ -166,8 +166,8 @@ async def step(
     """Take a step of the work's life. A 409 lists the steps that it has (`allowed`), and for a stale
     `version` tells the newest. The same step again is answered with 200 and changes nothing.
     """
-    return await by_hand(
-        session, reference, staff, now, lambda hand: _one(hand, take_step_of_kind(hand, work_code, sent))
+    return await run_action(
+        session, reference, staff, now, lambda ctx: _one(ctx, take_step_of_kind(ctx, work_code, sent))
     )
 
 
@@ -181,8 +181,8 @@ async def note(
     now: NowDep,
 ) -> WorkView:
     """Say how far the work is; the lead's first note begins it."""
-    return await by_hand(
-        session, reference, staff, now, lambda hand: _one(hand, acting.write_note(hand, work_code, sent))
+    return await run_action(
+        session, reference, staff, now, lambda ctx: _one(ctx, acting.write_note(ctx, work_code, sent))
     )
 
 
@@ -198,11 +198,11 @@ async def tie(
 ) -> WorkView:
     """Tie a report to the work; both pages show the other. One that is tied is answered with 200."""
 
-    def verb(hand: Hand) -> tuple[WorkView, bool]:
-        work, new = tying.tie_report(hand, staff.asker, work_code, sent)
-        return _one(hand, work), new
+    def verb(ctx: ActionContext) -> tuple[WorkView, bool]:
+        work, new = tying.tie_report(ctx, staff.asker, work_code, sent)
+        return _one(ctx, work), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 @router.delete("/works/{work_code}/reports/{report}", responses=WRITES)
@@ -211,10 +211,10 @@ async def untie(
 ) -> WorkView:
     """Take a report off the work."""
 
-    def verb(hand: Hand) -> WorkView:
-        return _one(hand, tying.untie_report(hand, staff.asker, work_code, report))
+    def verb(ctx: ActionContext) -> WorkView:
+        return _one(ctx, tying.untie_report(ctx, staff.asker, work_code, report))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.put("/works/{work_code}/parts", responses=WRITES)
@@ -227,8 +227,8 @@ async def parts(
     now: NowDep,
 ) -> WorkView:
     """Change who supports and who carries out."""
-    return await by_hand(
-        session, reference, staff, now, lambda hand: _one(hand, acting.set_work_parts(hand, work_code, sent))
+    return await run_action(
+        session, reference, staff, now, lambda ctx: _one(ctx, acting.set_work_parts(ctx, work_code, sent))
     )
 
 
@@ -242,8 +242,8 @@ async def holder(
     now: NowDep,
 ) -> WorkView:
     """Give the work to a person of the unit that leads it, or with null to nobody in particular."""
-    return await by_hand(
-        session, reference, staff, now, lambda hand: _one(hand, acting.entrust_work(hand, work_code, sent))
+    return await run_action(
+        session, reference, staff, now, lambda ctx: _one(ctx, acting.entrust_work(ctx, work_code, sent))
     )
 
 
@@ -257,8 +257,8 @@ async def ask_time(
     now: NowDep,
 ) -> MoreTimeOut:
     """Ask for more time. The same again, while nobody has answered, is the same request."""
-    return await by_hand(
-        session, reference, staff, now, lambda hand: _time(more_time.ask_more_time(hand, work_code, sent))
+    return await run_action(
+        session, reference, staff, now, lambda ctx: _time(more_time.ask_more_time(ctx, work_code, sent))
     )
 
 
@@ -274,10 +274,10 @@ async def answer_time(
 ) -> MoreTimeOut:
     """Grant or decline more time: once the keeper, a second time the issuer's leaders alone."""
 
-    def verb(hand: Hand) -> MoreTimeOut:
-        return _time(more_time.answer_more_time(hand, work_code, request, sent))
+    def verb(ctx: ActionContext) -> MoreTimeOut:
+        return _time(more_time.answer_more_time(ctx, work_code, request, sent))
 
-    return await by_hand(session, reference, staff, now, verb)
+    return await run_action(session, reference, staff, now, verb)
 
 
 @router.post("/difficulties", status_code=201, responses={**WRITES, 200: {"model": WorkView}})
@@ -291,11 +291,11 @@ async def difficulty(
 ) -> WorkView:
     """Say what stands in the way, and what would help. The same `id` again is answered with 200."""
 
-    def verb(hand: Hand) -> tuple[WorkView, bool]:
-        work, new = making.raise_difficulty(hand, staff.asker, sent)
-        return _one(hand, work), new
+    def verb(ctx: ActionContext) -> tuple[WorkView, bool]:
+        work, new = making.raise_difficulty(ctx, staff.asker, sent)
+        return _one(ctx, work), new
 
-    return await made_by_hand(response, session, reference, staff, now, verb)
+    return await run_creation(response, session, reference, staff, now, verb)
 
 
 def _time(request: ExtensionRequest) -> MoreTimeOut:

@@ -57,7 +57,7 @@ def _repeat(office: Office, numbers: Sequence[AdNumber]) -> int:
         OldRow(at, of_e164(each.e164), office.day(250 + at), PLACES[at % len(PLACES)], None, "Cho vay nhanh")
         for at, each in enumerate(numbers)
     ]
-    keep_old_rows(office.hand(245), rows)
+    keep_old_rows(office.ctx(245), rows)
     count = 0
     for at, number in enumerate(numbers):
         case = office.invite(office.open(number, 240), 239, "3/GM-UBND")
@@ -101,10 +101,10 @@ def _list(office: Office, cases: Sequence[FoundCase]) -> None:
     wrong = of_e164(cases[-1].number.e164).digits
     said = "Tôi mới được cấp số này tháng trước, không dán quảng cáo."
     asked = NewObjection(id=uuid4(), number=wrong, words=said, contact="chu.moi@example.org")
-    then = office.hand(3)
+    then = office.ctx(3)
     kept = object_to_listing(office.session, office.reference, office.calendar, office.key, asked, then.now)
     answer = ObjectionAnswer(upheld=True, answer="Nhà mạng xác nhận số đã có chủ mới. Đã rút số này.")
-    answer_objection(office.hand(1), kept.id, answer)
+    answer_objection(office.ctx(1), kept.id, answer)
 
 
 def _ask(office: Office, young: Sequence[FoundCase], suspend: Sequence[FoundCase]) -> None:

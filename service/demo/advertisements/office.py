@@ -24,7 +24,7 @@ from service.domain.number_cases.forms import (
 from service.domain.number_cases.listings import draft_publication, take_publication_step
 from service.domain.number_cases.requests import make_request, take_request_step
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import AdNumber, Staff
 
@@ -43,14 +43,14 @@ class Office:
     leader: Staff
     at: datetime
 
-    def hand(self, days_ago: int, *, leader: bool = False) -> Hand:
-        """Return the hand of one of its people on that day."""
+    def ctx(self, days_ago: int, *, leader: bool = False) -> ActionContext:
+        """Return the context of an action of one of its people on that day."""
         person = self.leader if leader else self.drafter
         unit = person.department_id
         below = self.reference.departments_below(unit) if unit else frozenset()
         actor = Actor("staff", person.id, person.role, unit, below, person.name)
         at = self.at - timedelta(days=days_ago)
-        return Hand(self.session, self.reference, self.calendar, actor, at)
+        return ActionContext(self.session, self.reference, self.calendar, actor, at)
 
     def day(self, days_ago: int) -> date:
         """Return that day in the city."""
@@ -58,12 +58,12 @@ class Office:
 
     def open(self, number: AdNumber, days_ago: int) -> FoundCase:
         """Open the case of a number."""
-        return open_number_case(self.hand(days_ago), number.id, NewCase(id=uuid4()))[0]
+        return open_number_case(self.ctx(days_ago), number.id, NewCase(id=uuid4()))[0]
 
     def step(self, found: FoundCase, to: str, days_ago: int, reason: str = "", **data: object) -> FoundCase:
         """Take a step of a case."""
         body = {"to": to, "version": found.work.version, "reason": reason, "data": data}
-        return take_case_step(self.hand(days_ago), found.work.code, WorkStep.model_validate(body))
+        return take_case_step(self.ctx(days_ago), found.work.code, WorkStep.model_validate(body))
 
     def invite(self, found: FoundCase, days_ago: int, number: str = "12/GM-UBND") -> FoundCase:
         """Invite the owner for a day two weeks and a half later."""
@@ -85,20 +85,20 @@ class Office:
         ]
         head = {"id": uuid4(), "number": number, "dated": self.day(days_ago), "signer": "Chủ tịch"}
         body = NewPublication.model_validate({**head, "items": items})
-        list_, _ = draft_publication(self.hand(days_ago), body)
+        list_, _ = draft_publication(self.ctx(days_ago), body)
         step = PublicationStep(to="published")
-        take_publication_step(self.hand(days_ago - 1, leader=True), list_.id, step)
+        take_publication_step(self.ctx(days_ago - 1, leader=True), list_.id, step)
 
     def ask(self, carrier: str, purpose: str, cases: Sequence[FoundCase], days_ago: int) -> FoundRequest:
         """Send a carrier a letter about the numbers of these cases."""
         numbers = [each.number.id for each in cases]
         body = {"id": uuid4(), "carrier": carrier, "purpose": purpose, "numbers": numbers, "basis": BASIS}
-        found, _ = make_request(self.hand(days_ago), NewRequest.model_validate(body))
+        found, _ = make_request(self.ctx(days_ago), NewRequest.model_validate(body))
         data = {"document": f"{40 + days_ago}/UBND-VX", "dated": self.day(days_ago)}
         step = {"to": "sent", "version": found.work.version, "data": data}
-        return take_request_step(self.hand(days_ago), found.work.code, WorkStep.model_validate(step))
+        return take_request_step(self.ctx(days_ago), found.work.code, WorkStep.model_validate(step))
 
     def answer(self, found: FoundRequest, items: Sequence[Mapping[str, object]], days_ago: int) -> None:
         """Enter what a carrier answered."""
         body = CarrierAnswers.model_validate({"items": list(items)})
-        give_answers(self.hand(days_ago), self.key, found.work.code, body)
+        give_answers(self.ctx(days_ago), self.key, found.work.code, body)

@@ -22,7 +22,7 @@ from service.domain.people.passwords import hash_password
 from service.domain.people.staff import NewAccount
 from service.domain.reports.access import Asker
 from service.domain.reports.events import SYSTEM, Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.models import HELD, CableRoute, CableSection, Claim, Pole, Report, Role
 
 POLES_A_ROUTE = 25
@@ -110,10 +110,12 @@ def _poles(session: Session, reference: Reference, at: datetime) -> None:
     session.flush()
 
 
-def _hand(session: Session, reference: Reference, unit: DepartmentView, role: Role, at: datetime) -> Hand:
+def _ctx(
+    session: Session, reference: Reference, unit: DepartmentView, role: Role, at: datetime
+) -> ActionContext:
     below = reference.departments_below(unit.id)
     actor = Actor("staff", role=role, department_id=unit.id, departments=below)
-    return Hand(session, reference, load_calendar(session, reference), actor, at)
+    return ActionContext(session, reference, load_calendar(session, reference), actor, at)
 
 
 def _ask(
@@ -126,17 +128,17 @@ def _ask(
     at: datetime,
 ) -> None:
     recent = report.created_at >= at - OLD
-    asked = _hand(session, reference, office, Role.DEPARTMENT, at if recent else report.created_at + OLD / 12)
+    asked = _ctx(session, reference, office, Role.DEPARTMENT, at if recent else report.created_at + OLD / 12)
     wish = ClaimsWish(companies=[each.code for each in companies[: len(fate)]])
     claims = ask_companies(asked, Asker(staff=asked.actor), report.id, wish)
     for number, (claim, answer) in enumerate(zip(claims, fate, strict=False)):
         if answer in ("mine", "not_mine"):
             later = asked.now + timedelta(hours=2 + number / 4)
-            hand = _hand(session, reference, reference.departments[claim.company_id], Role.EXECUTOR, later)
+            ctx = _ctx(session, reference, reference.departments[claim.company_id], Role.EXECUTOR, later)
             reply = ClaimReply.model_validate({"answer": answer})
-            answer_claim(hand, claim.id, reply)
+            answer_claim(ctx, claim.id, reply)
 
 
 def _expire(session: Session, reference: Reference, at: datetime) -> None:
     calendar = load_calendar(session, reference)
-    expire_claims(Hand(session, reference, calendar, SYSTEM, at))
+    expire_claims(ActionContext(session, reference, calendar, SYSTEM, at))

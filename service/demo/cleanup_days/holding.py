@@ -22,7 +22,7 @@ from service.domain.cleanups.making import make_cleanup
 from service.domain.cleanups.signups import sign_up
 from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand, take_step
+from service.domain.works.acting import ActionContext, take_step
 from service.domain.works.forms import WorkStep
 from service.models import Area, Photo, Role
 
@@ -43,11 +43,11 @@ class DemoUnit:
     lead: DepartmentView
     at: datetime
 
-    def hand(self) -> Hand:
-        """Return the hand of who leads the unit."""
+    def ctx(self) -> ActionContext:
+        """Return the context of an action of the unit's leader."""
         below = self.reference.departments_below(self.lead.id)
         actor = Actor("staff", role=Role.MANAGER, department_id=self.lead.id, departments=below)
-        return Hand(self.session, self.reference, self.calendar, actor, self.at)
+        return ActionContext(self.session, self.reference, self.calendar, actor, self.at)
 
     def by(self, lead: DepartmentView) -> DemoUnit:
         """Return the same for another unit."""
@@ -97,7 +97,7 @@ def announce_demo(
         "ends_at": (starts + HOURS).isoformat(),
         "capacity": capacity,
     }
-    found, _ = make_cleanup(early.hand(), NewCleanup.model_validate(asked))
+    found, _ = make_cleanup(early.ctx(), NewCleanup.model_validate(asked))
     take_demo_step(early, found, "announced")
     return found
 
@@ -105,7 +105,7 @@ def announce_demo(
 def take_demo_step(stage: DemoUnit, found: FoundCleanup, to: str, reason: str = "") -> None:
     """Take a step of its life."""
     step = {"to": to, "version": found.work.version, "reason": reason}
-    take_cleanup_step(stage.hand(), KEY, found.work.code, CleanupStep.model_validate(step))
+    take_cleanup_step(stage.ctx(), KEY, found.work.code, CleanupStep.model_validate(step))
 
 
 def join_demo(stage: DemoUnit, found: FoundCleanup, groups: Sequence[int]) -> list[UUID]:
@@ -142,7 +142,7 @@ def end_demo(
     came = sum(CAME) if arrivals else 0
     if arrivals:
         said = Attendance.model_validate({"arrivals": arrivals, "walk_ins": walk_ins})
-        write_attendance(there.hand(), found.work.code, said)
+        write_attendance(there.ctx(), found.work.code, said)
     for kind, at in (("before", starts), ("after", there.at)):
         stage.session.add(demo_photo(found.work.id, kind, kg, at))
     stage.session.flush()
@@ -154,7 +154,7 @@ def end_demo(
         trees=trees,
         words="Đã dọn sạch, rác đã chở đi trong ngày.",
     )
-    give_result(there.hand(), found.work.code, result)
+    give_result(there.ctx(), found.work.code, result)
     _haul(replace(there, at=there.at + HOURS), found)
     return found
 
@@ -167,7 +167,7 @@ def _haul(stage: DemoUnit, found: FoundCleanup) -> None:
     below = frozenset({task.executor_id})
     actor = Actor("staff", role=Role.EXECUTOR, department_id=task.executor_id, departments=below)
     done = {"to": "done", "version": task.version, "data": {"result": "Đã chở hết rác về bãi."}}
-    take_step(replace(stage.hand(), actor=actor), task.code, WorkStep.model_validate(done))
+    take_step(replace(stage.ctx(), actor=actor), task.code, WorkStep.model_validate(done))
 
 
 def demo_photo(work_id: UUID, kind: str, variant: int, at: datetime) -> Photo:

@@ -36,7 +36,7 @@ def demo_rosters(stage: DemoUnit) -> None:
         "location": {"lon": lon, "lat": lat},
         "buildings": buildings,
     }
-    premises, _ = make_premises(stage.hand(), NewPremises.model_validate(asked))
+    premises, _ = make_premises(stage.ctx(), NewPremises.model_validate(asked))
     items = [
         {"building": str(each["name"]), "unit": unit, "words": _THINGS[number % len(_THINGS)]}
         for each in buildings
@@ -56,14 +56,14 @@ def _day(stage: DemoUnit, premises_id: int, items: list[dict[str, str]], days: i
         "items": items,
         "announce": True,
     }
-    found, _ = enter_roster(early.hand(), KEY, premises_id, NewRoster.model_validate(roster))
+    found, _ = enter_roster(early.ctx(), KEY, premises_id, NewRoster.model_validate(roster))
     if days >= 0:
         return
     there = replace(stage, at=morning + HOURS + timedelta(minutes=30))
     for number, each in enumerate(list_checks(stage.session, found.work.id)):
         state = CheckState.DONE if number else CheckState.NOT_NEEDED
-        tick_check(there.hand(), found.work.code, each.id, CheckTick(state=state))
+        tick_check(there.ctx(), found.work.code, each.id, CheckTick(state=state))
     stage.session.add(demo_photo(found.work.id, "after", premises_id, there.at))
     stage.session.flush()
     result = CleanupResult(version=found.work.version, people=4 * len(items), words="Các phòng đã dọn xong.")
-    give_result(there.hand(), found.work.code, result)
+    give_result(there.ctx(), found.work.code, result)

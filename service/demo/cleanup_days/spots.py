@@ -53,9 +53,9 @@ def _clean(stage: DemoUnit, spot: DemoSpot, place: DemoPlace) -> None:
         return
     unit = stage.by(units[0])
     id_ = uuid5(NAMESPACE_URL, f"spot {monday} {cell}")
-    found, _ = clean_spot(unit.hand(), row.id, SpotCleanup(id=id_))
+    found, _ = clean_spot(unit.ctx(), row.id, SpotCleanup(id=id_))
     hauled = {name: value for name, value in demo_facts(unit, "", "").items() if name in _HAULED}
     change = CleanupChange.model_validate({**hauled, "version": found.work.version})
-    change_cleanup(unit.hand(), KEY, found.work.code, change)
+    change_cleanup(unit.ctx(), KEY, found.work.code, change)
     take_demo_step(unit, found, "announced")
     end_demo(unit, found, kg=60 + 20 * spot.before, walk_ins=8 + spot.before)

@@ -64,12 +64,12 @@ def demo_gifts(stage: DemoUnit, found: FoundCleanup, slug: str) -> None:
     )
     for number, gift in enumerate(gifts):
         body = {"id": str(uuid5(NAMESPACE_URL, f"gift {number} {code}")), **gift}
-        record_contribution(there.hand(), NewContribution.model_validate(body))
+        record_contribution(there.ctx(), NewContribution.model_validate(body))
     for species, planted, alive in (("Bằng lăng", 18, 17), ("Lộc vừng", 12, None)):
         id_ = uuid5(found.work.id, species)
-        plant_trees(there.hand(), code, NewTrees(id=id_, species=species, planted=planted))
+        plant_trees(there.ctx(), code, NewTrees(id=id_, species=species, planted=planted))
         if alive is not None:
-            check_trees(stage.hand(), id_, TreeCheck(alive=alive))
+            check_trees(stage.ctx(), id_, TreeCheck(alive=alive))
 
 
 def _monthly(stage: DemoUnit) -> None:
@@ -82,9 +82,9 @@ def _monthly(stage: DemoUnit) -> None:
         "time": MORNING.isoformat(),
         "minutes": 120,
     }
-    series = make_series(begun.hand(), NewSeries.model_validate(asked))
+    series = make_series(begun.ctx(), NewSeries.model_validate(asked))
     for months in range(2, MONTHS + 1, 2):
-        draft_coming(replace(stage, at=begun.at + timedelta(days=30 * months)).hand(), series)
+        draft_coming(replace(stage, at=begun.at + timedelta(days=30 * months)).ctx(), series)
     held = (
         select(Work, Cleanup)
         .join(Cleanup, Cleanup.work_id == Work.id)

@@ -19,7 +19,7 @@ from service.domain.documents.of_plans import PlanDocumentOrder, read_plan_paper
 from service.domain.documents.register import DRAFTS, DocumentNumber, DocumentSent, NewDocument
 from service.domain.plans.reporting import late_units
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.models import OfficialDocument, Plan, PlanState, Role
 from service.storage import Storage, new_token
 
@@ -38,40 +38,42 @@ def demo_documents(session: Session, reference: Reference, storage: Storage, *, 
         return
     below = reference.departments_below(issuer.id)
     actor = Actor("staff", role=Role.MANAGER, department_id=issuer.id, departments=below)
-    hand = Hand(session, reference, load_calendar(session, reference), actor, at)
+    ctx = ActionContext(session, reference, load_calendar(session, reference), actor, at)
     deputy = PlanDocumentOrder(what="progress", signs="deputy", recipients=TOLD)
     chief = PlanDocumentOrder(what="progress", signs="order", post="Chánh Văn phòng", recipients=TOLD)
     for order, ago, number in ((deputy, BEFORE[0], 41), (chief, BEFORE[1], 49)):
-        then = replace(hand, now=at - ago)
+        then = replace(ctx, now=at - ago)
         _issued(then, storage, _made(then, storage, plan, order), number, signed=order is deputy)
     if late := late_units(session, plan.id, at):
         unit = reference.departments[min(late)].code
-        _made(hand, storage, plan, PlanDocumentOrder(what="urging", unit=unit))
+        _made(ctx, storage, plan, PlanDocumentOrder(what="urging", unit=unit))
 
 
-def _made(hand: Hand, storage: Storage, plan: Plan, order: PlanDocumentOrder) -> OfficialDocument:
-    paper = read_plan_paper(hand, plan.code, order)
-    made = make_plan_document(hand.reference, paper)
+def _made(ctx: ActionContext, storage: Storage, plan: Plan, order: PlanDocumentOrder) -> OfficialDocument:
+    paper = read_plan_paper(ctx, plan.code, order)
+    made = make_plan_document(ctx.reference, paper)
     key = f"{DRAFTS}/{new_token()}.docx"
     storage.put(key, made.body)
     new = NewDocument(
         made.kind, made.about, paper.issuer_id, made.symbol, key, made.file_name, made.recipients, plan.id
     )
-    return register.keep_document(hand.session, hand.actor, new, hand.now)
+    return register.keep_document(ctx.session, ctx.actor, new, ctx.now)
 
 
-def _issued(hand: Hand, storage: Storage, row: OfficialDocument, number: int, *, signed: bool) -> None:
+def _issued(
+    ctx: ActionContext, storage: Storage, row: OfficialDocument, number: int, *, signed: bool
+) -> None:
     """Give it number and date; keep a page as the signed file and tick whom it was sent to."""
-    session, actor = hand.session, hand.actor
-    today = hand.calendar.local(hand.now).date()
+    session, actor = ctx.session, ctx.actor
+    today = ctx.calendar.local(ctx.now).date()
     given = DocumentNumber(number=number, dated=today, version=row.version)
-    register.number_document(session, actor, row.id, given, hand.now, today)
+    register.number_document(session, actor, row.id, given, ctx.now, today)
     if not signed:
         return
     page = io.BytesIO()
     Image.new("L", (595, 842), 255).save(page, "PDF")
     key = f"{DRAFTS}/{new_token()}.pdf"
     storage.put(key, page.getvalue())
-    register.keep_signed(session, actor, row.id, key, hashlib.sha256(page.getvalue()).digest(), hand.now)
+    register.keep_signed(session, actor, row.id, key, hashlib.sha256(page.getvalue()).digest(), ctx.now)
     sent = DocumentSent(sent_to=[*row.recipients[:1]], version=row.version)
-    register.tick_recipients(session, actor, row.id, sent, hand.now)
+    register.tick_recipients(session, actor, row.id, sent, ctx.now)

@@ -30,7 +30,7 @@ from service.domain.figures.upkeep import refresh
 from service.domain.people.staff import find_account
 from service.domain.periodic.kinds import period_around, period_title
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.models import Movement, MovementStanding, MovementState, ReportPeriod, Role, WorkStatus
 
 MOST_ROOMS, MOST_COMPANIES, SILENT = 9, 5, 3
@@ -165,9 +165,9 @@ class _Demo:
         ranked = MovementStanding.movement_id == number, MovementStanding.place.is_not(None)
         if self.session.scalar(select(MovementStanding.unit_id).where(*ranked).limit(1)) is None:
             return
-        hand = Hand(self.session, self.reference, self.calendar, self.leads(self.issuer), at)
-        row, _ = draft_award(hand, number, NewAward(id=uuid5(NAMESPACE_URL, f"award {number}")))
-        view = view_award(self.session, self.reference, hand.actor, row.code)
+        ctx = ActionContext(self.session, self.reference, self.calendar, self.leads(self.issuer), at)
+        row, _ = draft_award(ctx, number, NewAward(id=uuid5(NAMESPACE_URL, f"award {number}")))
+        view = view_award(self.session, self.reference, ctx.actor, row.code)
         body = {
             "to": WorkStatus.REVIEWED,
             "version": view.version,
@@ -175,7 +175,7 @@ class _Demo:
             "present": self.council,
             "votes": [{"unit": each.unit["code"], "agree": len(self.council)} for each in view.proposals],
         }
-        step_award(hand, row.code, AwardStep.model_validate(body))
+        step_award(ctx, row.code, AwardStep.model_validate(body))
 
 
 def _pools(reference: Reference, issuer: DepartmentView) -> list[tuple[str, list[str]]]:

@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.praise.giving import NewCommendation, give_commendation
 from service.domain.cleanups.views import OVER
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code
 from service.models import Role, Work, WorkKind
 
@@ -46,5 +46,5 @@ def demo_praise(
             "cleanup": done.get(unit) if form == "praise" else None,
         }
         give_commendation(
-            Hand(session, reference, calendar, actor, moment), NewCommendation.model_validate(asked)
+            ActionContext(session, reference, calendar, actor, moment), NewCommendation.model_validate(asked)
         )

@@ -24,7 +24,7 @@ from service.domain.cables.understanding import (
 )
 from service.domain.city.search.listed import listed_streets
 from service.domain.plans.importing.blocks import Content
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import Conflict, Invalid, TooLarge
 from service.i18n import N_, translate
 from service.models import CableRoute, Street
@@ -32,10 +32,10 @@ from service.models import CableRoute, Street
 Features = Sequence[tuple[Mapping[str, str], dict[str, Any] | None]]
 
 
-def propose_routes(hand: Hand, found: Content | Features) -> dict[str, Any]:
+def propose_routes(ctx: ActionContext, found: Content | Features) -> dict[str, Any]:
     """Return what a file proposes; nothing is stored. Raises Forbidden, Invalid, TooLarge."""
-    require_planning(hand.reference, hand.actor)
-    reader = _reader(hand)
+    require_planning(ctx.reference, ctx.actor)
+    reader = _reader(ctx)
     rows: list[RouteRow] = (
         rows_of_content(found, reader) if isinstance(found, Content) else rows_of_features(found, reader)
     )
@@ -54,18 +54,18 @@ def propose_routes(hand: Hand, found: Content | Features) -> dict[str, Any]:
     }
 
 
-def take_routes(hand: Hand, batch: RouteBatch) -> list[CableRoute]:
+def take_routes(ctx: ActionContext, batch: RouteBatch) -> list[CableRoute]:
     """Add the routes of a file; those that the plan has get the sections and the line that they lack.
 
     The same file again changes nothing. Raises Forbidden, Conflict, Invalid.
     """
-    require_planning(hand.reference, hand.actor)
+    require_planning(ctx.reference, ctx.actor)
     taken = []
     for number, each in enumerate(batch.routes):
         key = route_key(each.street, each.from_words, each.to_words)
-        known = hand.session.scalar(select(CableRoute).where(CableRoute.key == key))
+        known = ctx.session.scalar(select(CableRoute).where(CableRoute.key == key))
         try:
-            taken.append(make_route(hand, each) if known is None else _fill(hand, known, each))
+            taken.append(make_route(ctx, each) if known is None else _fill(ctx, known, each))
         except Invalid as wrong:
             raise Invalid(
                 N_("Tuyến thứ {number} ({street}) chưa nhận được."),
@@ -86,21 +86,21 @@ def decided(proposal: Mapping[str, Any]) -> RouteBatch:
     return RouteBatch(routes=[new_route(each) for each in proposal["routes"]])
 
 
-def new_route(told: Mapping[str, Any]) -> NewRoute:
+def new_route(data: Mapping[str, Any]) -> NewRoute:
     """Return the request of one proposed route. A route of the plan keeps its own quarter."""
     names = ("street", "from_words", "to_words", "geometry", "length_m", "quarter_first", "pole_owner")
-    sections = [NewSection(company=each["company"], metres=each["metres"]) for each in told["sections"]]
+    sections = [NewSection(company=each["company"], metres=each["metres"]) for each in data["sections"]]
     return NewRoute(
-        **{name: told[name] for name in names}, quarter=told["quarter"] or "2099-Q4", sections=sections
+        **{name: data[name] for name in names}, quarter=data["quarter"] or "2099-Q4", sections=sections
     )
 
 
-def _fill(hand: Hand, route: CableRoute, asked: NewRoute) -> CableRoute:
-    lacks_line = asked.geometry is not None and route.geom is None
-    change = RouteChange(version=route.version, sections=asked.sections)
+def _fill(ctx: ActionContext, route: CableRoute, form: NewRoute) -> CableRoute:
+    lacks_line = form.geometry is not None and route.geom is None
+    change = RouteChange(version=route.version, sections=form.sections)
     if lacks_line:
-        change = RouteChange(version=route.version, sections=asked.sections, geometry=asked.geometry)
-    return change_route(hand, route.id, change)
+        change = RouteChange(version=route.version, sections=form.sections, geometry=form.geometry)
+    return change_route(ctx, route.id, change)
 
 
 def _deciding(route: ProposedRoute) -> list[str]:
@@ -115,13 +115,13 @@ def _tell(route: ProposedRoute) -> dict[str, Any]:
     return told
 
 
-def _reader(hand: Hand) -> RouteReader:
-    rows = hand.session.execute(select(CableRoute.key, CableRoute.id))
+def _reader(ctx: ActionContext) -> RouteReader:
+    rows = ctx.session.execute(select(CableRoute.key, CableRoute.id))
     known = {row.key: row.id for row in rows}
-    today = hand.calendar.local(hand.now).date()
-    return reader_of(hand.reference, _streets(hand.session, hand), today, known)
+    today = ctx.calendar.local(ctx.now).date()
+    return reader_of(ctx.reference, _streets(ctx.session, ctx), today, known)
 
 
-def _streets(session: Session, hand: Hand) -> set[str]:
-    listed = {each.key for each in listed_streets(hand.reference)}
+def _streets(session: Session, ctx: ActionContext) -> set[str]:
+    listed = {each.key for each in listed_streets(ctx.reference)}
     return listed | set(session.scalars(select(Street.key).distinct()))

@@ -7,20 +7,20 @@ from sqlalchemy.orm import defer
 
 from service.domain.cables.access import cables_of
 from service.domain.reports.events import record
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.models import OPEN, CableRoute, CableSection, Event, EventType, Report, Status, Work
 
 MOST = 500
 """A route has a few dozen open reports beside it; more are no longer news of one section."""
 
 
-def tell_neighbours(hand: Hand, route: CableRoute, work: Work, section: CableSection) -> int:
+def tell_neighbours(ctx: ActionContext, route: CableRoute, work: Work, section: CableSection) -> int:
     """Write the event on each open report of a hanging cable within the city's reach; how many.
 
     Accepted again after it was sent back, the section is news to nobody who heard of it.
     """
-    rules = cables_of(hand.reference)
-    kinds = [kind.id for kind in hand.reference.categories.values() if rules.category in kind.path]
+    rules = cables_of(ctx.reference)
+    kinds = [kind.id for kind in ctx.reference.categories.values() if rules.category in kind.path]
     told = select(Event.id).where(
         Event.report_id == Report.id,
         Event.type == EventType.CABLE_FINISHED,
@@ -34,7 +34,7 @@ def tell_neighbours(hand: Hand, route: CableRoute, work: Work, section: CableSec
         Report.location.op("&&")(around),
         func.ST_DWithin(func.geography(line), func.geography(point), rules.near_m),
     )
-    found = hand.session.scalars(
+    found = ctx.session.scalars(
         select(Report)
         .where(*near, Report.category_id.in_(kinds), Report.status.in_([*sorted(OPEN), Status.RESOLVED]))
         .where(~told.exists())
@@ -42,7 +42,7 @@ def tell_neighbours(hand: Hand, route: CableRoute, work: Work, section: CableSec
         .limit(MOST)
         .options(defer(Report.location), defer(Report.search))
     ).all()
-    company = hand.reference.departments[section.company_id]
+    company = ctx.reference.departments[section.company_id]
     data = {
         "section": work.code,
         "street": route.street,
@@ -50,5 +50,5 @@ def tell_neighbours(hand: Hand, route: CableRoute, work: Work, section: CableSec
         "company_name": dict(company.short_name or company.name),
     }
     for report in found:
-        record(hand.session, report, EventType.CABLE_FINISHED, actor=hand.actor, at=hand.now, data=data)
+        record(ctx.session, report, EventType.CABLE_FINISHED, actor=ctx.actor, at=ctx.now, data=data)
     return len(found)

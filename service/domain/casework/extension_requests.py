@@ -221,7 +221,7 @@ def _told_before(session: Session, report: Report, actor: Actor, wanted: str) ->
     told = select(Event.private).where(
         Event.report_id == report.id,
         Event.staff_id == actor.staff_id,
-        Event.wish == wanted,
+        Event.repeat_key == wanted,
     )
     found = session.scalar(told.limit(1))
     return int(found["request"]) if found else None

@@ -167,7 +167,7 @@ def _plan(
 def _told(reference: Reference, report: Report, plan: Recategorisation, reason: str) -> dict[str, object]:
     before = reference.categories[report.category_id]
     due_at = plan.times.get("due_at", report.due_at)
-    told = {
+    data = {
         "category": plan.category.code,
         "category_name": dict(plan.category.name),
         "reason": reason,
@@ -177,7 +177,7 @@ def _told(reference: Reference, report: Report, plan: Recategorisation, reason: 
         **plan.assignment.event_data(),
     }
     # What only puts it under another policy corrected no kind: the figures count it apart.
-    return told if before == plan.category else {**told, "category_before": before.code}
+    return data if before == plan.category else {**data, "category_before": before.code}
 
 
 def _file_under(case: Case, plan: Recategorisation) -> None:

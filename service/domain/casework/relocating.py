@@ -190,15 +190,15 @@ def _told(reference: Reference, report: Report, plan: Relocation, reason: str) -
     before = reference.wards.get(report.ward_id or 0)
     refiling = plan.refiling
     due_at = refiling.times.get("due_at", report.due_at) if refiling else report.due_at
-    told: dict[str, object] = {
+    data: dict[str, object] = {
         "reason": reason,
         "before": utc_text(report.due_at),
         "after": utc_text(utc(due_at)) if due_at else None,
         **(refiling.assignment.event_data() if refiling else {}),
     }
     if before == plan.ward:
-        return told
-    return {**told, "ward": plan.ward.full_name, "ward_before": before.full_name if before else None}
+        return data
+    return {**data, "ward": plan.ward.full_name, "ward_before": before.full_name if before else None}
 
 
 def _put(session: Session, report: Report, point: PointIn, plan: Relocation) -> None:

@@ -83,7 +83,7 @@ def _made_before(session: Session, source: Report, actor: Actor, asked: str) -> 
         Event.report_id == source.id,
         Event.type == EventType.SPLIT,
         Event.staff_id == actor.staff_id,
-        Event.wish == asked,
+        Event.repeat_key == asked,
     )
     found = session.execute(told.limit(1)).one_or_none()
     # The code of what is not published is told to colleagues alone.

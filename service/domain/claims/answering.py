@@ -11,7 +11,7 @@ from service.domain.claims.forms import ClaimReply
 from service.domain.claims.unclaimed import end_unclaimed
 from service.domain.reports.events import Actor, record
 from service.domain.rules.routing import set_supports
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import Conflict, NotFound
 from service.i18n import N_
 from service.models import HELD, Claim, ClaimAnswer, EventType, Report, Role
@@ -19,17 +19,17 @@ from service.models import HELD, Claim, ClaimAnswer, EventType, Report, Role
 ANSWERING = frozenset({Role.EXECUTOR, Role.DEPARTMENT, Role.MANAGER})
 
 
-def answer_claim(hand: Hand, claim_id: int, reply: ClaimReply) -> Claim:
+def answer_claim(ctx: ActionContext, claim_id: int, reply: ClaimReply) -> Claim:
     """Answer for one's company; the same again changes nothing, and so does a "no" after the term.
 
     The first "mine" makes the company carry the case out and ends the other questions. A second one is kept
     beside it: the lead decides. Raises NotFound for a claim of another company; Conflict for a case that
     nobody works on, and for another answer than the one that was given.
     """
-    claim = find_claim(hand.session, hand.reference, hand.actor, claim_id)
+    claim = find_claim(ctx.session, ctx.reference, ctx.actor, claim_id)
     locked = select(Report).where(Report.id == claim.report_id).with_for_update(key_share=True)
-    report = hand.session.scalars(locked.execution_options(populate_existing=True)).one()
-    hand.session.refresh(claim, with_for_update=True)
+    report = ctx.session.scalars(locked.execution_options(populate_existing=True)).one()
+    ctx.session.refresh(claim, with_for_update=True)
     asked = ClaimAnswer(reply.answer)
     if claim.answer == asked:
         return claim
@@ -37,15 +37,15 @@ def answer_claim(hand: Hand, claim_id: int, reply: ClaimReply) -> Claim:
         raise Conflict(N_("Đơn vị của bạn đã trả lời khác. Hãy trao đổi với đơn vị chủ trì."))
     if report.status not in HELD:
         raise Conflict(N_("Phản ánh này đã kết thúc, không cần trả lời nữa."))
-    claim.answer, claim.answered_at, claim.words = asked, hand.now, reply.words
-    claim.answered_by = hand.actor.staff_id
-    hand.session.flush()
-    _tell_answer(hand, report, claim)
+    claim.answer, claim.answered_at, claim.words = asked, ctx.now, reply.words
+    claim.answered_by = ctx.actor.staff_id
+    ctx.session.flush()
+    _tell_answer(ctx, report, claim)
     if asked == ClaimAnswer.MINE:
-        _take(hand, report, claim)
+        _take(ctx, report, claim)
     else:
-        end_unclaimed(hand, report)
-    hand.session.flush()
+        end_unclaimed(ctx, report)
+    ctx.session.flush()
     return claim
 
 
@@ -65,15 +65,15 @@ def claimants(session: Session, report: Report) -> list[int]:
     return list(session.scalars(select(Claim.company_id).where(*mine).order_by(Claim.answered_at, Claim.id)))
 
 
-def _tell_answer(hand: Hand, report: Report, claim: Claim) -> None:
-    company = hand.reference.departments[claim.company_id]
-    disputed = claim.answer == ClaimAnswer.MINE and len(claimants(hand.session, report)) > 1
+def _tell_answer(ctx: ActionContext, report: Report, claim: Claim) -> None:
+    company = ctx.reference.departments[claim.company_id]
+    disputed = claim.answer == ClaimAnswer.MINE and len(claimants(ctx.session, report)) > 1
     record(
-        hand.session,
+        ctx.session,
         report,
         EventType.CLAIM_ANSWERED,
-        actor=hand.actor,
-        at=hand.now,
+        actor=ctx.actor,
+        at=ctx.now,
         public=False,
         data={
             "company": company.code,
@@ -85,24 +85,24 @@ def _tell_answer(hand: Hand, report: Report, claim: Claim) -> None:
     )
 
 
-def _take(hand: Hand, report: Report, claim: Claim) -> None:
+def _take(ctx: ActionContext, report: Report, claim: Claim) -> None:
     """Make the company carry the case out, unless somebody does; end the questions that are still open."""
     others = select(Claim).where(
         Claim.report_id == report.id, Claim.answer.is_(None), Claim.closed_at.is_(None)
     )
-    for other in hand.session.scalars(others.with_for_update()):
-        other.closed_at = hand.now
+    for other in ctx.session.scalars(others.with_for_update()):
+        other.closed_at = ctx.now
     if report.executor_id is not None or claim.company_id == report.lead_id:
         return
     report.executor_id = claim.company_id
     if claim.company_id in report.support_ids:
         set_supports(report, set(report.support_ids) - {claim.company_id})
     report.version += 1
-    report.updated_at = hand.now
-    units = hand.reference.departments
+    report.updated_at = ctx.now
+    units = ctx.reference.departments
     data = {
         "lead": units[report.lead_id].code if report.lead_id is not None else None,
         "supports": sorted(units[each].code for each in report.support_ids),
         "executor": units[claim.company_id].code,
     }
-    record(hand.session, report, EventType.PARTS_CHANGED, actor=hand.actor, at=hand.now, data=data)
+    record(ctx.session, report, EventType.PARTS_CHANGED, actor=ctx.actor, at=ctx.now, data=data)

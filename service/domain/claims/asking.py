@@ -17,7 +17,7 @@ from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import record
 from service.domain.reports.lifecycle import roles_of
 from service.domain.reports.photos import public_photos
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, Claim, EventType, Report, Role
@@ -26,7 +26,7 @@ TERM = timedelta(hours=8)
 """Working hours in which a company answers."""
 
 
-def ask_companies(hand: Hand, asker: Asker, name: str | UUID, wish: ClaimsWish) -> list[Claim]:
+def ask_companies(ctx: ActionContext, asker: Asker, name: str | UUID, wish: ClaimsWish) -> list[Claim]:
     """Ask whose the cable is; all claims of the case. Each company is asked once, the same again changes
     nothing.
 
@@ -34,73 +34,73 @@ def ask_companies(hand: Hand, asker: Asker, name: str | UUID, wish: ClaimsWish) 
     on, that has somebody who carries it out, or that is about something else; Invalid for a unit that owns
     no cables and a photo that is not the report's.
     """
-    rules = cables_of(hand.reference)
-    access = lock_report(hand.session, asker, name, now=hand.now)
+    rules = cables_of(ctx.reference)
+    access = lock_report(ctx.session, asker, name, now=ctx.now)
     report = access.report
     if not roles_of(access.actor, report) & {LEAD, TRIAGE}:
         raise Forbidden(N_("Chỉ đơn vị chủ trì hoặc điều phối viên được hỏi các đơn vị có cáp."))
-    kind = hand.reference.categories.get(report.category_id)
+    kind = ctx.reference.categories.get(report.category_id)
     if kind is None or rules.category not in kind.path:
         raise Conflict(N_("Chỉ hỏi được với phản ánh về cáp treo."))
-    known = {each.company_id: each for each in claims_of_case(hand, report.id)}
-    asked = _asked(hand, report, wish, known)
+    known = {each.company_id: each for each in claims_of_case(ctx, report.id)}
+    asked = _asked(ctx, report, wish, known)
     new = [each for each in asked if each not in known]
     if new:
         if report.status not in HELD:
             raise Conflict(N_("Phản ánh này không còn ở đơn vị nào để hỏi."))
         if report.executor_id is not None:
             raise Conflict(N_("Phản ánh này đã có đơn vị thực hiện, không cần hỏi nữa."))
-        _ask(hand, report, new, _photo(hand, report, wish))
-    return claims_of_case(hand, report.id)
+        _ask(ctx, report, new, _photo(ctx, report, wish))
+    return claims_of_case(ctx, report.id)
 
 
-def claims_of_case(hand: Hand, report_id: UUID) -> list[Claim]:
+def claims_of_case(ctx: ActionContext, report_id: UUID) -> list[Claim]:
     """Return the claims of a case, oldest first."""
     mine = select(Claim).where(Claim.report_id == report_id).order_by(Claim.asked_at, Claim.id)
-    return list(hand.session.scalars(mine))
+    return list(ctx.session.scalars(mine))
 
 
-def _asked(hand: Hand, report: Report, wish: ClaimsWish, known: dict[int, Claim]) -> list[int]:
-    owners = company_ids(hand.reference)
+def _asked(ctx: ActionContext, report: Report, wish: ClaimsWish, known: dict[int, Claim]) -> list[int]:
+    owners = company_ids(ctx.reference)
     if wish.companies is None:
-        return list(known) or companies_at(hand.session, hand.reference, report, hand.now)
-    by_code = {hand.reference.departments[each].code: each for each in owners}
+        return list(known) or companies_at(ctx.session, ctx.reference, report, ctx.now)
+    by_code = {ctx.reference.departments[each].code: each for each in owners}
     for number, code in enumerate(wish.companies):
         if code not in by_code:
             raise invalid(["companies", number], N_("“{code}” không phải đơn vị có cáp."), code=code)
     return list(dict.fromkeys(by_code[code] for code in wish.companies))
 
 
-def _photo(hand: Hand, report: Report, wish: ClaimsWish) -> UUID | None:
-    shown = [each.id for each in public_photos(hand.session, [report.id]).get(report.id, ())]
+def _photo(ctx: ActionContext, report: Report, wish: ClaimsWish) -> UUID | None:
+    shown = [each.id for each in public_photos(ctx.session, [report.id]).get(report.id, ())]
     if wish.photo is not None and wish.photo not in shown:
         raise invalid(["photo"], N_("Phản ánh không có ảnh này trong các ảnh công khai."))
     return wish.photo or next(iter(shown), None)
 
 
-def _ask(hand: Hand, report: Report, companies: Sequence[int], photo: UUID | None) -> None:
-    due = hand.calendar.add_working_time(hand.now, TERM)
-    hand.session.add_all(
+def _ask(ctx: ActionContext, report: Report, companies: Sequence[int], photo: UUID | None) -> None:
+    due = ctx.calendar.add_working_time(ctx.now, TERM)
+    ctx.session.add_all(
         Claim(
             report_id=report.id,
             company_id=each,
-            asked_at=hand.now,
-            asked_by=hand.actor.staff_id,
+            asked_at=ctx.now,
+            asked_by=ctx.actor.staff_id,
             due_at=due,
             photo_id=photo,
         )
         for each in companies
     )
-    codes = [hand.reference.departments[each].code for each in companies]
+    codes = [ctx.reference.departments[each].code for each in companies]
     told = [{"role": str(Role.EXECUTOR), "department": code} for code in codes]
     record(
-        hand.session,
+        ctx.session,
         report,
         EventType.CLAIM_ASKED,
-        actor=hand.actor,
-        at=hand.now,
+        actor=ctx.actor,
+        at=ctx.now,
         public=False,
         data={"companies": codes, "due_at": utc_text(due)},
         private={"recipients": told},
     )
-    hand.session.flush()
+    ctx.session.flush()

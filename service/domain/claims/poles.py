@@ -16,7 +16,7 @@ from geo.points import BBox
 from service.domain.cables.access import cables_of, company_ids, require_planning
 from service.domain.cables.poles_beside import link_poles
 from service.domain.kernel.texts import fold, tidy
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import FieldError, Invalid, TooLarge, invalid
 from service.i18n import N_
 from service.models import Pole
@@ -65,12 +65,12 @@ def rows_of_csv(data: bytes) -> list[dict[str, str]]:
     return found
 
 
-def take_poles(hand: Hand, rows: Sequence[Mapping[str, str]]) -> int:
+def take_poles(ctx: ActionContext, rows: Sequence[Mapping[str, str]]) -> int:
     """Add the poles of a list and change those that are there, by owner and code; how many.
 
     Raises Forbidden for who does not keep the plan; Invalid, naming up to twenty rows that cannot be taken.
     """
-    require_planning(hand.reference, hand.actor)
+    require_planning(ctx.reference, ctx.actor)
     if not rows:
         raise invalid(["file"], N_("Tệp không có cột nào."))
     if len(rows) > MOST_POLES:
@@ -78,16 +78,16 @@ def take_poles(hand: Hand, rows: Sequence[Mapping[str, str]]) -> int:
     names = _names(rows[0])
     wrong: list[FieldError] = []
     found: dict[tuple[int, str], _Row] = {}
-    units = _units(hand)
+    units = _units(ctx)
     for number, row in enumerate(rows, 1):
-        read = _read(hand, {key: tidy(row.get(name, "")) for key, name in names.items()}, units)
+        read = _read(ctx, {key: tidy(row.get(name, "")) for key, name in names.items()}, units)
         if isinstance(read, str):
             wrong.append(FieldError(("body", "file", number), read))
         else:
             found[read.owner_id, read.code] = read
     if wrong:
         raise Invalid(N_("Có dòng chưa đúng nên chưa nhập dòng nào."), errors=wrong[:MOST_WRONG])
-    _store(hand, list(found.values()))
+    _store(ctx, list(found.values()))
     return len(found)
 
 
@@ -102,17 +102,17 @@ def _names(row: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _units(hand: Hand) -> dict[str, int]:
+def _units(ctx: ActionContext) -> dict[str, int]:
     """Units by their code and both their names, folded."""
     found: dict[str, int] = {}
-    for unit in hand.reference.departments.values():
+    for unit in ctx.reference.departments.values():
         for name in (unit.code, *unit.name.values(), *(unit.short_name or {}).values()):
             if unit.active:
                 found.setdefault(fold(name), unit.id)
     return found
 
 
-def _read(hand: Hand, said: Mapping[str, str], units: Mapping[str, int]) -> _Row | str:
+def _read(ctx: ActionContext, said: Mapping[str, str], units: Mapping[str, int]) -> _Row | str:
     """Return the pole, or the sentence that says why the row is none."""
     if not 0 < len(said["code"]) <= 100:
         return N_("Dòng này thiếu mã cột.")
@@ -120,15 +120,15 @@ def _read(hand: Hand, said: Mapping[str, str], units: Mapping[str, int]) -> _Row
         lon, lat = float(said["lon"]), float(said["lat"])
     except ValueError:
         return N_("Tọa độ của dòng này không phải số.")
-    box = BBox(*hand.reference.config.bbox)
+    box = BBox(*ctx.reference.config.bbox)
     if not (math.isfinite(lon) and math.isfinite(lat) and box.contains(lon, lat)):
         if box.contains(lat, lon):
             return N_("Kinh độ và vĩ độ bị đổi chỗ. Hãy ghi kinh độ trước, vĩ độ sau.")
         return N_("Cột của dòng này nằm ngoài thành phố.")
-    owner = units.get(fold(said.get("owner") or cables_of(hand.reference).pole_owner or ""))
+    owner = units.get(fold(said.get("owner") or cables_of(ctx.reference).pole_owner or ""))
     if owner is None:
         return N_("Không rõ đơn vị chủ cột của dòng này.")
-    known = set(company_ids(hand.reference))
+    known = set(company_ids(ctx.reference))
     parts = [part.strip() for part in re.split(r"[,;]", said.get("attached", "")) if part.strip()]
     attached = [units.get(fold(part)) for part in parts]
     companies = sorted({each for each in attached if each is not None and each in known})
@@ -149,7 +149,7 @@ def _day(said: str) -> date | None:
         return None
 
 
-def _store(hand: Hand, rows: Sequence[_Row]) -> None:
+def _store(ctx: ActionContext, rows: Sequence[_Row]) -> None:
     for at in range(0, len(rows), 1000):
         new = insert(Pole).values(
             [
@@ -166,6 +166,6 @@ def _store(hand: Hand, rows: Sequence[_Row]) -> None:
         )
         kept = {name: new.excluded[name] for name in ("lon", "lat", "attached_ids", "seen_on")}
         put = new.on_conflict_do_update(index_elements=[Pole.owner_id, Pole.code], set_=kept)
-        ids = hand.session.scalars(put.returning(Pole.id)).all()
-        link_poles(hand.session, hand.reference, Pole.id.in_(ids))
-    hand.session.expire_all()
+        ids = ctx.session.scalars(put.returning(Pole.id)).all()
+        link_poles(ctx.session, ctx.reference, Pole.id.in_(ids))
+    ctx.session.expire_all()

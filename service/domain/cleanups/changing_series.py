@@ -23,7 +23,7 @@ from service.domain.cleanups.series import (
 from service.domain.cleanups.stepping import change_cleanup, take_cleanup_step
 from service.domain.plans.recurrence import rule_parts
 from service.domain.reports.drafts import check_place
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import Conflict, invalid
 from service.i18n import N_
@@ -45,16 +45,16 @@ _FOLLOW = frozenset({"title", "location", "meet_words", "capacity", "bring", "no
 MOVED = N_("Lịch lặp đã đổi, ngày này không còn trong lịch.")
 
 
-def change_series(hand: Hand, key: bytes, series_id: int, asked: SeriesChange) -> CleanupSeries:
+def change_series(ctx: ActionContext, key: bytes, series_id: int, form: SeriesChange) -> CleanupSeries:
     """Change it, pause it or have it go on. The same again changes nothing.
 
     Raises NotFound, Forbidden, Conflict for a stale version, Invalid for a rule or place that is none.
     """
-    series = own_series(hand, series_id)
-    changed = _changed(hand, series, asked)
+    series = own_series(ctx, series_id)
+    changed = _changed(ctx, series, form)
     if not changed:
         return series
-    if series.version != asked.version:
+    if series.version != form.version:
         raise Conflict(
             N_("Có người vừa cập nhật lịch này (phiên bản {version}). Hãy xem bản mới rồi quyết định."),
             extra={"version": series.version},
@@ -63,100 +63,100 @@ def change_series(hand: Hand, key: bytes, series_id: int, asked: SeriesChange) -
     for name, value in changed.items():
         setattr(series, name, value)
     series.version += 1
-    hand.session.flush()
-    hand.session.refresh(series)
-    _have_drafts_follow(hand, key, series, asked, set(changed))
-    draft_coming(hand, series)
+    ctx.session.flush()
+    ctx.session.refresh(series)
+    _have_drafts_follow(ctx, key, series, form, set(changed))
+    draft_coming(ctx, series)
     return series
 
 
-def _changed(hand: Hand, series: CleanupSeries, asked: SeriesChange) -> dict[str, Any]:
+def _changed(ctx: ActionContext, series: CleanupSeries, form: SeriesChange) -> dict[str, Any]:
     """Return the columns that are to say something else. Raises Invalid."""
-    wanted: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(asked, name)) is not None}
-    if asked.active is not None:
-        wanted["active"] = asked.active
-    if asked.rule is not None:
-        rule_parts(asked.rule)
-        wanted["rule"] = asked.rule.upper()
-    if "capacity" in asked.model_fields_set:
-        wanted["capacity"] = asked.capacity
-    if "collector" in asked.model_fields_set:
-        code = asked.collector
-        wanted["collector_id"] = unit_id(hand.reference, code, "collector") if code else None
-    if "premises" in asked.model_fields_set:
-        wanted["premises_id"] = asked.premises
-        if asked.premises is not None:
-            require_premises(hand, asked.premises, series.lead_id)
+    wanted: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(form, name)) is not None}
+    if form.active is not None:
+        wanted["active"] = form.active
+    if form.rule is not None:
+        rule_parts(form.rule)
+        wanted["rule"] = form.rule.upper()
+    if "capacity" in form.model_fields_set:
+        wanted["capacity"] = form.capacity
+    if "collector" in form.model_fields_set:
+        code = form.collector
+        wanted["collector_id"] = unit_id(ctx.reference, code, "collector") if code else None
+    if "premises" in form.model_fields_set:
+        wanted["premises_id"] = form.premises
+        if form.premises is not None:
+            require_premises(ctx, form.premises, series.lead_id)
             wanted |= {"form": CleanupForm.OFFICE, "open_to": OpenTo.UNITS}
     changed = {name: value for name, value in wanted.items() if getattr(series, name) != value}
-    if asked.location is not None and _place(series) != asked.location:
-        lon, lat = asked.location.lon, asked.location.lat
-        if problem := check_place(hand.reference, lon, lat):
+    if form.location is not None and _place(series) != form.location:
+        lon, lat = form.location.lon, form.location.lat
+        if problem := check_place(ctx.reference, lon, lat):
             raise invalid(["location"], problem)
         changed["geom"] = f"SRID=4326;POINT({lon!r} {lat!r})"
     return changed
 
 
 def _have_drafts_follow(
-    hand: Hand, key: bytes, series: CleanupSeries, asked: SeriesChange, changed: set[str]
+    ctx: ActionContext, key: bytes, series: CleanupSeries, form: SeriesChange, changed: set[str]
 ) -> None:
     """Change the drafts as the series was changed; those whose days are no more move to the new ones, what is
     left over is given up.
     """
-    drafts = _drafts(hand, series)
+    drafts = _drafts(ctx, series)
     if "premises_id" in changed:
-        _move_to_premises(hand, series, drafts)
-    told = {name: getattr(asked, name) for name in _FOLLOW & {_SAID.get(each, each) for each in changed}}
+        _move_to_premises(ctx, series, drafts)
+    data = {name: getattr(form, name) for name in _FOLLOW & {_SAID.get(each, each) for each in changed}}
     if "collector_id" in changed:
-        told["collector"] = asked.collector
+        data["collector"] = form.collector
     days = {each.work.id: each.side.occurrence for each in drafts}
     if changed & _TIMES:
-        taken = _taken(hand, series)
+        taken = _taken(ctx, series)
         fresh = [
             day
-            for day in coming_days(hand, series)
-            if day not in taken and _starts(hand, series, day) > hand.now
+            for day in coming_days(ctx, series)
+            if day not in taken and _starts(ctx, series, day) > ctx.now
         ]
         days = dict(zip([each.work.id for each in drafts], fresh, strict=False))
         for each in drafts:
             each.side.occurrence = None
-        hand.session.flush()
+        ctx.session.flush()
     for each in drafts:
         day = days.get(each.work.id)
         if day is None:
             step = CleanupStep(to=WorkStatus.CANCELLED, version=each.work.version, reason=MOVED)
-            take_cleanup_step(hand, key, each.work.code, step)
+            take_cleanup_step(ctx, key, each.work.code, step)
             continue
-        body = dict(told)
+        body = dict(data)
         if changed & _TIMES:
             each.side.occurrence = day
-            starts = _starts(hand, series, day)
+            starts = _starts(ctx, series, day)
             body |= {"starts_at": starts, "ends_at": starts + timedelta(minutes=series.minutes)}
         if body:
             change = CleanupChange.model_validate({**body, "version": each.work.version})
-            change_cleanup(hand, key, each.work.code, change)
-    hand.session.flush()
+            change_cleanup(ctx, key, each.work.code, change)
+    ctx.session.flush()
 
 
-def _move_to_premises(hand: Hand, series: CleanupSeries, drafts: list[FoundCleanup]) -> None:
+def _move_to_premises(ctx: ActionContext, series: CleanupSeries, drafts: list[FoundCleanup]) -> None:
     """Have drafts begin with the things of the roster at the series' premises, none without any."""
     ids = [each.work.id for each in drafts]
-    hand.session.execute(delete(CleanupCheck).where(CleanupCheck.work_id.in_(ids)))
-    checks = last_checks(hand, series.premises_id)
+    ctx.session.execute(delete(CleanupCheck).where(CleanupCheck.work_id.in_(ids)))
+    checks = last_checks(ctx, series.premises_id)
     for each in drafts:
         each.side.premises_id, each.work.support_ids = series.premises_id, list(series.support_ids)
         each.side.form, each.side.open_to = series.form, series.open_to
-        add_checks(hand, each, checks)
+        add_checks(ctx, each, checks)
 
 
-def _drafts(hand: Hand, series: CleanupSeries) -> list[FoundCleanup]:
-    rows = hand.session.execute(
+def _drafts(ctx: ActionContext, series: CleanupSeries) -> list[FoundCleanup]:
+    rows = ctx.session.execute(
         select(Work, Cleanup)
         .join(Cleanup, Cleanup.work_id == Work.id)
         .where(
             Cleanup.series_id == series.id,
             Work.status == WorkStatus.DRAFT,
-            Work.starts_at > hand.now,
+            Work.starts_at > ctx.now,
             Cleanup.occurrence.is_not(None),
         )
         .order_by(Cleanup.occurrence)
@@ -165,18 +165,18 @@ def _drafts(hand: Hand, series: CleanupSeries) -> list[FoundCleanup]:
     return [FoundCleanup(work, side) for work, side in rows.all()]
 
 
-def _taken(hand: Hand, series: CleanupSeries) -> set[date | None]:
+def _taken(ctx: ActionContext, series: CleanupSeries) -> set[date | None]:
     """The days on which a clean-up of the series stands that is no draft any more."""
     days = (
         select(Cleanup.occurrence)
         .join(Work, Work.id == Cleanup.work_id)
         .where(Cleanup.series_id == series.id, Work.status != WorkStatus.DRAFT)
     )
-    return set(hand.session.scalars(days))
+    return set(ctx.session.scalars(days))
 
 
-def _starts(hand: Hand, series: CleanupSeries, day: date) -> datetime:
-    return datetime.combine(day, series.time, tzinfo=hand.calendar.timezone)
+def _starts(ctx: ActionContext, series: CleanupSeries, day: date) -> datetime:
+    return datetime.combine(day, series.time, tzinfo=ctx.calendar.timezone)
 
 
 def _place(series: CleanupSeries) -> MapPoint:

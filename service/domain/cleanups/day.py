@@ -13,9 +13,9 @@ from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
 from service.domain.cleanups.views import list_checks, own_checks
-from service.domain.works.acting import Hand, check_version, step
+from service.domain.works.acting import ActionContext, check_version, step
 from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, life_of, work_roles
-from service.domain.works.recording import record_work, was_wished
+from service.domain.works.recording import record_work, was_requested
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
@@ -48,21 +48,21 @@ ASKED_ABOUT = frozenset(sentence for _, sentence, _ in _USUAL)
 AT_THE_PLACE = (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY)
 
 
-def write_attendance(hand: Hand, code: str, asked: Attendance) -> FoundCleanup:
+def write_attendance(ctx: ActionContext, code: str, form: Attendance) -> FoundCleanup:
     """Write down who came. The same again changes nothing; a later number replaces an earlier one.
 
     Raises NotFound, Forbidden for who does not lead, Conflict before the day or after the result, Invalid
     for a sign-up of another clean-up.
     """
-    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
+    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
     work = found.work
-    if LEAD not in work_roles(hand.actor, work):
+    if LEAD not in work_roles(ctx.actor, work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được điểm danh."))
-    early = work.starts_at is None or hand.now < work.starts_at - EARLY
+    early = work.starts_at is None or ctx.now < work.starts_at - EARLY
     if work.status not in AT_THE_PLACE or early:
         raise Conflict(N_("Chỉ điểm danh được trong ngày ra quân, trước khi báo kết quả."))
-    wanted = {each.id: each.came for each in asked.arrivals}
-    signups = hand.session.scalars(
+    wanted = {each.id: each.came for each in form.arrivals}
+    signups = ctx.session.scalars(
         select(CleanupSignup).where(CleanupSignup.work_id == work.id, CleanupSignup.id.in_(wanted))
     ).all()
     if len(signups) != len(wanted):
@@ -70,9 +70,9 @@ def write_attendance(hand: Hand, code: str, asked: Attendance) -> FoundCleanup:
     for signup in signups:
         signup.came = wanted[signup.id]
         signup.state = SignupState.CAME if signup.came else SignupState.ABSENT
-    if asked.walk_ins is not None:
-        found.side.walk_ins = asked.walk_ins
-    hand.session.flush()
+    if form.walk_ins is not None:
+        found.side.walk_ins = form.walk_ins
+    ctx.session.flush()
     return found
 
 
@@ -82,78 +82,76 @@ def count_came(session: Session, side: Cleanup) -> int:
     return int(session.scalar(came) or 0) + side.walk_ins
 
 
-def tick_check(hand: Hand, code: str, check_id: UUID, asked: CheckTick) -> CleanupCheck:
+def tick_check(ctx: ActionContext, code: str, check_id: UUID, form: CheckTick) -> CleanupCheck:
     """Say what became of one thing. Raises NotFound, Forbidden for another unit, Conflict afterwards."""
-    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
-    check = hand.session.get(CleanupCheck, check_id)
+    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
+    check = ctx.session.get(CleanupCheck, check_id)
     if check is None or check.work_id != found.work.id:
         raise NotFound(N_("Không có mục kiểm tra này."))
-    parts = work_roles(hand.actor, found.work)
-    lines = own_checks(list_checks(hand.session, found.work.id), hand.actor.departments)
+    parts = work_roles(ctx.actor, found.work)
+    lines = own_checks(list_checks(ctx.session, found.work.id), ctx.actor.departments)
     own = SUPPORT in parts and check.id in {each.id for each in lines}
     if not (parts & {LEAD, KEEPER} or own):
         raise Forbidden(N_("Mục này do đơn vị khác phụ trách."))
     if found.work.status not in AT_THE_PLACE:
         raise Conflict(N_("Đợt ra quân này chưa thông báo hoặc đã báo kết quả."))
-    if (check.state, check.note) == (asked.state, asked.note):
+    if (check.state, check.note) == (form.state, form.note):
         return check
-    check.state, check.note, check.staff_id, check.at = asked.state, asked.note, hand.actor.staff_id, hand.now
-    told = {"check": str(check.id), "state": str(asked.state)}
-    _record_inside(hand, found.work, told)
+    check.state, check.note, check.staff_id, check.at = form.state, form.note, ctx.actor.staff_id, ctx.now
+    data = {"check": str(check.id), "state": str(form.state)}
+    _record_inside(ctx, found.work, data)
     return check
 
 
-def give_result(hand: Hand, code: str, asked: CleanupResult) -> FoundCleanup:
+def give_result(ctx: ActionContext, code: str, form: CleanupResult) -> FoundCleanup:
     """Write the one result: people and at least one photo of afterwards; for units every check decided.
 
     The same again changes nothing. Raises NotFound, Conflict, Forbidden, Invalid: also for an unusual number
     that nobody said is right.
     """
-    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
+    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
     work, side = found.work, found.side
-    wish = request_digest(asked, verb=WorkEventType.CLEANUP_RESULT)
-    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    repeat_key = request_digest(form, verb=WorkEventType.CLEANUP_RESULT)
+    if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return found
-    check_version(work, asked.version)
-    if work.status == WorkStatus.ANNOUNCED and work.starts_at is not None and work.starts_at <= hand.now:
-        step(hand, work, WorkStatus.UNDER_WAY)
+    check_version(work, form.version)
+    if work.status == WorkStatus.ANNOUNCED and work.starts_at is not None and work.starts_at <= ctx.now:
+        step(ctx, work, WorkStatus.UNDER_WAY)
     # Who may not is told so, before anything about the numbers.
-    life_of(work).find(work.status, WorkStatus.DONE, work_roles(hand.actor, work))
-    _check_decided(hand.session, side)
-    _check_usual(hand.session, side, asked)
-    trees = _trees(hand.session, work, asked)
-    photos = _after(hand.session, work, asked.photos)
-    said = {PEOPLE: str(asked.people) if asked.people else "", RESULT: asked.words}
-    units = {
-        str(unit_id(hand.reference, each, "units")): count for each, count in sorted(asked.units.items())
-    }
-    if sum(units.values()) > asked.people:
+    life_of(work).find(work.status, WorkStatus.DONE, work_roles(ctx.actor, work))
+    _check_decided(ctx.session, side)
+    _check_usual(ctx.session, side, form)
+    trees = _trees(ctx.session, work, form)
+    photos = _after(ctx.session, work, form.photos)
+    said = {PEOPLE: str(form.people) if form.people else "", RESULT: form.words}
+    units = {str(unit_id(ctx.reference, each, "units")): count for each, count in sorted(form.units.items())}
+    if sum(units.values()) > form.people:
         raise invalid(["units"], N_("Số người của các đơn vị cộng lại nhiều hơn tổng số người."))
-    step(hand, work, WorkStatus.DONE, said, photos=photos, wish=wish)
-    side.people, side.units = asked.people, units
+    step(ctx, work, WorkStatus.DONE, said, photos=photos, repeat_key=repeat_key)
+    side.people, side.units = form.people, units
     for name in ("bags", "kg", "drain_m"):
-        setattr(side, name, getattr(asked, name))
+        setattr(side, name, getattr(form, name))
     side.trees = trees
-    side.resulted_by, side.resulted_at = hand.actor.staff_id, hand.now
-    _publish(hand.session, work)
-    hand.session.flush()
+    side.resulted_by, side.resulted_at = ctx.actor.staff_id, ctx.now
+    _publish(ctx.session, work)
+    ctx.session.flush()
     return found
 
 
-def send_result_back(hand: Hand, code: str, version: int, reason: str) -> FoundCleanup:
+def send_result_back(ctx: ActionContext, code: str, version: int, reason: str) -> FoundCleanup:
     """Have the result given anew. Raises NotFound, Conflict, Forbidden, Invalid without a reason."""
-    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
+    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
     check_version(found.work, version)
-    step(hand, found.work, WorkStatus.UNDER_WAY, {"reason": reason})
+    step(ctx, found.work, WorkStatus.UNDER_WAY, {"reason": reason})
     return found
 
 
-def _record_inside(hand: Hand, work: Work, data: dict[str, str]) -> None:
+def _record_inside(ctx: ActionContext, work: Work, data: dict[str, str]) -> None:
     event = record_work(
-        hand.session, work, WorkEventType.CLEANUP_CHECKED, actor=hand.actor, at=hand.now, data=data
+        ctx.session, work, WorkEventType.CLEANUP_CHECKED, actor=ctx.actor, at=ctx.now, data=data
     )
     event.public = False
-    hand.session.flush()
+    ctx.session.flush()
 
 
 def _check_decided(session: Session, side: Cleanup) -> None:
@@ -166,12 +164,12 @@ def _check_decided(session: Session, side: Cleanup) -> None:
         raise invalid(["checks"], N_("Còn {count} mục chưa kiểm tra."), count=count)
 
 
-def _check_usual(session: Session, side: Cleanup, asked: CleanupResult) -> None:
+def _check_usual(session: Session, side: Cleanup, form: CleanupResult) -> None:
     """Ask about a number above three times what clean-ups of this form usually have."""
-    if asked.sure:
+    if form.sure:
         return
     for name, sentence, without in _USUAL:
-        column, given = getattr(Cleanup, name), getattr(asked, name)
+        column, given = getattr(Cleanup, name), getattr(form, name)
         earlier = select(column).where(
             Cleanup.form == side.form, column.is_not(None), Cleanup.work_id != side.work_id
         )
@@ -188,20 +186,20 @@ def count_planted(session: Session, work_id: UUID) -> tuple[int, int]:
     return int(groups), int(planted)
 
 
-def _trees(session: Session, work: Work, asked: CleanupResult) -> int | None:
+def _trees(session: Session, work: Work, form: CleanupResult) -> int | None:
     """Return the trees of the result: those written down one by one where it says nothing. Raises Invalid for
     fewer than these.
     """
     _, planted = count_planted(session, work.id)
-    if asked.trees is None:
+    if form.trees is None:
         return planted or None
-    if asked.trees < planted:
+    if form.trees < planted:
         raise invalid(
             ["trees"],
             N_("Các nhóm cây đã ghi cộng lại là {planted} cây. Kết quả không được ít hơn."),
             planted=planted,
         )
-    return asked.trees
+    return form.trees
 
 
 def _after(session: Session, work: Work, photos: list[UUID]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from service.domain.cleanups.views import (
     own_checks,
     view_cleanup,
 )
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import KEEPER, LEAD, SUPPORT, work_roles, work_steps
 from service.domain.works.photos import work_photos
 from service.models import SignupState, WorkStatus
@@ -57,33 +57,33 @@ class CleanupDay:
         return self.leads and self.counts and self.cleanup.status in AT_THE_PLACE
 
 
-def view_day(hand: Hand, code: str) -> CleanupDay:
+def view_day(ctx: ActionContext, code: str) -> CleanupDay:
     """Return the day of that clean-up; sign-ups are told to who leads. Raises NotFound."""
-    found = find_cleanup(hand.session, hand.reference, code, hand.actor)
-    work, parts = found.work, work_roles(hand.actor, found.work)
+    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor)
+    work, parts = found.work, work_roles(ctx.actor, found.work)
     leads, at_place = LEAD in parts, work.status in AT_THE_PLACE
-    signups = list_signups(hand.session, work.id) if leads else []
+    signups = list_signups(ctx.session, work.id) if leads else []
     arrivals = [
         ExpectedGroup(each.id, call_sign(each.id), each.people, each.came, each.state == SignupState.WAITING)
         for each in signups
     ]
-    photos = work_photos(hand.session, work.id)
-    checks = list_own_checks(hand.session, hand.actor, work)
-    own = {each.id for each in own_checks(checks, hand.actor.departments)}
+    photos = work_photos(ctx.session, work.id)
+    checks = list_own_checks(ctx.session, ctx.actor, work)
+    own = {each.id for each in own_checks(checks, ctx.actor.departments)}
     tickable = {
         each.id
         for each in checks
         if at_place and (parts & {LEAD, KEEPER} or (SUPPORT in parts and each.id in own))
     }
     return CleanupDay(
-        cleanup=view_cleanup(hand.session, found, public=False),
+        cleanup=view_cleanup(ctx.session, found, public=False),
         arrivals=sorted(arrivals, key=lambda each: each.sign),
         walk_ins=found.side.walk_ins,
-        came=count_came(hand.session, found.side),
+        came=count_came(ctx.session, found.side),
         checks=checks,
         tickable=frozenset(tickable),
         photos=sum(each.kind == "after" and each.state != "failed" for each in photos),
         leads=leads,
-        counts=at_place and work.starts_at is not None and hand.now >= work.starts_at - EARLY,
-        steps=frozenset(work_steps(work, hand.actor)),
+        counts=at_place and work.starts_at is not None and ctx.now >= work.starts_at - EARLY,
+        steps=frozenset(work_steps(work, ctx.actor)),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand, step
+from service.domain.works.acting import ActionContext, step
 from service.domain.works.codes import next_codes
 from service.domain.works.lifecycles import REASON, begin_life
 from service.domain.works.recording import record_work
@@ -28,62 +28,62 @@ def haulage_of(session: Session, work: Work) -> Work | None:
     return session.scalar(select(Work).where(Work.parent_id == work.id, Work.kind == WorkKind.TASK))
 
 
-def collector_said(hand: Hand, side: Cleanup) -> str:
+def collector_said(ctx: ActionContext, side: Cleanup) -> str:
     """Return the code of who hauls; for units alone nobody need to be named."""
     if side.collector_id is not None and side.pickup_words:
-        return unit_code(hand.reference, side.collector_id) or ""
+        return unit_code(ctx.reference, side.collector_id) or ""
     return "none" if side.open_to == OpenTo.UNITS else ""
 
 
-def check_haulage(hand: Hand, found: FoundCleanup) -> None:
+def check_haulage(ctx: ActionContext, found: FoundCleanup) -> None:
     """Raise Invalid where nobody hauls away what will be gathered."""
-    if not found.side.no_waste and not collector_said(hand, found.side):
+    if not found.side.no_waste and not collector_said(ctx, found.side):
         raise invalid(
             ["collector"],
             N_("Cần chọn đơn vị chở rác và nơi tập kết, hoặc ghi rõ là không phát sinh rác."),
         )
 
 
-def move_haulage(hand: Hand, found: FoundCleanup) -> None:
+def move_haulage(ctx: ActionContext, found: FoundCleanup) -> None:
     """Have the collector's task say what the clean-up says now: made, moved or dropped."""
     work, side = found.work, found.side
-    task = haulage_of(hand.session, work)
+    task = haulage_of(ctx.session, work)
     if side.no_waste or side.collector_id is None:
         if task is not None:
-            drop_haulage(hand, work, work.title)
+            drop_haulage(ctx, work, work.title)
         return
-    day = hand.calendar.local(side.ends_at).date() + timedelta(days=1)
-    due = datetime.combine(day, HAULED_BY, tzinfo=hand.calendar.timezone)
+    day = ctx.calendar.local(side.ends_at).date() + timedelta(days=1)
+    due = datetime.combine(day, HAULED_BY, tzinfo=ctx.calendar.timezone)
     if task is None:
         task = Work(
             id=uuid4(),
-            code=next_codes(hand.session, "V", hand.calendar.local(hand.now).year)[0],
+            code=next_codes(ctx.session, "V", ctx.calendar.local(ctx.now).year)[0],
             kind=WorkKind.TASK,
             title=f"Chở rác: {work.title}"[:300],
             parent_id=work.id,
             lead_id=work.lead_id,
             keeper_id=work.lead_id,
             director_id=work.director_id,
-            created_at=hand.now,
-            updated_at=hand.now,
-            created_by=hand.actor.staff_id,
+            created_at=ctx.now,
+            updated_at=ctx.now,
+            created_by=ctx.actor.staff_id,
         )
         begin_life(task)
-        hand.session.add(task)
+        ctx.session.add(task)
         _say_haulage(task, work, side, due)
-        hand.session.flush()
+        ctx.session.flush()
         made = WorkEventType.CREATED
-        record_work(hand.session, task, made, actor=hand.actor, at=hand.now, data={"title": task.title})
+        record_work(ctx.session, task, made, actor=ctx.actor, at=ctx.now, data={"title": task.title})
     elif task.closed_at is None and task.done_at is None:
         _say_haulage(task, work, side, due)
-        task.version, task.updated_at = task.version + 1, hand.now
+        task.version, task.updated_at = task.version + 1, ctx.now
 
 
-def drop_haulage(hand: Hand, work: Work, why: str) -> None:
+def drop_haulage(ctx: ActionContext, work: Work, why: str) -> None:
     """Have nobody haul: the task is dropped, unless it was done."""
-    task = haulage_of(hand.session, work)
+    task = haulage_of(ctx.session, work)
     if task is not None and task.closed_at is None and task.done_at is None:
-        system = Hand(hand.session, hand.reference, hand.calendar, Actor("system"), hand.now)
+        system = ActionContext(ctx.session, ctx.reference, ctx.calendar, Actor("system"), ctx.now)
         step(system, task, WorkStatus.DROPPED, {REASON: why})
 
 

@@ -12,7 +12,7 @@ from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.forms import CleanupFacts, NewCheck, NewCleanup
 from service.domain.reports.drafts import check_place
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.codes import next_codes
 from service.domain.works.lifecycles import begin_life
 from service.domain.works.recording import record_work
@@ -28,46 +28,46 @@ RESULT_ASKED, RESULT_DUE = timedelta(hours=3), timedelta(days=3)
 LONGEST = timedelta(days=3)
 
 
-def make_cleanup(hand: Hand, asked: NewCleanup) -> tuple[FoundCleanup, bool]:
+def make_cleanup(ctx: ActionContext, form: NewCleanup) -> tuple[FoundCleanup, bool]:
     """(the draft, whether it is new). Made by people of a unit, for it or a unit below.
 
     Raises Forbidden, Invalid, Conflict for an id that stands for another work.
     """
-    require_works(hand.reference)
-    lead = lead_of(hand, asked.lead)
-    known = hand.session.get(Work, asked.id)
+    require_works(ctx.reference)
+    lead = lead_of(ctx, form.lead)
+    known = ctx.session.get(Work, form.id)
     if known is not None:
-        side = hand.session.get(Cleanup, asked.id)
-        if side is None or (known.created_by, known.title) != (hand.actor.staff_id, asked.title):
+        side = ctx.session.get(Cleanup, form.id)
+        if side is None or (known.created_by, known.title) != (ctx.actor.staff_id, form.title):
             raise Conflict(N_("Mã id này đã được dùng cho đợt khác. Hãy tạo id mới."))
         return FoundCleanup(known, side), False
-    check_times(asked.starts_at, asked.ends_at)
-    found = draft(hand, asked.id, asked, lead, asked.starts_at, asked.ends_at, note=asked.note)
-    found.side.tools = [each.model_dump() for each in asked.tools]
-    add_checks(hand, found, asked.checks)
+    check_times(form.starts_at, form.ends_at)
+    found = draft(ctx, form.id, form, lead, form.starts_at, form.ends_at, note=form.note)
+    found.side.tools = [each.model_dump() for each in form.tools]
+    add_checks(ctx, found, form.checks)
     return found, True
 
 
-def lead_of(hand: Hand, code: str) -> int:
+def lead_of(ctx: ActionContext, code: str) -> int:
     """Return the id of the unit that leads. Raises Forbidden for who is not of it or of one above it."""
-    if hand.actor.role not in MAKERS:
+    if ctx.actor.role not in MAKERS:
         raise Forbidden(N_("Chỉ cán bộ của một đơn vị được tổ chức ra quân."))
-    lead = unit_id(hand.reference, code, "lead")
-    if not may_lead(hand, lead):
+    lead = unit_id(ctx.reference, code, "lead")
+    if not may_lead(ctx, lead):
         raise Forbidden(N_("Chỉ tổ chức được cho đơn vị mình và các đơn vị trực thuộc."))
     return lead
 
 
-def may_lead(hand: Hand, lead: int) -> bool:
+def may_lead(ctx: ActionContext, lead: int) -> bool:
     """Return whether this person organises for that unit."""
-    actor = hand.actor
+    actor = ctx.actor
     return actor.role in MAKERS and (actor.department_id is None or lead in actor.departments)
 
 
 def draft(
-    hand: Hand,
+    ctx: ActionContext,
     id_: UUID,
-    asked: CleanupFacts,
+    facts: CleanupFacts,
     lead: int,
     starts_at: datetime,
     ends_at: datetime,
@@ -76,29 +76,29 @@ def draft(
     **beside: object,
 ) -> FoundCleanup:
     """Add a clean-up that nobody is told of yet. Raises Invalid, naming the field."""
-    collector = unit_id(hand.reference, asked.collector, "collector") if asked.collector else None
-    work = _work(hand, id_, asked, lead, note)
+    collector = unit_id(ctx.reference, facts.collector, "collector") if facts.collector else None
+    work = _work(ctx, id_, facts, lead, note)
     side = Cleanup(
         work_id=id_,
-        form=asked.form,
-        open_to=asked.open_to,
+        form=facts.form,
+        open_to=facts.open_to,
         ends_at=ends_at,
-        meet_words=asked.meet_words,
-        capacity=asked.capacity,
-        bring=asked.bring,
-        no_waste=asked.no_waste,
+        meet_words=facts.meet_words,
+        capacity=facts.capacity,
+        bring=facts.bring,
+        no_waste=facts.no_waste,
         collector_id=collector,
-        pickup_words=asked.pickup_words,
+        pickup_words=facts.pickup_words,
         **beside,
     )
     set_cleanup_times(work, side, starts_at, ends_at)
-    set_cleanup_place(hand, work, asked.location.lon, asked.location.lat)
-    hand.session.add(work)
-    hand.session.flush()
-    hand.session.add(side)
+    set_cleanup_place(ctx, work, facts.location.lon, facts.location.lat)
+    ctx.session.add(work)
+    ctx.session.flush()
+    ctx.session.add(side)
     type_ = WorkEventType.CLEANUP_DRAFTED
-    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data={"title": work.title})
-    hand.session.flush()
+    record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data={"title": work.title})
+    ctx.session.flush()
     return FoundCleanup(work, side)
 
 
@@ -115,21 +115,21 @@ def set_cleanup_times(work: Work, side: Cleanup, starts_at: datetime, ends_at: d
     work.first_due_at = work.due_at
 
 
-def set_cleanup_place(hand: Hand, work: Work, lon: float, lat: float) -> None:
+def set_cleanup_place(ctx: ActionContext, work: Work, lon: float, lat: float) -> None:
     """Set where it is, with its ward. Raises Invalid for a place that is none."""
-    if problem := check_place(hand.reference, lon, lat):
+    if problem := check_place(ctx.reference, lon, lat):
         raise invalid(["location"], problem)
     point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)
     within = select(Area.id).where(Area.valid_to.is_(None), func.ST_Covers(Area.geom, point))
     work.geom = f"SRID=4326;POINT({lon!r} {lat!r})"
-    work.ward_id = hand.session.scalar(within.order_by(Area.id).limit(1))
+    work.ward_id = ctx.session.scalar(within.order_by(Area.id).limit(1))
 
 
-def add_checks(hand: Hand, found: FoundCleanup, checks: Sequence[NewCheck]) -> None:
+def add_checks(ctx: ActionContext, found: FoundCleanup, checks: Sequence[NewCheck]) -> None:
     """Add what is to be checked; a unit that checks something takes part."""
-    units = [unit_id(hand.reference, each.unit, "checks") if each.unit else None for each in checks]
+    units = [unit_id(ctx.reference, each.unit, "checks") if each.unit else None for each in checks]
     for position, (each, unit) in enumerate(zip(checks, units, strict=True)):
-        hand.session.add(
+        ctx.session.add(
             CleanupCheck(
                 id=uuid4(),
                 work_id=found.work.id,
@@ -141,25 +141,25 @@ def add_checks(hand: Hand, found: FoundCleanup, checks: Sequence[NewCheck]) -> N
         )
     part = {unit for unit in units if unit is not None} | set(found.work.support_ids)
     found.work.support_ids = sorted(part - {found.work.lead_id})
-    hand.session.flush()
+    ctx.session.flush()
 
 
-def _work(hand: Hand, id_: UUID, asked: CleanupFacts, lead: int, note: str) -> Work:
-    reference, parent = hand.reference, hand.reference.departments[lead].parent_id
+def _work(ctx: ActionContext, id_: UUID, facts: CleanupFacts, lead: int, note: str) -> Work:
+    reference, parent = ctx.reference, ctx.reference.departments[lead].parent_id
     work = Work(
         id=id_,
-        code=next_codes(hand.session, LETTERS, hand.calendar.local(hand.now).year)[0],
+        code=next_codes(ctx.session, LETTERS, ctx.calendar.local(ctx.now).year)[0],
         kind=WorkKind.CLEANUP,
-        title=asked.title,
+        title=facts.title,
         note=note,
         lead_id=lead,
-        support_ids=sorted(unit_ids(reference, asked.supports, "supports") - {lead}),
+        support_ids=sorted(unit_ids(reference, facts.supports, "supports") - {lead}),
         keeper_id=parent or lead,
         director_id=parent or lead,
         needs_photo=True,
-        created_at=hand.now,
-        updated_at=hand.now,
-        created_by=hand.actor.staff_id,
+        created_at=ctx.now,
+        updated_at=ctx.now,
+        created_by=ctx.actor.staff_id,
     )
     begin_life(work)
     return work

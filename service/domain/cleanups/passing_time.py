@@ -12,7 +12,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.telling import NOTICES, REMINDER, tell_some
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import Hand, step
+from service.domain.works.acting import ActionContext, step
 from service.models import (
     Cleanup,
     CleanupSignup,
@@ -105,8 +105,8 @@ def _walk(
         .limit(MOST)
         .with_for_update(of=Work, skip_locked=True)
     )
-    hand = Hand(session, reference, calendar, SYSTEM, now)
+    ctx = ActionContext(session, reference, calendar, SYSTEM, now)
     works = session.scalars(query).all()
     for work in works:
-        step(hand, work, to)
+        step(ctx, work, to)
     return len(works)

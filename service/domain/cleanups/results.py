@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from service.domain.cleanups.access import visible_cleanups
 from service.domain.cleanups.views import OVER
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import invalid
 from service.i18n import N_
@@ -86,17 +86,17 @@ def month_days(text: str) -> tuple[date, date]:
     raise invalid(["month"], N_("Cần một tháng, ví dụ 11/2026."))
 
 
-def count_results(hand: Hand, first: date, last: date, unit: str = "") -> ResultFigures:
+def count_results(ctx: ActionContext, first: date, last: date, unit: str = "") -> ResultFigures:
     """Count the clean-ups between two days: of a unit and those below it, or all that the person may see.
 
     Raises NotFound in a city without plans, Invalid for days that are none or a unit that is unknown.
     """
-    require_works(hand.reference)
+    require_works(ctx.reference)
     if not first <= last <= first + LONGEST:
         raise invalid(["to"], N_("Ngày cuối phải sau ngày đầu, nhiều nhất 400 ngày."))
-    within = _within(hand, first, last, unit)
+    within = _within(ctx, first, last, unit)
     of_it = (Cleanup, Cleanup.work_id == Work.id)
-    rows = hand.session.execute(
+    rows = ctx.session.execute(
         select(Work, Cleanup)
         .join(*of_it)
         .where(*within, Work.status.in_(OVER), Cleanup.people.is_not(None))
@@ -104,11 +104,9 @@ def count_results(hand: Hand, first: date, last: date, unit: str = "") -> Result
         .limit(MOST)
     ).all()
     ended = select(Work.status, func.count()).join(*of_it).where(*within, Cleanup.announced_at.is_not(None))
-    counts: dict[str, int] = {
-        str(row[0]): row[1] for row in hand.session.execute(ended.group_by(Work.status))
-    }
+    counts: dict[str, int] = {str(row[0]): row[1] for row in ctx.session.execute(ended.group_by(Work.status))}
     lines = [_line(work, side, work.starts_at) for work, side in rows if work.starts_at is not None]
-    departments = hand.reference.departments
+    departments = ctx.reference.departments
     took_part = {each for line in lines for each in line.unit_ids}
     return ResultFigures(
         first=first,
@@ -124,16 +122,16 @@ def count_results(hand: Hand, first: date, last: date, unit: str = "") -> Result
     )
 
 
-def _within(hand: Hand, first: date, last: date, unit: str) -> list[ColumnElement[bool]]:
-    zone = hand.calendar.timezone
+def _within(ctx: ActionContext, first: date, last: date, unit: str) -> list[ColumnElement[bool]]:
+    zone = ctx.calendar.timezone
     within: list[ColumnElement[bool]] = [
         Work.kind == WorkKind.CLEANUP,
         Work.starts_at >= datetime.combine(first, time(), tzinfo=zone),
         Work.starts_at < datetime.combine(last + timedelta(days=1), time(), tzinfo=zone),
-        visible_cleanups(hand.actor),
+        visible_cleanups(ctx.actor),
     ]
     if unit:
-        below = sorted(hand.reference.departments_below(unit_id(hand.reference, unit, "unit")))
+        below = sorted(ctx.reference.departments_below(unit_id(ctx.reference, unit, "unit")))
         within.append(or_(Work.lead_id.in_(below), Work.support_ids.overlap(below)))
     return within
 

@@ -17,7 +17,7 @@ from service.domain.plans.recurrence import occurrences, rule_parts
 from service.domain.reports.drafts import check_place
 from service.domain.reports.events import Actor
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code, unit_id, unit_ids
 from service.errors import NotFound, invalid
 from service.i18n import N_
@@ -28,46 +28,46 @@ MOST = 200
 """Series of one unit."""
 
 
-def make_series(hand: Hand, asked: NewSeries) -> CleanupSeries:
+def make_series(ctx: ActionContext, form: NewSeries) -> CleanupSeries:
     """Keep what comes again and draft its first clean-ups; the same again is the same series.
 
     Raises Forbidden, Invalid for a rule or place that is none.
     """
-    require_works(hand.reference)
-    lead = lead_of(hand, asked.lead)
-    rule_parts(asked.rule)
-    if problem := check_place(hand.reference, asked.location.lon, asked.location.lat):
+    require_works(ctx.reference)
+    lead = lead_of(ctx, form.lead)
+    rule_parts(form.rule)
+    if problem := check_place(ctx.reference, form.location.lon, form.location.lat):
         raise invalid(["location"], problem)
-    of_unit = hand.session.scalars(select(CleanupSeries).where(CleanupSeries.lead_id == lead)).all()
+    of_unit = ctx.session.scalars(select(CleanupSeries).where(CleanupSeries.lead_id == lead)).all()
     for known in of_unit:
         if (known.title, known.rule, known.first, known.time, known.active) == (
-            asked.title,
-            asked.rule.upper(),
-            asked.first,
-            asked.time,
+            form.title,
+            form.rule.upper(),
+            form.first,
+            form.time,
             True,
         ):
             return known
-    if asked.premises is not None:
-        asked = _at_premises(hand, asked, lead)
+    if form.premises is not None:
+        form = _at_premises(ctx, form, lead)
     if len(of_unit) >= MOST:
         raise invalid(["lead"], N_("Đơn vị này đã có quá nhiều lịch lặp."))
-    lon, lat = asked.location.lon, asked.location.lat
+    lon, lat = form.location.lon, form.location.lat
     series = CleanupSeries(
-        rule=asked.rule.upper(),
+        rule=form.rule.upper(),
         lead_id=lead,
-        support_ids=sorted(unit_ids(hand.reference, asked.supports, "supports") - {lead}),
+        support_ids=sorted(unit_ids(ctx.reference, form.supports, "supports") - {lead}),
         geom=f"SRID=4326;POINT({lon!r} {lat!r})",
-        collector_id=unit_id(hand.reference, asked.collector, "collector") if asked.collector else None,
-        premises_id=asked.premises,
-        created_at=hand.now,
-        created_by=hand.actor.staff_id,
-        **{name: getattr(asked, name) for name in _KEPT},
+        collector_id=unit_id(ctx.reference, form.collector, "collector") if form.collector else None,
+        premises_id=form.premises,
+        created_at=ctx.now,
+        created_by=ctx.actor.staff_id,
+        **{name: getattr(form, name) for name in _KEPT},
     )
-    hand.session.add(series)
-    hand.session.flush()
-    hand.session.refresh(series)
-    draft_coming(hand, series)
+    ctx.session.add(series)
+    ctx.session.flush()
+    ctx.session.refresh(series)
+    draft_coming(ctx, series)
     return series
 
 
@@ -83,42 +83,42 @@ def list_series(session: Session, actor: Actor, *, paused: bool = False) -> list
     return list(session.scalars(query.order_by(CleanupSeries.id)))
 
 
-def end_series(hand: Hand, series_id: int) -> CleanupSeries:
+def end_series(ctx: ActionContext, series_id: int) -> CleanupSeries:
     """Have nothing come again; what was drafted stays. Raises NotFound, Forbidden."""
-    series = own_series(hand, series_id)
+    series = own_series(ctx, series_id)
     if series.active:
         series.active, series.version = False, series.version + 1
-    hand.session.flush()
+    ctx.session.flush()
     return series
 
 
-def own_series(hand: Hand, series_id: int) -> CleanupSeries:
+def own_series(ctx: ActionContext, series_id: int) -> CleanupSeries:
     """Return a series of a unit of one's own, locked. Raises NotFound, Forbidden."""
-    series = hand.session.get(CleanupSeries, series_id, with_for_update=True, populate_existing=True)
+    series = ctx.session.get(CleanupSeries, series_id, with_for_update=True, populate_existing=True)
     if series is None:
         raise NotFound(N_("Không có lịch lặp này."))
-    lead_of(hand, unit_code(hand.reference, series.lead_id) or "")
+    lead_of(ctx, unit_code(ctx.reference, series.lead_id) or "")
     return series
 
 
-def draft_coming(hand: Hand, series: CleanupSeries) -> list[FoundCleanup]:
+def draft_coming(ctx: ActionContext, series: CleanupSeries) -> list[FoundCleanup]:
     """Draft the clean-ups of the next months that are not there yet; those that were made before stay."""
     if not series.active:
         return []
-    hand.session.get(CleanupSeries, series.id, with_for_update=True)
-    made = set(hand.session.scalars(select(Cleanup.occurrence).where(Cleanup.series_id == series.id)))
+    ctx.session.get(CleanupSeries, series.id, with_for_update=True)
+    made = set(ctx.session.scalars(select(Cleanup.occurrence).where(Cleanup.series_id == series.id)))
     found: list[FoundCleanup] = []
-    checks = last_checks(hand, series.premises_id)
-    for day in coming_days(hand, series):
+    checks = last_checks(ctx, series.premises_id)
+    for day in coming_days(ctx, series):
         if day in made:
             continue
-        starts = datetime.combine(day, series.time, tzinfo=hand.calendar.timezone)
-        if starts <= hand.now:
+        starts = datetime.combine(day, series.time, tzinfo=ctx.calendar.timezone)
+        if starts <= ctx.now:
             continue
         ends = starts + timedelta(minutes=series.minutes)
-        facts = _facts(hand, series)
+        facts = _facts(ctx, series)
         drafted = draft(
-            hand,
+            ctx,
             uuid4(),
             facts,
             series.lead_id,
@@ -128,41 +128,39 @@ def draft_coming(hand: Hand, series: CleanupSeries) -> list[FoundCleanup]:
             occurrence=day,
             premises_id=series.premises_id,
         )
-        add_checks(hand, drafted, checks)
+        add_checks(ctx, drafted, checks)
         found.append(drafted)
     return found
 
 
-def coming_days(hand: Hand, series: CleanupSeries) -> list[date]:
+def coming_days(ctx: ActionContext, series: CleanupSeries) -> list[date]:
     """Return the days of the series until three months from now."""
-    today = hand.calendar.local(hand.now).date()
+    today = ctx.calendar.local(ctx.now).date()
     last = max(today, series.first) + relativedelta(months=AHEAD_MONTHS)
-    days = occurrences(series.rule, series.first, last, hand.calendar, series.on_holiday.value)
+    days = occurrences(series.rule, series.first, last, ctx.calendar, series.on_holiday.value)
     return [each.starts for each in days]
 
 
-def draft_all(hand: Hand) -> int:
+def draft_all(ctx: ActionContext) -> int:
     """Draft what comes of every series that goes on; how many clean-ups."""
-    series = hand.session.scalars(
-        select(CleanupSeries).where(CleanupSeries.active).order_by(CleanupSeries.id)
-    )
-    return sum(len(draft_coming(hand, each)) for each in series.all())
+    series = ctx.session.scalars(select(CleanupSeries).where(CleanupSeries.active).order_by(CleanupSeries.id))
+    return sum(len(draft_coming(ctx, each)) for each in series.all())
 
 
-def require_premises(hand: Hand, premises_id: int | None, lead: int) -> None:
+def require_premises(ctx: ActionContext, premises_id: int | None, lead: int) -> None:
     """Raise Invalid for premises that this unit does not keep."""
-    premises = hand.session.get(Premises, premises_id)
+    premises = ctx.session.get(Premises, premises_id)
     if premises is None or premises.department_id != lead:
         raise invalid(["premises"], N_("Đơn vị chủ trì không quản lý trụ sở này."))
 
 
-def _at_premises(hand: Hand, asked: NewSeries, lead: int) -> NewSeries:
+def _at_premises(ctx: ActionContext, form: NewSeries, lead: int) -> NewSeries:
     """Return what is asked for as a roster of offices. Raises Invalid for premises of other units."""
-    require_premises(hand, asked.premises, lead)
-    return asked.model_copy(update={"form": CleanupForm.OFFICE, "open_to": OpenTo.UNITS})
+    require_premises(ctx, form.premises, lead)
+    return form.model_copy(update={"form": CleanupForm.OFFICE, "open_to": OpenTo.UNITS})
 
 
-def last_checks(hand: Hand, premises_id: int | None) -> list[NewCheck]:
+def last_checks(ctx: ActionContext, premises_id: int | None) -> list[NewCheck]:
     """Return the things of the newest clean-up at premises that has any; none without premises."""
     if premises_id is None:
         return []
@@ -175,18 +173,18 @@ def last_checks(hand: Hand, premises_id: int | None) -> list[NewCheck]:
     )
     rows = select(CleanupCheck).where(CleanupCheck.work_id == newest.scalar_subquery())
     return [
-        NewCheck(building=each.building, unit=unit_code(hand.reference, each.unit_id), words=each.words)
-        for each in hand.session.scalars(rows.order_by(CleanupCheck.position))
+        NewCheck(building=each.building, unit=unit_code(ctx.reference, each.unit_id), words=each.words)
+        for each in ctx.session.scalars(rows.order_by(CleanupCheck.position))
     ]
 
 
-def _facts(hand: Hand, series: CleanupSeries) -> CleanupFacts:
+def _facts(ctx: ActionContext, series: CleanupSeries) -> CleanupFacts:
     [(lon, lat)] = to_shape(series.geom).coords
     return CleanupFacts(
-        lead=unit_code(hand.reference, series.lead_id) or "",
-        supports=[code for each in series.support_ids if (code := unit_code(hand.reference, each))],
+        lead=unit_code(ctx.reference, series.lead_id) or "",
+        supports=[code for each in series.support_ids if (code := unit_code(ctx.reference, each))],
         location=MapPoint(lon=lon, lat=lat),
-        collector=unit_code(hand.reference, series.collector_id),
+        collector=unit_code(ctx.reference, series.collector_id),
         **{name: getattr(series, name) for name in _OF_FACTS},
     )
 

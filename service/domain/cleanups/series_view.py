@@ -12,7 +12,7 @@ from geoalchemy2.shape import to_shape
 from service.domain.cleanups.making import may_lead
 from service.domain.cleanups.series import coming_days, list_series
 from service.domain.plans.recurrence import WEEKDAYS
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code
 from service.models import CleanupSeries
 
@@ -56,9 +56,9 @@ class SeriesLine:
     days: Sequence[date] = ()
 
 
-def view_series(hand: Hand) -> list[SeriesLine]:
+def view_series(ctx: ActionContext) -> list[SeriesLine]:
     """Return what comes again of the person's units, also what pauses."""
-    return [_line(hand, each) for each in list_series(hand.session, hand.actor, paused=True)]
+    return [_line(ctx, each) for each in list_series(ctx.session, ctx.actor, paused=True)]
 
 
 def write_rule(every: str, weekday: str, nth: str) -> str:
@@ -76,21 +76,21 @@ def rule_choice(rule: str) -> tuple[str, str, str]:
     return OTHER, WEEKDAYS[-1], "1"
 
 
-def _line(hand: Hand, series: CleanupSeries) -> SeriesLine:
+def _line(ctx: ActionContext, series: CleanupSeries) -> SeriesLine:
     [(lon, lat)] = to_shape(series.geom).coords
     days: list[date] = []
     if series.active:
-        today = hand.calendar.local(hand.now).date()
-        days = [day for day in coming_days(hand, series) if day >= today][:SHOWN]
+        today = ctx.calendar.local(ctx.now).date()
+        days = [day for day in coming_days(ctx, series) if day >= today][:SHOWN]
     return SeriesLine(
         on_holiday=str(series.on_holiday),
         form=str(series.form),
         open_to=str(series.open_to),
-        lead=unit_code(hand.reference, series.lead_id) or "",
-        collector=unit_code(hand.reference, series.collector_id) or "",
+        lead=unit_code(ctx.reference, series.lead_id) or "",
+        collector=unit_code(ctx.reference, series.collector_id) or "",
         lon=lon,
         lat=lat,
-        mine=may_lead(hand, series.lead_id),
+        mine=may_lead(ctx, series.lead_id),
         days=days,
         **{name: getattr(series, name) for name in _ALIKE},
     )

@@ -80,7 +80,7 @@ def sign_up(
     reference: Reference,
     key: bytes,
     code: str,
-    asked: NewSignup,
+    form: NewSignup,
     *,
     language: str,
     now: datetime,
@@ -91,21 +91,21 @@ def sign_up(
     stands for others, TooMany for an address that was asked too often.
     """
     found = find_cleanup(session, reference, code, lock=True)
-    if known := session.get(CleanupSignup, asked.id):
-        if (known.work_id, known.people) != (found.work.id, asked.people):
+    if known := session.get(CleanupSignup, form.id):
+        if (known.work_id, known.people) != (found.work.id, form.people):
             raise Conflict(N_("Mã id này đã được dùng cho lượt đăng ký khác. Hãy tạo id mới."))
         return known, False
     _check_open(found, now)
-    address = tidy_email(asked.email) if asked.email else ""
+    address = tidy_email(form.email) if form.email else ""
     places = count_signup_places(session, found.side)
     total = session.scalar(select(func.count()).where(CleanupSignup.work_id == found.work.id)) or 0
-    waits = places.free is not None and asked.people > places.free
-    if total >= MOST or (waits and places.waiting + asked.people > MOST_WAITING):
+    waits = places.free is not None and form.people > places.free
+    if total >= MOST or (waits and places.waiting + form.people > MOST_WAITING):
         raise Conflict(N_("Đợt ra quân này đã đủ người và đủ cả danh sách chờ."))
     signup = CleanupSignup(
-        id=asked.id,
+        id=form.id,
         work_id=found.work.id,
-        people=asked.people,
+        people=form.people,
         state=SignupState.WAITING if waits else SignupState.GOING,
         sealed=seal_address(key, address) if address else None,
         language=language,
@@ -134,7 +134,7 @@ def change_signup(
     key: bytes,
     code: str,
     signup_id: UUID,
-    asked: SignupChange | None,
+    form: SignupChange | None,
     now: datetime,
 ) -> CleanupSignup:
     """Set another number of people, none at all without one; who waits moves up. The same again does nothing.
@@ -145,19 +145,19 @@ def change_signup(
     signup = session.get(CleanupSignup, signup_id, populate_existing=True)
     if signup is None or signup.work_id != found.work.id:
         raise NotFound(N_("Không có lượt đăng ký này."))
-    if asked is None and signup.state == SignupState.CANCELLED:
+    if form is None and signup.state == SignupState.CANCELLED:
         return signup
     if signup.state not in COMING:
         raise Conflict(N_("Lượt đăng ký này đã hủy hoặc đã điểm danh nên không đổi được."))
     _check_open(found, now)
-    if asked is None:
+    if form is None:
         signup.state = SignupState.CANCELLED
     else:
         places = count_signup_places(session, found.side)
-        more = asked.people - signup.people
+        more = form.people - signup.people
         if signup.state == SignupState.GOING and places.free is not None and more > places.free:
             raise Conflict(N_("Chỉ còn {free} chỗ, chưa thêm được ngần ấy người."), free=places.free)
-        signup.people = asked.people
+        signup.people = form.people
     session.flush()
     fill_places(session, reference, key, found, now)
     return signup

@@ -12,9 +12,9 @@ from service.domain.cleanups.making import check_times, set_cleanup_place, set_c
 from service.domain.cleanups.near import unsay_near
 from service.domain.cleanups.signups import fill_places
 from service.domain.cleanups.telling import CANCELLED, CHANGED, tell_volunteers
-from service.domain.works.acting import Hand, check_version, step
+from service.domain.works.acting import ActionContext, check_version, step
 from service.domain.works.lifecycles import COLLECTOR, LEAD, REASON, work_roles
-from service.domain.works.recording import was_wished
+from service.domain.works.recording import was_requested
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
@@ -25,97 +25,97 @@ NOTICE = timedelta(hours=24)
 _MOVES = ("starts_at", "ends_at", "location", "meet_words")
 
 
-def take_cleanup_step(hand: Hand, key: bytes, code: str, asked: CleanupStep) -> FoundCleanup:
+def take_cleanup_step(ctx: ActionContext, key: bytes, code: str, form: CleanupStep) -> FoundCleanup:
     """Announce, cancel, begin, send back or close. The same again changes nothing.
 
     `key` opens the addresses of who is to be told. Raises NotFound, Conflict, Forbidden, Invalid.
     """
-    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
+    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
     work, side = found.work, found.side
-    wish = request_digest(asked, verb=WorkEventType.CLEANUP_DRAFTED)
-    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    repeat_key = request_digest(form, verb=WorkEventType.CLEANUP_DRAFTED)
+    if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return found
-    check_version(work, asked.version)
-    if asked.to == WorkStatus.ANNOUNCED:
-        _announce(hand, found, wish)
-    elif asked.to == WorkStatus.CANCELLED:
-        step(hand, work, WorkStatus.CANCELLED, {REASON: asked.reason}, wish=wish)
+    check_version(work, form.version)
+    if form.to == WorkStatus.ANNOUNCED:
+        _announce(ctx, found, repeat_key)
+    elif form.to == WorkStatus.CANCELLED:
+        step(ctx, work, WorkStatus.CANCELLED, {REASON: form.reason}, repeat_key=repeat_key)
         side.sequence += 1
-        drop_haulage(hand, work, asked.reason)
-        unsay_near(hand.session, work)
-        tell_volunteers(hand, key, found, CANCELLED, why=asked.reason)
+        drop_haulage(ctx, work, form.reason)
+        unsay_near(ctx.session, work)
+        tell_volunteers(ctx, key, found, CANCELLED, why=form.reason)
     else:
-        step(hand, work, asked.to, {REASON: asked.reason}, wish=wish)
-    hand.session.flush()
+        step(ctx, work, form.to, {REASON: form.reason}, repeat_key=repeat_key)
+    ctx.session.flush()
     return found
 
 
-def change_cleanup(hand: Hand, key: bytes, code: str, asked: CleanupChange) -> FoundCleanup:
+def change_cleanup(ctx: ActionContext, key: bytes, code: str, form: CleanupChange) -> FoundCleanup:
     """Change a draft or what is announced; then who signed up is told of another time or place.
 
     Raises NotFound, Conflict, Forbidden, Invalid: an announced time or place changes with a reason.
     """
-    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
+    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
     work, side = found.work, found.side
-    if LEAD not in work_roles(hand.actor, work):
+    if LEAD not in work_roles(ctx.actor, work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được sửa đợt ra quân này."))
-    check_version(work, asked.version)
+    check_version(work, form.version)
     if work.status not in (WorkStatus.DRAFT, WorkStatus.ANNOUNCED):
         raise Conflict(N_("Đợt ra quân này đã bắt đầu hoặc đã kết thúc nên không sửa được."))
-    moves = any(getattr(asked, name) is not None for name in _MOVES)
+    moves = any(getattr(form, name) is not None for name in _MOVES)
     announced = work.status == WorkStatus.ANNOUNCED
-    if moves and announced and not asked.reason:
+    if moves and announced and not form.reason:
         raise invalid(["reason"], N_("Cần nêu lý do đổi thời gian hoặc địa điểm."))
-    starts, ends = asked.starts_at or work.starts_at, asked.ends_at or side.ends_at
-    if starts is not None and (asked.starts_at or asked.ends_at):
+    starts, ends = form.starts_at or work.starts_at, form.ends_at or side.ends_at
+    if starts is not None and (form.starts_at or form.ends_at):
         check_times(starts, ends)
-        if announced and starts <= hand.now:
+        if announced and starts <= ctx.now:
             raise invalid(["starts_at"], N_("Giờ bắt đầu phải ở phía trước."))
         set_cleanup_times(work, side, starts, ends)
-    if asked.location is not None:
-        set_cleanup_place(hand, work, asked.location.lon, asked.location.lat)
-    _set_facts(hand, found, asked)
+    if form.location is not None:
+        set_cleanup_place(ctx, work, form.location.lon, form.location.lat)
+    _set_facts(ctx, found, form)
     if announced:
-        check_haulage(hand, found)
-        said = {REASON: asked.reason}
-        step(hand, work, WorkStatus.CHANGED, said)
-        move_haulage(hand, found)
+        check_haulage(ctx, found)
+        said = {REASON: form.reason}
+        step(ctx, work, WorkStatus.CHANGED, said)
+        move_haulage(ctx, found)
         if moves:
             side.sequence += 1
-            tell_volunteers(hand, key, found, CHANGED, why=asked.reason)
-        fill_places(hand.session, hand.reference, key, found, hand.now)
+            tell_volunteers(ctx, key, found, CHANGED, why=form.reason)
+        fill_places(ctx.session, ctx.reference, key, found, ctx.now)
     else:
-        work.version, work.updated_at = work.version + 1, hand.now
-    hand.session.flush()
+        work.version, work.updated_at = work.version + 1, ctx.now
+    ctx.session.flush()
     return found
 
 
-def _announce(hand: Hand, found: FoundCleanup, wish: str) -> None:
+def _announce(ctx: ActionContext, found: FoundCleanup, repeat_key: str) -> None:
     work, side = found.work, found.side
-    if work.starts_at is None or work.starts_at < hand.now + NOTICE:
+    if work.starts_at is None or work.starts_at < ctx.now + NOTICE:
         raise invalid(["starts_at"], N_("Cần thông báo trước ít nhất 24 giờ."))
-    said = {COLLECTOR: "none" if side.no_waste else collector_said(hand, side)}
+    said = {COLLECTOR: "none" if side.no_waste else collector_said(ctx, side)}
     step(
-        hand,
+        ctx,
         work,
         WorkStatus.ANNOUNCED,
         said,
         {"public": side.open_to == OpenTo.PUBLIC},
-        wish=wish,
+        repeat_key=repeat_key,
     )
-    side.announced_at = hand.now
-    move_haulage(hand, found)
+    side.announced_at = ctx.now
+    move_haulage(ctx, found)
 
 
-def _set_facts(hand: Hand, found: FoundCleanup, asked: CleanupChange) -> None:
+def _set_facts(ctx: ActionContext, found: FoundCleanup, form: CleanupChange) -> None:
     for name in ("title", "note"):
-        if (value := getattr(asked, name)) is not None:
+        if (value := getattr(form, name)) is not None:
             setattr(found.work, name, value)
     for name in ("meet_words", "bring", "no_waste", "pickup_words"):
-        if (value := getattr(asked, name)) is not None:
+        if (value := getattr(form, name)) is not None:
             setattr(found.side, name, value)
-    if "capacity" in asked.model_fields_set:
-        found.side.capacity = asked.capacity
-    if "collector" in asked.model_fields_set:
-        collector = unit_id(hand.reference, asked.collector, "collector") if asked.collector else None
+    if "capacity" in form.model_fields_set:
+        found.side.capacity = form.capacity
+    if "collector" in form.model_fields_set:
+        collector = unit_id(ctx.reference, form.collector, "collector") if form.collector else None
         found.side.collector_id = collector

@@ -19,7 +19,7 @@ from service.domain.cleanups.access import FoundCleanup
 from service.domain.kernel.sealing import seal_for, unseal_for
 from service.domain.kernel.times import utc_text
 from service.domain.notices.letters import VISITOR
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import TooMany
 from service.i18n import N_
 from service.models import CleanupSignup, Message, NoticeChannel, SignupState
@@ -61,16 +61,16 @@ def ask_volunteer(
     tell_some(session, reference, key, found, [signup], JOINED, f"signup:{signup.id}", now)
 
 
-def tell_volunteers(hand: Hand, key: bytes, found: FoundCleanup, notice: str, *, why: str) -> int:
+def tell_volunteers(ctx: ActionContext, key: bytes, found: FoundCleanup, notice: str, *, why: str) -> int:
     """Tell everybody who is coming or waiting and left an address, once each; how many."""
-    signups = hand.session.scalars(
+    signups = ctx.session.scalars(
         select(CleanupSignup)
         .where(CleanupSignup.work_id == found.work.id, CleanupSignup.state.in_(COMING))
         .order_by(CleanupSignup.position)
     )
     occasion = f"{notice}:{found.work.id}:{found.side.sequence}"
     return tell_some(
-        hand.session, hand.reference, key, found, signups.all(), notice, occasion, hand.now, why=why
+        ctx.session, ctx.reference, key, found, signups.all(), notice, occasion, ctx.now, why=why
     )
 
 

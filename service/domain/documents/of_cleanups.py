@@ -13,7 +13,7 @@ from service.domain.cleanups.results import ResultFigures, count_results, month_
 from service.domain.cleanups.views import CleanupView, view_cleanup
 from service.domain.documents.offices import OfficeFacts, office_facts, office_unit
 from service.domain.documents.signing import DocumentSigning
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_
@@ -59,33 +59,33 @@ class MonthReportPaper:
 
 
 def read_announcement(
-    hand: Hand, code: str, order: CleanupDocumentOrder, public_url: str
+    ctx: ActionContext, code: str, order: CleanupDocumentOrder, public_url: str
 ) -> AnnouncementPaper:
     """Return what the announcement is to say. Raises NotFound, Conflict for what is not announced."""
-    found = find_cleanup(hand.session, hand.reference, code, hand.actor)
+    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor)
     if found.work.status not in (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY):
         raise Conflict(N_("Chỉ lập văn bản thông báo cho đợt ra quân đã thông báo và chưa kết thúc."))
-    view = view_cleanup(hand.session, found, public=False)
+    view = view_cleanup(ctx.session, found, public=False)
     address = f"{public_url.rstrip('/')}/cleanups/{view.code}" if view.public else ""
-    office = office_facts(hand.session, view.lead_id)
-    return AnnouncementPaper(order, view, address, view.lead_id, office, _today(hand))
+    office = office_facts(ctx.session, view.lead_id)
+    return AnnouncementPaper(order, view, address, view.lead_id, office, _today(ctx))
 
 
-def read_month_report(hand: Hand, order: MonthReportOrder) -> MonthReportPaper:
+def read_month_report(ctx: ActionContext, order: MonthReportOrder) -> MonthReportPaper:
     """Return what the report is to say; issued by the unit that is named, else by one's own.
 
     Raises NotFound, Invalid for a month or unit that is none, or a month without results.
     """
     first, last = month_days(order.month)
-    figures = count_results(hand, first, last, order.unit)
+    figures = count_results(ctx, first, last, order.unit)
     if not figures.cleanups:
         raise invalid(["month"], N_("Tháng này chưa có đợt ra quân nào có kết quả."))
-    named = unit_id(hand.reference, order.unit, "unit") if order.unit else hand.actor.department_id
-    issuer = office_unit(hand.reference, named)
+    named = unit_id(ctx.reference, order.unit, "unit") if order.unit else ctx.actor.department_id
+    issuer = office_unit(ctx.reference, named)
     if issuer is None:
         raise NotFound(N_("Không có đơn vị nào để ban hành văn bản."))
-    return MonthReportPaper(order, figures, issuer, office_facts(hand.session, issuer), _today(hand))
+    return MonthReportPaper(order, figures, issuer, office_facts(ctx.session, issuer), _today(ctx))
 
 
-def _today(hand: Hand) -> date:
-    return hand.calendar.local(hand.now).date()
+def _today(ctx: ActionContext) -> date:
+    return ctx.calendar.local(ctx.now).date()

@@ -14,7 +14,7 @@ from service.domain.documents.signing import DocumentSigning
 from service.domain.plans.access import find_plan
 from service.domain.plans.overview import RowView
 from service.domain.plans.reporting import PlanFacts, late_rows_of_unit, plan_facts, rows_of_unit
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import invalid
 from service.i18n import N_
 
@@ -42,21 +42,21 @@ class PlanPaper:
     rows: Sequence[RowView] = ()
 
 
-def read_plan_paper(hand: Hand, code: str, order: PlanDocumentOrder) -> PlanPaper:
+def read_plan_paper(ctx: ActionContext, code: str, order: PlanDocumentOrder) -> PlanPaper:
     """Return what the document is to say. Raises NotFound; Invalid for a day to come, a unit that is none,
     is late with nothing or has no part.
     """
-    plan = find_plan(hand.session, hand.reference, hand.actor, code)
-    facts = plan_facts(hand, code, order.until)
+    plan = find_plan(ctx.session, ctx.reference, ctx.actor, code)
+    facts = plan_facts(ctx, code, order.until)
     if order.what == "progress":
-        office = office_facts(hand.session, facts.issuer_id)
+        office = office_facts(ctx.session, facts.issuer_id)
         return PlanPaper(order, facts, plan.id, facts.issuer_id, office)
     late = order.what == "urging"
     number, rows = (
-        late_rows_of_unit(hand, plan, facts, order.unit) if late else rows_of_unit(hand, facts, order.unit)
+        late_rows_of_unit(ctx, plan, facts, order.unit) if late else rows_of_unit(ctx, facts, order.unit)
     )
     if not rows:
         none = N_("Đơn vị này không có nhiệm vụ nào trễ hạn.")
         raise invalid(["unit"], none if late else N_("Đơn vị này không có phần việc nào trong kế hoạch."))
-    issuer, name = facts.issuer_id if late else number, hand.reference.departments[number].name["vi"]
-    return PlanPaper(order, facts, plan.id, issuer, office_facts(hand.session, issuer), name, rows)
+    issuer, name = facts.issuer_id if late else number, ctx.reference.departments[number].name["vi"]
+    return PlanPaper(order, facts, plan.id, issuer, office_facts(ctx.session, issuer), name, rows)

@@ -188,26 +188,26 @@ def full_number(row: OfficialDocument) -> str:
 
 
 def number_document(
-    session: Session, actor: Actor, document: int, asked: DocumentNumber, now: datetime, today: date
+    session: Session, actor: Actor, document: int, form: DocumentNumber, now: datetime, today: date
 ) -> OfficialDocument:
     """Enter number and date, or take them back while nothing is signed. The same again changes nothing.
 
     Raises NotFound, Invalid, Conflict for a stale version, a number that is taken, a signed document.
     """
     row = find_document(session, actor, document, lock=True)
-    if (row.number, row.dated) == (asked.number, asked.dated):
+    if (row.number, row.dated) == (form.number, form.dated):
         return row
-    if asked.version != row.version:
+    if form.version != row.version:
         raise Conflict(N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại."))
-    if (asked.number is None) != (asked.dated is None):
-        raise invalid(["number" if asked.number is None else "dated"], N_("Cần cả số và ngày ban hành."))
-    if asked.dated is not None and asked.dated > today:
+    if (form.number is None) != (form.dated is None):
+        raise invalid(["number" if form.number is None else "dated"], N_("Cần cả số và ngày ban hành."))
+    if form.dated is not None and form.dated > today:
         raise invalid(["dated"], N_("Ngày ban hành không được sau hôm nay."))
     if row.signed_key is not None:
         raise Conflict(N_("Văn bản đã có bản ký, số và ngày không đổi được nữa."))
     before = _numbered(row)
-    row.number, row.dated, row.version = asked.number, asked.dated, row.version + 1
-    row.number_year = asked.dated.year if asked.dated else None
+    row.number, row.dated, row.version = form.number, form.dated, row.version + 1
+    row.number_year = form.dated.year if form.dated else None
     row.numbered_at, row.numbered_by = now, actor.staff_id
     try:
         with session.begin_nested():

@@ -151,8 +151,8 @@ def mend(session: Session, zone: ZoneInfo, days: Iterable[date]) -> None:
 def _touched(
     session: Session, zone: ZoneInfo, after: int, until: int, most: int, *, unplaced: bool = False
 ) -> list[date]:
-    told = {"zone": zone.key, "after": after, "until": until, "most": most, "unplaced": unplaced}
-    return list(session.scalars(_TOUCHED, told))
+    data = {"zone": zone.key, "after": after, "until": until, "most": most, "unplaced": unplaced}
+    return list(session.scalars(_TOUCHED, data))
 
 
 def _rebuild(session: Session, state: FigureState, zone: ZoneInfo) -> None:

@@ -167,24 +167,24 @@ def _row(
 
 def _told(session: Session, event: Event) -> dict[str, object]:
     """Return the data of an event that its report no longer shows when the message is composed."""
-    told: dict[str, object] = {"type": event.type, "status": event.status, "lead": event.lead_id}
-    told |= {key: event.data[key] for key in _KEPT if event.data.get(key) is not None}
+    data: dict[str, object] = {"type": event.type, "status": event.status, "lead": event.lead_id}
+    data |= {key: event.data[key] for key in _KEPT if event.data.get(key) is not None}
     if comment := event.data.get("comment") or (event.private or {}).get("comment"):
-        told["comment"] = str(comment)
+        data["comment"] = str(comment)
     elif event.type in STEP_TYPES and event.actor == "staff" and (said := _said_with(session, event)):
-        told["comment"] = str(said)
-    return told
+        data["comment"] = str(said)
+    return data
 
 
 def _told_inside(event: Event) -> dict[str, object]:
     """Return the data for colleagues alone: how much more time is asked for, why, and why it is refused."""
     private = event.private or {}
-    told = {key: private[key] for key in ("before", "after") if private.get(key)}
+    data = {key: private[key] for key in ("before", "after") if private.get(key)}
     if event.type == EventType.EXTENSION_ASKED:
-        told |= {key: event.data[key] for key in ("unit", "amount") if event.data.get(key)}
+        data |= {key: event.data[key] for key in ("unit", "amount") if event.data.get(key)}
     if words := private.get("answer") or private.get("reason"):
-        told["reason"] = words
-    return told
+        data["reason"] = words
+    return data
 
 
 def _said_with(session: Session, step: Event) -> UUID | None:

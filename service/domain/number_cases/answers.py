@@ -22,7 +22,7 @@ from service.domain.number_cases.requests import (
 from service.domain.number_cases.subscribers import keep_owner
 from service.domain.number_cases.withdrawing import withdraw_listings
 from service.domain.number_cases.words import ANSWER_WORDS
-from service.domain.works.acting import Hand, step
+from service.domain.works.acting import ActionContext, step
 from service.domain.works.lifecycles import EXECUTOR, LEAD, SUSPENDED_FROM, work_roles
 from service.domain.works.recording import record_work
 from service.domain.works.units import unit_id
@@ -46,44 +46,44 @@ from service.models import (
 FOLLOWS = N_("Tiếp theo công văn {document} ({code}): số đã chuyển mạng.")
 
 
-def give_answers(hand: Hand, key: bytes, code: str, asked: CarrierAnswers) -> FoundRequest:
+def give_answers(ctx: ActionContext, key: bytes, code: str, form: CarrierAnswers) -> FoundRequest:
     """Keep what the carrier says of some numbers; with the last one the request is answered.
 
     The same answer again changes nothing, another one replaces it until all are there. `key` seals who a
     number belongs to. Raises NotFound, Forbidden, Conflict once it is answered, Invalid naming the row.
     """
-    found = find_request(hand.session, hand.actor, code, lock=True)
+    found = find_request(ctx.session, ctx.actor, code, lock=True)
     work = found.work
-    if not work_roles(hand.actor, work) & {LEAD, EXECUTOR}:
+    if not work_roles(ctx.actor, work) & {LEAD, EXECUTOR}:
         raise Forbidden(N_("Chỉ nhà mạng được hỏi, hoặc đơn vị gửi công văn, ghi được trả lời."))
-    rows = _rows(hand, found)
-    numbers = numbers_named(hand.session, [each.number for each in asked.items])
+    rows = _rows(ctx, found)
+    numbers = numbers_named(ctx.session, [each.number for each in form.items])
     pairs = [
         (at, row_of(rows, number, at), answer)
-        for at, (number, answer) in enumerate(zip(numbers, asked.items, strict=True))
+        for at, (number, answer) in enumerate(zip(numbers, form.items, strict=True))
     ]
-    changes = [(at, row, answer) for at, row, answer in pairs if not _same(hand, row, answer)]
+    changes = [(at, row, answer) for at, row, answer in pairs if not _same(ctx, row, answer)]
     if not changes:
         return found
     if work.status != WorkStatus.SENT:
         raise Conflict(N_("Công văn này không còn chờ trả lời."), extra={"status_now": work.status})
     for at, row, answer in changes:
-        _keep(hand, key, found, row, answer, at)
-    hand.session.flush()
-    left = count_unanswered(hand.session, work.id)
+        _keep(ctx, key, found, row, answer, at)
+    ctx.session.flush()
+    left = count_unanswered(ctx.session, work.id)
     if left:
-        work.version, work.updated_at = work.version + 1, hand.now
+        work.version, work.updated_at = work.version + 1, ctx.now
         record_work(
-            hand.session,
+            ctx.session,
             work,
             WorkEventType.REQUEST_ANSWERED_PARTLY,
-            actor=hand.actor,
-            at=hand.now,
+            actor=ctx.actor,
+            at=ctx.now,
             data={"answered": len(rows) - left, "of": len(rows)},
         )
     else:
-        settle_request(hand, found)
-    hand.session.flush()
+        settle_request(ctx, found)
+    ctx.session.flush()
     return found
 
 
@@ -97,60 +97,65 @@ def row_of(
     return row
 
 
-def _rows(hand: Hand, found: FoundRequest) -> dict[int, CarrierRequestNumber]:
+def _rows(ctx: ActionContext, found: FoundRequest) -> dict[int, CarrierRequestNumber]:
     mine = select(CarrierRequestNumber).where(CarrierRequestNumber.request_id == found.work.id)
-    return {row.number_id: row for row in hand.session.scalars(mine)}
+    return {row.number_id: row for row in ctx.session.scalars(mine)}
 
 
-def _same(hand: Hand, row: CarrierRequestNumber, asked: NumberAnswer) -> bool:
-    ported = hand.reference.department_by_code.get(asked.ported_to or "")
-    said = (asked.answer, ported.id if ported else None, asked.action, asked.action_on, asked.note)
+def _same(ctx: ActionContext, row: CarrierRequestNumber, form: NumberAnswer) -> bool:
+    ported = ctx.reference.department_by_code.get(form.ported_to or "")
+    said = (form.answer, ported.id if ported else None, form.action, form.action_on, form.note)
     return said == (row.answer, row.ported_to, row.action, row.action_on, row.note)
 
 
 def _keep(
-    hand: Hand, key: bytes, found: FoundRequest, row: CarrierRequestNumber, asked: NumberAnswer, at: int
+    ctx: ActionContext,
+    key: bytes,
+    found: FoundRequest,
+    row: CarrierRequestNumber,
+    form: NumberAnswer,
+    at: int,
 ) -> None:
-    _check(hand, found, asked, at)
-    ported = unit_id(hand.reference, asked.ported_to, "ported_to") if asked.ported_to else None
-    changed = (row.answer, row.ported_to) != (asked.answer, ported)
-    row.answer, row.ported_to, row.action = asked.answer, ported, asked.action
-    row.action_on, row.note = asked.action_on, asked.note
-    row.answered_at, row.answered_by = hand.now, hand.actor.staff_id
-    number = hand.session.get_one(AdNumber, row.number_id)
-    today = hand.calendar.local(hand.now).date()
-    if asked.answer == CarrierAnswer.OURS:
+    _check(ctx, found, form, at)
+    ported = unit_id(ctx.reference, form.ported_to, "ported_to") if form.ported_to else None
+    changed = (row.answer, row.ported_to) != (form.answer, ported)
+    row.answer, row.ported_to, row.action = form.answer, ported, form.action
+    row.action_on, row.note = form.action_on, form.note
+    row.answered_at, row.answered_by = ctx.now, ctx.actor.staff_id
+    number = ctx.session.get_one(AdNumber, row.number_id)
+    today = ctx.calendar.local(ctx.now).date()
+    if form.answer == CarrierAnswer.OURS:
         number.carrier_id, number.carrier_asked_on = found.side.carrier_id, today
     if ported is not None:
         number.carrier_id, number.carrier_asked_on = ported, today
         if changed:
-            _follow(hand, found, row, ported)
-    if asked.answer in (CarrierAnswer.NEW_OWNER, CarrierAnswer.NOT_IN_USE):
-        withdraw_listings(hand, Listing.number_id == number.id, ANSWER_WORDS[asked.answer])
-    if asked.subscriber is not None:
-        keep_owner(hand, key, found, number, asked.subscriber)
-    _tell_case(hand, row, asked.action, asked.action_on or today)
+            _follow(ctx, found, row, ported)
+    if form.answer in (CarrierAnswer.NEW_OWNER, CarrierAnswer.NOT_IN_USE):
+        withdraw_listings(ctx, Listing.number_id == number.id, ANSWER_WORDS[form.answer])
+    if form.subscriber is not None:
+        keep_owner(ctx, key, found, number, form.subscriber)
+    _tell_case(ctx, row, form.action, form.action_on or today)
 
 
-def _check(hand: Hand, found: FoundRequest, asked: NumberAnswer, at: int) -> None:
+def _check(ctx: ActionContext, found: FoundRequest, form: NumberAnswer, at: int) -> None:
     where = ["items", str(at)]
-    if asked.answer == CarrierAnswer.NONE:
+    if form.answer == CarrierAnswer.NONE:
         raise invalid([*where, "answer"], N_("Cần chọn một câu trả lời."))
-    if (asked.answer == CarrierAnswer.PORTED) != (asked.ported_to is not None):
+    if (form.answer == CarrierAnswer.PORTED) != (form.ported_to is not None):
         raise invalid([*where, "ported_to"], N_("Số đã chuyển mạng thì ghi chuyển đến nhà mạng nào."))
-    if asked.ported_to is not None:
-        unit = unit_id(hand.reference, asked.ported_to, f"items.{at}.ported_to")
-        if unit == found.side.carrier_id or hand.reference.departments[unit].kind != "company":
+    if form.ported_to is not None:
+        unit = unit_id(ctx.reference, form.ported_to, f"items.{at}.ported_to")
+        if unit == found.side.carrier_id or ctx.reference.departments[unit].kind != "company":
             raise invalid([*where, "ported_to"], N_("Hãy chọn nhà mạng mà số này đã chuyển đến."))
-    if asked.action_on and asked.action_on > hand.calendar.local(hand.now).date():
+    if form.action_on and form.action_on > ctx.calendar.local(ctx.now).date():
         raise invalid([*where, "action_on"], N_("Ngày thực hiện không ở phía trước được."))
-    if asked.subscriber is not None and found.side.purpose != RequestPurpose.TRACE:
+    if form.subscriber is not None and found.side.purpose != RequestPurpose.TRACE:
         raise invalid([*where, "subscriber"], N_("Chỉ công văn xác minh mới hỏi chủ thuê bao."))
-    if asked.action == CarrierAction.SUSPENDED and found.side.purpose != RequestPurpose.SUSPEND:
+    if form.action == CarrierAction.SUSPENDED and found.side.purpose != RequestPurpose.SUSPEND:
         raise invalid([*where, "action"], N_("Công văn này không đề nghị tạm ngừng số nào."))
 
 
-def _follow(hand: Hand, found: FoundRequest, row: CarrierRequestNumber, carrier: int) -> None:
+def _follow(ctx: ActionContext, found: FoundRequest, row: CarrierRequestNumber, carrier: int) -> None:
     """Draft the same question to the carrier that the number went to, one letter for all that went there."""
     waiting = (
         select(Work.id)
@@ -162,29 +167,29 @@ def _follow(hand: Hand, found: FoundRequest, row: CarrierRequestNumber, carrier:
             CarrierRequest.carrier_id == carrier,
         )
     )
-    request = hand.session.scalar(waiting.limit(1))
+    request = ctx.session.scalar(waiting.limit(1))
     if request is None:
         drafted = draft_request(
-            system(hand), uuid4(), carrier, found.side.purpose, found.work.lead_id, found.work
+            system(ctx), uuid4(), carrier, found.side.purpose, found.work.lead_id, found.work
         )
         drafted.side.basis = found.side.basis
         drafted.work.note = FOLLOWS.format(document=found.side.document, code=found.work.code)
         request = drafted.work.id
-    put_number(hand.session, request, row.number_id, row.case_id)
+    put_number(ctx.session, request, row.number_id, row.case_id)
 
 
-def _tell_case(hand: Hand, row: CarrierRequestNumber, action: CarrierAction, on: date) -> None:
+def _tell_case(ctx: ActionContext, row: CarrierRequestNumber, action: CarrierAction, on: date) -> None:
     """Have the number's case say what the carrier did, where it asked for that."""
     if row.case_id is None or action not in (CarrierAction.SUSPENDED, CarrierAction.RESTORED):
         return
-    work = hand.session.get_one(Work, row.case_id, with_for_update=True)
-    side = hand.session.get_one(AdNumberCase, row.case_id)
+    work = ctx.session.get_one(Work, row.case_id, with_for_update=True)
+    side = ctx.session.get_one(AdNumberCase, row.case_id)
     if action == CarrierAction.RESTORED:
         side.suspended_to = on
         return
     if work.status != WorkStatus.TO_SUSPEND:
         return
-    step(system(hand), work, WorkStatus.SUSPENDED, {SUSPENDED_FROM: on.isoformat()}, {"due_at": None})
+    step(system(ctx), work, WorkStatus.SUSPENDED, {SUSPENDED_FROM: on.isoformat()}, {"due_at": None})
     side.suspended_from = on
-    number = hand.session.get_one(AdNumber, side.number_id)
-    follow_case_step(system(hand), FoundCase(work, side, number), WorkStatus.TO_SUSPEND, "")
+    number = ctx.session.get_one(AdNumber, side.number_id)
+    follow_case_step(system(ctx), FoundCase(work, side, number), WorkStatus.TO_SUSPEND, "")

@@ -25,7 +25,7 @@ from service.domain.number_cases.memory import (
 from service.domain.number_cases.requests import draft_restore, take_back_questions
 from service.domain.number_cases.withdrawing import withdraw_listings
 from service.domain.numbers.telephones import of_e164
-from service.domain.works.acting import Hand, check_version, own_photos, step
+from service.domain.works.acting import ActionContext, check_version, own_photos, step
 from service.domain.works.codes import next_codes
 from service.domain.works.forms import WorkStep
 from service.domain.works.lifecycles import (
@@ -39,7 +39,7 @@ from service.domain.works.lifecycles import (
     SUSPENDED_TO,
     begin_life,
 )
-from service.domain.works.recording import record_work, was_wished
+from service.domain.works.recording import record_work, was_requested
 from service.domain.works.terms import after_working_days, amber_before, due_on
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, invalid
@@ -64,80 +64,80 @@ from service.models import (
 LETTERS = "S"
 
 
-def open_number_case(hand: Hand, number_id: int, asked: NewCase) -> tuple[FoundCase, bool]:
+def open_number_case(ctx: ActionContext, number_id: int, form: NewCase) -> tuple[FoundCase, bool]:
     """(the case, whether it is new). Opened by people of the unit that is to lead, or of one above it.
 
     Raises NotFound; Forbidden for other units; Conflict where the number is not verified, has a running case
     or no poster since the last one; Invalid.
     """
-    number = readable_number(hand.session, hand.reference, hand.actor, number_id, lock=True)
-    known = hand.session.get(Work, asked.id)
+    number = readable_number(ctx.session, ctx.reference, ctx.actor, number_id, lock=True)
+    known = ctx.session.get(Work, form.id)
     if known is not None:
-        side = hand.session.get(AdNumberCase, asked.id)
-        if side is None or (known.created_by, side.number_id) != (hand.actor.staff_id, number.id):
+        side = ctx.session.get(AdNumberCase, form.id)
+        if side is None or (known.created_by, side.number_id) != (ctx.actor.staff_id, number.id):
             raise Conflict(N_("Mã id này đã được dùng cho việc khác. Hãy tạo id mới."))
         return FoundCase(known, side, number), False
-    lead = _lead(hand, number, asked.lead)
-    offence = _offence(hand, number)
-    parent = hand.reference.departments[lead].parent_id
+    lead = _lead(ctx, number, form.lead)
+    offence = _offence(ctx, number)
+    parent = ctx.reference.departments[lead].parent_id
     work = Work(
-        id=asked.id,
-        code=next_codes(hand.session, LETTERS, hand.calendar.local(hand.now).year)[0],
+        id=form.id,
+        code=next_codes(ctx.session, LETTERS, ctx.calendar.local(ctx.now).year)[0],
         kind=WorkKind.AD_NUMBER,
         title=f"Số rao vặt {of_e164(number.e164).masked}",
-        note=asked.note,
+        note=form.note,
         lead_id=lead,
         keeper_id=parent or lead,
         director_id=parent or lead,
-        created_at=hand.now,
-        updated_at=hand.now,
-        created_by=hand.actor.staff_id,
+        created_at=ctx.now,
+        updated_at=ctx.now,
+        created_by=ctx.actor.staff_id,
     )
     begin_life(work)
-    hand.session.add(work)
-    hand.session.flush()
+    ctx.session.add(work)
+    ctx.session.flush()
     side = AdNumberCase(work_id=work.id, number_id=number.id, offence=offence)
-    hand.session.add(side)
+    ctx.session.add(side)
     type_, facts = WorkEventType.NUMBER_OPENED, {"offence": offence}
-    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=facts)
+    record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data=facts)
     try:
-        hand.session.flush()
+        ctx.session.flush()
     except IntegrityError:  # the row of the number is locked: only code of another version comes here
         raise Conflict(N_("Số này đang có hồ sơ.")) from None
     return FoundCase(work, side, number), True
 
 
-def take_case_step(hand: Hand, code: str, asked: WorkStep) -> FoundCase:
+def take_case_step(ctx: ActionContext, code: str, form: WorkStep) -> FoundCase:
     """Take a step of a number's case. The same again changes nothing.
 
     Raises NotFound, Conflict, Forbidden, Invalid naming what is missing.
     """
-    found = find_case(hand.session, hand.actor, code, lock=True)
+    found = find_case(ctx.session, ctx.actor, code, lock=True)
     work = found.work
-    wish = request_digest(asked, verb=WorkEventType.NUMBER_OPENED)
-    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    repeat_key = request_digest(form, verb=WorkEventType.NUMBER_OPENED)
+    if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return found
-    check_version(work, asked.version)
-    before, photos = work.status, own_photos(hand.session, work, asked)
-    said, facts, times = _PREPARED.get(asked.to, _said)(hand, found, asked)
-    step(hand, work, asked.to, said, times, photos, wish)
+    check_version(work, form.version)
+    before, photos = work.status, own_photos(ctx.session, work, form)
+    said, facts, times = _PREPARED.get(form.to, _said)(ctx, found, form)
+    step(ctx, work, form.to, said, times, photos, repeat_key)
     for name, value in facts.items():
         setattr(found.side, name, value)
-    follow_case_step(hand, found, before, asked.reason or asked.data.remedy)
-    hand.session.flush()
+    follow_case_step(ctx, found, before, form.reason or form.data.remedy)
+    ctx.session.flush()
     return found
 
 
-def follow_case_step(hand: Hand, found: FoundCase, before: WorkStatus, why: str) -> None:
+def follow_case_step(ctx: ActionContext, found: FoundCase, before: WorkStatus, why: str) -> None:
     """Do what a step brings along, in its transaction: what was asked of carriers is taken back, a number
     that works no more is asked to work again, an ended case makes room for the next.
     """
     work, side = found.work, found.side
     if work.status in (WorkStatus.COMPLIED, WorkStatus.DROPPED):
-        take_back_questions(hand, found, why)
-        withdraw_listings(hand, Listing.case_id == work.id, why)
+        take_back_questions(ctx, found, why)
+        withdraw_listings(ctx, Listing.case_id == work.id, why)
         if before == WorkStatus.SUSPENDED or (side.suspended_from and not side.suspended_to):
-            draft_restore(hand, found)
+            draft_restore(ctx, found)
     if work.closed_at is not None:
         side.running = False
 
@@ -146,13 +146,13 @@ Prepared = tuple[dict[str, str], dict[str, Any], dict[str, Any]]
 """Texts that a step needs, what changes beside the work, and its times."""
 
 
-def _said(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
-    given = {REASON: asked.reason, BASIS: asked.data.basis, DOCUMENT: asked.data.document or ""}
+def _said(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+    given = {REASON: form.reason, BASIS: form.data.basis, DOCUMENT: form.data.document or ""}
     return given, {}, {}
 
 
-def _invited(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
-    data = asked.data
+def _invited(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+    data = form.data
     said = {
         DOCUMENT: data.document or "",
         DATED: data.dated.isoformat() if data.dated else "",
@@ -160,62 +160,62 @@ def _invited(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
     }
     if data.appear_by is None:
         return said, {}, {}
-    earliest = after_working_days(hand.calendar, hand.now, hand.reference.config.numbers.appear_days).date()
+    earliest = after_working_days(ctx.calendar, ctx.now, ctx.reference.config.numbers.appear_days).date()
     if data.appear_by < earliest:
         raise invalid(
             [APPEAR_BY],
             N_("Ngày hẹn phải cách hôm nay ít nhất {days} ngày làm việc, sớm nhất là {day}."),
-            days=hand.reference.config.numbers.appear_days,
+            days=ctx.reference.config.numbers.appear_days,
             day=f"{earliest:%d/%m/%Y}",
         )
     facts = {"invited_on": data.dated, "invite_document": data.document or "", "appear_by": data.appear_by}
-    due = due_on(hand.calendar, data.appear_by)
-    times = {"due_at": due, "first_due_at": due, "amber_at": amber_before(hand.calendar, hand.now, due)}
+    due = due_on(ctx.calendar, data.appear_by)
+    times = {"due_at": due, "first_due_at": due, "amber_at": amber_before(ctx.calendar, ctx.now, due)}
     return said, facts, times
 
 
-def _to_suspend(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
-    side, today = found.side, hand.calendar.local(hand.now).date()
+def _to_suspend(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+    side, today = found.side, ctx.calendar.local(ctx.now).date()
     if found.work.status == WorkStatus.OPEN and side.offence < 2:
         raise Conflict(
             N_("Số này mới vi phạm lần đầu: cần mời chủ thuê bao trước khi đề nghị tạm ngừng."),
             extra={"allowed": [WorkStatus.INVITED, WorkStatus.DROPPED], "status_now": found.work.status},
         )
     waits = found.work.status == WorkStatus.INVITED and side.appear_by is not None and today <= side.appear_by
-    if waits and not asked.reason:
+    if waits and not form.reason:
         raise invalid(
             [REASON], N_("Chưa qua ngày hẹn. Chỉ đề nghị sớm hơn khi chủ thuê bao từ chối: hãy ghi rõ.")
         )
-    days = hand.reference.config.numbers.act_days
-    due = after_working_days(hand.calendar, hand.now, days)
-    times = {"due_at": due, "amber_at": amber_before(hand.calendar, hand.now, due)}
-    return {BASIS: asked.data.basis, REASON: asked.reason}, {"basis": asked.data.basis}, times
+    days = ctx.reference.config.numbers.act_days
+    due = after_working_days(ctx.calendar, ctx.now, days)
+    times = {"due_at": due, "amber_at": amber_before(ctx.calendar, ctx.now, due)}
+    return {BASIS: form.data.basis, REASON: form.reason}, {"basis": form.data.basis}, times
 
 
-def _suspended(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
-    since = asked.data.suspended_from
-    if since is not None and since > hand.calendar.local(hand.now).date():
+def _suspended(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+    since = form.data.suspended_from
+    if since is not None and since > ctx.calendar.local(ctx.now).date():
         raise invalid([SUSPENDED_FROM], N_("Ngày tạm ngừng không ở phía trước được."))
     said = {SUSPENDED_FROM: since.isoformat() if since else ""}
     return said, {"suspended_from": since}, dict(NO_TERM)
 
 
-def _complied(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
-    data = asked.data
-    left = 0 if data.removed else _still_hanging(hand.session, found.number)
-    if data.remedy and len(set(asked.photos)) < left:
+def _complied(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+    data = form.data
+    left = 0 if data.removed else _still_hanging(ctx.session, found.number)
+    if data.remedy and len(set(form.photos)) < left:
         raise invalid(
             ["photos"],
             N_("Còn {n} chỗ chưa gỡ: cần ảnh từng chỗ sau khi gỡ, hoặc ghi là phường, xã đã gỡ."),
             n=left,
         )
-    today = hand.calendar.local(hand.now).date()
+    today = ctx.calendar.local(ctx.now).date()
     facts = {"remedy": data.remedy, "statement": data.statement, "complied_on": today}
     return {REMEDY: data.remedy}, facts, dict(NO_TERM)
 
 
-def _closed(hand: Hand, found: FoundCase, asked: WorkStep) -> Prepared:
-    works_again = asked.data.suspended_to or found.side.suspended_to
+def _closed(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+    works_again = form.data.suspended_to or found.side.suspended_to
     said = {SUSPENDED_TO: closing_words(found.side, works_again)}
     return said, {"suspended_to": works_again} if found.side.suspended_from else {}, {}
 
@@ -228,7 +228,7 @@ def closing_words(side: AdNumberCase, works_again: object) -> str:
 
 
 NO_TERM: Mapping[str, object] = {"due_at": None, "amber_at": None}
-_PREPARED: Mapping[WorkStatus, Callable[[Hand, FoundCase, WorkStep], Prepared]] = {
+_PREPARED: Mapping[WorkStatus, Callable[[ActionContext, FoundCase, WorkStep], Prepared]] = {
     WorkStatus.INVITED: _invited,
     WorkStatus.TO_SUSPEND: _to_suspend,
     WorkStatus.SUSPENDED: _suspended,
@@ -237,35 +237,35 @@ _PREPARED: Mapping[WorkStatus, Callable[[Hand, FoundCase, WorkStep], Prepared]] 
 }
 
 
-def _lead(hand: Hand, number: AdNumber, code: str | None) -> int:
-    actor, reference = hand.actor, hand.reference
+def _lead(ctx: ActionContext, number: AdNumber, code: str | None) -> int:
+    actor, reference = ctx.actor, ctx.reference
     own = actor.department_id
     if actor.role not in (Role.DEPARTMENT, Role.MANAGER) or own is None:
         raise Forbidden(N_("Chỉ đơn vị chủ trì được lập hồ sơ số rao vặt."))
     lead = unit_id(reference, code, "lead") if code else own
-    leading = set(units_with_posters(hand.session, number.id)) | {
-        proposed_lead(hand.session, reference, number)
+    leading = set(units_with_posters(ctx.session, number.id)) | {
+        proposed_lead(ctx.session, reference, number)
     }
     if lead not in actor.departments or not actor.departments & leading:
         raise Forbidden(N_("Chỉ đơn vị chủ trì được lập hồ sơ số rao vặt."))
     return lead
 
 
-def _offence(hand: Hand, number: AdNumber) -> int:
+def _offence(ctx: ActionContext, number: AdNumber) -> int:
     if number.verified_at is None:
         raise Conflict(
             N_("Chưa đủ hai nguồn độc lập nên chưa lập hồ sơ được: mới có một người báo hoặc một lần đọc.")
         )
     mine = select(Work.code).join(AdNumberCase, AdNumberCase.work_id == Work.id)
     running = AdNumberCase.number_id == number.id, AdNumberCase.running
-    if (code := hand.session.scalar(mine.where(*running))) is not None:
+    if (code := ctx.session.scalar(mine.where(*running))) is not None:
         raise Conflict(N_("Số này đang có hồ sơ."), extra={"code": code})
-    earlier, seen_at = earlier_case(hand.session, number.id), newest_sighting(hand.session, number.id)
+    earlier, seen_at = earlier_case(ctx.session, number.id), newest_sighting(ctx.session, number.id)
     if seen_at is None:
         raise Conflict(N_("Chưa có ai xác nhận số này."))
-    if earlier is not None and not is_new_since(hand.calendar, earlier, seen_at):
+    if earlier is not None and not is_new_since(ctx.calendar, earlier, seen_at):
         raise Conflict(N_("Từ khi chủ thuê bao khắc phục chưa thấy quảng cáo mới nào mang số này."))
-    return offence_of(hand.calendar, earlier, seen_at)
+    return offence_of(ctx.calendar, earlier, seen_at)
 
 
 def _still_hanging(session: Session, number: AdNumber) -> int:

@@ -13,7 +13,7 @@ from service.domain.number_cases.forms import NewPublication, PublicationStep
 from service.domain.number_cases.withdrawing import always_masked, is_shown, withdraw_listings
 from service.domain.numbers.telephones import of_e164
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import LEAD, work_roles
 from service.domain.works.recording import record_work
 from service.domain.works.views import ReadModel
@@ -81,93 +81,93 @@ class PressRow(ReadModel):
 PublicationView.model_rebuild()
 
 
-def draft_publication(hand: Hand, asked: NewPublication) -> tuple[Publication, bool]:
+def draft_publication(ctx: ActionContext, form: NewPublication) -> tuple[Publication, bool]:
     """(the draft, whether it is new). Drafted by the unit that leads the cases.
 
     Raises NotFound for a case, Forbidden, Conflict for one that has not come so far, Invalid.
     """
-    actor = hand.actor
+    actor = ctx.actor
     if actor.role not in (Role.DEPARTMENT, Role.MANAGER) or actor.department_id is None:
         raise Forbidden(N_("Chỉ đơn vị chủ trì hồ sơ được soạn danh sách công khai."))
-    known = hand.session.get(Publication, asked.id)
+    known = ctx.session.get(Publication, form.id)
     if known is not None:
         if known.created_by != actor.staff_id:
             raise Conflict(N_("Mã id này đã được dùng cho việc khác. Hãy tạo id mới."))
         return known, False
     list_ = Publication(
-        id=asked.id,
-        number=asked.number,
-        dated=asked.dated,
-        signer=asked.signer,
+        id=form.id,
+        number=form.number,
+        dated=form.dated,
+        signer=form.signer,
         lead_id=actor.department_id,
-        created_at=hand.now,
+        created_at=ctx.now,
         created_by=actor.staff_id or 0,
     )
-    hand.session.add(list_)
-    hand.session.flush()
-    for at, item in enumerate(asked.items):
-        found = find_case(hand.session, actor, item.case)
+    ctx.session.add(list_)
+    ctx.session.flush()
+    for at, item in enumerate(form.items):
+        found = find_case(ctx.session, actor, item.case)
         if LEAD not in work_roles(actor, found.work):
             raise Forbidden(N_("Chỉ đơn vị chủ trì hồ sơ được soạn danh sách công khai."))
         _require_listable(found)
-        _check_end(hand, item.until, ["items", str(at), "until"])
+        _check_end(ctx, item.until, ["items", str(at), "until"])
         fields = item.model_dump(exclude={"case"})
-        fields["signer"] = fields["signer"] or asked.signer
-        hand.session.add(
+        fields["signer"] = fields["signer"] or form.signer
+        ctx.session.add(
             Listing(publication_id=list_.id, number_id=found.number.id, case_id=found.work.id, **fields)
         )
-    hand.session.flush()
+    ctx.session.flush()
     return list_, True
 
 
-def take_publication_step(hand: Hand, id_: UUID, asked: PublicationStep) -> Publication:
+def take_publication_step(ctx: ActionContext, id_: UUID, form: PublicationStep) -> Publication:
     """Publish a list, or take all of it back. The same again changes nothing.
 
     Raises NotFound; Forbidden for who drafted it and whoever does not lead; Invalid naming what a number
     lacks; Conflict where a case has ended meanwhile.
     """
-    list_ = find_publication(hand, id_, lock=True)
-    if PublicationState(asked.to) == list_.state:
+    list_ = find_publication(ctx, id_, lock=True)
+    if PublicationState(form.to) == list_.state:
         return list_
-    if asked.to == "withdrawn":
-        if not _leads(hand.actor, list_):
+    if form.to == "withdrawn":
+        if not _leads(ctx.actor, list_):
             raise Forbidden(N_("Chỉ đơn vị soạn danh sách được rút."))
-        if not asked.reason:
+        if not form.reason:
             raise invalid(["reason"], N_("Cần nêu lý do."))
         if list_.state != PublicationState.PUBLISHED:
             raise Conflict(N_("Danh sách này chưa công khai."))
-        withdraw_listings(hand, Listing.publication_id == list_.id, asked.reason)
+        withdraw_listings(ctx, Listing.publication_id == list_.id, form.reason)
         list_.state = PublicationState.WITHDRAWN
-        hand.session.flush()
+        ctx.session.flush()
         return list_
-    if not may_publish(hand.actor, list_):
+    if not may_publish(ctx.actor, list_):
         raise Forbidden(N_("Người công khai phải là lãnh đạo đơn vị và khác người soạn danh sách."))
     if list_.state != PublicationState.DRAFT:
         raise Conflict(N_("Danh sách này đã rút, hãy soạn danh sách khác."))
-    _publish(hand, list_)
+    _publish(ctx, list_)
     return list_
 
 
-def find_publication(hand: Hand, id_: UUID, *, lock: bool = False) -> Publication:
+def find_publication(ctx: ActionContext, id_: UUID, *, lock: bool = False) -> Publication:
     """Return a list of the person's units. Raises NotFound."""
     query = select(Publication).where(Publication.id == id_)
     query = query.with_for_update().execution_options(populate_existing=True) if lock else query
-    found = hand.session.scalars(query).first()
-    if found is None or not _leads(hand.actor, found):
+    found = ctx.session.scalars(query).first()
+    if found is None or not _leads(ctx.actor, found):
         raise NotFound(N_("Không có danh sách này."))
     return found
 
 
-def list_publications(hand: Hand) -> list[PublicationView]:
+def list_publications(ctx: ActionContext) -> list[PublicationView]:
     """Return the lists of the person's units, the newest first."""
     newest = select(Publication).order_by(Publication.created_at.desc()).limit(MOST_SHOWN)
-    mine = [each for each in hand.session.scalars(newest) if _leads(hand.actor, each)]
-    return [tell_publication(hand, each) for each in mine[:50]]
+    mine = [each for each in ctx.session.scalars(newest) if _leads(ctx.actor, each)]
+    return [tell_publication(ctx, each) for each in mine[:50]]
 
 
-def tell_publication(hand: Hand, list_: Publication) -> PublicationView:
+def tell_publication(ctx: ActionContext, list_: Publication) -> PublicationView:
     """Return a list as colleagues see it."""
-    rows = hand.session.execute(
+    rows = ctx.session.execute(
         select(Listing, AdNumber, Work.code)
         .join(AdNumber, AdNumber.id == Listing.number_id)
         .join(Work, Work.id == Listing.case_id)
@@ -184,7 +184,7 @@ def tell_publication(hand: Hand, list_: Publication) -> PublicationView:
             number=of_e164(number.e164).digits,
             shown=number.shown,
             case=code,
-            withdrawn_on=hand.calendar.local(row.withdrawn_at).date() if row.withdrawn_at else None,
+            withdrawn_on=ctx.calendar.local(row.withdrawn_at).date() if row.withdrawn_at else None,
         )
         for row, number, code in rows
     ]
@@ -193,22 +193,22 @@ def tell_publication(hand: Hand, list_: Publication) -> PublicationView:
     return PublicationView(
         **own,
         items=items,
-        may_publish=drafted and may_publish(hand.actor, list_),
+        may_publish=drafted and may_publish(ctx.actor, list_),
         may_withdraw=list_.state == PublicationState.PUBLISHED,
     )
 
 
-def listed_numbers(hand: Hand) -> Sequence[ListedNumber]:
+def listed_numbers(ctx: ActionContext) -> Sequence[ListedNumber]:
     """Return what everybody may see now: masked numbers with their decisions, the newest first."""
-    rows = hand.session.execute(
+    rows = ctx.session.execute(
         select(Listing, AdNumber.e164)
         .join(AdNumber, AdNumber.id == Listing.number_id)
         .join(Work, Work.id == Listing.case_id)
-        .where(is_shown(hand.calendar.local(hand.now)), Work.status.in_(LISTABLE))
+        .where(is_shown(ctx.calendar.local(ctx.now)), Work.status.in_(LISTABLE))
         .order_by(Listing.published_on.desc(), Listing.id)
         .limit(MOST_SHOWN)
     )
-    masking = always_masked(hand.reference)
+    masking = always_masked(ctx.reference)
     own = set(ListedNumber.model_fields) - {"number"}
     return [
         ListedNumber(
@@ -231,9 +231,9 @@ def _leads(actor: Actor, list_: Publication) -> bool:
     return of_city or list_.lead_id in actor.departments
 
 
-def _publish(hand: Hand, list_: Publication) -> None:
-    today = hand.calendar.local(hand.now).date()
-    rows = hand.session.execute(
+def _publish(ctx: ActionContext, list_: Publication) -> None:
+    today = ctx.calendar.local(ctx.now).date()
+    rows = ctx.session.execute(
         select(Listing, Work, AdNumberCase, AdNumber)
         .join(Work, Work.id == Listing.case_id)
         .join(AdNumberCase, AdNumberCase.work_id == Listing.case_id)
@@ -255,16 +255,16 @@ def _publish(hand: Hand, list_: Publication) -> None:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=missing)
     for listing, work, side, number in rows:
         _require_listable(FoundCase(work, side, number))
-        _check_end(hand, listing.until, ["until"])
-        longest = today + timedelta(days=hand.reference.config.numbers.listed_days)
+        _check_end(ctx, listing.until, ["until"])
+        longest = today + timedelta(days=ctx.reference.config.numbers.listed_days)
         listing.published_on, listing.until = today, listing.until or longest
-        decision = always_masked(hand.reference).text(listing.decision)
-        told = {"number": of_e164(number.e164).masked, "decision": decision}
+        decision = always_masked(ctx.reference).text(listing.decision)
+        data = {"number": of_e164(number.e164).masked, "decision": decision}
         type_ = WorkEventType.NUMBER_LISTED
-        record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=told, public=True)
-    list_.state, list_.published_at = PublicationState.PUBLISHED, hand.now
-    list_.published_by = hand.actor.staff_id
-    hand.session.flush()
+        record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data=data, public=True)
+    list_.state, list_.published_at = PublicationState.PUBLISHED, ctx.now
+    list_.published_by = ctx.actor.staff_id
+    ctx.session.flush()
 
 
 def _require_listable(found: FoundCase) -> None:
@@ -275,7 +275,7 @@ def _require_listable(found: FoundCase) -> None:
         )
 
 
-def _check_end(hand: Hand, until: date | None, where: Sequence[str]) -> None:
-    today, days = hand.calendar.local(hand.now).date(), hand.reference.config.numbers.listed_days
+def _check_end(ctx: ActionContext, until: date | None, where: Sequence[str]) -> None:
+    today, days = ctx.calendar.local(ctx.now).date(), ctx.reference.config.numbers.listed_days
     if until is not None and not today <= until <= today + timedelta(days=days):
         raise invalid(where, N_("Công khai nhiều nhất {days} ngày."), days=days)

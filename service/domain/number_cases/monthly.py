@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from service.domain.city.reference import department_brief
 from service.domain.numbers.rights import READ, cases_read
 from service.domain.works.access import visible_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.views import Brief, ReadModel
 from service.errors import Forbidden, invalid
 from service.i18n import N_
@@ -85,55 +85,55 @@ class _Month:
     until: date
 
 
-def numbers_month(hand: Hand, written: str = "") -> NumbersMonth:
+def numbers_month(ctx: ActionContext, written: str = "") -> NumbersMonth:
     """Return the report of a month (`2026-10`, `10/2026`), of the last whole one where none is named.
 
     Raises Forbidden for roles without the register, Invalid for what is no month or has not begun.
     """
-    if hand.actor.kind != "staff" or hand.actor.role not in REPORTERS:
+    if ctx.actor.kind != "staff" or ctx.actor.role not in REPORTERS:
         raise Forbidden(N_("Vai trò của bạn không xem báo cáo số rao vặt."))
-    month = _month(hand, written)
-    cases = _cases(hand, month)
+    month = _month(ctx, written)
+    cases = _cases(ctx, month)
     opened, repeated = cases["opened"], cases["repeated"]
     return NumbersMonth(
         first=month.first,
         last=month.last,
         repeat_share=100 * repeated / opened if opened else None,
-        carriers=_carriers(hand, month),
+        carriers=_carriers(ctx, month),
         **cases,
-        **_sightings(hand, month),
-        **_listings(hand, month),
+        **_sightings(ctx, month),
+        **_listings(ctx, month),
     )
 
 
-def _within(hand: Hand, month: _Month, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+def _within(ctx: ActionContext, month: _Month, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Return the condition for moments of that month of the city."""
-    since = hand.calendar.midnight_after(month.first - timedelta(days=1))
-    return and_(column >= since, column < hand.calendar.midnight_after(month.last))
+    since = ctx.calendar.midnight_after(month.first - timedelta(days=1))
+    return and_(column >= since, column < ctx.calendar.midnight_after(month.last))
 
 
-def _sightings(hand: Hand, month: _Month) -> dict[str, int]:
+def _sightings(ctx: ActionContext, month: _Month) -> dict[str, int]:
     counted = {
         "sightings": func.count(),
         "numbers": func.count(Sighting.number_id.distinct()),
         "wards": func.count(Report.ward_id.distinct()),
     }
-    row = hand.session.execute(
+    row = ctx.session.execute(
         select(*(column.label(name) for name, column in counted.items()))
         .select_from(Sighting)
         .join(Report, Report.id == Sighting.report_id)
         .where(
             Sighting.state == SightingState.CONFIRMED,
-            _within(hand, month, Report.created_at),
-            cases_read(hand.actor),
+            _within(ctx, month, Report.created_at),
+            cases_read(ctx.actor),
         )
     ).one()
     return dict(row._mapping)
 
 
-def _cases(hand: Hand, month: _Month) -> dict[str, int]:
+def _cases(ctx: ActionContext, month: _Month) -> dict[str, int]:
     days = (month.first, month.last)
-    opened, ended = (_within(hand, month, each) for each in (Work.created_at, Work.closed_at))
+    opened, ended = (_within(ctx, month, each) for each in (Work.created_at, Work.closed_at))
     kept = Work.status != WorkStatus.DROPPED
     counted = {
         "opened": opened,
@@ -144,37 +144,37 @@ def _cases(hand: Hand, month: _Month) -> dict[str, int]:
         "closed": and_(ended, kept),
         "dropped": and_(ended, ~kept),
     }
-    row = hand.session.execute(
+    row = ctx.session.execute(
         select(*(func.count().filter(condition).label(name) for name, condition in counted.items()))
         .select_from(Work)
         .join(AdNumberCase, AdNumberCase.work_id == Work.id)
-        .where(visible_works(hand.actor))
+        .where(visible_works(ctx.actor))
     ).one()
     return dict(row._mapping)
 
 
-def _listings(hand: Hand, month: _Month) -> dict[str, int]:
+def _listings(ctx: ActionContext, month: _Month) -> dict[str, int]:
     counted = {
         "listed": Listing.published_on.between(month.first, month.last),
-        "unlisted": _within(hand, month, Listing.withdrawn_at),
+        "unlisted": _within(ctx, month, Listing.withdrawn_at),
     }
-    row = hand.session.execute(
+    row = ctx.session.execute(
         select(*(func.count().filter(condition).label(name) for name, condition in counted.items()))
         .select_from(Listing)
         .join(Work, Work.id == Listing.case_id)
-        .where(visible_works(hand.actor))
+        .where(visible_works(ctx.actor))
     ).one()
     return dict(row._mapping)
 
 
-def _carriers(hand: Hand, month: _Month) -> list[CarrierMonth]:
+def _carriers(ctx: ActionContext, month: _Month) -> list[CarrierMonth]:
     numbers = (
         select(func.count())
         .where(CarrierRequestNumber.request_id == CarrierRequest.work_id)
         .correlate(CarrierRequest)
         .scalar_subquery()
     )
-    rows = hand.session.execute(
+    rows = ctx.session.execute(
         select(
             CarrierRequest.carrier_id,
             CarrierRequest.sent_on,
@@ -185,7 +185,7 @@ def _carriers(hand: Hand, month: _Month) -> list[CarrierMonth]:
         )
         .join(Work, Work.id == CarrierRequest.work_id)
         .where(
-            visible_works(hand.actor),
+            visible_works(ctx.actor),
             CarrierRequest.sent_on <= month.last,
             CarrierRequest.answered_on.is_(None) | (CarrierRequest.answered_on >= month.first),
         )
@@ -193,12 +193,12 @@ def _carriers(hand: Hand, month: _Month) -> list[CarrierMonth]:
     found: dict[int, list[_Asked]] = {}
     for row in rows:
         taken_back = row.answered_on is None and row.closed_at is not None
-        end = hand.calendar.local(row.closed_at).date() if taken_back else None
-        due = hand.calendar.local(row.first_due_at).date() if row.first_due_at else None
+        end = ctx.calendar.local(row.closed_at).date() if taken_back else None
+        due = ctx.calendar.local(row.first_due_at).date() if row.first_due_at else None
         if row.sent_on >= month.first or end is None or end >= month.first:
             asked = _Asked(row.sent_on, row.answered_on, end, due, row.numbers)
             found.setdefault(row.carrier_id, []).append(asked)
-    told = [_tell(hand, carrier, asked, month) for carrier, asked in found.items()]
+    told = [_tell(ctx, carrier, asked, month) for carrier, asked in found.items()]
     return sorted(told, key=lambda each: (-each.late, -(each.mean_days or 0), each.carrier["name"]))
 
 
@@ -218,12 +218,12 @@ class _Asked:
         return self.sent_on <= day and (over is None or over > day)
 
 
-def _tell(hand: Hand, carrier: int, asked: Sequence[_Asked], month: _Month) -> CarrierMonth:
+def _tell(ctx: ActionContext, carrier: int, asked: Sequence[_Asked], month: _Month) -> CarrierMonth:
     answered = [each for each in asked if each.answered_on and month.first <= each.answered_on <= month.last]
-    took = [_working_days(hand, each.sent_on, each.answered_on) for each in answered if each.answered_on]
+    took = [_working_days(ctx, each.sent_on, each.answered_on) for each in answered if each.answered_on]
     waiting = [each for each in asked if each.waits(month.until)]
     return CarrierMonth(
-        carrier=department_brief(hand.reference.departments.get(carrier)) or {"code": "", "name": ""},
+        carrier=department_brief(ctx.reference.departments.get(carrier)) or {"code": "", "name": ""},
         sent=sum(each.sent_on >= month.first for each in asked),
         answered=len(answered),
         numbers=sum(each.numbers for each in answered),
@@ -234,14 +234,14 @@ def _tell(hand: Hand, carrier: int, asked: Sequence[_Asked], month: _Month) -> C
     )
 
 
-def _working_days(hand: Hand, first: date, last: date) -> int:
+def _working_days(ctx: ActionContext, first: date, last: date) -> int:
     """Return how many working days an answer took; one of the same day took none."""
     days = (first + timedelta(days=each + 1) for each in range((last - first).days))
-    return sum(hand.calendar.is_working_day(day) for day in days)
+    return sum(ctx.calendar.is_working_day(day) for day in days)
 
 
-def _month(hand: Hand, written: str) -> _Month:
-    today = hand.calendar.local(hand.now).date()
+def _month(ctx: ActionContext, written: str) -> _Month:
+    today = ctx.calendar.local(ctx.now).date()
     first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     if written:
         found = _MONTH.fullmatch(written.strip())

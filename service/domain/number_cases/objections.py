@@ -16,7 +16,7 @@ from service.domain.number_cases.forms import NewObjection, ObjectionAnswer
 from service.domain.number_cases.withdrawing import withdraw_listings
 from service.domain.numbers.written import said_number
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import DIRECTOR, LEAD, work_roles
 from service.domain.works.recording import record_work
 from service.domain.works.terms import after_working_days
@@ -54,15 +54,15 @@ class ObjectionView(ReadModel):
 
 
 def object_to_listing(
-    session: Session, reference: Reference, calendar: Calendar, key: bytes, asked: NewObjection, now: datetime
+    session: Session, reference: Reference, calendar: Calendar, key: bytes, form: NewObjection, now: datetime
 ) -> Objection:
     """Keep an objection. The same id again is the same one. What is answered never says whether the number is
     listed or known. Raises Invalid for what is no number, TooMany where too many wait.
     """
-    known = session.get(Objection, asked.id)
+    known = session.get(Objection, form.id)
     if known is not None:
         return known
-    told = said_number(asked.number)
+    told = said_number(form.number)
     if told is None:
         raise invalid(["number"], N_("Đây không phải số điện thoại ở Việt Nam. Hãy nhập đủ các chữ số."))
     waiting = select(func.count()).select_from(Objection).where(Objection.answered_at.is_(None))
@@ -70,11 +70,11 @@ def object_to_listing(
         raise TooMany(N_("Đang có quá nhiều ý kiến chờ trả lời. Hãy gửi lại sau."))
     number_id = session.scalar(select(AdNumber.id).where(AdNumber.e164 == told.e164))
     days = reference.config.numbers.objection_days
-    sealed = seal_for(key, "objection", json.dumps({"number": told.digits, "contact": asked.contact}))
+    sealed = seal_for(key, "objection", json.dumps({"number": told.digits, "contact": form.contact}))
     made = Objection(
-        id=asked.id,
+        id=form.id,
         number_id=number_id,
-        words=asked.words,
+        words=form.words,
         sealed=sealed,
         received_at=now,
         due_at=after_working_days(calendar, now, days),
@@ -84,61 +84,61 @@ def object_to_listing(
     return made
 
 
-def list_objections(hand: Hand, key: bytes, *, waiting: bool = True) -> list[ObjectionView]:
+def list_objections(ctx: ActionContext, key: bytes, *, waiting: bool = True) -> list[ObjectionView]:
     """Return the objections that this person answers, the most pressing first."""
     query = select(Objection).order_by(Objection.answered_at.desc().nulls_first(), Objection.due_at)
     query = query.where(Objection.answered_at.is_(None)) if waiting else query
-    rows = hand.session.scalars(query.limit(MOST_OPEN)).all()
-    return [tell_objection(hand, key, each) for each in rows if answers_it(hand, each)][:200]
+    rows = ctx.session.scalars(query.limit(MOST_OPEN)).all()
+    return [tell_objection(ctx, key, each) for each in rows if answers_it(ctx, each)][:200]
 
 
-def tell_objection(hand: Hand, key: bytes, row: Objection) -> ObjectionView:
+def tell_objection(ctx: ActionContext, key: bytes, row: Objection) -> ObjectionView:
     """Return an objection with what was sealed."""
     plain = unseal_for(key, "objection", row.sealed) if row.sealed else None
     said = json.loads(plain) if plain else {"number": "", "contact": ""}
     own = {name: getattr(row, name) for name in ObjectionView.model_fields if hasattr(row, name)}
-    late = (row.answered_at or hand.now) > row.due_at
+    late = (row.answered_at or ctx.now) > row.due_at
     return ObjectionView(**own, number=said["number"], contact=said["contact"], late=late)
 
 
-def answer_objection(hand: Hand, id_: UUID, asked: ObjectionAnswer) -> Objection:
+def answer_objection(ctx: ActionContext, id_: UUID, form: ObjectionAnswer) -> Objection:
     """Answer an objection, or say that it may be right: then the number is hidden until it is answered.
 
     Upheld, the number is off the list in the same transaction. Raises NotFound for who does not answer it,
     Invalid without words, Conflict once it is answered.
     """
     query = select(Objection).where(Objection.id == id_).with_for_update()
-    row = hand.session.scalars(query.execution_options(populate_existing=True)).first()
-    if row is None or not answers_it(hand, row):
+    row = ctx.session.scalars(query.execution_options(populate_existing=True)).first()
+    if row is None or not answers_it(ctx, row):
         raise NotFound(N_("Không có ý kiến này."))
     if row.answered_at is not None:
-        if (row.upheld, row.answer) == (asked.upheld, asked.answer):
+        if (row.upheld, row.answer) == (form.upheld, form.answer):
             return row
         raise Conflict(N_("Ý kiến này đã được trả lời."))
-    if asked.plausible is not None:
-        row.plausible = asked.plausible
-    if asked.upheld is not None:
-        if not asked.answer:
+    if form.plausible is not None:
+        row.plausible = form.plausible
+    if form.upheld is not None:
+        if not form.answer:
             raise invalid(["answer"], N_("Cần ghi nội dung trả lời."))
-        row.upheld, row.answer = asked.upheld, asked.answer
-        row.answered_at, row.answered_by = hand.now, hand.actor.staff_id
-    elif asked.plausible is None:
+        row.upheld, row.answer = form.upheld, form.answer
+        row.answered_at, row.answered_by = ctx.now, ctx.actor.staff_id
+    elif form.plausible is None:
         raise invalid(["upheld"], N_("Cần chọn chấp nhận hay không chấp nhận."))
-    hand.session.flush()
-    _apply(hand, row)
+    ctx.session.flush()
+    _apply(ctx, row)
     return row
 
 
-def answers_it(hand: Hand, row: Objection) -> bool:
+def answers_it(ctx: ActionContext, row: Objection) -> bool:
     """Return whether a person answers an objection: whose unit leads a case of the number or leads that unit;
     of a number that nobody knows, whoever leads the numbers of several wards.
     """
     if row.number_id is not None:
         cases = select(Work).join(AdNumberCase, AdNumberCase.work_id == Work.id)
-        works = hand.session.scalars(cases.where(AdNumberCase.number_id == row.number_id)).all()
+        works = ctx.session.scalars(cases.where(AdNumberCase.number_id == row.number_id)).all()
         if works:
-            return any(work_roles(hand.actor, each) & {LEAD, DIRECTOR} for each in works)
-    return _of_the_city(hand.reference, hand.actor)
+            return any(work_roles(ctx.actor, each) & {LEAD, DIRECTOR} for each in works)
+    return _of_the_city(ctx.reference, ctx.actor)
 
 
 def require_answering(actor: Actor) -> None:
@@ -155,26 +155,26 @@ def _of_the_city(reference: Reference, actor: Actor) -> bool:
     return actor.role in (Role.DEPARTMENT, Role.MANAGER) and unit is not None and unit.id in actor.departments
 
 
-def _apply(hand: Hand, row: Objection) -> None:
+def _apply(ctx: ActionContext, row: Objection) -> None:
     if row.number_id is None:
         return
     mine = Listing.number_id == row.number_id
     if row.upheld:
-        withdraw_listings(hand, mine, row.answer)
+        withdraw_listings(ctx, mine, row.answer)
     doubted = exists().where(
         Objection.number_id == row.number_id, Objection.plausible, Objection.answered_at.is_(None)
     )
-    hidden = hand.now if hand.session.scalar(select(doubted)) else None
+    hidden = ctx.now if ctx.session.scalar(select(doubted)) else None
     shown = mine, Listing.withdrawn_at.is_(None), Listing.published_on.is_not(None)
     since = func.coalesce(Listing.hidden_since, hidden) if hidden else None
-    hand.session.execute(
+    ctx.session.execute(
         update(Listing).where(*shown).values(hidden_since=since).execution_options(synchronize_session=False)
     )
     newest = select(Work).join(AdNumberCase, AdNumberCase.work_id == Work.id)
-    work = hand.session.scalars(
+    work = ctx.session.scalars(
         newest.where(AdNumberCase.number_id == row.number_id).order_by(Work.created_at.desc()).limit(1)
     ).first()
     if work is not None:
         type_ = WorkEventType.NUMBER_OBJECTION_ANSWERED if row.answered_at else WorkEventType.NUMBER_OBJECTED
-        record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data={"answer": row.answer})
-    hand.session.flush()
+        record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data={"answer": row.answer})
+    ctx.session.flush()

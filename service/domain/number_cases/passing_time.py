@@ -10,7 +10,7 @@ from service.domain.number_cases.access import FoundCase
 from service.domain.number_cases.cases import closing_words, follow_case_step
 from service.domain.number_cases.memory import newest_sighting
 from service.domain.number_cases.withdrawing import has_run_out, withdraw_listings
-from service.domain.works.acting import Hand, step
+from service.domain.works.acting import ActionContext, step
 from service.domain.works.lifecycles import SUSPENDED_TO
 from service.i18n import N_
 from service.models import AdNumber, AdNumberCase, Listing, Work, WorkStatus
@@ -19,18 +19,18 @@ RUN_OUT = N_("Hết thời hạn công khai")
 MOST = 200
 
 
-def expire_listings(hand: Hand) -> int:
+def expire_listings(ctx: ActionContext) -> int:
     """Take off the list what stood there to its last day; how many."""
-    today = hand.calendar.local(hand.now)
+    today = ctx.calendar.local(ctx.now)
     published = Listing.published_on.is_not(None) & has_run_out(today)
-    return withdraw_listings(hand, published, RUN_OUT)
+    return withdraw_listings(ctx, published, RUN_OUT)
 
 
-def close_quiet(hand: Hand) -> int:
+def close_quiet(ctx: ActionContext) -> int:
     """Close the cases whose owners complied a while ago, of whose number no new poster was seen since, and
     that work again where they were suspended; how many.
     """
-    before = hand.calendar.local(hand.now).date() - timedelta(days=hand.reference.config.numbers.quiet_days)
+    before = ctx.calendar.local(ctx.now).date() - timedelta(days=ctx.reference.config.numbers.quiet_days)
     query = (
         select(Work, AdNumberCase, AdNumber)
         .join(AdNumberCase, AdNumberCase.work_id == Work.id)
@@ -41,15 +41,15 @@ def close_quiet(hand: Hand) -> int:
         .with_for_update(of=Work, skip_locked=True)
     )
     closed = 0
-    for work, side, number in hand.session.execute(query).all():
-        seen_at = newest_sighting(hand.session, number.id)
+    for work, side, number in ctx.session.execute(query).all():
+        seen_at = newest_sighting(ctx.session, number.id)
         complied_on = side.complied_on or before
-        again = seen_at is not None and hand.calendar.local(seen_at).date() > complied_on
+        again = seen_at is not None and ctx.calendar.local(seen_at).date() > complied_on
         words = closing_words(side, side.suspended_to)
         if again or not words:
             continue
-        step(hand, work, WorkStatus.CLOSED, {SUSPENDED_TO: words})
-        follow_case_step(hand, FoundCase(work, side, number), WorkStatus.COMPLIED, "")
+        step(ctx, work, WorkStatus.CLOSED, {SUSPENDED_TO: words})
+        follow_case_step(ctx, FoundCase(work, side, number), WorkStatus.COMPLIED, "")
         closed += 1
-    hand.session.flush()
+    ctx.session.flush()
     return closed

@@ -17,7 +17,7 @@ from service.domain.number_cases.words import PURPOSE_WORDS
 from service.domain.numbers.telephones import of_e164
 from service.domain.numbers.written import said_number
 from service.domain.reports.events import SYSTEM, Actor
-from service.domain.works.acting import Hand, check_version, step
+from service.domain.works.acting import ActionContext, check_version, step
 from service.domain.works.codes import next_codes
 from service.domain.works.forms import WorkStep
 from service.domain.works.lifecycles import (
@@ -31,7 +31,7 @@ from service.domain.works.lifecycles import (
     work_roles,
 )
 from service.domain.works.notices import tell_people
-from service.domain.works.recording import record_work, was_wished
+from service.domain.works.recording import record_work, was_requested
 from service.domain.works.terms import after_working_days, amber_before
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, invalid
@@ -63,75 +63,80 @@ _NEEDS = {
 """Statuses of a number's case in which a carrier may be asked for that."""
 
 
-def make_request(hand: Hand, asked: NewRequest) -> tuple[FoundRequest, bool]:
+def make_request(ctx: ActionContext, asked: NewRequest) -> tuple[FoundRequest, bool]:
     """(the draft, whether it is new). Raises Forbidden, Invalid naming the number, Conflict for a used id."""
-    require_writing(hand.reference, hand.actor)
-    known = hand.session.get(Work, asked.id)
+    require_writing(ctx.reference, ctx.actor)
+    known = ctx.session.get(Work, asked.id)
     if known is not None:
-        side = hand.session.get(CarrierRequest, asked.id)
-        if side is None or known.created_by != hand.actor.staff_id:
+        side = ctx.session.get(CarrierRequest, asked.id)
+        if side is None or known.created_by != ctx.actor.staff_id:
             raise Conflict(N_("Mã id này đã được dùng cho việc khác. Hãy tạo id mới."))
         return FoundRequest(known, side), False
-    carrier = unit_id(hand.reference, asked.carrier, "carrier")
-    if hand.reference.departments[carrier].kind != "company":
+    carrier = unit_id(ctx.reference, asked.carrier, "carrier")
+    if ctx.reference.departments[carrier].kind != "company":
         raise invalid(["carrier"], N_("Đơn vị này không phải doanh nghiệp viễn thông."))
-    lead = hand.actor.department_id or 0
-    found = draft_request(hand, asked.id, carrier, asked.purpose, lead)
+    lead = ctx.actor.department_id or 0
+    found = draft_request(ctx, asked.id, carrier, asked.purpose, lead)
     found.work.note, found.side.basis, found.side.channel = asked.note, asked.basis, asked.channel
-    _ask_about(hand, found, asked.numbers)
+    _ask_about(ctx, found, asked.numbers)
     return found, True
 
 
-def add_numbers(hand: Hand, code: str, asked: MoreNumbers) -> FoundRequest:
+def add_numbers(ctx: ActionContext, code: str, form: MoreNumbers) -> FoundRequest:
     """Ask about more numbers, while it is a draft; those that it has stay. Raises as `make_request`."""
-    found = find_request(hand.session, hand.actor, code, lock=True)
-    if LEAD not in work_roles(hand.actor, found.work):
+    found = find_request(ctx.session, ctx.actor, code, lock=True)
+    if LEAD not in work_roles(ctx.actor, found.work):
         raise Forbidden(N_("Chỉ đơn vị soạn công văn được sửa."))
-    if asked.version is not None:
-        check_version(found.work, asked.version)
+    if form.version is not None:
+        check_version(found.work, form.version)
     if found.work.status != WorkStatus.DRAFT:
         raise Conflict(N_("Công văn đã gửi, không thêm số được nữa. Hãy soạn công văn khác."))
-    if _ask_about(hand, found, asked.numbers):
+    if _ask_about(ctx, found, form.numbers):
         found.work.version += 1
-        found.work.updated_at = hand.now
+        found.work.updated_at = ctx.now
         type_ = WorkEventType.REQUEST_CHANGED
-        record_work(hand.session, found.work, type_, actor=hand.actor, at=hand.now)
-    hand.session.flush()
+        record_work(ctx.session, found.work, type_, actor=ctx.actor, at=ctx.now)
+    ctx.session.flush()
     return found
 
 
-def take_request_step(hand: Hand, code: str, asked: WorkStep) -> FoundRequest:
+def take_request_step(ctx: ActionContext, code: str, form: WorkStep) -> FoundRequest:
     """Send, take back or close a request. The same again changes nothing.
 
     Raises NotFound, Conflict, Forbidden, Invalid naming what is missing.
     """
-    found = find_request(hand.session, hand.actor, code, lock=True)
+    found = find_request(ctx.session, ctx.actor, code, lock=True)
     work, side = found.work, found.side
-    wish = request_digest(asked, verb=WorkEventType.REQUEST_DRAFTED)
-    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    repeat_key = request_digest(form, verb=WorkEventType.REQUEST_DRAFTED)
+    if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return found
-    check_version(work, asked.version)
-    if asked.to == WorkStatus.ANSWERED and count_unanswered(hand.session, work.id):
+    check_version(work, form.version)
+    if form.to == WorkStatus.ANSWERED and count_unanswered(ctx.session, work.id):
         raise Conflict(N_("Còn số chưa có trả lời."))
-    if asked.to == WorkStatus.SENT:
-        _send(hand, found, asked, wish)
+    if form.to == WorkStatus.SENT:
+        _send(ctx, found, form, repeat_key)
     else:
-        step(hand, work, asked.to, {REASON: asked.reason}, wish=wish)
-    if asked.to == WorkStatus.ANSWERED:
-        side.answered_on = hand.calendar.local(hand.now).date()
-    hand.session.flush()
+        step(ctx, work, form.to, {REASON: form.reason}, repeat_key=repeat_key)
+    if form.to == WorkStatus.ANSWERED:
+        side.answered_on = ctx.calendar.local(ctx.now).date()
+    ctx.session.flush()
     return found
 
 
 def draft_request(
-    hand: Hand, id_: UUID, carrier: int, purpose: RequestPurpose, lead: int, parent: Work | None = None
+    ctx: ActionContext,
+    id_: UUID,
+    carrier: int,
+    purpose: RequestPurpose,
+    lead: int,
+    parent: Work | None = None,
 ) -> FoundRequest:
     """Add a draft without numbers. Whatever makes it, a person sends it."""
-    name = hand.reference.departments[carrier].name["vi"]
-    above = hand.reference.departments[lead].parent_id
+    name = ctx.reference.departments[carrier].name["vi"]
+    above = ctx.reference.departments[lead].parent_id
     work = Work(
         id=id_,
-        code=next_codes(hand.session, LETTERS, hand.calendar.local(hand.now).year)[0],
+        code=next_codes(ctx.session, LETTERS, ctx.calendar.local(ctx.now).year)[0],
         kind=WorkKind.CARRIER_REQUEST,
         title=f"{PURPOSE_WORDS[purpose]} – {name}"[:300],
         parent_id=parent.id if parent else None,
@@ -139,18 +144,18 @@ def draft_request(
         executor_id=carrier,
         keeper_id=lead,
         director_id=above or lead,
-        created_at=hand.now,
-        updated_at=hand.now,
-        created_by=hand.actor.staff_id,
+        created_at=ctx.now,
+        updated_at=ctx.now,
+        created_by=ctx.actor.staff_id,
     )
     begin_life(work)
-    hand.session.add(work)
-    hand.session.flush()
+    ctx.session.add(work)
+    ctx.session.flush()
     side = CarrierRequest(work_id=work.id, carrier_id=carrier, purpose=purpose, channel=RequestChannel.PORTAL)
-    hand.session.add(side)
+    ctx.session.add(side)
     type_ = WorkEventType.REQUEST_DRAFTED
-    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data={"title": work.title})
-    hand.session.flush()
+    record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data={"title": work.title})
+    ctx.session.flush()
     return FoundRequest(work, side)
 
 
@@ -163,9 +168,9 @@ def put_number(session: Session, request: UUID, number_id: int, case_id: UUID | 
     return session.scalar(made) is not None
 
 
-def take_back_questions(hand: Hand, found: FoundCase, why: str) -> None:
+def take_back_questions(ctx: ActionContext, found: FoundCase, why: str) -> None:
     """Carriers are not asked any more about a number whose case ended, unless to make it work again."""
-    rows = hand.session.execute(
+    rows = ctx.session.execute(
         select(CarrierRequestNumber, Work, CarrierRequest)
         .join(Work, Work.id == CarrierRequestNumber.request_id)
         .join(CarrierRequest, CarrierRequest.work_id == Work.id)
@@ -180,33 +185,33 @@ def take_back_questions(hand: Hand, found: FoundCase, why: str) -> None:
     ).all()
     for row, work, side in rows:
         if work.status == WorkStatus.DRAFT:
-            hand.session.delete(row)
+            ctx.session.delete(row)
         else:
-            row.answer, row.answered_at, row.note = CarrierAnswer.NONE, hand.now, why[:2000]
-        hand.session.flush()
-        settle_request(system(hand), FoundRequest(work, side), why)
+            row.answer, row.answered_at, row.note = CarrierAnswer.NONE, ctx.now, why[:2000]
+        ctx.session.flush()
+        settle_request(system(ctx), FoundRequest(work, side), why)
 
 
-def settle_request(hand: Hand, found: FoundRequest, why: str = "") -> bool:
+def settle_request(ctx: ActionContext, found: FoundRequest, why: str = "") -> bool:
     """Take the step that follows once every number has its answer: `answered`, or taken back where nothing is
     asked any more. Return whether there was one.
     """
     answers = list(
-        hand.session.scalars(
+        ctx.session.scalars(
             select(CarrierRequestNumber.answer).where(CarrierRequestNumber.request_id == found.work.id)
         )
     )
     if any(each is None for each in answers):
         return False
     if all(each == CarrierAnswer.NONE for each in answers):
-        step(system(hand), found.work, WorkStatus.WITHDRAWN, {REASON: why or "—"})
+        step(system(ctx), found.work, WorkStatus.WITHDRAWN, {REASON: why or "—"})
         return True
-    found.side.answered_on = hand.calendar.local(hand.now).date()
-    step(hand, found.work, WorkStatus.ANSWERED)
+    found.side.answered_on = ctx.calendar.local(ctx.now).date()
+    step(ctx, found.work, WorkStatus.ANSWERED)
     return True
 
 
-def draft_restore(hand: Hand, found: FoundCase) -> None:
+def draft_restore(ctx: ActionContext, found: FoundCase) -> None:
     """Draft the letter by which the carrier that suspended the number is asked to let it work again."""
     asked = (
         select(CarrierRequest.carrier_id)
@@ -218,12 +223,12 @@ def draft_restore(hand: Hand, found: FoundCase) -> None:
         )
         .order_by(CarrierRequestNumber.answered_at.desc())
     )
-    carrier = hand.session.scalar(asked.limit(1)) or carrier_of(hand.reference, found.number)
+    carrier = ctx.session.scalar(asked.limit(1)) or carrier_of(ctx.reference, found.number)
     if carrier is None:
         return
     purpose = RequestPurpose.RESTORE
-    drafted = draft_request(hand, uuid4(), carrier, purpose, found.work.lead_id, found.work)
-    put_number(hand.session, drafted.work.id, found.number.id, found.work.id)
+    drafted = draft_request(ctx, uuid4(), carrier, purpose, found.work.lead_id, found.work)
+    put_number(ctx.session, drafted.work.id, found.number.id, found.work.id)
 
 
 def carrier_of(reference: Reference, number: AdNumber) -> int | None:
@@ -250,14 +255,14 @@ def count_unanswered(session: Session, request: UUID) -> int:
     return session.scalar(select(func.count()).select_from(CarrierRequestNumber).where(*left)) or 0
 
 
-def system(hand: Hand) -> Hand:
-    """Return the hand of the system itself, for what follows from somebody's step."""
-    return Hand(hand.session, hand.reference, hand.calendar, SYSTEM, hand.now)
+def system(ctx: ActionContext) -> ActionContext:
+    """Return the context of the system itself, for what follows from somebody's step."""
+    return ActionContext(ctx.session, ctx.reference, ctx.calendar, SYSTEM, ctx.now)
 
 
-def _send(hand: Hand, found: FoundRequest, asked: WorkStep, wish: str) -> None:
-    work, side, terms = found.work, found.side, hand.reference.config.numbers
-    data, count = asked.data, count_unanswered(hand.session, found.work.id)
+def _send(ctx: ActionContext, found: FoundRequest, form: WorkStep, repeat_key: str) -> None:
+    work, side, terms = found.work, found.side, ctx.reference.config.numbers
+    data, count = form.data, count_unanswered(ctx.session, found.work.id)
     basis = data.basis or side.basis
     said = {
         DOCUMENT: data.document or "",
@@ -266,32 +271,32 @@ def _send(hand: Hand, found: FoundRequest, asked: WorkStep, wish: str) -> None:
         NUMBERS: str(count) if count else "",
     }
     days = terms.trace_days if side.purpose == RequestPurpose.TRACE else terms.act_days
-    due = after_working_days(hand.calendar, hand.now, days)
-    times = {"due_at": due, "first_due_at": due, "amber_at": amber_before(hand.calendar, hand.now, due)}
-    step(hand, work, WorkStatus.SENT, said, {**times, "starts_at": hand.now}, wish=wish)
+    due = after_working_days(ctx.calendar, ctx.now, days)
+    times = {"due_at": due, "first_due_at": due, "amber_at": amber_before(ctx.calendar, ctx.now, due)}
+    step(ctx, work, WorkStatus.SENT, said, {**times, "starts_at": ctx.now}, repeat_key=repeat_key)
     side.document, side.basis, side.sent_on = data.document or "", basis, data.dated
     people = select(Staff.id).where(Staff.active, Staff.department_id == side.carrier_id)
     told = record_work(
-        hand.session, work, WorkEventType.CREATED, actor=hand.actor, at=hand.now, data={"title": work.title}
+        ctx.session, work, WorkEventType.CREATED, actor=ctx.actor, at=ctx.now, data={"title": work.title}
     )
-    tell_people(hand.session, work, told, hand.session.scalars(people), hand.now)
+    tell_people(ctx.session, work, told, ctx.session.scalars(people), ctx.now)
 
 
-def _ask_about(hand: Hand, found: FoundRequest, names: Sequence[Name]) -> int:
+def _ask_about(ctx: ActionContext, found: FoundRequest, names: Sequence[Name]) -> int:
     """Return how many numbers are new in the request. Raises Invalid for the first that cannot be."""
     new = 0
-    for at, number in enumerate(numbers_named(hand.session, names)):
+    for at, number in enumerate(numbers_named(ctx.session, names)):
         where = ["numbers", str(at)]
-        if number is None or not knows_number(hand.session, hand.reference, hand.actor, number.id):
+        if number is None or not knows_number(ctx.session, ctx.reference, ctx.actor, number.id):
             raise invalid(where, N_("Sổ số rao vặt không có số này."))
         if number.verified_at is None:
             raise invalid(where, N_("Số {n} chưa đủ hai nguồn độc lập."), n=number.shown)
-        case = _case_for(hand.session, number, found.side.purpose)
+        case = _case_for(ctx.session, number, found.side.purpose)
         if case is None and found.side.purpose != RequestPurpose.TRACE:
             raise invalid(where, N_("Hồ sơ của số {n} chưa đến bước này."), n=number.shown)
-        new += put_number(hand.session, found.work.id, number.id, case)
+        new += put_number(ctx.session, found.work.id, number.id, case)
     mine = CarrierRequestNumber.request_id == found.work.id
-    total = hand.session.scalar(select(func.count()).select_from(CarrierRequestNumber).where(mine)) or 0
+    total = ctx.session.scalar(select(func.count()).select_from(CarrierRequestNumber).where(mine)) or 0
     if total > MOST_NUMBERS:
         raise invalid(["numbers"], N_("Mỗi công văn nhiều nhất {most} số."), most=MOST_NUMBERS)
     return new

@@ -16,7 +16,7 @@ from service.domain.kernel.texts import tidy
 from service.domain.number_cases.access import NO_NUMBER, FoundRequest
 from service.domain.number_cases.forms import NumberOwner
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import DIRECTOR, LEAD, work_roles
 from service.errors import Gone, NotFound, invalid
 from service.i18n import N_
@@ -35,43 +35,45 @@ class OwnerView:
     at: datetime
 
 
-def keep_owner(hand: Hand, key: bytes, found: FoundRequest, number: AdNumber, owner: NumberOwner) -> None:
+def keep_owner(
+    ctx: ActionContext, key: bytes, found: FoundRequest, number: AdNumber, owner: NumberOwner
+) -> None:
     """Seal who the number belongs to; what the same request said before is replaced."""
     sealed = seal_for(key, "subscriber", json.dumps(owner.model_dump(), ensure_ascii=False))
     row = insert(Subscriber).values(
-        number_id=number.id, request_id=found.work.id, sealed=sealed, created_at=hand.now
+        number_id=number.id, request_id=found.work.id, sealed=sealed, created_at=ctx.now
     )
-    said = {"sealed": sealed, "created_at": hand.now, "erased_at": None}
-    hand.session.execute(
+    said = {"sealed": sealed, "created_at": ctx.now, "erased_at": None}
+    ctx.session.execute(
         row.on_conflict_do_update(index_elements=[Subscriber.number_id, Subscriber.request_id], set_=said)
     )
 
 
-def read_owner(hand: Hand, key: bytes, number_id: int, purpose: str) -> OwnerView:
+def read_owner(ctx: ActionContext, key: bytes, number_id: int, purpose: str) -> OwnerView:
     """Return who a number belongs to, for the unit that leads its case and its leaders; the reading is
     written down.
 
     Raises NotFound for everybody else and where no carrier said it; Invalid without a purpose, Gone once it
     was erased.
     """
-    if not leads_number(hand.session, hand.actor, number_id):
+    if not leads_number(ctx.session, ctx.actor, number_id):
         raise NotFound(NO_NUMBER)
     why = tidy(purpose)
     if len(why) < SHORTEST_PURPOSE:
         raise invalid(["purpose"], N_("Cần nói rõ xem để làm gì."))
     newest = select(Subscriber).where(Subscriber.number_id == number_id)
-    found = hand.session.scalars(newest.order_by(Subscriber.created_at.desc()).limit(1)).first()
+    found = ctx.session.scalars(newest.order_by(Subscriber.created_at.desc()).limit(1)).first()
     if found is None:
         raise NotFound(N_("Nhà mạng chưa cho biết chủ thuê bao của số này."))
     plain = unseal_for(key, "subscriber", found.sealed) if found.sealed else None
     if plain is None:
         raise Gone(N_("Thông tin chủ thuê bao đã được xóa khi hết thời hạn lưu."))
-    hand.session.add(
+    ctx.session.add(
         SubscriberReading(
-            number_id=number_id, staff_id=hand.actor.staff_id or 0, at=hand.now, purpose=why[:300]
+            number_id=number_id, staff_id=ctx.actor.staff_id or 0, at=ctx.now, purpose=why[:300]
         )
     )
-    hand.session.flush()
+    ctx.session.flush()
     return OwnerView(**json.loads(plain), at=found.created_at)
 
 

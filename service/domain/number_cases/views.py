@@ -20,7 +20,7 @@ from service.domain.number_cases.requests import carrier_of
 from service.domain.number_cases.subscribers import leads_number, owner_known
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.access import visible_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import EXECUTOR, LEAD, work_roles, work_steps
 from service.domain.works.views import Brief, ReadModel, is_work_late
 from service.models import (
@@ -139,7 +139,7 @@ class NumberStory:
 
 
 def list_register(
-    hand: Hand, state: NumberState, *, part: ColumnElement[bool] | None = None
+    ctx: ActionContext, state: NumberState, *, part: ColumnElement[bool] | None = None
 ) -> list[RegisteredNumber]:
     """Return the numbers of this reader in that state, repeat offenders first: `todo` are verified and have
     no case.
@@ -163,59 +163,59 @@ def list_register(
     )
     query = (
         select(AdNumber)
-        .where(condition, known_numbers(hand.reference, hand.actor), true() if part is None else part)
+        .where(condition, known_numbers(ctx.reference, ctx.actor), true() if part is None else part)
         .order_by(ended.desc(), AdNumber.last_seen.desc().nulls_last(), AdNumber.id.desc())
     )
-    return tell_numbers(hand, list(hand.session.scalars(query.limit(MOST))))
+    return tell_numbers(ctx, list(ctx.session.scalars(query.limit(MOST))))
 
 
-def number_story(hand: Hand, number_id: int) -> NumberStory:
+def number_story(ctx: ActionContext, number_id: int) -> NumberStory:
     """Return a number with its cases and requests. Raises NotFound where the reader knows nothing of it."""
-    number = readable_number(hand.session, hand.reference, hand.actor, number_id)
-    [told] = tell_numbers(hand, [number])
-    cases = hand.session.execute(
+    number = readable_number(ctx.session, ctx.reference, ctx.actor, number_id)
+    [told] = tell_numbers(ctx, [number])
+    cases = ctx.session.execute(
         select(Work, AdNumberCase)
         .join(AdNumberCase, AdNumberCase.work_id == Work.id)
-        .where(AdNumberCase.number_id == number_id, visible_works(hand.actor))
+        .where(AdNumberCase.number_id == number_id, visible_works(ctx.actor))
         .order_by(Work.created_at.desc(), Work.id)
     ).all()
     asked = exists().where(
         CarrierRequestNumber.request_id == CarrierRequest.work_id,
         CarrierRequestNumber.number_id == number_id,
     )
-    requests = hand.session.execute(
+    requests = ctx.session.execute(
         select(Work, CarrierRequest)
         .join(CarrierRequest, CarrierRequest.work_id == Work.id)
-        .where(asked, visible_works(hand.actor))
+        .where(asked, visible_works(ctx.actor))
         .order_by(Work.created_at.desc(), Work.id)
     ).all()
-    leads = leads_number(hand.session, hand.actor, number_id)
-    mine = hand.actor.departments & _leading(hand.session, hand.reference, number)
+    leads = leads_number(ctx.session, ctx.actor, number_id)
+    mine = ctx.actor.departments & _leading(ctx.session, ctx.reference, number)
     return NumberStory(
         told,
-        [tell_case(hand, work, side) for work, side in cases],
-        [tell_request(hand, FoundRequest(work, side), only=number_id) for work, side in requests],
-        old_sightings(hand.session, hand.reference, hand.calendar, hand.actor, number_id),
-        reads_owner=leads and owner_known(hand.session, number_id),
+        [tell_case(ctx, work, side) for work, side in cases],
+        [tell_request(ctx, FoundRequest(work, side), only=number_id) for work, side in requests],
+        old_sightings(ctx.session, ctx.reference, ctx.calendar, ctx.actor, number_id),
+        reads_owner=leads and owner_known(ctx.session, number_id),
         may_open=told.verified and told.case is None and bool(mine),
     )
 
 
-def tell_numbers(hand: Hand, numbers: Sequence[AdNumber]) -> list[RegisteredNumber]:
+def tell_numbers(ctx: ActionContext, numbers: Sequence[AdNumber]) -> list[RegisteredNumber]:
     """Return numbers as they are told, each with its running case where the reader may know of it."""
     ids = [number.id for number in numbers]
     running = {
-        side.number_id: tell_case(hand, work, side)
-        for work, side in hand.session.execute(
+        side.number_id: tell_case(ctx, work, side)
+        for work, side in ctx.session.execute(
             select(Work, AdNumberCase)
             .join(AdNumberCase, AdNumberCase.work_id == Work.id)
-            .where(AdNumberCase.number_id.in_(ids), AdNumberCase.running, visible_works(hand.actor))
+            .where(AdNumberCase.number_id.in_(ids), AdNumberCase.running, visible_works(ctx.actor))
         )
     }
-    return [_tell_number(hand, number, running.get(number.id)) for number in numbers]
+    return [_tell_number(ctx, number, running.get(number.id)) for number in numbers]
 
 
-def tell_case(hand: Hand, work: Work, side: AdNumberCase) -> CaseView:
+def tell_case(ctx: ActionContext, work: Work, side: AdNumberCase) -> CaseView:
     """Return a case as it is told."""
     own = {name: getattr(side, name) for name in CaseView.model_fields if hasattr(side, name)}
     of_work = {
@@ -225,45 +225,45 @@ def tell_case(hand: Hand, work: Work, side: AdNumberCase) -> CaseView:
     return CaseView(
         **own,
         **of_work,
-        lead=department_brief(hand.reference.departments.get(work.lead_id)),
-        late=is_work_late(work, hand.now),
-        actions=[str(each) for each in work_steps(work, hand.actor)],
+        lead=department_brief(ctx.reference.departments.get(work.lead_id)),
+        late=is_work_late(work, ctx.now),
+        actions=[str(each) for each in work_steps(work, ctx.actor)],
     )
 
 
-def tell_request(hand: Hand, found: FoundRequest, *, only: int | None = None) -> CarrierRequestView:
+def tell_request(ctx: ActionContext, found: FoundRequest, *, only: int | None = None) -> CarrierRequestView:
     """Return a request as it is told; with `only`, of its numbers that one."""
     work, side = found.work, found.side
     own = {name: getattr(side, name) for name in CarrierRequestView.model_fields if hasattr(side, name)}
     of_work = {
         name: getattr(work, name) for name in ("id", "code", "title", "status", "version", "note", "due_at")
     }
-    parts = work_roles(hand.actor, work)
+    parts = work_roles(ctx.actor, work)
     return CarrierRequestView(
         **own,
         **of_work,
-        carrier=department_brief(hand.reference.departments.get(side.carrier_id)),
-        lead=department_brief(hand.reference.departments.get(work.lead_id)),
-        late=is_work_late(work, hand.now),
-        numbers=_numbers_of_request(hand, work.id, only),
-        actions=[str(each) for each in work_steps(work, hand.actor)],
+        carrier=department_brief(ctx.reference.departments.get(side.carrier_id)),
+        lead=department_brief(ctx.reference.departments.get(work.lead_id)),
+        late=is_work_late(work, ctx.now),
+        numbers=_numbers_of_request(ctx, work.id, only),
+        actions=[str(each) for each in work_steps(work, ctx.actor)],
         may_answer=bool(parts & {LEAD, EXECUTOR}) and work.status == WorkStatus.SENT,
         may_change=LEAD in parts and work.status == WorkStatus.DRAFT,
     )
 
 
-def list_requests(hand: Hand, *, running: bool = True) -> list[CarrierRequestView]:
+def list_requests(ctx: ActionContext, *, running: bool = True) -> list[CarrierRequestView]:
     """Return the requests of this reader by deadline, drafts first; a carrier's are those sent to it."""
     query = (
         select(Work, CarrierRequest)
         .join(CarrierRequest, CarrierRequest.work_id == Work.id)
-        .where(visible_works(hand.actor))
+        .where(visible_works(ctx.actor))
         .order_by(Work.due_at.nulls_first(), Work.created_at.desc(), Work.id)
     )
     if running:
         query = query.where(Work.closed_at.is_(None))
-    found = hand.session.execute(query.limit(MOST)).all()
-    return [tell_request(hand, FoundRequest(work, side)) for work, side in found]
+    found = ctx.session.execute(query.limit(MOST)).all()
+    return [tell_request(ctx, FoundRequest(work, side)) for work, side in found]
 
 
 def newest_posters(
@@ -288,14 +288,14 @@ def _leading(session: Session, reference: Reference, number: AdNumber) -> set[in
     return found | ({proposed} if proposed else set())
 
 
-def _tell_number(hand: Hand, number: AdNumber, case: CaseView | None) -> RegisteredNumber:
-    told, units = of_e164(number.e164), hand.reference.departments
+def _tell_number(ctx: ActionContext, number: AdNumber, case: CaseView | None) -> RegisteredNumber:
+    told, units = of_e164(number.e164), ctx.reference.departments
     own = {name: getattr(number, name) for name in RegisteredNumber.model_fields if hasattr(number, name)}
     offence = None
     if case is None and number.verified_at is not None:
-        seen_at = newest_sighting(hand.session, number.id) or hand.now
-        offence = offence_of(hand.calendar, earlier_case(hand.session, number.id), seen_at)
-    carrier, lead = carrier_of(hand.reference, number), proposed_lead(hand.session, hand.reference, number)
+        seen_at = newest_sighting(ctx.session, number.id) or ctx.now
+        offence = offence_of(ctx.calendar, earlier_case(ctx.session, number.id), seen_at)
+    carrier, lead = carrier_of(ctx.reference, number), proposed_lead(ctx.session, ctx.reference, number)
     return RegisteredNumber(
         **own,
         number=told.digits,
@@ -307,16 +307,16 @@ def _tell_number(hand: Hand, number: AdNumber, case: CaseView | None) -> Registe
     )
 
 
-def _numbers_of_request(hand: Hand, request: UUID, only: int | None) -> list[AnsweredNumber]:
+def _numbers_of_request(ctx: ActionContext, request: UUID, only: int | None) -> list[AnsweredNumber]:
     query = (
         select(CarrierRequestNumber, AdNumber)
         .join(AdNumber, AdNumber.id == CarrierRequestNumber.number_id)
         .where(CarrierRequestNumber.request_id == request, true() if only is None else AdNumber.id == only)
         .order_by(AdNumber.e164)
     )
-    rows = hand.session.execute(query).all()
-    posters = newest_posters(hand.session, [number.id for _, number in rows])
-    units, wards = hand.reference.departments, hand.reference.wards
+    rows = ctx.session.execute(query).all()
+    posters = newest_posters(ctx.session, [number.id for _, number in rows])
+    units, wards = ctx.reference.departments, ctx.reference.wards
     found = []
     for row, number in rows:
         sighting, ward, seen_at = posters.get(number.id, (None, None, None))
@@ -326,7 +326,7 @@ def _numbers_of_request(hand: Hand, request: UUID, only: int | None) -> list[Ans
                 number=of_e164(number.e164).digits,
                 shown=number.shown,
                 ward=wards[ward].name if ward is not None and ward in wards else "",
-                seen_on=hand.calendar.local(seen_at).date() if seen_at else None,
+                seen_on=ctx.calendar.local(seen_at).date() if seen_at else None,
                 sighting_id=sighting,
                 answer=row.answer,
                 ported_to=department_brief(units.get(row.ported_to)) if row.ported_to else None,

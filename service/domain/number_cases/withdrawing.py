@@ -10,16 +10,16 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import Masking
 from service.domain.numbers.telephones import of_e164
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.recording import record_work
 from service.models import AdNumber, Listing, Work, WorkEventType
 
 
-def withdraw_listings(hand: Hand, which: ColumnElement[bool], why: str, *, most: int = 1000) -> int:
+def withdraw_listings(ctx: ActionContext, which: ColumnElement[bool], why: str, *, most: int = 1000) -> int:
     """Take the published listings of that condition off the list, and drop those that were only drafted; how
     many were public.
     """
-    hand.session.execute(delete(Listing).where(which, Listing.published_on.is_(None)))
+    ctx.session.execute(delete(Listing).where(which, Listing.published_on.is_(None)))
     query = (
         select(Listing, Work, AdNumber)
         .join(Work, Work.id == Listing.case_id)
@@ -29,14 +29,14 @@ def withdraw_listings(hand: Hand, which: ColumnElement[bool], why: str, *, most:
         .limit(most)
         .with_for_update(of=Listing)
     )
-    rows = hand.session.execute(query).all()
+    rows = ctx.session.execute(query).all()
     for listing, work, number in rows:
-        listing.withdrawn_at, listing.withdrawn_why = hand.now, why[:500]
-        reason = always_masked(hand.reference).text(why[:500])
-        told = {"number": of_e164(number.e164).masked, "reason": reason}
+        listing.withdrawn_at, listing.withdrawn_why = ctx.now, why[:500]
+        reason = always_masked(ctx.reference).text(why[:500])
+        data = {"number": of_e164(number.e164).masked, "reason": reason}
         type_ = WorkEventType.NUMBER_UNLISTED
-        record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=told, public=True)
-    hand.session.flush()
+        record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data=data, public=True)
+    ctx.session.flush()
     return len(rows)
 
 

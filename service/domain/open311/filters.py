@@ -171,7 +171,7 @@ def _with(filters: Filters, after: datetime, before: datetime | None) -> Filters
 
 
 def _in_our_words(asked: Mapping[str, str]) -> dict[str, object]:
-    told: dict[str, object] = {
+    data: dict[str, object] = {
         "category": asked.get("service_code"),
         "created_after": asked.get("start_date"),
         "created_before": asked.get("end_date"),
@@ -182,8 +182,8 @@ def _in_our_words(asked: Mapping[str, str]) -> dict[str, object]:
     if bool(lat) != bool(lon):
         raise Invalid(BAD_PLACE)
     if lat:
-        told |= {"near": f"{lon},{lat}", "radius_m": _radius(asked.get("radius", ""))}
-    return told
+        data |= {"near": f"{lon},{lat}", "radius_m": _radius(asked.get("radius", ""))}
+    return data
 
 
 def _statuses(text: str) -> str | None:

@@ -139,10 +139,10 @@ def _identity(
     draft: Draft,
 ) -> UUID:
     # All that was sent but who reports and how: a retry may leave that out or mask it.
-    told = {name: plain.get(name, "") for name in _FIELDS if name not in ("lat", "long")}
+    data = {name: plain.get(name, "") for name in _FIELDS if name not in ("lat", "long")}
     given = {name: value for name, value in plain.items() if name.startswith("attribute[")}
     place = f"{draft.lon:.6f},{draft.lat:.6f}"
-    parts = [integrator.staff_id, told, given, attributes, place, plain.get("fixmystreet_id", "")]
+    parts = [integrator.staff_id, data, given, attributes, place, plain.get("fixmystreet_id", "")]
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
     return UUID(bytes=keyed_digest(key, "sender", f"open311-post:{digest}", 16), version=4)
 

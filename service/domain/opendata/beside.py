@@ -30,17 +30,17 @@ def features_beside(session: Session, rules: OpenRules) -> Mapping[DatasetId, Fe
 
 def values_of_feature(feature: Feature, columns: Mapping[str, OpenColumn]) -> tuple[object, ...]:
     """Return a feature's values in the order of the columns; a point's place is two of them."""
-    told: dict[str, object] = dict(feature["properties"])
+    data: dict[str, object] = dict(feature["properties"])
     if "lon" in columns:
         lon, lat = feature["geometry"]["coordinates"]
-        told |= {"lon": round(lon, DECIMALS), "lat": round(lat, DECIMALS)}
-    return tuple(told[name] for name in columns)
+        data |= {"lon": round(lon, DECIMALS), "lat": round(lat, DECIMALS)}
+    return tuple(data[name] for name in columns)
 
 
 def _masked(rules: OpenRules, feature: Feature) -> Feature:
     mask = rules.reference.masking.general
-    told = {
+    data = {
         name: mask.text(value) if isinstance(value, str) and name not in _AS_THEY_ARE else value
         for name, value in feature["properties"].items()
     }
-    return {**feature, "properties": told}
+    return {**feature, "properties": data}

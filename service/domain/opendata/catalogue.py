@@ -118,8 +118,8 @@ def _resource(file: ShelvedFile) -> Item:
         return {**resource, "encoding": "utf-8", "type": "table", "schema": {"fields": fields}}
     if form.media_type == "text/csv":
         fields = [_excel_field(column) for column in DATASETS[file.dataset].columns.values()]
-        told = {"encoding": "utf-8", "dialect": {"delimiter": ";"}}
-        return {**resource, **told, "type": "table", "schema": {"fields": fields}}
+        data = {"encoding": "utf-8", "dialect": {"delimiter": ";"}}
+        return {**resource, **data, "type": "table", "schema": {"fields": fields}}
     return resource
 
 

@@ -44,11 +44,11 @@ _PLACE: Mapping[str, OpenColumn] = {
 def _columns_of(collection: Collection) -> dict[str, OpenColumn]:
     """Return the properties that the map service tells, and of a point where it is."""
     kinds: Mapping[str, ColumnKind] = {"whole": "whole", "yes": "yes"}
-    told = {
+    data = {
         name: OpenColumn(kinds.get(one.kind, "text"), one.title)
         for name, one in collection.properties.items()
     }
-    return {**told, **(_PLACE if collection.geometry == "Point" else {})}
+    return {**data, **(_PLACE if collection.geometry == "Point" else {})}
 
 
 DATASETS: Mapping[DatasetId, Dataset] = {

@@ -77,7 +77,7 @@ def partner_departments(reference: Reference) -> dict[int, PartnerConfig]:
     return {known[each.department].id: each for each in reference.config.partners if each.department in known}
 
 
-def partner_hand(reference: Reference, department_id: int) -> Actor:
+def partner_actor(reference: Reference, department_id: int) -> Actor:
     """Return the department as it acts through its own system."""
     name = pick(reference.departments[department_id].name)
     return Actor("staff", None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
@@ -211,9 +211,9 @@ def note_handed_over(
         return
     row.state, row.remote_id, row.error, row.misses = "sent", remote_id, "", 0
     row.sent_at = row.sent_at or now
-    hand = partner_hand(reference, due.department_id)
-    words = translate(SENT_NOTE, "vi", partner=hand.name, code=remote_id)
-    add_note(session, reference, report, words, actor=hand, at=now)
+    ctx = partner_actor(reference, due.department_id)
+    words = translate(SENT_NOTE, "vi", partner=ctx.name, code=remote_id)
+    add_note(session, reference, report, words, actor=ctx, at=now)
 
 
 def note_token(session: Session, due: DueHandOver, token: str, now: datetime) -> None:
@@ -263,16 +263,16 @@ def note_refused(
     row, report = _locked(session, due)
     if row is None or report is None:
         return
-    hand = partner_hand(reference, due.department_id)
-    words = translate(REFUSED_NOTE, "vi", partner=hand.name, why=why)[:2000]
+    ctx = partner_actor(reference, due.department_id)
+    words = translate(REFUSED_NOTE, "vi", partner=ctx.name, why=why)[:2000]
     row.error = why[:500]
     if report.status == Status.ASSIGNED:
         row.state = "ended"
         step = Transition(to=Status.TRIAGE, reason=words, version=report.version)
-        transition(session, reference, books, Asker(staff=hand), report.id, step, now)
+        transition(session, reference, books, Asker(staff=ctx), report.id, step, now)
     else:
         row.state = "refused"
-        add_note(session, reference, report, words, actor=hand, at=now)
+        add_note(session, reference, report, words, actor=ctx, at=now)
 
 
 def _locked(session: Session, due: DueHandOver) -> tuple[HandOver | None, Report | None]:

@@ -22,7 +22,7 @@ from service.domain.casework.transitions import transition
 from service.domain.city.config import PartnerConfig
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
-from service.domain.partners.handing import partner_hand
+from service.domain.partners.handing import partner_actor
 from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.alarms import update_alarm
 from service.domain.reports.events import Actor
@@ -136,10 +136,10 @@ def _apply(
     row.told_at = at
     word = told.status.strip().lower().replace(" ", "_")
     step = config.statuses.get(word) or STEPS.get(word, "none")
-    hand = partner_hand(reference, row.department_id)
+    actor = partner_actor(reference, row.department_id)
     try:
         with session.begin_nested():
-            return _take_step(session, reference, books, row, hand, step, told, now)
+            return _take_step(session, reference, books, row, actor, step, told, now)
     except AppError as refused:
         return f"refused: {refused.code}"
 
@@ -149,12 +149,12 @@ def _take_step(
     reference: Reference,
     books: RulebookCache,
     row: HandOver,
-    hand: Actor,
+    actor: Actor,
     step: str,
     told: ToldUpdate,
     now: datetime,
 ) -> str:
-    asker = Asker(staff=hand)
+    asker = Asker(staff=actor)
     report = lock_report(session, asker, row.report_id, now=now).report
     text = tidy(told.text)[:LONGEST]
     if step in ("begun", "done") and report.status == Status.ASSIGNED:
@@ -165,18 +165,18 @@ def _take_step(
         if step == "begun":
             return "applied"
     if step == "done" and report.status == Status.IN_PROGRESS:
-        _resolve(session, reference, books, report, hand, text, now)
+        _resolve(session, reference, books, report, actor, text, now)
         row.state = "done"
         return "applied"
     if step == "returned" and report.status == Status.ASSIGNED:
-        words = translate(RETURNED, "vi", partner=hand.name, status=told.status, text=text)[:LONGEST].strip()
+        words = translate(RETURNED, "vi", partner=actor.name, status=told.status, text=text)[:LONGEST].strip()
         back = Transition(to=Status.TRIAGE, reason=words, version=report.version)
         transition(session, reference, books, asker, report.id, back, now)
         row.state = "ended"
         return "applied"
     if text or step == "returned":
         words = f"{told.status}: {text}".strip(": ")[:LONGEST]
-        add_note(session, reference, report, words, actor=hand, at=now)
+        add_note(session, reference, report, words, actor=actor, at=now)
         return "applied"
     return "no change"
 
@@ -186,14 +186,14 @@ def _resolve(
     reference: Reference,
     books: RulebookCache,
     report: Report,
-    hand: Actor,
+    actor: Actor,
     text: str,
     now: datetime,
 ) -> None:
     """Say that it is done. No photo is asked of a partner; the inspector looks, as at everything."""
     request = Transition(to=Status.RESOLVED, version=report.version)
-    Case(session, reference, books, report, hand, request, now).walk(evidence_required=False)
+    Case(session, reference, books, report, actor, request, now).walk(evidence_required=False)
     update_alarm(session, reference, report, now)
     lapse(session, report, now)
     if text:
-        say(session, report, "reply", text, public=True, actor=hand, at=now)
+        say(session, report, "reply", text, public=True, actor=actor, at=now)

@@ -92,9 +92,9 @@ def _ring(session: Session, number: int, units: list[int], now: datetime, by: in
     """Tell the people of the units on their bells, once, but not who asked."""
     asked = Staff.active, Staff.role.in_(WRITERS), Staff.department_id.in_(units)
     keys = Staff.id.not_in(select(ApiKey.staff_id))
-    told = {"periodic_id": number, "occasion": f"periodic:{number}", "type": EventType.DEADLINE_WARNED}
+    data = {"periodic_id": number, "occasion": f"periodic:{number}", "type": EventType.DEADLINE_WARNED}
     rows = [
-        {**told, "staff_id": each, "by_id": by, "at": now}
+        {**data, "staff_id": each, "by_id": by, "at": now}
         for each in session.scalars(select(Staff.id).where(*asked, keys).order_by(Staff.id))
         if each != by
     ]

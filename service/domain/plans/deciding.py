@@ -12,7 +12,7 @@ from service.domain.plans.drafting import check_plan_version
 from service.domain.plans.forms import PlanStep
 from service.domain.plans.life import PlanMove, move_plan
 from service.domain.plans.making_works import make_missing
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import FieldError, Invalid, invalid
 from service.i18n import N_
 from service.models import Plan, PlanRow, PlanState, Work
@@ -20,25 +20,25 @@ from service.models import Plan, PlanRow, PlanState, Work
 MOST_OPEN_TOLD = 50
 
 
-def take_plan_step(hand: Hand, code: str, asked: PlanStep) -> Plan:
+def take_plan_step(ctx: ActionContext, code: str, form: PlanStep) -> Plan:
     """Take a step of the plan's life. Who comes second is answered as the first was, and makes nothing.
 
     Raises NotFound, Conflict, Forbidden; Invalid with every row that is not ready yet.
     """
-    plan = find_plan(hand.session, hand.reference, hand.actor, code, lock=True)
-    if plan.state == asked.to:
+    plan = find_plan(ctx.session, ctx.reference, ctx.actor, code, lock=True)
+    if plan.state == form.to:
         return plan
-    move = PlanMove(asked.to, hand.actor, hand.now, asked.reason)
-    if asked.to == PlanState.IN_FORCE and plan.state == PlanState.DRAFT:
-        check_plan_version(plan, asked.version)
-        move_plan(hand.session, plan, move)
-        _check_ready(hand, plan, asked)
-        make_missing(hand.session, hand.reference, hand.calendar, plan, hand.now)
+    move = PlanMove(form.to, ctx.actor, ctx.now, form.reason)
+    if form.to == PlanState.IN_FORCE and plan.state == PlanState.DRAFT:
+        check_plan_version(plan, form.version)
+        move_plan(ctx.session, plan, move)
+        _check_ready(ctx, plan, form)
+        make_missing(ctx.session, ctx.reference, ctx.calendar, plan, ctx.now)
     else:
-        check_plan_version(plan, asked.version)
-        left = open_works(hand.session, plan)[:MOST_OPEN_TOLD]
-        move_plan(hand.session, plan, PlanMove(asked.to, hand.actor, hand.now, asked.reason, {"open": left}))
-    hand.session.flush()
+        check_plan_version(plan, form.version)
+        left = open_works(ctx.session, plan)[:MOST_OPEN_TOLD]
+        move_plan(ctx.session, plan, PlanMove(form.to, ctx.actor, ctx.now, form.reason, {"open": left}))
+    ctx.session.flush()
     return plan
 
 
@@ -57,8 +57,8 @@ def _codes(plan: Plan) -> Select[str]:
     return select(Work.code).join(PlanRow, PlanRow.id == Work.plan_row_id).where(PlanRow.plan_id == plan.id)
 
 
-def _check_ready(hand: Hand, plan: Plan, asked: PlanStep) -> None:
-    rows = hand.session.scalars(
+def _check_ready(ctx: ActionContext, plan: Plan, form: PlanStep) -> None:
+    rows = ctx.session.scalars(
         select(PlanRow).where(PlanRow.plan_id == plan.id).order_by(PlanRow.position)
     ).all()
     if not rows:
@@ -66,9 +66,9 @@ def _check_ready(hand: Hand, plan: Plan, asked: PlanStep) -> None:
     if faults := _faults(plan, rows):
         raise Invalid(N_("Còn dòng chưa rõ, chưa đưa vào thực hiện được."), errors=faults)
     if plan.warnings and plan.acknowledged_at is None:
-        if not asked.acknowledge:
+        if not form.acknowledge:
             raise invalid(["acknowledge"], N_("Hãy đọc các lưu ý của văn bản rồi xác nhận."))
-        plan.acknowledged_at = hand.now
+        plan.acknowledged_at = ctx.now
 
 
 def _faults(plan: Plan, rows: Sequence[PlanRow]) -> list[FieldError]:

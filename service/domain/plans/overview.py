@@ -268,12 +268,12 @@ def _below(session: Session, reference: Reference, plans: Sequence[Plan]) -> dic
         if parent_id is not None:
             found[parent_id].append(each)
     wards = {each.id for each in reference.departments.values() if each.kind == "ward" and each.active}
-    told = {}
+    data = {}
     for plan_id, children in found.items():
         have = {each.issuer_id for each in children}
         expected = wards if have & wards else set()
-        told[plan_id] = _Below(children, sorted(expected - have), len(expected))
-    return told
+        data[plan_id] = _Below(children, sorted(expected - have), len(expected))
+    return data
 
 
 def _parents(session: Session, plan: Plan) -> list[dict[str, str | None]]:

@@ -13,7 +13,7 @@ from service.domain.city.reference import Reference
 from service.domain.plans.access import ADMINISTRATOR, DIRECTOR, KEEPER, find_plan, plan_roles
 from service.domain.plans.forms import NewBriefing
 from service.domain.plans.making_works import units_of
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden
 from service.i18n import N_, pick
@@ -36,13 +36,13 @@ class Unread:
     unit: str
 
 
-def mark_plan_read(hand: Hand, code: str) -> Plan:
+def mark_plan_read(ctx: ActionContext, code: str) -> Plan:
     """Note that this person has read the plan in force; again changes nothing. Raises NotFound, Conflict."""
-    plan = find_plan(hand.session, hand.reference, hand.actor, code)
+    plan = find_plan(ctx.session, ctx.reference, ctx.actor, code)
     if plan.state == PlanState.DRAFT:
         raise Conflict(N_("Kế hoạch chưa ban hành."))
-    row = insert(PlanReadMark).values(plan_id=plan.id, staff_id=hand.actor.staff_id, read_at=hand.now)
-    hand.session.execute(row.on_conflict_do_nothing())
+    row = insert(PlanReadMark).values(plan_id=plan.id, staff_id=ctx.actor.staff_id, read_at=ctx.now)
+    ctx.session.execute(row.on_conflict_do_nothing())
     return plan
 
 
@@ -51,22 +51,22 @@ def count_readers(session: Session, reference: Reference, plans: Sequence[Plan])
     return {plan.id: _count(session, reference, plan) for plan in plans}
 
 
-def who_has_not_read(hand: Hand, plan: Plan) -> list[Unread] | None:
+def who_has_not_read(ctx: ActionContext, plan: Plan) -> list[Unread] | None:
     """Return by name who has not read the plan: for its keeper and director; None for others."""
-    if not plan_roles(hand.actor, plan) & {KEEPER, DIRECTOR, ADMINISTRATOR}:
+    if not plan_roles(ctx.actor, plan) & {KEEPER, DIRECTOR, ADMINISTRATOR}:
         return None
     marked = and_(PlanReadMark.staff_id == Staff.id, PlanReadMark.plan_id == plan.id)
     left = (
         select(Staff.name, Staff.department_id)
         .outerjoin(PlanReadMark, marked)
-        .where(_concerned(hand.session, hand.reference, plan), PlanReadMark.staff_id.is_(None))
+        .where(_concerned(ctx.session, ctx.reference, plan), PlanReadMark.staff_id.is_(None))
         .order_by(Staff.department_id, Staff.name)
         .limit(500)
     )
-    units = hand.reference.departments
+    units = ctx.reference.departments
     return [
         Unread(name, pick(units[unit].name) if unit is not None and unit in units else "")
-        for name, unit in hand.session.execute(left)
+        for name, unit in ctx.session.execute(left)
     ]
 
 
@@ -81,31 +81,31 @@ def plans_read_by(session: Session, staff_id: int | None) -> frozenset[str]:
     return frozenset(session.scalars(mine.where(PlanReadMark.staff_id == staff_id)))
 
 
-def keep_briefing(hand: Hand, code: str, asked: NewBriefing) -> PlanBriefing:
+def keep_briefing(ctx: ActionContext, code: str, form: NewBriefing) -> PlanBriefing:
     """Keep how a unit made the plan known; by people of that unit or of the plan's keeper. The same again is
     the same row.
     """
-    plan = find_plan(hand.session, hand.reference, hand.actor, code, lock=True)
-    unit = unit_id(hand.reference, asked.unit, "unit")
-    keeps = plan_roles(hand.actor, plan) & {KEEPER, DIRECTOR}
-    works = hand.actor.role in (Role.DEPARTMENT, Role.MANAGER)
-    if not keeps and not (works and unit in hand.actor.departments):
+    plan = find_plan(ctx.session, ctx.reference, ctx.actor, code, lock=True)
+    unit = unit_id(ctx.reference, form.unit, "unit")
+    keeps = plan_roles(ctx.actor, plan) & {KEEPER, DIRECTOR}
+    works = ctx.actor.role in (Role.DEPARTMENT, Role.MANAGER)
+    if not keeps and not (works and unit in ctx.actor.departments):
         raise Forbidden(N_("Chỉ ghi được việc phổ biến của đơn vị mình."))
     if plan.state == PlanState.DRAFT:
         raise Conflict(N_("Kế hoạch chưa ban hành."))
     said = (
         PlanBriefing.plan_id == plan.id,
         PlanBriefing.unit_id == unit,
-        PlanBriefing.held_on == asked.held_on,
-        PlanBriefing.how == asked.how,
+        PlanBriefing.held_on == form.held_on,
+        PlanBriefing.how == form.how,
     )
-    known = hand.session.scalar(select(PlanBriefing).where(*said))
+    known = ctx.session.scalar(select(PlanBriefing).where(*said))
     if known is None:
-        known = PlanBriefing(plan_id=plan.id, unit_id=unit, held_on=asked.held_on, how=asked.how)
-        known.staff_id, known.created_at = hand.actor.staff_id, hand.now
-        hand.session.add(known)
-    known.people, known.words = asked.people, asked.words
-    hand.session.flush()
+        known = PlanBriefing(plan_id=plan.id, unit_id=unit, held_on=form.held_on, how=form.how)
+        known.staff_id, known.created_at = ctx.actor.staff_id, ctx.now
+        ctx.session.add(known)
+    known.people, known.words = form.people, form.words
+    ctx.session.flush()
     return known
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.plans.access import find_plan
 from service.domain.plans.deciding import plan_work_codes
 from service.domain.plans.overview import PlanView, RowView, late_work, progress_of_rows, view_plan
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import invalid
 from service.i18n import N_
@@ -70,47 +70,47 @@ class PlanFacts:
         return [row for row, at in due if at is not None and self.until < at.date() <= end]
 
 
-def plan_facts(hand: Hand, code: str, until: date | None = None) -> PlanFacts:
+def plan_facts(ctx: ActionContext, code: str, until: date | None = None) -> PlanFacts:
     """Return what the documents about a plan say. Raises NotFound; Invalid for a day that has not come."""
-    today = hand.calendar.local(hand.now).date()
+    today = ctx.calendar.local(ctx.now).date()
     day = until or today
     if day > today:
         raise invalid(["until"], N_("Ngày báo cáo không được sau hôm nay."))
-    at: datetime = min(hand.calendar.end_of_day(day), hand.now) if day < today else hand.now
-    plan = find_plan(hand.session, hand.reference, hand.actor, code)
-    codes = plan_work_codes(hand.session, plan)
-    view = view_plan(hand.session, hand.reference, hand.actor, plan, at, codes)
-    found = hand.session.execute(
+    at: datetime = min(ctx.calendar.end_of_day(day), ctx.now) if day < today else ctx.now
+    plan = find_plan(ctx.session, ctx.reference, ctx.actor, code)
+    codes = plan_work_codes(ctx.session, plan)
+    view = view_plan(ctx.session, ctx.reference, ctx.actor, plan, at, codes)
+    found = ctx.session.execute(
         select(Work.title, Difficulty.proposal, Difficulty.decision, Difficulty.raised_by_id)
         .join(Work, Work.id == Difficulty.work_id)
         .where(Difficulty.plan_id == plan.id, Work.created_at <= at)
         .order_by(Work.created_at, Work.id)
     )
-    pictured = _pictured(hand, plan, at)
+    pictured = _pictured(ctx, plan, at)
     return PlanFacts(view, plan.issuer_id, day, today, at, [Hindrance(*row) for row in found], pictured)
 
 
-def rows_of_unit(hand: Hand, facts: PlanFacts, unit: str) -> tuple[int, list[RowView]]:
+def rows_of_unit(ctx: ActionContext, facts: PlanFacts, unit: str) -> tuple[int, list[RowView]]:
     """Return a unit and the rows that it leads, supports or does with everyone.
 
     Raises Invalid for a unit that is none.
     """
-    number = unit_id(hand.reference, unit, "unit")
+    number = unit_id(ctx.reference, unit, "unit")
     return number, [row for row in facts.plan.rows if row.everyone or unit in _named(row)]
 
 
-def late_rows_of_unit(hand: Hand, plan: Plan, facts: PlanFacts, unit: str) -> tuple[int, list[RowView]]:
+def late_rows_of_unit(
+    ctx: ActionContext, plan: Plan, facts: PlanFacts, unit: str
+) -> tuple[int, list[RowView]]:
     """Return a unit and the rows that it is late with: with its own work, as far as that is, or as one of
     those who support. What others are late with in a row for everyone is not its.
 
     Raises Invalid for a unit that is none.
     """
-    number = unit_id(hand.reference, unit, "unit")
+    number = unit_id(ctx.reference, unit, "unit")
     ids = select(PlanRow.id, PlanRow.position).where(PlanRow.plan_id == plan.id)
-    positions = {row.id: row.position for row in hand.session.execute(ids)}
-    own = progress_of_rows(
-        hand.session, sorted(positions), facts.at, hand.reference.departments_below(number)
-    )
+    positions = {row.id: row.position for row in ctx.session.execute(ids)}
+    own = progress_of_rows(ctx.session, sorted(positions), facts.at, ctx.reference.departments_below(number))
     late = {positions[row]: progress for row, progress in own.items() if progress.late}
     told = []
     for row in facts.plan.rows:
@@ -136,7 +136,7 @@ def _named(row: RowView) -> list[str]:
     return [*([row.lead["code"]] if row.lead else []), *(each["code"] for each in row.supports)]
 
 
-def _pictured(hand: Hand, plan: Plan, at: datetime) -> list[PicturedWork]:
+def _pictured(ctx: ActionContext, plan: Plan, at: datetime) -> list[PicturedWork]:
     """The newest photo of each work that was done, in the order of the rows."""
     newest = (
         select(Photo.work_id, Photo.thumbnail_key)
@@ -146,7 +146,7 @@ def _pictured(hand: Hand, plan: Plan, at: datetime) -> list[PicturedWork]:
         .limit(1)
         .lateral()
     )
-    rows = hand.session.execute(
+    rows = ctx.session.execute(
         select(PlanRow.label, PlanRow.position, PlanRow.task, Work.lead_id, newest.c.thumbnail_key)
         .join(Work, Work.plan_row_id == PlanRow.id)
         .join(newest, newest.c.work_id == Work.id)
@@ -154,7 +154,7 @@ def _pictured(hand: Hand, plan: Plan, at: datetime) -> list[PicturedWork]:
         .order_by(PlanRow.position, Work.code)
         .limit(MOST_PICTURES)
     )
-    units = hand.reference.departments
+    units = ctx.reference.departments
     return [
         PicturedWork(
             row.thumbnail_key,

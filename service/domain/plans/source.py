@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from service.domain.plans.access import find_plan
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Plan
@@ -22,9 +22,9 @@ def tie_source(plan: Plan, name: str) -> None:
         plan.source_key = f"{SOURCES}/{name}"
 
 
-def plan_file_of(hand: Hand, code: str) -> tuple[str, str]:
+def plan_file_of(ctx: ActionContext, code: str) -> tuple[str, str]:
     """Return the key of a plan's file and what it is called. Raises NotFound, also where there is none."""
-    plan = find_plan(hand.session, hand.reference, hand.actor, code)
+    plan = find_plan(ctx.session, ctx.reference, ctx.actor, code)
     if plan.source_key is None:
         raise NotFound(N_("Kế hoạch này không có tệp văn bản gốc."))
     return plan.source_key, f"{plan.code}-van-ban-goc.{plan.source_key.rpartition('.')[2]}"

@@ -157,16 +157,16 @@ def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> li
     """Return what each report with enough words shares with others of its sender, stored; rows of
     SenderTrace.
     """
-    told = {report.id: text_hash(report.description, rules.repeated_at_least) for report in reports}
-    if not any(told.values()):
+    data = {report.id: text_hash(report.description, rules.repeated_at_least) for report in reports}
+    if not any(data.values()):
         return []
     columns = (Contact.report_id, func.coalesce(Contact.phone, Contact.email).label("reached"))
-    query = select(*columns).where(Contact.report_id.in_(told))
+    query = select(*columns).where(Contact.report_id.in_(data))
     reached = {row.report_id: row.reached for row in session.execute(query) if row.reached}
     found = [
         {"report_id": report.id, "kind": kind, "hash": value, "text_hash": words, "at": report.created_at}
         for report in reports
-        if (words := told[report.id])
+        if (words := data[report.id])
         for kind, value in _senders(report, reached.get(report.id))
         if value
     ]

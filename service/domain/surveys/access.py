@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
 from service.domain.works.access import require_works, visible_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import LEAD, work_roles
 from service.domain.works.units import unit_id
 from service.errors import Forbidden, NotFound
@@ -53,22 +53,22 @@ def find_survey(
     return FoundSurvey(row[0], row[1])
 
 
-def surveying_unit(hand: Hand, code: str | None) -> int:
+def surveying_unit(ctx: ActionContext, code: str | None) -> int:
     """Return the id of the unit that leads. Raises Forbidden for who is not of it or of one above it."""
-    own = hand.actor.department_id
-    if hand.actor.role not in MAKERS:
+    own = ctx.actor.department_id
+    if ctx.actor.role not in MAKERS:
         raise Forbidden(N_("Chỉ cán bộ của một đơn vị được lập đợt kiểm tra."))
     if code is None:
         if own is None:
             raise Forbidden(N_("Cần chọn đơn vị chủ trì đợt kiểm tra."))
         return own
-    lead = unit_id(hand.reference, code, "lead")
-    if own is not None and lead not in hand.actor.departments:
+    lead = unit_id(ctx.reference, code, "lead")
+    if own is not None and lead not in ctx.actor.departments:
         raise Forbidden(N_("Chỉ lập được đợt kiểm tra cho đơn vị mình và các đơn vị trực thuộc."))
     return lead
 
 
-def require_leading(hand: Hand, found: FoundSurvey) -> None:
+def require_leading(ctx: ActionContext, found: FoundSurvey) -> None:
     """Raise Forbidden for who is not of the unit that leads the survey."""
-    if LEAD not in work_roles(hand.actor, found.work):
+    if LEAD not in work_roles(ctx.actor, found.work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được sửa đợt kiểm tra."))

@@ -20,7 +20,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.drafts import check_place
 from service.domain.surveys.access import FoundSurvey
 from service.domain.surveys.forms import MOST_POINTS, NewPoint
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import Conflict, invalid
 from service.i18n import N_, translate
 from service.models import (
@@ -56,40 +56,40 @@ class _Spot:
     id: UUID | None = None
 
 
-def add_points(hand: Hand, found: FoundSurvey, asked: Iterable[NewPoint]) -> int:
+def add_points(ctx: ActionContext, found: FoundSurvey, asked: Iterable[NewPoint]) -> int:
     """Add spots by hand; one whose id is there already is the same. Raises Invalid, Conflict; how many."""
     new: list[_Spot] = []
     for number, each in enumerate(asked):
-        if problem := check_place(hand.reference, each.lon, each.lat):
+        if problem := check_place(ctx.reference, each.lon, each.lat):
             raise invalid(["points", number], problem)
-        known = hand.session.get(SurveyPoint, each.id)
+        known = ctx.session.get(SurveyPoint, each.id)
         if known is not None and known.work_id != found.work.id:
             raise Conflict(N_("Mã id này đã được dùng cho một điểm của đợt khác. Hãy tạo id mới."))
         if known is None and all(each.id != other.id for other in new):
             new.append(_Spot(each.lon, each.lat, each.words, PointSource.HAND, id=each.id))
-    return _keep(hand.session, found, new)
+    return _keep(ctx.session, found, new)
 
 
-def gather_points(hand: Hand, found: FoundSurvey, sources: Iterable[str]) -> int:
+def gather_points(ctx: ActionContext, found: FoundSurvey, sources: Iterable[str]) -> int:
     """Add what these sources have and no point stands at yet; how many. Reports come first."""
     wanted = set(sources)
     spots: list[_Spot] = []
     if PointSource.REPORT in wanted:
-        spots += _reports(hand.session, hand.reference, found, hand.now)
+        spots += _reports(ctx.session, ctx.reference, found, ctx.now)
     if PointSource.REPEATED in wanted:
-        spots += _repeated(hand.session, hand.reference, found, hand.now)
+        spots += _repeated(ctx.session, ctx.reference, found, ctx.now)
     if PointSource.ROUTE in wanted:
-        spots += _routes(hand.session, hand.reference, found)
+        spots += _routes(ctx.session, ctx.reference, found)
     if PointSource.POLE in wanted:
-        spots += _poles(hand.session, hand.reference, found)
-    taken = [(lon, lat) for lon, lat in places_of(hand.session, found)]
+        spots += _poles(ctx.session, ctx.reference, found)
+    taken = [(lon, lat) for lon, lat in places_of(ctx.session, found)]
     new: list[_Spot] = []
     for spot in spots:
         if all(haversine_m(spot.lon, spot.lat, lon, lat) >= APART_M for lon, lat in taken):
             taken.append((spot.lon, spot.lat))
             new.append(spot)
     room = MOST_POINTS - (len(taken) - len(new))
-    return _keep(hand.session, found, new[: max(0, room)])
+    return _keep(ctx.session, found, new[: max(0, room)])
 
 
 def places_of(session: Session, found: FoundSurvey) -> Iterator[tuple[float, float]]:

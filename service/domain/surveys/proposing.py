@@ -13,7 +13,7 @@ from service.domain.city.occasions import OccasionConfig, SurveyProposal
 from service.domain.surveys.forms import NewSurvey
 from service.domain.surveys.gathering import gather_points
 from service.domain.surveys.making import draft_survey
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.notices import people_of, tell_people
 from service.i18n import N_, translate
 from service.models import Event, PointSource, Survey, WorkEventType
@@ -23,20 +23,20 @@ WALKED_BEFORE = timedelta(days=14)
 TITLE = N_("Kiểm tra {kind} trước {occasion}")
 
 
-def propose_surveys(hand: Hand) -> int:
+def propose_surveys(ctx: ActionContext) -> int:
     """Draft what is due and was not proposed before, also if that was dropped since; how many."""
-    rules, today = hand.reference.config.surveys, hand.calendar.local(hand.now).date()
-    if hand.reference.config.works is None:
+    rules, today = ctx.reference.config.surveys, ctx.calendar.local(ctx.now).date()
+    if ctx.reference.config.works is None:
         return 0
     made = 0
-    for occasion, day in _coming(hand, today):
+    for occasion, day in _coming(ctx, today):
         for each in rules.proposed:
-            made += _propose(hand, occasion, day, each, today)
+            made += _propose(ctx, occasion, day, each, today)
     return made
 
 
-def _coming(hand: Hand, today: date) -> Iterator[tuple[OccasionConfig, date]]:
-    rules = hand.reference.config.surveys
+def _coming(ctx: ActionContext, today: date) -> Iterator[tuple[OccasionConfig, date]]:
+    rules = ctx.reference.config.surveys
     for occasion in rules.occasions:
         for year in (today.year, today.year + 1):
             for day in occasion.days_of(year):
@@ -44,14 +44,16 @@ def _coming(hand: Hand, today: date) -> Iterator[tuple[OccasionConfig, date]]:
                     yield occasion, day
 
 
-def _propose(hand: Hand, occasion: OccasionConfig, day: date, asked: SurveyProposal, today: date) -> int:
-    kind = hand.reference.category_by_code.get(asked.category)
-    lead = hand.reference.department_by_code.get(asked.lead)
+def _propose(
+    ctx: ActionContext, occasion: OccasionConfig, day: date, asked: SurveyProposal, today: date
+) -> int:
+    kind = ctx.reference.category_by_code.get(asked.category)
+    lead = ctx.reference.department_by_code.get(asked.lead)
     if kind is None or lead is None or not (kind.active and lead.active):
         return 0
     key = f"{occasion.code}:{day}"
     known = select(Survey.work_id).where(Survey.category_id == kind.id, Survey.occasion == key)
-    if hand.session.scalar(known.limit(1)) is not None:
+    if ctx.session.scalar(known.limit(1)) is not None:
         return 0
     named = translate(TITLE, kind=kind.name["vi"].lower(), occasion=occasion.name["vi"])
     form = NewSurvey(
@@ -61,10 +63,10 @@ def _propose(hand: Hand, occasion: OccasionConfig, day: date, asked: SurveyPropo
         first=max(today, day - WALKED_BEFORE),
         last=day - timedelta(days=1),
     )
-    found = draft_survey(hand, form, lead.id, key)
-    gather_points(hand, found, (PointSource.REPORT, PointSource.REPEATED, PointSource.ROUTE))
+    found = draft_survey(ctx, form, lead.id, key)
+    gather_points(ctx, found, (PointSource.REPORT, PointSource.REPEATED, PointSource.ROUTE))
     mine = Event.report_id.is_(None), Event.subject_id == str(found.work.id)
     drafted = select(Event).where(*mine, Event.type == WorkEventType.SURVEY_DRAFTED)
-    people = people_of(hand.session, hand.reference, found.work, [HOLDER])
-    tell_people(hand.session, found.work, hand.session.scalars(drafted).one(), people, hand.now)
+    people = people_of(ctx.session, ctx.reference, found.work, [HOLDER])
+    tell_people(ctx.session, found.work, ctx.session.scalars(drafted).one(), people, ctx.now)
     return 1

@@ -16,7 +16,7 @@ from service.domain.reports.drafts import LocationIn, Submission, check_submissi
 from service.domain.reports.reports import submit
 from service.domain.surveys.access import FoundSurvey, find_survey
 from service.domain.surveys.forms import PointSight
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.recording import record_work
 from service.errors import Conflict, FieldError, Forbidden, NotFound, invalid
 from service.i18n import N_, language_in_use
@@ -46,42 +46,47 @@ class SeenPoint:
     report: Report | None
 
 
-def see_point(hand: Hand, code: str, point_id: UUID, sight: PointSight) -> SeenPoint:
+def see_point(ctx: ActionContext, code: str, point_id: UUID, sight: PointSight) -> SeenPoint:
     """Keep what an inspector saw. The first who sees a point counts; another's sight is kept as a note.
 
     The same again changes nothing, also at the same time. One may correct one's own sight until it has become
     a report. Raises NotFound, Forbidden, Conflict for a survey that is not open, Invalid for a fault without
     a word of what it is.
     """
-    found = find_survey(hand.session, hand.reference, hand.actor, code, lock="look")
-    if hand.actor.role != Role.INSPECTOR or hand.actor.staff_id is None:
+    found = find_survey(ctx.session, ctx.reference, ctx.actor, code, lock="look")
+    if ctx.actor.role != Role.INSPECTOR or ctx.actor.staff_id is None:
         raise Forbidden(N_("Việc này là của cán bộ kiểm tra."))
     mine = SurveyPoint.id == point_id, SurveyPoint.work_id == found.work.id
     locked = select(SurveyPoint).where(*mine).with_for_update().execution_options(populate_existing=True)
-    point = hand.session.scalar(locked)
+    point = ctx.session.scalar(locked)
     if point is None:
         raise NotFound(N_("Đợt kiểm tra không có điểm này."))
     digest = hashlib.sha256(sight.model_dump_json().encode()).digest()
-    own = point.seen_by == hand.actor.staff_id
+    own = point.seen_by == ctx.actor.staff_id
     if own and point.body_hash == digest:
-        return _answer(hand, point, counted=True, new=False)
+        return _answer(ctx, point, counted=True, new=False)
     if found.work.status not in SEEN_IN:
         raise Conflict(N_("Đợt kiểm tra này không mở."), extra={"state": found.work.status})
-    seen_at = min(sight.seen_at or hand.now, hand.now)  # a phone whose clock runs ahead
+    seen_at = min(sight.seen_at or ctx.now, ctx.now)  # a phone whose clock runs ahead
     corrects = own and point.state != PointState.FAULT and point.seen_at is not None
     if point.state == PointState.TO_SEE or (corrects and point.seen_at and seen_at > point.seen_at):
-        _count(hand, found, point, sight, digest, seen_at)
-        return _answer(hand, point, counted=True, new=True)
-    return _answer(hand, point, counted=False, new=_note(hand, point, sight, digest, seen_at))
+        _count(ctx, found, point, sight, digest, seen_at)
+        return _answer(ctx, point, counted=True, new=True)
+    return _answer(ctx, point, counted=False, new=_note(ctx, point, sight, digest, seen_at))
 
 
 def _count(
-    hand: Hand, found: FoundSurvey, point: SurveyPoint, sight: PointSight, digest: bytes, seen_at: datetime
+    ctx: ActionContext,
+    found: FoundSurvey,
+    point: SurveyPoint,
+    sight: PointSight,
+    digest: bytes,
+    seen_at: datetime,
 ) -> None:
     if sight.state == "fault":
-        point.report_id = _report(hand, found, point, sight, seen_at)
+        point.report_id = _report(ctx, found, point, sight, seen_at)
     point.state = PointState(sight.state)
-    point.seen_at, point.seen_by = seen_at, hand.actor.staff_id
+    point.seen_at, point.seen_by = seen_at, ctx.actor.staff_id
     point.body_hash, point.note = digest, tidy(sight.note)
     data = {
         "point": str(point.id),
@@ -89,13 +94,15 @@ def _count(
         "state": sight.state,
         "report": str(point.report_id) if point.report_id else None,
     }
-    record_work(hand.session, found.work, WorkEventType.POINT_SEEN, actor=hand.actor, at=hand.now, data=data)
-    hand.session.flush()
+    record_work(ctx.session, found.work, WorkEventType.POINT_SEEN, actor=ctx.actor, at=ctx.now, data=data)
+    ctx.session.flush()
 
 
-def _report(hand: Hand, found: FoundSurvey, point: SurveyPoint, sight: PointSight, seen_at: datetime) -> UUID:
+def _report(
+    ctx: ActionContext, found: FoundSurvey, point: SurveyPoint, sight: PointSight, seen_at: datetime
+) -> UUID:
     """Store the report of a fault, on its way like every other. Raises Invalid, Conflict."""
-    kind = hand.reference.categories[found.side.category_id].code
+    kind = ctx.reference.categories[found.side.category_id].code
     if not tidy(sight.note) and not sight.category:
         raise invalid(["note"], N_("Hãy chọn loại, hoặc ghi điểm này có lỗi gì."))
     [(lon, lat)] = to_shape(point.geom).coords
@@ -109,38 +116,40 @@ def _report(hand: Hand, found: FoundSurvey, point: SurveyPoint, sight: PointSigh
         attributes=sight.attributes,
     )
     draft = check_submission(
-        hand.reference,
+        ctx.reference,
         sent,
-        now=hand.now,
+        now=ctx.now,
         language=language_in_use.get(),
         channel=ReceptionChannel.INSPECTION,
-        staff_id=hand.actor.staff_id,
+        staff_id=ctx.actor.staff_id,
     )
-    receipt = submit(hand.session, draft)
+    receipt = submit(ctx.session, draft)
     if not receipt.stored:
         raise Conflict(
             N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."),
             errors=[FieldError(("body", "report"), N_("Đã được dùng với nội dung khác."))],
         )
     tie = insert(WorkReport).values(work_id=found.work.id, report_id=draft.id, why="survey")
-    hand.session.execute(tie.on_conflict_do_nothing())
+    ctx.session.execute(tie.on_conflict_do_nothing())
     return draft.id
 
 
-def _note(hand: Hand, point: SurveyPoint, sight: PointSight, digest: bytes, seen_at: datetime) -> bool:
+def _note(
+    ctx: ActionContext, point: SurveyPoint, sight: PointSight, digest: bytes, seen_at: datetime
+) -> bool:
     """Keep a look that changes nothing, each once; return whether it is new."""
     row = insert(SurveyLook).values(
         point_id=point.id,
-        staff_id=hand.actor.staff_id,
+        staff_id=ctx.actor.staff_id,
         state=sight.state,
         note=tidy(sight.note),
         body_hash=digest,
         seen_at=seen_at,
-        stored_at=hand.now,
+        stored_at=ctx.now,
     )
-    return hand.session.scalar(row.on_conflict_do_nothing().returning(SurveyLook.id)) is not None
+    return ctx.session.scalar(row.on_conflict_do_nothing().returning(SurveyLook.id)) is not None
 
 
-def _answer(hand: Hand, point: SurveyPoint, *, counted: bool, new: bool) -> SeenPoint:
-    report = hand.session.get(Report, point.report_id) if point.report_id else None
+def _answer(ctx: ActionContext, point: SurveyPoint, *, counted: bool, new: bool) -> SeenPoint:
+    report = ctx.session.get(Report, point.report_id) if point.report_id else None
     return SeenPoint(point, counted, new, report)

@@ -31,7 +31,7 @@ from service.domain.works.lifecycles import (
     work_roles,
 )
 from service.domain.works.notices import tell_concerned
-from service.domain.works.recording import record_work, was_wished
+from service.domain.works.recording import record_work, was_requested
 from service.domain.works.terms import after_working_days, amber_before, moved_by_pause
 from service.domain.works.units import unit_code, unit_id, unit_ids
 from service.errors import Conflict, Forbidden, invalid
@@ -52,8 +52,8 @@ TEXTS = {"result", "summary", "proposal", "decision", "answer"}
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
-    """Hand that acts: whose, when, and by which calendar."""
+class ActionContext:
+    """Context of one action on a work: the transaction, whose action it is, when, and by which calendar."""
 
     session: Session
     reference: Reference
@@ -62,104 +62,104 @@ class Hand:
     now: datetime
 
 
-def take_step(hand: Hand, code: str, asked: WorkStep) -> Work:
+def take_step(ctx: ActionContext, code: str, form: WorkStep) -> Work:
     """Take a step of the work's life. The same again changes nothing.
 
     Raises NotFound, Conflict for a stale version or a step that the life lacks, Forbidden, Invalid.
     """
-    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
+    work = find_work(ctx.session, ctx.reference, ctx.actor, code, lock=True)
     if work.kind in OWN_STEPS:
         raise Conflict(N_("Việc này có trang riêng, hãy làm tiếp ở đó."), extra={"allowed": []})
-    wish = request_digest(asked, verb=WorkEventType.BEGUN)
-    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    repeat_key = request_digest(form, verb=WorkEventType.BEGUN)
+    if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return work
-    check_version(work, asked.version)
+    check_version(work, form.version)
     said = {
-        REASON: asked.reason,
-        **asked.data.model_dump(include=TEXTS),
-        "document": asked.data.document or "",
+        REASON: form.reason,
+        **form.data.model_dump(include=TEXTS),
+        "document": form.data.document or "",
     }
-    if asked.to == WorkStatus.REPORTED:
-        said = {WORDS: asked.reason}
+    if form.to == WorkStatus.REPORTED:
+        said = {WORDS: form.reason}
     changes: dict[str, object] = {}
-    if asked.data.lead is not None and asked.to == WorkStatus.HANDED:
-        changes = {"lead_id": unit_id(hand.reference, asked.data.lead, "lead"), "holder_id": None}
-    photos = own_photos(hand.session, work, asked)
-    step(hand, work, asked.to, said, changes, photos, wish)
+    if form.data.lead is not None and form.to == WorkStatus.HANDED:
+        changes = {"lead_id": unit_id(ctx.reference, form.data.lead, "lead"), "holder_id": None}
+    photos = own_photos(ctx.session, work, form)
+    step(ctx, work, form.to, said, changes, photos, repeat_key)
     return work
 
 
 def step(
-    hand: Hand,
+    ctx: ActionContext,
     work: Work,
     to: WorkStatus,
     said: Mapping[str, str] | None = None,
     changes: Mapping[str, object] | None = None,
     photos: tuple[str, ...] = (),
-    wish: str | None = None,
+    repeat_key: str | None = None,
 ) -> None:
     """Walk one step with what it does to deadlines and to what stands beside the work."""
     told = dict(said or {})
-    moved = {**_times(hand, work, to), **(changes or {})}
-    change = WorkChange(to, hand.actor, hand.now, told, photos, moved, wish=wish)
-    event = move_work(hand.session, work, change)
-    tell_concerned(hand.session, hand.reference, work, event, hand.now)
+    moved = {**_times(ctx, work, to), **(changes or {})}
+    change = WorkChange(to, ctx.actor, ctx.now, told, photos, moved, repeat_key=repeat_key)
+    event = move_work(ctx.session, work, change)
+    tell_concerned(ctx.session, ctx.reference, work, event, ctx.now)
     if work.kind == WorkKind.DIFFICULTY:
-        _difficulty_told(hand, work, to, told)
+        _difficulty_told(ctx, work, to, told)
     if work.done_at is not None or work.closed_at is not None:
-        _lapse(hand.session, work)
-    hand.session.flush()
+        _lapse(ctx.session, work)
+    ctx.session.flush()
 
 
-def write_note(hand: Hand, code: str, asked: WorkNote) -> Work:
+def write_note(ctx: ActionContext, code: str, form: WorkNote) -> Work:
     """Say how far the work is; the lead's first note begins it. The same words again on the same day are a
     retry and change nothing.
     """
-    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
-    today = hand.calendar.local(hand.now).date().isoformat()
-    wish = request_digest(asked, verb=WorkEventType.REPORTED, day=today)
-    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    work = find_work(ctx.session, ctx.reference, ctx.actor, code, lock=True)
+    today = ctx.calendar.local(ctx.now).date().isoformat()
+    repeat_key = request_digest(form, verb=WorkEventType.REPORTED, day=today)
+    if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return work
-    begins = work.status == WorkStatus.PLANNED and work_roles(hand.actor, work) & {LEAD, EXECUTOR}
+    begins = work.status == WorkStatus.PLANNED and work_roles(ctx.actor, work) & {LEAD, EXECUTOR}
     if begins:
-        step(hand, work, WorkStatus.UNDER_WAY, {WORDS: asked.words}, wish=wish)
+        step(ctx, work, WorkStatus.UNDER_WAY, {WORDS: form.words}, repeat_key=repeat_key)
     else:
-        step(hand, work, WorkStatus.REPORTED, {WORDS: asked.words}, wish=wish)
+        step(ctx, work, WorkStatus.REPORTED, {WORDS: form.words}, repeat_key=repeat_key)
     return work
 
 
-def set_work_parts(hand: Hand, code: str, asked: WorkParts) -> Work:
+def set_work_parts(ctx: ActionContext, code: str, form: WorkParts) -> Work:
     """Change who supports and who carries out. Raises NotFound, Forbidden, Conflict, Invalid."""
-    work = _open_for(hand, code, asked.version, frozenset({LEAD, KEEPER, DIRECTOR}))
+    work = _open_for(ctx, code, form.version, frozenset({LEAD, KEEPER, DIRECTOR}))
     supports = work.support_ids
-    if asked.supports is not None:
-        supports = sorted(unit_ids(hand.reference, asked.supports, "supports") - {work.lead_id})
+    if form.supports is not None:
+        supports = sorted(unit_ids(ctx.reference, form.supports, "supports") - {work.lead_id})
     executor = work.executor_id
-    if "executor" in asked.model_fields_set:
-        executor = unit_id(hand.reference, asked.executor, "executor") if asked.executor else None
+    if "executor" in form.model_fields_set:
+        executor = unit_id(ctx.reference, form.executor, "executor") if form.executor else None
     if (supports, executor) == (work.support_ids, work.executor_id):
         return work
     work.support_ids, work.executor_id = supports, executor
     data = {
-        "supports": [unit_code(hand.reference, each) for each in supports],
-        "executor": unit_code(hand.reference, executor),
+        "supports": [unit_code(ctx.reference, each) for each in supports],
+        "executor": unit_code(ctx.reference, executor),
     }
-    _changed(hand, work, WorkEventType.PARTS_CHANGED, data)
+    _changed(ctx, work, WorkEventType.PARTS_CHANGED, data)
     return work
 
 
-def entrust_work(hand: Hand, code: str, asked: WorkHolder) -> Work:
+def entrust_work(ctx: ActionContext, code: str, form: WorkHolder) -> Work:
     """Give the work to a person of the unit that leads it, or to nobody in particular."""
-    work = _open_for(hand, code, asked.version, frozenset({LEAD, EXECUTOR}))
+    work = _open_for(ctx, code, form.version, frozenset({LEAD, EXECUTOR}))
     holder_id = None
-    if asked.holder is not None:
-        people = {each.username: each.id for each in may_hold(hand.session, hand.reference, work.lead_id)}
-        holder_id = people.get(tidy_username(asked.holder))
+    if form.holder is not None:
+        people = {each.username: each.id for each in may_hold(ctx.session, ctx.reference, work.lead_id)}
+        holder_id = people.get(tidy_username(form.holder))
         if holder_id is None:
             raise invalid(["holder"], N_("Đơn vị chủ trì không có người này."))
     if holder_id != work.holder_id:
         work.holder_id = holder_id
-        _changed(hand, work, WorkEventType.ENTRUSTED, {"holder_id": holder_id})
+        _changed(ctx, work, WorkEventType.ENTRUSTED, {"holder_id": holder_id})
     return work
 
 
@@ -173,9 +173,9 @@ def check_version(work: Work, version: int) -> None:
         )
 
 
-def _open_for(hand: Hand, code: str, version: int, parts: frozenset[str]) -> Work:
-    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
-    if not work_roles(hand.actor, work) & parts:
+def _open_for(ctx: ActionContext, code: str, version: int, parts: frozenset[str]) -> Work:
+    work = find_work(ctx.session, ctx.reference, ctx.actor, code, lock=True)
+    if not work_roles(ctx.actor, work) & parts:
         raise Forbidden(N_("Việc này không thuộc phần việc của bạn."))
     check_version(work, version)
     if work.closed_at is not None:
@@ -183,46 +183,46 @@ def _open_for(hand: Hand, code: str, version: int, parts: frozenset[str]) -> Wor
     return work
 
 
-def _changed(hand: Hand, work: Work, type_: WorkEventType, data: Mapping[str, object]) -> None:
+def _changed(ctx: ActionContext, work: Work, type_: WorkEventType, data: Mapping[str, object]) -> None:
     work.version += 1
-    work.updated_at = hand.now
-    event = record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
-    tell_concerned(hand.session, hand.reference, work, event, hand.now)
-    hand.session.flush()
+    work.updated_at = ctx.now
+    event = record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data=data)
+    tell_concerned(ctx.session, ctx.reference, work, event, ctx.now)
+    ctx.session.flush()
 
 
-def own_photos(session: Session, work: Work, asked: WorkStep) -> tuple[str, ...]:
+def own_photos(session: Session, work: Work, form: WorkStep) -> tuple[str, ...]:
     """Return the photos that a step cites. Raises Invalid for one that is not the work's."""
-    if not asked.photos:
+    if not form.photos:
         return ()
-    wanted = set(asked.photos)
+    wanted = set(form.photos)
     own = Photo.work_id == work.id, Photo.id.in_(wanted), Photo.state != "failed"
     found = set(session.scalars(select(Photo.id).where(*own)))
     if wanted - found:
         raise invalid(["photos"], N_("Ảnh này không thuộc việc này."))
-    return tuple(str(each) for each in asked.photos)
+    return tuple(str(each) for each in form.photos)
 
 
-def _times(hand: Hand, work: Work, to: WorkStatus) -> dict[str, object]:
+def _times(ctx: ActionContext, work: Work, to: WorkStatus) -> dict[str, object]:
     """Return what the step does to the deadline: it stands while the work waits, and goes on moved."""
-    terms = hand.reference.config.works
+    terms = ctx.reference.config.works
     due = None
     if terms is not None and work.kind == WorkKind.DIFFICULTY:
         if to in (WorkStatus.SUMMARISED, WorkStatus.RAISED):
             days = terms.decision_days if to == WorkStatus.SUMMARISED else terms.summary_days
-            due = after_working_days(hand.calendar, hand.now, days)
+            due = after_working_days(ctx.calendar, ctx.now, days)
     elif work.paused_at is not None and work.due_at is not None and to not in CLOCK_STANDS:
         if to != WorkStatus.UNDER_WAY:
             return {}
-        due = moved_by_pause(hand.calendar, work.due_at, work.paused_at, hand.now)
+        due = moved_by_pause(ctx.calendar, work.due_at, work.paused_at, ctx.now)
     if due is None:
         return {}
-    return {"due_at": due, "amber_at": amber_before(hand.calendar, work.starts_at or hand.now, due)}
+    return {"due_at": due, "amber_at": amber_before(ctx.calendar, work.starts_at or ctx.now, due)}
 
 
-def _difficulty_told(hand: Hand, work: Work, to: WorkStatus, said: Mapping[str, str]) -> None:
+def _difficulty_told(ctx: ActionContext, work: Work, to: WorkStatus, said: Mapping[str, str]) -> None:
     """Keep what was said beside the difficulty; once decided or answered, the task it blocked goes on."""
-    beside = hand.session.get_one(Difficulty, work.id)
+    beside = ctx.session.get_one(Difficulty, work.id)
     for column in ("summary", "proposal", "decision", "document"):
         if said.get(column):
             setattr(beside, column, said[column])
@@ -230,12 +230,12 @@ def _difficulty_told(hand: Hand, work: Work, to: WorkStatus, said: Mapping[str, 
         beside.decision = said["answer"]
     if to not in (WorkStatus.DECIDED, WorkStatus.ANSWERED):
         return
-    beside.decided_by, beside.decided_at = hand.actor.staff_id, hand.now
+    beside.decided_by, beside.decided_at = ctx.actor.staff_id, ctx.now
     if beside.about_id is None:
         return
-    blocked = hand.session.get(Work, beside.about_id, with_for_update=True)
+    blocked = ctx.session.get(Work, beside.about_id, with_for_update=True)
     if blocked is not None and blocked.status == WorkStatus.WAITING:
-        system = Hand(hand.session, hand.reference, hand.calendar, Actor("system"), hand.now)
+        system = ActionContext(ctx.session, ctx.reference, ctx.calendar, Actor("system"), ctx.now)
         step(system, blocked, WorkStatus.UNDER_WAY, {"document": work.code})
 
 

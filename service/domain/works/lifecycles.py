@@ -261,7 +261,7 @@ class WorkChange:
     photos: tuple[str, ...] = ()
     changes: Mapping[str, object] = field(default_factory=dict)
     data: Mapping[str, object] = field(default_factory=dict)
-    wish: str | None = None
+    repeat_key: str | None = None
 
 
 def life_of(work: Work) -> WorkLife:
@@ -329,7 +329,7 @@ def move_work(session: Session, work: Work, change: WorkChange) -> Event:
     if change.photos:
         data["photos"] = list(change.photos)
     return record_work(
-        session, work, edge.event, actor=change.actor, at=change.at, data=data, wish=change.wish
+        session, work, edge.event, actor=change.actor, at=change.at, data=data, repeat_key=change.repeat_key
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.reports.access import Asker, find_report
 from service.domain.works.access import find_work, require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.codes import next_codes
 from service.domain.works.forms import NewDifficulty, NewWork
 from service.domain.works.lifecycles import begin_life
@@ -31,156 +31,158 @@ from service.models import (
 )
 
 
-def make_work(hand: Hand, asked: NewWork) -> tuple[Work, bool]:
+def make_work(ctx: ActionContext, form: NewWork) -> tuple[Work, bool]:
     """(the task, whether it is new). Made by people of a unit, for it or the units below; it keeps it.
 
     Raises Forbidden, Invalid, Conflict for an id that stands for another work.
     """
-    require_works(hand.reference)
-    own = hand.actor.department_id
-    if hand.actor.role not in (Role.DEPARTMENT, Role.MANAGER) or own is None:
+    require_works(ctx.reference)
+    own = ctx.actor.department_id
+    if ctx.actor.role not in (Role.DEPARTMENT, Role.MANAGER) or own is None:
         raise Forbidden(N_("Chỉ cán bộ của một đơn vị được giao việc cho đơn vị mình."))
-    lead = unit_id(hand.reference, asked.lead, "lead")
-    if lead not in hand.actor.departments:
+    lead = unit_id(ctx.reference, form.lead, "lead")
+    if lead not in ctx.actor.departments:
         raise Forbidden(N_("Chỉ giao được việc cho đơn vị mình và các đơn vị trực thuộc."))
-    if known := _known(hand.session, asked.id, asked.title, WorkKind.TASK, hand):
+    if known := _known(ctx.session, form.id, form.title, WorkKind.TASK, ctx):
         return known, False
-    starts = asked.starts or hand.calendar.local(hand.now).date()
-    if asked.due < starts:
+    starts = form.starts or ctx.calendar.local(ctx.now).date()
+    if form.due < starts:
         raise invalid(["due"], N_("Hạn phải sau ngày bắt đầu."))
-    executor = unit_id(hand.reference, asked.executor, "executor") if asked.executor else None
+    executor = unit_id(ctx.reference, form.executor, "executor") if form.executor else None
     work = _new(
-        hand,
-        asked.id,
+        ctx,
+        form.id,
         WorkKind.TASK,
-        asked.title,
-        note=asked.note,
+        form.title,
+        note=form.note,
         lead_id=lead,
-        support_ids=sorted(unit_ids(hand.reference, asked.supports, "supports") - {lead}),
+        support_ids=sorted(unit_ids(ctx.reference, form.supports, "supports") - {lead}),
         executor_id=executor,
         keeper_id=own,
         director_id=own,
-        starts_at=starts_on(hand.calendar, starts),
-        due_at=due_on(hand.calendar, asked.due),
-        needs_photo=asked.needs_photo,
+        starts_at=starts_on(ctx.calendar, starts),
+        due_at=due_on(ctx.calendar, form.due),
+        needs_photo=form.needs_photo,
     )
-    _tell(hand, work, WorkEventType.CREATED)
+    _tell(ctx, work, WorkEventType.CREATED)
     return work, True
 
 
-def raise_difficulty(hand: Hand, asker: Asker, asked: NewDifficulty) -> tuple[Work, bool]:
+def raise_difficulty(ctx: ActionContext, asker: Asker, form: NewDifficulty) -> tuple[Work, bool]:
     """(the difficulty, whether it is new). Anybody of the staff raises one; the plan's keeper sums it up and
     its issuer decides; without a plan it is the person's own unit, or the one that coordinates.
 
     Raises NotFound for what it is about and the person may not know of, Invalid, Conflict.
     """
-    require_works(hand.reference)
-    if known := _known(hand.session, asked.id, asked.title, WorkKind.DIFFICULTY, hand):
+    require_works(ctx.reference)
+    if known := _known(ctx.session, form.id, form.title, WorkKind.DIFFICULTY, ctx):
         return known, False
-    about = find_work(hand.session, hand.reference, hand.actor, asked.work) if asked.work else None
-    plan, row = _plan_of(hand, asked, about)
-    report = find_report(hand.session, asker, asked.report, now=hand.now).report if asked.report else None
-    unit = hand.actor.department_id or _coordinating(hand)
-    keeper, director = (plan.keeper_id, plan.issuer_id) if plan else _above(hand, about, unit)
-    terms = hand.reference.config.works
-    due = after_working_days(hand.calendar, hand.now, terms.summary_days if terms else 3)
+    about = find_work(ctx.session, ctx.reference, ctx.actor, form.work) if form.work else None
+    plan, row = _plan_of(ctx, form, about)
+    report = find_report(ctx.session, asker, form.report, now=ctx.now).report if form.report else None
+    unit = ctx.actor.department_id or _coordinating(ctx)
+    keeper, director = (plan.keeper_id, plan.issuer_id) if plan else _above(ctx, about, unit)
+    terms = ctx.reference.config.works
+    due = after_working_days(ctx.calendar, ctx.now, terms.summary_days if terms else 3)
     work = _new(
-        hand,
-        asked.id,
+        ctx,
+        form.id,
         WorkKind.DIFFICULTY,
-        asked.title,
-        note=asked.note,
+        form.title,
+        note=form.note,
         lead_id=unit,
         keeper_id=keeper,
         director_id=director,
-        starts_at=hand.now,
+        starts_at=ctx.now,
         due_at=due,
     )
-    hand.session.flush()
-    hand.session.add(
+    ctx.session.flush()
+    ctx.session.add(
         Difficulty(
             work_id=work.id,
-            kind=asked.kind,
+            kind=form.kind,
             raised_by_id=unit,
             plan_id=plan.id if plan else None,
             plan_row_id=row.id if row else (about.plan_row_id if about else None),
             about_id=about.id if about else None,
             report_id=report.id if report else None,
-            proposal=asked.proposal,
-            amount_vnd=asked.amount_vnd,
-            items=[each.model_dump() for each in asked.items],
+            proposal=form.proposal,
+            amount_vnd=form.amount_vnd,
+            items=[each.model_dump() for each in form.items],
         )
     )
-    _tell(hand, work, WorkEventType.RAISED)
+    _tell(ctx, work, WorkEventType.RAISED)
     return work, True
 
 
-def _new(hand: Hand, id_: Any, kind: WorkKind, title: str, **columns: Any) -> Work:
+def _new(ctx: ActionContext, id_: Any, kind: WorkKind, title: str, **columns: Any) -> Work:
     starts, due = columns["starts_at"], columns["due_at"]
-    year = hand.calendar.local(hand.now).year
+    year = ctx.calendar.local(ctx.now).year
     work = Work(
         id=id_,
-        code=next_codes(hand.session, "V", year)[0],
+        code=next_codes(ctx.session, "V", year)[0],
         kind=kind,
         title=title,
         first_due_at=due,
-        amber_at=amber_before(hand.calendar, max(starts, hand.now), due),
-        created_at=hand.now,
-        updated_at=hand.now,
-        created_by=hand.actor.staff_id,
+        amber_at=amber_before(ctx.calendar, max(starts, ctx.now), due),
+        created_at=ctx.now,
+        updated_at=ctx.now,
+        created_by=ctx.actor.staff_id,
         **columns,
     )
     begin_life(work)
-    hand.session.add(work)
+    ctx.session.add(work)
     return work
 
 
-def _tell(hand: Hand, work: Work, type_: WorkEventType) -> None:
-    hand.session.flush()
+def _tell(ctx: ActionContext, work: Work, type_: WorkEventType) -> None:
+    ctx.session.flush()
     data = {"title": work.title}
-    event = record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
-    tell_concerned(hand.session, hand.reference, work, event, hand.now)
-    hand.session.flush()
+    event = record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data=data)
+    tell_concerned(ctx.session, ctx.reference, work, event, ctx.now)
+    ctx.session.flush()
 
 
-def _known(session: Session, id_: object, title: str, kind: WorkKind, hand: Hand) -> Work | None:
+def _known(session: Session, id_: object, title: str, kind: WorkKind, ctx: ActionContext) -> Work | None:
     known = session.get(Work, id_)
     if known is None:
         return None
-    if (known.kind, known.created_by, known.title) != (kind, hand.actor.staff_id, title):
+    if (known.kind, known.created_by, known.title) != (kind, ctx.actor.staff_id, title):
         raise Conflict(N_("Mã id này đã được dùng cho việc khác. Hãy tạo id mới."))
     return known
 
 
-def _plan_of(hand: Hand, asked: NewDifficulty, about: Work | None) -> tuple[Plan | None, PlanRow | None]:
-    row = hand.session.get(PlanRow, about.plan_row_id) if about and about.plan_row_id else None
-    if asked.plan is None:
-        return (hand.session.get(Plan, row.plan_id) if row else None), row
-    running = Plan.code == asked.plan.upper(), Plan.state == PlanState.IN_FORCE
-    plan = hand.session.scalar(select(Plan).where(*running))
+def _plan_of(
+    ctx: ActionContext, form: NewDifficulty, about: Work | None
+) -> tuple[Plan | None, PlanRow | None]:
+    row = ctx.session.get(PlanRow, about.plan_row_id) if about and about.plan_row_id else None
+    if form.plan is None:
+        return (ctx.session.get(Plan, row.plan_id) if row else None), row
+    running = Plan.code == form.plan.upper(), Plan.state == PlanState.IN_FORCE
+    plan = ctx.session.scalar(select(Plan).where(*running))
     if plan is None:
         raise NotFound(N_("Không có kế hoạch này. Hãy xem lại mã."))
-    if asked.position is not None:
-        row = hand.session.scalar(
-            select(PlanRow).where(PlanRow.plan_id == plan.id, PlanRow.position == asked.position)
+    if form.position is not None:
+        row = ctx.session.scalar(
+            select(PlanRow).where(PlanRow.plan_id == plan.id, PlanRow.position == form.position)
         )
         if row is None:
             raise invalid(["position"], N_("Kế hoạch không có dòng này."))
     return plan, row if row is not None and row.plan_id == plan.id else None
 
 
-def _coordinating(hand: Hand) -> int:
-    departments = hand.reference.department_by_code
+def _coordinating(ctx: ActionContext) -> int:
+    departments = ctx.reference.department_by_code
     first = min((each.id for each in departments.values() if each.kind == "city" and each.active), default=0)
-    named = departments.get(hand.reference.config.triage_department)
-    unit = named or hand.reference.departments.get(first)
+    named = departments.get(ctx.reference.config.triage_department)
+    unit = named or ctx.reference.departments.get(first)
     if unit is None:
         raise Forbidden(N_("Tài khoản này không thuộc đơn vị nào."))
     return unit.id
 
 
-def _above(hand: Hand, about: Work | None, unit: int) -> tuple[int, int]:
+def _above(ctx: ActionContext, about: Work | None, unit: int) -> tuple[int, int]:
     if about is not None:
         return about.keeper_id, about.director_id
-    parent = hand.reference.departments[unit].parent_id
+    parent = ctx.reference.departments[unit].parent_id
     return unit, parent or unit

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.deadlines.deadlines import Term, ends_at
 from service.domain.works.access import find_work
-from service.domain.works.acting import Hand, check_version
+from service.domain.works.acting import ActionContext, check_version
 from service.domain.works.forms import MoreTime, MoreTimeAnswer
 from service.domain.works.lifecycles import DIRECTOR, KEEPER, LEAD, work_roles
 from service.domain.works.notices import tell_concerned
@@ -20,67 +20,69 @@ from service.i18n import N_
 from service.models import ExtensionRequest, Work, WorkEventType
 
 
-def ask_more_time(hand: Hand, code: str, asked: MoreTime) -> ExtensionRequest:
+def ask_more_time(ctx: ActionContext, code: str, form: MoreTime) -> ExtensionRequest:
     """Ask for more time. The same again while it waits is the same request.
 
     Raises NotFound, Forbidden for who does not lead, Conflict for what is done or waits for another answer.
     """
-    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
-    if LEAD not in work_roles(hand.actor, work):
+    work = find_work(ctx.session, ctx.reference, ctx.actor, code, lock=True)
+    if LEAD not in work_roles(ctx.actor, work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được xin gia hạn."))
-    if waiting := waiting_request(hand.session, work):
-        if (waiting.unit, waiting.amount, waiting.reason) == (asked.unit, asked.amount, asked.reason):
+    if waiting := waiting_request(ctx.session, work):
+        if (waiting.unit, waiting.amount, waiting.reason) == (form.unit, form.amount, form.reason):
             return waiting
         raise Conflict(N_("Đã có đề nghị gia hạn đang chờ trả lời."))
-    check_version(work, asked.version)
+    check_version(work, form.version)
     if work.due_at is None or work.done_at is not None or work.closed_at is not None:
         raise Conflict(N_("Việc này không còn thời hạn để gia hạn."))
     request = ExtensionRequest(
         work_id=work.id,
         lead_id=work.lead_id,
-        staff_id=hand.actor.staff_id,
-        asked_at=hand.now,
-        unit=asked.unit,
-        amount=asked.amount,
-        reason=asked.reason,
+        staff_id=ctx.actor.staff_id,
+        asked_at=ctx.now,
+        unit=form.unit,
+        amount=form.amount,
+        reason=form.reason,
     )
-    hand.session.add(request)
-    data = {"unit": asked.unit, "amount": asked.amount, "reason": asked.reason}
-    _tell(hand, work, WorkEventType.EXTENSION_ASKED, data)
-    hand.session.flush()
+    ctx.session.add(request)
+    data = {"unit": form.unit, "amount": form.amount, "reason": form.reason}
+    _tell(ctx, work, WorkEventType.EXTENSION_ASKED, data)
+    ctx.session.flush()
     return request
 
 
-def answer_more_time(hand: Hand, code: str, request_id: int, asked: MoreTimeAnswer) -> ExtensionRequest:
+def answer_more_time(
+    ctx: ActionContext, code: str, request_id: int, form: MoreTimeAnswer
+) -> ExtensionRequest:
     """Grant or decline more time. The same answer again changes nothing.
 
     Raises NotFound, Forbidden for who may not decide (a second time only the director may), Conflict for
     what was decided otherwise.
     """
-    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
+    work = find_work(ctx.session, ctx.reference, ctx.actor, code, lock=True)
     deciding = {DIRECTOR} if work.extensions else {DIRECTOR, KEEPER}
-    if not work_roles(hand.actor, work) & deciding:
+    if not work_roles(ctx.actor, work) & deciding:
         raise Forbidden(N_("Lần gia hạn này do lãnh đạo đơn vị ban hành quyết định."))
-    request = hand.session.get(ExtensionRequest, request_id)
+    request = ctx.session.get(ExtensionRequest, request_id)
     if request is None or request.work_id != work.id:
         raise NotFound(N_("Không có đề nghị gia hạn này."))
-    state = "approved" if asked.approve else "declined"
+    state = "approved" if form.approve else "declined"
     if request.state == state:
         return request
     if request.state != "open" or work.due_at is None:
         raise Conflict(N_("Đề nghị này đã được trả lời."))
-    request.state, request.answer = state, asked.answer
-    request.decided_by, request.decided_at = hand.actor.staff_id, hand.now
+    request.state, request.answer = state, form.answer
+    request.decided_by, request.decided_at = ctx.actor.staff_id, ctx.now
     type_ = WorkEventType.EXTENSION_DECLINED
-    if asked.approve:
+    if form.approve:
         type_ = WorkEventType.EXTENDED
-        due = ends_at(Term.of({"unit": request.unit, "amount": request.amount}), work.due_at, hand.calendar)
-        work.amber_at = amber_before(hand.calendar, work.starts_at or hand.now, due)
+        due = ends_at(Term.of({"unit": request.unit, "amount": request.amount}), work.due_at, ctx.calendar)
+        work.amber_at = amber_before(ctx.calendar, work.starts_at or ctx.now, due)
         work.due_at, work.extensions = due, work.extensions + 1
     work.version += 1
-    work.updated_at = hand.now
-    data = {"unit": request.unit, "amount": request.amount, "reason": asked.answer}
-    _tell(hand, work, type_, data)
+    work.updated_at = ctx.now
+    data = {"unit": request.unit, "amount": request.amount, "reason": form.answer}
+    _tell(ctx, work, type_, data)
     return request
 
 
@@ -90,7 +92,7 @@ def waiting_request(session: Session, work: Work) -> ExtensionRequest | None:
     return session.scalar(select(ExtensionRequest).where(*waiting))
 
 
-def _tell(hand: Hand, work: Work, type_: WorkEventType, data: Mapping[str, object]) -> None:
-    event = record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
-    tell_concerned(hand.session, hand.reference, work, event, hand.now)
-    hand.session.flush()
+def _tell(ctx: ActionContext, work: Work, type_: WorkEventType, data: Mapping[str, object]) -> None:
+    event = record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data=data)
+    tell_concerned(ctx.session, ctx.reference, work, event, ctx.now)
+    ctx.session.flush()

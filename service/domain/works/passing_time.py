@@ -22,7 +22,7 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import Hand, step
+from service.domain.works.acting import ActionContext, step
 from service.domain.works.notices import people_of, tell_people
 from service.domain.works.recording import record_work
 from service.domain.works.terms import after_working_days
@@ -96,9 +96,9 @@ def close_done(
     works = session.scalars(
         select(Work).where(over, by_time, accepted).limit(most).with_for_update(skip_locked=True)
     ).all()
-    hand = Hand(session, reference, calendar, SYSTEM, now)
+    ctx = ActionContext(session, reference, calendar, SYSTEM, now)
     for work in works:
-        step(hand, work, WorkStatus.CLOSED)
+        step(ctx, work, WorkStatus.CLOSED)
     return len(works)
 
 

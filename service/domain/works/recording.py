@@ -1,4 +1,4 @@
-"""Writing events of works and plans into the one log, and telling a retry from a second wish."""
+"""Writing events of works and plans into the one log, and telling a retry from a second request."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def record_work(
     actor: Actor,
     at: datetime,
     data: Mapping[str, object] | None = None,
-    wish: str | None = None,
+    repeat_key: str | None = None,
     public: bool = False,
 ) -> Event:
     """Add one event that tells of `work` as it is now; public only where the work is, or where this event
     alone is made known.
     """
-    event = _record(session, Subject.WORK, work.id, type, actor, at, data, wish, work)
+    event = _record(session, Subject.WORK, work.id, type, actor, at, data, repeat_key, work)
     event.public = event.public or public
     return event
 
@@ -40,10 +40,10 @@ def record_plan(
     actor: Actor,
     at: datetime,
     data: Mapping[str, object] | None = None,
-    wish: str | None = None,
+    repeat_key: str | None = None,
 ) -> Event:
     """Add one event that tells of `plan` as it is now; public only where the plan is."""
-    return _record(session, Subject.PLAN, plan.id, type, actor, at, data, wish, plan)
+    return _record(session, Subject.PLAN, plan.id, type, actor, at, data, repeat_key, plan)
 
 
 def record_movement(
@@ -64,13 +64,13 @@ def record_commendation(session: Session, row: Commendation, *, actor: Actor, at
     return _record(session, Subject.COMMENDATION, row.id, type_, actor, at, None, None, row)
 
 
-def was_wished(session: Session, kind: Subject, subject_id: object, actor: Actor, wish: str) -> bool:
-    """Return whether this very wish of this person was carried out before: the answer to it was lost."""
+def was_requested(session: Session, kind: Subject, subject_id: object, actor: Actor, repeat_key: str) -> bool:
+    """Return whether this very request of this person was carried out before: the answer to it was lost."""
     made = select(Event.id).where(
         Event.report_id.is_(None),
         Event.subject_id == str(subject_id),
         Event.subject_kind == kind,
-        Event.wish == wish,
+        Event.repeat_key == repeat_key,
         Event.staff_id == actor.staff_id,
     )
     return session.scalar(made.limit(1)) is not None
@@ -84,7 +84,7 @@ def _record(
     actor: Actor,
     at: datetime,
     data: Mapping[str, object] | None,
-    wish: str | None,
+    repeat_key: str | None,
     about: Work | Plan | Movement | Commendation,
 ) -> Event:
     if isinstance(about, Work):
@@ -105,7 +105,7 @@ def _record(
         ward_id=ward,
         lead_id=lead,
         data=dict(data or {}),
-        wish=wish,
+        repeat_key=repeat_key,
     )
     session.add(event)
     return event

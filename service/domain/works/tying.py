@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.events import Actor
 from service.domain.works.access import find_work, visible_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import NewReportTie
 from service.domain.works.lifecycles import DIRECTOR, EXECUTOR, KEEPER, LEAD, SUPPORT, work_roles
 from service.domain.works.recording import record_work
@@ -37,32 +37,32 @@ class TiedWork:
     why: str
 
 
-def tie_report(hand: Hand, asker: Asker, code: str, asked: NewReportTie) -> tuple[Work, bool]:
+def tie_report(ctx: ActionContext, asker: Asker, code: str, form: NewReportTie) -> tuple[Work, bool]:
     """(the work, whether the tie is new). The same again changes nothing.
 
     Raises NotFound for a work or report that the person may not know of, Forbidden without a part in the
     work, Conflict for one that is closed, Invalid beyond `MOST_TIED`.
     """
-    work = _open_work(hand, code)
-    report = find_report(hand.session, asker, asked.report, now=hand.now).report
+    work = _open_work(ctx, code)
+    report = find_report(ctx.session, asker, form.report, now=ctx.now).report
     tied = select(func.count()).select_from(WorkReport).where(WorkReport.work_id == work.id)
-    if (hand.session.scalar(tied) or 0) >= MOST_TIED:
+    if (ctx.session.scalar(tied) or 0) >= MOST_TIED:
         raise invalid(["report"], N_("Mỗi việc gắn tối đa {most} phản ánh."), most=MOST_TIED)
-    row = {"work_id": work.id, "report_id": report.id, "why": asked.why}
+    row = {"work_id": work.id, "report_id": report.id, "why": form.why}
     made = insert(WorkReport).values(row).on_conflict_do_nothing().returning(WorkReport.report_id)
-    if hand.session.execute(made).first() is None:
+    if ctx.session.execute(made).first() is None:
         return work, False
-    _tell(hand, work, WorkEventType.REPORT_TIED, report.code)
+    _tell(ctx, work, WorkEventType.REPORT_TIED, report.code)
     return work, True
 
 
-def untie_report(hand: Hand, asker: Asker, code: str, name: str) -> Work:
+def untie_report(ctx: ActionContext, asker: Asker, code: str, name: str) -> Work:
     """Take a report off a work; one that is not tied changes nothing. Raises as `tie_report` does."""
-    work = _open_work(hand, code)
-    report = find_report(hand.session, asker, name, now=hand.now).report
+    work = _open_work(ctx, code)
+    report = find_report(ctx.session, asker, name, now=ctx.now).report
     tie = WorkReport.work_id == work.id, WorkReport.report_id == report.id
-    if hand.session.execute(delete(WorkReport).where(*tie).returning(WorkReport.report_id)).first():
-        _tell(hand, work, WorkEventType.REPORT_UNTIED, report.code)
+    if ctx.session.execute(delete(WorkReport).where(*tie).returning(WorkReport.report_id)).first():
+        _tell(ctx, work, WorkEventType.REPORT_UNTIED, report.code)
     return work
 
 
@@ -80,15 +80,15 @@ def works_of_report(session: Session, actor: Actor | None, report_id: UUID) -> S
     return [TiedWork(code, title, str(status), why) for code, title, status, why in rows]
 
 
-def _open_work(hand: Hand, code: str) -> Work:
-    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
-    if not work_roles(hand.actor, work) & TIES:
+def _open_work(ctx: ActionContext, code: str) -> Work:
+    work = find_work(ctx.session, ctx.reference, ctx.actor, code, lock=True)
+    if not work_roles(ctx.actor, work) & TIES:
         raise Forbidden(N_("Việc này không thuộc phần việc của bạn."))
     if work.closed_at is not None:
         raise Conflict(N_("Việc này đã khép, không đổi được nữa."), extra={"status_now": work.status})
     return work
 
 
-def _tell(hand: Hand, work: Work, type_: WorkEventType, code: str) -> None:
-    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data={"report": code})
-    hand.session.flush()
+def _tell(ctx: ActionContext, work: Work, type_: WorkEventType, code: str) -> None:
+    record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data={"report": code})
+    ctx.session.flush()

@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.calendar_lines import calendar_bytes, escape_text, utc_moment
 from service.domain.people.staff import actor_for
 from service.domain.plans.access import find_plan
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Plan, PlanCalendar, PlanRow, Staff, Work, WorkKind, WorkStatus
@@ -44,23 +44,23 @@ class PlanDates:
     dates: list[PlanDate]
 
 
-def make_plan_address(hand: Hand, code: str) -> str:
+def make_plan_address(ctx: ActionContext, code: str) -> str:
     """Make the secret of this person's address of the plan's calendar; the one before stops answering."""
-    plan = find_plan(hand.session, hand.reference, hand.actor, code)
-    drop_plan_address(hand, code)
+    plan = find_plan(ctx.session, ctx.reference, ctx.actor, code)
+    drop_plan_address(ctx, code)
     token = secrets.token_urlsafe(32)
-    row = PlanCalendar(plan_id=plan.id, staff_id=hand.actor.staff_id, digest=_digest(token))
-    row.created_at = hand.now
-    hand.session.add(row)
-    hand.session.flush()
+    row = PlanCalendar(plan_id=plan.id, staff_id=ctx.actor.staff_id, digest=_digest(token))
+    row.created_at = ctx.now
+    ctx.session.add(row)
+    ctx.session.flush()
     return token
 
 
-def drop_plan_address(hand: Hand, code: str) -> None:
+def drop_plan_address(ctx: ActionContext, code: str) -> None:
     """Let this person's address answer no more."""
-    plan = find_plan(hand.session, hand.reference, hand.actor, code)
-    mine = PlanCalendar.plan_id == plan.id, PlanCalendar.staff_id == hand.actor.staff_id
-    hand.session.execute(delete(PlanCalendar).where(*mine))
+    plan = find_plan(ctx.session, ctx.reference, ctx.actor, code)
+    mine = PlanCalendar.plan_id == plan.id, PlanCalendar.staff_id == ctx.actor.staff_id
+    ctx.session.execute(delete(PlanCalendar).where(*mine))
 
 
 def read_plan_dates(session: Session, reference: Reference, code: str, token: str) -> PlanDates:

@@ -31,8 +31,8 @@ class Event(Base):
 
     `position` is given by the relay in the order events became visible: it only grows, without gaps.
     Status, category, ward, lead and place are the report's at that moment, so that a filtered feed is
-    the same today and in a year. `data` is public where the event is; `private` is for staff alone; `wish`
-    is a digest of what was asked for, by which a retry is known, and is shown to nobody.
+    the same today and in a year. `data` is public where the event is; `private` is for staff alone;
+    `repeat_key` is a digest of what was asked for, by which a retry is known, and is shown to nobody.
 
     `report_id`, category and place are there for every event of a report; others have a `subject_id` instead,
     the id of a work or a plan as text. Who reads reports' events meets no other.
@@ -74,7 +74,7 @@ class Event(Base):
     lat: Mapped[float] = mapped_column(nullable=True)
     data: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     private: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    wish: Mapped[str | None]
+    repeat_key: Mapped[str | None] = mapped_column("wish")
 
 
 class Consumer(Base):

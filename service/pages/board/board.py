@@ -71,8 +71,8 @@ class BoardFilters(BaseModel):
 
     def download(self) -> str:
         """Return the same as an address of the page that makes files."""
-        told = {name: value for name, value in self.query().items() if value not in ("", None)}
-        return urlencode(told | ({"overdue": "true"} if told.get("overdue") else {}))
+        data = {name: value for name, value in self.query().items() if value not in ("", None)}
+        return urlencode(data | ({"overdue": "true"} if data.get("overdue") else {}))
 
 
 @router.get("/map")

@@ -19,7 +19,7 @@ from service.domain.cables.quarters import quarter_of
 from service.domain.cables.views import RouteFilter, RouteView, list_routes, promises_of
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, Invalid, invalid
 from service.i18n import N_
 from service.models import Role
@@ -64,8 +64,8 @@ async def add_route(visit: CablesVisit, form: FormDep) -> Response:
     }
     made: list[int] = []
 
-    def verb(hand: Hand) -> None:
-        made.append(make_route(hand, read(NewRoute, body)).id)
+    def verb(ctx: ActionContext) -> None:
+        made.append(make_route(ctx, read(NewRoute, body)).id)
 
     if wrong := await _refused(visit, verb):
         return await _draw_matrix(visit, form.fields(), wrong)
@@ -83,7 +83,7 @@ async def propose(visit: CablesVisit, form: FormDep) -> Response:
             raise invalid(["file"], N_("Hãy chọn một tệp để nhập."))
         content = await read_route_file(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
         proposal: dict[str, object] = await visit.run(
-            _by_hand(visit, lambda hand: propose_routes(hand, content))
+            _by_hand(visit, lambda ctx: propose_routes(ctx, content))
         )
     except AppError as error:
         return await _draw_matrix(visit, form.fields(), error)
@@ -99,7 +99,7 @@ async def take(visit: CablesVisit, form: FormDep) -> Response:
     except (ValueError, KeyError, TypeError):
         error = Invalid(N_("Hãy chọn ít nhất một tuyến, và ghi quý cho mỗi tuyến được chọn."))
         return await _draw_matrix(visit, None, error)
-    if wrong := await _refused(visit, lambda hand: take_routes(hand, body)):
+    if wrong := await _refused(visit, lambda ctx: take_routes(ctx, body)):
         return await _draw_matrix(visit, None, wrong)
     return RedirectResponse("/manage/cables?done=1", status_code=303)
 
@@ -141,7 +141,7 @@ async def change(visit: CablesVisit, route_id: int, form: FormDep) -> Response:
             body["geometry"] = sent_json(text)
         except ValueError:
             body["geometry"] = {"type": ""}
-    wrong = await _refused(visit, lambda hand: change_route(hand, route_id, read(RouteChange, body)))
+    wrong = await _refused(visit, lambda ctx: change_route(ctx, route_id, read(RouteChange, body)))
     if wrong:
         return await _draw_route(visit, route_id, form.fields(), wrong)
     return RedirectResponse(f"/manage/cables/{route_id}?done=1", status_code=303)
@@ -156,15 +156,15 @@ def _chosen(form: SentForm, number: int) -> NewRoute:
     return new_route({**told, "quarter": quarter, "length_m": length})
 
 
-def _by_hand(visit: StaffVisit, verb: Callable[[Hand], Any]) -> Callable[[DomainSession], Any]:
+def _by_hand(visit: StaffVisit, verb: Callable[[ActionContext], Any]) -> Callable[[DomainSession], Any]:
     def run(session: DomainSession) -> object:
         calendar = load_calendar(session, visit.reference)
-        return verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+        return verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
     return run
 
 
-async def _refused(visit: StaffVisit, verb: Callable[[Hand], object]) -> AppError | None:
+async def _refused(visit: StaffVisit, verb: Callable[[ActionContext], object]) -> AppError | None:
     try:
         await visit.run(_by_hand(visit, verb))
     except AppError as error:

@@ -12,7 +12,7 @@ from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.cleanups.campaigns.keeping import KEEPERS, CampaignForm, keep_campaign, list_campaigns
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.models import Campaign
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
@@ -40,8 +40,8 @@ async def save_campaign(visit: StaffVisitDep, form: FormDep) -> Response:
 
     def run(session: DomainSession) -> None:
         calendar = load_calendar(session, visit.reference)
-        hand = Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
-        keep_campaign(hand, slug, read(CampaignForm, _body(form)))
+        ctx = ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
+        keep_campaign(ctx, slug, read(CampaignForm, _body(form)))
 
     try:
         await visit.run(run)

@@ -127,8 +127,8 @@ async def presence(
     staff, now = visit.staff, visit.now
     report, events = await visit.run(changes_since, visit.reference, staff.asker, tidy, seen, now)
     people = await others(visit.resources.redis, report.id, as_present(staff), now)
-    told = {"people": people, "changed": tell_changes(events), "code": report.code}
-    return page(visit.request, "case/_presence.html", {**told, "reference": visit.reference, "now": now})
+    data = {"people": people, "changed": tell_changes(events), "code": report.code}
+    return page(visit.request, "case/_presence.html", {**data, "reference": visit.reference, "now": now})
 
 
 def known_code(code: str) -> str:

@@ -15,7 +15,7 @@ from service.domain.claims.asking import ask_companies
 from service.domain.claims.forms import ClaimReply, ClaimsWish
 from service.domain.claims.views import claims_to
 from service.domain.reports.photos import photo_links
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.pages.case.actions import WorkDep, take_act
 from service.pages.shared.cable_words import CLAIM_STATES, claim_place
@@ -41,12 +41,10 @@ async def answer(visit: ClaimsVisit, claim_id: int, form: FormDep) -> Response:
     """Take the company's answer."""
 
     def verb(session: DomainSession) -> None:
-        hand = Hand(
+        ctx = ActionContext(
             session, visit.reference, load_calendar(session, visit.reference), visit.staff.actor, visit.now
         )
-        answer_claim(
-            hand, claim_id, read(ClaimReply, {name: form.text(name) for name in ("answer", "words")})
-        )
+        answer_claim(ctx, claim_id, read(ClaimReply, {name: form.text(name) for name in ("answer", "words")}))
 
     try:
         await visit.run(verb)
@@ -63,8 +61,8 @@ async def ask(work: WorkDep) -> Response:
 
     def verb(session: DomainSession) -> None:
         calendar = load_calendar(session, work.reference)
-        hand = Hand(session, work.reference, calendar, work.staff.actor, work.now)
-        ask_companies(hand, work.staff.asker, work.code, ClaimsWish())
+        ctx = ActionContext(session, work.reference, calendar, work.staff.actor, work.now)
+        ask_companies(ctx, work.staff.asker, work.code, ClaimsWish())
 
     async def act() -> str:
         await work.run(verb)

@@ -15,7 +15,7 @@ from service.domain.cleanups.day_view import CleanupDay, view_day
 from service.domain.cleanups.forms import CleanupChange
 from service.domain.cleanups.stepping import change_cleanup
 from service.domain.cleanups.views import CleanupView
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code
 from service.errors import AppError, NotFound
 from service.i18n import N_
@@ -47,9 +47,9 @@ async def change_one(visit: StaffVisitDep, code: str, form: FormDep) -> Response
     key = visit.resources.settings.secret
 
     def run(session: DomainSession) -> None:
-        hand = _hand(visit, session)
-        before = fill_change(view_day(hand, code).cleanup, visit.reference)
-        change_cleanup(hand, key, code, read(CleanupChange, _body(form, before, visit.reference)))
+        ctx = _ctx(visit, session)
+        before = fill_change(view_day(ctx, code).cleanup, visit.reference)
+        change_cleanup(ctx, key, code, read(CleanupChange, _body(form, before, visit.reference)))
 
     try:
         await visit.run(run)
@@ -96,14 +96,14 @@ def _body(form: SentForm, before: Mapping[str, str], reference: Reference) -> di
     return body
 
 
-def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
     calendar = load_calendar(session, visit.reference)
-    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
 
 
 async def _found(visit: StaffVisit, code: str) -> CleanupDay:
     """Return the clean-up. Raises NotFound also for who does not lead it."""
-    day = await visit.run(lambda session: view_day(_hand(visit, session), code))
+    day = await visit.run(lambda session: view_day(_ctx(visit, session), code))
     if not day.leads:
         raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
     return day

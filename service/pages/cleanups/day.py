@@ -18,7 +18,7 @@ from service.domain.cleanups.day_view import CleanupDay, view_day
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult, CleanupStep
 from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.photos import find_for_photo
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_
@@ -65,7 +65,7 @@ async def count_arrivals(visit: StaffVisitDep, code: str, form: FormDep) -> Resp
     ]
     sent = {"arrivals": arrivals, "walk_ins": _count(form, "walk_ins")}
     return await _do(
-        visit, code, form, "attendance", lambda hand: write_attendance(hand, code, read(Attendance, sent))
+        visit, code, form, "attendance", lambda ctx: write_attendance(ctx, code, read(Attendance, sent))
     )
 
 
@@ -74,7 +74,7 @@ async def tick_one(visit: StaffVisitDep, code: str, check: str, form: FormDep) -
     """Say what became of one thing."""
     sent = {"state": form.text("state"), "note": form.text("note")}
     return await _do(
-        visit, code, form, "check", lambda hand: tick_check(hand, code, _id(check), read(CheckTick, sent))
+        visit, code, form, "check", lambda ctx: tick_check(ctx, code, _id(check), read(CheckTick, sent))
     )
 
 
@@ -101,7 +101,7 @@ async def give_one_result(visit: StaffVisitDep, code: str, form: FormDep, gate: 
         "sure": form.text("sure") == "1",
     }
     return await _do(
-        visit, code, form, "result", lambda hand: give_result(hand, code, read(CleanupResult, sent))
+        visit, code, form, "result", lambda ctx: give_result(ctx, code, read(CleanupResult, sent))
     )
 
 
@@ -111,8 +111,8 @@ async def take_step_afterwards(visit: StaffVisitDep, code: str, form: FormDep) -
     sent = {"to": form.text("to"), "version": _count(form, "version"), "reason": form.text("reason")}
     key = visit.resources.settings.secret
 
-    def verb(hand: Hand) -> None:
-        take_cleanup_step(hand, key, code, read(CleanupStep, sent))
+    def verb(ctx: ActionContext) -> None:
+        take_cleanup_step(ctx, key, code, read(CleanupStep, sent))
 
     return await _do(visit, code, form, "step", verb)
 
@@ -145,12 +145,12 @@ def _id(text: str) -> UUID:
 
 
 async def _do(
-    visit: StaffVisit, code: str, form: SentForm, what: str, verb: Callable[[Hand], object]
+    visit: StaffVisit, code: str, form: SentForm, what: str, verb: Callable[[ActionContext], object]
 ) -> Response:
     def run(session: DomainSession) -> None:
-        hand = _hand(visit, session)
-        find_cleanup(session, hand.reference, code, hand.actor)  # none for who may not know of it
-        verb(hand)
+        ctx = _ctx(visit, session)
+        find_cleanup(session, ctx.reference, code, ctx.actor)  # none for who may not know of it
+        verb(ctx)
 
     try:
         await visit.run(run)
@@ -161,9 +161,9 @@ async def _do(
     return RedirectResponse(f"/manage/cleanups/{code}?done={what}#said", status_code=303)
 
 
-def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
     calendar = load_calendar(session, visit.reference)
-    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
 
 
 async def _draw(
@@ -176,7 +176,7 @@ async def _draw(
     require_works(visit.reference)
 
     def look(session: DomainSession) -> CleanupDay:
-        return view_day(_hand(visit, session), code)
+        return view_day(_ctx(visit, session), code)
 
     day = await visit.run(look)
     done = visit.request.query_params.get("done", "")

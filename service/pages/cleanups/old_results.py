@@ -13,7 +13,7 @@ from service.domain.cleanups.making import MAKERS
 from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
 from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_
 from service.pages.shared.forms import Fields, FormDep
@@ -49,10 +49,10 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
 
         def run(session: DomainSession) -> tuple[OldCleanups, KeptResults | None]:
             calendar = load_calendar(session, visit.reference)
-            hand = Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
-            found = read_old_cleanups(hand.reference, calendar, rows, calendar.local(visit.now).date())
+            ctx = ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
+            found = read_old_cleanups(ctx.reference, calendar, rows, calendar.local(visit.now).date())
             return found, None if form.text("preview") else keep_old_results(
-                hand, form.text("lead"), found.items
+                ctx, form.text("lead"), found.items
             )
 
         found, kept = await visit.run(run)

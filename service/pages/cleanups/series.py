@@ -28,7 +28,7 @@ from service.domain.cleanups.series_view import (
 from service.domain.plans.recurrence import WEEKDAYS
 from service.domain.plans.rule_words import rule_words
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import N_, translate
 from service.models import OnHoliday
@@ -80,14 +80,14 @@ async def keep_series(visit: StaffVisitDep, form: FormDep) -> Response:
     """Make a series, or change the one that the form was drawn with. Sent twice it is one."""
     change, key = form.text("series"), visit.resources.settings.secret
 
-    def verb(hand: Hand) -> None:
+    def verb(ctx: ActionContext) -> None:
         body = _body(form)
         if not change:
             beside: dict[str, Any] = {"lead": form.text("lead"), "open_to": form.text("open_to")}
-            make_series(hand, read(NewSeries, {**body, **beside}))
+            make_series(ctx, read(NewSeries, {**body, **beside}))
             return
         sent = {**body, "version": form.number("version")}
-        change_series(hand, key, _number(change), read(SeriesChange, sent))
+        change_series(ctx, key, _number(change), read(SeriesChange, sent))
 
     return await _do(visit, form, verb, change)
 
@@ -98,8 +98,8 @@ async def pause_series(visit: StaffVisitDep, series: str, form: FormDep) -> Resp
     sent = {"version": form.number("version"), "active": form.text("active") == "1"}
     key = visit.resources.settings.secret
 
-    def verb(hand: Hand) -> None:
-        change_series(hand, key, _number(series), read(SeriesChange, sent))
+    def verb(ctx: ActionContext) -> None:
+        change_series(ctx, key, _number(series), read(SeriesChange, sent))
 
     return await _do(visit, form, verb, "")
 
@@ -142,9 +142,11 @@ def _number(text: str) -> int:
     return int(text)
 
 
-async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None], change: str) -> Response:
+async def _do(
+    visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None], change: str
+) -> Response:
     try:
-        await visit.run(lambda session: verb(_hand(visit, session)))
+        await visit.run(lambda session: verb(_ctx(visit, session)))
     except AppError as error:
         if error.status in (401, 404):
             raise
@@ -152,16 +154,16 @@ async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None], c
     return RedirectResponse(f"{PATH}?done=1", status_code=303)
 
 
-def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
     calendar = load_calendar(session, visit.reference)
-    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
 
 
 async def _draw(
     visit: StaffVisit, change: str, typed: Mapping[str, str] | None = None, error: AppError | None = None
 ) -> Response:
     require_works(visit.reference)
-    lines = await visit.run(lambda session: view_series(_hand(visit, session)))
+    lines = await visit.run(lambda session: view_series(_ctx(visit, session)))
     chosen = next((each for each in lines if str(each.id) == change and each.mine), None)
     if change and chosen is None:
         raise NotFound(N_("Không có lịch lặp này."))
@@ -185,7 +187,7 @@ async def _draw(
         "departments": departments,
         "premises": [
             (str(each.id), each.name)
-            for each in await visit.run(lambda session: list_premises(_hand(visit, session)))
+            for each in await visit.run(lambda session: list_premises(_ctx(visit, session)))
             if each.mine
         ],
         "typed": typed or filled,

@@ -19,7 +19,7 @@ from service.domain.cleanups.spots.using import NONE, SpotCleanup, clean_spot, l
 from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
@@ -46,8 +46,8 @@ async def manage_cleanups(visit: StaffVisitDep) -> Response:
 async def draft_one(visit: StaffVisitDep, form: FormDep) -> Response:
     """Draft one. The form sent twice is one."""
 
-    def verb(hand: Hand) -> None:
-        make_cleanup(hand, read(NewCleanup, _body(form, ZoneInfo(visit.reference.timezone))))
+    def verb(ctx: ActionContext) -> None:
+        make_cleanup(ctx, read(NewCleanup, _body(form, ZoneInfo(visit.reference.timezone))))
 
     return await _do(visit, form, verb)
 
@@ -56,10 +56,10 @@ async def draft_one(visit: StaffVisitDep, form: FormDep) -> Response:
 async def clean_one_spot(visit: StaffVisitDep, spot: str, form: FormDep) -> Response:
     """Draft a clean-up at a hot spot. The form sent twice is one."""
 
-    def verb(hand: Hand) -> None:
+    def verb(ctx: ActionContext) -> None:
         if not spot.isdecimal() or len(spot) > MOST_DIGITS:
             raise NotFound(NONE)
-        clean_spot(hand, int(spot), read(SpotCleanup, {"id": form.text("id")}))
+        clean_spot(ctx, int(spot), read(SpotCleanup, {"id": form.text("id")}))
 
     return await _do(visit, form, verb)
 
@@ -70,9 +70,9 @@ async def take_step_of_one(visit: StaffVisitDep, code: str, form: FormDep) -> Re
     sent = {"to": form.text("to"), "version": form.number("version"), "reason": form.text("reason")}
     key = visit.resources.settings.secret
 
-    def verb(hand: Hand) -> None:
-        find_cleanup(hand.session, hand.reference, code, hand.actor)  # none for who may not know of it
-        take_cleanup_step(hand, key, code, read(CleanupStep, sent))
+    def verb(ctx: ActionContext) -> None:
+        find_cleanup(ctx.session, ctx.reference, code, ctx.actor)  # none for who may not know of it
+        take_cleanup_step(ctx, key, code, read(CleanupStep, sent))
 
     return await _do(visit, form, verb)
 
@@ -90,10 +90,10 @@ def _body(form: SentForm, zone: ZoneInfo) -> dict[str, object]:
     }
 
 
-async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
     def run(session: DomainSession) -> None:
         calendar = load_calendar(session, visit.reference)
-        verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+        verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
     try:
         await visit.run(run)

@@ -33,15 +33,15 @@ class PointQuery(BaseModel):
 
 
 @router.get("/desk/new/near")
-async def near(visit: DeskVisit, asked: Annotated[PointQuery, Query()]) -> Response:
+async def near(visit: DeskVisit, query: Annotated[PointQuery, Query()]) -> Response:
     """Open reports that the caller may mean; nothing where there are none."""
     found = await visit.run(
         reports_near_call,
         visit.reference,
         visit.staff.actor,
-        asked.category,
-        asked.lon,
-        asked.lat,
+        query.category,
+        query.lon,
+        query.lat,
         now=visit.now,
     )
     context = {

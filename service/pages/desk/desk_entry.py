@@ -121,11 +121,11 @@ async def split_off(visit: DeskVisit, code: str, form: FormDep) -> Response:
     return await draw_case(visit, code, done=done)
 
 
-def read_entry(told: dict[str, object], form: SentForm) -> DeskSubmission:
+def read_entry(data: dict[str, object], form: SentForm) -> DeskSubmission:
     """Return what the citizen's form says, with the channel and the consent. Raises Invalid."""
     channel = form.text("channel")
     known = channel if channel in tuple(AT_THE_DESK) else ReceptionChannel.PHONE
-    return DeskSubmission.model_validate({**told, "channel": known, "consent": bool(form.text("consent"))})
+    return DeskSubmission.model_validate({**data, "channel": known, "consent": bool(form.text("consent"))})
 
 
 def _draw(

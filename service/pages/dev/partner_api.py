@@ -30,13 +30,13 @@ async def take_request(request: Request, resources: ResourcesDep, now: NowDep) -
     sent = await _sent(request)
     if refused := _refused(sent, "service_code", "lat", "long"):
         return refused
-    told = {name: sent.get(name, "")[:most] for name, most in FIELDS.items()}
+    data = {name: sent.get(name, "")[:most] for name, most in FIELDS.items()}
     try:
         number = await next_number(resources)
         if number is None:
             return _error(400, "This installation for trying out is full.")
-        address = told.pop("address_string")
-        await keep_in_book(resources, TwinRequest(id=number, at=now, address=address, **told))
+        address = data.pop("address_string")
+        await keep_in_book(resources, TwinRequest(id=number, at=now, address=address, **data))
     except (RedisError, OSError):
         return _error(503, "Not available.")
     return JSONResponse([{"service_request_id": number, "service_notice": None}], 201)

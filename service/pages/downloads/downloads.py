@@ -57,9 +57,9 @@ class Numbers(BaseModel):
 
 def filters_of(given: dict[str, str]) -> dict[str, object]:
     """The filters among an address's or a form's values. Raises Invalid for a number that is none."""
-    told = {name: given[name][:LONGEST_QUERY] for name in FILTERS if given.get(name)}
-    numbers = read(Numbers, {name: told[name] for name in Numbers.model_fields if name in told})
-    return told | numbers.model_dump(exclude_none=True)
+    data = {name: given[name][:LONGEST_QUERY] for name in FILTERS if given.get(name)}
+    numbers = read(Numbers, {name: data[name] for name in Numbers.model_fields if name in data})
+    return data | numbers.model_dump(exclude_none=True)
 
 
 @router.get("/downloads/new")
@@ -126,7 +126,7 @@ def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -
     if viewer.account is None or viewer.asker.staff is None:
         config = reference.config.open_data
         licence = LICENCES[config.licence] if config else None
-        told = {"licence": licence, "publisher": data_publisher(reference) if config else None}
-        return {"frame": "base.html", "reference": reference, "now": now, "islands": list(islands), **told}
+        data = {"licence": licence, "publisher": data_publisher(reference) if config else None}
+        return {"frame": "base.html", "reference": reference, "now": now, "islands": list(islands), **data}
     staff = Colleague(viewer.asker, viewer.asker.staff, viewer.account, viewer.session_id or 0, viewer.unread)
     return {"frame": "staff/base.html", "licence": None, **surroundings(staff, reference, now, *islands)}

@@ -19,7 +19,7 @@ from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.law import law_on
 from service.domain.emulation.movements import views
 from service.domain.works.access import READERS
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import translate
 from service.models import Award, Work
@@ -47,14 +47,14 @@ async def show_awards(visit: StaffVisitDep, movement: Number, done: str = "") ->
 async def draft(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
     """Draft a dossier. The form sent twice is one."""
 
-    def verb(hand: Hand) -> None:
+    def verb(ctx: ActionContext) -> None:
         chosen = [(name.removeprefix(FORM), form.text(name)) for name in form if name.startswith(FORM)]
         body = {
             "id": form.text("id"),
             "proposals": [{"unit": unit, "form": said} for unit, said in chosen if said],
             "due_on": form.day("due_on") if form.text("due_on") else None,
         }
-        draft_award(hand, movement, read(NewAward, body))
+        draft_award(ctx, movement, read(NewAward, body))
 
     return await _do(visit, movement, form, verb)
 
@@ -63,10 +63,10 @@ async def draft(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respon
 async def step(visit: StaffVisitDep, movement: Number, code: Code, form: FormDep) -> Response:
     """Take a step of a dossier."""
 
-    def verb(hand: Hand) -> None:
-        if reading.find_award(hand.session, hand.actor, code)[0].id != movement:
+    def verb(ctx: ActionContext) -> None:
+        if reading.find_award(ctx.session, ctx.actor, code)[0].id != movement:
             raise NotFound(reading.NO_AWARD)
-        step_award(hand, code, read(AwardStep, _step(form)))
+        step_award(ctx, code, read(AwardStep, _step(form)))
 
     return await _do(visit, movement, form, verb)
 
@@ -89,10 +89,12 @@ def _step(form: SentForm) -> dict[str, object]:
     }
 
 
-async def _do(visit: StaffVisit, movement: int, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+async def _do(
+    visit: StaffVisit, movement: int, form: SentForm, verb: Callable[[ActionContext], None]
+) -> Response:
     def run(session: DomainSession) -> None:
         calendar = load_calendar(session, visit.reference)
-        verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+        verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
     address = f"/emulation/{movement}/awards?done=1"
     return await act(visit.run(run), lambda error: _draw(visit, movement, error, form), address)

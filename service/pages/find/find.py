@@ -53,50 +53,52 @@ class FoundLink:
 
 
 @router.get("/find")
-async def find(visit: StaffVisitDep, asked: Annotated[FindFilters, Query()]) -> Response:
+async def find(visit: StaffVisitDep, filters: Annotated[FindFilters, Query()]) -> Response:
     """The cases that fit what was typed; those of the state alone where nothing was."""
     reference, cursors = visit.reference, Cursors(visit.resources.settings.secret)
-    after = read_key(DEFAULT_SORT, cursors.open("find", asked.cursor)) if asked.cursor else None
-    query, found = await _found(visit, asked, after, PAGE)
+    after = read_key(DEFAULT_SORT, cursors.open("find", filters.cursor)) if filters.cursor else None
+    query, found = await _found(visit, filters, after, PAGE)
     context = {
         **surroundings(visit.staff, reference, visit.now),
-        "asked": asked,
+        "asked": filters,
         "query": query,
         "named": _named(query),
         "states": STATES,
-        "groups": _groups(visit, asked.q, query, found) if not (asked.cursor or asked.whole) else [],
+        "groups": _groups(visit, filters.q, query, found) if not (filters.cursor or filters.whole) else [],
         "reports": [(card(reference, view), view) for view in found.items],
-        "sender": read_address(reference, asked.q) is not None and may_seek(visit.staff.actor, reference),
+        "sender": read_address(reference, filters.q) is not None and may_seek(visit.staff.actor, reference),
         "next": cursors.seal("find", key_values(found.next)) if found.next else None,
-        "continued": bool(asked.cursor),
+        "continued": bool(filters.cursor),
     }
     return page(visit.request, "find/index.html", context, part="find/_rows.html")
 
 
 @router.get("/find/suggestions")
-async def suggestions(visit: StaffVisitDep, asked: Annotated[FindFilters, Query()]) -> Response:
+async def suggestions(visit: StaffVisitDep, filters: Annotated[FindFilters, Query()]) -> Response:
     """The first few of each kind, as the box of the bar lists them below itself."""
     reference = visit.reference
-    sender = read_address(reference, asked.q) is not None and may_seek(visit.staff.actor, reference)
+    sender = read_address(reference, filters.q) is not None and may_seek(visit.staff.actor, reference)
     query, found = (
-        (None, None) if sender or not asked.q.strip() else await _found(visit, asked, None, MOST_SUGGESTED)
+        (None, None)
+        if sender or not filters.q.strip()
+        else await _found(visit, filters, None, MOST_SUGGESTED)
     )
     context = {
         **surroundings(visit.staff, reference, visit.now),
-        "asked": asked,
+        "asked": filters,
         "sender": sender,
-        "groups": _groups(visit, asked.q, query, found) if query and found else [],
+        "groups": _groups(visit, filters.q, query, found) if query and found else [],
         "reports": [card(reference, view) for view in found.items] if found else [],
     }
     return page(visit.request, "find/_suggestions.html", context)
 
 
 async def _found(
-    visit: StaffVisit, asked: FindFilters, after: Key | None, limit: int
+    visit: StaffVisit, filters: FindFilters, after: Key | None, limit: int
 ) -> tuple[CaseQuery, FoundCases]:
     reference = visit.reference
     query = read_case_query(
-        reference, asked.q, state=asked.state, whole=asked.whole, holder=asked.holder.strip()
+        reference, filters.q, state=filters.state, whole=filters.whole, holder=filters.holder.strip()
     )
     found = await visit.run(
         find_cases,

@@ -22,7 +22,7 @@ from service.domain.cleanups.gifts.reading import list_recorded
 from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, list_own_trees, plant_trees
 from service.domain.cleanups.making import MAKERS
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import pick, translate
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
@@ -46,8 +46,8 @@ async def manage_gifts(visit: StaffVisitDep) -> Response:
 async def record_gift(visit: StaffVisitDep, form: FormDep) -> Response:
     """Record a contribution. The form sent twice is one."""
 
-    def verb(hand: Hand) -> None:
-        record_contribution(hand, read(NewContribution, _gift(form)))
+    def verb(ctx: ActionContext) -> None:
+        record_contribution(ctx, read(NewContribution, _gift(form)))
 
     return await _do(visit, form, verb)
 
@@ -56,9 +56,9 @@ async def record_gift(visit: StaffVisitDep, form: FormDep) -> Response:
 async def write_trees(visit: StaffVisitDep, form: FormDep) -> Response:
     """Write down trees that were planted. The form sent twice is one."""
 
-    def verb(hand: Hand) -> None:
+    def verb(ctx: ActionContext) -> None:
         body = {"id": form.text("id"), "species": form.text("species"), "planted": form.number("planted")}
-        plant_trees(hand, form.text("cleanup"), read(NewTrees, body))
+        plant_trees(ctx, form.text("cleanup"), read(NewTrees, body))
 
     return await _do(visit, form, verb)
 
@@ -67,8 +67,8 @@ async def write_trees(visit: StaffVisitDep, form: FormDep) -> Response:
 async def look_at_trees(visit: StaffVisitDep, trees: str, form: FormDep) -> Response:
     """Say how many of the trees live."""
 
-    def verb(hand: Hand) -> None:
-        check_trees(hand, _id(trees), read(TreeCheck, {"alive": form.number("alive")}))
+    def verb(ctx: ActionContext) -> None:
+        check_trees(ctx, _id(trees), read(TreeCheck, {"alive": form.number("alive")}))
 
     return await _do(visit, form, verb)
 
@@ -77,8 +77,8 @@ async def look_at_trees(visit: StaffVisitDep, trees: str, form: FormDep) -> Resp
 async def take_back_gift(visit: StaffVisitDep, contribution: str, form: FormDep) -> Response:
     """Take a contribution out of lists and sums."""
 
-    def verb(hand: Hand) -> None:
-        withdraw_contribution(hand, _id(contribution))
+    def verb(ctx: ActionContext) -> None:
+        withdraw_contribution(ctx, _id(contribution))
 
     return await _do(visit, form, verb)
 
@@ -103,10 +103,10 @@ def _gift(form: SentForm) -> dict[str, object]:
     }
 
 
-async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
     require_works(visit.reference)
     try:
-        await visit.run(lambda session: verb(_hand(visit, session)))
+        await visit.run(lambda session: verb(_ctx(visit, session)))
     except AppError as error:
         if error.status in (401, 404):
             raise
@@ -114,9 +114,9 @@ async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None]) -
     return RedirectResponse(f"{PATH}?done=1", status_code=303)
 
 
-def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
     calendar = load_calendar(session, visit.reference)
-    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
 
 
 async def _draw(
@@ -127,8 +127,8 @@ async def _draw(
     campaigns = await visit.run(list_campaigns) if role in KEEPERS else []
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
-        "items": await visit.run(lambda session: list_recorded(_hand(visit, session))),
-        "trees": await visit.run(lambda session: list_own_trees(_hand(visit, session))),
+        "items": await visit.run(lambda session: list_recorded(_ctx(visit, session))),
+        "trees": await visit.run(lambda session: list_own_trees(_ctx(visit, session))),
         "kind_names": KIND_NAMES,
         "kinds": [(each.value, translate(words)) for each, words in KIND_NAMES.items()],
         "campaigns": [(each.slug, pick(each.title)) for each in campaigns],

@@ -41,31 +41,31 @@ class IndicatorFilters(BaseModel):
 
 
 @router.get("/indicators")
-async def index(visit: StaffVisitDep, asked: Annotated[IndicatorFilters, Query()]) -> Response:
+async def index(visit: StaffVisitDep, filters: Annotated[IndicatorFilters, Query()]) -> Response:
     """Every figure of a unit."""
-    filled = await visit.run(_read, visit, asked)
-    return page(visit.request, "indicators/index.html", {**_around(visit, asked), **filled})
+    filled = await visit.run(_read, visit, filters)
+    return page(visit.request, "indicators/index.html", {**_around(visit, filters), **filled})
 
 
 @router.get("/indicators/{code}")
-async def behind(visit: StaffVisitDep, code: str, asked: Annotated[IndicatorFilters, Query()]) -> Response:
+async def behind(visit: StaffVisitDep, code: str, filters: Annotated[IndicatorFilters, Query()]) -> Response:
     """The list behind one figure."""
     indicator_of(code)
-    filled = await visit.run(_read, visit, asked, code)
-    return page(visit.request, "indicators/behind.html", {**_around(visit, asked), **filled})
+    filled = await visit.run(_read, visit, filters, code)
+    return page(visit.request, "indicators/behind.html", {**_around(visit, filters), **filled})
 
 
-def _around(visit: StaffVisit, asked: IndicatorFilters) -> dict[str, Any]:
+def _around(visit: StaffVisit, filters: IndicatorFilters) -> dict[str, Any]:
     around = surroundings(visit.staff, visit.reference, visit.now)
-    return {**around, "asked": asked, "work_statuses": STATUS_WORDS}
+    return {**around, "asked": filters, "work_statuses": STATUS_WORDS}
 
 
 def _read(
-    session: DomainSession, visit: StaffVisit, asked: IndicatorFilters, code: str = ""
+    session: DomainSession, visit: StaffVisit, filters: IndicatorFilters, code: str = ""
 ) -> dict[str, Any]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
-    unit = unit_asked(reference, actor, asked.unit)
-    period = period_asked(reference, asked.first, asked.last, now)
+    unit = unit_asked(reference, actor, filters.unit)
+    period = period_asked(reference, filters.first, filters.last, now)
     figures = figures_of(session, reference, unit, period, now)
     filled: dict[str, Any] = {
         "figures": figures,

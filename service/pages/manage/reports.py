@@ -45,8 +45,8 @@ async def order(
     await allow(request, resources, "download")
     texts = form.fields()
     asked = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
-    told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
-    wanted = read_selection(reference, staff.actor, told, now)
+    data = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
+    wanted = read_selection(reference, staff.actor, data, now)
     more = chosen_signing(form) | ({"enter": True} if form.text("enter") else {})
     name = scheduled.report_filename(wanted.period) if wanted.period else None
     made = await session.run_sync(
@@ -54,7 +54,7 @@ async def order(
         staff.actor,
         "periodic",
         "docx",
-        told | more,
+        data | more,
         language=language_in_use.get(),
         now=now,
         name=name,

@@ -137,8 +137,8 @@ def _n(value: int) -> str:
 
 
 def _of(tally: Tally) -> str:
-    told = {"n": _n(tally.on_time), "of": _n(tally.decided)}
-    return translate(N_("{n} trong {of} việc có hạn"), **told)
+    data = {"n": _n(tally.on_time), "of": _n(tally.decided)}
+    return translate(N_("{n} trong {of} việc có hạn"), **data)
 
 
 def _age(youngest: int, oldest: int) -> str:

@@ -76,10 +76,10 @@ class BellRow:
 
 
 @router.get("/notices")
-async def notices(visit: StaffVisitDep, asked: Annotated[BellQuery, Query()]) -> Response:
+async def notices(visit: StaffVisitDep, query: Annotated[BellQuery, Query()]) -> Response:
     """The colleague's notices, newest first."""
     cursors = Cursors(visit.resources.settings.secret)
-    before = int(cursors.open(CURSOR, asked.cursor)[0]) if asked.cursor else None
+    before = int(cursors.open(CURSOR, query.cursor)[0]) if query.cursor else None
     found = await visit.run(
         read_bell,
         visit.reference,
@@ -94,7 +94,7 @@ async def notices(visit: StaffVisitDep, asked: Annotated[BellQuery, Query()]) ->
         "rows": [_row(visit, each) for each in found.items],
         "newest": max((each.id for each in found.items), default=0),
         "next": cursors.seal(CURSOR, [found.next]) if found.next else None,
-        "continued": bool(asked.cursor),
+        "continued": bool(query.cursor),
         "kept_days": KEPT_FOR.days,
     }
     return page(visit.request, "notices/index.html", context, part="notices/_rows.html")

@@ -18,7 +18,7 @@ from service.domain.number_cases.subscribers import OwnerView, read_owner
 from service.domain.number_cases.views import number_story
 from service.domain.number_cases.words import PURPOSE_WORDS
 from service.domain.numbers.browsing import number_file
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.errors import AppError
 from service.pages.shared.case_words import STEP_BUTTONS
@@ -49,7 +49,7 @@ async def open_one(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Resp
     """Open its case. The form sent twice is one."""
     sent = {"id": form.text("id"), "note": form.text("note")}
     return await _do(
-        visit, number_id, form, lambda hand: open_number_case(hand, number_id, read(NewCase, sent)) and None
+        visit, number_id, form, lambda ctx: open_number_case(ctx, number_id, read(NewCase, sent)) and None
     )
 
 
@@ -57,8 +57,8 @@ async def open_one(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Resp
 async def step(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
     """Take a step of its case."""
 
-    def verb(hand: Hand) -> None:
-        take_case_step(hand, form.text("case"), read(WorkStep, read_step(form)))
+    def verb(ctx: ActionContext) -> None:
+        take_case_step(ctx, form.text("case"), read(WorkStep, read_step(form)))
 
     return await _do(visit, number_id, form, verb)
 
@@ -68,10 +68,10 @@ async def request(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Respo
     """Draft a request to a carrier about it, and lead there."""
     made: list[str] = []
 
-    def verb(hand: Hand) -> None:
+    def verb(ctx: ActionContext) -> None:
         names = ("id", "carrier", "purpose", "basis")
         sent = {**{name: form.text(name) for name in names}, "numbers": [number_id]}
-        found, _ = make_request(hand, read(NewRequest, sent))
+        found, _ = make_request(ctx, read(NewRequest, sent))
         made.append(found.work.code)
 
     return await _do(visit, number_id, form, verb, lambda: f"/requests/{made[0]}")
@@ -82,7 +82,9 @@ async def owner(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Respons
     """Show who it belongs to, for a purpose that is kept; nobody stores the answer."""
     key, purpose = visit.resources.settings.secret, form.text("purpose")
     try:
-        found = await visit.run(lambda session: read_owner(hand_of(session, visit), key, number_id, purpose))
+        found = await visit.run(
+            lambda session: read_owner(context_of(session, visit), key, number_id, purpose)
+        )
     except AppError as error:
         return await _draw(visit, number_id, form, error)
     answer = await _draw(visit, number_id, owner=found)
@@ -104,21 +106,21 @@ def read_step(form: SentForm) -> dict[str, object]:
     }
 
 
-def hand_of(session: DomainSession, visit: StaffVisit) -> Hand:
+def context_of(session: DomainSession, visit: StaffVisit) -> ActionContext:
     """Return the hand of the person who visits."""
     calendar = load_calendar(session, visit.reference)
-    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
 
 
 async def _do(
     visit: StaffVisit,
     number_id: int,
     form: SentForm,
-    verb: Callable[[Hand], None],
+    verb: Callable[[ActionContext], None],
     then: Callable[[], str] | None = None,
 ) -> Response:
     try:
-        await visit.run(lambda session: verb(hand_of(session, visit)))
+        await visit.run(lambda session: verb(context_of(session, visit)))
     except AppError as error:
         if error.status in (401, 404):
             raise
@@ -133,7 +135,7 @@ async def _draw(
     error: AppError | None = None,
     owner: OwnerView | None = None,
 ) -> Response:
-    story = await visit.run(lambda session: number_story(hand_of(session, visit), number_id))
+    story = await visit.run(lambda session: number_story(context_of(session, visit), number_id))
     file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
     decided = (each for each in file.items if each.view.decided_at)
     context = {

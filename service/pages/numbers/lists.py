@@ -23,12 +23,12 @@ from service.domain.number_cases.listings import (
     tell_publication,
 )
 from service.domain.number_cases.objections import answer_objection, list_objections
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError
 from service.i18n import N_
 from service.models import PublicationState
-from service.pages.numbers.cases import RowId, hand_of
+from service.pages.numbers.cases import RowId, context_of
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings, visit_of
@@ -61,12 +61,12 @@ async def index(visit: NumbersVisit) -> Response:
 async def draft_one(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
     """Draft a list with this number."""
 
-    def verb(hand: Hand) -> None:
+    def verb(ctx: ActionContext) -> None:
         texts = ("case", "decision", "signer", "basis", "words")
         item: dict[str, object] = {name: form.text(name) for name in texts}
         item |= {name: form.day(name) for name in ("decided_on", "until") if form.text(name)}
         body = {"id": form.text("id") or str(uuid4()), "number": form.text("list_number"), "items": [item]}
-        draft_publication(hand, read(NewPublication, body))
+        draft_publication(ctx, read(NewPublication, body))
 
     return await _do(visit, verb)
 
@@ -76,7 +76,7 @@ async def step_of_one(visit: NumbersVisit, publication_id: UUID, form: FormDep) 
     """Publish a list, or take it back."""
     sent = {"to": form.text("to"), "reason": form.text("reason")}
     return await _do(
-        visit, lambda hand: _done(take_publication_step(hand, publication_id, read(PublicationStep, sent)))
+        visit, lambda ctx: _done(take_publication_step(ctx, publication_id, read(PublicationStep, sent)))
     )
 
 
@@ -85,7 +85,7 @@ async def answer(visit: NumbersVisit, objection_id: UUID, form: FormDep) -> Resp
     """Answer an objection, or hide the number until it is answered."""
     return await _do(
         visit,
-        lambda hand: _done(answer_objection(hand, objection_id, read(ObjectionAnswer, _answer(form)))),
+        lambda ctx: _done(answer_objection(ctx, objection_id, read(ObjectionAnswer, _answer(form)))),
     )
 
 
@@ -96,9 +96,9 @@ async def press(visit: NumbersVisit, publication_id: UUID, form: Literal["csv", 
     from service.documents.offices import office_of
 
     def run(session: DomainSession) -> tuple[PublicationView, int]:
-        hand = hand_of(session, visit)
-        found = find_publication(hand, publication_id)
-        return tell_publication(hand, found), found.lead_id
+        ctx = context_of(session, visit)
+        found = find_publication(ctx, publication_id)
+        return tell_publication(ctx, found), found.lead_id
 
     told, lead = await visit.run(run)
     office = office_of(visit.reference, lead, entered=await visit.run(office_facts, lead))
@@ -116,9 +116,9 @@ def _done(_: object) -> None:
     return None
 
 
-async def _do(visit: StaffVisit, verb: Callable[[Hand], None]) -> Response:
+async def _do(visit: StaffVisit, verb: Callable[[ActionContext], None]) -> Response:
     try:
-        await visit.run(lambda session: verb(hand_of(session, visit)))
+        await visit.run(lambda session: verb(context_of(session, visit)))
     except AppError as error:
         if error.status in (401, 404):
             raise
@@ -130,8 +130,8 @@ async def _draw(visit: StaffVisit, error: AppError | None = None) -> Response:
     key = visit.resources.settings.secret
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
-        "lists": await visit.run(lambda session: list_publications(hand_of(session, visit))),
-        "objections": await visit.run(lambda session: list_objections(hand_of(session, visit), key)),
+        "lists": await visit.run(lambda session: list_publications(context_of(session, visit))),
+        "objections": await visit.run(lambda session: list_objections(context_of(session, visit), key)),
         "list_states": LIST_STATES,
         "error": error,
         "fields": error.errors if error else (),

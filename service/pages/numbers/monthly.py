@@ -15,7 +15,7 @@ from service.db import DomainSession
 from service.domain.number_cases.monthly import NumbersMonth, numbers_month
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import Invalid
-from service.pages.numbers.cases import hand_of
+from service.pages.numbers.cases import context_of
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings, visit_of
 from service.rendering.engine import page
@@ -32,10 +32,10 @@ class MonthAsked(BaseModel):
 
 
 @router.get("/numbers/monthly")
-async def show(visit: NumbersVisit, asked: Annotated[MonthAsked, Query()]) -> Response:
+async def show(visit: NumbersVisit, query: Annotated[MonthAsked, Query()]) -> Response:
     """Show the figures of a month."""
     try:
-        told, error = await _told(visit, asked.month), None
+        told, error = await _told(visit, query.month), None
     except Invalid as refused:
         told, error = await _told(visit, ""), refused
     after = told.last + timedelta(days=1)
@@ -51,12 +51,12 @@ async def show(visit: NumbersVisit, asked: Annotated[MonthAsked, Query()]) -> Re
 
 
 @router.get("/numbers/monthly.docx")
-async def paper(visit: NumbersVisit, asked: Annotated[MonthAsked, Query()]) -> Response:
+async def paper(visit: NumbersVisit, query: Annotated[MonthAsked, Query()]) -> Response:
     """Return the report of a month to sign."""
     from service.documents.number_month import write_month  # here: heavy
     from service.documents.offices import office_of
 
-    told = await _told(visit, asked.month)
+    told = await _told(visit, query.month)
     office = office_of(visit.reference, visit.staff.actor.department_id)
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
     body = await asyncio.to_thread(write_month, office, told, today)
@@ -66,6 +66,6 @@ async def paper(visit: NumbersVisit, asked: Annotated[MonthAsked, Query()]) -> R
 
 async def _told(visit: StaffVisit, month: str) -> NumbersMonth:
     def run(session: DomainSession) -> NumbersMonth:
-        return numbers_month(hand_of(session, visit), month)
+        return numbers_month(context_of(session, visit), month)
 
     return await visit.run(run)

@@ -21,7 +21,7 @@ from service.domain.numbers.rights import DECIDE, SEES_REQUESTS
 from service.errors import AppError, NotFound
 from service.i18n import N_
 from service.pages.case.numbers import read_decision
-from service.pages.numbers.cases import hand_of
+from service.pages.numbers.cases import context_of
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings, visit_of
@@ -43,9 +43,9 @@ class NumbersQuery(BaseModel):
 
 
 @router.get("/numbers")
-async def index(visit: NumbersVisit, asked: Annotated[NumbersQuery, Query()]) -> Response:
+async def index(visit: NumbersVisit, query: Annotated[NumbersQuery, Query()]) -> Response:
     """Show the numbers that wait, and those that were seen."""
-    return await _draw(visit, asked.q.strip())
+    return await _draw(visit, query.q.strip())
 
 
 @router.post("/numbers/decision")
@@ -92,8 +92,8 @@ async def _stages(visit: StaffVisit) -> list[tuple[str, Sequence[RegisteredNumbe
     )
 
     def run(session: DomainSession) -> list[tuple[str, Sequence[RegisteredNumber]]]:
-        hand = hand_of(session, visit)
-        return [(name, rows) for state, name in names if (rows := list_register(hand, state))]
+        ctx = context_of(session, visit)
+        return [(name, rows) for state, name in names if (rows := list_register(ctx, state))]
 
     return await visit.run(run)
 

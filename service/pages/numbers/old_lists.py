@@ -12,7 +12,7 @@ from service.domain.number_cases.old_lists.keeping import KEEPERS, KeptList, kee
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, read_old_list
 from service.errors import AppError, invalid
 from service.i18n import N_
-from service.pages.numbers.cases import hand_of
+from service.pages.numbers.cases import context_of
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
@@ -47,9 +47,9 @@ async def take(visit: KeepingVisit, form: FormDep) -> Response:
         rows = await _rows(form)
 
         def run(session: DomainSession) -> tuple[OldList, KeptList | None]:
-            hand = hand_of(session, visit)
-            found = read_old_list(hand.reference, hand.calendar, rows, hand.now)
-            return found, None if form.text("preview") else keep_old_rows(hand, found.items)
+            ctx = context_of(session, visit)
+            found = read_old_list(ctx.reference, ctx.calendar, rows, ctx.now)
+            return found, None if form.text("preview") else keep_old_rows(ctx, found.items)
 
         found, kept = await visit.run(run)
     except AppError as error:

@@ -14,7 +14,7 @@ from service.domain.number_cases.forms import NewObjection
 from service.domain.number_cases.listings import ListedNumber, listed_numbers
 from service.domain.number_cases.objections import object_to_listing
 from service.domain.reports.access import ANYONE
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.visit import PageVisit
@@ -41,7 +41,7 @@ async def listed(visit: PageVisitDep) -> Response:
 
     def run(session: DomainSession) -> list[ListedNumber]:
         calendar = load_calendar(session, visit.reference)
-        return list(listed_numbers(Hand(session, visit.reference, calendar, ANYONE, visit.now)))
+        return list(listed_numbers(ActionContext(session, visit.reference, calendar, ANYONE, visit.now)))
 
     return _page(visit, "numbers/listed.html", {"listed": await visit.run(run)})
 

@@ -23,13 +23,13 @@ from service.domain.number_cases.sheet import ReadSheet, request_sheet
 from service.domain.number_cases.views import CarrierRequestView, list_requests, tell_request
 from service.domain.number_cases.words import ACTION_WORDS, ANSWER_WORDS
 from service.domain.numbers.rights import SEES_REQUESTS
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, pick, translate
 from service.models import CarrierAnswer
-from service.pages.numbers.cases import RowId, hand_of, read_step
+from service.pages.numbers.cases import RowId, context_of, read_step
 from service.pages.numbers.numbers import cut_stored
 from service.pages.shared.case_words import STEP_BUTTONS
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
@@ -58,7 +58,7 @@ RequestVisit = Annotated[StaffVisit, Depends(get_request_visit)]
 @router.get("/requests")
 async def index(visit: RequestVisit) -> Response:
     """Show the requests that run, drafts first, then by deadline."""
-    found = await visit.run(lambda session: list_requests(hand_of(session, visit)))
+    found = await visit.run(lambda session: list_requests(context_of(session, visit)))
     shown = {"requests": found, "statuses": STATUS_WORDS, "step_words": STEP_BUTTONS}
     context = {**surroundings(visit.staff, visit.reference, visit.now), **shown}
     return page(visit.request, "numbers/requests.html", context)
@@ -74,8 +74,8 @@ async def show(visit: RequestVisit, request_code: str) -> Response:
 async def step(visit: RequestVisit, request_code: str, form: FormDep) -> Response:
     """Send it, take it back or close it."""
 
-    def verb(hand: Hand) -> None:
-        take_request_step(hand, request_code, read(WorkStep, read_step(form)))
+    def verb(ctx: ActionContext) -> None:
+        take_request_step(ctx, request_code, read(WorkStep, read_step(form)))
 
     return await _do(visit, request_code, form, verb)
 
@@ -85,12 +85,12 @@ async def answers(visit: RequestVisit, request_code: str, form: FormDep) -> Resp
     """Keep the answers that were chosen; rows without one stay open."""
     key = visit.resources.settings.secret
 
-    def verb(hand: Hand) -> None:
-        told = tell_request(hand, find_request(hand.session, hand.actor, request_code))
+    def verb(ctx: ActionContext) -> None:
+        told = tell_request(ctx, find_request(ctx.session, ctx.actor, request_code))
         items = [_answer(form, each.id) for each in told.numbers if form.text(f"answer-{each.id}")]
         if not items:
             raise invalid(["answers"], N_("Chưa chọn câu trả lời nào."))
-        give_answers(hand, key, request_code, read(CarrierAnswers, {"items": items}))
+        give_answers(ctx, key, request_code, read(CarrierAnswers, {"items": items}))
 
     return await _do(visit, request_code, form, verb)
 
@@ -109,7 +109,7 @@ async def upload(visit: RequestVisit, request_code: str, form: FormDep) -> Respo
         sheet = await read_answer_sheet(visit.reference, told, file.filename or "", data)
         if sheet.items and not form.text("preview"):
             sent = CarrierAnswers(items=list(sheet.items))
-            await visit.run(lambda session: give_answers(hand_of(session, visit), key, request_code, sent))
+            await visit.run(lambda session: give_answers(context_of(session, visit), key, request_code, sent))
     except AppError as error:
         if error.status in (401, 404):
             raise
@@ -172,13 +172,15 @@ def _answer(form: SentForm, number: int) -> dict[str, object]:
 
 
 def _told(session: DomainSession, visit: StaffVisit, code: str) -> CarrierRequestView:
-    hand = hand_of(session, visit)
-    return tell_request(hand, find_request(session, hand.actor, code))
+    ctx = context_of(session, visit)
+    return tell_request(ctx, find_request(session, ctx.actor, code))
 
 
-async def _do(visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+async def _do(
+    visit: StaffVisit, code: str, form: SentForm, verb: Callable[[ActionContext], None]
+) -> Response:
     try:
-        await visit.run(lambda session: verb(hand_of(session, visit)))
+        await visit.run(lambda session: verb(context_of(session, visit)))
     except AppError as error:
         if error.status in (401, 404):
             raise

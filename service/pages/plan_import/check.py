@@ -22,7 +22,7 @@ from service.domain.plans.forms import PlanStep
 from service.domain.plans.importing.times import DaySpan
 from service.domain.plans.life import plan_steps
 from service.domain.plans.rule_words import rule_words
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.i18n import N_, translate
 from service.models import OnHoliday, PlanState
@@ -60,10 +60,10 @@ async def keep(plan_code: PlanCode, visit: DraftingDep, sent: FormDep) -> Respon
                 version=sent.number("version") or 1,
                 acknowledge=bool(sent.text("acknowledge")),
             )
-            await plan_verb(visit, lambda hand: take_plan_step(hand, plan_code, step).code)
+            await plan_verb(visit, lambda ctx: take_plan_step(ctx, plan_code, step).code)
             return RedirectResponse(f"/plans/{plan_code}", 303)
         answers = _answers(sent)
-        await plan_verb(visit, lambda hand: decide_draft(hand, plan_code, answers).code)
+        await plan_verb(visit, lambda ctx: decide_draft(ctx, plan_code, answers).code)
     except AppError as error:
         if error.status == 404:
             raise
@@ -113,9 +113,9 @@ def _iso(said: str) -> date | None:
 
 
 async def _draw(visit: StaffVisit, code: str, error: AppError | None = None) -> Response:
-    def read(hand: Hand) -> tuple[DraftCheck, bool]:
-        found = check_draft(hand, code)
-        return found, PlanState.IN_FORCE in plan_steps(found.plan, hand.actor)
+    def read(ctx: ActionContext) -> tuple[DraftCheck, bool]:
+        found = check_draft(ctx, code)
+        return found, PlanState.IN_FORCE in plan_steps(found.plan, ctx.actor)
 
     found, may = await plan_verb(visit, read)
     if found.plan.state != PlanState.DRAFT:

@@ -14,7 +14,7 @@ from service.domain.plans.importing.blocks import Content, FileRefused, from_jso
 from service.domain.plans.importing.proposal import Proposal
 from service.domain.plans.importing.telling import tell_proposal
 from service.domain.plans.source import tie_source
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.plan_import.visit import DraftingDep, issuers, plan_verb
@@ -57,15 +57,15 @@ async def take(visit: DraftingDep, sent: FormDep) -> Response:
         title = typed["title"] or proposal.frame.title or name
         if not title:
             raise invalid(["title"], N_("Văn bản không ghi tên kế hoạch. Hãy ghi tên vào đây."))
-        code = await plan_verb(visit, lambda hand: _keep(hand, proposal, title, typed["issuer"], source))
+        code = await plan_verb(visit, lambda ctx: _keep(ctx, proposal, title, typed["issuer"], source))
     except AppError as error:
         return _draw(visit, typed, error=error)
     return RedirectResponse(f"/plans/{code}/check", 303)
 
 
-def _keep(hand: Hand, proposal: Proposal, title: str, issuer: str, source: str) -> str:
-    said = tell_proposal(proposal, hand.calendar) | {"title": title[:500], "issuer": issuer}
-    plan, _ = keep_draft(hand, read(PlanDraft, said))
+def _keep(ctx: ActionContext, proposal: Proposal, title: str, issuer: str, source: str) -> str:
+    said = tell_proposal(proposal, ctx.calendar) | {"title": title[:500], "issuer": issuer}
+    plan, _ = keep_draft(ctx, read(PlanDraft, said))
     tie_source(plan, source)
     return plan.code
 

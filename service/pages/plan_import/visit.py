@@ -10,7 +10,7 @@ from fastapi import Depends
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.kernel.texts import alphabetical
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.i18n import pick
 from service.models import Role
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
@@ -28,12 +28,12 @@ async def drafting_visit(visit: StaffVisitDep) -> StaffVisit:
 DraftingDep = Annotated[StaffVisit, Depends(drafting_visit)]
 
 
-async def plan_verb(visit: StaffVisit, verb: Callable[[Hand], R]) -> R:
+async def plan_verb(visit: StaffVisit, verb: Callable[[ActionContext], R]) -> R:
     """Run a verb of plans, by the calendar in force."""
 
     def run(session: DomainSession) -> R:
         calendar = load_calendar(session, visit.reference)
-        return verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+        return verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
     return await visit.run(run)
 

@@ -21,7 +21,7 @@ from service.domain.plans.life import STATE_NAMES
 from service.domain.plans.overview import list_plans, view_plan
 from service.domain.plans.reporting import late_units
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.views import WorkFilter, WorkView, list_works
 from service.domain.workspaces.plan_calendar import drop_plan_address, make_plan_address
 from service.errors import AppError
@@ -70,9 +70,9 @@ async def index(visit: PlansVisit) -> Response:
 
 
 @router.get("/plans/{plan_code}")
-async def show(visit: PlansVisit, plan_code: str, asked: Annotated[PlanQuery, Query()]) -> Response:
+async def show(visit: PlansVisit, plan_code: str, query: Annotated[PlanQuery, Query()]) -> Response:
     """Show one plan."""
-    return await _draw(visit, plan_code, asked)
+    return await _draw(visit, plan_code, query)
 
 
 @router.post("/plans/{plan_code}/step")
@@ -85,24 +85,24 @@ async def step(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
         "acknowledge": form.text("acknowledge") == "1",
     }
     return await _do(
-        visit, plan_code, form, lambda hand: deciding.take_plan_step(hand, plan_code, read(PlanStep, sent))
+        visit, plan_code, form, lambda ctx: deciding.take_plan_step(ctx, plan_code, read(PlanStep, sent))
     )
 
 
 @router.post("/plans/{plan_code}/read")
 async def mark(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
     """Say that one has read it."""
-    return await _do(visit, plan_code, form, lambda hand: readings.mark_plan_read(hand, plan_code), "works")
+    return await _do(visit, plan_code, form, lambda ctx: readings.mark_plan_read(ctx, plan_code), "works")
 
 
 @router.post("/plans/{plan_code}/briefing")
 async def brief(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
     """Keep how a unit made it known."""
 
-    def verb(hand: Hand) -> object:
+    def verb(ctx: ActionContext) -> object:
         sent = {name: form.text(name) for name in ("unit", "how", "words")}
         more = {"held_on": form.day("held_on"), "people": form.number("people")}
-        return readings.keep_briefing(hand, plan_code, read(NewBriefing, {**sent, **more}))
+        return readings.keep_briefing(ctx, plan_code, read(NewBriefing, {**sent, **more}))
 
     return await _do(visit, plan_code, form, verb, "read")
 
@@ -114,11 +114,11 @@ async def subscribe(visit: PlansVisit, plan_code: str, form: FormDep) -> Respons
 
     def run(session: DomainSession) -> str:
         calendar = load_calendar(session, visit.reference)
-        hand = Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+        ctx = ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
         if revokes:
-            drop_plan_address(hand, plan_code)
+            drop_plan_address(ctx, plan_code)
             return ""
-        return make_plan_address(hand, plan_code)
+        return make_plan_address(ctx, plan_code)
 
     token = await visit.run(run)
     base = visit.resources.settings.public_url.rstrip("/")
@@ -127,11 +127,11 @@ async def subscribe(visit: PlansVisit, plan_code: str, form: FormDep) -> Respons
 
 
 async def _do(
-    visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], object], tab: Tab = "works"
+    visit: StaffVisit, code: str, form: SentForm, verb: Callable[[ActionContext], object], tab: Tab = "works"
 ) -> Response:
     def run(session: DomainSession) -> None:
         calendar = load_calendar(session, visit.reference)
-        verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+        verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
     try:
         await visit.run(run)
@@ -145,21 +145,21 @@ async def _do(
 async def _draw(
     visit: StaffVisit,
     code: str,
-    asked: PlanQuery,
+    query: PlanQuery,
     error: AppError | None = None,
     typed: Mapping[str, str] | None = None,
     address: str = "",
 ) -> Response:
-    filled = await visit.run(_read_one, visit, code, asked)
+    filled = await visit.run(_read_one, visit, code, query)
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
         **_words(),
         **filled,
-        "asked": asked,
+        "asked": query,
         "error": error,
         "address": address,
         "typed": typed or Fields(),
-        "done": bool(asked.done) and error is None,
+        "done": bool(query.done) and error is None,
     }
     return page(visit.request, "plans/plan.html", context, status=error.status if error else 200)
 
@@ -200,30 +200,30 @@ def _read_all(session: DomainSession, visit: StaffVisit) -> dict[str, Any]:
     }
 
 
-def _read_one(session: DomainSession, visit: StaffVisit, code: str, asked: PlanQuery) -> dict[str, Any]:
+def _read_one(session: DomainSession, visit: StaffVisit, code: str, query: PlanQuery) -> dict[str, Any]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     row = find_plan(session, reference, actor, code)
     calendar = load_calendar(session, reference)
-    hand = Hand(session, reference, calendar, actor, now)
+    ctx = ActionContext(session, reference, calendar, actor, now)
     difficulties, _ = list_works(
         session, reference, actor, WorkFilter(difficulties_of=row.id), now=now, limit=100
     )
     works: list[WorkView] = []
-    if asked.row is not None:
-        of_row = WorkFilter(kind=WorkKind.TASK, plan=row.code, position=asked.row)
+    if query.row is not None:
+        of_row = WorkFilter(kind=WorkKind.TASK, plan=row.code, position=query.row)
         works, _ = list_works(session, reference, actor, of_row, now=now, limit=200)
     mine = sorted(actor.departments) or ()
     view = view_plan(session, reference, actor, row, now)
     return {
         "plan": view,
-        "targets": plan_targets(session, reference, view, now) if asked.tab == "works" else {},
+        "targets": plan_targets(session, reference, view, now) if query.tab == "works" else {},
         "open_works": deciding.open_works(session, row) if row.state == PlanState.IN_FORCE else [],
         "drafts": row.state == PlanState.DRAFT and DRAFTER in plan_roles(actor, row),
         "difficulties": [(each, work_deadline(calendar, each, now)) for each in difficulties],
         "works": [(each, work_deadline(calendar, each, now)) for each in works],
-        "not_read": readings.who_has_not_read(hand, row) if asked.tab == "read" else None,
+        "not_read": readings.who_has_not_read(ctx, row) if query.tab == "read" else None,
         "have_read": readings.has_read(session, row, actor.staff_id),
-        "briefings": readings.briefings(session, row) if asked.tab == "read" else (),
+        "briefings": readings.briefings(session, row) if query.tab == "read" else (),
         "own_units": [reference.departments[each] for each in mine],
         "units": reference.departments,
         "may_issue": may_issue(actor, row.issuer_id),

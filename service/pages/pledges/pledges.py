@@ -20,7 +20,7 @@ from service.domain.cleanups.pledges.keeping import (
     make_pledge,
 )
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
@@ -43,10 +43,10 @@ async def manage_pledges(visit: StaffVisitDep) -> Response:
 async def pledge_one(visit: StaffVisitDep, form: FormDep) -> Response:
     """Make a pledge. The form sent twice is one."""
 
-    def verb(hand: Hand) -> None:
+    def verb(ctx: ActionContext) -> None:
         body = {name: form.text(name) for name in ("id", "unit", "words")}
         make_pledge(
-            hand, read(NewPledge, {**body, "ward": form.text("ward") or None, "until": form.day("until")})
+            ctx, read(NewPledge, {**body, "ward": form.text("ward") or None, "until": form.day("until")})
         )
 
     return await _do(visit, form, verb)
@@ -57,12 +57,12 @@ async def answer_pledge(visit: StaffVisitDep, pledge: str, form: FormDep) -> Res
     """Say that it was done today, or confirm it."""
     what = form.text("what")
 
-    def verb(hand: Hand) -> None:
+    def verb(ctx: ActionContext) -> None:
         body: dict[str, object] = {"confirmed": what == "confirm"}
         if what in ("done", "undone"):
-            today = hand.calendar.local(hand.now).date()
+            today = ctx.calendar.local(ctx.now).date()
             body = {"done_on": today.isoformat() if what == "done" else None}
-        change_pledge(hand, _id(pledge), read(PledgeChange, body))
+        change_pledge(ctx, _id(pledge), read(PledgeChange, body))
 
     return await _do(visit, form, verb)
 
@@ -74,10 +74,10 @@ def _id(text: str) -> UUID:
         raise NotFound(NONE) from None
 
 
-async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
     require_works(visit.reference)
     try:
-        await visit.run(lambda session: verb(_hand(visit, session)))
+        await visit.run(lambda session: verb(_ctx(visit, session)))
     except AppError as error:
         if error.status in (401, 404):
             raise
@@ -85,16 +85,16 @@ async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None]) -
     return RedirectResponse(f"{PATH}?done=1", status_code=303)
 
 
-def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
     calendar = load_calendar(session, visit.reference)
-    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
 
 
 async def _draw(
     visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
 ) -> Response:
     require_works(visit.reference)
-    counts, pledges = await visit.run(lambda session: list_pledges(_hand(visit, session)))
+    counts, pledges = await visit.run(lambda session: list_pledges(_ctx(visit, session)))
     departments, mine = departments_by_name(visit.reference), visit.staff.actor.departments
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),

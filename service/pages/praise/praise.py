@@ -21,7 +21,7 @@ from service.domain.cleanups.praise.giving import (
 )
 from service.domain.cleanups.praise.reading import list_commendations, list_praise
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import translate
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
@@ -66,8 +66,8 @@ async def manage_praise(visit: StaffVisitDep) -> Response:
 async def give_one(visit: StaffVisitDep, form: FormDep) -> Response:
     """Praise, remind or criticise. The form sent twice is one."""
 
-    def verb(hand: Hand) -> None:
-        give_commendation(hand, read(NewCommendation, _body(form)))
+    def verb(ctx: ActionContext) -> None:
+        give_commendation(ctx, read(NewCommendation, _body(form)))
 
     return await _do(visit, form, verb)
 
@@ -76,12 +76,12 @@ async def give_one(visit: StaffVisitDep, form: FormDep) -> Response:
 async def take_back_one(visit: StaffVisitDep, commendation: str, form: FormDep) -> Response:
     """Take one back."""
 
-    def verb(hand: Hand) -> None:
+    def verb(ctx: ActionContext) -> None:
         try:
             id_ = UUID(commendation)
         except ValueError:
             raise NotFound(NONE) from None
-        withdraw_commendation(hand, id_)
+        withdraw_commendation(ctx, id_)
 
     return await _do(visit, form, verb)
 
@@ -96,12 +96,12 @@ def _body(form: SentForm) -> dict[str, object]:
     }
 
 
-async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
     require_works(visit.reference)
 
     def run(session: DomainSession) -> None:
         calendar = load_calendar(session, visit.reference)
-        verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+        verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
     try:
         await visit.run(run)

@@ -29,7 +29,7 @@ from service.domain.cleanups.offices.roster import (
 )
 from service.domain.kernel.texts import fold
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.models import Role
@@ -57,7 +57,7 @@ async def keep_one(visit: StaffVisitDep, form: FormDep) -> Response:
     """Keep premises; those of the same name are changed."""
 
     def run(session: DomainSession) -> int:
-        return make_premises(_hand(visit, session), read(NewPremises, _premises(form, visit.reference)))[0].id
+        return make_premises(_ctx(visit, session), read(NewPremises, _premises(form, visit.reference)))[0].id
 
     try:
         kept = await visit.run(run)
@@ -80,7 +80,7 @@ async def enter_one(visit: StaffVisitDep, premises_id: PremisesId, form: FormDep
     key = visit.resources.settings.secret
 
     def run(session: DomainSession) -> None:
-        enter_roster(_hand(visit, session), key, premises_id, read(NewRoster, _roster(form)))
+        enter_roster(_ctx(visit, session), key, premises_id, read(NewRoster, _roster(form)))
 
     try:
         await visit.run(run)
@@ -129,9 +129,9 @@ def _roster(form: SentForm) -> dict[str, object]:
     }
 
 
-def _hand(visit: StaffVisit, session: DomainSession) -> Hand:
+def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
     calendar = load_calendar(session, visit.reference)
-    return Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
 
 
 def _around(visit: StaffVisit, typed: Fields, error: AppError | None) -> dict[str, object]:
@@ -166,12 +166,12 @@ async def _draw_one(
 ) -> Response:
     require_works(visit.reference)
 
-    def look(hand: Hand) -> dict[str, object]:
-        row = find_premises(hand.session, hand.actor, id_)
-        months, cells = roster_grid(hand, row)
-        rows = roster_rows(hand, row)
+    def look(ctx: ActionContext) -> dict[str, object]:
+        row = find_premises(ctx.session, ctx.actor, id_)
+        months, cells = roster_grid(ctx, row)
+        rows = roster_rows(ctx, row)
         return {
-            "premises": view_premises(hand, row),
+            "premises": view_premises(ctx, row),
             "months": months,
             "cells": cells,
             "last": last_items(rows) if rows else {},
@@ -187,5 +187,5 @@ async def _draw_one(
     return page(visit.request, "premises/show.html", context, status=error.status if error else 200)
 
 
-async def _run(visit: StaffVisit, verb: Callable[[Hand], T]) -> T:
-    return await visit.run(lambda session: verb(_hand(visit, session)))
+async def _run(visit: StaffVisit, verb: Callable[[ActionContext], T]) -> T:
+    return await visit.run(lambda session: verb(_ctx(visit, session)))

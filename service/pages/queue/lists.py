@@ -67,11 +67,11 @@ class WorkListFilters(BaseModel):
 
 
 @router.get("/queue/lists")
-async def work_lists(visit: QueueVisit, asked: Annotated[WorkListFilters, Query()]) -> Response:
+async def work_lists(visit: QueueVisit, filters: Annotated[WorkListFilters, Query()]) -> Response:
     """Return one list of the signed-in person; its rows alone where htmx asks for the next page."""
     reference, staff, actor = visit.reference, visit.staff, visit.staff.actor
     cursors = Cursors(visit.resources.settings.secret)
-    query = read_list_query(reference, actor, asked.model_dump())
+    query = read_list_query(reference, actor, filters.model_dump())
     kind = f"list:{query.name}"
     found = await visit.run(
         read_work_list,
@@ -80,12 +80,12 @@ async def work_lists(visit: QueueVisit, asked: Annotated[WorkListFilters, Query(
         query,
         now=visit.now,
         public_url=visit.resources.settings.public_url,
-        after=read_key(DEFAULT_SORT, cursors.open(kind, asked.cursor)) if asked.cursor else None,
+        after=read_key(DEFAULT_SORT, cursors.open(kind, filters.cursor)) if filters.cursor else None,
         limit=PAGE,
     )
     context = {
         **surroundings(staff, reference, visit.now),
-        "asked": asked,
+        "asked": filters,
         "chosen": query.name,
         "names": {name: NAMES[name] for name in lists_of(actor)},
         "counts": found.counts,
@@ -99,7 +99,7 @@ async def work_lists(visit: QueueVisit, asked: Annotated[WorkListFilters, Query(
         if actor.departments
         else [],
         "next": cursors.seal(kind, key_values(found.next)) if found.next else None,
-        "continued": bool(asked.cursor),
+        "continued": bool(filters.cursor),
     }
     return page(visit.request, "queue/lists.html", context, part="queue/_list_rows.html")
 

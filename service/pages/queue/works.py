@@ -42,15 +42,15 @@ class WorksOfQueue:
     count: int
 
     def context(
-        self, asked: SharedFilters, reports: Sequence[tuple[str, Sequence[object]]]
+        self, filters: SharedFilters, reports: Sequence[tuple[str, Sequence[object]]]
     ) -> dict[str, object]:
         """Return what the list shows: for each group the reports and the works in it."""
-        of_reports = dict(reports) if asked.about != "works" else {}
-        of_works = self.groups if asked.about != "reports" else {}
+        of_reports = dict(reports) if filters.about != "works" else {}
+        of_works = self.groups if filters.about != "reports" else {}
         both = [(each, of_reports.get(each, ()), of_works.get(each, ())) for each in GROUPS]
         return {
             "groups": [(name, rows, works) for name, rows, works in both if rows or works],
-            "works_kept": self.count > 0 or bool(asked.about),
+            "works_kept": self.count > 0 or bool(filters.about),
             "works_count": self.count,
             "statuses_of_works": STATUS_WORDS,
         }
@@ -61,14 +61,14 @@ def read_works(
     reference: Reference,
     calendar: Calendar,
     actor: Actor,
-    asked: SharedFilters,
+    filters: SharedFilters,
     now: datetime,
 ) -> WorksOfQueue:
     """The works that wait for this person. None on further pages, in a city without works, and where the
     filters are those of reports alone.
     """
-    scope = _SCOPES.get(asked.scope)
-    of_reports = asked.status or asked.category or asked.q or asked.cursor
+    scope = _SCOPES.get(filters.scope)
+    of_reports = filters.status or filters.category or filters.q or filters.cursor
     if reference.config.works is None or scope is None or of_reports:
         return WorksOfQueue({}, 0)
     if scope == "unit" and not actor.departments:
@@ -77,7 +77,7 @@ def read_works(
     groups: dict[str, list[WorkRow]] = {}
     for work in found:
         group = _group(calendar, work, now)
-        if asked.group in ("", group):
+        if filters.group in ("", group):
             groups.setdefault(group, []).append((work, work_deadline(calendar, work, now)))
     return WorksOfQueue(groups, len(found))
 

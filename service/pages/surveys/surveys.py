@@ -23,7 +23,7 @@ from service.domain.surveys.people import may_walk
 from service.domain.surveys.seeing import see_point
 from service.domain.surveys.views import list_surveys, tell_survey
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.domain.works.lifecycles import LEAD, work_roles
 from service.errors import AppError
@@ -83,7 +83,7 @@ async def surveys(visit: SurveyVisit) -> Response:
 async def draft(visit: SurveyVisit, form: FormDep) -> Response:
     """Draft one. The form sent twice is one."""
 
-    def verb(hand: Hand) -> str:
+    def verb(ctx: ActionContext) -> str:
         body = {
             "id": form.text("id"),
             "category": form.text("category"),
@@ -95,7 +95,7 @@ async def draft(visit: SurveyVisit, form: FormDep) -> Response:
             "inspectors": form.texts("inspectors"),
             "gather": form.texts("gather"),
         }
-        return make_survey(hand, read(NewSurvey, body))[0].work.code
+        return make_survey(ctx, read(NewSurvey, body))[0].work.code
 
     try:
         code = await visit.run(_by_hand(visit, verb))
@@ -116,8 +116,8 @@ async def survey(visit: SurveyVisit, survey_code: str) -> Response:
 async def change(visit: SurveyVisit, survey_code: str, form: FormDep) -> Response:
     """Gather, add or take away points, choose who walks, split the points."""
 
-    def verb(hand: Hand) -> None:
-        change_points(hand, survey_code, read(PointsChange, _points(form)))
+    def verb(ctx: ActionContext) -> None:
+        change_points(ctx, survey_code, read(PointsChange, _points(form)))
 
     return await _do(visit, survey_code, form, verb)
 
@@ -135,9 +135,9 @@ async def see(visit: SurveyVisit, survey_code: str, form: FormDep) -> Response:
         "attributes": read_answers(visit.reference, form) if fault else {},
     }
 
-    def verb(hand: Hand) -> None:
+    def verb(ctx: ActionContext) -> None:
         point = read(_Point, {"point": form.text("point")}).point
-        see_point(hand, survey_code, point, read(PointSight, body))
+        see_point(ctx, survey_code, point, read(PointSight, body))
 
     return await _do(visit, survey_code, form, verb)
 
@@ -147,8 +147,8 @@ async def step(visit: SurveyVisit, survey_code: str, form: FormDep) -> Response:
     """Open, end, send back, close or drop it."""
     sent = {"to": form.text("to"), "version": form.number("version"), "reason": form.text("reason")}
 
-    def verb(hand: Hand) -> None:
-        take_survey_step(hand, survey_code, read(WorkStep, sent))
+    def verb(ctx: ActionContext) -> None:
+        take_survey_step(ctx, survey_code, read(WorkStep, sent))
 
     return await _do(visit, survey_code, form, verb)
 
@@ -182,15 +182,17 @@ class _Point(StrictBody):
     point: UUID
 
 
-def _by_hand(visit: StaffVisit, verb: Callable[[Hand], T]) -> Callable[[DomainSession], T]:
+def _by_hand(visit: StaffVisit, verb: Callable[[ActionContext], T]) -> Callable[[DomainSession], T]:
     def run(session: DomainSession) -> T:
         calendar = load_calendar(session, visit.reference)
-        return verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+        return verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
     return run
 
 
-async def _do(visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], None]) -> Response:
+async def _do(
+    visit: StaffVisit, code: str, form: SentForm, verb: Callable[[ActionContext], None]
+) -> Response:
     try:
         await visit.run(_by_hand(visit, verb))
     except AppError as error:

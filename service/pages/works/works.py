@@ -20,7 +20,7 @@ from service.domain.queries.photo_details import detail
 from service.domain.reports.photos import photo_links
 from service.domain.works import acting, making, more_time, tying
 from service.domain.works.access import find_work
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import (
     MoreTime,
     MoreTimeAnswer,
@@ -91,8 +91,8 @@ async def step(visit: StaffVisitDep, work_code: str, form: FormDep, gate: GateDe
         if form.files("photos"):
             kept.extend(await _take_photos(visit, work_code, form, gate))
 
-    def verb(hand: Hand) -> object:
-        return take_step_of_kind(hand, work_code, read(WorkStep, {**sent, "photos": kept, "data": data}))
+    def verb(ctx: ActionContext) -> object:
+        return take_step_of_kind(ctx, work_code, read(WorkStep, {**sent, "photos": kept, "data": data}))
 
     return await _do(visit, work_code, form, verb, take)
 
@@ -105,7 +105,7 @@ async def add_photos(visit: StaffVisitDep, work_code: str, form: FormDep, gate: 
         if not await _take_photos(visit, work_code, form, gate):
             raise invalid(["photos"], N_("Cần một tệp ảnh."))
 
-    return await _do(visit, work_code, form, lambda hand: None, take)
+    return await _do(visit, work_code, form, lambda ctx: None, take)
 
 
 @router.post("/works/{work_code}/note")
@@ -113,7 +113,7 @@ async def note(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
     """Say how far it is."""
     sent = {"words": form.text("words")}
     return await _do(
-        visit, work_code, form, lambda hand: acting.write_note(hand, work_code, read(WorkNote, sent))
+        visit, work_code, form, lambda ctx: acting.write_note(ctx, work_code, read(WorkNote, sent))
     )
 
 
@@ -122,8 +122,8 @@ async def tie(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
     """Tie a report to it."""
     sent = {"report": form.text("report"), "why": form.text("why")}
 
-    def verb(hand: Hand) -> object:
-        return tying.tie_report(hand, visit.staff.asker, work_code, read(NewReportTie, sent))
+    def verb(ctx: ActionContext) -> object:
+        return tying.tie_report(ctx, visit.staff.asker, work_code, read(NewReportTie, sent))
 
     return await _do(visit, work_code, form, verb)
 
@@ -133,7 +133,7 @@ async def holder(visit: StaffVisitDep, work_code: str, form: FormDep) -> Respons
     """Give it to a person of the unit."""
     sent = {"holder": form.text("holder") or None, "version": form.number("version")}
     return await _do(
-        visit, work_code, form, lambda hand: acting.entrust_work(hand, work_code, read(WorkHolder, sent))
+        visit, work_code, form, lambda ctx: acting.entrust_work(ctx, work_code, read(WorkHolder, sent))
     )
 
 
@@ -146,7 +146,7 @@ async def ask_time(visit: StaffVisitDep, work_code: str, form: FormDep) -> Respo
         "version": form.number("version"),
     }
     return await _do(
-        visit, work_code, form, lambda hand: more_time.ask_more_time(hand, work_code, read(MoreTime, sent))
+        visit, work_code, form, lambda ctx: more_time.ask_more_time(ctx, work_code, read(MoreTime, sent))
     )
 
 
@@ -155,8 +155,8 @@ async def answer_time(visit: StaffVisitDep, work_code: str, request: int, form: 
     """Grant or decline more time."""
     sent = {"approve": form.text("approve") == "1", "answer": form.text("answer")}
 
-    def verb(hand: Hand) -> object:
-        return more_time.answer_more_time(hand, work_code, request, read(MoreTimeAnswer, sent))
+    def verb(ctx: ActionContext) -> object:
+        return more_time.answer_more_time(ctx, work_code, request, read(MoreTimeAnswer, sent))
 
     return await _do(visit, work_code, form, verb)
 
@@ -174,8 +174,8 @@ async def difficulty(visit: StaffVisitDep, work_code: str, form: FormDep) -> Res
         "work": work_code,
     }
 
-    def verb(hand: Hand) -> object:
-        return making.raise_difficulty(hand, visit.staff.asker, read(NewDifficulty, sent))
+    def verb(ctx: ActionContext) -> object:
+        return making.raise_difficulty(ctx, visit.staff.asker, read(NewDifficulty, sent))
 
     return await _do(visit, work_code, form, verb)
 
@@ -194,12 +194,12 @@ async def _do(
     visit: StaffVisit,
     code: str,
     form: SentForm,
-    verb: Callable[[Hand], object],
+    verb: Callable[[ActionContext], object],
     take: Callable[[], Awaitable[None]] | None = None,
 ) -> Response:
     def run(session: DomainSession) -> None:
         calendar = load_calendar(session, visit.reference)
-        verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
+        verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
     try:
         if take is not None:

@@ -20,16 +20,16 @@ def is_signed_page(header: str, body: bytes, app_secret: str) -> bool:
     return is_same(given, sign_shared(app_secret.encode(), body).hex())
 
 
-def messagings(told: Mapping[str, object], page_id: str, app_id: str) -> Iterator[Mapping[str, object]]:
+def messagings(data: Mapping[str, object], page_id: str, app_id: str) -> Iterator[Mapping[str, object]]:
     """Yield the events of a batch that say anything to us, each as it is kept.
 
     What we sent ourselves comes back with the id of our app: it is left out. An echo without it is a
     colleague who answers in the Page's own inbox.
     """
-    if told.get("object") != "page":
+    if data.get("object") != "page":
         return
     count = 0
-    for entry in _list(told.get("entry")):
+    for entry in _list(data.get("entry")):
         if str(_mapping(entry).get("id", "")) != page_id:
             continue
         for each in _list(_mapping(entry).get("messaging")):

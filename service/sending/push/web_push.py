@@ -137,7 +137,7 @@ def _trusted() -> ssl.SSLContext:
 
 def payload(envelope: Envelope) -> bytes:
     """Return what the service worker shows."""
-    told = {
+    data = {
         "title": envelope.subject,
         "body": envelope.short[:MOST_TEXT],
         "url": envelope.link,
@@ -145,7 +145,7 @@ def payload(envelope: Envelope) -> bytes:
         "lang": envelope.language,
         **({"urgent": True} if envelope.urgent else {}),
     }
-    return json.dumps(told, ensure_ascii=False).encode()
+    return json.dumps(data, ensure_ascii=False).encode()
 
 
 def topic(envelope: Envelope) -> str:

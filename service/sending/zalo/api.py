@@ -45,8 +45,8 @@ def send_template(account: ZaloAccount, token: str, user_id: str, word: LateWord
 
     Raises TokenRefused, ChannelBroken, SendFailed.
     """
-    told = {"text": word.text[:LONGEST_PARAMETER], "link": word.link}
-    body = {"user_id": user_id, "template_id": account.late_template, "template_data": told}
+    data = {"text": word.text[:LONGEST_PARAMETER], "link": word.link}
+    body = {"user_id": user_id, "template_id": account.late_template, "template_data": data}
     return _post(account, token, "template", body)
 
 

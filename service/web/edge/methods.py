@@ -49,5 +49,5 @@ def allowed_methods(scope: Scope) -> str:
     return ", ".join(found)
 
 
-def _is_taken(routes: Sequence[BaseRoute], asked: Scope) -> bool:
-    return any(route.matches(asked)[0] is Match.FULL for route in routes)
+def _is_taken(routes: Sequence[BaseRoute], filters: Scope) -> bool:
+    return any(route.matches(filters)[0] is Match.FULL for route in routes)

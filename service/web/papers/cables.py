@@ -13,7 +13,7 @@ from service.domain.cables.papers.reading import CableOrder, CablePaper, read_ca
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.documents import register
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.web.dependencies import Resources
 from service.web.papers.keeping import enter_made, stored_pictures
 from service.web.viewer import Colleague
@@ -29,8 +29,8 @@ async def make_cable_paper(
     from service.documents.cables import make_cable_document  # here: heavy
 
     def read(session: Session) -> CablePaper:
-        hand = Hand(session, reference, load_calendar(session, reference), staff.actor, now)
-        return read_cable_paper(hand, order)
+        ctx = ActionContext(session, reference, load_calendar(session, reference), staff.actor, now)
+        return read_cable_paper(ctx, order)
 
     async with async_unit_of_work(resources.engine) as session:
         paper = await session.run_sync(read)

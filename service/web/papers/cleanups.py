@@ -20,7 +20,7 @@ from service.domain.documents.of_cleanups import (
     read_announcement,
     read_month_report,
 )
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.web.dependencies import Resources
 from service.web.papers.keeping import enter_made
 from service.web.viewer import Colleague
@@ -63,7 +63,7 @@ class CleanupPapers:
         base = self._resources.settings.public_url
 
         def read(session: Session) -> AnnouncementPaper:
-            return self._checked(read_announcement(self._hand(session), code, order, base), enter=enter)
+            return self._checked(read_announcement(self._ctx(session), code, order, base), enter=enter)
 
         async with async_unit_of_work(self._resources.engine) as session:
             paper = await session.run_sync(read)
@@ -73,7 +73,7 @@ class CleanupPapers:
         from service.documents.cleanups import make_month_report  # here: heavy
 
         def read(session: Session) -> MonthReportPaper:
-            return self._checked(read_month_report(self._hand(session), order), enter=enter)
+            return self._checked(read_month_report(self._ctx(session), order), enter=enter)
 
         async with async_unit_of_work(self._resources.engine) as session:
             paper = await session.run_sync(read)
@@ -84,6 +84,6 @@ class CleanupPapers:
             register.require_issuing(self._staff.actor, paper.issuer_id)
         return paper
 
-    def _hand(self, session: Session) -> Hand:
+    def _ctx(self, session: Session) -> ActionContext:
         calendar = load_calendar(session, self._reference)
-        return Hand(session, self._reference, calendar, self._staff.actor, self._now)
+        return ActionContext(session, self._reference, calendar, self._staff.actor, self._now)

@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.documents import register
 from service.domain.documents.of_plans import PlanDocumentOrder, PlanPaper, read_plan_paper
 from service.domain.documents.register import NewDocument
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.storage import Storage, StorageUnavailable
 from service.web.dependencies import Resources
 from service.web.papers.signed_files import store_draft, store_signed
@@ -40,8 +40,8 @@ async def make_and_keep(
     """
 
     def read(session: Session) -> PlanPaper:
-        hand = Hand(session, reference, load_calendar(session, reference), staff.actor, now)
-        found = read_plan_paper(hand, code, order)
+        ctx = ActionContext(session, reference, load_calendar(session, reference), staff.actor, now)
+        found = read_plan_paper(ctx, code, order)
         register.require_issuing(staff.actor, found.issuer_id)
         return found
 

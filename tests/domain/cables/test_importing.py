@@ -277,18 +277,18 @@ def test_what_is_no_list_of_lines_is_refused(name: str, data: bytes, kind: type[
 
 def test_the_same_file_again_changes_nothing(session: Session, reference: Reference, cast: Cast) -> None:
     stage = CableStage(session, reference)
-    hand = stage.hand(cast.department)
+    ctx = stage.ctx(cast.department)
     properties = {"tuyến": "Lê Lợi", "quý": "Quý III/2026", "đơn vị": "telecom"}
     features = [(properties, LINE), ({**properties, "tuyến": "Bà Triệu", "đơn vị": ""}, LINE)]
-    proposal = propose_routes(hand, features)
+    proposal = propose_routes(ctx, features)
     assert [each["decide"] for each in proposal["routes"]] == [False, True]
     with pytest.raises(Conflict):
         decided(proposal)
-    proposal = propose_routes(hand, features[:1])
-    taken = take_routes(hand, decided(proposal))
-    again = take_routes(hand, decided(propose_routes(hand, features[:1])))
+    proposal = propose_routes(ctx, features[:1])
+    taken = take_routes(ctx, decided(proposal))
+    again = take_routes(ctx, decided(propose_routes(ctx, features[:1])))
     assert [each.id for each in again] == [each.id for each in taken]
     [view] = list_routes(session, RouteFilter(), stage.now)
     assert len(view.sections) == 1
     with pytest.raises(Invalid):
-        propose_routes(hand, [({"x": "y"}, LINE)])
+        propose_routes(ctx, [({"x": "y"}, LINE)])

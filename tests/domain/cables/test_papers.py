@@ -49,15 +49,15 @@ def test_letters_name_what_is_late_and_the_report_counts_as_the_matrix(
     report = make_report(session, reference, "assigned", category="hanging_cable", place=(107.5215, 16.4201))
     key = session.get_one(Photo, make_photo(session, report, "report")).thumbnail_key
     stage.now += timedelta(days=300)
-    hand = stage.hand(cast.department)
+    ctx = stage.ctx(cast.department)
     routes = list_routes(session, RouteFilter(), stage.now)
     assert late_companies(reference, routes) == [(stage.unit("telecom"), 1)]
     with pytest.raises(Invalid):
-        read_cable_paper(hand, CableOrder(what="urging", unit="sanitation"))
+        read_cable_paper(ctx, CableOrder(what="urging", unit="sanitation"))
     with pytest.raises(Forbidden):
-        read_cable_paper(stage.hand(cast.executor), CableOrder(what="progress"))
+        read_cable_paper(stage.ctx(cast.executor), CableOrder(what="progress"))
 
-    paper = read_cable_paper(hand, CableOrder(what="urging", unit="telecom"))
+    paper = read_cable_paper(ctx, CableOrder(what="urging", unit="telecom"))
     assert [(each.code, each.picture) for each in paper.pictured] == [(report.code, key)]
     for stored, number in ((picture(), 1), (b"broken", 0)):
         made = make_cable_document(reference, paper, {key: stored})
@@ -72,7 +72,7 @@ def test_letters_name_what_is_late_and_the_report_counts_as_the_matrix(
     assert report.code in [row[2] for row in rows if row[1] == "Điện Biên Phủ"]
     assert "Lê Lợi" not in str(rows)
 
-    made = make_cable_document(reference, read_cable_paper(hand, CableOrder(what="progress")))
+    made = make_cable_document(reference, read_cable_paper(ctx, CableOrder(what="progress")))
     words, rows = said(made.body)
     sections = [section for route in routes for section in route.sections]
     assert f"Kế hoạch có {len(routes)} tuyến, {len(sections)} đoạn" in words
@@ -82,5 +82,5 @@ def test_letters_name_what_is_late_and_the_report_counts_as_the_matrix(
     assert ["Đơn vị telecom" in row[1] and row[2:] for row in rows if row[1].endswith("telecom")] == [
         [str(each) for each in numbers]
     ]
-    made = make_cable_document(reference, read_cable_paper(hand, CableOrder(what="poles", unit="ward-W1")))
+    made = make_cable_document(reference, read_cable_paper(ctx, CableOrder(what="poles", unit="ward-W1")))
     assert "0 tuyến có cáp trên cột" in said(made.body)[0]

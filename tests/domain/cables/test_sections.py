@@ -116,8 +116,8 @@ def test_old_cable_that_hangs_stands_in_the_way_of_the_end(stage: CableStage, ca
         stage.take(cast.inspector, work, "checked")
     stage.take(cast.inspector, work, "checked", photos=[stage.photo(work)])
     stage.now += timedelta(days=8)
-    hand = stage.hand(cast.department)
-    assert close_done(stage.session, stage.reference, hand.calendar, stage.now) == 1
+    ctx = stage.ctx(cast.department)
+    assert close_done(stage.session, stage.reference, ctx.calendar, stage.now) == 1
     assert work.status == "closed"
 
 
@@ -127,8 +127,8 @@ def test_what_only_says_that_it_is_done_is_not_closed_by_time(stage: CableStage,
     stage.take(cast.executor, work, "under_way")
     stage.take(cast.executor, work, "done", data={"metres_done": 300}, photos=[stage.photo(work)])
     stage.now += timedelta(days=60)
-    hand = stage.hand(cast.department)
-    assert close_done(stage.session, stage.reference, hand.calendar, stage.now) == 0
+    ctx = stage.ctx(cast.department)
+    assert close_done(stage.session, stage.reference, ctx.calendar, stage.now) == 0
     stage.take(cast.department, work, "under_way", reason="Cáp cũ còn treo")
     assert work.status == "under_way"
 

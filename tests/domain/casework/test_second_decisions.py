@@ -101,8 +101,8 @@ def test_giving_a_case_away_twice_from_one_screen(stage: Stage, cast: Cast) -> N
     report = make_report(stage.session, stage.reference, "in_progress", lead="cables-room")
 
     def give(holder: str) -> Report:
-        wish = Entrusting(holder=holder, version=1)
-        return entrust(stage.session, stage.reference, cast.department.asker, report.id, wish, NOON)
+        repeat_key = Entrusting(holder=holder, version=1)
+        return entrust(stage.session, stage.reference, cast.department.asker, report.id, repeat_key, NOON)
 
     assert give("room").holder_id == give("room").holder_id == cast.room.account.id
     with pytest.raises(Conflict) as refused:
@@ -116,9 +116,9 @@ def test_sharing_twice_from_one_screen(stage: Stage, cast: Cast) -> None:
     report = make_report(stage.session, stage.reference, "in_progress")
 
     def divide(executor: str) -> Report:
-        wish = Sharing(executor=executor, version=1)
+        repeat_key = Sharing(executor=executor, version=1)
         return share(
-            stage.session, stage.reference, stage.books, cast.department.asker, report.id, wish, NOON
+            stage.session, stage.reference, stage.books, cast.department.asker, report.id, repeat_key, NOON
         )
 
     assert divide("telecom").executor_id == divide("telecom").executor_id == stage.department("telecom")
@@ -139,10 +139,12 @@ def test_more_time_is_given_once_for_one_wish(stage: Stage, cast: Cast) -> None:
 def test_a_manager_answers_a_request_once(stage: Stage, cast: Cast) -> None:
     due_at = NOON + timedelta(hours=9)
     report = make_report(stage.session, stage.reference, "in_progress", policy="urgent", due_at=due_at)
-    wish = ExtensionTerms(amount=1, unit="hours", reason="Chờ xe", version=1)
+    repeat_key = ExtensionTerms(amount=1, unit="hours", reason="Chờ xe", version=1)
 
     def ask() -> int:
-        return ask_for_more(stage.session, stage.reference, cast.department.asker, report.id, wish, NOON).id
+        return ask_for_more(
+            stage.session, stage.reference, cast.department.asker, report.id, repeat_key, NOON
+        ).id
 
     def answer(**said: Any) -> str:
         sent = ExtensionDecision.model_validate({"version": 1, **said})
@@ -173,8 +175,8 @@ def test_a_split_without_an_id_is_made_once(stage: Stage, cast: Cast) -> None:
 
 
 def test_the_digest_tells_taking_away_from_leaving(stage: Stage) -> None:
-    def asked(**wish: Any) -> str:
-        return request_digest(Transition.model_validate({"to": "assigned", "version": 1, **wish}))
+    def asked(**repeat_key: Any) -> str:
+        return request_digest(Transition.model_validate({"to": "assigned", "version": 1, **repeat_key}))
 
     assert asked() == asked(reason="", evidence=[], supports=None, lead=None)
     assert asked(reason="chuyển") == asked(reason=" chuyển ")
@@ -185,8 +187,8 @@ def test_nobody_is_shown_the_digest(stage: Stage, cast: Cast) -> None:
     report = make_report(stage.session, stage.reference, "assigned")
     stage.step(cast.department, report, "in_progress")
     event = stage.events(report)[-1]
-    assert event.wish
-    assert event.wish not in str((event.data, event.private))
+    assert event.repeat_key
+    assert event.repeat_key not in str((event.data, event.private))
 
 
 def test_every_event_that_made_a_version_is_told(stage: Stage, cast: Cast) -> None:

@@ -21,7 +21,7 @@ from service.domain.indicators.reading import count_behind, count_units
 from service.domain.notices.kinds import for_staff
 from service.domain.queries.manage.periods import around
 from service.domain.reports.events import SYSTEM
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.terms import after_working_days
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Claim, Event, EventType, Pole, Report, Status, Work, WorkReport
@@ -41,18 +41,18 @@ class ClaimStage(CableStage):
 
     def ask(self, person: Person, report: Report, **wish: Any) -> list[Claim]:
         """The person asks whose it is."""
-        return ask_companies(self.hand(person), person.asker, report.id, ClaimsWish.model_validate(wish))
+        return ask_companies(self.ctx(person), person.asker, report.id, ClaimsWish.model_validate(wish))
 
     def answer(self, person: Person, claim: Claim, answer: str, words: str = "") -> Claim:
         """The person answers for their company."""
         return answer_claim(
-            self.hand(person), claim.id, ClaimReply.model_validate({"answer": answer, "words": words})
+            self.ctx(person), claim.id, ClaimReply.model_validate({"answer": answer, "words": words})
         )
 
     def expire(self) -> int:
         """Time passes."""
         calendar = load_calendar(self.session, self.reference)
-        return expire_claims(Hand(self.session, self.reference, calendar, SYSTEM, self.now))
+        return expire_claims(ActionContext(self.session, self.reference, calendar, SYSTEM, self.now))
 
     def of(self, claims: list[Claim], company: str) -> Claim:
         """The claim of a company."""

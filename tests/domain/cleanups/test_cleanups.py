@@ -88,9 +88,9 @@ def test_haulage_stands_with_the_collector_until_the_morning_after(stage: Cleanu
     later = MORNING + timedelta(days=1)
     change = CleanupChange(version=found.work.version, starts_at=later, ends_at=later + timedelta(hours=1))
     with pytest.raises(Invalid):
-        change_cleanup(stage.hand(cast.other_department), KEY, found.work.code, change)
+        change_cleanup(stage.ctx(cast.other_department), KEY, found.work.code, change)
     change_cleanup(
-        stage.hand(cast.other_department),
+        stage.ctx(cast.other_department),
         KEY,
         found.work.code,
         change.model_copy(update={"reason": "Mưa lớn"}),
@@ -164,35 +164,35 @@ def test_one_result_by_one_person_after_a_photo(stage: CleanupStage, cast: Cast)
     here = stage.join(found, 4)
     body = CleanupResult(version=found.work.version, people=25)
     with pytest.raises(Conflict):
-        give_result(stage.hand(cast.other_department), found.work.code, body)
+        give_result(stage.ctx(cast.other_department), found.work.code, body)
     stage.at(MORNING + timedelta(hours=1))
     assert start_due(stage.session, stage.reference, load_calendar(stage.session, stage.reference), stage.now)
-    hand = stage.hand(cast.other_department)
+    ctx = stage.ctx(cast.other_department)
     came = Attendance.model_validate({"arrivals": [{"id": str(here.id), "came": 3}], "walk_ins": 7})
-    write_attendance(hand, found.work.code, came)
-    write_attendance(hand, found.work.code, came)
+    write_attendance(ctx, found.work.code, came)
+    write_attendance(ctx, found.work.code, came)
     assert count_came(stage.session, found.side) == 10
     version = found.work.version
     with pytest.raises(Invalid):
-        give_result(hand, found.work.code, CleanupResult(version=version, people=25))
+        give_result(ctx, found.work.code, CleanupResult(version=version, people=25))
     photo = add_cleanup_photo(stage.session, found.work)
     with pytest.raises(Invalid):
-        give_result(hand, found.work.code, CleanupResult(version=version, people=0))
+        give_result(ctx, found.work.code, CleanupResult(version=version, people=0))
     with pytest.raises(Invalid):
-        give_result(hand, found.work.code, CleanupResult(version=version, people=100_000))
+        give_result(ctx, found.work.code, CleanupResult(version=version, people=100_000))
     for people in (25, 100_000):  # an unusual number is not asked about where somebody may not give any
         foreign = CleanupResult(version=version, people=people)
         with pytest.raises(Forbidden):
-            give_result(stage.hand(cast.department), found.work.code, foreign)
+            give_result(stage.ctx(cast.department), found.work.code, foreign)
     result = CleanupResult(version=version, people=25, bags=40, kg=320, units={"ward-W2": 5})
-    give_result(hand, found.work.code, result)
-    give_result(hand, found.work.code, result)
+    give_result(ctx, found.work.code, result)
+    give_result(ctx, found.work.code, result)
     assert (found.work.status, found.side.people, photo.published) == ("done", 25, True)
     assert stage.types(found.work).count("cleanup.result") == 1
     with pytest.raises(Conflict):
-        write_attendance(hand, found.work.code, came)
-    send_result_back(stage.hand(cast.inspector), found.work.code, found.work.version, "Thiếu ảnh")
-    give_result(hand, found.work.code, CleanupResult(version=found.work.version, people=24))
+        write_attendance(ctx, found.work.code, came)
+    send_result_back(stage.ctx(cast.inspector), found.work.code, found.work.version, "Thiếu ảnh")
+    give_result(ctx, found.work.code, CleanupResult(version=found.work.version, people=24))
     stage.take(cast.inspector, found, "closed")
     assert [each.people for each in list_cleanups(stage.session, None, CleanupFilter(over=True))] == [24]
 
@@ -205,15 +205,15 @@ def test_units_decide_every_check_and_only_their_own(stage: CleanupStage, cast: 
     assert not found.work.public
     stage.at(MORNING + timedelta(minutes=5))
     mine, yard = list_checks(stage.session, found.work.id)
-    hand, done = stage.hand(cast.other_department), CheckTick.model_validate({"state": "done"})
-    tick_check(stage.hand(cast.department), found.work.code, mine.id, done)
+    ctx, done = stage.ctx(cast.other_department), CheckTick.model_validate({"state": "done"})
+    tick_check(stage.ctx(cast.department), found.work.code, mine.id, done)
     with pytest.raises(Forbidden):
-        tick_check(stage.hand(cast.department), found.work.code, yard.id, done)
+        tick_check(stage.ctx(cast.department), found.work.code, yard.id, done)
     add_cleanup_photo(stage.session, found.work)
     with pytest.raises(Invalid):
-        give_result(hand, found.work.code, CleanupResult(version=found.work.version, people=9))
-    tick_check(hand, found.work.code, yard.id, CheckTick.model_validate({"state": "not_needed"}))
-    give_result(hand, found.work.code, CleanupResult(version=found.work.version, people=9))
+        give_result(ctx, found.work.code, CleanupResult(version=found.work.version, people=9))
+    tick_check(ctx, found.work.code, yard.id, CheckTick.model_validate({"state": "not_needed"}))
+    give_result(ctx, found.work.code, CleanupResult(version=found.work.version, people=9))
     assert found.work.status == "done"
 
 
@@ -251,16 +251,16 @@ def test_a_series_goes_around_holidays_and_makes_nothing_twice(stage: CleanupSta
         name: value for name, value in cleanup_form().items() if name not in ("id", "starts_at", "ends_at")
     }
     body = {**said, "rule": "FREQ=MONTHLY;BYDAY=1FR", "first": "2026-11-01", "time": "16:30"}
-    hand = stage.hand(cast.other_department)
-    series = make_series(hand, NewSeries.model_validate(body))
+    ctx = stage.ctx(cast.other_department)
+    series = make_series(ctx, NewSeries.model_validate(body))
     days = select(Cleanup.occurrence).where(Cleanup.series_id == series.id).order_by(Cleanup.occurrence)
     assert list(stage.session.scalars(days)) == [date(2026, 11, 6), date(2026, 12, 4), date(2026, 12, 31)]
-    assert make_series(hand, NewSeries.model_validate(body)).id == series.id
-    assert draft_all(hand) == 0
+    assert make_series(ctx, NewSeries.model_validate(body)).id == series.id
+    assert draft_all(ctx) == 0
     with pytest.raises(Forbidden):
-        make_series(stage.hand(cast.department), NewSeries.model_validate(body))
+        make_series(stage.ctx(cast.department), NewSeries.model_validate(body))
     with pytest.raises(Invalid):
-        make_series(hand, NewSeries.model_validate({**body, "rule": "SOMETIMES"}))
+        make_series(ctx, NewSeries.model_validate({**body, "rule": "SOMETIMES"}))
 
 
 def test_drafts_follow_a_series_and_what_was_announced_stays(stage: CleanupStage, cast: Cast) -> None:
@@ -269,8 +269,8 @@ def test_drafts_follow_a_series_and_what_was_announced_stays(stage: CleanupStage
         name: value for name, value in cleanup_form().items() if name not in ("id", "starts_at", "ends_at")
     }
     body = {**said, "rule": "FREQ=WEEKLY;BYDAY=FR", "first": "2026-11-01", "time": "16:30"}
-    hand = stage.hand(cast.other_department)
-    series = make_series(hand, NewSeries.model_validate(body))
+    ctx = stage.ctx(cast.other_department)
+    series = make_series(ctx, NewSeries.model_validate(body))
 
     def drafts() -> list[tuple[date | None, str]]:
         rows = select(Cleanup.occurrence, Work.title).join(Work, Work.id == Cleanup.work_id)
@@ -279,27 +279,27 @@ def test_drafts_follow_a_series_and_what_was_announced_stays(stage: CleanupStage
 
     def change(**said: object) -> None:
         asked = SeriesChange.model_validate({"version": series.version, **said})
-        change_series(hand, KEY, series.id, asked)
+        change_series(ctx, KEY, series.id, asked)
 
     fridays = drafts()
-    first = find_cleanup(stage.session, stage.reference, _code_of(stage, fridays[0][0]), hand.actor)
+    first = find_cleanup(stage.session, stage.reference, _code_of(stage, fridays[0][0]), ctx.actor)
     stage.take(cast.other_department, first, "announced")
     change(rule="FREQ=MONTHLY;BYDAY=1SA", title="Thứ Bảy xanh", minutes=60)
     saturdays = [date(2026, 11, 7), date(2026, 12, 5), date(2027, 1, 2)]
     assert drafts() == [(day, "Thứ Bảy xanh") for day in saturdays]
     assert (first.work.status, first.side.occurrence) == ("announced", date(2026, 11, 6))
-    assert draft_all(hand) == 0
+    assert draft_all(ctx) == 0
     version = series.version
     change(active=False)
     with pytest.raises(Conflict):
-        change_series(hand, KEY, series.id, SeriesChange(version=version, active=True))
+        change_series(ctx, KEY, series.id, SeriesChange(version=version, active=True))
     change(rule="FREQ=WEEKLY;BYDAY=FR")
     assert [day.weekday() for day, _ in drafts() if day] == [4, 4, 4], "one that pauses drafts nothing more"
     change(active=True)
-    assert draft_all(hand) == 0
+    assert draft_all(ctx) == 0
     assert {day.weekday() for day, _ in drafts() if day} == {4}
     with pytest.raises(Forbidden):
-        change_series(stage.hand(cast.department), KEY, series.id, SeriesChange(version=1, minutes=30))
+        change_series(stage.ctx(cast.department), KEY, series.id, SeriesChange(version=1, minutes=30))
     with pytest.raises(Invalid):
         change(rule="SOMETIMES")
 

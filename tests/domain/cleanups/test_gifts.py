@@ -41,12 +41,12 @@ class GiftStage(CleanupStage):
         body = {"id": str(uuid4()), "kind": "tools", **said}
         if body["kind"] != "cash":
             body = {"count": 10, "words": "Bao tải", **body}
-        return record_contribution(self.hand(person), NewContribution.model_validate(body))[0]
+        return record_contribution(self.ctx(person), NewContribution.model_validate(body))[0]
 
     def plant(self, person: Person, found: FoundCleanup, planted: int = 12, **said: Any) -> TreeGroup:
         """Somebody writes down trees."""
         body = {"id": str(uuid4()), "species": "Bằng lăng", "planted": planted, **said}
-        return plant_trees(self.hand(person), found.work.code, NewTrees.model_validate(body))[0]
+        return plant_trees(self.ctx(person), found.work.code, NewTrees.model_validate(body))[0]
 
     def begin(self, person: Person, **said: Any) -> FoundCleanup:
         """A clean-up that has begun."""
@@ -68,7 +68,7 @@ def test_who_is_not_named_is_anonymous_and_everything_is_in_the_sums(stage: Gift
     form = CampaignForm.model_validate(
         {"title": {"vi": "Chủ nhật Xanh"}, "first": "2026-01-01", "last": "2026-12-31"}
     )
-    campaign, _ = keep_campaign(stage.hand(cast.manager), "chu-nhat-xanh", form)
+    campaign, _ = keep_campaign(stage.ctx(cast.manager), "chu-nhat-xanh", form)
     named = {"giver": "Công ty Bền Xanh 0905123456", "named": True}
     stage.give(lead, cleanup=code, kind="cash", amount_vnd=5_000_000, **named)
     again = str(uuid4())
@@ -79,7 +79,7 @@ def test_who_is_not_named_is_anonymous_and_everything_is_in_the_sums(stage: Gift
     gone = stage.give(lead, cleanup=code, kind="labour", count=3, words="Ba ngày công")
     stage.give(cast.manager, campaign="chu-nhat-xanh", kind="trees", count=20, words="Cây giống")
     for _ in range(2):
-        withdraw_contribution(stage.hand(lead), gone.id)
+        withdraw_contribution(stage.ctx(lead), gone.id)
     totals, lines = gifts_of_cleanup(stage.session, stage.reference, found.work.id)
     assert totals == GiftTotals(gifts=2, cash_vnd=5_000_000, tools=10)
     givers = sorted(each.giver for each in lines)
@@ -118,13 +118,13 @@ def test_only_who_organises_keeps_the_book(stage: GiftStage, cast: Cast) -> None
         with pytest.raises(Forbidden):
             stage.give(person, cleanup=code)
         with pytest.raises(Forbidden):
-            withdraw_contribution(stage.hand(person), row.id)
+            withdraw_contribution(stage.ctx(person), row.id)
     with pytest.raises(Forbidden):
         stage.give(cast.other_department, campaign="chu-nhat-xanh")
     with pytest.raises(NotFound):
         stage.give(cast.manager, campaign="khong-co")
     with pytest.raises(NotFound):
-        withdraw_contribution(stage.hand(cast.manager), uuid4())
+        withdraw_contribution(stage.ctx(cast.manager), uuid4())
 
 
 def test_names_of_givers_are_erased_after_a_year_the_sums_stay(stage: GiftStage, cast: Cast) -> None:
@@ -158,13 +158,13 @@ def test_trees_are_looked_at_again_and_everybody_reads_of_it(stage: GiftStage, c
         with pytest.raises(Forbidden):
             stage.plant(person, found)
         with pytest.raises(Forbidden):
-            check_trees(stage.hand(person), row.id, TreeCheck(alive=9))
+            check_trees(stage.ctx(person), row.id, TreeCheck(alive=9))
     with pytest.raises(Invalid):
-        check_trees(stage.hand(lead), row.id, TreeCheck(alive=13))
+        check_trees(stage.ctx(lead), row.id, TreeCheck(alive=13))
     with pytest.raises(Invalid):
-        check_trees(stage.hand(lead), row.id, TreeCheck(alive=9, checked_on=date(2020, 1, 1)))
+        check_trees(stage.ctx(lead), row.id, TreeCheck(alive=9, checked_on=date(2020, 1, 1)))
     for _ in range(2):
-        check_trees(stage.hand(lead), row.id, TreeCheck(alive=9))
+        check_trees(stage.ctx(lead), row.id, TreeCheck(alive=9))
     told = stage.session.scalars(select(Event).where(Event.type == WorkEventType.TREE_CHECKED)).all()
     assert [(each.public, each.data["alive"]) for each in told] == [(True, 9)]
     [line] = list_trees(stage.session, found.work.id)
@@ -192,13 +192,13 @@ def test_a_result_has_no_fewer_trees_than_were_written_down(stage: GiftStage, ca
 
     def give(trees: int | None) -> int | None:
         asked = CleanupResult(version=found.work.version, people=9, trees=trees)
-        return give_result(stage.hand(lead), found.work.code, asked).side.trees
+        return give_result(stage.ctx(lead), found.work.code, asked).side.trees
 
     for fewer in (0, 19):
         with pytest.raises(Invalid):
             give(fewer)
     assert give(None) == 20, "what was written down one by one is the number where nobody says another"
-    send_result_back(stage.hand(cast.inspector), found.work.code, found.work.version, "Đếm lại")
+    send_result_back(stage.ctx(cast.inspector), found.work.code, found.work.version, "Đếm lại")
     assert give(21) == 21
 
 
@@ -233,7 +233,7 @@ def test_every_sum_of_clean_ups_equals_a_recount(
                 stage.give(cast.other_department, cleanup=found.work.code, kind="cash", amount_vnd=amount)
             for planted, left in trees:
                 row = stage.plant(cast.other_department, found, planted)
-                check_trees(stage.hand(cast.other_department), row.id, TreeCheck(alive=min(planted, left)))
+                check_trees(stage.ctx(cast.other_department), row.id, TreeCheck(alive=min(planted, left)))
             found.work.status = WorkStatus.DONE if over else WorkStatus.LAPSED
             if over:
                 wanted["cleanups"] += 1

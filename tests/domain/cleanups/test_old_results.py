@@ -52,17 +52,17 @@ def test_an_old_list_is_kept_once_and_counts_in_everything_but_effects(
         (4, 35, 12, 20),
     ]
     assert [row for row, _, _ in found.refused] == [5, 6, 7, 8, 9, 10]
-    hand = stage.hand(cast.other_department)
-    assert keep_old_results(hand, "ward-W2", found.items) == KeptResults(2, 0)
-    assert keep_old_results(hand, "ward-W2", found.items) == KeptResults(0, 2)
+    ctx = stage.ctx(cast.other_department)
+    assert keep_old_results(ctx, "ward-W2", found.items) == KeptResults(2, 0)
+    assert keep_old_results(ctx, "ward-W2", found.items) == KeptResults(0, 2)
     with pytest.raises(Forbidden):
-        keep_old_results(stage.hand(cast.department), "ward-W2", found.items)
+        keep_old_results(stage.ctx(cast.department), "ward-W2", found.items)
     shown = list_cleanups(session, None, CleanupFilter(over=True))
     assert [(each.people, str(each.status), each.from_old) for each in shown] == [
         (35, "closed", True),
         (120, "closed", True),
     ]
-    figures = count_results(hand, YESTERDAY.date(), NOON.date())
+    figures = count_results(ctx, YESTERDAY.date(), NOON.date())
     assert (figures.cleanups, figures.people, figures.kg, figures.trees) == (1, 35, 12, 20)
     assert cells_of_cleanups(session, NOON - timedelta(days=28)) == set()
     stage.make(cast.other_department)

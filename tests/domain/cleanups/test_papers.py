@@ -56,8 +56,8 @@ def test_report_and_workbook_of_a_month_say_the_same(
     add_result(stage, cast, 11, 90, trees=12, units={str(each): 45 for each in offices})
     stage.announce(cast.other_department)
     stage.take(cast.other_department, stage.announce(cast.other_department), "cancelled", reason="Bão")
-    hand = stage.hand(cast.other_department)
-    figures = count_results(hand, *month_days("03/2026"))
+    ctx = stage.ctx(cast.other_department)
+    figures = count_results(ctx, *month_days("03/2026"))
     assert (figures.cleanups, figures.people, figures.kg, figures.trees) == (12, 310, 1100, 12)
     assert (figures.offices, figures.cancelled, figures.not_held) == (2, 1, 0)
     assert figures.wards == len({each.ward_id for each in figures.lines} - {None})
@@ -70,7 +70,7 @@ def test_report_and_workbook_of_a_month_say_the_same(
     told = []
     for recipient in ("committee", "youth"):
         order = MonthReportOrder.model_validate({"month": "2026-03", "recipient": recipient})
-        made = make_month_report(reference, read_month_report(hand, order))
+        made = make_month_report(reference, read_month_report(ctx, order))
         told.append(words(Document(io.BytesIO(made.body))))
     assert "Ủy ban nhân dân thành phố Nhỏ" in told[0]
     assert "Thành Đoàn Nhỏ" in told[1]
@@ -81,21 +81,21 @@ def test_report_and_workbook_of_a_month_say_the_same(
         assert "1.100 kg rác; 12 cây" in said
     for month in ("2026-02", "2026-13", "x"):
         with pytest.raises(Invalid):
-            read_month_report(hand, MonthReportOrder(month=month))
+            read_month_report(ctx, MonthReportOrder(month=month))
     with pytest.raises(Invalid):
-        count_results(hand, date(2026, 1, 2), date(2026, 1, 1))
+        count_results(ctx, date(2026, 1, 2), date(2026, 1, 1))
 
 
 def test_the_announcement_fits_a_board_and_leads_to_the_page(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     stage = CleanupStage(session, reference)
-    hand, order = stage.hand(cast.other_department), CleanupDocumentOrder()
+    ctx, order = stage.ctx(cast.other_department), CleanupDocumentOrder()
     draft = stage.make(cast.other_department)
     with pytest.raises(Conflict):
-        read_announcement(hand, draft.work.code, order, "https://vidu.vn/")
+        read_announcement(ctx, draft.work.code, order, "https://vidu.vn/")
     found = stage.take(cast.other_department, draft, "announced")
-    paper = read_announcement(hand, found.work.code, order, "https://vidu.vn/")
+    paper = read_announcement(ctx, found.work.code, order, "https://vidu.vn/")
     document = Document(io.BytesIO(make_announcement(reference, paper).body))
     said = words(document)
     assert f"https://vidu.vn/cleanups/{found.work.code}" in said
@@ -106,5 +106,5 @@ def test_the_announcement_fits_a_board_and_leads_to_the_page(
     assert page.page_width is not None and page.page_height is not None
     assert (round(page.page_width.mm), round(page.page_height.mm), code.width) == (210, 297, Mm(45))
     inside = stage.announce(cast.other_department, open_to="units")
-    for_units = read_announcement(hand, inside.work.code, order, "https://vidu.vn")
+    for_units = read_announcement(ctx, inside.work.code, order, "https://vidu.vn")
     assert not Document(io.BytesIO(make_announcement(reference, for_units).body)).inline_shapes

@@ -40,16 +40,16 @@ def pledge(stage: CleanupStage, person: Person, **said: Any) -> Pledge:
         "until": str(TODAY),
         **said,
     }
-    return make_pledge(stage.hand(person), NewPledge.model_validate(body))[0]
+    return make_pledge(stage.ctx(person), NewPledge.model_validate(body))[0]
 
 
 def change(stage: CleanupStage, person: Person, row: Pledge, **said: Any) -> Pledge:
     """Somebody says how it stands."""
-    return change_pledge(stage.hand(person), row.id, PledgeChange.model_validate(said))
+    return change_pledge(stage.ctx(person), row.id, PledgeChange.model_validate(said))
 
 
 def states(stage: CleanupStage, person: Person) -> list[str]:
-    counts, views = list_pledges(stage.hand(person))
+    counts, views = list_pledges(stage.ctx(person))
     assert counts.open + counts.late + counts.done + counts.confirmed == len(views)
     return [each.state for each in views]
 

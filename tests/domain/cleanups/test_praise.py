@@ -26,7 +26,7 @@ class PraiseStage(CleanupStage):
     def give(self, person: Person, /, **said: object) -> Commendation:
         """Somebody praises, or criticises."""
         body = {"id": str(uuid4()), "unit": "ward-W2", "form": "praise", "words": "Gọi 0905123456", **said}
-        return give_commendation(self.hand(person), NewCommendation.model_validate(body))[0]
+        return give_commendation(self.ctx(person), NewCommendation.model_validate(body))[0]
 
     def public(self) -> list[PraiseItem]:
         """What everybody reads."""
@@ -51,7 +51,7 @@ def test_praise_has_the_photo_and_one_figure_of_its_clean_up(stage: PraiseStage,
     photo.published = False
     stage.session.flush()
     assert stage.public()[0].photo == "", "a photo that is not public is not shown here either"
-    withdraw_commendation(stage.hand(chief), row.id)
+    withdraw_commendation(stage.ctx(chief), row.id)
     assert stage.public() == []
 
 
@@ -128,10 +128,10 @@ def test_who_leads_neither_unit_nor_one_above_gives_nothing(stage: PraiseStage, 
     with pytest.raises(Conflict):
         stage.give(chief, id=same, words="Khác")
     with pytest.raises(NotFound):
-        withdraw_commendation(stage.hand(chief), uuid4())
+        withdraw_commendation(stage.ctx(chief), uuid4())
     inside = stage.give(chief, unit="city-cables", form="reminder")
     with pytest.raises(NotFound):
-        withdraw_commendation(stage.hand(leader), inside.id)
+        withdraw_commendation(stage.ctx(leader), inside.id)
 
 
 def add_person(stage: PraiseStage, role: str, department: str | None = None) -> Person:

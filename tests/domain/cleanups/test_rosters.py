@@ -46,7 +46,7 @@ def premises_of(stage: CleanupStage, cast: Cast) -> int:
         "location": {"lon": 107.58, "lat": 16.43},
         "buildings": [{"name": name, "units": list(units)} for name, units in HOUSES.items()],
     }
-    made = [make_premises(stage.hand(cast.other_department), NewPremises.model_validate(asked)) for _ in "12"]
+    made = [make_premises(stage.ctx(cast.other_department), NewPremises.model_validate(asked)) for _ in "12"]
     assert [new for _, new in made] == [True, False]
     return made[0][0].id
 
@@ -72,8 +72,8 @@ def test_what_comes_again_at_premises_begins_with_the_last_roster(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     stage = CleanupStage(session, reference)
-    hand, id_ = stage.hand(cast.other_department), premises_of(stage, cast)
-    found, _ = enter_roster(hand, KEY, id_, roster())
+    ctx, id_ = stage.ctx(cast.other_department), premises_of(stage, cast)
+    found, _ = enter_roster(ctx, KEY, id_, roster())
     asked = NewSeries.model_validate(
         {
             "title": "Tổng vệ sinh thứ Bảy",
@@ -81,12 +81,12 @@ def test_what_comes_again_at_premises_begins_with_the_last_roster(
             "location": {"lon": 107.58, "lat": 16.43},
             "meet_words": "Trụ sở 1",
             "rule": "FREQ=MONTHLY;BYDAY=1SA",
-            "first": hand.calendar.local(hand.now).date().isoformat(),
+            "first": ctx.calendar.local(ctx.now).date().isoformat(),
             "time": "07:30",
             "premises": id_,
         }
     )
-    series = make_series(hand, asked)
+    series = make_series(ctx, asked)
     assert (str(series.form), str(series.open_to), series.premises_id) == ("office", "units", id_)
     drafts = session.scalars(select(Cleanup).where(Cleanup.series_id == series.id)).all()
     assert len(drafts) >= 2
@@ -96,10 +96,10 @@ def test_what_comes_again_at_premises_begins_with_the_last_roster(
         assert [(line.building, line.unit_id, line.words) for line in lines] == wanted
         assert {line.state for line in lines} == {"open"}
         assert each.premises_id == id_
-    assert make_series(hand, asked).id == series.id
+    assert make_series(ctx, asked).id == series.id
     for premises, checks in ((None, []), (id_, wanted)):
         sent = SeriesChange.model_validate({"version": series.version, "premises": premises})
-        assert change_series(hand, KEY, series.id, sent).premises_id == premises
+        assert change_series(ctx, KEY, series.id, sent).premises_id == premises
         for each in drafts:
             session.refresh(each)
             lines = list_checks(session, each.work_id)
@@ -107,23 +107,23 @@ def test_what_comes_again_at_premises_begins_with_the_last_roster(
             assert each.premises_id == premises
     elsewhere = SeriesChange.model_validate({"version": series.version, "premises": id_ + 999})
     with pytest.raises(Invalid):
-        change_series(hand, KEY, series.id, elsewhere)
+        change_series(ctx, KEY, series.id, elsewhere)
     for other in (id_ + 999, id_):
         body = asked.model_copy(
             update={"title": "Khác", "premises": other, "lead": "cables-room" if other == id_ else "ward-W2"}
         )
         with pytest.raises(Invalid):
-            make_series(stage.hand(cast.room if other == id_ else cast.other_department), body)
+            make_series(stage.ctx(cast.room if other == id_ else cast.other_department), body)
 
 
 def test_each_unit_sees_its_own_things_alone(session: Session, reference: Reference, cast: Cast) -> None:
     stage = CleanupStage(session, reference)
-    hand, id_ = stage.hand(cast.other_department), premises_of(stage, cast)
+    ctx, id_ = stage.ctx(cast.other_department), premises_of(stage, cast)
     asked = roster()
-    found, new = enter_roster(hand, KEY, id_, asked)
-    assert (new, enter_roster(hand, KEY, id_, asked)[1]) == (True, False)
+    found, new = enter_roster(ctx, KEY, id_, asked)
+    assert (new, enter_roster(ctx, KEY, id_, asked)[1]) == (True, False)
     assert found.work.status == "announced"
-    local = hand.calendar.local(found.work.starts_at) if found.work.starts_at else None
+    local = ctx.calendar.local(found.work.starts_at) if found.work.starts_at else None
     assert f"{local:%d/%m/%Y %H:%M}" == "06/06/2026 07:30"
     seen = {
         person.account.username: [each.words for each in list_own_checks(session, person.actor, found.work)]
@@ -134,11 +134,11 @@ def test_each_unit_sees_its_own_things_alone(session: Session, reference: Refere
     assert seen["executor"] == []
     assert len(list_own_checks(session, cast.other_department.actor, found.work)) == 4
     theirs = list_own_checks(session, cast.room.actor, found.work)[0]
-    tick_check(stage.hand(cast.room), found.work.code, theirs.id, CheckTick(state="done", note=""))
-    rows = roster_rows(hand, find_premises(session, hand.actor, id_))
+    tick_check(stage.ctx(cast.room), found.work.code, theirs.id, CheckTick(state="done", note=""))
+    rows = roster_rows(ctx, find_premises(session, ctx.actor, id_))
     assert len(rows) == 4
     assert last_items(rows)["Nhà B", stage.unit("sanitation")] == ["Việc của sanitation"]
-    months, cells = roster_grid(hand, find_premises(session, hand.actor, id_))
+    months, cells = roster_grid(ctx, find_premises(session, ctx.actor, id_))
     june = next(each for each in months if each.month == 6)
     assert [(each.done, each.total) for each in cells["Nhà A", june]] == [(1, 2)]
     sheet = openpyxl.load_workbook(io.BytesIO(roster_sheet(rows, reference))).active
@@ -148,18 +148,18 @@ def test_each_unit_sees_its_own_things_alone(session: Session, reference: Refere
 
 def test_what_is_no_roster_is_refused(session: Session, reference: Reference, cast: Cast) -> None:
     stage = CleanupStage(session, reference)
-    hand, id_ = stage.hand(cast.other_department), premises_of(stage, cast)
+    ctx, id_ = stage.ctx(cast.other_department), premises_of(stage, cast)
     elsewhere = [{"building": "Nhà A", "unit": "sanitation", "words": "Sân"}]
     nowhere = [{"building": "Nhà C", "unit": "sanitation", "words": "Sân"}]
     for wrong in ({"day": "06/6/2026 (chủ nhật)"}, {"items": elsewhere}, {"items": nowhere}):
         with pytest.raises(Invalid):
-            enter_roster(hand, KEY, id_, roster(**wrong))
+            enter_roster(ctx, KEY, id_, roster(**wrong))
     with pytest.raises(Forbidden):
-        enter_roster(stage.hand(cast.department), KEY, id_, roster())
+        enter_roster(stage.ctx(cast.department), KEY, id_, roster())
     with pytest.raises(NotFound):
-        enter_roster(stage.hand(cast.executor), KEY, id_, roster())
-    assert [each.id for each in list_premises(stage.hand(cast.other_executor))] == [id_]
-    assert list_premises(stage.hand(cast.executor)) == []
+        enter_roster(stage.ctx(cast.executor), KEY, id_, roster())
+    assert [each.id for each in list_premises(stage.ctx(cast.other_executor))] == [id_]
+    assert list_premises(stage.ctx(cast.executor)) == []
 
 
 @given(

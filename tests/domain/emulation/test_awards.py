@@ -17,7 +17,7 @@ from service.domain.emulation.awards.law import law_on
 from service.domain.emulation.awards.reading import AwardView, list_awards, view_award
 from service.domain.emulation.movements.papers import read_movement_paper
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Commendation, Event, Subject, Work, WorkEventType
 from tests.domain.emulation.contest import AFTER, Contest
@@ -27,20 +27,20 @@ CRITERIA: list[dict[str, Any]] = [{"words": "Ra quân", "points": 100, "source":
 MET: dict[str, Any] = {"to": "reviewed", "met_on": "2026-07-09", "present": ["triage", "manager"]}
 
 
-def hand(contest: Contest, actor: Actor | None = None) -> Hand:
+def ctx(contest: Contest, actor: Actor | None = None) -> ActionContext:
     who = actor or contest.leader
-    return Hand(contest.session, contest.reference, contest.calendar, who, LATER)
+    return ActionContext(contest.session, contest.reference, contest.calendar, who, LATER)
 
 
 def draft(contest: Contest, actor: Actor | None = None, **said: Any) -> str:
     new = NewAward.model_validate({"id": uuid4(), **said})
-    return draft_award(hand(contest, actor), contest.number, new)[0].code
+    return draft_award(ctx(contest, actor), contest.number, new)[0].code
 
 
 def take(contest: Contest, code: str, actor: Actor | None = None, **said: Any) -> Work:
     version = view_award(contest.session, contest.reference, contest.leader, code).version
     asked = AwardStep.model_validate({"version": version, **said})
-    return step_award(hand(contest, actor), code, asked)
+    return step_award(ctx(contest, actor), code, asked)
 
 
 def view(contest: Contest, code: str) -> AwardView:
@@ -111,7 +111,7 @@ def test_a_retry_is_the_same_dossier_and_a_stale_step_is_refused(announced: Cont
     code = draft(announced, id=key)
     version = view(announced, code).version
     asked = AwardStep.model_validate({"version": version, **MET, "votes": agreed(ward_W2=2, city_cables=2)})
-    step_award(hand(announced), code, asked)
+    step_award(ctx(announced), code, asked)
     with pytest.raises(Conflict):
         take(announced, code, to="submitted", document="1/TTr", dated="2026-07-10", version=version)
 

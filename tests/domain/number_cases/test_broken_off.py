@@ -94,12 +94,12 @@ def test_listing_and_taking_off(stage: NumbersStage, cast: Cast) -> None:
 
 def test_ending_lists_after_their_last_day(stage: NumbersStage, cast: Cast) -> None:
     cases = [suspended_case(stage, cast, digits) for digits in (DIGITS, OTHER)]
-    until = str(stage.hand(cast.department).calendar.local(stage.now).date())
+    until = str(stage.ctx(cast.department).calendar.local(stage.now).date())
     go(stage, cast.manager, drafted(stage, cast.department, *cases, until=until))
     stage.at(stage.now.replace(day=stage.now.day + 1))
-    hand = system(stage.hand(cast.department))
-    break_off(stage, withdrawing, "record_work", lambda: expire_listings(hand))
+    ctx = system(stage.ctx(cast.department))
+    break_off(stage, withdrawing, "record_work", lambda: expire_listings(ctx))
     assert shown(stage, cast) == [], "its last day has passed, whether the worker comes or not"
-    assert (expire_listings(hand), expire_listings(hand)) == (2, 0)
+    assert (expire_listings(ctx), expire_listings(ctx)) == (2, 0)
     ended = stage.session.scalars(select(Listing.withdrawn_at)).all()
     assert all(ended)

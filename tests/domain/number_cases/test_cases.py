@@ -108,8 +108,8 @@ def test_a_case_is_opened_by_who_leads_and_only_once(stage: NumbersStage, cast: 
     with pytest.raises(Forbidden):
         stage.open(cast.triage, number)
     body = NewCase(id=uuid4())
-    found, new = open_number_case(stage.hand(cast.department), number.id, body)
-    again, twice = open_number_case(stage.hand(cast.department), number.id, body)
+    found, new = open_number_case(stage.ctx(cast.department), number.id, body)
+    again, twice = open_number_case(stage.ctx(cast.department), number.id, body)
     assert (new, twice, again.work.id) == (True, False, found.work.id)
     assert DIGITS[4:7] not in found.work.title
     with pytest.raises(Conflict, match="đang có hồ sơ"):
@@ -162,7 +162,7 @@ def test_a_year_is_remembered_to_the_day(
     with pytest.raises(Conflict, match="quảng cáo mới"):
         stage.open(cast.department, number)
     number = stage.see(cast.triage, place=IN_W2)
-    [told] = list_register(stage.hand(cast.department), "todo")
+    [told] = list_register(stage.ctx(cast.department), "todo")
     assert told.next_offence == offence
     found = stage.open(cast.department, number)
     assert found.side.offence == offence
@@ -187,12 +187,12 @@ def test_complying_needs_every_place_cleared(stage: NumbersStage, cast: Cast) ->
 def test_several_wards_are_the_citys_and_others_know_nothing(stage: NumbersStage, cast: Cast) -> None:
     number = stage.verified(cast.triage)
     found = stage.open(cast.department, number)
-    story = number_story(stage.hand(cast.department), number.id)
+    story = number_story(stage.ctx(cast.department), number.id)
     assert [each.code for each in story.cases] == [found.work.code]
     assert not story.may_open
     for name in ("other_department", "executor", "administrator"):
         with pytest.raises(NotFound):
-            number_story(stage.hand(cast.everyone()[name]), number.id)
+            number_story(stage.ctx(cast.everyone()[name]), number.id)
         with pytest.raises(NotFound):
             find_case(stage.session, cast.everyone()[name].actor, found.work.code)
 
@@ -207,7 +207,7 @@ def test_a_number_of_several_wards_is_the_citys_to_lead(stage: NumbersStage, cas
     wards = sorted(stage.reference.wards)
     stage.see(cast.triage, ward_id=wards[0])
     number = stage.see(cast.triage, place=IN_W2, ward_id=wards[1])
-    [told] = list_register(stage.hand(cast.other_department), "todo")
+    [told] = list_register(stage.ctx(cast.other_department), "todo")
     assert (told.wards, told.proposed_lead) == (2, {"code": "ward-W2", "name": "Đơn vị ward-W2"})
     found = stage.open(cast.other_department, number)
     assert found.work.lead_id == stage.unit("ward-W2")

@@ -26,7 +26,7 @@ from service.domain.number_cases.objections import answer_objection, list_object
 from service.domain.number_cases.passing_time import close_quiet, expire_listings
 from service.domain.number_cases.requests import system
 from service.domain.reports.access import ANYONE
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Listing, Objection, Publication
 from tests.support.numbers.stage import BASIS, DIGITS, NumbersStage
@@ -43,17 +43,17 @@ def suspended_case(stage: NumbersStage, cast: Cast, digits: str = DIGITS) -> Fou
 def drafted(stage: NumbersStage, person: Person, *cases: FoundCase, **said: Any) -> Publication:
     items = [{"case": case.work.code, **DECIDED, **said} for case in cases]
     body = NewPublication.model_validate({"id": str(uuid4()), "number": "20/TB", "items": items})
-    return draft_publication(stage.hand(person), body)[0]
+    return draft_publication(stage.ctx(person), body)[0]
 
 
 def go(stage: NumbersStage, person: Person, list_: Publication, to: str = "published") -> Publication:
     body = PublicationStep.model_validate({"to": to, "reason": "Nhầm"})
-    return take_publication_step(stage.hand(person), list_.id, body)
+    return take_publication_step(stage.ctx(person), list_.id, body)
 
 
 def shown(stage: NumbersStage, cast: Cast) -> list[str]:
-    hand = stage.hand(cast.department)
-    anybody = Hand(stage.session, stage.reference, hand.calendar, ANYONE, stage.now)
+    ctx = stage.ctx(cast.department)
+    anybody = ActionContext(stage.session, stage.reference, ctx.calendar, ANYONE, stage.now)
     return [each.number for each in listed_numbers(anybody)]
 
 
@@ -74,7 +74,7 @@ def test_two_people_and_a_decision_list_a_number_masked(stage: NumbersStage, cas
     assert shown(stage, cast) == []
     go(stage, cast.manager, list_)
     assert shown(stage, cast) == [MASKED]
-    [first] = [each for each in list_publications(stage.hand(cast.manager)) if each.id == list_.id]
+    [first] = [each for each in list_publications(stage.ctx(cast.manager)) if each.id == list_.id]
     assert first.items[0].until == date(2026, 3, 4) + timedelta(days=90)
 
 
@@ -115,16 +115,16 @@ def test_a_list_ends_by_itself_on_its_last_day(stage: NumbersStage, cast: Cast) 
     go(stage, cast.manager, drafted(stage, cast.department, suspended_case(stage, cast)))
     stage.at(stage.now + timedelta(days=90))
     assert shown(stage, cast) == [MASKED]
-    assert expire_listings(system(stage.hand(cast.department))) == 0
+    assert expire_listings(system(stage.ctx(cast.department))) == 0
     stage.at(stage.now + timedelta(days=1))
     assert shown(stage, cast) == [], "whether the worker came or not"
-    assert expire_listings(system(stage.hand(cast.department))) == 1
-    assert expire_listings(system(stage.hand(cast.department))) == 0
+    assert expire_listings(system(stage.ctx(cast.department))) == 1
+    assert expire_listings(system(stage.ctx(cast.department))) == 0
 
 
 def objected(stage: NumbersStage, cast: Cast, digits: str = DIGITS) -> UUID:
     body = NewObjection(id=uuid4(), number=digits, words="Tôi mới mua số này", contact="a@vidu.vn")
-    calendar = stage.hand(cast.department).calendar
+    calendar = stage.ctx(cast.department).calendar
     return object_to_listing(stage.session, stage.reference, calendar, KEY, body, stage.now).id
 
 
@@ -134,24 +134,24 @@ def test_a_plausible_objection_hides_and_an_upheld_one_takes_it_off(stage: Numbe
     kept = stage.session.get_one(Objection, first)
     assert (kept.due_at.date(), DIGITS in str(kept.sealed)) == (date(2026, 3, 11), False)
     assert shown(stage, cast) == [MASKED], "not everybody who writes is right"
-    [waiting] = list_objections(stage.hand(cast.department), KEY)
+    [waiting] = list_objections(stage.ctx(cast.department), KEY)
     assert (waiting.number, waiting.contact) == (DIGITS, "a@vidu.vn")
-    assert list_objections(stage.hand(cast.other_department), KEY) == []
-    answer_objection(stage.hand(cast.department), first, ObjectionAnswer(plausible=True))
+    assert list_objections(stage.ctx(cast.other_department), KEY) == []
+    answer_objection(stage.ctx(cast.department), first, ObjectionAnswer(plausible=True))
     assert shown(stage, cast) == []
     with pytest.raises(Invalid):
-        answer_objection(stage.hand(cast.department), first, ObjectionAnswer(upheld=False))
+        answer_objection(stage.ctx(cast.department), first, ObjectionAnswer(upheld=False))
     with pytest.raises(NotFound):
-        answer_objection(stage.hand(cast.other_department), first, ObjectionAnswer(upheld=False, answer="x"))
+        answer_objection(stage.ctx(cast.other_department), first, ObjectionAnswer(upheld=False, answer="x"))
     refused = ObjectionAnswer(upheld=False, answer="Nhà mạng xác nhận vẫn là chủ cũ")
-    answer_objection(stage.hand(cast.department), first, refused)
+    answer_objection(stage.ctx(cast.department), first, refused)
     stage.session.expire_all()
     assert shown(stage, cast) == [MASKED]
     second = objected(stage, cast)
-    answer_objection(stage.hand(cast.manager), second, ObjectionAnswer(upheld=True, answer="Đúng"))
+    answer_objection(stage.ctx(cast.manager), second, ObjectionAnswer(upheld=True, answer="Đúng"))
     assert shown(stage, cast) == []
     with pytest.raises(Conflict):
-        answer_objection(stage.hand(cast.manager), second, refused)
+        answer_objection(stage.ctx(cast.manager), second, refused)
 
 
 def test_an_objection_to_a_number_that_nobody_knows_is_kept_too(stage: NumbersStage, cast: Cast) -> None:
@@ -167,8 +167,8 @@ def test_a_quiet_case_closes_and_one_with_a_new_poster_stays(stage: NumbersStage
         stage.go(cast.department, case, "invited", **said)
         stage.go(cast.department, case, "complied", remedy="Đã gỡ", removed=True)
     stage.at(stage.now + timedelta(days=29))
-    assert close_quiet(system(stage.hand(cast.department))) == 0
+    assert close_quiet(system(stage.ctx(cast.department))) == 0
     stage.see(cast.triage, "0951234599")
     stage.at(stage.now + timedelta(days=1))
-    assert close_quiet(system(stage.hand(cast.department))) == 1
-    assert close_quiet(system(stage.hand(cast.department))) == 0
+    assert close_quiet(system(stage.ctx(cast.department))) == 1
+    assert close_quiet(system(stage.ctx(cast.department))) == 0

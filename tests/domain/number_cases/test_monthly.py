@@ -29,7 +29,7 @@ def test_a_month_tells_cases_repeats_and_how_fast_carriers_answer(stage: Numbers
     assert first.side.suspended_from == date(2026, 3, 10)
 
     stage.at(datetime(2026, 4, 2, 3, tzinfo=UTC))
-    told = numbers_month(stage.hand(cast.department))
+    told = numbers_month(stage.ctx(cast.department))
     assert (told.first, told.last) == (date(2026, 3, 1), date(2026, 3, 31))
     assert (told.sightings, told.numbers) == (4, 2)
     counts = (told.opened, told.invited, told.suspended, told.dropped, told.closed, told.complied)
@@ -43,19 +43,19 @@ def test_a_month_tells_cases_repeats_and_how_fast_carriers_answer(stage: Numbers
     assert silent.side.answered_on is None
 
     stage.answer(cast.executor, silent, {"number": DIGITS, "answer": "ours"})
-    [later] = numbers_month(stage.hand(cast.department), "04/2026").carriers
+    [later] = numbers_month(stage.ctx(cast.department), "04/2026").carriers
     assert (later.sent, later.answered, later.waiting, later.late) == (0, 1, 0, 0)
-    assert numbers_month(stage.hand(cast.department), "2026-03").carriers == told.carriers
-    assert numbers_month(stage.hand(cast.manager), "2026-3").opened == 2
+    assert numbers_month(stage.ctx(cast.department), "2026-03").carriers == told.carriers
+    assert numbers_month(stage.ctx(cast.manager), "2026-3").opened == 2
 
 
 def test_a_month_tells_each_only_what_they_know(stage: NumbersStage, cast: Cast) -> None:
     stage.send(cast.department, stage.request(cast.department, [stage.verified(cast.triage).id]))
-    told = numbers_month(stage.hand(cast.other_department), "2026-03")
+    told = numbers_month(stage.ctx(cast.other_department), "2026-03")
     assert (told.sightings, told.opened, told.carriers) == (0, 0, [])
     for person in (cast.executor, cast.inspector, cast.administrator):
         with pytest.raises(Forbidden):
-            numbers_month(stage.hand(person), "2026-03")
+            numbers_month(stage.ctx(person), "2026-03")
     for written in ("2026-04", "2026-13", "0000-01", "tháng ba", "1999-01"):
         with pytest.raises(Invalid):
-            numbers_month(stage.hand(cast.department), written)
+            numbers_month(stage.ctx(cast.department), written)

@@ -24,12 +24,12 @@ HEAD = ["STT", "Số điện thoại", "Ngày", "Địa điểm", "Phường/xã
 
 
 def understood(stage: NumbersStage, cast: Cast, *rows: list[str], head: list[str] = HEAD) -> OldList:
-    hand = stage.hand(cast.department)
-    return read_old_list(hand.reference, hand.calendar, [head, *rows], hand.now)
+    ctx = stage.ctx(cast.department)
+    return read_old_list(ctx.reference, ctx.calendar, [head, *rows], ctx.now)
 
 
 def entered(stage: NumbersStage, person: Person, cast: Cast, *rows: list[str]) -> KeptList:
-    return keep_old_rows(stage.hand(person), understood(stage, cast, *rows).items)
+    return keep_old_rows(stage.ctx(person), understood(stage, cast, *rows).items)
 
 
 def row(
@@ -93,7 +93,7 @@ def test_what_old_lists_saw_counts_and_verifies_nothing(stage: NumbersStage, cas
     number = stage.number()
     assert (number.sightings, number.places, number.verified_at) == (2, 2, None)
     assert number.first_seen is not None
-    assert stage.hand(cast.department).calendar.local(number.first_seen).date() == date(2025, 3, 12)
+    assert stage.ctx(cast.department).calendar.local(number.first_seen).date() == date(2025, 3, 12)
     assert stage.see(cast.triage).verified_at is None, "one report and a list are one witness"
     assert stage.number().sightings == 3
     with pytest.raises(Conflict):
@@ -108,14 +108,14 @@ def test_the_unit_of_a_list_and_coordinators_see_it(stage: NumbersStage, cast: C
     entered(stage, cast.department, cast, row())
     number = stage.number()
     for person in (cast.department, cast.triage):
-        [old] = number_story(stage.hand(person), number.id).old
+        [old] = number_story(stage.ctx(person), number.id).old
         assert (old.seen_on, old.place, old.words) == (date(2025, 3, 12), "Cột điện 15", "Vay nóng")
-        assert [each.id for each in list_register(stage.hand(person), "confirmed")] == [number.id]
+        assert [each.id for each in list_register(stage.ctx(person), "confirmed")] == [number.id]
         assert [each.id for each in list_numbers(stage.session, person.actor, "")] == [number.id]
     for person in (cast.other_department, cast.executor, cast.administrator):
         with pytest.raises(NotFound):
-            number_story(stage.hand(person), number.id)
-        assert list_register(stage.hand(person), "confirmed") == []
+            number_story(stage.ctx(person), number.id)
+        assert list_register(stage.ctx(person), "confirmed") == []
 
 
 def test_who_enters_old_lists(stage: NumbersStage, cast: Cast) -> None:
@@ -141,7 +141,7 @@ def test_numbers_that_something_names_are_not_forgotten(stage: NumbersStage, cas
     stage.session.flush()
     said = NewObjection(id=uuid4(), number=objected, words="Không phải tôi")
     object_to_listing(
-        stage.session, stage.reference, stage.hand(cast.department).calendar, KEY, said, stage.now
+        stage.session, stage.reference, stage.ctx(cast.department).calendar, KEY, said, stage.now
     )
     forget_proposed(stage.session, stage.now + timedelta(days=91))
     left = set(stage.session.scalars(select(AdNumber.e164)))

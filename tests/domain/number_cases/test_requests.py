@@ -44,7 +44,7 @@ def test_ported_numbers_are_followed_by_themselves(stage: NumbersStage, cast: Ca
     assert stage.answer(cast.executor, found, *ours, *ported).work.status == "answered"
     child = stage.session.scalars(select(Work).where(Work.parent_id == found.work.id)).one()
     told = tell_request(
-        stage.hand(cast.department), find_request(stage.session, cast.department.actor, child.code)
+        stage.ctx(cast.department), find_request(stage.session, cast.department.actor, child.code)
     )
     assert ([each.number for each in told.numbers], told.status) == (asked[2:], "draft")
     assert "45/SVHTT" in told.note
@@ -145,7 +145,7 @@ def test_a_late_answer_is_told_once_to_who_asked_and_their_leaders(stage: Number
     stage.send(cast.department, stage.request(cast.department, numbers(stage, cast, 1)))
     stage.at(stage.now + timedelta(days=20))
     for _ in range(2):
-        warn_of_works(stage.session, reference, stage.hand(cast.department).calendar, stage.now)
+        warn_of_works(stage.session, reference, stage.ctx(cast.department).calendar, stage.now)
     late = select(OwnNotice.staff_id).where(OwnNotice.type == "work.overdue")
     assert sorted(stage.session.scalars(late)) == sorted(
         {cast.department.account.id, cast.manager.account.id}
@@ -154,16 +154,16 @@ def test_a_late_answer_is_told_once_to_who_asked_and_their_leaders(stage: Number
 
 def test_a_carrier_sees_its_own_requests_and_never_a_reporter(stage: NumbersStage, cast: Cast) -> None:
     found = stage.send(cast.department, stage.request(cast.department, numbers(stage, cast, 1)))
-    [mine] = list_requests(stage.hand(cast.executor))
+    [mine] = list_requests(stage.ctx(cast.executor))
     assert (mine.code, mine.may_answer, mine.actions) == (found.work.code, True, ["answered"])
-    assert list_requests(stage.hand(cast.other_executor)) == []
-    assert list_requests(stage.hand(cast.administrator)) == []
+    assert list_requests(stage.ctx(cast.other_executor)) == []
+    assert list_requests(stage.ctx(cast.administrator)) == []
     told = mine.model_dump_json()
     for secret in ("report", "SML-", "description", "contact"):
         assert secret not in told
     for person, sees in ((cast.administrator, 0), (cast.other_department, 0), (cast.department, 1)):
-        hand = stage.hand(person)
-        listed, _ = list_works(stage.session, stage.reference, hand.actor, WorkFilter(), now=stage.now)
+        ctx = stage.ctx(person)
+        listed, _ = list_works(stage.session, stage.reference, ctx.actor, WorkFilter(), now=stage.now)
         assert len(listed) == sees
 
 
@@ -177,17 +177,17 @@ def test_the_owner_is_sealed_read_for_a_purpose_and_erased(stage: NumbersStage, 
     assert OWNER["name"] not in kept.sealed
     assert not any(OWNER["name"] in str(data) for data in stage.session.scalars(select(Event.data)))
     with pytest.raises(Invalid) as refused:
-        read_owner(stage.hand(cast.department), KEY, number.id, " ")
+        read_owner(stage.ctx(cast.department), KEY, number.id, " ")
     assert refused.value.errors[0].loc[-1] == "purpose"
-    owner = read_owner(stage.hand(cast.department), KEY, number.id, "Gửi giấy mời")
+    owner = read_owner(stage.ctx(cast.department), KEY, number.id, "Gửi giấy mời")
     assert owner.name == OWNER["name"]
     [reading] = stage.session.scalars(select(SubscriberReading)).all()
     assert (reading.staff_id, reading.purpose) == (cast.department.account.id, "Gửi giấy mời")
     for name in ("administrator", "triage", "executor", "other_department", "inspector"):
         with pytest.raises(NotFound):
-            read_owner(stage.hand(cast.everyone()[name]), KEY, number.id, "Tò mò")
-    assert number_story(stage.hand(cast.department), number.id).reads_owner
-    assert not number_story(stage.hand(cast.triage), number.id).reads_owner
+            read_owner(stage.ctx(cast.everyone()[name]), KEY, number.id, "Tò mò")
+    assert number_story(stage.ctx(cast.department), number.id).reads_owner
+    assert not number_story(stage.ctx(cast.triage), number.id).reads_owner
     assert forget_owners(stage.session, stage.now - timedelta(days=1), stage.now, 10) == 0
     later = stage.now + timedelta(days=1)
     case = stage.open(cast.department, number)
@@ -196,4 +196,4 @@ def test_the_owner_is_sealed_read_for_a_purpose_and_erased(stage: NumbersStage, 
     assert forget_owners(stage.session, datetime(2027, 1, 1, tzinfo=UTC), later, 10) == 1
     stage.session.expire_all()
     with pytest.raises(Gone):
-        read_owner(stage.hand(cast.department), KEY, number.id, "Gửi giấy mời")
+        read_owner(stage.ctx(cast.department), KEY, number.id, "Gửi giấy mời")

@@ -67,11 +67,11 @@ def test_what_comes_again_is_made_three_months_ahead_and_each_once(stage: WorksS
     assert works[0].occurrence == date(2026, 3, 6)
     assert works[0].starts_at is not None
     assert f"{works[0].starts_at.astimezone(stage.zone):%H:%M}" == "16:30"
-    hand = stage.hand(cast.manager)
+    ctx = stage.ctx(cast.manager)
     works[0].lead_id = stage.unit("ward-W1")
-    assert make_missing(stage.session, stage.reference, hand.calendar, plan, stage.now) == []
+    assert make_missing(stage.session, stage.reference, ctx.calendar, plan, stage.now) == []
     later = stage.now + timedelta(days=14)
-    more = make_missing(stage.session, stage.reference, hand.calendar, plan, later)
+    more = make_missing(stage.session, stage.reference, ctx.calendar, plan, later)
     assert [each.occurrence for each in more] == [date(2026, 6, 5), date(2026, 6, 12)]
 
 
@@ -107,12 +107,12 @@ def test_warnings_are_to_be_read_first(stage: WorksStage, cast: Cast) -> None:
 def test_two_who_edit_one_row_are_told_of_each_other(stage: WorksStage, cast: Cast) -> None:
     plan = stage.keep(cast.department)
     change = RowChange.model_validate(draft_row("Của tôi") | {"version": 1})
-    row = put_row(stage.hand(cast.department), plan.code, 1, change)
+    row = put_row(stage.ctx(cast.department), plan.code, 1, change)
     assert (row.task, row.version) == ("Của tôi", 2)
-    assert put_row(stage.hand(cast.department), plan.code, 1, change).version == 2
+    assert put_row(stage.ctx(cast.department), plan.code, 1, change).version == 2
     other = RowChange.model_validate(draft_row("Của người khác") | {"version": 1})
     with pytest.raises(Conflict) as refused:
-        put_row(stage.hand(cast.manager), plan.code, 1, other)
+        put_row(stage.ctx(cast.manager), plan.code, 1, other)
     assert refused.value.extra["row"]["task"] == "Của tôi"
 
 
@@ -162,7 +162,7 @@ def test_killed_in_the_middle_nothing_is_half_and_the_next_time_all_is_made_once
     stage.plan_step(cast.manager, plan)
     codes = [work.code for work in stage.works(plan)]
     assert len(codes) == len(set(codes)) == 15
-    calendar, later = stage.hand(cast.manager).calendar, stage.now + timedelta(days=28)
+    calendar, later = stage.ctx(cast.manager).calendar, stage.now + timedelta(days=28)
     again = (stage.session, stage.reference, calendar, plan.id, later)
     with pytest.raises(_Killed), _killed_at_the_third(stage):
         make_coming(*again)

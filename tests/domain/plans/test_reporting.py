@@ -54,14 +54,14 @@ def test_in_a_row_for_everyone_only_who_is_late_is_urged(
     works[done].status = WorkStatus.CLOSED
     key, raw = photo(session, works[done].id), photo(session, works[done].id, "raw")
     stage.now += timedelta(days=9)
-    hand = stage.hand(cast.manager)
+    ctx = stage.ctx(cast.manager)
     assert late_units(session, plan.id, stage.now) == {late: 1}
     urging = PlanDocumentOrder(what="urging", unit="ward-W2")
-    [told] = read_plan_paper(hand, plan.code, urging).rows
+    [told] = read_plan_paper(ctx, plan.code, urging).rows
     assert (told.task, told.progress.total, told.progress.late) == ("Ra quân", 1, 1)
     with pytest.raises(Invalid):
-        read_plan_paper(hand, plan.code, urging.model_copy(update={"unit": "ward-W1"}))
-    report = read_plan_paper(hand, plan.code, PlanDocumentOrder(what="progress"))
+        read_plan_paper(ctx, plan.code, urging.model_copy(update={"unit": "ward-W1"}))
+    report = read_plan_paper(ctx, plan.code, PlanDocumentOrder(what="progress"))
     assert [each.picture for each in report.facts.pictured] == [key] != [raw]
     document = Document(io.BytesIO(make_plan_document(reference, report, {key: picture()}).body))
     assert "HÌNH ẢNH THỰC HIỆN" in [each.text for each in document.paragraphs]

@@ -92,7 +92,7 @@ def test_poles_belong_to_the_route_they_stand_by_and_are_points_of_its_quarter(
         {"code": f"P{number}", "lon": "107.5214", "lat": str(16.42 + metres / 110_600), "owner": "ward-W1"}
         for number, metres in enumerate((3, 12, 20, 40))
     ]
-    assert take_poles(cables.hand(cast.department), rows) == 4
+    assert take_poles(cables.ctx(cast.department), rows) == 4
 
     def beside() -> list[str]:
         mine = select(Pole.code).where(Pole.route_id == route.id).order_by(Pole.code)
@@ -115,7 +115,7 @@ def test_poles_belong_to_the_route_they_stand_by_and_are_points_of_its_quarter(
     moved = {"type": "LineString", "coordinates": [[107.52, 16.43], [107.5228, 16.43]]}
     cables.change(cast.department, route, geometry=moved)
     assert beside() == []
-    take_poles(cables.hand(cast.department), [{**rows[0], "lat": "16.43"}])
+    take_poles(cables.ctx(cast.department), [{**rows[0], "lat": "16.43"}])
     assert beside() == ["P0"]
 
 
@@ -206,7 +206,7 @@ def test_it_ends_with_every_point_seen_or_explained(stage: SurveyStage, cast: Ca
     with pytest.raises(Forbidden):
         stage.take(cast.inspector, work, "closed")
     stage.now += timedelta(days=60)
-    calendar = stage.hand(cast.department).calendar
+    calendar = stage.ctx(cast.department).calendar
     assert close_done(stage.session, stage.reference, calendar, stage.now) == 0
     stage.take(cast.department, work, "closed")
     with pytest.raises(Conflict):
@@ -234,7 +234,7 @@ def test_one_is_proposed_21_days_before_an_occasion_and_not_twice(stage: SurveyS
 
     def propose(year: int, month: int, day: int) -> int:
         stage.now = datetime(year, month, day, 1, tzinfo=UTC)
-        return propose_surveys(replace(stage.hand(cast.manager), actor=SYSTEM))
+        return propose_surveys(replace(stage.ctx(cast.manager), actor=SYSTEM))
 
     assert propose(2026, 1, 26) == 0
     assert propose(2026, 1, 27) == 1

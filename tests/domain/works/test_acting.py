@@ -42,12 +42,12 @@ def stage(session: Session, reference: Reference) -> WorksStage:
 def test_a_task_is_lived_to_its_end(stage: WorksStage, cast: Cast) -> None:
     work = stage.task(cast.manager)
     write_note(
-        stage.hand(cast.room if work.lead_id in cast.room.actor.departments else cast.department),
+        stage.ctx(cast.room if work.lead_id in cast.room.actor.departments else cast.department),
         work.code,
         WorkNote(words="Đã họp tổ dân phố"),
     )
     assert (work.status, work.result) == ("under_way", "Đã họp tổ dân phố")
-    write_note(stage.hand(cast.department), work.code, WorkNote(words="Đã họp tổ dân phố"))
+    write_note(stage.ctx(cast.department), work.code, WorkNote(words="Đã họp tổ dân phố"))
     with pytest.raises(Invalid):
         stage.step(cast.department, work, "done")
     stage.step(cast.department, work, "done", data={"result": "Thu gom 3 tấn rác"})
@@ -79,9 +79,7 @@ def test_others_may_read_but_not_act_and_contractors_see_their_own_alone(
     for blind in (cast.executor, cast.inspector):
         with pytest.raises(NotFound):
             stage.step(blind, work, "under_way")
-    set_work_parts(
-        stage.hand(cast.department), work.code, WorkParts(executor="telecom", version=work.version)
-    )
+    set_work_parts(stage.ctx(cast.department), work.code, WorkParts(executor="telecom", version=work.version))
     stage.step(cast.executor, work, "under_way")
     with pytest.raises(NotFound):
         stage.step(cast.other_executor, work, "done", data={"result": "x"})
@@ -104,7 +102,7 @@ def test_the_same_step_again_changes_nothing_and_a_stale_one_is_refused(
 
 def test_a_supporting_unit_only_notes(stage: WorksStage, cast: Cast) -> None:
     work = stage.task(cast.manager, supports=["ward-W2"])
-    write_note(stage.hand(cast.other_department), work.code, WorkNote(words="Phường đã cử mười người"))
+    write_note(stage.ctx(cast.other_department), work.code, WorkNote(words="Phường đã cử mười người"))
     assert work.status == "planned"
     with pytest.raises(Forbidden):
         stage.step(cast.other_department, work, "under_way")
@@ -121,10 +119,10 @@ def test_a_photo_is_needed_where_the_row_asks_for_one(stage: WorksStage, cast: C
 def test_the_lead_gives_it_to_its_own_people(stage: WorksStage, cast: Cast) -> None:
     work = stage.task(cast.manager)
     mine = WorkHolder(holder=cast.department.account.username, version=work.version)
-    assert entrust_work(stage.hand(cast.manager), work.code, mine).holder_id == cast.department.account.id
+    assert entrust_work(stage.ctx(cast.manager), work.code, mine).holder_id == cast.department.account.id
     theirs = WorkHolder(holder=cast.other_department.account.username, version=work.version)
     with pytest.raises(Invalid):
-        entrust_work(stage.hand(cast.manager), work.code, theirs)
+        entrust_work(stage.ctx(cast.manager), work.code, theirs)
 
 
 def test_more_time_is_granted_once_by_the_keeper_and_then_by_the_director_alone(
@@ -134,13 +132,13 @@ def test_more_time_is_granted_once_by_the_keeper_and_then_by_the_director_alone(
     first = work.due_at
     for number in (1, 2):
         ask = MoreTime(amount=5, reason="Mưa lớn", version=work.version)
-        request = ask_more_time(stage.hand(cast.department), work.code, ask)
+        request = ask_more_time(stage.ctx(cast.department), work.code, ask)
         grant = MoreTimeAnswer(approve=True)
         if number == 2:
             with pytest.raises(Forbidden):
-                answer_more_time(stage.hand(cast.department), work.code, request.id, grant)
+                answer_more_time(stage.ctx(cast.department), work.code, request.id, grant)
         decider = cast.department if number == 1 else cast.manager
-        answer_more_time(stage.hand(decider), work.code, request.id, grant)
+        answer_more_time(stage.ctx(decider), work.code, request.id, grant)
         assert work.extensions == number
     assert first is not None
     assert work.due_at is not None
@@ -180,21 +178,21 @@ def test_anybody_of_the_staff_raises_a_difficulty_and_may_take_it_back(stage: Wo
 
 
 def test_a_report_is_tied_once_and_both_sides_know(stage: WorksStage, cast: Cast) -> None:
-    work, hand = stage.task(cast.manager), stage.hand(cast.department)
+    work, ctx = stage.task(cast.manager), stage.ctx(cast.department)
     report = make_report(stage.session, stage.reference, "assigned", lead="city-cables")
     asked, asker = NewReportTie(report=report.code, why="cùng cột"), Asker(staff=cast.department.actor)
-    assert [tie_report(hand, asker, work.code, asked)[1] for _ in range(2)] == [True, False]
+    assert [tie_report(ctx, asker, work.code, asked)[1] for _ in range(2)] == [True, False]
     (tied,) = works_of_report(stage.session, cast.department.actor, report.id)
     assert (tied.code, tied.why) == (work.code, "cùng cột")
     assert works_of_report(stage.session, cast.executor.actor, report.id) == []
-    (view,) = tell_works(stage.session, stage.reference, hand.actor, [work], stage.now)
+    (view,) = tell_works(stage.session, stage.reference, ctx.actor, [work], stage.now)
     assert view.reports == [report.code]
     with pytest.raises(Forbidden):
-        tie_report(stage.hand(cast.triage), Asker(staff=cast.triage.actor), work.code, asked)
+        tie_report(stage.ctx(cast.triage), Asker(staff=cast.triage.actor), work.code, asked)
     with pytest.raises(NotFound):
-        tie_report(hand, asker, work.code, NewReportTie(report="KHONG-CO"))
+        tie_report(ctx, asker, work.code, NewReportTie(report="KHONG-CO"))
     for _ in range(2):
-        untie_report(hand, asker, work.code, report.code)
+        untie_report(ctx, asker, work.code, report.code)
     assert works_of_report(stage.session, cast.department.actor, report.id) == []
     assert stage.types(work) == ["work.report_tied", "work.report_untied"]
 

@@ -29,8 +29,8 @@ def bell(stage: WorksStage, work: Work) -> list[tuple[str, int]]:
 
 
 def warn(stage: WorksStage, cast: Cast) -> int:
-    hand = stage.hand(cast.manager)
-    return warn_of_works(stage.session, stage.reference, hand.calendar, stage.now)
+    ctx = stage.ctx(cast.manager)
+    return warn_of_works(stage.session, stage.reference, ctx.calendar, stage.now)
 
 
 def test_time_running_out_is_told_to_who_holds_it_and_lateness_to_its_leaders(
@@ -86,12 +86,12 @@ def test_who_holds_it_is_reminded_three_days_before_and_the_day_before_once(
     stage: WorksStage, cast: Cast
 ) -> None:
     work = stage.task(cast.manager)
-    hand = stage.hand(cast.manager)
+    ctx = stage.ctx(cast.manager)
     reminded = []
     for day in range(20, 32):
         at = stage.now.replace(day=day)
-        count = remind_coming(stage.session, stage.reference, hand.calendar, at)
-        assert remind_coming(stage.session, stage.reference, hand.calendar, at) == 0
+        count = remind_coming(stage.session, stage.reference, ctx.calendar, at)
+        assert remind_coming(stage.session, stage.reference, ctx.calendar, at) == 0
         reminded += [day] * count
     assert reminded == [26, 30]
     assert stage.types(work) == ["work.reminded"] * 2
@@ -100,10 +100,10 @@ def test_who_holds_it_is_reminded_three_days_before_and_the_day_before_once(
 def test_what_was_done_a_week_ago_is_closed(stage: WorksStage, cast: Cast) -> None:
     work = stage.task(cast.manager)
     stage.step(cast.department, work, "done", data={"result": "Xong"})
-    hand = stage.hand(cast.manager)
-    assert close_done(stage.session, stage.reference, hand.calendar, stage.now) == 0
+    ctx = stage.ctx(cast.manager)
+    assert close_done(stage.session, stage.reference, ctx.calendar, stage.now) == 0
     later = stage.now + timedelta(days=8)
-    assert close_done(stage.session, stage.reference, hand.calendar, later) == 1
+    assert close_done(stage.session, stage.reference, ctx.calendar, later) == 1
     assert (work.status, work.closed_at) == ("closed", later)
 
 
@@ -111,7 +111,7 @@ def test_what_comes_again_is_made_by_the_day(stage: WorksStage, cast: Cast) -> N
     monthly = {"first": "2026-01-01", "last": "2026-12-31", "repeats": {"rule": "FREQ=MONTHLY;BYMONTHDAY=15"}}
     plan = stage.plan_step(cast.manager, stage.keep(cast.manager, draft_row("Họp giao ban", **monthly)))
     assert plans_that_repeat(stage.session) == [plan.id]
-    calendar = stage.hand(cast.manager).calendar
+    calendar = stage.ctx(cast.manager).calendar
     count = len(stage.works(plan))
     at = stage.now + timedelta(days=31)
     assert make_coming(stage.session, stage.reference, calendar, plan.id, at) == 1

@@ -15,7 +15,7 @@ from service.domain.cleanups.making import make_cleanup
 from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.cleanups.views import list_checks
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code
 from service.models import CleanupSignup, Role, SignupState, Staff
 from tests.support.site import KEY, Site
@@ -36,7 +36,7 @@ def add_running(site: Site, *, support: bool = False, comes: bool = False) -> tu
         lon, lat = reference.config.middle
         actor = Actor("staff", role=Role.MANAGER, department_id=lead, departments=frozenset({lead}))
         calendar = load_calendar(session, reference)
-        hand = Hand(session, reference, calendar, actor, now - timedelta(days=3))
+        ctx = ActionContext(session, reference, calendar, actor, now - timedelta(days=3))
         asked = {
             "id": str(uuid4()),
             "title": "Tổng vệ sinh khu hành chính",
@@ -49,11 +49,11 @@ def add_running(site: Site, *, support: bool = False, comes: bool = False) -> tu
             "meet_words": "Sân chính",
             "checks": [{"building": "Nhà A", "unit": unit, "words": "Hành lang"}, {"words": "Sân"}],
         }
-        found, _ = make_cleanup(hand, NewCleanup.model_validate(asked))
+        found, _ = make_cleanup(ctx, NewCleanup.model_validate(asked))
         step = {"to": "announced", "version": found.work.version}
-        take_cleanup_step(hand, KEY.encode(), found.work.code, CleanupStep.model_validate(step))
+        take_cleanup_step(ctx, KEY.encode(), found.work.code, CleanupStep.model_validate(step))
         signup = CleanupSignup(
-            id=uuid4(), work_id=found.work.id, people=3, state=SignupState.GOING, created_at=hand.now
+            id=uuid4(), work_id=found.work.id, people=3, state=SignupState.GOING, created_at=ctx.now
         )
         session.add(signup)
         session.flush()

@@ -69,7 +69,7 @@ class CleanupStage(WorksStage):
 
     def make(self, person: Person, **said: Any) -> FoundCleanup:
         """The person drafts one."""
-        return make_cleanup(self.hand(person), NewCleanup.model_validate(cleanup_form(**said)))[0]
+        return make_cleanup(self.ctx(person), NewCleanup.model_validate(cleanup_form(**said)))[0]
 
     def announce(self, person: Person, **said: Any) -> FoundCleanup:
         """The person drafts and announces one."""
@@ -78,7 +78,7 @@ class CleanupStage(WorksStage):
     def take(self, person: Person, found: FoundCleanup, to: str, **said: Any) -> FoundCleanup:
         """The person takes a step of its life."""
         body = CleanupStep.model_validate({"to": to, "version": found.work.version, **said})
-        return take_cleanup_step(self.hand(person), KEY, found.work.code, body)
+        return take_cleanup_step(self.ctx(person), KEY, found.work.code, body)
 
     def join(self, found: FoundCleanup, people: int = 1, email: str = "", **said: Any) -> CleanupSignup:
         """Somebody signs up."""

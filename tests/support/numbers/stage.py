@@ -59,12 +59,12 @@ class NumbersStage(WorksStage):
     def open(self, person: Person, number: AdNumber, **said: Any) -> FoundCase:
         """The person opens its case."""
         body = NewCase.model_validate({"id": str(uuid4()), **said})
-        return open_number_case(self.hand(person), number.id, body)[0]
+        return open_number_case(self.ctx(person), number.id, body)[0]
 
     def go(self, person: Person, found: FoundCase, to: str, reason: str = "", **data: Any) -> FoundCase:
         """The person takes a step of the case."""
         body = {"to": to, "version": found.work.version, "reason": reason, "data": data}
-        return take_case_step(self.hand(person), found.work.code, WorkStep.model_validate(body))
+        return take_case_step(self.ctx(person), found.work.code, WorkStep.model_validate(body))
 
     def to_suspend(self, person: Person, found: FoundCase) -> FoundCase:
         """The owner was invited and refused."""
@@ -83,18 +83,18 @@ class NumbersStage(WorksStage):
             "numbers": numbers,
             "basis": BASIS,
         }
-        return make_request(self.hand(person), NewRequest.model_validate(body))[0]
+        return make_request(self.ctx(person), NewRequest.model_validate(body))[0]
 
     def send(self, person: Person, found: FoundRequest, to: str = "sent", **data: Any) -> FoundRequest:
         """The person sends it, or takes another step."""
         data = {"document": "45/SVHTT", "dated": "2026-03-04", **data} if to == "sent" else data
         body = {"to": to, "version": found.work.version, "reason": "Rút", "data": data}
-        return take_request_step(self.hand(person), found.work.code, WorkStep.model_validate(body))
+        return take_request_step(self.ctx(person), found.work.code, WorkStep.model_validate(body))
 
     def answer(self, person: Person, found: FoundRequest, *items: dict[str, Any]) -> FoundRequest:
         """The person answers some numbers."""
         body = CarrierAnswers.model_validate({"items": list(items)})
-        return give_answers(self.hand(person), KEY, found.work.code, body)
+        return give_answers(self.ctx(person), KEY, found.work.code, body)
 
     def on_the_spot(self, person: Person, distance_m: float | None) -> AdNumber:
         """The person confirms a number on a photo of their own."""

@@ -32,12 +32,12 @@ class CableStage(WorksStage):
 
     def route(self, person: Person, **said: Any) -> CableRoute:
         """The person adds a route."""
-        return make_route(self.hand(person), NewRoute.model_validate(route_form(**said)))
+        return make_route(self.ctx(person), NewRoute.model_validate(route_form(**said)))
 
     def change(self, person: Person, route: CableRoute, **said: Any) -> CableRoute:
         """The person changes it."""
         body = RouteChange.model_validate({"version": route.version, **said})
-        return change_route(self.hand(person), route.id, body)
+        return change_route(self.ctx(person), route.id, body)
 
     def section(self, route: CableRoute, company: str = "telecom") -> Work:
         """The company's section."""
@@ -47,7 +47,7 @@ class CableStage(WorksStage):
     def take(self, person: Person, work: Work, to: str, **said: Any) -> Work:
         """The person moves a section on."""
         body = WorkStep.model_validate({"to": to, "version": work.version, **said})
-        return take_step_of_kind(self.hand(person), work.code, body)
+        return take_step_of_kind(self.ctx(person), work.code, body)
 
     def photo(self, work: Work) -> str:
         """A photo of the work that was sent."""

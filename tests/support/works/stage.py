@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.plans.deciding import take_plan_step
 from service.domain.plans.drafting import keep_draft
 from service.domain.plans.forms import PlanDraft, PlanStep
-from service.domain.works.acting import Hand, take_step
+from service.domain.works.acting import ActionContext, take_step
 from service.domain.works.forms import NewDifficulty, WorkStep
 from service.domain.works.making import raise_difficulty
 from service.models import Event, Plan, PlanRow, Work
@@ -43,10 +43,10 @@ class WorksStage:
     reference: Reference
     now: datetime = NOON
 
-    def hand(self, person: Person) -> Hand:
+    def ctx(self, person: Person) -> ActionContext:
         """What the verbs are given for this person."""
         calendar = load_calendar(self.session, self.reference)
-        return Hand(self.session, self.reference, calendar, person.actor, self.now)
+        return ActionContext(self.session, self.reference, calendar, person.actor, self.now)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -59,12 +59,12 @@ class WorksStage:
 
     def keep(self, person: Person, *rows: dict[str, Any], **head: Any) -> Plan:
         """The person keeps a draft."""
-        return keep_draft(self.hand(person), PlanDraft.model_validate(draft(*rows, **head)))[0]
+        return keep_draft(self.ctx(person), PlanDraft.model_validate(draft(*rows, **head)))[0]
 
     def plan_step(self, person: Person, plan: Plan, to: str = "in_force", **wish: Any) -> Plan:
         """The person takes a step with the plan as it is now."""
         body = PlanStep.model_validate({"to": to, "version": plan.version, **wish})
-        return take_plan_step(self.hand(person), plan.code, body)
+        return take_plan_step(self.ctx(person), plan.code, body)
 
     def works(self, plan: Plan) -> list[Work]:
         """The plan's works in the order of its rows, their days and units."""
@@ -79,14 +79,14 @@ class WorksStage:
     def step(self, person: Person, work: Work, to: str, **wish: Any) -> Work:
         """The person moves the work on, from the version it has now."""
         body = WorkStep.model_validate({"to": to, "version": work.version, **wish})
-        return take_step(self.hand(person), work.code, body)
+        return take_step(self.ctx(person), work.code, body)
 
     def difficulty(self, person: Person, **wish: Any) -> Work:
         """The person raises a difficulty."""
         body = NewDifficulty.model_validate(
             {"id": str(uuid4()), "kind": "means", "title": "Thiếu xe chở", **wish}
         )
-        return raise_difficulty(self.hand(person), person.asker, body)[0]
+        return raise_difficulty(self.ctx(person), person.asker, body)[0]
 
     def types(self, work: Work) -> list[str]:
         """The types of its events."""

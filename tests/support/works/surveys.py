@@ -40,16 +40,16 @@ class SurveyStage(WorksStage):
     def draft(self, person: Person, many: int = 3, **said: Any) -> Work:
         """The person drafts a survey with spots by hand."""
         form = survey_form(**{"points": [spot(n) for n in range(many)], **said})
-        return make_survey(self.hand(person), NewSurvey.model_validate(form))[0].work
+        return make_survey(self.ctx(person), NewSurvey.model_validate(form))[0].work
 
     def change(self, person: Person, work: Work, **said: Any) -> None:
         """The person changes its points, people or days."""
-        change_points(self.hand(person), work.code, PointsChange.model_validate(said))
+        change_points(self.ctx(person), work.code, PointsChange.model_validate(said))
 
     def take(self, person: Person, work: Work, to: str, **said: Any) -> Work:
         """The person moves the survey on."""
         body = WorkStep.model_validate({"to": to, "version": work.version, **said})
-        return take_survey_step(self.hand(person), work.code, body)
+        return take_survey_step(self.ctx(person), work.code, body)
 
     def walked(self, person: Person, *inspectors: Person, many: int = 3, **said: Any) -> Work:
         """An open survey."""
@@ -67,7 +67,7 @@ class SurveyStage(WorksStage):
     ) -> SeenPoint:
         """The inspector says what they saw."""
         sight = PointSight.model_validate({"state": state, **said})
-        return see_point(self.hand(person), work.code, point.id, sight)
+        return see_point(self.ctx(person), work.code, point.id, sight)
 
     def found(self) -> list[Report]:
         """Reports that inspections made."""

@@ -80,7 +80,7 @@ def test_claims_whose_worker_failed_end_once(night: Night) -> None:
         cast, stage = make_cast(session, reference), CableStage(session, reference)
         reports = [make_report(session, reference, "assigned", category="hanging_cable") for _ in range(2)]
         for report in reports:
-            ask_companies(stage.hand(cast.department), cast.department.asker, report.id, ClaimsWish())
+            ask_companies(stage.ctx(cast.department), cast.department.asker, report.id, ClaimsWish())
         asked = len(session.scalars(select(Claim)).all())
         ids = [report.id for report in reports]
     night.now += timedelta(days=5)

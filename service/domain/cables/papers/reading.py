@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.documents.offices import OfficeFacts, office_facts
 from service.domain.documents.signing import DocumentSigning
 from service.domain.reports.photos import public_photos
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_id
 from service.errors import invalid
 from service.i18n import N_
@@ -71,29 +71,29 @@ class CablePaper:
         return list(found.values())[:MOST_PICTURES]
 
 
-def read_cable_paper(hand: Hand, order: CableOrder) -> CablePaper:
+def read_cable_paper(ctx: ActionContext, order: CableOrder) -> CablePaper:
     """Return what the document is to say. Raises Forbidden for who does not keep the plan; Invalid for a unit
     that is none, and a company that is late with nothing.
     """
-    require_planning(hand.reference, hand.actor)
-    issuer = unit_id(hand.reference, cables_of(hand.reference).office, "office")
-    routes = list_routes(hand.session, RouteFilter(), hand.now, with_lines=False)
+    require_planning(ctx.reference, ctx.actor)
+    issuer = unit_id(ctx.reference, cables_of(ctx.reference).office, "office")
+    routes = list_routes(ctx.session, RouteFilter(), ctx.now, with_lines=False)
     unit, rows = None, [(route, section) for route in routes for section in route.sections]
     beside: dict[int, list[BesideReport]] = {}
     tasks: list[tuple[str, str, date | None]] = []
     if order.what == "urging":
-        unit = unit_id(hand.reference, order.unit, "unit")
+        unit = unit_id(ctx.reference, order.unit, "unit")
         rows = late_sections(routes, unit)
         if not rows:
             raise invalid(["unit"], N_("Đơn vị này không có đoạn nào trễ hẹn."))
-        beside = _beside(hand, [route.id for route, _ in rows])
+        beside = _beside(ctx, [route.id for route, _ in rows])
     elif order.what == "poles":
-        unit = unit_id(hand.reference, order.unit or cables_of(hand.reference).pole_owner or "", "unit")
+        unit = unit_id(ctx.reference, order.unit or cables_of(ctx.reference).pole_owner or "", "unit")
         routes = [route for route in routes if route.pole_owner_id == unit]
         rows = [(route, section) for route in routes for section in route.sections]
-        tasks = _removals(hand, unit)
-    today = hand.calendar.local(hand.now).date()
-    office = office_facts(hand.session, issuer)
+        tasks = _removals(ctx, unit)
+    today = ctx.calendar.local(ctx.now).date()
+    office = office_facts(ctx.session, issuer)
     return CablePaper(order, issuer, office, today, unit, routes, rows, beside, tasks)
 
 
@@ -108,8 +108,8 @@ def late_companies(reference: Reference, routes: Sequence[RouteView]) -> list[tu
     return sorted((each for each in counted if each[1]), key=lambda each: (-each[1], each[0]))
 
 
-def _beside(hand: Hand, routes: Sequence[int]) -> dict[int, list[BesideReport]]:
-    rules, reference = cables_of(hand.reference), hand.reference
+def _beside(ctx: ActionContext, routes: Sequence[int]) -> dict[int, list[BesideReport]]:
+    rules, reference = cables_of(ctx.reference), ctx.reference
     kinds = [kind.id for kind in reference.categories.values() if rules.category in kind.path]
     found: dict[int, list[BesideReport]] = {}
     for route in dict.fromkeys(routes):
@@ -118,18 +118,18 @@ def _beside(hand: Hand, routes: Sequence[int]) -> dict[int, list[BesideReport]]:
             Report.location.op("&&")(func.ST_Expand(line, rules.near_m / 90_000)),
             func.ST_DWithin(func.geography(line), func.geography(Report.location), rules.near_m),
         )
-        rows = hand.session.execute(
+        rows = ctx.session.execute(
             select(Report.id, Report.code, Report.address, Report.category_id, Report.created_at)
             .where(*near, Report.category_id.in_(kinds), Report.status.in_(sorted(OPEN)), Report.published)
             .order_by(Report.created_at, Report.id)
             .limit(MOST_BESIDE)
         ).all()
-        photos = public_photos(hand.session, [row.id for row in rows])
+        photos = public_photos(ctx.session, [row.id for row in rows])
         found[route] = [
             BesideReport(
                 code=row.code,
                 address=reference.masking_of(row.category_id).text(row.address),
-                sent=hand.calendar.local(row.created_at).date(),
+                sent=ctx.calendar.local(row.created_at).date(),
                 photos=len(photos.get(row.id, ())),
                 picture=next((each.thumbnail_key for each in photos.get(row.id, ())), ""),
             )
@@ -138,17 +138,17 @@ def _beside(hand: Hand, routes: Sequence[int]) -> dict[int, list[BesideReport]]:
     return found
 
 
-def _removals(hand: Hand, owner: int) -> list[tuple[str, str, date | None]]:
+def _removals(ctx: ActionContext, owner: int) -> list[tuple[str, str, date | None]]:
     """The open tasks of the poles' owner that came from reports: what nobody owns and is to be taken down."""
-    rules = cables_of(hand.reference)
-    kinds = [kind.id for kind in hand.reference.categories.values() if rules.category in kind.path]
+    rules = cables_of(ctx.reference)
+    kinds = [kind.id for kind in ctx.reference.categories.values() if rules.category in kind.path]
     about = (
         select(WorkReport.work_id)
         .join(Report, Report.id == WorkReport.report_id)
         .where(Report.category_id.in_(kinds))
     )
     mine = Work.kind == WorkKind.TASK, Work.lead_id == owner, Work.closed_at.is_(None), Work.done_at.is_(None)
-    rows = hand.session.execute(
+    rows = ctx.session.execute(
         select(Work.code, Work.title, Work.due_at).where(*mine, Work.id.in_(about)).order_by(Work.due_at)
     )
-    return [(code, title, hand.calendar.local(due).date() if due else None) for code, title, due in rows]
+    return [(code, title, ctx.calendar.local(due).date() if due else None) for code, title, due in rows]

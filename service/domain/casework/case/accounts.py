@@ -34,7 +34,7 @@ def account_of(
     """Return what the report keeps of this decision, in place of what it kept of the one before."""
     before = case.report.routing or {}
     kept = account(book, decision, case.now)
-    told = {
+    data = {
         **{name: before[name] for name in STAYS if name in before},
         **kept,
         "policy": policy,
@@ -44,7 +44,7 @@ def account_of(
             for language in LANGUAGES
         },
     }
-    return told if followed else {**told, "rule": None}
+    return data if followed else {**data, "rule": None}
 
 
 def _sentence(

@@ -24,12 +24,12 @@ def add_note(
     actor: Actor,
     at: datetime,
     id: UUID | None = None,  # noqa: A002 - the comment's own word
-    wish: str | None = None,
+    repeat_key: str | None = None,
 ) -> Comment:
     """Add an internal note. Who is called in it stands in the private part of an event of its own:
     `{"comment", "mentions": [staff ids]}`, for the notices.
     """
-    said = say(session, report, "note", text, public=False, actor=actor, at=at, id=id, wish=wish)
+    said = say(session, report, "note", text, public=False, actor=actor, at=at, id=id, repeat_key=repeat_key)
     called = [each.id for each in mentioned(session, reference, report, text) if each.id != actor.staff_id]
     if called:
         data = {"comment": str(said.id), "mentions": called}

@@ -17,20 +17,20 @@ from service.models import Event, Report
 
 _FREE = frozenset({"reason", "note", "public_reply", "answer", "text", "description"})
 _TELLS_BY_ABSENCE = frozenset({"executor"})
-"""Left out these stay as they are, as null they are taken away: the two are different wishes."""
+"""Left out these stay as they are, as null they are taken away: the two are different requests."""
 
 
-def request_digest(wish: BaseModel, **more: object) -> str:
-    """Return what stands for a wish: equal for two that ask for the very same, whatever was left at its
+def request_digest(form: BaseModel, **more: object) -> str:
+    """Return a digest of a request: equal for two that ask for the very same, whatever was left at its
     default.
     """
     said = {
-        name: value for name, value in wish.model_dump(mode="json").items() if value not in (None, "", [])
+        name: value for name, value in form.model_dump(mode="json").items() if value not in (None, "", [])
     }
-    said |= {name: None for name in _TELLS_BY_ABSENCE & wish.model_fields_set if name not in said}
+    said |= {name: None for name in _TELLS_BY_ABSENCE & form.model_fields_set if name not in said}
     said |= {name: tidy(value) for name, value in said.items() if name in _FREE and isinstance(value, str)}
     # An empty list takes all of them away; null leaves them, as what is left out does.
-    if isinstance(supports := getattr(wish, "supports", None), list):
+    if isinstance(supports := getattr(form, "supports", None), list):
         said["supports"] = sorted(supports)
     told = json.dumps({**said, **more}, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
@@ -47,21 +47,21 @@ def person_of(asker: Asker, access: Access) -> str:
     return keyed_digest(asker.key, "person", who, 16).hex()
 
 
-def mark(event: Event, wish: str) -> Event:
+def mark(event: Event, repeat_key: str) -> Event:
     """The event, which now tells what was asked for."""
-    event.wish = wish
+    event.repeat_key = repeat_key
     return event
 
 
-def was_done(session: Session, report: Report, actor: Actor, wish: str) -> bool:
-    """Return whether this very wish of this person was carried out before: the answer to it was lost.
+def was_done(session: Session, report: Report, actor: Actor, repeat_key: str) -> bool:
+    """Return whether this very request of this person was carried out before: the answer to it was lost.
 
-    A wish names the version that was seen, so the same can never be meant a second time.
+    A request names the version that was seen, so the same can never be meant a second time.
     """
     made = select(Event.id).where(
         Event.report_id == report.id,
         Event.actor == actor.kind,
-        Event.wish == wish,
+        Event.repeat_key == repeat_key,
     )
     mine = Event.staff_id == actor.staff_id if actor.staff_id is not None else Event.staff_id.is_(None)
     return session.scalar(made.where(mine).limit(1)) is not None

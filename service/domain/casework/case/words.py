@@ -23,12 +23,12 @@ def say(
     actor: Actor,
     at: datetime,
     id: UUID | None = None,  # noqa: A002 - the comment's own word
-    wish: str | None = None,
+    repeat_key: str | None = None,
 ) -> Comment:
     """Add a comment and the event that tells it; what is not public is told to staff alone.
 
-    The event names the comment and does not repeat its words, so that they can be taken away. `wish` tells
-    a retry of these words from the same words of somebody else.
+    The event names the comment and does not repeat its words, so that they can be taken away. `repeat_key`
+    tells a retry of these words from the same words of somebody else.
     """
     comment = Comment(
         id=id or uuid4(),
@@ -41,5 +41,7 @@ def say(
     )
     session.add(comment)
     data = {"comment": str(comment.id), "kind": kind}
-    record(session, report, EventType.COMMENT_ADDED, actor=actor, at=at, public=public, data=data).wish = wish
+    record(
+        session, report, EventType.COMMENT_ADDED, actor=actor, at=at, public=public, data=data
+    ).repeat_key = repeat_key
     return comment

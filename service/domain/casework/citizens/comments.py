@@ -86,8 +86,8 @@ def comment(
     text, kind = tidy(sent.text), _kind(access, sent)
     if not text:
         raise invalid(["text"], N_("Cần ghi nội dung."))
-    wish = _wish(asker, access, kind, text)
-    if earlier := _said_before(session, access, sent.id, wish, text, now):
+    repeat_key = _repeat_key(asker, access, kind, text)
+    if earlier := _said_before(session, access, sent.id, repeat_key, text, now):
         return _as_view(earlier), False
     if access.report.status in ENDED_ELSEWHERE and access.actor.kind != "staff":
         raise _ended(access.report)
@@ -99,10 +99,14 @@ def comment(
         _check_number(session, access.report)
     report, actor = access.report, access.actor
     if kind == "note":
-        said = add_note(session, reference, report, text, actor=actor, at=now, id=sent.id, wish=wish)
+        said = add_note(
+            session, reference, report, text, actor=actor, at=now, id=sent.id, repeat_key=repeat_key
+        )
     else:
         public = kind in ("remark", "reply")
-        said = say(session, report, kind, text, public=public, actor=actor, at=now, id=sent.id, wish=wish)
+        said = say(
+            session, report, kind, text, public=public, actor=actor, at=now, id=sent.id, repeat_key=repeat_key
+        )
     if kind == "answer":
         _go_on(session, reference, report, actor, now)
     session.flush()
@@ -182,7 +186,7 @@ def _kind(access: Access, sent: Remark) -> str:
 
 
 def _said_before(
-    session: Session, access: Access, comment_id: UUID | None, wish: str, text: str, now: datetime
+    session: Session, access: Access, comment_id: UUID | None, repeat_key: str, text: str, now: datetime
 ) -> Comment | None:
     """The comment this repeats: the same words of the same person, with nothing in between that they could
     answer. Equal words of another person, or after another question, are new.
@@ -201,7 +205,7 @@ def _said_before(
     said = select(Event.id, Event.data).where(
         Event.report_id == access.report.id,
         Event.type == EventType.COMMENT_ADDED,
-        Event.wish == wish,
+        Event.repeat_key == repeat_key,
         Event.at > now - SAME_WITHIN,
     )
     last = session.execute(said.order_by(Event.id.desc()).limit(1)).one_or_none()
@@ -218,7 +222,7 @@ def _answerable(access: Access) -> Select[int]:
     return events.where(Event.type == EventType.WAITING)
 
 
-def _wish(asker: Asker, access: Access, kind: str, text: str) -> str:
+def _repeat_key(asker: Asker, access: Access, kind: str, text: str) -> str:
     """Return who said what. A citizen's answer made the case go on: its retry would be a remark, so both are
     one.
     """

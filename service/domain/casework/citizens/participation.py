@@ -109,10 +109,10 @@ def reopen_or_appeal(
     _check_first_time(session, access)
     check_photos(session, report.id, sent.photos, kinds=FROM_CITIZENS, field="photos")
     changes, data = _again(session, reference, report, now)
-    wish = StatusChange(
+    repeat_key = StatusChange(
         target, access.actor, now, reason=reason, evidence=sent.photos, changes=changes, data=data
     )
-    event = move(session, report, wish)
+    event = move(session, report, repeat_key)
     if access.follower is not None:
         event.private = {**(event.private or {}), "follower": str(access.follower.id)}
     mark(event, asked)
@@ -199,5 +199,5 @@ def _is_repeat(session: Session, report: Report, asked: str) -> bool:
     """Return whether the report's last step was this very reopening by this person: the answer to it was
     lost.
     """
-    steps = select(Event.wish).where(Event.report_id == report.id, Event.type.in_(STEP_TYPES))
+    steps = select(Event.repeat_key).where(Event.report_id == report.id, Event.type.in_(STEP_TYPES))
     return session.scalar(steps.order_by(Event.id.desc()).limit(1)) == asked

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import Campaign, Role
@@ -67,33 +67,33 @@ def current_campaigns(session: Session, today: date) -> list[Campaign]:
     return list(session.scalars(going.order_by(Campaign.last, Campaign.id).limit(5)))
 
 
-def keep_campaign(hand: Hand, slug: str, asked: CampaignForm) -> tuple[Campaign, bool]:
+def keep_campaign(ctx: ActionContext, slug: str, form: CampaignForm) -> tuple[Campaign, bool]:
     """(the page, whether it is new). The same again changes nothing.
 
     Raises Forbidden, Invalid for days or an address that are none, Conflict for a page that others changed.
     """
-    require_works(hand.reference)
-    if hand.actor.role not in KEEPERS:
+    require_works(ctx.reference)
+    if ctx.actor.role not in KEEPERS:
         raise Forbidden(N_("Chỉ lãnh đạo và quản trị viên được soạn trang phong trào."))
-    _check(slug, asked)
-    hand.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("campaigns", 0))))
-    known = hand.session.scalar(select(Campaign).where(Campaign.slug == slug).with_for_update())
+    _check(slug, form)
+    ctx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("campaigns", 0))))
+    known = ctx.session.scalar(select(Campaign).where(Campaign.slug == slug).with_for_update())
     said = {
-        "title": {"vi": asked.title.vi, "en": asked.title.en or asked.title.vi},
-        "lead": {"vi": asked.lead.vi, "en": asked.lead.en or asked.lead.vi},
-        "first": asked.first,
-        "last": asked.last,
+        "title": {"vi": form.title.vi, "en": form.title.en or form.title.vi},
+        "lead": {"vi": form.lead.vi, "en": form.lead.en or form.lead.vi},
+        "first": form.first,
+        "last": form.last,
     }
     if known is None:
-        if (hand.session.scalar(select(func.count()).select_from(Campaign)) or 0) >= MOST:
+        if (ctx.session.scalar(select(func.count()).select_from(Campaign)) or 0) >= MOST:
             raise Conflict(N_("Đã có quá nhiều trang phong trào."))
-        made = Campaign(slug=slug, created_at=hand.now, created_by=hand.actor.staff_id, **said)
-        hand.session.add(made)
-        hand.session.flush()
+        made = Campaign(slug=slug, created_at=ctx.now, created_by=ctx.actor.staff_id, **said)
+        ctx.session.add(made)
+        ctx.session.flush()
         return made, True
     if all(getattr(known, name) == value for name, value in said.items()):
         return known, False
-    if known.version != asked.version:
+    if known.version != form.version:
         raise Conflict(
             N_("Có người vừa cập nhật trang này. Hãy xem bản mới rồi sửa tiếp."),
             extra={"version": known.version},
@@ -101,16 +101,16 @@ def keep_campaign(hand: Hand, slug: str, asked: CampaignForm) -> tuple[Campaign,
     for name, value in said.items():
         setattr(known, name, value)
     known.version += 1
-    hand.session.flush()
+    ctx.session.flush()
     return known, False
 
 
-def _check(slug: str, asked: CampaignForm) -> None:
+def _check(slug: str, form: CampaignForm) -> None:
     words = slug.split("-")
     plain = all(word and word.isascii() and word.isalnum() and word == word.lower() for word in words)
     if not plain or len(slug) > 60:
         raise invalid(["slug"], N_("Địa chỉ trang chỉ gồm chữ thường không dấu, số và dấu gạch nối."))
-    if asked.last < asked.first:
+    if form.last < form.first:
         raise invalid(["last"], N_("Ngày cuối phải sau ngày đầu."))
-    if asked.last - asked.first > LONGEST:
+    if form.last - form.first > LONGEST:
         raise invalid(["last"], N_("Một phong trào dài nhất mười năm."))

@@ -19,7 +19,7 @@ from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sql import changed_rows
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import Contribution, ContributionKind, Work
@@ -60,60 +60,58 @@ class NewContribution(StrictBody):
     receipt_no: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
 
 
-def record_contribution(hand: Hand, asked: NewContribution) -> tuple[Contribution, bool]:
+def record_contribution(ctx: ActionContext, form: NewContribution) -> tuple[Contribution, bool]:
     """(the contribution, whether it is new). By who leads the clean-up, or keeps pages of campaigns.
 
     Raises NotFound, Forbidden, Invalid, Conflict for an id that stands for another.
     """
-    require_works(hand.reference)
-    work, campaign_id, unit = _about(hand, asked)
-    _check_said(asked)
-    today = hand.calendar.local(hand.now).date()
-    on = asked.received_on or today
+    require_works(ctx.reference)
+    work, campaign_id, unit = _about(ctx, form)
+    _check_said(form)
+    today = ctx.calendar.local(ctx.now).date()
+    on = form.received_on or today
     if not today - OLDEST <= on <= today:
         raise invalid(["received_on"], N_("Ngày nhận không được sau hôm nay."))
     said = {
         "work_id": work.id if work else None,
         "campaign_id": campaign_id,
         "received_on": on,
-        **{name: getattr(asked, name) for name in _AS_SAID},
+        **{name: getattr(form, name) for name in _AS_SAID},
     }
-    known = hand.session.get(Contribution, asked.id)
+    known = ctx.session.get(Contribution, form.id)
     if known is not None:
-        same = known.recorded_by == hand.actor.staff_id
+        same = known.recorded_by == ctx.actor.staff_id
         if not same or any(getattr(known, name) != value for name, value in said.items()):
             raise Conflict(N_("Mã id này đã được dùng cho khoản khác. Hãy tạo id mới."))
         return known, False
-    _check_room(hand.session, work, campaign_id)
-    row = Contribution(
-        id=asked.id, unit_id=unit, recorded_at=hand.now, recorded_by=hand.actor.staff_id, **said
-    )
-    hand.session.add(row)
-    hand.session.flush()
-    _audit(hand, row, "added")
+    _check_room(ctx.session, work, campaign_id)
+    row = Contribution(id=form.id, unit_id=unit, recorded_at=ctx.now, recorded_by=ctx.actor.staff_id, **said)
+    ctx.session.add(row)
+    ctx.session.flush()
+    _audit(ctx, row, "added")
     return row, True
 
 
-def withdraw_contribution(hand: Hand, id_: UUID) -> Contribution:
+def withdraw_contribution(ctx: ActionContext, id_: UUID) -> Contribution:
     """Take a contribution out of every list and sum. Again it changes nothing. Raises NotFound, Forbidden."""
-    row = hand.session.get(Contribution, id_, with_for_update=True, populate_existing=True)
+    row = ctx.session.get(Contribution, id_, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(NONE)
-    if not may_record(hand, row):
+    if not may_record(ctx, row):
         raise Forbidden(ONLY_LEAD)
     if row.withdrawn_at is None:
-        row.withdrawn_at, row.withdrawn_by = hand.now, hand.actor.staff_id
-        hand.session.flush()
-        _audit(hand, row, "removed")
+        row.withdrawn_at, row.withdrawn_by = ctx.now, ctx.actor.staff_id
+        ctx.session.flush()
+        _audit(ctx, row, "removed")
     return row
 
 
-def may_record(hand: Hand, row: Contribution) -> bool:
+def may_record(ctx: ActionContext, row: Contribution) -> bool:
     """Return whether this person keeps the book that the contribution stands in."""
     if row.work_id is None:
-        return hand.actor.role in KEEPERS
-    work = hand.session.get(Work, row.work_id)
-    return work is not None and may_lead(hand, work.lead_id)
+        return ctx.actor.role in KEEPERS
+    work = ctx.session.get(Work, row.work_id)
+    return work is not None and may_lead(ctx, work.lead_id)
 
 
 def forget_givers(session: Session, reference: Reference, now: datetime, most: int) -> int:
@@ -125,31 +123,31 @@ def forget_givers(session: Session, reference: Reference, now: datetime, most: i
     return changed_rows(session.execute(update(Contribution).where(mine).values(giver="")))
 
 
-def _about(hand: Hand, asked: NewContribution) -> tuple[Work | None, int | None, int | None]:
+def _about(ctx: ActionContext, form: NewContribution) -> tuple[Work | None, int | None, int | None]:
     """(clean-up, campaign, the unit that receives). Raises Invalid unless it is for exactly one of both."""
-    if bool(asked.cleanup) == bool(asked.campaign):
+    if bool(form.cleanup) == bool(form.campaign):
         raise invalid(["cleanup"], N_("Cần chọn một đợt ra quân hoặc một phong trào."))
-    if asked.campaign:
-        if hand.actor.role not in KEEPERS:
+    if form.campaign:
+        if ctx.actor.role not in KEEPERS:
             raise Forbidden(N_("Chỉ lãnh đạo và quản trị viên được ghi nhận ủng hộ cho phong trào."))
-        return None, find_campaign(hand.session, asked.campaign).id, hand.actor.department_id
-    work = find_cleanup(hand.session, hand.reference, asked.cleanup or "", hand.actor).work
-    if not may_lead(hand, work.lead_id):
+        return None, find_campaign(ctx.session, form.campaign).id, ctx.actor.department_id
+    work = find_cleanup(ctx.session, ctx.reference, form.cleanup or "", ctx.actor).work
+    if not may_lead(ctx, work.lead_id):
         raise Forbidden(ONLY_LEAD)
     return work, None, work.lead_id
 
 
-def _check_said(asked: NewContribution) -> None:
-    cash = asked.kind == ContributionKind.CASH
-    if cash and (asked.amount_vnd is None or asked.count is not None):
+def _check_said(form: NewContribution) -> None:
+    cash = form.kind == ContributionKind.CASH
+    if cash and (form.amount_vnd is None or form.count is not None):
         raise invalid(["amount_vnd"], N_("Ủng hộ bằng tiền thì chỉ ghi số tiền."))
-    if not cash and (asked.count is None or asked.amount_vnd is not None):
+    if not cash and (form.count is None or form.amount_vnd is not None):
         raise invalid(["count"], N_("Ủng hộ hiện vật, ngày công thì chỉ ghi số lượng."))
-    if not cash and not asked.words:
+    if not cash and not form.words:
         raise invalid(["words"], N_("Cần ghi đã ủng hộ gì."))
-    if asked.giver and not asked.named:
+    if form.giver and not form.named:
         raise invalid(["giver"], N_("Chỉ ghi tên khi người ủng hộ muốn nêu tên; nếu không hãy để trống."))
-    if asked.named and not asked.giver:
+    if form.named and not form.giver:
         raise invalid(["giver"], N_("Cần ghi tên người ủng hộ muốn nêu tên."))
 
 
@@ -159,10 +157,10 @@ def _check_room(session: Session, work: Work | None, campaign_id: int | None) ->
         raise Conflict(N_("Đã có quá nhiều khoản ủng hộ ở đây."))
 
 
-def _audit(hand: Hand, row: Contribution, verb: str) -> None:
+def _audit(ctx: ActionContext, row: Contribution, verb: str) -> None:
     facts = {"kind": str(row.kind), "amount_vnd": row.amount_vnd, "count": row.count, "unit_id": row.unit_id}
     name = f"contribution.{verb}"
-    write_entry(hand.session, name, str(row.id), at=hand.now, staff_id=hand.actor.staff_id, after=facts)
+    write_entry(ctx.session, name, str(row.id), at=ctx.now, staff_id=ctx.actor.staff_id, after=facts)
 
 
 _AS_SAID = ("kind", "amount_vnd", "count", "words", "giver", "receipt_no")

@@ -15,7 +15,7 @@ from service.domain.cleanups.access import visible_cleanups
 from service.domain.cleanups.campaigns.figures import days_of
 from service.domain.cleanups.campaigns.keeping import KEEPERS
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.models import Campaign, Cleanup, Contribution, ContributionKind, Work, WorkKind, WorkStatus
 
 SHOWN = 50
@@ -78,20 +78,20 @@ def gifts_of_campaign(
     )
 
 
-def list_recorded(hand: Hand) -> list[GiftLine]:
+def list_recorded(ctx: ActionContext) -> list[GiftLine]:
     """Return the newest contributions that this person's units received; of campaigns for who keeps them."""
-    actor: Actor = hand.actor
+    actor: Actor = ctx.actor
     mine: list[ColumnElement[bool]] = [Contribution.unit_id.in_(sorted(actor.departments))]
     if actor.department_id is None:
         mine.append(Contribution.unit_id.is_not(None))
     if actor.role in KEEPERS:
         mine.append(Contribution.campaign_id.is_not(None))
-    return _lines(hand.session, hand.reference, or_(*mine))
+    return _lines(ctx.session, ctx.reference, or_(*mine))
 
 
-def view_contribution(hand: Hand, row: Contribution) -> GiftLine:
+def view_contribution(ctx: ActionContext, row: Contribution) -> GiftLine:
     """Return one as who recorded it reads it."""
-    return _lines(hand.session, hand.reference, Contribution.id == row.id)[0]
+    return _lines(ctx.session, ctx.reference, Contribution.id == row.id)[0]
 
 
 def _read(

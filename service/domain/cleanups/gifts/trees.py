@@ -17,7 +17,7 @@ from service.domain.cleanups.day import count_planted
 from service.domain.cleanups.forms import MapPoint
 from service.domain.cleanups.making import may_lead
 from service.domain.reports.drafts import StrictBody, check_place
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import KEEPER, LEAD, work_roles
 from service.domain.works.recording import record_work
 from service.errors import Conflict, Forbidden, NotFound, invalid
@@ -57,79 +57,79 @@ class TreeLine:
     checked_on: date | None
 
 
-def plant_trees(hand: Hand, code: str, asked: NewTrees) -> tuple[TreeGroup, bool]:
+def plant_trees(ctx: ActionContext, code: str, form: NewTrees) -> tuple[TreeGroup, bool]:
     """(the trees, whether they are new). Written by who leads, once the clean-up has begun.
 
     Raises NotFound, Forbidden, Conflict, Invalid for more trees than the result says.
     """
-    found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
+    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
     work, side = found.work, found.side
-    if not may_lead(hand, work.lead_id):
+    if not may_lead(ctx, work.lead_id):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được ghi cây đã trồng."))
-    known = hand.session.get(TreeGroup, asked.id)
+    known = ctx.session.get(TreeGroup, form.id)
     if known is not None:
-        if (known.work_id, known.species, known.planted) != (work.id, asked.species, asked.planted):
+        if (known.work_id, known.species, known.planted) != (work.id, form.species, form.planted):
             raise Conflict(N_("Mã id này đã được dùng cho nhóm cây khác. Hãy tạo id mới."))
         return known, False
     if work.status not in AFTER_THE_START:
         raise Conflict(N_("Chỉ ghi được cây đã trồng khi đợt ra quân đã bắt đầu."))
-    groups, planted = count_planted(hand.session, work.id)
+    groups, planted = count_planted(ctx.session, work.id)
     if groups >= MOST_GROUPS:
         raise Conflict(N_("Đợt này đã có quá nhiều nhóm cây."))
-    if side.people is not None and planted + asked.planted > (side.trees or 0):
+    if side.people is not None and planted + form.planted > (side.trees or 0):
         raise invalid(
             ["planted"],
             N_("Kết quả đã báo là {trees} cây. Các nhóm cây cộng lại không được nhiều hơn."),
             trees=side.trees or 0,
         )
     geom = work.geom
-    if asked.location is not None:
-        lon, lat = asked.location.lon, asked.location.lat
-        if problem := check_place(hand.reference, lon, lat):
+    if form.location is not None:
+        lon, lat = form.location.lon, form.location.lat
+        if problem := check_place(ctx.reference, lon, lat):
             raise invalid(["location"], problem)
         geom = f"SRID=4326;POINT({lon!r} {lat!r})"
     row = TreeGroup(
-        id=asked.id,
+        id=form.id,
         work_id=work.id,
-        species=asked.species,
-        planted=asked.planted,
+        species=form.species,
+        planted=form.planted,
         geom=geom,
-        created_at=hand.now,
-        created_by=hand.actor.staff_id,
+        created_at=ctx.now,
+        created_by=ctx.actor.staff_id,
     )
-    hand.session.add(row)
-    hand.session.flush()
+    ctx.session.add(row)
+    ctx.session.flush()
     return row, True
 
 
-def check_trees(hand: Hand, id_: UUID, asked: TreeCheck) -> TreeGroup:
+def check_trees(ctx: ActionContext, id_: UUID, form: TreeCheck) -> TreeGroup:
     """Say how many of the trees live. The same again changes nothing; a newer count replaces an older one.
 
     Raises NotFound, Forbidden, Invalid for more than were planted or a day that is none.
     """
-    row = hand.session.get(TreeGroup, id_, with_for_update=True, populate_existing=True)
-    work = hand.session.get(Work, row.work_id) if row is not None else None
+    row = ctx.session.get(TreeGroup, id_, with_for_update=True, populate_existing=True)
+    work = ctx.session.get(Work, row.work_id) if row is not None else None
     if row is None or work is None:
         raise NotFound(N_("Không có nhóm cây này."))
-    find_cleanup(hand.session, hand.reference, work.code, hand.actor)
-    if not work_roles(hand.actor, work) & {LEAD, KEEPER}:
+    find_cleanup(ctx.session, ctx.reference, work.code, ctx.actor)
+    if not work_roles(ctx.actor, work) & {LEAD, KEEPER}:
         raise Forbidden(N_("Chỉ đơn vị chủ trì và đơn vị theo dõi được kiểm tra cây."))
-    if asked.alive > row.planted:
+    if form.alive > row.planted:
         raise invalid(["alive"], N_("Chỉ trồng {planted} cây."), planted=row.planted)
-    today = hand.calendar.local(hand.now).date()
-    on = asked.checked_on or today
-    begun = hand.calendar.local(work.starts_at).date() if work.starts_at else on
+    today = ctx.calendar.local(ctx.now).date()
+    on = form.checked_on or today
+    begun = ctx.calendar.local(work.starts_at).date() if work.starts_at else on
     if not begun <= on <= today:
         raise invalid(["checked_on"], N_("Ngày kiểm tra phải từ ngày trồng đến hôm nay."))
     if row.checked_on is not None and on < row.checked_on:
         raise invalid(["checked_on"], N_("Đã có lần kiểm tra sau ngày này."))
-    if (row.alive, row.checked_on) == (asked.alive, on):
+    if (row.alive, row.checked_on) == (form.alive, on):
         return row
-    row.alive, row.checked_on, row.checked_by = asked.alive, on, hand.actor.staff_id
+    row.alive, row.checked_on, row.checked_by = form.alive, on, ctx.actor.staff_id
     data = {"species": row.species, "planted": row.planted, "alive": row.alive}
     checked = WorkEventType.TREE_CHECKED
-    record_work(hand.session, work, checked, actor=hand.actor, at=hand.now, data=data)
-    hand.session.flush()
+    record_work(ctx.session, work, checked, actor=ctx.actor, at=ctx.now, data=data)
+    ctx.session.flush()
     return row
 
 
@@ -143,7 +143,7 @@ def list_trees(session: Session, work_id: UUID) -> list[TreeLine]:
     return [_line(row, lon, lat) for row, lon, lat in rows]
 
 
-def list_own_trees(hand: Hand) -> Sequence[tuple[str, str, TreeLine]]:
+def list_own_trees(ctx: ActionContext) -> Sequence[tuple[str, str, TreeLine]]:
     """(code, title, trees) of the clean-ups of the person's units, the longest unchecked first."""
     query = (
         select(Work.code, Work.title, TreeGroup, func.ST_X(TreeGroup.geom), func.ST_Y(TreeGroup.geom))
@@ -152,9 +152,9 @@ def list_own_trees(hand: Hand) -> Sequence[tuple[str, str, TreeLine]]:
         .order_by(TreeGroup.checked_on.nulls_first(), TreeGroup.created_at, TreeGroup.id)
         .limit(200)
     )
-    if hand.actor.department_id is not None:
-        query = query.where(Work.lead_id.in_(sorted(hand.actor.departments)))
-    return [(code, title, _line(row, lon, lat)) for code, title, row, lon, lat in hand.session.execute(query)]
+    if ctx.actor.department_id is not None:
+        query = query.where(Work.lead_id.in_(sorted(ctx.actor.departments)))
+    return [(code, title, _line(row, lon, lat)) for code, title, row, lon, lat in ctx.session.execute(query)]
 
 
 def _line(row: TreeGroup, lon: float, lat: float) -> TreeLine:

@@ -16,7 +16,7 @@ from service.domain.cleanups.making import lead_of, may_lead
 from service.domain.reports.drafts import StrictBody, check_place
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS, require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import Code
 from service.domain.works.units import unit_id
 from service.errors import Conflict, NotFound, invalid
@@ -65,47 +65,47 @@ class PremisesView:
     mine: bool
 
 
-def make_premises(hand: Hand, asked: NewPremises) -> tuple[PremisesView, bool]:
+def make_premises(ctx: ActionContext, form: NewPremises) -> tuple[PremisesView, bool]:
     """(the premises, whether they are new). The same name of the same unit is changed to what is said now.
 
     Raises Forbidden, Invalid.
     """
-    require_works(hand.reference)
-    department = lead_of(hand, asked.department)
-    lon, lat = asked.location.lon, asked.location.lat
-    if problem := check_place(hand.reference, lon, lat):
+    require_works(ctx.reference)
+    department = lead_of(ctx, form.department)
+    lon, lat = form.location.lon, form.location.lat
+    if problem := check_place(ctx.reference, lon, lat):
         raise invalid(["location"], problem)
-    names = [each.name for each in asked.buildings]
+    names = [each.name for each in form.buildings]
     if len(set(names)) != len(names):
         raise invalid(["buildings"], N_("Hai nhà không được trùng tên."))
     buildings = [
-        {"name": each.name, "units": [unit_id(hand.reference, code, "buildings") for code in each.units]}
-        for each in asked.buildings
+        {"name": each.name, "units": [unit_id(ctx.reference, code, "buildings") for code in each.units]}
+        for each in form.buildings
     ]
-    hand.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("premises", 0))))
-    mine = Premises.department_id == department, Premises.name == asked.name
-    row = hand.session.scalar(select(Premises).where(*mine))
+    ctx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("premises", 0))))
+    mine = Premises.department_id == department, Premises.name == form.name
+    row = ctx.session.scalar(select(Premises).where(*mine))
     new = row is None
     if row is None:
-        if (hand.session.scalar(select(func.count()).select_from(Premises)) or 0) >= MOST:
+        if (ctx.session.scalar(select(func.count()).select_from(Premises)) or 0) >= MOST:
             raise Conflict(N_("Đã có quá nhiều trụ sở."))
         row = Premises(
-            name=asked.name,
+            name=form.name,
             department_id=department,
-            created_at=hand.now,
-            created_by=hand.actor.staff_id,
+            created_at=ctx.now,
+            created_by=ctx.actor.staff_id,
         )
-        hand.session.add(row)
+        ctx.session.add(row)
     row.geom, row.buildings = f"SRID=4326;POINT({lon!r} {lat!r})", buildings
-    hand.session.flush()
-    hand.session.refresh(row)
-    return view_premises(hand, row), new
+    ctx.session.flush()
+    ctx.session.refresh(row)
+    return view_premises(ctx, row), new
 
 
-def list_premises(hand: Hand) -> list[PremisesView]:
+def list_premises(ctx: ActionContext) -> list[PremisesView]:
     """Return the premises that this person may see, by name."""
-    rows = hand.session.scalars(select(Premises).order_by(Premises.name, Premises.id))
-    return [view_premises(hand, row) for row in rows if _may_see(hand.actor, row)]
+    rows = ctx.session.scalars(select(Premises).order_by(Premises.name, Premises.id))
+    return [view_premises(ctx, row) for row in rows if _may_see(ctx.actor, row)]
 
 
 def find_premises(session: Session, actor: Actor, id_: int) -> Premises:
@@ -116,11 +116,11 @@ def find_premises(session: Session, actor: Actor, id_: int) -> Premises:
     return row
 
 
-def view_premises(hand: Hand, row: Premises) -> PremisesView:
+def view_premises(ctx: ActionContext, row: Premises) -> PremisesView:
     """Return them as colleagues see them."""
     [(lon, lat)] = to_shape(row.geom).coords
     buildings = [Building(str(each["name"]), tuple(each["units"])) for each in row.buildings]
-    mine = may_lead(hand, row.department_id)
+    mine = may_lead(ctx, row.department_id)
     return PremisesView(row.id, row.name, row.department_id, lon, lat, buildings, mine)
 
 

@@ -21,7 +21,7 @@ from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_day
 from service.domain.reports.drafts import StrictBody
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import Code
 from service.domain.works.units import unit_code, unit_id
 from service.errors import invalid
@@ -112,20 +112,22 @@ def read_roster_day(text: str) -> date:
     return day
 
 
-def enter_roster(hand: Hand, key: bytes, premises_id: int, asked: NewRoster) -> tuple[FoundCleanup, bool]:
+def enter_roster(
+    ctx: ActionContext, key: bytes, premises_id: int, form: NewRoster
+) -> tuple[FoundCleanup, bool]:
     """(the clean-up, whether it is new): every unit has its own things in its building.
 
     Raises NotFound, Forbidden, Invalid for a day, a building or a unit that is none.
     """
-    premises = find_premises(hand.session, hand.actor, premises_id)
-    lead = unit_code(hand.reference, premises.department_id) or ""
-    lead_of(hand, lead)
-    day = read_roster_day(asked.day)
-    _check_items(hand, premises, asked.items)
-    starts = datetime.combine(day, asked.time, tzinfo=hand.calendar.timezone)
+    premises = find_premises(ctx.session, ctx.actor, premises_id)
+    lead = unit_code(ctx.reference, premises.department_id) or ""
+    lead_of(ctx, lead)
+    day = read_roster_day(form.day)
+    _check_items(ctx, premises, form.items)
+    starts = datetime.combine(day, form.time, tzinfo=ctx.calendar.timezone)
     [(lon, lat)] = to_shape(premises.geom).coords
     wanted = NewCleanup(
-        id=asked.id,
+        id=form.id,
         title=f"Tổng vệ sinh {premises.name}"[:300],
         form=CleanupForm.OFFICE,
         open_to=OpenTo.UNITS,
@@ -133,24 +135,24 @@ def enter_roster(hand: Hand, key: bytes, premises_id: int, asked: NewRoster) -> 
         location=MapPoint(lon=lon, lat=lat),
         meet_words=premises.name,
         starts_at=starts,
-        ends_at=starts + timedelta(minutes=asked.minutes),
-        checks=[NewCheck(building=each.building, unit=each.unit, words=each.words) for each in asked.items],
+        ends_at=starts + timedelta(minutes=form.minutes),
+        checks=[NewCheck(building=each.building, unit=each.unit, words=each.words) for each in form.items],
     )
-    found, new = make_cleanup(hand, wanted)
+    found, new = make_cleanup(ctx, wanted)
     if new:
         found.side.premises_id = premises.id
-        hand.session.flush()
-    if asked.announce and found.work.status == WorkStatus.DRAFT:
+        ctx.session.flush()
+    if form.announce and found.work.status == WorkStatus.DRAFT:
         step = CleanupStep(to=WorkStatus.ANNOUNCED, version=found.work.version)
-        found = take_cleanup_step(hand, key, found.work.code, step)
+        found = take_cleanup_step(ctx, key, found.work.code, step)
     return found, new
 
 
 def roster_grid(
-    hand: Hand, premises: Premises
+    ctx: ActionContext, premises: Premises
 ) -> tuple[list[date], Mapping[tuple[str, date], list[RosterCell]]]:
     """(the months, the clean-ups of each building in each): the six before this one and those after."""
-    here = hand.calendar.local(hand.now).date().replace(day=1)
+    here = ctx.calendar.local(ctx.now).date().replace(day=1)
     months = [_month(here, number) for number in range(-6, MONTHS - 6)]
     cells: dict[tuple[str, date], list[RosterCell]] = {}
     decided = func.count().filter(CleanupCheck.state != CheckState.OPEN)
@@ -158,21 +160,21 @@ def roster_grid(
         select(Work.code, Work.starts_at, CleanupCheck.building, decided, func.count())
         .join(Cleanup, Cleanup.work_id == Work.id)
         .join(CleanupCheck, CleanupCheck.work_id == Work.id)
-        .where(Cleanup.premises_id == premises.id, Work.status.not_in(_GONE), *_between(hand, months))
+        .where(Cleanup.premises_id == premises.id, Work.status.not_in(_GONE), *_between(ctx, months))
         .group_by(Work.code, Work.starts_at, CleanupCheck.building)
         .order_by(Work.starts_at)
     )
-    for code, starts, building, done, total in hand.session.execute(query).all():
+    for code, starts, building, done, total in ctx.session.execute(query).all():
         if starts is None:
             continue
-        month = hand.calendar.local(starts).date().replace(day=1)
+        month = ctx.calendar.local(starts).date().replace(day=1)
         cells.setdefault((building, month), []).append(RosterCell(code, starts, done, total))
     return months, cells
 
 
-def roster_rows(hand: Hand, premises: Premises) -> list[RosterRow]:
+def roster_rows(ctx: ActionContext, premises: Premises) -> list[RosterRow]:
     """Return every thing of the premises' clean-ups that was not given up, the newest clean-up first."""
-    rows = hand.session.execute(
+    rows = ctx.session.execute(
         select(Work, CleanupCheck)
         .join(Cleanup, Cleanup.work_id == Work.id)
         .join(CleanupCheck, CleanupCheck.work_id == Work.id)
@@ -196,17 +198,17 @@ def last_items(rows: Sequence[RosterRow]) -> dict[tuple[str, int], list[str]]:
     return found
 
 
-def _check_items(hand: Hand, premises: Premises, items: Sequence[RosterItem]) -> None:
+def _check_items(ctx: ActionContext, premises: Premises, items: Sequence[RosterItem]) -> None:
     inside = {each["name"]: set(each["units"]) for each in premises.buildings}
     for each in items:
         if each.building not in inside:
             raise invalid(["items"], N_("Trụ sở này không có nhà “{name}”."), name=each.building)
-        if unit_id(hand.reference, each.unit, "items") not in inside[each.building]:
+        if unit_id(ctx.reference, each.unit, "items") not in inside[each.building]:
             raise invalid(["items"], N_("Đơn vị này không ở nhà “{name}”."), name=each.building)
 
 
-def _between(hand: Hand, months: Sequence[date]) -> tuple[ColumnElement[bool], ...]:
-    zone = hand.calendar.timezone
+def _between(ctx: ActionContext, months: Sequence[date]) -> tuple[ColumnElement[bool], ...]:
+    zone = ctx.calendar.timezone
     until = _month(months[-1], 1)
     return (
         Work.starts_at >= datetime.combine(months[0], time(), tzinfo=zone),

@@ -15,7 +15,7 @@ from service.domain.cleanups.old_results.reading import OldCleanup
 from service.domain.kernel.texts import fold
 from service.domain.reports.events import SYSTEM
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand, step
+from service.domain.works.acting import ActionContext, step
 from service.domain.works.lifecycles import PEOPLE
 from service.i18n import N_, translate
 from service.models import Area, Work, WorkStatus
@@ -32,37 +32,39 @@ class KeptResults:
     known: int
 
 
-def keep_old_results(hand: Hand, lead: str, rows: Sequence[OldCleanup]) -> KeptResults:
+def keep_old_results(ctx: ActionContext, lead: str, rows: Sequence[OldCleanup]) -> KeptResults:
     """Keep the rows as clean-ups of a unit of one's own; those that were kept before stay as they are, so
     that a file sent twice counts once. Raises Forbidden, Invalid for a unit that is unknown.
     """
-    require_works(hand.reference)
-    unit = lead_of(hand, lead)
+    require_works(ctx.reference)
+    unit = lead_of(ctx, lead)
     ids = [_identity(unit, each) for each in rows]
-    known = set(hand.session.scalars(select(Work.id).where(Work.id.in_(ids))))
-    places = _middles(hand, unit)
+    known = set(ctx.session.scalars(select(Work.id).where(Work.id.in_(ids))))
+    places = _middles(ctx, unit)
     for id_, row in zip(ids, rows, strict=True):
         if id_ not in known:
-            _keep(hand, unit, id_, row, places)
-    hand.session.flush()
+            _keep(ctx, unit, id_, row, places)
+    ctx.session.flush()
     return KeptResults(len(ids) - len(known), len(known))
 
 
-def _keep(hand: Hand, unit: int, id_: UUID, row: OldCleanup, places: dict[int, tuple[float, float]]) -> None:
+def _keep(
+    ctx: ActionContext, unit: int, id_: UUID, row: OldCleanup, places: dict[int, tuple[float, float]]
+) -> None:
     lon, lat = places.get(row.ward_id or 0, places[0])
     facts = CleanupFacts(
         title=row.title or translate(N_("Ra quân dọn vệ sinh")),
-        lead=hand.reference.departments[unit].code,
+        lead=ctx.reference.departments[unit].code,
         location=MapPoint(lon=lon, lat=lat),
         meet_words=row.place,
         no_waste=True,
     )
-    starts = datetime.combine(row.day, BEGAN, tzinfo=hand.calendar.timezone)
-    found = draft(hand, id_, facts, unit, starts, starts + TOOK, from_old=True)
+    starts = datetime.combine(row.day, BEGAN, tzinfo=ctx.calendar.timezone)
+    found = draft(ctx, id_, facts, unit, starts, starts + TOOK, from_old=True)
     for name in ("people", "kg", "bags", "trees"):
         setattr(found.side, name, getattr(row, name))
-    found.side.resulted_by, found.side.resulted_at = hand.actor.staff_id, hand.now
-    system = replace(hand, actor=SYSTEM)
+    found.side.resulted_by, found.side.resulted_at = ctx.actor.staff_id, ctx.now
+    system = replace(ctx, actor=SYSTEM)
     step(system, found.work, WorkStatus.CLOSED, {PEOPLE: str(row.people)}, {"public": True})
 
 
@@ -70,13 +72,13 @@ def _identity(unit: int, row: OldCleanup) -> UUID:
     return uuid5(NAMESPACE_URL, f"old result {unit} {row.day} {fold(row.place)}")
 
 
-def _middles(hand: Hand, unit: int) -> dict[int, tuple[float, float]]:
+def _middles(ctx: ActionContext, unit: int) -> dict[int, tuple[float, float]]:
     """Return a point in each ward, and under 0 one in the unit's own."""
     point = func.ST_PointOnSurface(Area.geom)
-    rows = hand.session.execute(
+    rows = ctx.session.execute(
         select(Area.id, Area.code, func.ST_X(point), func.ST_Y(point)).where(Area.valid_to.is_(None))
     ).all()
     found = {row[0]: (row[2], row[3]) for row in rows}
-    own = hand.reference.departments[unit].ward_code
-    middle = next(((row[2], row[3]) for row in rows if row[1] == own), hand.reference.config.middle)
+    own = ctx.reference.departments[unit].ward_code
+    middle = next(((row[2], row[3]) for row in rows if row[1] == own), ctx.reference.config.middle)
     return {**found, 0: middle}

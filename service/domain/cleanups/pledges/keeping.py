@@ -15,7 +15,7 @@ from service.domain.kernel.audit import write_entry
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import Code
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
@@ -73,71 +73,71 @@ class PledgeCounts:
     confirmed: int = 0
 
 
-def make_pledge(hand: Hand, asked: NewPledge) -> tuple[Pledge, bool]:
+def make_pledge(ctx: ActionContext, form: NewPledge) -> tuple[Pledge, bool]:
     """(the pledge, whether it is new). Made by people of the unit or of one above it.
 
     Raises Forbidden, Invalid for a ward or day that is none, Conflict for an id that stands for another.
     """
-    require_works(hand.reference)
-    unit = lead_of(hand, asked.unit)
-    ward = hand.reference.ward_by_code.get(asked.ward) if asked.ward else None
-    if asked.ward and ward is None:
-        raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=asked.ward)
-    said = {"unit_id": unit, "ward_id": ward.id if ward else None, "words": asked.words, "until": asked.until}
-    known = hand.session.get(Pledge, asked.id)
+    require_works(ctx.reference)
+    unit = lead_of(ctx, form.unit)
+    ward = ctx.reference.ward_by_code.get(form.ward) if form.ward else None
+    if form.ward and ward is None:
+        raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=form.ward)
+    said = {"unit_id": unit, "ward_id": ward.id if ward else None, "words": form.words, "until": form.until}
+    known = ctx.session.get(Pledge, form.id)
     if known is not None:
         if any(getattr(known, name) != value for name, value in said.items()):
             raise Conflict(N_("Mã id này đã được dùng cho cam kết khác. Hãy tạo id mới."))
         return known, False
-    today = hand.calendar.local(hand.now).date()
-    if not today <= asked.until <= today + LONGEST:
+    today = ctx.calendar.local(ctx.now).date()
+    if not today <= form.until <= today + LONGEST:
         raise invalid(["until"], N_("Hạn của cam kết phải từ hôm nay, nhiều nhất ba năm."))
     mine = select(func.count()).where(Pledge.unit_id == unit)
-    if (hand.session.scalar(mine) or 0) >= MOST:
+    if (ctx.session.scalar(mine) or 0) >= MOST:
         raise Conflict(N_("Đơn vị này đã có quá nhiều cam kết."))
-    row = Pledge(id=asked.id, made_at=hand.now, made_by=hand.actor.staff_id, **said)
-    hand.session.add(row)
-    hand.session.flush()
-    _audit(hand, row, "added")
+    row = Pledge(id=form.id, made_at=ctx.now, made_by=ctx.actor.staff_id, **said)
+    ctx.session.add(row)
+    ctx.session.flush()
+    _audit(ctx, row, "added")
     return row, True
 
 
-def change_pledge(hand: Hand, id_: UUID, asked: PledgeChange) -> Pledge:
+def change_pledge(ctx: ActionContext, id_: UUID, form: PledgeChange) -> Pledge:
     """Say that it was done, or not yet; confirm it, or take that back. The same again changes nothing.
 
     Raises NotFound, Forbidden for who confirms a pledge of their own unit, Conflict for what was confirmed or
     is not done, Invalid for a day that is to come.
     """
-    require_works(hand.reference)
-    row = hand.session.get(Pledge, id_, with_for_update=True, populate_existing=True)
-    if row is None or not _may_see(hand.actor, row):
+    require_works(ctx.reference)
+    row = ctx.session.get(Pledge, id_, with_for_update=True, populate_existing=True)
+    if row is None or not _may_see(ctx.actor, row):
         raise NotFound(NONE)
     before = (row.done_on, row.confirmed_at)
-    if asked.confirmed is not None:
-        _confirm(hand, row, confirmed=asked.confirmed)
-    if "done_on" in asked.model_fields_set and asked.done_on != row.done_on:
-        _say_done(hand, row, asked.done_on)
-    hand.session.flush()
+    if form.confirmed is not None:
+        _confirm(ctx, row, confirmed=form.confirmed)
+    if "done_on" in form.model_fields_set and form.done_on != row.done_on:
+        _say_done(ctx, row, form.done_on)
+    ctx.session.flush()
     if before != (row.done_on, row.confirmed_at):
-        _audit(hand, row, "changed")
+        _audit(ctx, row, "changed")
     return row
 
 
-def list_pledges(hand: Hand) -> tuple[PledgeCounts, list[PledgeView]]:
+def list_pledges(ctx: ActionContext) -> tuple[PledgeCounts, list[PledgeView]]:
     """(counts of all, those shown): of one's own units, the next due first and what is over last."""
-    require_works(hand.reference)
+    require_works(ctx.reference)
     query = select(Pledge).order_by(Pledge.confirmed_at.is_not(None), Pledge.until, Pledge.id)
-    if not _sees_all(hand.actor):
-        query = query.where(Pledge.unit_id.in_(sorted(hand.actor.departments)))
-    views = [view_pledge(hand, row) for row in hand.session.scalars(query)]
+    if not _sees_all(ctx.actor):
+        query = query.where(Pledge.unit_id.in_(sorted(ctx.actor.departments)))
+    views = [view_pledge(ctx, row) for row in ctx.session.scalars(query)]
     states = [each.state for each in views]
     counts = PledgeCounts(**{name: states.count(name) for name in (OPEN, LATE, DONE, CONFIRMED)})
     return counts, views[:SHOWN]
 
 
-def view_pledge(hand: Hand, row: Pledge) -> PledgeView:
+def view_pledge(ctx: ActionContext, row: Pledge) -> PledgeView:
     """Return it as this person reads it today."""
-    late = row.until < hand.calendar.local(hand.now).date()
+    late = row.until < ctx.calendar.local(ctx.now).date()
     state = CONFIRMED if row.confirmed_at else DONE if row.done_on else LATE if late else OPEN
     return PledgeView(
         id=row.id,
@@ -147,36 +147,36 @@ def view_pledge(hand: Hand, row: Pledge) -> PledgeView:
         until=row.until,
         done_on=row.done_on,
         state=state,
-        mine=may_lead(hand, row.unit_id),
-        may_confirm=row.done_on is not None and _is_above(hand, row),
+        mine=may_lead(ctx, row.unit_id),
+        may_confirm=row.done_on is not None and _is_above(ctx, row),
     )
 
 
-def _say_done(hand: Hand, row: Pledge, on: date | None) -> None:
-    if not may_lead(hand, row.unit_id):
+def _say_done(ctx: ActionContext, row: Pledge, on: date | None) -> None:
+    if not may_lead(ctx, row.unit_id):
         raise Forbidden(N_("Chỉ đơn vị cam kết được báo đã thực hiện."))
     if row.confirmed_at is not None:
         raise Conflict(N_("Cam kết này đã được xác nhận nên không đổi được."))
-    made, today = hand.calendar.local(row.made_at).date(), hand.calendar.local(hand.now).date()
+    made, today = ctx.calendar.local(row.made_at).date(), ctx.calendar.local(ctx.now).date()
     if on is not None and not made <= on <= today:
         raise invalid(["done_on"], N_("Ngày thực hiện phải từ ngày cam kết đến hôm nay."))
     row.done_on = on
 
 
-def _confirm(hand: Hand, row: Pledge, *, confirmed: bool) -> None:
-    if not _is_above(hand, row):
+def _confirm(ctx: ActionContext, row: Pledge, *, confirmed: bool) -> None:
+    if not _is_above(ctx, row):
         raise Forbidden(N_("Chỉ đơn vị cấp trên được xác nhận cam kết."))
     if row.done_on is None:
         raise Conflict(N_("Đơn vị chưa báo đã thực hiện cam kết này."))
     if confirmed and row.confirmed_at is None:
-        row.confirmed_at, row.confirmed_by = hand.now, hand.actor.staff_id
+        row.confirmed_at, row.confirmed_by = ctx.now, ctx.actor.staff_id
     elif not confirmed:
         row.confirmed_at = row.confirmed_by = None
 
 
-def _is_above(hand: Hand, row: Pledge) -> bool:
+def _is_above(ctx: ActionContext, row: Pledge) -> bool:
     """Nobody confirms what their own unit did."""
-    return hand.actor.department_id != row.unit_id and may_lead(hand, row.unit_id)
+    return ctx.actor.department_id != row.unit_id and may_lead(ctx, row.unit_id)
 
 
 def _sees_all(actor: Actor) -> bool:
@@ -187,7 +187,7 @@ def _may_see(actor: Actor, row: Pledge) -> bool:
     return _sees_all(actor) or row.unit_id in actor.departments
 
 
-def _audit(hand: Hand, row: Pledge, verb: str) -> None:
+def _audit(ctx: ActionContext, row: Pledge, verb: str) -> None:
     facts = {
         "unit_id": row.unit_id,
         "until": row.until.isoformat(),
@@ -195,4 +195,4 @@ def _audit(hand: Hand, row: Pledge, verb: str) -> None:
         "confirmed": row.confirmed_at is not None,
     }
     name = f"pledge.{verb}"
-    write_entry(hand.session, name, str(row.id), at=hand.now, staff_id=hand.actor.staff_id, after=facts)
+    write_entry(ctx.session, name, str(row.id), at=ctx.now, staff_id=ctx.actor.staff_id, after=facts)

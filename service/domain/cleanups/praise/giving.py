@@ -13,7 +13,7 @@ from service.domain.cleanups.access import find_cleanup
 from service.domain.kernel.audit import write_entry
 from service.domain.people.staff import tidy_username
 from service.domain.reports.drafts import StrictBody
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.forms import Code
 from service.domain.works.recording import record_commendation
 from service.domain.works.units import unit_id
@@ -68,103 +68,103 @@ class NewCommendation(StrictBody):
     photo: UUID | None = None
 
 
-def give_commendation(hand: Hand, asked: NewCommendation) -> tuple[Commendation, bool]:
+def give_commendation(ctx: ActionContext, form: NewCommendation) -> tuple[Commendation, bool]:
     """(the commendation, whether it is new). Given by leaders of the unit or of one above it.
 
     Raises Forbidden, NotFound, Conflict for an id that stands for another, Invalid: criticism is never
     public, nor is anything about a person.
     """
-    unit = _unit(hand, asked.unit)
-    person = _person(hand, unit, asked)
-    praise = asked.form in PRAISES
-    public = asked.public if asked.public is not None else praise and person is None
+    unit = _unit(ctx, form.unit)
+    person = _person(ctx, unit, form)
+    praise = form.form in PRAISES
+    public = form.public if form.public is not None else praise and person is None
     if public and not praise:
         raise invalid(["public"], N_("Nhắc nhở và phê bình không bao giờ công khai."))
     if public and person is not None:
         raise invalid(["public"], N_("Khen cá nhân chỉ hiện trong đơn vị; công khai thì khen đơn vị."))
-    on, today = asked.decided_on or hand.calendar.local(hand.now).date(), hand.calendar.local(hand.now).date()
+    on, today = form.decided_on or ctx.calendar.local(ctx.now).date(), ctx.calendar.local(ctx.now).date()
     if not today - OLDEST <= on <= today:
         raise invalid(["decided_on"], N_("Ngày quyết định không được sau hôm nay."))
     work_id = None
-    if asked.cleanup:
-        work_id = find_cleanup(hand.session, hand.reference, asked.cleanup, hand.actor).work.id
-    if asked.movement is not None:
-        _check_movement(hand, unit, asked.movement)
+    if form.cleanup:
+        work_id = find_cleanup(ctx.session, ctx.reference, form.cleanup, ctx.actor).work.id
+    if form.movement is not None:
+        _check_movement(ctx, unit, form.movement)
     said = {
         "unit_id": unit,
         "staff_id": person,
-        "form": asked.form,
-        "words": asked.words,
-        "decision": asked.decision,
+        "form": form.form,
+        "words": form.words,
+        "decision": form.decision,
         "decided_on": on,
         "public": public,
         "work_id": work_id,
-        "movement_id": asked.movement,
-        "photo_id": _photo(hand, asked.photo, public) if asked.photo else None,
+        "movement_id": form.movement,
+        "photo_id": _photo(ctx, form.photo, public) if form.photo else None,
     }
-    known = hand.session.get(Commendation, asked.id)
+    known = ctx.session.get(Commendation, form.id)
     if known is not None:
-        if known.given_by != hand.actor.staff_id or known.words != asked.words or known.unit_id != unit:
+        if known.given_by != ctx.actor.staff_id or known.words != form.words or known.unit_id != unit:
             raise Conflict(N_("Mã id này đã được dùng cho mục khác. Hãy tạo id mới."))
         return known, False
-    _check_many(hand, unit)
-    row = Commendation(id=asked.id, **said)
-    keep_commendation(hand, row)
+    _check_many(ctx, unit)
+    row = Commendation(id=form.id, **said)
+    keep_commendation(ctx, row)
     return row, True
 
 
-def keep_commendation(hand: Hand, row: Commendation) -> None:
+def keep_commendation(ctx: ActionContext, row: Commendation) -> None:
     """Add a commendation that was decided, with its event and its line of the audit."""
-    row.given_at, row.given_by = hand.now, hand.actor.staff_id
-    hand.session.add(row)
-    hand.session.flush()
-    record_commendation(hand.session, row, actor=hand.actor, at=hand.now)
-    _audit(hand, row, "added")
+    row.given_at, row.given_by = ctx.now, ctx.actor.staff_id
+    ctx.session.add(row)
+    ctx.session.flush()
+    record_commendation(ctx.session, row, actor=ctx.actor, at=ctx.now)
+    _audit(ctx, row, "added")
 
 
-def withdraw_commendation(hand: Hand, id_: UUID) -> Commendation:
+def withdraw_commendation(ctx: ActionContext, id_: UUID) -> Commendation:
     """Take it back: it is shown to nobody any more. Again it changes nothing. Raises NotFound, Forbidden."""
-    row = hand.session.get(Commendation, id_, with_for_update=True, populate_existing=True)
-    if row is None or not (row.public or _within(hand, row.unit_id)):
+    row = ctx.session.get(Commendation, id_, with_for_update=True, populate_existing=True)
+    if row is None or not (row.public or _within(ctx, row.unit_id)):
         raise NotFound(NONE)
-    if hand.actor.role not in GIVERS or not _within(hand, row.unit_id):
+    if ctx.actor.role not in GIVERS or not _within(ctx, row.unit_id):
         raise Forbidden(LEADERS)
     if row.withdrawn_at is None:
-        row.withdrawn_at, row.withdrawn_by = hand.now, hand.actor.staff_id
-        hand.session.flush()
-        _audit(hand, row, "removed")
+        row.withdrawn_at, row.withdrawn_by = ctx.now, ctx.actor.staff_id
+        ctx.session.flush()
+        _audit(ctx, row, "removed")
     return row
 
 
-def _unit(hand: Hand, code: str) -> int:
-    if hand.actor.role not in GIVERS:
+def _unit(ctx: ActionContext, code: str) -> int:
+    if ctx.actor.role not in GIVERS:
         raise Forbidden(LEADERS)
-    unit = unit_id(hand.reference, code, "unit")
-    if not _within(hand, unit):
+    unit = unit_id(ctx.reference, code, "unit")
+    if not _within(ctx, unit):
         raise Forbidden(LEADERS)
     return unit
 
 
-def _within(hand: Hand, unit: int) -> bool:
-    return hand.actor.department_id is None or unit in hand.actor.departments
+def _within(ctx: ActionContext, unit: int) -> bool:
+    return ctx.actor.department_id is None or unit in ctx.actor.departments
 
 
-def _person(hand: Hand, unit: int, asked: NewCommendation) -> int | None:
+def _person(ctx: ActionContext, unit: int, form: NewCommendation) -> int | None:
     """Return the id. Raises Invalid for who is not of the unit, Forbidden for criticism from afar."""
-    if not asked.person:
+    if not form.person:
         return None
-    mine = Staff.username == tidy_username(asked.person), Staff.department_id == unit, Staff.active
-    found = hand.session.scalar(select(Staff.id).where(*mine))
+    mine = Staff.username == tidy_username(form.person), Staff.department_id == unit, Staff.active
+    found = ctx.session.scalar(select(Staff.id).where(*mine))
     if found is None:
         raise invalid(["person"], N_("Đơn vị này không có người này."))
-    if asked.form not in PRAISES and hand.actor.department_id != unit:
+    if form.form not in PRAISES and ctx.actor.department_id != unit:
         raise Forbidden(N_("Chỉ lãnh đạo của chính đơn vị được nhắc nhở, phê bình người của mình."))
     return found
 
 
-def _photo(hand: Hand, id_: UUID, public: bool) -> UUID:
+def _photo(ctx: ActionContext, id_: UUID, public: bool) -> UUID:
     """Return the id of a photo that everybody may see. Raises Invalid, as where nobody reads the praise."""
-    if not public or hand.session.scalar(select(Photo.id).where(Photo.id == id_, seen_by_all())) is None:
+    if not public or ctx.session.scalar(select(Photo.id).where(Photo.id == id_, seen_by_all())) is None:
         raise invalid(["photo"], N_("Chỉ kèm được ảnh đang công khai, cho mục khen công khai."))
     return id_
 
@@ -176,22 +176,22 @@ def seen_by_all() -> ColumnElement[bool]:
     return and_(Photo.state == "ready", Photo.published.is_(True), or_(of_report, of_work))
 
 
-def _check_movement(hand: Hand, unit: int, number: int) -> None:
+def _check_movement(ctx: ActionContext, unit: int, number: int) -> None:
     """Raise Invalid for a movement that there is not, or that the unit takes no part in."""
-    movement = hand.session.get(Movement, number)
+    movement = ctx.session.get(Movement, number)
     units = {each for pool in movement.pools for each in pool["units"]} if movement is not None else set()
     if movement is None or movement.state == MovementState.DRAFT or unit not in units:
         raise invalid(["movement"], N_("Đơn vị này không tham gia phong trào."))
 
 
-def _check_many(hand: Hand, unit: int) -> None:
-    since = hand.now - timedelta(days=1)
+def _check_many(ctx: ActionContext, unit: int) -> None:
+    since = ctx.now - timedelta(days=1)
     today = select(func.count()).where(Commendation.unit_id == unit, Commendation.given_at > since)
-    if (hand.session.scalar(today) or 0) >= MOST_A_DAY:
+    if (ctx.session.scalar(today) or 0) >= MOST_A_DAY:
         raise Conflict(N_("Hôm nay đơn vị này đã có quá nhiều mục."))
 
 
-def _audit(hand: Hand, row: Commendation, verb: str) -> None:
+def _audit(ctx: ActionContext, row: Commendation, verb: str) -> None:
     facts = {"form": str(row.form), "public": row.public, "unit_id": row.unit_id}
     name = f"commendation.{verb}"
-    write_entry(hand.session, name, str(row.id), at=hand.now, staff_id=hand.actor.staff_id, after=facts)
+    write_entry(ctx.session, name, str(row.id), at=ctx.now, staff_id=ctx.actor.staff_id, after=facts)

@@ -19,7 +19,7 @@ from service.domain.cleanups.making import draft, lead_of
 from service.domain.cleanups.spots.effect import SpotCounts
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.errors import Conflict, NotFound
 from service.i18n import N_, translate
 from service.models import OPEN, Cleanup, Hotspot, HotspotState, Report, Work, WorkReport
@@ -72,32 +72,32 @@ def list_spots(session: Session, now: datetime) -> list[SpotView]:
     return [_view(spot, code) for spot, code in rows]
 
 
-def clean_spot(hand: Hand, spot_id: int, asked: SpotCleanup) -> tuple[FoundCleanup, bool]:
+def clean_spot(ctx: ActionContext, spot_id: int, form: SpotCleanup) -> tuple[FoundCleanup, bool]:
     """(the draft of a clean-up there, whether it is new): with the open reports of the place tied to it.
 
     Raises NotFound, Forbidden for another unit, Conflict for a spot that has a clean-up of another id.
     """
-    require_works(hand.reference)
-    spot = hand.session.get(Hotspot, spot_id, with_for_update=True, populate_existing=True)
+    require_works(ctx.reference)
+    spot = ctx.session.get(Hotspot, spot_id, with_for_update=True, populate_existing=True)
     if spot is None:
         raise NotFound(NONE)
-    lead = lead_of(hand, asked.lead or _unit_of_ward(hand, spot))
+    lead = lead_of(ctx, form.lead or _unit_of_ward(ctx, spot))
     if spot.work_id is not None or spot.state != HotspotState.OPEN:
-        if spot.work_id != asked.id:
+        if spot.work_id != form.id:
             raise Conflict(N_("Điểm này đã có đợt ra quân."))
-        work, side = hand.session.get_one(Work, asked.id), hand.session.get_one(Cleanup, asked.id)
+        work, side = ctx.session.get_one(Work, form.id), ctx.session.get_one(Cleanup, form.id)
         return FoundCleanup(work, side), False
-    starts, ends = _times(hand, asked)
+    starts, ends = _times(ctx, form)
     facts = CleanupFacts(
-        title=_title(hand, spot),
-        lead=hand.reference.departments[lead].code,
+        title=_title(ctx, spot),
+        lead=ctx.reference.departments[lead].code,
         location=MapPoint(lon=spot.lon, lat=spot.lat),
         meet_words=translate(N_("Tại điểm nóng trên bản đồ")),
     )
-    found = draft(hand, asked.id, facts, lead, starts, ends)
-    spot.state, spot.work_id = HotspotState.PLANNED, asked.id
-    tie_reports(hand.session, spot, asked.id)
-    hand.session.flush()
+    found = draft(ctx, form.id, facts, lead, starts, ends)
+    spot.state, spot.work_id = HotspotState.PLANNED, form.id
+    tie_reports(ctx.session, spot, form.id)
+    ctx.session.flush()
     return found, True
 
 
@@ -117,28 +117,28 @@ def tie_reports(session: Session, spot: Hotspot, work_id: UUID) -> int:
     return len(ids)
 
 
-def _unit_of_ward(hand: Hand, spot: Hotspot) -> str:
-    ward = hand.reference.wards.get(spot.ward_id or 0)
+def _unit_of_ward(ctx: ActionContext, spot: Hotspot) -> str:
+    ward = ctx.reference.wards.get(spot.ward_id or 0)
     units: Sequence[str] = [
         each.code
-        for each in hand.reference.departments.values()
+        for each in ctx.reference.departments.values()
         if ward is not None and each.active and each.ward_code == ward.code
     ]
-    own = hand.reference.departments.get(hand.actor.department_id or 0)
+    own = ctx.reference.departments.get(ctx.actor.department_id or 0)
     return units[0] if units else own.code if own else ""
 
 
-def _title(hand: Hand, spot: Hotspot) -> str:
-    ward = hand.reference.wards.get(spot.ward_id or 0)
+def _title(ctx: ActionContext, spot: Hotspot) -> str:
+    ward = ctx.reference.wards.get(spot.ward_id or 0)
     return translate(N_("Dọn điểm nóng {place}")).format(place=ward.full_name if ward else "").strip()
 
 
-def _times(hand: Hand, asked: SpotCleanup) -> tuple[datetime, datetime]:
-    if asked.starts_at is not None and asked.ends_at is not None:
-        return asked.starts_at, asked.ends_at
-    earliest = hand.calendar.local(hand.now).date() + timedelta(days=2)
+def _times(ctx: ActionContext, form: SpotCleanup) -> tuple[datetime, datetime]:
+    if form.starts_at is not None and form.ends_at is not None:
+        return form.starts_at, form.ends_at
+    earliest = ctx.calendar.local(ctx.now).date() + timedelta(days=2)
     sunday = earliest + timedelta(days=6 - earliest.weekday())
-    zone = hand.calendar.timezone
+    zone = ctx.calendar.timezone
     return datetime.combine(sunday, BEGINS, tzinfo=zone), datetime.combine(sunday, ENDS, tzinfo=zone)
 
 

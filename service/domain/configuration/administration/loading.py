@@ -83,11 +83,11 @@ def _leave_category(session: Session, stamp: EditStamp, code: str, heir: str | N
     succeed_category(session, stamp, row, heir)
 
 
-def _leave_policy(session: Session, _hand: EditStamp, code: str, _heir: str | None) -> None:
+def _leave_policy(session: Session, _stamp: EditStamp, code: str, _heir: str | None) -> None:
     policies.refuse_if_given(session, code)
 
 
-def _leave_area(session: Session, _hand: EditStamp, code: str, _heir: str | None) -> None:
+def _leave_area(session: Session, _stamp: EditStamp, code: str, _heir: str | None) -> None:
     area_table.refuse_named_areas(session, {code})
 
 

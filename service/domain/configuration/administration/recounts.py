@@ -136,8 +136,8 @@ def _move(session: Session, report: Report, moved: Moved, actor: Actor, now: dat
         setattr(report, column, value)
     report.version += 1
     report.updated_at = now
-    told = {"before": utc_text(moved.before), "after": utc_text(moved.after)}
-    record(session, report, EventType.RECOUNTED, actor=actor, at=now, data=told)
+    data = {"before": utc_text(moved.before), "after": utc_text(moved.after)}
+    record(session, report, EventType.RECOUNTED, actor=actor, at=now, data=data)
 
 
 def _open(session: Session, after: UUID | None, *, lock: bool) -> Sequence[Report]:

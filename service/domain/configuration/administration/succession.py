@@ -91,14 +91,14 @@ def succeed_category(session: Session, stamp: EditStamp, row: Category, successo
         report.version += 1
         report.updated_at = stamp.at
         due = utc_text(report.due_at)
-        told = {
+        data = {
             "category_before": row.code,
             "category": known.code,
             "category_name": dict(known.name),
             "before": due,
             "after": due,
         }
-        record(session, report, EventType.RECATEGORISED, actor=actor, at=stamp.at, data=told)
+        record(session, report, EventType.RECATEGORISED, actor=actor, at=stamp.at, data=data)
     session.flush()
 
 

@@ -17,10 +17,10 @@ from service.domain.emulation.awards.law import law_on
 from service.domain.emulation.awards.reading import find_award, passes
 from service.domain.people.staff import tidy_username
 from service.domain.works.access import require_works
-from service.domain.works.acting import Hand, check_version, step
+from service.domain.works.acting import ActionContext, check_version, step
 from service.domain.works.codes import next_codes
 from service.domain.works.lifecycles import DATED, DOCUMENT, MINUTES, REASON, begin_life
-from service.domain.works.recording import record_work, was_wished
+from service.domain.works.recording import record_work, was_requested
 from service.domain.works.terms import amber_before, due_on
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, translate
@@ -47,18 +47,18 @@ MOST = 20
 """Dossiers of one movement."""
 
 
-def draft_award(hand: Hand, number: int, asked: NewAward) -> tuple[Work, bool]:
+def draft_award(ctx: ActionContext, number: int, form: NewAward) -> tuple[Work, bool]:
     """(the dossier as a work, whether it is new). Made by who keeps the movement, once it is announced.
 
     Raises NotFound, Forbidden, Conflict, Invalid.
     """
-    require_works(hand.reference)
-    movement = find_movement(hand.session, hand.actor, number, lock=True)
-    if not may_keep(hand.actor, movement):
+    require_works(ctx.reference)
+    movement = find_movement(ctx.session, ctx.actor, number, lock=True)
+    if not may_keep(ctx.actor, movement):
         raise Forbidden(N_("Chỉ đơn vị phát động và hội đồng lập hồ sơ trình khen."))
-    known = hand.session.get(Work, asked.id)
+    known = ctx.session.get(Work, form.id)
     if known is not None:
-        side = hand.session.get(Award, asked.id)
+        side = ctx.session.get(Award, form.id)
         if side is None or side.movement_id != number:
             raise Conflict(N_("Mã id này đã được dùng cho mục khác. Hãy tạo id mới."))
         return known, False
@@ -66,91 +66,93 @@ def draft_award(hand: Hand, number: int, asked: NewAward) -> tuple[Work, bool]:
         told = N_("Kết quả chưa công bố, số liệu còn thay đổi.")
         raise Conflict(told, extra={"state": movement.state})
     there = select(func.count()).select_from(Award).where(Award.movement_id == number)
-    if (hand.session.scalar(there) or 0) >= MOST:
+    if (ctx.session.scalar(there) or 0) >= MOST:
         raise Conflict(N_("Phong trào đã có quá nhiều hồ sơ khen thưởng."))
-    proposals = _proposals(hand, movement, asked.proposals)
-    today = hand.calendar.local(hand.now).date()
-    last = asked.due_on or today + DUE_AFTER
+    proposals = _proposals(ctx, movement, form.proposals)
+    today = ctx.calendar.local(ctx.now).date()
+    last = form.due_on or today + DUE_AFTER
     if not today <= last <= today + LONGEST:
         raise invalid(["due_on"], N_("Hạn phải từ hôm nay trở đi, không quá 400 ngày."))
-    due = due_on(hand.calendar, last)
-    work = _work(hand, movement, asked, due)
+    due = due_on(ctx.calendar, last)
+    work = _work(ctx, movement, form, due)
     begin_life(work)
-    hand.session.add(work)
-    hand.session.flush()
-    hand.session.add(Award(work_id=work.id, movement_id=number, proposals=proposals))
+    ctx.session.add(work)
+    ctx.session.flush()
+    ctx.session.add(Award(work_id=work.id, movement_id=number, proposals=proposals))
     data = {"title": work.title, "units": len(proposals)}
-    record_work(hand.session, work, WorkEventType.AWARD_DRAFTED, actor=hand.actor, at=hand.now, data=data)
-    hand.session.flush()
+    record_work(ctx.session, work, WorkEventType.AWARD_DRAFTED, actor=ctx.actor, at=ctx.now, data=data)
+    ctx.session.flush()
     return work, True
 
 
-def step_award(hand: Hand, code: str, asked: AwardStep) -> Work:
+def step_award(ctx: ActionContext, code: str, form: AwardStep) -> Work:
     """Take a step of a dossier. The same again changes nothing.
 
     Raises NotFound, Conflict for a stale version or a step that the life lacks, Forbidden, Invalid.
     """
-    movement, side, work = find_award(hand.session, hand.actor, code, lock=True)
-    wish = request_digest(asked, verb=WorkEventType.AWARD_DRAFTED)
-    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    movement, side, work = find_award(ctx.session, ctx.actor, code, lock=True)
+    repeat_key = request_digest(form, verb=WorkEventType.AWARD_DRAFTED)
+    if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return work
-    check_version(work, asked.version)
-    said = {REASON: asked.reason, DOCUMENT: asked.document}
-    if asked.dated is not None:
-        _not_later(hand, asked.dated, "dated")
-        said[DATED] = asked.dated.isoformat()
-    if asked.to == WorkStatus.REVIEWED and asked.met_on and asked.present and asked.votes:
-        said[MINUTES] = f"{len(asked.present)}/{len(movement.council)}"
-        _review(hand, movement, side, asked)
-    granted = _granted(movement, side, hand, asked) if asked.to == WorkStatus.GRANTED else []
-    if asked.to == WorkStatus.SUBMITTED and not _passed(movement, side):
+    check_version(work, form.version)
+    said = {REASON: form.reason, DOCUMENT: form.document}
+    if form.dated is not None:
+        _not_later(ctx, form.dated, "dated")
+        said[DATED] = form.dated.isoformat()
+    if form.to == WorkStatus.REVIEWED and form.met_on and form.present and form.votes:
+        said[MINUTES] = f"{len(form.present)}/{len(movement.council)}"
+        _review(ctx, movement, side, form)
+    granted = _granted(movement, side, ctx, form) if form.to == WorkStatus.GRANTED else []
+    if form.to == WorkStatus.SUBMITTED and not _passed(movement, side):
         raise Conflict(N_("Chưa đơn vị nào được quá nửa hội đồng đồng ý, không có gì để trình."))
-    changes = {"note": asked.reason} if asked.reason else {}
-    step(hand, work, asked.to, said, changes, wish=wish)
-    if asked.to == WorkStatus.SUBMITTED:
-        side.document, side.dated = asked.document, asked.dated
-    if asked.to == WorkStatus.GRANTED:
-        side.decision, side.decided_on, side.granted = asked.document, asked.dated, granted
-        _praise(hand, movement, side, work)
-    hand.session.flush()
+    changes = {"note": form.reason} if form.reason else {}
+    step(ctx, work, form.to, said, changes, repeat_key=repeat_key)
+    if form.to == WorkStatus.SUBMITTED:
+        side.document, side.dated = form.document, form.dated
+    if form.to == WorkStatus.GRANTED:
+        side.decision, side.decided_on, side.granted = form.document, form.dated, granted
+        _praise(ctx, movement, side, work)
+    ctx.session.flush()
     return work
 
 
-def _work(hand: Hand, movement: Movement, asked: NewAward, due: datetime) -> Work:
+def _work(ctx: ActionContext, movement: Movement, form: NewAward, due: datetime) -> Work:
     return Work(
-        id=asked.id,
-        code=next_codes(hand.session, "V", hand.calendar.local(hand.now).year)[0],
+        id=form.id,
+        code=next_codes(ctx.session, "V", ctx.calendar.local(ctx.now).year)[0],
         kind=WorkKind.AWARD,
         title=translate(TITLE, "vi", title=movement.title)[:300],
         lead_id=movement.issuer_id,
         keeper_id=movement.keeper_id or movement.issuer_id,
         director_id=movement.issuer_id,
-        starts_at=hand.now,
+        starts_at=ctx.now,
         due_at=due,
         first_due_at=due,
-        amber_at=amber_before(hand.calendar, hand.now, due),
-        created_at=hand.now,
-        updated_at=hand.now,
-        created_by=hand.actor.staff_id,
+        amber_at=amber_before(ctx.calendar, ctx.now, due),
+        created_at=ctx.now,
+        updated_at=ctx.now,
+        created_by=ctx.actor.staff_id,
     )
 
 
-def _proposals(hand: Hand, movement: Movement, asked: Sequence[AwardProposal]) -> list[dict[str, Any]]:
+def _proposals(
+    ctx: ActionContext, movement: Movement, asked: Sequence[AwardProposal]
+) -> list[dict[str, Any]]:
     ranked = select(MovementStanding.unit_id, MovementStanding.place).where(
         MovementStanding.movement_id == movement.id
     )
-    places = {row.unit_id: row.place for row in hand.session.execute(ranked)}
+    places = {row.unit_id: row.place for row in ctx.session.execute(ranked)}
     if not asked:
         first = [unit for unit in pool_units(movement) if places.get(unit) == 1]
         if not first:
             raise Conflict(N_("Không đơn vị nào được xếp hạng, không có ai để đề nghị."))
         return [{"unit": unit, "form": str(CommendationForm.PRAISE)} for unit in first]
     found: dict[int, dict[str, Any]] = {}
-    law = law_on(hand.reference, movement.last)
+    law = law_on(ctx.reference, movement.last)
     for at, each in enumerate(asked):
         if law is not None and each.form not in law.forms:
             raise invalid(["proposals", at, "form"], NOT_IN_GIFT, law=law.words)
-        view = hand.reference.department_by_code.get(each.unit)
+        view = ctx.reference.department_by_code.get(each.unit)
         if view is None or view.id not in places:
             raise invalid(["proposals", at, "unit"], N_("Đơn vị này không tham gia phong trào."))
         if view.id in found:
@@ -163,12 +165,12 @@ def _proposals(hand: Hand, movement: Movement, asked: Sequence[AwardProposal]) -
     return list(found.values())
 
 
-def _review(hand: Hand, movement: Movement, side: Award, asked: AwardStep) -> None:
+def _review(ctx: ActionContext, movement: Movement, side: Award, form: AwardStep) -> None:
     """Keep who of the council met and how it voted on each proposal. Raises Invalid."""
-    if asked.met_on is not None:
-        _not_later(hand, asked.met_on, "met_on")
-    names = [tidy_username(each) for each in asked.present]
-    rows = hand.session.execute(select(Staff.username, Staff.id).where(Staff.id.in_(movement.council)))
+    if form.met_on is not None:
+        _not_later(ctx, form.met_on, "met_on")
+    names = [tidy_username(each) for each in form.present]
+    rows = ctx.session.execute(select(Staff.username, Staff.id).where(Staff.id.in_(movement.council)))
     council = {row.username: row.id for row in rows}
     for name in names:
         if name not in council:
@@ -177,16 +179,16 @@ def _review(hand: Hand, movement: Movement, side: Award, asked: AwardStep) -> No
     if 2 * len(present) <= len(movement.council):
         told = N_("Cần quá nửa hội đồng dự họp: mới {n} trên {of} thành viên.")
         raise invalid(["present"], told, n=len(present), of=len(movement.council))
-    votes = _votes(hand, side, asked, len(present))
-    side.present, side.met_on = present, asked.met_on
+    votes = _votes(ctx, side, form, len(present))
+    side.present, side.met_on = present, form.met_on
     side.proposals = [{**each, "agree": votes[each["unit"]]} for each in side.proposals]
 
 
-def _votes(hand: Hand, side: Award, asked: AwardStep, present: int) -> dict[int, int]:
+def _votes(ctx: ActionContext, side: Award, form: AwardStep, present: int) -> dict[int, int]:
     proposed = {each["unit"] for each in side.proposals}
     found: dict[int, int] = {}
-    for at, vote in enumerate(asked.votes):
-        view = hand.reference.department_by_code.get(vote.unit)
+    for at, vote in enumerate(form.votes):
+        view = ctx.reference.department_by_code.get(vote.unit)
         if view is None or view.id not in proposed or view.id in found:
             raise invalid(["votes", at, "unit"], N_("Đơn vị này không có trong danh sách đề nghị."))
         if vote.agree > present:
@@ -194,7 +196,7 @@ def _votes(hand: Hand, side: Award, asked: AwardStep, present: int) -> dict[int,
             raise invalid(["votes", at, "agree"], told, n=vote.agree, of=present)
         found[view.id] = vote.agree
     for unit in proposed - set(found):
-        name = hand.reference.departments[unit].name["vi"]
+        name = ctx.reference.departments[unit].name["vi"]
         raise invalid(["votes"], N_("Chưa ghi số phiếu cho “{unit}”."), unit=name)
     return found
 
@@ -203,14 +205,14 @@ def _passed(movement: Movement, side: Award) -> list[int]:
     return [each["unit"] for each in side.proposals if passes(each.get("agree"), movement.council)]
 
 
-def _granted(movement: Movement, side: Award, hand: Hand, asked: AwardStep) -> list[int]:
+def _granted(movement: Movement, side: Award, ctx: ActionContext, form: AwardStep) -> list[int]:
     """Return the units that a decision praises, all that were submitted unless some are named."""
     submitted = _passed(movement, side)
-    if asked.granted is None:
+    if form.granted is None:
         return submitted
     found = []
-    for at, code in enumerate(dict.fromkeys(asked.granted)):
-        view = hand.reference.department_by_code.get(code)
+    for at, code in enumerate(dict.fromkeys(form.granted)):
+        view = ctx.reference.department_by_code.get(code)
         if view is None or view.id not in submitted:
             raise invalid(["granted", at], N_("Đơn vị này không có trong danh sách đã trình."))
         found.append(view.id)
@@ -221,7 +223,7 @@ def _granted(movement: Movement, side: Award, hand: Hand, asked: AwardStep) -> l
     return found
 
 
-def _praise(hand: Hand, movement: Movement, side: Award, work: Work) -> None:
+def _praise(ctx: ActionContext, movement: Movement, side: Award, work: Work) -> None:
     """Add the praise that the decision is, public as all praise of units; once for each unit."""
     forms = {each["unit"]: each["form"] for each in side.proposals}
     for unit in side.granted:
@@ -235,9 +237,9 @@ def _praise(hand: Hand, movement: Movement, side: Award, work: Work) -> None:
             public=True,
             movement_id=movement.id,
         )
-        keep_commendation(hand, row)
+        keep_commendation(ctx, row)
 
 
-def _not_later(hand: Hand, day: Any, field: str) -> None:
-    if day > hand.calendar.local(hand.now).date():
+def _not_later(ctx: ActionContext, day: Any, field: str) -> None:
+    if day > ctx.calendar.local(ctx.now).date():
         raise invalid([field], N_("Ngày này không được sau hôm nay."))

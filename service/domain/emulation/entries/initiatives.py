@@ -172,7 +172,7 @@ def vote_on_initiative(
 
 
 def decide_initiative(
-    session: Session, actor: Actor, number: int, key: UUID, asked: InitiativeDecision, now: datetime
+    session: Session, actor: Actor, number: int, key: UUID, form: InitiativeDecision, now: datetime
 ) -> Initiative:
     """Recognise an initiative, for which more than half of the council voted, or decline it; the same again
     changes nothing. Raises NotFound; Forbidden for who does not lead the issuer; Conflict; Invalid.
@@ -180,18 +180,18 @@ def decide_initiative(
     movement, row = _judged(session, actor, number, key)
     if not may_direct(actor, movement.issuer_id):
         raise Forbidden(N_("Lãnh đạo đơn vị phát động quyết định công nhận sáng kiến."))
-    wanted = InitiativeState.RECOGNISED if asked.recognised else InitiativeState.DECLINED
+    wanted = InitiativeState.RECOGNISED if form.recognised else InitiativeState.DECLINED
     if row.state != InitiativeState.HANDED_IN:
         if row.state == wanted:
             return row
         raise Conflict(DECIDED, extra={"state": row.state})
     agree = sum(vote.agrees for vote in _votes(session, movement, [key]).get(key, ()))
-    if asked.recognised and 2 * agree <= len(movement.council):
+    if form.recognised and 2 * agree <= len(movement.council):
         told = N_("Cần quá nửa hội đồng đồng ý: mới {n} trên {of} thành viên.")
         raise Conflict(told, n=agree, of=len(movement.council))
-    if not asked.recognised and not asked.why:
+    if not form.recognised and not form.why:
         raise invalid(["why"], N_("Không công nhận thì hãy ghi lý do."))
-    row.state, row.decision, row.why = wanted, asked.decision, asked.why
+    row.state, row.decision, row.why = wanted, form.decision, form.why
     row.decided_at, row.decided_by = now, actor.staff_id
     session.flush()
     facts = {"state": str(wanted), "movement_id": number, "unit_id": row.unit_id}

@@ -16,7 +16,7 @@ from service.domain.number_cases.old_lists.sheet import OldRow, midnight_of
 from service.domain.numbers.registry import count_old, enter_numbers
 from service.domain.numbers.rights import old_read
 from service.domain.reports.events import Actor
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.views import ReadModel
 from service.errors import Forbidden, NotFound
 from service.i18n import N_, pick
@@ -54,31 +54,31 @@ def require_old_lists(actor: Actor) -> None:
         raise Forbidden(N_("Chỉ điều phối và đơn vị chủ trì được nhập hồ sơ cũ."))
 
 
-def keep_old_rows(hand: Hand, rows: Sequence[OldRow]) -> KeptList:
+def keep_old_rows(ctx: ActionContext, rows: Sequence[OldRow]) -> KeptList:
     """Keep the rows of an old list; those that stand there already stay as they are, so that a file sent
     twice counts once. No number is verified by it. Raises as `require_old_lists`.
     """
-    require_old_lists(hand.actor)
+    require_old_lists(ctx.actor)
     if not rows:
         return KeptList(0, 0)
-    ids = enter_numbers(hand.session, [each.number for each in rows], hand.now)
+    ids = enter_numbers(ctx.session, [each.number for each in rows], ctx.now)
     values = [
         {
             "number_id": ids[each.number.e164],
-            "seen_at": midnight_of(hand.calendar, each.seen_on),
+            "seen_at": midnight_of(ctx.calendar, each.seen_on),
             "place": each.place,
             "ward_id": each.ward_id,
             "words": each.words,
-            "unit_id": hand.actor.department_id,
-            "entered_at": hand.now,
-            "entered_by": hand.actor.staff_id,
+            "unit_id": ctx.actor.department_id,
+            "entered_at": ctx.now,
+            "entered_by": ctx.actor.staff_id,
         }
         for each in rows
     ]
     values.sort(key=lambda row: (row["number_id"], row["seen_at"], row["place"]))  # one order: no deadlock
     put = insert(OldSighting).on_conflict_do_nothing().returning(OldSighting.number_id)
-    touched = hand.session.scalars(put.values(values)).all()
-    count_old(hand.session, set(touched))
+    touched = ctx.session.scalars(put.values(values)).all()
+    count_old(ctx.session, set(touched))
     return KeptList(len(touched), len(rows) - len(touched))
 
 

@@ -16,7 +16,7 @@ from service.domain.plans.importing.repeats import understand_repeats
 from service.domain.plans.importing.telling import reading
 from service.domain.plans.importing.times import DaySpan, understand_time
 from service.domain.plans.importing.units import Directory, city_directory
-from service.domain.works.acting import Hand
+from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code
 from service.models import OnHoliday, Plan, PlanRow
 
@@ -88,32 +88,32 @@ class Answers:
     rows: Mapping[int, RowAnswer] = field(default_factory=dict)
 
 
-def check_draft(hand: Hand, code: str) -> DraftCheck:
+def check_draft(ctx: ActionContext, code: str) -> DraftCheck:
     """Return a draft with what is to be decided. Raises NotFound, Forbidden."""
-    plan = find_plan(hand.session, hand.reference, hand.actor, code)
-    require_drafter(hand.actor, plan)
-    rows = _rows(hand, plan)
-    units = city_directory(hand.reference, hand.actor.departments)
+    plan = find_plan(ctx.session, ctx.reference, ctx.actor, code)
+    require_drafter(ctx.actor, plan)
+    rows = _rows(ctx, plan)
+    units = city_directory(ctx.reference, ctx.actor.departments)
     unclear = [row for row in rows if row.unclear]
     read = {row.position: understand_lead(row.lead_words, "", units) for row in unclear}
-    asked = {row.position: _question(hand, plan, row, read[row.position]) for row in unclear}
+    asked = {row.position: _question(ctx, plan, row, read[row.position]) for row in unclear}
     shown = dict([each for each in asked.items() if each[1].asks][:MOST_AT_ONCE])
     return DraftCheck(plan, rows, _names(unclear, read), shown, sum(len(row.unclear) for row in rows))
 
 
-def decide_draft(hand: Hand, code: str, answers: Answers) -> Plan:
+def decide_draft(ctx: ActionContext, code: str, answers: Answers) -> Plan:
     """Keep what was decided; what was not stays as it is.
 
     Raises NotFound, Forbidden, Conflict where somebody changed a row meanwhile, Invalid.
     """
-    plan = find_plan(hand.session, hand.reference, hand.actor, code, lock=True)
-    require_drafter(hand.actor, plan)
-    units = city_directory(hand.reference, hand.actor.departments)
-    for row in _rows(hand, plan):
+    plan = find_plan(ctx.session, ctx.reference, ctx.actor, code, lock=True)
+    require_drafter(ctx.actor, plan)
+    units = city_directory(ctx.reference, ctx.actor.departments)
+    for row in _rows(ctx, plan):
         if row.unclear:
             answer = answers.rows.get(row.position, RowAnswer(row.version))
-            change = _decided(hand, row, answer, _Names(units, answers.names))
-            drafting.put_row(hand, code, row.position, change)
+            change = _decided(ctx, row, answer, _Names(units, answers.names))
+            drafting.put_row(ctx, code, row.position, change)
     return plan
 
 
@@ -129,20 +129,20 @@ class _Names:
         return NOBODY if is_everyone(named.words) else self.answers.get(fold(named.words)) or None
 
 
-def _rows(hand: Hand, plan: Plan) -> Sequence[PlanRow]:
+def _rows(ctx: ActionContext, plan: Plan) -> Sequence[PlanRow]:
     found = select(PlanRow).where(PlanRow.plan_id == plan.id).order_by(PlanRow.position)
-    return hand.session.scalars(found).all()
+    return ctx.session.scalars(found).all()
 
 
-def _question(hand: Hand, plan: Plan, row: PlanRow, who: Who) -> RowQuestion:
+def _question(ctx: ActionContext, plan: Plan, row: PlanRow, who: Who) -> RowQuestion:
     when = bool({"first", "last"} & set(row.unclear))
-    year = (plan.first or hand.now.date()).year
+    year = (plan.first or ctx.now.date()).year
     readings: tuple[Mapping[str, object], ...] = ()
     if "repeats" in row.unclear:
         found = understand_repeats(row.time_words) or understand_repeats(row.note)
         span = DaySpan(row.first or plan.first, row.last or plan.last)
         rules = found.rules if found else (row.repeats,) if row.repeats else ()
-        readings = tuple(reading(rule, span, hand.calendar) for rule in rules)
+        readings = tuple(reading(rule, span, ctx.calendar) for rule in rules)
     lead = "lead" in row.unclear
     return RowQuestion(
         leads=who.leads if lead and len(who.leads) > 1 else (),
@@ -172,16 +172,16 @@ def _names(rows: Sequence[PlanRow], read: Mapping[int, Who]) -> list[NameQuestio
     ]
 
 
-def _decided(hand: Hand, row: PlanRow, answer: RowAnswer, names: _Names) -> RowChange:
+def _decided(ctx: ActionContext, row: PlanRow, answer: RowAnswer, names: _Names) -> RowChange:
     unclear = list(row.unclear)
     who = understand_lead(row.lead_words, "", names.units)
-    lead = unit_code(hand.reference, row.lead_id)
-    supports = [code for each in row.support_ids if (code := unit_code(hand.reference, each))]
+    lead = unit_code(ctx.reference, row.lead_id)
+    supports = [code for each in row.support_ids if (code := unit_code(ctx.reference, each))]
     if "lead" in unclear and (chosen := _lead(who, answer, names)):
         lead = chosen
         unclear.remove("lead")
     codes = [names.code(named) for named in dict.fromkeys((*who.leads, *who.supports))]
-    if "lead" not in unclear and ("supports" in unclear or lead != unit_code(hand.reference, row.lead_id)):
+    if "lead" not in unclear and ("supports" in unclear or lead != unit_code(ctx.reference, row.lead_id)):
         supports = [code for code in dict.fromkeys(codes) if code and code not in (NOBODY, lead)]
     if "supports" in unclear and all(codes):
         unclear.remove("supports")

@@ -93,13 +93,13 @@ def write_down(
         name=unpingable(tidy(known.name if known else word.name))[:60],
         text=unpingable(tidy(word.text))[:LONGEST] or translate(PHOTO, "vi"),
     )
-    hand = actor_for(known, reference) if known else company_hand(reference, group.department_id or 0)
-    say(session, session.get_one(Report, report_id), "note", text, public=False, actor=hand, at=now)
+    actor = actor_for(known, reference) if known else company_actor(reference, group.department_id or 0)
+    say(session, session.get_one(Report, report_id), "note", text, public=False, actor=actor, at=now)
     if known is not None and says_done(word.text):
         claim_done(session, group.id, report_id, known.id, now)
 
 
-def company_hand(reference: Reference, department_id: int) -> Actor:
+def company_actor(reference: Reference, department_id: int) -> Actor:
     """Return a company as its group's words are written down: of the department, and of no account."""
     department = reference.departments.get(department_id)
     name = pick(department.name) if department else ""

@@ -78,14 +78,14 @@ def _morning(
     late = func.count().filter(Report.due_at < now)
     count, overdue = session.execute(select(func.count(), late).where(theirs)).one()
     company = reference.departments.get(department_id)
-    told = {
+    data = {
         "company": pick(company.name) if company else "",
         "day": now.astimezone(ZoneInfo(reference.timezone)).strftime("%d/%m"),
     }
     if not count:
-        return translate(NOTHING_OPEN, "vi", **told)
+        return translate(NOTHING_OPEN, "vi", **data)
     shown = select(Report).where(theirs).order_by(Report.due_at.asc().nulls_last(), Report.id)
-    lines = [translate(HEAD, "vi", open=count, late=overdue, **told)]
+    lines = [translate(HEAD, "vi", open=count, late=overdue, **data)]
     for report in session.scalars(shown.limit(MOST_LINES)).all():
         is_late = report.due_at is not None and report.due_at < now
         lines.append(

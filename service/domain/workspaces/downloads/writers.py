@@ -105,16 +105,16 @@ class GeoJsonWriter:
             self._first = False
 
     def _feature(self, row: tuple[object, ...]) -> dict[str, object]:
-        told = {
+        data = {
             name: value.astimezone(self._zone).isoformat() if isinstance(value, datetime) else value
             for name, value in zip(self._names, row, strict=True)
         }
-        place = [told.pop("lon"), told.pop("lat")]
+        place = [data.pop("lon"), data.pop("lat")]
         return {
             "type": "Feature",
-            "id": told["code"],
+            "id": data["code"],
             "geometry": {"type": "Point", "coordinates": place},
-            "properties": told,
+            "properties": data,
         }
 
     def close(self) -> None:

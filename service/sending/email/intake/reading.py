@@ -18,31 +18,31 @@ from service.storage import Storage
 
 def read_kept(raw: str) -> Incoming | None:
     """Return the arrival of a kept letter, None for one of nobody. Raises ValueError."""
-    told: dict[str, Any] = from_json(raw)
-    if "@" not in told["from"]:
+    data: dict[str, Any] = from_json(raw)
+    if "@" not in data["from"]:
         return None
-    bounced = told["bounced"]
-    files = [Attachment(f"{told['object_key']}#{each['part']}", each["kind"]) for each in told["files"]]
+    bounced = data["bounced"]
+    files = [Attachment(f"{data['object_key']}#{each['part']}", each["kind"]) for each in data["files"]]
     return Incoming(
-        person=told["from"],
-        external_id=told["message_id"] or told["key"],
-        at=datetime.fromisoformat(told["at"]),
+        person=data["from"],
+        external_id=data["message_id"] or data["key"],
+        at=datetime.fromisoformat(data["at"]),
         kind="large"
-        if told["large"]
-        else told["caution"]
-        if told["caution"] in ANSWERED_CAUTIONS
+        if data["large"]
+        else data["caution"]
+        if data["caution"] in ANSWERED_CAUTIONS
         else "text",
-        text=_words(told),
+        text=_words(data),
         files=tuple(files),
-        name=told["name"],
+        name=data["name"],
         letter=WrittenLetter(
-            key=told["key"],
-            subject=told["subject"],
-            original=told["original"],
-            references=tuple(told["references"]),
-            token=told["token"],
-            caution=told["caution"],
-            automatic=told["automatic"],
+            key=data["key"],
+            subject=data["subject"],
+            original=data["original"],
+            references=tuple(data["references"]),
+            token=data["token"],
+            caution=data["caution"],
+            automatic=data["automatic"],
             bounced=(bounced[0], bounced[1]) if bounced else None,
         ),
     )
@@ -71,9 +71,9 @@ def open_raw(settings: Settings, storage: Storage, key: str) -> bytes:
     return opened.encode("latin-1")
 
 
-def _words(told: dict[str, Any]) -> str:
+def _words(data: dict[str, Any]) -> str:
     """Return subject and words; of an answer the words alone."""
-    subject, text = str(told["subject"]), str(told["text"])
-    if told["reply"] or told["token"] or subject.casefold() in text.casefold():
+    subject, text = str(data["subject"]), str(data["text"])
+    if data["reply"] or data["token"] or subject.casefold() in text.casefold():
         return text
     return "\n".join(part for part in (subject, text) if part)

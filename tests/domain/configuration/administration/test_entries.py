@@ -283,7 +283,7 @@ def test_the_audit_is_found_by_who_what_and_when(room: Room) -> None:
 
 def test_a_save_that_is_so_already_is_answered_and_changes_nothing(room: Room) -> None:
     """Its answer was lost, or a colleague was quicker with the very same."""
-    session, hand, reference = room.session, room.stamp(), room.book.reference
+    session, ctx, reference = room.session, room.stamp(), room.book.reference
     unit = DepartmentChange.model_validate({"code": "police", "name": {"vi": "Công an"}, "kind": "city"})
     changed = department(room, "sanitation", phone="1900 1234")
     kind = category(room, "noise", code="smell", version=None, name={"vi": "Mùi"})
@@ -300,17 +300,17 @@ def test_a_save_that_is_so_already_is_answered_and_changes_nothing(room: Room) -
     day = DayChange.model_validate({"day": "2027-07-01", "kind": "off", "name": {"vi": "Ngày hội"}})
     seen = days.year_version(days.of_year(session, 2027))
     saves: list[Callable[[], object]] = [
-        lambda: departments.put_department(session, hand, None, unit),
-        lambda: departments.put_department(session, hand, "sanitation", changed),
-        lambda: categories.put_category(session, hand, None, kind),
-        lambda: replies.put_reply(session, hand, None, words),
-        lambda: policies.put_policy_in_force(session, hand, None, term),
-        lambda: rules.put_rule_in_force(session, room.book, hand, None, line),
-        lambda: city_config.put_settings(session, hand, config),
-        lambda: people.change_account(session, reference, hand, "department", who),
-        lambda: days.change_day(session, hand, day, seen),
-        lambda: rules.end_rule(session, hand, 77, 1),
-        lambda: policies.end_policy(session, hand, "slow", 1),
+        lambda: departments.put_department(session, ctx, None, unit),
+        lambda: departments.put_department(session, ctx, "sanitation", changed),
+        lambda: categories.put_category(session, ctx, None, kind),
+        lambda: replies.put_reply(session, ctx, None, words),
+        lambda: policies.put_policy_in_force(session, ctx, None, term),
+        lambda: rules.put_rule_in_force(session, room.book, ctx, None, line),
+        lambda: city_config.put_settings(session, ctx, config),
+        lambda: people.change_account(session, reference, ctx, "department", who),
+        lambda: days.change_day(session, ctx, day, seen),
+        lambda: rules.end_rule(session, ctx, 77, 1),
+        lambda: policies.end_policy(session, ctx, "slow", 1),
     ]
     for save in saves:
         save()
