@@ -139,7 +139,7 @@ def change_signup(
 ) -> CleanupSignup:
     """Set another number of people, none at all without one; who waits moves up. The same again does nothing.
 
-    Raises NotFound, Conflict where there is no place for more people or it is over.
+    Raises NotFound, Conflict where there is no place for more people, among those who wait too, or it is over.
     """
     found = find_cleanup(session, reference, code, lock=True)
     signup = session.get(CleanupSignup, signup_id, populate_existing=True)
@@ -157,6 +157,8 @@ def change_signup(
         more = form.people - signup.people
         if signup.state == SignupState.GOING and places.free is not None and more > places.free:
             raise Conflict(N_("Chỉ còn {free} chỗ, chưa thêm được ngần ấy người."), free=places.free)
+        if signup.state == SignupState.WAITING and more > 0 and places.waiting + more > MOST_WAITING:
+            raise Conflict(N_("Đợt ra quân này đã đủ người và đủ cả danh sách chờ."))
         signup.people = form.people
     session.flush()
     fill_places(session, reference, key, found, now)

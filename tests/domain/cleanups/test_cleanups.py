@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
+from service.domain.cleanups import signups
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.calendar_file import calendar_file
 from service.domain.cleanups.changing_series import change_series
@@ -118,6 +119,21 @@ def test_places_are_given_in_order_and_who_moves_up_is_told_once(stage: CleanupS
     more = SignupChange(people=26)
     with pytest.raises(Conflict):
         change_signup(stage.session, stage.reference, KEY, found.work.code, first.id, more, stage.now)
+
+
+def test_who_waits_cannot_become_more_than_the_list_takes(
+    stage: CleanupStage, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signups, "MOST_WAITING", 5)
+    found = stage.announce(cast.other_department)
+    stage.join(found, 28)
+    stage.join(found, 2)
+    waiting = stage.join(found, 3)
+    change = stage.session, stage.reference, KEY, found.work.code, waiting.id
+    assert change_signup(*change, SignupChange(people=5), stage.now).people == 5
+    with pytest.raises(Conflict):
+        change_signup(*change, SignupChange(people=6), stage.now)
+    assert change_signup(*change, SignupChange(people=2), stage.now).people == 2
 
 
 def test_a_retry_is_the_same_sign_up_and_secrets_open_only_ones_own(stage: CleanupStage, cast: Cast) -> None:
