@@ -139,7 +139,7 @@ def change_signup(
 ) -> CleanupSignup:
     """Set another number of people, none at all without one; who waits moves up. The same again does nothing.
 
-    Raises NotFound, Conflict where there is no place for more people, among those who wait too, or it is over.
+    Raises NotFound; Conflict where more people have no place, also no place to wait, or it is over.
     """
     found = find_cleanup(session, reference, code, lock=True)
     signup = session.get(CleanupSignup, signup_id, populate_existing=True)
