@@ -747,6 +747,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
         "{commendation_id}",
         "{contribution_id}",
         "{trees_id}",
+        "{pledge_id}",
         "{initiative}",
     ):
         path = path.replace(uuid_of, str(uuid4()))

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
+from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, run_action
+from service.api.works.shared import run_action
 from service.db import async_unit_of_work
 from service.domain.number_cases.monthly import NumbersMonth, numbers_month
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -23,13 +24,16 @@ router = APIRouter(tags=["numbers"])
 FILE = {MEDIA_TYPES["docx"]: {"schema": {"type": "string", "format": "binary"}}}
 
 
+ANSWERS = refusals(400, 401, 403, 404, 422)
+
+
 class MonthQuery(StrictQuery):
     """Month that is reported on."""
 
     month: Annotated[str, Field(max_length=12, description="`2026-10`; the last whole one without it.")] = ""
 
 
-@router.get("/numbers/monthly", responses=READS)
+@router.get("/numbers/monthly", responses=ANSWERS)
 async def show_month(
     query: Annotated[MonthQuery, Query()],
     session: SessionDep,
@@ -46,7 +50,7 @@ async def show_month(
 @router.get(
     "/numbers/monthly.docx",
     response_class=Response,
-    responses={200: {"description": "The report", "content": FILE}, **READS},
+    responses={200: {"description": "The report", "content": FILE}, **ANSWERS},
 )
 async def month_paper(
     query: Annotated[MonthQuery, Query()],
