@@ -173,6 +173,7 @@ NO_REPORTS = {
     "/icon-{size}.png",
     "/icon-maskable-{size}.png",
     "/icon.svg",
+    "/logo/{digest}.png",
     "/screens/{name}.webp",
     "/login",
     "/login/code",

@@ -48,6 +48,8 @@ def test_secret_goes_into_a_cookie_of_this_page_alone(site: Site) -> None:
 
 def test_what_happens_once_the_page_is_drawn_is_heard_from_there_on(site: Site) -> None:
     code = site.code("in_progress")
+    with unit_of_work(site.engine) as session:
+        place_events(session)  # what other tests left
     [track] = [each for each in Page(site.get(f"/r/{code}").text).all("div") if "data-track" in each]
     secret = report_secret(KEY.encode(), site.found(code).id)
     asked = {"authorization": f"Report {secret}"}
