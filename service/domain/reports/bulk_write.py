@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from uuid import UUID
 
 from sqlalchemy import TextClause, inspect, text
@@ -52,10 +52,21 @@ def write_reports(session: Session, reports: Sequence[Report]) -> None:
         for report in changed:
             session.expire(report)
         new = [each for each in session.new if isinstance(each, Event)]
-        told = [column.name for column in Event.__table__.columns if column.identity is None]
-        insert_many(session, Event, [{name: getattr(each, name) for name in told} for each in new])
+        names_of = _attributes(Event)
+        insert_many(
+            session,
+            Event,
+            [{column: getattr(each, name) for column, name in names_of.items()} for each in new],
+        )
         for event in new:
             session.expunge(event)
+
+
+@cache
+def _attributes(table: type[Base]) -> Mapping[str, str]:
+    """Attribute of each column that a row brings itself, by the column's name: the two may differ."""
+    columns = {each.columns[0]: each.key for each in inspect(table).column_attrs}
+    return {column.name: key for column, key in columns.items() if column.identity is None}
 
 
 @lru_cache(maxsize=256)
