@@ -16,6 +16,7 @@ from fastapi.responses import PlainTextResponse, Response
 from pydantic import SecretStr
 
 from service.app import Application
+from service.domain.city.reference import ReferenceCache
 from service.errors import Forbidden
 from service.settings import Settings
 from service.web import failures
@@ -39,7 +40,7 @@ def small_app(settings: Settings) -> FastAPI:
     """Three ways to take a body, as the service's own routes do."""
     app = Application()
     failures.install_handlers(app)
-    app.state.resources = SimpleNamespace(settings=settings)
+    app.state.resources = SimpleNamespace(settings=settings, reference=ReferenceCache())
 
     @app.get("/thing")
     async def look() -> Response:
