@@ -153,7 +153,7 @@ def erasing(desk: Desk, report: Report) -> dict[str, Any]:
 
 def calling(desk: Desk, report: Report) -> dict[str, Any]:
     """A number that was not asked about before: each may be only so often."""
-    return {"data": {"target": f"09{uuid4().int % 10**8:08}"}}
+    return {"data": {"target": f"091{uuid4().int % 10**7:07}"}}
 
 
 def case_of(desk: Desk, report: Report) -> dict[str, Any]:
