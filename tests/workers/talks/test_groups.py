@@ -118,7 +118,9 @@ def bot(
 ) -> Iterator[Bot]:
     """A city with a bot that was called in a group."""
     groups = importlib.import_module("workers.talks.groups")
-    made = Bot(clean_engine, groups, datetime.now(UTC))
+    # An evening: in the morning of a working day each group also reads what is open.
+    evening = (datetime.now(UTC) - timedelta(days=1)).replace(hour=14, minute=0)
+    made = Bot(clean_engine, groups, evening)
     with platform(made) as url:
         made.url = url
         told = {"BOT_TOKEN": TOKEN, "BOT_SECRET": "word-of-8", "BOT_URL": url, "MEDIA_HOSTS": "127.0.0.1"}
