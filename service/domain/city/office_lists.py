@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold, tidy
+from service.errors import TooLarge
+from service.i18n import N_
 
 HEAD_ROWS = 10
 _BREAK = re.compile(r"[,;()\n/]| - ")
@@ -42,3 +44,18 @@ def find_headings(
         if set(needed) <= columns.keys():
             return at, columns
     return None
+
+
+def filled_rows(rows: Sequence[Sequence[str]], first: int, most: int) -> list[tuple[int, Sequence[str]]]:
+    """(number as the workbook counts it, row) of those below the headings that are not empty.
+
+    Raises TooLarge for more than `most`.
+    """
+    filled = [(at, row) for at, row in enumerate(rows[first + 1 :], first + 2) if any(map(str.strip, row))]
+    if len(filled) > most:
+        raise TooLarge(
+            N_("Danh sách có {rows} dòng, mỗi lần nhận tối đa {most} dòng. Hãy chia thành nhiều tệp."),
+            rows=len(filled),
+            most=most,
+        )
+    return filled

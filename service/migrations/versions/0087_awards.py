@@ -47,7 +47,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What councils proposed is forgotten, and which photo stood beside praise."""
+    """Drop the award dossiers, with what councils proposed, and the photos beside praise."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_index("ix_commendation_photo", table_name="commendation")
     op.drop_constraint(op.f(PHOTO), "commendation", type_="foreignkey")

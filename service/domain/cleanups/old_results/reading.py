@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from service.domain.city.calendar import Calendar
-from service.domain.city.office_lists import find_headings, named_ward, wards_by_writing
+from service.domain.city.office_lists import filled_rows, find_headings, named_ward, wards_by_writing
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold, tidy
 from service.domain.kernel.written_days import read_moment
-from service.errors import TooLarge, invalid
+from service.errors import invalid
 from service.i18n import N_
 
 MOST_RESULTS = 500
@@ -69,13 +69,7 @@ def read_old_cleanups(
     if head is None:
         raise invalid(["file"], N_("Tệp cần có các cột “Ngày”, “Địa điểm” và “Số người”."))
     first, columns = head
-    filled = [(at, row) for at, row in enumerate(rows[first + 1 :], first + 2) if any(map(str.strip, row))]
-    if len(filled) > MOST_RESULTS:
-        raise TooLarge(
-            N_("Danh sách có {rows} dòng, mỗi lần nhận tối đa {most} dòng. Hãy chia thành nhiều tệp."),
-            rows=len(filled),
-            most=MOST_RESULTS,
-        )
+    filled = filled_rows(rows, first, MOST_RESULTS)
     found, seen, wards = OldCleanups(), dict[tuple[date, str], int](), wards_by_writing(reference)
     for at, row in filled:
         cells = {name: tidy(row[column]) for name, column in columns.items() if column < len(row)}

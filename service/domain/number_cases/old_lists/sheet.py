@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from service.domain.city.calendar import Calendar
-from service.domain.city.office_lists import find_headings, named_ward, wards_by_writing
+from service.domain.city.office_lists import filled_rows, find_headings, named_ward, wards_by_writing
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.written_days import read_moment
 from service.domain.numbers.telephones import Telephone
 from service.domain.numbers.written import said_number
-from service.errors import Invalid, TooLarge, invalid
+from service.errors import Invalid, invalid
 from service.i18n import N_
 
 MOST_ROWS = 2000
@@ -75,13 +75,7 @@ def read_old_list(
     if head is None:
         raise invalid(["file"], N_("Tệp cần có cột “Số điện thoại” và cột “Ngày”."))
     first, columns = head
-    filled = [(at, row) for at, row in enumerate(rows[first + 1 :], first + 2) if any(map(str.strip, row))]
-    if len(filled) > MOST_ROWS:
-        raise TooLarge(
-            N_("Danh sách có {rows} dòng, mỗi lần nhận tối đa {most} dòng. Hãy chia thành nhiều tệp."),
-            rows=len(filled),
-            most=MOST_ROWS,
-        )
+    filled = filled_rows(rows, first, MOST_ROWS)
     found, seen, wards = OldList(), dict[tuple[str, date, str], int](), wards_by_writing(reference)
     today = calendar.local(now).date()
     for at, row in filled:
