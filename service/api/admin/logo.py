@@ -8,6 +8,7 @@ from starlette.datastructures import UploadFile
 
 from service.api.admin.office import BookDep, EditStampDep
 from service.api.shared.answers import refusals
+from service.api.shared.files import FILE_BODY
 from service.db import async_unit_of_work
 from service.domain.city.logo import LogoView
 from service.domain.configuration.settings.logo import keep_logo, put_logo
@@ -20,20 +21,6 @@ from service.web.reading.logo_upload import LOGO_BYTES, read_logo_upload
 router = APIRouter(prefix="/admin/logo", tags=["administration"])
 
 _FORM_BYTES = 100_000
-_FILE = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
 
 
 class LogoOut(BaseModel):
@@ -53,7 +40,7 @@ async def show_logo(book: BookDep, _stamp: EditStampDep) -> LogoOut:
 @router.put(
     "",
     responses=refusals(400, 401, 403, 409, 413, 415, 422, 503),
-    openapi_extra=_FILE,
+    openapi_extra=FILE_BODY,
     max_body_size=LOGO_BYTES + _FORM_BYTES,
 )
 async def change_logo(

@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from service.api.numbers.request_files import SHEET_BODY, RefusedRow
+from service.api.numbers.request_files import RefusedRow
 from service.api.shared.answers import refusals
+from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import sent_sheet
 from service.api.works.shared import run_action
 from service.db import async_unit_of_work
@@ -57,7 +58,7 @@ class OldResultsOut(BaseModel):
 @router.post(
     "/cleanups/imports",
     responses=refusals(400, 401, 403, 404, 413, 415, 422, 429),
-    openapi_extra=SHEET_BODY,
+    openapi_extra=FILE_BODY,
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def import_results(

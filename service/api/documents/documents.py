@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 
 from service.api.admin.office import EditStampDep
 from service.api.shared.answers import refusals
+from service.api.shared.files import FILE_BODY
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.documents import register
@@ -158,20 +159,7 @@ async def tick_recipients_of_document(
     "/documents/{document}/signed",
     responses={**WRITES, **refusals(415, 503)},
     max_body_size=MOST_BYTES + FORM_BYTES,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "multipart/form-data": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["file"],
-                        "properties": {"file": {"type": "string", "format": "binary"}},
-                    }
-                }
-            },
-        }
-    },
+    openapi_extra=FILE_BODY,
 )
 async def keep_signed(
     document: Number,

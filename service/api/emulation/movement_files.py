@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from service.api.emulation.shared import READS, WRITES, Number, Unit
 from service.api.shared.answers import refusals
+from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import sent_sheet
 from service.db import async_unit_of_work
 from service.domain.city.city import load_calendar
@@ -33,16 +34,6 @@ from service.web.viewer import StaffDep
 router = APIRouter(tags=["emulation"])
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {"type": "object", "required": ["file"], "properties": {"file": _BINARY["schema"]}}
-            }
-        },
-    }
-}
 
 
 def _file(kind: str, description: str) -> dict[int | str, dict[str, Any]]:
@@ -90,7 +81,7 @@ async def standing_file(
 @router.post(
     "/movements/{movement}/standing.xlsx",
     responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
-    openapi_extra=_BODY,
+    openapi_extra=FILE_BODY,
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def take_standing_file(
@@ -115,7 +106,7 @@ async def take_standing_file(
 @router.post(
     "/movements/{movement}/old-results",
     responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
-    openapi_extra=_BODY,
+    openapi_extra=FILE_BODY,
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def take_old_results_file(

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
+from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import sent_sheet
 from service.api.works.shared import READS, run_action
 from service.db import async_unit_of_work
@@ -35,20 +36,6 @@ from service.web.viewer import StaffDep
 router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-SHEET_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
 
 
 class RefusedRow(BaseModel):
@@ -113,7 +100,7 @@ async def letter_file(
 @router.post(
     "/requests/{request_code}/answers.xlsx",
     responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
-    openapi_extra=SHEET_BODY,
+    openapi_extra=FILE_BODY,
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def answers_file(
