@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
 
+from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold, tidy
+from service.domain.kernel.written_days import read_moment
 from service.errors import TooLarge
 from service.i18n import N_
 
 HEAD_ROWS = 10
+FIRST_YEAR = 1990
+NO_DAY = N_("Không hiểu ngày ở dòng này.")
+AHEAD = N_("Ngày này chưa tới.")
+LONG_AGO = N_("Ngày này quá xa, có lẽ gõ nhầm năm.")
 _BREAK = re.compile(r"[,;()\n/]| - ")
+
+Item = TypeVar("Item")
+
+
+@dataclass(slots=True)
+class ReadRows(Generic[Item]):
+    """Rows of a list that were understood, and those that were not: (number, why, values of its words)."""
+
+    items: list[Item] = field(default_factory=list)
+    refused: list[tuple[int, str, Mapping[str, object]]] = field(default_factory=list)
+    _seen: dict[Hashable, int] = field(default_factory=dict)
+
+    def take(self, at: int, key: Hashable, item: Item) -> None:
+        """Keep a row, unless an earlier one says the same."""
+        if (before := self._seen.setdefault(key, at)) != at:
+            self.refused.append((at, N_("Dòng này giống dòng {n}."), {"n": before}))
+        else:
+            self.items.append(item)
+
+    def refuse(self, at: int, why: str) -> None:
+        """Leave a row out, with the reason."""
+        self.refused.append((at, why, {}))
 
 
 def wards_by_writing(reference: Reference) -> Mapping[str, int]:
@@ -30,6 +61,19 @@ def named_ward(said: str, wards: Mapping[str, int]) -> int | None:
     return next((ward for ward in named if ward is not None), None)
 
 
+def named_place(cells: Mapping[str, str], longest: int) -> str:
+    """Return the place of a row with its ward, which the list says in a column of its own or behind it."""
+    return ", ".join(each for each in (cells.get("place", ""), cells.get("ward", "")) if each)[:longest]
+
+
+def listed_day(calendar: Calendar, text: str) -> date | None:
+    """Return the day of a cell, None where it says none."""
+    try:
+        return read_moment(text, calendar.timezone).date() if text else None
+    except ValueError:
+        return None
+
+
 def find_headings(
     rows: Sequence[Sequence[str]], names: Mapping[str, Sequence[str]], needed: Collection[str]
 ) -> tuple[int, dict[str, int]] | None:
@@ -46,8 +90,10 @@ def find_headings(
     return None
 
 
-def filled_rows(rows: Sequence[Sequence[str]], first: int, most: int) -> list[tuple[int, Sequence[str]]]:
-    """(number as the workbook counts it, row) of those below the headings that are not empty.
+def filled_cells(
+    rows: Sequence[Sequence[str]], first: int, columns: Mapping[str, int], most: int
+) -> list[tuple[int, dict[str, str]]]:
+    """(number as the workbook counts it, cells by column) of the rows below the headings that are not empty.
 
     Raises TooLarge for more than `most`.
     """
@@ -58,4 +104,7 @@ def filled_rows(rows: Sequence[Sequence[str]], first: int, most: int) -> list[tu
             rows=len(filled),
             most=most,
         )
-    return filled
+    return [
+        (at, {name: tidy(row[column]) for name, column in columns.items() if column < len(row)})
+        for at, row in filled
+    ]

@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter
 from pydantic import ValidationError
 
+from service.domain.city.office_lists import HEAD_ROWS, NO_DAY, find_headings
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_day
@@ -55,7 +56,6 @@ TWICE = N_("Số này có hai dòng trong tệp.")
 NO_ANSWER = N_("Không hiểu kết quả ở dòng này.")
 NO_CARRIER = N_("Không rõ số đã chuyển đến nhà mạng nào.")
 NO_ACTION = N_("Không hiểu cột “Đã làm” ở dòng này.")
-NO_DAY = N_("Không hiểu ngày ở dòng này.")
 
 
 @dataclass(slots=True)
@@ -174,16 +174,8 @@ def _answer(
 
 def _head(table: GridTable) -> tuple[int, dict[str, int]] | None:
     """Return the row of the headings among the first ten, and the columns that were recognised."""
-    for at, row in enumerate(table.rows[:10]):
-        columns: dict[str, int] = {}
-        texts = [fold(cell.text) for cell in row]
-        for name, words in _COLUMNS.items():
-            place = next((texts.index(word) for word in words if word in texts), None)
-            if place is not None:
-                columns[name] = place
-        if {"number", "answer"} <= columns.keys():
-            return at, columns
-    return None
+    texts = [[cell.text for cell in row] for row in table.rows[:HEAD_ROWS]]
+    return find_headings(texts, _COLUMNS, ("number", "answer"))
 
 
 def _number(text: str) -> str | None:

@@ -51,13 +51,14 @@ def test_columns_are_guessed_and_refused_rows_are_named(stage: NumbersStage, cas
         ["6", DIGITS, "12/03/2027", "", "", ""],
         ["7", DIGITS, "12/03/0202", "", "", ""],
         ["8", "+84 951 234 507", "12/03/2025", "12 Lê Lợi", ward.name, "lặp lại"],
+        ["9"],
     )
     assert [(each.row, each.number.digits, each.seen_on, each.ward_id) for each in found.items] == [
         (2, DIGITS, date(2025, 3, 12), ward.id),
         (3, "0951234508", date(2025, 3, 12), ward.id),
     ]
-    assert [at for at, _, _ in found.refused] == [4, 6, 7, 8, 9]
-    assert found.refused[-1][2] == {"n": 2}
+    assert [at for at, _, _ in found.refused] == [4, 6, 7, 8, 9, 10]
+    assert found.refused[4][2] == {"n": 2}
     assert len({why for _, why, _ in found.refused}) == 5
 
 

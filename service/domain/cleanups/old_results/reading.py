@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from service.domain.city.calendar import Calendar
-from service.domain.city.office_lists import filled_rows, find_headings, named_ward, wards_by_writing
+from service.domain.city.office_lists import (
+    AHEAD,
+    FIRST_YEAR,
+    LONG_AGO,
+    NO_DAY,
+    ReadRows,
+    filled_cells,
+    find_headings,
+    listed_day,
+    named_place,
+    named_ward,
+    wards_by_writing,
+)
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold, tidy
-from service.domain.kernel.written_days import read_moment
 from service.errors import invalid
 from service.i18n import N_
 
 MOST_RESULTS = 500
-FIRST_YEAR = 1990
 MOST_PEOPLE, MOST_OF_ALL_ELSE = 100_000, 1_000_000
 LONGEST = 300
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -50,12 +60,7 @@ class OldCleanup:
     trees: int | None
 
 
-@dataclass(slots=True)
-class OldCleanups:
-    """Rows of an old list that were understood, and those that were not, with why."""
-
-    items: list[OldCleanup] = field(default_factory=list)
-    refused: list[tuple[int, str, Mapping[str, object]]] = field(default_factory=list)
+OldCleanups = ReadRows[OldCleanup]
 
 
 def read_old_cleanups(
@@ -69,25 +74,18 @@ def read_old_cleanups(
     if head is None:
         raise invalid(["file"], N_("Tệp cần có các cột “Ngày”, “Địa điểm” và “Số người”."))
     first, columns = head
-    filled = filled_rows(rows, first, MOST_RESULTS)
-    found, seen, wards = OldCleanups(), dict[tuple[date, str], int](), wards_by_writing(reference)
-    for at, row in filled:
-        cells = {name: tidy(row[column]) for name, column in columns.items() if column < len(row)}
-        day = _day(calendar, cells.get("date", ""))
-        place = ", ".join(each for each in (cells.get("place", ""), cells.get("ward", "")) if each)[:LONGEST]
+    found, wards = OldCleanups(), wards_by_writing(reference)
+    for at, cells in filled_cells(rows, first, columns, MOST_RESULTS):
+        day, place = listed_day(calendar, cells.get("date", "")), named_place(cells, LONGEST)
         counts = {name: read_count(cells.get(name, "")) for name in _COUNTED}
         why = _refusal(day, place, counts, today)
         if day is None or why:
-            found.refused.append((at, why, {}))
+            found.refuse(at, why)
             continue
-        key = day, fold(place)
-        if key in seen:
-            found.refused.append((at, N_("Dòng này giống dòng {n}."), {"n": seen[key]}))
-            continue
-        seen[key] = at
         people = counts.pop("people") or 0
         title = cells.get("title", "")[:LONGEST]
-        found.items.append(OldCleanup(at, day, title, place, named_ward(place, wards), people, **counts))
+        item = OldCleanup(at, day, title, place, named_ward(place, wards), people, **counts)
+        found.take(at, (day, fold(place)), item)
     return found
 
 
@@ -103,20 +101,13 @@ def read_count(text: str) -> int | None:
     return int(re.sub(r"\D", "", plain))
 
 
-def _day(calendar: Calendar, text: str) -> date | None:
-    try:
-        return read_moment(text, calendar.timezone).date() if text else None
-    except ValueError:
-        return None
-
-
 def _refusal(day: date | None, place: str, counts: Mapping[str, int | None], today: date) -> str:
     if day is None:
-        return N_("Không hiểu ngày ở dòng này.")
+        return NO_DAY
     if day >= today:
-        return N_("Ngày này chưa tới.")
+        return AHEAD
     if day.year < FIRST_YEAR:
-        return N_("Ngày này quá xa, có lẽ gõ nhầm năm.")
+        return LONG_AGO
     if not place:
         return N_("Dòng này không có địa điểm.")
     people = counts["people"]

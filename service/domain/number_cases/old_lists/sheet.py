@@ -5,21 +5,30 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from service.domain.city.calendar import Calendar
-from service.domain.city.office_lists import filled_rows, find_headings, named_ward, wards_by_writing
+from service.domain.city.office_lists import (
+    AHEAD,
+    FIRST_YEAR,
+    LONG_AGO,
+    NO_DAY,
+    ReadRows,
+    filled_cells,
+    find_headings,
+    listed_day,
+    named_place,
+    named_ward,
+    wards_by_writing,
+)
 from service.domain.city.reference import Reference
-from service.domain.kernel.texts import tidy
-from service.domain.kernel.written_days import read_moment
 from service.domain.numbers.telephones import Telephone
 from service.domain.numbers.written import said_number
 from service.errors import Invalid, invalid
 from service.i18n import N_
 
 MOST_ROWS = 2000
-FIRST_YEAR = 1990
 LONGEST_PLACE, LONGEST_WORDS = 300, 500
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": (
@@ -39,9 +48,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "words": ("noi dung", "noi dung quang cao", "loi quang cao", "quang cao", "ghi chu", "words"),
 }
 NO_NUMBER = N_("Không đọc được số điện thoại.")
-NO_DAY = N_("Không hiểu ngày ở dòng này.")
-AHEAD = N_("Ngày này chưa tới.")
-LONG_AGO = N_("Ngày này quá xa, có lẽ gõ nhầm năm.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +62,7 @@ class OldRow:
     words: str
 
 
-@dataclass(slots=True)
-class OldList:
-    """Rows of an old list that were understood, and those that were not, with why."""
-
-    items: list[OldRow] = field(default_factory=list)
-    refused: list[tuple[int, str, Mapping[str, object]]] = field(default_factory=list)
+OldList = ReadRows[OldRow]
 
 
 def read_old_list(
@@ -75,23 +76,18 @@ def read_old_list(
     if head is None:
         raise invalid(["file"], N_("Tệp cần có cột “Số điện thoại” và cột “Ngày”."))
     first, columns = head
-    filled = filled_rows(rows, first, MOST_ROWS)
-    found, seen, wards = OldList(), dict[tuple[str, date, str], int](), wards_by_writing(reference)
+    found, wards = OldList(), wards_by_writing(reference)
     today = calendar.local(now).date()
-    for at, row in filled:
-        cells = {name: tidy(row[column]) for name, column in columns.items() if column < len(row)}
-        number, day = _number(cells["number"]), _day(calendar, cells.get("date", ""))
+    for at, cells in filled_cells(rows, first, columns, MOST_ROWS):
+        number, day = _number(cells.get("number", "")), listed_day(calendar, cells.get("date", ""))
         why = _refusal(number, day, today)
         if number is None or day is None or why:
-            found.refused.append((at, why, {}))
+            found.refuse(at, why)
             continue
-        place, ward = _place(cells, wards)
-        key = number.e164, day, place
-        if key in seen:
-            found.refused.append((at, N_("Dòng này giống dòng {n}."), {"n": seen[key]}))
-            continue
-        seen[key] = at
-        found.items.append(OldRow(at, number, day, place, ward, cells.get("words", "")[:LONGEST_WORDS]))
+        place = named_place(cells, LONGEST_PLACE)
+        words = cells.get("words", "")[:LONGEST_WORDS]
+        item = OldRow(at, number, day, place, named_ward(place, wards), words)
+        found.take(at, (number.e164, day, place), item)
     return found
 
 
@@ -117,22 +113,9 @@ def _number(text: str) -> Telephone | None:
     return said_number(digits) or (said_number(f"0{digits}") if len(digits) in (9, 10) else None)
 
 
-def _day(calendar: Calendar, text: str) -> date | None:
-    try:
-        return read_moment(text, calendar.timezone).date() if text else None
-    except ValueError:
-        return None
-
-
 def _refusal(number: Telephone | None, day: date | None, today: date) -> str:
     if number is None:
         return NO_NUMBER
     if day is None:
         return NO_DAY
     return AHEAD if day > today else LONG_AGO if day.year < FIRST_YEAR else ""
-
-
-def _place(cells: Mapping[str, str], wards: Mapping[str, int]) -> tuple[str, int | None]:
-    """Return the place with its ward, which the list says in a column of its own or behind the street."""
-    said = ", ".join(each for each in (cells.get("place", ""), cells.get("ward", "")) if each)
-    return said[:LONGEST_PLACE], named_ward(said, wards)
