@@ -8,9 +8,10 @@ import functools
 import itertools
 import zlib
 from collections import Counter
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -25,6 +27,7 @@ from hypothesis.errors import FlakyStrategyDefinition
 from openapi_spec_validator import validate
 from pydantic import SecretStr
 from schemathesis import Case
+from schemathesis.checks import CheckFunction
 from schemathesis.config import (
     CoveragePhaseConfig,
     PhasesConfig,
@@ -32,6 +35,9 @@ from schemathesis.config import (
     ProjectsConfig,
     SchemathesisConfig,
 )
+from schemathesis.core.result import Ok
+from schemathesis.generation import derive_operation_seed
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -101,6 +107,32 @@ def load() -> schemathesis.BaseSchema:
 
 # A stream never ends by itself: it has tests of its own.
 SCHEMA = load().exclude(path_regex="/feed/stream$")
+OPERATIONS = {each.ok().label: each.ok() for each in SCHEMA.get_all_operations() if isinstance(each, Ok)}
+
+
+def try_all(label: str, test: Callable[..., None], **given: Any) -> None:
+    """Run a test with all cases of an operation: the boundaries, or with `given` the generated ones.
+
+    They are made here, for `SCHEMA.parametrize()` makes those of all operations while it collects, in each
+    process: some 15 s of both cores.
+    """
+    boundaries = [HypothesisTestMode.COVERAGE, HypothesisTestMode.EXAMPLES]
+    config = HypothesisTestConfig(
+        modes=[HypothesisTestMode.FUZZING] if given else boundaries,
+        project=SCHEMA.config,
+        explicit_settings=BRIEFLY if given else settings(BRIEFLY, phases=[Phase.explicit]),
+        seed=derive_operation_seed(SCHEMA.config.seed, label),
+        given_kwargs=given,
+    )
+    create_test(operation=OPERATIONS[label], test_func=test, config=config)()
+
+
+def quiet_session() -> requests.Session:
+    """One connection for thousands of requests, that takes neither cookies nor a proxy."""
+    made = requests.Session()
+    made.trust_env = False
+    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return made
 
 
 @dataclass
@@ -111,6 +143,7 @@ class World:
     tokens: dict[str, str]
     names: list[str] = field(default_factory=list)
     ids: dict[str, UUID] = field(default_factory=dict)
+    http: requests.Session = field(default_factory=lambda: quiet_session())
     photos: list[UUID] = field(default_factory=list)
 
     def look(self, name: str) -> dict[str, Any]:
@@ -123,12 +156,16 @@ class World:
 
     def headers(self, case: Case[Any], role: str) -> dict[str, str]:
         """What says who asks. A reporter shows the secret of the report that is asked about."""
-        if role == "nobody":
+        if role == "nobody" or case.operation.label == SIGN_OUT:
             return {}
         if role == "reporter":
             report_id = self.ids.get(str((case.path_parameters or {}).get("name")), NEVER)
             return {"Authorization": f"Report {report_secret(KEY, report_id)}"}
         return {"Authorization": self.tokens[role]}
+
+    def ask(self, case: Case[Any], headers: dict[str, str], checks: list[CheckFunction]) -> None:
+        """Send a case and look at the answer."""
+        case.call_and_validate(base_url=self.url, session=self.http, headers=headers, checks=checks)
 
 
 @pytest.fixture(scope="module")
@@ -318,25 +355,28 @@ def test_it_says_who_may() -> None:
     assert {"ReportSecret": []} not in named["GET /api/v1/queue"]
 
 
-@SCHEMA.parametrize()
-@settings(BRIEFLY, phases=[Phase.explicit])
-def test_every_boundary_is_answered(case: Case[Any], world: World) -> None:
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_every_boundary_is_answered(label: str, world: World) -> None:
     """Each limit of each field, each way to leave it, each method that is not there."""
-    parameters = case.path_parameters or {}
-    if "name" in parameters:
-        parameters["name"] = world.names[0]
-    role = "nobody" if case.operation.label == SIGN_OUT else "triage"
-    headers = {**dict(case.headers or {}), **world.headers(case, role)}
-    case.call_and_validate(base_url=world.url, headers=headers, checks=[*CHECKS, unsupported_method])
+
+    def answered(case: Case[Any]) -> None:
+        parameters = case.path_parameters or {}
+        if "name" in parameters:
+            parameters["name"] = world.names[0]
+        headers = {**dict(case.headers or {}), **world.headers(case, "triage")}
+        world.ask(case, headers, [*CHECKS, unsupported_method])
+
+    try_all(label, answered)
 
 
-@SCHEMA.given(role=st.sampled_from(ROLES), seed=st.integers(0, 2**32))
-@SCHEMA.parametrize()
-@BRIEFLY
-def test_every_answer_is_declared(case: Case[Any], world: World, role: str, seed: int) -> None:
-    steer(case, world, Dice(seed))
-    role = "nobody" if case.operation.label == SIGN_OUT else role
-    case.call_and_validate(base_url=world.url, headers=world.headers(case, role), checks=CHECKS)
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_every_answer_is_declared(label: str, world: World) -> None:
+    def answered(case: Case[Any], role: str, seed: int) -> None:
+        steer(case, world, Dice(seed))
+        world.ask(case, world.headers(case, role), CHECKS)
+
+    given = {"role": st.sampled_from(ROLES), "seed": st.integers(0, 2**32)}
+    try_all(label, answered, **given)
 
 
 # The whole document would lead away from reports: most requests have nothing to do with their lives.
@@ -366,7 +406,7 @@ class Lives(OF_REPORTS.as_state_machine()):  # type: ignore[misc]
         steer(case, self.world, self.dice)
         if linked.get("name") in self.world.ids:
             case.path_parameters.update(linked)
-        self.role = "nobody" if case.operation.label == SIGN_OUT else self.dice.pick("role", ROLES)
+        self.role = self.dice.pick("role", ROLES)
         if not isinstance(case.body, dict):
             return
         if "file" in case.body:
