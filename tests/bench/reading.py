@@ -82,7 +82,9 @@ def measure_stream(bench: Installation, seconds: float = STREAM_S) -> dict[str, 
 async def _listen(port: int, seconds: float, pids: Sequence[int]) -> tuple[list[float], int, float]:
     late_ms: list[float] = []
     connected = asyncio.Barrier(CLIENTS + 1)
-    listeners = [asyncio.create_task(_listener(port, late_ms, connected)) for _ in range(CLIENTS)]
+    listeners = [
+        asyncio.create_task(_listener(port, number, late_ms, connected)) for number in range(CLIENTS)
+    ]
     await asyncio.wait_for(connected.wait(), 60)
     await asyncio.sleep(1)
     during = sum(map(resident_mb, pids))
@@ -107,11 +109,17 @@ async def _listen(port: int, seconds: float, pids: Sequence[int]) -> tuple[list[
     return late_ms, alive, during
 
 
-async def _listener(port: int, late_ms: list[float], connected: asyncio.Barrier) -> None:
-    """Lateness is measured from the event's own time to the arrival of its bytes."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def _listener(port: int, number: int, late_ms: list[float], connected: asyncio.Barrier) -> None:
+    """Lateness is measured from the event's own time to the arrival of its bytes.
+
+    Each listens from an address and a network of its own, for what one of them may hold has a ceiling.
+    """
+    own = (f"127.{1 + number % 200}.{number // 200}.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=own)
     writer.write(request("GET", "/api/v1/feed/stream?type=report.received"))
-    await reader.readuntil(b"\r\n\r\n")
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(f"a listener was answered {head[:40]!r}")
     await connected.wait()
     while line := await reader.readline():
         if line.startswith(b"data:"):
