@@ -1,5 +1,5 @@
 """axe-core over every page of the staff and the states one meets there: desk and phone, Vietnamese and
-English, each in the light by all rules and in the dark for its colours."""
+English, each in the light by all rules, and once in the dark for its colours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.models import Staff
-from tests.journeys.accessibility.test_citizens import DESK, check_both
+from tests.journeys.accessibility.test_citizens import DESK, check_both, check_page
 from tests.journeys.conftest import Phone, open_phone
 from tests.journeys.signin import sign_in
 from tests.support.factories import make_report
@@ -120,10 +120,10 @@ def test_pages_of_the_staff(browser: Browser, site: Site, desk: bool, language: 
         page.set_default_timeout(30_000)
         for role, paths in PAGES.items():
             sign_in(phone, role)
-            for path in (*paths, *(cases(site) if role == "manager" else ())):
+            for at, path in enumerate((*paths, *(cases(site) if role == "manager" else ()))):
                 phone.go(page, path)
                 assert page.get_attribute("html", "lang") == language
-                check_both(page)
+                check_page(page, at, desk)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         states_of_the_desk(phone, page, site)
         states_of_the_administration(phone, page)
