@@ -31,9 +31,20 @@ class CachedResponse:
 
 def cached(body: bytes) -> CachedResponse:
     """The body with its tag; compressed when it is large enough."""
-    etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     packed = gzip.compress(body, compresslevel=6, mtime=0) if len(body) >= SMALLEST_GZIP else None
-    return CachedResponse(body, packed, etag)
+    return CachedResponse(body, packed, weak_tag(body))
+
+
+def made_for(request: Request, body: bytes) -> CachedResponse:
+    """The body of this answer alone, with its tag; compressed for a client that takes it, and quickly."""
+    worth = len(body) >= SMALLEST_GZIP and _takes_gzip(request)
+    packed = gzip.compress(body, compresslevel=1, mtime=0) if worth else None
+    return CachedResponse(body, packed, weak_tag(body))
+
+
+def weak_tag(body: bytes) -> str:
+    """Return the entity tag of a body, the same for its compressed twin."""
+    return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
 @dataclass(slots=True, eq=False)

@@ -29,7 +29,7 @@ from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.i18n import N_, language_in_use, pick, translate
 from service.models import CommendationForm
-from service.web.caching import cached, reply
+from service.web.caching import made_for, reply
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import StaffDep
 
@@ -139,7 +139,9 @@ async def praise_feed(
     modified = max((each.given_at for each in found), default=NOTHING_YET)
     body = _feed(found, reference, resources.settings.public_url.rstrip("/"), modified)
     vary = "Accept-Language, Cookie"
-    return reply(request, cached(body), MEDIA_TYPE, max_age_s=MAX_AGE_S, vary=vary, modified=modified)
+    return reply(
+        request, made_for(request, body), MEDIA_TYPE, max_age_s=MAX_AGE_S, vary=vary, modified=modified
+    )
 
 
 def _own(ctx: ActionContext, id_: UUID, base: str) -> CommendationOut:

@@ -15,7 +15,7 @@ from service.errors import AppError, FieldError, Malformed
 from service.i18n import N_, translate
 from service.rendering.engine import page
 from service.web.any_site import ANY_SITE
-from service.web.caching import CachedResponse, cached, reply
+from service.web.caching import CachedResponse, made_for, reply
 from service.web.dependencies import Resources
 
 ROOT = "/ogc"
@@ -105,7 +105,7 @@ def answer_json(
     max_age_s: int = MAX_AGE_S,
 ) -> Response:
     """Return JSON with its tag, or 304."""
-    return answer_open(request, cached(dump_json(body)), media_type, max_age_s=max_age_s)
+    return answer_open(request, made_for(request, dump_json(body)), media_type, max_age_s=max_age_s)
 
 
 def answer_open(

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from service.domain.opendata.catalogue import data_package, dcat_catalogue
 from service.domain.opendata.shelf import list_files
 from service.web.any_site import ANY_SITE
-from service.web.caching import cached, reply
+from service.web.caching import made_for, reply
 from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter(include_in_schema=False)
@@ -42,6 +42,6 @@ async def dcat(
 
 def _json(request: Request, body: Mapping[str, Any], media_type: str) -> Response:
     text = json.dumps(body, ensure_ascii=False, indent=1)
-    answer = reply(request, cached(text.encode()), media_type, max_age_s=MAX_AGE_S)
+    answer = reply(request, made_for(request, text.encode()), media_type, max_age_s=MAX_AGE_S)
     answer.headers.update(ANY_SITE)
     return answer

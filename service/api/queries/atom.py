@@ -20,7 +20,7 @@ from service.domain.queries.feed import FeedItem, HiddenReport, feed_item, lates
 from service.i18n import N_, language_in_use, pick, translate
 from service.i18n.wording import STATUSES
 from service.models import EventType
-from service.web.caching import cached, reply
+from service.web.caching import made_for, reply
 from service.web.cursors import Cursors
 from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
 
@@ -78,7 +78,9 @@ async def atom(
     modified = max((item.at for item in items.values()), default=NOTHING_YET)
     body = _document(reference, items, modified, url, query)
     vary = "Accept-Language, Cookie"
-    return reply(request, cached(body), MEDIA_TYPE, max_age_s=MAX_AGE_S, vary=vary, modified=modified)
+    return reply(
+        request, made_for(request, body), MEDIA_TYPE, max_age_s=MAX_AGE_S, vary=vary, modified=modified
+    )
 
 
 def _document(

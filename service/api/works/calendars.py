@@ -16,7 +16,7 @@ from service.domain.workspaces.plan_calendar import (
     plan_calendar_text,
     read_plan_dates,
 )
-from service.web.caching import cached, reply
+from service.web.caching import made_for, reply
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import StaffDep
 
@@ -46,7 +46,7 @@ async def calendar_of_plan(
     require_works(reference)
     found = await session.run_sync(read_plan_dates, reference, plan_code, token)
     body = plan_calendar_text(found, resources.settings.public_url)
-    answer = reply(request, cached(body), "text/calendar; charset=utf-8", max_age_s=0)
+    answer = reply(request, made_for(request, body), "text/calendar; charset=utf-8", max_age_s=0)
     answer.headers["cache-control"] = "private, no-cache"
     return answer
 

@@ -19,7 +19,7 @@ from service.pages.account.account import AccountPage, OwnDep
 from service.pages.shared.forms import FormDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.caching import cached, reply
+from service.web.caching import made_for, reply
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter()
@@ -62,7 +62,7 @@ async def calendar_file(
         body = icalendar_text(found, reference, resources.settings.public_url)
     finally:
         language_in_use.reset(before)
-    answer = reply(request, cached(body), "text/calendar; charset=utf-8", max_age_s=0)
+    answer = reply(request, made_for(request, body), "text/calendar; charset=utf-8", max_age_s=0)
     answer.headers["cache-control"] = "private, no-cache"
     return answer
 

@@ -14,7 +14,7 @@ from service.domain.works.access import require_works
 from service.i18n import pick
 from service.i18n.wording import exact
 from service.rendering.engine import environment
-from service.web.caching import cached, reply
+from service.web.caching import made_for, reply
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter()
@@ -61,4 +61,4 @@ async def press_file(
     }
     body = environment().get_template("campaigns/press.txt").render(context).encode()
     vary = "Accept-Language, Cookie"
-    return reply(request, cached(body), "text/plain; charset=utf-8", max_age_s=AGE_S, vary=vary)
+    return reply(request, made_for(request, body), "text/plain; charset=utf-8", max_age_s=AGE_S, vary=vary)

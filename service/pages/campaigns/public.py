@@ -20,7 +20,7 @@ from service.i18n import language_in_use, pick
 from service.models import Campaign
 from service.pages.shared.preview import LinkPreview
 from service.rendering.engine import environment, page
-from service.web.caching import cached, reply
+from service.web.caching import made_for, reply
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter()
@@ -125,7 +125,9 @@ async def _banner(
     campaign = await session.run_sync(find_campaign, slug)
     figures = await session.run_sync(count_campaign, reference, campaign)
     body = _draw(template, campaign, figures, wanted, resources.settings.public_url)
-    answer = reply(request, cached(body.encode()), f"{media_type}; charset=utf-8", max_age_s=BANNER_AGE_S)
+    answer = reply(
+        request, made_for(request, body.encode()), f"{media_type}; charset=utf-8", max_age_s=BANNER_AGE_S
+    )
     answer.headers.update(IN_OTHER_SITES)
     return answer
 
