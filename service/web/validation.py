@@ -55,7 +55,7 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     ("^[a-z", N_("Mã chỉ gồm chữ thường không dấu, số, dấu chấm, gạch.")),
     ("^[+0-9", N_("Cần số điện thoại, ví dụ 0234 3822 888.")),
     (r"^\+?[0-9", N_("Cần số điện thoại, ví dụ 0234 3822 888.")),
-    ("^[^@", N_("Cần địa chỉ thư điện tử, ví dụ ten@hue.gov.vn.")),
+    ("^[^@", N_("Cần địa chỉ email, ví dụ ten@hue.gov.vn.")),
     ("^#", N_("Cần mã màu, ví dụ #5b2a86.")),
 )
 """Beginnings of the patterns that people's fields have, and what is said instead of the pattern."""

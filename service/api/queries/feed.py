@@ -43,6 +43,7 @@ class FeedFilters(StrictQuery):
     department: Codes | None = Field(None, description="Codes of the lead department.")
     bbox: Annotated[str, Field(max_length=200)] | None = Field(None, description="`west,south,east,north`")
     type: Codes | None = Field(None, description="Types of events, such as `report.closed`.")
+    report: Codes | None = Field(None, description="Codes of reports, such as `HUE-7K3M-92`.")
 
 
 class FeedQuery(FeedFilters):

@@ -39,6 +39,8 @@ Rows = list[dict[str, object]]
 _MAIN = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
 """Classes of the streets that a whole city knows."""
 _BRACKETS = re.compile(r"(.+?)\s*\(\s*(.+?)\s*\)")
+_BRACKETED_RANK = 2
+"""Rank of a street's second name: the street that is called so is meant first."""
 _WATER_RANK = {"river": 1, "lake": 1, "lagoon": 1, "sea": 1, "canal": 2}
 
 
@@ -170,10 +172,12 @@ def _streets(parts: Sequence[StreetFeature]) -> _Made:
         if key and over != shown:
             kind = "alley" if is_alley(key) else "street"
             rank = 0 if part.road_class in _MAIN else 1
-            for other in filter(None, dict.fromkeys([key, *map(street_key, part.names.others)])):
-                named = _name(kind, shown, canonical(other), rank) | {"street_key": key}
+            bracketed = list(_bracketed(shown))
+            for other in filter(None, dict.fromkeys([key, *map(street_key, part.names.others), *bracketed])):
+                own_rank = _BRACKETED_RANK if other in bracketed[1:] else rank
+                named = _name(kind, shown, canonical(other), own_rank) | {"street_key": key}
                 own = names.setdefault((key, other), named)
-                own["rank"] = min(rank, int(str(own["rank"])))
+                own["rank"] = min(own_rank, int(str(own["rank"])))
     return _Made(Street, rows, [*names.values(), *_bridges(bridges)])
 
 

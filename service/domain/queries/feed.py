@@ -22,7 +22,7 @@ from service.domain.queries.views import (
     report_links,
     ward_named,
 )
-from service.domain.reports.filters import FilterReader, categories_of, departments_of, wards_of
+from service.domain.reports.filters import FilterReader, categories_of, codes_of, departments_of, wards_of
 from service.models import Event, EventType, Hiding, Report, Status
 
 EventColumns = tuple[
@@ -84,10 +84,11 @@ class FeedItem(View):
 
 @dataclass(frozen=True, slots=True)
 class FeedFilter:
-    """Filters of events, by the report's state at the time; None means any. `department` is the lead.
+    """Filters of events, by the report's state at the time; None means any. `department` is the lead,
+    `reports` are codes.
 
     Events of a hidden report are `report.hidden` and nothing else: they fit every category, ward, department
-    and box, or by asking for one after the other anybody would find out what they were.
+    and box, or by asking for one after the other anybody would find out what they were. Their code is told.
     """
 
     categories: frozenset[str] | None = None
@@ -95,6 +96,7 @@ class FeedFilter:
     departments: frozenset[str] | None = None
     types: frozenset[str] | None = None
     bbox: BBox | None = None
+    reports: frozenset[str] | None = None
 
     @property
     def wants_all(self) -> bool:
@@ -103,6 +105,8 @@ class FeedFilter:
 
     def fits(self, reference: Reference, row: EventRow) -> bool:
         """Return whether an event (a row of this module's queries) is wanted; the same as `conditions`."""
+        if self.reports is not None and row.code not in self.reports:
+            return False
         if row.hidden_at is not None:
             return self.wants_tombstones
         ward = reference.wards.get(row.ward_id)
@@ -125,7 +129,7 @@ class FeedFilter:
 
     def conditions(self, reference: Reference) -> list[ColumnElement[bool]]:
         """The filter as SQL, for events of reports that are not hidden."""
-        found: list[ColumnElement[bool]] = []
+        found = self.of_reports()
         if self.types is not None:
             found.append(among(Event.type, self.types))
         if self.bbox is not None:
@@ -139,6 +143,10 @@ class FeedFilter:
         if self.categories is not None:
             found.append(among(Event.category_id, _ids(self.categories, reference.categories_below)))
         return found
+
+    def of_reports(self) -> list[ColumnElement[bool]]:
+        """The part of the filter that hidden reports are measured by too."""
+        return [] if self.reports is None else [among(Report.code, self.reports)]
 
 
 _ALL = FeedFilter()
@@ -157,12 +165,12 @@ def read_feed_filter(reference: Reference, asked: Mapping[str, object]) -> FeedF
     reader = FilterReader(asked)
     for check in (categories_of, wards_of, departments_of):
         check(reader, reference)
-    bbox = reader.bbox()
+    bbox, reports = reader.bbox(), codes_of(reader, reference)
     codes = {
         name: frozenset(reader.values(name)) or None for name in ("category", "ward", "department", "type")
     }
     reader.check()
-    return FeedFilter(codes["category"], codes["ward"], codes["department"], codes["type"], bbox)
+    return FeedFilter(codes["category"], codes["ward"], codes["department"], codes["type"], bbox, reports)
 
 
 def newest_position(session: Session) -> int:
@@ -252,7 +260,7 @@ def _parts(reference: Reference, wanted: FeedFilter) -> list[Select[*EventColumn
         return [_public_events()]
     found = [_shown(reference, wanted)]
     if wanted.wants_tombstones:
-        found.append(_events().where(Hiding.at.is_not(None)))
+        found.append(_events().where(Hiding.at.is_not(None), *wanted.of_reports()))
     return found
 
 

@@ -183,6 +183,19 @@ def statuses_of(reader: FilterReader) -> frozenset[Status] | None:
     return frozenset(known[each] for each in asked if each in known) or None
 
 
+def codes_of(reader: FilterReader, reference: Reference) -> frozenset[str] | None:
+    """Return the codes of reports that the query names, in any spelling; None where it names none. Whether
+    there are such reports is not asked: a code that nobody has and one that nobody may see look the same.
+    """
+    found: set[str] = set()
+    for each in reader.values("report"):
+        if (code := tidy_code(each, reference.code_prefix)) is None:
+            reader.wrong("report", N_("Không có phản ánh này. Hãy xem lại mã."))
+        else:
+            found.add(code)
+    return frozenset(found) or None
+
+
 def read_near(reader: FilterReader) -> Near | None:
     """The circle of `near` and `radius_m`."""
     text, radius_m = reader.asked.get("near"), reader.asked.get("radius_m")

@@ -21,16 +21,17 @@ class Live {
   private readonly stream: Stream;
 
   constructor(private readonly page: HTMLElement) {
-    const { category, ward, track } = this.page.dataset;
-    const asked = new URLSearchParams({ category: category ?? "", ...(ward ? { ward } : {}) });
+    // By the report's code: kind and ward may be put right while one looks.
+    const asked = new URLSearchParams({ report: this.page.dataset.track ?? "" });
     this.stream = new Stream(`/api/v1/feed/stream?${asked}`, {
       // The event's own words decide nothing here: what is shown comes from the page.
-      heard: (data) => data.includes(`"${track}"`) && setTimeout(() => void this.look(), SETTLE_MS),
+      heard: () => setTimeout(() => void this.look(), SETTLE_MS),
       missed: () => void this.look(),
     });
     // What happened between the drawing of the page and the opening of the stream is told too.
     this.stream.from(this.page.dataset.cursor ?? "");
-    setInterval(() => this.stream.open || void this.look(), LOOK_EVERY_MS);
+    // What is not public is in no feed: its reporter's page looks by itself.
+    setInterval(() => (this.stream.open && !maybe("[data-unheard]", this.page)) || void this.look(), LOOK_EVERY_MS);
     if (maybe("[data-pending]", page)) for (const wait of PHOTO_LOOKS_MS) setTimeout(() => void this.look(), wait);
   }
 

@@ -19,13 +19,13 @@ from service.domain.queries.views import ReportView
 from service.domain.reports.photos import photo_links
 from service.domain.rules.standing_words import deadline_words
 from service.errors import AppError
-from service.i18n import N_, pick, translate
+from service.i18n import N_, language_in_use, pick, translate
 from service.models import NoticeChannel
 from service.pages.shared.cable_words import near_words
 from service.pages.shared.cards import before_and_after, place_words
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
-from service.pages.track.sharing import preview, share_words
+from service.pages.track.sharing import preview, share_words, translation_link
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered
 from service.sending.push import push_key
@@ -88,6 +88,7 @@ def draw(
         "push_key": push_key(resources.settings),
         "share": f"{resources.settings.public_url.rstrip('/')}/r/{tracking.view.code}",
         "share_text": share_words(tracking.view, title),
+        "translation": _translation(request, tracking),
         "preview": preview(resources.settings.public_url, tracking.view, title),
         "reference": reference,
         "now": now,
@@ -147,6 +148,17 @@ def _about(reference: Reference, tracking: Tracking, title: str, now: datetime) 
         "follow_up": tracking.follow_up,
         "penalties": penalties_in_force(reference, now, view.category),
     }
+
+
+def _translation(request: Request, tracking: Tracking) -> str:
+    """Return where English readers have the page translated; empty for who reads Vietnamese, and for what a
+    translator could not open.
+    """
+    if language_in_use.get() == "vi" or (tracking.own is not None and not tracking.own.published):
+        return ""
+    resources: Resources = request.app.state.resources
+    accepted = request.headers.get("accept-language")
+    return translation_link(resources.settings.public_url, tracking.view.code, accepted)
 
 
 def _asked(request: Request) -> dict[str, object]:

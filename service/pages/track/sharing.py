@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
 from service.domain.queries.views import ReportView
 from service.i18n import N_, translate
 from service.i18n.wording import STATUSES
@@ -9,6 +12,7 @@ from service.models import DONE
 from service.pages.shared.preview import LinkPreview
 
 MOST_WORDS = 200
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
 
 
 def share_words(view: ReportView, title: str) -> str:
@@ -31,6 +35,28 @@ def preview(public_url: str, view: ReportView, title: str) -> LinkPreview:
         image=f"{base}/r/{view.code}/card.jpg?v={view.version}",
         image_alt=translate(N_("Ảnh của phản ánh {code}"), code=view.code),
     )
+
+
+def translation_link(public_url: str, code: str, accept_language: str | None) -> str:
+    """Return where a visitor who reads English pages has people's Vietnamese words translated, in the first
+    language of their browser; empty where the service is at no address that a translator can open.
+
+    Nothing is sent there by itself: it is a link, to the page as everybody sees it.
+    """
+    if not public_url.startswith("https://"):
+        return ""
+    page = f"{public_url.rstrip('/')}/r/{code}?lang=vi"
+    asked = {"sl": "vi", "tl": _read_by(accept_language), "u": page}
+    return f"https://translate.google.com/translate?{urlencode(asked)}"
+
+
+def _read_by(accept_language: str | None) -> str:
+    """Return the first language of a browser as a translator names it; English for Vietnamese and none."""
+    first = (accept_language or "").split(",", 1)[0].split(";", 1)[0].strip()
+    if not _LANGUAGE.fullmatch(first) or first[:2].lower() == "vi":
+        return "en"
+    language = first.split("-", 1)[0].lower()
+    return (first if "-" in first else "zh-CN") if language == "zh" else language
 
 
 def state_words(view: ReportView) -> str:

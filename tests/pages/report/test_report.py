@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from service.db import unit_of_work
-from service.models import Conversation
+from service.models import Conversation, TalkFile, TalkMessage
 from tests.imaging.pictures import encoded, quarters
 from tests.pages.html import Page
 from tests.support.site import HTML, Site
@@ -244,11 +244,24 @@ def test_what_was_begun_in_a_conversation_goes_on_here(site: Site) -> None:
     )
     with unit_of_work(site.engine) as session:
         session.add(talk)
+        session.flush()
+        message = TalkMessage(conversation_id=talk.id, outgoing=False, at=now, kind="photo", state="read")
+        session.add(message)
+        session.flush()
+        session.add_all(
+            TalkFile(message_id=message.id, kind=kind, state="kept", next_at=now)
+            for kind in ("photo", "audio")
+        )
     said = f"draft={talk.draft_report_id}&description=R%C3%A1c&address=12+L%C3%AA+L%E1%BB%A3i"
     place = "lon=107.5897&lat=16.4678"
     try:
         first = site.get(f"/report?{said}&{place}").text
         assert "đã bắt đầu qua Zalo" in first
+        # The photo of the talk goes along: the sheet asks for none, and says that it does.
+        assert "Ảnh đã gửi trong cuộc trò chuyện được kèm theo" in first
+        [on] = [each for each in Page(first).all("button") if "data-label-skip" in each]
+        assert on["data-label-skip"] == "Tiếp tục"
+        assert "Ảnh trong cuộc trò chuyện được gửi kèm" in first and "Không có ảnh" not in first
         [sheet] = [each for each in Page(first).all("form") if "data-sheet" in each]
         assert (sheet["data-draft"], sheet["data-words"]) == (str(talk.draft_report_id), "Rác")
         [link] = [each for each in Page(first).all("a") if "category=litter&" in str(each.get("href"))]
@@ -269,4 +282,5 @@ def test_what_was_begun_in_a_conversation_goes_on_here(site: Site) -> None:
     finally:
         with unit_of_work(site.engine) as session:
             session.delete(session.get_one(Conversation, talk.id))
-    assert "data-draft" not in site.get(f"/report?{said}").text
+    alone = site.get(f"/report?{said}").text
+    assert "data-draft" not in alone and 'data-label-skip="Tiếp tục không có ảnh"' in alone

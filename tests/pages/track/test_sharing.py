@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from PIL import Image
@@ -11,6 +12,7 @@ from sqlalchemy import select, update
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.models import Photo, Report
+from service.pages.track.sharing import translation_link
 from tests.pages.html import Page
 from tests.support.site import Site
 
@@ -92,3 +94,21 @@ def test_the_first_page_is_shared_with_its_figures_and_the_newest_pair(site: Sit
     assert "phản ánh đã xử lý trong 90 ngày qua" in told["og:description"]
     picture = site.client.get(told["og:image"].removeprefix(site.settings.public_url.rstrip("/")))
     assert picture.headers["content-type"] == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("ko-KR,ko;q=0.9", "ko"),
+        ("zh-TW", "zh-TW"),
+        ("zh", "zh-CN"),
+        ("vi,en;q=0.5", "en"),
+        (None, "en"),
+        ("*", "en"),
+    ],
+)
+def test_words_are_translated_into_what_the_browser_reads(accepted: str | None, language: str) -> None:
+    link = translation_link("https://hue.example/", "HUE-7K3M-92", accepted)
+    asked = parse_qs(urlsplit(link).query)
+    assert asked == {"sl": ["vi"], "tl": [language], "u": ["https://hue.example/r/HUE-7K3M-92?lang=vi"]}
+    assert translation_link("http://127.0.0.1:8000", "HUE-7K3M-92", accepted) == ""

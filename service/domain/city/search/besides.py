@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -31,6 +32,8 @@ _ELSEWHERE = 0.6
 _TAIL = 0.8
 _OTHER_KIND = 0.15
 _SHORT = 4
+_BEGINS = 0.85
+"""How alike `vincom` is to “Vincom Plaza Huế”, and `ngân hàng Vietcombank` to “Vietcombank Chi nhánh Huế”."""
 _IN_WARD = 0.6
 
 _EXACT = text("""
@@ -126,7 +129,11 @@ def _alike(words: str, thing: NamedThing) -> float:
     if all(word in KINDS for word in typed):  # “quán”, and no more
         return 0.0
     kinds = hinted(typed)
-    return likeness(typed, name) - (_OTHER_KIND if kinds and thing.kind not in kinds else 0.0)
+    if kinds and thing.kind not in kinds:
+        return likeness(typed, name) - _OTHER_KIND
+    bare = tuple(dropwhile(KINDS.__contains__, typed)) if kinds else typed
+    begins = name[: len(bare)] == bare and len("".join(bare)) > _SHORT
+    return max(likeness(typed, name), _BEGINS if begins else 0.0)
 
 
 def _by_tail(session: Session, readings: Sequence[Reading]) -> Iterator[PlaceMatch]:

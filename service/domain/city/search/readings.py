@@ -23,7 +23,7 @@ WITH_QUARTER = 0.03
 Units = Mapping[str, frozenset[str]]
 """Codes of the wards in force by the folded names of wards, former units and districts."""
 
-_WORD = re.compile(r"\d+[a-z]?(?:[/-]\d+[a-z]?)*|[a-z]+|\d+[a-z]*")
+_WORD = re.compile(r"(?<=duong )[a-gijl-z]\d{1,2}\b|\d+[a-z]?(?:[/-]\d+[a-z]?)*|[a-z]+|\d+[a-z]*")
 _NUMBER = re.compile(r"\d+[a-z]?(?:[/-]\d+[a-z]?)*$")
 _DAY = re.compile(r"(?:[12]?\d|3[01])$")
 _DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})$")
@@ -80,6 +80,19 @@ _NEAR = (
     "doc",
     "doan tu",
     "den",
+    "giua duong",
+    "giua",
+    "tren duong",
+    "tren via he",
+    "tren",
+    "via he",
+    "le duong",
+    "long duong",
+    "ven duong",
+    "ven",
+    "ke ben",
+    "sat ben",
+    "sat",
 )
 _AT = re.compile(
     r"^\s*tai (?=(?:cho|cau|truong|duong|kiet|hem|ngo|nga|so|nha|benh|bv|khu|cong|chua|cua|goc|phuong|\d))"
@@ -88,6 +101,12 @@ _AT = re.compile(
 
 _QUARTERS = re.compile(r"\b(?:to dan pho|tdp|khu vuc|kv|khom|cum|to|xom) \d{1,3}[a-z]?\b")
 _NAMED_TO = re.compile(r"[a-z] to \d")
+_FORMERLY = "cu"
+"""“phường Thuận Lộc cũ”; the last word of a street's name it is only in the whole of it."""
+
+ONE_WORD = 4
+"""Letters from which on one word behind “near” or “behind” is a name: `sau lưng Vincom`."""
+
 _POSTCODE = re.compile(r"\b\d{5,6}$")
 
 
@@ -148,6 +167,9 @@ def _read(words: tuple[str, ...], units: Units, city: str) -> list[Reading]:
     if not words:
         return []
     found = [Reading(" ".join(words))]
+    if len(words) > 2 and words[-1] == _FORMERLY and words[0] in _UNKNOWN:
+        found.append(Reading(" ".join(words[:-1]), cost=0.01))
+    found += [Reading(word, cost=0.02) for word in _one_word_near(words)]
     if words != whole:  # “ủy ban nhân dân thành phố Huế”
         found.append(Reading(" ".join(whole), cost=0.01))
     if any(_DATE.match(word) for word in words[1:]):  # “công viên 3/2”
@@ -211,6 +233,13 @@ def _without_near(words: tuple[str, ...]) -> tuple[str, ...]:
         if words[: len(parts)] == parts and len(words) > len(parts) + 1:
             return _without_near(words[len(parts) :])
     return words
+
+
+def _one_word_near(words: tuple[str, ...]) -> Iterator[str]:
+    """Yield the only word behind “near” and the like, if it is long enough to be a name by itself."""
+    *before, last = words
+    if len(last) >= ONE_WORD and last.isalpha() and " ".join(before) in _NEAR:
+        yield last
 
 
 def _apart(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:

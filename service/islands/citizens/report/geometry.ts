@@ -9,6 +9,11 @@ export function placeOf({ lng, lat }: { lng: number; lat: number }): Place {
   return { lon: round(lng), lat: round(lat) };
 }
 
+/** The address of a small picture of the map around a place, drawn by the service. */
+export function pictureOf({ lon, lat }: Pick<Place, "lon" | "lat">): string {
+  return `/report/map.svg?lon=${lon}&lat=${lat}&z=16&size=wide`;
+}
+
 /** So that the circle of what the phone may be off fits on the screen. */
 export function zoomFor(accuracyM: number): number {
   return Math.max(11, Math.min(STREET_ZOOM, 23.5 - Math.log2(Math.max(40, accuracyM) * 2)));

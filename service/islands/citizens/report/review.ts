@@ -2,10 +2,11 @@
 import { maybe, one } from "../../lib/page/dom";
 import { store } from "../../lib/storage/store";
 import { say } from "../../lib/page/words";
+import { pictureOf } from "./geometry";
 import type { Kinds } from "./kinds";
 import type { Photos } from "./photos";
 import { outlookOf } from "./quick";
-import type { State } from "./state";
+import { placeOf, type State } from "./state";
 import type { WardAlone } from "./ward_alone";
 
 /** A photo older than this was not taken just now. */
@@ -43,6 +44,18 @@ export class Review {
     one("[data-volatile]", this.form).hidden = !store().volatile;
     one("[data-review-place]", this.form).textContent = [address.trim(), this.wardName()].filter(Boolean).join(", ") || say("no_ward");
     one("[data-review-no-pin]", this.form).hidden = !this.ward.on;
+    this.showMap();
+  }
+
+  /** A small picture of the place, to see once more that it is the right one: with a pin and a network only. */
+  private showMap(): void {
+    const box = one("[data-review-map]", this.form);
+    const place = placeOf(this.state.draft);
+    box.hidden = !place || !navigator.onLine;
+    if (box.hidden || !place) return;
+    const picture = one<HTMLImageElement>("img", box);
+    picture.onerror = () => (box.hidden = true);
+    picture.src = pictureOf(place);
   }
 
   /** When the photo was taken, where that is not just now: offered, not forced. */

@@ -5,6 +5,7 @@ import { ownSecret } from "../../lib/requests/own";
 import { within } from "../../lib/requests/timeout";
 import { store, type Draft } from "../../lib/storage/store";
 import { far, say } from "../../lib/page/words";
+import { pictureOf } from "./geometry";
 import { placeOf } from "./state";
 
 const PATIENCE_MS = 4000;
@@ -14,6 +15,7 @@ interface Similar {
   status: string;
   description: string;
   address: string;
+  location: { lon: number; lat: number };
   photos: { thumbnail_url: string }[];
   distance_m: number;
 }
@@ -59,17 +61,16 @@ export class SimilarReports {
       one("[data-same] span", card).textContent = say("add_to_own");
     }
     slot("title", card).textContent = kindName;
-    slot("text", card).textContent = report.description || report.address;
+    slot("text", card).textContent = [report.description, report.address].filter(Boolean).join(" · ");
     slot("foot", card).textContent = `${say("far", { far: far(report.distance_m) })} · ${report.code}`;
     const badge = maybe<HTMLTemplateElement>(`[data-badge="${report.status}"]`, this.sheet);
     if (badge) slot("status", card).append(badge.content.cloneNode(true));
+    // Without a photo the place itself tells whether it is the same.
     const photo = report.photos[0];
-    if (photo) {
-      const image = document.createElement("img");
-      image.src = new URL(photo.thumbnail_url, location.href).pathname;
-      image.alt = "";
-      slot("photo", card).append(image);
-    }
+    const image = document.createElement("img");
+    image.src = photo ? new URL(photo.thumbnail_url, location.href).pathname : pictureOf(report.location);
+    image.alt = "";
+    slot("photo", card).append(image);
     one("[data-same]", card).addEventListener("click", () => this.same(report.code));
     return card;
   }
