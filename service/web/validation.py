@@ -57,6 +57,13 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     (r"^\+?[0-9", N_("Cần số điện thoại, ví dụ 0234 3822 888.")),
     ("^[^@", N_("Cần địa chỉ email, ví dụ ten@hue.gov.vn.")),
     ("^#", N_("Cần mã màu, ví dụ #5b2a86.")),
+    (r"^20\d\d-Q", N_("Cần một quý, ví dụ 2026-Q4.")),
+    (r"^20\d\d-(0", N_("Cần một tháng, ví dụ 2026-11.")),
+    ("^(20", N_("Cần một ngày trong năm, ví dụ 12-24 hoặc 2026-12-24.")),
+    ("^[A-Z]", N_("Chỉ gồm chữ hoa không dấu, ví dụ HUE.")),
+    (r"^[^\s/", N_("Không dùng dấu cách và dấu gạch chéo.")),
+    (r"^\S", N_("Không dùng dấu cách.")),
+    (r"^[^\x00", N_("Có ký tự không đọc được.")),
 )
 """Beginnings of the patterns that people's fields have, and what is said instead of the pattern."""
 

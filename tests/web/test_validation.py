@@ -18,6 +18,12 @@ class Entry(BaseModel):
     phone: Annotated[str, Field(pattern=r"^[+0-9][0-9 .-]{2,20}$")] = "0234"
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#000000"
     letters: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "AB"
+    quarter: Annotated[str, Field(pattern=r"^20\d\d-Q[1-4]$")] = "2026-Q4"
+    month: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] = "2026-11"
+    day: Annotated[str, Field(pattern=r"^(20[0-9]{2}-)?[0-1][0-9]-[0-3][0-9]$")] = "12-24"
+    symbol: Annotated[str, Field(pattern=r"^[^\s/]*$")] = "TTr"
+    claim: Annotated[str, Field(pattern=r"^\S+$")] = "groups"
+    other: Annotated[str, Field(pattern="^x$")] = "x"
 
 
 def refused(**values: str) -> ValidationError:
@@ -32,7 +38,13 @@ def refused(**values: str) -> ValidationError:
         ("code", "Chó thả rông", "Mã chỉ gồm chữ thường"),
         ("phone", "không có", "Cần số điện thoại"),
         ("colour", "tím", "Cần mã màu"),
-        ("letters", "ab", "Không đúng dạng"),
+        ("letters", "ab", "Chỉ gồm chữ hoa không dấu"),
+        ("quarter", "quý 4", "Cần một quý, ví dụ"),
+        ("month", "11/2026", "Cần một tháng, ví dụ"),
+        ("day", "24/12", "Cần một ngày trong năm"),
+        ("symbol", "TTr / UBND", "Không dùng dấu cách và"),
+        ("claim", "my groups", "Không dùng dấu cách."),
+        ("other", "y", "Không đúng dạng"),
     ],
 )
 def test_a_pattern_is_said_in_words(field: str, value: str, begins: str) -> None:
