@@ -1,4 +1,4 @@
-"""Chats in the speech of Huế's young and old: slang, numbers for letters, places told by what is beside them."""
+"""Chats in the speech of Huế's young and old: slang, shortened words, places told by what is beside them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ NEW_CHATS = (
     chat("den xanh do", "pavement_order", "Chợ An Cựu", "đèn xanh đèn đỏ chỗ chợ an cựu bị hư"),
     chat("den sang", "street_light", "Tuy Lý Vương", "đèn đường tuy lý vương sáng cả ngày, phí điện"),
     chat("xay", "illegal_construction", "Võ Thị Sáu", "nhà hàng xóm xây lấn ra đường, ko phép, võ thị sáu"),
-    chat("ban do an", "food_hygiene", "Trường Quốc Học", "xe bánh mì trước trường quốc học bán đồ ăn ôi thiu"),
+    chat(
+        "ban do an", "food_hygiene", "Trường Quốc Học", "xe bánh mì trước trường quốc học bán đồ ăn ôi thiu"
+    ),
     chat("photo roi chu", "litter", "Ngự Bình", "[ảnh]", "rác á ad", "ngự bình"),
     chat("anh va ghim", "pavement_order", "", "[ảnh]\n[ghim]", "ổ gà to đùng"),
     chat("ghim truoc", "litter", "", "[ghim]", "rác ngập ngụa"),
@@ -40,9 +42,21 @@ NEW_CHATS = (
     chat("sai phuong", "litter", "Tuy Lý Vương", "rác ở tuy lý vương phường thuận hóa"),
     chat("hai viec", "litter", "Vạn Xuân", "vạn xuân vừa rác vừa hư đèn ad ơi"),
     chat("cam on truoc", "street_light", "Võ Thị Sáu", "cảm ơn ad trước nha", "đèn đường võ thị sáu hư rồi"),
-    chat("hoi dai", "litter", "Phạm Ngũ Lão", "cho em hỏi phản ánh rác thì nhắn đây hả", "rác ở phạm ngũ lão"),
+    chat(
+        "hoi dai", "litter", "Phạm Ngũ Lão", "cho em hỏi phản ánh rác thì nhắn đây hả", "rác ở phạm ngũ lão"
+    ),
     chat("emoji", "hanging_cable", "Chu Văn An", "⚡️⚡️ dây điện đứt 😱 chu văn an"),
-    chat("ong gia", "pavement_order", "Hoàng Quốc Việt", "Kính gửi UBND. Đường Hoàng Quốc Việt hư hỏng nặng, đề nghị sửa."),
+    chat(
+        "ong gia",
+        "pavement_order",
+        "Hoàng Quốc Việt",
+        "Kính gửi UBND. Đường Hoàng Quốc Việt hư hỏng nặng, đề nghị sửa.",
+    ),
     chat("telex", "litter", "Đào Duy Anh", "rasc ow dduowngf ddaof duy anh"),
-    chat("khong dau dai", "pollution", "Bệnh viện Trung ương", "quan nhau canh benh vien trung uong mo nhac rat lon"),
+    chat(
+        "khong dau dai",
+        "pollution",
+        "Bệnh viện Trung ương",
+        "quan nhau canh benh vien trung uong mo nhac rat lon",
+    ),
 )
