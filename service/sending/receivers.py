@@ -49,6 +49,7 @@ class Connections:
 
     client: httpx.AsyncClient
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    failures: int = 0
 
 
 @dataclass
@@ -69,10 +70,15 @@ class Receivers:
         for lane in self._lanes.values():
             await lane.client.aclose()
 
-    async def send(self, parcel: Parcel) -> Outcome:
-        """Return what became of one try. Never raises but when it is cancelled."""
+    async def send(self, parcel: Parcel) -> Outcome | Parcel:
+        """Return what became of one try; the parcel, untried, where the receiver failed at another while this
+        one waited for a connection. Never raises but when it is cancelled.
+        """
         lane = self._lane(parcel.webhook_id)
+        failures = lane.failures
         async with lane.places:
+            if lane.failures != failures:
+                return parcel
             at, began = datetime.now(UTC), time.monotonic()
             status: int | None = None
             error = answer = ""
@@ -90,7 +96,9 @@ class Receivers:
                 log.exception("receiver answered what nobody expected", webhook=parcel.webhook_id)
                 error = type(failure).__name__
             spent = round((time.monotonic() - began) * 1000)
-            return Outcome(parcel, at, spent, status, error, answer, pause)
+            outcome = Outcome(parcel, at, spent, status, error, answer, pause)
+            lane.failures += not outcome.taken
+            return outcome
 
     def _lane(self, webhook_id: int) -> Connections:
         if webhook_id not in self._lanes:

@@ -55,7 +55,8 @@ def poll() -> int:
         wanted = [
             (department_id, config)
             for department_id, config in partners.items()
-            if handing.has_hand_overs(session, department_id)
+            if config.enabled
+            and handing.has_hand_overs(session, department_id)
             and register.claim_poll(session, department_id, timedelta(minutes=config.poll_minutes), now())
         ]
     return sum(_poll_one(department_id, config) for department_id, config in wanted)

@@ -6,12 +6,15 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from service.db import unit_of_work
 from service.domain.relay import give_receipt, without_receipt
-from service.domain.webhooks import deliveries
-from service.domain.webhooks.deliveries import CONSUMER, Outcome, Parcel, Wrapping
+from service.domain.webhooks import claiming, deliveries
+from service.domain.webhooks.claiming import Wrapping
+from service.domain.webhooks.deliveries import CONSUMER, Outcome, Parcel
 from service.ops.telemetry import get_logger
 from service.sending.receivers import Receivers
 from service.settings import get_settings
@@ -66,47 +69,87 @@ def trim() -> int:
             return erased
 
 
+Sending = asyncio.Task[Outcome | Parcel]
+
+
+@dataclass
+class Round:
+    """Parcels that one task sends, and what it needs for it in each of its rounds.
+
+    The database is asked in a thread: the network goes on meanwhile.
+    """
+
+    receivers: Receivers
+    wrapping: Wrapping
+    running: dict[Sending, Parcel] = field(default_factory=dict)
+    kept_at: float = field(default_factory=time.monotonic)
+
+    async def begin(self, *, failing: bool) -> None:
+        """Begin to send what is new and due."""
+        for parcel in await asyncio.to_thread(_gather_and_claim, self.wrapping, failing=failing):
+            self.running[asyncio.create_task(self.receivers.send(parcel))] = parcel
+
+    async def keep(self) -> None:
+        """Hold on to what takes long, before its lease ends."""
+        if self.running and time.monotonic() - self.kept_at > claiming.KEEP_EVERY_S:
+            await asyncio.to_thread(_keep, [each.id for each in self.running.values()])
+            self.kept_at = time.monotonic()
+
+    async def settle(self) -> int:
+        """Write down what came of those that ended; how many were taken."""
+        done = [each for each in self.running if each.done()]
+        for each in done:
+            del self.running[each]
+        return await asyncio.to_thread(_settle, [each.result() for each in done]) if done else 0
+
+
 async def _deliver() -> int:
     """Rounds of claiming and settling, until nothing is due or under way.
 
     A receiver that hangs is waited for until its time-out; what is new for the others is sent meanwhile.
     """
-    began, taken = time.monotonic(), 0
-    running: set[asyncio.Task[Outcome]] = set()
-    async with Receivers(get_settings().webhook_rules) as receivers:
+    began, taken, settings = time.monotonic(), 0, get_settings()
+    wrapping = Wrapping(settings.secret, Cursors(settings.secret).seal_position, settings.public_url)
+    async with Receivers(settings.webhook_rules) as receivers:
+        here = Round(receivers, wrapping)
         while True:
             spent = time.monotonic() - began
-            if spent < BUDGET_S or (running and spent < LONGEST_S):
-                parcels = _gather_and_claim(failing=spent < BUDGET_S)
-                running |= {asyncio.create_task(receivers.send(each)) for each in parcels}
-            if not running:
+            await here.keep()
+            if spent < BUDGET_S or (here.running and spent < LONGEST_S):
+                await here.begin(failing=spent < BUDGET_S)
+            if not here.running:
                 break
-            await asyncio.wait(running, timeout=ROUND_S, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(here.running, timeout=ROUND_S, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(GATHER_S)
-            done = {each for each in running if each.done()}
-            running -= done
-            taken += _settle([each.result() for each in done])
+            taken += await here.settle()
     if taken:
         log.info("webhooks told", messages=taken)
     return taken
 
 
-def _gather_and_claim(*, failing: bool) -> list[Parcel]:
-    settings = get_settings()
-    wrapping = Wrapping(settings.secret, Cursors(settings.secret).seal_position, settings.public_url)
+def _gather_and_claim(wrapping: Wrapping, *, failing: bool) -> list[Parcel]:
     with unit_of_work(engine()) as session:
         if left := without_receipt(session, CONSUMER, now() + timedelta(seconds=1), BATCH):
             deliveries.gather(session, worker_reference(session), [int(each) for each in left], now())
             give_receipt(session, CONSUMER, left)
     with unit_of_work(engine()) as session:
-        return deliveries.claim(session, worker_reference(session), wrapping, now(), failing=failing)
+        return claiming.claim(session, worker_reference(session), wrapping, now(), failing=failing)
 
 
-def _settle(outcomes: Sequence[Outcome]) -> int:
-    if not outcomes:
-        return 0
+def _keep(ids: Sequence[UUID]) -> None:
     with unit_of_work(engine()) as session:
-        deliveries.settle_outcomes(session, outcomes, now(), lambda: _random.uniform(0.9, 1.1))
+        claiming.keep(session, ids, now())
+
+
+def _settle(ended: Sequence[Outcome | Parcel]) -> int:
+    """Write outcomes down; parcels that were not tried wait again."""
+    outcomes = [each for each in ended if isinstance(each, Outcome)]
+    untried = [each.id for each in ended if isinstance(each, Parcel)]
+    with unit_of_work(engine()) as session:
+        if untried:
+            claiming.give_back(session, untried, now())
+        if outcomes:
+            deliveries.settle_outcomes(session, outcomes, now(), lambda: _random.uniform(0.9, 1.1))
     for each in outcomes:
         if not each.taken:
             log.info(

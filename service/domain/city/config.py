@@ -185,7 +185,8 @@ class PartnerConfig(ConfigPart):
     without a host is this installation's: the demo's partner.
 
     `services`: our categories (with those below them) and what they are called there; `statuses`: words of
-    its own for a step; `updates_by`: the extension of FixMyStreet, or the plain requests.
+    its own for a step; `updates_by`: the extension of FixMyStreet, or the plain requests; `contact`: what it
+    is told of who reported; one that is not `enabled` is left alone.
     """
 
     department: Code
@@ -197,6 +198,8 @@ class PartnerConfig(ConfigPart):
     statuses: Annotated[dict[str, PartnerStep], Field(max_length=100)] = Field(default_factory=dict)
     photos: Literal["none", "media_url"] = "none"
     poll_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+    contact: Literal["none", "name", "all"] = "none"
+    enabled: bool = True
 
 
 class PenaltyConfig(ConfigPart):

@@ -20,6 +20,7 @@ from service.domain.casework.transitions import transition
 from service.domain.city.config import PartnerConfig
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.masking import Masking
+from service.domain.partners.contacts import contact_fields, note_contact_told
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import photo_links, public_photos
@@ -77,6 +78,11 @@ def partner_departments(reference: Reference) -> dict[int, PartnerConfig]:
     return {known[each.department].id: each for each in reference.config.partners if each.department in known}
 
 
+def resting_partners(reference: Reference) -> list[int]:
+    """Return the departments of partners that are paused: nothing is handed over, nothing is asked for."""
+    return [number for number, each in partner_departments(reference).items() if not each.enabled]
+
+
 def partner_actor(reference: Reference, department_id: int) -> Actor:
     """Return the department as it acts through its own system."""
     name = pick(reference.departments[department_id].name)
@@ -87,7 +93,9 @@ def note_new_cases(session: Session, reference: Reference, now: datetime) -> int
     """Note what partners lead and nobody has handed over, end what is theirs no more; how many are new."""
     _end(session)
     new = 0
-    for department_id in partner_departments(reference):
+    for department_id, config in partner_departments(reference).items():
+        if not config.enabled:
+            continue
         live = select(HandOver.id).where(
             HandOver.report_id == Report.id,
             HandOver.department_id == department_id,
@@ -123,6 +131,7 @@ def claim_due(
         select(HandOver, Report)
         .join(Report, Report.id == HandOver.report_id)
         .where(HandOver.next_at <= now, HandOver.state.in_(("waiting", "sending", "unknown", "token")))
+        .where(HandOver.department_id.not_in(resting_partners(reference)))
         .order_by(HandOver.next_at)
         .limit(most)
         .with_for_update(skip_locked=True, of=HandOver)
@@ -140,7 +149,10 @@ def claim_due(
         state = row.state
         if state == "waiting":
             row.state, row.sent_at = "sending", now
-        found.append(_due(session, reference, config, row, report, state, public_url))
+        fields = contact_fields(session, config, report)
+        if fields and state == "waiting" and row.tries == 1:
+            note_contact_told(session, config, report, fields, now)
+        found.append(_due(session, reference, config, row, report, state, public_url, fields))
     return found
 
 
@@ -160,6 +172,7 @@ def _due(
     report: Report,
     state: str,
     public_url: str,
+    reporter: Mapping[str, str],
 ) -> DueHandOver:
     category, mask = reference.categories[report.category_id], reference.masking_of(report.category_id)
     turn = f" ({row.turn})" if row.turn > 1 else ""
@@ -174,6 +187,7 @@ def _due(
         "address_string": mask.text(report.address)[:500],
         "account_id": report.code,
         "attribute[external_id]": report.code,
+        **reporter,
     }
     if config.photos == "media_url":
         shown = public_photos(session, [report.id]).get(report.id, [])

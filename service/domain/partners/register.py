@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -51,11 +51,21 @@ class HandOverView:
 
 def all_partners(session: Session, reference: Reference) -> list[PartnerView]:
     """Return the city's partners in its order."""
+    return _views(session, partner_departments(reference))
+
+
+def view_partner(session: Session, reference: Reference, config: PartnerConfig) -> PartnerView:
+    """Return one partner, with settings that may be newer than the reference."""
+    [view] = _views(session, {reference.department_by_code[config.department].id: config})
+    return view
+
+
+def _views(session: Session, partners: Mapping[int, PartnerConfig]) -> list[PartnerView]:
     rows = {row.department_id: row for row in session.scalars(select(Partner))}
     counted = select(HandOver.department_id, func.count()).where(HandOver.state.in_(LIVE))
     numbers = {each[0]: each[1] for each in session.execute(counted.group_by(HandOver.department_id))}
     found = []
-    for department_id, config in partner_departments(reference).items():
+    for department_id, config in partners.items():
         row = rows.get(department_id)
         found.append(
             PartnerView(
@@ -97,8 +107,13 @@ def find_partner(reference: Reference, department: str) -> tuple[int, PartnerCon
     view = reference.department_by_code.get(department)
     config = partner_departments(reference).get(view.id) if view is not None else None
     if view is None or config is None:
-        raise NotFound(N_("Không có hệ thống này trong cấu hình của thành phố."))
+        raise unknown_partner()
     return view.id, config
+
+
+def unknown_partner() -> NotFound:
+    """Return the refusal of a department that is no partner."""
+    return NotFound(N_("Không có hệ thống này trong cấu hình của thành phố."))
 
 
 def with_whole_address(config: PartnerConfig, public_url: str) -> PartnerConfig:
@@ -123,7 +138,7 @@ def set_partner_key(
         raise invalid(["secret"], N_("Khóa này không đúng dạng."))
     row = partner_row(session, department_id)
     row.secret = seal_for(key, "partner-key", secret) if secret else None
-    what = "partner.changed" if secret else "partner.removed"
+    what = "partner.key_set" if secret else "partner.key_removed"
     write_entry(session, what, department, at=stamp.at, staff_id=stamp.staff_id)
 
 

@@ -28,6 +28,9 @@ PHOTOS_AFTER = timedelta(minutes=30)
 """So long photos without a word belong to the report that was sent before."""
 
 SENT = N_("Đã ghi nhận phản ánh {code}. Mọi bước xử lý sẽ được báo tại đây. Xem chi tiết: {link}")
+SENT_AS = N_(
+    "Đã ghi nhận phản ánh {code}: {kind}, {place}. Mọi bước xử lý sẽ được báo tại đây. Xem chi tiết: {link}"
+)
 STATUS = N_("{code}: {sentence} Xem chi tiết: {link}")
 NO_SUCH = N_("Không tìm thấy phản ánh {code}. Anh/chị xem lại mã giúp.")
 ADDED = N_("Đã thêm vào phản ánh {code}.")
@@ -163,7 +166,11 @@ def _file(session: Session, after: Afterwards, state: State) -> None:
         after.say(session, NOT_SENT, why=why)
         return
     report = session.get_one(Report, receipt.id)
-    after.say(session, SENT, code=receipt.code, link=after.page_of(report, own=True))
+    link, spot = after.page_of(report, own=True), state.spot
+    if spot is None or not spot.inferred or state.asked == "confirm" or not state.kind_name:
+        after.say(session, SENT, code=receipt.code, link=link)
+    else:  # nobody was asked whether it was understood: here it stands
+        after.say(session, SENT_AS, code=receipt.code, kind=state.kind_name, place=spot.address, link=link)
 
 
 def _status(session: Session, after: Afterwards, code: str) -> None:

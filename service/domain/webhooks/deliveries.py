@@ -1,37 +1,26 @@
-"""Deliveries of webhooks: gathered from events, claimed by a worker, settled by what the receiver answered.
+"""Deliveries of webhooks: gathered from events, settled by what the receiver answered; claimed in `claiming`.
 
 Locks are taken in one order: the webhook, then its deliveries.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.audit import write_entry
-from service.domain.kernel.sealing import unseal_for
 from service.domain.kernel.sql import changed_rows
-from service.domain.queries.feed import CursorOf, EventRow, FeedFilter, events_by_id, feed_item
+from service.domain.queries.feed import FeedFilter, events_by_id
 from service.models import Consumer, Event, HandedOver, Webhook, WebhookAttempt, WebhookDelivery
 
 CONSUMER = "webhooks"
-TEST_TYPE = "webhook.test"
-
-LEASE = timedelta(seconds=60)
-"""A delivery that its worker has not settled by then is sent again: longer than any try takes."""
-
-AT_ONCE, WHILE_FAILING = 8, 1
-"""Deliveries of one webhook that a worker holds; of one that fails, one, until it answers again. Fewer than
-a receiver that hangs would keep beyond the lease."""
-
 MOST_WAITING = 20_000
 KEPT = timedelta(days=30)
 FAILS_FOR = timedelta(days=5)
@@ -54,16 +43,11 @@ LONGEST_PAUSE = timedelta(hours=24)
 SLOW_DOWN = timedelta(seconds=5)
 """A receiver that says it is overloaded, and not for how long, is left alone for this."""
 
+LONGEST_REST = timedelta(minutes=1)
+"""A receiver that fails is left alone for a tenth of the time since it last answered, at most so long: many
+that wait are not each tried in vain, and the first answer lets all of them go."""
+
 GONE, OVERLOADED = 410, frozenset({429, 502, 503, 504})
-
-
-@dataclass(frozen=True, slots=True)
-class Wrapping:
-    """Ingredients of a message besides the event: the installation's key, cursors, the public address."""
-
-    key: bytes
-    cursor_of: CursorOf
-    public_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,25 +119,6 @@ def add_deliveries(
     return len(session.scalars(made).all())
 
 
-def claim(
-    session: Session, reference: Reference, wrapping: Wrapping, now: datetime, *, failing: bool = True
-) -> list[Parcel]:
-    """Take what is due, the longest waiting first; it is ours until the lease ends.
-
-    Each webhook has places of its own, so that one that answers slowly keeps none of the others waiting.
-    Without `failing` those that have failed lately are left out.
-    """
-    due = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == Webhook.id, *_due(now)).exists()
-    rested = or_(Webhook.hold_until.is_(None), Webhook.hold_until <= now)
-    ready = select(Webhook).where(Webhook.state == "on", rested, due).order_by(Webhook.id)
-    if not failing:
-        ready = ready.where(Webhook.failing_since.is_(None))
-    parcels: list[Parcel] = []
-    for webhook in session.scalars(ready.with_for_update(skip_locked=True)).all():
-        parcels += _claim_of(session, reference, wrapping, webhook, now)
-    return parcels
-
-
 def settle_outcomes(
     session: Session, outcomes: Sequence[Outcome], now: datetime, jitter: Callable[[], float]
 ) -> None:
@@ -171,14 +136,20 @@ def settle_outcomes(
             select(WebhookDelivery).where(WebhookDelivery.id.in_(ids)).with_for_update()
         )
     }
+    done: list[UUID] = []
     for outcome in outcomes:
         webhook, row = webhooks.get(outcome.parcel.webhook_id), rows.get(outcome.parcel.id)
         if webhook is None or row is None:
             continue  # deleted meanwhile
         session.add(_attempt(outcome))
-        _settle_delivery(row, outcome, now, jitter())
+        if outcome.taken:
+            done.append(row.id)
+        elif row.state != "done":  # else a try whose lease had ended came through twice
+            _try_again(row, outcome, now, jitter())
         _settle_webhook(session, webhook, outcome, now)
     session.flush()
+    if done:
+        _mark_done(session, done, now)
 
 
 def switch_off(
@@ -212,71 +183,6 @@ def forget_old_secrets(session: Session, now: datetime) -> None:
     session.execute(ended.values(old_secret=None, old_until=None))
 
 
-def message_body(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
-    """Return the body of a message: type, time and data, as the specification has them."""
-    said = {"type": kind, "timestamp": at.isoformat().replace("+00:00", "Z"), "data": data}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _claim_of(
-    session: Session, reference: Reference, wrapping: Wrapping, webhook: Webhook, now: datetime
-) -> list[Parcel]:
-    busy = select(func.count()).where(
-        WebhookDelivery.webhook_id == webhook.id,
-        WebhookDelivery.state == "claimed",
-        WebhookDelivery.next_at > now,
-    )
-    width = WHILE_FAILING if webhook.failing_since else AT_ONCE
-    room = width - (session.scalar(busy) or 0)
-    if room <= 0:
-        return []
-    rows = session.scalars(_next(webhook.id, now, room)).all()
-    events = events_by_id(session, [row.event_id for row in rows if row.event_id is not None])
-    wanted, secrets = filter_of(webhook), _secrets(webhook, wrapping.key, now)
-    parcels: list[Parcel] = []
-    for row in rows:
-        event = events.get(row.event_id) if row.event_id is not None else None
-        if row.event_id is not None and (event is None or not wanted.fits(reference, event)):
-            row.state, row.done_at = "cancelled", now
-            continue
-        row.state, row.next_at, row.attempts = "claimed", now + LEASE, row.attempts + 1
-        body = _body(reference, wrapping, webhook, event, row.created_at)
-        parcels.append(Parcel(row.id, webhook.id, webhook.url, secrets, body))
-    session.flush()
-    return parcels
-
-
-def _next(webhook_id: int, now: datetime, room: int) -> Select[WebhookDelivery]:
-    return (
-        select(WebhookDelivery)
-        .where(WebhookDelivery.webhook_id == webhook_id, *_due(now))
-        .order_by(WebhookDelivery.next_at, WebhookDelivery.event_id)
-        .limit(room)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def _body(
-    reference: Reference, wrapping: Wrapping, webhook: Webhook, event: EventRow | None, at: datetime
-) -> bytes:
-    if event is None:
-        return message_body(TEST_TYPE, at, {"webhook": webhook.id, "name": webhook.name})
-    item = feed_item(reference, event, wrapping.cursor_of, wrapping.public_url)
-    return message_body(item.type, item.at, item.model_dump(mode="json"))
-
-
-def _secrets(webhook: Webhook, key: bytes, now: datetime) -> tuple[str, ...]:
-    sealed = [webhook.secret]
-    if webhook.old_secret and webhook.old_until and webhook.old_until > now:
-        sealed.append(webhook.old_secret)
-    opened = [unseal_for(key, "webhook-secret", each) for each in sealed]
-    return tuple(each for each in opened if each is not None)
-
-
-def _due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return WebhookDelivery.state.in_(("waiting", "claimed")), WebhookDelivery.next_at <= now
-
-
 def _attempt(outcome: Outcome) -> WebhookAttempt:
     return WebhookAttempt(
         delivery_id=outcome.parcel.id,
@@ -288,12 +194,13 @@ def _attempt(outcome: Outcome) -> WebhookAttempt:
     )
 
 
-def _settle_delivery(row: WebhookDelivery, outcome: Outcome, now: datetime, factor: float) -> None:
-    if row.state == "done":
-        return  # a try whose lease had ended came through twice
-    if outcome.taken:
-        row.state, row.done_at = "done", now
-    elif row.attempts > len(PAUSES):
+def _mark_done(session: Session, ids: Sequence[UUID], now: datetime) -> None:
+    taken = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids), WebhookDelivery.state != "done")
+    session.execute(taken.values(state="done", done_at=now))
+
+
+def _try_again(row: WebhookDelivery, outcome: Outcome, now: datetime, factor: float) -> None:
+    if row.attempts > len(PAUSES):
         row.state, row.done_at = "given_up", now
     else:
         pause = max(PAUSES[max(row.attempts, 1) - 1] * factor, outcome.retry_after or timedelta())
@@ -305,6 +212,7 @@ def _settle_webhook(session: Session, webhook: Webhook, outcome: Outcome, now: d
         webhook.last_ok_at, webhook.failing_since, webhook.hold_until = now, None, None
         return
     webhook.failing_since = webhook.failing_since or now
+    webhook.hold_until = now + min((now - webhook.failing_since) / 10, LONGEST_REST)
     if outcome.retry_after or outcome.status in OVERLOADED:
         webhook.hold_until = now + min(outcome.retry_after or SLOW_DOWN, LONGEST_PAUSE)
     if webhook.state != "on":

@@ -35,7 +35,7 @@ ROTATION = timedelta(hours=24)
 """So long the secret before the newest one signs too."""
 
 _PAGE = 200
-_WRONG: Mapping[Problem, str] = {
+ADDRESS_PROBLEMS: Mapping[Problem, str] = {
     "url": N_("Địa chỉ này không đọc được."),
     "scheme": N_("Cần địa chỉ https."),
     "port": N_("Chỉ dùng cổng 443, 8443 hoặc từ 1024 trở lên."),
@@ -202,6 +202,7 @@ def send_test(session: Session, stamp: EditStamp, webhook_id: int) -> WebhookDel
     )
     if (session.scalar(waiting) or 0) >= MOST_TESTS:
         raise Conflict(N_("Tin thử trước chưa gửi xong. Hãy xem nhật ký."))
+    row.hold_until = None  # whoever asks for a test looks at it now
     made = WebhookDelivery(webhook_id=row.id, next_at=stamp.at, created_at=stamp.at)
     session.add(made)
     session.flush()
@@ -251,7 +252,7 @@ def check_request(reference: Reference, rules: OutboundRules, request: WebhookRe
     """Raises Invalid that names every code that is unknown, and an address that nothing is sent to."""
     errors: list[FieldError] = []
     if problem := rules.url_problem(request.url):
-        errors.append(FieldError(("url",), _WRONG[problem]))
+        errors.append(FieldError(("url",), ADDRESS_PROBLEMS[problem]))
     known: Mapping[str, Callable[[str], object]] = {
         "types": lambda code: code in set(EventType),
         "categories": reference.category_by_code.get,

@@ -10,11 +10,12 @@ from service.domain.kernel.texts import tidy
 from service.domain.partners.twin import STEPS, TWIN_KEY, TWIN_PATH
 from service.errors import NotFound
 from service.i18n import N_
+from service.models import Role
 from service.pages.dev.partner_book import find_in_book, keep_in_book, read_book
 from service.pages.shared.forms import FormDep
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
-from service.web.viewer import may_demo
+from service.web.viewer import ViewerDep, may_demo
 
 router = APIRouter(prefix="/dev/partner")
 
@@ -42,7 +43,7 @@ def only_in_demo(request: Request, resources: Resources) -> None:
 
 @router.get("")
 async def requests_there(
-    request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep
+    request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep, viewer: ViewerDep
 ) -> Response:
     """Show what was handed over, the newest first."""
     only_in_demo(request, resources)
@@ -54,6 +55,7 @@ async def requests_there(
         "key": TWIN_KEY,
         "words": WORDS,
         "buttons": BUTTONS,
+        "is_administrator": viewer.account is not None and viewer.account.role == Role.ADMINISTRATOR,
     }
     return page(request, "dev/partner.html", context)
 

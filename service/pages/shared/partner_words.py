@@ -1,4 +1,4 @@
-"""Words for how far the hand-over of a case to a partner is."""
+"""Words for partners: how far the hand-over of a case is, what their settings mean."""
 
 from __future__ import annotations
 
@@ -17,3 +17,20 @@ HAND_OVER_WORDS: Mapping[str, tuple[str, str, str]] = {
     "ended": ("grey", "close", N_("không còn ở bên đó")),
 }
 """State → tone, picture and words."""
+
+CONTACT_WORDS: Mapping[str, str] = {
+    "none": N_("Không gửi gì về người phản ánh"),
+    "name": N_("Chỉ gửi họ tên"),
+    "all": N_("Gửi họ tên, điện thoại, email"),
+}
+UPDATE_WORDS: Mapping[str, str] = {
+    "servicerequestupdates": N_("servicerequestupdates, như FixMyStreet"),
+    "requests": N_("đọc lại từng phản ánh (requests)"),
+}
+STEP_WORDS: Mapping[str, str] = {
+    "none": N_("không đổi gì"),
+    "begun": N_("đã bắt đầu làm"),
+    "done": N_("đã làm xong"),
+    "returned": N_("trả lại, không xử lý"),
+}
+"""Step that a partner's own word for a state stands for."""

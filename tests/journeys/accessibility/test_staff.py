@@ -41,6 +41,7 @@ ADMIN = (
     *("/templates/new", "/keys", "/city", "/webhooks", "/webhooks/new", "/health", "/channels"),
     *(
         "/partners",
+        "/partners/new",
         "/settings",
         "/settings/danger",
         "/settings/escalation",

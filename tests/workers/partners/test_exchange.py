@@ -16,7 +16,7 @@ from service.domain.partners.updates import ToldUpdate, take_updates
 from service.domain.reports.reports import ContactDraft
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import AppError
-from service.models import City, Contact, HandOver, Partner, PartnerUpdate, Report
+from service.models import AuditEntry, City, Contact, HandOver, Partner, PartnerUpdate, Report
 from service.settings import get_settings
 from tests.workers.partners.conftest import Exchange
 
@@ -202,6 +202,51 @@ def test_a_key_is_kept_sealed_and_only_for_partners(exchange: Exchange) -> None:
         assert view.failing_since is not None
         assert view.open == 1
         assert [each.state for each in register.newest_hand_overs(session)] == ["unknown"]
+
+
+def settle(exchange: Exchange, **settings: object) -> None:
+    """Change what is set of the partner."""
+    with unit_of_work(exchange.engine) as session:
+        city = session.get_one(City, 1)
+        [own] = city.config["partners"]
+        city.config, city.revision = {**city.config, "partners": [own | settings]}, city.revision + 1
+
+
+@pytest.mark.parametrize(
+    ("contact", "theirs"), [("name", ("Lê Thị Hoa", None)), ("all", ("Lê Thị Hoa", "+84905123456"))]
+)
+def test_a_partner_is_told_who_reported_as_far_as_was_decided(
+    exchange: Exchange, contact: str, theirs: tuple[str, str | None]
+) -> None:
+    settle(exchange, contact=contact)
+    person = ContactDraft(name="Lê Thị Hoa", phone="+84905123456", email=None)
+    report = exchange.report(contact=person)
+    exchange.worker.hand_over()
+    [there] = exchange.there()
+    with unit_of_work(exchange.partner.engine) as session:
+        told = session.get_one(Contact, there.id)
+        assert (told.name, told.phone) == theirs
+    with unit_of_work(exchange.engine) as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "contact.handed_over")).one()
+        assert entry.subject == read(exchange, report).code
+        assert "Hoa" not in str(entry.after) and "0905" not in str(entry.after)
+
+
+def test_a_partner_that_is_paused_is_left_alone_and_gets_all_of_it_later(exchange: Exchange) -> None:
+    first = exchange.report()
+    exchange.proxy.answer_instead = 503
+    exchange.worker.hand_over()
+    settle(exchange, enabled=False)
+    exchange.proxy.answer_instead = None
+    exchange.report()
+    exchange.let_time_pass()
+    assert exchange.worker.hand_over() == 0 and exchange.worker.poll() == 0
+    assert exchange.there() == [] and exchange.hand_over(first).state != "ended"
+    settle(exchange, enabled=True)
+    for _ in range(4):  # the first may have arrived: it is looked for before it is sent again
+        exchange.let_time_pass()
+        exchange.worker.hand_over()
+    assert len(exchange.there()) == 2
 
 
 def read(exchange: Exchange, report: UUID) -> Report:

@@ -3,106 +3,21 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from types import ModuleType
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
 from service.db import unit_of_work
-from service.domain.city.reference import Reference
-from service.domain.configuration.administration.changes import EditStamp
 from service.domain.privacy.hiding import ReportVisibility, decide_report
-from service.domain.relay import advance, handovers, place_events
-from service.domain.reports.events import record
-from service.domain.webhooks import deliveries, register
-from service.domain.webhooks.register import WebhookRequest
-from service.models import EventType, HandedOver, Report, Webhook, WebhookAttempt, WebhookDelivery
+from service.domain.webhooks import claiming, deliveries, register
+from service.models import EventType, HandedOver, Webhook
 from service.network.outbound import OutboundRules
 from service.sending.receivers import Receivers
 from service.settings import get_settings
-from tests.support.factories import found_city, make_report
-from tests.support.notice_stage import STAFF
-from tests.support.people import Cast, make_cast
+from tests.workers.webhooks.conftest import Stage
 from tests.workers.webhooks.receivers import receiving
-
-CLOSED = ["report.closed", "report.hidden"]
-
-
-@dataclass
-class Stage:
-    """The worker's module, its clock in our hands."""
-
-    engine: Engine
-    module: ModuleType
-    reference: Reference
-    cast: Cast
-    now: datetime
-
-    @property
-    def stamp(self) -> EditStamp:
-        return EditStamp(self.cast.administrator.account.id, "A", self.now)
-
-    def webhook(self, url: str, **filters: list[str]) -> tuple[int, str]:
-        request = WebhookRequest(name="X", url=url, **{"types": CLOSED, **filters})
-        rules, key = OutboundRules(loopback=True), get_settings().secret
-        with unit_of_work(self.engine) as session:
-            row, secret = register.add_webhook(session, self.reference, self.stamp, key, rules, request)
-            return row.id, secret
-
-    def happen(self, number: int = 1, type: EventType = EventType.CLOSED, **columns: Any) -> list[Report]:  # noqa: A002
-        """Events, and what the relay does with them but for the task."""
-        with unit_of_work(self.engine) as session:
-            reports = [make_report(session, self.reference, "closed", **columns) for _ in range(number)]
-            for report in reports:
-                record(session, report, type, actor=STAFF, at=self.now)
-        self.relay()
-        return reports
-
-    def relay(self) -> None:
-        with unit_of_work(self.engine) as session:
-            place_events(session)
-            for each in handovers(session, self.now):
-                advance(session, each.consumer.name, each.position)
-
-    def deliver(self, **later: float) -> int:
-        self.now += timedelta(**later)
-        taken: int = self.module.deliver()
-        return taken
-
-    def states(self, webhook_id: int) -> list[str]:
-        with unit_of_work(self.engine) as session:
-            found = select(WebhookDelivery.state).where(WebhookDelivery.webhook_id == webhook_id)
-            return list(session.scalars(found.order_by(WebhookDelivery.event_id)))
-
-    def row(self, webhook_id: int) -> Webhook:
-        with unit_of_work(self.engine) as session:
-            return session.get_one(Webhook, webhook_id)
-
-    def tries(self) -> list[WebhookAttempt]:
-        with unit_of_work(self.engine) as session:
-            return list(session.scalars(select(WebhookAttempt).order_by(WebhookAttempt.id)))
-
-
-@pytest.fixture
-def stage(worker_settings: dict[str, str], clean_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    import workers.webhooks as module  # its settings are read when it is imported
-
-    with unit_of_work(clean_engine) as session:
-        reference = found_city(session)
-        cast = make_cast(session, reference)
-    made = Stage(clean_engine, module, reference, cast, datetime.now(UTC))
-    made.relay()
-    with unit_of_work(clean_engine) as session:
-        session.query(HandedOver).delete()
-    monkeypatch.setattr(module, "engine", lambda: clean_engine)
-    monkeypatch.setattr(module, "now", lambda: made.now)
-    monkeypatch.setattr(module, "worker_reference", lambda _: reference)
-    monkeypatch.setattr(module, "Receivers", partial(Receivers, answer_s=1.0))
-    return made
 
 
 def test_each_event_arrives_signed_and_is_the_item_of_the_feed(stage: Stage) -> None:
@@ -216,7 +131,7 @@ def test_a_killed_worker_loses_nothing(stage: Stage) -> None:
     with receiving() as healthy:
         webhook, _ = stage.webhook(healthy.url)
         stage.happen(4)
-        stage.module._gather_and_claim(failing=True)
+        stage.module._gather_and_claim(stage.wrapping, failing=True)
         assert stage.states(webhook) == ["claimed"] * 4
         assert stage.deliver(seconds=1) == 0
         assert stage.deliver(seconds=60) == 4
@@ -227,6 +142,20 @@ def test_a_killed_worker_loses_nothing(stage: Stage) -> None:
             )
             == 0
         )
+
+
+def test_a_worker_that_lives_keeps_what_it_holds(stage: Stage) -> None:
+    """A receiver may take longer than the lease: nobody else takes the message meanwhile."""
+    with receiving() as healthy:
+        webhook, _ = stage.webhook(healthy.url)
+        stage.happen(2)
+        first, second = stage.module._gather_and_claim(stage.wrapping, failing=True)
+        assert (first.webhook_id, first.id != second.id) == (webhook, True)
+        stage.now += claiming.LEASE * 0.9
+        stage.module._keep([first.id])
+        stage.now += claiming.LEASE * 0.5
+        again = stage.module._gather_and_claim(stage.wrapping, failing=True)
+    assert [each.id for each in again] == [second.id]
 
 
 def test_after_a_rotation_both_secrets_sign_for_a_day(stage: Stage) -> None:

@@ -15,6 +15,9 @@ from service.i18n import N_
 MOST_MISSES = 2
 """So many answers that do not help, and a person goes on."""
 
+MOST_QUESTIONS = 2
+"""Who answered so many, each of them well, is not asked for a confirmation too."""
+
 LONGEST_TEXT = 2000
 SHORTEST_TEXT = 2
 """Words of a report, and letters that make a message worth keeping as its words."""
@@ -218,7 +221,7 @@ def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: boo
         msgid, place = (KIND_AT, spot.address) if spot.address else (KIND, "")
         asked = _asking(replace(state, offers=offers), "kind")
         return Turn(asked, (Say(msgid, {"place": place, "list": listed}),))
-    if spot.inferred:
+    if spot.inferred and (state.questions < MOST_QUESTIONS or state.misses or state.asked == "confirm"):
         return Turn(_asking(state, "confirm"), (confirmation(state, spot),))
     return Turn(state, act="file")
 

@@ -24,7 +24,7 @@ def kinds_in(categories: Iterable[CategoryView], text: str) -> tuple[KindOffer, 
     one word's marks mistaken.
     """
     views = [view for view in categories if view.active and view.code != OTHER]
-    words = words_in(text)
+    words = _without_neighbours([_SHORT.get(word, word) for word in words_in(text)])
     return _kinds_said(views, _Said(words)) or _kinds_said(views, _Misspelt(words))
 
 
@@ -96,6 +96,16 @@ class _Misspelt(_Said):
                 return at
         return None
 
+
+def _without_neighbours(words: Sequence[str]) -> list[str]:
+    """Return the words without those for neighbours, “hàng xóm”: theirs is no restaurant (“nhà hàng”)."""
+    plain = [fold(word) for word in words]
+    pairs = {at for at in range(len(words) - 1) if plain[at : at + 2] == ["hang", "xom"]}
+    return [word for at, word in enumerate(words) if at not in pairs and at - 1 not in pairs]
+
+
+_SHORT = {"ko": "không", "hok": "không", "hông": "không", "đg": "đường", "dg": "đường"}
+"""Words as the young shorten them."""
 
 _EVERYWHERE = word_set("cho toi on ca sua ban do")
 """chợ/cho/chỗ, tối/tôi, ồn/ơn, cá/cả, sữa/sửa, bẩn/ban/bạn, dơ/do/đó: without marks they say nothing."""

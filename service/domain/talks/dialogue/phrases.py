@@ -40,6 +40,7 @@ _NEAR = word_set(
     """o tai gan truoc canh ben doi dien cho cau truong benh bv chua ho hoc nha sau tren duoi ubnd khu thon
     to cong phuong xa ngay dau cuoi vien lang ga cua trong doc"""
 )
+_KINDS = word_set("benh bv cau truong chua cong vien lang ga")
 _INSIDE = word_set("o tai tren ngay doc trong")
 _STOP = word_set(
     """bi co nhieu qua may hom roi khong ko k chua dang ai nho mong de boc gay rat lam voi nha a em anh chi
@@ -75,6 +76,9 @@ def _parts(words: Sequence[str]) -> Iterator[tuple[float, str]]:
             continue
         # Behind “ở” and the like the words themselves; the word for a kind of place belongs to its name.
         start = at + 1 if word in _INSIDE else at
+        if word in _KINDS:
+            # “… bệnh viện trung ương mở nhạc”: names of three to five words, whatever follows them.
+            yield from ((17, " ".join(words[at : at + n])) for n in (4, 3, 5) if at + n < len(plain))
         led = house or word in _STRONG
         ends = [*_ends(plain, start), *(start + n for n in (3, 4) if led and start + n <= len(plain))]
         for n, end in enumerate(ends):

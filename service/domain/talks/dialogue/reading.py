@@ -10,6 +10,7 @@ from geo.points import BBox
 from service.domain.city.config import Danger
 from service.domain.city.danger_words import find_danger
 from service.domain.city.reference import CategoryView
+from service.domain.city.search.keystrokes import without_keystrokes
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import fold
 from service.domain.talks.dialogue.intents import read_intent, read_number
@@ -54,6 +55,7 @@ def read_message(
     if code := _code(words, code_prefix):
         return Findings(calls=calls, code=code)
     point = find_point(text, box)
+    words = _as_meant(words)
     if street and (house := _HOUSE_OF.match(fold(words.strip()))):
         words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
     quiet = read_intent(words) not in ("", "insult") or read_number(words) is not None
@@ -68,6 +70,17 @@ def read_message(
         spot = Spot(*point, POINT_M, named.address if named else "")
         return Findings(spot=spot, kinds=kinds, calls=calls)
     return replace(found, kinds=kinds, calls=calls, outside=point is not None)
+
+
+def _as_meant(words: str) -> str:
+    """Return what a keyboard that was off was to write (`rasc ow dduowngf`), the words where none was.
+
+    Two such words at least, and a third of all: a foreign word or two are no keystrokes.
+    """
+    lines = [without_keystrokes(line) for line in words.split("\n")]
+    meant = "\n".join(lines)
+    changed = sum(one != other for one, other in zip(words.lower().split(), meant.split(), strict=False))
+    return meant if changed > 1 and changed * 3 >= len(meant.split()) else words
 
 
 def _with_house_behind(words: str, street: Spot) -> str:

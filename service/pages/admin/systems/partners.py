@@ -1,81 +1,194 @@
-"""Partners: other systems that work on cases; their keys, how the calls go, what was handed over lately."""
+"""Partners: other systems that work on cases; added, changed, paused, tried, and what was handed over."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from service.domain.partners import register
-from service.errors import AppError
-from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
-from service.pages.shared.partner_words import HAND_OVER_WORDS
-from service.sending.open311_client import Open311Partner
-from service.sending.outgoing import CallFailed, OutgoingCalls
+from service.domain.city.config import PartnerConfig
+from service.domain.partners import keeping, register
+from service.domain.partners.keeping import PartnerChange
+from service.errors import AppError, Invalid, invalid
+from service.i18n import N_, pick, translate
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
+from service.pages.shared.forms import Fields, read
+from service.pages.shared.partner_words import CONTACT_WORDS, HAND_OVER_WORDS, STEP_WORDS, UPDATE_WORDS
+from service.sending.partner_trial import TriedCall, try_partner
 
 router = APIRouter(prefix="/admin/partners")
 
-CALL_S, MOST_BYTES, MOST_SHOWN = 10.0, 2 * 1024 * 1024, 12
-
-
-@dataclass(frozen=True, slots=True)
-class TriedCall:
-    """Result of a call on trial: how many kinds the partner takes, which of ours it lacks, or what failed."""
-
-    department: str
-    services: int = 0
-    missing: Sequence[str] = ()
-    problem: str = ""
+Code = Annotated[str, Path(max_length=60)]
+TEXTS = ("endpoint", "jurisdiction_id", "default_service", "updates_by", "photos", "contact")
 
 
 @router.get("")
 async def table(office: OfficeDep) -> Response:
     """Every partner of the city, and the newest hand-overs."""
-    return await _draw(office)
+    context = {
+        "partners": await office.run(register.all_partners, office.reference),
+        "hand_overs": await office.run(register.newest_hand_overs),
+        "states": HAND_OVER_WORDS,
+    }
+    return office.draw("admin/partners/index.html", context)
+
+
+@router.get("/new")
+async def blank(office: OfficeDep) -> Response:
+    """An empty form."""
+    return await _draw(office, None, Fields(poll_minutes="5", contact="none", photos="none"))
+
+
+@router.post("/new")
+async def add(sent: FilledDep) -> Response:
+    """A new partner."""
+    return await _put(sent, None)
+
+
+@router.get("/{department}")
+async def editor(department: Code, office: OfficeDep) -> Response:
+    """Show one partner."""
+    _, config = register.find_partner(office.reference, department)
+    return await _draw(office, config, _form_of(config))
+
+
+@router.post("/{department}")
+async def change(department: Code, sent: FilledDep) -> Response:
+    """Change a partner."""
+    return await _put(sent, department)
+
+
+@router.post("/{department}/act")
+async def act(department: Code, sent: FilledDep) -> Response:
+    """Pause, go on with or remove a partner, as the button says."""
+    office, what = sent.office, sent.form.text("act")
+    try:
+        if what == "remove":
+            await office.run(keeping.remove_partner, office.stamp, department)
+            return to("/admin/partners", "removed")
+        paused = what == "pause"
+        await office.run(
+            lambda session: keeping.pause_partner(session, office.stamp, department, paused=paused)
+        )
+    except AppError as error:
+        return await _failed(office, department, error)
+    return to(f"/admin/partners/{department}", "saved")
 
 
 @router.post("/{department}/key")
-async def set_key(department: str, sent: FilledDep) -> Response:
+async def set_key(department: Code, sent: FilledDep) -> Response:
     """Keep the key that a partner gave us, which no page ever shows; an empty one takes it away."""
     office, secret = sent.office, sent.form.text("secret")
     key = office.resources.settings.secret
     try:
         await office.run(register.set_partner_key, office.reference, office.stamp, key, department, secret)
     except AppError as error:
-        return await _draw(office, error)
-    return to("/admin/partners", "saved")
+        return await _failed(office, department, error)
+    return to(f"/admin/partners/{department}", "saved")
 
 
 @router.post("/{department}/test")
-async def try_call(department: str, sent: FilledDep) -> Response:
+async def try_call(department: Code, sent: FilledDep) -> Response:
     """Ask the partner which kinds it takes, and say which of ours it lacks. Nothing is handed over."""
     office, settings = sent.office, sent.office.resources.settings
-    try:
-        department_id, config = register.find_partner(office.reference, department)
-    except AppError as error:
-        return await _draw(office, error)
+    department_id, config = register.find_partner(office.reference, department)
     key = await office.run(register.key_of_partner, settings.secret, department_id)
-    calls = OutgoingCalls(settings.webhook_rules, whole_s=CALL_S, most_bytes=MOST_BYTES)
-    server = Open311Partner(register.with_whole_address(config, settings.public_url), key, calls)
-    tried = TriedCall(department)
-    try:
-        theirs = await to_thread.run_sync(server.services)
-        missing = register.unknown_services(office.reference, config, frozenset(theirs))
-        tried = TriedCall(department, len(theirs), missing[:MOST_SHOWN])
-    except CallFailed as failed:
-        tried = TriedCall(department, problem=str(failed)[:300] or type(failed).__name__)
+    tried = await to_thread.run_sync(try_partner, settings, office.reference, config, key)
     await office.run(register.note_call, department_id, office.stamp.at, tried.problem)
-    return await _draw(office, tried=tried)
+    return await _draw(office, config, _form_of(config), tried=tried)
 
 
-async def _draw(office: AdminPage, error: AppError | None = None, tried: TriedCall | None = None) -> Response:
+async def _put(sent: Filled, department: str | None) -> Response:
+    office, rules = sent.office, sent.office.resources.settings.webhook_rules
+    known = register.find_partner(office.reference, department)[1] if department else None
+    try:
+        change = _read(sent, known)
+        config = await office.run(
+            keeping.put_partner, office.reference, office.stamp, rules, department, change
+        )
+    except AppError as error:
+        return await _draw(office, known, Fields(sent.form.fields()), error)
+    return to(f"/admin/partners/{config.department}", "saved" if department else "added")
+
+
+async def _failed(office: AdminPage, department: str, error: AppError) -> Response:
+    _, config = register.find_partner(office.reference, department)
+    return await _draw(office, config, _form_of(config), error)
+
+
+async def _draw(
+    office: AdminPage,
+    config: PartnerConfig | None,
+    form: Mapping[str, str],
+    error: AppError | None = None,
+    tried: TriedCall | None = None,
+) -> Response:
+    found = await office.run(register.all_partners, office.reference)
+    taken = {each.config.department for each in found}
     context = {
-        "partners": await office.run(register.all_partners, office.reference),
-        "hand_overs": await office.run(register.newest_hand_overs),
-        "states": HAND_OVER_WORDS,
+        "partner": next(
+            (each for each in found if config and each.config.department == config.department), None
+        ),
+        "form": form,
         "tried": tried,
+        "update_choices": [(code, translate(words)) for code, words in UPDATE_WORDS.items()],
+        "contact_choices": [(code, translate(words)) for code, words in CONTACT_WORDS.items()],
+        "step_words": STEP_WORDS,
+        "department_choices": [
+            (each.code, pick(each.name, office.language))
+            for each in office.reference.departments.values()
+            if each.active and each.code not in taken
+        ],
+        "categories": [
+            (each.code, pick(each.name, office.language))
+            for each in office.reference.categories.values()
+            if each.active
+        ],
     }
-    return office.draw("admin/partners.html", context, error=error)
+    return office.draw("admin/partners/editor.html", context, error=error)
+
+
+def _form_of(config: PartnerConfig) -> Fields:
+    said = {name: str(getattr(config, name) or "") for name in TEXTS}
+    lists = {name: getattr(config, name) for name in ("services", "statuses")}
+    return Fields(
+        said
+        | {
+            name: "\n".join(f"{key} = {value}" for key, value in pairs.items())
+            for name, pairs in lists.items()
+        }
+        | {"poll_minutes": str(config.poll_minutes), "version": keeping.partner_version(config)}
+    )
+
+
+def _read(sent: Filled, known: PartnerConfig | None) -> PartnerChange:
+    """Raises Invalid."""
+    form = sent.form
+    said: dict[str, object] = {name: form.text(name) or None for name in TEXTS}
+    said |= {name: form.text(name) for name in ("updates_by", "photos", "contact", "endpoint")}
+    said |= {name: _pairs(name, form.text(name)) for name in ("services", "statuses")}
+    said["department"] = known.department if known else form.text("department")
+    said["poll_minutes"] = form.whole("poll_minutes")
+    said["enabled"] = known.enabled if known else True
+    try:
+        return read(PartnerChange, {**said, "version": form.text("version") or None})
+    except Invalid as wrong:  # a pair of a list is named by the field that it stands in
+        errors = [replace(each, loc=each.loc[:1]) for each in wrong.errors]
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors) from None
+
+
+def _pairs(name: str, text: str) -> dict[str, str]:
+    """Return pairs of a field with one `ours = theirs` on each line. Raises Invalid."""
+    found: dict[str, str] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        key, mark, value = (part.strip() for part in line.partition("="))
+        if not (key and mark and value):
+            raise invalid([name], N_("Dòng “{line}” cần có dạng: mã = tên ở bên đó."), line=line[:80])
+        if key in found:
+            raise invalid([name], N_("“{key}” được ghi hai lần."), key=key[:80])
+        found[key] = value
+    return found

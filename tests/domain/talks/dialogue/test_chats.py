@@ -13,6 +13,7 @@ from service.domain.talks.dialogue.reading import read_message
 from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Spot, State, Turn
 from tests.domain.talks.dialogue.chats import CHATS, Chat
 from tests.domain.talks.dialogue.more_chats import MORE_CHATS
+from tests.domain.talks.dialogue.new_chats import NEW_CHATS
 from tests.domain.talks.dialogue.other_chats import OTHER_CHATS
 from tests.domain.talks.dialogue.town import BOX, categories, dangers, search
 
@@ -94,7 +95,11 @@ def is_right(chat: Chat) -> bool:
     )
 
 
-@pytest.mark.parametrize("chats", [CHATS, MORE_CHATS, OTHER_CHATS], ids=["plain", "dialect", "other"])
+@pytest.mark.parametrize(
+    "chats",
+    [CHATS, MORE_CHATS, OTHER_CHATS, NEW_CHATS],
+    ids=["plain", "dialect", "other", "slang"],
+)
 def test_chats_become_the_right_reports(chats: Sequence[Chat]) -> None:
     wrong = [
         (chat.name, sent, state.asked, state.questions, state.kind, state.spot and state.spot.address)
@@ -122,6 +127,9 @@ def test_nobody_is_asked_more_than_twice_but_where_they_correct() -> None:
         ("nắp cóng bị mất", ["blocked_drain.cover"]),
         ("chỗ vậy mà cũng để", []),  # “cho vay” differs by both its words
         ("dán giấy đầy cột đèn", ["illegal_ad"]),
+        ("nhà hàng xóm xây ko phép", ["illegal_construction"]),  # and no restaurant
+        ("nước lên tới gối rồi", ["blocked_drain.flooding"]),
+        ("ddenf dduowngf hwr rooif", ["street_light"]),
     ],
 )
 def test_what_words_speak_of(words: str, kinds: list[str]) -> None:
@@ -196,6 +204,16 @@ def test_danger_is_answered_with_the_numbers_first_and_goes_on() -> None:
     assert turn.urgent
     assert "114" in str(turn.says[0].values["calls"])
     assert turn.state.spot is not None
+
+
+def test_who_answered_twice_well_is_not_asked_a_third_time_and_is_told_what_was_understood() -> None:
+    state = State()
+    for burst in ("[ảnh]", "cây đổ", "hàn mặc tử"):
+        turn = say(state, burst)
+        state = turn.state
+    assert (turn.act, state.questions, state.asked) == ("file", 2, "where")
+    again = say(say(State(), "cây đổ ở hàn mặc tử").state, "không phải")
+    assert say(again.state, "ở võ thị sáu").act == "", "what was corrected is confirmed"
 
 
 def test_words_after_sending_are_asked_about_and_kept() -> None:

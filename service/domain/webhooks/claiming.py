@@ -1,0 +1,179 @@
+"""Deliveries of webhooks claimed by a worker: written as messages, kept while it lives, given back untried.
+
+A round looks at all webhooks together: events are read once and written once for every webhook that is told
+of them, and what was claimed is marked by one statement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.kernel.sealing import unseal_for
+from service.domain.queries.feed import CursorOf, EventRow, events_by_id, feed_item
+from service.domain.webhooks.deliveries import Parcel, filter_of
+from service.models import Webhook, WebhookDelivery
+
+TEST_TYPE = "webhook.test"
+
+LEASE = timedelta(seconds=25)
+"""A delivery that its worker has neither settled nor kept by then is sent again, by the same id."""
+
+KEEP_EVERY_S = 8.0
+"""So often a living worker begins the lease of what it still holds anew: a receiver may take longer."""
+
+AT_ONCE, WHILE_FAILING = 32, 1
+"""Deliveries of one webhook that a worker holds: more than go at a time, so that none waits for the next
+round; of one that fails, one, until it answers again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """Ingredients of a message besides the event: the installation's key, cursors, the public address.
+
+    `opened` keeps secrets that were unsealed, by what they were sealed as, for as long as the wrapping lives.
+    """
+
+    key: bytes
+    cursor_of: CursorOf
+    public_url: str
+    opened: dict[str, str | None] = field(default_factory=dict, repr=False)
+
+
+def claim(
+    session: Session, reference: Reference, wrapping: Wrapping, now: datetime, *, failing: bool = True
+) -> list[Parcel]:
+    """Take what is due, the longest waiting first; it is ours until the lease ends.
+
+    Each webhook has places of its own, so that one that answers slowly keeps none of the others waiting.
+    Without `failing` those that have failed lately are left out.
+    """
+    due = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == Webhook.id, *_due(now)).exists()
+    rested = or_(Webhook.hold_until.is_(None), Webhook.hold_until <= now)
+    ready = select(Webhook).where(Webhook.state == "on", rested, due).order_by(Webhook.id)
+    if not failing:
+        ready = ready.where(Webhook.failing_since.is_(None))
+    webhooks = session.scalars(ready.with_for_update(skip_locked=True)).all()
+    if not webhooks:
+        return []
+    held = _held(session, [each.id for each in webhooks], now)
+    rows: list[tuple[Webhook, WebhookDelivery]] = []
+    for webhook in webhooks:
+        width = WHILE_FAILING if webhook.failing_since else AT_ONCE
+        if (room := width - held.get(webhook.id, 0)) > 0:
+            rows += [(webhook, row) for row in session.scalars(_next(webhook, now, room))]
+    return _wrap(session, reference, wrapping, rows, now)
+
+
+def keep(session: Session, ids: Collection[UUID], now: datetime) -> None:
+    """Begin the lease of claimed deliveries anew."""
+    ours = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids), WebhookDelivery.state == "claimed")
+    session.execute(ours.values(next_at=now + LEASE), execution_options={"synchronize_session": False})
+
+
+def give_back(session: Session, ids: Collection[UUID], now: datetime) -> None:
+    """Let claimed deliveries that were not tried wait again, as if they had not been claimed."""
+    ours = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids), WebhookDelivery.state == "claimed")
+    as_before = {
+        "state": "waiting",
+        "next_at": now,
+        "attempts": func.greatest(WebhookDelivery.attempts - 1, 0),
+    }
+    session.execute(ours.values(as_before), execution_options={"synchronize_session": False})
+
+
+def message_body(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
+    """Return the body of a message: type, time and data, as the specification has them."""
+    said = {"type": kind, "timestamp": at.isoformat().replace("+00:00", "Z"), "data": data}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _held(session: Session, webhook_ids: Sequence[int], now: datetime) -> dict[int, int]:
+    """Return how many deliveries of each webhook some worker holds."""
+    counted = (
+        select(WebhookDelivery.webhook_id, func.count())
+        .where(
+            WebhookDelivery.webhook_id.in_(webhook_ids),
+            WebhookDelivery.state == "claimed",
+            WebhookDelivery.next_at > now,
+        )
+        .group_by(WebhookDelivery.webhook_id)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def _wrap(
+    session: Session,
+    reference: Reference,
+    wrapping: Wrapping,
+    rows: Sequence[tuple[Webhook, WebhookDelivery]],
+    now: datetime,
+) -> list[Parcel]:
+    """Write messages of deliveries and mark these as claimed; those not wanted any more are cancelled."""
+    ids = {row.event_id for _, row in rows if row.event_id is not None}
+    events = events_by_id(session, sorted(ids)) if ids else {}
+    bodies: dict[int, bytes] = {}
+    parcels: list[Parcel] = []
+    dropped: list[UUID] = []
+    for webhook, row in rows:
+        if row.event_id is None:
+            body = message_body(TEST_TYPE, row.created_at, {"webhook": webhook.id, "name": webhook.name})
+        else:
+            event = events.get(row.event_id)
+            if event is None or not filter_of(webhook).fits(reference, event):
+                dropped.append(row.id)
+                continue
+            if row.event_id not in bodies:
+                bodies[row.event_id] = _body(reference, wrapping, event)
+            body = bodies[row.event_id]
+        parcels.append(Parcel(row.id, webhook.id, webhook.url, _secrets(webhook, wrapping, now), body))
+    taken = {"state": "claimed", "next_at": now + LEASE, "attempts": WebhookDelivery.attempts + 1}
+    _mark(session, [each.id for each in parcels], taken)
+    _mark(session, dropped, {"state": "cancelled", "done_at": now})
+    return parcels
+
+
+def _mark(session: Session, ids: Collection[UUID], values: Mapping[str, object]) -> None:
+    """Change deliveries whose rows are locked by one statement; objects in the session are read anew."""
+    if ids:
+        change = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids)).values(values)
+        session.execute(change, execution_options={"synchronize_session": False})
+        session.expire_all()
+
+
+def _next(webhook: Webhook, now: datetime, room: int) -> Select[WebhookDelivery]:
+    """Select what has waited longest; of one that fails, a test first: somebody looks at it now."""
+    order = (WebhookDelivery.next_at, WebhookDelivery.event_id)
+    return (
+        select(WebhookDelivery)
+        .where(WebhookDelivery.webhook_id == webhook.id, *_due(now))
+        .order_by(*((WebhookDelivery.event_id.is_not(None), *order) if webhook.failing_since else order))
+        .limit(room)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _body(reference: Reference, wrapping: Wrapping, event: EventRow) -> bytes:
+    item = feed_item(reference, event, wrapping.cursor_of, wrapping.public_url)
+    return message_body(item.type, item.at, item.model_dump(mode="json"))
+
+
+def _secrets(webhook: Webhook, wrapping: Wrapping, now: datetime) -> tuple[str, ...]:
+    sealed = [webhook.secret]
+    if webhook.old_secret and webhook.old_until and webhook.old_until > now:
+        sealed.append(webhook.old_secret)
+    for each in sealed:
+        if each not in wrapping.opened:
+            wrapping.opened[each] = unseal_for(wrapping.key, "webhook-secret", each)
+    return tuple(opened for each in sealed if (opened := wrapping.opened[each]) is not None)
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return WebhookDelivery.state.in_(("waiting", "claimed")), WebhookDelivery.next_at <= now

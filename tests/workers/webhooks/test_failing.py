@@ -1,0 +1,52 @@
+"""Receivers that fail: spared, without keeping anybody waiting."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import select
+
+from service.db import unit_of_work
+from service.domain.webhooks import register
+from service.domain.webhooks.deliveries import Outcome, Parcel
+from service.models import WebhookDelivery
+from service.network.outbound import OutboundRules
+from service.sending.receivers import AT_ONCE, Receivers
+from tests.workers.webhooks.conftest import Stage
+from tests.workers.webhooks.receivers import receiving
+
+
+def test_behind_a_failure_nothing_more_is_sent(stage: Stage) -> None:
+    """More is held than there are connections: what waited for one while another failed stays untried."""
+
+    async def send_all(parcels: list[Parcel]) -> list[Outcome | Parcel]:
+        async with Receivers(OutboundRules(loopback=True)) as receivers:
+            return await asyncio.gather(*(receivers.send(each) for each in parcels))
+
+    with receiving(*[(500, {})] * 20) as ill:
+        webhook, _ = stage.webhook(ill.url)
+        stage.happen(20)
+        parcels = stage.module._gather_and_claim(stage.wrapping, failing=True)
+        ended = asyncio.run(send_all(parcels))
+        stage.module._settle(ended)
+        tried = len(ill.got)
+    assert (len(parcels), tried) == (20, AT_ONCE)
+    assert stage.states(webhook) == ["waiting"] * 20
+    with unit_of_work(stage.engine) as session:
+        found = select(WebhookDelivery.attempts).where(WebhookDelivery.webhook_id == webhook)
+        assert sorted(session.scalars(found)) == [0] * (20 - tried) + [1] * tried
+
+
+def test_one_that_keeps_failing_is_tried_less_and_less_often(stage: Stage) -> None:
+    with receiving(*[(500, {})] * 3) as ill:
+        webhook, _ = stage.webhook(ill.url)
+        stage.happen()
+        stage.deliver()
+        stage.deliver(seconds=200)
+        stage.happen()
+        assert stage.deliver(seconds=15) == 0 and len(ill.got) == 2, "nothing for a tenth of the time"
+        with unit_of_work(stage.engine) as session:
+            register.send_test(session, stage.stamp, webhook)
+        stage.deliver()
+        assert ill.got[2].said["type"] == "webhook.test", "a test goes at once, and first"
+        assert stage.deliver(seconds=30) == 2
