@@ -35,6 +35,12 @@ def write_month(office: IssuingOffice, told: NumbersMonth, today: date) -> bytes
     share = f", chiếm {_decimal(told.repeat_share)} %" if told.repeat_share is not None else ""
     paper.say(f"Lập mới {told.opened} hồ sơ, trong đó tái phạm trong một năm {told.repeated} hồ sơ{share}.")
     paper.table("", ("Bước", "Số hồ sơ"), _steps(told), first=110)
+    if told.sanctioned or told.paid_vnd:
+        fined, paid = f"{told.fined_vnd:,}".replace(",", "."), f"{told.paid_vnd:,}".replace(",", ".")
+        paper.say(
+            f"Có {told.sanctioned} quyết định xử phạt, tổng tiền phạt {fined} đồng; "
+            f"trong tháng đã nộp {paid} đồng."
+        )
     paper.say(f"Công khai {told.listed} số; đưa ra khỏi danh sách {told.unlisted} số.")
     paper.part("II. Thời gian trả lời của nhà mạng")
     if told.carriers:

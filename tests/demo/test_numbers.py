@@ -79,5 +79,7 @@ def test_the_demos_numbers_are_as_many_as_the_design_counts(
     ported = select(func.count()).where(CarrierRequestNumber.answer == "ported")
     assert session.scalar(ported) == 3
     stages = select(Work.status).join(AdNumberCase, AdNumberCase.work_id == Work.id)
+    fines = select(AdNumberCase.fine_vnd).where(AdNumberCase.sanction_document != "")
+    assert set(session.scalars(fines)) == {None, 1_500_000}
     wanted = {"open", "invited", "to_suspend", "suspended", "complied", "closed"}
     assert {str(each) for each in session.scalars(stages)} == wanted

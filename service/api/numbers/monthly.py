@@ -14,6 +14,7 @@ from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.api.works.shared import run_action
 from service.db import async_unit_of_work
+from service.domain.documents.offices import office_facts
 from service.domain.number_cases.monthly import NumbersMonth, numbers_month
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
@@ -63,10 +64,12 @@ async def month_paper(
     from service.documents.number_month import write_month  # here: heavy
     from service.documents.offices import office_of
 
+    unit = staff.actor.department_id
     async with async_unit_of_work(resources.engine) as session:
         told = await run_action(session, reference, staff, now, lambda ctx: numbers_month(ctx, query.month))
+        entered = await session.run_sync(office_facts, unit)
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
-    office = office_of(reference, staff.actor.department_id)
+    office = office_of(reference, unit, entered=entered)
     body = await to_thread.run_sync(write_month, office, told, today)
     headers = {**attachment(f"so-rao-vat-{told.first:%Y-%m}.docx"), "Cache-Control": "private, no-store"}
     return Response(body, media_type=MEDIA_TYPES["docx"], headers=headers)

@@ -59,7 +59,8 @@ class FeedQuery(FeedFilters):
         None,
         description="Events of reports, of works that are public (tasks, clean-ups), of routes whose cables "
         "go underground, of advertised numbers on the public list (masked), or of emulation: movements and "
-        "praise; these also where each type is one of theirs.",
+        "praise; these also where each type is one of theirs. Works take `ward`, `department` and `bbox`, "
+        "routes `ward` and `bbox`, emulation `department`; what else is given is refused.",
     )
 
     @property
@@ -99,14 +100,18 @@ async def page(
     """
     wanted = read_feed_filter(reference, query.model_dump(exclude={"about"}))
     cursors = Cursors(resources.settings.secret)
+    subject, filters = query.subject, wanted.of_subjects(reference)
+    if subject is not None:
+        subject.conditions(filters)
     if query.after == "latest":
         return FeedAnswer(items=[], next=cursors.seal_position(await session.run_sync(newest_position)))
     after = cursors.open_position(query.after) if query.after else 0
     url = resources.settings.public_url
-    if (subject := query.subject) is not None:
+    if subject is not None:
         reader = FeedReader(reference, cursors.seal_position, url)
+        limits = {"after": after, "limit": query.limit}
         events = await session.run_sync(
-            lambda s: read_subject_feed(s, subject, reader, wanted.types, after=after, limit=query.limit)
+            lambda s: read_subject_feed(s, subject, reader, wanted.types, filters=filters, **limits)
         )
         return FeedAnswer(items=list(events.items), next=cursors.seal_position(events.next))
     found = await session.run_sync(read_feed, reference, wanted, after=after, limit=query.limit)

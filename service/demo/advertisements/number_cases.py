@@ -79,15 +79,26 @@ def _to_suspend(office: Office, numbers: Sequence[AdNumber]) -> list[FoundCase]:
 
 
 def _young(office: Office, numbers: Sequence[AdNumber]) -> list[FoundCase]:
-    """Open cases that are young: six invited or only opened, then some whose owners complied; the last
-    numbers wait for a case.
+    """Open cases that are young: six invited or only opened, one of them fined, then some whose owners
+    complied, of whom one was warned; the last numbers wait for a case.
     """
     cases = [office.open(number, 20) for number in numbers[:10]]
     for case in cases[3:]:
         office.invite(case, 16, "21/GM-UBND")
+    if len(cases) > 6:
+        _sanction(office, cases[5], "31/QĐ-XPHC", 5, 1_500_000)
+        _sanction(office, cases[6], "30/QĐ-XPHC", 9)
     for case in cases[6:]:
         office.step(case, "complied", 8, remedy="Đã gỡ và cam kết không dán", removed=True)
     return cases
+
+
+def _sanction(office: Office, case: FoundCase, document: str, days_ago: int, fine: int | None = None) -> None:
+    """Enter that the owner came, and what the chairman decided on the same day."""
+    day, basis = office.day(days_ago), "Điều 60, Nghị định 87/2026/NĐ-CP"
+    office.step(case, "appeared", days_ago, appeared_on=day, statement="Thuê người dán, không biết dán ở đâu")
+    said = {"document": document, "dated": day, "signer": "Chủ tịch", "basis": basis, "fine_vnd": fine}
+    office.step(case, "sanctioned", days_ago, "", **said)
 
 
 def _list(office: Office, cases: Sequence[FoundCase]) -> None:

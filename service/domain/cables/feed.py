@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Text, cast, select
 
-from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem
+from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem, within_box
 from service.domain.works.views import ReadModel
 from service.models import CableRoute, Event, Subject
 
@@ -37,4 +37,5 @@ ROUTES = FeedSubject(
     ),
     _item,
     prefixes=("cable.",),
+    narrowed_by={"ward": CableRoute.ward_ids.overlap, "bbox": within_box(CableRoute.geom)},
 )

@@ -48,13 +48,14 @@ def penalties_in_force(
     rows = [
         each
         for each in reference.config.penalties
-        if _is_valid(each, today) and (path is None or path & set(each.categories))
+        if is_valid_penalty(each, today) and (path is None or path & set(each.categories))
     ]
     rows.sort(key=lambda each: (each.person_max is None, each.person_max or 0, each.code))
     return [_told(each) for each in rows]
 
 
-def _is_valid(row: PenaltyConfig, today: date) -> bool:
+def is_valid_penalty(row: PenaltyConfig, today: date) -> bool:
+    """Return whether a penalty is in force on a day."""
     begun = row.valid_from is None or row.valid_from <= today
     return begun and (row.valid_to is None or today <= row.valid_to)
 

@@ -5,7 +5,6 @@ ended by what was put right. Nothing here suspends or accuses by itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +22,14 @@ from service.domain.number_cases.memory import (
     units_with_posters,
 )
 from service.domain.number_cases.requests import draft_restore, take_back_questions
+from service.domain.number_cases.sanctions import (
+    Prepared,
+    prepare_annulled,
+    prepare_appeared,
+    prepare_paid,
+    prepare_sanctioned,
+    withdraw_annulled,
+)
 from service.domain.number_cases.withdrawing import withdraw_listings
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.acting import ActionContext, check_version, own_photos, step
@@ -118,12 +125,16 @@ def take_case_step(ctx: ActionContext, code: str, form: WorkStep) -> FoundCase:
     if was_requested(ctx.session, Subject.WORK, work.id, ctx.actor, repeat_key):
         return found
     check_version(work, form.version)
-    before, photos = work.status, own_photos(ctx.session, work, form)
+    before, decision = work.status, found.side.sanction_document
+    photos = own_photos(ctx.session, work, form)
     said, facts, times = _PREPARED.get(form.to, _said)(ctx, found, form)
     step(ctx, work, form.to, said, times, photos, repeat_key)
     for name, value in facts.items():
         setattr(found.side, name, value)
-    follow_case_step(ctx, found, before, form.reason or form.data.remedy)
+    if form.to == WorkStatus.ANNULLED:
+        withdraw_annulled(ctx, found, decision, form.reason)
+    if work.status != before:
+        follow_case_step(ctx, found, before, form.reason or form.data.remedy)
     ctx.session.flush()
     return found
 
@@ -140,10 +151,6 @@ def follow_case_step(ctx: ActionContext, found: FoundCase, before: WorkStatus, w
             draft_restore(ctx, found)
     if work.closed_at is not None:
         side.running = False
-
-
-Prepared = tuple[dict[str, str], dict[str, Any], dict[str, Any]]
-"""Texts that a step needs, what changes beside the work, and its times."""
 
 
 def _said(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
@@ -210,7 +217,8 @@ def _complied(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
             n=left,
         )
     today = ctx.calendar.local(ctx.now).date()
-    facts = {"remedy": data.remedy, "statement": data.statement, "complied_on": today}
+    facts = {"remedy": data.remedy, "complied_on": today}
+    facts |= {"statement": data.statement} if data.statement else {}
     return {REMEDY: data.remedy}, facts, dict(NO_TERM)
 
 
@@ -232,6 +240,10 @@ _PREPARED: Mapping[WorkStatus, Callable[[ActionContext, FoundCase, WorkStep], Pr
     WorkStatus.INVITED: _invited,
     WorkStatus.TO_SUSPEND: _to_suspend,
     WorkStatus.SUSPENDED: _suspended,
+    WorkStatus.APPEARED: prepare_appeared,
+    WorkStatus.SANCTIONED: prepare_sanctioned,
+    WorkStatus.ANNULLED: prepare_annulled,
+    WorkStatus.PAID: prepare_paid,
     WorkStatus.COMPLIED: _complied,
     WorkStatus.CLOSED: _closed,
 }

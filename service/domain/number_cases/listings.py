@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.domain.number_cases.access import FoundCase, find_case
-from service.domain.number_cases.forms import NewPublication, PublicationStep
+from service.domain.number_cases.forms import ListedCase, NewPublication, PublicationStep
+from service.domain.number_cases.sanctions import is_listable, may_be_listed
 from service.domain.number_cases.withdrawing import always_masked, is_shown, withdraw_listings
 from service.domain.numbers.telephones import of_e164
 from service.domain.reports.events import Actor
@@ -28,10 +29,8 @@ from service.models import (
     Role,
     Work,
     WorkEventType,
-    WorkStatus,
 )
 
-LISTABLE = frozenset({WorkStatus.TO_SUSPEND, WorkStatus.SUSPENDED})
 MOST_SHOWN = 500
 REQUIRED = ("decision", "decided_on", "signer", "basis")
 
@@ -111,11 +110,8 @@ def draft_publication(ctx: ActionContext, form: NewPublication) -> tuple[Publica
             raise Forbidden(N_("Chỉ đơn vị chủ trì hồ sơ được soạn danh sách công khai."))
         _require_listable(found)
         _check_end(ctx, item.until, ["items", str(at), "until"])
-        fields = item.model_dump(exclude={"case"})
-        fields["signer"] = fields["signer"] or form.signer
-        ctx.session.add(
-            Listing(publication_id=list_.id, number_id=found.number.id, case_id=found.work.id, **fields)
-        )
+        ids = {"publication_id": list_.id, "number_id": found.number.id, "case_id": found.work.id}
+        ctx.session.add(Listing(**ids, **_listed_by(found, item, form.signer)))
     ctx.session.flush()
     return list_, True
 
@@ -204,7 +200,8 @@ def listed_numbers(ctx: ActionContext) -> Sequence[ListedNumber]:
         select(Listing, AdNumber.e164)
         .join(AdNumber, AdNumber.id == Listing.number_id)
         .join(Work, Work.id == Listing.case_id)
-        .where(is_shown(ctx.calendar.local(ctx.now)), Work.status.in_(LISTABLE))
+        .join(AdNumberCase, AdNumberCase.work_id == Listing.case_id)
+        .where(is_shown(ctx.calendar.local(ctx.now)), may_be_listed())
         .order_by(Listing.published_on.desc(), Listing.id)
         .limit(MOST_SHOWN)
     )
@@ -268,11 +265,27 @@ def _publish(ctx: ActionContext, list_: Publication) -> None:
 
 
 def _require_listable(found: FoundCase) -> None:
-    if found.work.status not in LISTABLE:
+    if not is_listable(found.work, found.side):
         raise Conflict(
-            N_("Hồ sơ {code} chưa đến bước đề nghị tạm ngừng nên không công khai được."),
+            N_(
+                "Hồ sơ {code} chưa đến bước đề nghị tạm ngừng, cũng không có quyết định xử phạt, nên không "
+                "công khai được."
+            ),
             code=found.work.code,
         )
+
+
+def _listed_by(found: FoundCase, item: ListedCase, signer: str) -> dict[str, object]:
+    """Return what stands behind a number on the list; without a decision of its own it is the sanction."""
+    said = item.model_dump(exclude={"case"})
+    side = found.side
+    if side.sanction_document and said["decision"] in ("", side.sanction_document):
+        said["decision"] = side.sanction_document
+        said["decided_on"] = said["decided_on"] or side.sanctioned_on
+        said["signer"] = said["signer"] or side.sanction_signer
+        said["basis"] = said["basis"] or side.sanction_basis
+    said["signer"] = said["signer"] or signer
+    return said
 
 
 def _check_end(ctx: ActionContext, until: date | None, where: Sequence[str]) -> None:

@@ -55,7 +55,8 @@ class CarrierMonth(ReadModel):
 class NumbersMonth(ReadModel):
     """Figures of one month over the reports and cases that the reader knows. `numbers` were confirmed on
     `sightings` reports in `wards` wards; of the `opened` cases `repeated` are of numbers with an earlier one
-    within a year, `repeat_share` of a hundred.
+    within a year, `repeat_share` of a hundred. Fines are those of decisions of the month, paid ones those
+    paid in it.
     """
 
     first: date
@@ -67,6 +68,9 @@ class NumbersMonth(ReadModel):
     invited: int
     complied: int
     suspended: int
+    sanctioned: int
+    fined_vnd: int
+    paid_vnd: int
     closed: int
     dropped: int
     repeated: int
@@ -141,11 +145,20 @@ def _cases(ctx: ActionContext, month: _Month) -> dict[str, int]:
         "invited": AdNumberCase.invited_on.between(*days),
         "complied": AdNumberCase.complied_on.between(*days),
         "suspended": AdNumberCase.suspended_from.between(*days),
+        "sanctioned": AdNumberCase.sanctioned_on.between(*days),
         "closed": and_(ended, kept),
         "dropped": and_(ended, ~kept),
     }
+    fines = {
+        "fined_vnd": AdNumberCase.sanctioned_on.between(*days),
+        "paid_vnd": AdNumberCase.paid_on.between(*days),
+    }
+    sums = [
+        func.coalesce(func.sum(AdNumberCase.fine_vnd).filter(condition), 0).label(name)
+        for name, condition in fines.items()
+    ]
     row = ctx.session.execute(
-        select(*(func.count().filter(condition).label(name) for name, condition in counted.items()))
+        select(*(func.count().filter(condition).label(name) for name, condition in counted.items()), *sums)
         .select_from(Work)
         .join(AdNumberCase, AdNumberCase.work_id == Work.id)
         .where(visible_works(ctx.actor))

@@ -17,6 +17,7 @@ from service.domain.number_cases.access import FoundRequest, known_numbers, read
 from service.domain.number_cases.memory import earlier_case, newest_sighting, offence_of, proposed_lead
 from service.domain.number_cases.old_lists.keeping import OldSeen, old_sightings
 from service.domain.number_cases.requests import carrier_of
+from service.domain.number_cases.sanctions import is_listable, open_steps
 from service.domain.number_cases.subscribers import leads_number, owner_known
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.access import visible_works
@@ -40,7 +41,7 @@ MOST = 200
 
 
 class CaseView(ReadModel):
-    """Case of a number. `actions` are the steps that the asker may take."""
+    """Case of a number. `actions` are the steps that the asker may take; `act` is the code of a penalty."""
 
     id: UUID
     code: str
@@ -52,12 +53,21 @@ class CaseView(ReadModel):
     invited_on: date | None
     invite_document: str
     appear_by: date | None
+    appeared_on: date | None
     basis: str
     statement: str
     remedy: str
     complied_on: date | None
     suspended_from: date | None
     suspended_to: date | None
+    sanction_document: str
+    sanctioned_on: date | None
+    sanction_signer: str
+    sanction_basis: str
+    act: str
+    fine_vnd: int | None
+    paid_on: date | None
+    listable: bool
     due_at: datetime | None
     late: bool
     created_at: datetime
@@ -226,8 +236,9 @@ def tell_case(ctx: ActionContext, work: Work, side: AdNumberCase) -> CaseView:
         **own,
         **of_work,
         lead=department_brief(ctx.reference.departments.get(work.lead_id)),
+        listable=is_listable(work, side),
         late=is_work_late(work, ctx.now),
-        actions=[str(each) for each in work_steps(work, ctx.actor)],
+        actions=open_steps(side, [str(each) for each in work_steps(work, ctx.actor)]),
     )
 
 

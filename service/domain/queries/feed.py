@@ -23,6 +23,8 @@ from service.domain.queries.views import (
     ward_named,
 )
 from service.domain.reports.filters import FilterReader, categories_of, codes_of, departments_of, wards_of
+from service.domain.reports.filters import FilterReader, categories_of, departments_of, wards_of
+from service.domain.works.subject_feed import SubjectFilters
 from service.models import Event, EventType, Hiding, Report, Status
 
 EventColumns = tuple[
@@ -126,6 +128,14 @@ class FeedFilter:
     def wants_tombstones(self) -> bool:
         """Return whether events of hidden reports are wanted."""
         return self.types is None or EventType.HIDDEN in self.types
+
+    def of_subjects(self, reference: Reference) -> SubjectFilters:
+        """Return the filter for subjects beside reports; their types are asked for apart."""
+        wards = None if self.wards is None else frozenset(_ids(self.wards, reference.ward_ids))
+        leads = None
+        if self.departments is not None:
+            leads = frozenset(reference.department_by_code[code].id for code in self.departments)
+        return SubjectFilters(wards, leads, self.bbox, self.categories)
 
     def conditions(self, reference: Reference) -> list[ColumnElement[bool]]:
         """The filter as SQL, for events of reports that are not hidden."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Text, cast, select
 
 from service.domain.city.reference import department_brief
-from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem
+from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem, within_box
 from service.domain.works.views import Brief, ReadModel
 from service.models import Event, Subject, Work, WorkEventType, WorkKind
 
@@ -73,4 +73,9 @@ WORKS = FeedSubject(
     _item,
     prefixes=("work.", "cleanup.", "hotspot.", "tree."),
     types=TOLD,
+    narrowed_by={
+        "ward": Event.ward_id.in_,
+        "department": Event.lead_id.in_,
+        "bbox": within_box(Work.geom),
+    },
 )

@@ -46,6 +46,11 @@ class StepData(StrictBody):
     removed: bool = False
     suspended_from: date | None = None
     suspended_to: date | None = None
+    appeared_on: date | None = None
+    signer: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    act: Code | None = None
+    fine_vnd: Annotated[int, Field(ge=0, le=10**12, strict=True)] | None = None
+    paid_on: date | None = None
 
 
 class WorkStep(StrictBody):

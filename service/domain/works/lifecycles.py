@@ -30,6 +30,7 @@ AGREED_DAY, BLOCK, METRES = "agreed", "block", "metres_done"
 SUMMARY, PROPOSAL, DECISION, ANSWER = "summary", "proposal", "decision", "answer"
 DOCUMENT, DATED, APPEAR_BY, BASIS, REMEDY = "document", "dated", "appear_by", "basis", "remedy"
 SUSPENDED_FROM, SUSPENDED_TO, NUMBERS = "suspended_from", "suspended_to", "numbers"
+APPEARED_ON, SIGNER, PAID_ON = "appeared_on", "signer", "paid_on"
 MINUTES = "minutes"
 
 WorkLife = Life[WorkStatus, WorkEventType]
@@ -63,6 +64,10 @@ STATUS_NAMES: Mapping[WorkStatus, str] = {
     WorkStatus.COMPLIED: N_("Đã khắc phục"),
     WorkStatus.TO_SUSPEND: N_("Đề nghị tạm ngừng"),
     WorkStatus.SUSPENDED: N_("Đã tạm ngừng"),
+    WorkStatus.APPEARED: N_("Đã đến làm việc"),
+    WorkStatus.SANCTIONED: N_("Có quyết định xử phạt"),
+    WorkStatus.ANNULLED: N_("Hủy quyết định xử phạt"),
+    WorkStatus.PAID: N_("Đã nộp phạt"),
     WorkStatus.SENT: N_("Chờ nhà mạng trả lời"),
     WorkStatus.REVIEWED: N_("Hội đồng đã xét"),
     WorkStatus.SUBMITTED: N_("Đã trình, chờ quyết định"),
@@ -92,6 +97,9 @@ _MISSING = {
     REMEDY: N_("Cần ghi kết quả khắc phục."),
     SUSPENDED_FROM: N_("Cần ghi ngày nhà mạng tạm ngừng."),
     SUSPENDED_TO: N_("Số đang bị tạm ngừng. Cần ghi ngày nhà mạng khôi phục rồi mới khép hồ sơ."),
+    APPEARED_ON: N_("Cần ghi ngày chủ thuê bao đến làm việc."),
+    SIGNER: N_("Cần ghi người ký quyết định."),
+    PAID_ON: N_("Cần ghi ngày nộp phạt."),
     NUMBERS: N_("Cần ít nhất một số."),
     MINUTES: N_("Cần ghi ngày họp, người dự và số phiếu đồng ý cho từng đơn vị."),
 }
@@ -145,6 +153,7 @@ _CLEANUP = (
     *_steps((_S.DRAFT, _S.ANNOUNCED, _S.UNDER_WAY), _S.LAPSED, _E.CLEANUP_LAPSED, frozenset({SYSTEM})),
     *_steps((_S.DRAFT,), _S.CLOSED, _E.CLEANUP_IMPORTED, frozenset({SYSTEM}), PEOPLE),
 )
+_AFTER_INVITING = (_S.INVITED, _S.TO_SUSPEND, _S.SUSPENDED, _S.COMPLIED)
 _NUMBER = (
     *_steps((_S.OPEN,), _S.INVITED, _E.NUMBER_INVITED, frozenset({LEAD}), DOCUMENT, DATED, APPEAR_BY),
     *_steps((_S.OPEN,), _S.TO_SUSPEND, _E.NUMBER_TO_SUSPEND, frozenset({DIRECTOR}), BASIS),
@@ -157,6 +166,19 @@ _NUMBER = (
         frozenset({LEAD}),
         REMEDY,
     ),
+    *_steps(_AFTER_INVITING, _S.APPEARED, _E.NUMBER_APPEARED, frozenset({LEAD}), APPEARED_ON, stays=True),
+    *_steps(
+        _AFTER_INVITING,
+        _S.SANCTIONED,
+        _E.NUMBER_SANCTIONED,
+        frozenset({LEAD}),
+        *(DOCUMENT, DATED, SIGNER, BASIS),
+        stays=True,
+    ),
+    *_steps(
+        _AFTER_INVITING, _S.ANNULLED, _E.NUMBER_ANNULLED, frozenset({LEAD, DIRECTOR}), REASON, stays=True
+    ),
+    *_steps((*_AFTER_INVITING, _S.CLOSED), _S.PAID, _E.NUMBER_PAID, frozenset({LEAD}), PAID_ON, stays=True),
     *_steps((_S.COMPLIED,), _S.CLOSED, _E.NUMBER_CLOSED, frozenset({LEAD, SYSTEM}), SUSPENDED_TO),
     *_steps(
         (_S.OPEN, _S.INVITED, _S.TO_SUSPEND, _S.SUSPENDED, _S.COMPLIED),
@@ -166,7 +188,9 @@ _NUMBER = (
         REASON,
     ),
 )
-"""The system takes no step that accuses or asks to suspend; `suspended` is what a carrier answered."""
+"""The system takes no step that accuses or asks to suspend; `suspended` is what a carrier answered, a
+sanction what somebody with that power decided and signed.
+"""
 
 _REQUEST = (
     *_steps((_S.DRAFT,), _S.SENT, _E.REQUEST_SENT, frozenset({LEAD}), DOCUMENT, DATED, BASIS, NUMBERS),

@@ -4,17 +4,20 @@ gives its rows and its own view of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from geo.points import BBox
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import Masking
 from service.domain.works.views import ReadModel
+from service.errors import FieldError, Invalid
+from service.i18n import N_
 from service.models import Event, Subject
 
 
@@ -62,10 +65,29 @@ class FeedReader:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectFilters:
+    """Filters of the feed beside types; None means any. Wards and departments are ids."""
+
+    ward: frozenset[int] | None = None
+    department: frozenset[int] | None = None
+    bbox: BBox | None = None
+    category: frozenset[str] | None = None
+
+
+Narrowing = Callable[[Any], ColumnElement[bool]]
+
+
+def within_box(geom: Any) -> Narrowing:
+    """Return how a box narrows subjects that lie there; what has no place lies in none."""
+    return lambda box: func.ST_Intersects(geom, func.ST_MakeEnvelope(*box, 4326))
+
+
+@dataclass(frozen=True, slots=True)
 class FeedSubject(Generic[Item]):
     """Kind of subject with public events. `rows` selects an event first, then what its view needs; it joins
     the subjects that are public: among millions of events of reports there are a few hundred of these.
-    `types` are those told; None: every public one. `prefixes` are how their types begin.
+    `types` are those told; None: every public one. `prefixes` are how their types begin; `narrowed_by` the
+    filters that it has, each as a condition.
     """
 
     kinds: tuple[Subject, ...]
@@ -73,6 +95,20 @@ class FeedSubject(Generic[Item]):
     view: Callable[[Any, FeedReader], Item]
     prefixes: tuple[str, ...]
     types: frozenset[str] | None = None
+    narrowed_by: Mapping[str, Narrowing] = field(default_factory=dict)
+
+    def conditions(self, filters: SubjectFilters) -> list[ColumnElement[bool]]:
+        """Return what the filters mean. Raises Invalid naming those that this kind of subject has not: an
+        answer as if they had not been asked for would be taken for one.
+        """
+        wanted = {each.name: getattr(filters, each.name) for each in fields(filters)}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        lacking = sorted(given.keys() - self.narrowed_by.keys())
+        if lacking:
+            said = N_("Tin về những việc này không lọc theo “{name}” được.")
+            wrong = [FieldError(("query", name), said, {"name": name}) for name in lacking]
+            raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=wrong)
+        return [self.narrowed_by[name](value) for name, value in given.items()]
 
 
 def read_subject_feed(
@@ -83,12 +119,16 @@ def read_subject_feed(
     *,
     after: int,
     limit: int,
+    filters: SubjectFilters | None = None,
 ) -> SubjectFeedPage[Item]:
-    """Return the first public events of one kind of subject after a position, oldest first."""
+    """Return the first public events of one kind of subject after a position, oldest first. Raises Invalid
+    for filters that it has not.
+    """
+    narrowed = subject.conditions(filters or SubjectFilters())
     newest = session.scalar(select(func.max(Event.position))) or 0
     query = subject.rows.where(
         Event.report_id.is_(None), Event.subject_kind.in_(subject.kinds), Event.public, Event.position > after
-    )
+    ).where(*narrowed)
     wanted = types if subject.types is None else subject.types if types is None else subject.types & types
     if wanted is not None:
         query = query.where(Event.type.in_(sorted(wanted)))

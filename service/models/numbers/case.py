@@ -14,13 +14,18 @@ from service.models.shared.base import Base, BigKey, EnumText, one_of
 
 class AdNumberCase(Base):
     """Side of the work that is a number's case. A number has one that is `running`; `offence` counts those
-    within a year of each other. Days are the city's; documents are named as their papers are numbered.
+    within a year of each other. Days are the city's; documents are named as their papers are numbered. `act`
+    is the penalty that a sanction is by; without a fine the owner was warned.
     """
 
     __tablename__ = "ad_number_case"
     __table_args__ = (
         CheckConstraint("offence >= 1", name="offence"),
         CheckConstraint("fine_vnd is null or fine_vnd >= 0", name="fine"),
+        CheckConstraint(
+            "sanction_document <> '' or sanctioned_on is null and fine_vnd is null and paid_on is null",
+            name="sanction",
+        ),
         Index("uq_ad_number_case_running", "number_id", unique=True, postgresql_where=text("running")),
         Index("ix_ad_number_case_number", "number_id"),
     )
@@ -32,6 +37,7 @@ class AdNumberCase(Base):
     invited_on: Mapped[date | None]
     invite_document: Mapped[str] = mapped_column(default="", server_default="")
     appear_by: Mapped[date | None]
+    appeared_on: Mapped[date | None]
     basis: Mapped[str] = mapped_column(default="", server_default="")
     statement: Mapped[str] = mapped_column(default="", server_default="")
     remedy: Mapped[str] = mapped_column(default="", server_default="")
@@ -39,7 +45,12 @@ class AdNumberCase(Base):
     suspended_from: Mapped[date | None]
     suspended_to: Mapped[date | None]
     sanction_document: Mapped[str] = mapped_column(default="", server_default="")
+    sanctioned_on: Mapped[date | None]
+    sanction_signer: Mapped[str] = mapped_column(default="", server_default="")
+    sanction_basis: Mapped[str] = mapped_column(default="", server_default="")
+    act: Mapped[str] = mapped_column(default="", server_default="")
     fine_vnd: Mapped[int | None] = mapped_column(BigInteger)
+    paid_on: Mapped[date | None]
 
 
 class CarrierRequest(Base):

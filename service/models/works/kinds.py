@@ -19,7 +19,9 @@ class WorkKind(StrEnum):
 
 
 class WorkStatus(StrEnum):
-    """Status of a work in the life of its kind. A step to `reported`, `handed` or `changed` leaves it."""
+    """Status of a work in the life of its kind. A step to `reported`, `handed` or `changed` leaves it, as do
+    those of an ad number's owner: `appeared`, `sanctioned`, `annulled`, `paid`.
+    """
 
     PLANNED = "planned"
     UNDER_WAY = "under_way"
@@ -47,6 +49,10 @@ class WorkStatus(StrEnum):
     COMPLIED = "complied"
     TO_SUSPEND = "to_suspend"
     SUSPENDED = "suspended"
+    APPEARED = "appeared"
+    SANCTIONED = "sanctioned"
+    ANNULLED = "annulled"
+    PAID = "paid"
     SENT = "sent"
     REVIEWED = "reviewed"
     SUBMITTED = "submitted"

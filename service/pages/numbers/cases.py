@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path
 from fastapi.responses import RedirectResponse, Response
@@ -14,6 +16,7 @@ from service.domain.city.city import load_calendar
 from service.domain.number_cases.cases import open_number_case, take_case_step
 from service.domain.number_cases.forms import NewCase, NewRequest
 from service.domain.number_cases.requests import make_request
+from service.domain.number_cases.sanctions import penalties_of_number
 from service.domain.number_cases.subscribers import OwnerView, read_owner
 from service.domain.number_cases.views import number_story
 from service.domain.number_cases.words import PURPOSE_WORDS
@@ -21,6 +24,7 @@ from service.domain.numbers.browsing import number_file
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.errors import AppError
+from service.i18n import pick
 from service.pages.shared.case_words import STEP_BUTTONS
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
@@ -34,8 +38,9 @@ router = APIRouter(dependencies=[WakeAfter])
 
 NumbersVisit = Annotated[StaffVisit, visit_of("/numbers")]
 RowId = Annotated[int, Path(ge=1, lt=2**62)]
-TEXTS = ("document", "basis", "remedy", "statement")
-DAYS = ("dated", "appear_by", "suspended_from", "suspended_to")
+TEXTS = ("document", "basis", "remedy", "statement", "signer", "act")
+DAYS = ("dated", "appear_by", "suspended_from", "suspended_to", "appeared_on", "paid_on")
+_AMOUNT = re.compile(r"(\d{1,3}(?:[., ]\d{3})+|\d+)\s*(?:đ|đồng|vnđ|vnd)?", re.IGNORECASE)
 
 
 @router.get("/numbers/{number_id}")
@@ -96,6 +101,9 @@ def read_step(form: SentForm) -> dict[str, object]:
     """Return a step as its form says it. Raises Invalid for a day that is none."""
     data: dict[str, object] = {name: form.text(name) for name in TEXTS if form.text(name)}
     data |= {name: form.day(name).isoformat() for name in DAYS if form.text(name)}
+    if fine := form.text("fine_vnd"):
+        found = _AMOUNT.fullmatch(fine)
+        data["fine_vnd"] = int(re.sub(r"\D", "", found[1])) if found else fine
     if form.text("removed"):
         data["removed"] = True
     return {
@@ -137,6 +145,8 @@ async def _draw(
 ) -> Response:
     story = await visit.run(lambda session: number_story(context_of(session, visit), number_id))
     file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
+    today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
+    penalties = await visit.run(penalties_of_number, visit.reference, number_id, today)
     decided = (each for each in file.items if each.view.decided_at)
     context = {
         **surroundings(visit.staff, visit.reference, visit.now, "staff/numbers.ts"),
@@ -146,6 +156,7 @@ async def _draw(
         "statuses": STATUS_WORDS,
         "step_words": STEP_BUTTONS,
         "purposes": PURPOSE_WORDS,
+        "acts": [(each.code, pick(each.act)) for each in penalties],
         "carriers": [each for each in departments_by_name(visit.reference) if each.kind == "company"],
         "typed": sent.fields() if sent else Fields({}),
         "blank": Fields({}),

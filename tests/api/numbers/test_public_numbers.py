@@ -132,6 +132,9 @@ def test_it_is_masked_at_every_public_door_and_gone_when_the_owner_complied(desk
     ]
     assert "15/QĐ" in told[0]["data"]["decision"]
     assert told == made_known(desk, "type=number.listed,number.unlisted")
+    for narrowed in ("ward=W1", "bbox=107,16,108,17", "category=illegal_ad", "department=city-cables"):
+        refused = problem(desk.client.get(f"/api/v1/feed?about=number&{narrowed}"), 422)
+        assert refused["errors"][0]["loc"][-1] == narrowed.partition("=")[0]
     assert not [spelled for spelled in (*SPELLED, "Ông A") if spelled in str(told)]
     assert desk.call("GET", "/numbers/listed").json()["items"] == []
     assert MASKED not in desk.client.get("/numbers/listed").text

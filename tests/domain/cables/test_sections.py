@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.points import BBox
 from service.domain.cables.feed import ROUTES, RouteFeedItem
 from service.domain.cables.quarters import quarter_days, quarter_of, quarter_words, read_quarter
 from service.domain.cables.views import RouteFilter, list_routes, promises_of
@@ -19,7 +20,7 @@ from service.domain.city.reference import Reference
 from service.domain.relay import place_events
 from service.domain.works.access import find_work
 from service.domain.works.passing_time import close_done
-from service.domain.works.subject_feed import FeedReader, SubjectFeedPage, read_subject_feed
+from service.domain.works.subject_feed import FeedReader, SubjectFeedPage, SubjectFilters, read_subject_feed
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Difficulty, Event, Subject
 from tests.support.people import Cast
@@ -83,6 +84,19 @@ def test_the_feed_tells_what_was_promised_anew(stage: CableStage, cast: Cast) ->
     page = read(0, 10, frozenset({"cable.promised"}))
     assert [each.data["to"] for each in page.items] == ["2026-Q4", "2027-Q1"]
     assert "0905123456" not in page.items[0].model_dump_json()
+    here, far = BBox(107.0, 16.0, 108.0, 17.0), BBox(105.0, 20.0, 106.0, 21.0)
+    ward = next(iter(route.ward_ids))
+    for filters, count in (
+        (SubjectFilters(bbox=here), 4),
+        (SubjectFilters(bbox=far), 0),
+        (SubjectFilters(ward=frozenset({ward}), bbox=here), 4),
+        (SubjectFilters(ward=frozenset({ward + 10_000})), 0),
+    ):
+        found = read_subject_feed(stage.session, ROUTES, reader, None, after=0, limit=9, filters=filters)
+        assert len(found.items) == count, filters
+    for lacking in (SubjectFilters(department=frozenset({1})), SubjectFilters(category=frozenset({"x"}))):
+        with pytest.raises(Invalid):
+            read_subject_feed(stage.session, ROUTES, reader, None, after=0, limit=9, filters=lacking)
     seen: list[RouteFeedItem] = []
     after = 0
     while items := (page := read(after, 1)).items:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+from docx import Document
 from PIL import Image
 
 from service.db import unit_of_work
@@ -18,7 +21,7 @@ from service.domain.numbers.telephones import telephone
 from service.domain.numbers.understanding import NumberReading
 from service.models import Photo, Report, Sighting
 from service.storage import Storage
-from tests.api.desk import Desk, open_desk
+from tests.api.desk import Desk, open_desk, problem
 from tests.conftest import Servers
 from tests.pages.html import Page
 from tests.pages.queue.test_queue import look, send
@@ -194,3 +197,63 @@ def test_a_number_is_found_by_any_part_with_the_places_of_ones_own_cases(desk: D
     assert "data-spot" not in look(desk, "department", path).text, "what does not stand there has no pin"
     for who in ("other_department", "executor", "administrator"):
         assert look(desk, who, path).status_code == 404
+
+
+def test_a_sanction_is_entered_by_page_and_api_and_the_month_tells_it(desk: Desk) -> None:
+    """A case of its own: sanctioned, listed by that, annulled; then the month by page, API and paper."""
+    for place in ((107.52, 16.42), (107.523, 16.42)):
+        columns: dict[str, Any] = {"place": place, "device_hash": uuid4().bytes}
+        report = desk.report("in_progress", category="illegal_ad", **columns)
+        send(desk, "triage", f"/case/{report.code}/number", {"number": "0951666555"})
+    [number] = desk.call("GET", "/numbers?q=0951666555", desk.as_staff("department")).json()["items"]
+    path, today = f"/numbers/{number['id']}", datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    send(desk, "department", f"{path}/open", {"id": str(uuid4())})
+    case = desk.call("GET", path, desk.as_staff("department")).json()["cases"][0]
+
+    def step(to: str, who: str = "department", **said: str) -> Any:
+        shown = desk.call("GET", path, desk.as_staff("department")).json()["cases"][0]
+        body = {"case": case["code"], "to": to, "version": shown["version"], **said}
+        return send(desk, who, f"{path}/step", body)
+
+    later = today + timedelta(days=30)
+    given = {"document": "12/GM", "dated": f"{today:%d/%m/%Y}"}
+    assert step("invited", **given, appear_by=f"{later:%d/%m/%Y}").status_code == 303
+    assert "Soạn danh sách công khai" not in look(desk, "department", path).text
+    decision = {**given, "document": "31/QĐ-XPHC", "signer": "Chủ tịch", "basis": "Điều 60"}
+    wrong = step("sanctioned", **decision, fine_vnd="một triệu")
+    assert wrong.status_code == 422
+    assert 'value="một triệu"' in wrong.text
+    assert step("sanctioned", **decision, fine_vnd="1.500.000 đ").status_code == 303
+    shown = look(desk, "department", path).text
+    assert "Phạt tiền 1.500.000 đồng" in shown
+    assert "chưa nộp" in shown
+    listing = re.search(r'name="decision"[^>]*value="([^"]*)"', shown)
+    assert listing
+    assert listing[1] == "31/QĐ-XPHC"
+    body = {"id": str(uuid4()), "items": [{"case": case["code"]}]}
+    draft = desk.call("POST", "/publications", desk.as_staff("department"), body).json()
+    steps = f"/publications/{draft['id']}/transitions"
+    assert desk.call("POST", steps, desk.as_staff("manager"), {"to": "published"}).status_code == 200
+    assert "31/QĐ-XPHC" in desk.call("GET", "/numbers/listed").text
+    month = f"{today:%Y-%m}"
+    told = desk.call("GET", f"/numbers/monthly?month={month}", desk.as_staff("department")).json()
+    assert (told["sanctioned"], told["fined_vnd"], told["paid_vnd"], told["invited"]) == (1, 1_500_000, 0, 1)
+    text = look(desk, "department", f"/numbers/monthly?month={month}").text
+    assert re.search(r"Tiền phạt, đồng</dt><dd>1\.500\.000", text)
+    assert look(desk, "department", "/numbers/monthly?month=2099-01").status_code == 422
+    problem(desk.call("GET", "/numbers/monthly?month=x", desk.as_staff("department")), 422)
+    for who in ("inspector", "executor", "administrator"):
+        problem(desk.call("GET", "/numbers/monthly", desk.as_staff(who)), 403)
+        assert look(desk, who, "/numbers/monthly").status_code in (403, 404)
+    paper = look(desk, "department", f"/numbers/monthly.docx?month={month}")
+    api = desk.call("GET", f"/numbers/monthly.docx?month={month}", desk.as_staff("department"))
+    assert (paper.status_code, api.status_code) == (200, 200)
+    lines = " ".join(each.text for each in Document(io.BytesIO(paper.content)).paragraphs)
+    assert "1 quyết định xử phạt, tổng tiền phạt 1.500.000 đồng" in lines
+    version = desk.call("GET", f"/works/{case['code']}", desk.as_staff("manager")).json()["version"]
+    annulled = {"to": "annulled", "version": version, "reason": "Khiếu nại đúng"}
+    transitions = f"/works/{case['code']}/transitions"
+    for who in ("other_department", "inspector", "executor"):
+        problem(desk.call("POST", transitions, desk.as_staff(who), annulled), 404)
+    assert desk.call("POST", transitions, desk.as_staff("manager"), annulled).status_code == 200
+    assert "31/QĐ-XPHC" not in desk.call("GET", "/numbers/listed").text

@@ -65,4 +65,5 @@ EMULATION = FeedSubject(
     _item,
     prefixes=("movement.", "standing.", "commendation."),
     types=TOLD,
+    narrowed_by={"department": Event.lead_id.in_},
 )
