@@ -149,7 +149,7 @@ def _late_row(route: RouteView, section: SectionView) -> tuple[str, ...]:
         TASKS[str(section.what)],
         quarter_words(route.quarter_first),
         quarter_words(route.quarter),
-        f"{section.metres_done}/{section.metres} m ({section.percent} %)",
+        f"{section.metres_done}/{section.metres} m ({section.percent}%)",
     )
 
 
@@ -175,10 +175,10 @@ def _route_row(route: RouteView, companies: list[int]) -> tuple[str, ...]:
 def _cell(section: SectionView) -> str:
     late = " (trễ hẹn)" if section.late else ""
     if section.block:
-        return f"{section.percent} %, {BLOCKS.get(section.block, BLOCKS['other'])}{late}"
+        return f"{section.percent}%, {BLOCKS.get(section.block, BLOCKS['other'])}{late}"
     if section.old_left_m:
         return f"còn {section.old_left_m} m cáp cũ{late}"
-    return f"{section.percent} %{late}"
+    return f"{section.percent}%{late}"
 
 
 def _name(reference: Reference, company: int) -> str:

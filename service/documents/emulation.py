@@ -175,7 +175,7 @@ def figure_of(score: ScoreView) -> str:
         return "không có số liệu"
     said = number_words(score.value, 0 if score.value == int(score.value) else 1)
     if score.missed_number is not None and score.of is not None:
-        return f"{said} % ({score.of - score.missed_number}/{score.of}){_said_beside(score)}"
+        return f"{said}% ({score.of - score.missed_number}/{score.of}){_said_beside(score)}"
     return (
         f"{said} {score.unit_words}"
         + (f" (trên {score.of})" if score.of is not None else "")

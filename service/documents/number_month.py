@@ -32,7 +32,7 @@ def write_month(office: IssuingOffice, told: NumbersMonth, today: date) -> bytes
         f"Trong tháng đã xác nhận {told.numbers} số điện thoại trên {told.sightings} phản ánh, thuộc "
         f"{told.wards} phường, xã."
     )
-    share = f", chiếm {_decimal(told.repeat_share)} %" if told.repeat_share is not None else ""
+    share = f", chiếm {_decimal(told.repeat_share)}%" if told.repeat_share is not None else ""
     paper.say(f"Lập mới {told.opened} hồ sơ, trong đó tái phạm trong một năm {told.repeated} hồ sơ{share}.")
     paper.table("", ("Bước", "Số hồ sơ"), _steps(told), first=110)
     if told.sanctioned or told.paid_vnd:

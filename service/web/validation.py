@@ -72,7 +72,14 @@ _ANY = N_("Giá trị chưa đúng.")
 
 def field_errors(findings: Sequence[Mapping[str, object]], root: tuple[str, ...] = ()) -> list[FieldError]:
     """Pydantic's `errors()` as ours. A `ValueError` raised by our own validators carries its msgid."""
-    return [_field_error(finding, root) for finding in findings]
+    return [_field_error(finding, root) for finding in findings if not _asks_for_nothing(finding)]
+
+
+def _asks_for_nothing(finding: Mapping[str, Any]) -> bool:
+    """Return whether the finding is that of `… | Literal[""]` for what is not empty: its other half says what
+    is wanted.
+    """
+    return finding["type"] == "literal_error" and (finding.get("ctx") or {}).get("expected") == "''"
 
 
 def _field_error(finding: Mapping[str, Any], root: tuple[str, ...]) -> FieldError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 from pydantic import BaseModel, Field, ValidationError
@@ -23,6 +23,7 @@ class Entry(BaseModel):
     day: Annotated[str, Field(pattern=r"^(20[0-9]{2}-)?[0-1][0-9]-[0-3][0-9]$")] = "12-24"
     symbol: Annotated[str, Field(pattern=r"^[^\s/]*$")] = "TTr"
     claim: Annotated[str, Field(pattern=r"^\S+$")] = "groups"
+    group: Literal["late", "today"] | Literal[""] = ""
     other: Annotated[str, Field(pattern="^x$")] = "x"
 
 
@@ -44,6 +45,7 @@ def refused(**values: str) -> ValidationError:
         ("day", "24/12", "Cần một ngày trong năm"),
         ("symbol", "TTr / UBND", "Không dùng dấu cách và"),
         ("claim", "my groups", "Không dùng dấu cách."),
+        ("group", "-1", "Hãy chọn một trong: {expected}"),
         ("other", "y", "Không đúng dạng"),
     ],
 )

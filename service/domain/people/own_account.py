@@ -45,9 +45,14 @@ def change_language(session: Session, staff_id: int, language: str, now: datetim
     account = own_row(session, staff_id)
     before, account.language = account.language, language
     if before != language:
-        changed = {"from": before, "to": language}
         audit.write_entry(
-            session, "staff.language", account.username, at=now, staff_id=staff_id, after=changed
+            session,
+            "staff.language",
+            account.username,
+            at=now,
+            staff_id=staff_id,
+            before={"language": before},
+            after={"language": language},
         )
 
 

@@ -12,6 +12,9 @@ from service.i18n.wording import Tone
 ROUGH_MIN = 600
 """From ten hours on nobody counts minutes."""
 
+DAYS_MIN = 2880
+"""From two days on hours that run day and night are told as days and hours."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeadlineWords:
@@ -44,11 +47,20 @@ def deadline_words(standing: DeadlineStanding | None) -> DeadlineWords | None:
 
 
 def span_words(standing: DeadlineStanding) -> str:
-    """Return how long, in whole days of the term where there are any, else in hours: `8 ngày làm việc`."""
+    """Return how long, in whole days of the term where there are any, else in hours: `8 ngày làm việc`,
+    `4 giờ 30 phút làm việc`, `4 ngày 13 giờ`.
+    """
     language = language_in_use.get()
     if standing.days:
         return term_words(standing.unit, standing.days, language)
     minutes = abs(standing.minutes)
+    if not standing.working and minutes >= DAYS_MIN:
+        days, rest = divmod(minutes // 60, 24)
+        parts = (
+            term_words("calendar_days", days, language),
+            duration_words(60 * rest, language) if rest else "",
+        )
+        return " ".join(filter(None, parts))
     said = duration_words(minutes - minutes % 60 if minutes >= ROUGH_MIN else minutes, language)
     return translate(N_("{span} làm việc"), span=said) if standing.working else said
 

@@ -102,8 +102,9 @@ async def contact_readings(
 
 def _named(office: AdminPage, key: str, value: object) -> str:
     """Return a value in words; a department by its name."""
-    if key == "department_id" and isinstance(value, int) and value in office.reference.departments:
-        return pick(office.reference.departments[value].name)
+    units = office.reference.departments
+    if key in ("department_id", "unit_id") and isinstance(value, int) and value in units:
+        return pick(units[value].name)
     return readable_value(key, value)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from service.domain.cleanups.gifts.giving import KIND_NAMES
+from service.domain.cleanups.praise.giving import FORM_NAMES
 from service.errors import FieldError
 from service.i18n import N_, pick, translate
 from service.i18n.wording import RECEPTION_WORDS, ROLE_WORDS
-from service.models import ReceptionChannel, Role
+from service.models import InitiativeState, ReceptionChannel, Role
 
 FIELD_WORDS: Mapping[str, str] = {
     "name": N_("Tên"),
@@ -174,6 +176,34 @@ FIELD_WORDS: Mapping[str, str] = {
     "values": N_("Câu trả lời"),
     "required": N_("Bắt buộc"),
     "datatype": N_("Kiểu trả lời"),
+    "unit_id": N_("Đơn vị"),
+    "movement_id": N_("Phong trào"),
+    "form": N_("Hình thức"),
+    "public": N_("Công khai"),
+    "published": N_("Công khai"),
+    "count": N_("Số lượng"),
+    "amount_vnd": N_("Số tiền (đồng)"),
+    "entries": N_("Các mục"),
+    "revision": N_("Phiên bản"),
+    "known": N_("Đã xác nhận"),
+    "features": N_("Số đối tượng"),
+    "points": N_("Điểm"),
+    "session": N_("Phiên đăng nhập"),
+    "subject": N_("Mã ở hệ thống cấp"),
+    "per_minute": N_("Số lần gọi mỗi phút"),
+    "days": N_("Số ngày"),
+    "until": N_("Đến ngày"),
+    "done_on": N_("Xong ngày"),
+    "confirmed": N_("Đã xác nhận"),
+    "own": N_("Tự đổi"),
+    "added": N_("Thêm"),
+    "changed": N_("Sửa"),
+    "removed": N_("Bỏ"),
+    "streets": N_("Đường phố"),
+    "landmarks": N_("Địa danh"),
+    "water": N_("Sông, hồ"),
+    "why": N_("Lý do"),
+    "attempts": N_("Số lần thử"),
 }
 """Keys of entries and fields of forms; one that is not here is told as it is called."""
 
@@ -184,6 +214,17 @@ _SAID: Mapping[tuple[str, str], str] = {
     ("how", "provider"): N_("tài khoản của thành phố"),
     ("kind", "cookie"): N_("trình duyệt"),
     ("kind", "bearer"): N_("ứng dụng"),
+    ("state", InitiativeState.RECOGNISED): N_("được công nhận"),
+    ("state", InitiativeState.DECLINED): N_("không được công nhận"),
+    ("state", "on"): N_("đang chạy"),
+    ("state", "paused"): N_("tạm dừng"),
+    ("scope", "read"): N_("chỉ đọc"),
+    ("scope", "contacts"): N_("đọc, cả liên hệ của người gửi"),
+    ("scope", "write"): N_("đọc và ghi"),
+    **{("form", form): words for form, words in FORM_NAMES.items()},
+    **{("kind", kind): words for kind, words in KIND_NAMES.items()},
+    ("language", "vi"): N_("Tiếng Việt"),
+    ("language", "en"): N_("Tiếng Anh"),
 }
 """Values that are one of a few words of the code."""
 

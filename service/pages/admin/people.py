@@ -21,6 +21,7 @@ from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.login.provided import provider_of
 from service.pages.shared.forms import Fields, read
+from service.pages.shared.kinds import department_choices
 from service.signin.throttling import hashed
 
 router = APIRouter(prefix="/admin/people")
@@ -195,11 +196,7 @@ async def _draw(
         "provider": provider_of(office.resources, elsewhere),
         "group_choices": _groups(office, form.get("area_group", "")),
         "role_choices": [(role, ROLE_WORDS[role]) for role in Role],
-        "department_choices": [
-            (each.code, pick(each.name, office.language))
-            for each in office.reference.departments.values()
-            if each.active
-        ],
+        "department_choices": department_choices(office.reference),
     }
     response = office.draw("admin/people/editor.html", context, error=error)
     response.headers["Cache-Control"] = "no-store"

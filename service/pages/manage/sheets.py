@@ -86,7 +86,8 @@ def tabled(
     if narrowed:
         notes.insert(1, translate(N_("Đã lọc theo: {filters}"), filters=" · ".join(narrowed)))
     title = f"{translate(TABLES[table].title)} – {period_name(board.period)}"
-    return Sheet(title, tuple(notes), tuple(columns)), rows
+    summed = table in ("departments", "categories", "wards")
+    return Sheet(title, tuple(notes), tuple(columns), summed), rows
 
 
 def _parts(board: Dashboard, table: Table) -> tuple[list[Column], list[Cells]]:

@@ -13,7 +13,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
 from service.domain.rules.standing_words import DeadlineWords
 from service.domain.works.views import Scope, WorkFilter, WorkView, list_works
-from service.domain.workspaces.worklist import GROUPS
+from service.domain.workspaces.worklist import GROUPS, Group
 from service.pages.shared.work_words import STATUS_WORDS, work_deadline
 
 MOST = 200
@@ -36,10 +36,17 @@ class SharedFilters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorksOfQueue:
-    """Works that wait for the person, by group; `kept` says whether they have any part in the page."""
+    """Works that wait for the person, by group; `numbers` counts those of every group, also where one alone
+    is shown.
+    """
 
     groups: Mapping[str, Sequence[WorkRow]]
-    count: int
+    numbers: Mapping[str, int]
+
+    @property
+    def count(self) -> int:
+        """Return how many there are in all."""
+        return sum(self.numbers.values())
 
     def context(
         self, filters: SharedFilters, reports: Sequence[tuple[str, Sequence[object]]]
@@ -52,6 +59,7 @@ class WorksOfQueue:
             "groups": [(name, rows, works) for name, rows, works in both if rows or works],
             "works_kept": self.count > 0 or bool(filters.about),
             "works_count": self.count,
+            "works_numbers": self.numbers if filters.about != "reports" else {},
             "statuses_of_works": STATUS_WORDS,
         }
 
@@ -70,19 +78,21 @@ def read_works(
     scope = _SCOPES.get(filters.scope)
     of_reports = filters.status or filters.category or filters.q or filters.cursor
     if reference.config.works is None or scope is None or of_reports:
-        return WorksOfQueue({}, 0)
+        return WorksOfQueue({}, {})
     if scope == "unit" and not actor.departments:
         scope = "mine"
     found, _ = list_works(session, reference, actor, WorkFilter(scope, open=True), now=now, limit=MOST)
     groups: dict[str, list[WorkRow]] = {}
+    numbers: dict[str, int] = dict.fromkeys(GROUPS, 0)
     for work in found:
         group = _group(calendar, work, now)
+        numbers[group] += 1
         if filters.group in ("", group):
             groups.setdefault(group, []).append((work, work_deadline(calendar, work, now)))
-    return WorksOfQueue(groups, len(found))
+    return WorksOfQueue(groups, numbers)
 
 
-def _group(calendar: Calendar, work: WorkView, now: datetime) -> str:
+def _group(calendar: Calendar, work: WorkView, now: datetime) -> Group:
     if work.paused_at is not None:
         return "paused"
     if work.late:

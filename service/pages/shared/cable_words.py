@@ -77,7 +77,7 @@ def section_words(section: SectionView) -> str:
     if section.block:
         return translate(BLOCK_WORDS[section.block])
     if section.metres_done:
-        return f"{section.percent} %"
+        return f"{section.percent}%"
     return translate(N_("chưa làm"))
 
 
@@ -115,5 +115,5 @@ def _so_far(section: SectionView) -> str:
     words = section_words(section)
     if not section.block or words != translate(BLOCK_WORDS[section.block]):
         return words
-    begun = f"{section.percent} %" if section.metres_done else translate(N_("chưa làm"))
+    begun = f"{section.percent}%" if section.metres_done else translate(N_("chưa làm"))
     return f"{begun}, {words}"

@@ -68,7 +68,7 @@ def test_letters_name_what_is_late_and_the_report_counts_as_the_matrix(
     words, rows = said(made.body)
     assert "còn 1 đoạn trễ hẹn, 300 m chưa làm" in words
     [late] = [row for row in rows if row[1].startswith("Điện Biên Phủ") and row[2] == "Hạ ngầm"]
-    assert late[3:] == ["III/2026", "III/2026", "0/300 m (0 %)"]
+    assert late[3:] == ["III/2026", "III/2026", "0/300 m (0%)"]
     assert report.code in [row[2] for row in rows if row[1] == "Điện Biên Phủ"]
     assert "Lê Lợi" not in str(rows)
 

@@ -113,10 +113,13 @@ def test_nobody_becomes_late_once_the_clock_has_stopped(stop: str) -> None:
         (270, "working_hours", "4 giờ 30 phút làm việc"),
         (1475, "working_hours", "24 giờ làm việc"),
         (61, "hours", "1 giờ 1 phút"),
-        (3000, "hours", "50 giờ"),
+        (2879, "hours", "47 giờ"),
+        (3000, "hours", "2 ngày 2 giờ"),
+        (6590, "hours", "4 ngày 13 giờ"),
+        (7230, "hours", "5 ngày"),
     ],
 )
-def test_terms_of_hours_are_told_in_hours(minutes: int, unit: Unit, said: str) -> None:
+def test_terms_of_hours_are_told_in_hours_and_days(minutes: int, unit: Unit, said: str) -> None:
     assert span_words(DeadlineStanding("green", minutes, 0, unit, 50)) == said
 
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import service
+from service.models import InitiativeState
 from service.pages.admin.audit_words import ACTION_WORDS, AUDIT_SENTENCES, AUDITED_KINDS, code_of_entry
 from service.pages.admin.field_words import readable_value
 
@@ -46,6 +47,8 @@ def test_what_is_planned_and_how_one_signed_in_are_words_too() -> None:
     assert code_of_entry("plan.cancelled", "areas 3") == "ranh giới 3"
     assert code_of_entry("plan.added", "odd") == "odd"
     assert code_of_entry("rule.added", "rule 10") == "rule 10"
+    assert readable_value("state", InitiativeState.RECOGNISED) == "được công nhận"
+    assert (readable_value("form", "merit"), readable_value("kind", "cash")) == ("Bằng khen", "Tiền")
     assert (readable_value("how", "password"), readable_value("kind", "cookie")) == (
         "mật khẩu",
         "trình duyệt",

@@ -305,7 +305,7 @@ def test_what_was_typed_is_kept_where_the_form_is_still_there(desk: Desk) -> Non
     answer = send(desk, "department", report, "step", {**typed, "version": "1", "seen": "0"})
     assert answer.status_code == 409
     assert "Đường của phường" in answer.text
-    assert '<option value="ward-W2" selected>' in answer.text
+    assert '<option value="ward-W2" selected' in answer.text
     assert '<input type="hidden" name="version" value="2">' in answer.text
     assert send(desk, "department", report, "step", typed).status_code == 303
 

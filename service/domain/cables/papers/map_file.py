@@ -45,5 +45,5 @@ def cables_gpkg(reference: Reference, routes: Sequence[RouteView]) -> bytes:
 
 def _companies(reference: Reference, route: RouteView) -> str:
     return "; ".join(
-        f"{reference.departments[each.company_id].code} {each.percent} %" for each in route.sections
+        f"{reference.departments[each.company_id].code} {each.percent}%" for each in route.sections
     )

@@ -45,11 +45,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Frame of a table: its title, the lines beneath it (what narrows it, when it was made), its columns."""
+    """Frame of a table: its title, the lines beneath it (what narrows it, when it was made), its columns.
+
+    `summed`: the last row is the sum of the others, which a reader who sorts or filters leaves where it is.
+    """
 
     title: str
     notes: tuple[str, ...]
     columns: tuple[Column, ...]
+    summed: bool = False
 
 
 class OfficeWorkbook:
@@ -62,7 +66,7 @@ class OfficeWorkbook:
         self._book = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})
         self._book.set_properties({"title": sheet.title})
         self._page = self._book.add_worksheet(translate(N_("Bảng số liệu")))
-        self._zone, self._columns = zone, sheet.columns
+        self._zone, self._columns, self._summed = zone, sheet.columns, sheet.summed
         self._formats = {kind: self._format(kind) for kind in FORMATS}
         self._heading = len(sheet.notes) + 1
         self._next = self._heading + 1
@@ -85,9 +89,8 @@ class OfficeWorkbook:
             self._next += 1
 
     def close(self) -> None:
-        self._page.autofilter(
-            self._heading, 0, max(self._heading + 1, self._next - 1), len(self._columns) - 1
-        )
+        last = self._next - 1 - self._summed
+        self._page.autofilter(self._heading, 0, max(self._heading + 1, last), len(self._columns) - 1)
         self._book.close()
 
     def _format(self, kind: Kind) -> object:

@@ -1,4 +1,5 @@
 // <pick-one>: a select that is searched by typing. The select stays what is sent, and what is there without scripts.
+// Of a `multiple` one several are chosen, one after the other; each can be taken off again.
 import { found, type Choice } from "./pick_words";
 
 const MOST_RECENT = 5;
@@ -8,6 +9,7 @@ class PickOne extends HTMLElement {
   private input!: HTMLInputElement;
   private list!: HTMLUListElement;
   private select!: HTMLSelectElement;
+  private chosen?: HTMLUListElement;
   private shown: Choice[] = [];
   private at = -1;
 
@@ -23,6 +25,7 @@ class PickOne extends HTMLElement {
     this.list.hidden = true;
     this.list.setAttribute("aria-label", this.closest(".field")?.querySelector("label")?.textContent?.trim() ?? "");
     this.append(this.input, this.list);
+    if (select.multiple) this.showSeveral();
     this.input.addEventListener("input", () => this.open(this.input.value));
     this.input.addEventListener("click", () => this.open(""));
     // What is typed takes the place of what was proposed.
@@ -59,13 +62,52 @@ class PickOne extends HTMLElement {
   }
 
   private get choices(): Choice[] {
-    return [...this.select.options].filter((each) => each.value).map((each) => ({ value: each.value, text: each.text, also: each.dataset.also ?? "" }));
+    const open = [...this.select.options].filter((each) => each.value && !(this.select.multiple && each.selected));
+    return open.map((each) => ({ value: each.value, text: each.text, also: each.dataset.also ?? "" }));
   }
 
   /** What is chosen, in the field. */
   private show(): void {
-    const chosen = this.select.selectedOptions[0];
+    const chosen = this.select.multiple ? undefined : this.select.selectedOptions[0];
     this.input.value = chosen?.value ? chosen.text : "";
+  }
+
+  /** The names that are chosen stand above the field, each a button that takes it off. */
+  private showSeveral(): void {
+    this.chosen = document.createElement("ul");
+    this.chosen.className = "pick-chosen";
+    this.chosen.setAttribute("aria-live", "polite");
+    this.chosen.addEventListener("click", (event) => {
+      const button = (event.target as Element).closest<HTMLElement>("[data-value]");
+      if (button) this.take(button.dataset.value ?? "", false);
+    });
+    this.prepend(this.chosen);
+    this.drawSeveral();
+  }
+
+  private drawSeveral(): void {
+    this.chosen?.replaceChildren(
+      ...[...this.select.selectedOptions].map((each) => {
+        const item = document.createElement("li");
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "chip";
+        button.dataset.value = each.value;
+        button.textContent = `${each.text} ×`;
+        button.setAttribute("aria-label", (this.dataset.drop ?? "{name}").replace("{name}", each.text));
+        item.append(button);
+        return item;
+      }),
+    );
+  }
+
+  private take(value: string, chosen: boolean): void {
+    const option = [...this.select.options].find((each) => each.value === value);
+    if (!option) return;
+    option.selected = chosen;
+    this.drawSeveral();
+    this.input.focus();
+    this.select.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   private open(typed: string): void {
@@ -131,8 +173,13 @@ class PickOne extends HTMLElement {
 
   private choose(choice: Choice | undefined): void {
     if (!choice) return;
-    this.select.value = choice.value;
     this.remember(choice.value);
+    if (this.select.multiple) {
+      this.show();
+      this.close();
+      return this.take(choice.value, true);
+    }
+    this.select.value = choice.value;
     this.show();
     this.close();
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
@@ -141,8 +188,8 @@ class PickOne extends HTMLElement {
   /** Who goes on has chosen what is marked, or emptied it; anything else is what it was. */
   private leave(): void {
     const marked = this.list.hidden ? undefined : this.shown[this.at];
-    if (marked) return this.choose(marked);
-    if (!this.input.value.trim() && this.select.value && this.select.querySelector('option[value=""]')) {
+    if (marked && !this.select.multiple) return this.choose(marked);
+    if (!this.select.multiple && !this.input.value.trim() && this.select.value && this.select.querySelector('option[value=""]')) {
       this.select.value = "";
       this.select.dispatchEvent(new Event("change", { bubbles: true }));
     }
