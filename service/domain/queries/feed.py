@@ -23,7 +23,6 @@ from service.domain.queries.views import (
     ward_named,
 )
 from service.domain.reports.filters import FilterReader, categories_of, codes_of, departments_of, wards_of
-from service.domain.reports.filters import FilterReader, categories_of, departments_of, wards_of
 from service.domain.works.subject_feed import SubjectFilters
 from service.models import Event, EventType, Hiding, Report, Status
 

@@ -69,7 +69,7 @@ def check_both(page: Page) -> None:
 
 
 def check_page(page: Page, at: int, desk: bool) -> None:
-    """All rules in the light; in the dark the colours, which no width changes, on the desk or on the phone."""
+    """All rules in the light; in the dark the colours, which no width changes, at one of the widths."""
     if at % 2 == desk:
         check_both(page)
     else:
