@@ -18,8 +18,9 @@ from service.api.cleanups import files as cleanup_files
 from service.api.cleanups import old_results as cleanup_imports
 from service.api.cleanups import public as public_cleanups
 from service.api.cleanups import staff as staff_cleanups
+from service.api.cleanups import tools as cleanup_tools
 from service.api.documents import documents, periodic
-from service.api.emulation import awards, initiatives, movement_files, movements, persons, readings
+from service.api.emulation import awards, initiatives, movement_files, movements, persons, proofs, readings
 from service.api.hooks import facebook as facebook_hook
 from service.api.hooks import zalo as zalo_hook
 from service.api.hooks import zalo_bot as zalo_bot_hook
@@ -96,6 +97,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     movement_files.router,
     awards.router,
     persons.router,
+    proofs.router,
     initiatives.router,
     readings.router,
     importing.router,
@@ -111,6 +113,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     public_cleanups.router,
     cleanup_imports.router,
     staff_cleanups.router,
+    cleanup_tools.router,
     hotspots.router,
     campaigns.router,
     praise.router,

@@ -34,6 +34,7 @@ UNION SELECT thumbnail_key FROM photo WHERE state = 'ready'
 UNION SELECT source_key FROM plan WHERE source_key IS NOT NULL
 UNION SELECT file_key FROM official_document
 UNION SELECT signed_key FROM official_document WHERE signed_key IS NOT NULL
+UNION SELECT key FROM score_proof
 """
 
 

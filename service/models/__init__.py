@@ -34,6 +34,7 @@ from service.models.emulation.movement import (
     ScoreComment,
 )
 from service.models.emulation.person_score import PersonScore
+from service.models.emulation.proof import ScoreProof
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
@@ -306,6 +307,7 @@ __all__ = [
     "ScheduledChange",
     "ScheduledReport",
     "ScoreComment",
+    "ScoreProof",
     "SeenBy",
     "SenderTrace",
     "SentCopy",

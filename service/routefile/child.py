@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def read_map_file(what: str, suffix: str, data: bytes) -> dict[str, object]:
-    """Return the features of a file: its lines, or its `points`. Raises RouteFileRefused."""
+    """Return the features of a file: its lines, its `points` or its `areas`. Raises RouteFileRefused."""
     safe = safe_content(suffix, data)
     if safe is None:
         raise RouteFileRefused("broken")
@@ -64,7 +64,7 @@ def read_map_file(what: str, suffix: str, data: bytes) -> dict[str, object]:
         warnings.simplefilter("ignore")
         path = Path(folder) / f"file{suffix}"
         path.write_bytes(safe)
-        return _points(path) if what == "points" else _lines(path)
+        return {"points": _points, "areas": _areas}.get(what, _lines)(path)
 
 
 def _lines(path: Path) -> dict[str, object]:
@@ -108,6 +108,19 @@ def _points(path: Path) -> dict[str, object]:
             raise RouteFileRefused("many_points")
     if not features:
         raise RouteFileRefused("no_points")
+    return {"features": features}
+
+
+def _areas(path: Path) -> dict[str, object]:
+    """Return (attributes, area as GeoJSON) of every feature that is an area."""
+    features: list[list[object]] = []
+    for said, shape in _features(path, MOST_FEATURES):
+        if shape is not None and shape.geom_type in ("Polygon", "MultiPolygon") and not shape.is_empty:
+            features.append([said, json.loads(shapely.to_geojson(shapely.force_2d(shape)))])
+        if len(features) > MOST_FEATURES:
+            raise RouteFileRefused("many")
+    if not features:
+        raise RouteFileRefused("no_areas")
     return {"features": features}
 
 

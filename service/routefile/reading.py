@@ -31,6 +31,7 @@ _WHY: dict[str, tuple[type[AppError], str]] = {
         N_("Tệp không có đường nào. Mỗi tuyến phải là một đường, không phải điểm hay vùng."),
     ),
     "no_points": (Invalid, N_("Tệp không có điểm nào. Mỗi cột phải là một điểm.")),
+    "no_areas": (Invalid, N_("Tệp không có vùng nào. Mỗi trụ sở phải là một vùng.")),
     "many_points": (TooLarge, N_("Tệp có quá nhiều điểm, hãy chia thành nhiều tệp.")),
     "broken": (Invalid, N_("Không đọc được tệp bản đồ này. Hãy xuất lại rồi thử lần nữa.")),
 }
@@ -53,6 +54,11 @@ def read_pole_points(name: str, data: bytes) -> list[dict[str, str]]:
     """Return the attributes of every point, with `lon` and `lat`. Raises as the reading of lines does."""
     found: list[dict[str, str]] = _ask_child("points", name, data)
     return found
+
+
+def read_ground_areas(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, Any]]]:
+    """Return (attributes, area as GeoJSON) of every feature that is an area. Raises as for lines."""
+    return [(said, area) for said, area in _ask_child("areas", name, data)]
 
 
 def _ask_child(what: str, name: str, data: bytes) -> list[Any]:

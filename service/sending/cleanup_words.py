@@ -30,4 +30,6 @@ def cleanup_link(base: str, key: bytes, data: Mapping[str, object]) -> str:
     if "signup" not in data:
         return f"{base}/cleanups/{data['cleanup']}"
     signup = UUID(str(data["signup"]))
+    if data.get("push"):  # a browser reads no mailbox
+        return f"{base}/cleanups/{data['cleanup']}/me?t={signup_token(key, signup)}"
     return f"{base}/cleanups/{data['cleanup']}/me?t={signup_token(key, signup)}&m={mail_proof(key, signup)}"

@@ -160,7 +160,7 @@ async def receive_photo(
     at the worst moment, a file that the next attempt writes again.
     """
     if (file.size or 0) > MAX_BYTES:
-        raise _refusal(PhotoRefused(Reason.TOO_LARGE))
+        raise refused_photo(PhotoRefused(Reason.TOO_LARGE))
     sha256 = await to_thread.run_sync(_digest, file)
     async with async_unit_of_work(resources.engine) as session:
         known = await session.run_sync(_known, sending, sha256)
@@ -187,7 +187,7 @@ class Gate:
             async with asyncio.timeout(WAIT_S):
                 await self._places.acquire()
         except TimeoutError:
-            raise _busy() from None
+            raise busy_with_photos() from None
         try:
             yield
         finally:
@@ -226,10 +226,10 @@ def _look_and_store(
         found = sandbox.inspect_in_child(data)
     except PhotoRefused as refused:
         log.info("photo refused", reason=refused.reason, why=refused.detail[:200], size=len(data))
-        raise _refusal(refused) from refused
+        raise refused_photo(refused) from refused
     except SandboxFailed as error:
         log.error("photo not looked at", why=str(error)[:500])
-        raise _busy() from error
+        raise busy_with_photos() from error
     new = describe_photo(found, sending.id, sha256, len(data))
     storage.put(photos.original_key(sending.owner_id, sha256, new.media_type), data)
     return new
@@ -259,12 +259,14 @@ def _write_down(session: Session, sending: Sending | WorkSending, new: NewPhoto)
     return detail(photo), stored
 
 
-def _refusal(refused: PhotoRefused) -> AppError:
+def refused_photo(refused: PhotoRefused) -> AppError:
+    """Return the refusal of a file that is no photo we take, in words."""
     kind, message = _REFUSALS[refused.reason]
     return kind(message, errors=[FieldError(("body", FILE), message)])
 
 
-def _busy() -> Unavailable:
+def busy_with_photos() -> Unavailable:
+    """Return the refusal while too many photos are looked at."""
     return Unavailable(
         N_("Hệ thống đang nhận nhiều ảnh. Hãy gửi lại sau ít giây."), headers={"Retry-After": "10"}
     )

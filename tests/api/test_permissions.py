@@ -386,10 +386,15 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/alerts/{alert}"): page(form(pace="never"), 404),
     ("POST", "/cleanups/{code}"): page(form(people="1"), 404),
     ("POST", "/cleanups/{code}/me"): page(form(what="cancel"), 404),
+    ("POST", "/cleanups/{code}/me/push"): page(form(what="stop"), 404),
     ("POST", "/manage/cleanups"): own(form(), 422, "department"),
     ("POST", "/manage/cleanups/spots/{spot}"): own(form(id=works_writes.NOBODYS), 404, "department"),
     ("POST", "/premises"): own(form(), 422, "department"),
+    ("POST", "/premises/import"): Write(
+        form(), "department", other=422, readers=(), open_to="each unit keeps premises of its own"
+    ),
     ("POST", "/premises/{premises_id}"): own(form(), 404, "department"),
+    ("POST", "/premises/{premises_id}/sheet"): own(form(), 404, "department"),
     ("POST", "/manage/gifts"): own(form(), 422, "department"),
     ("POST", "/manage/gifts/trees"): own(form(), 422, "department"),
     ("POST", "/manage/gifts/trees/{trees}/check"): own(form(), 404, "department"),
@@ -406,6 +411,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/manage/cleanups/series"): own(form(), 422, "department"),
     ("POST", "/manage/cleanups/series/{series}/active"): own(form(version="1"), 404, "department"),
     ("POST", "/manage/cleanups/{code}/step"): own(form(), 404, "department"),
+    ("POST", "/manage/cleanups/{code}/means"): own(form(), 404, "department"),
     ("POST", "/manage/cleanups/{code}/attendance"): own(form(), 404, "department"),
     ("POST", "/manage/cleanups/{code}/checks/{check}"): own(form(), 404, "department"),
     ("POST", "/manage/cleanups/{code}/result"): own(form(), 404, "department"),
@@ -555,8 +561,11 @@ WRITES |= {
     ("POST", "/emulation/readings"): own(form(month="01/2026"), 422, "department"),
     **{
         ("POST", f"/api/v1/movements/{{movement}}/{file}"): Write(form(), "manager", other=404, reader=404)
-        for file in ("standing.xlsx", "old-results")
+        for file in ("standing.xlsx", "old-results", "units/{unit}/criteria/{position}/proofs")
     },
+    ("DELETE", "/api/v1/movements/{movement}/units/{unit}/proofs/{proof}"): Write(
+        json(), "manager", other=404, reader=404
+    ),
     ("POST", "/api/v1/documents/{document}/signed"): Write(form(), "manager", other=404, reader=404),
     **{
         ("POST", f"/documents/{{document}}/{act}"): own(form(), 404, "department")
@@ -598,6 +607,12 @@ WRITES |= {
     ("POST", "/manage/campaigns"): own(form(), 422, "manager"),
     ("POST", "/api/v1/series"): Write(json(**works_writes.NEW_SERIES), "department"),
     ("POST", "/api/v1/premises"): Write(json(**works_writes.NEW_PREMISES), "department"),
+    ("POST", "/api/v1/premises/{premises_id}/roster.xlsx"): Write(
+        form(), "department", other=404, reader=404
+    ),
+    ("POST", "/api/v1/premises/import"): Write(
+        form(), "department", other=415, open_to="each unit keeps premises of its own"
+    ),
     ("POST", "/api/v1/premises/{premises_id}/rosters"): Write(
         json(**works_writes.NEW_ROSTER), "department", other=404, reader=404
     ),

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import doors, intake, locate, pages, reading, routed, startup, works
+from tests.bench import doors, emulation, intake, locate, pages, reading, routed, startup, works
 from tests.bench.installation import Installation, make_installation
 
 Figures = dict[str, float]
@@ -62,6 +62,9 @@ SHOWN: dict[str, tuple[str, str]] = {
     "page_queue_works_only_p95_ms": ("… its works alone", "≤ 300"),
     "page_plan_p95_ms": ("… a plan of 500 rows", "≤ 300"),
     "plan_import_ms": ("500 pasted rows understood, median, ms", "≤ 3,000"),
+    "emulation_count_s": ("the nightly count of 40 units by 12 criteria, s", "≤ 60"),
+    "emulation_packed_s": ("… packing all counted days first, s", ""),
+    "emulation_recount_differs": ("… recounts that found something else", "0"),
     "tile_low_p95_ms": ("a map tile made anew, zoom 8 to 11, p95, ms", ""),
     "tile_middle_p95_ms": ("… zoom 12 to 15", ""),
     "up_first_s": ("`up` from nothing to ready, s", "≤ 20"),
@@ -70,8 +73,9 @@ SHOWN: dict[str, tuple[str, str]] = {
 }
 
 
-def run(bench: Installation, rows: int, say: Callable[[str], None], figures: Figures) -> bool:
-    """Fill in all figures, one part after the other; `rows` reports are there when lists are read.
+def run(bench: Installation, rows: int, say: Callable[[str], None], figures: Figures, only: str = "") -> bool:
+    """Fill in all figures, one part after the other, or those of `only` one; `rows` reports are there when
+    lists are read.
 
     A part that fails is told and keeps the others from nothing; whether all went well.
     """
@@ -85,11 +89,14 @@ def run(bench: Installation, rows: int, say: Callable[[str], None], figures: Fig
         "listeners": lambda: reading.measure_stream(bench),
         "pages": lambda: pages.measure_pages(bench),
         "works": lambda: works.measure_works(bench),
+        "emulation": lambda: emulation.measure_emulation(bench, rows),
         "map tiles": lambda: pages.measure_tiles(bench),
         "starting up": startup.measure,
     }
     well = True
     for name, part in parts.items():
+        if only and not name.startswith(only):
+            continue
         say(f"{name} …")
         try:
             figures |= part()
@@ -119,6 +126,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figures here too")
     parser.add_argument("--rows", type=int, default=1_000_000, help="reports in the large database")
+    parser.add_argument("--only", default="", help="one part, by the beginning of its name")
     wanted = parser.parse_args()
     say = Console(stderr=True)
     bench = make_installation()
@@ -127,7 +135,7 @@ def main() -> int:
     try:
         say.print("starting PostgreSQL and Redis …")
         bench.start()
-        well = run(bench, wanted.rows, say.print, figures)
+        well = run(bench, wanted.rows, say.print, figures, wanted.only)
     finally:
         bench.stop()
         show(figures, wanted.json)

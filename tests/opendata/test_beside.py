@@ -46,7 +46,7 @@ def test_cleanups_and_cables_have_files_and_what_is_not_public_any_more_is_gone(
     one = rows[codes[0]]
     assert one["Nơi tập trung"].startswith("'=Cầu")
     assert "0905" not in one["Nơi tập trung"]
-    assert (one["Kinh độ"], one["Vĩ độ"]) == ("107,59", "16,467")
+    assert (one["Kinh độ"], one["Vĩ độ"]) == ("107,59", "16,44")
     for name, content in files.items():
         assert b"0905" not in content, name
         assert draft.encode() not in content, name

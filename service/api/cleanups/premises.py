@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from service.api.shared.answers import refusals
+from service.api.shared.files import FILE_BODY
+from service.api.shared.sheets import sent_sheet
 from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference, department_brief
@@ -18,15 +20,23 @@ from service.domain.cleanups.offices.keeping import (
     find_premises,
     list_premises,
     make_premises,
+    require_leading,
 )
 from service.domain.cleanups.offices.roster import NewRoster, enter_roster, roster_rows
+from service.domain.cleanups.offices.roster_file import TakenRosters, take_rosters
 from service.domain.cleanups.offices.sheet import roster_sheet
 from service.domain.queries.views import Named, Place, View
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
+from service.routefile.reading import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.exports import attachment
+from service.web.rates import allow
+from service.web.reading.old_list import MAX_BYTES as SHEET_BYTES
+from service.web.reading.old_list import read_old_rows
+from service.web.reading.premises_file import take_premises_file
+from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
@@ -49,6 +59,8 @@ class PremisesOut(View):
     department: Named | None
     location: Place
     buildings: list[BuildingOut]
+    area: dict[str, Any] | None
+    head: str
 
     @classmethod
     def of(cls, view: PremisesView, reference: Reference) -> PremisesOut:
@@ -71,6 +83,8 @@ class PremisesOut(View):
             department=Named(**keeper) if keeper else None,
             location=Place(lon=view.lon, lat=view.lat),
             buildings=buildings,
+            area=view.area,
+            head=view.head,
         )
 
 
@@ -78,6 +92,20 @@ class PremisesList(View):
     """Premises that one may see, by name."""
 
     items: list[PremisesOut]
+
+
+class TakenPremisesOut(View):
+    """How many premises of a file were new, and how many were changed."""
+
+    new: int
+    changed: int
+
+
+class TakenRostersOut(View):
+    """Codes of the clean-ups that a workbook made, and how many of its days were there already."""
+
+    codes: list[str]
+    known: int
 
 
 class RosterOut(View):
@@ -121,6 +149,25 @@ async def keep_one_premises(
 
 
 @router.post(
+    "/premises/import",
+    responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    openapi_extra=FILE_BODY,
+    max_body_size=MAX_BYTES + FORM_BYTES,
+)
+async def take_map_file(
+    request: Request, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> TakenPremisesOut:
+    """Keep the premises of a GeoPackage, GeoJSON or KML file, all or none: an area each, with columns for
+    name and unit, and as far as they are there buildings and the user name of who answers.
+    """
+    require_works(reference)
+    require_leading(staff.actor)
+    await allow(request, resources, "import")
+    taken = await take_premises_file(resources, reference, staff, now, *await sent_sheet(request, MAX_BYTES))
+    return TakenPremisesOut(new=taken.new, changed=taken.changed)
+
+
+@router.post(
     "/premises/{premises_id}/rosters", status_code=201, responses={**WRITES, 200: {"model": RosterOut}}
 )
 async def enter_one_roster(
@@ -142,6 +189,44 @@ async def enter_one_roster(
         return RosterOut(id=work.id, code=work.code, status=str(work.status), version=work.version), new
 
     return await run_creation(response, session, reference, staff, now, verb)
+
+
+@router.post(
+    "/premises/{premises_id}/roster.xlsx",
+    responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    openapi_extra=FILE_BODY,
+    max_body_size=SHEET_BYTES + FORM_BYTES,
+)
+async def take_roster_file(
+    premises_id: PremisesId,
+    request: Request,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+    *,
+    announce: Annotated[bool, Query(description="Announce the days at once")] = False,
+) -> TakenRostersOut:
+    """Enter the days of a workbook (XLSX or CSV; building, unit, thing, day or month), all or none. The same
+    file again changes nothing.
+    """
+    require_works(reference)
+    key = resources.settings.secret
+
+    def check(ctx: ActionContext) -> None:
+        find_premises(ctx.session, ctx.actor, premises_id)
+
+    async with async_unit_of_work(resources.engine) as session:
+        await run_action(session, reference, staff, now, check)
+    await allow(request, resources, "import")
+    rows = await read_old_rows(*await sent_sheet(request, SHEET_BYTES))
+
+    def verb(ctx: ActionContext) -> TakenRosters:
+        return take_rosters(ctx, key, premises_id, rows, announce=announce)
+
+    async with async_unit_of_work(resources.engine) as session:
+        taken = await run_action(session, reference, staff, now, verb)
+    return TakenRostersOut(codes=list(taken.codes), known=taken.known)
 
 
 @router.get(

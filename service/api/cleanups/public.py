@@ -18,7 +18,9 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups import signups
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.forms import NewSignup, SignupChange
+from service.domain.cleanups.reminding import remind_by_push
 from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups, view_cleanup
+from service.domain.people.devices import Browser
 from service.domain.reports.drafts import PLACE_MESSAGES
 from service.domain.works.access import require_works
 from service.errors import NotFound, invalid
@@ -151,6 +153,65 @@ async def cancel_own_signup(
     return await _change(request, cleanup, signup_id, None, session, reference, resources, now)
 
 
+@router.post(
+    "/cleanups/{cleanup}/signups/{signup_id}/push",
+    responses=refusals(400, 401, 404, 409, 413, 422, 429),
+)
+async def remind_in_browser(
+    request: Request,
+    cleanup: str,
+    signup_id: UUID,
+    sent: Browser,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
+) -> SignupOut:
+    """Remind in a browser instead of by mail. `Authorization: Signup <token>`."""
+    return await _remind(request, cleanup, signup_id, sent, session, reference, resources, now)
+
+
+@router.delete(
+    "/cleanups/{cleanup}/signups/{signup_id}/push", responses=refusals(400, 401, 404, 409, 422, 429)
+)
+async def stop_reminding(
+    request: Request,
+    cleanup: str,
+    signup_id: UUID,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
+) -> SignupOut:
+    """Remind in no browser any more. `Authorization: Signup <token>`. Again it changes nothing."""
+    return await _remind(request, cleanup, signup_id, None, session, reference, resources, now)
+
+
+async def _remind(
+    request: Request,
+    cleanup: str,
+    signup_id: UUID,
+    browser: Browser | None,
+    session: SessionDep,
+    reference: Reference,
+    resources: ResourcesDep,
+    now: datetime,
+) -> SignupOut:
+    await allow(request, resources, "participate")
+    key, language = resources.settings.secret, language_in_use.get()
+    _check_own(request, key, signup_id)
+    signup = await session.run_sync(
+        lambda s: remind_by_push(s, reference, cleanup, signup_id, browser, language=language, now=now)
+    )
+    return _own(signup, cleanup.strip().upper(), key, resources.settings.public_url)
+
+
+def _check_own(request: Request, key: bytes, signup_id: UUID) -> None:
+    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
+    if scheme.lower() != "signup" or signups.read_signup_token(key, token) != signup_id:
+        raise NotFound(NOT_YOURS)
+
+
 async def _change(
     request: Request,
     cleanup: str,
@@ -163,9 +224,7 @@ async def _change(
 ) -> SignupOut:
     await allow(request, resources, "participate")
     key = resources.settings.secret
-    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
-    if scheme.lower() != "signup" or signups.read_signup_token(key, token) != signup_id:
-        raise NotFound(NOT_YOURS)
+    _check_own(request, key, signup_id)
     signup = await session.run_sync(signups.change_signup, reference, key, cleanup, signup_id, sent, now)
     return _own(signup, cleanup.strip().upper(), key, resources.settings.public_url)
 

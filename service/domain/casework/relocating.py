@@ -35,7 +35,7 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import roles_of
-from service.domain.rules.routing import routing_facts
+from service.domain.rules.routing import premises_unit, routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, Language, translate
@@ -164,12 +164,22 @@ def _plan(
         raise invalid(["location"], N_("Phản ánh đang ở đúng chỗ này. Hãy chọn điểm khác hoặc sửa địa chỉ."))
     found = _located(book, point)
     ward = reference.wards[found.area_id]
-    if ward.id == report.ward_id:
+    unit = premises_unit(book, point.lon, point.lat)
+    if ward.id == report.ward_id and not (book.rules.by_premises and unit != _unit_there(book, report)):
         return Relocation(ward, found.distance_m, address, None)
-    facts = replace(routing_facts(book, report), ward=ward.code, ward_kind=ward.unit_kind)
+    facts = replace(
+        routing_facts(book, report),
+        ward=ward.code,
+        ward_kind=ward.unit_kind,
+        premises=unit,
+    )
     keep = request.keep_lead
     refiling = foresee_refiling(session, reference, book, report, actor, facts, now, keep_lead=keep)
     return Relocation(ward, found.distance_m, address, refiling)
+
+
+def _unit_there(book: Rulebook, report: Report) -> str | None:
+    return premises_unit(book, report.lon, report.lat)
 
 
 def _located(book: Rulebook, point: PointIn) -> Located:

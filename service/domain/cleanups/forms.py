@@ -119,6 +119,7 @@ class CleanupChange(FactsChange):
 
     reason: Note = ""
     note: Note | None = None
+    tools: Annotated[list[Tool], Field(max_length=30)] | None = None
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
 

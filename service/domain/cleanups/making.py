@@ -19,7 +19,7 @@ from service.domain.works.recording import record_work
 from service.domain.works.units import unit_id, unit_ids
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import Area, Cleanup, CleanupCheck, Role, Work, WorkEventType, WorkKind
+from service.models import Area, Cleanup, CleanupCheck, CleanupForm, Role, Work, WorkEventType, WorkKind
 
 LETTERS = "R"
 MAKERS = frozenset({Role.DEPARTMENT, Role.MANAGER})
@@ -43,6 +43,8 @@ def make_cleanup(ctx: ActionContext, form: NewCleanup) -> tuple[FoundCleanup, bo
         return FoundCleanup(known, side), False
     check_times(form.starts_at, form.ends_at)
     found = draft(ctx, form.id, form, lead, form.starts_at, form.ends_at, note=form.note)
+    if form.form != CleanupForm.OFFICE:  # premises were looked at when they were entered
+        check_outside(found.work, form.note, "note")
     found.side.tools = [each.model_dump() for each in form.tools]
     add_checks(ctx, found, form.checks)
     return found, True
@@ -123,6 +125,12 @@ def set_cleanup_place(ctx: ActionContext, work: Work, lon: float, lat: float) ->
     within = select(Area.id).where(Area.valid_to.is_(None), func.ST_Covers(Area.geom, point))
     work.geom = f"SRID=4326;POINT({lon!r} {lat!r})"
     work.ward_id = ctx.session.scalar(within.order_by(Area.id).limit(1))
+
+
+def check_outside(work: Work, reason: str, field: str) -> None:
+    """Raise Invalid, naming the field, for a place outside of every ward without a reason."""
+    if work.ward_id is None and not reason.strip():
+        raise invalid([field], N_("Nơi này nằm ngoài địa bàn thành phố. Nếu đúng, hãy ghi lý do."))
 
 
 def add_checks(ctx: ActionContext, found: FoundCleanup, checks: Sequence[NewCheck]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.reminding import drop_unused
 from service.domain.cleanups.telling import NOTICES, REMINDER, tell_some
 from service.domain.reports.events import SYSTEM
 from service.domain.works.acting import ActionContext, step
@@ -53,7 +54,7 @@ def remind_volunteers(session: Session, reference: Reference, key: bytes, now: d
             Work.starts_at > now,
             Work.starts_at <= now + REMINDED_BEFORE,
             CleanupSignup.state == SignupState.GOING,
-            CleanupSignup.confirmed_at.is_not(None),
+            or_(CleanupSignup.confirmed_at.is_not(None), CleanupSignup.device_id.is_not(None)),
             CleanupSignup.reminded_at.is_(None),
         )
         .order_by(CleanupSignup.position)
@@ -70,8 +71,8 @@ def remind_volunteers(session: Session, reference: Reference, key: bytes, now: d
 
 
 def forget_volunteers(session: Session, _: Reference, now: datetime, most: int) -> int:
-    """Erase the addresses of who signed up for what is over for a month, and what was sent to them; of how
-    many clean-ups.
+    """Erase addresses and browsers of who signed up for what is over for a month, and what was sent to them;
+    of how many clean-ups.
     """
     ended = func.least(Cleanup.ends_at, func.coalesce(Work.closed_at, Cleanup.ends_at))
     ids = session.scalars(
@@ -83,8 +84,12 @@ def forget_volunteers(session: Session, _: Reference, now: datetime, most: int) 
     ).all()
     if not ids:
         return 0
-    session.execute(update(CleanupSignup).where(CleanupSignup.work_id.in_(ids)).values(sealed=None))
+    own = CleanupSignup.work_id.in_(ids)
+    told = select(CleanupSignup.device_id).where(own, CleanupSignup.device_id.is_not(None)).distinct()
+    browsers = [each for each in session.scalars(told) if each is not None]
+    session.execute(update(CleanupSignup).where(own).values(sealed=None, device_id=None))
     session.execute(delete(Message).where(Message.work_id.in_(ids), Message.notice.in_(NOTICES)))
+    drop_unused(session, browsers)
     session.execute(update(Cleanup).where(Cleanup.work_id.in_(ids)).values(contacts_erased_at=now))
     return len(ids)
 

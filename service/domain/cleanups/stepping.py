@@ -8,7 +8,7 @@ from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import CleanupChange, CleanupStep
 from service.domain.cleanups.haulage import check_haulage, collector_said, drop_haulage, move_haulage
-from service.domain.cleanups.making import check_times, set_cleanup_place, set_cleanup_times
+from service.domain.cleanups.making import check_outside, check_times, set_cleanup_place, set_cleanup_times
 from service.domain.cleanups.near import unsay_near
 from service.domain.cleanups.signups import fill_places
 from service.domain.cleanups.telling import CANCELLED, CHANGED, tell_volunteers
@@ -74,6 +74,7 @@ def change_cleanup(ctx: ActionContext, key: bytes, code: str, form: CleanupChang
         set_cleanup_times(work, side, starts, ends)
     if form.location is not None:
         set_cleanup_place(ctx, work, form.location.lon, form.location.lat)
+        check_outside(work, form.reason or form.note or work.note, "reason")
     _set_facts(ctx, found, form)
     if announced:
         check_haulage(ctx, found)
@@ -114,6 +115,8 @@ def _set_facts(ctx: ActionContext, found: FoundCleanup, form: CleanupChange) -> 
     for name in ("meet_words", "bring", "no_waste", "pickup_words"):
         if (value := getattr(form, name)) is not None:
             setattr(found.side, name, value)
+    if form.tools is not None:
+        found.side.tools = [each.model_dump() for each in form.tools]
     if "capacity" in form.model_fields_set:
         found.side.capacity = form.capacity
     if "collector" in form.model_fields_set:

@@ -86,12 +86,15 @@ def tell_some(
     *,
     why: str = "",
 ) -> int:
-    """Claim a message for each of these sign-ups that left an address and never said it was not them."""
+    """Claim a message for each of these sign-ups: to the browser that asked for it, else to the address that
+    was left and never said it was not them.
+    """
     work, side = found.work, found.side
     rows: dict[str, dict[str, object]] = {}
     for signup in signups:
-        address = _address(key, signup)
-        if address is None or signup.declined_at is not None or address in rows:
+        address = _address(key, signup) if signup.declined_at is None else None
+        recipient = str(signup.device_id) if signup.device_id else address
+        if recipient is None or recipient in rows:
             continue
         data = {
             "cleanup": work.code,
@@ -102,12 +105,14 @@ def tell_some(
             "people": signup.people,
             "waits": signup.state == SignupState.WAITING,
             "why": reference.masking.general.text(why),
+            **({"push": True} if signup.device_id else {}),
         }
-        rows[address] = {
+        rows[recipient] = {
             "id": uuid4(),
             "occasion": occasion,
-            "channel": NoticeChannel.EMAIL,
-            "recipient": address,
+            "channel": NoticeChannel.PUSH if signup.device_id else NoticeChannel.EMAIL,
+            "recipient": recipient,
+            "device_id": signup.device_id,
             "audience": VISITOR,
             "notice": notice,
             "language": signup.language,

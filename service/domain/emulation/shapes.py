@@ -114,6 +114,15 @@ class FigureBeside(ReadModel):
     cases: str
 
 
+class ProofView(ReadModel):
+    """File that proves a claim: what its sender called it, its size in bytes."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+
+
 class ScoreView(ReadModel):
     """Score of a unit. `cases` and `missed` open the lists behind it, where the asker may; `lost`
     is what is missing to all its points, or what a deduction takes.
@@ -139,6 +148,7 @@ class ScoreView(ReadModel):
     claimable: bool
     needs_proof: bool
     proof: str
+    proofs: list[ProofView]
     given: float | None
     why: str
     got: float

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from service.domain.reports.drafts import StrictBody
 from service.errors import TooMany, invalid
 from service.i18n import N_
-from service.models import Message, PushDevice, StaffSession, Subscription
+from service.models import CleanupSignup, Message, PushDevice, StaffSession, Subscription
 
 _POINT, _AUTH = 65, 16
 """Bytes of an uncompressed point of P-256, and of the secret a browser makes."""
@@ -131,11 +131,10 @@ def release_devices(session: Session, ended: ColumnElement[bool]) -> None:
     if not ids:
         return
     session.execute(delete(Message).where(Message.device_id.in_(ids), Message.staff_id.is_not(None)))
-    wanted = select(Subscription.id).where(Subscription.device_id == PushDevice.id)
-    mine = PushDevice.id.in_(ids)
-    session.execute(
-        update(PushDevice).where(mine, wanted.exists()).values(staff_id=None, session_id=None, label="")
-    )
+    alerts = select(Subscription.id).where(Subscription.device_id == PushDevice.id)
+    signups = select(CleanupSignup.id).where(CleanupSignup.device_id == PushDevice.id)
+    mine, wanted = PushDevice.id.in_(ids), or_(alerts.exists(), signups.exists())
+    session.execute(update(PushDevice).where(mine, wanted).values(staff_id=None, session_id=None, label=""))
     session.execute(delete(PushDevice).where(mine, PushDevice.staff_id.is_not(None)))
 
 

@@ -18,6 +18,7 @@ from service.models import (
     PendingDeletion,
     Photo,
     Plan,
+    ScoreProof,
     TalkFile,
 )
 from service.storage import StoredFile, is_key
@@ -71,6 +72,7 @@ def unnamed(session: Session, keys: Sequence[str]) -> list[str]:
                 OfficialDocument.file_key,
                 Plan.source_key,
                 OfficialDocument.signed_key,
+                ScoreProof.key,
                 InboxEntry.object_key,
             )
         ),

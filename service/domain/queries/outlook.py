@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import CategoryView, DepartmentView, Reference, WardView
 from service.domain.figures.reading import Scope, read_facts
 from service.domain.figures.reckon import tallies
-from service.domain.rules.routing import deadlines
+from service.domain.rules.routing import deadlines, premises_unit
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import ReportFacts
 
@@ -50,6 +50,7 @@ def find_responsible(
         attributes={},
         departments=book.holders,
         committees=book.committees,
+        premises=premises_unit(book, lon, lat),
     )
     decision = book.rules.decide(facts)
     if ward is None or decision.rule is None or decision.lead is None:

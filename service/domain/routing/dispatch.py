@@ -17,17 +17,18 @@ from service.domain.kernel.times import utc_text
 from service.domain.numbers.proposing import propose_said
 from service.domain.numbers.registry import count_moved
 from service.domain.numbers.written import ANSWER
+from service.domain.people.colleagues import may_hold
 from service.domain.publication.publication import set_published
 from service.domain.reports.alarms import raise_alarm, reason_of, update_alarm
 from service.domain.reports.bulk_write import write_reports
-from service.domain.reports.events import SYSTEM
+from service.domain.reports.events import SYSTEM, record
 from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.routing.duplicates import Suspicion, find_suspects
 from service.domain.routing.spam import Score, find_spam
 from service.domain.rules.routing import Judgement, deadlines, judge, parts_of, set_supports
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError
-from service.models import EMERGENCY, Report, Status
+from service.models import EMERGENCY, EventType, Report, Status
 
 OUTSIDE = "outside"
 NO_RULE = "no_rule"
@@ -201,6 +202,22 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
     }
     changes = {**parts_of(book, decision), **times.columns()}
     move(session, report, StatusChange(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
+    if decision.rule.place:
+        _entrust_head(session, book, case)
+
+
+def _entrust_head(session: Session, book: Rulebook, case: _Case) -> None:
+    """Give a case of premises to their head, where their unit leads and the head may hold it."""
+    report = case.report
+    found = book.premises.at(report.lon, report.lat)
+    if found is None or found.unit != case.judgement.decision.lead or found.head_id is None:
+        return
+    able = {each.id: each.name for each in may_hold(session, book.reference, report.lead_id)}
+    if (name := able.get(found.head_id)) is None:
+        return
+    report.holder_id = found.head_id
+    private = {"holder_id": found.head_id, "holder": name, "before": None}
+    record(session, report, EventType.ENTRUSTED, actor=SYSTEM, at=case.now, public=False, private=private)
 
 
 def _owner_in_danger(session: Session, book: Rulebook, case: _Case) -> str | None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service.domain.deadlines.deadlines import ends_at
 from service.domain.reports.drafts import Moment, StrictBody
 from service.domain.rules.drafts import DraftRule, drafted
+from service.domain.rules.routing import premises_unit
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, ReportFacts, Rule, RuleSet
 from service.domain.rules.words import explain
@@ -171,6 +172,8 @@ def _past(session: Session, book: Rulebook, trial: Trial, now: datetime) -> Iter
         Report.created_at,
         Report.category_id,
         Report.ward_id,
+        Report.lon,
+        Report.lat,
         Report.attributes,
     )
     wanted = (
@@ -190,6 +193,7 @@ def _past(session: Session, book: Rulebook, trial: Trial, now: datetime) -> Iter
             attributes=row.attributes,
             departments=book.holders,
             committees=book.committees,
+            premises=premises_unit(book, row.lon, row.lat),
         )
         yield _Past(row.id, row.code, row.created_at, facts)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.conditions import BARE, NUMERIC, Condition
 from service.domain.reports.drafts import StrictBody
-from service.domain.rules.rules import Rule, Selector
+from service.domain.rules.rules import PREMISES, WARD, Rule, Selector
 from service.errors import FieldError, Invalid
 from service.i18n import N_
 from service.models import QuestionSpec
@@ -33,12 +33,15 @@ Choice = Annotated[str, Field(min_length=1, max_length=100)] | DraftSelector
 
 
 class RuleBody(StrictBody):
-    """Body of a rule, as `service.domain.rules.rules.Rule.spec` tells it."""
+    """Body of a rule, as `service.domain.rules.rules.Rule.spec` tells it. `place` `premises` holds inside of
+    premises alone; a `lead` `premises` is then the unit that keeps them, `ward` the ward's committee.
+    """
 
     categories: Annotated[list[str], Field(min_length=1, max_length=200)]
     lead: Choice
     policy: str
     areas: Annotated[list[str], Field(max_length=500)] = []
+    place: Literal["premises"] | None = None
     when: Annotated[list[dict[str, object]], Field(max_length=20)] = []
     supports: Annotated[list[Choice], Field(max_length=20)] = []
     executor: Choice | None = None
@@ -129,7 +132,8 @@ def named_departments(selector: Selector) -> Sequence[str]:
     """The department codes that a selector names outright."""
     if selector.mapping:
         return tuple(selector.mapping.values())
-    return () if selector.code == "ward" or selector.attribute is not None else (selector.code,)
+    by_place = selector.code in (WARD, PREMISES)
+    return () if by_place or selector.attribute is not None else (selector.code,)
 
 
 def _selectors(rule: Rule) -> Iterator[tuple[str, Selector]]:

@@ -77,12 +77,15 @@ def find_gaps(rules: RuleSet, ground: Ground) -> list[RuleGap]:
 
 
 def find_shadowed(rules: RuleSet, ground: Ground) -> list[Shadow]:
-    """The rules that certainly never win. A rule that several others beat only together is not found."""
+    """The rules that certainly never win. A rule that several others beat only together is not found, nor one
+    for premises: where these are, cells of category and ward do not tell.
+    """
     places: dict[int, list[tuple[Cell, list[Candidate]]]] = {id(rule): [] for rule in rules.rules}
     for cell, candidates in _cells(rules, ground).items():
         for candidate in candidates:
             places[id(candidate.rule)].append((cell, candidates))
-    return [found for rule in rules.rules if (found := _shadow(rule, places[id(rule)], ground))]
+    judged = (rule for rule in rules.rules if rule.place is None)
+    return [found for rule in judged if (found := _shadow(rule, places[id(rule)], ground))]
 
 
 def find_conflicts(rules: RuleSet, ground: Ground) -> list[RuleConflict]:

@@ -65,7 +65,14 @@ def routing_facts(book: Rulebook, report: Report) -> ReportFacts:
         attributes=report.attributes,
         departments=book.holders,
         committees=book.committees,
+        premises=premises_unit(book, report.lon, report.lat),
     )
+
+
+def premises_unit(book: Rulebook, lon: float, lat: float) -> str | None:
+    """Return the code of the unit whose premises a place lies in; None outside of all."""
+    found = book.premises.at(lon, lat)
+    return found.unit if found else None
 
 
 def decide(book: Rulebook, report: Report) -> Decision:
@@ -77,7 +84,9 @@ def judge(book: Rulebook, report: Report) -> Judgement:
     """Return what the rules in force say, with the words for it: reckoned once for all reports that are
     alike.
     """
-    alike = (report.category_id, report.ward_id, json.dumps(report.attributes, sort_keys=True))
+    answers = json.dumps(report.attributes, sort_keys=True)
+    unit = premises_unit(book, report.lon, report.lat)
+    alike = (report.category_id, report.ward_id, unit, answers)
     found = book.judged.get(alike)
     if found is None:
         if len(book.judged) >= MOST_KEPT:

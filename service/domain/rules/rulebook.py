@@ -17,6 +17,7 @@ from service.domain.city.reference import Reference, load_reference, revision
 from service.domain.city.wards import load_locator
 from service.domain.deadlines.deadlines import Policy
 from service.domain.deadlines.standing import DeadlineStanding, standing_of
+from service.domain.rules.premises import PremisesGround, load_premises
 from service.domain.rules.rules import Rule, RuleSet
 from service.domain.rules.words import Names, ReferenceNames
 from service.models import DeadlinePolicy, Report, RoutingRule
@@ -46,6 +47,7 @@ class Rulebook:
     names: Names
     holders: frozenset[str]
     committees: Mapping[str, str]
+    premises: PremisesGround = field(default_factory=PremisesGround, repr=False, compare=False)
     judged: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
@@ -62,6 +64,7 @@ def load_rulebook(session: Session) -> Rulebook:
         names=ReferenceNames(reference),
         holders=frozenset(department.code for department in active),
         committees={d.ward_code: d.code for d in active if d.kind == "ward" and d.ward_code},
+        premises=load_premises(session, reference),
     )
 
 

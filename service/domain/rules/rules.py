@@ -4,7 +4,8 @@ The most specific rule wins, by this order and no other:
 
 1. the higher `priority`;
 2. more conditions on the report's answers;
-3. the ward named by its code, before its kind of unit, before everywhere;
+3. the premises that the place lies in (`place: premises`), before the ward named by its code, before its
+   kind of unit, before everywhere;
 4. the deeper category in the tree;
 5. the lower number, then the newer version, then the id.
 
@@ -23,19 +24,23 @@ from service.domain.kernel.conditions import Attributes, Condition
 
 EVERYWHERE = ""
 WARD = "ward"
+PREMISES = "premises"
 ATTRIBUTE = "attribute:"
 
 Reason = Literal["priority", "conditions", "area", "category", "number", "version", "no_lead"]
 ORDER: tuple[Reason, ...] = ("priority", "conditions", "area", "category", "number", "version")
+ON_PREMISES = 3
+"""Exactness of a rule for premises, above that of a named ward."""
+
 Key = tuple[int, int, int, int, int, int, int]
 MissReason = Literal["area", "condition", "not_yet", "no_longer"]
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Names a department: `code` itself, `ward` for the committee of the report's ward, or
-    `attribute:<question>` for the one that `mapping` gives for the answer (without a mapping the answer
-    is a department's code).
+    """Names a department: `code` itself, `ward` for the committee of the report's ward, `premises` for the
+    unit that keeps the premises it lies in, or `attribute:<question>` for the one that `mapping` gives for
+    the answer (without a mapping the answer is a department's code).
     """
 
     code: str
@@ -56,6 +61,8 @@ class Selector:
         """The code of a known department, or None."""
         if self.code == WARD:
             found = facts.committees.get(facts.ward) if facts.ward else None
+        elif self.code == PREMISES:
+            found = facts.premises
         elif self.code.startswith(ATTRIBUTE):
             answer = facts.attributes.get(self.code[len(ATTRIBUTE) :])
             if not isinstance(answer, str):
@@ -83,7 +90,7 @@ class Selector:
 class ReportFacts:
     """Facts of a report that rules decide by. `categories` runs from the root to the report's own;
     `departments` are the codes of those that may hold a case, `committees` the ward committees' codes by
-    ward. `at` None takes every rule as in force.
+    ward, `premises` that of the unit whose premises the place is in. `at` None takes every rule as in force.
     """
 
     categories: tuple[str, ...]
@@ -93,13 +100,14 @@ class ReportFacts:
     departments: Container[str]
     committees: Mapping[str, str]
     at: datetime | None = None
+    premises: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Version of a rule. `areas` are ward codes or kinds of unit, none for everywhere; every condition of
-    `when` must hold; in force from `valid_from` until before `valid_to` (aware). Raises ValueError for a rule
-    that can say nothing.
+    """Version of a rule. `areas` are ward codes or kinds of unit, none for everywhere; `place` premises
+    narrows them to what lies inside of premises; every condition of `when` must hold; in force from
+    `valid_from` until before `valid_to` (aware). Raises ValueError for a rule that can say nothing.
     """
 
     id: int
@@ -109,6 +117,7 @@ class Rule:
     lead: Selector
     policy: str
     areas: frozenset[str] = frozenset()
+    place: str | None = None
     when: tuple[Condition, ...] = ()
     supports: tuple[Selector, ...] = ()
     executor: Selector | None = None
@@ -123,6 +132,11 @@ class Rule:
             raise ValueError("rules and their versions are numbered from 1")
         if EVERYWHERE in self.areas or not (isinstance(self.policy, str) and self.policy):
             raise ValueError("a rule names its areas and its policy, or no areas at all")
+        if self.place not in (None, PREMISES):
+            raise ValueError("a place is “premises” or none")
+        parts = (self.lead, *self.supports, *((self.executor,) if self.executor else ()))
+        if self.place is None and any(each.code == PREMISES for each in parts):
+            raise ValueError("only a rule for premises names the unit that keeps them")
         if not isinstance(self.priority, int):
             raise ValueError("a priority is a whole number")
 
@@ -143,6 +157,7 @@ class Rule:
         return {
             "categories": sorted(self.categories),
             "areas": sorted(self.areas),
+            **({"place": self.place} if self.place else {}),
             "when": [condition.spec() for condition in self.when],
             "lead": self.lead.spec(),
             "supports": [support.spec() for support in self.supports],
@@ -163,6 +178,7 @@ class Rule:
             lead=Selector.of(spec["lead"]),
             policy=spec["policy"],
             areas=frozenset(_strings(spec.get("areas") or ())),
+            place=spec.get("place"),
             when=tuple(Condition.of(condition) for condition in _list(spec.get("when") or ())),
             supports=tuple(Selector.of(support) for support in _list(spec.get("supports") or ())),
             executor=Selector.of(executor) if executor is not None else None,
@@ -181,8 +197,8 @@ class Candidate(NamedTuple):
 class Alternative(NamedTuple):
     """A rule that fitted and lost: at which step of the order, with its own figure and the winner's.
 
-    `number` and `version` figures are those themselves; `area` is 2 for a ward, 1 for a kind of unit, 0
-    for everywhere; `category` is the depth in the tree, from 1. For `no_lead` both figures are 0.
+    `number` and `version` figures are those themselves; `area` is 3 for premises, 2 for a ward, 1 for a kind
+    of unit, 0 for everywhere; `category` is the depth in the tree, from 1. For `no_lead` both figures are 0.
     """
 
     rule: Rule
@@ -219,6 +235,7 @@ class RuleSet:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
+        self.by_premises = any(rule.place for rule in self.rules)
         self._found: dict[tuple[str, str], list[Rule]] = {}
         self._by_category: dict[str, list[Rule]] = {}
         for rule in self.rules:
@@ -227,9 +244,11 @@ class RuleSet:
                 for area in rule.areas or (EVERYWHERE,):
                     self._found.setdefault((category, area), []).append(rule)
 
-    def candidates(self, path: Sequence[str], ward: str | None, kind: str | None) -> list[Candidate]:
+    def candidates(
+        self, path: Sequence[str], ward: str | None, kind: str | None, *, on_premises: bool = False
+    ) -> list[Candidate]:
         """Every rule that speaks of the last category of `path` (from the root) in that ward, best first,
-        whatever its conditions and validity.
+        whatever its conditions and validity. Those for premises only where the place is on some.
         """
         found: dict[int, Candidate] = {}
         areas = [(0, EVERYWHERE)]
@@ -240,16 +259,23 @@ class RuleSet:
         for exactness, area in areas:
             for depth, category in enumerate(path, start=1):
                 for rule in self._found.get((category, area), ()):
+                    if rule.place and not on_premises:
+                        continue
                     # Later means more exact, so the best fit of a rule named twice stays.
-                    found[id(rule)] = Candidate(_key(rule, exactness, depth), rule)
+                    exact = ON_PREMISES if rule.place else exactness
+                    found[id(rule)] = Candidate(_key(rule, exact, depth), rule)
         return sorted(found.values(), key=_by_key, reverse=True)
+
+    def _of(self, facts: ReportFacts) -> list[Candidate]:
+        where = facts.ward, facts.ward_kind
+        return self.candidates(facts.categories, *where, on_premises=facts.premises is not None)
 
     def decide(self, facts: ReportFacts) -> Decision:
         """The decision for one report."""
         lost: list[Alternative] = []
         fitting = [
             candidate
-            for candidate in self.candidates(facts.categories, facts.ward, facts.ward_kind)
+            for candidate in self._of(facts)
             if candidate.rule.holds(facts.attributes) and candidate.rule.in_force(facts.at)
         ]
         for index, candidate in enumerate(fitting):
@@ -262,7 +288,7 @@ class RuleSet:
 
     def misses(self, facts: ReportFacts) -> list[Miss]:
         """The rules for the report's category that did not fit, by number: for who asks why."""
-        here = self.candidates(facts.categories, facts.ward, facts.ward_kind)
+        here = self._of(facts)
         in_area = {id(candidate.rule) for candidate in here}
         rules = {id(rule): rule for code in facts.categories for rule in self._by_category.get(code, ())}
         found = (_miss(rule, facts, in_area=key in in_area) for key, rule in rules.items())

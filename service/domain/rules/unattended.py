@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.rules.rulebook import load_rules
-from service.domain.rules.rules import WARD, Rule, Selector
-from service.models import HELD, PushDevice, Report, Role, Staff, StaffSession
+from service.domain.rules.rules import PREMISES, WARD, Rule, Selector
+from service.models import HELD, Premises, PushDevice, Report, Role, Staff, StaffSession
 
 LOOKS_IN_WITHIN = timedelta(days=30)
 """An account without e-mail and push counts as read while somebody signs in at least so often."""
@@ -100,14 +100,18 @@ def _open_cases(session: Session) -> dict[int, int]:
 def _chosen_by_rules(session: Session, reference: Reference) -> frozenset[str]:
     """Return the codes of departments that a rule in force can choose as lead or as contractor."""
     committees = [view.code for view in reference.departments.values() if view.active and view.kind == "ward"]
-    return frozenset(code for rule in load_rules(session) for code in _named(rule, committees))
+    keeping = session.scalars(select(Premises.department_id).where(Premises.area.is_not(None)).distinct())
+    keepers = [view.code for each in keeping if (view := reference.departments.get(each)) and view.active]
+    return frozenset(code for rule in load_rules(session) for code in _named(rule, committees, keepers))
 
 
-def _named(rule: Rule, committees: Sequence[str]) -> Iterator[str]:
+def _named(rule: Rule, committees: Sequence[str], keepers: Sequence[str]) -> Iterator[str]:
     selectors: list[Selector] = [rule.lead, *([rule.executor] if rule.executor else [])]
     for each in selectors:
         if each.code == WARD:
             yield from committees
+        elif each.code == PREMISES:
+            yield from keepers
         elif each.attribute is None:
             yield each.code
         else:

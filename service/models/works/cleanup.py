@@ -152,7 +152,8 @@ class Cleanup(Base):
 
 class CleanupSignup(Base):
     """People who want to come. `sealed` is a name and an address, encrypted; erased when it is of no more
-    use. `position` is the order in which they came.
+    use, as is `device_id`, the browser that is told instead of the address. `position` is the order in which
+    they came.
     """
 
     __tablename__ = "cleanup_signup"
@@ -161,6 +162,7 @@ class CleanupSignup(Base):
         CheckConstraint("people between 1 and 50", name="people"),
         CheckConstraint("came is null or came between 0 and 50", name="came"),
         Index("ix_cleanup_signup_work", "work_id", "position"),
+        Index("ix_cleanup_signup_device", "device_id", postgresql_where=text("device_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -170,6 +172,7 @@ class CleanupSignup(Base):
     came: Mapped[int | None] = mapped_column(SmallInteger)
     state: Mapped[SignupState] = mapped_column(EnumText(SignupState))
     sealed: Mapped[str | None]
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("push_device.id", ondelete="SET NULL"))
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")
     confirmed_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]

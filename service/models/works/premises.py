@@ -14,7 +14,11 @@ from service.models.shared.base import Base, SmallKey
 
 
 class Premises(Base):
-    """Premises that a unit keeps: its buildings by name, each with the ids of the units in it."""
+    """Premises that a unit keeps: its buildings by name, each with the ids of the units in it.
+
+    A report inside of the `area` may go to the unit by a routing rule, and then to `head_id`, who answers for
+    the premises; without an area none does.
+    """
 
     __tablename__ = "premises"
     __table_args__ = (
@@ -26,6 +30,8 @@ class Premises(Base):
     name: Mapped[str]
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     geom: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    area: Mapped[Any | None] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=False))
+    head_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     buildings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

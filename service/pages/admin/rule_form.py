@@ -15,7 +15,7 @@ from service.domain.kernel.texts import alphabetical
 from service.domain.rules.deadline_words import term_words
 from service.domain.rules.drafts import LISTS, questions_by_code, written_out
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import ATTRIBUTE, WARD, Selector
+from service.domain.rules.rules import ATTRIBUTE, PREMISES, WARD, Selector
 from service.i18n import N_, Language, pick, translate
 from service.models import QuestionSpec
 from service.pages.admin.office import Filled
@@ -46,6 +46,7 @@ class RuleForm:
     number: str = ""
     categories: list[str] = field(default_factory=list)
     areas: list[str] = field(default_factory=list)
+    place: str = ""
     conditions: list[tuple[str, str, str]] = field(default_factory=list)
     lead: str = WARD
     lead_mapping: str = ""
@@ -73,6 +74,7 @@ def of_change(change: RuleChange, number: int) -> RuleForm:
         number=str(number),
         categories=body["categories"],
         areas=body["areas"],
+        place=body["place"] or "",
         conditions=[_condition_of(each) for each in body["when"]],
         lead=lead,
         lead_mapping=mapping,
@@ -93,6 +95,7 @@ def of_sent(sent: Filled) -> RuleForm:
         number=sent.form.text("number"),
         categories=sent.form.texts("categories"),
         areas=sent.form.texts("areas") if sent.form.text("everywhere") != "1" else [],
+        place=sent.form.text("place"),
         conditions=[(str(a), str(o), str(v).strip()) for a, o, v in rows if a],
         lead=sent.form.text("lead"),
         lead_mapping=sent.form.text("lead_mapping"),
@@ -118,6 +121,7 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
             "number": number_or_text(form.number) if not form.version and form.number else None,
             "categories": form.categories,
             "areas": written_out(book.reference, form.areas),
+            "place": form.place or None,
             "when": [_condition(row, asked) for row in form.conditions],
             "lead": lead,
             "supports": [_selector(each) for each in form.supports],
@@ -143,6 +147,10 @@ def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str
         (token, translate(N_("Theo câu trả lời “{question}”"), language, question=named[token]))
         for token, _ in by_answer
     ]
+    by_place: Choices = [
+        (WARD, translate(N_("UBND phường, xã sở tại"), language)),
+        (PREMISES, translate(N_("Đơn vị quản lý trụ sở"), language)),
+    ]
     kept = [each for each in (*form.supports, form.executor) if each.startswith("{")]
     special = [(each, _mapped_words(each, named, language)) for each in kept]
     return {
@@ -156,9 +164,9 @@ def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str
         "answer_hints": [_answers(found[0], language) for found in asked.values()],
         "op_choices": [(op, translate(OP_WORDS[op], language)) for op in OPS],
         "department_choices": departments,
-        "lead_choices": [(WARD, translate(N_("UBND phường, xã sở tại"), language)), *departments, *by_answer],
+        "lead_choices": [*by_place, *departments, *by_answer],
         "part_choices": [
-            (WARD, translate(N_("UBND phường, xã sở tại"), language)),
+            *by_place,
             *departments,
             *by_answer,
             *special,

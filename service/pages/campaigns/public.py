@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -9,11 +11,14 @@ from fastapi.responses import Response
 from markupsafe import escape
 from pydantic import BaseModel
 
+from service.domain.city.penalties import PenaltyView, penalties_in_force
+from service.domain.city.reference import Reference
 from service.domain.cleanups.campaigns.figures import CampaignFigures, count_campaign, view_campaign
 from service.domain.cleanups.campaigns.keeping import find_campaign
 from service.domain.cleanups.gifts.reading import gifts_of_campaign
 from service.domain.cleanups.praise.giving import FORM_NAMES
 from service.domain.cleanups.praise.reading import list_praise
+from service.domain.cleanups.spots.proposing import CATEGORIES
 from service.domain.cleanups.views import CleanupView, Picture
 from service.domain.works.access import require_works
 from service.i18n import language_in_use, pick
@@ -65,6 +70,7 @@ async def show_campaign(
         "campaign": campaign,
         "gifts": await session.run_sync(gifts_of_campaign, reference, campaign),
         "praise": (await session.run_sync(list_praise, reference, campaign.first, campaign.last))[:PRAISED],
+        "penalties": _penalties(reference, now),
         "units": reference.departments,
         "form_names": FORM_NAMES,
         "ward_names": {each.id: each for each in reference.wards.values()},
@@ -130,6 +136,12 @@ async def _banner(
     )
     answer.headers.update(IN_OTHER_SITES)
     return answer
+
+
+def _penalties(reference: Reference, now: datetime) -> Sequence[PenaltyView]:
+    """Return the penalties in force for what clean-ups take away; none where the city has entered none."""
+    found = {row.code: row for code in CATEGORIES for row in penalties_in_force(reference, now, code)}
+    return list(found.values())
 
 
 def _frame(base: str, campaign: Campaign, size: str) -> str:

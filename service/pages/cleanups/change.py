@@ -12,6 +12,7 @@ from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups.day_view import CleanupDay, view_day
+from service.domain.cleanups.equipment.tools import read_tools, write_tools
 from service.domain.cleanups.forms import CleanupChange
 from service.domain.cleanups.stepping import change_cleanup
 from service.domain.cleanups.views import CleanupView
@@ -72,6 +73,7 @@ def fill_change(cleanup: CleanupView, reference: Reference) -> Fields:
             "capacity": str(cleanup.capacity or ""),
             "collector": unit_code(reference, cleanup.collector_id) or "",
             "no_waste": "1" if cleanup.no_waste else "",
+            "tools": write_tools(cleanup.tools),
             "version": str(cleanup.version),
         }
     )
@@ -91,6 +93,8 @@ def _body(form: SentForm, before: Mapping[str, str], reference: Reference) -> di
         body["capacity"] = number if number is not None else text or None
     if "collector" in changed:
         body["collector"] = form.text("collector") or None
+    if "tools" in changed:
+        body["tools"] = read_tools(form.text("tools"))
     if "no_waste" in changed:
         body["no_waste"] = form.text("no_waste") == "1"
     return body

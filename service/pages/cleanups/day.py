@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -15,6 +15,7 @@ from service.domain.city.city import load_calendar
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.day import ASKED_ABOUT, give_result, tick_check, write_attendance
 from service.domain.cleanups.day_view import CleanupDay, view_day
+from service.domain.cleanups.equipment.tools import ToolsWanted, ask_tools, missing_tools
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult, CleanupStep
 from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.works.access import require_works
@@ -37,7 +38,7 @@ router = APIRouter(prefix="/manage/cleanups/{code}", dependencies=[WakeAfter])
 door = APIRouter()
 """The short address of the day, as it is read out or printed."""
 
-SAVED = ("attendance", "check", "result", "step")
+SAVED = ("attendance", "check", "result", "step", "means")
 CAME, UNIT, PHOTOS = "came-", "unit-", "photos"
 MOST_AT_ONCE = 6
 ROOM = MOST_AT_ONCE * MAX_BYTES + FORM_BYTES
@@ -117,6 +118,16 @@ async def take_step_afterwards(visit: StaffVisitDep, code: str, form: FormDep) -
     return await _do(visit, code, form, "step", verb)
 
 
+@router.post("/means")
+async def ask_means(visit: StaffVisitDep, code: str, form: FormDep) -> Response:
+    """Ask for the tools that are missing. The form sent twice is one."""
+
+    def verb(ctx: ActionContext) -> None:
+        ask_tools(ctx, visit.staff.asker, code, read(ToolsWanted, {"id": form.text("id")}))
+
+    return await _do(visit, code, form, "means", verb)
+
+
 async def _take_photos(visit: StaffVisit, code: str, form: SentForm, gate: Gate) -> None:
     """Store the photos of the form, each in a transaction of its own; sent before it is the same one."""
     files = [each for each in form.files(PHOTOS) if each.size]
@@ -185,6 +196,8 @@ async def _draw(
         "day": day,
         "signing_choices": await visit.run(signing_choices, visit.reference, day.cleanup.lead_id),
         "cleanup": day.cleanup,
+        "missing": missing_tools(day.cleanup.tools),
+        "means_id": str(uuid4()),
         "units": visit.reference.departments,
         "typed": typed if what == "result" else Fields(),
         "counted": typed if what == "attendance" else Fields(),

@@ -32,6 +32,7 @@ from service.pages.shared.kinds import wards_by_name
 from service.pages.shared.preview import LinkPreview
 from service.rendering.engine import page
 from service.sending.channels import offered
+from service.sending.push import push_key
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.rates import allow
 
@@ -336,6 +337,8 @@ def _draw_own(
         "signup": signup,
         "call_sign": signups.call_sign(UUID(str(signup.id))),
         "link": link,
+        "push_key": push_key(resources.settings),
+        "islands": ["citizens/cleanup_mine.ts"],
         "by_mail": signups.is_mail_proof(resources.settings.secret, signup.id, link.m),
         "error": error,
         "fields": error.errors if error else (),

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.cleanups.access import find_cleanup
+from service.domain.cleanups.equipment.tools import read_tools
 from service.domain.cleanups.forms import CleanupStep, NewCleanup
 from service.domain.cleanups.making import MAKERS, make_cleanup
 from service.domain.cleanups.spots.using import NONE, SpotCleanup, clean_spot, list_spots
@@ -87,6 +88,7 @@ def _body(form: SentForm, zone: ZoneInfo) -> dict[str, object]:
         "capacity": form.number("capacity"),
         "collector": form.text("collector") or None,
         "no_waste": form.text("no_waste") == "1",
+        "tools": read_tools(form.text("tools")),
     }
 
 

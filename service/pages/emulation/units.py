@@ -6,11 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from service.db import DomainSession
 from service.domain.emulation.forms import ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
 from service.domain.emulation.movements import views
 from service.domain.emulation.points import scoring
+from service.domain.emulation.proofs.keeping import withdraw_proof
 from service.domain.works.access import READERS
 from service.errors import AppError, invalid
 from service.i18n import N_
@@ -20,6 +22,8 @@ from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
+from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
+from service.web.uploads import GateDep
 
 router = APIRouter(dependencies=[Depends(only(*READERS))])
 
@@ -33,24 +37,46 @@ async def show_unit(visit: StaffVisitDep, movement: Number, unit: Unit, done: st
     return await _draw_unit(visit, movement, unit, done=bool(done))
 
 
-@router.post("/emulation/{movement}/units/{unit}/claims")
-async def claim(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDep) -> Response:
-    """Claim points."""
+@router.post("/emulation/{movement}/units/{unit}/claims", max_body_size=3 * PROOF_BYTES)
+async def claim(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDep, gate: GateDep) -> Response:
+    """Claim points, and prove them by files: all of it or nothing."""
+    files = [
+        (int(position), file)
+        for position in _positions(form, "file.")
+        for file in form.files(f"file.{position}")
+    ]
+    sending = ProofSending(movement, unit, files, visit.reference, visit.staff, visit.now)
 
-    def run(session: DomainSession) -> None:
-        claims = []
-        for name in form:
-            position = name.removeprefix("points.")
-            if name == position or not form.text(name) or not (position.isdecimal() and len(position) < 4):
-                continue
-            points, proof = number_or_text(form.text(name)), form.text(f"proof.{position}")
-            claims.append({"criterion": int(position), "points": points, "proof": proof})
-        change = read(ClaimsChange, {"unit": unit, "claims": claims})
-        scoring.put_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+    def run(session: Session) -> None:
+        claims = [
+            {
+                "criterion": int(position),
+                "points": number_or_text(form.text(f"points.{position}")),
+                "proof": form.text(f"proof.{position}"),
+            }
+            for position in _positions(form, "points.")
+            if form.text(f"points.{position}")
+        ]
+        if claims or not files:
+            change = read(ClaimsChange, {"unit": unit, "claims": claims})
+            scoring.put_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
 
     return await act(
-        visit.run(run),
+        keep_proofs(visit.resources, gate, sending, run),
         lambda error: _draw_unit(visit, movement, unit, error, form),
+        f"/emulation/{movement}/units/{unit}?done=1",
+    )
+
+
+@router.post("/emulation/{movement}/units/{unit}/proofs/{proof}/remove")
+async def remove_proof(
+    visit: StaffVisitDep, movement: Number, unit: Unit, proof: Number, form: FormDep
+) -> Response:
+    """Withdraw a file of proof."""
+    who = visit.reference, visit.staff.actor, movement, unit, proof
+    return await act(
+        visit.run(withdraw_proof, *who, visit.now),
+        lambda error: _draw_unit(visit, movement, unit, error),
         f"/emulation/{movement}/units/{unit}?done=1",
     )
 
@@ -116,6 +142,12 @@ async def answer(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respo
         lambda error: _draw_council(visit, movement, error, form),
         f"/emulation/{movement}/council?done=1",
     )
+
+
+def _positions(form: SentForm, prefix: str) -> list[str]:
+    """Return the positions of criteria for which a form has fields of this prefix, each once."""
+    said = dict.fromkeys(name.removeprefix(prefix) for name in form if name.startswith(prefix))
+    return [each for each in said if each.isdecimal() and each.isascii() and len(each) < 4]
 
 
 async def _draw_unit(

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
+from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.praise.giving import (
     FORM_NAMES,
     GIVERS,
@@ -19,7 +20,12 @@ from service.domain.cleanups.praise.giving import (
     give_commendation,
     withdraw_commendation,
 )
-from service.domain.cleanups.praise.reading import list_commendations, list_praise
+from service.domain.cleanups.praise.reading import (
+    PhotoChoice,
+    list_commendations,
+    list_praise,
+    photos_to_choose,
+)
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
@@ -64,7 +70,11 @@ async def manage_praise(visit: StaffVisitDep) -> Response:
 
 @router.post(PATH)
 async def give_one(visit: StaffVisitDep, form: FormDep) -> Response:
-    """Praise, remind or criticise. The form sent twice is one."""
+    """Praise, remind or criticise. The form sent twice is one. Asked for photos of the clean-up it is drawn
+    again with them.
+    """
+    if form.text("act") == "photos":
+        return await _draw(visit, form.fields(), choosing=True)
 
     def verb(ctx: ActionContext) -> None:
         give_commendation(ctx, read(NewCommendation, _body(form)))
@@ -91,6 +101,7 @@ def _body(form: SentForm) -> dict[str, object]:
         **{name: form.text(name) for name in ("id", "unit", "form", "words", "decision")},
         "person": form.text("person") or None,
         "cleanup": form.text("cleanup") or None,
+        "photo": form.text("photo") or None,
         "decided_on": form.day("decided_on") if form.text("decided_on") else None,
         "public": form.text("public") == "1",
     }
@@ -112,14 +123,29 @@ async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext],
     return RedirectResponse(f"{PATH}?done=1", status_code=303)
 
 
+def _photos(session: DomainSession, visit: StaffVisit, code: str) -> list[PhotoChoice]:
+    found = find_cleanup(session, visit.reference, code, visit.staff.actor)
+    return photos_to_choose(session, found.work)
+
+
 async def _draw(
-    visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
+    visit: StaffVisit,
+    typed: Mapping[str, str] | None = None,
+    error: AppError | None = None,
+    *,
+    choosing: bool = False,
 ) -> Response:
     require_works(visit.reference)
     actor = visit.staff.actor
     departments, mine = departments_by_name(visit.reference), actor.departments
     whole = actor.department_id is None
     may_give = visit.staff.account.role in GIVERS
+    photos: list[PhotoChoice] = []
+    if may_give and typed and typed["cleanup"] and (choosing or typed["photo"] or error):
+        try:
+            photos = await visit.run(_photos, visit, typed["cleanup"])
+        except AppError as refused:
+            error = error or refused
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
         "items": await visit.run(list_commendations, visit.reference, actor),
@@ -130,6 +156,8 @@ async def _draw(
         "may_give": may_give,
         "leads": [each for each in departments if whole or each.id in mine],
         "takes_back": {each.id for each in departments if may_give and (whole or each.id in mine)},
+        "photos": photos,
+        "choosing": choosing,
         "typed": typed or Fields({"id": str(uuid4()), "public": "1"}),
         "error": error,
         "fields": error.errors if error else (),

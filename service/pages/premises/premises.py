@@ -18,8 +18,10 @@ from service.domain.cleanups.offices.keeping import (
     find_premises,
     list_premises,
     make_premises,
+    require_leading,
     view_premises,
 )
+from service.domain.cleanups.offices.map_file import read_buildings, units_by_name
 from service.domain.cleanups.offices.roster import (
     NewRoster,
     enter_roster,
@@ -27,7 +29,7 @@ from service.domain.cleanups.offices.roster import (
     roster_grid,
     roster_rows,
 )
-from service.domain.kernel.texts import fold
+from service.domain.cleanups.offices.roster_file import take_rosters
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, invalid
@@ -38,7 +40,13 @@ from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
+from service.routefile.reading import MAX_BYTES
 from service.web.dependencies import WakeAfter
+from service.web.rates import allow
+from service.web.reading.old_list import MAX_BYTES as SHEET_BYTES
+from service.web.reading.old_list import read_old_rows
+from service.web.reading.premises_file import take_premises_file
+from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[WakeAfter])
 
@@ -68,6 +76,25 @@ async def keep_one(visit: StaffVisitDep, form: FormDep) -> Response:
     return RedirectResponse(f"/premises/{kept}?done=1", status_code=303)
 
 
+@router.post("/premises/import", max_body_size=MAX_BYTES + FORM_BYTES)
+async def take_file(visit: StaffVisitDep, form: FormDep) -> Response:
+    """Keep the premises of a map file."""
+    require_works(visit.reference)
+    try:
+        require_leading(visit.staff.actor)
+        await allow(visit.request, visit.resources, "import")
+        if not (files := form.files("file")):
+            raise invalid(["file"], N_("Hãy chọn một tệp để nhập."))
+        name, data = files[0].filename or "", await files[0].read(MAX_BYTES + 1)
+        who = visit.resources, visit.reference, visit.staff, visit.now
+        taken = await take_premises_file(*who, name, data)
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw_list(visit, error=error)
+    return RedirectResponse(f"/premises?taken={taken.new + taken.changed}", status_code=303)
+
+
 @router.get("/premises/{premises_id}")
 async def show_premises(visit: StaffVisitDep, premises_id: PremisesId) -> Response:
     """Return the roster: building by month, and the screen on which the next day is entered."""
@@ -91,24 +118,34 @@ async def enter_one(visit: StaffVisitDep, premises_id: PremisesId, form: FormDep
     return RedirectResponse(f"/premises/{premises_id}?done=1", status_code=303)
 
 
+@router.post("/premises/{premises_id}/sheet", max_body_size=SHEET_BYTES + FORM_BYTES)
+async def take_sheet(visit: StaffVisitDep, premises_id: PremisesId, form: FormDep) -> Response:
+    """Enter the days of a workbook."""
+    try:
+        await visit.run(lambda session: find_premises(session, visit.staff.actor, premises_id))
+        if not (files := form.files("file")):
+            raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))
+        await allow(visit.request, visit.resources, "import")
+        rows = await read_old_rows(files[0].filename or "", await files[0].read(SHEET_BYTES + 1))
+        key, announce = visit.resources.settings.secret, form.text("announce") == "1"
+        await _run(visit, lambda ctx: take_rosters(ctx, key, premises_id, rows, announce=announce))
+    except AppError as error:
+        if error.status in (401, 404):
+            raise
+        return await _draw_one(visit, premises_id, error=error)
+    return RedirectResponse(f"/premises/{premises_id}?done=1", status_code=303)
+
+
 def _premises(form: SentForm, reference: Reference) -> dict[str, object]:
     """Return what was filled in; a line is a building and its units, by name or code."""
-    known = {fold(each.name["vi"]): each.code for each in reference.departments.values() if each.active}
-    known |= {fold(each.code): each.code for each in reference.departments.values() if each.active}
-    buildings = []
-    for line in filter(None, (each.strip() for each in form.text("buildings").splitlines())):
-        name, colon, units = line.partition(":")
-        named = [each.strip() for each in units.replace(";", ",").split(",") if each.strip()]
-        if not colon or not named:
-            raise invalid(["buildings"], N_("Mỗi dòng là một nhà: “Nhà A: đơn vị, đơn vị”."))
-        buildings.append(
-            {"name": name.strip(), "units": [known.get(fold(each), each[:60]) for each in named]}
-        )
+    buildings = read_buildings(form.text("buildings"), units_by_name(reference))
+    head = {"head": form.text("head") or None} if "head" in form else {}
     return {
         "name": form.text("name"),
         "department": form.text("department"),
         "location": {"lon": form.text("lon"), "lat": form.text("lat")},
         "buildings": buildings,
+        **head,
     }
 
 
@@ -156,6 +193,7 @@ async def _draw_list(
         **_around(visit, Fields(typed or {"lon": str(lon), "lat": str(lat)}), error),
         "premises": await _run(visit, list_premises),
         "leads": leads,
+        "taken": visit.request.query_params.get("taken", "") if error is None else "",
         "may_make": visit.staff.account.role in (Role.DEPARTMENT, Role.MANAGER) and bool(leads),
     }
     return page(visit.request, "premises/index.html", context, status=error.status if error else 200)

@@ -32,13 +32,23 @@ async def store_signed(storage: Storage, file: UploadFile) -> StoredPdf:
         raise Invalid(N_("Tệp trống. Hãy chọn lại tệp."))
     if len(data) > MOST_BYTES:
         raise TooLarge(N_("Tệp nặng quá {most} MB."), most=MOST_BYTES // 1024 // 1024)
-    if b"%PDF-" not in data[:_HEAD]:
+    if not is_pdf(data):
         raise UnsupportedMedia(N_("Bản ký phải là tệp PDF."))
-    if b"%%EOF" not in data[-_TAIL:]:
-        raise Invalid(N_("Tệp PDF chưa đầy đủ. Hãy xuất hoặc quét lại."))
+    require_whole_pdf(data)
     key = f"{DRAFTS}/{new_token()}.pdf"
     await to_thread.run_sync(storage.put, key, data)
     return StoredPdf(key, hashlib.sha256(data).digest())
+
+
+def is_pdf(data: bytes) -> bool:
+    """Return whether a file says that it is a PDF."""
+    return b"%PDF-" in data[:_HEAD]
+
+
+def require_whole_pdf(data: bytes) -> None:
+    """Raise Invalid for a PDF that breaks off."""
+    if b"%%EOF" not in data[-_TAIL:]:
+        raise Invalid(N_("Tệp PDF chưa đầy đủ. Hãy xuất hoặc quét lại."))
 
 
 async def store_draft(storage: Storage, body: bytes) -> str:

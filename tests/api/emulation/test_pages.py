@@ -20,12 +20,14 @@ def look(desk: Desk, path: str, who: str | None = None) -> httpx.Response:
     return desk.client.get(path, headers=desk.cookie(who) if who else {"Accept": "text/html"})
 
 
-def send(desk: Desk, path: str, who: str, fields: dict[str, Any]) -> httpx.Response:
+def send(
+    desk: Desk, path: str, who: str, fields: dict[str, Any], files: dict[str, Any] | None = None
+) -> httpx.Response:
     desk.client.cookies.clear()
     cookie = desk.cookie(who)
     basis = b"csrf:" + cookie["Cookie"].partition("=")[2].encode()
     token = {CSRF_HEADER: hmac.new(KEY, basis, hashlib.sha256).hexdigest()}
-    return desk.client.post(path, headers={**cookie, **token}, data=fields)
+    return desk.client.post(path, headers={**cookie, **token}, data=fields, files=files)
 
 
 def test_each_role_opens_what_it_may(desk: Desk) -> None:

@@ -46,6 +46,7 @@ FORMS = (
     "old-results",
     "units/{unit}/claims",
     "units/{unit}/comments",
+    "units/{unit}/proofs/{proof}/remove",
     "given",
     "answers",
     "corrections",

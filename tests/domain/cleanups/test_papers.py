@@ -39,7 +39,8 @@ def add_result(stage: CleanupStage, cast: Cast, number: int, people: int, **said
     starts = MORNING + timedelta(days=number)
     times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
     place = {"lon": 107.58, "lat": 16.43} if number % 2 else {"lon": 107.59, "lat": 16.467}
-    found = stage.announce(cast.other_department, title=f"=Đợt {number}", location=place, **times)
+    told = {"location": place, "note": "Giáp ranh", **times}
+    found = stage.announce(cast.other_department, title=f"=Đợt {number}", **told)
     found.work.status, found.side.people = WorkStatus.DONE, people
     for name, value in said.items():
         setattr(found.side, name, value)

@@ -27,6 +27,7 @@ from service.domain.cleanups.offices.roster import (
     roster_grid,
     roster_rows,
 )
+from service.domain.cleanups.offices.roster_file import take_rosters
 from service.domain.cleanups.offices.sheet import roster_sheet
 from service.domain.cleanups.series import make_series
 from service.domain.cleanups.views import list_checks, list_own_checks
@@ -172,3 +173,42 @@ def test_only_the_day_s_own_weekday_is_taken(day: date, at: int, form: str) -> N
     else:
         with pytest.raises(Invalid):
             read_roster_day(text)
+
+
+def test_a_workbook_is_entered_by_days_and_once(session: Session, reference: Reference, cast: Cast) -> None:
+    stage = CleanupStage(session, reference)
+    id_, ctx = premises_of(stage, cast), stage.ctx(cast.other_department)
+    rows = [
+        ["LỊCH TRỰC", "", "", ""],
+        ["Nhà", "Đơn vị", "Việc", "Tháng", "Ngày", "Mã đợt"],
+        ["Nhà A", "ward-W2", "Hành lang", "06/2026", "", ""],
+        ["Nhà B", "sanitation", "Sân", "Tháng 6/2026", "", ""],
+        ["Nhà A", "cables-room", "Cửa kính", "", "04/07/2026 (thứ Bảy)", ""],
+        ["Nhà A", "cables-room", "Đã có", "", "01/01/2020", "RQ-1"],
+    ]
+    taken = take_rosters(ctx, KEY, id_, rows, announce=True)
+    assert len(taken.codes) == 2 and taken.known == 0
+    days = [
+        row.starts_at.astimezone(stage.zone)
+        for row in roster_rows(ctx, find_premises(session, ctx.actor, id_))
+    ]
+    assert {f"{day:%d/%m %H:%M}" for day in days} == {"06/06 07:30", "04/07 07:30"}, "a month is its Saturday"
+    again = take_rosters(ctx, KEY, id_, rows)
+    assert (again.codes, again.known) == ([], 2)
+    wrong = [
+        rows[1],
+        ["Nhà A", "ward-W2", "Hành lang", "", "06/6/2026 (chủ nhật)", ""],
+        ["Nhà A", "không rõ", "Hành lang", "", "06/06/2026", ""],
+        ["Nhà A", "ward-W2", "Hành lang", "13/2026", "", ""],
+        ["Nhà A", "ward-W2", "", "", "06/06/2026", ""],
+        ["Nhà A", "ward-W2", "Sân", "", "01/01/2020", ""],
+    ]
+    with pytest.raises(Invalid) as refused:
+        take_rosters(ctx, KEY, id_, wrong)
+    assert [each.loc[1] for each in refused.value.errors] == [2, 3, 4, 5, 6]
+    with pytest.raises(Invalid):
+        take_rosters(ctx, KEY, id_, [rows[1], ["Nhà C", "ward-W2", "Sân", "", "13/06/2026", ""]])
+    with pytest.raises(Invalid):
+        take_rosters(ctx, KEY, id_, [["Nhà", "Việc"]])
+    with pytest.raises(NotFound):
+        take_rosters(stage.ctx(cast.executor), KEY, 10**6, rows)

@@ -31,7 +31,7 @@ def cleanup_form(**said: Any) -> dict[str, Any]:
         "lead": "ward-W2",
         "starts_at": MORNING.isoformat(),
         "ends_at": (MORNING + timedelta(hours=2)).isoformat(),
-        "location": {"lon": 107.59, "lat": 16.467},
+        "location": {"lon": 107.59, "lat": 16.44},
         "meet_words": "Chân cầu Trường Tiền",
         "capacity": 30,
         "collector": "sanitation",

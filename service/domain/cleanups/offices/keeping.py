@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from geoalchemy2.shape import to_shape
 from pydantic import Field, StringConstraints
@@ -13,13 +13,22 @@ from sqlalchemy.orm import Session
 
 from service.domain.cleanups.forms import MapPoint
 from service.domain.cleanups.making import lead_of, may_lead
+from service.domain.cleanups.offices.ground import (
+    DrawnArea,
+    area_of,
+    find_head,
+    head_name,
+    read_area,
+    renew_ground,
+    set_area,
+)
 from service.domain.reports.drafts import StrictBody, check_place
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS, require_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import Code
 from service.domain.works.units import unit_id
-from service.errors import Conflict, NotFound, invalid
+from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import Premises, Role
 
@@ -36,12 +45,16 @@ class NewBuilding(StrictBody):
 
 
 class NewPremises(StrictBody):
-    """Premises that a unit keeps."""
+    """Premises that a unit keeps. `area` and `head`, the user name of who answers for reports inside, stay as
+    they are where they are left out, and go with null.
+    """
 
     name: Name
     department: Code
     location: MapPoint
     buildings: Annotated[list[NewBuilding], Field(min_length=1, max_length=20)]
+    area: DrawnArea | None = None
+    head: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,8 @@ class PremisesView:
     lat: float
     buildings: Sequence[Building]
     mine: bool
+    area: dict[str, Any] | None
+    head: str
 
 
 def make_premises(ctx: ActionContext, form: NewPremises) -> tuple[PremisesView, bool]:
@@ -97,9 +112,21 @@ def make_premises(ctx: ActionContext, form: NewPremises) -> tuple[PremisesView, 
         )
         ctx.session.add(row)
     row.geom, row.buildings = f"SRID=4326;POINT({lon!r} {lat!r})", buildings
+    if "head" in form.model_fields_set:
+        row.head_id = find_head(ctx, department, form.head) if form.head else None
+    if "area" in form.model_fields_set:
+        set_area(row, read_area(ctx, form.area) if form.area else None)
     ctx.session.flush()
+    if form.model_fields_set & {"area", "head"}:
+        renew_ground(ctx)
     ctx.session.refresh(row)
     return view_premises(ctx, row), new
+
+
+def require_leading(actor: Actor) -> None:
+    """Raise Forbidden for who leads no unit's clean-ups, and so keeps no premises."""
+    if actor.kind != "staff" or actor.role not in (Role.DEPARTMENT, Role.MANAGER) or not actor.departments:
+        raise Forbidden(N_("Chỉ cán bộ của đơn vị quản lý được sửa trụ sở của đơn vị mình."))
 
 
 def list_premises(ctx: ActionContext) -> list[PremisesView]:
@@ -121,7 +148,8 @@ def view_premises(ctx: ActionContext, row: Premises) -> PremisesView:
     [(lon, lat)] = to_shape(row.geom).coords
     buildings = [Building(str(each["name"]), tuple(each["units"])) for each in row.buildings]
     mine = may_lead(ctx, row.department_id)
-    return PremisesView(row.id, row.name, row.department_id, lon, lat, buildings, mine)
+    ground = area_of(row), head_name(ctx, row)
+    return PremisesView(row.id, row.name, row.department_id, lon, lat, buildings, mine, *ground)
 
 
 def _may_see(actor: Actor, row: Premises) -> bool:

@@ -15,9 +15,10 @@ from service.domain.cleanups.praise.giving import GIVERS, NONE, PRAISES, seen_by
 from service.domain.cleanups.views import OVER
 from service.domain.reports.events import Actor
 from service.errors import NotFound
-from service.models import Cleanup, Commendation, Photo, Role, Staff, Work
+from service.models import Cleanup, Commendation, Photo, Role, Staff, Work, WorkReport
 
 SHOWN = 50
+CHOSEN_FROM = 24
 KG, TREES, BAGS, PEOPLE = "kg", "trees", "bags", "people"
 _FIGURES = (KG, TREES, BAGS, PEOPLE)
 """The one figure that is told: the first of these that the clean-up has."""
@@ -44,6 +45,16 @@ class PraiseItem:
     thumbnail: str
 
 
+@dataclass(frozen=True, slots=True)
+class PhotoChoice:
+    """Photo that a praise may show; `of_report`: one of a report tied to the clean-up."""
+
+    id: UUID
+    kind: str
+    thumbnail: str
+    of_report: bool
+
+
 def list_praise(
     session: Session, reference: Reference, first: date | None = None, last: date | None = None
 ) -> list[PraiseItem]:
@@ -67,6 +78,20 @@ def view_commendation(session: Session, reference: Reference, id_: UUID) -> Prai
     if not found:
         raise NotFound(NONE)
     return found[0]
+
+
+def photos_to_choose(session: Session, cleanup: Work) -> list[PhotoChoice]:
+    """Return the photos of a clean-up, and of the reports tied to it, that everybody may see: those of
+    afterwards first, the newest before the others.
+    """
+    tied = select(WorkReport.report_id).where(WorkReport.work_id == cleanup.id)
+    of_it = or_(Photo.work_id == cleanup.id, Photo.report_id.in_(tied))
+    order = (Photo.work_id.is_(None), Photo.kind != "after", Photo.created_at.desc(), Photo.id)
+    columns = select(Photo.id, Photo.kind, Photo.thumbnail_key, Photo.work_id)
+    rows = session.execute(columns.where(of_it, seen_by_all()).order_by(*order).limit(CHOSEN_FROM))
+    return [
+        PhotoChoice(row.id, str(row.kind), row.thumbnail_key, of_report=row.work_id is None) for row in rows
+    ]
 
 
 def _inside(actor: Actor) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from service.domain.rules.review import (
     find_shadowed,
 )
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import WARD, Rule, RuleSet, Selector
+from service.domain.rules.rules import PREMISES, WARD, Rule, RuleSet, Selector
 from service.domain.rules.words import condition_words, lower_first
 from service.i18n import N_, Language, pick, translate
 from service.models import RoutingRule
@@ -30,6 +30,8 @@ FEW = 4
 
 _SENTENCE = N_("Khi {what} tại {where} thì {parts}, hạn {policy}")
 _LEADS, _SUPPORT, _EXECUTES = N_("{who} chủ trì"), N_("{who} phối hợp"), N_("{who} thực hiện")
+_KEEPER = N_("đơn vị quản lý trụ sở")
+_INSIDE = N_("trong trụ sở, {where}")
 _COMMITTEE = N_("UBND phường, xã sở tại")
 _BY_ANSWER = N_("đơn vị theo câu trả lời “{question}”")
 _EVERYWHERE = N_("mọi nơi")
@@ -176,6 +178,8 @@ def selector_words(selector: Selector, path: tuple[str, ...], book: Rulebook, la
     """Return whom a selector names."""
     if selector.code == WARD:
         return translate(_COMMITTEE, language)
+    if selector.code == PREMISES:
+        return translate(_KEEPER, language)
     if selector.attribute is not None:
         question = lower_first(book.names.question(path, selector.attribute, language))
         return translate(_BY_ANSWER, language, question=question)
@@ -217,6 +221,11 @@ def _in_order(rule: Rule, book: Rulebook) -> list[str]:
 
 
 def _where(rule: Rule, book: Rulebook, language: Language) -> tuple[str, tuple[str, ...]]:
+    where, areas = _areas(rule, book, language)
+    return (translate(_INSIDE, language, where=where) if rule.place else where), areas
+
+
+def _areas(rule: Rule, book: Rulebook, language: Language) -> tuple[str, tuple[str, ...]]:
     if not rule.areas:
         return translate(_EVERYWHERE, language), ()
     wards = book.reference.ward_by_code

@@ -45,6 +45,7 @@ from service.domain.emulation.points.standings import (
     scores_of,
     standing_of_units,
 )
+from service.domain.emulation.proofs.reading import proofs_of
 from service.domain.emulation.shapes import (
     Brief,
     CriterionView,
@@ -52,6 +53,7 @@ from service.domain.emulation.shapes import (
     MovementBrief,
     MovementView,
     PoolView,
+    ProofView,
     ScoreCommentView,
     ScoreView,
     StandingRow,
@@ -134,12 +136,16 @@ def view_unit(session: Session, reference: Reference, actor: Actor, number: int,
     scores = scores_of(session, movement)
     standing = standing_of_units(session, movement, criteria, scores)
     own = next(row for row in standing if row.unit == view.id)
-    opens = may_open(actor, view.id)
+    opens, proofs = may_open(actor, view.id), proofs_of(session, movement)
     return UnitScoreView(
         movement=movement_brief(reference, movement),
         unit=named_unit(reference, view.id),
         standing=standing_row(reference, own, places_before(session, movement)),
-        scores=[score_view(each, scores.get((view.id, each.id)), opens=opens) for each in criteria],
+        scores=[
+            score_view(each, scores.get(key), opens=opens, proofs=proofs.get(key, ()))
+            for each in criteria
+            for key in [(view.id, each.id)]
+        ],
         left_out=total_of(lines_of(criteria, scores, view.id)).left_out,
         comments=comments_of(session, reference, movement, criteria, [view.id]),
         may_claim=may_claim(actor, movement, view.id),
@@ -157,16 +163,15 @@ def view_differences(
     if not (may_review(actor, movement) or may_keep(actor, movement)):
         raise NotFound(NONE_SUCH)
     criteria, scores = criteria_of(session, number), scores_of(session, movement)
-    found = []
+    proofs, found = proofs_of(session, movement), []
     for unit in pool_units(movement):
         if unit in actor.departments and not may_keep(actor, movement):
             continue
         for criterion in criteria:
-            row = scores.get((unit, criterion.id))
+            row, sent = scores.get((unit, criterion.id)), proofs.get((unit, criterion.id), ())
             if everything or _is_open(criterion, row):
-                found.append(
-                    (named_unit(reference, unit), score_view(criterion, row, opens=may_open(actor, unit)))
-                )
+                told = score_view(criterion, row, opens=may_open(actor, unit), proofs=sent)
+                found.append((named_unit(reference, unit), told))
     return found
 
 
@@ -209,7 +214,9 @@ def criterion_view(row: Criterion) -> CriterionView:
     )
 
 
-def score_view(criterion: Criterion, row: CriterionScore | None, *, opens: bool) -> ScoreView:
+def score_view(
+    criterion: Criterion, row: CriterionScore | None, *, opens: bool, proofs: Sequence[ProofView] = ()
+) -> ScoreView:
     """Return one criterion of one unit as it is told."""
     figure: Mapping[str, Any] = (row.figure if row else None) or {}
     indicator = INDICATORS.get(criterion.indicator or "")
@@ -233,6 +240,7 @@ def score_view(criterion: Criterion, row: CriterionScore | None, *, opens: bool)
         claimed=row.claimed if row else None,
         claimable=criterion.source in CLAIMABLE,
         proof=row.proof if row else "",
+        proofs=list(proofs),
         given=row.given if row else None,
         why=row.why if row else "",
         got=0 if out else got,

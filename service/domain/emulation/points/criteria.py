@@ -1,11 +1,11 @@
-"""Criteria of a movement, read in their order."""
+"""Criteria of a movement, read in their order, and whether a file proves one."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import Criterion, CriterionSubject
+from service.models import Criterion, CriterionSubject, ScoreProof
 
 
 def criteria_of(
@@ -14,3 +14,9 @@ def criteria_of(
     """Return the criteria of a movement in their order, of its units unless persons are asked for."""
     own = Criterion.movement_id == number, Criterion.applies_to == of
     return list(session.scalars(select(Criterion).where(*own).order_by(Criterion.position)))
+
+
+def has_proof_file(session: Session, criterion_id: int, unit_id: int) -> bool:
+    """Return whether a unit has sent a file for a criterion."""
+    own = ScoreProof.criterion_id == criterion_id, ScoreProof.unit_id == unit_id
+    return session.scalar(select(ScoreProof.id).where(*own).limit(1)) is not None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.emulation.access import find_movement, may_claim, may_keep, may_review, pool_units
 from service.domain.emulation.forms import ClaimDraft, ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
-from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.criteria import criteria_of, has_proof_file
 from service.domain.reports.events import Actor
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
@@ -32,14 +32,13 @@ def put_claims(
 
     Raises NotFound, Forbidden for who does not lead the unit, Conflict out of time, Invalid.
     """
-    movement, unit = _unit(session, reference, actor, number, change.unit)
-    if not may_claim(actor, movement, unit):
-        raise Forbidden(N_("Chỉ lãnh đạo đơn vị tự chấm điểm cho đơn vị mình."))
-    if movement.state not in CLAIMED_IN:
-        raise Conflict(N_("Không còn trong thời gian tự chấm điểm."), extra={"state": movement.state})
+    movement, unit = claimed_unit(session, reference, actor, number, change.unit)
     criteria = {each.position: each for each in criteria_of(session, number)}
     for at, claim in enumerate(change.claims):
         criterion = _claimed(criteria, at, claim)
+        bare = criterion.needs_proof and claim.points > 0 and not claim.proof
+        if bare and not has_proof_file(session, criterion.id, unit):
+            raise invalid(["claims", at, "proof"], N_("Tiêu chí này cần minh chứng."))
         row = _score_row(session, movement, criterion, unit)
         if (row.claimed, row.proof) != (claim.points, claim.proof):
             row.claimed, row.proof = claim.points, claim.proof
@@ -64,7 +63,7 @@ def put_given(
     if movement.state not in GIVEN_IN:
         raise Conflict(N_("Không ở bước hội đồng thẩm định."), extra={"state": movement.state})
     criteria = {each.position: each for each in criteria_of(session, number)}
-    criterion = _criterion(criteria, change.criterion, ["criterion"])
+    criterion = criterion_at(criteria, change.criterion, ["criterion"])
     if change.points is not None and change.points > criterion.points:
         raise invalid(["points"], N_("Nhiều nhất {most} điểm."), most=f"{criterion.points:g}")
     row = _score_row(session, movement, criterion, unit)
@@ -118,7 +117,7 @@ def add_comment(
     if movement.state != MovementState.COMMENTED:
         raise Conflict(N_("Không ở bước lấy ý kiến các đơn vị."), extra={"state": movement.state})
     criteria = {each.position: each for each in criteria_of(session, number)}
-    criterion = _criterion(criteria, new.criterion, ["criterion"]).id if new.criterion else None
+    criterion = criterion_at(criteria, new.criterion, ["criterion"]).id if new.criterion else None
     own = ScoreComment.movement_id == number, ScoreComment.unit_id == unit
     said = ScoreComment.words == new.words, ScoreComment.criterion_id.is_not_distinct_from(criterion)
     known = session.scalar(select(ScoreComment).where(*own, *said))
@@ -162,7 +161,23 @@ def _unit(
     return movement, unit
 
 
-def _criterion(criteria: Mapping[int, Criterion], position: int, where: list[str | int]) -> Criterion:
+def claimed_unit(
+    session: Session, reference: Reference, actor: Actor, number: int, code: str
+) -> tuple[Movement, int]:
+    """Return the movement, locked, and its unit for which this person claims points now.
+
+    Raises NotFound, Forbidden for who does not lead the unit, Conflict out of time.
+    """
+    movement, unit = _unit(session, reference, actor, number, code)
+    if not may_claim(actor, movement, unit):
+        raise Forbidden(N_("Chỉ lãnh đạo đơn vị tự chấm điểm cho đơn vị mình."))
+    if movement.state not in CLAIMED_IN:
+        raise Conflict(N_("Không còn trong thời gian tự chấm điểm."), extra={"state": movement.state})
+    return movement, unit
+
+
+def criterion_at(criteria: Mapping[int, Criterion], position: int, where: list[str | int]) -> Criterion:
+    """Return the criterion at a position. Raises Invalid at the field `where`."""
     found = criteria.get(position)
     if found is None:
         raise invalid(where, N_("Phong trào không có tiêu chí số {position}."), position=position)
@@ -170,14 +185,12 @@ def _criterion(criteria: Mapping[int, Criterion], position: int, where: list[str
 
 
 def _claimed(criteria: Mapping[int, Criterion], at: int, claim: ClaimDraft) -> Criterion:
-    criterion = _criterion(criteria, claim.criterion, ["claims", at, "criterion"])
+    criterion = criterion_at(criteria, claim.criterion, ["claims", at, "criterion"])
     if criterion.source not in CLAIMABLE:
         raise invalid(["claims", at, "criterion"], N_("Tiêu chí này do hội đồng cho điểm."))
     if claim.points > criterion.points:
         most = f"{criterion.points:g}"
         raise invalid(["claims", at, "points"], N_("Nhiều nhất {most} điểm."), most=most)
-    if criterion.needs_proof and claim.points > 0 and not claim.proof:
-        raise invalid(["claims", at, "proof"], N_("Tiêu chí này cần minh chứng."))
     return criterion
 
 

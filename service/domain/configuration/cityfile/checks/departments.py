@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from service.domain.configuration.cityfile.checks.common import check_parents, check_twice, codes, unknown
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.places import Mistake
-from service.domain.rules.rules import WARD
+from service.domain.rules.rules import PREMISES, WARD
 
 
 def check_departments(folder: Folder) -> Iterator[Mistake]:
@@ -22,6 +22,8 @@ def check_departments(folder: Folder) -> Iterator[Mistake]:
             continue
         if item.value.code == WARD:
             yield folder.at(item, "code", message=f'"{WARD}" is reserved: it names the committee of a place')
+        if item.value.code == PREMISES:
+            yield folder.at(item, "code", message=f'"{PREMISES}" is reserved: it names who keeps premises')
         ward = item.value.ward
         if (item.value.kind == "ward") != (ward is not None):
             yield folder.at(

@@ -12,7 +12,7 @@ from service.domain.configuration.cityfile.resolve import Resolver
 from service.domain.configuration.cityfile.schema.categories import LISTS, QuestionPart
 from service.domain.configuration.cityfile.schema.rules import ConditionPart, RulePart, SelectorPart
 from service.domain.kernel.conditions import BARE, NUMERIC
-from service.domain.rules.rules import WARD
+from service.domain.rules.rules import PREMISES, WARD
 
 
 def check_conditions(
@@ -58,7 +58,10 @@ def check_department(
         yield folder.at(item, *at, message=str(wrong))
         return
     if attribute is None:
-        if part.select != WARD and part.select not in resolver.departments:
+        if part.select == PREMISES:
+            if rule.place != PREMISES:
+                yield folder.at(item, *at, message='"premises" needs "place: premises" in the same rule')
+        elif part.select != WARD and part.select not in resolver.departments:
             yield folder.at(item, *at, message=unknown("department", part.select, resolver.departments))
         return
     asked = resolver.asked(rule.categories)

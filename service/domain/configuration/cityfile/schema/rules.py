@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -58,12 +58,15 @@ Department = Annotated[SelectorPart, BeforeValidator(_selected)]
 
 
 class RulePart(CityFileModel):
-    """Rule. `areas` are units, groups of units or kinds of unit; without them it holds everywhere."""
+    """Rule. `areas` are units, groups of units or kinds of unit; without them it holds everywhere. `place:
+    premises` narrows it to places inside of premises; `premises` as a department is who keeps them.
+    """
 
     number: Annotated[int, Field(ge=1, le=99_999)]
     name: NameByLanguage
     categories: Annotated[tuple[Code, ...], Field(min_length=1)]
     areas: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    place: Literal["premises"] | None = None
     when: tuple[ConditionPart, ...] = ()
     lead: Department
     supports: tuple[Department, ...] = ()
@@ -84,6 +87,7 @@ class RulePart(CityFileModel):
             lead=self.lead.selector(),
             policy=self.policy,
             areas=frozenset(areas),
+            place=self.place,
             when=tuple(c.condition(numeric=c.attribute in numeric) for c in self.when),
             supports=tuple(support.selector() for support in self.supports),
             executor=self.executor.selector() if self.executor else None,

@@ -1,0 +1,93 @@
+"""Files that prove what a unit claims: sent, withdrawn, opened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+from starlette.datastructures import UploadFile
+
+from service.api.emulation.shared import MovementDep, Number, Unit
+from service.api.shared.answers import refusals
+from service.api.shared.files import FILE_BODY
+from service.db import async_unit_of_work
+from service.domain.emulation.forms import MOST_CRITERIA
+from service.domain.emulation.movements.views import view_unit
+from service.domain.emulation.proofs.keeping import withdraw_proof
+from service.domain.emulation.proofs.reading import NO_PROOF, open_proof
+from service.domain.emulation.shapes import UnitScoreView
+from service.errors import Invalid, NotFound, UnsupportedMedia
+from service.i18n import N_
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.web.exports import attachment
+from service.web.forms import is_multipart, read_form
+from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
+from service.web.uploads import FORM_BYTES, GateDep
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["emulation"])
+
+Position = Annotated[int, Path(ge=1, le=MOST_CRITERIA)]
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file", "content": {"application/pdf": _BINARY, "image/webp": _BINARY}}
+}
+
+
+@router.post(
+    "/movements/{movement}/units/{unit}/criteria/{position}/proofs",
+    responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    openapi_extra=FILE_BODY,
+    max_body_size=PROOF_BYTES + FORM_BYTES,
+)
+async def send_proof(
+    movement: Number,
+    unit: Unit,
+    position: Position,
+    request: Request,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    gate: GateDep,
+    now: NowDep,
+) -> UnitScoreView:
+    """Prove a claim by a PDF or a photo, while points are claimed; the same file again changes nothing."""
+    sending = ProofSending(movement, unit, [], reference, staff, now)
+    async with async_unit_of_work(resources.engine) as session:
+        await session.run_sync(sending.check, [position])
+    if not is_multipart(request.headers):
+        raise UnsupportedMedia(N_("Hãy gửi tệp dưới dạng multipart/form-data."))
+    file = (await read_form(request, max_files=1, max_fields=5)).get("file")
+    if not isinstance(file, UploadFile):
+        raise Invalid(N_("Cần một tệp."))
+    await keep_proofs(resources, gate, replace(sending, files=[(position, file)]))
+    async with async_unit_of_work(resources.engine) as session:
+        return await session.run_sync(view_unit, reference, staff.actor, movement, unit)
+
+
+@router.delete(
+    "/movements/{movement}/units/{unit}/proofs/{proof}", responses=refusals(401, 403, 404, 409, 422)
+)
+async def remove_proof(call: MovementDep, unit: Unit, proof: Number) -> UnitScoreView:
+    """Withdraw a file, while points are claimed."""
+    who = call.reference, call.actor, call.number
+    return await call.view_of(unit, lambda sync: withdraw_proof(sync, *who, unit, proof, call.now))
+
+
+@router.get(
+    "/movements/{movement}/proofs/{proof}",
+    response_class=Response,
+    responses={**_FILE, **refusals(401, 403, 404, 422, 503)},
+)
+async def proof_file(movement: Number, proof: Number, resources: ResourcesDep, staff: StaffDep) -> Response:
+    """Return a file, to be saved; for who reads the unit's points."""
+    async with async_unit_of_work(resources.engine) as session:
+        key, media_type, name = await session.run_sync(open_proof, staff.actor, movement, proof)
+    try:
+        body = await to_thread.run_sync(resources.storage.get, key)
+    except FileNotFoundError:
+        raise NotFound(NO_PROOF) from None
+    return Response(body, media_type=media_type, headers=attachment(name))

@@ -1,0 +1,1 @@
+"""Equipment of clean-ups: what is needed, what is there, what is asked for."""

@@ -1,0 +1,1 @@
+"""Files that prove what units claim: kept, withdrawn, read."""

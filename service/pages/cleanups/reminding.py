@@ -1,0 +1,49 @@
+"""This browser is told of one's own sign-up, or no more."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import async_unit_of_work
+from service.domain.cleanups.reminding import remind_by_push
+from service.domain.cleanups.signups import read_signup_token
+from service.domain.people.devices import Browser
+from service.errors import NotFound
+from service.i18n import language_in_use
+from service.pages.cleanups.public import NOT_YOURS, OwnLink
+from service.pages.shared.forms import FormDep, read
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.web.rates import allow
+
+router = APIRouter()
+
+
+@router.post("/cleanups/{code}/me/push")
+async def tell_this_browser(
+    request: Request,
+    code: str,
+    sent: FormDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
+    link: Annotated[OwnLink, Query()],
+) -> Response:
+    """Remind in this browser; without a subscription in the form, in none any more."""
+    await allow(request, resources, "participate")
+    signup_id = read_signup_token(resources.settings.secret, link.t)
+    if signup_id is None:
+        raise NotFound(NOT_YOURS)
+    names = ("endpoint", "p256dh", "auth")
+    wanted = sent.text("what") != "stop"
+    browser = read(Browser, {name: sent.text(name) for name in names}) if wanted else None
+    language = language_in_use.get()
+
+    async with async_unit_of_work(resources.engine) as session:
+        await session.run_sync(
+            lambda s: remind_by_push(s, reference, code, signup_id, browser, language=language, now=now)
+        )
+    done = "pushed" if wanted else "unpushed"
+    return RedirectResponse(f"/cleanups/{code}/me?t={link.t}&m={link.m}&done={done}", status_code=303)
