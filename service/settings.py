@@ -210,6 +210,11 @@ class Settings(BaseSettings):
         description="Zalo: id of an approved ZBS template with the parameters `text` and `link`, by which steps are told after that, which Zalo bills; empty for none.",  # noqa: E501
     )
 
+    zalo_zbs_url: str = Field(
+        default="https://business.openapi.zalo.me",
+        description="Zalo: where that template goes by the number that the person left, when it cannot go by the conversation.",  # noqa: E501
+    )
+
     zalo_bot_token: SecretStr | None = Field(
         default=None, description="Zalo Bot: token of the bot in the groups with companies."
     )

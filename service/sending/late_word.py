@@ -18,7 +18,13 @@ class WindowOver(SendFailed):
 
 @dataclass(frozen=True, slots=True)
 class LateWord:
-    """Step of a case for a template that the channel has approved: a sentence and the address of the page."""
+    """Step of a case for a template that the channel has approved: a sentence and the address of the page.
+
+    `phone` is the number that the person left with the report, empty for none; `key` is the step's own, the
+    same at every try.
+    """
 
     text: str
     link: str
+    phone: str = ""
+    key: str = ""

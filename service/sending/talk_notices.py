@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from service.db import unit_of_work
+from service.domain.talks.next_way import phone_of_notice
 from service.domain.talks.outgoing import Addressee, addressee, claim_notice, drop_claim, mark_said, was_told
 from service.domain.talks.vault import Vault
 from service.sending.envelope import Envelope, SendFailed
@@ -68,7 +69,10 @@ class TalkNotices:
         try:
             return self.delivery.deliver(to, text, key=str(envelope.id))
         except WindowOver:
-            return self.delivery.deliver_late(to, LateWord(envelope.short, envelope.link))
+            with unit_of_work(self.engine) as session:
+                phone = phone_of_notice(session, envelope.id)
+            word = LateWord(envelope.short, envelope.link, phone, envelope.id.hex)
+            return self.delivery.deliver_late(to, word)
 
 
 def _talk_id(recipient: str) -> UUID:

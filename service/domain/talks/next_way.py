@@ -13,6 +13,15 @@ from service.domain.notices.channels import Channels, addresses
 from service.models import Contact, Message
 
 
+def phone_of_notice(session: Session, message_id: UUID) -> str:
+    """Return the number (E.164) that the sender of a notice's report left, empty for none or for others."""
+    message = session.get(Message, message_id)
+    if message is None or message.report_id is None or message.audience != "reporter":
+        return ""
+    contact = session.get(Contact, message.report_id)
+    return contact.phone or "" if contact is not None and contact.erased_at is None else ""
+
+
 def tell_by_next_way(
     session: Session, message_id: UUID, channels: Channels, now: datetime, timezone: str
 ) -> bool:

@@ -15,7 +15,8 @@ CHANNEL_NAME = "zalo"
 class ZaloAccount:
     """Account with its secrets. `demo`: the twin at `/dev/zalo`, which speaks Zalo's protocol here.
 
-    `late_template` is the ZBS template for steps that are told outside the window, empty for none.
+    `late_template` is the ZBS template for steps that are told outside the window, empty for none; `zbs_url`
+    is where it goes by telephone number.
     """
 
     app_id: str
@@ -29,6 +30,7 @@ class ZaloAccount:
     paid: bool = False
     demo: bool = False
     late_template: str = ""
+    zbs_url: str = ""
 
     @property
     def own_id(self) -> str:
@@ -50,6 +52,7 @@ def zalo_account(settings: Settings) -> ZaloAccount | None:
             rules=settings.webhook_rules,
             paid=settings.zalo_paid,
             late_template=settings.zalo_late_template,
+            zbs_url=settings.zalo_zbs_url.rstrip("/"),
         )
     if not settings.demo:
         return None

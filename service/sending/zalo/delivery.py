@@ -16,7 +16,14 @@ from service.ops.telemetry import get_logger
 from service.sending.envelope import SendFailed
 from service.sending.late_word import LateWord, WindowOver
 from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount
-from service.sending.zalo.api import ChannelBroken, TokenRefused, renew_pair, send_template, send_text
+from service.sending.zalo.api import (
+    ChannelBroken,
+    TokenRefused,
+    renew_pair,
+    send_template,
+    send_template_by_phone,
+    send_text,
+)
 
 log = get_logger(__name__)
 
@@ -42,10 +49,18 @@ class ZaloDelivery:
         return self._to_person(to, lambda token, person: send_text(self.account, token, person, text))
 
     def deliver_late(self, to: Addressee, word: LateWord) -> str:
-        """Send a step by the template of the account. Raises WindowOver where it has none, SendFailed."""
+        """Send a step by the template of the account, else to the number that was left with the report.
+
+        Raises WindowOver where the account has no template, SendFailed.
+        """
         if not self.account.late_template:
             raise WindowOver
-        return self._to_person(to, lambda token, person: send_template(self.account, token, person, word))
+        try:
+            return self._to_person(to, lambda token, person: send_template(self.account, token, person, word))
+        except SendFailed as failed:
+            if not (failed.for_good and word.phone and self.account.zbs_url):
+                raise
+        return self._noting_faults(lambda token: send_template_by_phone(self.account, token, word))
 
     def close(self) -> None:
         """Give back the connection that tokens are read by."""
@@ -54,8 +69,12 @@ class ZaloDelivery:
     def _to_person(self, to: Addressee, send: Callable[[str, str], str]) -> str:
         if not to.person or to.account != self.account.oa_id:
             raise SendFailed("erased", for_good=True)
+        return self._noting_faults(lambda token: send(token, to.person))
+
+    def _noting_faults(self, send: Callable[[str], str]) -> str:
+        """Send with the token in force; a fault of the account itself is written down for administrators."""
         try:
-            return self._with_token(lambda token: send(token, to.person))
+            return self._with_token(send)
         except ChannelBroken as broken:
             self._note(broken.why)
             raise

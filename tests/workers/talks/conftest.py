@@ -109,6 +109,7 @@ def chat(
             "ZALO_OA_SECRET": OA_SECRET,
             "ZALO_API_URL": double.url,
             "ZALO_OAUTH_URL": double.url,
+            "ZALO_ZBS_URL": f"{double.url}/zbs/",
             "ZALO_MEDIA_HOSTS": "127.0.0.1",
         }
         for name, value in told.items():

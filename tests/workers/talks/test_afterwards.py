@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, text
@@ -106,6 +106,30 @@ def test_a_step_is_told_in_the_conversation_within_its_window(chat: Chat, sent: 
         sender.send(envelope(str(uuid4())))
 
 
+def notice_of(chat: Chat, report: Report, phone: str = "") -> UUID:
+    """A step that is to be told to the report's sender, who left a number with it."""
+    with unit_of_work(chat.engine) as session:
+        if phone:
+            session.add(Contact(report_id=report.id, phone=phone))
+        made = Message(
+            id=uuid4(),
+            occasion=uuid4().hex,
+            channel="zalo",
+            recipient=str(chat.talk().id),
+            audience="reporter",
+            notice="closed",
+            language="vi",
+            report_id=report.id,
+            data={},
+            state="claimed",
+            created_at=chat.now,
+            not_before=chat.now,
+            fresh_until=chat.now + timedelta(days=1),
+        )
+        session.add(made)
+        return made.id
+
+
 def test_a_late_step_goes_by_the_template_that_zalo_approved(
     chat: Chat, sent: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +147,17 @@ def test_a_late_step_goes_by_the_template_that_zalo_approved(
     chat.zalo.errors = [-230]
     with pytest.raises(SendFailed, match="ngoài khung"):
         sender.send(replace(late, id=uuid4()))
+
+    step = notice_of(chat, sent, phone="+84905123456")
+    chat.zalo.errors = [-213]  # follows the account no more: the number that was left with the report
+    sender.send(replace(late, id=step))
+    assert chat.zalo.templates[1:] == [
+        {"phone": "84905123456", "template_id": "4711", "template_data": told, "tracking_id": step.hex}
+    ]
+    chat.zalo.errors = [-213, -118]  # and nobody has Zalo by that number
+    with pytest.raises(SendFailed) as lost:
+        sender.send(replace(late, id=notice_of(chat, sent)))
+    assert lost.value.for_good
     sender.delivery.close()
 
 

@@ -68,7 +68,7 @@ def zalo() -> Iterator[Zalo]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            if self.path.startswith("/v3.0/oa/message/"):
+            if self.path.startswith("/v3.0/oa/message/") or self.path == "/zbs/message/template":
                 token, template = self.headers.get("access_token", ""), self.path.endswith("/template")
                 self.tell(made.send(token, json.loads(body), template=template))
             else:
