@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import doors, intake, locate, pages, reading, routed, startup, works
+from tests.bench import doors, intake, locate, pages, reading, routed, startup, upward, works
 from tests.bench.installation import Installation, make_installation
 
 Figures = dict[str, float]
@@ -62,6 +62,7 @@ SHOWN: dict[str, tuple[str, str]] = {
     "page_queue_works_only_p95_ms": ("… its works alone", "≤ 300"),
     "page_plan_p95_ms": ("… a plan of 500 rows", "≤ 300"),
     "plan_import_ms": ("500 pasted rows understood, median, ms", "≤ 3,000"),
+    "upward_merge_s": ("a half-year report of 40 wards merged into its document, 37 answered, s", "≤ 5"),
     "tile_low_p95_ms": ("a map tile made anew, zoom 8 to 11, p95, ms", ""),
     "tile_middle_p95_ms": ("… zoom 12 to 15", ""),
     "up_first_s": ("`up` from nothing to ready, s", "≤ 20"),
@@ -85,6 +86,7 @@ def run(bench: Installation, rows: int, say: Callable[[str], None], figures: Fig
         "listeners": lambda: reading.measure_stream(bench),
         "pages": lambda: pages.measure_pages(bench),
         "works": lambda: works.measure_works(bench),
+        "report up the line": lambda: upward.measure_upward(bench),
         "map tiles": lambda: pages.measure_tiles(bench),
         "starting up": startup.measure,
     }
