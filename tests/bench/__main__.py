@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import doors, emulation, intake, locate, pages, reading, routed, startup, works
+from tests.bench import doors, intake, locate, pages, reading, routed, startup, upward, works
 from tests.bench.installation import Installation, make_installation
 
 Figures = dict[str, float]
@@ -65,6 +66,7 @@ SHOWN: dict[str, tuple[str, str]] = {
     "emulation_count_s": ("the nightly count of 40 units by 12 criteria, s", "≤ 60"),
     "emulation_packed_s": ("… packing all counted days first, s", ""),
     "emulation_recount_differs": ("… recounts that found something else", "0"),
+    "upward_merge_s": ("a half-year report of 40 wards merged into its document, 37 answered, s", "≤ 5"),
     "tile_low_p95_ms": ("a map tile made anew, zoom 8 to 11, p95, ms", ""),
     "tile_middle_p95_ms": ("… zoom 12 to 15", ""),
     "up_first_s": ("`up` from nothing to ready, s", "≤ 20"),
@@ -90,6 +92,7 @@ def run(bench: Installation, rows: int, say: Callable[[str], None], figures: Fig
         "pages": lambda: pages.measure_pages(bench),
         "works": lambda: works.measure_works(bench),
         "emulation": lambda: emulation.measure_emulation(bench, rows),
+        "report up the line": lambda: upward.measure_upward(bench),
         "map tiles": lambda: pages.measure_tiles(bench),
         "starting up": startup.measure,
     }

@@ -9,7 +9,19 @@ from typing import Literal
 from service.domain.kernel.texts import fold
 
 Part = Literal[
-    "label", "group", "task", "lead", "support", "time", "start", "end", "note", "product", "period", "other"
+    "label",
+    "group",
+    "task",
+    "lead",
+    "support",
+    "time",
+    "start",
+    "end",
+    "note",
+    "product",
+    "period",
+    "unit",
+    "other",
 ]
 
 LONGEST = 90
@@ -65,25 +77,28 @@ def part_of(heading: str) -> Part:
     return parts[0] if parts else "other"
 
 
-def columns_of(headings: Sequence[str]) -> Mapping[int, Part] | None:
-    """Return column → part where these are the headings of a table of tasks: a task, and who or when.
+def columns_of(headings: Sequence[str], units: frozenset[int] = frozenset()) -> Mapping[int, Part] | None:
+    """Return column → part where these are the headings of a table of tasks: a task, and who or when. `units`
+    are columns of a unit each.
 
     The first column of a kind has it, of several leads the one that is called so; what another one holds is
     kept beside the note.
     """
-    found: dict[int, Part] = {at: part_of(each) for at, each in enumerate(headings)}
+    found: dict[int, Part] = {
+        at: "unit" if at in units else part_of(each) for at, each in enumerate(headings)
+    }
     called = [at for at, part in found.items() if part == "lead" and "chu tri" in key(headings[at])]
     found = {
         at: "other" if called and part == "lead" and at != called[0] else part for at, part in found.items()
     }
     parts = set(found.values())
-    if not parts & {"lead", "time", "end", "support", "period"}:
+    if not parts & {"lead", "time", "end", "support", "period", "unit"}:
         return None
     if "task" not in parts:
         return None
     seen: set[Part] = set()
     for at, part in found.items():
-        if part in seen and part not in ("other", "period"):
+        if part in seen and part not in ("other", "period", "unit"):
             found[at] = "other"
         seen.add(part)
     if "start" in seen and "end" not in seen:

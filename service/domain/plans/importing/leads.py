@@ -90,7 +90,7 @@ def split_units(words: str, units: Directory) -> list[NamedUnit]:
     if not text:
         return []
     whole = units.find(text)
-    if whole.clear or whole.near:
+    if whole.clear or (whole.near and not any(units.knows(each) for each in _SEPARATOR.split(text) if each)):
         return [_named(text, units)]
     cuts = [(found.start(), found.end()) for found in _SEPARATOR.finditer(text)]
     cuts = cuts[:MOST_UNITS]

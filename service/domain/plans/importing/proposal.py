@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from service.domain.plans.importing.blocks import Content
-from service.domain.plans.importing.leads import NamedUnit, Who, questions, understand_lead
+from service.domain.plans.importing.leads import NamedUnit, Who, is_everyone, questions, understand_lead
 from service.domain.plans.importing.papers import Frame, cited_in, frame_of
 from service.domain.plans.importing.repeats import RepeatReading, understand_repeats
 from service.domain.plans.importing.tables import TaskLine, TaskTable, task_tables
@@ -85,7 +85,7 @@ def propose(content: Content, units: Directory, year: int, chosen: Sequence[int]
 
     Raises FileRefused where there is no table of tasks, or too much of one.
     """
-    tables, lines = task_tables(content)
+    tables, lines = task_tables(content, lambda words: bool(units.find(words).codes) or is_everyone(words))
     frame = frame_of(lines)
     taken = [at for at in dict.fromkeys(chosen) if 0 <= at < len(tables)] or list(range(len(tables)))
     read = [line for at in taken for line in tables[at].lines]

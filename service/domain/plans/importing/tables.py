@@ -8,6 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from service.domain.plans.importing.blocks import Content, FileRefused, GridTable, Paragraph, Row
 from service.domain.plans.importing.headings import LONGEST, Part, columns_of, key, part_of
+from service.domain.plans.importing.matrix import (
+    FEWEST,
+    Heads,
+    Legend,
+    NamesUnit,
+    legend_of,
+    marks_of,
+    named_columns,
+    period_of,
+    unit_columns,
+    who_of,
+)
 
 MOST_ROWS = 500
 _SEARCHED = 40
@@ -16,8 +28,6 @@ _LONGEST_LABEL = 8
 _ROMAN = re.compile(r"\s*([IVX]+|[A-Z])\s*[.)]?\s*")
 _ROMAN_FIRST = re.compile(r"\s*[IVX]+\s*[.)\-]\s+\S")
 _COUNTED = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?")
-_PERIOD = re.compile(r"\b(quý|tháng|t|q)\s*[ivx\d]+\b.*$", re.IGNORECASE)
-_MARK = re.compile(r"\s*([xX+*vV✓✔√●•■]|có)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +60,35 @@ class TaskTable:
 class _Found:
     """Table of tasks while its rows are gathered, a page's end after the other."""
 
-    headings: tuple[str, ...]
+    heads: Heads
     columns: Mapping[int, Part]
     caption: str
     rows: list[Row] = field(default_factory=list)
 
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Return the headings with those above them."""
+        return self.heads.whole
 
-def task_tables(content: Content) -> tuple[list[TaskTable], list[str]]:
+    @property
+    def units(self) -> frozenset[int]:
+        """Return the columns of a unit each."""
+        return frozenset(at for at, part in self.columns.items() if part == "unit")
+
+
+def _no_unit(_: str) -> bool:
+    return False
+
+
+def task_tables(content: Content, names_unit: NamesUnit = _no_unit) -> tuple[list[TaskTable], list[str]]:
     """Return the tables of tasks in their order, and every other line of the document.
 
     Raises FileRefused: no table, no words in it, none of tasks, too many rows.
     """
-    found, lines = _gather(content, nested=False)
+    found, lines = _gather(content, names_unit, nested=False)
     if not found:
-        found, lines = _gather(content, nested=True)
-    tables = [TaskTable(each.headings, each.caption, tuple(_lines(each))) for each in found]
+        found, lines = _gather(content, names_unit, nested=True)
+    tables = [TaskTable(each.headings, each.caption, tuple(_lines(each, lines))) for each in found]
     tables = [each for each in tables if each.lines]
     if not tables:
         raise _refusal(content)
@@ -84,7 +108,7 @@ def _refusal(content: Content) -> FileRefused:
     return FileRefused("headings")
 
 
-def _gather(content: Content, *, nested: bool) -> tuple[list[_Found], list[str]]:
+def _gather(content: Content, names_unit: NamesUnit, *, nested: bool) -> tuple[list[_Found], list[str]]:
     found: list[_Found] = []
     lines: list[str] = []
     open_: _Found | None = None
@@ -96,21 +120,21 @@ def _gather(content: Content, *, nested: bool) -> tuple[list[_Found], list[str]]
             continue
         if block.depth and not nested:
             continue
-        head = _head(block)
+        head = _head(block, names_unit)
         if head is None and open_ is not None and block.rows and len(block.rows[0]) == len(open_.headings):
             open_.rows += block.rows  # Word broke the table, or its headings are a table of their own
         elif head is None:
             lines += _words(block.rows)
             open_ = open_ if not any(cell.text for row in block.rows for cell in row) else None
         else:
-            at, after, headings, columns = head
+            at, after, heads, columns = head
             lines += _words(block.rows[:at])
-            if open_ is not None and open_.headings == headings:
+            if open_ is not None and open_.heads == heads:
                 open_.rows += block.rows[after:]
             else:
                 caption = lines[-1] if lines else ""
                 lines.append("")  # here stands the table: what follows does not go on with what was before
-                open_ = _Found(headings, columns, caption, list(block.rows[after:]))
+                open_ = _Found(heads, columns, caption, list(block.rows[after:]))
                 found.append(open_)
     for each in found:
         lines += _cut(each)
@@ -131,23 +155,30 @@ def _cut(found: _Found) -> list[str]:
     return []
 
 
-def _head(table: GridTable) -> tuple[int, int, tuple[str, ...], Mapping[int, Part]] | None:
+def _head(table: GridTable, names_unit: NamesUnit) -> tuple[int, int, Heads, Mapping[int, Part]] | None:
     """Return where the headings begin and end, what they say, and the columns; None without any."""
     for at, row in enumerate(table.rows[:_SEARCHED]):
         headings = tuple(cell.text for cell in row)
         if sum(0 < len(each) <= LONGEST for each in headings) < 2:
             continue
-        if columns_of(_one_line(headings)) is None:
+        if columns_of(_one_line(headings), named_columns(headings, names_unit)) is None:
             continue
-        after = at + 1
-        while after < len(table.rows) and (more := _second(table.rows[after], headings, row)) is not None:
+        after, own = at + 1, list(headings)
+        while after < len(table.rows):
+            more = _second(table.rows[after], headings, row, names_unit)
+            if more is None:
+                break
             headings, row = more, table.rows[after]
+            lowest = (cell.text if cell.joined != "above" else "" for cell in row)
+            own = [text or above for text, above in zip(lowest, own, strict=True)]
             after += 1
         if after < len(table.rows) and _counts(table.rows[after]):
             after += 1
-        said = _one_line(headings)
-        columns = columns_of(said)
-        return (at, after, said, columns) if columns is not None else None
+        heads = Heads(_one_line(headings), _one_line(own))
+        units = unit_columns(table.rows[after:], heads, names_unit)
+        columns = columns_of(heads.whole, units)
+        if columns is not None:
+            return at, after, heads, columns
     return None
 
 
@@ -155,13 +186,15 @@ def _one_line(headings: Sequence[str]) -> tuple[str, ...]:
     return tuple(" ".join(each.split()) for each in headings)
 
 
-def _second(row: Row, headings: Sequence[str], above: Row) -> tuple[str, ...] | None:
+def _second(row: Row, headings: Sequence[str], above: Row, names_unit: NamesUnit) -> tuple[str, ...] | None:
     """Return the headings with those of a second row in them; None where it is a task already."""
     said = [cell.text for cell in row]
     if any(len(each) > LONGEST for each in said):
         return None
     own = [at for at, cell in enumerate(row) if cell.text and cell.joined != "above"]
     joined = any(cell.joined == "above" and cell.text for cell in row)
+    if sum(names_unit(said[at]) for at in own) >= FEWEST and len(own) < len(row):
+        joined = True  # columns of units under “who”, the others' headings stand above alone
     parts = {part_of(said[at]) for at in own} - {"other"}
     known = {at for at, each in enumerate(headings) if part_of(each) in ("label", "task") and each}
     if not own or (not joined and (not parts or known & set(own))):
@@ -181,10 +214,11 @@ def _counts(row: Row) -> bool:
     return len(said) >= 3 and all(_COUNTED.fullmatch(each) for each in said)
 
 
-def _lines(found: _Found) -> Iterator[TaskLine]:
+def _lines(found: _Found, lines: Sequence[str]) -> Iterator[TaskLine]:
     raw = [row for row in found.rows if any(cell.text for cell in row)]
     raw = [row for row in raw if _one_line([cell.text for cell in row]) != found.headings]
-    read = [_line(found, row) for row in raw]
+    legend = legend_of(lines, raw, found.units)
+    read = [_line(found, row, legend) for row in raw]
     labelled = 2 * sum(bool(each.label) for each in read) >= len(read)
     sections = _Sections()
     kept: list[TaskLine] = []
@@ -250,17 +284,17 @@ def _section_kind(line: TaskLine) -> str:
     return "a" if re.fullmatch(r"[a-z]", label) and line.label else ""
 
 
-def _line(found: _Found, row: Row) -> TaskLine:
+def _line(found: _Found, row: Row, legend: Legend) -> TaskLine:
     said: dict[str, str] = {}
     more: list[tuple[str, str]] = []
     periods: list[str] = []
     repeated = False
     for at, part in found.columns.items():
         text = row[at].text
-        if part in ("other", "period"):
+        if part in ("other", "period", "unit"):
             if text and row[at].joined != "left":
                 more.append((found.headings[at], text))
-                periods += [_period(found.headings[at], text)] if part == "period" else []
+                periods += [period_of(found.headings[at], text)] if part == "period" else []
         else:
             said[part] = text
             repeated = repeated or (part == "label" and row[at].joined == "above")
@@ -269,16 +303,12 @@ def _line(found: _Found, row: Row) -> TaskLine:
         said["time"] = " – ".join(each for each in (start, end) if each) if start else f"đến {end}"
     if end and not start:
         said["time"] = end
+    if marks := marks_of(row, found.units):
+        lead, support = said.get("lead", ""), said.get("support", "")
+        said["lead"], said["support"] = who_of(marks, found.heads.own, legend, lead, support)
     if periods:
         said["time"] = ", ".join(periods)
     return TaskLine(more=tuple(more), repeated=repeated, **said)
-
-
-def _period(heading: str, text: str) -> str:
-    """Return the period of a column that a row marks; what is more than a mark stays beside it."""
-    own = _PERIOD.search(heading)
-    period = own[0] if own else heading
-    return period if _MARK.fullmatch(text) else f"{period}: {text}"
 
 
 def _is_section(row: Row, line: TaskLine, after: str, *, labelled: bool) -> bool:

@@ -17,6 +17,14 @@ _SHORTEST_NEAR = 7
 _CLOSE = 3
 _APART = re.compile(r"[^0-9a-z]+")
 _KINDS = ("trung tam", "phong", "so", "ban", "cong ty", "van phong", "chi cuc", "doi", "to")
+_SHORT = (
+    ("van phong", "vp"),
+    ("phong", "p"),
+    ("trung tam", "tt"),
+    ("cong ty", "cty"),
+    ("cong an", "ca"),
+    ("ban quan ly", "bql"),
+)
 _LESS = {"va", "cua", "thuoc"}
 _FULL = (
     ("ubnd", "uy ban nhan dan"),
@@ -120,6 +128,7 @@ def directory(
     for unit in views.values():
         parent = views.get(unit.parent_id or 0)
         names = [*_names(unit, parent), *aliases.get(unit.code, ())]
+        names += [short for each in names for short in _abbreviated(each)]
         for name in [*names, *(short for each in names for short in _outside(each, town))]:
             if key := key_of(name):
                 by_key[key].add(unit.code)
@@ -186,6 +195,14 @@ def _initials(name: str) -> Iterator[str]:
     rest = [word for word in words.removeprefix(kind).split() if word not in _LESS]
     if kind and len(rest) > 1:
         yield f"{kind} {''.join(word[0] for word in rest)}"
+
+
+def _abbreviated(name: str) -> Iterator[str]:
+    """“Phòng BCVT” → “P. BCVT”, “Văn phòng” → “VP”: as headings have it."""
+    words = folded_unit(name)
+    yield from (
+        f"{short}{words[len(kind) :]}" for kind, short in _SHORT if f"{words} ".startswith(f"{kind} ")
+    )
 
 
 def _distance(one: str, other: str) -> int:

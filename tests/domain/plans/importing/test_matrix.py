@@ -1,0 +1,70 @@
+"""Tables with one column a unit: who is marked takes part; who leads says the mark or its legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from docx import Document
+
+from service.domain.plans.importing.blocks import FileRefused
+from service.domain.plans.importing.proposal import Proposal, propose
+from service.domain.plans.importing.readers.docx_file import read_docx
+from service.domain.plans.importing.readers.plain_text import read_text
+from tests.domain.plans.importing.papers import add_table, saved, units
+
+BCVT, INSPECTORS, IOC = "so-khcn.bcvt", "so-khcn.thanh-tra", "ioc"
+
+
+def pasted(*rows: Sequence[str], units_: str = "Phòng BCVT\tThanh tra\tIOC", below: str = "") -> Proposal:
+    lines = [f"TT\tNhiệm vụ\t{units_}\tThời gian"]
+    lines += ["\t".join((str(at), "Dọn kênh", *row, "Quý I/2026")) for at, row in enumerate(rows, 1)]
+    return propose(read_text("\n".join([*lines, "", below])), units(), 2026)
+
+
+@pytest.mark.parametrize(("marks", "below", "lead", "supports", "clear"), [
+    (("x", "", ""), "", BCVT, [], True),
+    (("", "✓", ""), "", INSPECTORS, [], True),
+    (("", "•", "•"), "", INSPECTORS, [IOC], False),
+    (("PH", "CT", "PH"), "", INSPECTORS, [BCVT, IOC], True),
+    (("P", "", "C"), "", IOC, [BCVT], True),
+    (("○", "●", ""), "", INSPECTORS, [BCVT], True),
+    (("Phối hợp", "", "Chủ trì"), "", IOC, [BCVT], True),
+    (("C", "T", ""), "", INSPECTORS, [BCVT], False),
+    (("C", "T", ""), "Ghi chú: T: chủ trì; C: phối hợp.", INSPECTORS, [BCVT], True),
+    (("C", "T", ""), "Ký hiệu: chủ trì (C), tham gia (T).", BCVT, [INSPECTORS], True),
+    (("X", "x", ""), "X là chủ trì, x là phối hợp", BCVT, [INSPECTORS], True),
+    (("P", "P", ""), "", None, [BCVT, INSPECTORS], False),
+])  # fmt: skip
+def test_marks_say_who_leads_or_it_is_asked(
+    marks: tuple[str, ...], below: str, lead: str | None, supports: list[str], clear: bool
+) -> None:
+    (row,) = pasted(marks, below=below).rows
+    assert (row.lead, row.supports, "lead" not in row.unclear) == (lead, supports, clear)
+    headings = ("Phòng BCVT", "Thanh tra", "IOC")
+    assert row.line.more == tuple((name, mark) for name, mark in zip(headings, marks, strict=True) if mark)
+
+
+def test_units_beneath_who_does_it_are_kept_also_where_nobody_knows_them() -> None:
+    document = Document()
+    head = ["TT", "Nhiệm vụ", "Đơn vị thực hiện", "", "", "Hạn", "Trọng tâm"]
+    rows = [head, ["", "", "P.BCVT", "Tổ Xanh", "IOC", "", ""]]
+    rows += [["1", "Dọn", "x", "x", "", "30/6/2026", "x"], ["2", "Rà", "", "", "x", "30/6/2026", ""]]
+    table = add_table(document, rows)
+    table.cell(0, 2).merge(table.cell(0, 4))
+    for column in (0, 1, 5, 6):
+        table.cell(0, column).merge(table.cell(1, column))
+    found = propose(read_docx(saved(document)), units(), 2026)
+    assert [each.words for each in found.asked] == ["Tổ Xanh"]
+    first, second = found.rows
+    assert (first.line.lead, first.lead, "lead" in first.unclear) == ("P.BCVT; Tổ Xanh", BCVT, True)
+    assert (second.lead, second.unclear) == (IOC, ())
+    assert first.line.more[-1] == ("Trọng tâm", "x"), "a tick under what is no unit names nobody"
+
+
+def test_a_lead_of_its_own_column_has_the_marked_beside_it_and_figures_are_no_marks() -> None:
+    (row,) = pasted(("IOC", "x", "x"), units_="Chủ trì\tPhòng BCVT\tThanh tra").rows
+    assert (row.lead, row.supports, row.unclear) == (IOC, [BCVT, INSPECTORS], ())
+    figures = "TT\tNội dung\tPhòng BCVT\tThanh tra\n1\tGiấy in\t12\t3\n2\tMực\t4\t\n"
+    with pytest.raises(FileRefused):
+        propose(read_text(figures), units(), 2026)
