@@ -13,8 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import doors, emulation, intake, locate, pages, reading, routed, startup, works
-from tests.bench import doors, intake, locate, pages, reading, routed, startup, upward, works
+from tests.bench import doors, emulation, intake, locate, pages, reading, routed, startup, upward, works
 from tests.bench.installation import Installation, make_installation
 
 Figures = dict[str, float]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0097"
-down_revision = "0096"
+revision = "0098"
+down_revision = "0097"
 branch_labels = None
 depends_on = None
 
