@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import shapely
 from shapely import STRtree
@@ -51,7 +52,12 @@ def load_premises(session: Session, reference: Reference) -> PremisesGround:
     units = reference.departments
     return PremisesGround(
         [
-            PremisesArea(row.id, units[row.department_id].code, row.head_id, shapely.from_wkb(bytes(row.wkb)))
+            PremisesArea(
+                row.id,
+                units[row.department_id].code,
+                row.head_id,
+                cast("MultiPolygon", shapely.from_wkb(bytes(row.wkb))),
+            )
             for row in rows
             if row.department_id in units and units[row.department_id].active
         ]

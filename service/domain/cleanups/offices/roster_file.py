@@ -10,12 +10,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 
-from service.domain.city.office_lists import filled_rows, find_headings
+from service.domain.city.office_lists import filled_cells, find_headings
 from service.domain.cleanups.making import lead_of
 from service.domain.cleanups.offices.keeping import find_premises
 from service.domain.cleanups.offices.map_file import units_by_name
 from service.domain.cleanups.offices.roster import NewRoster, RosterItem, enter_roster, read_roster_day
-from service.domain.kernel.texts import fold, tidy
+from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_moment
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import Code
@@ -81,8 +81,7 @@ def _read_days(ctx: ActionContext, rows: Sequence[Sequence[str]]) -> dict[tuple[
     units, errors = units_by_name(ctx.reference), list[FieldError]()
     today = ctx.calendar.local(ctx.now).date()
     found: dict[tuple[date, str], list[RosterItem]] = {}
-    for at, row in filled_rows(rows, first, MOST_ROWS):
-        cells = {name: tidy(row[column]) for name, column in columns.items() if column < len(row)}
+    for at, cells in filled_cells(rows, first, columns, MOST_ROWS):
         if cells.get("code"):
             continue
         try:
@@ -122,10 +121,10 @@ def _day(ctx: ActionContext, cells: Mapping[str, str]) -> date:
         except ValueError:
             return read_roster_day(said)
     month = _MONTH.fullmatch(fold(cells.get("month", "")))
-    numbers = [int(each) for each in month.groups() if each] if month else []
+    year, number = (month[2] or month[3], month[1] or month[4]) if month else ("0", "0")
     try:
-        first = date(numbers[1], numbers[0], 1) if month and month[1] else date(*numbers, 1)
-    except (TypeError, ValueError):
+        first = date(int(year), int(number), 1)
+    except ValueError:
         raise invalid(["month"], N_("Cần một tháng, ví dụ 06/2026.")) from None
     return first + timedelta(days=(SATURDAY - first.weekday()) % 7)
 
