@@ -24,7 +24,7 @@ from service.local.program import Owner
 from service.settings import Settings
 from tests.examples import examples
 from tests.support import watch
-from tests.support.stand import SCHEMA, Stand, make_stand, make_template
+from tests.support.stand import SCHEMA, Stand, make_stand, make_template, temporary_root
 from tests.tools import system
 
 CITIES = Path(__file__).resolve().parents[1] / "service/cities"
@@ -96,9 +96,10 @@ class XdistHooks:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Only the controller starts servers."""
+    """Only the controller starts servers, and says where all processes have their temporary files."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(XdistHooks())
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(temporary_root()))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.stand import temporary_root
+
 COMMAND = (sys.executable, "-P", "-m", "service.cli")
 START_S = 120.0
 
@@ -30,7 +32,7 @@ def free_port() -> int:
 @contextmanager
 def folder() -> Iterator[Path]:
     """A short new folder that PostgreSQL's account can reach, unlike pytest's own."""
-    made = Path(tempfile.mkdtemp(prefix="ht-"))
+    made = Path(tempfile.mkdtemp(prefix="ht-", dir=temporary_root()))
     made.chmod(0o755)
     try:
         yield made / "data"
