@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from service.documents.form import BLANK, IssuingOffice, Paper
-from service.domain.number_cases.listings import PublicationView
-from service.domain.number_cases.press import press_csv, press_rows, press_xlsx
+from service.domain.number_cases.publicity.listings import PublicationView
+from service.domain.number_cases.publicity.press import press_csv, press_rows, press_xlsx
 from service.models import DocumentKind
 
 PressForm = Literal["csv", "xlsx", "docx"]

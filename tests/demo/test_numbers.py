@@ -14,7 +14,7 @@ from service.demo.advertisements import number_cases
 from service.demo.advertisements.number_cases import demo_number_cases
 from service.demo.advertisements.numbers import demo_numbers
 from service.domain.city.city import load_calendar
-from service.domain.number_cases.listings import listed_numbers
+from service.domain.number_cases.publicity.listings import listed_numbers
 from service.domain.reports.access import ANYONE
 from service.domain.works.acting import ActionContext
 from service.models import (

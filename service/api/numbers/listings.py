@@ -15,15 +15,15 @@ from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.documents.offices import office_facts
-from service.domain.number_cases import listings, objections
 from service.domain.number_cases.forms import (
     NewObjection,
     NewPublication,
     ObjectionAnswer,
     PublicationStep,
 )
-from service.domain.number_cases.listings import ListedNumber, PublicationView, tell_publication
-from service.domain.number_cases.objections import ObjectionView
+from service.domain.number_cases.publicity import listings, objections
+from service.domain.number_cases.publicity.listings import ListedNumber, PublicationView, tell_publication
+from service.domain.number_cases.publicity.objections import ObjectionView
 from service.domain.reports.access import ANYONE
 from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES

@@ -11,7 +11,7 @@ from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.domain.cables.feed import ROUTES, RouteFeedItem
 from service.domain.emulation.movements.feed import EMULATION, EmulationFeedItem
-from service.domain.number_cases.feed import LISTED_NUMBERS, NumberFeedItem
+from service.domain.number_cases.publicity.feed import LISTED_NUMBERS, NumberFeedItem
 from service.domain.queries.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
 from service.domain.works.feed import WORKS, WorkFeedItem
 from service.domain.works.subject_feed import FeedReader, FeedSubject, read_subject_feed

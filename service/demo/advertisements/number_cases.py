@@ -19,9 +19,9 @@ from service.domain.city.reference import Reference
 from service.domain.number_cases.access import FoundCase
 from service.domain.number_cases.forms import NewObjection, ObjectionAnswer
 from service.domain.number_cases.memory import newest_sighting
-from service.domain.number_cases.objections import answer_objection, object_to_listing
 from service.domain.number_cases.old_lists.keeping import keep_old_rows
 from service.domain.number_cases.old_lists.sheet import OldRow
+from service.domain.number_cases.publicity.objections import answer_objection, object_to_listing
 from service.domain.numbers.telephones import of_e164
 from service.models import AdNumber, AdNumberCase, Staff
 

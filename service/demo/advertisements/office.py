@@ -21,7 +21,7 @@ from service.domain.number_cases.forms import (
     NewRequest,
     PublicationStep,
 )
-from service.domain.number_cases.listings import draft_publication, take_publication_step
+from service.domain.number_cases.publicity.listings import draft_publication, take_publication_step
 from service.domain.number_cases.requests import make_request, take_request_step
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext

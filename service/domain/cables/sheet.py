@@ -11,7 +11,7 @@ import xlsxwriter
 from service.domain.cables.quarters import quarter_words
 from service.domain.cables.views import RouteView
 from service.domain.city.reference import Reference
-from service.domain.works.lifecycles import STATUS_NAMES
+from service.domain.works.status_names import STATUS_NAMES
 from service.i18n import N_, pick, translate
 
 _HEADINGS = (

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.state_machine import Edge, Life
 from service.domain.reports.events import Actor
 from service.domain.works.recording import record_work
+from service.domain.works.status_names import STATUS_NAMES
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Event, Role, Work, WorkEventType, WorkKind, WorkStatus
@@ -36,44 +37,6 @@ MINUTES = "minutes"
 WorkLife = Life[WorkStatus, WorkEventType]
 _LEADING = frozenset({LEAD, EXECUTOR})
 _ABOVE = frozenset({KEEPER, DIRECTOR})
-
-STATUS_NAMES: Mapping[WorkStatus, str] = {
-    WorkStatus.PLANNED: N_("Chưa bắt đầu"),
-    WorkStatus.UNDER_WAY: N_("Đang thực hiện"),
-    WorkStatus.WAITING: N_("Đang vướng"),
-    WorkStatus.DONE: N_("Đã làm xong"),
-    WorkStatus.CLOSED: N_("Đã khép"),
-    WorkStatus.DROPPED: N_("Không làm nữa"),
-    WorkStatus.REPORTED: N_("Báo tiến độ"),
-    WorkStatus.HANDED: N_("Chuyển đơn vị khác"),
-    WorkStatus.RAISED: N_("Chờ tổng hợp"),
-    WorkStatus.SUMMARISED: N_("Chờ quyết định"),
-    WorkStatus.ANSWERED: N_("Đã trả lời"),
-    WorkStatus.DECIDED: N_("Đã quyết định"),
-    WorkStatus.RETURNED: N_("Trả lại để bổ sung"),
-    WorkStatus.WITHDRAWN: N_("Đã rút kiến nghị"),
-    WorkStatus.DRAFT: N_("Đang soạn"),
-    WorkStatus.ANNOUNCED: N_("Đã thông báo"),
-    WorkStatus.CHANGED: N_("Đổi thời gian, địa điểm"),
-    WorkStatus.CANCELLED: N_("Đã hủy"),
-    WorkStatus.LAPSED: N_("Không tổ chức"),
-    WorkStatus.AGREED: N_("Đã hẹn ngày"),
-    WorkStatus.CHECKED: N_("Đã nghiệm thu"),
-    WorkStatus.OPEN: N_("Mới lập hồ sơ"),
-    WorkStatus.INVITED: N_("Đã mời làm việc"),
-    WorkStatus.COMPLIED: N_("Đã khắc phục"),
-    WorkStatus.TO_SUSPEND: N_("Đề nghị tạm ngừng"),
-    WorkStatus.SUSPENDED: N_("Đã tạm ngừng"),
-    WorkStatus.APPEARED: N_("Đã đến làm việc"),
-    WorkStatus.SANCTIONED: N_("Có quyết định xử phạt"),
-    WorkStatus.ANNULLED: N_("Hủy quyết định xử phạt"),
-    WorkStatus.PAID: N_("Đã nộp phạt"),
-    WorkStatus.SENT: N_("Chờ nhà mạng trả lời"),
-    WorkStatus.REVIEWED: N_("Hội đồng đã xét"),
-    WorkStatus.SUBMITTED: N_("Đã trình, chờ quyết định"),
-    WorkStatus.GRANTED: N_("Đã có quyết định khen"),
-    WorkStatus.DECLINED: N_("Không được duyệt"),
-}
 
 _MISSING = {
     REASON: N_("Cần nêu lý do."),

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import DomainSession
 from service.domain.documents.offices import office_facts
 from service.domain.number_cases.forms import NewPublication, ObjectionAnswer, PublicationStep
-from service.domain.number_cases.listings import (
+from service.domain.number_cases.publicity.listings import (
     PublicationView,
     draft_publication,
     find_publication,
@@ -22,7 +22,7 @@ from service.domain.number_cases.listings import (
     take_publication_step,
     tell_publication,
 )
-from service.domain.number_cases.objections import answer_objection, list_objections
+from service.domain.number_cases.publicity.objections import answer_objection, list_objections
 from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError

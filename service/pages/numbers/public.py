@@ -11,8 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.number_cases.forms import NewObjection
-from service.domain.number_cases.listings import ListedNumber, listed_numbers
-from service.domain.number_cases.objections import object_to_listing
+from service.domain.number_cases.publicity.listings import ListedNumber, listed_numbers
+from service.domain.number_cases.publicity.objections import object_to_listing
 from service.domain.reports.access import ANYONE
 from service.domain.works.acting import ActionContext
 from service.errors import AppError

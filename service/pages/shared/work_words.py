@@ -9,7 +9,7 @@ from datetime import datetime
 from service.domain.city.calendar import Calendar
 from service.domain.deadlines.standing import standing_of
 from service.domain.rules.standing_words import DeadlineWords, deadline_words
-from service.domain.works.lifecycles import STATUS_NAMES
+from service.domain.works.status_names import STATUS_NAMES
 from service.domain.works.views import StoryLine, WorkView
 from service.i18n import N_, translate
 from service.i18n.wording import Tone

@@ -8,8 +8,9 @@ from types import ModuleType
 import pytest
 from sqlalchemy import func, select
 
-from service.domain.number_cases import answers, listings, withdrawing
+from service.domain.number_cases import answers, withdrawing
 from service.domain.number_cases.passing_time import expire_listings
+from service.domain.number_cases.publicity import listings
 from service.domain.number_cases.requests import system
 from service.domain.numbers import proposing
 from service.domain.numbers.proposing import propose_readings

@@ -16,14 +16,18 @@ from service.domain.number_cases.forms import (
     ObjectionAnswer,
     PublicationStep,
 )
-from service.domain.number_cases.listings import (
+from service.domain.number_cases.passing_time import close_quiet, expire_listings
+from service.domain.number_cases.publicity.listings import (
     draft_publication,
     list_publications,
     listed_numbers,
     take_publication_step,
 )
-from service.domain.number_cases.objections import answer_objection, list_objections, object_to_listing
-from service.domain.number_cases.passing_time import close_quiet, expire_listings
+from service.domain.number_cases.publicity.objections import (
+    answer_objection,
+    list_objections,
+    object_to_listing,
+)
 from service.domain.number_cases.requests import system
 from service.domain.reports.access import ANYONE
 from service.domain.works.acting import ActionContext

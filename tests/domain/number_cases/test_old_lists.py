@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from service.domain.number_cases.forms import NewObjection
-from service.domain.number_cases.objections import object_to_listing
 from service.domain.number_cases.old_lists.keeping import KeptList, keep_old_rows
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, cells_of_csv, read_old_list
+from service.domain.number_cases.publicity.objections import object_to_listing
 from service.domain.number_cases.views import list_register, number_story
 from service.domain.numbers.browsing import list_numbers
 from service.domain.numbers.proposing import forget_proposed

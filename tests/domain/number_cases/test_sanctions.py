@@ -12,13 +12,13 @@ from sqlalchemy import select
 from service.domain.city.config import PenaltyConfig
 from service.domain.number_cases.access import FoundCase
 from service.domain.number_cases.forms import NewPublication, PublicationStep
-from service.domain.number_cases.listings import (
+from service.domain.number_cases.monthly import numbers_month
+from service.domain.number_cases.publicity.listings import (
     draft_publication,
     listed_numbers,
     take_publication_step,
     tell_publication,
 )
-from service.domain.number_cases.monthly import numbers_month
 from service.domain.number_cases.views import tell_case
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import Event

@@ -8,7 +8,7 @@ from datetime import date
 
 import xlsxwriter
 
-from service.domain.number_cases.listings import PublicationView
+from service.domain.number_cases.publicity.listings import PublicationView
 from service.i18n import N_, translate
 
 HEADINGS = (

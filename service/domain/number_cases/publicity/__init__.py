@@ -1,0 +1,1 @@
+"""Numbers that are made known: lists by two people, the press, the feed, objections."""
