@@ -12,6 +12,8 @@ const PAGES = [
   "staff/staff", "staff/desk", "staff/case", "staff/queue", "staff/inspect", "staff/manage", "staff/admin",
   "staff/wall", "staff/alarm", "citizens/alerts", "citizens/cleanups", "citizens/cleanup_mine", "citizens/answer", "staff/account", "staff/plan_check",
   "again", "staff/downloads", "staff/numbers", "staff/places", "staff/cleanup_day",
+  "staff/wall", "staff/alarm", "citizens/alerts", "citizens/cleanups", "citizens/answer", "staff/account", "staff/plan_check",
+  "again", "staff/live", "staff/numbers", "staff/places", "staff/cleanup_day",
 ];
 
 export default defineConfig(({ mode }) => ({

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
+
+import service
 
 Attributes = dict[str, str | None]
+
+
+@cache
+def asking_scripts() -> frozenset[str]:
+    """The scripts that let parts of a page ask for themselves, as their addresses begin."""
+    sources = (Path(service.__file__).parent / "islands").glob("*/*.ts")
+    found = (each for each in sources if '"htmx.org"' in each.read_text(encoding="utf-8"))
+    return frozenset(f"/assets/{each.stem}-" for each in found)
 
 
 class Page(HTMLParser):
@@ -29,6 +41,12 @@ class Page(HTMLParser):
     def ids(self) -> list[str]:
         """Every id, in order."""
         return [str(attributes["id"]) for _, attributes in self.tags if attributes.get("id")]
+
+    def is_kept_up(self) -> bool:
+        """Whether a part that is to ask for itself again has the script that does it."""
+        asks = any("hx-trigger" in attributes for _, attributes in self.tags)
+        scripts = [str(each.get("src")) for each in self.all("script")]
+        return not asks or any(each.startswith(tuple(asking_scripts())) for each in scripts)
 
     def inline(self) -> list[str]:
         """What a strict policy forbids: scripts without a source, styles, handlers, script addresses."""

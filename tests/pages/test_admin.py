@@ -71,6 +71,7 @@ def test_pages_are_whole(site: Site, path: str, language: str) -> None:
     assert answer.headers["content-security-policy"] == CSP
     page = Page(answer.text)
     assert page.inline() == []
+    assert page.is_kept_up()
     assert len(page.ids()) == len(set(page.ids())), "an id stands twice"
     assert answer.text.count("<h1") == 1
     assert "&lt;time" not in answer.text

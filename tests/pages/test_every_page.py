@@ -55,6 +55,7 @@ def test_page(site: Site, path: str, language: str) -> None:
     assert "HX-Request" in answer.headers["vary"]
     page = Page(answer.text)
     assert page.inline() == []
+    assert page.is_kept_up()
     assert page.all("html")[0]["lang"] == language
     assert len(page.ids()) == len(set(page.ids())), "an id stands twice"
     assert len(page.all("h1")) + answer.text.count("<h1") > 0

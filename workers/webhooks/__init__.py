@@ -73,7 +73,7 @@ Sending = asyncio.Task[Outcome | Parcel]
 
 
 @dataclass
-class Round:
+class DeliveryRound:
     """Parcels that one task sends, and what it needs for it in each of its rounds.
 
     The database is asked in a thread: the network goes on meanwhile.
@@ -111,7 +111,7 @@ async def _deliver() -> int:
     began, taken, settings = time.monotonic(), 0, get_settings()
     wrapping = Wrapping(settings.secret, Cursors(settings.secret).seal_position, settings.public_url)
     async with Receivers(settings.webhook_rules) as receivers:
-        here = Round(receivers, wrapping)
+        here = DeliveryRound(receivers, wrapping)
         while True:
             spent = time.monotonic() - began
             await here.keep()
@@ -138,7 +138,7 @@ def _gather_and_claim(wrapping: Wrapping, *, failing: bool) -> list[Parcel]:
 
 def _keep(ids: Sequence[UUID]) -> None:
     with unit_of_work(engine()) as session:
-        claiming.keep(session, ids, now())
+        claiming.keep_claimed(session, ids, now())
 
 
 def _settle(ended: Sequence[Outcome | Parcel]) -> int:
@@ -147,7 +147,7 @@ def _settle(ended: Sequence[Outcome | Parcel]) -> int:
     untried = [each.id for each in ended if isinstance(each, Parcel)]
     with unit_of_work(engine()) as session:
         if untried:
-            claiming.give_back(session, untried, now())
+            claiming.give_back_untried(session, untried, now())
         if outcomes:
             deliveries.settle_outcomes(session, outcomes, now(), lambda: _random.uniform(0.9, 1.1))
     for each in outcomes:

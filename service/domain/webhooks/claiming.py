@@ -72,13 +72,13 @@ def claim(
     return _wrap(session, reference, wrapping, rows, now)
 
 
-def keep(session: Session, ids: Collection[UUID], now: datetime) -> None:
+def keep_claimed(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Begin the lease of claimed deliveries anew."""
     ours = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids), WebhookDelivery.state == "claimed")
     session.execute(ours.values(next_at=now + LEASE), execution_options={"synchronize_session": False})
 
 
-def give_back(session: Session, ids: Collection[UUID], now: datetime) -> None:
+def give_back_untried(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Let claimed deliveries that were not tried wait again, as if they had not been claimed."""
     ours = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids), WebhookDelivery.state == "claimed")
     as_before = {

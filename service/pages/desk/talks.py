@@ -60,7 +60,7 @@ async def table(visit: DeskVisit, show: Annotated[str, Query(max_length=10)] = "
     wanted: talks.Show = "all" if show == "all" else "open"
     rows = await visit.run(talks.read_talks, _vault(visit), visit.staff.actor, wanted)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
+        **surroundings(visit.staff, visit.reference, visit.now, "staff/live.ts"),
         "rows": rows,
         "show": wanted,
         "talk_words": TALK_WORDS,
@@ -117,7 +117,7 @@ async def _draw(visit: StaffVisit, talk: UUID, error: AppError | None = None, te
     found = await visit.run(talks.open_talk, _vault(visit), visit.staff.actor, talk, visit.now)
     category = visit.reference.category_by_code.get(found.draft.kind)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
+        **surroundings(visit.staff, visit.reference, visit.now, "staff/live.ts"),
         "talk": found,
         "category": category,
         "talk_words": TALK_WORDS,

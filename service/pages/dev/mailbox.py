@@ -57,6 +57,7 @@ async def programme(
         "said": await _letters(session, resources, account, chosen),
         "who": chosen,
         "people": {each: name for each, (name, _) in PEOPLE.items()},
+        "islands": ["staff/live.ts"],
     }
     return page(request, "dev/mailbox.html", context, part="dev/_mailbox_said.html")
 

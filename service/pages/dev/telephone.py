@@ -54,14 +54,18 @@ async def show_telephone(
         "people": PEOPLE,
         "refused": refused,
         "twin": f"/dev/{channel}",
+        "islands": ["staff/live.ts"],
     }
     return page(request, f"dev/{channel}.html", context, part="dev/_telephone_said.html")
 
 
 def back_to_telephone(channel: str, who: str, status: int) -> Response:
-    """Answer with the way back to the telephone, which says what the hook refused."""
+    """Answer with the way back to the telephone, which says what the hook refused.
+
+    Without a fragment: with one, browsers do not put the focus where the next message is typed.
+    """
     query = {"who": who, **({"refused": status} if status != 200 else {})}
-    return RedirectResponse(f"/dev/{channel}?{urlencode(query)}#say", status_code=303)
+    return RedirectResponse(f"/dev/{channel}?{urlencode(query)}", status_code=303)
 
 
 async def keep_photos(resources: Resources, form: SentForm, channel: str, api_url: str) -> list[str]:

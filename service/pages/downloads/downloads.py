@@ -114,7 +114,7 @@ async def waiting(
     """Show how far a file is; the link once it is there."""
     view = await session.run_sync(keeping.find_download, viewer.asker, identity, now=now)
     document = await session.run_sync(document_of_download, viewer.asker, identity)
-    frame = _frame(viewer, reference, now, "staff/downloads.ts")
+    frame = _frame(viewer, reference, now, "staff/live.ts")
     context = {**frame, "file": view, "forms": FORMS, "document": document}
     return page(request, "downloads/waiting.html", context, part="downloads/_state.html")
 
