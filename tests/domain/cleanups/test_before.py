@@ -68,8 +68,7 @@ def test_a_browser_is_told_instead_of_an_address_and_forgotten(
     stage = CleanupStage(session, reference)
     found = stage.announce(cast.other_department)
     signup = stage.join(found, email="a@b.vn")
-    told = {"language": "vi", "now": stage.now}
-    remind_by_push(session, reference, found.work.code, signup.id, BROWSER, **told)
+    remind_by_push(session, reference, found.work.code, signup.id, BROWSER, language="vi", now=stage.now)
     stage.at(MORNING - timedelta(hours=3))
     assert remind_volunteers(session, reference, KEY, stage.now) == 1
     assert remind_volunteers(session, reference, KEY, stage.now) == 0
@@ -77,12 +76,12 @@ def test_a_browser_is_told_instead_of_an_address_and_forgotten(
     assert [(row.channel, row.device_id) for row in rows] == [("push", signup.device_id)]
     stage.take(cast.other_department, found, "cancelled", reason="Bão")
     assert stage.told("cleanup_cancelled") == [str(signup.device_id)], "once, not by mail too"
-    remind_by_push(session, reference, found.work.code, signup.id, None, **told)
+    remind_by_push(session, reference, found.work.code, signup.id, None, language="vi", now=stage.now)
     assert session.scalar(select(PushDevice.id)) is None
     stage.at(NOON)
     other = stage.join(stage.announce(cast.other_department), email="c@d.vn")
     code = session.get_one(Work, other.work_id).code
-    remind_by_push(session, reference, code, other.id, BROWSER, **told)
+    remind_by_push(session, reference, code, other.id, BROWSER, language="vi", now=stage.now)
     forget_volunteers(session, reference, MORNING + timedelta(days=31), 10)
     session.expire_all()
     assert (other.sealed, other.device_id) == (None, None)

@@ -78,7 +78,7 @@ def test_a_report_inside_goes_to_the_unit_and_its_head(
         str(each.type) for each in session.query(Event).filter_by(report_id=inside.id).order_by(Event.id)
     ]
     assert types[1:] == ["report.assigned", "report.entrusted"]
-    assert inside.routing and "Quy tắc 90" in inside.routing["explanation"]["vi"]
+    assert inside.routing and "tại khuôn viên trụ sở ở phường W2" in inside.routing["explanation"]["vi"]
     assert routed(session, reference, (AT[0] + 0.002, AT[1])).lead_id == stage.unit("ward-W2")
     keep(stage, cast, head=None)
     assert routed(session, reference, AT).holder_id is None

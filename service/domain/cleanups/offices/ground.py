@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import shapely
 from geoalchemy2.shape import to_shape
 from pydantic import Field, FiniteFloat
-from shapely.geometry import MultiPolygon, mapping, shape
+from shapely.geometry import MultiPolygon, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import update
 
@@ -40,7 +40,7 @@ def read_area(ctx: ActionContext, drawn: DrawnArea) -> MultiPolygon:
         found = shapely.make_valid(shapely.force_2d(shape(drawn.model_dump())))
     except (ValueError, TypeError, shapely.errors.ShapelyError):
         raise invalid(["area"], N_("Ranh giới trụ sở không phải là một vùng.")) from None
-    parts = [each for each in _parts(found) if each.geom_type == "Polygon" and not each.is_empty]
+    parts = [each for each in _parts(found) if isinstance(each, Polygon) and not each.is_empty]
     if not parts or shapely.get_num_coordinates(parts).sum() > MOST_CORNERS:
         raise invalid(["area"], N_("Ranh giới trụ sở không phải là một vùng."))
     area = MultiPolygon(parts)

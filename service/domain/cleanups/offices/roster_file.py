@@ -122,10 +122,10 @@ def _day(ctx: ActionContext, cells: Mapping[str, str]) -> date:
         except ValueError:
             return read_roster_day(said)
     month = _MONTH.fullmatch(fold(cells.get("month", "")))
-    numbers = [int(each) for each in month.groups() if each] if month else []
+    year, number = ((month[2], month[1]) if month[1] else (month[3], month[4])) if month else ("0", "0")
     try:
-        first = date(numbers[1], numbers[0], 1) if month and month[1] else date(*numbers, 1)
-    except (TypeError, ValueError):
+        first = date(int(year), int(number), 1)
+    except ValueError:
         raise invalid(["month"], N_("Cần một tháng, ví dụ 06/2026.")) from None
     return first + timedelta(days=(SATURDAY - first.weekday()) % 7)
 
