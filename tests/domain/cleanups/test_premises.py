@@ -113,7 +113,9 @@ def test_the_smaller_of_two_areas_is_meant(session: Session, reference: Referenc
                 "coordinates": [[[107.5, 16.4], [107.5, 16.4], [107.5, 16.4], [107.5, 16.4]]],
             }
         },
+        {"area": {**square(*AT), "type": "MultiPolygon"}},
         {"area": square(2.35, 48.85)},
+        {"area": square(1e300, 1e300, half=1e299)},
         {"area": square(*AT, half=0.02)},
         {"head": "nobody"},
         {"head": "other_department"},
