@@ -32,6 +32,9 @@ MORNING, HOURS = time(7), timedelta(hours=2)
 MADE_BEFORE = timedelta(days=5)
 CAME = (3, 2, 4, 1, 8)
 
+TOOLS = [{"what": "Găng tay", "need": 40, "have": 25}, {"what": "Kẹp gắp rác", "need": 20, "have": 20}]
+"""Tools of the clean-up that comes; some are missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class DemoUnit:
@@ -96,6 +99,8 @@ def announce_demo(
         "starts_at": starts.isoformat(),
         "ends_at": (starts + HOURS).isoformat(),
         "capacity": capacity,
+        "tools": TOOLS if capacity else [],
+        "note": "" if stage.lead.ward_code else "Theo lịch của đơn vị.",
     }
     found, _ = make_cleanup(early.ctx(), NewCleanup.model_validate(asked))
     take_demo_step(early, found, "announced")

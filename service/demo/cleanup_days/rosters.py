@@ -16,6 +16,8 @@ from service.models import CheckState
 
 NAME = "Trụ sở Ủy ban nhân dân"
 EACH = 4
+CORNERS = ((-0.0006, -0.0005), (0.0006, -0.0005), (0.0006, 0.0005), (-0.0006, 0.0005), (-0.0006, -0.0005))
+"""Boundary of the premises around their place, in degrees."""
 _THINGS = ("Phòng làm việc, cửa kính", "Hành lang, cầu thang", "Sân, bồn cây")
 
 
@@ -35,6 +37,7 @@ def demo_rosters(stage: DemoUnit) -> None:
         "department": stage.lead.code,
         "location": {"lon": lon, "lat": lat},
         "buildings": buildings,
+        "area": {"type": "Polygon", "coordinates": [[[lon + x, lat + y] for x, y in CORNERS]]},
     }
     premises, _ = make_premises(stage.ctx(), NewPremises.model_validate(asked))
     items = [

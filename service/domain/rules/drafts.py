@@ -63,6 +63,11 @@ def drafted(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: i
 
     Raises Invalid naming every mistake at `where`.
     """
+    if body.place is None and PREMISES in (body.lead, body.executor, *body.supports):
+        problem = FieldError(
+            (*where, "place"), N_("Chọn “trong khuôn viên trụ sở” để giao đơn vị quản lý trụ sở.")
+        )
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[problem])
     spec = body.spec() | {"areas": written_out(book.reference, body.areas)}
     try:
         rule = Rule.of(spec, id=key, number=number, version=1)

@@ -58,7 +58,15 @@ def load_premises(session: Session, reference: Reference) -> PremisesGround:
                 row.head_id,
                 cast("MultiPolygon", shapely.from_wkb(bytes(row.wkb))),
             )
+            PremisesArea(row.id, units[row.department_id].code, row.head_id, _polygons(bytes(row.wkb)))
             for row in rows
             if row.department_id in units and units[row.department_id].active
         ]
     )
+
+
+def _polygons(wkb: bytes) -> MultiPolygon:
+    shape = shapely.from_wkb(wkb)
+    if not isinstance(shape, MultiPolygon):
+        raise TypeError(f"an area holds a {shape.geom_type}")  # the column's type forbids it
+    return shape

@@ -15,6 +15,7 @@ _AT = N_("Quy tắc {number}: {what} tại {where} → {parts}")
 _ANYWHERE = N_("Quy tắc {number}: {what} → {parts}")
 _NO_RULE = N_("Chưa có quy tắc cho {what} tại {where}: điều phối viên quyết định")
 _NO_RULE_ANYWHERE = N_("Chưa có quy tắc cho {what}: điều phối viên quyết định")
+_PREMISES, _PREMISES_IN = N_("khuôn viên trụ sở"), N_("khuôn viên trụ sở ở {where}")
 _LEADS, _SUPPORT, _EXECUTES = N_("{who} chủ trì"), N_("{who} phối hợp"), N_("{who} thực hiện")
 _AND, _OR = N_("{first} và {last}"), N_("{first} hoặc {last}")
 
@@ -100,6 +101,8 @@ def explain(decision: Decision, names: Names, language: Language) -> str:
     where = names.ward(facts.ward) if facts.ward else ""
     if language == "vi":
         where = lower_first(where)
+    if rule is not None and rule.place:
+        where = translate(_PREMISES_IN, language, where=where) if where else translate(_PREMISES, language)
     if rule is None:
         return translate(_NO_RULE if where else _NO_RULE_ANYWHERE, language, what=what, where=where)
     if rule.when:

@@ -78,7 +78,7 @@ def test_a_report_inside_goes_to_the_unit_and_its_head(
         str(each.type) for each in session.query(Event).filter_by(report_id=inside.id).order_by(Event.id)
     ]
     assert types[1:] == ["report.assigned", "report.entrusted"]
-    assert inside.routing and "Quy tắc 90" in inside.routing["explanation"]["vi"]
+    assert inside.routing and "tại khuôn viên trụ sở ở phường W2" in inside.routing["explanation"]["vi"]
     assert routed(session, reference, (AT[0] + 0.002, AT[1])).lead_id == stage.unit("ward-W2")
     keep(stage, cast, head=None)
     assert routed(session, reference, AT).holder_id is None
@@ -113,7 +113,9 @@ def test_the_smaller_of_two_areas_is_meant(session: Session, reference: Referenc
                 "coordinates": [[[107.5, 16.4], [107.5, 16.4], [107.5, 16.4], [107.5, 16.4]]],
             }
         },
+        {"area": {**square(*AT), "type": "MultiPolygon"}},
         {"area": square(2.35, 48.85)},
+        {"area": square(1e300, 1e300, half=1e299)},
         {"area": square(*AT, half=0.02)},
         {"head": "nobody"},
         {"head": "other_department"},

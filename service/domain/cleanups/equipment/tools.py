@@ -77,7 +77,7 @@ def ask_tools(ctx: ActionContext, asker: Asker, code: str, form: ToolsWanted) ->
     wanted = NewDifficulty(
         id=form.id,
         kind=DifficultyKind.MEANS,
-        title=translate(N_("Dụng cụ cho đợt ra quân {code}"), code=found.work.code)[:300],
+        title=translate(N_("Dụng cụ cho đợt ra quân {code}"), "vi", code=found.work.code)[:300],
         note=form.note,
         proposal=form.proposal,
         items=items,

@@ -37,16 +37,19 @@ class DrawnArea(StrictBody):
 def read_area(ctx: ActionContext, drawn: DrawnArea) -> MultiPolygon:
     """Return what was drawn as polygons without crossings. Raises Invalid."""
     try:
-        found = shapely.make_valid(shapely.force_2d(shape(drawn.model_dump())))
+        given = shapely.force_2d(shape(drawn.model_dump()))
+        if given.is_empty:
+            raise ValueError("an area of nothing")
+        for lon, lat in (given.bounds[:2], given.bounds[2:]):
+            if problem := check_place(ctx.reference, lon, lat):
+                raise invalid(["area"], problem)
+        found = shapely.make_valid(given)
     except (ValueError, TypeError, shapely.errors.ShapelyError):
         raise invalid(["area"], N_("Ranh giới trụ sở không phải là một vùng.")) from None
     parts = [each for each in _parts(found) if isinstance(each, Polygon) and not each.is_empty]
     if not parts or shapely.get_num_coordinates(parts).sum() > MOST_CORNERS:
         raise invalid(["area"], N_("Ranh giới trụ sở không phải là một vùng."))
     area = MultiPolygon(parts)
-    for lon, lat in (area.bounds[:2], area.bounds[2:]):
-        if problem := check_place(ctx.reference, lon, lat):
-            raise invalid(["area"], problem)
     if area.area * METRES_A_DEGREE**2 > LARGEST_M2:
         raise invalid(["area"], N_("Khuôn viên quá lớn: nhiều nhất 5 km²."))
     return area

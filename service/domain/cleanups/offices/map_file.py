@@ -8,9 +8,9 @@ from typing import Any
 
 import shapely
 from pydantic import ValidationError
-from shapely.geometry import shape
 
 from service.domain.city.reference import Reference
+from service.domain.cleanups.offices.ground import DrawnArea, read_area
 from service.domain.cleanups.offices.keeping import NewPremises, make_premises
 from service.domain.kernel.texts import fold
 from service.domain.works.acting import ActionContext
@@ -46,7 +46,7 @@ def take_premises(ctx: ActionContext, found: Areas) -> TakenPremises:
     new = 0
     for at, (said, drawn) in enumerate(found, 1):
         try:
-            _, is_new = make_premises(ctx, _form(said, drawn, units))
+            _, is_new = make_premises(ctx, _form(ctx, said, drawn, units))
         except ValidationError as wrong:
             where = {str(each["loc"][0]) for each in wrong.errors() if each["loc"]}
             raise _refused(at, ", ".join(sorted(where))) from None
@@ -81,7 +81,10 @@ def read_buildings(text: str, units: Mapping[str, str]) -> list[dict[str, Any]]:
     return buildings
 
 
-def _form(said: Mapping[str, str], drawn: dict[str, Any], units: Mapping[str, str]) -> NewPremises:
+def _form(
+    ctx: ActionContext, said: Mapping[str, str], drawn: dict[str, Any], units: Mapping[str, str]
+) -> NewPremises:
+    inside = shapely.point_on_surface(read_area(ctx, DrawnArea.model_validate(drawn)))
     cells = {fold(name).replace("_", " "): text.strip() for name, text in said.items()}
     row = {
         field: next((cells[name] for name in (n.replace("_", " ") for n in names) if cells.get(name)), "")
@@ -90,7 +93,6 @@ def _form(said: Mapping[str, str], drawn: dict[str, Any], units: Mapping[str, st
     department = units.get(fold(row["department"]), row["department"][:60])
     lines = row["buildings"].replace("|", "\n")
     buildings = read_buildings(lines, units) or [{"name": row["name"] or "–", "units": [department]}]
-    inside = shapely.point_on_surface(shape(drawn))
     body = {
         "name": row["name"],
         "department": department,
