@@ -72,7 +72,7 @@ def read_case_work(
     """Return what the page of that case shows to this colleague beyond the case file."""
     access, policy, report = file.access, file.policy, file.access.report
     return CaseWork(
-        may=may_do(access, reference, policy),
+        may=may_do(access, reference, policy, now),
         photos=list_photos(session, asker, report.id, now=now)[0],
         finished_at=report.resolved_at or report.closed_at,
         why=explain_routing(session, book, asker, report.code, now=now, language=language_in_use.get()),
@@ -87,7 +87,7 @@ def read_case_work(
     )
 
 
-def may_do(access: Access, reference: Reference, policy: Policy | None) -> frozenset[str]:
+def may_do(access: Access, reference: Reference, policy: Policy | None, now: datetime) -> frozenset[str]:
     """Return what the page offers: steps of the life cycle by their event, and what changes no status."""
     report, actor = access.report, access.actor
     if not access.works:
@@ -100,7 +100,7 @@ def may_do(access: Access, reference: Reference, policy: Policy | None) -> froze
         "reply": bool(played & SPEAKERS),
         "holder": held and LEAD in played,
         "parts": held and bool(played & {LEAD, TRIAGE}),
-        "extend": LEAD in played and report.status in HELD and _more_time(policy),
+        "extend": LEAD in played and held and _more_time(report, policy, now),
         "contract": held and EXECUTOR in played,
         "decide": LEAD in played and actor.role == Role.MANAGER,
         "contact": may_read(access, reference),
@@ -110,8 +110,12 @@ def may_do(access: Access, reference: Reference, policy: Policy | None) -> froze
     return frozenset(offers | {name for name, offered in more.items() if offered})
 
 
-def _more_time(policy: Policy | None) -> bool:
-    return policy is not None and policy.extension.max_count > 0
+def _more_time(report: Report, policy: Policy | None, now: datetime) -> bool:
+    """Return whether more time could still be had: what is late, or was lengthened as often as the policy
+    allows, would be refused only after somebody had written down why.
+    """
+    left = policy is not None and policy.extension.max_count > report.extensions
+    return left and report.due_at is not None and report.due_at >= (report.paused_at or now)
 
 
 def _people(session: Session, reference: Reference, access: Access) -> People:

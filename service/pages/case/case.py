@@ -39,7 +39,7 @@ from service.imaging.text_reader import can_read
 from service.models import Role
 from service.pages.shared.cable_words import CLAIM_STATES, company_name, near_words
 from service.pages.shared.cards import before_and_after, card, place_words
-from service.pages.shared.kinds import department_names, departments_by_name
+from service.pages.shared.kinds import department_choices, department_names
 from service.pages.shared.partner_words import HAND_OVER_WORDS
 from service.pages.shared.story import TimelineEntry, tell_story
 from service.pages.shared.visit import StaffVisit
@@ -180,7 +180,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "fields": error.errors if error else (),
         "role_words": ROLE_WORDS,
         "hired": staff.asker.staff is not None and staff.asker.staff.role == Role.EXECUTOR,
-        "departments": departments_by_name(reference),
+        "unit_choices": department_choices(reference),
         "department_names": department_names(reference),
         "new_id": str(uuid4()),
         "kinds": [view for view in reference.categories.values() if view.active],

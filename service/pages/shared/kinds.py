@@ -44,11 +44,21 @@ def departments_by_name(reference: Reference) -> list[DepartmentView]:
     return sorted(active, key=lambda view: alphabetical(pick(view.name)))
 
 
-def department_choices(reference: Reference) -> list[tuple[str, str, str]]:
-    """Return who can be given a case: code, name and short name, by name."""
-    return [(view.code, pick(view.name), pick(view.short_name)) for view in departments_by_name(reference)]
+def department_choices(reference: Reference) -> list[tuple[str, str, str, str]]:
+    """Return who can be given a case, by name: code, name, short name, and the groups of wards that theirs is
+    in.
+    """
+    return [
+        (view.code, pick(view.name), pick(view.short_name), ", ".join(_groups_of(reference, view)))
+        for view in departments_by_name(reference)
+    ]
+
+
+def _groups_of(reference: Reference, view: DepartmentView) -> list[str]:
+    groups = reference.config.area_groups
+    return [pick(each.name) for each in groups if view.ward_code is not None and view.ward_code in each.wards]
 
 
 def department_names(reference: Reference) -> dict[str, str]:
     """Return short names by code, long ones where there is none."""
-    return {code: short or name for code, name, short in department_choices(reference)}
+    return {code: short or name for code, name, short, _ in department_choices(reference)}

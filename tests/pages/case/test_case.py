@@ -347,6 +347,16 @@ def test_more_time_is_asked_for_and_granted(desk: Desk) -> None:
     assert send(desk, "department", report, "extension/decision", {"approve": "1"}).status_code == 403
 
 
+def test_more_time_is_offered_as_long_as_it_can_be_had(desk: Desk) -> None:
+    soon = NOW + timedelta(hours=3)
+    report = case(desk, policy="urgent", at=soon - timedelta(hours=10), due_at=soon)
+    assert f"/case/{report.code}/extension" in look(desk, "department", report).text
+    late = case(desk, policy="urgent", at=NOW - timedelta(days=3), due_at=NOW - timedelta(days=2))
+    page = look(desk, "department", late).text
+    assert f"/case/{late.code}/extension" not in page
+    assert "Đã quá hạn nên không gia hạn được nữa." in page
+
+
 def test_a_contractor_takes_the_case_for_a_time_or_gives_it_back(desk: Desk) -> None:
     report = case(desk, executor="telecom")
     assert "Đơn vị thực hiện chưa trả lời" in look(desk, "department", report).text

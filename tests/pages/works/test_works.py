@@ -118,6 +118,9 @@ def test_works_stand_among_the_reports_of_the_queue(desk: Desk) -> None:
     assert report.code not in works
     assert "Dọn rác bãi biển" not in look(desk, "department", "/queue?about=reports").text
     assert "Dọn rác bãi biển" not in look(desk, "other_department").text
+    for shown in (both, works):
+        heads = re.findall(r'<span class="soft number">(\d+)</span></h2>', shown)
+        assert f"<span>Tất cả · {sum(map(int, heads))}</span>" in shown and heads
 
 
 @pytest.mark.parametrize("path", ["/plans", "/difficulties"])

@@ -63,7 +63,7 @@ class PickOne extends HTMLElement {
 
   private get choices(): Choice[] {
     const open = [...this.select.options].filter((each) => each.value && !(this.select.multiple && each.selected));
-    return open.map((each) => ({ value: each.value, text: each.text, also: each.dataset.also ?? "" }));
+    return open.map((each) => ({ value: each.value, text: each.text, also: each.dataset.also ?? "", groups: each.dataset.groups ?? "" }));
   }
 
   /** What is chosen, in the field. */

@@ -5,6 +5,8 @@ export interface Choice {
   text: string;
   /** The short name, or other words it goes by. */
   also: string;
+  /** The sets that it is in, such as a group of wards: their names find it after names of its own. */
+  groups?: string;
 }
 
 /** Without marks and capitals: `Đô thị` is `do thi`. */
@@ -28,6 +30,7 @@ export function fits(choice: Choice, typed: string): number {
   if (names.some((name) => name.join(" ").startsWith(whole))) return 4;
   if (names.some((name) => ` ${name.join(" ")}`.includes(` ${whole}`))) return 3;
   if (asked.every((word) => names.flat().some((each) => each.startsWith(word)))) return 2;
+  if (` ${words(choice.groups ?? "").join(" ")}`.includes(` ${whole}`)) return 2;
   const letters = asked.join("");
   return names.some((name) => letters.length > 1 && name.map((each) => each[0]).join("").includes(letters)) ? 1 : 0;
 }

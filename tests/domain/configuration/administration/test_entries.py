@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -192,6 +193,11 @@ def test_a_key_comes_in_until_it_is_revoked(room: Room) -> None:
     with pytest.raises(Conflict):
         keys.revoke(room.session, room.stamp(), key.id)
     assert opened.token not in str([entry.after for entry in room.audited("key.added")])
+    trail = audit_log.read_audit(room.session, AuditFilters(what="key"))
+    assert set(audit_log.subject_names(room.session, trail).values()) == {f"“{key.name}”"}
+    odd = [replace(trail[0], subject=subject) for subject in ("9" * 5000, "x", "0", "²")]
+    odd += [replace(trail[0], action="initiative.decided", subject="no uuid")]
+    assert [audit_log.subject_names(room.session, [each]) for each in odd] == [{}] * len(odd)
 
 
 def test_a_swap_changes_the_calendar_and_what_is_due(room: Room) -> None:
