@@ -225,7 +225,7 @@ class Maker:
             "category_id": category.id,
             "status": last.status if last else Status.RECEIVED,
             "description": words.description(random, category.path),
-            "address": words.address(random),
+            "address": words.address(random, self._ward_name(spot)),
             "location": ewkb(spot.lon, spot.lat),
             "accuracy_m": round(random.uniform(4, 60), 1),
             "attributes": "{}",
@@ -257,6 +257,9 @@ class Maker:
                 fixed = moment.status == Status.RESOLVED
                 made.photos.append(("evidence", picture_name(scene, variant, fixed=fixed), moment.stamp))
         return made
+
+    def _ward_name(self, spot: DemoPlace) -> str:
+        return self.book.reference.wards[spot.ward_id].name if spot.ward_id else ""
 
     def _decide(self, category: CategoryView, ward_id: int | None) -> Decision:
         key = (category.id, ward_id)

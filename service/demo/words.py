@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from service.demo.seen import ANYTHING, SEEN
@@ -22,11 +22,24 @@ _TWO_IN_ONE = "Với lại đèn đường ở đây cũng tắt luôn."
 _ANGRY = "Làm ăn kiểu gì mà để vậy hoài, có ai chịu trách nhiệm không???"
 _TEST = "test thử ứng dụng"
 
-STREETS = (
-    "Lê Lợi", "Hùng Vương", "Nguyễn Huệ", "Trần Hưng Đạo", "Bà Triệu", "Phan Chu Trinh", "Đặng Thái Thân",
-    "Mai Thúc Loan", "Chi Lăng", "Bạch Đằng", "Nguyễn Sinh Cung", "Tùng Thiện Vương", "An Dương Vương",
-    "Điện Biên Phủ", "Kim Long", "Nguyễn Trãi", "Đinh Tiên Hoàng", "Phạm Văn Đồng", "Tố Hữu", "Xuân 68",
-)  # fmt: skip
+STREETS_OF: Mapping[str, tuple[str, ...]] = {
+    "Thuận Hóa": ("Lê Lợi", "Hùng Vương", "Nguyễn Huệ", "Phan Chu Trinh", "Điện Biên Phủ", "Bà Triệu"),
+    "Phú Xuân": ("Trần Hưng Đạo", "Đặng Thái Thân", "Mai Thúc Loan", "Chi Lăng", "Bạch Đằng", "Nguyễn Trãi",
+                 "Đinh Tiên Hoàng", "Xuân 68"),
+    "Vỹ Dạ": ("Nguyễn Sinh Cung", "Phạm Văn Đồng", "Tùng Thiện Vương", "Tố Hữu", "Bà Triệu"),
+    "An Cựu": ("An Dương Vương", "Tố Hữu", "Hoàng Quốc Việt", "Hùng Vương"),
+    "Kim Long": ("Kim Long", "Nguyễn Hoàng"),
+    "Thủy Xuân": ("Bùi Thị Xuân", "Lê Ngô Cát", "Minh Mạng"),
+    "Hương An": ("Lý Thái Tổ", "Nguyễn Văn Linh", "Đặng Tất"),
+    "Hóa Châu": ("Nguyễn Văn Linh", "Đặng Tất"),
+    "Mỹ Thượng": ("Phạm Văn Đồng", "Lại Thế"),
+    "Dương Nỗ": ("Phạm Văn Đồng",),
+    "Thanh Thủy": ("Nguyễn Tất Thành", "Dạ Lê"),
+    "Hương Thủy": ("Nguyễn Tất Thành",),
+    "Phú Bài": ("Nguyễn Tất Thành",),
+}  # fmt: skip
+"""Streets that lie in a ward, by its name; of other wards an address says what stands beside."""
+MARKS = ("Gần chợ", "Trước trường tiểu học", "Cạnh trạm y tế", "Gần nhà văn hóa", "Đầu cầu", "Cạnh sân bóng")
 
 ASKED = ("Xin cho biết thêm số nhà hoặc mốc gần nhất.", "Nhờ anh/chị gửi thêm một ảnh chụp gần hơn.")
 ANSWERED = ("Ngay trước số 15, đối diện tiệm tạp hóa.", "Tôi vừa gửi thêm ảnh rồi ạ.")
@@ -59,13 +72,15 @@ def description(random: Random, path: Sequence[str]) -> str:
     return _slip(random, " ".join(part for part in parts if part))
 
 
-def address(random: Random) -> str:
-    """A house number and street, or nothing: many people leave it out."""
+def address(random: Random, ward: str) -> str:
+    """Return a house number and a street of that ward, or nothing: many people leave it out."""
     if random.random() < 0.35:
         return ""
-    street = random.choice(STREETS)
-    number = random.randrange(1, 240)
-    return f"Kiệt {number} {street}" if random.random() < 0.3 else f"{number} {street}"
+    drawn, number, alley = random.randrange(20), random.randrange(1, 240), random.random() < 0.3
+    if not (streets := STREETS_OF.get(ward, ())):
+        return MARKS[drawn % len(MARKS)]
+    street = streets[drawn % len(streets)]
+    return f"Kiệt {number} {street}" if alley else f"{number} {street}"
 
 
 def _slip(random: Random, text: str) -> str:

@@ -49,8 +49,10 @@ def draw_card(words: CardWords, photos: Sequence[bytes], colour: str) -> bytes:
         if len(shown) == 2:
             _mark(pen, (left + 24, top - 74), words.marks[index], colour if index else INK)
     pen.rectangle((0, top, SIZE[0], top + 8), fill=colour)
-    _write(pen, (_EDGE, top + 30), words.title, 46, INK, SIZE[0] - 2 * _EDGE)
-    _write(pen, (_EDGE, top + 100), words.line, 32, SOFT, SIZE[0] - 2 * _EDGE)
+    # A long name is written smaller rather than cut: at its end stands the ward.
+    for text, down, size, least, ink in ((words.title, 30, 46, 30, INK), (words.line, 100, 32, 24, SOFT)):
+        fitted = fitting_size(text, size, least, SIZE[0] - 2 * _EDGE)
+        _write(pen, (_EDGE, top + down + (size - fitted) / 2), text, fitted, ink, SIZE[0] - 2 * _EDGE)
     out = io.BytesIO()
     card.save(out, "JPEG", quality=QUALITY, optimize=True)
     return out.getvalue()
@@ -85,13 +87,21 @@ def _write(
         x += font.getlength(part)
 
 
-def _cut(text: str, size: int, room: float) -> str:
-    def length(words: str) -> float:
-        return sum(font.getlength(part) for part, font in _runs(words, size))
+def fitting_size(text: str, size: int, least: int, room: float) -> int:
+    """Return the largest size from `size` down to `least` in which the line takes `room` pixels or fewer."""
+    while size > least and _length(text, size) > room:
+        size -= 2
+    return size
 
-    if length(text) <= room:
+
+def _length(text: str, size: int) -> float:
+    return sum(font.getlength(part) for part, font in _runs(text, size))
+
+
+def _cut(text: str, size: int, room: float) -> str:
+    if _length(text, size) <= room:
         return text
-    while text and length(f"{text}…") > room:
+    while text and _length(f"{text}…", size) > room:
         text = text[:-1]
     return f"{text.rstrip()}…"
 
@@ -113,6 +123,6 @@ def _is_vietnamese(letter: str) -> bool:
     return letter in "ĂăĐđĨĩŨũƠơƯư₫" or "\u1ea0" <= letter <= "\u1ef9" or "\u0300" <= letter <= "\u0329"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _font(kind: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONTS / f"be-vietnam-pro-{kind}-600.woff2", size)

@@ -216,7 +216,7 @@ class Composer:
         if letter.about is None:
             return ""
         ward = self._ward(letter)
-        parts = [letter.about.address, ward.full_name if ward else ""]
+        parts = [letter.about.address, ward.said_name if ward else ""]
         return ", ".join(part for part in parts if part) or translate(N_("chưa rõ phường, xã"))
 
     def _ward(self, letter: Letter) -> WardView | None:
@@ -279,7 +279,7 @@ def filter_words(reference: Reference, wish: Mapping[str, Any]) -> str:
     category = reference.categories.get(wish.get("category") or 0)
     ward = reference.ward_by_code.get(wish.get("ward") or "")
     what = pick(category.name) if category else translate(N_("mọi loại phản ánh"))
-    where = [ward.full_name] if ward else []
+    where = [ward.said_name] if ward else []
     if radius_m := wish.get("radius_m"):
         where.append(translate(N_("quanh một điểm {radius} m"), radius=radius_m))
     return ", ".join([what, *where]) if where else translate(N_("{what}, toàn thành phố"), what=what)

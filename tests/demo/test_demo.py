@@ -255,3 +255,11 @@ def test_figures_are_counted_with_what_was_copied(demo: Session) -> None:
     kept = read_stats(demo, reference, Filters(), now=NOW)
     assert kept.total.received == NUMBER
     assert kept == recount(demo, reference, Filters(), now=NOW)
+
+
+def test_an_address_names_a_street_of_its_ward() -> None:
+    dice = Random(4)
+    for ward, streets in words.STREETS_OF.items():
+        told = {words.address(dice, ward) for _ in range(60)} - {""}
+        assert all(each.endswith(streets) for each in told)
+    assert {words.address(dice, "Phong Phú") for _ in range(90)} == {"", *words.MARKS}

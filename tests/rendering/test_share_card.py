@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from service.rendering.share_card import SIZE, CardWords, draw_card
+from service.rendering.share_card import SIZE, CardWords, draw_card, fitting_size
 
 WORDS = CardWords("Rác thải, Phường Thuận Hóa", "Đã xử lý xong · HUE-7K3M-92", "Phản ánh", ("Trước", "Sau"))
 PURPLE = "#5b2a86"
@@ -47,6 +47,12 @@ def test_one_photo_fills_the_card_whatever_its_shape(size: tuple[int, int]) -> N
 @pytest.mark.parametrize("broken", [b"", b"no photo", photo("#ff0000")[:40]])
 def test_what_is_no_photo_is_left_out(broken: bytes) -> None:
     assert near(drawn(WORDS, broken), (20, 20), (0x5B, 0x2A, 0x86))
+
+
+def test_a_long_title_is_written_smaller_rather_than_cut() -> None:
+    assert fitting_size(WORDS.title, 46, 30, 1112) == 46
+    assert 30 < fitting_size("Quảng cáo, rao vặt trái phép, Phường Thuận Hóa", 46, 30, 1112) < 46
+    assert fitting_size("Đường " * 80, 46, 30, 1112) == 30
 
 
 def test_long_words_are_cut_inside_the_card() -> None:

@@ -16,11 +16,15 @@ from service.domain.city.config import AreaGroup, CityConfig, read_config
 from service.domain.city.logo import LogoView, read_logo
 from service.domain.kernel.masking import Masking, MaskingRules, masking_rules
 from service.errors import Unavailable
-from service.i18n import N_, pick
+from service.i18n import N_, language_in_use, pick
 from service.models import Area, Category, City, Department, MapFile, QuestionSpec
 
 DEGREE_M = 111_320
 """Metres in a degree of latitude."""
+
+
+ENGLISH_KINDS = {"phường": "Ward", "xã": "Commune", "thị trấn": "Township", "đặc khu": "Special Zone"}
+"""Kinds of units in English; a kind that is not here stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,12 @@ class WardView:
     lon: float
     lat: float
     radius_m: float
+
+    @property
+    def said_name(self) -> str:
+        """Return the full name in the language in use: `Phường Phú Xuân`, `Phú Xuân Ward`."""
+        kind = ENGLISH_KINDS.get(self.unit_kind.casefold(), "")
+        return f"{self.name} {kind}" if kind and language_in_use.get() == "en" else self.full_name
 
 
 @dataclass(frozen=True)
@@ -239,8 +249,8 @@ def department_brief(view: DepartmentView | None) -> dict[str, str] | None:
 
 
 def ward_brief(view: WardView | None) -> dict[str, str] | None:
-    """`{"code", "name"}`; wards have Vietnamese names only."""
-    return {"code": view.code, "name": view.full_name} if view else None
+    """`{"code", "name"}` in the language in use."""
+    return {"code": view.code, "name": view.said_name} if view else None
 
 
 def _categories(session: Session) -> dict[int, CategoryView]:

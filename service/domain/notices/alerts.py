@@ -145,7 +145,7 @@ def as_alert(channels: Channels, reference: Reference, row: Subscription) -> Ale
     return Alert(
         id=row.id,
         category=pick(category.name) if category else "",
-        ward=ward.full_name if ward else "",
+        ward=ward.said_name if ward else "",
         lon=row.lon,
         lat=row.lat,
         radius_m=row.radius_m,

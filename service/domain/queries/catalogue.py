@@ -182,7 +182,7 @@ def _ward(reference: Reference, ward_id: int) -> WardOut:
     return WardOut(
         code=view.code,
         name=view.name,
-        full_name=view.full_name,
+        full_name=view.said_name,
         kind=view.unit_kind,
         approximate=view.approximate,
     )

@@ -153,7 +153,7 @@ async def _draw(
         "reference": reference,
         "now": now,
         "kind_choices": [(kind.code, pick(kind.name)) for kind in roots(reference)],
-        "ward_choices": [(ward.code, ward.full_name) for ward in wards_by_name(reference)],
+        "ward_choices": [(ward.code, ward.said_name) for ward in wards_by_name(reference)],
         "radii": RADII_M,
         "known_channels": CHANNELS,
         "channels": offered(resources.settings),

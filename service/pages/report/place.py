@@ -94,7 +94,7 @@ async def draw_where(
     return {
         "spot": spot,
         "spot_given": not math.isnan(_number(asked, "lon", math.nan) + _number(asked, "lat", math.nan)),
-        "spot_ward": ward.full_name if ward else "",
+        "spot_ward": ward.said_name if ward else "",
         "spot_problem": problem,
         "looked_for": words,
         "places": [(place, zoom_for(place)) for place in places],

@@ -35,7 +35,7 @@ def wards_by_name(reference: Reference) -> list[WardView]:
 def area_choices(reference: Reference) -> list[tuple[str, str]]:
     """Return what a list can be narrowed to by place: groups of wards, then wards, by code and name."""
     groups = [(each.code, pick(each.name)) for each in reference.config.area_groups]
-    return [*groups, *((ward.code, ward.full_name) for ward in wards_by_name(reference))]
+    return [*groups, *((ward.code, ward.said_name) for ward in wards_by_name(reference))]
 
 
 def departments_by_name(reference: Reference) -> list[DepartmentView]:

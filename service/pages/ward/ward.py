@@ -54,7 +54,7 @@ async def ward(
         "lasting": follow_ups if follow_ups.answers >= FEWEST_ANSWERS else None,
         "fixed": fixed,
         "items": [item_of(each) for each in news[:MOST_NEWS]],
-        "preview": place_preview(f"{base}/ward/{code}", found.full_name, total, DAYS, fixed),
+        "preview": place_preview(f"{base}/ward/{code}", found.said_name, total, DAYS, fixed),
     }
     return page(request, "ward/index.html", context)
 

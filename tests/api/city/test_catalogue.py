@@ -116,6 +116,11 @@ def test_the_ward_of_a_place(client: httpx.Client) -> None:
     assert found["distance_m"] == 0
     boundaries = {one["id"]: shape(one["geometry"]) for one in get(client, "/wards")["features"]}
     assert boundaries[found["ward"]["code"]].intersects(Point(HUE))
+    told = get(client, "/wards/at", lon=HUE[0], lat=HUE[1], lang="en")["ward"]
+    assert (found["ward"]["full_name"], told["full_name"]) == (
+        f"Phường {told['name']}",
+        f"{told['name']} Ward",
+    )
     at_sea = get(client, "/wards/at", lon=107.9, lat=16.75)
     assert at_sea == {"ward": None, "inside": False, "distance_m": None}
 

@@ -264,7 +264,7 @@ def _settled(reference: Reference, locator: Locator, place: NamedPlace) -> Named
         ward = reference.wards.get(located.area_id) if located else None
         code = ward.code if ward else ""
     known = reference.ward_by_code.get(code)
-    return replace(place, ward_code=code, ward_name=known.full_name if known else "")
+    return replace(place, ward_code=code, ward_name=known.said_name if known else "")
 
 
 def _repeats(place: NamedPlace, seen: set[tuple[str, ...]]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.domain.city.kind_search import OTHER
+from service.domain.city.reference import ENGLISH_KINDS
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.resolve import Resolver, ancestry
 from service.domain.configuration.cityfile.schema.areas import UnitPart
@@ -43,12 +44,9 @@ def _department(part: DepartmentPart) -> Columns:
     }
 
 
-_ENGLISH_KINDS = {"phường": "Ward", "xã": "Commune", "thị trấn": "Township", "đặc khu": "Special Zone"}
-
-
 def _committee(unit: UnitPart, named: NameByLanguage) -> Columns:
     def filled(language: str, text: str) -> str:
-        kind = _ENGLISH_KINDS.get(unit.kind.casefold(), unit.kind) if language == "en" else unit.kind
+        kind = ENGLISH_KINDS.get(unit.kind.casefold(), unit.kind) if language == "en" else unit.kind
         return text.replace("{kind}", kind).replace("{name}", unit.name)
 
     name = {language: filled(language, text) for language, text in named.spec().items()}
