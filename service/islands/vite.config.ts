@@ -11,8 +11,6 @@ const PAGES = [
   "app", "citizens/report", "citizens/track", "citizens/mine", "citizens/board", "citizens/feed", "citizens/map",
   "staff/staff", "staff/desk", "staff/case", "staff/queue", "staff/inspect", "staff/manage", "staff/admin",
   "staff/wall", "staff/alarm", "citizens/alerts", "citizens/cleanups", "citizens/cleanup_mine", "citizens/answer", "staff/account", "staff/plan_check",
-  "again", "staff/downloads", "staff/numbers", "staff/places", "staff/cleanup_day",
-  "staff/wall", "staff/alarm", "citizens/alerts", "citizens/cleanups", "citizens/answer", "staff/account", "staff/plan_check",
   "again", "staff/live", "staff/numbers", "staff/places", "staff/cleanup_day",
 ];
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import shapely
 from shapely import STRtree
@@ -52,12 +51,6 @@ def load_premises(session: Session, reference: Reference) -> PremisesGround:
     units = reference.departments
     return PremisesGround(
         [
-            PremisesArea(
-                row.id,
-                units[row.department_id].code,
-                row.head_id,
-                cast("MultiPolygon", shapely.from_wkb(bytes(row.wkb))),
-            )
             PremisesArea(row.id, units[row.department_id].code, row.head_id, _polygons(bytes(row.wkb)))
             for row in rows
             if row.department_id in units and units[row.department_id].active

@@ -121,7 +121,6 @@ def _day(ctx: ActionContext, cells: Mapping[str, str]) -> date:
         except ValueError:
             return read_roster_day(said)
     month = _MONTH.fullmatch(fold(cells.get("month", "")))
-    year, number = (month[2] or month[3], month[1] or month[4]) if month else ("0", "0")
     year, number = ((month[2], month[1]) if month[1] else (month[3], month[4])) if month else ("0", "0")
     try:
         first = date(int(year), int(number), 1)
