@@ -40,6 +40,7 @@ _FORMS = {
     "cho": ("market",),
     "cau": ("bridge",),
     "lang": ("tomb",),
+    "cung": ("palace",),
     "cua": ("gate",),
     "bt": ("bao tang", "museum"),
     "svd": ("san van dong", "stadium"),
@@ -87,6 +88,7 @@ _ENGLISH = {"market", "bridge", "hospital", "school", "universiti", "pagoda", "c
     "coffee",
     "cinema",
     "pharmaci",
+    "palace",
 }
 """English says the kind behind the name."""
 
