@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.people.staff import NewAccount, add_account
+from service.domain.reports.events import REPORTER, Actor, record
 from service.domain.talks.channel_figures import ChannelFigures, channel_figures
-from service.models import Conversation, ConversationReport, TalkMessage
+from service.models import Conversation, ConversationReport, EventType, Role, TalkMessage
 from tests.support.factories import found_city, make_report
 
 NOW = datetime(2026, 9, 15, 8, tzinfo=UTC)
@@ -68,3 +69,36 @@ def test_a_report_that_a_colleague_wrote_for_was_not_alone(session: Session) -> 
     session.flush()
     [zalo] = channel_figures(session, ["zalo"], NOW, NOW + timedelta(days=1))
     assert (zalo.reports, zalo.alone) == (1, 0)
+
+
+def test_only_what_was_said_in_the_time_is_counted_whenever_the_talk_began(session: Session) -> None:
+    hour = 3600.0
+    talk(session, "email", NOW - timedelta(hours=2), (0, "person"), (hour, "machine"), (2 * hour, "person"))
+    talk(session, "facebook", NOW - timedelta(hours=1), (0, "person"), (hour + 30, "machine"))
+    talk(session, "zalo", NOW, (0, "person"), (40, "machine"), (50, "person"), (70, "machine"))
+    talk(session, "zalo", NOW + timedelta(hours=1), (0, "person"))
+    found = channel_figures(session, ["email", "facebook", "zalo", "sms"], NOW, NOW + timedelta(hours=1))
+    email, facebook, zalo, none = found
+    assert (email.people, email.messages, email.median_s) == (1, 1, None), "its last word waits"
+    assert (facebook.people, facebook.messages, facebook.median_s) == (0, 0, None), "asked before the time"
+    assert (zalo.people, zalo.messages, zalo.median_s) == (1, 2, 30.0), "the end is no part of the time"
+    assert none == ChannelFigures("sms") and none.alone_rate is None
+
+
+def test_a_report_that_a_colleague_entered_came_about_by_hand_and_a_later_word_changes_nothing(
+    session: Session,
+) -> None:
+    reference = found_city(session)
+    account = add_account(session, reference, NewAccount("an", "An", "triage"), None, at=NOW)
+    entered = talk(session, "facebook", NOW, (0, "person"))
+    later = talk(session, "facebook", NOW + timedelta(minutes=1), (0, "person"), (600, "machine"))
+    word = select(TalkMessage).where(TalkMessage.conversation_id == later.id, TalkMessage.outgoing)
+    session.scalars(word).one().staff_id = account.id
+    for made, by in ((entered, Actor("staff", account.id, Role.TRIAGE)), (later, REPORTER)):
+        report = make_report(session, reference)
+        record(session, report, EventType.RECEIVED, actor=by, at=NOW)
+        at = made.created_at + timedelta(minutes=2)
+        session.add(ConversationReport(conversation_id=made.id, report_id=report.id, at=at))
+    session.flush()
+    [facebook] = channel_figures(session, ["facebook"], NOW, NOW + timedelta(hours=1))
+    assert (facebook.people, facebook.reports, facebook.alone, facebook.alone_rate) == (2, 2, 1, 0.5)
