@@ -20,7 +20,7 @@ from service.domain.cleanups.offices.keeping import (
     find_premises,
     list_premises,
     make_premises,
-    require_leading,
+    require_premises_keeping,
 )
 from service.domain.cleanups.offices.roster import NewRoster, enter_roster, roster_rows
 from service.domain.cleanups.offices.roster_file import TakenRosters, take_rosters
@@ -161,7 +161,7 @@ async def take_map_file(
     name and unit, and as far as they are there buildings and the user name of who answers.
     """
     require_works(reference)
-    require_leading(staff.actor)
+    require_premises_keeping(staff.actor)
     await allow(request, resources, "import")
     taken = await take_premises_file(resources, reference, staff, now, *await sent_sheet(request, MAX_BYTES))
     return TakenPremisesOut(new=taken.new, changed=taken.changed)

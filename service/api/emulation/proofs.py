@@ -71,7 +71,7 @@ async def send_proof(
 @router.delete(
     "/movements/{movement}/units/{unit}/proofs/{proof}", responses=refusals(401, 403, 404, 409, 422)
 )
-async def remove_proof(call: MovementDep, unit: Unit, proof: Number) -> UnitScoreView:
+async def drop_proof(call: MovementDep, unit: Unit, proof: Number) -> UnitScoreView:
     """Withdraw a file, while points are claimed."""
     who = call.reference, call.actor, call.number
     return await call.view_of(unit, lambda sync: withdraw_proof(sync, *who, unit, proof, call.now))

@@ -96,17 +96,6 @@ def tell_some(
         recipient = str(signup.device_id) if signup.device_id else address
         if recipient is None or recipient in rows:
             continue
-        data = {
-            "cleanup": work.code,
-            "signup": str(signup.id),
-            "title": work.title,
-            "at": utc_text(work.starts_at) if work.starts_at else "",
-            "place": side.meet_words,
-            "people": signup.people,
-            "waits": signup.state == SignupState.WAITING,
-            "why": reference.masking.general.text(why),
-            **({"push": True} if signup.device_id else {}),
-        }
         rows[recipient] = {
             "id": uuid4(),
             "occasion": occasion,
@@ -117,7 +106,7 @@ def tell_some(
             "notice": notice,
             "language": signup.language,
             "work_id": work.id,
-            "data": data,
+            "data": _said(reference, found, signup, why),
             "not_before": now,
             "fresh_until": max(side.ends_at, now + timedelta(hours=6)),
             "created_at": now,
@@ -127,6 +116,22 @@ def tell_some(
     claim = insert(Message).values(list(rows.values())).on_conflict_do_nothing().returning(Message.id)
     made: list[UUID] = list(session.scalars(claim))
     return len(made)
+
+
+def _said(reference: Reference, found: FoundCleanup, signup: CleanupSignup, why: str) -> dict[str, object]:
+    """Return what a message says of the clean-up and of the sign-up."""
+    work = found.work
+    return {
+        "cleanup": work.code,
+        "signup": str(signup.id),
+        "title": work.title,
+        "at": utc_text(work.starts_at) if work.starts_at else "",
+        "place": found.side.meet_words,
+        "people": signup.people,
+        "waits": signup.state == SignupState.WAITING,
+        "why": reference.masking.general.text(why),
+        **({"push": True} if signup.device_id else {}),
+    }
 
 
 def _address(key: bytes, signup: CleanupSignup) -> str | None:

@@ -18,7 +18,7 @@ from service.domain.cleanups.offices.keeping import (
     find_premises,
     list_premises,
     make_premises,
-    require_leading,
+    require_premises_keeping,
     view_premises,
 )
 from service.domain.cleanups.offices.map_file import read_buildings, units_by_name
@@ -81,7 +81,7 @@ async def take_file(visit: StaffVisitDep, form: FormDep) -> Response:
     """Keep the premises of a map file."""
     require_works(visit.reference)
     try:
-        require_leading(visit.staff.actor)
+        require_premises_keeping(visit.staff.actor)
         await allow(visit.request, visit.resources, "import")
         if not (files := form.files("file")):
             raise invalid(["file"], N_("Hãy chọn một tệp để nhập."))

@@ -123,7 +123,7 @@ def make_premises(ctx: ActionContext, form: NewPremises) -> tuple[PremisesView, 
     return view_premises(ctx, row), new
 
 
-def require_leading(actor: Actor) -> None:
+def require_premises_keeping(actor: Actor) -> None:
     """Raise Forbidden for who leads no unit's clean-ups, and so keeps no premises."""
     if actor.kind != "staff" or actor.role not in (Role.DEPARTMENT, Role.MANAGER) or not actor.departments:
         raise Forbidden(N_("Chỉ cán bộ của đơn vị quản lý được sửa trụ sở của đơn vị mình."))
