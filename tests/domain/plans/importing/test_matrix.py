@@ -26,6 +26,7 @@ def pasted(*rows: Sequence[str], units_: str = "Phòng BCVT\tThanh tra\tIOC", be
 @pytest.mark.parametrize(("marks", "below", "lead", "supports", "clear"), [
     (("x", "", ""), "", BCVT, [], True),
     (("", "✓", ""), "", INSPECTORS, [], True),
+    (("-", "–", "x"), "", IOC, [], True),
     (("", "•", "•"), "", INSPECTORS, [IOC], False),
     (("PH", "CT", "PH"), "", INSPECTORS, [BCVT, IOC], True),
     (("P", "", "C"), "", IOC, [BCVT], True),
