@@ -20,12 +20,12 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("day", rf"(?<![\d/])(?P<d>\d{{1,2}}){_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<y>\d{{4}}|\d{{2}})(?![\d/])"),
-        ("day", rf"(?<![\d/])(?P<d>\d{{1,2}}),? thang (?P<m>\d{{1,2}})(?!\d)(?! lan\b){_IN}"),
+        ("day", rf"(?<![\d/])(?<!thang )(?P<d>\d{{1,2}}),? thang (?P<m>\d{{1,2}})(?!\d)(?! lan\b){_IN}"),
         (
             "quarter",
             rf"\bquy (?P<list>{_Q}(?:\s*(?:,|va|&|\+|-|den|den quy|va quy|, quy)\s*{_Q}\b)*){_IN}(?![a-z])",
         ),
-        ("half", rf"\b(?P<d>6|sau) thang (?P<h>dau|cuoi)(?: nam)?{_IN}"),
+        ("half", rf"\b0?(?P<d>6|sau) thang (?P<h>dau|cuoi)(?: nam)?{_IN}"),
         (
             "months",
             rf"\bt(?P<list>\d{{1,2}}(?:{_AND}t?\d{{1,2}}(?!\d))+)\s*[/\-.]\s*(?P<y>(?:19|20)\d\d)\b",

@@ -27,6 +27,7 @@ _LEGENDS = (
 )
 _PERIOD = re.compile(r"\b(quý|tháng|t|q)\s*[ivx\d]+\b.*$", re.IGNORECASE)
 _TICK = re.compile(r"\s*([xX+*vV✓✔√●•■]|có)\s*", re.IGNORECASE)
+_NONE = {"-", "–", "—", "0", "khong"}
 _LEAD = {"ct", "c/t", "chu tri", "cht"}
 _SUPPORT = {"p", "ph", "p/h", "tg", "t/g", "ht", "phoi hop", "tham gia", "ho tro"}
 
@@ -93,7 +94,13 @@ def _is_named(heading: str, names_unit: NamesUnit) -> bool:
 
 
 def _said(rows: Sequence[Row], at: int) -> list[str]:
-    return [row[at].text.strip() for row in rows if row[at].text.strip() and row[at].joined != "left"]
+    return [text for row in rows if (text := _mark(row, at)) and row[at].joined != "left"]
+
+
+def _mark(row: Row, at: int) -> str:
+    """Return the mark of a cell; a dash or “không” is none."""
+    text = row[at].text.strip()
+    return "" if fold(text) in _NONE else text
 
 
 def legend_of(lines: Sequence[str], rows: Sequence[Row], columns: frozenset[int]) -> Legend:
@@ -113,7 +120,7 @@ def marks_of(row: Row, columns: frozenset[int]) -> dict[int, str]:
     """Return column → mark; a mark in a cell over several columns is in each of them."""
     found: dict[int, str] = {}
     for at in sorted(columns):
-        text = row[at].text.strip()
+        text = _mark(row, at)
         if not text and row[at].joined == "left":
             text = found.get(at - 1, "")
         if text:

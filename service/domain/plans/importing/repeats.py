@@ -22,7 +22,7 @@ _IN_WEEK = re.compile(rf"\b{_DAY}(?: cua| trong| cac)?,? tuan (?:thu )?{_N}\b")
 _WEEK_FIRST = re.compile(rf"\btuan (?:thu )?{_N}(?: tien)?(?: cua)?(?: hang| moi)? thang.{{0,20}}?\b{_DAY}")
 _NTH = re.compile(rf"\b{_DAY} (?:thu )?{_N}(?: tien| cung)?\b")
 _WEEKDAY = re.compile(rf"\b{_DAY}")
-_MONTHDAY = re.compile(r"\bngay (\d{1,2})(?: va ngay (\d{1,2}))?(?: cua)?,? (?:hang|moi) thang\b")
+_MONTHDAY = re.compile(r"\b(?:ngay )?(\d{1,2})(?: va ngay (\d{1,2}))?(?: cua)?,? (?:hang|moi) thang\b")
 _MONTHDAY_AFTER = re.compile(
     r"\b(?:hang|moi) thang,?(?: vao| truoc| den| cham nhat)* ngay (\d{1,2})\b(?!\s*/)"
 )

@@ -27,6 +27,7 @@ _SEARCHED = 40
 _LONGEST_LABEL = 8
 _ROMAN = re.compile(r"\s*([IVX]+|[A-Z])\s*[.)]?\s*")
 _ROMAN_FIRST = re.compile(r"\s*[IVX]+\s*[.)\-]\s+\S")
+_BULLET = re.compile(r"\s*[-–+•*]\s*\w")
 _COUNTED = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?")
 
 
@@ -321,7 +322,8 @@ def _is_section(row: Row, line: TaskLine, after: str, *, labelled: bool) -> bool
     if not line.task and len(label) > _LONGEST_LABEL:
         return True
     if not label:
-        return labelled or line.task.isupper()
+        # “- Phát tờ rơi” beneath a task is a part of it that nobody has been named for, no section.
+        return line.task.isupper() or (labelled and not _BULLET.match(line.task))
     return bool(line.task) and after.startswith(f"{label}.") and after.strip(". ") != label
 
 

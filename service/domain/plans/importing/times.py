@@ -26,7 +26,7 @@ _VAGUE = re.compile(
 )
 _LUNAR = re.compile(r"\bthang (gieng|chap)\b")
 """Months by the names of the moon's calendar: which days they are is to be decided."""
-_HALF = re.compile(r"\b6 thang (dau|cuoi)\b")
+_HALF = re.compile(r"\b0?6 thang (dau|cuoi)\b")
 _ALWAYS = re.compile(r"\b(thuong xuyen|lien tuc|hang ngay|suot nam|ca nam|trong nam|quanh nam|dinh ky)\b")
 _BEGINS = re.compile(
     r"\d{1,2}[/.\-]|\d{1,2} ?h|\d{4}$|(tu|truoc|den|ngay|thang|quy|nam|hang|thuong xuyen|ca nam|"

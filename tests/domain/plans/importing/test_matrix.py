@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from docx import Document
@@ -25,6 +26,7 @@ def pasted(*rows: Sequence[str], units_: str = "Phòng BCVT\tThanh tra\tIOC", be
 @pytest.mark.parametrize(("marks", "below", "lead", "supports", "clear"), [
     (("x", "", ""), "", BCVT, [], True),
     (("", "✓", ""), "", INSPECTORS, [], True),
+    (("-", "–", "x"), "", IOC, [], True),
     (("", "•", "•"), "", INSPECTORS, [IOC], False),
     (("PH", "CT", "PH"), "", INSPECTORS, [BCVT, IOC], True),
     (("P", "", "C"), "", IOC, [BCVT], True),
@@ -68,3 +70,20 @@ def test_a_lead_of_its_own_column_has_the_marked_beside_it_and_figures_are_no_ma
     figures = "TT\tNội dung\tPhòng BCVT\tThanh tra\n1\tGiấy in\t12\t3\n2\tMực\t4\t\n"
     with pytest.raises(FileRefused):
         propose(read_text(figures), units(), 2026)
+
+
+def test_months_that_are_marked_are_those_and_what_hangs_on_a_task_opens_no_section() -> None:
+    months = "TT\tViệc\tChủ trì\tTháng 1\tTháng 2\tTháng 3\n1\tDọn kênh năm 2026\tIOC\tx\tx\t\n"
+    (row,) = propose(read_text(months), units(), 2026).rows
+    assert row.line.time == "Tháng 1, Tháng 2"
+    assert (row.when.span.first, row.when.span.last) == (date(2026, 1, 1), date(2026, 2, 28))
+    told = Document()
+    parts = [["1", "Tuyên truyền:", "IOC", "06 tháng đầu năm 2026"], ["", "- Phát tờ rơi", "", ""]]
+    parts += [["", "- Loa", "Sở VH&TT", "15 hàng tháng"], ["2", "Dọn", "IOC", "Quý I/2026"]]
+    add_table(told, [["TT", "Việc", "Chủ trì", "Thời gian"], *parts])
+    rows = propose(read_docx(saved(told)), units(), 2026).rows
+    assert [each.line.task for each in rows] == ["Tuyên truyền:", "- Phát tờ rơi", "- Loa", "Dọn"]
+    assert {each.line.group for each in rows} == {""}
+    assert (rows[0].when.span.last, rows[1].unclear[0]) == (date(2026, 6, 30), "lead")
+    assert rows[2].repeats is not None
+    assert rows[2].repeats.rules == ("FREQ=MONTHLY;BYMONTHDAY=15",)
