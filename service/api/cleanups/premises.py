@@ -95,7 +95,7 @@ class PremisesList(View):
 
 
 class TakenPremisesOut(View):
-    """How many premises of a file were new, and how many were changed."""
+    """Numbers of premises that a file made and changed."""
 
     new: int
     changed: int

@@ -1,4 +1,4 @@
-"""This browser is told of one's own sign-up, or no more."""
+"""Push notices of one's own sign-up: this browser is told, or no more."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ Areas = Sequence[tuple[Mapping[str, str], dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class TakenPremises:
-    """How many premises of a file were new, how many were changed."""
+    """Numbers of premises that a file made and changed."""
 
     new: int
     changed: int

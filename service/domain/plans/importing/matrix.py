@@ -19,8 +19,9 @@ Role = Literal["lead", "support", "either"]
 
 FEWEST = 2
 _MARK = r"[A-Za-zĐđ]{1,3}(?:\s?/\s?[A-Za-zĐđ]{1,2})?|[✓✔√●○◯■□•▪★☆*+]{1,2}"
-_MARKED = re.compile(rf"\W?(?:{_MARK})\W?|chủ trì|phối hợp|tham gia|thực hiện|hỗ trợ|có", re.IGNORECASE)
-_MEANING = r"(?P<meaning>chủ trì|phối hợp|tham gia|hỗ trợ)"
+_MEANINGS = "|".join(("chủ trì", "phối hợp", "tham gia", "hỗ trợ"))
+_MARKED = re.compile(rf"\W?(?:{_MARK})\W?|{_MEANINGS}|thực hiện|có", re.IGNORECASE)
+_MEANING = rf"(?P<meaning>{_MEANINGS})"
 _LEGENDS = (
     re.compile(rf"(?<!\w)(?P<mark>{_MARK})[\"”')\]]?\s*(?:[:=\-–—]|là)\s*(?:đơn vị\s+)?{_MEANING}", re.I),
     re.compile(rf"{_MEANING}\s*(?:[:=(]|là|ký hiệu|đánh dấu)\s*[\"“']?(?P<mark>{_MARK})(?!\w)", re.I),
@@ -116,7 +117,7 @@ def legend_of(lines: Sequence[str], rows: Sequence[Row], columns: frozenset[int]
     return Legend(said, frozenset(seen | {fold(each) for each in seen}))
 
 
-def marks_of(row: Row, columns: frozenset[int]) -> dict[int, str]:
+def unit_marks(row: Row, columns: frozenset[int]) -> dict[int, str]:
     """Return column → mark; a mark in a cell over several columns is in each of them."""
     found: dict[int, str] = {}
     for at in sorted(columns):

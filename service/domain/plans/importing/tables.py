@@ -14,10 +14,10 @@ from service.domain.plans.importing.matrix import (
     Legend,
     NamesUnit,
     legend_of,
-    marks_of,
     named_columns,
     period_of,
     unit_columns,
+    unit_marks,
     who_of,
 )
 
@@ -304,7 +304,7 @@ def _line(found: _Found, row: Row, legend: Legend) -> TaskLine:
         said["time"] = " – ".join(each for each in (start, end) if each) if start else f"đến {end}"
     if end and not start:
         said["time"] = end
-    if marks := marks_of(row, found.units):
+    if marks := unit_marks(row, found.units):
         lead, support = said.get("lead", ""), said.get("support", "")
         said["lead"], said["support"] = who_of(marks, found.heads.own, legend, lead, support)
     if periods:
