@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
 from service.db import DomainSession
 from service.domain.emulation.forms import ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
@@ -47,7 +46,7 @@ async def claim(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDe
     ]
     sending = ProofSending(movement, unit, files, visit.reference, visit.staff, visit.now)
 
-    def run(session: Session) -> None:
+    def run(session: DomainSession) -> None:
         claims = [
             {
                 "criterion": int(position),
