@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import shapely
 from shapely import STRtree
 from shapely.geometry import MultiPolygon, Point
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo.shapes import from_wkb, multipolygon
 from service.domain.city.reference import Reference
 from service.models import Premises
 
@@ -51,15 +51,10 @@ def load_premises(session: Session, reference: Reference) -> PremisesGround:
     units = reference.departments
     return PremisesGround(
         [
-            PremisesArea(row.id, units[row.department_id].code, row.head_id, _polygons(bytes(row.wkb)))
+            PremisesArea(
+                row.id, units[row.department_id].code, row.head_id, multipolygon(from_wkb(bytes(row.wkb)))
+            )
             for row in rows
             if row.department_id in units and units[row.department_id].active
         ]
     )
-
-
-def _polygons(wkb: bytes) -> MultiPolygon:
-    shape = shapely.from_wkb(wkb)
-    if not isinstance(shape, MultiPolygon):
-        raise TypeError(f"an area holds a {shape.geom_type}")  # the column's type forbids it
-    return shape

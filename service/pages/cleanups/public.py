@@ -27,6 +27,7 @@ from service.domain.works.access import require_works
 from service.errors import AppError, NotFound
 from service.i18n import N_, language_in_use, translate
 from service.models import CleanupSignup, NoticeChannel, WorkStatus
+from service.pages.cleanups.own_link import NOT_YOURS, OwnLink, signup_of_link
 from service.pages.shared.forms import FormDep, read
 from service.pages.shared.kinds import wards_by_name
 from service.pages.shared.preview import LinkPreview
@@ -39,7 +40,6 @@ from service.web.rates import allow
 router = APIRouter()
 
 MOST_SHOWN = 100
-NOT_YOURS = N_("Liên kết này chưa đúng. Hãy mở lại từ tin bạn nhận được.")
 
 
 class CleanupsQuery(BaseModel):
@@ -48,14 +48,6 @@ class CleanupsQuery(BaseModel):
     ward: Annotated[str, Field(max_length=20)] = ""
     state: Annotated[str, Field(max_length=10)] = ""
     near: Annotated[str, Field(max_length=60)] = ""
-
-
-class OwnLink(BaseModel):
-    """Secret of a sign-up, and what proves that a mail was read."""
-
-    t: Annotated[str, Field(max_length=100)] = ""
-    m: Annotated[str, Field(max_length=100)] = ""
-    done: Annotated[str, Field(max_length=20)] = ""
 
 
 @router.get("/cleanups")
@@ -263,9 +255,7 @@ def _given(session: DomainSession, reference: Reference, found: FoundCleanup) ->
 async def _own(
     session: AsyncSession, reference: Reference, resources: Resources, code: str, link: OwnLink
 ) -> tuple[FoundCleanup, CleanupSignup]:
-    signup_id = signups.read_signup_token(resources.settings.secret, link.t)
-    if signup_id is None:
-        raise NotFound(NOT_YOURS)
+    signup_id = signup_of_link(resources, link)
     return await session.run_sync(signups.find_signup, code, signup_id, reference)
 
 

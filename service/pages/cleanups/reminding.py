@@ -9,11 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
 from service.domain.cleanups.reminding import remind_by_push
-from service.domain.cleanups.signups import read_signup_token
 from service.domain.people.devices import Browser
-from service.errors import NotFound
 from service.i18n import language_in_use
-from service.pages.cleanups.public import NOT_YOURS, OwnLink
+from service.pages.cleanups.own_link import OwnLink, signup_of_link
 from service.pages.shared.forms import FormDep, read
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.rates import allow
@@ -33,9 +31,7 @@ async def tell_this_browser(
 ) -> Response:
     """Remind in this browser; without a subscription in the form, in none any more."""
     await allow(request, resources, "participate")
-    signup_id = read_signup_token(resources.settings.secret, link.t)
-    if signup_id is None:
-        raise NotFound(NOT_YOURS)
+    signup_id = signup_of_link(resources, link)
     names = ("endpoint", "p256dh", "auth")
     wanted = sent.text("what") != "stop"
     browser = read(Browser, {name: sent.text(name) for name in names}) if wanted else None

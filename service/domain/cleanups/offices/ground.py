@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 import shapely
 from geoalchemy2.shape import to_shape
 from pydantic import Field, FiniteFloat
-from shapely.geometry import MultiPolygon, Polygon, mapping, shape
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry import MultiPolygon, mapping, shape
 from sqlalchemy import update
 
+from geo.shapes import multipolygon
 from service.domain.people.colleagues import may_hold
 from service.domain.people.staff import tidy_username
 from service.domain.reports.drafts import StrictBody, check_place
@@ -46,10 +46,9 @@ def read_area(ctx: ActionContext, drawn: DrawnArea) -> MultiPolygon:
         found = shapely.make_valid(given)
     except (ValueError, TypeError, shapely.errors.ShapelyError):
         raise invalid(["area"], N_("Ranh giới trụ sở không phải là một vùng.")) from None
-    parts = [each for each in _parts(found) if isinstance(each, Polygon) and not each.is_empty]
-    if not parts or shapely.get_num_coordinates(parts).sum() > MOST_CORNERS:
+    area = multipolygon(found)
+    if area.is_empty or shapely.get_num_coordinates(area) > MOST_CORNERS:
         raise invalid(["area"], N_("Ranh giới trụ sở không phải là một vùng."))
-    area = MultiPolygon(parts)
     if area.area * METRES_A_DEGREE**2 > LARGEST_M2:
         raise invalid(["area"], N_("Khuôn viên quá lớn: nhiều nhất 5 km²."))
     return area
@@ -84,10 +83,3 @@ def head_name(ctx: ActionContext, row: Premises) -> str:
 def renew_ground(ctx: ActionContext) -> None:
     """Let every process read again what routing knows of premises: the city's revision grows."""
     ctx.session.execute(update(City).values(revision=City.revision + 1))
-
-
-def _parts(found: BaseGeometry) -> list[BaseGeometry]:
-    flat = list(shapely.get_parts([found]))
-    for each in list(flat):
-        flat += list(shapely.get_parts([each])) if each.geom_type.startswith(("Multi", "Geom")) else []
-    return flat

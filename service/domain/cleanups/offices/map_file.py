@@ -14,7 +14,7 @@ from service.domain.cleanups.offices.ground import DrawnArea, read_area
 from service.domain.cleanups.offices.keeping import NewPremises, make_premises
 from service.domain.kernel.texts import fold
 from service.domain.works.acting import ActionContext
-from service.errors import AppError, FieldError, Invalid
+from service.errors import AppError, FieldError, Invalid, invalid
 from service.i18n import N_
 
 MOST_AREAS = 200
@@ -73,10 +73,7 @@ def read_buildings(text: str, units: Mapping[str, str]) -> list[dict[str, Any]]:
         name, colon, named = line.partition(":")
         codes = [each.strip() for each in named.replace(";", ",").split(",") if each.strip()]
         if not colon or not codes:
-            raise Invalid(
-                N_("Vui lòng sửa các mục được nêu."),
-                errors=[FieldError(("buildings",), N_("Mỗi dòng là một nhà: “Nhà A: đơn vị, đơn vị”."))],
-            )
+            raise invalid(["buildings"], N_("Mỗi dòng là một nhà: “Nhà A: đơn vị, đơn vị”."))
         buildings.append({"name": name.strip(), "units": [units.get(fold(e), e[:60]) for e in codes]})
     return buildings
 
@@ -105,5 +102,4 @@ def _form(
 
 def _refused(at: int, fields: str) -> Invalid:
     told = N_("Trụ sở thứ {at} của tệp thiếu hoặc sai: {fields}. Cần các cột tên, đơn vị.")
-    problem = FieldError(("file",), told, {"at": at, "fields": fields})
-    return Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[problem])
+    return invalid(["file"], told, at=at, fields=fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -64,10 +64,10 @@ def add_proof(
     Raises as `require_proving`, Conflict beyond the ceiling.
     """
     movement, criterion, unit = require_proving(session, reference, actor, number, code, position)
-    own = ScoreProof.criterion_id == criterion.id, ScoreProof.unit_id == unit
-    if session.scalar(select(ScoreProof.id).where(*own, ScoreProof.sha256 == new.sha256)):
+    same = select(ScoreProof.id).where(*_of(criterion, unit), ScoreProof.sha256 == new.sha256)
+    if session.scalar(same):
         return False
-    if (session.scalar(select(func.count()).where(*own)) or 0) >= MOST_PROOFS:
+    if _kept(session, criterion, unit) >= MOST_PROOFS:
         raise too_many_proofs()
     row = ScoreProof(
         movement_id=movement.id,
@@ -104,11 +104,19 @@ def withdraw_proof(
         raise NotFound(NO_PROOF)
     criterion = session.get_one(Criterion, row.criterion_id)
     score = session.get(CriterionScore, (number, criterion.id, unit))
-    own = ScoreProof.criterion_id == criterion.id, ScoreProof.unit_id == unit
-    others = (session.scalar(select(func.count()).where(*own)) or 0) > 1
+    others = _kept(session, criterion, unit) > 1
     if criterion.needs_proof and score is not None and score.claimed and not score.proof and not others:
         told = N_("Đây là minh chứng duy nhất của điểm đã tự chấm. Hãy gửi tệp khác trước, hoặc bỏ điểm.")
         raise Conflict(told)
     session.merge(PendingDeletion(key=row.key, since=now, next_at=now))
     session.delete(row)
     session.flush()
+
+
+def _of(criterion: Criterion, unit: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return ScoreProof.criterion_id == criterion.id, ScoreProof.unit_id == unit
+
+
+def _kept(session: Session, criterion: Criterion, unit: int) -> int:
+    """Return how many files a unit has for a criterion."""
+    return session.scalar(select(func.count()).where(*_of(criterion, unit))) or 0
