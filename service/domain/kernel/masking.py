@@ -31,6 +31,14 @@ _OTHER_DIGITS = re.compile(rf"(?![0-9])\d|[\uff01-\uff5e\ufe6b\ufe52{''.join(map
 _RAISED = re.compile("[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]{7,}|[\u2080-\u2089]{7,}")
 """So many small figures in a row are no exponent: m² and CO₂ stay."""
 
+_IDENTIFIER = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+    r"|\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(?:\.\d{1,6})?(?:Z|[+-][01]\d:\d\d)"
+)
+"""Whole value of data that nobody wrote: a UUID, a moment. One UUID in five hundred has digits that look like
+a telephone number, one moment in fourteen.
+"""
+
 
 def _ascii_digits(text: str) -> str:
     """The text with digits of every script (mathematical, circled) and full-width letters as ASCII ones."""
@@ -105,13 +113,13 @@ class Masking:
         return self.words.sub(WORD_SHOWN, shown) if self.words else shown
 
     def mapping(self, data: Mapping[str, object]) -> dict[str, object]:
-        """Return a mapping (of JSON) with every text in it masked; its keys stay."""
+        """Return a mapping (of JSON) with every text in it masked, as `values` does."""
         return {key: self.values(value) for key, value in data.items()}
 
     def values(self, data: object) -> object:
-        """Return the same shape (of JSON) with every text in it masked; its keys stay."""
+        """Return the same shape (of JSON) with every text in it masked; keys, UUIDs and moments stay."""
         if isinstance(data, str):
-            return self.text(data)
+            return data if _IDENTIFIER.fullmatch(data) else self.text(data)
         if isinstance(data, dict):
             return {key: self.values(value) for key, value in data.items()}
         return [self.values(each) for each in data] if isinstance(data, list | tuple) else data

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -248,3 +250,30 @@ def test_texts_within_data_are_masked_and_its_keys_stay() -> None:
         "n": 905123456,
         "due_at": "2026-03-13T10:30:00+00:00",
     }
+
+
+_LIKE_A_PHONE = "d0f0d742-0526-4208-9396-e55588415621"
+_HANOI = timezone(timedelta(hours=7))
+
+
+@given(
+    st.uuids(version=4) | st.uuids(version=5) | st.just(UUID(_LIKE_A_PHONE)),
+    st.datetimes(timezones=st.sampled_from([UTC, _HANOI])),
+)
+def test_identifiers_and_moments_of_data_stay(identifier: UUID, at: datetime) -> None:
+    moments = [at.isoformat(), at.isoformat().replace("+00:00", "Z")]
+    data = {"comment": str(identifier), "evidence": [str(identifier)], "at": moments}
+    assert MASK.values(data) == data
+    assert MASK.mapping(data) == data
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{_LIKE_A_PHONE} ",
+        "d0f0d742-0526-0208-9396-e55588415621",  # no version 0 exists
+        "2026-03-13T10:30:00+00:00 gọi 0905123456",
+    ],
+)
+def test_what_somebody_wrote_around_an_identifier_is_masked(written: str) -> None:
+    assert PHONE_SHOWN in str(MASK.values({"reason": written})["reason"])  # type: ignore[index]

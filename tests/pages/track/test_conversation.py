@@ -108,6 +108,13 @@ def test_an_answer_may_be_a_photo_alone_and_may_not_be_nothing(site: Site, asked
     assert (site.found(asked).status, site.photos(asked)) == (Status.IN_PROGRESS, before + 1)
 
 
+def test_an_answer_whose_id_looks_like_a_telephone_number_is_shown(site: Site, asked: str) -> None:
+    secret = {"Authorization": f"Report {secret_of(site, asked)}"}
+    said = {"id": "d0f0d742-0526-4208-9396-e55588415621", "text": "Đối diện số nhà 12"}
+    assert site.client.post(f"/api/v1/reports/{asked}/comments", json=said, headers=secret).is_success
+    assert "Đối diện số nhà 12" in as_reporter(site, asked)
+
+
 def test_an_answer_that_comes_too_late_is_not_made_public(site: Site, asked: str) -> None:
     as_reporter(site, asked)
     with unit_of_work(site.engine) as session:
