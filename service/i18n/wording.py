@@ -154,6 +154,14 @@ def number_words(value: float, digits: int = 0) -> str:
     return text if language_in_use.get() == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
+def axis_top(largest: int) -> int:
+    """Return the figure at the top of an axis for values up to `largest`: even, with two figures that are not
+    zero at most, so that its half is a whole number too. At least 2.
+    """
+    step: int = 2 * 10 ** max(0, len(str(largest)) - 2)
+    return max(2, -(-largest // step) * step)
+
+
 def percent_words(rate: float | None) -> str:
     """A part of a whole: `73,6%` (73.6% in English), whole numbers at both ends; a dash for none."""
     if rate is None:

@@ -114,6 +114,7 @@ def environment() -> Environment:
         "day_words": _day,
         "apart": wording.apart,
         "number": wording.number_words,
+        "axis_top": wording.axis_top,
         "percent": wording.percent_words,
         "distance": wording.distance_words,
         "csrf_field": _csrf_field,

@@ -78,7 +78,6 @@ async def figures(
         "approximate": any(ward.approximate for ward in reference.ward_by_code.values()),
         "most_bars": MOST_BARS // 2,
         "months": months,
-        "most": max((month.first for month in months), default=0),
         "median_days": stats.total.median_hours / 24 if stats.total.median_hours is not None else None,
     }
     return page(request, "figures/index.html", context)
