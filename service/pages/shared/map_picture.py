@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -33,6 +33,12 @@ paint-order:stroke;stroke:#fbfaf7;stroke-width:3px;stroke-linejoin:round}
 .halo{stroke:#141210}text{fill:#b9b0a7;stroke:#1f1d1b}.on-water{fill:#9cc3d6}.landmark{fill:#f2eeea}.name{fill:#cfb0ee}.bar{stroke:#f2eeea}.scale{fill:#f2eeea}}
 """
 
+
+_NARROW, _LARGER = 480, 1.8
+_NARROW_STYLE = """
+@media(max-width:480px){text{font-size:20px}.name{font-size:23px}.wide{display:none}}
+"""
+"""On a phone a wide picture is drawn at half its size: fewer names, and those that stay can be read."""
 
 _WIDTHS = {"motorway": 5, "trunk": 5, "primary": 5, "secondary": 4, "tertiary": 4, "minor": 3, "service": 2}
 """Of a class of roads at zoom 15, in pixels; half as wide again with each zoom beyond."""
@@ -75,14 +81,10 @@ def draw_map(
     ground = ground or DrawnGround()
     size = Markup('width="{0}" height="{1}" viewBox="0 0 {0} {1}"').format(picture.width, picture.height)
     shapes = Markup("").join(Markup('<path class="ward" d="{}"/>').format(ward.path) for ward in wards)
-    words = Markup("").join(
-        Markup('<text class="{}" x="{:.0f}" y="{:.0f}">{}</text>').format(
-            each.style, each.x, each.y, each.text
-        )
-        for each in _without_overlaps(picture, _labels(picture, wards, names, ground))
-    )
+    words = _words(picture, _without_overlaps(picture, _labels(picture, wards, names, ground)))
+    style = _STYLE + (_NARROW_STYLE if picture.width > _NARROW else "")
     return str(
-        Markup('<svg xmlns="http://www.w3.org/2000/svg" {}><style>{}</style>').format(size, Markup(_STYLE))  # noqa: S704
+        Markup('<svg xmlns="http://www.w3.org/2000/svg" {}><style>{}</style>').format(size, Markup(style))  # noqa: S704
         + Markup('<rect class="ground" width="100%" height="100%"/>')
         + shapes
         + _ground(picture, ground.paths)
@@ -95,6 +97,18 @@ def draw_map(
         + (_cross(picture) if over is None else over)
         + _scale(picture)
         + Markup("</svg>")
+    )
+
+
+def _words(picture: MapView, labels: Sequence[_Label]) -> Markup:
+    """The names; those for which a phone has no room are told apart."""
+    larger = (replace(each, size=round(each.size * _LARGER)) for each in labels)
+    narrow = {(each.x, each.y) for each in _without_overlaps(picture, larger)}
+    return Markup("").join(
+        Markup('<text class="{}{}" x="{:.0f}" y="{:.0f}">{}</text>').format(
+            each.style, "" if (each.x, each.y) in narrow else " wide", each.x, each.y, each.text
+        )
+        for each in labels
     )
 
 
