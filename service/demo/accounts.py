@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.demo.places import middle_ward
 from service.demo.signins import DEMO_ACCOUNTS, DemoAccount
 from service.domain.city.reference import Reference
 from service.domain.people import staff
 from service.domain.people.passwords import hash_password
 from service.domain.people.staff import NewAccount
 from service.domain.rules.rulebook import load_rules
-from service.models import Area, Role
+from service.models import Role
 
 
 def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> list[DemoAccount]:
@@ -48,11 +48,11 @@ def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> li
 
 def middle_committee(session: Session, reference: Reference) -> str:
     """Return the code of the unit of the ward in the city's middle, where the demo's department works."""
-    here = func.ST_SetSRID(func.ST_MakePoint(*reference.config.middle), 4326)
-    nearest = select(Area.code).where(Area.valid_to.is_(None)).order_by(Area.geom.op("<->")(here)).limit(1)
-    ward = session.scalar(nearest)
+    ward = middle_ward(session, reference)
     active = [view for view in reference.departments.values() if view.active]
-    committees = [view.code for view in active if view.kind == "ward" and view.ward_code == ward]
+    committees = [
+        view.code for view in active if view.kind == "ward" and ward and view.ward_code == ward.code
+    ]
     return committees[0] if committees else min(view.code for view in active)
 
 

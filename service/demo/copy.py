@@ -16,7 +16,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.demo.make import Maker
-from service.demo.places import spots
+from service.demo.newest import times
+from service.demo.places import middle_ward, spots
 from service.demo.rows import Rows, Table
 from service.domain.casework.passing_time.warnings import look_first
 from service.domain.figures.upkeep import rebuild
@@ -84,8 +85,12 @@ def bring(
     with references_held(session):
         book = load_rulebook(session)
         taken = set(session.scalars(select(Report.code)))
-        maker = Maker(book, now, random, spots(session, book.locator, random), taken)
-        _make_and_copy(session, maker, rows, maker.times(number, days), progress)
+        middle = middle_ward(session, book.reference)
+        maker = Maker(
+            book, now, random, spots(session, book.locator, random), taken, middle.id if middle else None
+        )
+        local = now.astimezone(ZoneInfo(book.reference.timezone))
+        _make_and_copy(session, maker, rows, times(random, local, number, days), progress)
     look_first(session, now)
     pass_over(session, before, rows.position)
     rebuild(session, ZoneInfo(book.reference.timezone))  # rows by COPY that no consumer is told of
@@ -115,7 +120,7 @@ def _make_and_copy(
         copied: Future[None] | None = None
         for start in range(0, number, BLOCK):
             block = [
-                maker.make(at, maker.standing(start + index, number))
+                maker.make_newest(at, start + index, number)
                 for index, at in enumerate(times[start : start + BLOCK])
             ]
             following = times[start + BLOCK] if start + BLOCK < number else None

@@ -6,14 +6,13 @@ import json
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from datetime import datetime, timedelta
+from itertools import accumulate, islice
 from random import Random
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from geo.distance import haversine_m
-from service.demo import words
+from service.demo import newest, words
 from service.demo.lives import AFTERWARDS, DemoLife, Moment, cut, tell_life
 from service.demo.people import contact
 from service.demo.pictures import picture_name, scene_of
@@ -45,26 +44,10 @@ WEIGHTS = {
     "fallen_tree": 4,
     "pollution": 4,
 }
-HOURS = (1, 1, 1, 1, 1, 3, 8, 14, 16, 15, 12, 9, 8, 9, 12, 13, 13, 14, 12, 11, 10, 8, 5, 2)
-"""How many reports come in each hour of the day, by weight."""
-
 NEAR_DEG = 0.00008
 
-RECENT = 0.05
-"""The newest share of reports is spread over these statuses, so that no queue of the demo is empty."""
-SPREAD = (
-    Status.ASSIGNED,
-    Status.IN_PROGRESS,
-    Status.TRIAGE,
-    Status.RESOLVED,
-    Status.ASSIGNED,
-    Status.WAITING,
-    Status.IN_PROGRESS,
-    Status.CLOSED,
-)
 TRIES = 40
-RARE = (Status.REJECTED, Status.WITHDRAWN, Status.DUPLICATE)
-"""What few lives come to: the first of the newest share are made so, lest a small demo has none."""
+HOME_TRIES = 400
 RARE_TRIES = 1_000
 
 
@@ -93,6 +76,8 @@ class Maker:
     spots: Iterator[DemoPlace]
     codes: set[str]
     """Tracking codes already given."""
+    home: int | None = None
+    """The ward in which some of the newest reports are to lie."""
     _decisions: dict[tuple[int, int | None], Decision] = field(default_factory=dict)
     _accounts: dict[int, str] = field(default_factory=dict)
     _leaves: dict[str, list[CategoryView]] = field(default_factory=dict)
@@ -109,33 +94,12 @@ class Maker:
         self._roots = list(self._leaves)
         self._weights = list(accumulate(WEIGHTS.get(root, 2) for root in self._roots))
 
-    def times(self, number: int, days: int) -> list[datetime]:
-        """Return when `number` reports of the last `days` came in, oldest first; the last few at
-        this moment.
-        """
-        zone = ZoneInfo(self.book.reference.timezone)
-        midnight = self.now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        hours = list(accumulate(HOURS))
-        found: list[datetime] = []
-        just_now = min(number, max(1, number // 200), 3)
-        while len(found) < number - just_now:
-            hour = self.random.choices(range(24), cum_weights=hours)[0]
-            day = midnight - timedelta(days=self.random.randrange(days))
-            at = (day + timedelta(hours=hour, seconds=self.random.uniform(0, 3600))).astimezone(UTC)
-            if at < self.now - timedelta(minutes=2):
-                found.append(at)
-        return sorted(found) + [self.now.astimezone(UTC)] * just_now
+    def make_newest(self, received_at: datetime, place: int, number: int) -> Made:
+        """Report `place` of `number`, where the balance of the demo's lists wants it."""
+        return self.make(received_at, newest.standing(place, number), at_home=newest.at_home(place, number))
 
-    def standing(self, place: int, number: int) -> Status | None:
-        """The status that report `place` of `number` is to stand in; None lets its life decide."""
-        recent = min(number, max(3 * len(SPREAD), int(number * RECENT)))
-        newest = place - (number - recent)
-        if newest < 0:
-            return None
-        return RARE[newest] if newest < len(RARE) else SPREAD[place % len(SPREAD)]
-
-    def make(self, received_at: datetime, wanted: Status | None = None) -> Made:
-        """A report received at that time, if possible standing in the status `wanted`."""
+    def make(self, received_at: datetime, wanted: Status | None = None, *, at_home: bool = False) -> Made:
+        """A report received at that time, if possible standing in that status and in the home ward."""
         category = self._category()
         if wanted == Status.DUPLICATE and self._latest:
             category = self.book.reference.categories[self.random.choice(list(self._latest))]
@@ -143,7 +107,7 @@ class Maker:
         repeats = wanted == Status.DUPLICATE or (wanted is None and self.random.random() < 0.03)
         if repeats and earlier is not None:
             return self._duplicate(category, earlier, received_at)
-        spot = next(self.spots)
+        spot = self._spot(at_home=at_home)
         made = self._single(category, spot, received_at, wanted)
         if category.duplicate_action != "ignore":
             self._latest[category.id] = made
@@ -152,6 +116,13 @@ class Maker:
     def make_closed(self, category: CategoryView, spot: DemoPlace, received_at: datetime) -> Made:
         """A report of that kind at that place, long ago enough to be closed."""
         return self._single(category, spot, received_at, Status.CLOSED)
+
+    def _spot(self, *, at_home: bool) -> DemoPlace:
+        tries = HOME_TRIES if at_home and self.home is not None else 1
+        for spot in islice(self.spots, tries):
+            if spot.ward_id == self.home:
+                break
+        return spot
 
     def _category(self) -> CategoryView:
         root = self.random.choices(self._roots, cum_weights=self._weights)[0]
@@ -163,6 +134,7 @@ class Maker:
         decision = self._decide(category, spot.ward_id)
         rule = decision.rule
         times = deadlines(self.book, rule.policy, received_at) if rule else None
+        wanted = newest.outlived(self.random, wanted, times.due_at if times else None, self.now)
         term = times.due_at - received_at if times else timedelta(days=9)
         moments = self._live(received_at, term, decision, wanted)
         made = self._report(category, spot, received_at, moments)
@@ -180,7 +152,7 @@ class Maker:
         self, received_at: datetime, term: timedelta, decision: Decision, wanted: Status | None
     ) -> list[Moment]:
         """A life; where a status is wanted, one that stands there."""
-        for _ in range(RARE_TRIES if wanted in RARE else TRIES):
+        for _ in range(RARE_TRIES if wanted in newest.RARE else TRIES):
             life = DemoLife(self.random, received_at, self.now, term, self._leads(decision))
             moments = tell_life(life, routed=decision.rule is not None)
             if wanted is None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.distance import degree_m
 from geo.locator import NOWHERE, Locator
+from service.domain.city.reference import Reference
 from service.models import Area, FormerUnit
 
 BATCH = 4096
@@ -33,6 +34,13 @@ class _Centre:
     lon: float
     lat: float
     weight: float
+
+
+def middle_ward(session: Session, reference: Reference) -> Area | None:
+    """Return the ward in the city's middle, where the demo's department works; None without wards."""
+    here = func.ST_SetSRID(func.ST_MakePoint(*reference.config.middle), 4326)
+    nearest = select(Area).where(Area.valid_to.is_(None)).order_by(Area.geom.op("<->")(here)).limit(1)
+    return session.scalar(nearest)
 
 
 def spots(session: Session, locator: Locator, random: Random) -> Iterator[DemoPlace]:

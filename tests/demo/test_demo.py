@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.db import unit_of_work
 from service.demo import words
+from service.demo.accounts import middle_committee
 from service.demo.copy import bring, store_pictures
 from service.demo.lives import DemoLife, tell_life
 from service.demo.pictures import SCENE_OF, VARIANTS, draw_all, picture_name, scene_of
@@ -27,7 +28,7 @@ from service.domain.reports.edges import EDGES
 from service.domain.reports.filters import Filters
 from service.domain.routing.dispatch import route_many
 from service.domain.rules.rulebook import load_rulebook
-from service.models import HELD, Consumer, Contact, Event, Photo, Rating, Report, Status
+from service.models import HELD, OPEN, Consumer, Contact, Event, Photo, Rating, Report, Status
 from service.storage import Storage
 from tests.conftest import CITIES
 from tests.support.small_city import make_small_city
@@ -263,3 +264,18 @@ def test_an_address_names_a_street_of_its_ward() -> None:
         told = {words.address(dice, ward) for _ in range(60)} - {""}
         assert all(each.endswith(streets) for each in told)
     assert {words.address(dice, "Phong Phú") for _ in range(90)} == {"", *words.MARKS}
+
+
+def test_a_demo_has_work_in_every_list_some_late_and_some_in_the_ward_of_its_department(
+    session: Session,
+) -> None:
+    make_small_city(session)
+    bring(session, 300, now=NOW, days=180, seed=311, progress=lambda _done: None)
+    reference = load_rulebook(session).reference
+    open_ = list(session.scalars(select(Report).where(Report.status.in_(OPEN))))
+    assert 50 <= len(open_) <= 90
+    late = [each for each in open_ if each.due_at and each.due_at < NOW and each.paused_at is None]
+    assert 2 <= len(late) <= len(open_) / 4
+    committee = reference.department_by_code[middle_committee(session, reference)]
+    own = {each.status for each in open_ if each.lead_id == committee.id}
+    assert own >= {Status.ASSIGNED, Status.IN_PROGRESS}

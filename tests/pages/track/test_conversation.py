@@ -198,7 +198,8 @@ def test_a_report_shows_where_it_is_and_lets_photos_be_opened(site: Site) -> Non
 
 def test_some_time_after_the_end_one_is_asked_and_no_offers_a_new_report(site: Site) -> None:
     with unit_of_work(site.engine) as session:
-        wanted = select(Report).where(Report.status == "closed", Report.published)
+        unasked = Report.id.not_in(select(FollowUp.report_id))
+        wanted = select(Report).where(Report.status == "closed", Report.published, unasked)
         report = session.scalars(wanted.order_by(Report.closed_at).limit(1)).one()
         report.closed_at = datetime.now(UTC) - timedelta(days=16)
         code, report_id = report.code, report.id
