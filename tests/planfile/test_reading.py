@@ -41,7 +41,7 @@ def test_a_page_that_was_pasted_is_read_as_it_is_shown() -> None:
         "<td>Nhặt rác <b>bãi biển</b><td>IOC<td>Công an<td>10.6.2026</tr></table><script>1</script></body>"
     )
     for content in (read_pasted(page), read_plan_file("trang.htm", page.encode())):
-        ((table,), _) = task_tables(content)
+        (table,), *_ = task_tables(content)
         (line,) = table.lines
         assert (line.task, line.lead, line.support, line.time) == (
             "Nhặt rác bãi biển",
@@ -69,15 +69,19 @@ def test_a_workbook_is_read_as_it_is_shown() -> None:
         sheet.append(row)
     sheet["D6"].number_format = "mm/yyyy"
     sheet.merge_cells("C5:C6")
+    sheet.append([2, "Đo", "IOC", "=DATE(2026,5,1)", 0.35])
+    sheet["E7"].number_format = "0%"
     sheet.append([])
     sheet.append(["Nơi nhận: như trên"])
     buffer = io.BytesIO()
     book.save(buffer)
-    (table,), lines = task_tables(read_plan_file("kh.xlsx", buffer.getvalue()))
+    (table,), lines, _ = task_tables(read_plan_file("kh.xlsx", buffer.getvalue()))
     assert [(line.label, line.lead, line.time) for line in table.lines] == [
         ("1", "IOC", "05/03/2026"),
         ("", "IOC", "04/2026"),
+        ("2", "IOC", "=DATE(2026,5,1)"),
     ]
+    assert table.lines[2].note == "35%"
     assert "Nơi nhận: như trên" in lines
 
 
