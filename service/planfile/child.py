@@ -5,22 +5,26 @@ The file comes on standard input; one line of JSON goes out: `refused`, or the b
 
 from __future__ import annotations
 
-import importlib
 import json
 import resource
 import sys
+from collections.abc import Callable, Mapping
 
-from service.domain.plans.importing.blocks import FileRefused, to_json
-from service.domain.plans.importing.readers.packages import MAX_UNPACKED, file_kind
+from service.domain.plans.importing.blocks import Content, FileRefused, to_json
+from service.domain.plans.importing.readers.docx_file import read_docx
+from service.domain.plans.importing.readers.html_page import read_html_page
+from service.domain.plans.importing.readers.packages import MAX_UNPACKED, Kind, file_kind
+from service.domain.plans.importing.readers.plain_text import read_text
+from service.domain.plans.importing.readers.xlsx_file import read_xlsx
 from service.ops.confinement import confine_process, end_with, leave_network
 
 MEMORY_BYTES = 1 << 30
 CPU_S = 30
-READERS = {
-    "docx": ("service.domain.plans.importing.readers.docx_file", "read_docx"),
-    "xlsx": ("service.domain.plans.importing.readers.xlsx_file", "read_xlsx"),
-    "html": ("service.domain.plans.importing.readers.html_page", "read_html"),
-    "text": ("service.domain.plans.importing.readers.plain_text", "read_text"),
+READERS: Mapping[Kind, Callable[[bytes], Content]] = {
+    "docx": read_docx,
+    "xlsx": read_xlsx,
+    "html": lambda data: read_html_page(_decoded(data)),
+    "text": lambda data: read_text(_decoded(data)),
 }
 
 
@@ -28,8 +32,6 @@ def main() -> None:
     """Limits itself before it reads the first byte."""
     end_with(int(sys.argv[2]))
     leave_network()
-    for module, _ in READERS.values():
-        importlib.import_module(module)  # before nothing can be opened any more
     limits = {
         resource.RLIMIT_AS: MEMORY_BYTES,
         resource.RLIMIT_CPU: CPU_S,
@@ -45,10 +47,7 @@ def main() -> None:
 
 def read_blocks(name: str, data: bytes) -> dict[str, object]:
     """Return the blocks of a document, as JSON. Raises FileRefused."""
-    kind = file_kind(name, data)
-    module, reader = READERS[kind]
-    read = getattr(importlib.import_module(module), reader)
-    return to_json(read(_decoded(data) if kind in ("html", "text") else data))
+    return to_json(READERS[file_kind(name, data)](data))
 
 
 def _decoded(data: bytes) -> str:

@@ -34,6 +34,23 @@ def test_word_and_pasted_text_are_read_alike() -> None:
     assert word[0].lines == pasted[0].lines and len(word[0].lines) == 10
 
 
+def test_a_page_that_was_pasted_is_read_as_it_is_shown() -> None:
+    page = (
+        "<html><body><h1>KẾ HOẠCH làm sạch biển 2026</h1><table><tr><th rowspan=2>TT<th rowspan=2>Nội dung"
+        "<th colspan=2>Thực hiện<th rowspan=2>Thời gian</tr><tr><th>Chủ trì<th>Phối hợp</tr><tr><td>1"
+        "<td>Nhặt rác <b>bãi biển</b><td>IOC<td>Công an<td>10.6.2026</tr></table><script>1</script></body>"
+    )
+    for content in (read_pasted(page), read_plan_file("trang.htm", page.encode())):
+        (table,), *_ = task_tables(content)
+        (line,) = table.lines
+        assert (line.task, line.lead, line.support, line.time) == (
+            "Nhặt rác bãi biển",
+            "IOC",
+            "Công an",
+            "10.6.2026",
+        )
+
+
 def test_a_workbook_is_read_as_it_is_shown() -> None:
     book = Workbook()
     sheet = book.active
@@ -52,15 +69,19 @@ def test_a_workbook_is_read_as_it_is_shown() -> None:
         sheet.append(row)
     sheet["D6"].number_format = "mm/yyyy"
     sheet.merge_cells("C5:C6")
+    sheet.append([2, "Đo", "IOC", "=DATE(2026,5,1)", 0.35])
+    sheet["E7"].number_format = "0%"
     sheet.append([])
     sheet.append(["Nơi nhận: như trên"])
     buffer = io.BytesIO()
     book.save(buffer)
-    (table,), lines = task_tables(read_plan_file("kh.xlsx", buffer.getvalue()))
+    (table,), lines, _ = task_tables(read_plan_file("kh.xlsx", buffer.getvalue()))
     assert [(line.label, line.lead, line.time) for line in table.lines] == [
         ("1", "IOC", "05/03/2026"),
         ("", "IOC", "04/2026"),
+        ("2", "IOC", "=DATE(2026,5,1)"),
     ]
+    assert table.lines[2].note == "35%"
     assert "Nơi nhận: như trên" in lines
 
 

@@ -12,34 +12,37 @@ from typing import Literal
 Unit = Literal["day", "month", "quarter", "half", "year"]
 
 _Q = r"(?:iv|iii|ii|i|[1-4])"
-_SEP = r"\s*[/.\-]\s*"
 _IN = r"(?:\s*(?:/|,?\s*nam|-)?\s*(?:nam )?(?P<y>(?:19|20)\d\d)\b)?"
 _AND = r"\s*(?:,|va|&|\+|-|den)\s*"
+_D, _Y = r"\d{1,2}", r"\d{4}|\d{2}"
+_SEP = r"\s*(?P<sep>[/.\-])\s*"
+_QUARTERS_APART = r"(?:,|va|&|\+|-|den|den quy|va quy|, quy)"
+_QUARTER_SAID = r"(?:uy |uy(?=\d)|(?=[\divx]+\s*[/\-.]\s*(?:19|20)\d\d)|\. ?)"
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("day", rf"(?<![\d/])(?P<d>\d{{1,2}}){_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<y>\d{{4}}|\d{{2}})(?![\d/])"),
+        ("day", rf"(?<![\d/])(?<!thang )(?P<d>{_D}){_SEP}(?P<m>{_D})\s*(?P=sep)\s*(?P<y>{_Y})(?![\d/])"),
         ("day", rf"(?<![\d/])(?<!thang )(?P<d>\d{{1,2}}),? thang (?P<m>\d{{1,2}})(?!\d)(?! lan\b){_IN}"),
         (
             "quarter",
-            rf"\bquy (?P<list>{_Q}(?:\s*(?:,|va|&|\+|-|den|den quy|va quy|, quy)\s*{_Q}\b)*){_IN}(?![a-z])",
+            rf"\bq{_QUARTER_SAID}(?P<list>{_Q}\b(?:\s*{_QUARTERS_APART}\s*{_Q}\b)*){_IN}(?![a-z])",
         ),
         ("half", rf"\b0?(?P<d>6|sau) thang (?P<h>dau|cuoi)(?: nam)?{_IN}"),
         (
             "months",
-            rf"\bt(?P<list>\d{{1,2}}(?:{_AND}t?\d{{1,2}}(?!\d))+)\s*[/\-.]\s*(?P<y>(?:19|20)\d\d)\b",
+            rf"\bth?\.?(?P<list>\d{{1,2}}(?:{_AND}t?\d{{1,2}}(?!\d))+)\s*[/\-.]\s*(?P<y>(?:19|20)\d\d)\b",
         ),
-        ("month", r"(?<![\d/])(?:thang )?(?P<m>\d{1,2})\s*[/\-]\s*(?P<y>(?:19|20)\d\d)\b"),
+        ("month", r"(?<![\w/])(?:thang )?(?P<m>\d{1,2})\s*[/\-]\s*(?P<y>(?:19|20)\d\d)\b"),
         (
             "months",
             rf"\bthang (?P<list>\d{{1,2}}(?:{_AND}(?:thang )?\d{{1,2}}(?![\d/]))*)(?!\d)(?! lan\b){_IN}",
         ),
-        ("month", r"\bt(?P<m>\d{1,2})\s*[/\-.]\s*(?P<y>(?:19|20)\d\d)\b"),
+        ("month", r"\bth?\.?(?P<m>\d{1,2})\s*[/\-.]\s*(?P<y>(?:19|20)\d\d)\b"),
         ("day", r"(?<![\d/])(?P<d>\d{1,2})\s*/\s*(?P<m>\d{1,2})(?![\d/])"),
         ("year", r"\b(?:nam )?(?P<y>20\d\d)\b"),
         ("day", r"\bngay (?P<d>\d{1,2})(?![\d/])(?=\s*(?:-|den|toi|,|va)\s)"),
-        ("day", r"(?<![\d/\w])(?P<d>\d{1,2})(?=\s*(?:-|den)\s*(?:ngay )?\d{1,2}\s*/\s*\d)"),
+        ("day", r"(?<![\d/\w])(?P<d>\d{1,2})(?=\s*(?:-|den)\s*(?:ngay )?\d{1,2}\s*/\s*\d{1,2}(?!\d))"),
     )
 )
 

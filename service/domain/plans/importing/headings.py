@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Literal
 
 from service.domain.kernel.texts import fold
@@ -26,11 +26,15 @@ Part = Literal[
 
 LONGEST = 90
 _APART = re.compile(r"[^0-9a-z]+")
-_LABELS = {"tt", "stt", "so tt", "so thu tu", "thu tu", "so", "no", "s tt", "muc so", "ma so", ""}
-_TASK = r"\b(noi dung|cong viec|nhiem vu|dau viec|hoat dong|viec can lam|viec|giai phap|cong tac)\b"
+_LABELS = {"tt", "stt", "so tt", "so thu tu", "thu tu", "so", "no", "s tt", "muc so", "ma so", "ma", ""}
+_TASK = (
+    r"\b(noi dung|cong viec|nhiem vu|dau viec|dau muc|hang muc|hoat dong|viec can lam|viec|giai phap|"
+    r"cong tac|tasks?|activit(y|ies))\b"
+)
+_PEOPLE = re.compile(r"\b(ho (va )?ten|chuc vu|chuc danh|dien thoai|ngay sinh|don gia|thanh tien)\b")
+"""Headings of lists of people and of prices: what is unknown there is no task."""
 _WHO = r"(don vi|co quan|nguoi|bo phan|phong|ban|can bo|to chuc|nganh|dia phuong)"
 _WORDS: tuple[tuple[Part, str], ...] = (
-    ("period", r"^(thoi gian( \w+){0,3} )?(quy|thang|t|q) ?(i|ii|iii|iv|\d{1,2})( nam)?( 20\d\d)?$"),
     ("start", r"\b(bat dau|tu ngay|khoi cong|trien khai tu)\b"),
     ("end", r"\b(ket thuc|den ngay)\b"),
     (
@@ -45,7 +49,8 @@ _WORDS: tuple[tuple[Part, str], ...] = (
     ("support", r"^thanh phan( tham (gia|du)| du)?$"),
     ("support", r"\b(phoi hop|tham gia|ho tro|cung lam)\b"),
     ("lead", rf"\b{_WHO}( \w+){{0,3}} (thuc hien|trien khai|tham muu|giao|duoc giao|chuan bi|lam)\b"),
-    ("lead", rf"^(thuc hien|{_WHO}|don vi phong ban|phong ban|ai lam|ai|luc luong( thuc hien)?)$"),
+    ("lead", r"^(ai( \w+)?|giao( cho)?( \w+){0,2}|nguoi (lam|nhan)|chu the|lead|owner)$"),
+    ("lead", rf"^(thuc hien|{_WHO}|don vi phong ban|phong ban|luc luong( thuc hien)?)$"),
     ("note", r"\b(ghi chu|luu y|chu thich)\b"),
     ("group", r"^(nhom nhiem vu|nhom viec|nhom cong viec|linh vuc|nhom noi dung|noi dung lon)$"),
     ("product", r"\b(san pham|ket qua|dau ra|yeu cau can dat)\b"),
@@ -77,15 +82,19 @@ def part_of(heading: str) -> Part:
     return parts[0] if parts else "other"
 
 
-def columns_of(headings: Sequence[str], units: frozenset[int] = frozenset()) -> Mapping[int, Part] | None:
+def columns_of(
+    headings: Sequence[str], units: frozenset[int] = frozenset(), periods: Container[int] = ()
+) -> Mapping[int, Part] | None:
     """Return column → part where these are the headings of a table of tasks: a task, and who or when. `units`
-    are columns of a unit each.
+    are columns of a unit each, `periods` of a month or a quarter each. Where who and when are known and no
+    heading is a task's, the first one that is unknown is.
 
     The first column of a kind has it, of several leads the one that is called so; what another one holds is
     kept beside the note.
     """
     found: dict[int, Part] = {
-        at: "unit" if at in units else part_of(each) for at, each in enumerate(headings)
+        at: "unit" if at in units else "period" if at in periods else part_of(each)
+        for at, each in enumerate(headings)
     }
     called = [at for at, part in found.items() if part == "lead" and "chu tri" in key(headings[at])]
     found = {
@@ -95,7 +104,10 @@ def columns_of(headings: Sequence[str], units: frozenset[int] = frozenset()) -> 
     if not parts & {"lead", "time", "end", "support", "period", "unit"}:
         return None
     if "task" not in parts:
-        return None
+        unknown = _unknown_task(headings, found)
+        if unknown is None:
+            return None
+        found[unknown] = "task"
     seen: set[Part] = set()
     for at, part in found.items():
         if part in seen and part not in ("other", "period", "unit"):
@@ -112,3 +124,13 @@ def columns_of(headings: Sequence[str], units: frozenset[int] = frozenset()) -> 
     if "note" not in seen:
         found = {at: "note" if part == "product" else part for at, part in found.items()}
     return {at: "other" if part == "product" else part for at, part in found.items()}
+
+
+def _unknown_task(headings: Sequence[str], found: Mapping[int, Part]) -> int | None:
+    """Return the column that is the task though its heading is unknown; None where that is not sure."""
+    parts = set(found.values())
+    if "lead" not in parts or not parts & {"time", "end", "period"}:
+        return None
+    if any(_PEOPLE.search(key(each)) for each in headings):
+        return None
+    return next((at for at, part in found.items() if part == "other" and key(headings[at])), None)

@@ -21,6 +21,9 @@ _LEAD_WORD = re.compile(
 _SEPARATOR = re.compile(
     r"\s*[;\n]\s*|\s*,\s+|\s*,$|\s+và\s+|\s+&\s+|(?:(?<=\w\w)\s*/\s*|\s+/\s+)", re.IGNORECASE
 )
+_GIVEN = re.compile(r"^(?:đề nghị |yêu cầu )?(?:giao|phân công|đề nghị|yêu cầu)(?: cho)?\s+", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\(([^()]{2,120})\)[\s.;]*$")
+_MOST_WORDS = 14
 MOST_UNITS = 60
 _MOST_IN_A_NAME = 6
 """Commas and “và” within one name."""
@@ -76,6 +79,20 @@ def understand_lead(words: str, support_words: str, units: Directory) -> Who:
         lead_clear=everyone or (lead is not None and lead.clear and not several),
         supports_clear=all(each.clear or is_everyone(each.words) for each in supports),
     )
+
+
+def lead_in_task(task: str, units: Directory) -> NamedUnit | None:
+    """Return the unit that a task's own words give it to: `Giao Sở Xây dựng chủ trì …`, `Công an: …`,
+    `… (Trung tâm IOC)`; None where they name none that is known exactly.
+    """
+    inside = _IN_BRACKETS.search(task)
+    words = _GIVEN.sub("", task.strip(_ENDS)).split()[:_MOST_WORDS]
+    starts = [" ".join(words[:number]).rstrip(_ENDS) for number in range(len(words), 0, -1)]
+    for piece in [*starts, *([inside[1].strip(_ENDS)] if inside else [])]:
+        found = units.find(piece) if units.knows(piece) else None
+        if found is not None:
+            return NamedUnit(piece, found.codes[0], clear=True, choices=found.codes)
+    return None
 
 
 def is_everyone(words: str) -> bool:

@@ -26,8 +26,6 @@ _LEGENDS = (
     re.compile(rf"(?<!\w)(?P<mark>{_MARK})[\"”')\]]?\s*(?:[:=\-–—]|là)\s*(?:đơn vị\s+)?{_MEANING}", re.I),
     re.compile(rf"{_MEANING}\s*(?:[:=(]|là|ký hiệu|đánh dấu)\s*[\"“']?(?P<mark>{_MARK})(?!\w)", re.I),
 )
-_PERIOD = re.compile(r"\b(quý|tháng|t|q)\s*[ivx\d]+\b.*$", re.IGNORECASE)
-_TICK = re.compile(r"\s*([xX+*vV✓✔√●•■]|có)\s*", re.IGNORECASE)
 _NONE = {"-", "–", "—", "0", "khong"}
 _LEAD = {"ct", "c/t", "chu tri", "cht"}
 _SUPPORT = {"p", "ph", "p/h", "tg", "t/g", "ht", "phoi hop", "tham gia", "ho tro"}
@@ -143,10 +141,3 @@ def who_of(
     else:
         lead, helping = "; ".join(units["either"]), units["support"]
     return lead, "; ".join([*([support] if support else []), *helping])
-
-
-def period_of(heading: str, text: str) -> str:
-    """Return the period of a column that a row marks; what is more than a mark stays beside it."""
-    own = _PERIOD.search(heading)
-    period = own[0] if own else heading
-    return period if _TICK.fullmatch(text) else f"{period}: {text}"

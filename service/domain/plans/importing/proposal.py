@@ -9,15 +9,24 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from service.domain.plans.importing.blocks import Content
-from service.domain.plans.importing.leads import NamedUnit, Who, is_everyone, questions, understand_lead
+from service.domain.plans.importing.leads import (
+    NamedUnit,
+    Who,
+    is_everyone,
+    lead_in_task,
+    questions,
+    understand_lead,
+)
 from service.domain.plans.importing.papers import Frame, cited_in, frame_of
 from service.domain.plans.importing.repeats import RepeatReading, understand_repeats
-from service.domain.plans.importing.tables import TaskLine, TaskTable, task_tables
+from service.domain.plans.importing.sections import TaskLine
+from service.domain.plans.importing.tables import LeftTable, TaskTable, task_tables
 from service.domain.plans.importing.times import DaySpan, When, understand_time
 from service.domain.plans.importing.units import Directory
 from service.i18n import N_
 
 _DITTO = re.compile(r"\W*(như\s+trên|nt|n/t|id|ibid)\W*|\s*[\"”“″〃]\s*", re.IGNORECASE)
+CAPTION = 80
 LONGEST = 2000
 """Letters of a cell that are read for what they mean; all of them are kept."""
 
@@ -85,7 +94,9 @@ def propose(content: Content, units: Directory, year: int, chosen: Sequence[int]
 
     Raises FileRefused where there is no table of tasks, or too much of one.
     """
-    tables, lines = task_tables(content, lambda words: bool(units.find(words).codes) or is_everyone(words))
+    tables, lines, left = task_tables(
+        content, lambda words: bool(units.find(words).codes) or is_everyone(words)
+    )
     frame = frame_of(lines)
     taken = [at for at in dict.fromkeys(chosen) if 0 <= at < len(tables)] or list(range(len(tables)))
     read = [line for at in taken for line in tables[at].lines]
@@ -99,7 +110,7 @@ def propose(content: Content, units: Directory, year: int, chosen: Sequence[int]
     return Proposal(
         frame=frame,
         rows=rows,
-        warnings=tuple(_warnings(frame, rows, tables, taken)),
+        warnings=(*_warnings(frame, rows, tables, taken), *map(_left_out, left)),
         tables=tuple(TableBrief(each.caption, each.headings, len(each.lines)) for each in tables),
         chosen=tuple(taken),
         first=first,
@@ -135,6 +146,8 @@ def _only_year(lines: Sequence[TaskLine]) -> int | None:
 
 def _row(line: TaskLine, units: Directory, year: int, *, known: bool) -> ProposedRow:
     who = understand_lead(line.lead[:LONGEST], line.support[:LONGEST], units)
+    if not line.lead and (named := lead_in_task(line.task[:LONGEST], units)):
+        who = replace(who, lead=named)  # proposed, and asked: the words may only speak of that unit
     when = understand_time(line.time[:LONGEST], year, known=known)
     repeats = understand_repeats(line.time[:LONGEST])
     if repeats is not None and (repeats.rules[0].startswith("FREQ=YEARLY;") or when.span == DaySpan()):
@@ -201,6 +214,13 @@ def _warnings(
         yield Warned(
             N_("Đã bỏ {number} dòng ở nơi nhận là đường dẫn trên máy tính."), {"number": len(frame.paths)}
         )
+
+
+def _left_out(table: LeftTable) -> Warned:
+    told = N_(
+        "Không lấy bảng “{caption}” ({rows} dòng): không thấy cột công việc cùng cột chủ trì hoặc thời gian."
+    )
+    return Warned(told, {"caption": table.caption[:CAPTION], "rows": table.rows})
 
 
 def _repeated_labels(rows: Sequence[ProposedRow]) -> Iterator[Warned]:

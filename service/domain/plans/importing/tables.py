@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from service.domain.plans.importing.blocks import Content, FileRefused, GridTable, Paragraph, Row
 from service.domain.plans.importing.headings import LONGEST, Part, columns_of, key, part_of
@@ -15,37 +16,17 @@ from service.domain.plans.importing.matrix import (
     NamesUnit,
     legend_of,
     named_columns,
-    period_of,
     unit_columns,
     unit_marks,
     who_of,
 )
+from service.domain.plans.importing.periods import marked_period, period_names
+from service.domain.plans.importing.sections import SectionPath, TaskLine, is_section
 
 MOST_ROWS = 500
 _SEARCHED = 40
 """Rows above the headings of a sheet: a title, who issues it."""
-_LONGEST_LABEL = 8
-_ROMAN = re.compile(r"\s*([IVX]+|[A-Z])\s*[.)]?\s*")
-_ROMAN_FIRST = re.compile(r"\s*[IVX]+\s*[.)\-]\s+\S")
-_BULLET = re.compile(r"\s*[-–+•*]\s*\w")
 _COUNTED = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?")
-
-
-@dataclass(frozen=True, slots=True)
-class TaskLine:
-    """Row of a table of tasks, letter for letter. `more` is what stands under headings of its own;
-    `repeated` says that the label is that of the merged cell above.
-    """
-
-    label: str = ""
-    group: str = ""
-    task: str = ""
-    lead: str = ""
-    support: str = ""
-    time: str = ""
-    note: str = ""
-    more: tuple[tuple[str, str], ...] = ()
-    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +46,11 @@ class _Found:
     columns: Mapping[int, Part]
     caption: str
     rows: list[Row] = field(default_factory=list)
+    periods: Mapping[int, str] = field(init=False)
+    """Which month or quarter a column is."""
+
+    def __post_init__(self) -> None:
+        self.periods = period_names(self.heads.whole, self.heads.own)
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -77,18 +63,36 @@ class _Found:
         return frozenset(at for at, part in self.columns.items() if part == "unit")
 
 
+@dataclass(frozen=True, slots=True)
+class LeftTable:
+    """Table that is none of tasks: what stood above it, how many rows it has beneath its first."""
+
+    caption: str
+    rows: int
+
+
+class TaskTables(NamedTuple):
+    """Tables of tasks of a document in their order, every other line of it, and the tables left out."""
+
+    tables: list[TaskTable]
+    lines: list[str]
+    left_out: list[LeftTable]
+
+
 def _no_unit(_: str) -> bool:
     return False
 
 
-def task_tables(content: Content, names_unit: NamesUnit = _no_unit) -> tuple[list[TaskTable], list[str]]:
-    """Return the tables of tasks in their order, and every other line of the document.
+def task_tables(content: Content, names_unit: NamesUnit = _no_unit) -> TaskTables:
+    """Return the tables of tasks, and what else the document says.
 
     Raises FileRefused: no table, no words in it, none of tasks, too many rows.
     """
-    found, lines = _gather(content, names_unit, nested=False)
+    left: list[LeftTable] = []
+    found, lines = _gather(content, names_unit, left, nested=False)
     if not found:
-        found, lines = _gather(content, names_unit, nested=True)
+        left.clear()
+        found, lines = _gather(content, names_unit, left, nested=True)
     tables = [TaskTable(each.headings, each.caption, tuple(_lines(each, lines))) for each in found]
     tables = [each for each in tables if each.lines]
     if not tables:
@@ -96,7 +100,7 @@ def task_tables(content: Content, names_unit: NamesUnit = _no_unit) -> tuple[lis
     number = max(len(each.lines) for each in tables)
     if number > MOST_ROWS:
         raise FileRefused("rows", rows=number, most=MOST_ROWS)
-    return tables, lines
+    return TaskTables(tables, lines, left)
 
 
 def _refusal(content: Content) -> FileRefused:
@@ -109,7 +113,9 @@ def _refusal(content: Content) -> FileRefused:
     return FileRefused("headings")
 
 
-def _gather(content: Content, names_unit: NamesUnit, *, nested: bool) -> tuple[list[_Found], list[str]]:
+def _gather(
+    content: Content, names_unit: NamesUnit, left: list[LeftTable], *, nested: bool
+) -> tuple[list[_Found], list[str]]:
     found: list[_Found] = []
     lines: list[str] = []
     open_: _Found | None = None
@@ -125,6 +131,10 @@ def _gather(content: Content, names_unit: NamesUnit, *, nested: bool) -> tuple[l
         if head is None and open_ is not None and block.rows and len(block.rows[0]) == len(open_.headings):
             open_.rows += block.rows  # Word broke the table, or its headings are a table of their own
         elif head is None:
+            if _is_list(block):
+                left.append(
+                    LeftTable(next((each for each in reversed(lines) if each), ""), len(block.rows) - 1)
+                )
             lines += _words(block.rows)
             open_ = open_ if not any(cell.text for row in block.rows for cell in row) else None
         else:
@@ -140,6 +150,12 @@ def _gather(content: Content, names_unit: NamesUnit, *, nested: bool) -> tuple[l
     for each in found:
         lines += _cut(each)
     return found, lines
+
+
+def _is_list(table: GridTable) -> bool:
+    """Return whether a table lists something: three columns and two rows at least, no page's head or end."""
+    worded = [sum(bool(cell.text) and not cell.joined for cell in row) for row in table.rows]
+    return bool(table.rows) and len(table.rows[0]) >= 3 and sum(cells >= 2 for cells in worded) >= 2
 
 
 def _words(rows: Sequence[Row]) -> list[str]:
@@ -162,7 +178,7 @@ def _head(table: GridTable, names_unit: NamesUnit) -> tuple[int, int, Heads, Map
         headings = tuple(cell.text for cell in row)
         if sum(0 < len(each) <= LONGEST for each in headings) < 2:
             continue
-        if columns_of(_one_line(headings), named_columns(headings, names_unit)) is None:
+        if not _may_head(_one_line(headings), table.rows[at + 1 : at + 2], names_unit):
             continue
         after, own = at + 1, list(headings)
         while after < len(table.rows):
@@ -177,10 +193,19 @@ def _head(table: GridTable, names_unit: NamesUnit) -> tuple[int, int, Heads, Map
             after += 1
         heads = Heads(_one_line(headings), _one_line(own))
         units = unit_columns(table.rows[after:], heads, names_unit)
-        columns = columns_of(heads.whole, units)
+        columns = columns_of(heads.whole, units, period_names(heads.whole, heads.own))
         if columns is not None:
             return at, after, heads, columns
     return None
+
+
+def _may_head(headings: Sequence[str], below: Sequence[Row], names_unit: NamesUnit) -> bool:
+    """Return whether these may be headings, alone or with the months or units of a row below them."""
+    named = named_columns(headings, names_unit)
+    if columns_of(headings, named, period_names(headings, headings)) is not None:
+        return True
+    own = [cell.text for row in below for cell in row]
+    return bool(own) and columns_of(headings, named, period_names(own, own)) is not None
 
 
 def _one_line(headings: Sequence[str]) -> tuple[str, ...]:
@@ -196,8 +221,11 @@ def _second(row: Row, headings: Sequence[str], above: Row, names_unit: NamesUnit
     joined = any(cell.joined == "above" and cell.text for cell in row)
     if sum(names_unit(said[at]) for at in own) >= FEWEST and len(own) < len(row):
         joined = True  # columns of units under “who”, the others' headings stand above alone
-    parts = {part_of(said[at]) for at in own} - {"other"}
     known = {at for at, each in enumerate(headings) if part_of(each) in ("label", "task") and each}
+    periods = period_names(_below(headings, said), said)
+    if len(own) >= FEWEST and set(own) <= set(periods) and not known & set(own):
+        joined = True  # months or quarters under “when”, the others' headings stand above alone
+    parts = {part_of(said[at]) for at in own} - {"other"}
     if not own or (not joined and (not parts or known & set(own))):
         return None
     if not joined and not all(part_of(said[at]) != "other" or not headings[at] for at in own):
@@ -207,6 +235,15 @@ def _second(row: Row, headings: Sequence[str], above: Row, names_unit: NamesUnit
         if above[at].joined == "left":
             filled[at] = filled[at - 1]
     return tuple(f"{filled[at]} {said[at]}".strip() if at in own else filled[at] for at in range(len(filled)))
+
+
+def _below(headings: Sequence[str], said: Sequence[str]) -> list[str]:
+    """Return what a second row says, with the heading above or the last one to the left of it."""
+    above, whole = "", []
+    for heading, own in zip(headings, said, strict=True):
+        above = heading or above
+        whole.append(f"{above} {own}".strip())
+    return whole
 
 
 def _counts(row: Row) -> bool:
@@ -221,11 +258,11 @@ def _lines(found: _Found, lines: Sequence[str]) -> Iterator[TaskLine]:
     legend = legend_of(lines, raw, found.units)
     read = [_line(found, row, legend) for row in raw]
     labelled = 2 * sum(bool(each.label) for each in read) >= len(read)
-    sections = _Sections()
+    sections = SectionPath()
     kept: list[TaskLine] = []
     for at, (row, line) in enumerate(zip(raw, read, strict=True)):
         after = read[at + 1].label if at + 1 < len(read) else ""
-        if _is_section(row, line, after, labelled=labelled):
+        if is_section(row, line, after, labelled=labelled):
             kept += sections.enter(line)
         elif not line.task and not line.label and kept:
             kept[-1] = _joined(kept[-1], line)  # a page ended within the row before
@@ -233,56 +270,6 @@ def _lines(found: _Found, lines: Sequence[str]) -> Iterator[TaskLine]:
             kept.append(replace(line, group=line.group or sections.name))
             sections.empty = False
     yield from [*kept, *sections.left()]
-
-
-class _Sections:
-    """Sections that the rows stand under, the outermost first. A section that has no row is a task itself,
-    its lead and time to be decided: no word of the table is lost.
-    """
-
-    def __init__(self) -> None:
-        self._open: list[tuple[str, TaskLine]] = []
-        self.empty = False
-
-    @property
-    def name(self) -> str:
-        return " / ".join(_named(line) for _, line in self._open)
-
-    def enter(self, line: TaskLine) -> list[TaskLine]:
-        """Open a section; return the one of its kind before it, if that has no row."""
-        kind = _section_kind(line)
-        kinds = [each for each, _ in self._open]
-        alone = bool(self.empty and kinds and kind == kinds[-1] and line.label)
-        childless = self.left() if alone else []
-        if kind in kinds and (kind or not self.empty):
-            del self._open[kinds.index(kind) :]
-        elif not self.empty and _KINDS_DOWN.find(kind or "?") <= _KINDS_DOWN.find((kinds or [""])[-1] or "?"):
-            self._open.clear()
-        self._open.append((kind, line))
-        self.empty = True
-        return childless
-
-    def left(self) -> list[TaskLine]:
-        """Return the innermost section where it has no row."""
-        if not self.empty or not self._open or not self._open[-1][1].task:
-            return []
-        above = " / ".join(_named(line) for _, line in self._open[:-1])
-        return [replace(self._open[-1][1], group=above)]
-
-
-_KINDS_DOWN = "AI1.a?"
-"""Kinds of labels from the outermost in: A, I, 1, 1.1, a, none."""
-
-
-def _section_kind(line: TaskLine) -> str:
-    label = (line.label or line.task.split(" ", 1)[0]).strip().rstrip(".)-:")
-    if re.fullmatch(r"[IVX]+", label):
-        return "I"
-    if re.fullmatch(r"[A-Z]", label):
-        return "A"
-    if re.fullmatch(r"\d+(\.\d+)*", label):
-        return "." if "." in label else "1"
-    return "a" if re.fullmatch(r"[a-z]", label) and line.label else ""
 
 
 def _line(found: _Found, row: Row, legend: Legend) -> TaskLine:
@@ -295,7 +282,7 @@ def _line(found: _Found, row: Row, legend: Legend) -> TaskLine:
         if part in ("other", "period", "unit"):
             if text and row[at].joined != "left":
                 more.append((found.headings[at], text))
-                periods += [period_of(found.headings[at], text)] if part == "period" else []
+                periods += [marked_period(found.periods[at], text)] if part == "period" else []
         else:
             said[part] = text
             repeated = repeated or (part == "label" and row[at].joined == "above")
@@ -310,28 +297,6 @@ def _line(found: _Found, row: Row, legend: Legend) -> TaskLine:
     if periods:
         said["time"] = ", ".join(periods)
     return TaskLine(more=tuple(more), repeated=repeated, **said)
-
-
-def _is_section(row: Row, line: TaskLine, after: str, *, labelled: bool) -> bool:
-    if line.lead or line.support or line.time or line.note or line.more or not (line.label or line.task):
-        return False
-    spans = sum(cell.joined == "left" for cell in row) >= max(1, len(row) - 2)
-    label = line.label.strip().rstrip(".)")
-    if spans or _ROMAN.fullmatch(line.label) or _ROMAN_FIRST.match(line.task):
-        return True
-    if not line.task and len(label) > _LONGEST_LABEL:
-        return True
-    if not label:
-        # “- Phát tờ rơi” beneath a task is a part of it that nobody has been named for, no section.
-        return line.task.isupper() or (labelled and not _BULLET.match(line.task))
-    return bool(line.task) and after.startswith(f"{label}.") and after.strip(". ") != label
-
-
-def _named(line: TaskLine) -> str:
-    if not line.label or not line.task:
-        return line.label or line.task
-    dot = "" if line.label.rstrip()[-1] in ".)-:" else "."
-    return f"{line.label}{dot} {line.task}"
 
 
 def _joined(line: TaskLine, rest: TaskLine) -> TaskLine:

@@ -35,6 +35,10 @@ _BEGINS = re.compile(
 """Beginnings of a line that is a time, as plans write it."""
 _LONGEST_TIME = 60
 _CLOCK = re.compile(r"\b\d{1,2} ?(?:gio|h|:|g) ?(?:\d{1,2}(?: ?(?:phut|p|'))?)?|\bthu \d\b|\b\d+ lan\b")
+_WEEKDAYS = {"thu hai": 0, "thu ba": 1, "thu tu": 2, "thu nam": 3, "thu sau": 4, "thu bay": 5, "chu nhat": 6}
+_WEEKDAYS |= {f"thu {number}": number - 2 for number in range(2, 8)}
+_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
+_AGAIN = re.compile(r"\b(hang|moi|tuan (dau|cuoi|thu)|(dau|cuoi) thang)\b")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
 
@@ -95,6 +99,8 @@ def understand_time(words: str, year: int, *, known: bool = True) -> When:
         return When(
             span, clear=False, fault=N_("ngày kết thúc trước ngày bắt đầu ({words})"), fault_words=said
         )
+    if wrong := _other_weekday(words, text, whole):
+        return When(span, clear=False, fault=N_("ngày không đúng thứ ({words})"), fault_words=wrong)
     clear = clear and (known or not assumed) and not _LUNAR.search(fold(words)) and not _rest(text, found)
     return When(span, clear, choices=choices)
 
@@ -105,6 +111,14 @@ def _rest(text: str, found: Sequence[WrittenTime]) -> bool:
     for each in found:
         left[each.start : each.end] = " " * (each.end - each.start)
     return bool(re.search(r"\d", _CLOCK.sub(" ", "".join(left))))
+
+
+def _other_weekday(words: str, text: str, found: Sequence[WrittenTime]) -> str:
+    """Return the words where the one weekday beside the one day is another day's, else nothing."""
+    said = _WEEKDAY.findall(text)
+    if len(said) != 1 or len(found) != 1 or found[0].unit != "day" or _AGAIN.search(text):
+        return ""
+    return "" if found[0].first.weekday() == _WEEKDAYS[said[0]] else " ".join(words.split())
 
 
 def _exists(moment: WrittenTime) -> bool:

@@ -12,7 +12,7 @@ from service.domain.plans.importing.blocks import FileRefused
 from service.domain.plans.importing.proposal import Proposal, propose
 from service.domain.plans.importing.readers.docx_file import read_docx
 from service.domain.plans.importing.readers.plain_text import read_text
-from tests.domain.plans.importing.papers import add_table, saved, units
+from tests.domain.plans.importing.papers import add_table, saved, units, word_file
 
 BCVT, INSPECTORS, IOC = "so-khcn.bcvt", "so-khcn.thanh-tra", "ioc"
 
@@ -87,3 +87,38 @@ def test_months_that_are_marked_are_those_and_what_hangs_on_a_task_opens_no_sect
     assert (rows[0].when.span.last, rows[1].unclear[0]) == (date(2026, 6, 30), "lead")
     assert rows[2].repeats is not None
     assert rows[2].repeats.rules == ("FREQ=MONTHLY;BYMONTHDAY=15",)
+
+
+MONTHS = [str(number) for number in range(1, 13)]
+
+
+@pytest.mark.parametrize(("above", "below", "told"), [
+    (["Thời gian (tháng)", *[""] * 11], MONTHS, ["Tháng 3, Tháng 4", "Tháng 12: 30%"]),
+    (["Năm 2026", *[""] * 11], MONTHS, ["Tháng 3/2026, Tháng 4/2026", "Tháng 12/2026: 30%"]),
+    (None, MONTHS, ["Tháng 3, Tháng 4", "Tháng 12: 30%"]),
+    (None, ["I", "II", "III", "IV"], ["Quý III, Quý IV", "Quý IV: 30%"]),
+    (["Quý", "", ""], ["2", "3", "4"], ["Quý III, Quý IV", "Quý IV: 30%"]),
+])  # fmt: skip
+def test_months_and_quarters_are_known_by_their_numbers(
+    above: list[str] | None, below: list[str], told: list[str]
+) -> None:
+    own = ["TT", "Việc", "Chủ trì"]
+    ticked = ["x" if each in ("3", "4", "III", "IV") else "" for each in below]
+    rows = [["1", "Dọn kênh năm 2026", "IOC", *ticked]]
+    rows.append(["2", "Xong", "IOC", *[""] * (len(below) - 1), "30%"])
+    heads = [[*own, *above], ["", "", "", *below]] if above else [[*own, *below]]
+    found = propose(read_docx(saved(word_file([*heads, *rows]))), units(), 2026)
+    assert [each.line.time for each in found.rows] == told
+    assert found.rows[0].line.more[0][1] == "x", "what the paper says is kept beside"
+    assert found.rows[0].when.span.last == date(
+        2026, 4 if len(below) > 4 else 12, 30 if len(below) > 4 else 31
+    )
+
+
+def test_numbers_that_are_no_months_are_not_taken_for_them() -> None:
+    days = "TT\tViệc\tChủ trì\tT2\tT3\tT4\tT5\tT6\tT7\tCN\n1\tDọn\tIOC\tx\t\t\t\t\t\t\n"
+    weeks = "TT\tViệc\tChủ trì\t1\t2\t3\t4\n1\tDọn\tIOC\tx\tx\t\t\n"
+    for text in (days, weeks):
+        (row,) = propose(read_text(text), units(), 2026).rows
+        assert (row.line.time, row.unclear) == ("", ("first", "last"))
+        assert row.line.more[0][1] == "x"

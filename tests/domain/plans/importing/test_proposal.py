@@ -98,3 +98,32 @@ def test_tables_are_chosen_and_unknown_times_are_asked() -> None:
     assert len(both.tables) == 2 and len(both.warnings) == 2
     second = propose(content, units(), 2026, [1])
     assert [row.line.task for row in second.rows] == ["Quét sân"] and second.chosen == (1,)
+
+
+def test_a_task_by_any_heading_and_a_table_that_is_left_out_are_said() -> None:
+    document = word_file(
+        [["Mã", "Khâu cần lo", "Ai lo", "Khi nào xong"], ["A1", "Dọn rác", "IOC", "5/6/2026"]]
+    )
+    document.add_paragraph("II. Ban chỉ đạo")
+    people = [["Họ và tên", "Đơn vị", "Thời hạn"], ["Trần A", "IOC", "2026"], ["Lê B", "IOC", "2026"]]
+    add_table(document, people)
+    document.add_paragraph("III. Trang bị")
+    add_table(document, [["TT", "Hạng mục", "Đơn vị", "Tiến độ"], ["1", "Thùng rác", "IOC", "6/2026"]])
+    found = propose(read_docx(saved(document)), units(), 2026)
+    assert [(each.line.label, each.line.task, each.lead) for each in found.rows] == [
+        ("A1", "Dọn rác", "ioc"),
+        ("1", "Thùng rác", "ioc"),
+    ]
+    (left,) = [each for each in found.warnings if "Không lấy bảng" in each.sentence]
+    assert left.params == {"caption": "II. Ban chỉ đạo", "rows": 2}
+
+
+@pytest.mark.parametrize(("task", "lead"), [
+    ("Giao Sở Xây dựng chủ trì, phối hợp với UBND các phường rà soát điểm ngập", "so-xd"),
+    ("Công an thành phố: xử lý xe đỗ trái phép", "catp"),
+    ("Tuyên truyền qua Hue-S (Trung tâm IOC).", "ioc"),
+    ("Rà soát điểm ngập", None),
+])  # fmt: skip
+def test_a_lead_within_the_task_is_proposed_and_asked(task: str, lead: str | None) -> None:
+    (row,) = propose(read_text(f"TT\tNhiệm vụ\tThời hạn\n1\t{task}\t30/6/2026"), units(), 2026).rows
+    assert (row.line.task, row.lead, row.unclear) == (task, lead, ("lead",))

@@ -9,7 +9,8 @@ from service.domain.plans.importing.blocks import Content, FileRefused
 from service.domain.plans.importing.readers.docx_file import read_docx
 from service.domain.plans.importing.readers.html_page import read_html_page
 from service.domain.plans.importing.readers.plain_text import read_text
-from service.domain.plans.importing.tables import TaskLine, TaskTable, task_tables
+from service.domain.plans.importing.sections import TaskLine
+from service.domain.plans.importing.tables import TaskTable, task_tables
 from tests.domain.plans.importing.papers import (
     HEADINGS,
     PLANS,

@@ -17,6 +17,7 @@ FIRST_FRIDAY, FIRST_WEEK = "FREQ=MONTHLY;BYDAY=1FR", "FREQ=MONTHLY;BYDAY=FR;BYMO
     [
         ("20/01/2019", "2019-01-20", "2019-01-20"),
         ("15.6.26", "2026-06-15", "2026-06-15"),
+        ("20 /01/ 2026", "2026-01-20", "2026-01-20"),
         ("03/2019", "2019-03-01", "2019-03-31"),
         ("T6/2026", "2026-06-01", "2026-06-30"),
         ("Từ 01/2019 – 12/2019", "2019-01-01", "2019-12-31"),
@@ -46,6 +47,12 @@ FIRST_FRIDAY, FIRST_WEEK = "FREQ=MONTHLY;BYDAY=1FR", "FREQ=MONTHLY;BYDAY=FR;BYMO
         ("Quý tư/2026", "2026-10-01", "2026-12-31"),
         ("sáu tháng cuối năm", "2026-07-01", "2026-12-31"),
         ("nửa đầu năm 2026", "2026-01-01", "2026-06-30"),
+        ("Q3-2026", "2026-07-01", "2026-09-30"),
+        ("QII/2026", "2026-04-01", "2026-06-30"),
+        ("Th.6/2026", "2026-06-01", "2026-06-30"),
+        ("Tháng 7-8/2026", "2026-07-01", "2026-08-31"),
+        ("Thứ 2, 01/6/2026", "2026-06-01", "2026-06-01"),
+        ("Chủ nhật (07/6/2026)", "2026-06-07", "2026-06-07"),
         (
             "ngày mười lăm tháng chín năm hai nghìn không trăm hai mươi bảy",
             "2027-09-15",
@@ -79,6 +86,9 @@ def test_always_is_the_whole_time_of_the_plan() -> None:
         "tháng Giêng",
         "Trước rằm tháng bảy",
         "15/8/2026 âm lịch",
+        "7-8/2026",
+        "KH12-2026",
+        "Quận 1, 2026",
     ],
 )
 def test_what_is_vague_is_never_taken_for_clear(words: str) -> None:
@@ -91,6 +101,12 @@ def test_days_that_do_not_exist_and_ends_before_beginnings() -> None:
     assert turned.fault and not turned.clear
     before = understand_time("Trước tháng 6/2026", 2026)
     assert [span.last for span in before.choices] == [date(2026, 5, 31), date(2026, 6, 30)]
+
+
+@pytest.mark.parametrize("words", ["Thứ 3, 01/6/2026", "06/6/2026 (chủ nhật)", "thứ bảy ngày 7/6/2026"])
+def test_a_day_beside_the_wrong_weekday_is_asked_for(words: str) -> None:
+    when = understand_time(words, 2026)
+    assert (when.clear, when.fault_words) == (False, words)
 
 
 def test_a_year_nobody_names_is_asked_for() -> None:

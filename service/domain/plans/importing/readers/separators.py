@@ -51,7 +51,7 @@ def _piped(line: str) -> list[str]:
 
 def _ruled(line: str) -> bool:
     """Return whether a line only draws the rule below a heading."""
-    return "|" in line and bool(_RULE.fullmatch(line))
+    return ("|" in line or line.startswith("+")) and bool(_RULE.fullmatch(line))
 
 
 def _joined(cells: Sequence[str]) -> str:

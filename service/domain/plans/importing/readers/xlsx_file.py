@@ -16,11 +16,11 @@ MOST_ROWS, MOST_COLUMNS = 5000, 60
 def read_xlsx(data: bytes) -> Content:
     """Return what the sheets hold. Raises FileRefused where it is no workbook after all."""
     try:
-        book = load_workbook(io.BytesIO(data), data_only=True)
+        book, written = (load_workbook(io.BytesIO(data), data_only=values) for values in (True, False))
         blocks: list[Block] = []
         pictures = 0
         for sheet in book.worksheets:
-            rows = _rows(sheet)
+            rows = _rows(sheet, written[sheet.title])
             pictures += len(getattr(sheet, "_images", ())) if not rows else 0
             if rows:
                 blocks += [Paragraph(sheet.title), table(rows)]
@@ -29,9 +29,9 @@ def read_xlsx(data: bytes) -> Content:
     return Content(tuple(blocks), pictures)
 
 
-def _rows(sheet: Any) -> list[list[GridCell]]:
+def _rows(sheet: Any, written: Any) -> list[list[GridCell]]:
     grid = [
-        [GridCell(shown(cell)) for cell in row]
+        [GridCell(shown(cell) or _formula(written, cell)) for cell in row]
         for row in sheet.iter_rows(
             max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS)
         )
@@ -52,6 +52,13 @@ def _rows(sheet: Any) -> list[list[GridCell]]:
     return grid
 
 
+def _formula(sheet: Any, cell: Any) -> str:
+    """Return the formula of a cell whose value nobody has reckoned: it is not lost, and asked about."""
+    value = sheet.cell(cell.row, cell.column).value
+    value = getattr(value, "text", value)
+    return value if isinstance(value, str) and value.startswith("=") else ""
+
+
 def shown(cell: Any) -> str:
     """Return a value as the sheet shows it, as far as a plan needs it: days and months by their format."""
     value, form = cell.value, str(cell.number_format or "").lower()
@@ -65,6 +72,8 @@ def shown(cell: Any) -> str:
         return f"{value:%d/%m/%Y}" if "d" in form or "m" not in form else f"{value:%m/%Y}"
     if isinstance(value, time):
         return f"{value:%H:%M}"
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in form:
+        return f"{round(100 * value, 2):g}%"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
