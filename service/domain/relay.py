@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.kernel.sql import changed_rows
+from service.domain.kernel.sql import changed_rows, within
 from service.models import Consumer, Event, HandedOver, Heartbeat, RestoreRun
 
 RELAY_LOCK = 7_401_002
@@ -104,7 +104,7 @@ def still_handed_over(session: Session, consumer: str, subjects: Sequence[str]) 
 def give_receipt(session: Session, consumer: str, subjects: Sequence[str]) -> None:
     """Mark the events as done."""
     session.execute(
-        delete(HandedOver).where(HandedOver.consumer == consumer, HandedOver.subject.in_(subjects))
+        delete(HandedOver).where(HandedOver.consumer == consumer, within(HandedOver.subject, subjects))
     )
 
 

@@ -6,6 +6,7 @@ Nothing of a receiver is trusted: its answer is cut off, its time is limited, an
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,13 +16,15 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from types import TracebackType
 from typing import Self
-from urllib.parse import SplitResult, urlsplit
 
+import aiohttp
 import httpx
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from service.domain.webhooks.deliveries import Outcome, Parcel
 from service.domain.webhooks.signing import signature_headers
-from service.network.outbound import OutboundRules, Resolve, resolve_host
+from service.network.outbound import OutboundRules, Problem, Resolve, resolve_host
 from service.ops.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -33,6 +36,10 @@ AT_ONCE = 4
 MOST_READ, MOST_KEPT = 16 * 1024, 1000
 """Bytes that are read of an answer, and letters of it that are kept for the log."""
 
+IDLE_S = 2.0
+"""A connection that rests for longer is not used again: the receiver may just be closing it."""
+
+NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 AGENT = "HienTruong-Webhooks/1"
 
 _lookups = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="receiver")
@@ -43,11 +50,46 @@ class NotSent(Exception):
     """Raised where nothing may be sent; its text goes into the log of deliveries."""
 
 
+class JudgedNames(AbstractResolver):
+    """Finds where a host is, for each connection anew: what is judged here is what is connected to.
+
+    `plain`: for http without TLS, which only goes to networks that were let in by name.
+    """
+
+    def __init__(self, rules: OutboundRules, resolve: Resolve, *, plain: bool) -> None:
+        self._lets = rules.is_ours if plain else rules.lets
+        self._resolve = resolve
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return the addresses of a host. Raises NotSent for a network of ours, OSError, TimeoutError."""
+        looking = asyncio.wrap_future(_lookups.submit(self._resolve, host, port))
+        async with asyncio.timeout(LOOKUP_S):
+            found = await looking
+        if not found or not all(self._lets(each) for each in found):
+            raise NotSent("address refused: private")
+        return [_resolved(host, each, port) for each in found]
+
+    def open(self, place: aiohttp.AddrInfoType) -> socket.socket:
+        """Return a socket for a place, judged once more: an address that is written out is no name.
+
+        Raises NotSent.
+        """
+        family, kind, protocol, _, address = place
+        if not self._lets(str(address[0])):
+            raise NotSent("address refused: private")
+        return socket.socket(family, kind, protocol)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
 @dataclass
 class Connections:
     """Connections of one webhook: TLS names are checked once a connection, so nobody else uses them."""
 
-    client: httpx.AsyncClient
+    client: aiohttp.ClientSession
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     failures: int = 0
 
@@ -59,7 +101,8 @@ class Receivers:
     rules: OutboundRules
     resolve: Resolve = resolve_host
     answer_s: float = ANSWER_S
-    _lanes: dict[int, Connections] = field(default_factory=dict)
+    _lanes: dict[tuple[int, bool], Connections] = field(default_factory=dict)
+    _problems: dict[str, Problem | None] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
         return self
@@ -68,13 +111,13 @@ class Receivers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for lane in self._lanes.values():
-            await lane.client.aclose()
+            await lane.client.close()
 
     async def send(self, parcel: Parcel) -> Outcome | Parcel:
         """Return what became of one try; the parcel, untried, where the receiver failed at another while this
         one waited for a connection. Never raises but when it is cancelled.
         """
-        lane = self._lane(parcel.webhook_id)
+        lane = self._lane(parcel.webhook_id, plain=parcel.url.startswith("http:"))
         failures = lane.failures
         async with lane.places:
             if lane.failures != failures:
@@ -90,7 +133,7 @@ class Receivers:
                 error = "timeout"
             except NotSent as refusal:
                 error = str(refusal)
-            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as failure:
+            except (aiohttp.ClientError, UnicodeError, OSError) as failure:
                 error = type(failure).__name__
             except Exception as failure:  # whatever one receiver answers, the others are told
                 log.exception("receiver answered what nobody expected", webhook=parcel.webhook_id)
@@ -100,55 +143,47 @@ class Receivers:
             lane.failures += not outcome.taken
             return outcome
 
-    def _lane(self, webhook_id: int) -> Connections:
-        if webhook_id not in self._lanes:
-            # A try is limited as a whole: bytes that come one by one would pass each time-out of httpx.
-            client = httpx.AsyncClient(verify=_trusted(), trust_env=False, timeout=2 * self.answer_s)
-            self._lanes[webhook_id] = Connections(client)
-        return self._lanes[webhook_id]
+    def _lane(self, webhook_id: int, *, plain: bool) -> Connections:
+        if (webhook_id, plain) not in self._lanes:
+            names = JudgedNames(self.rules, self.resolve, plain=plain)
+            places = aiohttp.TCPConnector(
+                limit=AT_ONCE,
+                ssl=_trusted(),
+                resolver=names,
+                socket_factory=names.open,
+                use_dns_cache=False,
+                keepalive_timeout=IDLE_S,
+            )
+            client = aiohttp.ClientSession(
+                connector=places,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(),  # a try is limited as a whole
+                auto_decompress=False,
+            )
+            self._lanes[webhook_id, plain] = Connections(client)
+        return self._lanes[webhook_id, plain]
 
     async def _post(
         self, lane: Connections, parcel: Parcel, timestamp: int
     ) -> tuple[int, str, timedelta | None]:
         if not parcel.secrets:
             raise NotSent("the secret cannot be read: the installation's key was changed")
-        if problem := self.rules.url_problem(parcel.url):
+        if parcel.url not in self._problems:
+            self._problems[parcel.url] = self.rules.url_problem(parcel.url)
+        if problem := self._problems[parcel.url]:
             raise NotSent(f"address refused: {problem}")
-        parts = urlsplit(parcel.url)
-        request = await self._request(parts, parcel, timestamp)
-        response = await lane.client.send(request, stream=True)
-        try:
-            body = await _beginning(response)
-        finally:
-            await response.aclose()
-        text = body[:MOST_KEPT].decode("utf-8", "replace").replace("\0", "")
-        return response.status_code, text, retry_after(response.headers.get("retry-after"))
-
-    async def _request(self, parts: SplitResult, parcel: Parcel, timestamp: int) -> httpx.Request:
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        address = await self._address(host, port, plain=parts.scheme == "http")
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        url = httpx.URL(scheme=parts.scheme, host=address, port=port, raw_path=path.encode())
         headers = {
-            "Host": parts.netloc,
             "Content-Type": "application/json",
             "Accept-Encoding": "identity",
             "User-Agent": AGENT,
             **signature_headers(parcel.secrets, str(parcel.id), timestamp, parcel.body),
         }
-        request = httpx.Request("POST", url, content=parcel.body, headers=headers)
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        return request
-
-    async def _address(self, host: str, port: int, *, plain: bool) -> str:
-        """Return where the host is, which is what is connected to. Raises NotSent for a network of ours."""
-        looking = asyncio.wrap_future(_lookups.submit(self.resolve, host, port))
-        async with asyncio.timeout(LOOKUP_S):
-            found = await looking
-        lets = self.rules.is_ours if plain else self.rules.lets
-        if not found or not all(lets(each) for each in found):
-            raise NotSent("address refused: private")
-        return found[0]
+        url = URL(parcel.url, encoded=True)
+        sending = lane.client.post(url, data=parcel.body, headers=headers, allow_redirects=False)
+        async with sending as response:
+            body = await _beginning(response)
+            text = body[:MOST_KEPT].decode("utf-8", "replace").replace("\0", "")
+            return response.status, text, retry_after(response.headers.get("retry-after"))
 
 
 def retry_after(said: str | None) -> timedelta | None:
@@ -165,13 +200,20 @@ def retry_after(said: str | None) -> timedelta | None:
     return max(at - datetime.now(UTC), timedelta())
 
 
-async def _beginning(response: httpx.Response) -> bytes:
+async def _beginning(response: aiohttp.ClientResponse) -> bytes:
     read = b""
-    async for piece in response.aiter_raw():
+    async for piece in response.content.iter_any():
         read += piece
         if len(read) >= MOST_READ:
             break
     return read
+
+
+def _resolved(host: str, address: str, port: int) -> ResolveResult:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return ResolveResult(
+        hostname=host, host=address, port=port, family=family, proto=socket.IPPROTO_TCP, flags=NUMERIC
+    )
 
 
 @lru_cache(maxsize=1)

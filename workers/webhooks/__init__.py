@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -86,7 +87,8 @@ class DeliveryRound:
 
     async def begin(self, *, failing: bool) -> None:
         """Begin to send what is new and due."""
-        for parcel in await asyncio.to_thread(_gather_and_claim, self.wrapping, failing=failing):
+        ours = Counter(each.webhook_id for each in self.running.values())
+        for parcel in await asyncio.to_thread(_gather_and_claim, self.wrapping, ours, failing=failing):
             self.running[asyncio.create_task(self.receivers.send(parcel))] = parcel
 
     async def keep(self) -> None:
@@ -127,13 +129,13 @@ async def _deliver() -> int:
     return taken
 
 
-def _gather_and_claim(wrapping: Wrapping, *, failing: bool) -> list[Parcel]:
+def _gather_and_claim(wrapping: Wrapping, ours: Mapping[int, int], *, failing: bool) -> list[Parcel]:
     with unit_of_work(engine()) as session:
         if left := without_receipt(session, CONSUMER, now() + timedelta(seconds=1), BATCH):
             deliveries.gather(session, worker_reference(session), [int(each) for each in left], now())
             give_receipt(session, CONSUMER, left)
     with unit_of_work(engine()) as session:
-        return claiming.claim(session, worker_reference(session), wrapping, now(), failing=failing)
+        return claiming.claim(session, worker_reference(session), wrapping, now(), ours, failing=failing)
 
 
 def _keep(ids: Sequence[UUID]) -> None:

@@ -12,12 +12,15 @@ from sqlalchemy import (
     Result,
     Select,
     SQLColumnExpression,
+    any_,
     false,
     func,
+    literal,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Value = TypeVar("Value", int, str)
@@ -32,6 +35,23 @@ def among(column: SQLColumnExpression[Value | None], values: Collection[Value]) 
         return false()
     ordered = sorted(values)
     return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)
+
+
+def within(column: InstrumentedAttribute[Any], values: Collection[object]) -> ColumnElement[bool]:
+    """Return the condition that the column is one of many values, sent as one array.
+
+    The statement is the same for any number of them: neither SQLAlchemy nor psycopg writes it anew.
+    """
+    return column == any_(literal(list(values), ARRAY(column.expression.type)))
+
+
+def rows_of(
+    *columns: tuple[InstrumentedAttribute[Any], Collection[object]],
+) -> Select[*tuple[Any, ...]]:
+    """Return rows made of values for `INSERT … SELECT`: an array of one length for each column."""
+    return select(
+        *(func.unnest(literal(list(each), ARRAY(column.expression.type))) for column, each in columns)
+    )
 
 
 def plan_by_values(

@@ -12,26 +12,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.sealing import unseal_for
+from service.domain.kernel.sql import rows_of, within
 from service.domain.queries.feed import CursorOf, EventRow, events_by_id, feed_item
 from service.domain.webhooks.deliveries import Parcel, filter_of
 from service.models import Webhook, WebhookDelivery
 
 TEST_TYPE = "webhook.test"
 
-LEASE = timedelta(seconds=25)
-"""A delivery that its worker has neither settled nor kept by then is sent again, by the same id."""
+LEASE = timedelta(seconds=5)
+"""A delivery that its worker has neither settled nor kept by then is sent again, by the same id: so long
+what a killed worker held is late."""
 
-KEEP_EVERY_S = 8.0
+KEEP_EVERY_S = 1.5
 """So often a living worker begins the lease of what it still holds anew: a receiver may take longer."""
 
 AT_ONCE, WHILE_FAILING = 32, 1
 """Deliveries of one webhook that a worker holds: more than go at a time, so that none waits for the next
-round; of one that fails, one, until it answers again."""
+round. Of one that fails all workers together hold one, until it answers again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,26 @@ class Wrapping:
     opened: dict[str, str | None] = field(default_factory=dict, repr=False)
 
 
+DueColumns = tuple[UUID, int, int | None, datetime]
+DueRow = Row[*DueColumns]
+_DUE = select(
+    WebhookDelivery.id, WebhookDelivery.webhook_id, WebhookDelivery.event_id, WebhookDelivery.created_at
+)
+
+
 def claim(
-    session: Session, reference: Reference, wrapping: Wrapping, now: datetime, *, failing: bool = True
+    session: Session,
+    reference: Reference,
+    wrapping: Wrapping,
+    now: datetime,
+    ours: Mapping[int, int],
+    *,
+    failing: bool = True,
 ) -> list[Parcel]:
     """Take what is due, the longest waiting first; it is ours until the lease ends.
 
-    Each webhook has places of its own, so that one that answers slowly keeps none of the others waiting.
+    Each webhook has places of its own, so that one that answers slowly keeps none of the others waiting;
+    `ours` says how many of them this worker holds. What others hold takes no place: they may be dead.
     Without `failing` those that have failed lately are left out.
     """
     due = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == Webhook.id, *_due(now)).exists()
@@ -60,27 +76,28 @@ def claim(
     ready = select(Webhook).where(Webhook.state == "on", rested, due).order_by(Webhook.id)
     if not failing:
         ready = ready.where(Webhook.failing_since.is_(None))
-    webhooks = session.scalars(ready.with_for_update(skip_locked=True)).all()
-    if not webhooks:
-        return []
-    held = _held(session, [each.id for each in webhooks], now)
-    rows: list[tuple[Webhook, WebhookDelivery]] = []
-    for webhook in webhooks:
-        width = WHILE_FAILING if webhook.failing_since else AT_ONCE
-        if (room := width - held.get(webhook.id, 0)) > 0:
-            rows += [(webhook, row) for row in session.scalars(_next(webhook, now, room))]
-    return _wrap(session, reference, wrapping, rows, now)
+    webhooks = {each.id: each for each in session.scalars(ready.with_for_update(skip_locked=True))}
+    ill = [number for number, each in webhooks.items() if each.failing_since]
+    held = _held(session, ill, now) if ill else {}
+    rooms = {number: AT_ONCE - ours.get(number, 0) for number in webhooks if number not in ill}
+    rows: list[DueRow] = []
+    if rooms := {number: room for number, room in rooms.items() if room > 0}:
+        rows += session.execute(_next(rooms, now)).all()
+    for number in ill:
+        if (room := WHILE_FAILING - held.get(number, 0)) > 0:
+            rows += session.execute(_next_of_ill(number, now, room)).all()
+    return _wrap(session, reference, wrapping, [(webhooks[row.webhook_id], row) for row in rows], now)
 
 
 def keep_claimed(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Begin the lease of claimed deliveries anew."""
-    ours = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids), WebhookDelivery.state == "claimed")
+    ours = update(WebhookDelivery).where(within(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed")
     session.execute(ours.values(next_at=now + LEASE), execution_options={"synchronize_session": False})
 
 
 def give_back_untried(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Let claimed deliveries that were not tried wait again, as if they had not been claimed."""
-    ours = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids), WebhookDelivery.state == "claimed")
+    ours = update(WebhookDelivery).where(within(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed")
     as_before = {
         "state": "waiting",
         "next_at": now,
@@ -113,7 +130,7 @@ def _wrap(
     session: Session,
     reference: Reference,
     wrapping: Wrapping,
-    rows: Sequence[tuple[Webhook, WebhookDelivery]],
+    rows: Sequence[tuple[Webhook, DueRow]],
     now: datetime,
 ) -> list[Parcel]:
     """Write messages of deliveries and mark these as claimed; those not wanted any more are cancelled."""
@@ -141,20 +158,33 @@ def _wrap(
 
 
 def _mark(session: Session, ids: Collection[UUID], values: Mapping[str, object]) -> None:
-    """Change deliveries whose rows are locked by one statement; objects in the session are read anew."""
+    """Change deliveries whose rows are locked by one statement."""
     if ids:
-        change = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids)).values(values)
+        change = update(WebhookDelivery).where(within(WebhookDelivery.id, ids)).values(values)
         session.execute(change, execution_options={"synchronize_session": False})
-        session.expire_all()
 
 
-def _next(webhook: Webhook, now: datetime, room: int) -> Select[WebhookDelivery]:
-    """Select what has waited longest; of one that fails, a test first: somebody looks at it now."""
-    order = (WebhookDelivery.next_at, WebhookDelivery.event_id)
+def _next(rooms: Mapping[int, int], now: datetime) -> Select[*DueColumns]:
+    """Select what has waited longest of each webhook, as many as it has room for."""
+    asked = rows_of((Webhook.id, rooms), (WebhookDelivery.replay, rooms.values())).subquery("asked")
+    number, room = asked.c
+    found = (
+        _DUE.where(WebhookDelivery.webhook_id == number, *_due(now))
+        .order_by(WebhookDelivery.next_at, WebhookDelivery.event_id)
+        .limit(room)
+        .with_for_update(skip_locked=True)
+        .lateral("found")
+    )
+    return select(found.c.id, found.c.webhook_id, found.c.event_id, found.c.created_at).select_from(
+        asked.join(found, true())
+    )
+
+
+def _next_of_ill(number: int, now: datetime, room: int) -> Select[*DueColumns]:
+    """Select what has waited longest of one that fails, a test first: somebody looks at it now."""
     return (
-        select(WebhookDelivery)
-        .where(WebhookDelivery.webhook_id == webhook.id, *_due(now))
-        .order_by(*((WebhookDelivery.event_id.is_not(None), *order) if webhook.failing_since else order))
+        _DUE.where(WebhookDelivery.webhook_id == number, *_due(now))
+        .order_by(WebhookDelivery.event_id.is_not(None), WebhookDelivery.next_at, WebhookDelivery.event_id)
         .limit(room)
         .with_for_update(skip_locked=True)
     )

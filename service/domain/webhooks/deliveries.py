@@ -5,18 +5,18 @@ Locks are taken in one order: the webhook, then its deliveries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.audit import write_entry
-from service.domain.kernel.sql import changed_rows
+from service.domain.kernel.sql import changed_rows, rows_of, within
 from service.domain.queries.feed import FeedFilter, events_by_id
 from service.models import Consumer, Event, HandedOver, Webhook, WebhookAttempt, WebhookDelivery
 
@@ -97,12 +97,14 @@ def gather(session: Session, reference: Reference, ids: Sequence[int], now: date
     on = select(Webhook).where(Webhook.state == "on").order_by(Webhook.id).with_for_update(read=True)
     webhooks = session.scalars(on).all()
     rows = events_by_id(session, ids) if webhooks else {}
-    made = 0
+    chosen: dict[int, list[int]] = {}
     for webhook in webhooks:
         wanted = filter_of(webhook)
-        chosen = [identity for identity, row in rows.items() if wanted.fits(reference, row)]
-        made += add_deliveries(session, webhook, chosen, now)
-        if chosen and _waiting(session, webhook.id) > MOST_WAITING:
+        chosen[webhook.id] = [identity for identity, row in rows.items() if wanted.fits(reference, row)]
+    made = _add(session, chosen, now)
+    waiting = _waiting(session, [number for number, wanted in chosen.items() if wanted])
+    for webhook in webhooks:
+        if waiting.get(webhook.id, 0) > MOST_WAITING:
             switch_off(session, webhook, "full", now)
     return made
 
@@ -111,12 +113,7 @@ def add_deliveries(
     session: Session, webhook: Webhook, event_ids: Sequence[int], now: datetime, replay: int = 0
 ) -> int:
     """Note that these events are to be sent to the webhook; how many were not noted before."""
-    if not event_ids:
-        return 0
-    same = {"webhook_id": webhook.id, "replay": replay, "next_at": now, "created_at": now}
-    rows = [{"id": uuid4(), "event_id": each, **same} for each in sorted(event_ids)]
-    made = insert(WebhookDelivery).values(rows).on_conflict_do_nothing().returning(WebhookDelivery.id)
-    return len(session.scalars(made).all())
+    return _add(session, {webhook.id: event_ids}, now, replay)
 
 
 def settle_outcomes(
@@ -129,26 +126,16 @@ def settle_outcomes(
     numbers = sorted({each.parcel.webhook_id for each in outcomes})
     locked = select(Webhook).where(Webhook.id.in_(numbers)).order_by(Webhook.id).with_for_update()
     webhooks = {each.id: each for each in session.scalars(locked)}
-    ids = [each.parcel.id for each in outcomes]
-    rows = {
-        each.id: each
-        for each in session.scalars(
-            select(WebhookDelivery).where(WebhookDelivery.id.in_(ids)).with_for_update()
-        )
-    }
-    done: list[UUID] = []
-    for outcome in outcomes:
-        webhook, row = webhooks.get(outcome.parcel.webhook_id), rows.get(outcome.parcel.id)
-        if webhook is None or row is None:
-            continue  # deleted meanwhile
-        session.add(_attempt(outcome))
-        if outcome.taken:
-            done.append(row.id)
-        elif row.state != "done":  # else a try whose lease had ended came through twice
-            _try_again(row, outcome, now, jitter())
-        _settle_webhook(session, webhook, outcome, now)
+    states = _locked_states(session, [each.parcel.id for each in outcomes])
+    known = [each for each in outcomes if each.parcel.id in states and each.parcel.webhook_id in webhooks]
+    _write_tries(session, known)
+    for outcome in known:
+        # A try whose lease had ended may have come through twice.
+        if not outcome.taken and states[outcome.parcel.id] != "done":
+            _try_again(session.get_one(WebhookDelivery, outcome.parcel.id), outcome, now, jitter())
+        _settle_webhook(session, webhooks[outcome.parcel.webhook_id], outcome, now)
     session.flush()
-    if done:
+    if done := [each.parcel.id for each in known if each.taken]:
         _mark_done(session, done, now)
 
 
@@ -183,20 +170,42 @@ def forget_old_secrets(session: Session, now: datetime) -> None:
     session.execute(ended.values(old_secret=None, old_until=None))
 
 
-def _attempt(outcome: Outcome) -> WebhookAttempt:
-    return WebhookAttempt(
-        delivery_id=outcome.parcel.id,
-        at=outcome.at,
-        ms=outcome.ms,
-        status=outcome.status,
-        error=outcome.error[:200],
-        answer=outcome.answer,
+def _add(session: Session, chosen: Mapping[int, Sequence[int]], now: datetime, replay: int = 0) -> int:
+    """Have webhooks (by number) told of events (by id) by one statement; how many deliveries are new."""
+    pairs = [(number, each) for number, events in chosen.items() for each in sorted(events)]
+    if not pairs:
+        return 0
+    rows = rows_of(
+        (WebhookDelivery.webhook_id, [number for number, _ in pairs]),
+        (WebhookDelivery.event_id, [each for _, each in pairs]),
     )
+    same = (func.gen_random_uuid(), literal(replay), literal(now), literal(now))
+    into = ["webhook_id", "event_id", "id", "replay", "next_at", "created_at"]
+    made = insert(WebhookDelivery).from_select(into, rows.add_columns(*same))
+    return len(session.scalars(made.on_conflict_do_nothing().returning(WebhookDelivery.id)).all())
+
+
+def _locked_states(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
+    found = select(WebhookDelivery.id, WebhookDelivery.state).where(within(WebhookDelivery.id, ids))
+    return {row[0]: row[1] for row in session.execute(found.with_for_update())}
+
+
+def _write_tries(session: Session, outcomes: Sequence[Outcome]) -> None:
+    rows = rows_of(
+        (WebhookAttempt.delivery_id, [each.parcel.id for each in outcomes]),
+        (WebhookAttempt.at, [each.at for each in outcomes]),
+        (WebhookAttempt.ms, [each.ms for each in outcomes]),
+        (WebhookAttempt.status, [each.status for each in outcomes]),
+        (WebhookAttempt.error, [each.error[:200] for each in outcomes]),
+        (WebhookAttempt.answer, [each.answer for each in outcomes]),
+    )
+    into = ["delivery_id", "at", "ms", "status", "error", "answer"]
+    session.execute(insert(WebhookAttempt).from_select(into, rows))
 
 
 def _mark_done(session: Session, ids: Sequence[UUID], now: datetime) -> None:
-    taken = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids), WebhookDelivery.state != "done")
-    session.execute(taken.values(state="done", done_at=now))
+    taken = update(WebhookDelivery).where(within(WebhookDelivery.id, ids), WebhookDelivery.state != "done")
+    session.execute(taken.values(state="done", done_at=now), execution_options={"synchronize_session": False})
 
 
 def _try_again(row: WebhookDelivery, outcome: Outcome, now: datetime, factor: float) -> None:
@@ -223,10 +232,14 @@ def _settle_webhook(session: Session, webhook: Webhook, outcome: Outcome, now: d
         switch_off(session, webhook, "failing", now)
 
 
-def _waiting(session: Session, webhook_id: int) -> int:
-    waiting = WebhookDelivery.state.in_(("waiting", "claimed"))
-    counted = select(func.count()).where(WebhookDelivery.webhook_id == webhook_id, waiting)
-    return session.scalar(counted) or 0
+def _waiting(session: Session, numbers: Sequence[int]) -> dict[int, int]:
+    """Return how many deliveries wait for each webhook."""
+    counted = (
+        select(WebhookDelivery.webhook_id, func.count())
+        .where(within(WebhookDelivery.webhook_id, numbers), WebhookDelivery.state.in_(("waiting", "claimed")))
+        .group_by(WebhookDelivery.webhook_id)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def _gathered_to(session: Session) -> int:

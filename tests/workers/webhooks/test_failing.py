@@ -26,7 +26,7 @@ def test_behind_a_failure_nothing_more_is_sent(stage: Stage) -> None:
     with receiving(*[(500, {})] * 20) as ill:
         webhook, _ = stage.webhook(ill.url)
         stage.happen(20)
-        parcels = stage.module._gather_and_claim(stage.wrapping, failing=True)
+        parcels = stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
         ended = asyncio.run(send_all(parcels))
         stage.module._settle(ended)
         tried = len(ill.got)

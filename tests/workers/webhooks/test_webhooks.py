@@ -131,10 +131,12 @@ def test_a_killed_worker_loses_nothing(stage: Stage) -> None:
     with receiving() as healthy:
         webhook, _ = stage.webhook(healthy.url)
         stage.happen(4)
-        stage.module._gather_and_claim(stage.wrapping, failing=True)
+        stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
         assert stage.states(webhook) == ["claimed"] * 4
         assert stage.deliver(seconds=1) == 0
-        assert stage.deliver(seconds=60) == 4
+        stage.happen()
+        assert stage.deliver(seconds=1) == 1, "what a dead one holds keeps nothing new waiting"
+        assert stage.deliver(seconds=claiming.LEASE.total_seconds()) == 4
     with unit_of_work(stage.engine) as session:
         assert (
             session.scalar(
@@ -149,12 +151,12 @@ def test_a_worker_that_lives_keeps_what_it_holds(stage: Stage) -> None:
     with receiving() as healthy:
         webhook, _ = stage.webhook(healthy.url)
         stage.happen(2)
-        first, second = stage.module._gather_and_claim(stage.wrapping, failing=True)
+        first, second = stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
         assert (first.webhook_id, first.id != second.id) == (webhook, True)
         stage.now += claiming.LEASE * 0.9
         stage.module._keep([first.id])
         stage.now += claiming.LEASE * 0.5
-        again = stage.module._gather_and_claim(stage.wrapping, failing=True)
+        again = stage.module._gather_and_claim(stage.wrapping, {}, failing=True)
     assert [each.id for each in again] == [second.id]
 
 
