@@ -11,8 +11,8 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.demo.pictures import picture_name
-from service.demo.street import HEIGHT, WIDTH
+from service.demo.drawing.pictures import picture_name
+from service.demo.drawing.street import HEIGHT, WIDTH
 from service.domain.cables.access import company_ids
 from service.domain.cables.forms import NewRoute, RouteChange
 from service.domain.cables.making import change_route, make_route

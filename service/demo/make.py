@@ -13,9 +13,9 @@ from uuid import uuid4
 
 from geo.distance import haversine_m
 from service.demo import newest, words
+from service.demo.drawing.pictures import picture_name, scene_of
 from service.demo.lives import AFTERWARDS, DemoLife, Moment, cut, tell_life
 from service.demo.people import contact
-from service.demo.pictures import picture_name, scene_of
 from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
 from service.domain.deadlines.clock import Clock
@@ -96,7 +96,9 @@ class Maker:
 
     def make_newest(self, received_at: datetime, place: int, number: int) -> Made:
         """Report `place` of `number`, where the balance of the demo's lists wants it."""
-        return self.make(received_at, newest.standing(place, number), at_home=newest.at_home(place, number))
+        return self.make(
+            received_at, newest.status_of_newest(place, number), at_home=newest.at_home(place, number)
+        )
 
     def make(self, received_at: datetime, wanted: Status | None = None, *, at_home: bool = False) -> Made:
         """A report received at that time, if possible standing in that status and in the home ward."""

@@ -1,4 +1,4 @@
-"""Which demo reports came in when, and where the newest of them stand: the balance of the demo's lists."""
+"""Times of demo reports and where the newest of them stand: the balance of the demo's lists."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def times(random: Random, now: datetime, number: int, days: int) -> list[datetim
     return sorted(found) + [now.astimezone(UTC)] * just_now
 
 
-def standing(place: int, number: int) -> Status | None:
+def status_of_newest(place: int, number: int) -> Status | None:
     """The status that report `place` of `number` is to stand in; None lets its life decide."""
     newest = _newest(place, number)
     if newest < 0:
@@ -74,7 +74,7 @@ def outlived(random: Random, wanted: Status | None, due_at: datetime | None, now
 
 
 def _newest(place: int, number: int) -> int:
-    """Its place among the newest reports, below zero for the older ones."""
+    """Return its place among the newest reports, below zero for the older ones."""
     small = min(int(number * RECENT_SMALL), RECENT_MOST)
     recent = min(number, max(3 * len(SPREAD), small, int(number * RECENT)))
     return place - (number - recent)

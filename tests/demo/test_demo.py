@@ -16,9 +16,9 @@ from service.db import unit_of_work
 from service.demo import words
 from service.demo.accounts import middle_committee
 from service.demo.copy import bring, store_pictures
+from service.demo.drawing.pictures import SCENE_OF, VARIANTS, draw_all, picture_name, scene_of
+from service.demo.drawing.scenes import SCENES
 from service.demo.lives import DemoLife, tell_life
-from service.demo.pictures import SCENE_OF, VARIANTS, draw_all, picture_name, scene_of
-from service.demo.scenes import SCENES
 from service.demo.seen import SEEN
 from service.domain.configuration.cityfile.yaml_file import read_yaml
 from service.domain.figures.upkeep import recount_differences

@@ -19,7 +19,7 @@ from service.demo.advertisements.walls import (
     store_wall,
     wall_key,
 )
-from service.demo.street import HEIGHT, WIDTH
+from service.demo.drawing.street import HEIGHT, WIDTH
 from service.domain.city.reference import Reference
 from service.domain.numbers.proposing import MOST_A_REPORT, propose_readings
 from service.domain.numbers.sightings import SightingDecision, decide_sighting

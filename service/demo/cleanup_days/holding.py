@@ -10,8 +10,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.demo.pictures import picture_name
-from service.demo.street import HEIGHT, WIDTH
+from service.demo.drawing.pictures import picture_name
+from service.demo.drawing.street import HEIGHT, WIDTH
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.cleanups.access import FoundCleanup

@@ -22,9 +22,12 @@ def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     """Return what every report of the list must fulfil, but for what `arms` asks."""
     found: list[ColumnElement[bool]] = []
     if filters.bbox:
-        found.append(within(filters.bbox))
+        found.append(inside_box(filters.bbox))
     if near := filters.near:
-        found += [within(bbox_around(near.lon, near.lat, near.radius_m)), distance_m(near) <= near.radius_m]
+        found += [
+            inside_box(bbox_around(near.lon, near.lat, near.radius_m)),
+            distance_m(near) <= near.radius_m,
+        ]
     if filters.categories is not None:
         found.append(among(Report.category_id, filters.categories))
     if filters.wards is not None:
@@ -58,7 +61,7 @@ def past_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def within(box: BBox) -> ColumnElement[bool]:
+def inside_box(box: BBox) -> ColumnElement[bool]:
     """Inside the box, its border included.
 
     The index knows places to a metre only, hence the second look; it is written so that the planner takes it

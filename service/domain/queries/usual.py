@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.distance import bbox_around
 from service.domain.city.reference import CategoryView, Reference
-from service.domain.queries.conditions import distance_m, within
+from service.domain.queries.conditions import distance_m, inside_box
 from service.domain.reports.drafts import check_place
 from service.domain.reports.filters import Near
 from service.models import Report
@@ -60,7 +60,7 @@ def _around(
     near = Near(lon, lat, radius_m)
     query = (
         select(Report.category_id, Report.created_at)
-        .where(Report.published, within(bbox_around(lon, lat, radius_m)), distance_m(near) <= radius_m)
+        .where(Report.published, inside_box(bbox_around(lon, lat, radius_m)), distance_m(near) <= radius_m)
         .where(Report.created_at >= now - timedelta(days=DAYS))
         .limit(MOST_READ)
     )

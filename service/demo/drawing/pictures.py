@@ -9,8 +9,8 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from service.demo.scenes import SCENES
-from service.demo.street import HEIGHT, WIDTH
+from service.demo.drawing.scenes import SCENES
+from service.demo.drawing.street import HEIGHT, WIDTH
 
 THUMBNAIL = (480, 360)
 VARIANTS: Mapping[str, int] = {"litter": 3, "posters": 3, "cables": 2, "flood": 2}

@@ -7,7 +7,15 @@ from random import Random
 
 from PIL import ImageDraw
 
-from service.demo.street import HEIGHT, WIDTH, Colour, draw_blots, draw_river, draw_street, draw_traces
+from service.demo.drawing.street import (
+    HEIGHT,
+    WIDTH,
+    Colour,
+    draw_blots,
+    draw_river,
+    draw_street,
+    draw_traces,
+)
 
 Pen = ImageDraw.ImageDraw
 Thing = Callable[[Pen, Random], None]

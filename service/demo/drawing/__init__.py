@@ -1,0 +1,1 @@
+"""Drawn photos of the demo: streets, river banks and what lies there."""
