@@ -143,6 +143,7 @@ def _answer(began: float) -> None:
     for talk_id in due:
         if time.monotonic() - began > BUDGET_S:
             return
+        _take_in()  # what came since may go on with a sentence, or be its answer
         try:
             with unit_of_work(engine()) as session:
                 answering.answer_talk(session, _ours(), rulebook(session), talk_id, now())

@@ -126,7 +126,9 @@ def _answer(
 
 def _half_said(state: State) -> str:
     """Return the street of which something nearer is awaited."""
-    return state.street.address if state.street and not state.spot and state.asked else ""
+    if state.spot or not state.asked:
+        return ""
+    return state.street.address if state.street else state.unplaced
 
 
 def find_all(session: Session, book: Rulebook, text: str, street: str = "") -> Findings:

@@ -19,6 +19,7 @@ MOST_QUESTIONS = 2
 """Who answered so many, each of them well, is not asked for a confirmation too."""
 
 LONGEST_TEXT = 2000
+LONGEST_ADDRESS = 120
 SHORTEST_TEXT = 2
 """Words of a report, and letters that make a message worth keeping as its words."""
 
@@ -27,6 +28,9 @@ WHAT = N_("Anh/chị cho biết đây là việc gì và ở đâu ạ (số nh�
 WHERE = N_("Việc này ở đâu ạ? Anh/chị gửi vị trí, hoặc nhắn số nhà và tên đường.")
 WHERE_IN = N_("“{area}” rộng quá, anh/chị cho biết thêm số nhà, tên đường hoặc gửi vị trí ạ?")
 NOT_FOUND = N_("Chưa tìm được “{area}” trên bản đồ. Anh/chị cho biết gần đâu, hoặc gửi vị trí giúp ạ?")
+IN_WARD = N_(
+    "“{area}” thuộc phường, xã nào ạ? Anh/chị nhắn tên phường, xã (kèm số nhà nếu có), hoặc gửi vị trí."
+)
 NEARER = N_("Đường {street} dài, chỗ đó gần số nhà nào hoặc gần đâu ạ? Anh/chị cũng có thể gửi vị trí.")
 OUTSIDE = N_("Vị trí này nằm ngoài địa bàn thành phố. Anh/chị gửi lại vị trí hoặc nhắn số nhà, tên đường ạ?")
 KIND_AT = N_("Việc ở {place} thuộc loại nào ạ? Trả lời bằng số, phản ánh sẽ được gửi luôn:\n{list}")
@@ -114,8 +118,8 @@ def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: S
             replace(keep_heard(state, heard, found, intent), kind=best.code, kind_name=best.name), act="file"
         )
     after = keep_heard(state, heard, found, intent)
-    if state.asked == "nearer" and after.spot is None and after.street and has_number(after.street):
-        after = replace(after, spot=after.street)  # as exact as anybody can write it
+    if after.spot is None:
+        after = _as_said(state, after, heard, found, intent)
     learned = _knows(after) != _knows(state) or after.photos > state.photos
     if not learned and state.asked in ("where", "nearer") and state.street and after.spot is None:
         # Nothing nearer is known: the middle of the street, which says how far it may be off.
@@ -129,13 +133,23 @@ def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: S
     return _ask(after, usual, area=found.area, again=missed)
 
 
+def _as_said(state: State, after: State, heard: Heard, found: Findings, intent: Intent) -> State:
+    """Return the state with the address that the person wrote, where it was asked for and no map has it."""
+    if state.asked == "nearer" and after.street and has_number(after.street):
+        return replace(after, spot=after.street)  # as exact as anybody can write it
+    of_kind = found.kinds and not state.kind
+    if state.asked == "where" and state.ward and not (intent or found.street or of_kind):
+        return described(after, heard.text)
+    return after
+
+
 def tells(found: Findings) -> bool:
     """Return whether words tell of a kind or a place: who swears about litter tells of litter."""
     return bool(found.kinds or found.spot or found.street)
 
 
 def _knows(state: State) -> tuple[object, ...]:
-    return state.spot, state.street, state.kind, bool(state.text)
+    return state.spot, state.street, state.ward, state.unplaced, state.kind, bool(state.text)
 
 
 def _more(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
@@ -155,8 +169,14 @@ def keep_heard(state: State, heard: Heard, found: Findings, intent: Intent) -> S
     spot = heard.spot or found.spot
     if spot is not None and (state.spot is None or correcting or heard.spot or not spot.inferred):
         state = replace(state, spot=replace(spot, address=_address(state, spot, correcting=correcting)))
+    elif found.near and state.street and state.spot is None:
+        beside = (
+            f"{state.street.address.partition(',')[0]}, gần {found.near}"  # an address, in every language
+        )
+        state = replace(state, spot=replace(state.street, address=beside))
     elif found.street and state.spot is None:
         state = replace(state, street=found.street)
+    state = in_ward(state, found)
     if found.kinds and (not state.kind or correcting):
         sure = found.kinds[0] if len(found.kinds) == 1 else None
         if sure:
@@ -165,6 +185,23 @@ def keep_heard(state: State, heard: Heard, found: Findings, intent: Intent) -> S
             state = replace(state, offers=tuple((each.code, each.name) for each in found.kinds[:4]))
     state = replace(state, photos=state.photos + heard.photos, sounds=state.sounds or heard.sounds)
     return state if intent and intent != "insult" else _with_words(state, heard)
+
+
+def in_ward(state: State, found: Findings) -> State:
+    """Return the state with the ward and the address that were said: a place, where no map tells one."""
+    ward, unplaced = found.ward or state.ward, found.unplaced or state.unplaced
+    before = f"{state.unplaced}, {state.ward.address}" if state.ward else ""
+    elsewhere = state.street or (state.spot and state.spot.address != before)
+    state = replace(state, ward=ward, unplaced=unplaced)
+    if ward is None or not unplaced or elsewhere:
+        return state
+    return replace(state, spot=replace(ward, address=f"{unplaced}, {ward.address}"))
+
+
+def described(state: State, words: str) -> State:
+    """Return the state with words that no map knows as the address in the ward that was said before."""
+    line = " ".join(tidy(words).split())[:LONGEST_ADDRESS]
+    return in_ward(state, Findings(unplaced=line)) if len(plain(line)) > 3 else state
 
 
 def _address(state: State, spot: Spot, *, correcting: bool) -> str:
@@ -209,6 +246,8 @@ def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: boo
             shown = shown.partition(",")[0]
             return Turn(_asking(state, "nearer"), (Say(NOT_FOUND, {"area": shown}),), link=True)
         return Turn(_asking(state, "nearer"), (Say(NEARER, {"street": shown}),), link=again)
+    if spot is None and state.unplaced:
+        return Turn(_asking(state, "ward"), (Say(IN_WARD, {"area": state.unplaced}),), link=True)
     if spot is None and area:
         msgid = NOT_FOUND if area[:1].isdigit() else WHERE_IN  # a house that no map knows is not too large
         return Turn(_asking(state, "where"), (Say(msgid, {"area": area}),), link=True)

@@ -150,7 +150,14 @@ def plain(text: str) -> str:
 
 
 def read_intent(text: str) -> Intent:
-    """Return what a message means by itself; empty where it tells of something."""
+    """Return what a message means by itself; empty where it tells of something.
+
+    Of several lines what all of them mean: “ok”, “gửi”, “cảm ơn” is a yes.
+    """
+    return (_of_lines(text) if "\n" in text else "") or _meant(text)
+
+
+def _meant(text: str) -> Intent:
     said, whole = plain(text), f" {' '.join(_WORD.findall(fold(text)))} "
     typed = words_in(text)
     if any(_stands(typed, phrase) for phrase in _INSULTS):
@@ -174,6 +181,13 @@ def read_intent(text: str) -> Intent:
     if words <= 6 and any(f" {phrase} " in whole for phrase in _NO_PLACE):
         return "unknown_place"
     return ""
+
+
+def _of_lines(text: str) -> Intent:
+    """Return what all lines mean, thanks and greetings beside it left out; empty where they differ."""
+    meant = {read_intent(line) for line in text.split("\n") if line.strip()}
+    meant = meant - {"thanks", "greeting"} or meant - {"greeting"} or meant
+    return meant.pop() if len(meant) == 1 else ""
 
 
 def _is_thanks(whole: str) -> bool:

@@ -14,6 +14,7 @@ from service.domain.talks.dialogue.dialogue import (
     PERSON,
     PHOTOS,
     chosen_kind,
+    described,
     has_number,
     keep_heard,
     numbered,
@@ -44,6 +45,7 @@ ASK_WHAT = N_("• Anh/chị muốn phản ánh việc gì ạ? Có thể gửi 
 ASK_WHERE = N_("• Việc này ở đâu ạ (số nhà, tên đường, gần nơi nào)?")
 ASK_WHERE_IN = N_("• “{area}” rộng quá, anh/chị cho biết thêm số nhà, tên đường ạ?")
 ASK_NOT_FOUND = N_("• Chúng tôi chưa tìm được “{area}” trên bản đồ. Chỗ đó gần nơi nào ạ?")
+ASK_IN_WARD = N_("• “{area}” thuộc phường, xã nào ạ?")
 ASK_NEARER = N_("• Chỗ đó trên đường {street} gần số nhà nào hoặc gần đâu ạ?")
 ASK_KIND = N_("• Việc này thuộc loại nào ạ? Chỉ cần ghi số:\n{list}")
 UNDERSTOOD = N_("Chúng tôi hiểu thư là: {kind}, {place}{photos}. Nếu chưa đúng, anh/chị trả lời thư này.")
@@ -77,6 +79,8 @@ def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
     after = keep_heard(state, heard, replace(found, kinds=found.kinds[:1]), intent)
     if not after.kind and state.asked and (chosen := _chosen(state, heard.text)):
         after = replace(after, kind=chosen.code, kind_name=chosen.name)
+    if state.asked and state.ward and not (after.spot or found.street or intent):
+        after = described(after, heard.text)
     return _ask(after, usual, found)
 
 
@@ -123,6 +127,8 @@ def _ask(state: State, usual: Sequence[KindOffer], found: Findings) -> Turn:
 def _where(state: State, found: Findings) -> Say:
     if state.street is not None:
         return Say(ASK_NEARER, {"street": state.street.address})
+    if state.unplaced:
+        return Say(ASK_IN_WARD, {"area": state.unplaced})
     if found.area[:1].isdigit():
         return Say(ASK_NOT_FOUND, {"area": found.area})
     return Say(ASK_WHERE_IN, {"area": found.area}) if found.area else Say(ASK_WHERE)

@@ -41,7 +41,8 @@ _NEAR = word_set(
     to cong phuong xa ngay dau cuoi vien lang ga cua trong doc"""
 )
 _KINDS = word_set("benh bv cau truong chua cong vien lang ga")
-_INSIDE = word_set("o tai tren ngay doc trong")
+_ENGLISH = word_set("at near opposite behind beside outside")
+_INSIDE = word_set("o tai tren ngay doc trong") | _ENGLISH
 _STOP = word_set(
     """bi co nhieu qua may hom roi khong ko k chua dang ai nho mong de boc gay rat lam voi nha a em anh chi
     giup xu tu nam lau suot luc ma thi la day do kia no cac ong ba dan moi nguoi di chay don tao tap mat con
@@ -64,7 +65,7 @@ def phrases(text: str) -> list[str]:
     for clause in _CLAUSE.split(without_links(text)):
         words = _TOKEN.findall(clause)
         for rank, phrase in _parts(words):
-            found.setdefault(phrase, rank)
+            found[phrase] = min(rank, found.get(phrase, rank))
     return sorted(found, key=lambda phrase: found[phrase])[:MOST_PHRASES]
 
 
@@ -72,14 +73,14 @@ def _parts(words: Sequence[str]) -> Iterator[tuple[float, str]]:
     plain = [fold(word).strip(".:-–") for word in words]
     for at, word in enumerate(plain):
         house = _HOUSE.match(word) is not None and at + 1 < len(plain)
-        if not (house or word in _STRONG or word in _NEAR):
+        if not (house or word in _STRONG or word in _NEAR or word in _ENGLISH):
             continue
         # Behind “ở” and the like the words themselves; the word for a kind of place belongs to its name.
         start = at + 1 if word in _INSIDE else at
         if word in _KINDS:
             # “… bệnh viện trung ương mở nhạc”: names of three to five words, whatever follows them.
             yield from ((17, " ".join(words[at : at + n])) for n in (4, 3, 5) if at + n < len(plain))
-        led = house or word in _STRONG
+        led = house or word in _STRONG or word in _ENGLISH
         ends = [*_ends(plain, start), *(start + n for n in (3, 4) if led and start + n <= len(plain))]
         for n, end in enumerate(ends):
             if end - start >= (1 if start > at else 2):
@@ -143,20 +144,43 @@ def _bounded(search: Search) -> Search:
 
 def _place_in(said: Iterable[str], search: Search, city: str) -> Findings:
     street: Spot | None = None
-    area = ""
+    ward: Spot | None = None
+    former: Spot | None = None
+    unplaced = area = ""
     for phrase in said:
-        for place in search(phrase)[:3]:
-            if not was_said(place, phrase, city):
-                continue
-            if place.kind in ("ward", "former_unit") or place.district:
-                area = area or place.name
+        for place in _said_of(search(phrase)[:3], phrase, city):
+            if place.kind == "ward":
+                area, ward = area or place.name, ward or _ward(place)
+            elif place.kind == "former_unit":
+                area, former = area or place.name, former or _ward(place)
+            elif place.district or place.radius_m > VAGUE_M:
+                area, unplaced = area or place.name, unplaced or place.street
             elif place.radius_m <= EXACT_M:
-                return Findings(spot=_at_mouth(_spot(place), street))
-            elif place.radius_m <= VAGUE_M and street is None:
-                street = _spot(place)
+                return Findings(spot=_at_mouth(_spot(place), street), ward=ward or former)
             elif street is None:
-                area = area or place.name
-    return Findings(street=street, area="" if street else area)
+                street = _spot(place)
+    if street:
+        return Findings(street=street, ward=ward or former)
+    return Findings(area=area, ward=ward or former, unplaced=unplaced)
+
+
+def _said_of(found: Sequence[NamedPlace], phrase: str, city: str) -> Iterator[NamedPlace]:
+    """Yield the places that the phrase says. What is exact only by chance is none: the stub of a long street
+    in the next ward, a hotel “Duy Tan” where Duy Tân is said, or a shop that is called as the ward.
+    """
+    units = (each for each in found if each.kind in ("ward", "former_unit"))
+    streets = {place_key(place.name) for place in found if place.kind == "street"}
+    streets |= {_bare(place_key(place.name), place.name) for place in units}
+    long: set[str] = set()
+    for place in found:
+        by_chance = place.name in long if place.kind == "street" else place_key(place.name) in streets
+        if place.kind == "street" and place.radius_m > EXACT_M:
+            long.add(place.name)
+            by_chance = False
+        if place.kind in ("street", "landmark") and by_chance:
+            continue
+        if was_said(place, phrase, city):
+            yield place
 
 
 def _at_mouth(house: Spot, street: Spot | None) -> Spot:
@@ -213,16 +237,52 @@ def without_name(text: str, address: str) -> str:
 
 
 def was_said(place: NamedPlace, phrase: str, city: str = "") -> bool:
-    """Return whether the place's own name stands in the phrase, word for word but for marks."""
+    """Return whether the place's own name stands in the phrase, word for word but for marks.
+
+    An alley that maps know by its number, and a street that has a number for a name, only with it.
+    """
     said = f" {place_key(phrase)} "
     if place.name.startswith("Góc "):
         return all(f" {place_key(name)} " in said for name in place.name[4:].split(" – "))
-    name = _bare(place_key(place.name))
+    if not _is_a_name(place, phrase) or not _numbers_of(place) <= set(_NUMBER.findall(said)):
+        return False
+    name = _bare(place_key(place.name), place.name)
+    unit = place.kind in ("ward", "former_unit")
+    if not unit and _UNIT.search(f" {fold(phrase)} ".partition(f" {name} ")[0]):
+        return False  # “p. Kim Long” is the ward, and neither the street nor a shop of that name
     shorter = name.removesuffix(f" {city}") if city and place.kind == "landmark" else name
     if len(shorter.split()) > 2 and f" {shorter} " in said:
         return True
     canonical = f" {search_key(phrase)} "
-    return bool(name) and (f" {name} " in said or f" {_bare(search_key(place.name))} " in canonical)
+    searched = _bare(search_key(place.name), place.name)
+    return bool(name) and (f" {name} " in said or f" {searched} " in canonical)
+
+
+def _is_a_name(place: NamedPlace, phrase: str) -> bool:
+    """Return whether what maps call a place can be told from other words: not “Kiệt 34”, nor “Cay” as a tree.
+
+    “Đường số 12” is a street only behind its “đường”: “nhà số 12 Lý Thường Kiệt” is a house.
+    """
+    words = _WORD.findall(tidy(place.name).casefold())
+    rest = [word for word in words if not _NUMBER.fullmatch(word) and fold(word) not in _KIND_WORDS]
+    if rest:
+        return len(words) > 1 or place.kind != "landmark" or _stands_alone(words[0], phrase)
+    return fold(place.name).startswith("duong so ") and f" {fold(place.name)} " in f" {fold(phrase)} "
+
+
+def _stands_alone(name: str, phrase: str) -> bool:
+    """Return whether a name of one word stands as it is written behind a word that leads to a place."""
+    words = _WORD.findall(tidy(phrase).casefold())
+    leads = (
+        at for at, word in enumerate(words) if word == name and (at == 0 or fold(words[at - 1]) in _LEADS)
+    )
+    return len(name) > 2 and fold(name) not in _STOP and next(leads, None) is not None
+
+
+def _numbers_of(place: NamedPlace) -> set[str]:
+    """Return the number of the alley that a place is; none of other places, whose number may be left out."""
+    alley = _ALLEY.match(place_key(place.name))
+    return set(_NUMBER.findall(alley[0])) if alley and place.kind != "landmark" else set()
 
 
 _NUMBERED = re.compile(
@@ -230,12 +290,30 @@ _NUMBERED = re.compile(
 )
 
 
-def _bare(key: str) -> str:
-    """Return a name's key without its house number and without the word for a ward or a street."""
-    name = _NUMBERED.sub("", key)
-    for word in ("phuong ", "xa ", "duong ", "thi tran "):
-        name = name.removeprefix(word)
-    return name
+_UNIT = re.compile(r" (?:p|phuong|x|xa|tt|thi tran|q|quan|h|huyen)\.?$")
+_ALLEY = re.compile(r"(?:kiet|hem|ngo|ngach)\s+\d+[a-z]?(?:[/ ]\d+[a-z]?)*(?!\w)")
+_NUMBER = re.compile(r"\d+[a-z]?")
+_KIND_WORDS = word_set("duong so kiet hem ngo ngach pho cau cho lang thon to chua truong ho song cong nha ga")
+_LEADS = _NEAR | _INSIDE | word_set("quan tiem sieu thi shop hang khach san cafe")
+
+
+def _bare(key: str, name: str) -> str:
+    """Return the key of a name without its house number and without the word for a ward or a street."""
+    bare = _NUMBERED.sub("", key)
+    for word in ("phuong ", "xa ", "thi tran ", *(("duong ",) if _STREET.search(name) else ())):
+        bare = bare.removeprefix(word)
+    return bare
+
+
+_STREET = re.compile(r"\b[đĐ]ường\b")
+"""The word for a street: “Dương Xuân” is a name."""
+
+
+def _ward(place: NamedPlace) -> Spot | None:
+    """Return the ward that was said; of a former unit the one in force, at the place of the former."""
+    if not place.ward_name:
+        return None
+    return Spot(place.lon, place.lat, round(place.radius_m, 1), place.ward_name, inferred=True)
 
 
 def _spot(place: NamedPlace) -> Spot:

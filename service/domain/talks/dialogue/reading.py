@@ -25,9 +25,16 @@ _HOUSE_OF = re.compile(
     r"(?P<number>\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*)\s*(?:a|do|nha|nhe|ad|nghe|thi phai|hay sao|[.,!)])*\s*$"
 )
 _BEHIND = re.compile(
-    r"[\s,.;:-]+(?:so nha|nha so|so|sn|(?P<alley>(?:kiet|hem|ngo)\s+)(?:so\s+)?)\s*"
-    r"(?P<number>\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*)(?!\w)"
+    r"[\s,.;:-]+(?:(?:p|phuong|xa)\.? [a-z ]{2,20}[\s,.;:-]+)?"
+    r"(?:(?:cho|doan|khuc|gan|o|ngay|truoc|truoc mat|doi dien|ben canh|canh|tai|trong|dau|cuoi|nha) )*"
+    r"(?:so nha|nha so|so|sn|(?P<alley>(?:kiet|hem|ngo)\s+)(?:so\s+)?)\s*"
+    r"(?P<number>\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*)(?!\w)(?! (?:duong|thang)\b)"
 )
+"""A house or an alley told behind its street: “Lê Lợi, hẻm 12”, “Ngự Bình gần kiệt 48”."""
+
+_CORNER = re.compile(r"\b(?:nga (?:ba|tu|nam|sau|[3-6])|goc|giao|cat|gan|doan|khuc|cho|doi dien|dau|cuoi)\b")
+"""What leads from one street to another that it meets."""
+
 POINT_M = 15.0
 """How far a position that somebody sends may be off."""
 
@@ -63,6 +70,10 @@ def read_message(
     if found.street and (address := _with_house_behind(words, found.street)):
         nearer = place_in_words(address, search, city)
         found = nearer if nearer.spot or nearer.street else found
+    if street and found.street and _CORNER.search(fold(words)):
+        corner = f"góc {street.partition(',')[0]} và {found.street.address.partition(',')[0]}"
+        spot = place_in_words(corner, search, city).spot
+        found = replace(found, spot=spot, near="" if spot else found.street.address)
     named = found.spot or found.street
     about = without_name(words, named.address) if named else words
     kinds = () if quiet else kinds_in(categories, about)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Question = Literal["", "what", "where", "nearer", "kind", "confirm", "more"]
-"""What was asked last: what happens, where, where exactly in a long street, which kind, whether to send it,
-and to which report a word after sending belongs.
+Question = Literal["", "what", "where", "nearer", "ward", "kind", "confirm", "more"]
+"""What was asked last: what happens, where, where exactly in a long street, in which ward a street lies that
+no map tells, which kind, whether to send it, and to which report a word after sending belongs.
 """
 
 Act = Literal["", "file", "person", "status", "drop", "add"]
@@ -48,6 +48,9 @@ class Findings:
     spot: Spot | None = None
     street: Spot | None = None
     area: str = ""
+    ward: Spot | None = None
+    unplaced: str = ""
+    near: str = ""
     kinds: tuple[KindOffer, ...] = ()
     calls: tuple[str, ...] = ()
     code: str = ""
@@ -73,12 +76,17 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A dialogue so far. `offers` are the codes of the kinds that were offered by number."""
+    """A dialogue so far. `offers` are the codes of the kinds that were offered by number.
+
+    `ward` and `unplaced` are a ward and an address without a place on the map, said one before the other.
+    """
 
     text: str = ""
     photos: int = 0
     spot: Spot | None = None
     street: Spot | None = None
+    ward: Spot | None = None
+    unplaced: str = ""
     kind: str = ""
     kind_name: str = ""
     asked: Question = ""
@@ -92,7 +100,7 @@ class State:
     @property
     def begun(self) -> bool:
         """Return whether anything of a report is known."""
-        return bool(self.text or self.photos or self.spot or self.street or self.kind)
+        return bool(self.text or self.photos or self.spot or self.street or self.ward or self.kind)
 
     def as_json(self) -> dict[str, object]:
         """Return the state as it is kept."""
@@ -123,7 +131,7 @@ class Turn:
 def read_dialogue(stored: Mapping[str, Any]) -> State:
     """Return a kept state; unknown keys are of another version and left out."""
     known = {name: stored[name] for name in State.__dataclass_fields__ if name in stored}
-    for name in ("spot", "street"):
+    for name in ("spot", "street", "ward"):
         if known.get(name):
             known[name] = Spot(**known[name])
     if "offers" in known:

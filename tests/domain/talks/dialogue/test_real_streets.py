@@ -1,0 +1,109 @@
+"""Chats become the right reports with the searches that a city with its streets has, and with a plain one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from geo.mapfile.cutting import read_map
+from service.domain.configuration.cityload import load_city
+from service.domain.configuration.mapload import Source, city_shape, load_map
+from service.domain.rules.rulebook import Rulebook, RulebookCache
+from service.domain.talks.answering import _half_said, find_all
+from service.domain.talks.dialogue.dialogue import IN_WARD, WHERE_IN, next_turn
+from service.domain.talks.dialogue.letter import ASK_IN_WARD, next_letter
+from service.domain.talks.dialogue.state import Heard, Say, State, Turn
+from tests.domain.configuration.cityfile.cities import HUE, SHARED
+from tests.domain.talks.dialogue.chats import Chat
+from tests.domain.talks.dialogue.real_chats import REAL_CHATS
+from tests.domain.talks.dialogue.test_chats import USUAL, answer, heard
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+STREETS = SHARED / "streets"
+
+pytestmark = pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
+
+
+def loaded(session: Session, *, streets: bool) -> Rulebook:
+    load_city(session, HUE, areas=SHARED / "areas/hue_wards_2025.geojson", now=NOW)
+    city = city_shape(session)
+    assert city is not None
+    if streets:
+        files = {name: STREETS / f"hue_{name}.geojson" for name in ("streets", "water")}
+        parts = read_map(city, **files, landmarks=STREETS / "hue_pois.geojson")
+        sources = dict.fromkeys(("street", "landmark", "water"), Source("x", ""))
+        load_map(session, parts, sources, now=NOW)
+    return RulebookCache().get(session)
+
+
+def say(session: Session, book: Rulebook, state: State, burst: str) -> Turn:
+    said = heard(burst)
+    return next_turn(state, said, find_all(session, book, said.text, _half_said(state)), USUAL, "Huế")
+
+
+def play(session: Session, book: Rulebook, chat: Chat) -> tuple[State, bool]:
+    """The state in the end, and whether the report was sent."""
+    state, bursts = State(), list(chat.bursts)
+    for _ in range(6):
+        burst = bursts.pop(0) if bursts else answer(state, chat)
+        if burst is None:
+            return state, False
+        turn = say(session, book, state, burst)
+        state = turn.state
+        if turn.act:
+            return state, turn.act == "file"
+    return state, False
+
+
+def test_chats_in_the_real_streets(session: Session) -> None:
+    book = loaded(session, streets=True)
+    wrong = []
+    for chat in REAL_CHATS:
+        state, sent = play(session, book, chat)
+        address = state.spot.address if state.spot else ""
+        right = sent and state.questions <= 2 and state.kind.split(".")[0] == chat.kind
+        if not (right and chat.place in address):
+            wrong.append((chat.name, sent, state.asked, state.questions, state.kind, address))
+    assert not wrong
+
+
+def asked(turn: Turn) -> str:
+    [said] = turn.says
+    assert isinstance(said, Say)
+    return said.msgid
+
+
+def test_a_ward_and_an_address_are_enough_where_no_map_tells_streets(session: Session) -> None:
+    book = loaded(session, streets=False)
+    turn = say(session, book, State(), "rác ở 15 lê lợi")
+    assert (asked(turn), turn.says[0].values) == (IN_WARD, {"area": "15 Lê Lợi"})
+    turn = say(session, book, turn.state, "phường vĩnh ninh")  # a former one: now in Thuận Hóa
+    assert turn.state.spot is not None and turn.state.spot.address == "15 Lê Lợi, Phường Thuận Hóa"
+    assert (turn.state.asked, turn.state.spot.accuracy_m) == ("confirm", 800)
+    corrected = say(session, book, turn.state, "không phải, phường Phú Xuân mới đúng").state
+    assert corrected.spot is not None and corrected.spot.address == "15 Lê Lợi, Phường Phú Xuân"
+    filed = say(session, book, turn.state, "gửi đi ạ\ncảm ơn")
+    assert (filed.act, filed.state.questions) == ("file", 2)
+    assert "gửi" not in filed.state.text
+
+    at_once = say(session, book, State(), "đèn đường hư ở kiệt 12 Nguyễn Trãi, phường Phú Xuân").state
+    assert at_once.spot is not None and at_once.spot.address.endswith("Nguyễn Trãi, Phường Phú Xuân")
+    turn = say(session, book, State(), "rác ở phường vỹ dạ")
+    assert asked(turn) == WHERE_IN
+    assert say(session, book, turn.state, "tui không biết").state.spot is None
+    told = say(session, book, turn.state, "trước quán bún mụ Rớt").state
+    assert told.spot is not None and told.spot.address == "trước quán bún mụ Rớt, Phường Vỹ Dạ"
+
+
+def test_a_letter_is_asked_for_the_ward(session: Session) -> None:
+    book = loaded(session, streets=False)
+    words = "Đống rác trước nhà 15 Chi Lăng chưa ai thu gom."
+    turn = next_letter(State(), Heard(words), find_all(session, book, words), USUAL)
+    [said] = turn.says
+    assert [line.msgid for line in said.values["list"]] == [ASK_IN_WARD]  # type: ignore[attr-defined]
+    answered = "Dạ phường Phú Xuân ạ."
+    turn = next_letter(turn.state, Heard(answered), find_all(session, book, answered), USUAL)
+    assert turn.act == "file"
+    assert turn.state.spot is not None and turn.state.spot.address == "15 Chi Lăng, Phường Phú Xuân"
