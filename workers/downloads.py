@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.city.reference import Reference, load_reference
-from service.domain.documents.offices import office_facts, office_unit
+from service.domain.documents.offices import issuing_facts, office_unit
 from service.domain.documents.register import DRAFTS, NewDocument, keep_document, may_issue
 from service.domain.documents.signing import DocumentSigning
 from service.domain.people.staff import actor_for
@@ -180,7 +180,7 @@ def _write_periodic(
     department = department_of(reference, asker.staff, order.asked)
     data = {name: order.asked[name] for name in DocumentSigning.model_fields if name in order.asked}
     signing, issuer = DocumentSigning.model_validate(data), office_unit(reference, department)
-    office = office_of(reference, department, signing, office_facts(session, issuer))
+    office = office_of(reference, department, signing, issuing_facts(session, issuer))
     made = made_of(write_periodic(office, facts), "bao-cao.docx")
     path.write_bytes(made.body)
     if not order.asked.get("enter") or issuer is None or not may_issue(asker.staff, issuer):

@@ -27,6 +27,7 @@ BLOCKS = {
 TASKS = {"underground": "Hạ ngầm", "tidy": "Bó gọn", "remove_old": "Thu hồi cáp cũ"}
 LATE_HEADING = ("Tuyến", "Phần việc", "Hứa lần đầu", "Hẹn xong", "Đã làm")
 WIDE_FROM = 4
+FILES = {"urging": "don-doc", "poles": "danh-sach-cot", "progress": "tien-do"}
 
 
 def make_cable_document(
@@ -42,7 +43,7 @@ def make_cable_document(
         written = _write_poles(office, reference, paper, unit)
     else:
         written = _write_progress(office, reference, paper)
-    parts = ("cap-treo", order.what, order.unit, f"{paper.today:%Y%m%d}")
+    parts = ("cap-treo", FILES[order.what], order.unit, f"{paper.today:%Y%m%d}")
     return made_of(written, f"{'-'.join(filter(None, parts))}.docx")
 
 
@@ -57,7 +58,7 @@ def _write_urging(
     metres = sum(max(0, section.metres - section.metres_done) for _, section in paper.rows)
     letter.say(
         f"Qua theo dõi đến ngày {paper.today:%d/%m/%Y}, {unit} còn {len(paper.rows)} đoạn trễ hẹn, "
-        f"{metres} m chưa làm (danh sách tại Phụ lục kèm theo)."
+        f"{_n(metres)} m chưa làm (danh sách tại Phụ lục kèm theo)."
     )
     letter.say(
         f"{office.issuer} đề nghị {unit} khẩn trương thực hiện, cập nhật kết quả trên hệ thống và nêu rõ khó "
@@ -65,7 +66,7 @@ def _write_urging(
     )
     letter.signature()
     letter.annex("", "Các đoạn trễ hẹn", wide=True)
-    letter.table("", LATE_HEADING, [_late_row(*each) for each in paper.rows], first=70)
+    letter.table("", LATE_HEADING, [_late_row(*each) for each in paper.rows])
     beside = [
         (route.street, each.code, each.address or BLANK, f"{each.sent:%d/%m/%Y}", str(each.photos))
         for route in {route.id: route for route, _ in paper.rows}.values()
@@ -73,7 +74,7 @@ def _write_urging(
     ]
     if beside:
         heading = ("Tuyến", "Mã phản ánh", "Địa chỉ", "Ngày gửi", "Số ảnh")
-        letter.table("Phản ánh về cáp treo đang mở bên các tuyến này", heading, beside, first=50)
+        letter.table("Phản ánh về cáp treo đang mở bên các tuyến này", heading, beside)
     shown = [
         (pictures[each.picture], f"{each.code} – {each.address or BLANK}")
         for each in paper.pictured
@@ -95,7 +96,7 @@ def _write_progress(office: IssuingOffice, reference: Reference, paper: CablePap
     late = [section for section in sections if section.late]
     report.say(
         f"Kế hoạch có {len(paper.routes)} tuyến, {len(sections)} đoạn của các đơn vị; đã nghiệm thu "
-        f"{len(done)} đoạn, {len(late)} đoạn trễ hẹn."
+        f"{len(done)} đoạn, {len(late)} đoạn trễ hẹn (tiến độ theo tuyến tại Phụ lục kèm theo)."
     )
     report.part("I. KẾT QUẢ THEO ĐƠN VỊ")
     heading = ("Đơn vị", "Số đoạn", "Đã nghiệm thu", "Trễ hẹn", "Đã làm (m)", "Tổng (m)")
@@ -103,7 +104,7 @@ def _write_progress(office: IssuingOffice, reference: Reference, paper: CablePap
     rows = [
         _company_row(reference, each, [s for s in sections if s.company_id == each]) for each in companies
     ]
-    report.table("", heading, rows, first=48)
+    report.table("", heading, rows)
     for company, count in late_companies(reference, paper.routes):
         report.say(f"- {_name(reference, company)}: {count} đoạn trễ hẹn.")
     report.part("II. KHÓ KHĂN, VƯỚNG MẮC")
@@ -115,7 +116,7 @@ def _write_progress(office: IssuingOffice, reference: Reference, paper: CablePap
     report.signature()
     report.annex("", "Tiến độ theo tuyến và đơn vị", wide=len(companies) >= WIDE_FROM)
     columns = ("Tuyến", "Hứa lần đầu", "Hẹn xong", *(_name(reference, each) for each in companies))
-    report.table("", columns, [_route_row(route, companies) for route in paper.routes], first=45)
+    report.table("", columns, [_route_row(route, companies) for route in paper.routes])
     return report
 
 
@@ -130,15 +131,15 @@ def _write_poles(office: IssuingOffice, reference: Reference, paper: CablePaper,
         f"{len(paper.tasks)} việc tháo dỡ cáp không đơn vị nào nhận (Phụ lục kèm theo) để phối hợp."
     )
     letter.signature()
-    letter.annex("", "Danh sách kèm theo", wide=True)
+    letter.annex("", "Danh sách cáp trên cột và việc tháo dỡ", wide=True)
     rows = [
         (route.street, _name(reference, section.company_id), *_late_row(route, section)[1:])
         for route, section in paper.rows
     ]
-    letter.table("Cáp trên cột", ("Tuyến", "Đơn vị", *LATE_HEADING[1:]), rows, first=60)
+    letter.table("Cáp trên cột", ("Tuyến", "Đơn vị", *LATE_HEADING[1:]), rows)
     if paper.tasks:
         told = [(title, code, f"{due:%d/%m/%Y}" if due else BLANK) for code, title, due in paper.tasks]
-        letter.table("Việc tháo dỡ", ("Việc", "Mã việc", "Hạn"), told, first=90)
+        letter.table("Việc tháo dỡ", ("Việc", "Mã việc", "Hạn"), told)
     return letter
 
 
@@ -149,8 +150,18 @@ def _late_row(route: RouteView, section: SectionView) -> tuple[str, ...]:
         TASKS[str(section.what)],
         quarter_words(route.quarter_first),
         quarter_words(route.quarter),
-        f"{section.metres_done}/{section.metres} m ({section.percent}%)",
+        f"{_n(section.metres_done)}/{_n(section.metres)} m ({_share(section)})",
     )
+
+
+def _share(section: SectionView) -> str:
+    """Return how much is done: what is built and was not accepted yet is said so, not as 99%."""
+    built = section.metres_done >= section.metres and section.percent < 100
+    return "chờ nghiệm thu" if built else f"{section.percent}%"
+
+
+def _n(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
 
 
 def _company_row(reference: Reference, company: int, own: list[SectionView]) -> tuple[str, ...]:
@@ -161,7 +172,7 @@ def _company_row(reference: Reference, company: int, own: list[SectionView]) -> 
         sum(each.metres_done for each in own),
         sum(each.metres for each in own),
     )
-    return (_name(reference, company), *(str(each) for each in numbers))
+    return (_name(reference, company), *(_n(each) for each in numbers))
 
 
 def _route_row(route: RouteView, companies: list[int]) -> tuple[str, ...]:

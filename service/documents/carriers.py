@@ -28,15 +28,15 @@ def write_carrier_letter(path: Path, office: IssuingOffice, told: CarrierRequest
     paper.say(f"Căn cứ {told.basis or BLANK};")
     paper.say(
         f"Qua kiểm tra, {office.issuer} ghi nhận {count} số điện thoại trên các quảng cáo, rao vặt dán, sơn "
-        "trái phép tại địa bàn (danh sách kèm theo)."
+        "trái phép tại địa bàn (danh sách tại Phụ lục kèm theo)."
     )
-    paper.say(f"{office.issuer} {about} nêu trong danh sách, trả lời từng số theo mẫu kèm theo.")
+    paper.say(f"{office.issuer} {about} nêu trong danh sách, trả lời từng số theo mẫu tại Phụ lục kèm theo.")
     if told.purpose == RequestPurpose.TRACE:
         paper.say("Số đã chuyển mạng, đề nghị ghi rõ doanh nghiệp viễn thông đang phục vụ.")
     if told.due_at is not None:
         paper.say(f"Thời hạn trả lời: trước ngày {told.due_at:%d/%m/%Y}.")
     paper.signature()
-    paper.annex("I", "Danh sách số thuê bao")
+    paper.annex("", "Danh sách số thuê bao")
     rows = [(number, ward, day, answer) for _, number, _, ward, day, answer, *_ in sheet_rows(told)]
-    paper.table("", _ANNEX, rows, first=38)
+    paper.table("", _ANNEX, rows)
     paper.save(path)

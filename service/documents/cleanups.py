@@ -27,7 +27,7 @@ def make_announcement(reference: Reference, paper: AnnouncementPaper) -> MadeDoc
     """Write the announcement of a clean-up."""
     one, order = paper.cleanup, paper.order
     office = office_of(reference, paper.issuer_id, order, paper.office)
-    about = f"Tổ chức ra quân “{one.title}”"
+    about = f"Về việc tổ chức ra quân “{one.title}”"
     doc = Paper(office, about, DocumentKind.NOTICE)
     doc.heading(paper.today)
     doc.title(about)
@@ -87,7 +87,7 @@ def make_month_report(reference: Reference, paper: MonthReportPaper) -> MadeDocu
         for each in figures.by_unit
     ]
     sums_told = (figures.cleanups, figures.people, figures.kg, figures.trees)
-    doc.table("", UNIT_HEADING, rows, first=70, total=("Cộng", *(_n(v) for v in sums_told)))
+    doc.table("", UNIT_HEADING, rows, total=("Cộng", *(_n(v) for v in sums_told)))
     doc.part("III. CÁC ĐỢT RA QUÂN")
     zone = ZoneInfo(reference.timezone)
     lines = [
@@ -100,7 +100,7 @@ def make_month_report(reference: Reference, paper: MonthReportPaper) -> MadeDocu
         for line in figures.lines
     ]
     total = ("Cộng", "", "", *(_n(v) for v in (figures.people, figures.kg, figures.trees)))
-    doc.table("", LINE_HEADING, lines, first=46, total=total)
+    doc.table("", LINE_HEADING, lines, total=total)
     doc.part("IV. KHÓ KHĂN, KIẾN NGHỊ")
     doc.to_fill_in(3)
     doc.signature()

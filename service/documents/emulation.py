@@ -11,7 +11,7 @@ import xlsxwriter
 
 from service.documents.form import BLANK, Paper
 from service.documents.made import MadeDocument, made_of
-from service.documents.offices import office_of
+from service.documents.offices import name_in_full, office_of
 from service.domain.city.reference import Reference
 from service.domain.emulation.awards.reading import ProposalView
 from service.domain.emulation.movements.papers import MovementPaper
@@ -28,12 +28,13 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
     unit, told = facts.unit, facts.movement
     if unit is None:
         raise ValueError("a dossier is of one unit")
-    about = f"Thành tích của {unit.unit['name']} trong {movement_name(told)}"
+    name = name_in_full(unit.unit["name"])
+    about = f"Thành tích của {name} trong {movement_name(told)}"
     paper = _paper(reference, facts, about, DocumentKind.REPORT)
     paper.heading(on)
     paper.title(about)
     paper.part("I. SƠ LƯỢC")
-    paper.say(f"Tên đơn vị: {unit.unit['name']}.")
+    paper.say(f"Tên đơn vị: {name}.")
     paper.to_fill_in(4)
     paper.part("II. THÀNH TÍCH")
     paper.say(f"Kết quả {movement_name(told)} (từ ngày {_day(told.first)} đến ngày {_day(told.last)}):")
@@ -42,7 +43,7 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
         for score in unit.scores
     ]
     heading = ("Tiêu chí", "Số liệu", "Điểm", "Điểm chuẩn", "Nguồn")
-    paper.table("", heading, rows, first=52)
+    paper.table("", heading, rows)
     if unit.left_out and unit.standing.points is not None:
         out = _points(unit.left_out)
         paper.say(f"Tiêu chí không đủ hồ sơ để tính: {out} điểm; các tiêu chí còn lại quy về 100.")
@@ -61,7 +62,7 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
     paper.to_fill_in(3)
     paper.part("III. CÁC HÌNH THỨC ĐÃ ĐƯỢC KHEN THƯỞNG")
     paper.to_fill_in(3)
-    paper.signature()
+    paper.signed_by_both("Xác nhận của\ncấp trên trực tiếp", paper.office.signs or BLANK)
     return made_of(paper, f"bao-cao-thanh-tich-{told.id}-{unit.unit['code']}.docx")
 
 
@@ -105,16 +106,17 @@ def make_council_minutes(reference: Reference, facts: MovementPaper, on: date) -
     _say_meeting(paper, facts)
     paper.part("II. NỘI DUNG")
     criteria = [(each.words, _points(each.points), each.section or BLANK) for each in told.criteria]
-    paper.table("Tiêu chí", ("Nội dung", "Điểm chuẩn", "Nhóm"), criteria, first=90)
+    paper.table("Tiêu chí", ("Nội dung", "Điểm chuẩn", "Nhóm"), criteria)
     paper.part("III. KẾT QUẢ")
     votes = {each.unit["code"]: each for each in facts.award.proposals} if facts.award else {}
     rows = []
     for name, row in _rows(told):
         agreed = _agreed(facts, votes.get(row.unit["code"]))
-        rows.append((name, said_unit(row), place_of(row), _points(row.points), agreed))
-    paper.table("", ("Khối", "Đơn vị", "Hạng", "Tổng điểm", "Phiếu đồng ý"), rows, first=36)
+        place = str(row.place) if row.place else row.not_ranked_why
+        rows.append((said_unit(row), name, place, _points(row.points), agreed))
+    paper.table("", ("Đơn vị", "Khối", "Hạng", "Tổng điểm", "Phiếu đồng ý"), rows)
     paper.say("Biên bản được đọc lại cho các thành viên cùng nghe và thông qua.")
-    paper.signature()
+    paper.signed_by_both("Thư ký", "Chủ tọa")
     return made_of(paper, f"bien-ban-{told.id}.docx")
 
 
@@ -178,7 +180,7 @@ def figure_of(score: ScoreView) -> str:
         return f"{said}% ({score.of - score.missed_number}/{score.of}){_said_beside(score)}"
     return (
         f"{said} {score.unit_words}"
-        + (f" (trên {score.of})" if score.of is not None else "")
+        + (f" (tính trên {score.of})" if score.of is not None else "")
         + _said_beside(score)
     )
 
@@ -188,7 +190,8 @@ def _said_beside(score: ScoreView) -> str:
     if beside is None or beside.value is None:
         return ""
     said = number_words(beside.value, 0 if beside.value == int(beside.value) else 1)
-    return f"; {beside.name[0].lower()}{beside.name[1:]}: {said} {beside.unit_words}"
+    unit = beside.unit_words if beside.unit_words == "%" else f" {beside.unit_words}"
+    return f"; {beside.name[0].lower()}{beside.name[1:]}: {said}{unit}"
 
 
 def _signed(score: ScoreView) -> str:
@@ -265,7 +268,7 @@ def _list_annex(paper: Paper, told: MovementView, proposed: dict[str, str]) -> N
         )
         for pool, row in _rows(told)
     ]
-    paper.table("", LIST_HEADING, rows, first=52)
+    paper.table("", LIST_HEADING, rows)
 
 
 def _rows(told: MovementView) -> Sequence[tuple[str, StandingRow]]:

@@ -16,6 +16,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Mm, Pt
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from service.documents.slots import DAY, MONTH, NUMBER_SLOT, YEAR, add_slot, make_slots
@@ -36,6 +37,7 @@ from service.documents.typesetting import (
     paragraph_style,
     put_line,
     put_rule,
+    put_words,
     rule_beneath,
     set_face,
     set_flag,
@@ -46,7 +48,7 @@ from service.models import DocumentKind
 COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 TEXT_WIDTH = Mm(210 - 30 - 20)
 HEADING_WIDTHS = (Mm(74), Mm(94))
-__all__ = ["BLANK", "COUNTRY", "FONT", "MOTTO", "IssuingOffice", "Paper"]
+__all__ = ["BLANK", "COUNTRY", "FONT", "MOTTO", "IssuingOffice", "Paper", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Paper:
         left, right = table.rows[0].cells
         if office.superior:
             put_line(left, broken_well(office.superior.upper()), size=12)
-        put_line(left, office.issuer.upper(), size=12, bold=True)
+        put_line(left, broken_well(office.issuer.upper()), size=12, bold=True)
         put_rule(left, Mm(22), HEADING_WIDTHS[0], after=6)
         put_line(right, COUNTRY, size=12, bold=True)
         put_line(right, MOTTO, size=13, bold=True)
@@ -132,8 +134,12 @@ class Paper:
         self.doc.add_heading(text, level)
 
     def say(self, text: str) -> None:
-        """A paragraph."""
-        self.doc.add_paragraph(text)
+        """A paragraph; one after a table keeps its distance."""
+        paragraph = self.doc.add_paragraph()
+        put_words(paragraph.add_run(), text)
+        before = paragraph._p.getprevious()
+        if before is not None and before.tag == qn("w:tbl"):
+            paragraph.paragraph_format.space_before = Pt(6)
 
     def to_fill_in(self, lines: int) -> None:
         """Dotted lines that whoever drafts the document writes on."""
@@ -147,19 +153,18 @@ class Paper:
         heading: Sequence[str],
         rows: Iterable[Sequence[str]],
         *,
-        first: int = 52,
         total: Sequence[str] = (),
         numbers: Sequence[str] = (),
     ) -> None:
         """A table whose heading stands on every page. Its rows are numbered, by `numbers` where there are
-        any; the column after the number is `first` mm wide. `total` is the last row, without a number.
+        any. `total` is the last row, without a number.
         """
         if caption:
             self._centred(caption, 13, before=6, after=4, keep=True)
         table = self.doc.add_table(rows=1, cols=len(heading) + 1, style="Table Grid")
         told = [tuple(each) for each in rows]
         across = 297 - 40 if is_wide(self.doc.sections[-1]) else 160
-        widths = column_widths(across, first, heading, [*told, *([total] if total else [])])
+        widths = column_widths(across, heading, [*told, *([total] if total else [])])
         fill_row(table.rows[0], (NUMBER, *heading), bold=True)
         set_flag(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
         for at, values in enumerate(told):
@@ -172,21 +177,47 @@ class Paper:
 
     def signature(self) -> None:
         """Recipients on the left, who signs on the right; a name that is not known is left to be written."""
-        self.doc.add_paragraph()
+        self._keep_the_end()
         table = self.doc.add_table(rows=1, cols=2)
         lay_out(table, (Mm(80), Mm(80)))
         left, right = table.rows[0].cells
         set_flag(table.rows[0]._tr.get_or_add_trPr(), "w:cantSplit")
-        put_line(left, "Nơi nhận:", size=12, bold=True, italic=True, align=LEFT)
+        self._recipients(left)
+        self._signer(right, (self.office.signs or BLANK).upper().split("\n"), self.office.signer)
+
+    def signed_by_both(self, left: str, right: str) -> None:
+        """Two sign side by side, as minutes are, their names by hand; the recipients stand beneath."""
+        self._keep_the_end()
+        table = self.doc.add_table(rows=2, cols=2)
+        lay_out(table, (Mm(80), Mm(80)))
+        set_flag(table.rows[0]._tr.get_or_add_trPr(), "w:cantSplit")
+        for cell, capacity in zip(table.rows[0].cells, (left, right), strict=True):
+            self._signer(cell, capacity.upper().split("\n"), "", size=13)
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+        self._recipients(table.rows[1].cells[0])
+
+    def _keep_the_end(self) -> None:
+        """Let the end of the text go along with who signs: no signature stands alone on its page."""
+        last = self.doc.element.body.findall(qn("w:p"))[-2:]
+        for element in last:
+            Paragraph(element, self.doc._body).paragraph_format.keep_with_next = True
+        self.doc.add_paragraph().paragraph_format.keep_with_next = True
+
+    def _recipients(self, cell: _Cell) -> None:
+        put_line(cell, "Nơi nhận:", size=12, bold=True, italic=True, align=LEFT)
         known = (*(("Như trên",) if self.addressees else ()), *self.office.recipients)
         for each in known or (BLANK,):
-            put_line(left, f"- {each};", size=11, align=LEFT)
-        put_line(left, f"- Lưu: VT, {self.office.room or BLANK}.", size=11, align=LEFT)
-        for each in (self.office.signs or BLANK).upper().split("\n"):
-            put_line(right, each, size=14, bold=True)
+            put_line(cell, f"- {each};", size=11, align=LEFT)
+        put_line(cell, f"- Lưu: VT, {self.office.room or BLANK}.", size=11, align=LEFT)
+
+    @staticmethod
+    def _signer(cell: _Cell, lines: Sequence[str], name: str, size: int = 14) -> None:
+        for each in lines:
+            put_line(cell, each, size=size, bold=True)
         for _ in range(4):
-            put_line(right, "", size=13)
-        put_line(right, self.office.signer or BLANK * 5, size=14, bold=True)
+            put_line(cell, "", size=13)
+        put_line(cell, name or BLANK * 5, size=14, bold=True)
 
     def annex(self, number: str, title: str, *, wide: bool = False) -> None:
         """A new page with the heading of an annex; its pages are counted by themselves. A `wide` one lies on
@@ -267,6 +298,12 @@ class Paper:
             else:
                 element.text = text
             run._r.append(element)
+
+
+def ended(text: str) -> str:
+    """Return a sentence that was typed, with one full stop at its end."""
+    said = text.strip()
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def _dated(line: Paragraph, day: str, month: str, year: str, end: str = "") -> None:

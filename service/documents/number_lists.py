@@ -27,16 +27,16 @@ def write_press_notice(path: Path, office: IssuingOffice, told: PublicationView,
         paper.say(f"Căn cứ {basis};")
     paper.say(
         f"{office.issuer} thông báo danh sách {len(told.items)} số điện thoại trên các quảng cáo, rao vặt "
-        f"dán, sơn trái phép (văn bản số {told.number or BLANK})."
+        f"dán, sơn trái phép (văn bản số {told.number or BLANK}; danh sách tại Phụ lục kèm theo)."
     )
     paper.say(
         "Đề nghị các cơ quan báo chí chỉ đăng các số đang công khai, gỡ số đã rút và không đăng tên, địa chỉ "
         "của chủ thuê bao."
     )
     paper.signature()
-    paper.annex("I", "Danh sách số điện thoại")
+    paper.annex("", "Danh sách số điện thoại")
     head, *rows = (tuple(row[at] for at in _SHOWN) for row in press_rows(told))
-    paper.table("", head, rows, first=38)
+    paper.table("", head, rows)
     paper.save(path)
 
 

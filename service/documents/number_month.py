@@ -27,14 +27,15 @@ def write_month(office: IssuingOffice, told: NumbersMonth, today: date) -> bytes
     paper = Paper(office, about)
     paper.heading(today)
     paper.title(about)
-    paper.part("I. Số điện thoại và hồ sơ")
+    paper.say(f"{office.issuer} báo cáo kết quả {about[0].lower()}{about[1:]} như sau:")
+    paper.part("I. SỐ ĐIỆN THOẠI VÀ HỒ SƠ")
     paper.say(
         f"Trong tháng đã xác nhận {told.numbers} số điện thoại trên {told.sightings} phản ánh, thuộc "
         f"{told.wards} phường, xã."
     )
     share = f", chiếm {_decimal(told.repeat_share)}%" if told.repeat_share is not None else ""
     paper.say(f"Lập mới {told.opened} hồ sơ, trong đó tái phạm trong một năm {told.repeated} hồ sơ{share}.")
-    paper.table("", ("Bước", "Số hồ sơ"), _steps(told), first=110)
+    paper.table("", ("Bước", "Số hồ sơ"), _steps(told))
     if told.sanctioned or told.paid_vnd:
         fined, paid = f"{told.fined_vnd:,}".replace(",", "."), f"{told.paid_vnd:,}".replace(",", ".")
         paper.say(
@@ -42,13 +43,13 @@ def write_month(office: IssuingOffice, told: NumbersMonth, today: date) -> bytes
             f"trong tháng đã nộp {paid} đồng."
         )
     paper.say(f"Công khai {told.listed} số; đưa ra khỏi danh sách {told.unlisted} số.")
-    paper.part("II. Thời gian trả lời của nhà mạng")
+    paper.part("II. THỜI GIAN TRẢ LỜI CỦA NHÀ MẠNG")
     if told.carriers:
         paper.say("Thời gian tính bằng ngày làm việc, từ ngày gửi công văn đến câu trả lời cuối cùng.")
-        paper.table("", HEAD, [_row(each) for each in told.carriers], first=44)
+        paper.table("", HEAD, [_row(each) for each in told.carriers])
     else:
         paper.say("Trong tháng không có công văn nào chờ hoặc được trả lời.")
-    paper.part("III. Nhận xét, kiến nghị")
+    paper.part("III. NHẬN XÉT, KIẾN NGHỊ")
     paper.to_fill_in(4)
     paper.signature()
     with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from service.documents.form import BLANK, IssuingOffice
 from service.domain.city.reference import DepartmentView, Reference
-from service.domain.documents.offices import COMMITTEE, OfficeFacts, recipient_lines
+from service.domain.documents.offices import COMMITTEE, OfficeFacts, is_room, recipient_lines
 from service.domain.documents.signing import BY_HEAD, DocumentSigning
 from service.domain.queries.manage.signers import ACTING, AUTHORITY, DEPUTY, ORDER
 
@@ -55,12 +55,17 @@ def _city_office(reference: Reference, own: DepartmentView | None) -> IssuingOff
 
 
 def _department_office(reference: Reference, department: DepartmentView) -> IssuingOffice:
-    """A people's committee stands under nobody's name, signs for itself and writes from its own ward."""
+    """A people's committee stands under nobody's name, signs for itself and writes from its own ward; a room
+    of a department writes in the department's name.
+    """
+    above = reference.departments.get(department.parent_id or 0)
+    if above is not None and is_room(department.name["vi"], above.name["vi"]):
+        department = above
     frame, name = reference.config.administration, department.name["vi"]
     committee = name.startswith(COMMITTEE)
     ward = reference.ward_by_code.get(department.ward_code or "")
     return IssuingOffice(
-        issuer=_IN_FULL + name.removeprefix(COMMITTEE) if committee else name,
+        issuer=name_in_full(name),
         superior="" if committee else frame.superior or "",
         symbol="UBND" if committee else "",
         place=(ward.name if ward and committee else frame.place) or "",
@@ -98,6 +103,11 @@ def _signed(office: IssuingOffice, signing: DocumentSigning, collective: str) ->
         signer=signing.signer,
         room=office.room,
     )
+
+
+def name_in_full(name: str) -> str:
+    """Return a unit's name as documents write it: “Ủy ban nhân dân phường …” for “UBND phường …”."""
+    return _IN_FULL + name.removeprefix(COMMITTEE) if name.startswith(COMMITTEE) else name
 
 
 def sign_lines(head: str, signs: str, post: str = "") -> list[str]:

@@ -143,6 +143,10 @@ def _handled(paper: Paper, board: Dashboard) -> None:
         paper.table(caption, ("Đơn vị", *MEASURES), _rows(below, BLANK))
     elif any(row.place for row in board.departments):
         paper.say(f"Các đơn vị được xếp hạng đều đạt tỷ lệ đúng hạn từ {TARGET}%.")
+    paper.say(
+        "(Số liệu theo đơn vị, lĩnh vực, phường, xã và quy tắc phân công tại các Phụ lục I, II, III, IV kèm "
+        "theo.)"
+    )
 
 
 def _routing(paper: Paper, board: Dashboard) -> None:
@@ -178,7 +182,7 @@ def _places(paper: Paper, facts: PeriodicReportData) -> None:
         for place in facts.places
     ]
     heading = ("Địa điểm", f"Số phản ánh trong vòng {PLACE_M} m", "Mã phản ánh")
-    paper.table("", heading, rows, first=62)
+    paper.table("", heading, rows)
 
 
 def _codes(place: RepeatedPlace) -> str:
@@ -209,7 +213,7 @@ def _annexes(paper: Paper, board: Dashboard) -> None:
         return
     names = ("received", "corrected", "refused", "handed_on", "recategorised")
     told = [(f"{r.code}. {r.name}", *(_n(getattr(r.now, name)) for name in names)) for r in rules]
-    paper.table("", heading, told, first=52)
+    paper.table("", heading, told)
 
 
 def _rows(rows: Sequence[DashboardRow], nobody: str) -> list[Sequence[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from service.documents.form import BLANK, IssuingOffice, Paper
+from service.documents.form import BLANK, IssuingOffice, Paper, ended
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.documents.pictures import put_pictures
@@ -51,17 +51,15 @@ def _write_progress(
         (row.task, row.lead_words, row.time_words, progress_words(row), row.progress.result)
         for row in plan.rows
     ]
-    paper.table(
-        "", RESULT_HEADING, rows, first=48, numbers=[row.label or str(row.position) for row in plan.rows]
-    )
+    paper.table("", RESULT_HEADING, rows, numbers=[row.label or str(row.position) for row in plan.rows])
     for row in facts.late:
         paper.say(f"Trễ hạn: {row.label or row.position}. {row.task} ({row.lead_words or BLANK}).")
     paper.part("II. KHÓ KHĂN, VƯỚNG MẮC VÀ KIẾN NGHỊ")
     for number, each in enumerate(facts.hindrances, 1):
         unit = reference.departments.get(each.unit_id)
-        proposal = f" Kiến nghị: {each.proposal}." if each.proposal else ""
-        decision = f" Đã quyết định: {each.decision}." if each.decision else ""
-        paper.say(f"{number}. {unit.name['vi'] if unit else BLANK}: {each.title}.{proposal}{decision}")
+        proposal = f" Kiến nghị: {ended(each.proposal)}" if each.proposal else ""
+        decision = f" Đã quyết định: {ended(each.decision)}" if each.decision else ""
+        paper.say(f"{number}. {unit.name['vi'] if unit else BLANK}: {ended(each.title)}{proposal}{decision}")
     if not facts.hindrances:
         paper.say("Trong kỳ không có khó khăn, vướng mắc được nêu.")
     paper.part("III. NHIỆM VỤ THỜI GIAN TỚI")
@@ -92,7 +90,7 @@ def _write_urging(office: IssuingOffice, facts: PlanFacts, ordered: PlanPaper) -
     )
     told = [(row.task, row.lead_words, row.time_words, progress_words(row)) for row in rows]
     numbers = [row.label or str(row.position) for row in rows]
-    paper.table("", RESULT_HEADING[:4], told, first=62, numbers=numbers)
+    paper.table("", RESULT_HEADING[:4], told, numbers=numbers)
     paper.say(
         f"{office.issuer} đề nghị {unit} khẩn trương thực hiện, cập nhật kết quả trên hệ thống và nêu rõ khó "
         "khăn, vướng mắc (nếu có) để được xem xét, giải quyết."
@@ -113,7 +111,7 @@ def _write_child(office: IssuingOffice, facts: PlanFacts, rows: Sequence[RowView
     paper.part("II. NHIỆM VỤ")
     told = [(row.task, row.lead_words, row.time_words, row.note) for row in rows]
     numbers = [row.label or str(row.position) for row in rows]
-    paper.table("", ROW_HEADING, told, first=62, numbers=numbers)
+    paper.table("", ROW_HEADING, told, numbers=numbers)
     paper.part("III. TỔ CHỨC THỰC HIỆN")
     paper.to_fill_in(3)
     paper.signature()

@@ -46,11 +46,11 @@ def write_survey_minutes(
         )
         for each in faults
     ]
-    paper.table("", _HEADS, rows, first=14)
+    paper.table("", _HEADS, rows)
     paper.part("II. Ý KIẾN CỦA ĐƠN VỊ")
     paper.to_fill_in(3)
     paper.part("III. THỐNG NHẤT")
     paper.say("Các điểm có lỗi đã thành phản ánh, được xử lý và theo dõi theo hạn ghi ở trên.")
     paper.say("Biên bản được đọc lại cho các bên cùng nghe và ký tên.")
-    paper.signature()
+    paper.signed_by_both(f"Đại diện\n{unit}", "Đại diện\nđoàn kiểm tra")
     return paper

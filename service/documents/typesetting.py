@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from docx.document import Document as WordDocument
@@ -16,18 +17,47 @@ from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 FONT, LANGUAGE = "Times New Roman", "vi-VN"
 CENTRE, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
 NUMBER, NUMBER_MM = "STT", 13
 BLANK = "……"
 MM_PER_PT, CELL_PT = 0.3528, 11
+CELL_EDGES_MM = 4.5
+BOLD, HEADING_LINES = 1.08, 3
+LONG_WORD_MM = 34.0
+LONG_MM = 110.0
+"""A cell that would be longer on one line wants no more than this: it is read on several."""
+NO_BREAK, _HYPHEN = "\u00a0", "\u2011"
+MOST_TOGETHER = 26
+"""So many letters of a name fit on one line of the heading."""
+_COMMITTEE = "ỦY BAN NHÂN DÂN "
+_CODES = re.compile(r"\b(?:[A-Z]{2,4}-[A-Z0-9]{4}-[A-Z0-9]{2}|[A-Z]{1,3}\d\d-\d{4})\b")
 
 
 def broken_well(name: str) -> str:
-    """A long name whose last three words stay together: “Ủy ban nhân dân | thành phố Huế”."""
-    words = name.split(" ")
-    return " ".join([*words[:-3], "\u00a0".join(words[-3:])]) if len(words) > 4 else name
+    """A body's name that breaks where one would break it by hand: after “Ủy ban nhân dân”, after a comma or
+    a dash, and never before its last word alone.
+    """
+    if len(name) <= MOST_TOGETHER:
+        return name
+    if name.upper().startswith(_COMMITTEE) and len(name) - len(_COMMITTEE) <= MOST_TOGETHER:
+        head, rest = name[: len(_COMMITTEE)], name[len(_COMMITTEE) :]
+        return head + rest.replace(" ", NO_BREAK)
+    told = name.replace(" – ", f"{NO_BREAK}– ").replace(" - ", f"{NO_BREAK}- ")
+    told = re.sub(r", (\S+) ", rf", \1{NO_BREAK}", told)
+    head, _, last = told.rpartition(" ")
+    return f"{head}{NO_BREAK}{last}" if " " in head else told
+
+
+def put_words(run: Run, text: str) -> None:
+    """Write text into a run; the hyphens within codes of reports and works do not break."""
+    unbroken = _CODES.sub(lambda found: found[0].replace("-", _HYPHEN), text)
+    for at, part in enumerate(unbroken.split(_HYPHEN)):
+        if at:
+            run._r.append(OxmlElement("w:noBreakHyphen"))
+        run.add_text(part)
 
 
 def lay_page(section: Section, *, wide: bool = False) -> None:
@@ -50,32 +80,42 @@ def rule_beneath(text: str, size: int) -> int:
     return Mm(max(20, round(line * 0.4)))
 
 
-def column_widths(
-    across: int, first: int, heading: Sequence[str], rows: Sequence[Sequence[str]]
-) -> list[float]:
-    """Return the widths in mm of the columns after the number: the first has `first`, less where the longest
-    word of another would break.
+def column_widths(across: int, heading: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
+    """Return the widths in mm of the columns after the number: none is narrower than its longest word, and
+    what is left goes to those with the longest cells, so that rows stay low.
     """
-    room = across - NUMBER_MM
-    count = len(heading) - 1
-    if not count:
-        return [room]
-    needed = [_widest(heading[at], [row[at] for row in rows if at < len(row)]) for at in range(len(heading))]
-    share = (room - first) / count
-    others = [max(share, each) for each in needed[1:]]
-    left = room - sum(others)
-    if left < needed[0]:  # as much as words need, and the rest by equal parts
-        others = needed[1:]
-        spare = max(0.0, room - sum(needed)) / (count + 1)
-        others = [each + spare for each in others]
-        left = room - sum(others)
-    return [left, *others]
+    room = float(across - NUMBER_MM)
+    cells = [[row[at] for row in rows if at < len(row)] for at in range(len(heading))]
+    least = [_widest(head, column) for head, column in zip(heading, cells, strict=True)]
+    whole = [max(low, _longest(column)) for low, column in zip(least, cells, strict=True)]
+    if sum(whole) <= room:
+        return [each * room / sum(whole) for each in whole]
+    if sum(least) >= room:
+        return [each * room / sum(least) for each in least]
+    share = (room - sum(least)) / (sum(whole) - sum(least))
+    return [low + (long - low) * share for low, long in zip(least, whole, strict=True)]
 
 
 def _widest(heading: str, cells: Sequence[str]) -> float:
-    plain = max((len(word) for cell in cells for word in cell.split()), default=0)
-    bold = max((len(word) for word in heading.split()), default=0)
-    return min(max(plain * 0.52, bold * 0.6), 14) * CELL_PT * MM_PER_PT + 4.5
+    """The width in mm of a column's longest word; its heading has three lines at most."""
+    plain = max((_ems(word) for cell in cells for word in cell.split()), default=0.0)
+    bold = max((_ems(word) * BOLD for word in heading.split()), default=0.0)
+    bold = max(bold, _ems(heading) * BOLD / HEADING_LINES)
+    return min(max(plain, bold) * CELL_PT * MM_PER_PT, LONG_WORD_MM) + CELL_EDGES_MM
+
+
+def _longest(cells: Sequence[str]) -> float:
+    """The width in mm of a column whose longest cell stands on one line, if that is not too long."""
+    longest = max((_ems(cell) for cell in cells), default=0.0)
+    return min(longest * CELL_PT * MM_PER_PT + CELL_EDGES_MM, LONG_MM)
+
+
+def _ems(text: str) -> float:
+    """The width of a text in ems of Times New Roman, rounded up by kinds of letters."""
+    return sum(
+        0.72 if each.isupper() else 0.52 if each.isdigit() else 0.5 if each.isalpha() else 0.34
+        for each in text
+    )
 
 
 def paragraph_style(doc: WordDocument, name: str) -> ParagraphStyle:
@@ -119,7 +159,8 @@ def put_line(
     paragraph.alignment = align
     paragraph.paragraph_format.first_line_indent = Mm(0)
     paragraph.paragraph_format.space_after = Pt(0)
-    run = paragraph.add_run(text)
+    run = paragraph.add_run()
+    put_words(run, text)
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
     return paragraph
 

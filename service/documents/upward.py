@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.documents.form import BLANK, Paper
+from service.documents.form import BLANK, Paper, ended
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.domain.city.reference import Reference
@@ -44,11 +44,12 @@ def make_upward(
     if missing:
         paper.say(f"Đơn vị chưa gửi báo cáo ({len(missing)}): {'; '.join(missing)}.")
     tables: list[Mapping[str, object]] = []
+    shown = sum(section["holds"] == "figures" for section in kind.sections)
     for at, section in enumerate(kind.sections):
         paper.part(f"{ROMAN[at]}. {str(section['heading']).upper()}")
         if section["holds"] == "figures":
             tables.append(section)
-            _summary(paper, merged, section, ROMAN[len(tables) - 1])
+            _summary(paper, merged, section, ROMAN[len(tables) - 1] if shown > 1 else "")
         else:
             _words(paper, reference, merged, str(section["holds"]))
     paper.signature()
@@ -68,10 +69,19 @@ def figure_words(figure: FigureView) -> str:
 def _summary(paper: Paper, merged: MergedReport, section: Mapping[str, object], annex: str) -> None:
     """The figures of all, a line each; those of the units are in the annex."""
     for figure in _chosen(merged.figures[""], section):
-        told = f"{figure_words(figure)} {figure.unit}" if figure.value is not None else "không có số liệu"
-        of = f" (trên {number_words(figure.of, 0)})" if figure.of is not None else ""
-        paper.say(f"- {figure.name}: {told}{of}.")
-    paper.say(f"(Số liệu theo đơn vị tại Phụ lục {annex} kèm theo.)")
+        paper.say(f"- {figure.name}: {_told(figure)}.")
+    paper.say(f"(Số liệu theo đơn vị tại Phụ lục {f'{annex} ' if annex else ''}kèm theo.)")
+
+
+def _told(figure: FigureView) -> str:
+    """Return a figure with what it is a part of, or out of how many it was reckoned."""
+    if figure.value is None:
+        return "không có số liệu"
+    if INDICATORS[figure.code].unit == "percent":
+        part = "" if figure.of is None else f" ({round(figure.value * figure.of / 100)}/{figure.of})"
+        return f"{figure_words(figure)}%{part}"
+    of = "" if figure.of is None else f" (tính trên {number_words(figure.of, 0)})"
+    return f"{figure_words(figure)} {figure.unit}{of}"
 
 
 def _words(paper: Paper, reference: Reference, merged: MergedReport, holds: str) -> None:
@@ -79,9 +89,9 @@ def _words(paper: Paper, reference: Reference, merged: MergedReport, holds: str)
     said = 0
     if holds == "hindrances":
         for each in merged.obstacles:
-            proposal = f" Kiến nghị: {each.proposal}." if each.proposal else ""
-            decision = f" Đã quyết định: {each.decision}." if each.decision else ""
-            paper.say(f"- {each.unit}: {each.title}.{proposal}{decision}")
+            proposal = f" Kiến nghị: {ended(each.proposal)}" if each.proposal else ""
+            decision = f" Đã quyết định: {ended(each.decision)}" if each.decision else ""
+            paper.say(f"- {each.unit}: {ended(each.title)}{proposal}{decision}")
             said += 1
     for row in merged.units:
         text = getattr(row, holds) if row.sent_at is not None else ""
@@ -110,8 +120,13 @@ def _annex(
     ]
     if any(each not in ("–", "0") for each in rest):
         rows.append(("Đơn vị khác, chưa phân công", *rest))
-    heading = ("Đơn vị", *(f"{each.name} ({each.unit})" for each in whole))
-    paper.table("", heading, rows, first=62, total=("Tổng cộng", *(figure_words(each) for each in whole)))
+    heading = ("Đơn vị", *(_column(each) for each in whole))
+    paper.table("", heading, rows, total=("Tổng cộng", *(figure_words(each) for each in whole)))
+
+
+def _column(figure: FigureView) -> str:
+    """Return the heading of a figure's column, with its unit where the name does not say it."""
+    return figure.name if figure.unit.lower() in figure.name.lower() else f"{figure.name} ({figure.unit})"
 
 
 def adds_up(figure: FigureView) -> bool:

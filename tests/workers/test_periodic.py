@@ -155,7 +155,7 @@ def test_a_managers_report_is_of_their_department(
     worker: ModuleType, clean_engine: Engine, town: tuple[Reference, Cast]
 ) -> None:
     document = written(worker, clean_engine, town[1], "manager", period="year")
-    assert "ĐƠN VỊ CITY-CABLES" in document.tables[0].rows[0].cells[0].text
+    assert "ĐƠN VỊ CITY-CABLES" in document.tables[0].rows[0].cells[0].text.replace("\u00a0", " ")
     text = all_text(document)
     assert "Tổng số phản ánh tiếp nhận: 9" in text
     assert "ward-W2" not in text

@@ -14,7 +14,7 @@ from service.api.shared.answers import refusals
 from service.api.works.shared import READS, WRITES, run_action, run_creation
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
-from service.domain.documents.offices import office_facts
+from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.forms import (
     NewObjection,
     NewPublication,
@@ -173,7 +173,7 @@ async def press_of_list(
 
     async with async_unit_of_work(resources.engine) as session:
         told, lead = await run_action(session, reference, staff, now, verb)
-        office = office_of(reference, lead, entered=await session.run_sync(office_facts, lead))
+        office = office_of(reference, lead, entered=await session.run_sync(issuing_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
     body = await to_thread.run_sync(press_file, form, office, told, today)
     headers = {**attachment(f"so-cong-khai.{form}"), "Cache-Control": "private, no-store"}

@@ -14,7 +14,7 @@ from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.api.works.shared import run_action
 from service.db import async_unit_of_work
-from service.domain.documents.offices import office_facts
+from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.monthly import NumbersMonth, numbers_month
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
@@ -67,7 +67,7 @@ async def month_paper(
     unit = staff.actor.department_id
     async with async_unit_of_work(resources.engine) as session:
         told = await run_action(session, reference, staff, now, lambda ctx: numbers_month(ctx, query.month))
-        entered = await session.run_sync(office_facts, unit)
+        entered = await session.run_sync(issuing_facts, unit)
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
     office = office_of(reference, unit, entered=entered)
     body = await to_thread.run_sync(write_month, office, told, today)

@@ -17,7 +17,7 @@ from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import sent_sheet
 from service.api.works.shared import READS, run_action
 from service.db import async_unit_of_work
-from service.domain.documents.offices import office_facts
+from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.forms import CarrierAnswers
@@ -84,7 +84,7 @@ async def letter_file(
     async with async_unit_of_work(resources.engine) as session:
         told = await run_action(session, reference, staff, now, lambda ctx: _view(request_code, ctx))
         lead = reference.department_by_code[(told.lead or {})["code"]].id
-        office = office_of(reference, lead, entered=await session.run_sync(office_facts, lead))
+        office = office_of(reference, lead, entered=await session.run_sync(issuing_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
 
     def make() -> bytes:

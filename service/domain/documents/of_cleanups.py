@@ -11,7 +11,7 @@ from pydantic import Field
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.results import ResultFigures, count_results, month_days
 from service.domain.cleanups.views import CleanupView, view_cleanup
-from service.domain.documents.offices import OfficeFacts, office_facts, office_unit
+from service.domain.documents.offices import OfficeFacts, issuing_facts, office_unit
 from service.domain.documents.signing import DocumentSigning
 from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_id
@@ -67,7 +67,7 @@ def read_announcement(
         raise Conflict(N_("Chỉ lập văn bản thông báo cho đợt ra quân đã thông báo và chưa kết thúc."))
     view = view_cleanup(ctx.session, found, public=False)
     address = f"{public_url.rstrip('/')}/cleanups/{view.code}" if view.public else ""
-    office = office_facts(ctx.session, view.lead_id)
+    office = issuing_facts(ctx.session, view.lead_id)
     return AnnouncementPaper(order, view, address, view.lead_id, office, _today(ctx))
 
 
@@ -84,7 +84,7 @@ def read_month_report(ctx: ActionContext, order: MonthReportOrder) -> MonthRepor
     issuer = office_unit(ctx.reference, named)
     if issuer is None:
         raise NotFound(N_("Không có đơn vị nào để ban hành văn bản."))
-    return MonthReportPaper(order, figures, issuer, office_facts(ctx.session, issuer), _today(ctx))
+    return MonthReportPaper(order, figures, issuer, issuing_facts(ctx.session, issuer), _today(ctx))
 
 
 def _today(ctx: ActionContext) -> date:

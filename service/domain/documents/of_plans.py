@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.domain.documents.offices import OfficeFacts, office_facts
+from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.signing import DocumentSigning
 from service.domain.plans.access import find_plan
 from service.domain.plans.overview import RowView
@@ -49,7 +49,7 @@ def read_plan_paper(ctx: ActionContext, code: str, order: PlanDocumentOrder) -> 
     plan = find_plan(ctx.session, ctx.reference, ctx.actor, code)
     facts = plan_facts(ctx, code, order.until)
     if order.what == "progress":
-        office = office_facts(ctx.session, facts.issuer_id)
+        office = issuing_facts(ctx.session, facts.issuer_id)
         return PlanPaper(order, facts, plan.id, facts.issuer_id, office)
     late = order.what == "urging"
     number, rows = (
@@ -59,4 +59,4 @@ def read_plan_paper(ctx: ActionContext, code: str, order: PlanDocumentOrder) -> 
         none = N_("Đơn vị này không có nhiệm vụ nào trễ hạn.")
         raise invalid(["unit"], none if late else N_("Đơn vị này không có phần việc nào trong kế hoạch."))
     issuer, name = facts.issuer_id if late else number, ctx.reference.departments[number].name["vi"]
-    return PlanPaper(order, facts, plan.id, issuer, office_facts(ctx.session, issuer), name, rows)
+    return PlanPaper(order, facts, plan.id, issuer, issuing_facts(ctx.session, issuer), name, rows)

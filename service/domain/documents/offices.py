@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -16,7 +16,7 @@ from service.domain.kernel.audit import write_entry
 from service.domain.reports.drafts import StrictBody
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import UnitOffice
+from service.models import Department, UnitOffice
 
 Line = Annotated[str, Field(max_length=200)]
 Symbol = Annotated[str, Field(max_length=30, pattern=r"^[^\s/]*$")]
@@ -71,6 +71,31 @@ def office_facts(session: Session, department_id: int | None) -> OfficeFacts:
         return OfficeFacts()
     said = {name: getattr(row, name) for name in _WORDS}
     return OfficeFacts(**said, recipients=row.recipients, version=row.version)
+
+
+def issuing_facts(session: Session, department_id: int | None) -> OfficeFacts:
+    """Return what a unit's papers say of its office. A room of a department (“Phòng … thuộc Sở”) has no seal:
+    what was not entered for it is its department's, and its own initials follow the symbol.
+    """
+    own = office_facts(session, department_id)
+    unit = session.get(Department, department_id) if department_id is not None else None
+    above = session.get(Department, unit.parent_id) if unit is not None and unit.parent_id else None
+    if unit is None or above is None or not is_room(unit.name["vi"], above.name["vi"]):
+        return own
+    upper = office_facts(session, above.id)
+    said = {name: getattr(own, name) or getattr(upper, name) for name in (*_WORDS, "recipients")}
+    said["room"] = own.room or initials(unit.name["vi"])
+    return replace(own, **said)
+
+
+def is_room(name: str, above: str) -> bool:
+    """Return whether a unit of that name is a room of the department above it, which issues its papers."""
+    return name.startswith("Phòng ") and above.startswith("Sở ")
+
+
+def initials(name: str) -> str:
+    """Return a room's symbol by its name: `BCVT` of “Phòng Bưu chính – Viễn thông”."""
+    return "".join(word[0] for word in name.removeprefix("Phòng ").split() if word[0].isalpha()).upper()
 
 
 def office_unit(reference: Reference, department_id: int | None) -> int | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
-from service.domain.documents.offices import OfficeFacts, office_facts
+from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.register import NewDocument, keep_document, require_issuing
 from service.domain.indicators.reading import FigureView
 from service.domain.periodic.views import Obstacle, find_periodic, obstacles, report_figures
@@ -100,7 +100,7 @@ def gather_report(
     figures = report_figures(session, reference, report, [None, *(row.unit_id for row in rows)], now)
     until = min(calendar.end_of_day(report.last), now)
     hindered = obstacles(session, reference, report, kind, until)
-    office = office_facts(session, kind.issuer_id)
+    office = issuing_facts(session, kind.issuer_id)
     return MergedReport(number, kind, report, office, rows, figures, hindered)
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
-from service.domain.documents.offices import office_facts
+from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.forms import NewPublication, ObjectionAnswer, PublicationStep
 from service.domain.number_cases.publicity.listings import (
     PublicationView,
@@ -101,7 +101,7 @@ async def press(visit: NumbersVisit, publication_id: UUID, form: Literal["csv", 
         return tell_publication(ctx, found), found.lead_id
 
     told, lead = await visit.run(run)
-    office = office_of(visit.reference, lead, entered=await visit.run(office_facts, lead))
+    office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
     body = await asyncio.to_thread(press_file, form, office, told, today)
     headers = {**attachment(f"so-cong-khai.{form}"), "Cache-Control": "private, no-store"}

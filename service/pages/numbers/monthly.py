@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from service.db import DomainSession
-from service.domain.documents.offices import office_facts
+from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.monthly import NumbersMonth, numbers_month
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import Invalid
@@ -59,7 +59,7 @@ async def paper(visit: NumbersVisit, query: Annotated[MonthAsked, Query()]) -> R
 
     told = await _told(visit, query.month)
     unit = visit.staff.actor.department_id
-    office = office_of(visit.reference, unit, entered=await visit.run(office_facts, unit))
+    office = office_of(visit.reference, unit, entered=await visit.run(issuing_facts, unit))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
     body = await asyncio.to_thread(write_month, office, told, today)
     headers = {**attachment(f"so-rao-vat-{told.first:%Y-%m}.docx"), "Cache-Control": "private, no-store"}

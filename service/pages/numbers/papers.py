@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.domain.documents.offices import office_facts
+from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.views import CaseView, number_story
 from service.domain.numbers.browsing import number_file
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -24,6 +24,7 @@ from service.pages.staff.staffroom import visit_of
 from service.web.exports import attachment
 
 router = APIRouter()
+_FILES = {"invitation": "giay-moi", "minutes": "bien-ban"}
 NumbersVisit = Annotated[StaffVisit, visit_of("/numbers")]
 
 
@@ -38,7 +39,7 @@ async def paper(visit: NumbersVisit, number_id: RowId, what: Literal["invitation
     case = _led(story.number.case)
     zone = ZoneInfo(visit.reference.timezone)
     lead = visit.reference.department_by_code[(case.lead or {})["code"]].id
-    office = office_of(visit.reference, lead, entered=await visit.run(office_facts, lead))
+    office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
     today = visit.now.astimezone(zone).date()
     places = [
         (each.ward, f"{each.reported_at.astimezone(zone):%d/%m/%Y}", each.code)
@@ -56,7 +57,7 @@ async def paper(visit: NumbersVisit, number_id: RowId, what: Literal["invitation
             return path.read_bytes()
 
     body = await asyncio.to_thread(make)
-    headers = {**attachment(f"{case.code}-{what}.docx"), "Cache-Control": "private, no-store"}
+    headers = {**attachment(f"{case.code}-{_FILES[what]}.docx"), "Cache-Control": "private, no-store"}
     return Response(body, media_type=MEDIA_TYPES["docx"], headers=headers)
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
-from service.domain.documents.offices import office_facts
+from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.crops import find_asked_crop
@@ -133,7 +133,7 @@ async def letter(visit: RequestVisit, request_code: str) -> Response:
 
     told = await visit.run(lambda session: _told(session, visit, request_code))
     lead = visit.reference.department_by_code[(told.lead or {})["code"]].id
-    office = office_of(visit.reference, lead, entered=await visit.run(office_facts, lead))
+    office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
 
     def make() -> bytes:

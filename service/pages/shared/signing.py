@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.db import DomainSession
 from service.domain.city.reference import Reference
-from service.domain.documents.offices import office_facts, office_unit, recipient_lines
+from service.domain.documents.offices import issuing_facts, office_unit, recipient_lines
 from service.domain.documents.signing import DocumentSigning
 from service.domain.queries.manage.signers import SIGNERS
 from service.pages.shared.forms import SentForm, read
@@ -26,7 +26,7 @@ class SigningChoices:
 def signing_choices(session: DomainSession, reference: Reference, issuer_id: int | None) -> SigningChoices:
     """Return what a form offers for documents of a unit, or of the city's own office."""
     unit = office_unit(reference, issuer_id)
-    told = recipient_lines(reference, unit, office_facts(session, unit))
+    told = recipient_lines(reference, unit, issuing_facts(session, unit))
     return SigningChoices(list(SIGNERS.items()), told)
 
 

@@ -15,7 +15,7 @@ from geo.picture import MapView
 from service.db import DomainSession
 from service.domain.city.ground import names_in, paths_in
 from service.domain.city.outlines import wards_in
-from service.domain.documents.offices import OfficeFacts, office_facts
+from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.register import require_issuing
 from service.domain.surveys.access import find_survey
 from service.domain.surveys.findings import FaultLine, faults_by_unit
@@ -104,7 +104,7 @@ async def _make_minutes(
             require_issuing(actor, found.work.lead_id)
         view = tell_survey(session, reference, actor, found)
         lead = found.work.lead_id
-        return view, lead, pick(named.name), faults, office_facts(session, lead)
+        return view, lead, pick(named.name), faults, issuing_facts(session, lead)
 
     survey, lead, name, faults, entered = await visit.run(load)
     office = office_of(reference, lead, entered=entered)

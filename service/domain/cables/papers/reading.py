@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from service.domain.cables.access import cables_of, company_ids, require_planning
 from service.domain.cables.views import RouteFilter, RouteView, SectionView, list_routes
 from service.domain.city.reference import Reference
-from service.domain.documents.offices import OfficeFacts, office_facts
+from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.signing import DocumentSigning
 from service.domain.reports.photos import public_photos
 from service.domain.works.acting import ActionContext
@@ -93,7 +93,7 @@ def read_cable_paper(ctx: ActionContext, order: CableOrder) -> CablePaper:
         rows = [(route, section) for route in routes for section in route.sections]
         tasks = _removals(ctx, unit)
     today = ctx.calendar.local(ctx.now).date()
-    office = office_facts(ctx.session, issuer)
+    office = issuing_facts(ctx.session, issuer)
     return CablePaper(order, issuer, office, today, unit, routes, rows, beside, tasks)
 
 

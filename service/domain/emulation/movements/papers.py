@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.documents.offices import OfficeFacts, office_facts
+from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_keep, may_review, pool_units
 from service.domain.emulation.awards.reading import AwardView, newest_award, tell_award
 from service.domain.emulation.entries.initiatives import recognised_of
@@ -57,7 +57,7 @@ def read_movement_paper(
     found = [(each.title, each.decision) for each in known]
     newest = newest_award(session, movement) if unit is None else None
     award = tell_award(session, reference, actor, movement, *newest) if newest else None
-    office, shared = office_facts(session, issuer), shared_results(session, movement, issuer) if own else ()
+    office, shared = issuing_facts(session, issuer), shared_results(session, movement, issuer) if own else ()
     return MovementPaper(told, issuer, office, told.council, own, found, award, shared)
 
 
