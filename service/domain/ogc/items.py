@@ -22,7 +22,7 @@ from service.domain.queries.lists import Key, list_reports
 from service.domain.queries.views import COLUMNS
 from service.domain.reports.access import Asker, visible
 from service.domain.reports.filters import Filters
-from service.domain.reports.photos import PhotoView, photo_links, public_photos
+from service.domain.reports.photos import PhotoView, media_url, public_photos
 from service.errors import NotFound
 from service.i18n import N_, pick, translate
 from service.i18n.wording import STATUSES
@@ -171,7 +171,7 @@ def _properties(
         "closed": _said(row.closed_at, zone),
         "hours_open": max(0, int((done_at - row.created_at).total_seconds() // 3600)),
         "supporters": supporters,
-        "photo_url": photo_links(photos[0], base)["url"] if photos else None,
+        "photo_url": media_url(photos[0].public_key, base) if photos else None,
         "page_url": f"{base}/r/{row.code}",
     }
 
