@@ -38,6 +38,7 @@ from service.domain.ogc.places import (
     cable_route_items,
     cleanup_items,
     former_unit_items,
+    planted_tree_items,
     select_page,
     ward_items,
 )
@@ -165,6 +166,8 @@ async def _places(
                 found = await session.run_sync(ward_items, reference, now, resources.days)
             elif collection.id == "cleanups":
                 found = await session.run_sync(cleanup_items, reference, url)
+            elif collection.id == "planted_trees":
+                found = await session.run_sync(planted_tree_items, url)
             else:
                 found = await session.run_sync(former_unit_items, reference)
         return json.dumps(found).encode()

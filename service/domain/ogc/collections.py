@@ -20,7 +20,7 @@ MOST, USUAL = 1000, 100
 
 MOST_OFFSET = 10_000
 
-CollectionId = Literal["reports", "cleanups", "wards", "former_units", "cable_routes"]
+CollectionId = Literal["reports", "cleanups", "wards", "former_units", "cable_routes", "planted_trees"]
 Kind = Literal["text", "moment", "whole", "yes"]
 
 
@@ -148,8 +148,23 @@ CABLE_ROUTES = Collection(
     },
     ("quarter", "state"),
 )
+PLANTED_TREES = Collection(
+    "planted_trees",
+    N_("Cây đã trồng"),
+    N_("Cây trồng trong các đợt ra quân: loài, số cây, số cây còn sống khi có người xem lại."),
+    "Point",
+    {
+        "species": Property("text", N_("Loài cây")),
+        "planted": Property("whole", N_("Số cây")),
+        "alive": Property("whole", N_("Số cây còn sống")),
+        "checked": Property("text", N_("Ngày xem lại (ngày/tháng/năm)")),
+        "cleanup": Property("text", N_("Mã buổi dọn vệ sinh")),
+        "page_url": Property("text", N_("Trang của buổi dọn vệ sinh")),
+    },
+    ("species", "cleanup"),
+)
 COLLECTIONS: Mapping[str, Collection] = {
-    each.id: each for each in (REPORTS, CLEANUPS, WARDS, FORMER_UNITS, CABLE_ROUTES)
+    each.id: each for each in (REPORTS, CLEANUPS, WARDS, FORMER_UNITS, CABLE_ROUTES, PLANTED_TREES)
 }
 
 

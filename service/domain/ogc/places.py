@@ -16,6 +16,7 @@ from geo.geojson import feature
 from service.domain.cables.lines import line_parts
 from service.domain.cables.views import MOST_ROUTES, RouteFilter, list_routes
 from service.domain.city.reference import Reference
+from service.domain.cleanups.gifts.trees import list_public_trees
 from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups
 from service.domain.figures.days import KeptDays
 from service.domain.ogc.items import Feature, FeaturePage
@@ -30,6 +31,8 @@ Features = list[Feature]
 
 MOST_CLEANUPS = 2_000
 """So many to come, and as many that are over."""
+
+MOST_TREES = 10_000
 _OF_A_ROUTE = ("street", "from_words", "to_words", "length_m", "quarter", "quarter_first", "state", "percent")
 
 
@@ -103,6 +106,26 @@ def _cleanup_feature(reference: Reference, one: CleanupView, public_url: str, *,
         "page_url": f"{base}/cleanups/{one.code}",
     }
     return feature(shapely.Point(one.lon, one.lat), properties, one.code)
+
+
+def planted_tree_items(session: Session, public_url: str) -> Features:
+    """Return the trees that were planted at clean-ups which everybody may see."""
+    base = public_url.rstrip("/")
+    return [
+        feature(
+            shapely.Point(each.lon, each.lat),
+            {
+                "species": each.species,
+                "planted": each.planted,
+                "alive": each.alive,
+                "checked": f"{each.checked_on:%d/%m/%Y}" if each.checked_on else None,
+                "cleanup": code,
+                "page_url": f"{base}/cleanups/{code}",
+            },
+            str(each.id),
+        )
+        for code, each in list_public_trees(session, MOST_TREES)
+    ]
 
 
 def cable_route_items(session: Session, reference: Reference, now: datetime, public_url: str) -> Features:

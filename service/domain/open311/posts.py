@@ -15,6 +15,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from sqlalchemy.orm import Session
 
 from service.domain.city.questions import questions_of
@@ -44,6 +45,11 @@ REQUIRED = N_("Cần có {name} ({name} required).")
 """In every language with the word that programmes which check servers look for."""
 
 UNREADABLE = N_("Giá trị này không đọc được.")
+_SAID = {
+    "string_too_long": N_("Dài quá {max_length} ký tự."),
+    "float_parsing": N_("Cần một con số."),
+    "finite_number": N_("Cần một con số hữu hạn."),
+}
 _FIELDS = ("service_code", "lat", "long", "description", "address_string", "address_id", "account_id")
 _DEVICE = ("device_id", "deviceid")
 _PEOPLE = ("email", "first_name", "last_name", "phone")
@@ -106,7 +112,7 @@ def read_post(
             contact=readable_contact(reference, sent)[0],
         )
     except ValidationError as wrong:
-        raise Invalid(UNREADABLE, errors=[_unreadable(each["loc"]) for each in wrong.errors()]) from None
+        raise Invalid(UNREADABLE, errors=[_unreadable(each) for each in wrong.errors()]) from None
     device = next((plain[name] for name in _DEVICE if name in plain), "")
     who = f"{integrator.staff_id}:{device}"
     sender = SenderHashes(device_hash=keyed_digest(key, "sender", f"open311:{who}", 16) if device else None)
@@ -202,9 +208,10 @@ _THEIR_NAMES = {
 }
 
 
-def _unreadable(loc: Sequence[str | int]) -> FieldError:
-    last = str(loc[-1]) if loc else ""
-    return FieldError((_THEIR_NAMES.get(last, last),), UNREADABLE)
+def _unreadable(found: ErrorDetails) -> FieldError:
+    last = str(found["loc"][-1]) if found["loc"] else ""
+    said = _SAID.get(found["type"], UNREADABLE)
+    return FieldError((_THEIR_NAMES.get(last, last),), said, found.get("ctx"))
 
 
 def _in_their_words(wrong: Invalid, attributes: Mapping[str, object]) -> Invalid:

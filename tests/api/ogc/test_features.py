@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from service.db import make_engine, unit_of_work
 from service.demo.cleanup_days.city import demo_cleanups
 from service.demo.copy import bring
 from service.domain.city.reference import load_reference
-from service.models import Report, Work, WorkKind
+from service.models import Report, TreeGroup, Work, WorkKind, WorkStatus
 from service.settings import Settings
 from tests.api.ogc.gdal import Gdal, gdal
 from tests.conftest import Servers
@@ -108,6 +109,35 @@ def test_gdal_reads_the_places(gis: Gis) -> None:
     wards = gis.json("/ogc/collections/wards/items", limit="1000")["features"]
     assert sum(each["properties"]["received"] for each in wards) == gis.count(Report.ward_id.is_not(None))
     assert gis.json("/ogc/collections/wards/items", bbox=ATLANTIC)["numberMatched"] == 0
+
+
+def test_planted_trees_are_a_layer_too(gis: Gis) -> None:
+    """Trees of clean-ups that everybody may see, and of no others."""
+    with unit_of_work(gis.engine) as session:
+        every = select(Work).where(
+            Work.kind == WorkKind.CLEANUP, Work.public, Work.status != WorkStatus.DRAFT
+        )
+        shown, hidden = session.scalars(every.limit(2))
+        hidden.public = False
+        code = shown.code
+        for work, species in ((shown, "bàng"), (hidden, "phượng")):
+            trees = TreeGroup(id=uuid4(), work_id=work.id, species=species, planted=12)
+            trees.geom, trees.created_at = "SRID=4326;POINT(107.59 16.46)", datetime.now(UTC)
+            session.add(trees)
+    told = gis.gdal.info("planted_trees")
+    with unit_of_work(gis.engine) as session:
+        session.get_one(Work, hidden.id).public = True
+    assert {told["types"][name][:3] for name in ("planted", "alive")} == {"int"}
+    [one] = gis.json("/ogc/collections/planted_trees/items", cleanup=code)["features"]
+    assert one["geometry"] == {"type": "Point", "coordinates": [107.59, 16.46]}
+    assert {name: one["properties"][name] for name in ("species", "planted", "alive", "cleanup")} == {
+        "species": "bàng",
+        "planted": 12,
+        "alive": None,
+        "cleanup": code,
+    }
+    assert gis.gdal.rows("planted_trees", where="species = 'phượng'") == 0
+    assert gis.gdal.rows("planted_trees", where="species = 'bàng'") == 1
 
 
 def test_clean_ups_are_a_layer_of_their_own(gis: Gis) -> None:

@@ -223,8 +223,8 @@ def test_refusals_are_told_in_the_form_of_the_address(city: Desk, key: str) -> N
         (404, "nothing", {"data": sent(key, service_code="nothing")}),
         (400, "service_code required", {"data": {"api_key": key}}),
         (400, "lat required", {"data": {"api_key": key, "service_code": "litter"}}),
-        (400, "lat", {"data": sent(key, lat="north")}),
-        (400, "description", {"data": sent(key, description="x" * 4001)}),
+        (400, "lat: A number is needed.", {"data": sent(key, lat="north")}),
+        (400, "description: Longer than 4000 characters.", {"data": sent(key, description="x" * 4001)}),
         (400, None, {"content": b"[", "params": {"api_key": key}}),
     )
     for status, words, how in cases:

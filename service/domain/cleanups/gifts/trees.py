@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.cleanups.access import find_cleanup
+from service.domain.cleanups.access import find_cleanup, visible_cleanups
 from service.domain.cleanups.day import count_planted
 from service.domain.cleanups.forms import MapPoint
 from service.domain.cleanups.making import may_lead
@@ -22,7 +22,7 @@ from service.domain.works.lifecycles import KEEPER, LEAD, work_roles
 from service.domain.works.recording import record_work
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
-from service.models import Cleanup, TreeGroup, Work, WorkEventType, WorkStatus
+from service.models import Cleanup, TreeGroup, Work, WorkEventType, WorkKind, WorkStatus
 
 MOST_GROUPS = 50
 AFTER_THE_START = (WorkStatus.UNDER_WAY, WorkStatus.DONE, WorkStatus.CLOSED)
@@ -141,6 +141,18 @@ def list_trees(session: Session, work_id: UUID) -> list[TreeLine]:
         .order_by(TreeGroup.created_at, TreeGroup.id)
     )
     return [_line(row, lon, lat) for row, lon, lat in rows]
+
+
+def list_public_trees(session: Session, most: int) -> Sequence[tuple[str, TreeLine]]:
+    """(code of the clean-up, trees) of everything planted that everybody may see, the newest first."""
+    query = (
+        select(Work.code, TreeGroup, func.ST_X(TreeGroup.geom), func.ST_Y(TreeGroup.geom))
+        .join(Work, Work.id == TreeGroup.work_id)
+        .where(Work.kind == WorkKind.CLEANUP, visible_cleanups(None))
+        .order_by(TreeGroup.created_at.desc(), TreeGroup.id)
+        .limit(most)
+    )
+    return [(code, _line(row, lon, lat)) for code, row, lon, lat in session.execute(query)]
 
 
 def list_own_trees(ctx: ActionContext) -> Sequence[tuple[str, str, TreeLine]]:
