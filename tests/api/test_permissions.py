@@ -561,9 +561,17 @@ WRITES |= {
     ("POST", "/emulation/readings"): own(form(month="01/2026"), 422, "department"),
     **{
         ("POST", f"/api/v1/movements/{{movement}}/{file}"): Write(form(), "manager", other=404, reader=404)
-        for file in ("standing.xlsx", "old-results", "units/{unit}/criteria/{position}/proofs")
+        for file in (
+            "standing.xlsx",
+            "old-results",
+            "units/{unit}/criteria/{position}/proofs",
+            "people/criteria/{position}/proofs",
+        )
     },
     ("DELETE", "/api/v1/movements/{movement}/units/{unit}/proofs/{proof}"): Write(
+        json(), "manager", other=404, reader=404
+    ),
+    ("DELETE", "/api/v1/movements/{movement}/people/proofs/{proof}"): Write(
         json(), "manager", other=404, reader=404
     ),
     ("POST", "/api/v1/documents/{document}/signed"): Write(form(), "manager", other=404, reader=404),

@@ -1,4 +1,4 @@
-"""Files that prove what a unit claims: sent, withdrawn, opened."""
+"""Files that prove what a unit or a person claims: sent, withdrawn, opened."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
+from service.api.emulation.persons import PeopleList
 from service.api.emulation.shared import MovementDep, Number, Unit
 from service.api.shared.answers import refusals
 from service.api.shared.files import FILE_BODY
-from service.db import async_unit_of_work
+from service.db import DomainSession, async_unit_of_work
 from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.movements.views import view_unit
+from service.domain.emulation.persons.scoring import list_people
 from service.domain.emulation.proofs.keeping import withdraw_proof
 from service.domain.emulation.proofs.reading import NO_PROOF, open_proof
 from service.domain.emulation.shapes import UnitScoreView
 from service.errors import Invalid, NotFound, UnsupportedMedia
 from service.i18n import N_
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.exports import attachment
 from service.web.forms import is_multipart, read_form
 from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
-from service.web.uploads import FORM_BYTES, GateDep
+from service.web.uploads import FORM_BYTES, Gate, GateDep
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["emulation"])
@@ -55,7 +57,38 @@ async def send_proof(
     now: NowDep,
 ) -> UnitScoreView:
     """Prove a claim by a PDF or a photo, while points are claimed; the same file again changes nothing."""
-    sending = ProofSending(movement, unit, [], reference, staff, now)
+    await _keep(ProofSending(movement, unit, [], reference, staff, now), position, request, resources, gate)
+    async with async_unit_of_work(resources.engine) as session:
+        return await session.run_sync(view_unit, reference, staff.actor, movement, unit)
+
+
+@router.post(
+    "/movements/{movement}/people/criteria/{position}/proofs",
+    responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    openapi_extra=FILE_BODY,
+    max_body_size=PROOF_BYTES + FORM_BYTES,
+)
+async def send_proof_of_oneself(
+    movement: Number,
+    position: Position,
+    request: Request,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    gate: GateDep,
+    now: NowDep,
+) -> PeopleList:
+    """Prove one's own claim by a PDF or a photo, while points are claimed; once more changes nothing."""
+    await _keep(ProofSending(movement, None, [], reference, staff, now), position, request, resources, gate)
+    async with async_unit_of_work(resources.engine) as session:
+        people = await session.run_sync(list_people, reference, staff.actor, movement)
+    return PeopleList(items=people)
+
+
+async def _keep(
+    sending: ProofSending, position: int, request: Request, resources: Resources, gate: Gate
+) -> None:
+    """Keep the file of a request for a criterion, refused before it is read where it would be anyway."""
     async with async_unit_of_work(resources.engine) as session:
         await session.run_sync(sending.check, [position])
     if not is_multipart(request.headers):
@@ -64,8 +97,6 @@ async def send_proof(
     if not isinstance(file, UploadFile):
         raise Invalid(N_("Cần một tệp."))
     await keep_proofs(resources, gate, replace(sending, files=[(position, file)]))
-    async with async_unit_of_work(resources.engine) as session:
-        return await session.run_sync(view_unit, reference, staff.actor, movement, unit)
 
 
 @router.delete(
@@ -77,13 +108,24 @@ async def drop_proof(call: MovementDep, unit: Unit, proof: Number) -> UnitScoreV
     return await call.view_of(unit, lambda sync: withdraw_proof(sync, *who, unit, proof, call.now))
 
 
+@router.delete("/movements/{movement}/people/proofs/{proof}", responses=refusals(401, 403, 404, 409, 422))
+async def drop_proof_of_oneself(call: MovementDep, proof: Number) -> PeopleList:
+    """Withdraw a file of one's own, while points are claimed."""
+
+    def run(sync: DomainSession) -> PeopleList:
+        withdraw_proof(sync, call.reference, call.actor, call.number, None, proof, call.now)
+        return PeopleList(items=list_people(sync, call.reference, call.actor, call.number))
+
+    return await call.run(run)
+
+
 @router.get(
     "/movements/{movement}/proofs/{proof}",
     response_class=Response,
     responses={**_FILE, **refusals(401, 403, 404, 422, 503)},
 )
 async def proof_file(movement: Number, proof: Number, resources: ResourcesDep, staff: StaffDep) -> Response:
-    """Return a file, to be saved; for who reads the unit's points."""
+    """Return a file, to be saved; for who reads the points that it proves."""
     async with async_unit_of_work(resources.engine) as session:
         key, media_type, name = await session.run_sync(open_proof, staff.actor, movement, proof)
     try:

@@ -28,7 +28,7 @@ from service.pages.shared.cable_words import (
     said_quarter,
     section_words,
 )
-from service.pages.shared.map_picture import PICTURE_POLICY, DrawnGround, draw_map
+from service.pages.shared.map_picture import DrawnGround, draw_map, picture_reply
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 
@@ -99,16 +99,16 @@ async def index(
 
 @router.get("/cables/map.svg")
 async def picture(
-    session: SessionDep, reference: ReferenceDep, now: NowDep, filters: Annotated[CablesQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    filters: Annotated[CablesQuery, Query()],
 ) -> Response:
     """Return the routes on one picture of the city."""
     cables_of(reference)
     body = await session.run_sync(_draw_routes, reference, _wanted(reference, filters), now)
-    headers = {
-        "cache-control": f"public, max-age={_MAX_AGE_S}",
-        "content-security-policy": PICTURE_POLICY,
-    }
-    return Response(body, media_type="image/svg+xml", headers=headers)
+    return picture_reply(request, body, _MAX_AGE_S)
 
 
 @router.get("/cables/{route_id}")

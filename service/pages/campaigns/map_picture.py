@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import BaseModel, Field
@@ -19,7 +19,7 @@ from service.domain.cleanups.campaigns.figures import campaign_places
 from service.domain.cleanups.campaigns.keeping import find_campaign
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.domain.works.access import require_works
-from service.pages.shared.map_picture import PICTURE_POLICY, DrawnGround, draw_map, view_around
+from service.pages.shared.map_picture import DrawnGround, draw_map, picture_reply, view_around
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 
 router = APIRouter()
@@ -43,7 +43,9 @@ class ComingQuery(BaseModel):
 
 
 @router.get("/campaigns/{slug}/map.svg")
-async def draw_campaign(slug: str, session: SessionDep, reference: ReferenceDep) -> Response:
+async def draw_campaign(
+    request: Request, slug: str, session: SessionDep, reference: ReferenceDep
+) -> Response:
     """Return the campaign's clean-ups and the hot spots that stayed clean, on one picture."""
     require_works(reference)
 
@@ -54,12 +56,16 @@ async def draw_campaign(slug: str, session: SessionDep, reference: ReferenceDep)
         marks += [_CURED.format(*view.pixel(*each)) for each in cured]
         return _draw(inner, reference, view, marks)
 
-    return _answer(await session.run_sync(draw))
+    return picture_reply(request, await session.run_sync(draw), _MAX_AGE_S)
 
 
 @router.get("/cleanups/map.svg")
 async def draw_coming(
-    session: SessionDep, reference: ReferenceDep, now: NowDep, wanted: Annotated[ComingQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    wanted: Annotated[ComingQuery, Query()],
 ) -> Response:
     """Return the clean-ups that come on one picture."""
     require_works(reference)
@@ -73,7 +79,7 @@ async def draw_coming(
         marks = [_CLEANUP.format(*view.pixel(each.lon, each.lat), each.title) for each in found]
         return _draw(inner, reference, view, marks)
 
-    return _answer(await session.run_sync(draw))
+    return picture_reply(request, await session.run_sync(draw), _MAX_AGE_S)
 
 
 def _draw(session: DomainSession, reference: Reference, view: MapView, marks: Sequence[Markup]) -> str:
@@ -82,11 +88,3 @@ def _draw(session: DomainSession, reference: Reference, view: MapView, marks: Se
     if reference.has_streets:
         ground = DrawnGround(paths_in(session, view), names_in(session, view))
     return draw_map(view, wards, (), ground, over=Markup("").join(marks))
-
-
-def _answer(body: str) -> Response:
-    headers = {
-        "cache-control": f"public, max-age={_MAX_AGE_S}",
-        "content-security-policy": PICTURE_POLICY,
-    }
-    return Response(body, media_type="image/svg+xml", headers=headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
@@ -12,13 +12,17 @@ from service.db import DomainSession
 from service.domain.emulation.movements import views
 from service.domain.emulation.persons.forms import OwnClaims, PersonGiven
 from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_given
+from service.domain.emulation.proofs.keeping import withdraw_proof
 from service.domain.works.access import READERS
 from service.errors import AppError
 from service.pages.emulation.acting import TOLD_ELSEWHERE, act
+from service.pages.emulation.units import proof_files
 from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
+from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
+from service.web.uploads import GateDep
 
 router = APIRouter(dependencies=[Depends(only(*READERS))])
 
@@ -31,9 +35,11 @@ async def show_people(visit: StaffVisitDep, movement: Number, done: str = "") ->
     return await _draw(visit, movement, done=bool(done))
 
 
-@router.post("/emulation/{movement}/people/claims")
-async def claim_own(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
-    """Claim points for oneself."""
+@router.post("/emulation/{movement}/people/claims", max_body_size=3 * PROOF_BYTES)
+async def claim_own(visit: StaffVisitDep, movement: Number, form: FormDep, gate: GateDep) -> Response:
+    """Claim points for oneself, and prove them by files: all of it or nothing."""
+    files = proof_files(form)
+    sending = ProofSending(movement, None, files, visit.reference, visit.staff, visit.now)
 
     def run(session: DomainSession) -> None:
         claims = []
@@ -42,10 +48,18 @@ async def claim_own(visit: StaffVisitDep, movement: Number, form: FormDep) -> Re
             if name != at and form.text(name) and at.isdecimal() and len(at) < 4:
                 points, proof = number_or_text(form.text(name)), form.text(f"proof.{at}")
                 claims.append({"criterion": int(at), "points": points, "proof": proof})
-        change = read(OwnClaims, {"claims": claims})
-        put_own_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
+        if claims or not files:
+            change = read(OwnClaims, {"claims": claims})
+            put_own_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
 
-    return await _do(visit, movement, form, run)
+    return await _do(visit, movement, form, keep_proofs(visit.resources, gate, sending, run))
+
+
+@router.post("/emulation/{movement}/people/proofs/{proof}/remove")
+async def remove_own_proof(visit: StaffVisitDep, movement: Number, proof: Number, form: FormDep) -> Response:
+    """Withdraw a file of one's own."""
+    who = visit.reference, visit.staff.actor, movement, None, proof
+    return await _do(visit, movement, form, visit.run(withdraw_proof, *who, visit.now))
 
 
 @router.post("/emulation/{movement}/people/given")
@@ -62,15 +76,13 @@ async def give_person(visit: StaffVisitDep, movement: Number, form: FormDep) -> 
         change = read(PersonGiven, body)
         put_person_given(session, visit.reference, visit.staff.actor, movement, change, visit.now)
 
-    return await _do(visit, movement, form, run)
+    return await _do(visit, movement, form, visit.run(run))
 
 
-async def _do(
-    visit: StaffVisit, movement: int, form: SentForm, run: Callable[[DomainSession], None]
-) -> Response:
+async def _do(visit: StaffVisit, movement: int, form: SentForm, done: Awaitable[object]) -> Response:
     address = f"/emulation/{movement}/people?done=1"
     elsewhere = TOLD_ELSEWHERE - {404} if form.text("person") else TOLD_ELSEWHERE
-    return await act(visit.run(run), lambda error: _draw(visit, movement, error, form), address, elsewhere)
+    return await act(done, lambda error: _draw(visit, movement, error, form), address, elsewhere)
 
 
 async def _draw(

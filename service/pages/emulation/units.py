@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
+from starlette.datastructures import UploadFile
 
 from service.db import DomainSession
 from service.domain.emulation.forms import ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
@@ -39,11 +40,7 @@ async def show_unit(visit: StaffVisitDep, movement: Number, unit: Unit, done: st
 @router.post("/emulation/{movement}/units/{unit}/claims", max_body_size=3 * PROOF_BYTES)
 async def claim(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDep, gate: GateDep) -> Response:
     """Claim points, and prove them by files: all of it or nothing."""
-    files = [
-        (int(position), file)
-        for position in _positions(form, "file.")
-        for file in form.files(f"file.{position}")
-    ]
+    files = proof_files(form)
     sending = ProofSending(movement, unit, files, visit.reference, visit.staff, visit.now)
 
     def run(session: DomainSession) -> None:
@@ -141,6 +138,12 @@ async def answer(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respo
         lambda error: _draw_council(visit, movement, error, form),
         f"/emulation/{movement}/council?done=1",
     )
+
+
+def proof_files(form: SentForm) -> list[tuple[int, UploadFile]]:
+    """Return the files of a form of claims, each with the position of its criterion."""
+    positions = _positions(form, "file.")
+    return [(int(each), file) for each in positions for file in form.files(f"file.{each}")]
 
 
 def _positions(form: SentForm, prefix: str) -> list[str]:

@@ -20,7 +20,7 @@ from service.domain.reports.filters import read_filters
 from service.domain.workspaces.downloads.cells import csv_file
 from service.i18n import N_, language_in_use, translate
 from service.i18n.wording import number_words
-from service.pages.shared.map_picture import PICTURE_POLICY
+from service.pages.shared.map_picture import picture_reply
 from service.pages.shared.ward_map import as_picture, shaded_wards
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
@@ -109,8 +109,7 @@ async def ward_picture(
     """The wards shaded by what was reported there, as a picture that can stand anywhere."""
     stats = await read_figures(resources, reference, now, int(days))
     drawn = as_picture(await shaded_wards(resources, reference, stats.by_ward), reference)
-    headers = {"cache-control": f"public, max-age={EDITION_S}", "content-security-policy": PICTURE_POLICY}
-    return Response(drawn, media_type="image/svg+xml", headers=headers)
+    return picture_reply(request, drawn, EDITION_S)
 
 
 async def read_figures(resources: Resources, reference: Reference, now: datetime, days: int) -> Stats:

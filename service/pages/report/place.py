@@ -24,11 +24,11 @@ from service.pages.shared.map_picture import (
     FORMER_FROM,
     LEAST_ZOOM,
     MOST_ZOOM,
-    PICTURE_POLICY,
     SMALL,
     WIDE,
     DrawnGround,
     draw_map,
+    picture_reply,
 )
 from service.web.dependencies import ReferenceDep, SessionDep
 
@@ -122,11 +122,7 @@ async def picture(request: Request, session: SessionDep, reference: ReferenceDep
     ground = DrawnGround()
     if reference.has_streets:
         ground = DrawnGround(await session.run_sync(paths_in, shown), await session.run_sync(names_in, shown))
-    headers = {
-        "cache-control": f"public, max-age={_MAX_AGE_S}",
-        "content-security-policy": PICTURE_POLICY,
-    }
-    return Response(draw_map(shown, wards, names, ground), media_type="image/svg+xml", headers=headers)
+    return picture_reply(request, draw_map(shown, wards, names, ground), _MAX_AGE_S)
 
 
 def _clicked(spot: PickedPlace, asked: Mapping[str, str]) -> PickedPlace:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from fastapi import Request
+from fastapi.responses import Response
 from markupsafe import Markup
 
 from geo.picture import MapView
 from service.domain.city.ground import GroundName, GroundPath
 from service.domain.city.outlines import Name, Outline
+from service.web.caching import made_for, reply
 
 SMALL, WIDE = (320, 320), (600, 400)
 """Pixels on the screen: what is clicked is shown as large as it is, or the click would be elsewhere."""
@@ -68,6 +71,13 @@ class DrawnGround:
 
     paths: Sequence[GroundPath] = ()
     names: Sequence[GroundName] = ()
+
+
+def picture_reply(request: Request, drawn: str, max_age_s: int) -> Response:
+    """Return a drawing, kept by others for so many seconds; compressed for who takes that."""
+    answer = reply(request, made_for(request, drawn.encode()), "image/svg+xml", max_age_s=max_age_s)
+    answer.headers["content-security-policy"] = PICTURE_POLICY
+    return answer
 
 
 def draw_map(

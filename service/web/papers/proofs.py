@@ -40,10 +40,12 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206
 
 @dataclass(frozen=True, slots=True)
 class ProofSending:
-    """Files on their way to a unit's claims, each with the position of its criterion; from whom, when."""
+    """Files on their way to a unit's claims, or to the sender's own where there is no `unit`, each with the
+    position of its criterion; from whom, when.
+    """
 
     movement: int
-    unit: str
+    unit: str | None
     files: Sequence[tuple[int, UploadFile]]
     reference: Reference
     staff: Colleague

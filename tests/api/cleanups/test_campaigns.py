@@ -48,6 +48,7 @@ def test_its_figures_are_counted_when_somebody_asks(desk: Desk) -> None:
     drawn = desk.client.get(f"{path}/map.svg")
     assert drawn.headers["content-type"].startswith("image/svg+xml")
     assert drawn.text.count('r="7"') == 2
+    assert drawn.headers["content-encoding"] == "gzip"
     assert "<title>Còn ở phía trước</title>" in desk.client.get("/cleanups/map.svg").text
     assert desk.client.get("/campaigns/khong-co/map.svg").status_code == 404
     page = desk.client.get(path, headers={"Accept": "text/html"}).text

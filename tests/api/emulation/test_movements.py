@@ -28,7 +28,7 @@ CRITERIA = [
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def made(desk: Desk, **said: Any) -> int:
+def made(desk: Desk, criteria: list[dict[str, Any]] = CRITERIA, **said: Any) -> int:
     """A movement of last year of city-cables, with criteria, open; the coordinator is its council."""
     who = desk.as_staff("manager")
     body = {**NEW_MOVEMENT, "first": "2025-01-01", "last": "2025-06-30", "council": ["triage"], **said}
@@ -39,7 +39,7 @@ def made(desk: Desk, **said: Any) -> int:
     short = {"criteria": CRITERIA[:1], "version": told["version"]}
     refused = desk.call("PUT", f"{path}/criteria", who, short)
     assert "40" in problem(refused, 422)["errors"][0]["msg"]
-    put = desk.call("PUT", f"{path}/criteria", who, {**short, "criteria": CRITERIA})
+    put = desk.call("PUT", f"{path}/criteria", who, {**short, "criteria": criteria})
     assert put.status_code == 200, put.text
     assert step(desk, told["id"], "open").status_code == 200
     return int(told["id"])

@@ -108,3 +108,69 @@ def test_the_page_sends_points_and_files_together_or_nothing(desk: Desk) -> None
     assert send(desk, f"{page}/claims", "other_manager", {}, more).status_code == 303
     assert send(desk, f"{page}/proofs/{proof}/remove", "other_manager", {}).status_code == 303
     assert "bien-ban.pdf" not in look(desk, page, "other_manager").text
+
+
+def of_persons(desk: Desk) -> int:
+    """An open movement with a criterion that persons claim with proof."""
+    person = {"source": "self", "applies_to": "person"}
+    criteria = [
+        {"words": "Ra quân", "points": 100, "source": "self"},
+        {"words": "Tham gia", "points": 60, "needs_proof": True, **person},
+        {"words": "Ý thức", "points": 40, **person, "source": "council"},
+    ]
+    return made(desk, criteria=criteria)
+
+
+def send_own(desk: Desk, movement: int, who: str, data: bytes = PDF, criterion: int = 2) -> Any:
+    path = f"/movements/{movement}/people/criteria/{criterion}/proofs"
+    files = {"file": ("giấy khen.pdf", data, "application/pdf")}
+    return desk.call("POST", path, desk.as_staff(who), files=files)
+
+
+def test_a_person_proves_by_files_that_they_and_their_leader_open(desk: Desk) -> None:
+    movement, path = of_persons(desk), "/movements/{}/proofs/{}"
+    claims = {"claims": [{"criterion": 2, "points": 50}]}
+    at = f"/movements/{movement}/people/claims"
+    problem(desk.call("PUT", at, desk.as_staff("other_department"), claims), 422)
+    sent = send_own(desk, movement, "other_department")
+    assert sent.status_code == 200, sent.text
+    [proof] = sent.json()["items"][0]["scores"][0]["proofs"]
+    assert proof["name"] == "giấy khen.pdf"
+    assert send_own(desk, movement, "other_department").json()["items"][0]["scores"][0]["proofs"] == [proof]
+    assert desk.call("PUT", at, desk.as_staff("other_department"), claims).status_code == 200
+    [others] = send_own(desk, movement, "other_manager").json()["items"][-1]["scores"][0]["proofs"]
+    assert others["id"] != proof["id"], "the same paper of somebody else is theirs"
+    for who, status in (("other_department", 200), ("other_manager", 200), ("manager", 404), ("triage", 404)):
+        opened = desk.call("GET", path.format(movement, proof["id"]), desk.as_staff(who))
+        assert opened.status_code == status, who
+    assert (
+        desk.call("GET", path.format(movement, others["id"]), desk.as_staff("other_department")).status_code
+        == 404
+    )
+    unit = desk.call("GET", f"/movements/{movement}/units/ward-W2", desk.as_staff("other_manager")).text
+    assert "giấy khen" not in unit, "a person's paper is none of the unit's"
+    own = f"/movements/{movement}/people/proofs/{proof['id']}"
+    problem(desk.call("DELETE", own, desk.as_staff("other_manager")), 404)
+    problem(desk.call("DELETE", own, desk.as_staff("other_department")), 409)
+    for criterion, status in ((1, 422), (3, 422), (9, 422)):
+        problem(send_own(desk, movement, "other_department", criterion=criterion), status)
+    problem(send_own(desk, movement, "inspector"), 404)
+
+
+def test_the_page_of_persons_sends_points_and_files_together(desk: Desk) -> None:
+    movement = of_persons(desk)
+    page, before = f"/emulation/{movement}/people", stored(desk)
+    files = {"file.2": ("giay-khen.pdf", PDF, "application/pdf")}
+    refused = send(desk, f"{page}/claims", "other_department", {"points.2": "61"}, files)
+    assert refused.status_code == 422 and stored(desk) == before
+    assert send(desk, f"{page}/claims", "other_department", {"points.2": "55"}, files).status_code == 303
+    text = look(desk, page, "other_department").text
+    assert "giay-khen.pdf" in text and 'value="55.0"' in text
+    assert "giay-khen.pdf" in look(desk, page, "other_manager").text
+    with unit_of_work(desk.engine) as session:
+        proof = session.query(ScoreProof).filter_by(movement_id=movement).one().id
+    only = send(desk, f"{page}/proofs/{proof}/remove", "other_department", {})
+    assert only.status_code == 409 and "duy nhất" in only.text
+    assert send(desk, f"{page}/claims", "other_department", {"points.2": "0"}).status_code == 303
+    assert send(desk, f"{page}/proofs/{proof}/remove", "other_department", {}).status_code == 303
+    assert "giay-khen.pdf" not in look(desk, page, "other_department").text

@@ -55,6 +55,7 @@ FORMS = (
     "initiatives/{initiative}/decision",
     "awards",
     "people/claims",
+    "people/proofs/{proof}/remove",
     "people/given",
     "awards/{code}/steps",
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from service.domain.emulation.forms import MOST_CRITERIA, ClaimDraft, Points, Version
-from service.domain.emulation.shapes import Brief
+from service.domain.emulation.shapes import Brief, ProofView
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.views import ReadModel
 
@@ -40,6 +41,7 @@ class PersonScoreView(ReadModel):
     needs_proof: bool
     claimed: float | None
     proof: str
+    proofs: Sequence[ProofView]
     given: float | None
     why: str
     got: float

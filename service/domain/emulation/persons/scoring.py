@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, department_brief
 from service.domain.emulation.access import find_movement, may_claim, own_units, pool_units
-from service.domain.emulation.forms import ClaimDraft
 from service.domain.emulation.formulas import places
 from service.domain.emulation.persons.forms import OwnClaims, PersonGiven, PersonScoreView, PersonView
-from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.criteria import criteria_of, has_proof_file
 from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN
+from service.domain.emulation.proofs.reading import Proofs, proofs_of_persons
 from service.domain.people.staff import tidy_username
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, NotFound, invalid
@@ -39,21 +39,49 @@ def put_own_claims(
 
     Raises NotFound, Forbidden for who is of no unit of the movement, Conflict out of time, Invalid.
     """
+    movement, person, unit = claiming_person(session, reference, actor, number)
+    for at, claim in enumerate(change.claims):
+        criterion = own_criterion(session, number, claim.criterion, ["claims", at, "criterion"])
+        if claim.points > criterion.points:
+            raise invalid(["claims", at, "points"], MOST_POINTS, most=f"{criterion.points:g}")
+        bare = criterion.needs_proof and claim.points > 0 and not claim.proof
+        if bare and not has_proof_file(session, criterion.id, unit, person):
+            raise invalid(["claims", at, "proof"], N_("Tiêu chí này cần minh chứng."))
+        row = _row(session, criterion, person, unit)
+        if (row.claimed, row.proof) != (claim.points, claim.proof):
+            row.claimed, row.proof, row.claimed_at = claim.points, claim.proof, now
+    session.flush()
+    return movement
+
+
+def claiming_person(
+    session: Session, reference: Reference, actor: Actor, number: int
+) -> tuple[Movement, int, int]:
+    """Return the movement, locked, who claims for themselves now, and the unit that scores them.
+
+    Raises NotFound, Forbidden for who is of no unit of the movement, Conflict out of time.
+    """
     movement = find_movement(session, actor, number, lock=True)
     person = session.get(Staff, actor.staff_id) if actor.staff_id is not None else None
     unit = scoring_unit(reference, movement, person) if person is not None else None
     if person is None or unit is None:
         raise Forbidden(N_("Chỉ người của đơn vị tham gia tự chấm điểm của mình."))
-    criteria = _criteria(session, number)
+    _criteria(session, number)
     if movement.state not in CLAIMED_IN:
         raise Conflict(N_("Không còn trong thời gian tự chấm điểm."), extra={"state": movement.state})
-    for at, claim in enumerate(change.claims):
-        criterion = _claimed(criteria, at, claim)
-        row = _row(session, criterion, person.id, unit)
-        if (row.claimed, row.proof) != (claim.points, claim.proof):
-            row.claimed, row.proof, row.claimed_at = claim.points, claim.proof, now
-    session.flush()
-    return movement
+    return movement, person.id, unit
+
+
+def own_criterion(session: Session, number: int, position: int, loc: Sequence[str | int]) -> Criterion:
+    """Return a criterion for which persons claim points. Raises Conflict for a movement without such, Invalid
+    at `loc`.
+    """
+    criterion = _criteria(session, number).get(position)
+    if criterion is None:
+        raise invalid(loc, N_("Phong trào không có tiêu chí số {position}."), position=position)
+    if criterion.source != CriterionSource.SELF:
+        raise invalid(loc, N_("Tiêu chí này do lãnh đạo đơn vị cho điểm."))
+    return criterion
 
 
 def put_person_given(
@@ -109,6 +137,7 @@ def list_people(session: Session, reference: Reference, actor: Actor, number: in
     query = select(Staff).where(Staff.active, Staff.role.in_(SCORED), Staff.department_id.in_(sorted(below)))
     people = list(session.scalars(query.order_by(Staff.name, Staff.id)))
     scores = _scores(session, criteria, [each.id for each in people])
+    proofs = proofs_of_persons(session, movement, [each.id for each in people])
     found: list[PersonView] = []
     for unit in units:
         group = [each for each in people if below[each.department_id or 0] == unit]
@@ -117,7 +146,7 @@ def list_people(session: Session, reference: Reference, actor: Actor, number: in
         for person, points, place in zip(group, sums, ranked, strict=True):
             mine = person.id == actor.staff_id
             if mine or unit in leads:
-                told = _view(reference, movement, criteria, scores, person, unit, mine=mine)
+                told = _view(reference, movement, criteria, scores, proofs, person, unit, mine=mine)
                 given = {"points": points, "place": place if unit in leads else None}
                 gives = unit in leads and not mine and movement.state in OPEN_IN
                 found.append(told.model_copy(update={**given, "may_give": gives}))
@@ -143,20 +172,6 @@ def _criteria(session: Session, number: int) -> dict[int, Criterion]:
     if not found:
         raise Conflict(NONE_OF_PERSONS)
     return {each.position: each for each in found}
-
-
-def _claimed(criteria: Mapping[int, Criterion], at: int, claim: ClaimDraft) -> Criterion:
-    criterion = criteria.get(claim.criterion)
-    if criterion is None:
-        told = N_("Phong trào không có tiêu chí số {position}.")
-        raise invalid(["claims", at, "criterion"], told, position=claim.criterion)
-    if criterion.source != CriterionSource.SELF:
-        raise invalid(["claims", at, "criterion"], N_("Tiêu chí này do lãnh đạo đơn vị cho điểm."))
-    if claim.points > criterion.points:
-        raise invalid(["claims", at, "points"], MOST_POINTS, most=f"{criterion.points:g}")
-    if criterion.needs_proof and claim.points > 0 and not claim.proof:
-        raise invalid(["claims", at, "proof"], N_("Tiêu chí này cần minh chứng."))
-    return criterion
 
 
 def _row(session: Session, criterion: Criterion, person: int, unit: int) -> PersonScore:
@@ -191,6 +206,7 @@ def _view(
     movement: Movement,
     criteria: Sequence[Criterion],
     scores: Scores,
+    proofs: Proofs,
     person: Staff,
     unit: int,
     *,
@@ -206,6 +222,7 @@ def _view(
                 source=str(each.source),
                 claimed=row.claimed if row else None,
                 proof=row.proof if row else "",
+                proofs=proofs.get((person.id, each.id), []),
                 given=row.given if row else None,
                 why=row.why if row else "",
                 got=_got(each, row),

@@ -16,7 +16,11 @@ def criteria_of(
     return list(session.scalars(select(Criterion).where(*own).order_by(Criterion.position)))
 
 
-def has_proof_file(session: Session, criterion_id: int, unit_id: int) -> bool:
-    """Return whether a unit has sent a file for a criterion."""
-    own = ScoreProof.criterion_id == criterion_id, ScoreProof.unit_id == unit_id
+def has_proof_file(session: Session, criterion_id: int, unit_id: int, person: int | None = None) -> bool:
+    """Return whether a unit has sent a file for a criterion, or a person in it for one of persons."""
+    own = (
+        ScoreProof.criterion_id == criterion_id,
+        ScoreProof.unit_id == unit_id,
+        ScoreProof.staff_id.is_not_distinct_from(person),
+    )
     return session.scalar(select(ScoreProof.id).where(*own).limit(1)) is not None

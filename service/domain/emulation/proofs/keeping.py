@@ -1,4 +1,4 @@
-"""Files of proof as they are kept: sent by the unit's leader while points are claimed, withdrawn by them."""
+"""Files of proof as they are kept: sent and withdrawn while points are claimed, by who claims them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.emulation.persons.scoring import claiming_person, own_criterion
 from service.domain.emulation.points.criteria import criteria_of
 from service.domain.emulation.points.scoring import CLAIMABLE, claimed_unit, criterion_at
 from service.domain.emulation.proofs.reading import NO_PROOF
 from service.domain.reports.events import Actor
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_
-from service.models import Criterion, CriterionScore, Movement, PendingDeletion, ScoreProof
+from service.models import Criterion, CriterionScore, Movement, PendingDeletion, PersonScore, ScoreProof
 
 MOST_PROOFS = 5
-"""Files of one unit for one criterion."""
+"""Files of one unit, or of one person, for one criterion."""
 NAME_LENGTH = 120
 
 
@@ -33,20 +34,33 @@ class NewProof:
     sha256: bytes
 
 
-def require_proving(
-    session: Session, reference: Reference, actor: Actor, number: int, code: str, position: int
-) -> tuple[Movement, Criterion, int]:
-    """Return the movement, locked, its criterion and the unit that proves its claim now.
+@dataclass(frozen=True, slots=True)
+class ProvedClaim:
+    """Claim that files prove: of a unit, or of a person in it; its movement is locked."""
 
-    Raises NotFound, Forbidden for who does not lead the unit, Conflict out of time, Invalid for a criterion
-    that no unit claims.
+    movement: Movement
+    criterion: Criterion
+    unit: int
+    person: int | None
+
+
+def require_proving(
+    session: Session, reference: Reference, actor: Actor, number: int, code: str | None, position: int
+) -> ProvedClaim:
+    """Return the claim of a unit by its code, or without one that of who asks, which is proved now.
+
+    Raises NotFound, Forbidden for who does not lead the unit or is of none, Conflict out of time, Invalid for
+    a criterion that nobody claims.
     """
+    if code is None:
+        movement, person, unit = claiming_person(session, reference, actor, number)
+        return ProvedClaim(movement, own_criterion(session, number, position, ["criterion"]), unit, person)
     movement, unit = claimed_unit(session, reference, actor, number, code)
     criteria = {each.position: each for each in criteria_of(session, number)}
     criterion = criterion_at(criteria, position, ["criterion"])
     if criterion.source not in CLAIMABLE:
         raise invalid(["criterion"], N_("Tiêu chí này do hội đồng cho điểm."))
-    return movement, criterion, unit
+    return ProvedClaim(movement, criterion, unit, None)
 
 
 def add_proof(
@@ -54,25 +68,26 @@ def add_proof(
     reference: Reference,
     actor: Actor,
     number: int,
-    code: str,
+    code: str | None,
     position: int,
     new: NewProof,
     now: datetime,
 ) -> bool:
-    """Keep a file; False where the unit sent the same one before, whose stored copy is then kept by nothing.
+    """Keep a file; False where the same one was sent before, whose stored copy is then kept by nothing.
 
     Raises as `require_proving`, Conflict beyond the ceiling.
     """
-    movement, criterion, unit = require_proving(session, reference, actor, number, code, position)
-    same = select(ScoreProof.id).where(*_of(criterion, unit), ScoreProof.sha256 == new.sha256)
+    claim = require_proving(session, reference, actor, number, code, position)
+    same = select(ScoreProof.id).where(*_of(claim), ScoreProof.sha256 == new.sha256)
     if session.scalar(same):
         return False
-    if _kept(session, criterion, unit) >= MOST_PROOFS:
+    if _kept(session, claim) >= MOST_PROOFS:
         raise too_many_proofs()
     row = ScoreProof(
-        movement_id=movement.id,
-        criterion_id=criterion.id,
-        unit_id=unit,
+        movement_id=claim.movement.id,
+        criterion_id=claim.criterion.id,
+        unit_id=claim.unit,
+        staff_id=claim.person,
         key=new.key,
         name=new.name,
         media_type=new.media_type,
@@ -92,19 +107,33 @@ def too_many_proofs() -> Conflict:
 
 
 def withdraw_proof(
-    session: Session, reference: Reference, actor: Actor, number: int, code: str, proof: int, now: datetime
+    session: Session,
+    reference: Reference,
+    actor: Actor,
+    number: int,
+    code: str | None,
+    proof: int,
+    now: datetime,
 ) -> None:
     """Withdraw a file, whose stored copy is deleted afterwards.
 
-    Raises as `put_claims`, NotFound, Conflict for the only proof of points that were claimed.
+    Raises as `require_proving`, NotFound, Conflict for the only proof of points that were claimed.
     """
-    _, unit = claimed_unit(session, reference, actor, number, code)
+    person: int | None = None
+    if code is None:
+        _, person, unit = claiming_person(session, reference, actor, number)
+    else:
+        _, unit = claimed_unit(session, reference, actor, number, code)
     row = session.get(ScoreProof, proof)
-    if row is None or (row.movement_id, row.unit_id) != (number, unit):
+    if row is None or (row.movement_id, row.unit_id, row.staff_id) != (number, unit, person):
         raise NotFound(NO_PROOF)
     criterion = session.get_one(Criterion, row.criterion_id)
-    score = session.get(CriterionScore, (number, criterion.id, unit))
-    others = _kept(session, criterion, unit) > 1
+    score = (
+        session.get(CriterionScore, (number, criterion.id, unit))
+        if person is None
+        else session.get(PersonScore, (criterion.id, person))
+    )
+    others = _kept(session, ProvedClaim(session.get_one(Movement, number), criterion, unit, person)) > 1
     if criterion.needs_proof and score is not None and score.claimed and not score.proof and not others:
         told = N_("Đây là minh chứng duy nhất của điểm đã tự chấm. Hãy gửi tệp khác trước, hoặc bỏ điểm.")
         raise Conflict(told)
@@ -113,10 +142,14 @@ def withdraw_proof(
     session.flush()
 
 
-def _of(criterion: Criterion, unit: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return ScoreProof.criterion_id == criterion.id, ScoreProof.unit_id == unit
+def _of(claim: ProvedClaim) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ScoreProof.criterion_id == claim.criterion.id,
+        ScoreProof.unit_id == claim.unit,
+        ScoreProof.staff_id.is_not_distinct_from(claim.person),
+    )
 
 
-def _kept(session: Session, criterion: Criterion, unit: int) -> int:
-    """Return how many files a unit has for a criterion."""
-    return session.scalar(select(func.count()).where(*_of(criterion, unit))) or 0
+def _kept(session: Session, claim: ProvedClaim) -> int:
+    """Return how many files there are for a claim."""
+    return session.scalar(select(func.count()).where(*_of(claim))) or 0

@@ -21,9 +21,7 @@ _LEAD_WORD = re.compile(
 _SEPARATOR = re.compile(
     r"\s*[;\n]\s*|\s*,\s+|\s*,$|\s+và\s+|\s+&\s+|(?:(?<=\w\w)\s*/\s*|\s+/\s+)", re.IGNORECASE
 )
-_GIVEN = re.compile(
-    r"^(?:(?:đề\s+nghị|yêu\s+cầu)\s+)?(?:giao|phân\s+công|đề\s+nghị|yêu\s+cầu)(?:\s+cho)?\s+", re.IGNORECASE
-)
+_GIVEN = re.compile(r"^(?:(?:đề\s+nghị|yêu\s+cầu)\s+)?(?:(?:giao|phân\s+công)(?:\s+cho)?\s+)?", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\(([^()]{2,120})\)[\s.;]*$")
 _MOST_WORDS = 14
 MOST_UNITS = 60
