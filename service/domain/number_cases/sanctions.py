@@ -133,22 +133,6 @@ def withdraw_annulled(ctx: ActionContext, found: FoundCase, decision: str, why: 
     withdraw_listings(ctx, and_(Listing.case_id == found.work.id, resting), why)
 
 
-def open_steps(side: AdNumberCase, steps: list[str]) -> list[str]:
-    """Return of the steps that a case's life has those that can be taken: one decision at a time is entered,
-    paid, annulled.
-    """
-    closed = set()
-    if side.sanction_document:
-        closed.add(str(WorkStatus.SANCTIONED))
-    else:
-        closed |= {str(WorkStatus.ANNULLED), str(WorkStatus.PAID)}
-    if side.fine_vnd is None or side.paid_on is not None:
-        closed.add(str(WorkStatus.PAID))
-    if side.appeared_on is not None:
-        closed.add(str(WorkStatus.APPEARED))
-    return [each for each in steps if each not in closed]
-
-
 def _act(ctx: ActionContext, found: FoundCase, form: WorkStep) -> PenaltyConfig | None:
     code, day = form.data.act, form.data.dated
     if code is None:

@@ -17,13 +17,13 @@ from service.domain.number_cases.access import FoundRequest, known_numbers, read
 from service.domain.number_cases.memory import earlier_case, newest_sighting, offence_of, proposed_lead
 from service.domain.number_cases.old_lists.keeping import OldSeen, old_sightings
 from service.domain.number_cases.requests import carrier_of
-from service.domain.number_cases.sanctions import is_listable, open_steps
+from service.domain.number_cases.sanctions import is_listable
 from service.domain.number_cases.subscribers import leads_number, owner_known
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.access import visible_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import EXECUTOR, LEAD, work_roles, work_steps
-from service.domain.works.views import Brief, ReadModel, is_work_late
+from service.domain.works.views import Brief, ReadModel, is_work_late, open_steps
 from service.models import (
     AdNumber,
     AdNumberCase,
@@ -238,7 +238,7 @@ def tell_case(ctx: ActionContext, work: Work, side: AdNumberCase) -> CaseView:
         lead=department_brief(ctx.reference.departments.get(work.lead_id)),
         listable=is_listable(work, side),
         late=is_work_late(work, ctx.now),
-        actions=open_steps(side, [str(each) for each in work_steps(work, ctx.actor)]),
+        actions=[str(each) for each in open_steps(work_steps(work, ctx.actor), side)],
     )
 
 

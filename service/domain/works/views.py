@@ -17,7 +17,18 @@ from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
 from service.domain.works.access import visible_works
 from service.domain.works.lifecycles import work_steps
-from service.models import Difficulty, Event, Plan, PlanRow, Report, Work, WorkKind, WorkReport, WorkStatus
+from service.models import (
+    AdNumberCase,
+    Difficulty,
+    Event,
+    Plan,
+    PlanRow,
+    Report,
+    Work,
+    WorkKind,
+    WorkReport,
+    WorkStatus,
+)
 
 Scope = Literal["all", "mine", "unit", "support"]
 Brief = dict[str, str]
@@ -211,6 +222,7 @@ def tell_works(
     ):
         tied.setdefault(work_id, []).append(code)
     difficulties = _difficulties(session, works)
+    sides = _number_cases(session, works)
     names = names_of(session, [work.holder_id for work in works])
     return [
         _tell(
@@ -222,6 +234,7 @@ def tell_works(
             holder=names.get(work.holder_id or 0),
             difficulty=difficulties.get(work.id),
             reports=tied.get(work.id, []),
+            actions=[str(step) for step in open_steps(work_steps(work, actor), sides.get(work.id))],
         )
         for work in works
     ]
@@ -252,8 +265,33 @@ def _tell(reference: Reference, actor: Actor, work: Work, now: datetime, **besid
         supports=[each for each in supports if each],
         executor=department_brief(units.get(work.executor_id)) if work.executor_id else None,
         late=is_work_late(work, now),
-        actions=[str(step) for step in work_steps(work, actor)],
     )
+
+
+def open_steps(steps: Sequence[WorkStatus], side: AdNumberCase | None) -> list[WorkStatus]:
+    """Return of the steps that a work's life has those that can be taken now: of a number's case one decision
+    at a time is entered, paid, annulled; `side` is None for works of other kinds.
+    """
+    if side is None:
+        return list(steps)
+    closed = set()
+    if side.sanction_document:
+        closed.add(WorkStatus.SANCTIONED)
+    else:
+        closed |= {WorkStatus.ANNULLED, WorkStatus.PAID}
+    if side.fine_vnd is None or side.paid_on is not None:
+        closed.add(WorkStatus.PAID)
+    if side.appeared_on is not None:
+        closed.add(WorkStatus.APPEARED)
+    return [each for each in steps if each not in closed]
+
+
+def _number_cases(session: Session, works: Sequence[Work]) -> dict[UUID, AdNumberCase]:
+    ids = [work.id for work in works if work.kind == WorkKind.AD_NUMBER]
+    if not ids:
+        return {}
+    found = session.scalars(select(AdNumberCase).where(AdNumberCase.work_id.in_(ids)))
+    return {each.work_id: each for each in found}
 
 
 def _difficulties(session: Session, works: Sequence[Work]) -> dict[UUID, DifficultyView]:

@@ -20,6 +20,7 @@ from service.domain.number_cases.publicity.listings import (
     tell_publication,
 )
 from service.domain.number_cases.views import tell_case
+from service.domain.works.views import tell_works
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import Event
 from tests.support.numbers.stage import BASIS, NumbersStage
@@ -144,3 +145,24 @@ def test_the_fine_keeps_to_its_act_and_what_the_owner_said_stays_inside(
     told = stage.session.scalars(select(Event.data).where(Event.subject_id == str(found.work.id))).all()
     assert told
     assert "Thuê" not in str(told)
+
+
+def test_a_step_that_no_decision_stands_behind_is_offered_by_no_door(stage: NumbersStage, cast: Cast) -> None:
+    """Neither by the number's own page nor among the works: what is offered can be taken."""
+
+    def offered(found: FoundCase) -> set[str]:
+        ctx = stage.ctx(cast.department)
+        [told] = tell_works(ctx.session, ctx.reference, ctx.actor, [found.work], ctx.now)
+        assert told.actions == tell_case(ctx, found.work, found.side).actions
+        return {"sanctioned", "annulled", "paid"} & set(told.actions)
+
+    found = invited(stage, cast)
+    assert offered(found) == {"sanctioned"}
+    found = stage.go(cast.department, found, "sanctioned", **DECISION)
+    assert offered(found) == {"annulled"}, "a warning has no fine to pay"
+    found = stage.go(cast.department, found, "annulled", "Sai người")
+    assert offered(found) == {"sanctioned"}
+    found = stage.go(cast.department, found, "sanctioned", **DECISION, fine_vnd=1_500_000)
+    assert offered(found) == {"annulled", "paid"}
+    found = stage.go(cast.department, found, "paid", paid_on="2026-03-04")
+    assert offered(found) == {"annulled"}
