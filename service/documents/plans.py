@@ -34,6 +34,11 @@ def make_plan_document(
     return made_of(_write_child(office, facts, paper.rows), f"{code}-ke-hoach-{order.unit}.docx")
 
 
+def _in_line(words: str) -> str:
+    """Return words of a cell within a sentence: its lines one after another, no full stop at their ends."""
+    return "; ".join(line.strip().rstrip(".;,") for line in words.split("\n") if line.strip()) or BLANK
+
+
 def _write_progress(
     office: IssuingOffice, reference: Reference, facts: PlanFacts, pictures: Mapping[str, bytes]
 ) -> Paper:
@@ -53,18 +58,19 @@ def _write_progress(
     ]
     paper.table("", RESULT_HEADING, rows, numbers=[row.label or str(row.position) for row in plan.rows])
     for row in facts.late:
-        paper.say(f"Trễ hạn: {row.label or row.position}. {row.task} ({row.lead_words or BLANK}).")
+        paper.say(f"Trễ hạn: {row.label or row.position}. {_in_line(row.task)} ({_in_line(row.lead_words)}).")
     paper.part("II. KHÓ KHĂN, VƯỚNG MẮC VÀ KIẾN NGHỊ")
     for number, each in enumerate(facts.hindrances, 1):
         unit = reference.departments.get(each.unit_id)
-        proposal = f" Kiến nghị: {ended(each.proposal)}" if each.proposal else ""
-        decision = f" Đã quyết định: {ended(each.decision)}" if each.decision else ""
-        paper.say(f"{number}. {unit.name['vi'] if unit else BLANK}: {ended(each.title)}{proposal}{decision}")
+        proposal = f" Kiến nghị: {ended(_in_line(each.proposal))}" if each.proposal else ""
+        decision = f" Đã quyết định: {ended(_in_line(each.decision))}" if each.decision else ""
+        said = f"{ended(_in_line(each.title))}{proposal}{decision}"
+        paper.say(f"{number}. {unit.name['vi'] if unit else BLANK}: {said}")
     if not facts.hindrances:
         paper.say("Trong kỳ không có khó khăn, vướng mắc được nêu.")
     paper.part("III. NHIỆM VỤ THỜI GIAN TỚI")
     for row in facts.coming:
-        paper.say(f"- {row.task} ({row.lead_words or BLANK}, hạn {row.progress.due_at:%d/%m/%Y}).")
+        paper.say(f"- {_in_line(row.task)} ({_in_line(row.lead_words)}, hạn {row.progress.due_at:%d/%m/%Y}).")
     if not facts.coming:
         paper.say("Không có nhiệm vụ nào đến hạn trong tháng tới.")
     shown = [(pictures[each.picture], each.words) for each in facts.pictured if each.picture in pictures]

@@ -20,7 +20,7 @@ from service.domain.emulation.points.standings import scores_of
 from service.domain.figures.upkeep import rebuild
 from service.domain.indicators.reading import count_behind
 from service.domain.queries.manage.periods import Period
-from service.models import Criterion, Initiative, MeterReading, Movement, MovementStanding
+from service.models import Criterion, Initiative, MeterReading, Movement, MovementStanding, PersonScore
 from tests.support.factories import make_report
 from tests.support.small_city import NOON
 
@@ -33,10 +33,11 @@ def test_one_is_announced_and_one_is_open(session: Session) -> None:
         demo_movements(session, reference, at=NOON)
     rows = session.execute(select(Movement.state, func.count()).group_by(Movement.state)).all()
     assert {row[0]: row[1] for row in rows} == {"announced": 1, "open": 1}
-    assert session.scalar(select(func.count()).select_from(Criterion)) == 24
+    assert session.scalar(select(func.count()).select_from(Criterion)) == 24 + 3
     found = session.execute(select(Initiative.state, func.count()).group_by(Initiative.state)).all()
     assert {row[0]: row[1] for row in found} == {"recognised": 1, "handed_in": 3}
     assert session.scalar(select(func.count()).select_from(MeterReading)) == 60
+    assert session.scalar(select(func.count()).select_from(PersonScore)) == 2, "an officer claims their own"
     assert (session.scalar(select(func.count()).select_from(MovementStanding)) or 0) > 45
 
 

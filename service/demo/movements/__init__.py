@@ -25,6 +25,8 @@ from service.domain.emulation.forms import (
 )
 from service.domain.emulation.movements.life import step_movement
 from service.domain.emulation.movements.making import put_criteria, put_movement
+from service.domain.emulation.persons.forms import OwnClaims
+from service.domain.emulation.persons.scoring import put_own_claims
 from service.domain.emulation.points.scoring import put_claims, put_given
 from service.domain.figures.upkeep import refresh
 from service.domain.people.staff import find_account
@@ -59,6 +61,12 @@ CRITERIA: tuple[tuple[str, str, float, str, str | None, dict[str, Any] | None], 
     ("Điểm thưởng", "Sáng kiến được công nhận", 5, "bonus", "initiatives",
      {"kind": "per", "each": 1, "points": 2.5, "most": 5}),
 )  # fmt: skip
+OF_PERSONS: tuple[tuple[str, float, str], ...] = (
+    ("Tham gia ra quân Chủ nhật Xanh", 40, "self"),
+    ("Giữ sạch nơi làm việc", 20, "self"),
+    ("Ý thức, phối hợp với đồng nghiệp", 40, "council"),
+)
+"""Criteria of the people within a unit; the first needs a proof."""
 
 
 def demo_movements(session: Session, reference: Reference, *, at: datetime) -> None:
@@ -77,8 +85,9 @@ def demo_movements(session: Session, reference: Reference, *, at: datetime) -> N
     while ended.last > (at - SETTLED).astimezone(zone).date():
         ended = period_around(ReportPeriod.QUARTER, ended.first - timedelta(days=1))
     stage.announce(ended.first, ended.last, at)
-    number = stage.make(running.first, running.last, at)
+    number = stage.make(running.first, running.last, at, persons=True)
     stage.claim(number, at, silent=SILENT)
+    stage.claim_own(number, at)
     hand_in_demo(session, reference, stage.calendar, number, min(running.first, at.date()), at)
     enter_demo_readings(session, reference, stage.calendar, at)
 
@@ -97,7 +106,7 @@ class _Demo:
         below = self.reference.departments_below(unit.id)
         return Actor("staff", role=Role.MANAGER, department_id=unit.id, departments=below)
 
-    def make(self, first: date, last: date, at: datetime) -> int:
+    def make(self, first: date, last: date, at: datetime, *, persons: bool = False) -> int:
         body = {
             "title": f"Chung tay vì thành phố sạch, {period_title(ReportPeriod.QUARTER, first)}",
             "issuer": self.issuer.code,
@@ -110,10 +119,14 @@ class _Demo:
         actor = self.leads(self.issuer)
         row = put_movement(self.session, self.reference, actor, MovementDraft.model_validate(body), at)
         names = ("section", "words", "points", "source", "indicator", "formula")
-        rows = [dict(zip(names, each, strict=True)) for each in CRITERIA]
+        rows: list[dict[str, Any]] = [dict(zip(names, each, strict=True)) for each in CRITERIA]
         for each in rows:
             each["fewest"] = 1 if str(each["indicator"]).endswith(("rate", "fair")) else 0
             each["needs_proof"] = each["words"] == CRITERIA[8][1]
+        for words, points, source in OF_PERSONS if persons else ():
+            own: dict[str, Any] = {"words": words, "points": points, "source": source, "applies_to": "person"}
+            own["needs_proof"] = words == OF_PERSONS[0][0]
+            rows.append(own)
         change = CriteriaChange.model_validate({"criteria": rows, "version": row.version})
         put_criteria(self.session, actor, row.id, change)
         self.step(row.id, MovementState.OPEN, at)
@@ -134,6 +147,26 @@ class _Demo:
             change = ClaimsChange.model_validate({"unit": code, "claims": claims})
             actor = self.leads(self.reference.department_by_code[code])
             put_claims(self.session, self.reference, actor, number, change, at)
+
+    def claim_own(self, number: int, at: datetime) -> None:
+        """Let the officer of the demo claim points, if there is one whose unit takes part."""
+        account = find_account(self.session, "demo.department")
+        if account is None or account.department_id is None:
+            return
+        below = self.reference.departments_below(account.department_id)
+        actor = Actor(
+            "staff",
+            staff_id=account.id,
+            role=Role.DEPARTMENT,
+            department_id=account.department_id,
+            departments=below,
+        )
+        claims = [
+            {"criterion": len(CRITERIA) + 1, "points": 35, "proof": "Danh sách đội, ba buổi trong quý"},
+            {"criterion": len(CRITERIA) + 2, "points": 18},
+        ]
+        change = OwnClaims.model_validate({"claims": claims})
+        put_own_claims(self.session, self.reference, actor, number, change, at)
 
     def announce(self, first: date, last: date, at: datetime) -> None:
         number = self.make(first, last, at - timedelta(days=13))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -53,13 +55,15 @@ def test_its_figures_are_counted_when_somebody_asks(desk: Desk) -> None:
     assert desk.client.get("/campaigns/khong-co/map.svg").status_code == 404
     page = desk.client.get(path, headers={"Accept": "text/html"}).text
     assert "Chủ nhật &lt;Xanh&gt;" in page
-    assert "&lt;iframe" in page
+    assert "&lt;iframe" in page and "frameborder" in page
     assert len(page.encode()) < 60 * 1024
     texts: list[str] = []
     for size in ("wide", "box", "tall"):
         frame = desk.client.get(f"{path}/banner?size={size}&lang=en")
         assert "frame-ancestors *" in frame.headers["content-security-policy"]
         assert "<script" not in frame.text
+        style = sha256(re.findall(r"<style>(.*?)</style>", frame.text)[0].encode()).digest()
+        assert f"'sha256-{b64encode(style).decode()}'" in frame.headers["content-security-policy"]
         assert "Green Sunday: 2 clean-ups, 35 people, 40 kg of litter, 3 trees" in frame.text
         picture = desk.client.get(f"{path}/banner.svg?size={size}")
         assert picture.headers["content-type"].startswith("image/svg+xml")

@@ -19,6 +19,7 @@ from tests.support.works.stage import draft_row
 def plan(desk: Desk) -> dict[str, Any]:
     """Ten tasks of which three are done and the others are late."""
     rows = [draft_row(f"Việc {n}", last="2026-03-31") | {"label": str(n)} for n in range(1, 11)]
+    rows[-1]["lead_words"] = "Đơn vị city-cables\nPhối hợp: Đội 2."
     made = force(desk, keep(desk, *rows, title="Báo cáo thử", number="7/KH-ĐV"))
     works = desk.client.get(
         "/api/v1/works", params={"plan": made["code"]}, headers=desk.as_staff("department")
@@ -52,6 +53,7 @@ def test_the_progress_report_has_every_row_and_the_numbers_of_the_plan(
     assert len(tasks.rows) == 11
     said = words(document)
     assert "3/10 nhiệm vụ" in said and "7/KH-ĐV" in said and "Trễ hạn: 10. Việc 10" in said
+    assert "(Đơn vị city-cables; Phối hợp: Đội 2)." in said
     assert [row.cells[4].text for row in tasks.rows[1:]].count("Đã hoàn thành") == 3
     problem(fetch(desk, plan, "report.docx", until="2999-01-01"), 422)
     assert fetch(desk, plan, "report.docx", who="executor").status_code == 404

@@ -9,23 +9,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, department_brief
-from service.domain.emulation.access import find_movement, may_claim, own_units, pool_units
+from service.domain.emulation.access import find_movement, may_claim, own_units
 from service.domain.emulation.formulas import places
 from service.domain.emulation.persons.forms import OwnClaims, PersonGiven, PersonScoreView, PersonView
-from service.domain.emulation.points.criteria import criteria_of, has_proof_file
+from service.domain.emulation.points.criteria import has_proof_file
+from service.domain.emulation.points.own_claims import (
+    SCORED,
+    claiming_person,
+    own_criterion,
+    person_criteria,
+    scoring_unit,
+)
 from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN
 from service.domain.emulation.proofs.reading import Proofs, proofs_of_persons
 from service.domain.people.staff import tidy_username
 from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
-from service.models import Criterion, CriterionSource, CriterionSubject, Movement, PersonScore, Role, Staff
+from service.models import Criterion, CriterionSource, CriterionSubject, Movement, PersonScore, Staff
 
-SCORED = (Role.DEPARTMENT, Role.MANAGER)
-"""Roles of the people that a unit scores."""
 OPEN_IN = CLAIMED_IN | GIVEN_IN
 NOBODY = N_("Đơn vị không có người “{name}”.")
-NONE_OF_PERSONS = N_("Phong trào này không chấm điểm cá nhân.")
 MOST_POINTS = N_("Nhiều nhất {most} điểm.")
 
 Scores = Mapping[tuple[int, int], PersonScore]
@@ -54,36 +58,6 @@ def put_own_claims(
     return movement
 
 
-def claiming_person(
-    session: Session, reference: Reference, actor: Actor, number: int
-) -> tuple[Movement, int, int]:
-    """Return the movement, locked, who claims for themselves now, and the unit that scores them.
-
-    Raises NotFound, Forbidden for who is of no unit of the movement, Conflict out of time.
-    """
-    movement = find_movement(session, actor, number, lock=True)
-    person = session.get(Staff, actor.staff_id) if actor.staff_id is not None else None
-    unit = scoring_unit(reference, movement, person) if person is not None else None
-    if person is None or unit is None:
-        raise Forbidden(N_("Chỉ người của đơn vị tham gia tự chấm điểm của mình."))
-    _criteria(session, number)
-    if movement.state not in CLAIMED_IN:
-        raise Conflict(N_("Không còn trong thời gian tự chấm điểm."), extra={"state": movement.state})
-    return movement, person.id, unit
-
-
-def own_criterion(session: Session, number: int, position: int, loc: Sequence[str | int]) -> Criterion:
-    """Return a criterion for which persons claim points. Raises Conflict for a movement without such, Invalid
-    at `loc`.
-    """
-    criterion = _criteria(session, number).get(position)
-    if criterion is None:
-        raise invalid(loc, N_("Phong trào không có tiêu chí số {position}."), position=position)
-    if criterion.source != CriterionSource.SELF:
-        raise invalid(loc, N_("Tiêu chí này do lãnh đạo đơn vị cho điểm."))
-    return criterion
-
-
 def put_person_given(
     session: Session, reference: Reference, actor: Actor, number: int, change: PersonGiven, now: datetime
 ) -> PersonScore:
@@ -93,7 +67,7 @@ def put_person_given(
     reason where it differs from what was claimed.
     """
     movement = find_movement(session, actor, number, lock=True)
-    criteria = _criteria(session, number)
+    criteria = person_criteria(session, number)
     person = session.scalar(select(Staff).where(Staff.username == tidy_username(change.person)))
     unit = scoring_unit(reference, movement, person) if person is not None else None
     if person is None or unit is None or not may_claim(actor, movement, unit):
@@ -128,7 +102,7 @@ def list_people(session: Session, reference: Reference, actor: Actor, number: in
     outside a unit reads any. Raises NotFound for a movement that is none of theirs.
     """
     movement = find_movement(session, actor, number)
-    criteria = list(_criteria(session, number).values()) if has_persons(session, number) else []
+    criteria = list(person_criteria(session, number).values()) if has_persons(session, number) else []
     units = own_units(actor, movement)
     if not criteria or not units:
         return []
@@ -157,21 +131,6 @@ def has_persons(session: Session, number: int) -> bool:
     """Return whether the movement has criteria of persons."""
     own = Criterion.movement_id == number, Criterion.applies_to == CriterionSubject.PERSON
     return session.scalar(select(Criterion.id).where(*own).limit(1)) is not None
-
-
-def scoring_unit(reference: Reference, movement: Movement, person: Staff) -> int | None:
-    """Return the unit of the movement that a person works for, None for who is of none or scored by none."""
-    if not person.active or person.role not in SCORED or person.department_id is None:
-        return None
-    units = pool_units(movement)
-    return next((u for u in units if person.department_id in reference.departments_below(u)), None)
-
-
-def _criteria(session: Session, number: int) -> dict[int, Criterion]:
-    found = criteria_of(session, number, CriterionSubject.PERSON)
-    if not found:
-        raise Conflict(NONE_OF_PERSONS)
-    return {each.position: each for each in found}
 
 
 def _row(session: Session, criterion: Criterion, person: int, unit: int) -> PersonScore:

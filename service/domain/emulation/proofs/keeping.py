@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.emulation.persons.scoring import claiming_person, own_criterion
 from service.domain.emulation.points.criteria import criteria_of
+from service.domain.emulation.points.own_claims import claiming_person, own_criterion
 from service.domain.emulation.points.scoring import CLAIMABLE, claimed_unit, criterion_at
 from service.domain.emulation.proofs.reading import NO_PROOF
 from service.domain.reports.events import Actor
