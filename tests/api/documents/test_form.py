@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,21 @@ def test_minutes_are_signed_by_both_sides(tmp_path: Path) -> None:
 )
 def test_a_typed_sentence_ends_once(typed: str, said: str) -> None:
     assert ended(typed) == said
+
+
+def test_whatever_people_typed_is_written(tmp_path: Path) -> None:
+    odd = "a\x00b\x0bc\uffff\x1b"
+    office = IssuingOffice(odd, odd, odd, odd, odd, (odd,), odd, odd)
+    paper = Paper(office, "Kế hoạch " + "rất dài " * 60 + odd)
+    paper.heading(date(2026, 11, 9), odd)
+    paper.title(odd)
+    paper.addressed_to(odd, odd)
+    paper.part(odd)
+    paper.say(odd)
+    paper.table(odd, (odd,), [(odd,)], total=(odd,), numbers=(odd,))
+    paper.signature()
+    paper.signed_by_both(odd, odd)
+    paper.annex("II", odd)
+    document = saved(paper, tmp_path)
+    assert any(paragraph.text == "abc" for paragraph in document.paragraphs)
+    assert len(document.core_properties.title) == 255
