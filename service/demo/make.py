@@ -96,7 +96,9 @@ class Maker:
 
     def make_newest(self, received_at: datetime, place: int, number: int) -> Made:
         """Report `place` of `number`, where the balance of the demo's lists wants it."""
-        return self.make(received_at, newest.standing(place, number), at_home=newest.at_home(place, number))
+        return self.make(
+            received_at, newest.wanted_status(place, number), at_home=newest.at_home(place, number)
+        )
 
     def make(self, received_at: datetime, wanted: Status | None = None, *, at_home: bool = False) -> Made:
         """A report received at that time, if possible standing in that status and in the home ward."""

@@ -51,7 +51,7 @@ TEXT_WIDTH = Mm(210 - 30 - 20)
 HEADING_WIDTHS = (Mm(74), Mm(94))
 MOST_IN_PROPERTIES = 255
 """So many letters a Word file keeps of its title and author."""
-__all__ = ["BLANK", "COUNTRY", "FONT", "MOTTO", "IssuingOffice", "Paper", "ended"]
+__all__ = ["BLANK", "COUNTRY", "FONT", "MOTTO", "IssuingOffice", "Paper", "with_full_stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +304,7 @@ class Paper:
             run._r.append(element)
 
 
-def ended(text: str) -> str:
+def with_full_stop(text: str) -> str:
     """Return a sentence that was typed, with one full stop at its end."""
     said = text.strip()
     return said if said.endswith((".", "!", "?", "…")) else f"{said}."

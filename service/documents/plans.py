@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from service.documents.form import BLANK, IssuingOffice, Paper, ended
+from service.documents.form import BLANK, IssuingOffice, Paper, with_full_stop
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.documents.pictures import put_pictures
@@ -57,9 +57,10 @@ def _write_progress(
     paper.part("II. KHÓ KHĂN, VƯỚNG MẮC VÀ KIẾN NGHỊ")
     for number, each in enumerate(facts.hindrances, 1):
         unit = reference.departments.get(each.unit_id)
-        proposal = f" Kiến nghị: {ended(each.proposal)}" if each.proposal else ""
-        decision = f" Đã quyết định: {ended(each.decision)}" if each.decision else ""
-        paper.say(f"{number}. {unit.name['vi'] if unit else BLANK}: {ended(each.title)}{proposal}{decision}")
+        proposal = f" Kiến nghị: {with_full_stop(each.proposal)}" if each.proposal else ""
+        decision = f" Đã quyết định: {with_full_stop(each.decision)}" if each.decision else ""
+        name = unit.name["vi"] if unit else BLANK
+        paper.say(f"{number}. {name}: {with_full_stop(each.title)}{proposal}{decision}")
     if not facts.hindrances:
         paper.say("Trong kỳ không có khó khăn, vướng mắc được nêu.")
     paper.part("III. NHIỆM VỤ THỜI GIAN TỚI")
