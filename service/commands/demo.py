@@ -67,10 +67,10 @@ def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:
     from service.demo.claims import demo_claims
     from service.demo.cleanup_days.city import demo_cleanups
     from service.demo.documents import demo_documents
+    from service.demo.documents.reports_up import demo_reports_up
     from service.demo.movements import demo_movements
     from service.demo.partner import demo_partner
     from service.demo.plans import demo_plans
-    from service.demo.reports_up import demo_reports_up
     from service.demo.surveys import demo_surveys
     from service.demo.talks import demo_talks
     from service.domain.city.reference import load_reference

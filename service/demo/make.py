@@ -97,7 +97,7 @@ class Maker:
     def make_newest(self, received_at: datetime, place: int, number: int) -> Made:
         """Report `place` of `number`, where the balance of the demo's lists wants it."""
         return self.make(
-            received_at, newest.status_of_newest(place, number), at_home=newest.at_home(place, number)
+            received_at, newest.wanted_status(place, number), at_home=newest.at_home(place, number)
         )
 
     def make(self, received_at: datetime, wanted: Status | None = None, *, at_home: bool = False) -> Made:

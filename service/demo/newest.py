@@ -52,7 +52,7 @@ def times(random: Random, now: datetime, number: int, days: int) -> list[datetim
     return sorted(found) + [now.astimezone(UTC)] * just_now
 
 
-def status_of_newest(place: int, number: int) -> Status | None:
+def wanted_status(place: int, number: int) -> Status | None:
     """The status that report `place` of `number` is to stand in; None lets its life decide."""
     newest = _newest(place, number)
     if newest < 0:

@@ -35,6 +35,7 @@ from service.documents.typesetting import (
     lay_out,
     lay_page,
     paragraph_style,
+    printable,
     put_line,
     put_rule,
     put_words,
@@ -48,7 +49,9 @@ from service.models import DocumentKind
 COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 TEXT_WIDTH = Mm(210 - 30 - 20)
 HEADING_WIDTHS = (Mm(74), Mm(94))
-__all__ = ["BLANK", "COUNTRY", "FONT", "MOTTO", "IssuingOffice", "Paper", "ended"]
+MOST_IN_PROPERTIES = 255
+"""So many letters a Word file keeps of its title and author."""
+__all__ = ["BLANK", "COUNTRY", "FONT", "MOTTO", "IssuingOffice", "Paper", "with_full_stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,8 @@ class Paper:
         self.symbol = symbol_of(kind, office.symbol or BLANK, office.room)
         self.addressees: tuple[str, ...] = ()
         self.doc = Document()
-        self.doc.core_properties.title = title
-        self.doc.core_properties.author = office.issuer
+        self.doc.core_properties.title = printable(title)[:MOST_IN_PROPERTIES]
+        self.doc.core_properties.author = printable(office.issuer)[:MOST_IN_PROPERTIES]
         self.doc.core_properties.language = LANGUAGE
         lay_page(self.doc.sections[0])
         self._styles()
@@ -103,7 +106,7 @@ class Paper:
         below, day = table.rows[1].cells
         numbered = put_line(below, "Số: ", size=13)
         add_slot(numbered, NUMBER_SLOT, BLANK, 13)
-        numbered.add_run(f"/{self.symbol}").font.size = Pt(13)
+        numbered.add_run(printable(f"/{self.symbol}")).font.size = Pt(13)
         if about:
             put_line(below, f"V/v {about}", size=12).paragraph_format.space_before = Pt(6)
         dated = put_line(day, f"{office.place or BLANK}, ngày ", size=13, italic=True)
@@ -124,14 +127,14 @@ class Paper:
         self._centred("Kính gửi:", 14, bold=False, before=12, after=0)
         for at, name in enumerate(names):
             end = "." if at == len(names) - 1 else ";"
-            line = self.doc.add_paragraph(f"- {name}{end}")
+            line = self.doc.add_paragraph(printable(f"- {name}{end}"))
             line.paragraph_format.left_indent = Mm(60)
             line.paragraph_format.first_line_indent = Mm(0)
             line.paragraph_format.space_after = Pt(12 if end == "." else 0)
 
     def part(self, text: str, level: int = 1) -> None:
         """The heading of a numbered part."""
-        self.doc.add_heading(text, level)
+        self.doc.add_heading(printable(text), level)
 
     def say(self, text: str) -> None:
         """A paragraph; one after a table keeps its distance."""
@@ -236,7 +239,7 @@ class Paper:
         self._centred(title.upper(), 13)
         told = self._centred(f"(Kèm theo {KIND_NAMES[self.kind]} số ", 13, bold=False, italic=True)
         add_slot(told, NUMBER_SLOT, BLANK, 13, italic=True)
-        run = told.add_run(f"/{self.symbol} ngày ")
+        run = told.add_run(printable(f"/{self.symbol} ngày "))
         run.italic, run.font.size = True, Pt(13)
         _dated(told, BLANK, BLANK, BLANK, f" của {self.office.issuer})")
         put_rule(self.doc, Mm(50), _width(section), after=10)
@@ -262,7 +265,8 @@ class Paper:
         paragraph.paragraph_format.first_line_indent = Mm(0)
         paragraph.paragraph_format.space_before = Pt(before)
         paragraph.paragraph_format.space_after = Pt(after)
-        run = paragraph.add_run(text)
+        run = paragraph.add_run()
+        put_words(run, text)
         run.bold, run.italic, run.font.size = bold, italic, Pt(size)
         return paragraph
 
@@ -300,7 +304,7 @@ class Paper:
             run._r.append(element)
 
 
-def ended(text: str) -> str:
+def with_full_stop(text: str) -> str:
     """Return a sentence that was typed, with one full stop at its end."""
     said = text.strip()
     return said if said.endswith((".", "!", "?", "…")) else f"{said}."
@@ -314,7 +318,7 @@ def _dated(line: Paragraph, day: str, month: str, year: str, end: str = "") -> N
             run.italic, run.font.size = True, Pt(13)
         add_slot(line, slot, text, 13, italic=True)
     if end:
-        run = line.add_run(end)
+        run = line.add_run(printable(end))
         run.italic, run.font.size = True, Pt(13)
 
 

@@ -10,7 +10,7 @@ from docx.table import _Cell
 from PIL import Image
 
 from service.documents.form import Paper
-from service.documents.typesetting import CENTRE, is_wide, lay_out, put_line, set_flag
+from service.documents.typesetting import CENTRE, is_wide, lay_out, printable, put_line, set_flag
 
 WIDEST_MM, TALLEST_MM = 58, 48
 PIXELS = 520, 430
@@ -57,5 +57,5 @@ def _put(cell: _Cell, jpeg: bytes, words: str) -> None:
     line = cell.paragraphs[0]
     line.alignment, line.paragraph_format.first_line_indent = CENTRE, Mm(0)
     shape = line.add_run().add_picture(io.BytesIO(jpeg), width=Mm(millimetres))
-    shape._inline.docPr.set("descr", words)
+    shape._inline.docPr.set("descr", printable(words))
     put_line(cell, words, size=10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from service.documents.form import BLANK, IssuingOffice, Paper, ended
+from service.documents.form import BLANK, IssuingOffice, Paper, with_full_stop
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.documents.pictures import put_pictures
@@ -62,9 +62,9 @@ def _write_progress(
     paper.part("II. KHÓ KHĂN, VƯỚNG MẮC VÀ KIẾN NGHỊ")
     for number, each in enumerate(facts.hindrances, 1):
         unit = reference.departments.get(each.unit_id)
-        proposal = f" Kiến nghị: {ended(_in_line(each.proposal))}" if each.proposal else ""
-        decision = f" Đã quyết định: {ended(_in_line(each.decision))}" if each.decision else ""
-        said = f"{ended(_in_line(each.title))}{proposal}{decision}"
+        proposal = f" Kiến nghị: {with_full_stop(_in_line(each.proposal))}" if each.proposal else ""
+        decision = f" Đã quyết định: {with_full_stop(_in_line(each.decision))}" if each.decision else ""
+        said = f"{with_full_stop(_in_line(each.title))}{proposal}{decision}"
         paper.say(f"{number}. {unit.name['vi'] if unit else BLANK}: {said}")
     if not facts.hindrances:
         paper.say("Trong kỳ không có khó khăn, vướng mắc được nêu.")

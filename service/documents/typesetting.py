@@ -32,6 +32,7 @@ LONG_MM = 110.0
 NO_BREAK, _HYPHEN = "\u00a0", "\u2011"
 MOST_TOGETHER = 26
 """So many letters of a name fit on one line of the heading."""
+_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _COMMITTEE = "ỦY BAN NHÂN DÂN "
 _CODES = re.compile(r"\b(?:[A-Z]{2,4}-[A-Z0-9]{4}-[A-Z0-9]{2}|[A-Z]{1,3}\d\d-\d{4})\b")
 
@@ -51,9 +52,14 @@ def broken_well(name: str) -> str:
     return f"{head}{NO_BREAK}{last}" if " " in head else told
 
 
+def printable(text: str) -> str:
+    """Return text without what no Word document can hold: control characters, halves of characters."""
+    return _UNPRINTABLE.sub("", text)
+
+
 def put_words(run: Run, text: str) -> None:
     """Write text into a run; the hyphens within codes of reports and works do not break."""
-    unbroken = _CODES.sub(lambda found: found[0].replace("-", _HYPHEN), text)
+    unbroken = _CODES.sub(lambda found: found[0].replace("-", _HYPHEN), printable(text))
     for at, part in enumerate(unbroken.split(_HYPHEN)):
         if at:
             run._r.append(OxmlElement("w:noBreakHyphen"))

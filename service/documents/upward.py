@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.documents.form import BLANK, Paper, ended
+from service.documents.form import BLANK, Paper, with_full_stop
 from service.documents.made import MadeDocument, made_of
 from service.documents.offices import office_of
 from service.domain.city.reference import Reference
@@ -89,9 +89,9 @@ def _words(paper: Paper, reference: Reference, merged: MergedReport, holds: str)
     said = 0
     if holds == "hindrances":
         for each in merged.obstacles:
-            proposal = f" Kiến nghị: {ended(each.proposal)}" if each.proposal else ""
-            decision = f" Đã quyết định: {ended(each.decision)}" if each.decision else ""
-            paper.say(f"- {each.unit}: {ended(each.title)}{proposal}{decision}")
+            proposal = f" Kiến nghị: {with_full_stop(each.proposal)}" if each.proposal else ""
+            decision = f" Đã quyết định: {with_full_stop(each.decision)}" if each.decision else ""
+            paper.say(f"- {each.unit}: {with_full_stop(each.title)}{proposal}{decision}")
             said += 1
     for row in merged.units:
         text = getattr(row, holds) if row.sent_at is not None else ""

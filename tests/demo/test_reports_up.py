@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.demo.reports_up import demo_reports_up
+from service.demo.documents.reports_up import demo_reports_up
 from service.domain.city.reference import load_reference
 from service.domain.configuration.cityload import load_city
 from service.models import PeriodicReport, UnitOffice, UnitReport

@@ -84,7 +84,7 @@ def issuing_facts(session: Session, department_id: int | None) -> OfficeFacts:
         return own
     upper = office_facts(session, above.id)
     said = {name: getattr(own, name) or getattr(upper, name) for name in (*_WORDS, "recipients")}
-    said["room"] = own.room or initials(unit.name["vi"])
+    said["room"] = own.room or room_symbol(unit.name["vi"])
     return replace(own, **said)
 
 
@@ -93,7 +93,7 @@ def is_room(name: str, above: str) -> bool:
     return name.startswith("Phòng ") and above.startswith("Sở ")
 
 
-def initials(name: str) -> str:
+def room_symbol(name: str) -> str:
     """Return a room's symbol by its name: `BCVT` of “Phòng Bưu chính – Viễn thông”."""
     return "".join(word[0] for word in name.removeprefix("Phòng ").split() if word[0].isalpha()).upper()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from service.domain.configuration.administration import audit_log
+from service.domain.configuration.administration import audit_log, audit_subjects
 from service.domain.configuration.administration.audit_log import AuditFilters
 from service.domain.contacts import reading_log
 from service.domain.contacts.reading_log import ReadingFilters
@@ -49,6 +50,7 @@ async def log(
         error = refusal
     filters = AuditFilters(who, what, subject, first, after, before)
     entries = await office.run(audit_log.read_audit, filters)
+    movements = await office.run(audit_subjects.movement_titles)
     context = {
         "asked": {
             "who": who,
@@ -62,9 +64,9 @@ async def log(
         "authors": await office.run(audit_log.authors),
         "kinds": [(kind, AUDITED_KINDS.get(kind, kind)) for kind in await office.run(audit_log.kinds)],
         "kind_words": AUDITED_KINDS,
-        "plain": lambda key, value: _named(office, key, value),
+        "plain": lambda key, value: _named(office, movements, key, value),
         "label": field_label,
-        "subjects": await office.run(audit_log.subject_names, entries),
+        "subjects": await office.run(audit_subjects.subject_names, entries),
         "sentences": AUDIT_SENTENCES,
         "action_words": ACTION_WORDS,
         "code_of": code_of_entry,
@@ -100,8 +102,10 @@ async def contact_readings(
     return office.draw("admin/readings.html", context, error=error)
 
 
-def _named(office: AdminPage, key: str, value: object) -> str:
-    """Return a value in words; a department by its name."""
+def _named(office: AdminPage, movements: Mapping[int, str], key: str, value: object) -> str:
+    """Return a value in words; a department and a movement by their names."""
+    if key in ("movement", "movement_id") and isinstance(value, int) and value in movements:
+        return f"“{movements[value]}”"
     units = office.reference.departments
     if key in ("department_id", "unit_id") and isinstance(value, int) and value in units:
         return pick(units[value].name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from service.domain.configuration.administration.audit_subjects import is_machine_name
 from service.i18n import N_, translate
 from service.models import EventType
 
@@ -121,4 +122,11 @@ def code_of_entry(action: str, subject: str) -> str:
     kind, _, code = subject.partition(" ")
     if action.startswith("plan.") and kind in _PLANNED:
         return translate(_PLANNED[kind], code=code).strip()
-    return subject
+    if code and is_machine_name(code):  # a photo or a comment of the report `kind`
+        return kind
+    return translate(N_("(nay không còn)")) if is_machine_name(subject) and _is_named(action) else subject
+
+
+def _is_named(action: str) -> bool:
+    """Return whether such entries are about what has a name while it is there."""
+    return action.partition(".")[0] in ("commendation", "contribution", "pledge", "initiative", "talk")

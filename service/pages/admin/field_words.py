@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from service.domain.cleanups.gifts.giving import KIND_NAMES
@@ -199,6 +200,16 @@ FIELD_WORDS: Mapping[str, str] = {
     "added": N_("Thêm"),
     "changed": N_("Sửa"),
     "removed": N_("Bỏ"),
+    "retired": N_("Thôi dùng"),
+    "area": N_("Ranh giới"),
+    "city": N_("Thành phố"),
+    "category": N_("Loại phản ánh"),
+    "rule": N_("Quy tắc"),
+    "template": N_("Mẫu trả lời"),
+    "former_unit": N_("Đơn vị hành chính cũ"),
+    "calendar_day": N_("Ngày trong lịch"),
+    "purpose": N_("Để làm gì"),
+    "movement": N_("Phong trào"),
     "streets": N_("Đường phố"),
     "landmarks": N_("Địa danh"),
     "water": N_("Sông, hồ"),
@@ -208,7 +219,13 @@ FIELD_WORDS: Mapping[str, str] = {
 """Keys of entries and fields of forms; one that is not here is told as it is called."""
 
 _WEEK = (N_("Hai"), N_("Ba"), N_("Tư"), N_("Năm"), N_("Sáu"), N_("Bảy"), N_("CN"))
-LONG = 600
+LONG, MOST_NAMED = 600, 12
+_DAYS = frozenset({"dated", "until", "done_on", "day", "valid_from", "valid_to", "decided_on"})
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_COUNTED = frozenset(
+    {"area", "category", "department", "policy", "rule", "former_unit", "calendar_day", "template"}
+)
+"""Lists of a load of the city's folder: longer ones are told by their number."""
 _SAID: Mapping[tuple[str, str], str] = {
     ("how", "password"): N_("mật khẩu"),
     ("how", "provider"): N_("tài khoản của thành phố"),
@@ -266,6 +283,10 @@ def _told(key: str, value: object) -> str:
 
 def _word(key: str, value: object) -> str:
     text = str(value)
+    if key in _DAYS and (day := _DAY.fullmatch(text)):
+        return "/".join(reversed(day.groups()))
+    if key.endswith("_vnd") and isinstance(value, int):
+        return f"{value:,}".replace(",", ".")
     if key in ("role", "second_factor_roles") and text in set(Role):
         return translate(ROLE_WORDS[Role(text)])
     if (key, text) in _SAID:
@@ -279,6 +300,8 @@ def _word(key: str, value: object) -> str:
 
 def _list(key: str, values: Iterable[object]) -> str:
     each = list(values)
+    if key in _COUNTED and len(each) > MOST_NAMED:
+        return str(len(each))
     plain = all(isinstance(one, str | int | float) for one in each)
     if key == "aliases":
         return "; ".join(" → ".join(map(str, pair)) for pair in each if isinstance(pair, list | tuple))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ import pytest
 from docx.oxml.ns import qn
 from sqlalchemy.orm import Session
 
-from service.documents.form import IssuingOffice, Paper, ended
+from service.documents.form import IssuingOffice, Paper, with_full_stop
 from service.documents.offices import office_of
 from service.documents.typesetting import NUMBER_MM, broken_well, column_widths
 from service.domain.city.reference import Reference, load_reference
-from service.domain.documents.offices import initials, issuing_facts
+from service.domain.documents.offices import issuing_facts, room_symbol
 from service.models import Department, DocumentKind, UnitOffice
 from tests.support.small_city import NOON, make_small_city
 
@@ -70,7 +71,7 @@ def test_what_was_entered_for_a_room_itself_comes_first(
     session.flush()
     office = office_of(reference, unit.id, entered=issuing_facts(session, unit.id))
     assert (office.room, office.signs, office.symbol) == ("PBC", "Trưởng phòng", "SKHCN")
-    assert initials("Phòng Thông tin – Báo chí – Xuất bản") == "TTBCXB"
+    assert room_symbol("Phòng Thông tin – Báo chí – Xuất bản") == "TTBCXB"
     unlike = replace(reference.departments[unit.id], name={"vi": "Phòng Kinh tế"}, parent_id=None)
     alone = replace(reference, departments={**reference.departments, unit.id: unlike})
     assert office_of(alone, unit.id).issuer == "Phòng Kinh tế"
@@ -140,4 +141,22 @@ def test_minutes_are_signed_by_both_sides(tmp_path: Path) -> None:
     ("typed", "said"), [("Đồng ý", "Đồng ý."), ("Đồng ý. ", "Đồng ý."), ("Sao?", "Sao?")]
 )
 def test_a_typed_sentence_ends_once(typed: str, said: str) -> None:
-    assert ended(typed) == said
+    assert with_full_stop(typed) == said
+
+
+def test_whatever_people_typed_is_written(tmp_path: Path) -> None:
+    odd = "a\x00b\x0bc\uffff\x1b"
+    office = IssuingOffice(odd, odd, odd, odd, odd, (odd,), odd, odd)
+    paper = Paper(office, "Kế hoạch " + "rất dài " * 60 + odd)
+    paper.heading(date(2026, 11, 9), odd)
+    paper.title(odd)
+    paper.addressed_to(odd, odd)
+    paper.part(odd)
+    paper.say(odd)
+    paper.table(odd, (odd,), [(odd,)], total=(odd,), numbers=(odd,))
+    paper.signature()
+    paper.signed_by_both(odd, odd)
+    paper.annex("II", odd)
+    document = saved(paper, tmp_path)
+    assert any(paragraph.text == "abc" for paragraph in document.paragraphs)
+    assert len(document.core_properties.title) == 255

@@ -55,7 +55,7 @@ def test_made_announced_and_cancelled(site: Site) -> None:
     assert "Trồng cây" in site.look(f"/cleanups/{code}").text
     kept = site.post(PAGE, f"{PAGE}/{code}/announcement", {})
     assert kept.status_code == 303
-    assert "Tổ chức ra quân “Trồng cây”" in site.look(kept.headers["location"]).text
+    assert "Về việc tổ chức ra quân “Trồng cây”" in site.look(kept.headers["location"]).text
     assert site.post(PAGE, f"{PAGE}/report", {"month": "01/2001"}).status_code == 422
     _, version = _own(site.look(PAGE).text, "Trồng cây")
     assert site.post(PAGE, step, {"to": "cancelled", "version": version}).status_code == 422

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from service.i18n import pick
-from service.models import (
-    ApiKey,
-    AreaUpload,
-    AuditEntry,
-    Category,
-    Department,
-    Initiative,
-    Movement,
-    OfficialDocument,
-    ReplyTemplate,
-    Staff,
-    Webhook,
-)
+from service.models import AuditEntry, Staff
 
 PAGE = 50
-_DIGITS = 9
-"""Longer numbers name nothing, and would not fit the column."""
-
-_BY_NUMBER: Mapping[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[str]]] = {
-    "areas": (AreaUpload.id, AreaUpload.name),
-    "key": (ApiKey.id, ApiKey.name),
-    "webhook": (Webhook.id, Webhook.name),
-    "standing": (Movement.id, Movement.title),
-    "document": (OfficialDocument.id, OfficialDocument.about),
-}
-"""Kinds whose subject is the number of a row, with what people call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,37 +80,6 @@ def kinds(session: Session) -> list[str]:
     """The first words of the actions there are: `rule`, `staff`, …"""
     first = func.split_part(AuditEntry.action, ".", 1)
     return sorted(session.scalars(select(first).distinct()))
-
-
-def subject_names(session: Session, entries: Sequence[AuditTrailEntry]) -> dict[int, str]:
-    """Return the names of subjects by entry, where they have any but their number or code."""
-    wanted: dict[str, set[str]] = {}
-    for entry in entries:
-        wanted.setdefault(entry.action.partition(".")[0], set()).add(entry.subject)
-    named: dict[tuple[str, str], str] = {}
-    for kind, table in (("department", Department), ("category", Category), ("template", ReplyTemplate)):
-        rows = session.execute(select(table.code, table.name).where(table.code.in_(wanted.get(kind, ()))))
-        named |= {(kind, code): pick(name) for code, name in rows}
-    people = select(Staff.username, Staff.name).where(Staff.username.in_(wanted.get("staff", ())))
-    named |= {("staff", username): f"{name} ({username})" for username, name in session.execute(people)}
-    for kind, (number, name) in _BY_NUMBER.items():
-        numbers = [int(each) for each in wanted.get(kind, ()) if each.isdecimal() and len(each) <= _DIGITS]
-        if numbers:
-            found_rows = session.execute(select(number, name).where(number.in_(numbers)))
-            named |= {(kind, str(key)): text for key, text in found_rows}
-    if keys := _uuids(wanted.get("initiative", ())):
-        titles = select(Initiative.id, Initiative.title).where(Initiative.id.in_(keys))
-        named |= {("initiative", str(key)): title for key, title in session.execute(titles)}
-    found = {entry.id: named.get((entry.action.partition(".")[0], entry.subject)) for entry in entries}
-    return {number: f"“{name}”" for number, name in found.items() if name}
-
-
-def _uuids(subjects: Iterable[str]) -> list[UUID]:
-    found = []
-    for each in subjects:
-        with suppress(ValueError):
-            found.append(UUID(each))
-    return found
 
 
 def differences(

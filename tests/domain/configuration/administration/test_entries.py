@@ -13,6 +13,7 @@ from sqlalchemy import select
 from service.domain.city.city import load_calendar
 from service.domain.configuration.administration import (
     audit_log,
+    audit_subjects,
     categories,
     city_config,
     days,
@@ -194,10 +195,10 @@ def test_a_key_comes_in_until_it_is_revoked(room: Room) -> None:
         keys.revoke(room.session, room.stamp(), key.id)
     assert opened.token not in str([entry.after for entry in room.audited("key.added")])
     trail = audit_log.read_audit(room.session, AuditFilters(what="key"))
-    assert set(audit_log.subject_names(room.session, trail).values()) == {f"“{key.name}”"}
+    assert set(audit_subjects.subject_names(room.session, trail).values()) == {f"“{key.name}”"}
     odd = [replace(trail[0], subject=subject) for subject in ("9" * 5000, "x", "0", "²")]
     odd += [replace(trail[0], action="initiative.decided", subject="no uuid")]
-    assert [audit_log.subject_names(room.session, [each]) for each in odd] == [{}] * len(odd)
+    assert [audit_subjects.subject_names(room.session, [each]) for each in odd] == [{}] * len(odd)
 
 
 def test_a_swap_changes_the_calendar_and_what_is_due(room: Room) -> None:
