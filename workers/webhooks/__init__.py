@@ -86,10 +86,14 @@ class DeliveryRound:
     kept_at: float = field(default_factory=time.monotonic)
 
     async def begin(self, *, failing: bool) -> None:
-        """Begin to send what is new and due."""
+        """Begin to send what is new and due. On a slow machine a lease may end before it is kept: what is on
+        its way is claimed anew then, and not sent twice.
+        """
+        held = {each.id for each in self.running.values()}
         ours = Counter(each.webhook_id for each in self.running.values())
         for parcel in await asyncio.to_thread(_gather_and_claim, self.wrapping, ours, failing=failing):
-            self.running[asyncio.create_task(self.receivers.send(parcel))] = parcel
+            if parcel.id not in held:
+                self.running[asyncio.create_task(self.receivers.send(parcel))] = parcel
 
     async def keep(self) -> None:
         """Hold on to what takes long, before its lease ends."""
