@@ -58,6 +58,27 @@ def test_what_is_on_its_way_is_not_sent_again_by_the_same_worker(stage: Stage) -
     assert stage.states(webhook) == ["done"] * 3
 
 
+def test_one_that_takes_quickly_is_given_more_at_a_time(stage: Stage) -> None:
+    """A round lasts on a busy machine: of 32 in each a fast receiver would be kept waiting."""
+    claimed = []
+    with receiving() as fast:
+        stage.webhook(fast.url)
+        stage.happen(claiming.AT_ONCE * 4)
+
+        async def rounds() -> None:
+            async with Receivers(OutboundRules(loopback=True)) as receivers:
+                here = stage.module.DeliveryRound(receivers, stage.wrapping)
+                for _ in range(3):
+                    await here.begin(failing=True)
+                    claimed.append(len(here.running))
+                    if here.running:
+                        await asyncio.wait(here.running)
+                    await here.settle()
+
+        asyncio.run(rounds())
+    assert claimed == [claiming.AT_ONCE, claiming.AT_ONCE * 2, claiming.AT_ONCE]
+
+
 def test_one_that_keeps_failing_is_tried_less_and_less_often(stage: Stage) -> None:
     with receiving(*[(500, {})] * 3) as ill:
         webhook, _ = stage.webhook(ill.url)
