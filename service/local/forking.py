@@ -91,7 +91,7 @@ class ForkServer:
         """Start the fork server with the program's environment, folder and descriptors, and have it import
         modules while nothing else is asked. Where the system cannot do this, nothing happens.
         """
-        if not hasattr(os, "pidfd_open") or not _adopt_orphans(True):
+        if not hasattr(os, "pidfd_open") or not _adopt_orphans(False):
             return
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -108,9 +108,13 @@ class ForkServer:
         """Start a program, its output to a descriptor."""
         if self._channel is not None and program.words:
             async with self._one_at_a_time:
-                with contextlib.suppress(OSError, ValueError, TimeoutError):
+                _adopt_orphans(True)
+                try:
                     return Forked(await self._fork(program, output))
-                await self.close()
+                except (OSError, ValueError, TimeoutError):
+                    await self.close()
+                finally:
+                    _adopt_orphans(False)  # else what a killed program leaves behind would be ours to bury
         return await new_interpreter(program, output)
 
     async def close(self) -> None:
@@ -123,7 +127,6 @@ class ForkServer:
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGKILL)
             await process.wait()
-            _adopt_orphans(False)
 
     async def _fork(self, program: Program, output: int) -> int:
         """Raises OSError, ValueError or TimeoutError when the fork server is gone or does not answer."""

@@ -135,7 +135,8 @@ class Up:
             await together(*(self._start(program, _at_once) for program in behind))
             await pages
             await self._start(api, _at_once)
-            await self.fork_server.close()
+            if self.options.reload:  # what starts again is to run what was changed
+                await self.fork_server.close()
             self._tell_state()
             await self._until_ready()
         self.supervisor.settled = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import subprocess
@@ -110,6 +111,31 @@ def test_it_is_our_child_in_a_session_of_its_own_and_outlives_the_fork_server() 
         assert child.pid is None
 
     run(story)
+
+
+def test_what_was_killed_is_forked_again_and_buries_its_own() -> None:
+    """Importing takes seconds of processor time: who is killed is missed for as long."""
+
+    async def story() -> None:
+        async with house() as here:
+            await here.supervisor.start(command("relay"), at_once)
+            child = here.supervisor.children["relay"]
+            first = child.pid
+            assert first
+            os.kill(first, signal.SIGKILL)
+            await until(lambda: child.restarts == 1 and child.pid is not None, 30)
+            assert isinstance(child.process, Forked) and child.pid != first
+            assert place_of(child.process.pid)[0] == os.getpid()
+            assert not libc_subreaper(), "what others leave behind is not ours to bury"
+
+    run(story)
+
+
+def libc_subreaper() -> bool:
+    """Whether orphans of our children become ours."""
+    found = ctypes.c_int()
+    ctypes.CDLL(None).prctl(37, ctypes.byref(found), 0, 0, 0)
+    return bool(found.value)
 
 
 def test_where_there_is_no_nursery_or_it_died_nothing_is_missed() -> None:

@@ -83,13 +83,24 @@ class DeliveryRound:
     receivers: Receivers
     wrapping: Wrapping
     running: dict[Sending, Parcel] = field(default_factory=dict)
+    pace: Counter[int] = field(default_factory=Counter)
+    """How many each webhook took in the last round: on a busy machine a round lasts, and 32 would be few."""
+
     kept_at: float = field(default_factory=time.monotonic)
 
     async def begin(self, *, failing: bool) -> None:
-        """Begin to send what is new and due."""
+        """Begin to send what is new and due. On a slow machine a lease may end before it is kept: what is on
+        its way is claimed anew then, and not sent twice.
+        """
+        held = {each.id for each in self.running.values()}
         ours = Counter(each.webhook_id for each in self.running.values())
-        for parcel in await asyncio.to_thread(_gather_and_claim, self.wrapping, ours, failing=failing):
-            self.running[asyncio.create_task(self.receivers.send(parcel))] = parcel
+        rooms = {
+            number: min(claiming.AT_MOST, max(claiming.AT_ONCE, 2 * self.pace[number])) - ours[number]
+            for number in ours.keys() | self.pace.keys()
+        }
+        for parcel in await asyncio.to_thread(_gather_and_claim, self.wrapping, rooms, failing=failing):
+            if parcel.id not in held:
+                self.running[asyncio.create_task(self.receivers.send(parcel))] = parcel
 
     async def keep(self) -> None:
         """Hold on to what takes long, before its lease ends."""
@@ -100,8 +111,7 @@ class DeliveryRound:
     async def settle(self) -> int:
         """Write down what came of those that ended; how many were taken."""
         done = [each for each in self.running if each.done()]
-        for each in done:
-            del self.running[each]
+        self.pace = Counter(self.running.pop(each).webhook_id for each in done)
         return await asyncio.to_thread(_settle, [each.result() for each in done]) if done else 0
 
 
@@ -129,13 +139,13 @@ async def _deliver() -> int:
     return taken
 
 
-def _gather_and_claim(wrapping: Wrapping, ours: Mapping[int, int], *, failing: bool) -> list[Parcel]:
+def _gather_and_claim(wrapping: Wrapping, rooms: Mapping[int, int], *, failing: bool) -> list[Parcel]:
     with unit_of_work(engine()) as session:
         if left := without_receipt(session, CONSUMER, now() + timedelta(seconds=1), BATCH):
             deliveries.gather(session, worker_reference(session), [int(each) for each in left], now())
             give_receipt(session, CONSUMER, left)
     with unit_of_work(engine()) as session:
-        return claiming.claim(session, worker_reference(session), wrapping, now(), ours, failing=failing)
+        return claiming.claim(session, worker_reference(session), wrapping, now(), rooms, failing=failing)
 
 
 def _keep(ids: Sequence[UUID]) -> None:

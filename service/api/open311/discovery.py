@@ -23,7 +23,7 @@ ASK_FOR_KEY = N_("Khóa do quản trị viên của thành phố cấp.")
 @in_both_forms(router, "/discovery")
 @in_both_forms(router, "/v2/discovery")
 async def discovery(request: Request, reference: ReferenceDep, resources: ResourcesDep) -> Response:
-    """The endpoint, as the city describes it. Clients overlook what says that it is a test."""
+    """The endpoint, as the city describes it. Clients overlook one that is said to be a test."""
     base, line = resources.settings.public_url.rstrip("/"), reference.config.hotline
     who, said = pick(reference.service_name), reference.config.open311
     contact = pick(said.contact) if said.contact else f"{who}: {line.phone}" if line else who
@@ -36,7 +36,7 @@ async def discovery(request: Request, reference: ReferenceDep, resources: Resour
                 "specification": SPECIFICATION,
                 "url": f"{base}{BASE}/v2",
                 "changeset": CHANGED,
-                "type": said.type or ("test" if resources.settings.demo else "production"),
+                "type": said.type or "production",
                 "formats": ["text/xml", "application/json"],
             }
         ],

@@ -169,7 +169,7 @@ class OpenDataConfig(ConfigPart):
 class Open311Config(ConfigPart):
     """Words of Open311's discovery: whom to ask, how one gets a key, whether it is for trying out.
 
-    Clients overlook an endpoint of the type `test`; without a type the demo is one.
+    Clients look for `production` alone, which is what nothing stands for: of the type `test` none finds it.
     """
 
     contact: Names | None = None

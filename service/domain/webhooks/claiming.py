@@ -31,9 +31,10 @@ what a killed worker held is late."""
 KEEP_EVERY_S = 1.5
 """So often a living worker begins the lease of what it still holds anew: a receiver may take longer."""
 
-AT_ONCE, WHILE_FAILING = 32, 1
+AT_ONCE, AT_MOST, WHILE_FAILING = 32, 256, 1
 """Deliveries of one webhook that a worker holds: more than go at a time, so that none waits for the next
-round. Of one that fails all workers together hold one, until it answers again."""
+round; the more the faster it takes them, up to a number. Of one that fails all workers together hold one,
+until it answers again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,15 @@ def claim(
     reference: Reference,
     wrapping: Wrapping,
     now: datetime,
-    ours: Mapping[int, int],
+    rooms: Mapping[int, int],
     *,
     failing: bool = True,
 ) -> list[Parcel]:
     """Take what is due, the longest waiting first; it is ours until the lease ends.
 
     Each webhook has places of its own, so that one that answers slowly keeps none of the others waiting;
-    `ours` says how many of them this worker holds. What others hold takes no place: they may be dead.
+    `rooms` says how many more of one this worker takes, AT_ONCE of those it does not name. What others hold
+    takes no place: they may be dead.
     Without `failing` those that have failed lately are left out.
     """
     due = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == Webhook.id, *_due(now)).exists()
@@ -79,10 +81,10 @@ def claim(
     webhooks = {each.id: each for each in session.scalars(ready.with_for_update(skip_locked=True))}
     ill = [number for number, each in webhooks.items() if each.failing_since]
     held = _held(session, ill, now) if ill else {}
-    rooms = {number: AT_ONCE - ours.get(number, 0) for number in webhooks if number not in ill}
+    well = {number: rooms.get(number, AT_ONCE) for number in webhooks if number not in ill}
     rows: list[DueRow] = []
-    if rooms := {number: room for number, room in rooms.items() if room > 0}:
-        rows += session.execute(_next(rooms, now)).all()
+    if well := {number: room for number, room in well.items() if room > 0}:
+        rows += session.execute(_next(well, now)).all()
     for number in ill:
         if (room := WHILE_FAILING - held.get(number, 0)) > 0:
             rows += session.execute(_next_of_ill(number, now, room)).all()

@@ -7,7 +7,7 @@ import asyncio
 from sqlalchemy import select
 
 from service.db import unit_of_work
-from service.domain.webhooks import register
+from service.domain.webhooks import claiming, register
 from service.domain.webhooks.deliveries import Outcome, Parcel
 from service.models import WebhookDelivery
 from service.network.outbound import OutboundRules
@@ -35,6 +35,48 @@ def test_behind_a_failure_nothing_more_is_sent(stage: Stage) -> None:
     with unit_of_work(stage.engine) as session:
         found = select(WebhookDelivery.attempts).where(WebhookDelivery.webhook_id == webhook)
         assert sorted(session.scalars(found)) == [0] * (20 - tried) + [1] * tried
+
+
+def test_what_is_on_its_way_is_not_sent_again_by_the_same_worker(stage: Stage) -> None:
+    """On a slow machine a lease may end before it is kept."""
+
+    async def begin_twice() -> int:
+        async with Receivers(OutboundRules(loopback=True)) as receivers:
+            here = stage.module.DeliveryRound(receivers, stage.wrapping)
+            await here.begin(failing=True)
+            stage.now += claiming.LEASE * 2
+            await here.begin(failing=True)
+            await asyncio.wait(here.running)
+            taken: int = await here.settle()
+            return taken
+
+    with receiving(hangs_s=0.3) as slow:
+        webhook, _ = stage.webhook(slow.url)
+        stage.happen(3)
+        assert asyncio.run(begin_twice()) == 3
+    assert len(slow.got) == len(set(slow.ids)) == 3
+    assert stage.states(webhook) == ["done"] * 3
+
+
+def test_one_that_takes_quickly_is_given_more_at_a_time(stage: Stage) -> None:
+    """A round lasts on a busy machine: of 32 in each a fast receiver would be kept waiting."""
+    claimed = []
+    with receiving() as fast:
+        stage.webhook(fast.url)
+        stage.happen(claiming.AT_ONCE * 4)
+
+        async def rounds() -> None:
+            async with Receivers(OutboundRules(loopback=True)) as receivers:
+                here = stage.module.DeliveryRound(receivers, stage.wrapping)
+                for _ in range(3):
+                    await here.begin(failing=True)
+                    claimed.append(len(here.running))
+                    if here.running:
+                        await asyncio.wait(here.running)
+                    await here.settle()
+
+        asyncio.run(rounds())
+    assert claimed == [claiming.AT_ONCE, claiming.AT_ONCE * 2, claiming.AT_ONCE]
 
 
 def test_one_that_keeps_failing_is_tried_less_and_less_often(stage: Stage) -> None:
