@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
 from service.api.shared.answers import refusals
+from service.db import async_unit_of_work
+from service.domain.city.search.elsewhere import ELSEWHERE, street_elsewhere
 from service.domain.kernel.codes import report_secret
 from service.domain.reports.drafts import Submission, check_submission
 from service.domain.reports.reports import Receipt
 from service.errors import Conflict, FieldError
-from service.i18n import N_, language_in_use
+from service.i18n import N_, language_in_use, translate
 from service.models import Status
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.failures import invalid_input
@@ -34,7 +37,10 @@ class Links(BaseModel):
 
 
 class Received(BaseModel):
-    """The answer to a report: `secret` authorises follow-ups (`Authorization: Report <secret>`)."""
+    """The answer to a report: `secret` authorises follow-ups (`Authorization: Report <secret>`).
+
+    `notes` say in words what may be wrong and was taken all the same: a street that lies in another ward.
+    """
 
     id: UUID
     code: str
@@ -42,6 +48,7 @@ class Received(BaseModel):
     secret: str | None
     created_at: datetime
     links: Links
+    notes: list[str] = []
 
 
 _BODY = {
@@ -72,10 +79,27 @@ async def create(request: Request, resources: ResourcesDep, reference: Reference
         raise invalid_input(field_errors(error.errors(include_url=False), ("body",))) from None
     sender = sender_of(request, resources)
     draft = check_submission(reference, sent, now=now, language=language_in_use.get(), sender=sender)
-    return answer_receipt(resources, await resources.intake.submit(draft))
+    receipt = await resources.intake.submit(draft)
+    notes = await _notes(resources, sent) if sent.location is None else []
+    return answer_receipt(resources, receipt, notes)
 
 
-def answer_receipt(resources: Resources, receipt: Receipt) -> Response:
+async def _notes(resources: Resources, sent: Submission) -> list[str]:
+    """Return what the sender of a ward and an address should look at again; the report is stored by now."""
+    async with async_unit_of_work(resources.engine) as session:
+        book = await session.run_sync(resources.rulebook.get)
+        found = await session.run_sync(
+            lambda s: street_elsewhere(
+                s, book.reference, book.locator, ward_code=sent.ward, address=sent.address
+            )
+        )
+    if found is None:
+        return []
+    wards = ", ".join(found.wards)
+    return [translate(ELSEWHERE, street=found.street, wards=wards, ward=found.ward)]
+
+
+def answer_receipt(resources: Resources, receipt: Receipt, notes: Sequence[str] = ()) -> Response:
     """201 for a report that was stored now, 200 for one that was there. Raises Conflict for another body."""
     if not receipt.same_body:
         raise Conflict(
@@ -96,6 +120,7 @@ def answer_receipt(resources: Resources, receipt: Receipt) -> Response:
             events=f"{self_link}/events",
             photos=f"{self_link}/photos",
         ),
+        notes=list(notes),
     )
     return Response(
         body.model_dump_json(),

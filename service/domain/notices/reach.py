@@ -27,6 +27,9 @@ from service.models import (
     Subscription,
 )
 
+IN_CHATS = (NoticeChannel.ZALO, NoticeChannel.FACEBOOK)
+"""Channels whose subscriptions come of a conversation alone."""
+
 _BIGGEST_FAMILY = 1000
 _NAMED_IN = {"given": "holder_id", "asker": "asked_by"}
 """Circles of one person, and where an event names them."""
@@ -69,7 +72,10 @@ class Concerned:
 def citizens(
     session: Session, channels: Channels, report: Report, event: Event, notice: Notice
 ) -> list[Recipient]:
-    """Reporter first, then followers; each address once. Who acted themselves is not told of it."""
+    """Reporter first, then followers; each address once. Who acted themselves is not told of it.
+
+    Who chats was told the code in the conversation as the report was stored: not once more.
+    """
     found: list[Recipient] = []
     if notice.reporter and event.actor != "reporter":
         found += _reporter(session, channels, report, vital=notice.vital or _by_phone(report, notice))
@@ -82,6 +88,8 @@ def citizens(
             found.append(each)
     if notice.followers and not report.published:
         found += _merged_reporters(session, channels, report, vital=notice.vital)
+    if notice.name == "received":
+        found = [each for each in found if each.channel not in IN_CHATS]
     return list({(each.channel, each.recipient): each for each in reversed(found)}.values())[::-1]
 
 

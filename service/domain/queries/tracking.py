@@ -14,6 +14,7 @@ from service.domain.cables.views import RouteView
 from service.domain.casework.citizens.comments import CommentView, comments_for
 from service.domain.casework.passing_time.follow_up import FollowUpState, follow_up_state
 from service.domain.city.reference import Reference
+from service.domain.city.search.elsewhere import StreetElsewhere, street_of_report
 from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.notices.channels import Channels
 from service.domain.notices.watching import Watch, watches
@@ -42,7 +43,8 @@ class Tracking:
     `others` saw the same, `pending` photos of the reporter are being made ready, `follow_up` is asked some
     time after the end; `newest` is the event up to which the page tells everything. `last_chance` is until
     when a report that has ended may be reopened or looked at again, `rough` that its place is a guess,
-    `cables` what is planned for cables right there.
+    `cables` what is planned for cables right there, `elsewhere` that the address names a street of another
+    ward: told to its sender and to colleagues while the report is open.
     """
 
     view: ReportView
@@ -64,6 +66,7 @@ class Tracking:
     last_chance: datetime | None = None
     rough: bool = False
     cables: Sequence[RouteView] = ()
+    elsewhere: StreetElsewhere | None = None
 
 
 def read_tracking(
@@ -106,7 +109,16 @@ def read_tracking(
         last_chance=_last_chance(reference, access.report),
         rough=(access.report.accuracy_m or 0) > UNSURE_M,
         cables=_cables(session, reference, view, now),
+        elsewhere=_elsewhere(session, reference, books, access, view),
     )
+
+
+def _elsewhere(
+    session: Session, reference: Reference, books: RulebookCache, access: Access, view: ReportView
+) -> StreetElsewhere | None:
+    if access.actor.kind not in ("reporter", "staff") or view.status not in OPEN or not access.report.address:
+        return None
+    return street_of_report(session, reference, books.get(session).locator, access.report.id)
 
 
 def _cables(session: Session, reference: Reference, view: ReportView, now: datetime) -> list[RouteView]:

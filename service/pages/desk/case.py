@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from service.db import async_unit_of_work
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
+from service.domain.city.search.elsewhere import street_of_report
 from service.domain.city.templates import rejection_sentences
 from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.views import ReportView
@@ -53,6 +54,7 @@ REJECTIONS: Sequence[str] = (
 _NO_CASE: Mapping[str, object] = {
     "file": None,
     "review": None,
+    "elsewhere": None,
     "visible": None,
     "done": "",
     "others": (),
@@ -124,6 +126,7 @@ async def open_case(
         known = file.seen if seen is None or seen > file.seen else seen
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
         sentences = await session.run_sync(rejection_sentences, reference, language)
+        elsewhere = await session.run_sync(street_of_report, reference, book.locator, file.view.id)
         _, news = await session.run_sync(changes_since, reference, staff.asker, code, known, now)
     words = {"kind_words": KIND_WORDS, "channel_words": RECEPTION_WORDS, "flag_words": FLAG_WORDS}
     return {
@@ -131,6 +134,7 @@ async def open_case(
         **words,
         "file": file,
         "review": review,
+        "elsewhere": elsewhere,
         "deadline": deadline_words(file.standing),
         "visible": visible,
         "changed": tell_story(news, [], [], brief=True),

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import FiniteFloat
 
-from geo.points import PointProblem
+from geo.points import Point, PointProblem
 from service.db import async_unit_of_work
 from service.domain.cables.near import routes_near
 from service.domain.city.reference import CategoryView, DepartmentView, Reference
+from service.domain.city.search.elsewhere import street_elsewhere
 from service.domain.city.search.nearby import nearest_street
 from service.domain.queries.outlook import find_responsible, usual_time
 from service.domain.reports.drafts import PLACE_MESSAGES, check_place
@@ -39,10 +40,12 @@ async def outlook(
     lat: FiniteFloat = math.nan,
     ward: Annotated[str, Query(max_length=100)] = "",
     category: Annotated[str, Query(max_length=100)] = "",
+    address: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
     """The department, the usual time or the deadline, as a fragment; the ward alone without a category.
 
-    `ward` is the code of a ward where no position is known.
+    `ward` is the code of a ward where no position is known. Of an `address` whose street lies in other wards
+    that is told too.
     """
     named = reference.ward_by_code.get(ward)
     if named and math.isnan(lon):
@@ -50,7 +53,9 @@ async def outlook(
     if math.isnan(lon) or math.isnan(lat):
         raise invalid(["query", "lon"], PLACE_MESSAGES[PointProblem.NOT_A_NUMBER])
     kind = reference.category_by_code.get(category)
-    shown = await draw_outlook(resources, reference, kind, lon, lat, now, named=named is not None)
+    shown = await draw_outlook(
+        resources, reference, kind, lon, lat, now, named=named is not None, address=address
+    )
     return page(request, "report/_outlook.html", {"reference": reference, "now": now, "outlook": shown})
 
 
@@ -63,6 +68,7 @@ async def draw_outlook(
     now: datetime,
     *,
     named: bool = False,
+    address: str = "",
 ) -> dict[str, object] | None:
     """Return what the fragment shows; None for a place outside the city. Of a ward that was `named` alone no
     street is told.
@@ -73,13 +79,21 @@ async def draw_outlook(
         book = await session.run_sync(resources.rulebook.get)
         street = "" if named else await session.run_sync(nearest_street, lon, lat)
         cables = [] if named else await session.run_sync(routes_near, reference, kind, lon, lat, now)
-    found = book.locator.locate(lon, lat)
+        found = book.locator.locate(lon, lat)
+        ward = reference.wards.get(found.area_id) if found else None
+        pin = None if named else Point(lon, lat)
+        elsewhere = await session.run_sync(
+            lambda s: street_elsewhere(
+                s, reference, book.locator, ward_code=ward.code if ward else "", address=address, pin=pin
+            )
+        )
     if kind is None or not kind.active:
-        return {"kind": None, "street": street, "ward": reference.wards.get(found.area_id) if found else None}
+        return {"kind": None, "street": street, "ward": ward, "elsewhere": elsewhere}
     responsible = find_responsible(book, kind, lon, lat, now=now)
     usual = await _usual(resources, reference, kind, responsible.lead, now) if responsible.lead else None
     return {
         "kind": kind,
+        "elsewhere": elsewhere,
         "street": street,
         "ward": responsible.ward,
         "lead": responsible.lead,

@@ -230,7 +230,10 @@ async def _around(
     spot = where["spot"] if where.get("spot_given") and not where["spot_problem"] else ward
     if step != "form" or spot is None:
         return where
-    outlook = await draw_outlook(resources, reference, kind, spot.lon, spot.lat, now)
+    named, address = spot is ward, asked.get("address", "")
+    outlook = await draw_outlook(
+        resources, reference, kind, spot.lon, spot.lat, now, named=named, address=address
+    )
     return {**where, "outlook": outlook}
 
 

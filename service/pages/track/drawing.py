@@ -134,6 +134,7 @@ def _about(reference: Reference, tracking: Tracking, title: str, now: datetime) 
         "question": question,
         "last_chance": tracking.last_chance,
         "rough": tracking.rough,
+        "elsewhere": tracking.elsewhere,
         "cables": [(each, near_words(reference, each)) for each in tracking.cables],
         "question_photos": [by_id[each] for each in question.photos if each in by_id] if question else [],
         "story": tell_story(tracking.events, tracking.comments, view.photos),

@@ -12,6 +12,8 @@ from sqlalchemy import func, select, text
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.notices.channels import Channels
+from service.domain.notices.kinds import RECEIVED, REPLY
+from service.domain.notices.reach import citizens
 from service.domain.privacy.erasure import erase_reporter
 from service.domain.reports.drafts import Submission, check_submission
 from service.domain.reports.reports import submit
@@ -19,7 +21,17 @@ from service.domain.talks import closing
 from service.domain.talks.links import beginning_of, form_address, form_token
 from service.domain.talks.next_way import tell_by_next_way
 from service.errors import Gone
-from service.models import Comment, Contact, Conversation, InboxEntry, Message, PendingDeletion, Photo, Report
+from service.models import (
+    Comment,
+    Contact,
+    Conversation,
+    Event,
+    InboxEntry,
+    Message,
+    PendingDeletion,
+    Photo,
+    Report,
+)
 from service.sending.channels import CHANNELS
 from service.sending.envelope import SendFailed
 from service.sending.talk_notices import TalkNotices
@@ -104,6 +116,18 @@ def test_a_step_is_told_in_the_conversation_within_its_window(chat: Chat, sent: 
     assert late.value.for_good
     with pytest.raises(SendFailed):
         sender.send(envelope(str(uuid4())))
+
+
+def test_the_code_is_told_once(chat: Chat, sent: Report) -> None:
+    with unit_of_work(chat.engine) as session:
+        report = session.get_one(Report, sent.id)
+        event = session.scalars(select(Event).where(Event.report_id == sent.id)).first()
+        assert event is not None
+        session.expunge(event)
+        event.actor = "system"
+        told = {each.name: citizens(session, ALL, report, event, each) for each in (RECEIVED, REPLY)}
+    assert [each.channel for each in told["reply"]] == ["zalo"]
+    assert told["received"] == [], "the conversation said it as the report was stored"
 
 
 def notice_of(chat: Chat, report: Report, phone: str = "") -> UUID:

@@ -104,7 +104,7 @@ def _without_neighbours(words: Sequence[str]) -> list[str]:
     return [word for at, word in enumerate(words) if at not in pairs and at - 1 not in pairs]
 
 
-_SHORT = {"ko": "không", "hok": "không", "hông": "không", "đg": "đường", "dg": "đường"}
+_SHORT = {"k": "không", "ko": "không", "hok": "không", "hông": "không", "đg": "đường", "dg": "đường"}
 """Words as the young shorten them."""
 
 _EVERYWHERE = word_set("cho toi on ca sua ban do")

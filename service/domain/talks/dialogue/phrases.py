@@ -247,6 +247,8 @@ def was_said(place: NamedPlace, phrase: str, city: str = "") -> bool:
     if not _is_a_name(place, phrase) or not _numbers_of(place) <= set(_NUMBER.findall(said)):
         return False
     name = _bare(place_key(place.name), place.name)
+    if name in _COMMON and not _LED.search(f" {fold(phrase)} ".partition(f" {name} ")[0]):
+        return False
     unit = place.kind in ("ward", "former_unit")
     if not unit and _UNIT.search(f" {fold(phrase)} ".partition(f" {name} ")[0]):
         return False  # “p. Kim Long” is the ward, and neither the street nor a shop of that name
@@ -290,6 +292,10 @@ _NUMBERED = re.compile(
 )
 
 
+_COMMON = frozenset({"phan anh", "an ninh"})
+"""Names that are words of every other sentence (“tôi muốn phản ánh …”): said behind “đường” or a number."""
+
+_LED = re.compile(r" (?:duong|pho|d|dg|kiet|hem|ngo|so|o|tai|tren|\d\S*)\.?$")
 _UNIT = re.compile(r" (?:p|phuong|x|xa|tt|thi tran|q|quan|h|huyen)\.?$")
 _ALLEY = re.compile(r"(?:kiet|hem|ngo|ngach)\s+\d+[a-z]?(?:[/ ]\d+[a-z]?)*(?!\w)")
 _NUMBER = re.compile(r"\d+[a-z]?")

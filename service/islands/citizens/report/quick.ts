@@ -156,10 +156,11 @@ export class Quick {
 }
 
 /** Who will be responsible there and how long it usually takes, as a part of the page; null without an answer. */
-export function outlookOf(draft: Pick<Draft, "place" | "placed" | "ward">, code: string): Promise<string | null> {
+export function outlookOf(draft: Pick<Draft, "place" | "placed" | "ward"> & Partial<Pick<Draft, "address">>, code: string): Promise<string | null> {
   const place = placeOf(draft);
   if ((!place && !draft.ward) || !navigator.onLine) return Promise.resolve(null);
   const where: Record<string, string> = place ? { lon: String(place.lon), lat: String(place.lat) } : { ward: draft.ward ?? "" };
-  const asked = new URLSearchParams({ ...where, category: code });
+  const address = draft.address?.trim();
+  const asked = new URLSearchParams({ ...where, category: code, ...(address ? { address } : {}) });
   return partAt(`/report/outlook?${asked}`, { signal: within(PATIENCE_MS) });
 }

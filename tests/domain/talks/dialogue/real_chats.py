@@ -66,4 +66,7 @@ REAL_CHATS = (
     chat("k50", "blocked_drain", "Kiệt 50 Hải Triều", "k50 hải triều mất nắp cống"),
     chat("alley with a slash", "street_light", "Kiệt 4/42 Đào Tấn", "đèn kiệt 4/42 đào tấn không sáng"),
     chat("fish", "pollution", "Hồ Tịnh Tâm", "cá chết nổi trắng hồ tịnh tâm hôi quá"),
+    chat("no street “Phan Anh”", "litter", "Kiệt 36 Đống Đa", "muốn phản ánh rác", "trước kiệt 36 đống đa"),
+    chat("two corners", "litter", "Góc Nguyễn Văn Linh", "rác ở nguyễn văn linh", "gần ngã ba lý thái tổ"),
+    chat("k for không", "street_light", "Tuy Lý Vương", "ad\nđèn\nở tuy lý vương\nk sáng"),
 )

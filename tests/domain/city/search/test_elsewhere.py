@@ -1,0 +1,53 @@
+"""A street and a ward that do not belong together are told; what no map knows contradicts nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from geo.mapfile.cutting import read_map
+from geo.points import Point
+from service.domain.city.reference import load_reference
+from service.domain.city.search.elsewhere import street_elsewhere
+from service.domain.city.wards import load_locator
+from service.domain.configuration.cityload import load_city
+from service.domain.configuration.mapload import Source, city_shape, load_map
+from tests.domain.configuration.cityfile.cities import HUE, SHARED
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+STREETS = SHARED / "streets"
+LE_LOI = Point(107.5883, 16.4655)
+
+pytestmark = pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
+
+
+def test_a_street_of_another_ward_is_told(session: Session) -> None:
+    load_city(session, HUE, areas=SHARED / "areas/hue_wards_2025.geojson", now=NOW)
+    city = city_shape(session)
+    assert city is not None
+    parts = read_map(
+        city,
+        streets=STREETS / "hue_streets.geojson",
+        landmarks=STREETS / "hue_pois.geojson",
+        water=STREETS / "hue_water.geojson",
+    )
+    load_map(session, parts, dict.fromkeys(("street", "landmark", "water"), Source("x", "")), now=NOW)
+    reference = load_reference(session)
+    locator = load_locator(session, reference)
+    codes = {ward.said_name: ward.code for ward in reference.wards.values()}
+
+    def told(ward: str, address: str, pin: Point | None = None) -> tuple[str, tuple[str, ...]] | None:
+        found = street_elsewhere(session, reference, locator, ward_code=codes[ward], address=address, pin=pin)
+        return (found.street, found.wards) if found else None
+
+    assert told("Phường Phú Bài", "103 Lê Lợi") == ("103 Lê Lợi", ("Phường Thuận Hóa",))
+    assert told("Phường Phú Bài", "so 103 le loi, phuong vinh ninh") == ("103 Lê Lợi", ("Phường Thuận Hóa",))
+    alley = told("Phường Vỹ Dạ", "kiet 109 dang huy tru")
+    assert alley is not None and alley[1][0] == "Phường Thuận Hóa"
+    assert told("Phường Thuận Hóa", "103 Lê Lợi") is None
+    assert told("Phường Phú Xuân", "Lê Lợi", LE_LOI) is None  # the pin is at the street
+    assert told("Phường Phú Xuân", "Lê Lợi", Point(107.57, 16.50)) is not None
+    for unknown in ("trước cổng trường, gần cầu", "chợ Đông Ba", "nhà văn hóa thôn 3", "", "  "):
+        assert told("Phường Phú Bài", unknown) is None, unknown
