@@ -24,6 +24,9 @@ FIRST_PIXELS, NEAR_PIXELS, BLIND_PIXELS = 3_200_000, 1_500_000, 2_000_000
 """Pixels of the first look, and of the closer one where text was seen and where none was: with them a photo
 of 2048 pixels takes no more than 3 seconds of one core.
 """
+LEAST_SIDE = 24
+"""Pixels of a picture's shorter side below which nothing is read: the models stumble over less than 16."""
+
 MARGIN = 2.0
 """Left around the text, in heights of its largest line."""
 
@@ -67,6 +70,8 @@ def look(picture: Image.Image) -> FirstLook:
     """Return the text on the whole picture, and where there might be more."""
     scale = min(1.0, (FIRST_PIXELS / (picture.width * picture.height)) ** 0.5)
     size = round(picture.width * scale), round(picture.height * scale)
+    if min(size) < LEAST_SIDE:
+        return FirstLook([], np.zeros((1, 1), np.float32))
     boxes = read_boxes(picture if scale == 1 else picture.resize(size, Image.Resampling.LANCZOS))
     return FirstLook([_moved(box, 0, 0, scale) for box in boxes], _reader().detector.warmth)
 

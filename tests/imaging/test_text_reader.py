@@ -78,6 +78,12 @@ def test_the_part_to_go_nearer_to_lies_within_the_picture_and_holds_the_warm_spo
     assert all(wide * high <= 1.05 * text_reader.BLIND_PIXELS for wide, high in looked)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (2048, 1), (3, 900), (2048, 20), (2048, 24)])
+def test_a_strip_of_some_pixels_has_no_number(size: tuple[int, int]) -> None:
+    """The models stumble over it; it is no failure of the reader."""
+    assert numbers_on(Image.new("RGB", size)) == []
+
+
 def test_a_square_photo_costs_no_more_than_another() -> None:
     """Its first look is as many pixels large; boxes are told in pixels of the photo."""
     picture = Image.new("RGB", (2048, 2048), (240, 240, 230))

@@ -7,6 +7,7 @@ import json
 from datetime import date
 from typing import Any
 
+import anyio
 import numpy as np
 import pyogrio.raw
 import pytest
@@ -32,6 +33,7 @@ from service.domain.plans.importing.readers.xlsx_file import read_xlsx
 from service.domain.plans.importing.units import directory
 from service.errors import Conflict, Invalid, TooLarge, UnsupportedMedia
 from service.routefile.reading import MAX_BYTES, read_route_lines
+from service.web.reading.route_reading import read_route_file
 from tests.support.people import Cast
 from tests.support.works.cables import LINE, CableStage
 
@@ -310,6 +312,13 @@ def test_no_file_opens_another_file_of_the_machine(name: str, text: str, tmp_pat
 def test_what_is_no_list_of_lines_is_refused(name: str, data: bytes, kind: type[Exception]) -> None:
     with pytest.raises(kind):
         read_route_lines(name, data)
+
+
+@pytest.mark.parametrize("name", ["a.kmz", "tuyen.SHP", "b.zip"])
+def test_maps_of_other_kinds_are_told_which_kinds_are_taken(name: str) -> None:
+    """Also those of maps: only Word and Excel were named."""
+    with pytest.raises(UnsupportedMedia, match="KML"):
+        anyio.run(read_route_file, name, b"PK\x03\x04")
 
 
 def test_the_same_file_again_changes_nothing(session: Session, reference: Reference, cast: Cast) -> None:
