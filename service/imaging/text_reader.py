@@ -6,24 +6,39 @@ The packages are the extra `reading`. Without them nothing is read, and everythi
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from service.domain.numbers.boxes import Quad, TextBox
 
 PACKAGES = ("rapidocr", "onnxruntime", "cv2")
 MOST_ENLARGED, LEAST_ENLARGED, BLIND_ENLARGED = 3.0, 1.25, 1.5
-NEAR_PIXELS, BLIND_PIXELS = 1_500_000, 2_800_000
-"""Pixels of the closer look, where text was seen and where none was: with them a photo of 2048 pixels takes
-no more than 3 seconds of one core.
+FIRST_PIXELS, NEAR_PIXELS, BLIND_PIXELS = 3_200_000, 1_500_000, 2_000_000
+"""Pixels of the first look, and of the closer one where text was seen and where none was: with them a photo
+of 2048 pixels takes no more than 3 seconds of one core.
 """
+LEAST_SIDE = 24
+"""Pixels of a picture's shorter side below which nothing is read: the models stumble over less than 16."""
+
 MARGIN = 2.0
 """Left around the text, in heights of its largest line."""
+
+AGAIN = (-0.08, 0.12, 0.3)
+"""How much higher than a box, in its heights on each side, its text is cut out to be read again."""
+
+WARM = 0.1
+"""How sure the detector must be of a pixel for the closer look to go there (0 to 1); a legible line far away
+leaves some 0.14 and more, a bare wall 0.08 at most.
+"""
+WARM_MARGIN = 160
+"""Left around what is warm, in pixels of the picture: of a line so small often only a few signs are."""
 
 _PARAMS = {
     "Global.log_level": "error",
@@ -43,10 +58,28 @@ def open_picture(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """Text on a picture, and how sure the detector was of each place (0 to 1), in whatever size it looked."""
+
+    boxes: list[TextBox]
+    warmth: NDArray[np.float32]
+
+
+def look(picture: Image.Image) -> FirstLook:
+    """Return the text on the whole picture, and where there might be more."""
+    scale = min(1.0, (FIRST_PIXELS / (picture.width * picture.height)) ** 0.5)
+    size = round(picture.width * scale), round(picture.height * scale)
+    if min(size) < LEAST_SIDE:
+        return FirstLook([], np.zeros((1, 1), np.float32))
+    boxes = read_boxes(picture if scale == 1 else picture.resize(size, Image.Resampling.LANCZOS))
+    return FirstLook([_moved(box, 0, 0, scale) for box in boxes], _reader().detector.warmth)
+
+
 def read_boxes(picture: Image.Image) -> list[TextBox]:
     """Return the text on the picture and where it stands, in pixels."""
     pixels = np.asarray(picture)[:, :, ::-1]
-    found = _engine()(np.ascontiguousarray(pixels))
+    found = _reader().read(np.ascontiguousarray(pixels))
     if found.boxes is None:
         return []
     return [
@@ -55,19 +88,45 @@ def read_boxes(picture: Image.Image) -> list[TextBox]:
     ]
 
 
-def read_nearer(picture: Image.Image, boxes: Sequence[TextBox]) -> list[TextBox]:
+def read_nearer(picture: Image.Image, first: FirstLook) -> list[TextBox]:
     """Return the same by a closer look: where text stands, as far enlarged as about one more reading costs.
-    Where no text was seen at all, it may be too small: the whole picture, of a large one its middle.
+    Where none was read, where the detector was warm; a picture that left it cold everywhere has no text.
     """
-    left, top, right, bottom = frame = _part_with_text(picture, boxes) if boxes else _middle(picture)
+    frame = _part_with_text(picture, first.boxes) if first.boxes else _warm_part(picture, first.warmth)
+    if frame is None:
+        return []
+    left, top, right, bottom = frame
     wide, high = right - left, bottom - top
-    pixels = NEAR_PIXELS if boxes else BLIND_PIXELS
+    pixels = NEAR_PIXELS if first.boxes else BLIND_PIXELS
     scale = min(MOST_ENLARGED, (pixels / (wide * high)) ** 0.5)
     if scale < LEAST_ENLARGED:  # the text is as large already
         return []
     size = round(wide * scale), round(high * scale)
     near = picture.crop(frame).resize(size, Image.Resampling.LANCZOS)
     return [_moved(box, left, top, scale) for box in read_boxes(near)]
+
+
+def read_again(picture: Image.Image, box: TextBox) -> list[TextBox]:
+    """Return what the text of a box is read as when it is cut out a little lower or higher, a time each."""
+    pixels = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
+    return [_reread(pixels, box, margin) for margin in AGAIN]
+
+
+def _reread(pixels: NDArray[np.uint8], box: TextBox, margin: float) -> TextBox:
+    from rapidocr.utils.process_img import get_rotate_crop_image
+
+    corners = np.array(box.corners, np.float32)
+    down, along = corners[[3, 2]] - corners[[0, 1]], corners[[1, 2]] - corners[[0, 3]]
+    if box.height <= box.width:
+        corners[[0, 1]] -= down * margin
+        corners[[3, 2]] += down * margin
+    else:  # text that runs upwards
+        corners[[0, 3]] -= along * margin
+        corners[[1, 2]] += along * margin
+    read = _reader().read
+    turned, _ = read.cls_and_rotate([get_rotate_crop_image(pixels, corners)])
+    said = read.recognize_txt(turned)
+    return TextBox(box.corners, str(said.txts[0]), float(said.scores[0]))
 
 
 def _part_with_text(picture: Image.Image, boxes: Sequence[TextBox]) -> tuple[int, int, int, int]:
@@ -81,11 +140,39 @@ def _part_with_text(picture: Image.Image, boxes: Sequence[TextBox]) -> tuple[int
     )
 
 
-def _middle(picture: Image.Image) -> tuple[int, int, int, int]:
-    """Return as much of the middle as can be enlarged by half."""
-    share = min(1.0, (BLIND_PIXELS / (picture.width * picture.height)) ** 0.5 / BLIND_ENLARGED)
-    beside, above = round(picture.width * (1 - share) / 2), round(picture.height * (1 - share) / 2)
-    return beside, above, picture.width - beside, picture.height - above
+def _warm_part(picture: Image.Image, warmth: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
+    """Return the frame around what is warm; of a large one the warmest part that can be enlarged by half."""
+    warm = warmth > WARM
+    if not warm.any():
+        return None
+    across, down = picture.width / warm.shape[1], picture.height / warm.shape[0]
+    columns, rows = np.flatnonzero(warm.any(axis=0)), np.flatnonzero(warm.any(axis=1))
+    left = max(0, int(columns[0] * across) - WARM_MARGIN)
+    right = min(picture.width, int(columns[-1] * across) + WARM_MARGIN)
+    top = max(0, int(rows[0] * down) - WARM_MARGIN)
+    bottom = min(picture.height, int(rows[-1] * down) + WARM_MARGIN)
+    most = BLIND_PIXELS / BLIND_ENLARGED**2
+    if (right - left) * (bottom - top) <= most:
+        return left, top, right, bottom
+    share = min(1.0, (most / (picture.width * picture.height)) ** 0.5)
+    wide, high = round(warm.shape[1] * share), round(warm.shape[0] * share)
+    row, column = _warmest(warm, high, wide)
+    left, top = int(column * across), int(row * down)
+    return (
+        left,
+        top,
+        min(picture.width, left + int(wide * across)),
+        min(picture.height, top + int(high * down)),
+    )
+
+
+def _warmest(warm: NDArray[np.bool_], high: int, wide: int) -> tuple[int, int]:
+    """Return row and column at which a window of that size begins that holds the most of what is warm."""
+    sums = np.zeros((warm.shape[0] + 1, warm.shape[1] + 1), np.int64)
+    sums[1:, 1:] = warm.cumsum(axis=0, dtype=np.int64).cumsum(axis=1)
+    inside = sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
+    row, column = np.unravel_index(inside.argmax(), inside.shape)
+    return int(row), int(column)
 
 
 def _moved(box: TextBox, left: int, top: int, scale: float) -> TextBox:
@@ -97,9 +184,30 @@ def _quad(corners: Sequence[Sequence[float]]) -> Quad:
     return cast("Quad", tuple((float(x), float(y)) for x, y in corners))
 
 
+class _Detector:
+    """The detector's last step; it keeps how sure it was of each place until the next picture."""
+
+    def __init__(self, inner: Callable[[NDArray[np.float32], tuple[int, int]], Any]) -> None:
+        self._inner = inner
+        self.warmth: NDArray[np.float32] = np.zeros((1, 1), np.float32)
+
+    def __call__(self, found: NDArray[np.float32], size: tuple[int, int]) -> Any:
+        self.warmth = found[0, 0]
+        return self._inner(found, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    read: Any
+    detector: _Detector
+
+
 @lru_cache(maxsize=1)
-def _engine() -> Any:
+def _reader() -> _Reader:
     """The reader with the models of its own wheel, loaded once a process."""
     from rapidocr import RapidOCR
 
-    return RapidOCR(params=dict(_PARAMS))
+    engine: Any = RapidOCR(params=dict(_PARAMS))
+    finder = engine._load_det_model()
+    finder.postprocess_op = detector = _Detector(finder.postprocess_op)
+    return _Reader(engine, detector)

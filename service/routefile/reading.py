@@ -15,6 +15,7 @@ from service.i18n import N_
 MAX_BYTES = 5 << 20
 WAIT_S = 40
 ENDINGS = frozenset({".gpkg", ".geojson", ".json", ".kml"})
+_OTHER_MAPS = frozenset({".kmz", ".shp", ".gpx", ".dxf", ".dwg", ".tab", ".zip"})
 _ROOT = Path(__file__).parents[2]
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "TMPDIR")
 
@@ -38,8 +39,8 @@ _WHY: dict[str, tuple[type[AppError], str]] = {
 
 
 def is_map_file(name: str) -> bool:
-    """Return whether a file is a map file by the ending of its name."""
-    return Path(name).suffix.lower() in ENDINGS
+    """Return whether a file is a map file by the ending of its name, also one of a kind that is refused."""
+    return Path(name).suffix.lower() in ENDINGS | _OTHER_MAPS
 
 
 def read_route_lines(name: str, data: bytes) -> list[tuple[dict[str, str], dict[str, object] | None]]:

@@ -17,8 +17,9 @@ import numpy
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 
 from service.domain.numbers.telephones import Telephone, telephone
-from service.domain.numbers.understanding import NumberReading, understand, understand_nearer
-from service.imaging.text_reader import open_picture, read_boxes, read_nearer
+from service.domain.numbers.understanding import NumberReading
+from service.imaging.number_reader import numbers_on
+from service.imaging.text_reader import open_picture
 
 SIZE = (1600, 1200)
 PREFIXES = ("032", "056", "070", "081", "090", "091", "096", "097", "098")
@@ -208,8 +209,7 @@ def read(picture: Image.Image) -> tuple[list[NumberReading], float]:
     picture.save(out, "JPEG", quality=82)
     began = time.process_time()
     opened = open_picture(out.getvalue())
-    boxes = read_boxes(opened)
-    found = understand(boxes) or understand_nearer(read_nearer(opened, boxes), boxes)
+    found = numbers_on(opened)
     return found, time.process_time() - began
 
 

@@ -17,9 +17,10 @@ from service.domain.numbers.proposing import (
     propose_readings,
     propose_said,
 )
-from service.domain.numbers.understanding import NumberReading, understand, understand_nearer
+from service.domain.numbers.understanding import NumberReading
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
-from service.imaging.text_reader import can_read, open_picture, read_boxes, read_nearer
+from service.imaging.number_reader import numbers_on
+from service.imaging.text_reader import can_read, open_picture
 from service.ops.telemetry import about, get_logger
 from service.storage import StorageUnavailable
 from workers.app import celery_app, engine, now, storage
@@ -118,14 +119,11 @@ def read_photo(photo: PhotoToRead) -> int:
 
 
 def _look(photo_id: UUID, data: bytes) -> tuple[list[NumberReading], tuple[int, int], float]:
-    """Return the numbers, the size of the picture and how long it took; a second, closer look if the first
-    found none.
-    """
+    """Return the numbers, the size of the picture and how long it took."""
     began = time.monotonic()
     try:
         picture = open_picture(data)
-        boxes = read_boxes(picture)
-        found = understand(boxes) or understand_nearer(read_nearer(picture, boxes), boxes)
+        found = numbers_on(picture)
     except Exception:  # whatever the models stumble over, the next photo is read
         log.exception("photo cannot be read", photo=str(photo_id))
         return [], (1, 1), round(time.monotonic() - began, 2)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from service.domain.kernel.texts import fold
 from service.domain.plans.importing.times import understand_time
 
 _ROMAN = ("I", "II", "III", "IV")
 _CODE = re.compile(r"^(20\d\d)-Q([1-4])$")
-_SAID = re.compile(r"\bq(?:uy)?\.?\s*(iv|i{1,3}|[1-4])\b\s*(?:[/.,-]|nam|\s)*\s*(20\d\d)?", re.IGNORECASE)
+_NUMBER = r"(iv|i{1,3}|[1-4])\b"
+_YEAR = r"(?:(?:[/.,-]|nam|\s)*(20\d\d))?"
+_SAID = re.compile(rf"\bq(?:uy)?\.?\s*{_NUMBER}{_YEAR}")
+_MORE = re.compile(rf"\s*(?:[,/&+–—-]|va\b|den\b)\s*(?:q(?:uy)?\.?\s*)?{_NUMBER}{_YEAR}")
+"""What goes on after a quarter: `quý I, II/2027`, `quý IV/2026 – I/2027`."""
+
 _ISO = re.compile(r"^(20\d\d)-(\d{2})(?:-(\d{2}))?(?:[T ].*)?$")
 _ROUGH = re.compile(r"^\s*(iv|i{1,3})\s*[/-]\s*(20\d\d)\s*$", re.IGNORECASE)
 
@@ -46,15 +52,22 @@ def read_quarter(words: str, year: int) -> str | None:
         return said
     if iso := _ISO.match(said):
         return _quarter_of_iso(int(iso[1]), int(iso[2]), int(iso[3] or 1))
-    folded = said.lower().replace("ý", "y")
-    found = list(_SAID.finditer(folded))
-    if found:
-        last = found[-1]
-        return f"{last[2] or year}-Q{_number(last[1])}"
+    folded = fold(said)
+    if named := list(_SAID.finditer(folded)):
+        return _last_quarter(folded, named[-1], next((each[2] for each in named[::-1] if each[2]), str(year)))
     if rough := _ROUGH.match(folded):
         return f"{rough[2]}-Q{_number(rough[1])}"
     meant = understand_time(said, year).span.last
     return quarter_of(meant) if meant is not None and 2000 <= meant.year < 2100 else None
+
+
+def _last_quarter(folded: str, found: re.Match[str], year: str) -> str:
+    """Return the quarter in which a row of them ends; a year that it does not say is an earlier one's."""
+    following: re.Match[str] | None = found
+    while following is not None:
+        found, year = following, following[2] or year
+        following = _MORE.match(folded, found.end())
+    return f"{year}-Q{_number(found[1])}"
 
 
 def _quarter_of_iso(year: int, month: int, day: int) -> str | None:

@@ -28,6 +28,8 @@ _QUARTER_NUMBER = re.compile(r"^\s*(iv|i{1,3}|[1-4])\s*(?:[/.-]\s*(20\d\d))?\s*$
 _ENDS = re.compile(
     r"^(?:đoạn\s+)?(?:từ\s+)?(.+?)\s*(?:\s(?:đến|tới)\s|\s[-–—]\s|→|->)\s*(.+)$", re.IGNORECASE
 )
+_BRACKETS = re.compile(r"^(.+?)\s*\((.+)\)\s*$")
+_GOES_ON = re.compile(r"^(.+?)[\s,;:–-]+((?:đoạn|từ)\s.+)$", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d[\d.,]*)\s*(km|m)?\b", re.IGNORECASE)
 MOST_ROUTES = 500
 
@@ -90,6 +92,8 @@ class RouteReader:
             if street:
                 start = row.cells.get("from_words", "").strip()[:200]
                 end = row.cells.get("to_words", "").strip()[:200]
+                if not start and not end:
+                    street, start, end = self._with_its_ends(street)
                 new = ProposedRoute(street[:200], start, end)
                 last = found.setdefault(route_key(street, start, end), new)
             if last is not None:
@@ -97,6 +101,15 @@ class RouteReader:
         for key, each in found.items():
             self._judge(key, each)
         return list(found.values())
+
+    def _with_its_ends(self, words: str) -> tuple[str, str, str]:
+        """Return street, start and end of a cell that says all of them: `Bà Triệu (từ Lê Lợi đến Tố Hữu)`."""
+        inside = _BRACKETS.match(words)
+        named = inside or _GOES_ON.match(words)
+        ends = _ENDS.match(" ".join(named[2].split())) if named else None
+        if named is None or ends is None or (not inside and street_key(named[1]) not in self.streets):
+            return words, "", ""
+        return named[1].strip(), ends[1].strip()[:200], ends[2].strip()[:200]
 
     def _is_heading(self, street: str, row: RouteRow) -> bool:
         """Return whether a row is a sum or a heading of what follows (“Phường Thuận Hóa”), not a route."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 import xlsxwriter
 from pydantic import ValidationError
 
-from service.domain.city.office_lists import HEAD_ROWS, NO_DAY, find_headings
+from service.domain.city.office_lists import HEAD_ROWS, NO_DAY, filled_cells, find_headings
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_day
@@ -43,13 +44,25 @@ HEADINGS = (
     ("Ghi chú", 36),
 )
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "number": ("so thue bao", "so dien thoai", "thue bao", "sdt", "so"),
-    "answer": ("ket qua", "tra loi", "ket qua xac minh"),
-    "ported": ("chuyen den", "nha mang moi", "chuyen sang"),
+    "number": ("so thue bao", "so dien thoai", "thue bao", "sdt", "so dt", "dien thoai", "so may", "so"),
+    "answer": (
+        "ket qua",
+        "tra loi",
+        "ket qua xac minh",
+        "ket qua kiem tra",
+        "trang thai",
+        "tinh trang",
+        "tinh trang thue bao",
+        "trang thai thue bao",
+    ),
+    "ported": ("chuyen den", "nha mang moi", "chuyen sang", "chuyen mang sang", "chuyen mang den"),
     "action": ("da lam", "da thuc hien", "xu ly"),
     "on": ("ngay", "ngay thuc hien"),
     "note": ("ghi chu",),
 }
+_WHERETO = re.compile(r"\b(?:sang|den|qua)\s+(?:nha\s+mang\s+|mang\s+)?(.+)$|\(([^()]+)\)\s*$")
+"""Where a result itself says to which carrier a number went: `Đã chuyển mạng sang Viettel`."""
+
 UNREAD = N_("Không đọc được số điện thoại.")
 NOT_ASKED = N_("Công văn này không hỏi về số đó.")
 TWICE = N_("Số này có hai dòng trong tệp.")
@@ -116,7 +129,8 @@ def sheet_rows(told: CarrierRequestView) -> list[tuple[str, ...]]:
 
 def read_sheet(reference: Reference, told: CarrierRequestView, content: Content) -> ReadSheet:
     """Return the answers in a workbook's first table that has the two columns of numbers and results; a row
-    without a result is no answer yet. Raises Invalid where there is no such table.
+    without a result is no answer yet. Raises Invalid where there is no such table, TooLarge for more than
+    MOST_NUMBERS rows.
     """
     for block in content.blocks:
         if isinstance(block, GridTable):
@@ -131,8 +145,8 @@ def _read(
 ) -> ReadSheet:
     asked, found = {each.number for each in told.numbers}, ReadSheet()
     seen: set[str] = set()
-    for at, row in enumerate(table.rows[first + 1 : first + 1 + MOST_NUMBERS], first + 2):
-        cells = {name: row[column].text.strip() for name, column in columns.items() if column < len(row)}
+    rows = [[cell.text for cell in row] for row in table.rows]
+    for at, cells in filled_cells(rows, first, columns, MOST_NUMBERS):
         if not cells.get("answer"):
             continue
         said = _number(cells.get("number", ""))
@@ -158,7 +172,8 @@ def _answer(
         return NO_ANSWER
     if action is None:
         return NO_ACTION
-    ported = _carrier(reference, cells.get("ported", "")) if answer == CarrierAnswer.PORTED else None
+    where = cells.get("ported") or _where_to(cells["answer"])
+    ported = _carrier(reference, where) if answer == CarrierAnswer.PORTED else None
     if answer == CarrierAnswer.PORTED and (ported is None or ported == (told.carrier or {}).get("code")):
         return NO_CARRIER
     try:
@@ -182,6 +197,11 @@ def _number(text: str) -> str | None:
     """Return the digits of a number, also of one that a workbook took for a sum and robbed of its zero."""
     found = said_number(text) or (said_number(f"0{text}") if len(text) in (9, 10) else None)
     return found.digits if found else None
+
+
+def _where_to(result: str) -> str:
+    found = _WHERETO.search(fold(result))
+    return (found[1] or found[2]).strip(" .") if found else ""
 
 
 def _carrier(reference: Reference, text: str) -> str | None:

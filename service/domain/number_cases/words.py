@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from service.domain.kernel.texts import fold
@@ -29,14 +30,35 @@ ACTION_WORDS: Mapping[CarrierAction, str] = {
     CarrierAction.SUSPENDED: N_("Đã tạm ngừng"),
     CarrierAction.RESTORED: N_("Đã khôi phục"),
 }
-_ALSO: Mapping[str, CarrierAnswer] = {
-    "cua nha mang": CarrierAnswer.OURS,
-    "dung": CarrierAnswer.OURS,
-    "chuyen mang": CarrierAnswer.PORTED,
-    "khong co thong tin": CarrierAnswer.UNREGISTERED,
-    "chu moi": CarrierAnswer.NEW_OWNER,
-    "tu choi": CarrierAnswer.REFUSED,
+_ALSO: Mapping[CarrierAnswer, tuple[str, ...]] = {
+    CarrierAnswer.OURS: (
+        "cua nha mang",
+        "dung",
+        "dung thue bao",
+        "thuoc nha mang",
+        "dang hoat dong",
+        "dang su dung",
+    ),
+    CarrierAnswer.NOT_IN_USE: (
+        "khong ton tai",
+        "khong hoat dong",
+        "khong con su dung",
+        "khong con hoat dong",
+        "ngung hoat dong",
+        "da thu hoi",
+        "da huy",
+        "chua kich hoat",
+    ),
+    CarrierAnswer.UNREGISTERED: (
+        "khong co thong tin",
+        "khong co thong tin dang ky",
+        "chua dang ky thong tin",
+        "chua dang ky",
+    ),
+    CarrierAnswer.NEW_OWNER: ("chu moi", "da doi chu"),
+    CarrierAnswer.REFUSED: ("tu choi",),
 }
+_PORTED = re.compile(r"(?:thue bao )?(?:da )?chuyen (?:sang )?mang\b")
 
 
 def written_answer(text: str) -> CarrierAnswer | None:
@@ -44,7 +66,10 @@ def written_answer(text: str) -> CarrierAnswer | None:
     said = fold(text)
     codes = {fold(str(each)): each for each in CarrierAnswer}
     names = {fold(name): each for each, name in ANSWER_WORDS.items()}
-    found = codes.get(said) or names.get(said) or _ALSO.get(said)
+    also = {words: each for each, known in _ALSO.items() for words in known}
+    found = codes.get(said) or names.get(said) or also.get(said)
+    if found is None and _PORTED.match(said):
+        found = CarrierAnswer.PORTED
     return None if found == CarrierAnswer.NONE else found
 
 

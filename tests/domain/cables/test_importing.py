@@ -7,6 +7,7 @@ import json
 from datetime import date
 from typing import Any
 
+import anyio
 import numpy as np
 import pyogrio.raw
 import pytest
@@ -16,6 +17,7 @@ from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
 from service.domain.cables.importing import decided, propose_routes, take_routes
+from service.domain.cables.quarters import read_quarter
 from service.domain.cables.understanding import (
     RouteReader,
     metres_of,
@@ -31,6 +33,7 @@ from service.domain.plans.importing.readers.xlsx_file import read_xlsx
 from service.domain.plans.importing.units import directory
 from service.errors import Conflict, Invalid, TooLarge, UnsupportedMedia
 from service.routefile.reading import MAX_BYTES, read_route_lines
+from service.web.reading.route_reading import read_route_file
 from tests.support.people import Cast
 from tests.support.works.cables import LINE, CableStage
 
@@ -149,6 +152,42 @@ def test_two_rows_of_headings_name_the_companies_below(reader: RouteReader) -> N
 )
 def test_metres_are_read_as_vietnamese_writes_them(words: str, metres: int | None) -> None:
     assert metres_of(words) == metres
+
+
+@pytest.mark.parametrize(
+    ("words", "quarter"),
+    [
+        ("quý 2 năm 2027", "2027-Q2"),
+        ("Quý I, II/2027", "2027-Q2"),
+        ("quý 1 và quý 2 năm 2027", "2027-Q2"),
+        ("Quý IV/2026 – I/2027", "2027-Q1"),
+        ("Quý III/2026 và IV", "2026-Q4"),
+        ("Quý 3/2026", "2026-Q3"),
+        ("Q3-2027", "2027-Q3"),
+        ("Quý III", "2026-Q3"),
+        ("sẽ báo sau", None),
+    ],
+)
+def test_a_row_of_quarters_is_the_last_of_them(words: str, quarter: str | None) -> None:
+    """With the year that is said, wherever it stands: another year is another promise."""
+    assert read_quarter(words, 2026) == quarter
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("Bà Triệu (từ Lê Lợi đến Trần Phú)", ("Bà Triệu", "Lê Lợi", "Trần Phú")),
+        ("Bà Triệu, đoạn từ Lê Lợi - Trần Phú", ("Bà Triệu", "Lê Lợi", "Trần Phú")),
+        ("Bà Triệu từ cầu đến chợ", ("Bà Triệu", "cầu", "chợ")),
+        ("Đường Mới (Lê Lợi – Trần Phú)", ("Đường Mới", "Lê Lợi", "Trần Phú")),
+        ("Đường từ cầu đến chợ", ("Đường từ cầu đến chợ", "", "")),
+        ("Bà Triệu (bờ Nam)", ("Bà Triệu (bờ Nam)", "", "")),
+    ],
+)
+def test_a_street_may_say_its_ends_itself(reader: RouteReader, cell: str, read: tuple[str, str, str]) -> None:
+    rows: list[list[Any]] = [["STT", "Tuyến đường", "Chiều dài (m)", "VNPT"], [1, cell, 500, "x"]]
+    [one] = reader.understand(rows_of_content(read_xlsx(workbook(rows)), reader))
+    assert (one.street, one.from_words, one.to_words) == read
 
 
 def test_headings_as_offices_write_them(reader: RouteReader) -> None:
@@ -273,6 +312,13 @@ def test_no_file_opens_another_file_of_the_machine(name: str, text: str, tmp_pat
 def test_what_is_no_list_of_lines_is_refused(name: str, data: bytes, kind: type[Exception]) -> None:
     with pytest.raises(kind):
         read_route_lines(name, data)
+
+
+@pytest.mark.parametrize("name", ["a.kmz", "tuyen.SHP", "b.zip"])
+def test_maps_of_other_kinds_are_told_which_kinds_are_taken(name: str) -> None:
+    """Also those of maps: only Word and Excel were named."""
+    with pytest.raises(UnsupportedMedia, match="KML"):
+        anyio.run(read_route_file, name, b"PK\x03\x04")
 
 
 def test_the_same_file_again_changes_nothing(session: Session, reference: Reference, cast: Cast) -> None:
