@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0102"
+revision = "0099"
 down_revision = "0098"
 branch_labels = None
 depends_on = None
