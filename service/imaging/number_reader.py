@@ -10,7 +10,7 @@ from PIL import Image
 
 from service.domain.numbers.boxes import TextBox
 from service.domain.numbers.understanding import NumberReading, understand, understand_nearer
-from service.imaging.text_reader import look, read_again, read_nearer
+from service.imaging.text_reader import first_look, read_again, read_nearer
 
 DOUBTFUL = 0.97
 """Text that was read less surely is read again. Digits cut off at half their height are read as others, and
@@ -20,7 +20,7 @@ every cut a little different as yet others; whole ones, however blurred, stay th
 
 def numbers_on(picture: Image.Image) -> list[NumberReading]:
     """Return the telephone numbers on a picture, the best first; none of which there are two opinions."""
-    first = look(picture)
+    first = first_look(picture)
     boxes, found = first.boxes, understand(first.boxes)
     if not found:
         boxes = read_nearer(picture, first)

@@ -66,7 +66,7 @@ class FirstLook:
     warmth: NDArray[np.float32]
 
 
-def look(picture: Image.Image) -> FirstLook:
+def first_look(picture: Image.Image) -> FirstLook:
     """Return the text on the whole picture, and where there might be more."""
     scale = min(1.0, (FIRST_PIXELS / (picture.width * picture.height)) ** 0.5)
     size = round(picture.width * scale), round(picture.height * scale)

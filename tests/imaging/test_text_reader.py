@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from service.domain.numbers.boxes import TextBox
 from service.imaging import number_reader, text_reader
 from service.imaging.number_reader import numbers_on
-from service.imaging.text_reader import FirstLook, look, read_nearer
+from service.imaging.text_reader import FirstLook, first_look, read_nearer
 
 NUMBER = "0912724827"
 
@@ -26,7 +26,7 @@ def _wall(width: int, height: int) -> Image.Image:
 def test_a_bare_wall_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """It has no text to go nearer to: the second look would double what it costs."""
     wall = _wall(1024, 768)
-    first = look(wall)
+    first = first_look(wall)
     assert first.boxes == []
     assert 0 < first.warmth.max() <= text_reader.WARM
 
@@ -44,7 +44,7 @@ def test_a_number_too_small_for_the_first_look_is_gone_nearer_to(at: tuple[int, 
     pen = ImageDraw.Draw(wall)
     pen.rectangle((at[0] - 10, at[1] - 10, at[0] + 160, at[1] + 40), (245, 245, 240))
     pen.text(at, NUMBER, (120, 30, 30), ImageFont.load_default(20))
-    assert look(wall).boxes == []
+    assert first_look(wall).boxes == []
     assert [each.number.digits for each in numbers_on(wall)] == [NUMBER]
 
 
@@ -88,7 +88,7 @@ def test_a_square_photo_costs_no_more_than_another() -> None:
     """Its first look is as many pixels large; boxes are told in pixels of the photo."""
     picture = Image.new("RGB", (2048, 2048), (240, 240, 230))
     ImageDraw.Draw(picture).text((900, 1500), NUMBER, (20, 20, 20), ImageFont.load_default(120))
-    first = look(picture)
+    first = first_look(picture)
     assert first.warmth.size <= 1.05 * text_reader.FIRST_PIXELS
     (box,) = first.boxes
     assert box.text == NUMBER
@@ -101,7 +101,7 @@ def test_what_is_read_again_is_what_stands_there(turn: int) -> None:
     poster = Image.new("RGB", (900, 900), (250, 240, 120))
     ImageDraw.Draw(poster).text((150, 400), NUMBER, (180, 20, 20), ImageFont.load_default(90))
     poster = poster.rotate(turn, Image.Resampling.BICUBIC, fillcolor=(150, 140, 130))
-    (box,) = look(poster).boxes
+    (box,) = first_look(poster).boxes
     assert {again.text for again in text_reader.read_again(poster, box)} == {NUMBER}
 
 
@@ -113,6 +113,6 @@ def test_a_doubtful_number_that_is_read_otherwise_is_not_proposed(
     picture = Image.new("RGB", (400, 200))
     box = TextBox(((10.0, 10.0), (300.0, 10.0), (300.0, 50.0), (10.0, 50.0)), NUMBER, sure)
     other = TextBox(box.corners, "0912724327", sure)
-    monkeypatch.setattr(number_reader, "look", lambda _: FirstLook([box], np.zeros((1, 1), np.float32)))
+    monkeypatch.setattr(number_reader, "first_look", lambda _: FirstLook([box], np.zeros((1, 1), np.float32)))
     monkeypatch.setattr(number_reader, "read_again", lambda *_: [box, [box, other][again], box])
     assert [each.number.digits for each in numbers_on(picture)] == ([NUMBER] if kept else [])
