@@ -28,9 +28,7 @@ WHAT = N_("Anh/chị cho biết đây là việc gì và ở đâu ạ (số nh�
 WHERE = N_("Việc này ở đâu ạ? Anh/chị gửi vị trí, hoặc nhắn số nhà và tên đường.")
 WHERE_IN = N_("“{area}” rộng quá, anh/chị cho biết thêm số nhà, tên đường hoặc gửi vị trí ạ?")
 NOT_FOUND = N_("Chưa tìm được “{area}” trên bản đồ. Anh/chị cho biết gần đâu, hoặc gửi vị trí giúp ạ?")
-IN_WARD = N_(
-    "“{area}” thuộc phường, xã nào ạ? Anh/chị nhắn tên phường, xã (kèm số nhà nếu có), hoặc gửi vị trí."
-)
+IN_WARD = N_("“{area}” thuộc phường, xã nào ạ? Anh/chị nhắn tên phường, xã và số nhà, hoặc gửi vị trí.")
 NEARER = N_("Đường {street} dài, chỗ đó gần số nhà nào hoặc gần đâu ạ? Anh/chị cũng có thể gửi vị trí.")
 OUTSIDE = N_("Vị trí này nằm ngoài địa bàn thành phố. Anh/chị gửi lại vị trí hoặc nhắn số nhà, tên đường ạ?")
 KIND_AT = N_("Việc ở {place} thuộc loại nào ạ? Trả lời bằng số, phản ánh sẽ được gửi luôn:\n{list}")
