@@ -129,7 +129,7 @@ def _talks(session: Session, _kind: str, subjects: Iterable[str]) -> Named:
 
 
 def _contributions(session: Session, _kind: str, subjects: Iterable[str]) -> Named:
-    """Who gave, if that was said, else what."""
+    """Name contributions by who gave, if that was said, else by what was given."""
     rows = select(Contribution.id, Contribution.giver, Contribution.words)
     for key, giver, words in session.execute(rows.where(Contribution.id.in_(_uuids(subjects)))):
         yield str(key), giver or words
