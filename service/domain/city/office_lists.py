@@ -90,12 +90,16 @@ def find_headings(
     return None
 
 
+def _said(cell: str) -> str:
+    return "" if cell.lstrip().startswith("=") else tidy(cell)
+
+
 def filled_cells(
     rows: Sequence[Sequence[str]], first: int, columns: Mapping[str, int], most: int
 ) -> list[tuple[int, dict[str, str]]]:
     """(number as the workbook counts it, cells by column) of the rows below the headings that are not empty.
 
-    Raises TooLarge for more than `most`.
+    A formula that nobody has reckoned says nothing. Raises TooLarge for more than `most`.
     """
     filled = [(at, row) for at, row in enumerate(rows[first + 1 :], first + 2) if any(map(str.strip, row))]
     if len(filled) > most:
@@ -105,6 +109,6 @@ def filled_cells(
             most=most,
         )
     return [
-        (at, {name: tidy(row[column]) for name, column in columns.items() if column < len(row)})
+        (at, {name: _said(row[column]) for name, column in columns.items() if column < len(row)})
         for at, row in filled
     ]

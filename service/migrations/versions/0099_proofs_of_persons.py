@@ -10,10 +10,8 @@ down_revision = "0098"
 branch_labels = None
 depends_on = None
 
-OLD, NEW = (
-    op.f("uq_score_proof_criterion_id_unit_id_sha256"),
-    op.f("uq_score_proof_criterion_id_unit_id_staff_id_sha256"),
-)
+OLD = "uq_score_proof_criterion_id_unit_id_sha256"
+NEW = "uq_score_proof_criterion_id_unit_id_staff_id_sha256"
 
 
 def upgrade() -> None:
@@ -22,18 +20,18 @@ def upgrade() -> None:
     op.add_column("score_proof", sa.Column("staff_id", sa.Integer(), nullable=True))
     op.create_foreign_key(op.f("fk_score_proof_staff_id_staff"), "score_proof", "staff", ["staff_id"], ["id"])
     op.create_unique_constraint(
-        NEW,
+        op.f(NEW),
         "score_proof",
         ["criterion_id", "unit_id", "staff_id", "sha256"],
         postgresql_nulls_not_distinct=True,
     )
-    op.drop_constraint(OLD, "score_proof")
+    op.drop_constraint(op.f(OLD), "score_proof")
 
 
 def downgrade() -> None:
     """Drop the files of persons and the column; the files themselves are found as orphans."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("DELETE FROM score_proof WHERE staff_id IS NOT NULL")
-    op.create_unique_constraint(OLD, "score_proof", ["criterion_id", "unit_id", "sha256"])
-    op.drop_constraint(NEW, "score_proof")
+    op.create_unique_constraint(op.f(OLD), "score_proof", ["criterion_id", "unit_id", "sha256"])
+    op.drop_constraint(op.f(NEW), "score_proof")
     op.drop_column("score_proof", "staff_id")
