@@ -36,8 +36,11 @@ class SystemDependency:
 
 
 def find_chromium() -> Path | None:
-    """A Chromium for the browser tests, or None. A snap cannot be driven from outside: it does not count."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    """A Chromium for the browser tests, or None. A snap cannot be driven from outside: it does not count.
+
+    The one without windows comes first: the same tests take two thirds of the processor time.
+    """
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         path = shutil.which(name)
         if path and "/snap/" not in os.path.realpath(path):
             return Path(path)
@@ -63,7 +66,7 @@ REDIS = SystemDependency(
 CHROMIUM = SystemDependency(
     "Chromium",
     lambda: find_chromium() is not None,
-    debian=("chromium", "fonts-noto-core"),
+    debian=("chromium-headless-shell", "fonts-noto-core"),
     fedora=("chromium",),
     arch=("chromium",),
     homebrew=("chromium",),

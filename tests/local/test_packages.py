@@ -9,7 +9,16 @@ import pytest
 
 from service.local import packages
 from service.local.binaries import find_postgres
-from service.local.packages import CHROMIUM, POSTGIS, REDIS, SystemDependency, ensure, install_line, missing
+from service.local.packages import (
+    CHROMIUM,
+    POSTGIS,
+    REDIS,
+    SystemDependency,
+    ensure,
+    find_chromium,
+    install_line,
+    missing,
+)
 from service.problems import SetupError
 
 APT = "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
@@ -171,3 +180,9 @@ def test_a_snap_is_no_chromium(path: Path, tmp_path: Path) -> None:
     assert missing([CHROMIUM]) == [CHROMIUM]
     program(path, "chromium-browser")
     assert missing([CHROMIUM]) == []
+
+
+def test_the_chromium_without_windows_is_taken_first(path: Path) -> None:
+    for name in ("chromium", "chromium-headless-shell", "google-chrome"):
+        program(path, name)
+    assert find_chromium() == path / "chromium-headless-shell"
