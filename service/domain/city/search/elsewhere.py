@@ -66,6 +66,8 @@ def street_elsewhere(
     found = find_places(session, reference, locator, address, limit=1)
     if not found or found[0].kind not in ("street", "address"):
         return None
+    if found[0].wards == 1 and found[0].ward_name:  # a known house, a corner: more than the whole street
+        return StreetElsewhere(found[0].street, ward.said_name, (found[0].ward_name,))
     said = f" {street_key(found[0].street)}"
     key = next((key for key in keys if said.endswith(f" {key}")), "")
     names = (reference.ward_by_code.get(part.ward_code) for part in parts.get(key, ()))
