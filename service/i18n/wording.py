@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -127,8 +127,12 @@ def exact(at: datetime, timezone: str) -> str:
 
 def date_words(at: datetime, timezone: str) -> str:
     """The day: `04/05/2026`, `4 May 2026`."""
-    here = at.astimezone(ZoneInfo(timezone))
-    return f"{here.day} {here:%b %Y}" if language_in_use.get() == "en" else f"{here:%d/%m/%Y}"
+    return plain_day(at.astimezone(ZoneInfo(timezone)))
+
+
+def plain_day(day: date) -> str:
+    """The calendar day, in the language in use: `04/05/2026`, `4 May 2026`."""
+    return f"{day.day} {day:%b %Y}" if language_in_use.get() == "en" else f"{day:%d/%m/%Y}"
 
 
 def day_words(at: datetime, now: datetime, timezone: str) -> str:

@@ -112,6 +112,7 @@ def environment() -> Environment:
         "unit_words": _unit,
         "exact_words": _exact_words,
         "day_words": _day,
+        "plain_day": wording.plain_day,
         "apart": wording.apart,
         "number": wording.number_words,
         "axis_top": wording.axis_top,

@@ -83,6 +83,17 @@ def test_feed_of_what_was_done_shows_pairs(site: Site) -> None:
     assert "Đã tiếp nhận" not in text
 
 
+def test_english_pages_name_wards_and_days_in_english(site: Site) -> None:
+    english = {"Accept-Language": "en"}
+    drawn = site.get("/figures?days=0", **english).text
+    assert "<title>Thuận Hóa Ward: " in drawn and "<title>Phường" not in drawn
+    assert "<title>Phường Thuận Hóa: " in site.get("/figures?days=0").text
+    penalties = site.get("/penalties", **english).text
+    ward = site.client.get("/api/v1/places?q=phuong+thuan+hoa", headers=english).json()["items"][0]
+    assert (ward["name"], ward["ward"]["name"]) == ("Thuận Hóa Ward", "Thuận Hóa Ward")
+    assert re.search(r"checked on \d{1,2} [A-Z][a-z]{2} \d{4},", penalties)
+
+
 def test_figures_are_those_of_the_api(site: Site) -> None:
     stats = site.client.get("/api/v1/stats", headers={"Accept-Language": "vi"}).json()
     text = site.get("/figures?days=0").text

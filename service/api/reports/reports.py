@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.api.shared.answers import refusals
 from service.db import async_unit_of_work
@@ -23,6 +25,8 @@ from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesD
 from service.web.failures import invalid_input
 from service.web.rates import allow, sender_of
 from service.web.validation import field_errors
+
+log = structlog.get_logger(__name__)
 
 router = APIRouter(tags=["reports"])
 
@@ -85,14 +89,21 @@ async def create(request: Request, resources: ResourcesDep, reference: Reference
 
 
 async def _notes(resources: Resources, sent: Submission) -> list[str]:
-    """Return what the sender of a ward and an address should look at again; the report is stored by now."""
-    async with async_unit_of_work(resources.engine) as session:
-        book = await session.run_sync(resources.rulebook.get)
-        found = await session.run_sync(
-            lambda s: street_elsewhere(
-                s, book.reference, book.locator, ward_code=sent.ward, address=sent.address
+    """Return what the sender of a ward and an address should look at again.
+
+    The report is stored by now: a database that fails here costs the note alone, never the answer.
+    """
+    try:
+        async with async_unit_of_work(resources.engine) as session:
+            book = await session.run_sync(resources.rulebook.get)
+            found = await session.run_sync(
+                lambda s: street_elsewhere(
+                    s, book.reference, book.locator, ward_code=sent.ward, address=sent.address
+                )
             )
-        )
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        log.warning("no note about a street", error=type(error).__name__)
+        return []
     if found is None:
         return []
     wards = ", ".join(found.wards)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from service.domain.kernel.texts import fold
+from service.domain.city.reference import ENGLISH_KINDS
+from service.domain.kernel.texts import alphabetical, fold
 from service.models import Area, City, FormerUnit
 
 # Both in the form of `_key`: folded, with i for y.
@@ -46,6 +47,20 @@ def find_former_unit(session: Session, name: str, district: str | None = None) -
     found = [(match, told) for match in _all(session) if (told := _rest(match, spoken, city)) is not None]
     wanted = _in_district([match for match, _ in found], [*hints, *(told for _, told in found if told)])
     return sorted(wanted, key=lambda match: (not _key(match.name).startswith(f"{kind} "), match.code))
+
+
+def names_before(session: Session, area_code: str) -> list[str]:
+    """Return the bare names of the former units that went into the unit of that code, in alphabetical order.
+
+    Empty where the city's folder knows none.
+    """
+    names = session.scalars(select(FormerUnit.name).where(FormerUnit.area_code == area_code))
+    return sorted({_without_kind(name) for name in names}, key=alphabetical)
+
+
+def _without_kind(name: str) -> str:
+    kind = next((kind for kind in ENGLISH_KINDS if name.casefold().startswith(f"{kind} ")), "")
+    return name[len(kind) :].strip()
 
 
 def _all(session: Session) -> Iterable[FormerMatch]:

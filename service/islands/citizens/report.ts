@@ -145,7 +145,7 @@ class Sheet {
 
   private placeTold(): void {
     this.where.told();
-    this.quick.wardChosen();
+    this.quick.placeTold();
     this.arrange();
   }
 

@@ -60,7 +60,9 @@ async def shaded_wards(resources: Resources, reference: Reference, rows: Sequenc
         Shaded(
             each.path,
             _shade(counts.get(each.code, 0), tops),
-            translate(N_("{name}: {n}"), name=each.name, n=number_words(counts.get(each.code, 0))),
+            translate(
+                N_("{name}: {n}"), name=_said(reference, each), n=number_words(counts.get(each.code, 0))
+            ),
         )
         for each in drawn
     ]
@@ -77,6 +79,11 @@ def as_picture(drawn: WardMap, reference: Reference) -> str:
     box = Markup('viewBox="-2 -2 {} {}"').format(drawn.width + 4, drawn.height + 4)
     start = Markup('<svg xmlns="http://www.w3.org/2000/svg" {}><style>{}</style>').format(box, style)
     return str(start + paths + Markup("</svg>"))
+
+
+def _said(reference: Reference, drawn: Outline) -> str:
+    ward = reference.ward_by_code.get(drawn.code)
+    return ward.said_name if ward else drawn.name
 
 
 def _tops(counts: Sequence[int]) -> list[int]:

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from service.db import async_unit_of_work
 from service.domain.casework.passing_time.follow_up import count_follow_ups
+from service.domain.city.former_units import names_before
 from service.domain.queries.feed import FeedFilter
 from service.domain.queries.news import News, read_news
 from service.domain.queries.stats import NamedFigures
@@ -40,6 +41,7 @@ async def ward(
     wanted = FeedFilter(wards=frozenset({code}), types=frozenset(TYPES))
     async with async_unit_of_work(resources.engine) as session:
         news = await session.run_sync(read_news, reference, wanted, public_url="", limit=LOOKED_THROUGH)
+        before = await session.run_sync(names_before, code)
         follow_ups = await session.run_sync(count_follow_ups, now - timedelta(days=DAYS), found.id)
     base = resources.settings.public_url.rstrip("/")
     total = next((each for each in stats.by_ward if each.code == code), None)
@@ -48,6 +50,7 @@ async def ward(
         "reference": reference,
         "now": now,
         "ward": found,
+        "before": before,
         "days": DAYS,
         "total": total,
         "median_days": _median_days(total),

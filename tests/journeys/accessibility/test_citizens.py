@@ -142,3 +142,10 @@ def test_large_text_needs_no_sideways_scrolling(phone: Phone, site: Site) -> Non
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 361, path
         assert page.evaluate(OVER_EACH_OTHER) == [], path
+
+
+def test_large_text_on_the_one_screen_needs_no_sideways_scrolling(phone: Phone) -> None:
+    page = phone.open("/report?category=litter&lon=107.59&lat=16.4637&z=17")
+    expect(page.locator("[data-quick-send]")).to_be_visible()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 361

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import delete
 
+from service.db import unit_of_work
+from service.models import PlaceName, Street
 from tests.imaging.pictures import encoded, quarters
 from tests.journeys.citizens.test_reporting import stored, until, wait_until_kept
 from tests.journeys.conftest import open_phone
@@ -15,6 +19,21 @@ from tests.support.site import Site
 pytestmark = pytest.mark.browser
 
 WARD, ADDRESS = "Phường Vỹ Dạ", "Trong chợ, gần cổng sau"
+
+
+@pytest.fixture
+def street_elsewhere(site: Site) -> Iterator[str]:
+    """Name of a street that a map file told, in the ward Thuận Hóa."""
+    name, key = "Quế Hương Lạc", "que huong lac"
+    line = "SRID=4326;MULTILINESTRING((107.584 16.4625, 107.586 16.4630))"
+    with unit_of_work(site.engine) as session:
+        session.add(Street(name=name, key=key, road_class="residential", is_bridge=False, geom=line))
+        as_place = {"source": "street", "kind": "residential", "name": name, "key": key, "initials": "qhl"}
+        session.add(PlaceName(**as_place, rank=3, street_key=key))
+    yield name
+    with unit_of_work(site.engine) as session:
+        for table in (Street, PlaceName):
+            session.execute(delete(table).where(table.name == name))
 
 
 def to_the_place(page: Page, words: str) -> None:
@@ -82,6 +101,25 @@ def test_one_screen_without_a_position(browser: Browser, site: Site, tmp_path: P
         page.wait_for_url("**/r/*")
         [report] = stored(site, words)
         assert report.address == ADDRESS
+
+
+def test_a_street_of_another_ward_is_told_while_it_is_typed(
+    browser: Browser, site: Site, tmp_path: Path, street_elsewhere: str
+) -> None:
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(encoded(quarters(size=(1200, 900)), "JPEG"))
+    with open_phone(browser, site, permissions=[]) as phone:
+        page = phone.open("/report")
+        page.set_input_files("[data-photo-input]", photo)
+        page.locator("[data-quick-kinds] button").first.tap()
+        page.select_option("#s-quick-ward", label=WARD)
+        expect(page.locator("[data-quick-outlook] [data-ward]")).to_have_text(WARD)
+        page.fill("#s-quick-address", f"7 đường {street_elsewhere}")
+        told = page.locator("[data-quick-outlook] [data-elsewhere]")
+        expect(told).to_contain_text(f"7 {street_elsewhere} nằm ở Phường Thuận Hóa, không ở {WARD}")
+        expect(page.locator("[data-quick-send]")).to_be_enabled()
+        page.fill("#s-quick-address", ADDRESS)
+        expect(told).to_have_count(0)
 
 
 def test_a_coarse_position_asks_for_the_pin_or_an_address(browser: Browser, site: Site) -> None:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import delete
+from sqlalchemy.exc import OperationalError
 
+from service.api.reports import reports
 from service.db import unit_of_work
 from service.models import PlaceName, Street
 from tests.pages.report.test_report import filled, send
@@ -53,3 +55,13 @@ def test_it_is_said_before_sending_and_by_the_api(site: Site) -> None:
     [note] = site.client.post("/api/v1/reports", json=body | at).json()["notes"]
     assert f"12 {NAME}" in note
     assert site.client.post("/api/v1/reports", json={**body, "ward": RIGHT}).json()["notes"] == []
+
+
+def test_a_note_that_fails_costs_no_report(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("select", {}, Exception("the database went away"))
+
+    monkeypatch.setattr(reports, "street_elsewhere", away)
+    body = {"category": "litter", "ward": ELSEWHERE, "address": f"12 {NAME}", "description": "Rác"}
+    sent = site.client.post("/api/v1/reports", json=body)
+    assert (sent.status_code, sent.json()["notes"]) == (201, [])

@@ -77,6 +77,8 @@ def test_a_ward_has_a_page_of_its_own(site: Site) -> None:
     assert ward.full_name in text
     assert f"/map?ward={ward.code}" in text and f"/feed.atom?ward={ward.code}" in text
     assert properties(text)["og:title"] == ward.full_name and properties(text)["og:description"]
+    former = site.get("/ward/19789").text.partition("Trước đây: ")[2].partition("<")[0]
+    assert former == "Phú Hội, Phú Nhuận, Phước Vĩnh, Phường Đúc, Trường An, Vĩnh Ninh"
     assert site.get("/ward/nope").status_code == 404
     assert f"/ward/{ward.code}" in site.get(f"/map?ward={ward.code}&state=all").text
 

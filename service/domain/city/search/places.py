@@ -287,4 +287,4 @@ def _repeats(place: NamedPlace, seen: set[tuple[str, ...]]) -> bool:
 
 
 def _ward(ward: WardView) -> NamedPlace:
-    return NamedPlace(ward.full_name, ward.code, ward.full_name, ward.lon, ward.lat, ward.radius_m)
+    return NamedPlace(ward.said_name, ward.code, ward.said_name, ward.lon, ward.lat, ward.radius_m)

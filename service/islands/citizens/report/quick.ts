@@ -18,12 +18,14 @@ export class Quick {
   private place?: Place;
   private code = "";
   private ward = "";
+  private address = "";
   private inside = false;
   /** Neither phone nor photo know the place: the ward and the address are asked for. */
   private asks = false;
   private asked = 0;
   private readonly box: HTMLElement;
   private readonly describe = calm(300, () => void this.byWords());
+  private readonly typed = calm(600, () => void this.choose(this.code));
 
   constructor(
     sheet: HTMLElement,
@@ -56,12 +58,15 @@ export class Quick {
     return navigator.onLine ? this.propose(this.place) : this.hide();
   }
 
-  /** The ward was chosen: who is responsible there. */
-  wardChosen(): void {
-    const { ward = "" } = this.state.draft;
-    if (this.box.hidden || !this.asks || ward === this.ward) return;
+  /** The ward was chosen: who is responsible there; with an address, whether its street lies there. */
+  placeTold(): void {
+    const { ward = "", address } = this.state.draft;
+    if (this.box.hidden || !this.asks || (ward === this.ward && address === this.address)) return;
+    const chosen = ward !== this.ward;
     this.ward = ward;
-    void this.choose(this.code);
+    this.address = address;
+    if (chosen) void this.choose(this.code);
+    else this.typed();
   }
 
   /** What is shown becomes the report. */
