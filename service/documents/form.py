@@ -16,7 +16,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Mm, Pt
-from docx.table import _Cell
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from service.documents.slots import DAY, MONTH, NUMBER_SLOT, YEAR, add_slot, make_slots
@@ -158,13 +158,13 @@ class Paper:
         *,
         total: Sequence[str] = (),
         numbers: Sequence[str] = (),
-    ) -> None:
-        """A table whose heading stands on every page. Its rows are numbered, by `numbers` where there are
-        any. `total` is the last row, without a number.
+    ) -> Table:
+        """Add a table whose heading stands on every page. Its rows are numbered, by `numbers` where there
+        are any. `total` is the last row, without a number.
         """
         if caption:
             self._centred(caption, 13, before=6, after=4, keep=True)
-        table = self.doc.add_table(rows=1, cols=len(heading) + 1, style="Table Grid")
+        table: Table = self.doc.add_table(rows=1, cols=len(heading) + 1, style="Table Grid")
         told = [tuple(each) for each in rows]
         across = 297 - 40 if is_wide(self.doc.sections[-1]) else 160
         widths = column_widths(across, heading, [*told, *([total] if total else [])])
@@ -177,6 +177,7 @@ class Paper:
         for row in table.rows:
             set_flag(row._tr.get_or_add_trPr(), "w:cantSplit")
         lay_out(table, [Mm(NUMBER_MM), *(Mm(each) for each in widths)])
+        return table
 
     def signature(self) -> None:
         """Recipients on the left, who signs on the right; a name that is not known is left to be written."""
