@@ -52,5 +52,5 @@ def write_carrier_letter(
         if each.id in links.by_number:
             link_cell(table.cell(at, _PICTURE), links.by_number[each.id])
     if links.by_number:
-        paper.say(links.said)
+        paper.say(f"Ảnh mở được đến hết ngày {links.until:%d/%m/%Y}, không cần tài khoản.")
     paper.save(path)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from docx import Document
 from docx.enum.section import WD_SECTION
@@ -164,7 +165,7 @@ class Paper:
         """
         if caption:
             self._centred(caption, 13, before=6, after=4, keep=True)
-        table: Table = self.doc.add_table(rows=1, cols=len(heading) + 1, style="Table Grid")
+        table = self.doc.add_table(rows=1, cols=len(heading) + 1, style="Table Grid")
         told = [tuple(each) for each in rows]
         across = 297 - 40 if is_wide(self.doc.sections[-1]) else 160
         widths = column_widths(across, heading, [*told, *([total] if total else [])])
@@ -177,7 +178,7 @@ class Paper:
         for row in table.rows:
             set_flag(row._tr.get_or_add_trPr(), "w:cantSplit")
         lay_out(table, [Mm(NUMBER_MM), *(Mm(each) for each in widths)])
-        return table
+        return cast(Table, table)
 
     def signature(self) -> None:
         """Recipients on the left, who signs on the right; a name that is not known is left to be written."""

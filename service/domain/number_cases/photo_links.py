@@ -41,11 +41,6 @@ class AnnexLinks:
     until: date
     by_number: dict[int, str]
 
-    @property
-    def said(self) -> str:
-        """The sentence that says until when."""
-        return f"Ảnh mở được đến hết ngày {self.until:%d/%m/%Y}, không cần tài khoản."
-
 
 def tell_annex(ctx: ActionContext, code: str, key: bytes, base: str) -> tuple[CarrierRequestView, AnnexLinks]:
     """Return a request with the links of its annex below the address `base`; numbers whose photo cannot be

@@ -107,7 +107,8 @@ def request_sheet(told: CarrierRequestView, links: AnnexLinks) -> bytes:
             sheet.write_string(at, column, text)
     for at, each in enumerate(told.numbers, 1):
         if each.id in links.by_number:
-            sheet.write_url(at, PICTURE, links.by_number[each.id], string=SEE_PHOTO, tip=links.said)
+            until = f"Mở được đến {links.until:%d/%m/%Y}"
+            sheet.write_url(at, PICTURE, links.by_number[each.id], string=SEE_PHOTO, tip=until)
     answers = [name for each, name in ANSWER_WORDS.items() if each != CarrierAnswer.NONE]
     last = max(1, len(told.numbers))
     sheet.data_validation(1, RESULT, last, RESULT, {"validate": "list", "source": answers})
