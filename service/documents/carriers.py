@@ -19,6 +19,7 @@ _ABOUT = {
     RequestPurpose.RESTORE: "đề nghị khôi phục dịch vụ các số đã khắc phục vi phạm",
 }
 _ANNEX = ("Số thuê bao", "Địa điểm", "Thời gian", "Ảnh", "Kết quả")
+_TO_FILL_IN = BLANK * 4
 _PICTURE = 4
 """Column of the annex with the links, its numbers counted."""
 
@@ -44,13 +45,13 @@ def write_carrier_letter(
     paper.signature()
     paper.annex("", "Danh sách số thuê bao")
     rows = [
-        (number, ward, day, SEE_PHOTO if each.id in links.by_number else "", answer)
+        (number, ward, day, SEE_PHOTO if each.id in links.by_number else "", answer or _TO_FILL_IN)
         for each, (_, number, _, ward, day, _, answer, *_) in zip(told.numbers, sheet_rows(told), strict=True)
     ]
     table = paper.table("", _ANNEX, rows)
-    for at, each in enumerate(told.numbers, 1):
+    for row, each in zip(list(table.rows)[1:], told.numbers, strict=True):
         if each.id in links.by_number:
-            link_cell(table.cell(at, _PICTURE), links.by_number[each.id])
+            link_cell(row.cells[_PICTURE], links.by_number[each.id])
     if links.by_number:
         paper.say(f"Ảnh mở được đến hết ngày {links.until:%d/%m/%Y}, không cần tài khoản.")
     paper.save(path)
