@@ -6,7 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from service.documents.form import BLANK, IssuingOffice, Paper
-from service.domain.number_cases.sheet import sheet_rows
+from service.documents.typesetting import link_cell
+from service.domain.number_cases.photo_links import AnnexLinks
+from service.domain.number_cases.sheet import SEE_PHOTO, sheet_rows
 from service.domain.number_cases.views import CarrierRequestView
 from service.models import DocumentKind, RequestPurpose
 
@@ -16,10 +18,15 @@ _ABOUT = {
     RequestPurpose.SUSPEND: "đề nghị tạm ngừng cung cấp dịch vụ các số quảng cáo, rao vặt trái phép",
     RequestPurpose.RESTORE: "đề nghị khôi phục dịch vụ các số đã khắc phục vi phạm",
 }
-_ANNEX = ("Số thuê bao", "Địa điểm", "Thời gian", "Kết quả")
+_ANNEX = ("Số thuê bao", "Địa điểm", "Thời gian", "Ảnh", "Kết quả")
+_TO_FILL_IN = BLANK * 4
+_PICTURE = 4
+"""Column of the annex with the links, its numbers counted."""
 
 
-def write_carrier_letter(path: Path, office: IssuingOffice, told: CarrierRequestView, today: date) -> None:
+def write_carrier_letter(
+    path: Path, office: IssuingOffice, told: CarrierRequestView, links: AnnexLinks, today: date
+) -> None:
     """Write the letter; its number and day stay blank until the clerk gives them."""
     about, count = _ABOUT[RequestPurpose(told.purpose)], len(told.numbers)
     paper = Paper(office, about, DocumentKind.LETTER)
@@ -37,6 +44,14 @@ def write_carrier_letter(path: Path, office: IssuingOffice, told: CarrierRequest
         paper.say(f"Thời hạn trả lời: trước ngày {told.due_at:%d/%m/%Y}.")
     paper.signature()
     paper.annex("", "Danh sách số thuê bao")
-    rows = [(number, ward, day, answer) for _, number, _, ward, day, answer, *_ in sheet_rows(told)]
-    paper.table("", _ANNEX, rows)
+    rows = [
+        (number, ward, day, SEE_PHOTO if each.id in links.by_number else "", answer or _TO_FILL_IN)
+        for each, (_, number, _, ward, day, _, answer, *_) in zip(told.numbers, sheet_rows(told), strict=True)
+    ]
+    table = paper.table("", _ANNEX, rows)
+    for row, each in zip(list(table.rows)[1:], told.numbers, strict=True):
+        if each.id in links.by_number:
+            link_cell(row.cells[_PICTURE], links.by_number[each.id])
+    if links.by_number:
+        paper.say(f"Ảnh mở được đến hết ngày {links.until:%d/%m/%Y}, không cần tài khoản.")
     paper.save(path)

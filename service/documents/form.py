@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from docx import Document
 from docx.enum.section import WD_SECTION
@@ -16,7 +17,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Mm, Pt
-from docx.table import _Cell
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from service.documents.slots import DAY, MONTH, NUMBER_SLOT, YEAR, add_slot, make_slots
@@ -158,9 +159,9 @@ class Paper:
         *,
         total: Sequence[str] = (),
         numbers: Sequence[str] = (),
-    ) -> None:
-        """A table whose heading stands on every page. Its rows are numbered, by `numbers` where there are
-        any. `total` is the last row, without a number.
+    ) -> Table:
+        """Add a table whose heading stands on every page. Its rows are numbered, by `numbers` where there
+        are any. `total` is the last row, without a number.
         """
         if caption:
             self._centred(caption, 13, before=6, after=4, keep=True)
@@ -177,6 +178,7 @@ class Paper:
         for row in table.rows:
             set_flag(row._tr.get_or_add_trPr(), "w:cantSplit")
         lay_out(table, [Mm(NUMBER_MM), *(Mm(each) for each in widths)])
+        return cast(Table, table)
 
     def signature(self) -> None:
         """Recipients on the left, who signs on the right; a name that is not known is left to be written."""

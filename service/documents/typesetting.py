@@ -9,6 +9,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -207,6 +208,17 @@ def fill_row(row: _Row, values: Sequence[str], *, bold: bool = False) -> None:
         put_line(cell, value, size=11, bold=bold, align=LEFT if index == 1 and not heading else CENTRE)
         form = cell.paragraphs[0].paragraph_format
         form.space_before = form.space_after = Pt(2)
+
+
+def link_cell(cell: _Cell, address: str) -> None:
+    """Make the first words of a cell a link, underlined."""
+    paragraph = cell.paragraphs[0]
+    run = paragraph.runs[0]
+    run.underline = True
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), cell.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    paragraph._p.replace(run._r, link)
+    link.append(run._r)
 
 
 def set_flag(properties: BaseOxmlElement, name: str) -> None:

@@ -41,6 +41,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "places": (parse("180 per minute"), parse("3000 per hour")),
     "flag": (parse("5 per minute"), parse("30 per hour")),
     "object": (parse("5 per minute"), parse("30 per hour")),
+    "number_photo": (parse("120 per minute"), parse("3000 per hour")),
     "signup": (parse("10 per minute"), parse("100 per hour")),
     "ask": (parse("10 per minute"), parse("60 per hour")),
     "sign_in": (parse("10 per minute"), parse("60 per hour")),

@@ -144,6 +144,7 @@ NO_REPORTS = {
     "/api/v1/cables/routes/{route_id}",
     "/numbers/listed",
     "/numbers/objection",
+    "/numbers/photos/{token}",
     "/api/v1/numbers/listed",
     "/cleanups",
     "/cleanups.ics",

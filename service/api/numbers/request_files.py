@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,12 +22,13 @@ from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.forms import CarrierAnswers
+from service.domain.number_cases.photo_links import AnnexLinks, tell_annex
 from service.domain.number_cases.sheet import request_sheet
 from service.domain.number_cases.views import CarrierRequestView, tell_request
 from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.i18n import translate
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, WakeAfter
 from service.web.exports import attachment
 from service.web.rates import allow
 from service.web.reading.answer_sheet import MAX_BYTES, read_answer_sheet
@@ -62,14 +64,23 @@ def _view(code: str, ctx: ActionContext) -> CarrierRequestView:
     return tell_request(ctx, find_request(ctx.session, ctx.actor, code))
 
 
+def _annexed(
+    code: str, resources: Resources
+) -> Callable[[ActionContext], tuple[CarrierRequestView, AnnexLinks]]:
+    settings = resources.settings
+    return lambda ctx: tell_annex(ctx, code, settings.secret, settings.public_url)
+
+
 @router.get("/requests/{request_code}/numbers.xlsx", response_class=Response, responses=_file("xlsx"))
 async def numbers_file(
     request_code: str, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> Response:
-    """The request's numbers as a workbook that can be filled in and sent back."""
+    """The request's numbers as a workbook that can be filled in and sent back; each with a link to the number
+    on its poster, good for 30 days without signing in.
+    """
     async with async_unit_of_work(resources.engine) as session:
-        told = await run_action(session, reference, staff, now, lambda ctx: _view(request_code, ctx))
-    body = await to_thread.run_sync(request_sheet, told)
+        told, links = await run_action(session, reference, staff, now, _annexed(request_code, resources))
+    body = await to_thread.run_sync(request_sheet, told, links)
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{told.code}.xlsx"))
 
 
@@ -77,12 +88,12 @@ async def numbers_file(
 async def letter_file(
     request_code: str, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> Response:
-    """The letter with its annex, for somebody to sign and number."""
+    """The letter with its annex, for somebody to sign and number; links as in the workbook."""
     from service.documents.carriers import write_carrier_letter  # here: heavy
     from service.documents.offices import office_of
 
     async with async_unit_of_work(resources.engine) as session:
-        told = await run_action(session, reference, staff, now, lambda ctx: _view(request_code, ctx))
+        told, links = await run_action(session, reference, staff, now, _annexed(request_code, resources))
         lead = reference.department_by_code[(told.lead or {})["code"]].id
         office = office_of(reference, lead, entered=await session.run_sync(issuing_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
@@ -90,7 +101,7 @@ async def letter_file(
     def make() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "file.docx"
-            write_carrier_letter(path, office, told, today)
+            write_carrier_letter(path, office, told, links, today)
             return path.read_bytes()
 
     body = await to_thread.run_sync(make)

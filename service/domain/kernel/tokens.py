@@ -33,6 +33,7 @@ Purpose = Literal[
     "cleanup-signup",
     "talk-link",
     "talk-reply",
+    "number-photo",
 ]
 """What is signed, and shown again by whoever was given it."""
 

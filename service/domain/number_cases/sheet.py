@@ -17,6 +17,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold
 from service.domain.kernel.written_days import read_day
 from service.domain.number_cases.forms import MOST_NUMBERS, NumberAnswer
+from service.domain.number_cases.photo_links import AnnexLinks
 from service.domain.number_cases.views import CarrierRequestView
 from service.domain.number_cases.words import (
     ACTION_WORDS,
@@ -37,12 +38,16 @@ HEADINGS = (
     ("Nội dung", 28),
     ("Địa điểm", 28),
     ("Thời gian", 12),
+    ("Ảnh", 10),
     ("Kết quả", 26),
     ("Chuyển đến", 18),
     ("Đã làm", 16),
     ("Ngày", 12),
     ("Ghi chú", 36),
 )
+PICTURE, RESULT, DONE = 5, 6, 8
+"""Columns of the workbook, counted from zero: the link to the photo, and the two with words to choose."""
+SEE_PHOTO = "Xem ảnh"
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("so thue bao", "so dien thoai", "thue bao", "sdt", "so dt", "dien thoai", "so may", "so"),
     "answer": (
@@ -84,8 +89,10 @@ class ReadSheet:
         return len(self.items)
 
 
-def request_sheet(told: CarrierRequestView) -> bytes:
-    """Return the workbook; words are written as words, never as formulas, so that no zero is lost."""
+def request_sheet(told: CarrierRequestView, links: AnnexLinks) -> bytes:
+    """Return the workbook; words are written as words, never as formulas, so that no zero is lost. A photo
+    is one click away from the number, until the day that its link says.
+    """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -98,17 +105,21 @@ def request_sheet(told: CarrierRequestView) -> bytes:
     for at, cells in enumerate(sheet_rows(told), 1):
         for column, text in enumerate(cells):
             sheet.write_string(at, column, text)
+    for at, each in enumerate(told.numbers, 1):
+        if each.id in links.by_number:
+            until = f"Mở được đến {links.until:%d/%m/%Y}"
+            sheet.write_url(at, PICTURE, links.by_number[each.id], string=SEE_PHOTO, tip=until)
     answers = [name for each, name in ANSWER_WORDS.items() if each != CarrierAnswer.NONE]
     last = max(1, len(told.numbers))
-    sheet.data_validation(1, 5, last, 5, {"validate": "list", "source": answers})
-    sheet.data_validation(1, 7, last, 7, {"validate": "list", "source": list(ACTION_WORDS.values())})
+    sheet.data_validation(1, RESULT, last, RESULT, {"validate": "list", "source": answers})
+    sheet.data_validation(1, DONE, last, DONE, {"validate": "list", "source": list(ACTION_WORDS.values())})
     sheet.freeze_panes(1, 2)
     book.close()
     return buffer.getvalue()
 
 
 def sheet_rows(told: CarrierRequestView) -> list[tuple[str, ...]]:
-    """Return the numbers as the rows of an annex, answers as far as there are any."""
+    """Return the numbers as the rows of an annex, answers as far as there are any, links left out."""
     what = PURPOSE_WORDS[RequestPurpose(told.purpose)]
     return [
         (
@@ -117,6 +128,7 @@ def sheet_rows(told: CarrierRequestView) -> list[tuple[str, ...]]:
             what,
             each.ward,
             _day(each.seen_on),
+            "",
             ANSWER_WORDS[CarrierAnswer(each.answer)] if each.answer else "",
             each.ported_to["name"] if each.ported_to else "",
             ACTION_WORDS[CarrierAction(each.action)] if each.answer else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -11,11 +12,14 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.number_cases.forms import NewObjection
+from service.domain.number_cases.photo_links import find_linked_crop
 from service.domain.number_cases.publicity.listings import ListedNumber, listed_numbers
 from service.domain.number_cases.publicity.objections import object_to_listing
 from service.domain.reports.access import ANYONE
 from service.domain.works.acting import ActionContext
-from service.errors import AppError
+from service.errors import AppError, NotFound
+from service.i18n import N_
+from service.pages.numbers.numbers import cut_stored
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.visit import PageVisit
 from service.rendering.engine import page
@@ -23,6 +27,12 @@ from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.rates import allow
 
 router = APIRouter()
+
+_UNKEPT = {
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
 
 
 async def get_visitor(
@@ -44,6 +54,19 @@ async def listed(visit: PageVisitDep) -> Response:
         return list(listed_numbers(ActionContext(session, visit.reference, calendar, ANYONE, visit.now)))
 
     return _page(visit, "numbers/listed.html", {"listed": await visit.run(run)})
+
+
+@router.get("/numbers/photos/{token}")
+async def linked_photo(visit: PageVisitDep, token: str) -> Response:
+    """Show whoever has the link of an annex the number on its poster, and nothing else of the photo."""
+    await allow(visit.request, visit.resources, "number_photo")
+    key = visit.resources.settings.secret
+    found = await visit.run(find_linked_crop, visit.reference, key, token, visit.now)
+    async with visit.resources.response_cache.light.turn():
+        picture = await asyncio.to_thread(cut_stored, visit.resources.storage, found)
+    if picture is None:
+        raise NotFound(N_("Không có ảnh này."))
+    return Response(picture, media_type="image/jpeg", headers=_UNKEPT)
 
 
 @router.get("/numbers/objection")

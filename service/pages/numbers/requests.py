@@ -18,6 +18,7 @@ from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.crops import find_asked_crop
 from service.domain.number_cases.forms import CarrierAnswers
+from service.domain.number_cases.photo_links import AnnexLinks, tell_annex
 from service.domain.number_cases.requests import take_request_step
 from service.domain.number_cases.sheet import ReadSheet, request_sheet
 from service.domain.number_cases.views import CarrierRequestView, list_requests, tell_request
@@ -120,8 +121,8 @@ async def upload(visit: RequestVisit, request_code: str, form: FormDep) -> Respo
 @router.get("/requests/{request_code}/numbers.xlsx")
 async def numbers_file(visit: RequestVisit, request_code: str) -> Response:
     """Return the request's numbers as a workbook that can be filled in and sent back."""
-    told = await visit.run(lambda session: _told(session, visit, request_code))
-    body = await asyncio.to_thread(request_sheet, told)
+    told, links = await visit.run(lambda session: _annexed(session, visit, request_code))
+    body = await asyncio.to_thread(request_sheet, told, links)
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{told.code}.xlsx"))
 
 
@@ -131,7 +132,7 @@ async def letter(visit: RequestVisit, request_code: str) -> Response:
     from service.documents.carriers import write_carrier_letter  # here: heavy
     from service.documents.offices import office_of
 
-    told = await visit.run(lambda session: _told(session, visit, request_code))
+    told, links = await visit.run(lambda session: _annexed(session, visit, request_code))
     lead = visit.reference.department_by_code[(told.lead or {})["code"]].id
     office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
@@ -139,7 +140,7 @@ async def letter(visit: RequestVisit, request_code: str) -> Response:
     def make() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "file.docx"
-            write_carrier_letter(path, office, told, today)
+            write_carrier_letter(path, office, told, links, today)
             return path.read_bytes()
 
     body = await asyncio.to_thread(make)
@@ -169,6 +170,11 @@ def _answer(form: SentForm, number: int) -> dict[str, object]:
         "action": form.text(f"action-{number}") or "none",
         "action_on": form.day(f"on-{number}") if on else None,
     }
+
+
+def _annexed(session: DomainSession, visit: StaffVisit, code: str) -> tuple[CarrierRequestView, AnnexLinks]:
+    settings = visit.resources.settings
+    return tell_annex(context_of(session, visit), code, settings.secret, settings.public_url)
 
 
 def _told(session: DomainSession, visit: StaffVisit, code: str) -> CarrierRequestView:

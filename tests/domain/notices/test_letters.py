@@ -118,6 +118,16 @@ def test_words_of_staff_are_quoted(session: Session, rules: Reference, cast: Cas
     assert letter.quote.startswith("Xác minh tại https://hue-xacminh.example/login hoặc gọi •••••••")
 
 
+def test_a_reason_stands_by_its_step_and_not_behind_the_reporters_words(
+    session: Session, rules: Reference, cast: Cast
+) -> None:
+    letter = letter_to(session, rules, "staff", cast.department.actor)
+    made = Composer(rules, "https://city.example", KEY).compose(letter)
+
+    for body in (made.text, made.html):
+        assert 0 < body.index("Xác minh tại") < body.index("Người gửi viết:")
+
+
 @pytest.mark.parametrize(("kind", "quoted"), [("remark", False), ("answer", False), ("reply", True)])
 def test_a_comment_is_quoted_by_its_kind(session: Session, rules: Reference, kind: str, quoted: bool) -> None:
     letter = letter_to(session, rules, "follower", SYSTEM, comment=kind)

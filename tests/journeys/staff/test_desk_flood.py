@@ -116,6 +116,19 @@ def test_all_rows_come_by_keyboard_and_ticks_stay(office: Phone, site: Site) -> 
         page.clock.fast_forward(LOOK_EVERY_MS + 1000)
         expect(page.locator("[data-toasts]")).to_contain_text("1 phản ánh đã chọn vừa rời bàn điều phối")
         assert page.evaluate(TICKED) == ticked[1:]
+        toast, bar = page.locator(".toast").bounding_box(), page.locator("[data-bulk]").bounding_box()
+        assert toast and bar and toast["x"] >= bar["x"] + bar["width"], "the buttons stay free"
+        row_grows(page, ticked[1])
+
+
+def row_grows(page: Page, code: str) -> None:
+    """Why a step failed lies over no other row."""
+    row = page.locator(f"[data-row='{code}']")
+    why = row.locator("[data-refused-why]")
+    why.evaluate("each => { each.textContent = 'Hãy chọn đơn vị.'; each.hidden = false }")
+    said, around = why.bounding_box(), row.bounding_box()
+    assert said and around and said["height"] > 0
+    assert said["y"] + said["height"] <= around["y"] + around["height"]
 
 
 def test_sixty_cases_by_keyboard_alone(office: Phone, site: Site) -> None:

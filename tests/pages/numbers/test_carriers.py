@@ -110,8 +110,8 @@ def filled(desk: Desk, code: str, answers: list[tuple[str, str]], extra: list[An
     assert sheet is not None
     assert sheet.max_row == 1 + len(answers)
     for at, (result, carrier) in enumerate(answers, 2):
-        sheet.cell(at, 6, result)
-        sheet.cell(at, 7, carrier)
+        sheet.cell(at, 7, result)
+        sheet.cell(at, 8, carrier)
     sheet.append(extra)
     out = io.BytesIO()
     book.save(out)
@@ -122,7 +122,7 @@ def test_the_workbook_goes_out_and_comes_back(desk: Desk) -> None:
     digits = ["0951230011", "0951230012", "0951230013"]
     code = request_of(desk, digits)
     told = [("Thuê bao của nhà mạng", ""), ("da chuyen mang", "sanitation"), ("", "")]
-    stray = [None, 951239999, None, None, None, "Không sử dụng"]
+    stray = [None, 951239999, None, None, None, None, "Không sử dụng"]
     file = filled(desk, code, told, stray)
     path, upload = f"/requests/{code}/xlsx", {"file": ("a.xlsx", file)}
     looked = send(desk, "executor", path, {"preview": "1"}, files=upload)
