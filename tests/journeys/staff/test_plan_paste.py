@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Phone
 from tests.journeys.signin import sign_in
 from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
 
 TABLE = """<html><head><style>td { mso-number-format: "x" }</style></head><body><!--StartFragment-->
 <table><tr><th>STT</th><th>Nội dung  công việc</th><th>Chủ trì</th><th>Thời gian</th></tr>
