@@ -97,8 +97,8 @@ async def take(visit: CablesVisit, form: FormDep) -> Response:
     require_planning(visit.reference, visit.staff.actor)
     try:
         body = RouteBatch(routes=[_chosen(form, int(number)) for number in form.texts("take")])
-    except AppError as error:
-        return await _draw_matrix(visit, None, error)
+    except AppError as refused:
+        return await _draw_matrix(visit, None, refused)
     except (ValueError, KeyError, TypeError):
         error = Invalid(N_("Hãy chọn ít nhất một tuyến, và ghi quý cho mỗi tuyến được chọn."))
         return await _draw_matrix(visit, None, error)

@@ -136,7 +136,7 @@ def test_two_rows_of_headings_name_the_companies_below(reader: RouteReader) -> N
 
 
 def test_metres_below_nought_are_asked_for_and_never_taken_as_more(reader: RouteReader) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Tuyến đường", "Chiều dài (m)", "Thời gian", "VNPT", "Viettel"],
         ["Lê Lợi", -5, "Quý 4 năm 2026", "x", ""],
         ["Bà Triệu", 800, "Quý 4 năm 2026", "-200 m", 300],

@@ -2,21 +2,23 @@
 
 /** The words of a page as lines of text, each row of a table a line with a tab between its cells. */
 export function wordsOf(page: string): string {
-  // A document of its own: no script of it runs, nothing it names is fetched.
-  const body = new DOMParser().parseFromString(page, "text/html").body;
+  // A document of its own: no script of it runs, nothing it names is fetched; the page's policy knows no styles.
+  const plain = page.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(STYLE, ""));
+  const body = new DOMParser().parseFromString(plain, "text/html").body;
   for (const each of body.querySelectorAll("script, style, title, meta, link, template, noscript, del")) each.remove();
   const lines: string[] = [];
   read(body, lines);
   return lines.map((line) => line.replace(/^[ \n\r\f]+|[ \n\r\f]+$/g, "")).filter(Boolean).join("\n");
 }
 
+const STYLE = /\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi;
 const LINES = "p, div, li, br, h1, h2, h3, h4, h5, h6, section, article, center";
 
 function read(parent: Element, lines: string[]): void {
   for (const each of parent.childNodes) {
     if (each instanceof HTMLTableElement) lines.push(...rowsOf(each), "");
-    else if (!(each instanceof Element)) lines.push((lines.pop() ?? "") + said(each.textContent));
-    else {
+    else if (each instanceof Text) lines.push((lines.pop() ?? "") + said(each.data));
+    else if (each instanceof Element) {
       if (each.matches(LINES)) lines.push("");
       read(each, lines);
       if (each.matches(LINES)) lines.push("");
@@ -48,8 +50,8 @@ function quoted(cell: Element): string {
   return words.includes("\n") ? `"${words.replaceAll('"', '""')}"` : words;
 }
 
-function said(text: string | null): string {
-  return (text ?? "").replace(/[ \t\r\n\f]+/g, " ");
+function said(text: string): string {
+  return text.replace(/[ \t\r\n\f]+/g, " ");
 }
 
 /** The words around a paste, as lines of a page. */
@@ -61,6 +63,11 @@ export function linesOf(text: string): string {
     place.append(paragraph);
   }
   return text.trim() ? place.innerHTML : "";
+}
+
+/** Parts of one page: nothing is read after the end of a page, so that only the whole has one. */
+function inOne(...parts: string[]): string {
+  return parts.map((part) => part.replace(/<\/?(html|head|body)\b[^>]*>/gi, "")).join("\n");
 }
 
 /**
@@ -78,7 +85,7 @@ export function takeTables(area: HTMLTextAreaElement, kept: HTMLInputElement): v
     area.setRangeText(wordsOf(page) + "\n", area.selectionStart, area.selectionEnd, "end");
     // A table already there as words alone is read from the words, with this one.
     const words = !earlier && `${before}${after}`.includes("\t");
-    kept.value = words ? "" : [earlier || linesOf(before), page, linesOf(after)].join("\n");
+    kept.value = words ? "" : inOne(earlier || linesOf(before), page, linesOf(after));
     shown = area.value;
   });
   area.addEventListener("input", () => {
