@@ -83,7 +83,8 @@ def make_submission(reference: Reference, facts: MovementPaper, on: date) -> Mad
     )
     proposed = proposed_forms(facts)
     for pool in told.pools:
-        rows = [row for row in pool.rows if row.unit["code"] in proposed or (not proposed and row.place == 1)]
+        best = [row for row in pool.rows if row.place == 1 and row.points]
+        rows = [row for row in pool.rows if row.unit["code"] in proposed] if proposed else best
         if rows:
             names = "; ".join(
                 f"{row.unit['name']} ({_points(row.points)} điểm{_proposed(proposed, row)})" for row in rows
@@ -137,8 +138,9 @@ def make_award_list(facts: MovementPaper) -> bytes:
         sheet.write_string(0, column, heading, bold)
     for at, (pool, row) in enumerate(_rows(told), 1):
         sheet.write_number(at, 0, at, plain)
-        for column, text in enumerate((said_unit(row), pool, str(row.place or "–")), 1):
+        for column, text in enumerate((said_unit(row), pool), 1):
             sheet.write_string(at, column, text, plain)
+        sheet.write(at, 3, row.place or "–", plain)
         if row.points is None:
             sheet.write_string(at, 4, row.not_ranked_why, plain)
         else:
@@ -205,7 +207,12 @@ def source_of(score: ScoreView) -> str:
         return f"không tính: ít hơn {score.fewest} hồ sơ"
     if score.given is not None:
         return f"hội đồng: {score.why}" if score.why else "hội đồng thẩm định"
-    return f"hệ thống: {score.indicator}" if score.indicator else "đơn vị tự chấm"
+    if score.indicator:
+        return f"hệ thống: {score.indicator}"
+    if score.claimed is not None:
+        return "đơn vị tự chấm"
+    own = score.source == CriterionSource.SELF
+    return "đơn vị không tự chấm" if own else "hội đồng không cho điểm"
 
 
 def said_unit(row: StandingRow) -> str:

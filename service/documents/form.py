@@ -84,6 +84,7 @@ class Paper:
         self.doc.core_properties.title = printable(title)[:MOST_IN_PROPERTIES]
         self.doc.core_properties.author = printable(office.issuer)[:MOST_IN_PROPERTIES]
         self.doc.core_properties.language = LANGUAGE
+        self.doc.core_properties.comments = ""
         lay_page(self.doc.sections[0])
         self._styles()
         make_slots(self.doc)

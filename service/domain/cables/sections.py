@@ -43,6 +43,10 @@ PUBLIC_STEPS: Mapping[WorkStatus, WorkEventType] = {
 }
 """Steps that everybody is told of, as events of the route: never with colleagues' words."""
 
+NUMBERS = (METRES, "old_removed_m", "subscribers_left")
+COUNTED = frozenset({WorkStatus.REPORTED, WorkStatus.UNDER_WAY, WorkStatus.WAITING, WorkStatus.DONE})
+"""Steps that say how far the work is. What is accepted on the spot stays as it was looked at."""
+
 MEANS = frozenset({CableBlock.CAPITAL})
 
 
@@ -90,10 +94,14 @@ def _said(
     said = {REASON: form.reason, RESULT: given.result}
     if form.to == WorkStatus.REPORTED:
         said = {WORDS: form.reason}
-    for name in (METRES, "old_removed_m", "subscribers_left"):
-        if (number := getattr(given, name)) is not None:
-            said[name] = str(number)
-    _check_metres(section, form)
+    for name in NUMBERS:
+        if (number := getattr(given, name)) is None:
+            continue
+        if form.to not in COUNTED and number != getattr(section, name):
+            raise invalid(["data", name], N_("Bước này không dùng mục này."))
+        said[name] = str(number)
+    ended = form.to == WorkStatus.DONE or (form.to, work.status) == (WorkStatus.REPORTED, WorkStatus.DONE)
+    _check_metres(section, form, ended=ended)
     if form.to == WorkStatus.AGREED:
         said.update(_agreed(ctx, route, form, changes, work))
     if form.to == WorkStatus.WAITING and given.block is not None:
@@ -122,8 +130,8 @@ def _agreed(
     return {AGREED_DAY: day.isoformat(), "document": form.data.document or ""}
 
 
-def _check_metres(section: CableSection, form: WorkStep) -> None:
-    """Raise Invalid for more metres than there are, or done with fewer, without a word why."""
+def _check_metres(section: CableSection, form: WorkStep, *, ended: bool) -> None:
+    """Raise Invalid for more metres than there are, or fewer where the work `ended`, without a word why."""
     done = form.data.metres_done
     why = form.reason or form.data.result
     if done is not None and done > section.metres and not why:
@@ -132,7 +140,7 @@ def _check_metres(section: CableSection, form: WorkStep) -> None:
             N_("Đoạn này dài {most} m. Nếu đã làm nhiều hơn, hãy nêu lý do."),
             most=section.metres,
         )
-    if form.to == WorkStatus.DONE and done is not None and done < section.metres and not why:
+    if ended and done is not None and done < section.metres and not why:
         raise invalid(
             ["data", "metres_done"],
             N_("Mới làm {done} trong {most} m. Nếu phần còn lại không phải làm, hãy nêu lý do."),
@@ -149,7 +157,7 @@ def _check_metres(section: CableSection, form: WorkStep) -> None:
 
 
 def _keep(section: CableSection, form: WorkStep) -> None:
-    for name in (METRES, "old_removed_m", "subscribers_left"):
+    for name in NUMBERS:
         if (number := getattr(form.data, name)) is not None:
             setattr(section, name, number)
     if form.to == WorkStatus.WAITING:

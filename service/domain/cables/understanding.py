@@ -31,6 +31,7 @@ _ENDS = re.compile(
 _BRACKETS = re.compile(r"^(.+?)\s*\((.+)\)\s*$")
 _GOES_ON = re.compile(r"^(.+?)[\s,;:–-]+((?:đoạn|từ)\s.+)$", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d[\d.,]*)\s*(km|m)?\b", re.IGNORECASE)
+_BELOW_NOTHING = re.compile(r"^\W*[-−–—]\s*\d")
 MOST_ROUTES = 500
 
 
@@ -121,7 +122,10 @@ class RouteReader:
 
     def _add(self, route: ProposedRoute, row: RouteRow) -> None:
         cells = row.cells
-        route.length_m = route.length_m or metres_of(cells.get("length_m", ""), least=1)
+        said_length = cells.get("length_m", "")
+        route.length_m = route.length_m or metres_of(said_length, least=1)
+        if _BELOW_NOTHING.match(said_length):
+            _ask(route, "length_m")
         if said := cells.get("quarter", "").strip():
             route.quarter_words = route.quarter_words or said
             route.quarter = route.quarter or read_quarter(said, self.today.year)
@@ -147,10 +151,13 @@ class RouteReader:
             owners = [code for code in self.units.find(name.strip()).codes if code in self.owners]
             if len(owners) == 1:
                 self._section(route, owners[0], "")
-            elif "companies" not in route.unclear:
-                route.unclear.append("companies")
+            else:
+                _ask(route, "companies")
 
     def _section(self, route: ProposedRoute, code: str, said: str) -> None:
+        if _BELOW_NOTHING.match(said):
+            _ask(route, "companies")
+            return
         if all(each.company != code for each in route.sections):
             route.sections.append(ProposedSection(code, metres_of(said)))
 
@@ -161,9 +168,9 @@ class RouteReader:
         if route.known is None and (route.quarter is None or route.quarter < quarter_of(self.today)):
             route.unclear.append("quarter")
         if route.length_m is None and route.geometry is None and route.known is None:
-            route.unclear.append("length_m")
-        if not route.sections and "companies" not in route.unclear and route.known is None:
-            route.unclear.append("companies")
+            _ask(route, "length_m")
+        if not route.sections and route.known is None:
+            _ask(route, "companies")
 
 
 def reader_of(
@@ -219,8 +226,10 @@ def rows_of_features(
 
 def metres_of(words: str, least: int = 2) -> int | None:
     """Return the metres that a cell says, as Vietnamese writes numbers (`1.200 m`, `1,2 km`); None for one
-    that says none. Fewer than `least` is a mark, not a length.
+    that says none. Fewer than `least` is a mark, not a length, and so is a number below nought (`-5`).
     """
+    if _BELOW_NOTHING.match(words):
+        return None
     if read_quarter(words, 2000) is not None and "m" not in fold(words).split():
         return None
     found = _NUMBER.search(words)
@@ -258,6 +267,12 @@ def _row(texts: Sequence[str], columns: RouteColumns, geometry: dict[str, object
 def _street(words: str) -> str:
     """Return a street's name with its abbreviated first word written out."""
     return _SHORT.sub("Đường ", words.strip())
+
+
+def _ask(route: ProposedRoute, what: str) -> None:
+    """Note once that something of the route is to be decided."""
+    if what not in route.unclear:
+        route.unclear.append(what)
 
 
 def _is_there(cell: str) -> bool:

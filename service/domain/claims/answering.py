@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.cables.access import cables_of
+from service.domain.cables.access import cables_of, company_ids
 from service.domain.city.reference import Reference
 from service.domain.claims.forms import ClaimReply
 from service.domain.claims.unclaimed import end_unclaimed
@@ -22,9 +22,10 @@ ANSWERING = frozenset({Role.EXECUTOR, Role.DEPARTMENT, Role.MANAGER})
 def answer_claim(ctx: ActionContext, claim_id: int, reply: ClaimReply) -> Claim:
     """Answer for one's company; the same again changes nothing, and so does a "no" after the term.
 
-    The first "mine" makes the company carry the case out and ends the other questions. A second one is kept
-    beside it: the lead decides. Raises NotFound for a claim of another company; Conflict for a case that
-    nobody works on, and for another answer than the one that was given.
+    The first "mine" makes the company carry the case out, or help whoever was sent to an emergency, and ends
+    the other questions. A second one is kept beside it: the lead decides. Raises NotFound for a claim of
+    another company; Conflict for a case that nobody works on, and for another answer than the one that was
+    given.
     """
     claim = find_claim(ctx.session, ctx.reference, ctx.actor, claim_id)
     locked = select(Report).where(Report.id == claim.report_id).with_for_update(key_share=True)
@@ -86,23 +87,30 @@ def _tell_answer(ctx: ActionContext, report: Report, claim: Claim) -> None:
 
 
 def _take(ctx: ActionContext, report: Report, claim: Claim) -> None:
-    """Make the company carry the case out, unless somebody does; end the questions that are still open."""
+    """Make the company carry the case out, or help who does; end the questions that are still open."""
     others = select(Claim).where(
         Claim.report_id == report.id, Claim.answer.is_(None), Claim.closed_at.is_(None)
     )
     for other in ctx.session.scalars(others.with_for_update()):
         other.closed_at = ctx.now
-    if report.executor_id is not None or claim.company_id == report.lead_id:
+    company, supports = claim.company_id, set(report.support_ids)
+    if company == report.lead_id or report.executor_id in company_ids(ctx.reference):
         return
-    report.executor_id = claim.company_id
-    if claim.company_id in report.support_ids:
-        set_supports(report, set(report.support_ids) - {claim.company_id})
+    if report.executor_id is None:
+        report.executor_id = company
+        supports -= {company}
+    elif company in supports:
+        return
+    else:  # the poles' owner is at it already, since an emergency does not wait: the company helps
+        supports |= {company}
+    if supports != set(report.support_ids):
+        set_supports(report, supports)
     report.version += 1
     report.updated_at = ctx.now
     units = ctx.reference.departments
     data = {
         "lead": units[report.lead_id].code if report.lead_id is not None else None,
         "supports": sorted(units[each].code for each in report.support_ids),
-        "executor": units[claim.company_id].code,
+        "executor": units[report.executor_id].code,
     }
     record(ctx.session, report, EventType.PARTS_CHANGED, actor=ctx.actor, at=ctx.now, data=data)

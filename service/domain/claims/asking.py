@@ -30,9 +30,10 @@ def ask_companies(ctx: ActionContext, asker: Asker, name: str | UUID, wish: Clai
     """Ask whose the cable is; all claims of the case. Each company is asked once, the same again changes
     nothing.
 
+    An emergency does not wait: the poles' owner carries it out, and the owner of the cable is asked beside.
     Raises NotFound; Forbidden for who neither leads nor coordinates; Conflict for a case that nobody works
-    on, that has somebody who carries it out, or that is about something else; Invalid for a unit that owns
-    no cables and a photo that is not the report's.
+    on, that a company with cables carries out, or that is about something else; Invalid for a unit that
+    owns no cables and a photo that is not the report's.
     """
     rules = cables_of(ctx.reference)
     access = lock_report(ctx.session, asker, name, now=ctx.now)
@@ -48,7 +49,7 @@ def ask_companies(ctx: ActionContext, asker: Asker, name: str | UUID, wish: Clai
     if new:
         if report.status not in HELD:
             raise Conflict(N_("Phản ánh này không còn ở đơn vị nào để hỏi."))
-        if report.executor_id is not None:
+        if report.executor_id in company_ids(ctx.reference):
             raise Conflict(N_("Phản ánh này đã có đơn vị thực hiện, không cần hỏi nữa."))
         _ask(ctx, report, new, _photo(ctx, report, wish))
     return claims_of_case(ctx, report.id)

@@ -1,16 +1,7 @@
 // Plans out of documents: what Word puts on the clipboard as a table is pasted as one; unclear cells by ↓ and Enter.
-import { all, maybe } from "../lib/page/dom";
+import { all, maybe, one } from "../lib/page/dom";
+import { takeTables } from "../lib/page/pasted";
 import { ready } from "../lib/page/ready";
-
-/** The plain text of a table loses its cells in some programmes: the table itself is pasted, if there is one. */
-function takeTables(area: HTMLTextAreaElement): void {
-  area.addEventListener("paste", (event) => {
-    const page = event.clipboardData?.getData("text/html") ?? "";
-    if (!/<table/i.test(page)) return;
-    event.preventDefault();
-    area.setRangeText(page, area.selectionStart, area.selectionEnd, "end");
-  });
-}
 
 /** A file may be dropped anywhere on the page. */
 function takeFiles(field: HTMLInputElement): void {
@@ -74,7 +65,7 @@ function go(event: KeyboardEvent, next: HTMLElement | null | undefined): void {
 }
 
 const pasted = maybe<HTMLTextAreaElement>("[data-paste]", document);
-if (pasted) takeTables(pasted);
+if (pasted) takeTables(pasted, one<HTMLInputElement>("[data-pasted]"));
 const dropped = maybe<HTMLInputElement>("[data-drop]", document);
 if (dropped) takeFiles(dropped);
 const form = maybe<HTMLFormElement>("[data-plan-check]", document);

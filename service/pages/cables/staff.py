@@ -13,6 +13,7 @@ from service.db import DomainSession
 from service.domain.cables.access import cables_of, company_ids, find_route, may_plan, require_planning
 from service.domain.cables.forms import NewRoute, RouteBatch, RouteChange
 from service.domain.cables.importing import new_route, propose_routes, take_routes
+from service.domain.cables.lines import LONGEST_M
 from service.domain.cables.making import change_route, make_route
 from service.domain.cables.papers.reading import CableOrder, late_companies
 from service.domain.cables.quarters import quarter_of
@@ -96,6 +97,8 @@ async def take(visit: CablesVisit, form: FormDep) -> Response:
     require_planning(visit.reference, visit.staff.actor)
     try:
         body = RouteBatch(routes=[_chosen(form, int(number)) for number in form.texts("take")])
+    except AppError as refused:
+        return await _draw_matrix(visit, None, refused)
     except (ValueError, KeyError, TypeError):
         error = Invalid(N_("Hãy chọn ít nhất một tuyến, và ghi quý cho mỗi tuyến được chọn."))
         return await _draw_matrix(visit, None, error)
@@ -153,6 +156,11 @@ def _chosen(form: SentForm, number: int) -> NewRoute:
     if not told["known"] and not quarter:
         raise KeyError(number)
     length = form.number(f"length-{number}") or told["length_m"]
+    if (said := form.text(f"length-{number}")) and not 1 <= (
+        form.number(f"length-{number}") or 0
+    ) <= LONGEST_M:
+        why = N_("Chiều dài của tuyến {street} là “{said}”: cần số mét, từ 1 đến 50.000.")
+        raise Invalid(why, street=told["street"], said=said[:20])
     return new_route({**told, "quarter": quarter, "length_m": length})
 
 

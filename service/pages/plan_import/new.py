@@ -41,7 +41,8 @@ async def blank(visit: DraftingDep) -> Response:
 @router.post("/plans/new", dependencies=[WakeAfter], max_body_size=MAX_BYTES + FORM_BYTES)
 async def take(visit: DraftingDep, sent: FormDep) -> Response:
     """Read the document and keep its draft; several tables are chosen from first."""
-    typed = {name: sent.text(name) for name in ("title", "issuer")} | {"text": sent.as_sent("text")}
+    typed = {name: sent.text(name) for name in ("title", "issuer")}
+    typed |= {name: sent.as_sent(name) for name in ("text", "page")}
     try:
         await allow(visit.request, visit.resources, "import")
         content, name, source = await _content(visit, sent)
@@ -82,7 +83,8 @@ async def _content(visit: StaffVisit, sent: SentForm) -> tuple[Content, str, str
         data = await files[0].read(MAX_BYTES + 1)
         content = await read_upload(name, data)
         return content, PurePath(name).stem, await store_source(visit.resources.storage, name, data)
-    return await read_paste(sent.as_sent("text")), "", ""
+    # What was copied out of Word or a page: its table says more than the words of it in the box.
+    return await read_paste(sent.as_sent("page") or sent.as_sent("text")), "", ""
 
 
 def _draw(
@@ -97,7 +99,7 @@ def _draw(
     around = {
         **surroundings(visit.staff, visit.reference, visit.now, "staff/plan_check.ts"),
         "units": units,
-        "typed": {"text": "", "title": "", "issuer": own.code if own else "", **typed},
+        "typed": {"text": "", "page": "", "title": "", "issuer": own.code if own else "", **typed},
         "tables": (),
         "error": error,
         "fields": error.errors if error else (),

@@ -20,7 +20,6 @@ from service.domain.cables.importing import decided, propose_routes, take_routes
 from service.domain.cables.quarters import read_quarter
 from service.domain.cables.understanding import (
     RouteReader,
-    metres_of,
     rows_of_content,
     rows_of_features,
     unread_of_content,
@@ -136,22 +135,16 @@ def test_two_rows_of_headings_name_the_companies_below(reader: RouteReader) -> N
     assert (one.quarter, one.unclear) == ("2026-Q4", ["length_m"])
 
 
-@pytest.mark.parametrize(
-    ("words", "metres"),
-    [
-        ("300", 300),
-        ("1.200 m", 1200),
-        ("1.250,5", 1250),
-        ("1,2 km", 1200),
-        ("x", None),
-        ("", None),
-        ("1", None),
-        ("Quý III/2026", None),
-        ("999999", None),
-    ],
-)
-def test_metres_are_read_as_vietnamese_writes_them(words: str, metres: int | None) -> None:
-    assert metres_of(words) == metres
+def test_metres_below_nought_are_asked_for_and_never_taken_as_more(reader: RouteReader) -> None:
+    rows: list[list[Any]] = [
+        ["Tuyến đường", "Chiều dài (m)", "Thời gian", "VNPT", "Viettel"],
+        ["Lê Lợi", -5, "Quý 4 năm 2026", "x", ""],
+        ["Bà Triệu", 800, "Quý 4 năm 2026", "-200 m", 300],
+    ]
+    first, second = reader.understand(rows_of_content(read_xlsx(workbook(rows)), reader))
+    assert (first.length_m, first.unclear) == (None, ["length_m"])
+    assert {each.company: each.metres for each in second.sections} == {"viettel": 300}
+    assert (second.length_m, second.unclear) == (800, ["companies"])
 
 
 @pytest.mark.parametrize(

@@ -125,9 +125,15 @@ def test_old_cable_that_hangs_stands_in_the_way_of_the_end(stage: CableStage, ca
     with pytest.raises(Invalid) as refused:
         stage.take(cast.inspector, work, "checked", photos=[stage.photo(work)])
     assert refused.value.errors[0].params == {"left": 120}
+    with pytest.raises(Invalid):  # what is done does not become less without a word
+        stage.take(cast.executor, work, "reported", data={"metres_done": 210})
     stage.take(cast.executor, work, "reported", data={"old_removed_m": 300})
     with pytest.raises(Invalid):
         stage.take(cast.inspector, work, "checked")
+    for name, number in (("old_removed_m", 0), ("metres_done", 210)):
+        with pytest.raises(Invalid) as refused:  # accepted is what was looked at
+            stage.take(cast.inspector, work, "checked", data={name: number}, photos=[stage.photo(work)])
+        assert refused.value.errors[0].loc == ("data", name)
     stage.take(cast.inspector, work, "checked", photos=[stage.photo(work)])
     stage.now += timedelta(days=8)
     ctx = stage.ctx(cast.department)

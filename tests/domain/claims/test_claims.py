@@ -113,6 +113,22 @@ def test_two_say_mine_and_the_lead_sees_both(stage: ClaimStage, cast: Cast) -> N
     assert sorted((each.state, each.carries) for each in views) == [("mine", False), ("mine", True)]
 
 
+def test_an_emergency_does_not_wait_and_the_owner_is_asked_beside(stage: ClaimStage, cast: Cast) -> None:
+    """Whoever was sent at once stays; whose cable it is helps, and where all say no nobody is sent again."""
+    report = stage.report(executor="ward-W1")
+    claims = stage.ask(cast.department, report)
+    stage.answer(cast.executor, stage.of(claims, "telecom"), "mine")
+    assert (report.executor_id, report.support_ids) == (stage.unit("ward-W1"), [stage.unit("telecom")])
+    [told] = stage.events(report, EventType.PARTS_CHANGED)
+    assert (told.data["executor"], told.data["supports"]) == ("ward-W1", ["telecom"])
+    assert stage.of(claims, "sanitation").closed_at == stage.now
+    other = stage.report(executor="ward-W1")
+    claims = stage.ask(cast.department, other)
+    stage.answer(cast.executor, stage.of(claims, "telecom"), "not_mine")
+    stage.answer(cast.other_executor, stage.of(claims, "sanitation"), "not_mine")
+    assert (other.executor_id, stage.session.get(Work, removal_id(other.id))) == (stage.unit("ward-W1"), None)
+
+
 def test_all_say_no_and_the_pole_owner_takes_it_down(stage: ClaimStage, cast: Cast) -> None:
     report = stage.report()
     claims = stage.ask(cast.department, report)
