@@ -16,7 +16,7 @@ from service.domain.city.config import AreaGroup, CityConfig, read_config
 from service.domain.city.logo import LogoView, read_logo
 from service.domain.kernel.masking import Masking, MaskingRules, masking_rules
 from service.errors import Unavailable
-from service.i18n import N_, language_in_use, pick
+from service.i18n import N_, Language, language_in_use, pick
 from service.models import Area, Category, City, Department, MapFile, QuestionSpec
 
 DEGREE_M = 111_320
@@ -89,9 +89,13 @@ class WardView:
 
     @property
     def said_name(self) -> str:
-        """Return the full name in the language in use: `Phường Phú Xuân`, `Phú Xuân Ward`."""
+        """Return the full name in the language in use."""
+        return self.named_in(language_in_use.get())
+
+    def named_in(self, language: Language) -> str:
+        """Return the full name in a language: `Phường Phú Xuân`, `Phú Xuân Ward`."""
         kind = ENGLISH_KINDS.get(self.unit_kind.casefold(), "")
-        return f"{self.name} {kind}" if kind and language_in_use.get() == "en" else self.full_name
+        return f"{self.name} {kind}" if kind and language == "en" else self.full_name
 
 
 @dataclass(frozen=True)

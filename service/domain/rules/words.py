@@ -49,7 +49,7 @@ class Names(Protocol):
     """Names of things in a language; a code nobody knows is its own name."""
 
     def category(self, code: str, language: Language) -> str: ...
-    def ward(self, code: str) -> str: ...
+    def ward(self, code: str, language: Language) -> str: ...
     def department(self, code: str, language: Language) -> str: ...
     def question(self, path: Sequence[str], code: str, language: Language) -> str: ...
     def answer(self, path: Sequence[str], code: str, key: str, language: Language) -> str: ...
@@ -65,9 +65,9 @@ class ReferenceNames:
         found = self._reference.category_by_code.get(code)
         return pick(found.name, language) if found else code
 
-    def ward(self, code: str) -> str:
+    def ward(self, code: str, language: Language) -> str:
         found = self._reference.ward_by_code.get(code)
-        return found.full_name if found else code
+        return found.named_in(language) if found else code
 
     def department(self, code: str, language: Language) -> str:
         found = self._reference.department_by_code.get(code)
@@ -98,7 +98,7 @@ def explain(decision: Decision, names: Names, language: Language) -> str:
     """Return one sentence: the rule, what it is about and where, and who plays which part."""
     facts, rule = decision.facts, decision.rule
     what = lower_first(names.category(facts.categories[-1], language))
-    where = names.ward(facts.ward) if facts.ward else ""
+    where = names.ward(facts.ward, language) if facts.ward else ""
     if language == "vi":
         where = lower_first(where)
     if rule is not None and rule.place:

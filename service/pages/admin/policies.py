@@ -134,7 +134,7 @@ def _received(office: AdminPage, text: str) -> datetime:
 def _case(office: AdminPage, case: Any) -> dict[str, object]:
     names, language = office.book.names, office.language
     return {
-        "wards": [names.ward(code) for code in case.wards],
+        "wards": [names.ward(code, language) for code in case.wards],
         "rules": case.rules,
         "policy": case.policy.code if case.policy else "",
         "accept": [step_words(step, language) for step in case.accept.steps] if case.accept else [],

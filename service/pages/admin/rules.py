@@ -64,7 +64,7 @@ async def review(office: OfficeDep) -> Response:
         (
             category,
             names.category(category, office.language),
-            [names.ward(gap.cell.ward) for gap in each],
+            [names.ward(gap.cell.ward, office.language) for gap in each],
             sorted({rule.number for gap in each for rule in gap.partly}),
         )
         for category, each in found.gaps_by_category.items()

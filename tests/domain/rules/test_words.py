@@ -19,7 +19,10 @@ from service.i18n import Language
 from tests.domain.rules.cases import facts, rule
 
 CATEGORIES = {"hanging_cable": ("Cáp, dây treo", "Hanging cable"), "litter": ("Rác thải", "Litter")}
-WARDS = {"19753": "Phường Phú Xuân", "19777": "Phường Thuận Hóa"}
+WARDS = {
+    "19753": ("Phường Phú Xuân", "Phú Xuân Ward"),
+    "19777": ("Phường Thuận Hóa", "Thuận Hóa Ward"),
+}
 DEPARTMENTS = {
     "bcvt": ("Phòng BCVT", "Telecom Office"),
     "vnpt": ("VNPT", "VNPT"),
@@ -33,8 +36,8 @@ class _Names:
     def category(self, code: str, language: Language) -> str:
         return CATEGORIES[code][language == "en"]
 
-    def ward(self, code: str) -> str:
-        return WARDS[code]
+    def ward(self, code: str, language: Language) -> str:
+        return WARDS[code][language == "en"]
 
     def department(self, code: str, language: Language) -> str:
         return DEPARTMENTS[code][language == "en"]
@@ -57,7 +60,7 @@ def test_the_sentence_of_the_handbook() -> None:
         "Quy tắc 12: cáp, dây treo tại phường Thuận Hóa → Phòng BCVT chủ trì, VNPT thực hiện"
     )
     assert explain(decision, NAMES, "en") == (
-        "Rule 12: hanging cable in Phường Thuận Hóa → Telecom Office leads, VNPT does the work"
+        "Rule 12: hanging cable in Thuận Hóa Ward → Telecom Office leads, VNPT does the work"
     )
 
 
@@ -71,7 +74,7 @@ def test_supports_and_conditions_are_told() -> None:
         " → Phòng BCVT chủ trì, Điện lực và UBND phường Thuận Hóa phối hợp"
     )
     assert explain(decision, NAMES, "en") == (
-        "Rule 14: hanging cable (owner: VNPT or Unknown; height below 4.5) in Phường Thuận Hóa"
+        "Rule 14: hanging cable (owner: VNPT or Unknown; height below 4.5) in Thuận Hóa Ward"
         " → Telecom Office leads, Power Company and Thuận Hóa Committee in support"
     )
 
@@ -81,7 +84,7 @@ def test_no_rule() -> None:
     assert explain(decision, NAMES, "vi") == (
         "Chưa có quy tắc cho rác thải tại phường Phú Xuân: điều phối viên quyết định"
     )
-    assert explain(decision, NAMES, "en") == "No rule for litter in Phường Phú Xuân: a coordinator decides"
+    assert explain(decision, NAMES, "en") == "No rule for litter in Phú Xuân Ward: a coordinator decides"
 
 
 def test_without_a_ward_no_place_is_told() -> None:

@@ -123,7 +123,7 @@ def answerable(book: Rulebook, ground: Ground, category: str, language: Language
         found.append(
             Answerable(
                 ward=ward,
-                ward_name=book.names.ward(ward),
+                ward_name=book.names.ward(ward, language),
                 lead=decision.lead,
                 lead_name=book.names.department(decision.lead, language) if decision.lead else "",
                 rule=decision.rule.number if decision.rule else None,
@@ -230,7 +230,8 @@ def _areas(rule: Rule, book: Rulebook, language: Language) -> tuple[str, tuple[s
         return translate(_EVERYWHERE, language), ()
     wards = book.reference.ward_by_code
     kinds = [translate(_EVERY_KIND, language, kind=each) for each in sorted(rule.areas - wards.keys())]
-    named = tuple(sorted((book.names.ward(each) for each in rule.areas & wards.keys()), key=alphabetical))
+    codes = rule.areas & wards.keys()
+    named = tuple(sorted((book.names.ward(each, language) for each in codes), key=alphabetical))
     if len(named) > FEW:
         return ", ".join([*kinds, translate(_AREAS, language, n=len(named))]), named
     inside = [lower_first(each) if language == "vi" else each for each in named]

@@ -143,7 +143,7 @@ def test_a_rule_reads_as_a_sentence(room: Room) -> None:
         "Khi loại litter tại phường W1 thì UBND phường, xã sở tại chủ trì, Đơn vị city-cables phối hợp, "
         "Đơn vị telecom thực hiện, hạn 7 ngày làm việc"
     )
-    assert line(row, room.book, "en").sentence.startswith("When litter in Phường W1: the ward's")
+    assert line(row, room.book, "en").sentence.startswith("When litter in W1 Ward: the ward's")
 
 
 @pytest.mark.parametrize(
