@@ -109,14 +109,14 @@ def read_tracking(
         last_chance=_last_chance(reference, access.report),
         rough=(access.report.accuracy_m or 0) > UNSURE_M,
         cables=_cables(session, reference, view, now),
-        elsewhere=_elsewhere(session, reference, books, access, view),
+        elsewhere=_elsewhere(session, reference, books, access),
     )
 
 
 def _elsewhere(
-    session: Session, reference: Reference, books: RulebookCache, access: Access, view: ReportView
+    session: Session, reference: Reference, books: RulebookCache, access: Access
 ) -> StreetElsewhere | None:
-    if access.actor.kind not in ("reporter", "staff") or view.status not in OPEN or not access.report.address:
+    if access.actor.kind not in ("reporter", "staff"):
         return None
     return street_of_report(session, reference, books.get(session).locator, access.report.id)
 
