@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from sqlalchemy.orm import Session
 
-from geo.mapfile.cutting import read_map
 from geo.points import Point
 from service.domain.city.reference import load_reference
 from service.domain.city.search import elsewhere
 from service.domain.city.search.candidates import ward_parts
 from service.domain.city.search.elsewhere import street_elsewhere
 from service.domain.city.wards import load_locator
-from service.domain.configuration.cityload import load_city
-from service.domain.configuration.mapload import Source, city_shape, load_map
-from tests.domain.configuration.cityfile.cities import HUE, SHARED
+from tests.domain.city.real_hue import STREETS, load_real_hue
 
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
-STREETS = SHARED / "streets"
 LE_LOI = Point(107.5883, 16.4655)
 
 pytestmark = pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
 
 
 def test_a_street_of_another_ward_is_told(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    load_city(session, HUE, areas=SHARED / "areas/hue_wards_2025.geojson", now=NOW)
-    city = city_shape(session)
-    assert city is not None
-    parts = read_map(
-        city,
-        streets=STREETS / "hue_streets.geojson",
-        landmarks=STREETS / "hue_pois.geojson",
-        water=STREETS / "hue_water.geojson",
-    )
-    load_map(session, parts, dict.fromkeys(("street", "landmark", "water"), Source("x", "")), now=NOW)
+    load_real_hue(session)
     reference = load_reference(session)
     locator = load_locator(session, reference)
     codes = {ward.said_name: ward.code for ward in reference.wards.values()}

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
-from geo.mapfile.cutting import read_map
 from geo.points import Point
 from service.domain.city.reference import load_reference
 from service.domain.city.search.places import find_places
 from service.domain.city.search.words import place_key
 from service.domain.city.wards import load_locator
-from service.domain.configuration.cityload import load_city
-from service.domain.configuration.mapload import Source, city_shape, load_map
-from tests.domain.configuration.cityfile.cities import HUE, SHARED
+from tests.domain.city.real_hue import STREETS, load_real_hue
 
 QUY_DON_HUNG_VUONG = (107.5953, 16.4632)
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
-STREETS = SHARED / "streets"
 TYPED = [
     Path(__file__).with_name(name)
     for name in ("hue_120.tsv", "hue_more.tsv", "hue_beside.tsv", "hue_typed.tsv")
@@ -39,16 +33,7 @@ def typed() -> Iterator[tuple[str, str]]:
 
 
 def test_the_right_place_comes_first(session: Session) -> None:
-    load_city(session, HUE, areas=SHARED / "areas/hue_wards_2025.geojson", now=NOW)
-    city = city_shape(session)
-    assert city is not None
-    parts = read_map(
-        city,
-        streets=STREETS / "hue_streets.geojson",
-        landmarks=STREETS / "hue_pois.geojson",
-        water=STREETS / "hue_water.geojson",
-    )
-    load_map(session, parts, dict.fromkeys(("street", "landmark", "water"), Source("x", "")), now=NOW)
+    load_real_hue(session)
     reference = load_reference(session)
     locator = load_locator(session, reference)
     missed = []

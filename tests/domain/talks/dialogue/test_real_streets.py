@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from sqlalchemy.orm import Session
 
-from geo.mapfile.cutting import read_map
-from service.domain.configuration.cityload import load_city
-from service.domain.configuration.mapload import Source, city_shape, load_map
 from service.domain.rules.rulebook import Rulebook, RulebookCache
 from service.domain.talks.answering import _half_said, find_all
 from service.domain.talks.dialogue.dialogue import IN_WARD, WHERE_IN, next_turn
 from service.domain.talks.dialogue.letter import ASK_IN_WARD, next_letter
 from service.domain.talks.dialogue.state import Heard, Say, State, Turn
-from tests.domain.configuration.cityfile.cities import HUE, SHARED
+from tests.domain.city.real_hue import STREETS, load_real_hue
 from tests.domain.talks.dialogue.chats import Chat
 from tests.domain.talks.dialogue.real_chats import REAL_CHATS
 from tests.domain.talks.dialogue.test_chats import USUAL, answer, heard
-
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
-STREETS = SHARED / "streets"
 
 pytestmark = pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
 
 
 def loaded(session: Session, *, streets: bool) -> Rulebook:
-    load_city(session, HUE, areas=SHARED / "areas/hue_wards_2025.geojson", now=NOW)
-    city = city_shape(session)
-    assert city is not None
-    if streets:
-        files = {name: STREETS / f"hue_{name}.geojson" for name in ("streets", "water")}
-        parts = read_map(city, **files, landmarks=STREETS / "hue_pois.geojson")
-        sources = dict.fromkeys(("street", "landmark", "water"), Source("x", ""))
-        load_map(session, parts, sources, now=NOW)
+    load_real_hue(session, streets=streets)
     return RulebookCache().get(session)
 
 
