@@ -115,19 +115,19 @@ class Open311Partner:
             return self._states(open_ids)
         asked = {"start_date": _moment(since), "end_date": _moment(until)}
         answer = self._get("servicerequestupdates", asked)
-        told = (_update(each) for each in _items(answer, "service_request_updates"))
-        return [each for each in told if each is not None]
+        updates = (_update(each) for each in _items(answer, "service_request_updates"))
+        return [each for each in updates if each is not None]
 
     def _states(self, open_ids: Sequence[str]) -> list[ToldUpdate]:
         """Return the state of each request as an update: a change has another time or status."""
-        told: list[ToldUpdate] = []
+        updates: list[ToldUpdate] = []
         for start in range(0, len(open_ids), MOST_IDS):
             wanted = ",".join(open_ids[start : start + MOST_IDS])
             answer = self._get("requests", {"service_request_id": wanted})
-            told += [
+            updates += [
                 each for item in _items(answer, "service_requests") if (each := _state(item)) is not None
             ]
-        return told
+        return updates
 
     def _get(self, path: str, asked: Mapping[str, str]) -> CallAnswer:
         query = {**self._jurisdiction(), **asked}
@@ -149,12 +149,12 @@ class Open311Partner:
 def _items(answer: CallAnswer, root: str) -> Sequence[Mapping[str, object]]:
     """Return the entries of an answer; some servers keep the root of the XML. Raises NoAnswer."""
     try:
-        told = json.loads(answer.body)
+        payload = json.loads(answer.body)
     except (ValueError, RecursionError) as wrong:
         raise NoAnswer("an answer that is no JSON") from wrong
-    if isinstance(told, dict):
-        told = told.get(root, [told])
-    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+    if isinstance(payload, dict):
+        payload = payload.get(root, [payload])
+    return [each for each in payload if isinstance(each, dict)] if isinstance(payload, list) else []
 
 
 def _error_of(answer: CallAnswer) -> str:

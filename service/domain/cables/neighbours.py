@@ -21,7 +21,7 @@ def tell_neighbours(ctx: ActionContext, route: CableRoute, work: Work, section: 
     """
     rules = cables_of(ctx.reference)
     kinds = [kind.id for kind in ctx.reference.categories.values() if rules.category in kind.path]
-    told = select(Event.id).where(
+    query = select(Event.id).where(
         Event.report_id == Report.id,
         Event.type == EventType.CABLE_FINISHED,
         Event.data["section"].astext == work.code,
@@ -37,7 +37,7 @@ def tell_neighbours(ctx: ActionContext, route: CableRoute, work: Work, section: 
     found = ctx.session.scalars(
         select(Report)
         .where(*near, Report.category_id.in_(kinds), Report.status.in_([*sorted(OPEN), Status.RESOLVED]))
-        .where(~told.exists())
+        .where(~query.exists())
         .order_by(Report.created_at, Report.id)
         .limit(MOST)
         .options(defer(Report.location), defer(Report.search))

@@ -218,12 +218,12 @@ def _tell(
 
 def _told_before(session: Session, report: Report, actor: Actor, wanted: str) -> int | None:
     """The request that this very request of this person made or answered: the answer to it was lost."""
-    told = select(Event.private).where(
+    query = select(Event.private).where(
         Event.report_id == report.id,
         Event.staff_id == actor.staff_id,
         Event.repeat_key == wanted,
     )
-    found = session.scalar(told.limit(1))
+    found = session.scalar(query.limit(1))
     return int(found["request"]) if found else None
 
 

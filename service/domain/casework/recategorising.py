@@ -111,8 +111,8 @@ def recategorise(
         data=_told(reference, report, plan, tidy(request.reason)),
         private={"answers": dict(plan.dropped)} if plan.dropped else None,
     )
-    kept = account_of_refiling(case, book, plan)
-    carry_out_refiling(case, plan, kept, event, lambda: _file_under(case, plan))
+    routing = account_of_refiling(case, book, plan)
+    carry_out_refiling(case, plan, routing, event, lambda: _file_under(case, plan))
     return report
 
 
@@ -143,8 +143,8 @@ def _plan(
         raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=request.category)
     if category.id == report.category_id and request.policy is None:
         raise invalid(["category"], N_("Phản ánh đang thuộc loại này. Hãy chọn loại khác."))
-    kept, _ = check_attributes(reference, category, report.attributes)
-    facts = replace(routing_facts(book, report), categories=category.path, attributes=kept)
+    answers, _ = check_attributes(reference, category, report.attributes)
+    facts = replace(routing_facts(book, report), categories=category.path, attributes=answers)
     found = foresee_refiling(
         session,
         reference,
@@ -159,8 +159,8 @@ def _plan(
     return Recategorisation(
         **{each.name: getattr(found, each.name) for each in fields(found)},
         category=category,
-        attributes=kept,
-        dropped={code: value for code, value in report.attributes.items() if code not in kept},
+        attributes=answers,
+        dropped={code: value for code, value in report.attributes.items() if code not in answers},
     )
 
 

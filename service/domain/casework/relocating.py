@@ -123,9 +123,9 @@ def relocate(
     data = _told(reference, report, plan, tidy(request.reason))
     event = CorrectionEvent(type=EventType.RELOCATED, digest=asked, data=data)
     account = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}
-    kept = {**account, **plan.account}
+    routing = {**account, **plan.account}
     carry_out_refiling(
-        case, plan.refiling, kept, event, lambda: _put(session, report, request.location, plan)
+        case, plan.refiling, routing, event, lambda: _put(session, report, request.location, plan)
     )
     return report
 

@@ -59,8 +59,8 @@ def _committee(book: Rulebook, report: Report) -> str | None:
 
 
 def _account(book: Rulebook, decision: Decision, report: Report, now: datetime) -> Columns:
-    kept = account(book, decision, now)
-    return {**(report.routing or {}), **kept, "policy": (report.routing or {}).get("policy")}
+    routing = account(book, decision, now)
+    return {**(report.routing or {}), **routing, "policy": (report.routing or {}).get("policy")}
 
 
 def _told(reference: Reference, report: Report, changes: Columns) -> Columns:

@@ -70,8 +70,8 @@ def split(
     _bring_photos(session, made, sent.photos, move=sent.photos_as == "move")
     source.version += 1
     source.updated_at = now
-    told = record(session, source, EventType.SPLIT, actor=access.actor, at=now, **naming("into", made))
-    mark(told, asked)
+    event = record(session, source, EventType.SPLIT, actor=access.actor, at=now, **naming("into", made))
+    mark(event, asked)
     record(session, made, EventType.SPLIT_OFF, actor=access.actor, at=now, **naming("source", source))
     session.flush()
     return made
@@ -79,13 +79,13 @@ def split(
 
 def _made_before(session: Session, source: Report, actor: Actor, asked: str) -> Report | None:
     """The report that this very split of this person made: the answer to it was lost."""
-    told = select(Event.data, Event.private).where(
+    query = select(Event.data, Event.private).where(
         Event.report_id == source.id,
         Event.type == EventType.SPLIT,
         Event.staff_id == actor.staff_id,
         Event.repeat_key == asked,
     )
-    found = session.execute(told.limit(1)).one_or_none()
+    found = session.execute(query.limit(1)).one_or_none()
     # The code of what is not published is told to colleagues alone.
     return session.scalar(by_name({**(found.private or {}), **found.data}["into"])) if found else None
 

@@ -211,8 +211,8 @@ def _carriers(ctx: ActionContext, month: _Month) -> list[CarrierMonth]:
         if row.sent_on >= month.first or end is None or end >= month.first:
             asked = _Asked(row.sent_on, row.answered_on, end, due, row.numbers)
             found.setdefault(row.carrier_id, []).append(asked)
-    told = [_tell(ctx, carrier, asked, month) for carrier, asked in found.items()]
-    return sorted(told, key=lambda each: (-each.late, -(each.mean_days or 0), each.carrier["name"]))
+    carriers = [_tell(ctx, carrier, asked, month) for carrier, asked in found.items()]
+    return sorted(carriers, key=lambda each: (-each.late, -(each.mean_days or 0), each.carrier["name"]))
 
 
 @dataclass(frozen=True, slots=True)

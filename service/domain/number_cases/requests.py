@@ -276,10 +276,10 @@ def _send(ctx: ActionContext, found: FoundRequest, form: WorkStep, repeat_key: s
     step(ctx, work, WorkStatus.SENT, said, {**times, "starts_at": ctx.now}, repeat_key=repeat_key)
     side.document, side.basis, side.sent_on = data.document or "", basis, data.dated
     people = select(Staff.id).where(Staff.active, Staff.department_id == side.carrier_id)
-    told = record_work(
+    event = record_work(
         ctx.session, work, WorkEventType.CREATED, actor=ctx.actor, at=ctx.now, data={"title": work.title}
     )
-    tell_people(ctx.session, work, told, ctx.session.scalars(people), ctx.now)
+    tell_people(ctx.session, work, event, ctx.session.scalars(people), ctx.now)
 
 
 def _ask_about(ctx: ActionContext, found: FoundRequest, names: Sequence[Name]) -> int:

@@ -64,10 +64,10 @@ def read_requests_query(reference: Reference, asked: Mapping[str, str], *, now: 
     try:
         filters = read_filters(reference, _in_our_words(with_zones(reference, asked)))
     except Invalid as wrong:
-        told = _in_their_words(wrong)
-        if all(each.loc[-1] == "service_code" for each in told.errors) and told.errors:
-            raise NotFound(told.detail, errors=told.errors) from None
-        raise told from None
+        message = _in_their_words(wrong)
+        if all(each.loc[-1] == "service_code" for each in message.errors) and message.errors:
+            raise NotFound(message.detail, errors=message.errors) from None
+        raise message from None
     if filters.created_after is None and not (filters.updated_after or filters.updated_before):
         after = (filters.created_before or now) - SPAN
         filters = _with(filters, after, filters.created_before)
@@ -137,15 +137,15 @@ def _by_code(
 
 def with_zones(reference: Reference, asked: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters with times of the city's clock where a client left the zone out."""
-    told = dict(asked)
-    for name in DATES & told.keys():
+    values = dict(asked)
+    for name in DATES & values.keys():
         try:
-            moment = datetime.fromisoformat(told[name])
+            moment = datetime.fromisoformat(values[name])
         except ValueError:
             continue
-        if moment.tzinfo is None and len(told[name]) > len("2026-05-04"):
-            told[name] = moment.replace(tzinfo=ZoneInfo(reference.timezone)).isoformat()
-    return told
+        if moment.tzinfo is None and len(values[name]) > len("2026-05-04"):
+            values[name] = moment.replace(tzinfo=ZoneInfo(reference.timezone)).isoformat()
+    return values
 
 
 _THEIR_NAMES = {

@@ -178,12 +178,12 @@ def readable_contact(reference: Reference, sent: Sequence[tuple[str, str]]) -> t
     kept: dict[str, str] = {}
     for each in ("phone", "email"):
         errors: list[FieldError] = []
-        if told := said.get(each):
+        if given_value := said.get(each):
             try:
-                check_contact(reference, ContactIn.model_validate({each: told}), errors)
+                check_contact(reference, ContactIn.model_validate({each: given_value}), errors)
             except ValidationError:
                 continue
-            kept |= {} if errors else {each: told}
+            kept |= {} if errors else {each: given_value}
     left = len(kept) < len({"phone", "email"} & said.keys())
     found = ContactIn(name=name, phone=kept.get("phone"), email=kept.get("email"))
     return (found if name or kept else None), left

@@ -130,15 +130,15 @@ def _told(session: Session, reference: Reference, rows: Sequence[Any]) -> list[P
         if row.id in spoken and spoken[row.id] in texts
     }
     stepped = {(row.report_id, row.at) for row in rows if row.id not in spoken}
-    told = []
+    items = []
     for row in rows:
         place, is_step = (row.report_id, row.at), row.id not in spoken
         words = said.get(place, "")
         if is_step or (words and place not in stepped):
             words = words or status_sentence(row.status, _lead(reference, row.lead_id))
             status = STATUSES_TOLD[row.status]
-            told.append(PublicStep(row.id, row.report_id, row.code, row.at, status, words, is_step))
-    return told
+            items.append(PublicStep(row.id, row.report_id, row.code, row.at, status, words, is_step))
+    return items
 
 
 def _lead(reference: Reference, lead_id: int | None) -> str:

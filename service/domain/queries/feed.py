@@ -254,8 +254,8 @@ def feed_item(reference: Reference, row: EventRow, cursor_of: CursorOf, public_u
         lead=department_named(reference, lead_id),
         links=report_links(public_url.rstrip("/"), report_id, code),
     )
-    told = reference.masking_of(category_id).values(data)
-    return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=report, data=told)
+    masked = reference.masking_of(category_id).values(data)
+    return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=report, data=masked)
 
 
 def _position(row: EventRow) -> int:

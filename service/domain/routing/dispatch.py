@@ -176,8 +176,8 @@ def _to_triage(
     quiet: bool = False,
 ) -> None:
     """Hand the report to a person; with `quiet` its sender does not read why."""
-    told = {"why": why}
-    data, private = ({}, {**told, **(private or {})}) if quiet else (told, private)
+    public = {"why": why}
+    data, private = ({}, {**public, **(private or {})}) if quiet else (public, private)
     change = StatusChange(
         Status.TRIAGE, SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private
     )
@@ -234,13 +234,13 @@ def _owner_in_danger(session: Session, book: Rulebook, case: _Case) -> str | Non
 
 
 def _account(case: _Case) -> dict[str, object]:
-    kept = case.judgement.account(case.now)
+    routing = case.judgement.account(case.now)
     if case.report.ward_id is not None:
-        kept["ward_distance_m"] = round(case.distance_m, 1)
+        routing["ward_distance_m"] = round(case.distance_m, 1)
     if case.suspicion:
-        kept["suspicion"] = {
+        routing["suspicion"] = {
             "code": case.suspicion.original_code,
             "distance_m": round(case.suspicion.distance_m, 1),
             "action": case.suspicion.action,
         }
-    return kept
+    return routing

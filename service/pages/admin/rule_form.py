@@ -209,10 +209,10 @@ def category_choices(book: Rulebook, language: Language) -> list[tuple[str, str,
 
 def _answers(question: QuestionSpec, language: Language) -> tuple[str, str]:
     """A question and the keys of its answers, for who writes a condition."""
-    told = ", ".join(
+    text = ", ".join(
         f"{value['key']} ({pick(value['name'], language)})" for value in question.get("values", ())
     )
-    return pick(question["label"], language), told
+    return pick(question["label"], language), text
 
 
 def _lead_of(spec: object) -> tuple[str, str]:
@@ -251,8 +251,8 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 def _condition_of(spec: Mapping[str, object]) -> tuple[str, str, str]:
     value = spec.get("value", "")
-    told = ", ".join(_plain(each) for each in value) if isinstance(value, list) else _plain(value)
-    return str(spec["attribute"]), str(spec["op"]), told
+    text = ", ".join(_plain(each) for each in value) if isinstance(value, list) else _plain(value)
+    return str(spec["attribute"]), str(spec["op"]), text
 
 
 def _plain(value: object) -> str:

@@ -68,7 +68,7 @@ async def list_kept_requests(request: Request, resources: ResourcesDep) -> Respo
 async def list_twin_updates(request: Request, resources: ResourcesDep) -> Response:
     """Return what became of requests in a span of time."""
     only_in_demo(request, resources)
-    told = [
+    items = [
         {
             "update_id": update.update_id,
             "service_request_id": each.id,
@@ -80,7 +80,7 @@ async def list_twin_updates(request: Request, resources: ResourcesDep) -> Respon
         for update in each.updates
         if _lies_within(update.at, request.query_params)
     ]
-    return JSONResponse(told)
+    return JSONResponse(items)
 
 
 @router.post("/servicerequestupdates.json", max_body_size=MOST_BYTES)

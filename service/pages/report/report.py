@@ -160,8 +160,8 @@ async def send(
         return RedirectResponse(f"/r/{receipt.code}", status_code=303)
     lost = await take_photos(resources, gate, receipt, form, reference, now)
     _, wrong = read_contact_fields(reference, form)
-    told = {"new": 1} | ({"lost": lost} if lost else {}) | ({"nocontact": ",".join(wrong)} if wrong else {})
-    response = RedirectResponse(f"/r/{receipt.code}?{urlencode(told)}", status_code=303)
+    flags = {"new": 1} | ({"lost": lost} if lost else {}) | ({"nocontact": ",".join(wrong)} if wrong else {})
+    response = RedirectResponse(f"/r/{receipt.code}?{urlencode(flags)}", status_code=303)
     secret = report_secret(resources.settings.secret, receipt.id)
     keep_secret(request, response, resources, receipt.code, secret, own=True)
     return response

@@ -55,8 +55,10 @@ def requested_assignment(case: Case, decision: Decision | None = None) -> Assign
     if executor is not None and executor == lead:
         raise invalid(["executor"], N_("Mỗi đơn vị chỉ giữ một vai trong một phản ánh."))
     if request.supports is None:
-        kept = _kept_supports(case, decision)
-        return Assignment(lead, tuple(each for each in kept if each not in (lead, executor)), executor)
+        supports_left = _kept_supports(case, decision)
+        return Assignment(
+            lead, tuple(each for each in supports_left if each not in (lead, executor)), executor
+        )
     return Assignment(lead, _supports(reference, request.supports, (lead, executor)), executor)
 
 

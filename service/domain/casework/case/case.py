@@ -136,8 +136,8 @@ def _changed(report: Report, steps: int) -> list[dict[str, object]]:
     session = object_session(report)
     if session is None or steps <= 0:
         return []
-    told = select(Event.type, Event.at, Event.status, Event.data, Event.public)
-    made = told.where(Event.report_id == report.id, Event.type.in_(MAKES_A_VERSION))
+    query = select(Event.type, Event.at, Event.status, Event.data, Event.public)
+    made = query.where(Event.report_id == report.id, Event.type.in_(MAKES_A_VERSION))
     rows = session.execute(made.order_by(Event.id.desc()).limit(min(steps, MOST_CHANGES))).all()
     return [
         {

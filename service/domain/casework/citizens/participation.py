@@ -130,10 +130,10 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
     if report.status == Status.WITHDRAWN and access.actor.kind == "reporter":
-        if reason and (told := _withdrawn_for(session, report)) not in (None, reason):
+        if reason and (earlier := _withdrawn_for(session, report)) not in (None, reason):
             raise Conflict(
                 N_("Phản ánh này đã rút rồi, lý do được ghi lần trước vẫn giữ."),
-                extra={"status_now": report.status, "reason": told},
+                extra={"status_now": report.status, "reason": earlier},
             )
         return report
     changes = first_seen(report, now)
@@ -145,8 +145,8 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
 
 def _withdrawn_for(session: Session, report: Report) -> str | None:
     """The reason that the report was taken back for; empty where none was given, None where none is known."""
-    told = select(Event.data).where(Event.report_id == report.id, Event.type == EventType.WITHDRAWN)
-    data = session.scalar(told.order_by(Event.id.desc()).limit(1))
+    query = select(Event.data).where(Event.report_id == report.id, Event.type == EventType.WITHDRAWN)
+    data = session.scalar(query.order_by(Event.id.desc()).limit(1))
     return None if data is None else str(data.get("reason", ""))
 
 
@@ -190,8 +190,8 @@ def _again(
 ) -> tuple[dict[str, object], dict[str, object]]:
     if report.status == Status.CLOSED:
         timed = retimed(session, reference, report, Fact(EventType.REOPENED, now, Status.IN_PROGRESS))
-        parts, told = taken_up_by(session, reference, report, now)
-        return {**timed, **parts}, told
+        parts, data = taken_up_by(session, reference, report, now)
+        return {**timed, **parts}, data
     return {"triage_reason": APPEAL}, {"why": APPEAL}
 
 

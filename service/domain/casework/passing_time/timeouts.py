@@ -69,10 +69,10 @@ def remind_unanswered(
     The event `report.reminded` is for the reporter: the notices write to them.
     """
     waiting_days, days = reference.config.waiting_days, reference.config.reminder_days
-    told = exists().where(
+    already = exists().where(
         Event.report_id == Report.id, Event.type == EventType.REMINDED, Event.at >= Report.paused_at
     )
-    due = (Report.status == Status.WAITING, Report.paused_at < now - timedelta(days=days), ~told)
+    due = (Report.status == Status.WAITING, Report.paused_at < now - timedelta(days=days), ~already)
 
     def remind(report: Report) -> None:
         until = report.paused_at + timedelta(days=waiting_days) if report.paused_at else None

@@ -123,7 +123,7 @@ def read_desk(
     rows = session.execute(page_query(wanted, now, after, limit + 1, _shown(show, actor))).all()
     more, rows = len(rows) > limit, rows[:limit]
     views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
-    kept = read_keeping(session, actor, [row.id for row in rows], now)
+    keeping = read_keeping(session, actor, [row.id for row in rows], now)
     items = [
         DeskItem(
             **dict(view),
@@ -132,7 +132,7 @@ def read_desk(
             channel=row.channel,
             published=row.published,
             emergency=row.priority == EMERGENCY,
-            keeping=kept.get(row.id),
+            keeping=keeping.get(row.id),
         )
         for view, row in zip(views, rows, strict=True)
     ]

@@ -73,23 +73,23 @@ def save(session: Session, reference: Reference, actor: Actor, sent: NewFilter, 
         raise invalid(["name"], N_("Cần đặt tên cho bộ lọc."))
     session.scalar(select(Staff.id).where(Staff.id == staff_id).with_for_update(key_share=True))
     own = select(SavedFilter).where(SavedFilter.staff_id == staff_id)
-    kept = session.scalar(own.where(SavedFilter.name == name))
-    if kept is None:
+    saved = session.scalar(own.where(SavedFilter.name == name))
+    if saved is None:
         if (session.scalar(select(func.count()).select_from(own.subquery())) or 0) >= MOST:
             raise Conflict(N_("Đã đủ {most} bộ lọc. Hãy xóa bớt rồi lưu."), most=MOST)
-        kept = SavedFilter(staff_id=staff_id, name=name, created_at=now)
-        session.add(kept)
-    kept.query, kept.shared = query, sent.shared
+        saved = SavedFilter(staff_id=staff_id, name=name, created_at=now)
+        session.add(saved)
+    saved.query, saved.shared = query, sent.shared
     session.flush()
-    return kept
+    return saved
 
 
 def delete_filter(session: Session, actor: Actor, filter_id: int) -> None:
     """Delete one's own filter; NotFound for those of others."""
-    kept = session.get(SavedFilter, filter_id)
-    if kept is None or kept.staff_id != coordinator_id(actor):
+    saved = session.get(SavedFilter, filter_id)
+    if saved is None or saved.staff_id != coordinator_id(actor):
         raise NotFound(N_("Không có bộ lọc này."))
-    session.delete(kept)
+    session.delete(saved)
     session.flush()
 
 
