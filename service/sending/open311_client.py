@@ -94,14 +94,14 @@ class Open311Partner:
         RefusedByPartner where requests cannot be listed there.
         """
         for page in range(1, MOST_PAGES + 1):
-            asked = {
+            params = {
                 "service_code": str(fields["service_code"]),
                 "start_date": _moment(since - LOOK_BACK),
                 "end_date": _moment(datetime.now(UTC) + LOOK_BACK),
                 "page": str(page),
                 "page_size": str(PAGE),
             }
-            found = list(_items(self._get("requests", asked), "service_requests"))
+            found = list(_items(self._get("requests", params), "service_requests"))
             for each in found:
                 if _text(each.get("description")).rstrip().endswith(mark):
                     return _text(each.get("service_request_id")) or None
@@ -113,8 +113,8 @@ class Open311Partner:
         """Return what the partner tells of the time between, by whichever way it has. Raises CallFailed."""
         if self.config.updates_by == "requests":
             return self._states(open_ids)
-        asked = {"start_date": _moment(since), "end_date": _moment(until)}
-        answer = self._get("servicerequestupdates", asked)
+        params = {"start_date": _moment(since), "end_date": _moment(until)}
+        answer = self._get("servicerequestupdates", params)
         updates = (_update(each) for each in _items(answer, "service_request_updates"))
         return [each for each in updates if each is not None]
 
@@ -129,8 +129,8 @@ class Open311Partner:
             ]
         return updates
 
-    def _get(self, path: str, asked: Mapping[str, str]) -> CallAnswer:
-        query = {**self._jurisdiction(), **asked}
+    def _get(self, path: str, params: Mapping[str, str]) -> CallAnswer:
+        query = {**self._jurisdiction(), **params}
         query |= {"api_key": self.api_key} if self.api_key else {}
         answer = self.calls.get(f"{self._url(path)}?{urlencode(query)}" if query else self._url(path))
         if 400 <= answer.status < 500 and answer.status not in PASSING:

@@ -220,8 +220,8 @@ async def ask_for_more(
     now: NowDep,
 ) -> RequestOut:
     """Ask the manager for more time, where the policy wants one. The same again is the same request."""
-    asked = await session.run_sync(extension_requests.ask_for_more, reference, staff.asker, name, sent, now)
-    return RequestOut.model_validate(asked, from_attributes=True)
+    view = await session.run_sync(extension_requests.ask_for_more, reference, staff.asker, name, sent, now)
+    return RequestOut.model_validate(view, from_attributes=True)
 
 
 @router.post("/reports/{name}/extension-requests/decision", responses=WRITES)

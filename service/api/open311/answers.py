@@ -62,11 +62,11 @@ def is_json(path: str) -> bool:
 
 def listed_parameters(request: Request) -> dict[str, str]:
     """Return the parameters of the address without empty ones; lists may be repeated or have commas."""
-    asked: dict[str, str] = {}
+    params: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if text := value.strip():
-            asked[name] = f"{asked[name]},{text}" if name in _MANY and name in asked else text
-    return asked
+            params[name] = f"{params[name]},{text}" if name in _MANY and name in params else text
+    return params
 
 
 def tell(

@@ -71,8 +71,8 @@ async def requests(
     _: OurCity,
 ) -> Response:
     """Public reports, the newest first: of the last 90 days unless other dates or single ones are named."""
-    asked = listed_parameters(request)
-    wanted = read_requests_query(reference, asked, now=now)
+    params = listed_parameters(request)
+    wanted = read_requests_query(reference, params, now=now)
     url = resources.settings.public_url
     found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
     items = await _in_their_words(request, session, reference, found)

@@ -135,8 +135,8 @@ def _ask(office: Office, young: Sequence[FoundCase], suspend: Sequence[FoundCase
         office.answer(trace, answers, 9)
     if len(suspend) > 1:
         done, late = suspend[: len(suspend) // 3], suspend[len(suspend) // 3 : -1]
-        asked = office.ask(CARRIERS[0], "suspend", done, 10) if done else None
+        request = office.ask(CARRIERS[0], "suspend", done, 10) if done else None
         said = {"answer": "ours", "action": "suspended", "action_on": office.day(7)}
-        if asked is not None:
-            office.answer(asked, [{"number": each.number.id, **said} for each in done], 7)
+        if request is not None:
+            office.answer(request, [{"number": each.number.id, **said} for each in done], 7)
         office.ask(CARRIERS[1], "suspend", late, 15)

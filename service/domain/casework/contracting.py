@@ -55,8 +55,8 @@ def answer_contract(
     report, actor = access.report, access.actor
     if EXECUTOR not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ đơn vị thực hiện được nhận hoặc từ chối việc này."))
-    asked = request_digest(request, verb=EventType.EXECUTOR_ACCEPTED)
-    if was_done(session, report, actor, asked):
+    digest = request_digest(request, verb=EventType.EXECUTOR_ACCEPTED)
+    if was_done(session, report, actor, digest):
         return report
     if request.version != report.version:
         raise stale(report, request.version)
@@ -78,7 +78,7 @@ def answer_contract(
     report.updated_at = now
     mark(
         record(session, report, type_, actor=actor, at=now, public=False, data=data, private=private or None),
-        asked,
+        digest,
     )
     session.flush()
     return report

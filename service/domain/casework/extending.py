@@ -53,13 +53,13 @@ def extend(
     access = lock_report(session, asker, name, now=now)
     report = access.report
     check_leads(access)
-    if was_done(session, report, access.actor, asked := request_digest(request, verb=EventType.EXTENDED)):
+    if was_done(session, report, access.actor, digest := request_digest(request, verb=EventType.EXTENDED)):
         return report
     policy = extendable_as_seen(session, report, request, now)
     if needs_approval(policy) and access.actor.role != Role.MANAGER:
         raise Forbidden(N_("Gia hạn này cần lãnh đạo đơn vị quyết định."))
     check_limits(session, report, policy, request)
-    mark(grant(session, reference, report, access.actor, request, now), asked)
+    mark(grant(session, reference, report, access.actor, request, now), digest)
     session.flush()
     return report
 

@@ -243,19 +243,19 @@ def _view(session: Session, request_id: int) -> RequestView:
 
 
 def _of(row: Row[Any]) -> RequestView:
-    asked: ExtensionRequest = row.ExtensionRequest
+    waiting: ExtensionRequest = row.ExtensionRequest
     return RequestView(
-        id=asked.id,
-        report_id=asked.report_id,
+        id=waiting.id,
+        report_id=waiting.report_id,
         code=row.code,
-        unit=cast("Unit", asked.unit),
-        amount=asked.amount,
-        reason=asked.reason,
-        state=asked.state,
+        unit=cast("Unit", waiting.unit),
+        amount=waiting.amount,
+        reason=waiting.reason,
+        state=waiting.state,
         by=row.name,
-        asked_at=asked.asked_at,
+        asked_at=waiting.asked_at,
         due_at=row.due_at,
-        answer=asked.answer,
+        answer=waiting.answer,
         decided_by=row.decider,
-        decided_at=asked.decided_at,
+        decided_at=waiting.decided_at,
     )

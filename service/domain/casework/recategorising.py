@@ -97,8 +97,8 @@ def recategorise(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    asked = request_digest(request, verb=EventType.RECATEGORISED)
-    if was_done(session, report, actor, asked):
+    digest = request_digest(request, verb=EventType.RECATEGORISED)
+    if was_done(session, report, actor, digest):
         return report
     _check(report, actor, request)
     book = books.get(session)
@@ -107,7 +107,7 @@ def recategorise(
     case = Case(session, reference, books, report, actor, given, now)
     event = CorrectionEvent(
         type=EventType.RECATEGORISED,
-        digest=asked,
+        digest=digest,
         data=_told(reference, report, plan, tidy(request.reason)),
         private={"answers": dict(plan.dropped)} if plan.dropped else None,
     )

@@ -111,8 +111,8 @@ def relocate(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    asked = request_digest(request, verb=EventType.RELOCATED)
-    if was_done(session, report, actor, asked):
+    digest = request_digest(request, verb=EventType.RELOCATED)
+    if was_done(session, report, actor, digest):
         return report
     _check(report, actor, request)
     book = books.get(session)
@@ -121,7 +121,7 @@ def relocate(
     given = Transition(to=report.status, reason=reason, version=request.version)
     case = Case(session, reference, books, report, actor, given, now)
     data = _told(reference, report, plan, tidy(request.reason))
-    event = CorrectionEvent(type=EventType.RELOCATED, digest=asked, data=data)
+    event = CorrectionEvent(type=EventType.RELOCATED, digest=digest, data=data)
     account = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}
     routing = {**account, **plan.account}
     carry_out_refiling(

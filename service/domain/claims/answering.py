@@ -31,18 +31,18 @@ def answer_claim(ctx: ActionContext, claim_id: int, reply: ClaimReply) -> Claim:
     locked = select(Report).where(Report.id == claim.report_id).with_for_update(key_share=True)
     report = ctx.session.scalars(locked.execution_options(populate_existing=True)).one()
     ctx.session.refresh(claim, with_for_update=True)
-    asked = ClaimAnswer(reply.answer)
-    if claim.answer == asked:
+    answer = ClaimAnswer(reply.answer)
+    if claim.answer == answer:
         return claim
     if claim.answer in (ClaimAnswer.MINE, ClaimAnswer.NOT_MINE):
         raise Conflict(N_("Đơn vị của bạn đã trả lời khác. Hãy trao đổi với đơn vị chủ trì."))
     if report.status not in HELD:
         raise Conflict(N_("Phản ánh này đã kết thúc, không cần trả lời nữa."))
-    claim.answer, claim.answered_at, claim.words = asked, ctx.now, reply.words
+    claim.answer, claim.answered_at, claim.words = answer, ctx.now, reply.words
     claim.answered_by = ctx.actor.staff_id
     ctx.session.flush()
     _tell_answer(ctx, report, claim)
-    if asked == ClaimAnswer.MINE:
+    if answer == ClaimAnswer.MINE:
         _take(ctx, report, claim)
     else:
         end_unclaimed(ctx, report)

@@ -159,14 +159,14 @@ def _read(
     first: int,
     columns: Mapping[str, int],
 ) -> ReadSheet:
-    asked, found = {each.number for each in request.numbers}, ReadSheet()
+    numbers, found = {each.number for each in request.numbers}, ReadSheet()
     seen: set[str] = set()
     rows = [[cell.text for cell in row] for row in table.rows]
     for at, cells in filled_cells(rows, first, columns, MOST_NUMBERS):
         if not cells.get("answer"):
             continue
         said = _number(cells.get("number", ""))
-        why = UNREAD if said is None else NOT_ASKED if said not in asked else TWICE if said in seen else ""
+        why = UNREAD if said is None else NOT_ASKED if said not in numbers else TWICE if said in seen else ""
         if said is None or why:
             found.refused.append((at, why))
             continue

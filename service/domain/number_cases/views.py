@@ -189,14 +189,14 @@ def number_story(ctx: ActionContext, number_id: int) -> NumberStory:
         .where(AdNumberCase.number_id == number_id, visible_works(ctx.actor))
         .order_by(Work.created_at.desc(), Work.id)
     ).all()
-    asked = exists().where(
+    requested = exists().where(
         CarrierRequestNumber.request_id == CarrierRequest.work_id,
         CarrierRequestNumber.number_id == number_id,
     )
     requests = ctx.session.execute(
         select(Work, CarrierRequest)
         .join(CarrierRequest, CarrierRequest.work_id == Work.id)
-        .where(asked, visible_works(ctx.actor))
+        .where(requested, visible_works(ctx.actor))
         .order_by(Work.created_at.desc(), Work.id)
     ).all()
     leads = leads_number(ctx.session, ctx.actor, number_id)

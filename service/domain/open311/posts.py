@@ -163,9 +163,9 @@ def _attributes(reference: Reference, code: str, sent: Sequence[tuple[str, str]]
     for name, value in sent:
         if not name.startswith("attribute["):
             continue
-        asked = name.removeprefix("attribute[").removesuffix("[]").removesuffix("]")
-        if asked in kinds and value.strip():
-            given.setdefault(asked, []).append(value.strip())
+        question = name.removeprefix("attribute[").removesuffix("[]").removesuffix("]")
+        if question in kinds and value.strip():
+            given.setdefault(question, []).append(value.strip())
     return {name: values if kinds[name] == "multivaluelist" else values[-1] for name, values in given.items()}
 
 

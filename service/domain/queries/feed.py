@@ -169,9 +169,9 @@ class FeedPage:
     next: int
 
 
-def read_feed_filter(reference: Reference, asked: Mapping[str, object]) -> FeedFilter:
+def read_feed_filter(reference: Reference, params: Mapping[str, object]) -> FeedFilter:
     """The filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
-    reader = FilterReader(asked)
+    reader = FilterReader(params)
     for check in (categories_of, wards_of, departments_of):
         check(reader, reference)
     bbox, reports = reader.bbox(), codes_of(reader, reference)

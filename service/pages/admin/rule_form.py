@@ -110,7 +110,7 @@ def of_sent(sent: Filled) -> RuleForm:
 
 def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
     """The rule that the form asks for. Raises Invalid naming the fields."""
-    asked = questions_by_code(book.reference, frozenset(form.categories))
+    questions = questions_by_code(book.reference, frozenset(form.categories))
     lead: object = form.lead
     if form.lead.startswith(ATTRIBUTE) and form.lead_mapping:
         lead = {"select": form.lead, "mapping": dict(_pairs(form.lead_mapping))}
@@ -122,7 +122,7 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
             "categories": form.categories,
             "areas": written_out(book.reference, form.areas),
             "place": form.place or None,
-            "when": [_condition(row, asked) for row in form.conditions],
+            "when": [_condition(row, questions) for row in form.conditions],
             "lead": lead,
             "supports": [_selector(each) for each in form.supports],
             "executor": _selector(form.executor) if form.executor else None,
@@ -259,11 +259,11 @@ def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _condition(row: tuple[str, str, str], asked: Mapping[str, list[QuestionSpec]]) -> dict[str, object]:
+def _condition(row: tuple[str, str, str], params: Mapping[str, list[QuestionSpec]]) -> dict[str, object]:
     """A row as the rule's spec has it; a number where the question wants one."""
     attribute, op, text = row
     numeric = op in ("lt", "gt", "gte") or any(
-        question["datatype"] == "number" for question in asked.get(attribute, ())
+        question["datatype"] == "number" for question in params.get(attribute, ())
     )
     if op in ("present", "absent"):
         return {"attribute": attribute, "op": op}

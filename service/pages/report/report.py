@@ -214,7 +214,7 @@ async def _around(
     resources: Resources,
     reference: Reference,
     kind: CategoryView,
-    asked: Mapping[str, str],
+    params: Mapping[str, str],
     now: datetime,
     *,
     step: str = "form",
@@ -224,13 +224,13 @@ async def _around(
     """
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
-        where = await draw_where(session, book.reference, book.locator, asked)
-    chosen = "" if asked.get("lon") else asked.get("ward", "")
+        where = await draw_where(session, book.reference, book.locator, params)
+    chosen = "" if params.get("lon") else params.get("ward", "")
     ward = ward_place(reference, chosen) if step == "form" else None
     spot = where["spot"] if where.get("spot_given") and not where["spot_problem"] else ward
     if step != "form" or spot is None:
         return where
-    named, address = spot is ward, asked.get("address", "")
+    named, address = spot is ward, params.get("address", "")
     outlook = await draw_outlook(
         resources, reference, kind, spot.lon, spot.lat, now, named=named, address=address
     )

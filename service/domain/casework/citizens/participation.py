@@ -96,8 +96,8 @@ def reopen_or_appeal(
     """
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
-    asked = request_digest(sent, by=person_of(asker, access), verb="reopen")
-    if _is_repeat(session, report, asked):
+    digest = request_digest(sent, by=person_of(asker, access), verb="reopen")
+    if _is_repeat(session, report, digest):
         return report
     target = {Status.CLOSED: Status.IN_PROGRESS, Status.REJECTED: Status.TRIAGE}.get(report.status)
     if target is None:
@@ -115,7 +115,7 @@ def reopen_or_appeal(
     event = move(session, report, repeat_key)
     if access.follower is not None:
         event.private = {**(event.private or {}), "follower": str(access.follower.id)}
-    mark(event, asked)
+    mark(event, digest)
     update_alarm(session, reference, report, now)
     session.flush()
     return report
@@ -195,9 +195,9 @@ def _again(
     return {"triage_reason": APPEAL}, {"why": APPEAL}
 
 
-def _is_repeat(session: Session, report: Report, asked: str) -> bool:
+def _is_repeat(session: Session, report: Report, digest: str) -> bool:
     """Return whether the report's last step was this very reopening by this person: the answer to it was
     lost.
     """
     steps = select(Event.repeat_key).where(Event.report_id == report.id, Event.type.in_(STEP_TYPES))
-    return session.scalar(steps.order_by(Event.id.desc()).limit(1)) == asked
+    return session.scalar(steps.order_by(Event.id.desc()).limit(1)) == digest

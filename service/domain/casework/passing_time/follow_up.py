@@ -59,7 +59,7 @@ def ask_follow_up(
     The event `report.follow_up_asked` is the question: the notices write to reporter and followers.
     """
     day = now - follow_up_after(reference)
-    asked = exists().where(
+    already = exists().where(
         Event.report_id == Report.id, Event.type == EventType.FOLLOW_UP_ASKED, Event.at >= Report.closed_at
     )
     due = select(Report).where(
@@ -67,7 +67,7 @@ def ask_follow_up(
         Report.closed_at < day,
         Report.closed_at > day - ASKED_WITHIN,
         Report.published,
-        ~asked,
+        ~already,
     )
     rows = due.order_by(Report.closed_at, Report.id).limit(most)
     locked = rows.options(defer(Report.location), defer(Report.search))

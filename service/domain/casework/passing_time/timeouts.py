@@ -76,10 +76,10 @@ def remind_unanswered(
 
     def remind(report: Report) -> None:
         until = report.paused_at + timedelta(days=waiting_days) if report.paused_at else None
-        asked = select(Event.data["reason"].astext).where(
+        query = select(Event.data["reason"].astext).where(
             Event.report_id == report.id, Event.type == EventType.WAITING
         )
-        question = session.scalar(asked.order_by(Event.id.desc()).limit(1))
+        question = session.scalar(query.order_by(Event.id.desc()).limit(1))
         data = {"until": utc_text(until), "reason": question or ""}
         record(session, report, EventType.REMINDED, actor=SYSTEM, at=now, public=False, data=data)
 

@@ -92,9 +92,9 @@ class DeskPage:
     later: int = 0
 
 
-def read_filter(reference: Reference, asked: Mapping[str, object]) -> DeskFilter:
+def read_filter(reference: Reference, params: Mapping[str, object]) -> DeskFilter:
     """The filter of an address. Raises Invalid that names every wrong parameter."""
-    reader = FilterReader(asked)
+    reader = FilterReader(params)
     kinds, channels = reader.values("kind"), reader.values("channel")
     for name, values, known in (
         ("kind", kinds, tuple(KINDS)),
@@ -103,7 +103,7 @@ def read_filter(reference: Reference, asked: Mapping[str, object]) -> DeskFilter
         if set(values) - set(known):
             reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
     reader.check()
-    rest = read_filters(reference, {name: asked.get(name) for name in ("category", "ward", "q")})
+    rest = read_filters(reference, {name: params.get(name) for name in ("category", "ward", "q")})
     return DeskFilter(rest, tuple(kinds) or None, tuple(channels) or None)
 
 

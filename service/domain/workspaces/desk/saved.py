@@ -53,9 +53,9 @@ def asked_of(query: str) -> dict[str, str]:
     return {name: value for name, value in parse_qsl(query) if name in ASKED and value}
 
 
-def tidy_query(asked: Mapping[str, str | None]) -> str:
+def tidy_query(params: Mapping[str, str | None]) -> str:
     """Return the same filter always in the same words."""
-    return urlencode([(name, value) for name in ASKED if (value := tidy(asked.get(name) or ""))])
+    return urlencode([(name, value) for name in ASKED if (value := tidy(params.get(name) or ""))])
 
 
 def save(session: Session, reference: Reference, actor: Actor, sent: NewFilter, now: datetime) -> SavedFilter:
@@ -65,9 +65,9 @@ def save(session: Session, reference: Reference, actor: Actor, sent: NewFilter, 
     when there are too many.
     """
     staff_id = coordinator_id(actor)
-    asked = asked_of(sent.query)
-    read_filter(reference, asked)
-    if not (query := tidy_query(asked)):
+    params = asked_of(sent.query)
+    read_filter(reference, params)
+    if not (query := tidy_query(params)):
         raise invalid(["query"], N_("Hãy chọn ít nhất một điều kiện lọc trước khi lưu."))
     if not (name := tidy(sent.name)):
         raise invalid(["name"], N_("Cần đặt tên cho bộ lọc."))
