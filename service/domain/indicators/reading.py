@@ -96,6 +96,8 @@ def unit_asked(reference: Reference, actor: Actor, code: str) -> int | None:
     """
     if actor.role not in READERS:
         raise Forbidden(N_("Vai trò của bạn không xem số liệu của đơn vị."))
+    if actor.wards is not None:  # their figures are of wards, and these of units
+        raise Forbidden(N_("Vai trò của bạn không xem số liệu của đơn vị."))
     bound = actor.role in (Role.DEPARTMENT, Role.MANAGER) and actor.department_id is not None
     if not code:
         return actor.department_id if bound else None

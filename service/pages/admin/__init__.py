@@ -8,7 +8,6 @@ from service.pages.admin import (
     areas,
     audit,
     calendar,
-    categories,
     city_config,
     departments,
     health,
@@ -20,6 +19,7 @@ from service.pages.admin import (
     rules,
     unit_offices,
 )
+from service.pages.admin.categories import categories
 
 ROUTERS: tuple[APIRouter, ...] = (
     overview.router,

@@ -14,7 +14,7 @@ from service.domain.deadlines.standing import seen_at
 from service.domain.kernel.texts import fold
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.period_words import period_name, period_slug
-from service.domain.queries.manage.selection import Selection, read_selection
+from service.domain.queries.manage.selection import Selection, read_selection, told_within
 from service.domain.reports.access import Asker
 from service.domain.workspaces.downloads.office import OFFICE_WRITERS, Column, Sheet
 from service.i18n import N_, pick, translate
@@ -39,7 +39,8 @@ def is_named(asked: Mapping[str, object], form: str) -> bool:
 def list_sheet(reference: Reference, asker: Asker, asked: Mapping[str, object], now: datetime) -> Sheet:
     """Return the frame of the list behind an address; who holds a case is told to staff alone."""
     zone = ZoneInfo(reference.timezone)
-    narrowed = filters_in_words(reference, asked)
+    own = asker.staff if asked.get("list") == "manage" else None
+    narrowed = filters_in_words(reference, told_within(reference, own, asked) if own else asked)
     made = translate(N_("Lập lúc {at}"), at=f"{now.astimezone(zone):%H:%M %d/%m/%Y}")
     filtered = translate(N_("Đã lọc theo: {filters}"), filters=" · ".join(narrowed))
     title = " – ".join(each for each in _named(reference, asker, asked, now) if each)
