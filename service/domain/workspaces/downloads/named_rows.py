@@ -121,25 +121,25 @@ def named_values(
 
 
 def _columns(*, inside: bool) -> tuple[Column, ...]:
-    holder = (Column(translate(N_("Người phụ trách")), width=18),) if inside else ()
+    holder = (Column(translate(N_("Người phụ trách")), width=12),) if inside else ()
     return (
-        Column(translate(N_("Mã phản ánh")), width=14),
-        Column(translate(N_("Loại")), width=20),
-        Column(translate(N_("Trạng thái")), width=16),
-        Column(translate(N_("Nội dung")), width=44),
-        Column(translate(N_("Địa chỉ")), width=26),
-        Column(translate(N_("Phường, xã")), width=18),
-        Column(translate(N_("Đơn vị chủ trì")), width=24),
-        Column(translate(N_("Đơn vị phối hợp")), width=20),
-        Column(translate(N_("Đơn vị thực hiện")), width=20),
+        Column(translate(N_("Mã phản ánh")), width=13),
+        Column(translate(N_("Loại")), width=14),
+        Column(translate(N_("Trạng thái")), width=11),
+        Column(translate(N_("Nội dung")), width=34),
+        Column(translate(N_("Địa chỉ")), width=16),
+        Column(translate(N_("Phường, xã")), width=12),
+        Column(translate(N_("Đơn vị chủ trì")), width=17),
+        Column(translate(N_("Đơn vị phối hợp")), width=15),
+        Column(translate(N_("Đơn vị thực hiện")), width=16),
         *holder,
-        Column(translate(N_("Kênh tiếp nhận")), width=14),
+        Column(translate(N_("Kênh tiếp nhận")), width=11),
         Column(translate(N_("Nhận lúc")), "moment", 16),
         Column(translate(N_("Hạn xử lý")), "moment", 16),
         Column(translate(N_("Xử lý xong lúc")), "moment", 16),
         Column(translate(N_("Kết thúc lúc")), "moment", 16),
-        Column(translate(N_("Trễ (ngày)")), "decimal", 9),
-        Column(translate(N_("Địa chỉ trang theo dõi")), width=34),
+        Column(translate(N_("Trễ (ngày)")), "decimal", 7),
+        Column(translate(N_("Địa chỉ trang theo dõi")), width=18),
     )
 
 
