@@ -19,7 +19,6 @@ from service.pages.admin import (
     rules,
     unit_offices,
 )
-from service.pages.admin.categories import categories
 
 ROUTERS: tuple[APIRouter, ...] = (
     overview.router,
@@ -31,7 +30,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     departments.router,
     people.router,
     rosters.router,
-    categories.router,
     areas.router,
     replies.router,
     city_config.router,

@@ -11,7 +11,7 @@ from service.errors import FieldError
 from service.i18n import N_, language_in_use, pick, translate
 from service.i18n.wording import RECEPTION_WORDS, ROLE_WORDS
 from service.models import EventType, InitiativeState, ReceptionChannel, Role
-from service.pages.admin.categories.question_rows import question_told
+from service.pages.shared.question_words import question_told
 from service.pages.shared.story import EVENT_WORDS
 
 FIELD_WORDS: Mapping[str, str] = {

@@ -137,10 +137,9 @@ async def draw_queue(
         found: Worklist = await session.run_sync(
             read_worklist, reference, book.calendar, staff.actor, wanted, now=now, after=after, limit=PAGE
         )
-        ids = [item.id for item in found.items if item.executor_id is not None]
+        ids = [item.id for item in found.items]
         arrivals = await session.run_sync(read_arrivals, reference, ids)
-        led = [item.id for item in found.items if item.executor_id is None]
-        declined = await session.run_sync(read_given_back, reference, led)
+        declined = await session.run_sync(read_given_back, reference, ids)
         holders = await session.run_sync(may_hold, reference, staff.account.department_id)
         requests = await session.run_sync(waiting_requests, staff.actor)
         left = request.query_params.get("left", "")
@@ -153,9 +152,7 @@ async def draw_queue(
         "figures": found.figures,
         **works.context(filters, _grouped(reference, found.items, here, arrivals)),
         "takes": staff.actor.role in MAY_TAKE["queue"],
-        "declined": {
-            key: pick(reference.departments[each.contractor_id].short_name) for key, each in declined.items()
-        },
+        "declined": {key: each.contractor_id for key, each in declined.items()},
         "contractor": staff.actor.role == Role.EXECUTOR,
         "group_words": GROUP_WORDS,
         "scopes": _scopes(staff),

@@ -14,6 +14,7 @@ from service.domain.configuration.administration.made_codes import code_of_name
 from service.models import Category, City
 from tests.pages.html import Page
 from tests.support.site import Site
+from tests.support.web import wait_for
 
 PATH = "/admin/categories/litter"
 
@@ -80,8 +81,7 @@ def test_a_question_is_written_arranged_looked_at_and_saved_without_a_code(site:
         {"key": "bo_song", "name": {"vi": "Bờ sông", "en": "Bờ sông"}},
         {"key": "muong_nuoc", "name": {"vi": "Mương nước", "en": "Mương nước"}, "danger": True},
     ]
-    asked = site.get("/report?category=litter").text
-    assert "Ở chỗ nào?" in html.unescape(asked)
+    wait_for(lambda: "Ở chỗ nào?" in html.unescape(site.get("/report?category=litter").text), 20)
 
 
 def test_codes_of_questions_and_answers_stay_when_their_words_change(site: Site) -> None:

@@ -14,9 +14,7 @@ from service.domain.configuration.administration.made_codes import code_of_name
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.categories.question_rows import (
-    DATATYPES,
     QuestionRow,
-    question_told,
     questions_said,
     questions_shown,
     rearranged,
@@ -27,6 +25,7 @@ from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_choices
 from service.pages.shared.forms import Fields, number_or_text, read
+from service.pages.shared.question_words import DATATYPES, question_told
 from service.rendering.engine import ICONS
 
 router = APIRouter(prefix="/admin/categories")

@@ -5,30 +5,19 @@ Codes of questions and answers stay what they were; those of new ones are made o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import ValidationError
 
 from service.domain.configuration.administration.made_codes import code_of_name
 from service.domain.configuration.cityfile.schema.categories import LISTS, QuestionPart
-from service.i18n import N_, Language, pick, translate
 from service.models import QuestionSpec
 from service.pages.shared.forms import SentForm
 
 MOST_QUESTIONS, MOST_ANSWERS = 30, 60
 FIRST_BLANKS = 2
 """So many empty answers stand ready in a list that has none; below the others always one."""
-
-DATATYPES = {
-    "singlevaluelist": N_("chọn một câu trả lời"),
-    "multivaluelist": N_("chọn nhiều câu trả lời"),
-    "string": N_("một dòng chữ"),
-    "text": N_("đoạn chữ"),
-    "number": N_("con số"),
-    "datetime": N_("ngày giờ"),
-}
 
 
 @dataclass(slots=True)
@@ -192,16 +181,3 @@ def questions_shown(rows: Sequence[QuestionRow]) -> list[QuestionSpec]:
         if part.values or part.datatype not in LISTS:
             found.append(part.spec(number))
     return found
-
-
-def question_told(question: Mapping[str, Any], language: Language) -> str:
-    """Return a question in a line: what is asked, the answers or their kind, whether it must be answered."""
-    dangerous = translate(N_("nguy hiểm"), language)
-    named = [
-        pick(value["name"], language) + (f" ({dangerous})" if value.get("danger") else "")
-        for value in question.get("values", ())
-    ]
-    datatype = str(question["datatype"])
-    kind = ", ".join(named) or translate(DATATYPES.get(datatype, datatype), language)
-    must = f", {translate(N_('bắt buộc'), language)}" if question.get("required") else ""
-    return f"{pick(question['label'], language)} [{kind}{must}]"
