@@ -27,7 +27,7 @@ from service.domain.workspaces.downloads import keeping
 from service.domain.workspaces.downloads.keeping import DownloadOrder
 from service.domain.workspaces.downloads.named_rows import is_named, list_sheet
 from service.domain.workspaces.downloads.office import write_sheet
-from service.domain.workspaces.downloads.rows import chunks, count_rows, list_conditions
+from service.domain.workspaces.downloads.rows import chunks, count_rows, is_by_lateness, list_conditions
 from service.domain.workspaces.downloads.scheduled import order_due, report_filename
 from service.domain.workspaces.downloads.writers import MOST_ROWS, write_file
 from service.errors import AppError, Unauthenticated
@@ -149,6 +149,7 @@ def _write_list(
         public_url=get_settings().public_url,
         most=most,
         named_for=asker if named else None,
+        latest_first=is_by_lateness(order.asked),
     )
     if named:
         write_sheet(

@@ -43,7 +43,10 @@ def scope_words(reference: Reference, wanted: Selection) -> str:
     if wanted.categories is not None:
         paths = {reference.categories[each].path[0] for each in wanted.categories}
         parts.append("lĩnh vực " + ", ".join(reference.category_by_code[c].name["vi"] for c in sorted(paths)))
-    if wanted.wards is not None:
+    groups = (each for each in reference.config.area_groups if reference.ward_ids(each.code) == wanted.wards)
+    if group := next(groups, None):
+        parts.append("địa bàn " + group.name["vi"])
+    elif wanted.wards is not None:
         names = {reference.wards[each].full_name for each in wanted.wards if each in reference.wards}
         parts.append("địa bàn " + ", ".join(sorted(names, key=alphabetical)))
     return "; ".join(parts)

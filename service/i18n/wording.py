@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -98,6 +99,10 @@ def status_sentence(status: str, lead: str = "") -> str:
     return translate(STATUSES[status].sentence)
 
 
+days_in_figures: ContextVar[bool] = ContextVar("days_in_figures", default=False)
+"""Whether who asks is a colleague: they read days as they type them, in every language (`04/05/2026`)."""
+
+
 def ago(at: datetime, now: datetime, timezone: str) -> str:
     """A past moment as people say it: `2 giờ trước`, `hôm qua 14:05`, a date after a week."""
     gone_s = (now - at).total_seconds()
@@ -120,9 +125,7 @@ def ago(at: datetime, now: datetime, timezone: str) -> str:
 def exact(at: datetime, timezone: str) -> str:
     """The moment in full, in the city's time: `08:30, 04/05/2026`."""
     here = at.astimezone(ZoneInfo(timezone))
-    if language_in_use.get() == "en":
-        return f"{here:%H:%M}, {here.day} {here:%b %Y}"
-    return f"{here:%H:%M}, {here:%d/%m/%Y}"
+    return f"{here:%H:%M}, {plain_day(here)}"
 
 
 def date_words(at: datetime, timezone: str) -> str:
@@ -131,8 +134,9 @@ def date_words(at: datetime, timezone: str) -> str:
 
 
 def plain_day(day: date) -> str:
-    """The calendar day, in the language in use: `04/05/2026`, `4 May 2026`."""
-    return f"{day.day} {day:%b %Y}" if language_in_use.get() == "en" else f"{day:%d/%m/%Y}"
+    """The calendar day, in the language in use: `04/05/2026`, `4 May 2026` (not to colleagues)."""
+    in_words = language_in_use.get() == "en" and not days_in_figures.get()
+    return f"{day.day} {day:%b %Y}" if in_words else f"{day:%d/%m/%Y}"
 
 
 def day_words(at: datetime, now: datetime, timezone: str) -> str:

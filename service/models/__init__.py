@@ -68,7 +68,7 @@ from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
 from service.models.people.calendar import CalendarEntry, CalendarToken, CalendarWork
 from service.models.people.citizen import CitizenSession, SigninCode
-from service.models.people.roles import BOUND_ROLES, CASE_HOLDERS, Role
+from service.models.people.roles import BOUND_ROLES, CASE_HOLDERS, WARD_ROLES, Role
 from service.models.people.staff import (
     AuditEntry,
     CodeTries,
@@ -150,6 +150,7 @@ __all__ = [
     "OPEN",
     "ORDINARY",
     "UNFINISHED",
+    "WARD_ROLES",
     "WITHOUT_A_SWITCH",
     "AdNumber",
     "AdNumberCase",

@@ -12,6 +12,7 @@ from service.pages.account import calendar as account_calendar
 from service.pages.account import group as account_group
 from service.pages.account import notices as account_notices
 from service.pages.admin import systems as admin_systems
+from service.pages.admin.categories import categories as admin_categories
 from service.pages.admin.settings import logo as admin_logo
 from service.pages.admin.settings import settings as admin_settings
 from service.pages.admin.staffing import duty as admin_duty
@@ -192,6 +193,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inspect.router,
     *admin.ROUTERS,
     *admin_systems.ROUTERS,
+    admin_categories.router,
     admin_duty.router,
     admin_logo.router,
     admin_settings.router,

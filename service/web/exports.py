@@ -21,7 +21,13 @@ from service.domain.workspaces.downloads.fields import Rows
 from service.domain.workspaces.downloads.keeping import DownloadView
 from service.domain.workspaces.downloads.named_rows import is_named, list_filename, list_sheet
 from service.domain.workspaces.downloads.office import Sheet, write_sheet
-from service.domain.workspaces.downloads.rows import Conditions, chunks, count_rows, list_conditions
+from service.domain.workspaces.downloads.rows import (
+    Conditions,
+    chunks,
+    count_rows,
+    is_by_lateness,
+    list_conditions,
+)
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES, write_file
 from service.errors import Conflict
 from service.i18n import N_, language_in_use
@@ -51,7 +57,9 @@ async def short_file(
             if await session.run_sync(count_rows, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
                 return None
             url, named_for = resources.settings.public_url, asker if is_named(params, form) else None
-            rows = await session.run_sync(_all, reference, conditions, now, url, named_for)
+            rows = await session.run_sync(
+                _all, reference, conditions, now, url, named_for, is_by_lateness(params)
+            )
         sheet = list_sheet(reference, asker, params, now) if named_for else None
         body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone), sheet)
     name = list_filename(reference, asker, params, now, form)
@@ -116,6 +124,7 @@ def _all(
     now: datetime,
     public_url: str,
     named_for: Asker | None,
+    latest_first: bool,
 ) -> list[Rows]:
     found = chunks(
         session,
@@ -125,6 +134,7 @@ def _all(
         public_url=public_url,
         most=MOST_AT_ONCE,
         named_for=named_for,
+        latest_first=latest_first,
     )
     return list(found)
 

@@ -29,6 +29,7 @@ from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.errors import Forbidden, PasswordChangeNeeded, Unauthenticated
 from service.i18n import N_
+from service.i18n.wording import days_in_figures
 from service.models import Staff, StaffSession
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.forms import close_form, is_form, read_form
@@ -159,6 +160,7 @@ async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(ge
     actor = viewer.asker.staff
     if actor is None or viewer.account is None or viewer.session_id is None:
         raise _sign_in()
+    days_in_figures.set(True)
     return Colleague(viewer.asker, actor, viewer.account, viewer.session_id, viewer.unread)
 
 

@@ -63,7 +63,7 @@ class DutyRosterOut(BaseModel):
 async def every(session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep) -> Alarms:
     """Return what rings and is taken by nobody yet, the oldest first, and who is on duty."""
     check_watches(staff)
-    return await session.run_sync(taking.read_alarms, reference, now)
+    return await session.run_sync(taking.read_alarms, reference, now, staff.actor.wards)
 
 
 @router.post("/emergencies/{name}/take", responses=refusals(401, 403, 404, 409), dependencies=[WakeAfter])

@@ -29,7 +29,7 @@ def may_plan(reference: Reference, actor: Actor) -> bool:
         return False
     if actor.role == Role.ADMINISTRATOR:
         return True
-    if actor.role == Role.MANAGER and actor.department_id is None:
+    if actor.role == Role.MANAGER and actor.of_city:
         return True
     office = reference.department_by_code.get(reference.config.cables.office)
     return (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -75,6 +75,30 @@ def rejection_sentences(session: Session, reference: Reference, language: Langua
         if not row.categories
     ]
     return [text for text in texts if "{" not in text]
+
+
+def example_values(reference: Reference, now: datetime, language: Language) -> dict[str, str]:
+    """Return what the placeholders stand for in a case that is made up, of a kind, a ward and units."""
+    zone = ZoneInfo(reference.timezone)
+    ward = min(reference.ward_by_code.values(), key=lambda each: each.id, default=None)
+    active = sorted(
+        (each for each in reference.departments.values() if each.active), key=lambda each: each.id
+    )
+    lead = next((each for each in active if ward is not None and each.ward_code == ward.code), None)
+    executor = next((each for each in active if each.kind == "company"), None)
+    kind = next((each for each in reference.categories.values() if each.active), None)
+    hotline, named = reference.config.hotline, ward.full_name if ward else ""
+    return {
+        "code": f"{reference.code_prefix}-ABCD-EF",
+        "category": pick(kind.name, language) if kind else "",
+        "place": f"12 Lê Lợi, {named}".rstrip(", "),
+        "ward": named,
+        "lead": pick(lead.name, language) if lead else named,
+        "executor": pick(executor.name, language) if executor else "",
+        "due": f"17:00, {(now + timedelta(days=3)).astimezone(zone):%d/%m/%Y}",
+        "hotline": hotline.phone if hotline else "",
+        "today": f"{now.astimezone(zone):%d/%m/%Y}",
+    }
 
 
 def placeholder_values(

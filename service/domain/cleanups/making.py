@@ -63,7 +63,7 @@ def lead_of(ctx: ActionContext, code: str) -> int:
 def may_lead(ctx: ActionContext, lead: int) -> bool:
     """Return whether this person organises for that unit."""
     actor = ctx.actor
-    return actor.role in MAKERS and (actor.department_id is None or lead in actor.departments)
+    return actor.role in MAKERS and (actor.of_city or lead in actor.departments)
 
 
 def draft(

@@ -78,7 +78,7 @@ def list_series(session: Session, actor: Actor, *, paused: bool = False) -> list
     query = select(CleanupSeries)
     if not paused:
         query = query.where(CleanupSeries.active)
-    if actor.department_id is not None:
+    if not actor.of_city:
         query = query.where(CleanupSeries.lead_id.in_(actor.departments))
     return list(session.scalars(query.order_by(CleanupSeries.id)))
 

@@ -90,7 +90,7 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of the documents that this person may see: those of their own units."""
     if actor.kind != "staff" or actor.role not in WRITERS:
         return false()
-    if actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.department_id is None):
+    if actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.of_city):
         return true()
     return OfficialDocument.issuer_id.in_(sorted(actor.departments))
 
@@ -99,7 +99,7 @@ def may_issue(actor: Actor, issuer_id: int) -> bool:
     """Return whether a person may make documents of this unit."""
     if actor.kind != "staff" or actor.role not in WRITERS:
         return False
-    whole = actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.department_id is None)
+    whole = actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.of_city)
     return whole or issuer_id in actor.departments
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, select, true, update
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -123,12 +123,17 @@ def emergency_of(session: Session, report: Report) -> EmergencyView | None:
     )
 
 
-def read_alarms(session: Session, reference: Reference, now: datetime) -> Alarms:
-    """Return what rings now; two or three small queries however many reports there are."""
+def read_alarms(
+    session: Session, reference: Reference, now: datetime, wards: frozenset[int] | None = None
+) -> Alarms:
+    """Return what rings now, for who is bound to `wards` only there; two or three small queries however many
+    reports there are.
+    """
+    within = Report.ward_id.in_(sorted(wards)) if wards is not None else true()
     rows = session.execute(
         select(Emergency, Report.code, Report.category_id, Report.ward_id, Report.address, Report.status)
         .join(Report, Report.id == Emergency.report_id)
-        .where(Emergency.taken_at.is_(None), Emergency.ended_at.is_(None), Report.status.in_(OPEN))
+        .where(Emergency.taken_at.is_(None), Emergency.ended_at.is_(None), Report.status.in_(OPEN), within)
         .order_by(Emergency.since)
         .limit(MOST_SHOWN)
     ).all()

@@ -27,7 +27,7 @@ def may_direct(actor: Actor, issuer: int) -> bool:
     """Return whether a person leads this unit, and so decides on its movements."""
     if actor.kind != "staff" or actor.role != Role.MANAGER:
         return False
-    return actor.department_id is None or issuer in actor.departments
+    return actor.of_city or issuer in actor.departments
 
 
 def may_keep(actor: Actor, movement: Movement) -> bool:

@@ -94,7 +94,7 @@ def unit_asked(reference: Reference, actor: Actor, code: str) -> int | None:
 
     Raises Forbidden for a role that reads none, NotFound for a unit that is not theirs.
     """
-    if actor.role not in READERS:
+    if actor.role not in READERS or actor.wards is not None:  # whose figures are of wards, not of units
         raise Forbidden(N_("Vai trò của bạn không xem số liệu của đơn vị."))
     bound = actor.role in (Role.DEPARTMENT, Role.MANAGER) and actor.department_id is not None
     if not code:

@@ -79,11 +79,14 @@ def for_citizens(event: Event) -> Notice | None:
 
 @dataclass(frozen=True, slots=True)
 class StaffNotice:
-    """Notice to colleagues. `to` names circles of `reach.py`; `pace` holds until a person chooses."""
+    """Notice to colleagues. `to` names circles of `reach.py`, `otherwise` one that is told where nobody in
+    those has an account; `pace` holds until a person chooses.
+    """
 
     name: str
     to: tuple[str, ...]
     pace: str = AT_ONCE
+    otherwise: str = ""
 
 
 _HOLDER = StaffNotice("staff_step", ("holder",))
@@ -94,7 +97,7 @@ STAFF: Mapping[str, StaffNotice] = {
     EventType.HANDED_ON: StaffNotice("staff_assigned", ("lead", "executor", "supports")),
     EventType.ACCEPTED: StaffNotice("staff_assigned", ("executor", "supports", "given")),
     EventType.EXECUTOR_ACCEPTED: StaffNotice("staff_step", ("lead",), DAILY),
-    EventType.EXECUTOR_DECLINED: StaffNotice("staff_step", ("lead",)),
+    EventType.EXECUTOR_DECLINED: StaffNotice("staff_step", ("lead", "holder"), otherwise="triage"),
     EventType.ENTRUSTED: StaffNotice("staff_step", ("given",)),
     EventType.RECATEGORISED: StaffNotice("staff_step", ("holder", "executor")),
     EventType.RELOCATED: StaffNotice("staff_step", ("holder", "executor")),

@@ -15,6 +15,7 @@ from service.domain.notices.channels import Address, Channels, addresses
 from service.domain.notices.kinds import AT_ONCE, Notice, StaffNotice
 from service.domain.notices.preferences import staff_key
 from service.domain.people.devices import signed_in_devices
+from service.domain.people.staff import wards_of_account
 from service.models import (
     Contact,
     Event,
@@ -158,7 +159,8 @@ def colleagues(
 ) -> Concerned:
     """Active colleagues in the circles the notice names, by e-mail and on their browsers; never who acted.
 
-    A department none of whose people has an address is told at its own.
+    A department none of whose people has an address is told at its own; where the circles hold nobody, those
+    of `otherwise` hear of it.
     """
     people: dict[int, Staff] = {}
     units: list[Recipient] = []
@@ -168,6 +170,8 @@ def colleagues(
             people.setdefault(person.id, person)
         if not _reachable(session, found_here, now):
             units += _unit_mail(reference, _unit_ids(report, event, circle), notice)
+    if not people and notice.otherwise:
+        people = {each.id: each for each in _circle(session, reference, report, event, notice.otherwise)}
     people.pop(event.staff_id or 0, None)
     found = addresses_of(session, channels, people.values(), now, pace=notice.pace)
     return Concerned(list(people), [*found, *units])
@@ -209,7 +213,7 @@ def _circle(
         ids = [each for each in private.get("mentions", ()) if isinstance(each, int)]
         return active(session, Staff.id.in_(ids)) if ids else ()
     if circle == "named":
-        return _named(session, reference, private.get("recipients", ()))
+        return _named(session, reference, report, private.get("recipients", ()))
     if circle in _NAMED_IN:
         given = private.get(_NAMED_IN[circle])
         return active(session, Staff.id == given) if isinstance(given, int) else ()
@@ -221,7 +225,7 @@ def _circle(
         units = _unit_ids(report, event, circle)
         return [each for unit in units for each in _department(session, reference, unit)]
     if circle == "managers":
-        return managers_of(session, reference, report.lead_id)
+        return managers_of(session, reference, report.lead_id, report.ward_id)
     if circle == "holder" and report.holder_id is not None:
         return active(session, Staff.id == report.holder_id)
     return _department(session, reference, report.lead_id)
@@ -267,8 +271,10 @@ def _reachable(session: Session, people: Sequence[Staff], now: datetime) -> bool
     return bool(signed_in_devices(session, [each.id for each in people], now))
 
 
-def _named(session: Session, reference: Reference, named: Sequence[dict[str, str | None]]) -> list[Staff]:
-    """Return the accounts that an event names, as `{"role", "department"}`."""
+def _named(
+    session: Session, reference: Reference, report: Report, named: Sequence[dict[str, str | None]]
+) -> list[Staff]:
+    """Return the accounts that an event of the report names, as `{"role", "department"}`."""
     found: list[Staff] = []
     for each in named:
         code = each.get("department")
@@ -276,7 +282,9 @@ def _named(session: Session, reference: Reference, named: Sequence[dict[str, str
         if code and view is None:
             continue
         if each.get("role") == Role.MANAGER and view is not None:
-            found += managers_of(session, reference, view.id)
+            found += managers_of(session, reference, view.id, report.ward_id)
+        elif each.get("role") == Role.MANAGER:
+            found += _city_managers(session, reference, report.ward_id)
         elif each.get("role") == Role.DEPARTMENT and view is not None:
             found += _department(session, reference, view.id)
         else:
@@ -293,14 +301,24 @@ def _department(session: Session, reference: Reference, department_id: int | Non
     return ()
 
 
-def managers_of(session: Session, reference: Reference, department_id: int | None) -> Sequence[Staff]:
-    """Return the managers of a department and of those above it, else the city's."""
+def managers_of(
+    session: Session, reference: Reference, department_id: int | None, ward_id: int | None = None
+) -> Sequence[Staff]:
+    """Return the managers of a department and of those above it, else the city's, and of the wards that this
+    one is among.
+    """
     above: list[int] = []
     while department_id is not None:
         above.append(department_id)
         department_id = reference.departments[department_id].parent_id
     own = active(session, and_(Staff.role == Role.MANAGER, Staff.department_id.in_(above))) if above else ()
-    return own or _of(session, Role.MANAGER, None)
+    return own or _city_managers(session, reference, ward_id)
+
+
+def _city_managers(session: Session, reference: Reference, ward_id: int | None) -> list[Staff]:
+    """Return the managers of the whole city, and those of a group of wards that this one is in."""
+    bounds = [(each, wards_of_account(each, reference)) for each in _of(session, Role.MANAGER, None)]
+    return [each for each, wards in bounds if wards is None or ward_id in wards]
 
 
 def _of(session: Session, role: Role, department_id: int | None) -> Sequence[Staff]:

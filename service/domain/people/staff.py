@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,9 +17,9 @@ from service.domain.kernel.addresses import tidy_mailbox
 from service.domain.kernel.texts import tidy
 from service.domain.people.sessions import end_sessions
 from service.domain.reports.events import Actor
-from service.errors import Conflict, NotFound, invalid
+from service.errors import Conflict, FieldError, Invalid, NotFound, invalid
 from service.i18n import N_
-from service.models import BOUND_ROLES, Role, Staff, StaffIdentity
+from service.models import BOUND_ROLES, WARD_ROLES, Role, Staff, StaffIdentity
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
 
@@ -26,7 +27,7 @@ _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
 @dataclass(frozen=True, slots=True)
 class NewAccount:
     """An account to be made. `department` is a code; without one the role is for the whole city, or for the
-    wards of `area_group` (a code) where an inspector has one.
+    wards of `area_group` (a code) where an inspector or a manager has one.
     """
 
     username: str
@@ -50,6 +51,7 @@ class Account:
     department_id: int | None
     language: str
     demo: bool
+    area_group: str | None = None
 
 
 def tidy_username(text: str) -> str:
@@ -181,11 +183,11 @@ def actor_for(account: Staff, reference: Reference) -> Actor:
         department_id=own,
         departments=reference.departments_below(own) if own is not None else frozenset(),
         name=account.name,
-        wards=_wards_of(account, reference),
+        wards=wards_of_account(account, reference),
     )
 
 
-def _wards_of(account: Staff, reference: Reference) -> frozenset[int] | None:
+def wards_of_account(account: Staff, reference: Reference) -> frozenset[int] | None:
     """Return the wards that bind the account; none at all where the city has its group no more."""
     if account.area_group is None:
         return None
@@ -203,36 +205,36 @@ def as_account(account: Staff) -> Account:
         account.department_id,
         account.language,
         account.demo,
+        account.area_group,
     )
 
 
 def _check(reference: Reference, new: NewAccount, username: str) -> int | None:
+    if errors := list(_wrong(reference, new, username)):
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
+    return reference.department_by_code[new.department].id if new.department is not None else None
+
+
+def _wrong(reference: Reference, new: NewAccount, username: str) -> Iterator[FieldError]:
     if not is_username(username):
-        raise invalid(["username"], N_("Tên đăng nhập gồm 2–100 chữ không dấu, chữ số và . _ @ -"))
+        yield FieldError(("username",), N_("Tên đăng nhập gồm 2–100 chữ không dấu, chữ số và . _ @ -"))
     if not tidy(new.name):
-        raise invalid(["name"], N_("Cần ghi họ tên."))
+        yield FieldError(("name",), N_("Cần ghi họ tên."))
     if new.role not in tuple(Role):
-        raise invalid(["role"], N_("Không có vai trò “{role}”."), role=new.role)
-    if new.area_group is not None:
-        _check_group(reference, new)
-    if new.department is None:
-        if new.role in BOUND_ROLES:
-            raise invalid(["department"], N_("Vai trò này cần một đơn vị."))
-        return None
-    found = reference.department_by_code.get(new.department)
-    if found is None or not found.active:
-        raise invalid(["department"], N_("Không có đơn vị “{code}”."), code=new.department)
-    return found.id
-
-
-def _check_group(reference: Reference, new: NewAccount) -> None:
-    if new.role != Role.INSPECTOR or new.department is not None:
-        raise invalid(
-            ["area_group"],
-            N_("Nhóm phường, xã chỉ dành cho thanh tra, và thay cho đơn vị. Hãy bỏ một trong hai."),
+        yield FieldError(("role",), N_("Không có vai trò “{role}”."), {"role": new.role})
+    if new.department is None and new.role in BOUND_ROLES:
+        yield FieldError(("department",), N_("Vai trò này cần một đơn vị."))
+    elif new.department is not None:
+        found = reference.department_by_code.get(new.department)
+        if found is None or not found.active:
+            yield FieldError(("department",), N_("Không có đơn vị “{code}”."), {"code": new.department})
+    if new.area_group is not None and (new.role not in WARD_ROLES or new.department is not None):
+        told = N_(
+            "Nhóm phường, xã chỉ dành cho thanh tra và lãnh đạo, và thay cho đơn vị. Hãy bỏ một trong hai."
         )
-    if reference.area_group(new.area_group or "") is None:
-        raise invalid(["area_group"], N_("Không có nhóm phường, xã “{code}”."), code=new.area_group)
+        yield FieldError(("area_group",), told)
+    elif new.area_group is not None and reference.area_group(new.area_group) is None:
+        yield FieldError(("area_group",), N_("Không có nhóm phường, xã “{code}”."), {"code": new.area_group})
 
 
 def _facts(account: Staff) -> dict[str, object]:

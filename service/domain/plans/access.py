@@ -25,7 +25,7 @@ def plan_roles(actor: Actor, plan: Plan) -> frozenset[str]:
     if actor.role in (Role.DEPARTMENT, Role.MANAGER):
         found |= {DRAFTER} if mine & {plan.issuer_id, plan.keeper_id} else set()
         found |= {KEEPER} if plan.keeper_id in mine else set()
-    if actor.role == Role.MANAGER and (actor.department_id is None or plan.issuer_id in mine):
+    if actor.role == Role.MANAGER and (actor.of_city or plan.issuer_id in mine):
         found |= {DRAFTER, DIRECTOR}
     return frozenset(found)
 
@@ -34,7 +34,7 @@ def visible_plans(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of the plans that this person may see: drafts only of their own units."""
     if actor.kind != "staff" or actor.role not in READERS:
         return false()
-    if actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.department_id is None):
+    if actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.of_city):
         return true()
     decided = Plan.state.in_((PlanState.IN_FORCE, PlanState.CLOSED))
     if actor.role == Role.TRIAGE:

@@ -20,8 +20,8 @@ from service.models import Event, Follower, Report, Role
 
 ANYONE = Actor("anonymous")
 CITY_WIDE = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
-"""Roles that see every case whatever their department; inspectors and managers do when they have none, and
-inspectors are bound to no wards.
+"""Roles that see every case whatever their department; inspectors and managers do when they have none and
+are bound to no wards.
 """
 
 _KEEP_SIGHT = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.EXECUTOR})
@@ -280,7 +280,7 @@ def sees_all(actor: Actor) -> bool:
     """Return whether every case is this person's to see."""
     if actor.role in CITY_WIDE:
         return True
-    return actor.role in (Role.INSPECTOR, Role.MANAGER) and not actor.departments and actor.wards is None
+    return actor.role in (Role.INSPECTOR, Role.MANAGER) and actor.of_city
 
 
 def departments_in_sight(actor: Actor) -> frozenset[int] | None:

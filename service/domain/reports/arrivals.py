@@ -23,6 +23,45 @@ class PromisedArrival:
     answered_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """Case that its contractor did not take and nobody else was given since: who, why, when."""
+
+    contractor_id: int
+    reason: str
+    at: datetime
+
+
+def read_given_back(
+    session: Session, reference: Reference, ids: Collection[UUID]
+) -> Mapping[UUID, GivenBack]:
+    """Return the cases without a contractor whose last one gave them back, by report; one query."""
+    if not ids:
+        return {}
+    newest = (
+        EventType.EXECUTOR_DECLINED,
+        EventType.PARTS_CHANGED,
+        EventType.ASSIGNED,
+        EventType.HANDED_ON,
+        EventType.REFUSED,
+    )
+    query = (
+        select(Event.report_id, Event.type, Event.at, Event.data, Event.private)
+        .join(Report, Report.id == Event.report_id)
+        .where(Event.report_id.in_(ids), Event.type.in_(newest), Report.executor_id.is_(None))
+        .ext(distinct_on(Event.report_id))
+        .order_by(Event.report_id, Event.id.desc())
+    )
+    found = {}
+    for row in session.execute(query):
+        contractor = reference.department_by_code.get(str(row.data.get("executor", "")))
+        if row.type == EventType.EXECUTOR_DECLINED and contractor is not None:
+            found[row.report_id] = GivenBack(
+                contractor.id, str((row.private or {}).get("reason", "")), row.at
+            )
+    return found
+
+
 def read_arrivals(
     session: Session, reference: Reference, ids: Collection[UUID]
 ) -> Mapping[UUID, PromisedArrival]:

@@ -18,7 +18,7 @@ class Actor:
     """Author of an event: `kind` is one of system, reporter, follower, staff, integrator.
 
     For staff, `role` and the department (with the departments below it) scope what they may do; `wards` are
-    the ids of the wards that an inspector is bound to, None for no such bound. `follower_id`
+    the ids of the wards that an inspector or a manager is bound to, None for no such bound. `follower_id`
     tells one follower from another where that matters; it is written into no event.
     """
 
@@ -30,6 +30,11 @@ class Actor:
     name: str = ""
     follower_id: UUID | None = None
     wards: frozenset[int] | None = None
+
+    @property
+    def of_city(self) -> bool:
+        """Return whether the role is for the whole city: bound to neither a department nor wards."""
+        return self.department_id is None and self.wards is None
 
 
 SYSTEM = Actor("system")

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from service.domain.deadlines.deadlines import DueStep, StepKind, Unit
 from service.domain.rules.words import lower_first
 from service.i18n import N_, Language, pick, translate
+from service.i18n.wording import days_in_figures
 
 _STEPS: dict[StepKind, str] = {
     "received": N_("Nhận lúc {at}"),
@@ -104,4 +105,4 @@ def _day(day: date | None, language: Language) -> str:
     if language == "vi":
         text = format_date(day, "EEEE dd/MM/yyyy", locale="vi")
         return lower_first(text.replace("Chủ Nhật", "chủ nhật"))
-    return format_date(day, "EEE d MMM yyyy", locale="en")
+    return format_date(day, "EEE dd/MM/yyyy" if days_in_figures.get() else "EEE d MMM yyyy", locale="en")

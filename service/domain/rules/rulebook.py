@@ -25,10 +25,11 @@ from service.models import DeadlinePolicy, Report, RoutingRule
 
 @dataclass(frozen=True, slots=True)
 class PolicyInForce:
-    """A policy and the row that a report keeps of it."""
+    """A policy, its name by language, and the row that a report keeps of it."""
 
     id: int
     policy: Policy
+    name: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def rule_of(row: RoutingRule) -> Rule:
 def load_policies(session: Session) -> dict[str, PolicyInForce]:
     """The policies in force, by code."""
     rows = session.scalars(select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None)))
-    return {row.code: PolicyInForce(row.id, Policy.of(row.code, row.spec)) for row in rows}
+    return {row.code: PolicyInForce(row.id, Policy.of(row.code, row.spec), row.name) for row in rows}
 
 
 class RulebookCache:

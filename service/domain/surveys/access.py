@@ -63,7 +63,7 @@ def surveying_unit(ctx: ActionContext, code: str | None) -> int:
             raise Forbidden(N_("Cần chọn đơn vị chủ trì đợt kiểm tra."))
         return own
     lead = unit_id(ctx.reference, code, "lead")
-    if own is not None and lead not in ctx.actor.departments:
+    if not ctx.actor.of_city and lead not in ctx.actor.departments:
         raise Forbidden(N_("Chỉ lập được đợt kiểm tra cho đơn vị mình và các đơn vị trực thuộc."))
     return lead
 

@@ -38,7 +38,7 @@ def _numbers_of(actor: Actor) -> ColumnElement[bool]:
     what was sent the carrier that is asked.
     """
     within = sorted(actor.departments)
-    if actor.role == Role.TRIAGE or (actor.role == Role.MANAGER and actor.department_id is None):
+    if actor.role == Role.TRIAGE or (actor.role == Role.MANAGER and actor.of_city):
         return true()
     if actor.role == Role.EXECUTOR and within:
         sent = Work.kind == WorkKind.CARRIER_REQUEST, Work.status != WorkStatus.DRAFT

@@ -269,7 +269,7 @@ def work_roles(actor: Actor, work: Work) -> frozenset[str]:
         found |= {KEEPER} if work.keeper_id in mine else set()
         found |= {SUPPORT} if mine.intersection(work.support_ids) else set()
         found |= {EXECUTOR} if work.executor_id in mine else set()
-    if actor.role == Role.MANAGER and (actor.department_id is None or work.director_id in mine):
+    if actor.role == Role.MANAGER and (actor.of_city or work.director_id in mine):
         found.add(DIRECTOR)
     if actor.role == Role.EXECUTOR and mine.intersection({work.executor_id, work.lead_id}):
         found.add(EXECUTOR)

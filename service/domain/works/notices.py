@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -117,7 +117,8 @@ def _accounts(
     those of the whole city.
     """
     while True:
-        at = Staff.department_id == unit if unit is not None else Staff.department_id.is_(None)
+        of_city = and_(Staff.department_id.is_(None), Staff.area_group.is_(None))
+        at = Staff.department_id == unit if unit is not None else of_city
         found = set(session.scalars(select(Staff.id).where(Staff.active, Staff.role.in_(roles), at)))
         if found or not above or unit is None:
             return found

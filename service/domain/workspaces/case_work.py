@@ -20,7 +20,7 @@ from service.domain.people.colleagues import ColleagueView, may_hold, may_mentio
 from service.domain.queries.photo_details import PhotoDetail, list_photos
 from service.domain.queries.similar import SimilarReport, nearest_reports
 from service.domain.reports.access import Access, Asker, visible
-from service.domain.reports.arrivals import PromisedArrival, read_arrivals
+from service.domain.reports.arrivals import GivenBack, PromisedArrival, read_arrivals, read_given_back
 from service.domain.reports.edges import EDGES, EXECUTOR, LEAD, TRIAGE
 from service.domain.reports.filters import Filters, Near
 from service.domain.reports.lifecycle import allowed, roles_of
@@ -63,6 +63,7 @@ class CaseWork:
     needs_approval: bool
     near: Sequence[SimilarReport]
     arrival: PromisedArrival | None = None
+    given_back: GivenBack | None = None
     done_claim: DoneClaim | None = None
 
 
@@ -83,6 +84,7 @@ def read_case_work(
         needs_approval=policy is not None and needs_approval(policy) and access.actor.role != Role.MANAGER,
         near=_near(session, reference, access, asker, now),
         arrival=read_arrivals(session, reference, [report.id]).get(report.id),
+        given_back=None if access.hired else read_given_back(session, reference, [report.id]).get(report.id),
         done_claim=done_claim(session, report) if access.works else None,
     )
 

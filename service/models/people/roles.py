@@ -19,5 +19,8 @@ class Role(StrEnum):
 BOUND_ROLES = (Role.DEPARTMENT, Role.EXECUTOR)
 """Roles that make no sense without a department."""
 
+WARD_ROLES = (Role.INSPECTOR, Role.MANAGER)
+"""Roles that may be bound to a group of wards, in place of a department."""
+
 CASE_HOLDERS = (Role.DEPARTMENT, Role.MANAGER)
 """Who may hold a case of their department."""

@@ -8,13 +8,13 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, Sma
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.people.roles import BOUND_ROLES, Role
+from service.models.people.roles import BOUND_ROLES, WARD_ROLES, Role
 from service.models.shared.base import Base, BigKey, EnumText, Json, SmallKey, listed, one_of
 
 
 class Staff(Base):
     """A person who works with cases. `department_id` scopes the role; empty means the whole city, or the
-    wards of a group (`area_group`, its code) for an inspector.
+    wards of a group (`area_group`, its code) for an inspector or a manager.
 
     `phone` (E.164) is where an emergency is told by SMS; `morning_mail`: working days begin with an e-mail
     that says how the work stands; `must_change_password`: the password is somebody else's choice, and opens
@@ -27,7 +27,8 @@ class Staff(Base):
         CheckConstraint(one_of("role", Role), name="role"),
         CheckConstraint(f"role not in ({listed(BOUND_ROLES)}) or department_id is not null", name="scope"),
         CheckConstraint(
-            "area_group is null or (role = 'inspector' and department_id is null)", name="area_group"
+            f"area_group is null or (role in ({listed(WARD_ROLES)}) and department_id is null)",
+            name="area_group",
         ),
     )
 

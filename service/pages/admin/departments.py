@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration import departments
 from service.domain.configuration.administration.departments import DepartmentChange
+from service.domain.configuration.administration.made_codes import code_of_name
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
@@ -82,7 +83,7 @@ async def change(code: Code, sent: FilledDep) -> Response:
 async def _put(sent: Filled, code: str | None) -> Response:
     office, form = sent.office, sent.form.fields()
     said: dict[str, object] = {
-        "code": code or sent.form.text("code"),
+        "code": code or sent.form.text("code") or code_of_name(sent.form.text("name_vi")),
         "name": sent.form.named("name"),
         "short_name": sent.form.named("short_name") if sent.form.text("short_name_vi") else None,
         "kind": sent.form.text("kind"),

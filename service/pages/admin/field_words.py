@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from service.domain.cleanups.gifts.giving import KIND_NAMES
 from service.domain.cleanups.praise.giving import FORM_NAMES
 from service.errors import FieldError
-from service.i18n import N_, pick, translate
+from service.i18n import N_, language_in_use, pick, translate
 from service.i18n.wording import RECEPTION_WORDS, ROLE_WORDS
-from service.models import InitiativeState, ReceptionChannel, Role
+from service.models import EventType, InitiativeState, ReceptionChannel, Role
+from service.pages.shared.question_words import question_told
+from service.pages.shared.story import EVENT_WORDS
 
 FIELD_WORDS: Mapping[str, str] = {
     "name": N_("Tên"),
@@ -274,6 +276,8 @@ def _told(key: str, value: object) -> str:
         return translate(N_("có")) if value else translate(N_("không"))
     if key == "working_hours" and isinstance(value, Mapping):
         return _hours(value)
+    if isinstance(value, Mapping) and {"label", "datatype"} <= set(value):
+        return question_told(value, language_in_use.get())
     if isinstance(value, Mapping):
         return _mapping(value)
     if isinstance(value, list | tuple):
@@ -289,6 +293,8 @@ def _word(key: str, value: object) -> str:
         return f"{value:,}".replace(",", ".")
     if key in ("role", "second_factor_roles") and text in set(Role):
         return translate(ROLE_WORDS[Role(text)])
+    if key == "types" and text in set(EventType) and (words := EVENT_WORDS[EventType(text)]):
+        return translate(words.what)
     if (key, text) in _SAID:
         return translate(_SAID[key, text])
     if key == "channels" and text in set(ReceptionChannel):

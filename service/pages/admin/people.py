@@ -43,7 +43,7 @@ async def table(office: OfficeDep, q: Word = "", role: Word = "", quiet: Word = 
         and fold(q) in fold(f"{row.username} {row.name} {row.email or ''}")
     ]
     context = {"rows": found, "q": q, "role": role, "total": len(rows), "roles": ROLE_WORDS}
-    context |= {"seen": seen, "quiet": quiet}
+    context |= {"seen": seen, "quiet": quiet, "groups": dict(_groups(office, ""))}
     return office.draw("admin/people/index.html", context)
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import policies, scheduled_changes
+from service.domain.configuration.administration.made_codes import code_of_name
 from service.domain.configuration.administration.policies import PolicyChange
 from service.domain.configuration.forecast import Question, basis_of, forecast
 from service.domain.deadlines.deadlines import UNITS
@@ -183,7 +184,7 @@ def _wish(form: dict[str, str], code: str | None) -> PolicyChange:
     return read(
         PolicyChange,
         {
-            "code": code or form.get("code", ""),
+            "code": code or form.get("code") or code_of_name(form.get("name_vi", "")),
             "name": {"vi": form.get("name_vi", ""), "en": form.get("name_en") or None},
             "accept": {
                 "amount": number_or_text(form.get("accept_amount", "")),

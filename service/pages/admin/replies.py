@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from service.domain.city.templates import PLACEHOLDERS
+from service.domain.city.templates import PLACEHOLDERS, example_values, fill
 from service.domain.configuration.administration import replies
+from service.domain.configuration.administration.made_codes import code_of_name
 from service.domain.configuration.administration.replies import TemplateChange
+from service.domain.kernel.texts import fold
 from service.errors import AppError
-from service.i18n import N_
+from service.i18n import N_, translate
 from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_choices
@@ -27,6 +30,20 @@ KINDS = {
     "resolution": N_("Báo đã xử lý"),
     "rejection": N_("Không tiếp nhận"),
 }
+
+
+PLACEHOLDER_WORDS = {
+    "code": N_("mã phản ánh"),
+    "category": N_("loại phản ánh"),
+    "place": N_("địa chỉ và phường, xã"),
+    "ward": N_("phường, xã"),
+    "lead": N_("đơn vị chủ trì"),
+    "executor": N_("đơn vị thực hiện"),
+    "due": N_("hạn xử lý"),
+    "hotline": N_("số tổng đài"),
+    "today": N_("ngày hôm nay"),
+}
+_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 @router.get("")
@@ -70,15 +87,18 @@ async def _put(sent: Filled, code: str | None) -> Response:
     office = sent.office
     place = sent.form.text("position") or "0"
     said: dict[str, object] = {
-        "code": code or sent.form.text("code"),
+        "code": code or sent.form.text("code") or code_of_name(sent.form.text("name_vi")),
         "kind": sent.form.text("kind"),
         "name": sent.form.named("name"),
-        "text": sent.form.named("text"),
+        "text": _in_codes({"vi": sent.form.text("text_vi")})
+        | {"en": _in_codes({"en": sent.form.text("text_en")})["en"] or None},
         "categories": sent.form.texts("categories"),
         "position": int(place) if place.isdecimal() else place,
         "active": sent.form.text("active") == "1",
         "version": sent.form.text("version") or None,
     }
+    if sent.form.text("act") == "look":
+        return await _draw(office, code, said, looked=True)
     try:
         row = await office.run(replies.put_reply, office.stamp, code, read(TemplateChange, said))
     except AppError as error:
@@ -96,13 +116,43 @@ async def _draw(
     said: dict[str, object],
     error: AppError | None = None,
     beside: Sequence[BothTexts] = (),
+    *,
+    looked: bool = False,
 ) -> Response:
+    facts = example_values(office.reference, office.now, office.language)
+    text = said.get("text") or {}
+    texts = {key: str(each or "") for key, each in text.items()} if isinstance(text, Mapping) else {}
     context = {
         "code": code,
         "beside": beside,
-        "said": {"code": "", "name": {}, "text": {}, "version": "", **said},
+        "said": {"code": "", "name": {}, "version": "", **said, "text": _in_words(texts)},
+        "looked": looked,
         "kinds": KINDS,
-        "placeholders": [f"{{{name}}}" for name in PLACEHOLDERS],
+        "placeholders": [(f"{{{translate(PLACEHOLDER_WORDS[name])}}}", facts[name]) for name in PLACEHOLDERS],
+        "shown": fill(texts.get("vi", ""), example_values(office.reference, office.now, "vi")),
         "category_tree": category_choices(office.book, office.language),
     }
     return office.draw("admin/templates/editor.html", context, error=error)
+
+
+def _in_words(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts with the names that people give the placeholders: `{đơn vị chủ trì}` for `{lead}`."""
+
+    def named(found: re.Match[str]) -> str:
+        words = PLACEHOLDER_WORDS.get(found[1])
+        return f"{{{translate(words)}}}" if words else found[0]
+
+    return {language: _BRACES.sub(named, text) for language, text in texts.items()}
+
+
+def _in_codes(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts as they are kept, whichever of the names was typed, with or without marks."""
+    known = {
+        fold(each): name for name, words in PLACEHOLDER_WORDS.items() for each in (words, translate(words))
+    }
+
+    def coded(found: re.Match[str]) -> str:
+        name = known.get(fold(" ".join(found[1].split())))
+        return f"{{{name}}}" if name else found[0]
+
+    return {language: _BRACES.sub(coded, text) for language, text in texts.items()}

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -92,7 +93,7 @@ async def look(kind: Kind, sent: FilledDep) -> Response:
     """Try a file: what each line would do, and what is wrong with it."""
     office = sent.office
     try:
-        lines = read_grid(await _rows(sent), PAGES[kind].columns)
+        lines = _lines(await _tables(sent), PAGES[kind].columns)
         results = await _tried(office, kind, lines)
     except AppError as error:
         return _draw(office, kind, error=error)
@@ -142,8 +143,10 @@ async def _first_passwords(office: AdminPage, lines: Sequence[RosterLine]) -> di
     return found
 
 
-async def _rows(sent: Filled) -> list[list[str]]:
-    """Return the cells of the file that was chosen. Raises Invalid and what reading a workbook raises."""
+async def _tables(sent: Filled) -> list[list[list[str]]]:
+    """Return the cells of the file that was chosen, sheet by sheet. Raises Invalid and what a workbook
+    raises.
+    """
     files = sent.form.files("file")
     if not files:
         raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))
@@ -151,13 +154,21 @@ async def _rows(sent: Filled) -> list[list[str]]:
     if len(data) > MOST_BYTES:
         raise invalid(["file"], N_("Tệp quá lớn. Tối đa 2 MB."))
     if data[:2] != b"PK":
-        return _csv_rows(data)
+        return [_csv_rows(data)]
     try:
         content = await to_thread.run_sync(read_plan_file, name or "roster.xlsx", data)
     except Invalid:  # in words about plans
         raise _unreadable() from None
     tables = [block for block in content.blocks if isinstance(block, GridTable)]
-    return [[cell.text for cell in row] for table in tables for row in table.rows]
+    return [[[cell.text for cell in row] for row in table.rows] for table in tables]
+
+
+def _lines(tables: Sequence[list[list[str]]], columns: Sequence[RosterColumn]) -> list[RosterLine]:
+    """Return the lines of the first sheet that has the headings. Raises Invalid where none has them."""
+    for table in tables[:-1]:
+        with suppress(Invalid):
+            return read_grid(table, columns)
+    return read_grid(tables[-1] if tables else [], columns)
 
 
 def _csv_rows(data: bytes) -> list[list[str]]:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from service.domain.city.reference import CategoryView, WardView
 from service.domain.configuration.administration.rule_table import selector_words
 from service.domain.configuration.administration.rules import RuleChange
-from service.domain.deadlines.deadlines import Policy
 from service.domain.kernel.conditions import OPS, Op
 from service.domain.kernel.texts import alphabetical
 from service.domain.rules.deadline_words import term_words
 from service.domain.rules.drafts import LISTS, questions_by_code, written_out
-from service.domain.rules.rulebook import Rulebook
+from service.domain.rules.rulebook import PolicyInForce, Rulebook
 from service.domain.rules.rules import ATTRIBUTE, PREMISES, WARD, Selector
 from service.i18n import N_, Language, pick, translate
 from service.models import QuestionSpec
 from service.pages.admin.office import Filled
 from service.pages.shared.forms import number_or_text, read, sent_json
+from service.pages.shared.kinds import department_choices
 
 CONDITIONS = 4
 """So many rows for conditions stand ready; a rule that has more shows all of them and one more."""
@@ -49,7 +49,7 @@ class RuleForm:
     place: str = ""
     conditions: list[tuple[str, str, str]] = field(default_factory=list)
     lead: str = WARD
-    lead_mapping: str = ""
+    lead_mapping: dict[str, str] = field(default_factory=dict)
     supports: list[str] = field(default_factory=list)
     executor: str = ""
     policy: str = ""
@@ -88,7 +88,7 @@ def of_change(change: RuleChange, number: int) -> RuleForm:
 
 def of_sent(sent: Filled) -> RuleForm:
     """The form as it was filled in."""
-    rows = zip(*(sent.form.getlist(f"when_{part}") for part in ("attribute", "op", "value")), strict=False)
+    lead = sent.form.text("lead")
     return RuleForm(
         name_vi=sent.form.text("name_vi"),
         name_en=sent.form.text("name_en"),
@@ -96,9 +96,9 @@ def of_sent(sent: Filled) -> RuleForm:
         categories=sent.form.texts("categories"),
         areas=sent.form.texts("areas") if sent.form.text("everywhere") != "1" else [],
         place=sent.form.text("place"),
-        conditions=[(str(a), str(o), str(v).strip()) for a, o, v in rows if a],
-        lead=sent.form.text("lead"),
-        lead_mapping=sent.form.text("lead_mapping"),
+        conditions=list(_conditions_sent(sent)),
+        lead=lead,
+        lead_mapping=_mapping_sent(sent) if sent.form.text("map_of") == lead else {},
         supports=sent.form.texts("supports"),
         executor=sent.form.text("executor"),
         policy=sent.form.text("policy"),
@@ -108,12 +108,31 @@ def of_sent(sent: Filled) -> RuleForm:
     )
 
 
+def _conditions_sent(sent: Filled) -> Iterator[tuple[str, str, str]]:
+    """Yield the conditions; of a question whose answers were shown, those that are ticked."""
+    rows = zip(*(sent.form.getlist(f"when_{part}") for part in ("attribute", "op", "value")), strict=False)
+    for index, (attribute, op, value) in enumerate(rows):
+        text = str(value).strip()
+        if shown := sent.form.text(f"when_asked.{index}"):
+            ticked = sent.form.texts(f"when_answers.{index}") if shown == attribute else []
+            text = ", ".join(ticked)
+            op = "in" if op == "equals" and len(ticked) > 1 else op
+        if attribute:
+            yield str(attribute), str(op), text
+
+
+def _mapping_sent(sent: Filled) -> dict[str, str]:
+    """Return the unit chosen for each answer."""
+    names = [name for name in sent.form if name.startswith("map.")]
+    return {name.removeprefix("map."): code for name in names if (code := sent.form.text(name))}
+
+
 def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
     """The rule that the form asks for. Raises Invalid naming the fields."""
     questions = questions_by_code(book.reference, frozenset(form.categories))
     lead: object = form.lead
     if form.lead.startswith(ATTRIBUTE) and form.lead_mapping:
-        lead = {"select": form.lead, "mapping": dict(_pairs(form.lead_mapping))}
+        lead = {"select": form.lead, "mapping": form.lead_mapping}
     return read(
         RuleChange,
         {
@@ -161,9 +180,13 @@ def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str
         ],
         "kind_choices": sorted({w.unit_kind for w in book.reference.ward_by_code.values()}),
         "question_choices": [(code, pick(found[0]["label"], language)) for code, found in asked.items()],
-        "answer_hints": [_answers(found[0], language) for found in asked.values()],
+        "answers_of": {code: _answers(found, language) for code, found in asked.items()},
+        "lead_answers": _answers(asked.get(form.lead.removeprefix(ATTRIBUTE), ()), language)
+        if form.lead.startswith(ATTRIBUTE)
+        else {},
         "op_choices": [(op, translate(OP_WORDS[op], language)) for op in OPS],
         "department_choices": departments,
+        "map_choices": [*department_choices(book.reference), *_gone(form, book)],
         "lead_choices": [*by_place, *departments, *by_answer],
         "part_choices": [
             *by_place,
@@ -172,14 +195,16 @@ def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str
             *special,
         ],
         "policy_choices": [
-            (code, policy_words(kept.policy, language)) for code, kept in sorted(book.policies.items())
+            (code, policy_words(kept, language)) for code, kept in sorted(book.policies.items())
         ],
     }
 
 
-def policy_words(policy: Policy, language: Language) -> str:
-    term = policy.resolve
-    return f"{policy.code} – {term_words(term.unit, term.amount, language)}"
+def policy_words(kept: PolicyInForce, language: Language) -> str:
+    """Return a policy as it is chosen: its name, and how long a case may take."""
+    term = kept.policy.resolve
+    named = pick(kept.name, language) or kept.policy.code
+    return f"{named} – {term_words(term.unit, term.amount, language)}"
 
 
 def _departments(book: Rulebook, language: Language) -> Choices:
@@ -207,18 +232,30 @@ def category_choices(book: Rulebook, language: Language) -> list[tuple[str, str,
     return list(walk(None, 0))
 
 
-def _answers(question: QuestionSpec, language: Language) -> tuple[str, str]:
-    """A question and the keys of its answers, for who writes a condition."""
-    text = ", ".join(
-        f"{value['key']} ({pick(value['name'], language)})" for value in question.get("values", ())
-    )
-    return pick(question["label"], language), text
+def _gone(form: RuleForm, book: Rulebook) -> Choices:
+    """Return the units of the form's answers that are in use no more, so that saving keeps them."""
+    known = book.reference.department_by_code
+    kept = dict.fromkeys(form.lead_mapping.values())
+    return [
+        (code, pick(known[code].name) if code in known else code)
+        for code in kept
+        if code not in known or not known[code].active
+    ]
 
 
-def _lead_of(spec: object) -> tuple[str, str]:
+def _answers(questions: Sequence[QuestionSpec], language: Language) -> dict[str, str]:
+    """Return the names of the answers by key, of all categories that ask the question."""
+    return {
+        value["key"]: pick(value["name"], language)
+        for question in questions
+        for value in question.get("values", ())
+    }
+
+
+def _lead_of(spec: object) -> tuple[str, dict[str, str]]:
     if isinstance(spec, Mapping):
-        return str(spec["select"]), "\n".join(f"{key} = {code}" for key, code in spec["mapping"].items())
-    return str(spec), ""
+        return str(spec["select"]), {str(key): str(code) for key, code in spec["mapping"].items()}
+    return str(spec), {}
 
 
 def _token(spec: object) -> str:
@@ -240,13 +277,6 @@ def _mapped_words(token: str, named: Mapping[str, str], language: Language) -> s
     select = spec.get("select", "") if isinstance(spec, Mapping) else ""
     said = named.get(str(select), str(select))
     return translate(N_("Theo câu trả lời “{question}” (bảng riêng)"), language, question=said)
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    for row in text.splitlines():
-        if row.strip():
-            answer, _, code = row.partition("=")
-            yield answer.strip(), code.strip()
 
 
 def _condition_of(spec: Mapping[str, object]) -> tuple[str, str, str]:

@@ -183,7 +183,7 @@ async def _draw(
         "nth": [(value, translate(words)) for value, words in NTH.items()],
         "holidays": [(value.value, translate(words)) for value, words in HOLIDAYS.items()],
         "may_make": visit.staff.account.role in MAKERS,
-        "leads": [each for each in departments if each.id in mine or not mine],
+        "leads": [each for each in departments if each.id in mine or visit.staff.actor.of_city],
         "departments": departments,
         "premises": [
             (str(each.id), each.name)

@@ -134,7 +134,7 @@ async def _draw(
         "last_month": f"{visit.now.astimezone(zone).replace(day=1) - timedelta(days=1):%m/%Y}",
         "may_make": account.role in MAKERS,
         "signing_choices": await visit.run(signing_choices, visit.reference, actor.department_id),
-        "leads": [each for each in departments if each.id in mine or not mine],
+        "leads": [each for each in departments if each.id in mine or visit.staff.actor.of_city],
         "departments": departments,
         "typed": typed or Fields({"id": str(uuid4()), "lon": str(lon), "lat": str(lat)}),
         "error": error,

@@ -98,7 +98,7 @@ async def desk(
             show=filters.show,
         )
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
-        alarms = await alarms_of(session, reference, now)
+        alarms = await alarms_of(session, reference, now, staff)
         held = await session.run_sync(held_steps, staff.actor)
         sentences = await session.run_sync(rejection_sentences, reference, language_in_use.get())
         left = await session.run_sync(unread_notes)

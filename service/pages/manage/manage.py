@@ -32,6 +32,7 @@ from service.domain.queries.manage.selection import (
     Selection,
     department_of,
     own_departments,
+    own_wards,
     read_selection,
 )
 from service.domain.rules.standing_words import deadline_words
@@ -202,21 +203,24 @@ async def read_dashboard(
 
 
 def filter_choices(reference: Reference, staff: Colleague) -> dict[str, object]:
-    """Return what the filters offer: a manager's own departments, all kinds and wards; `whose` names the
-    whole.
+    """Return what the filters offer: a manager's own departments or wards, all kinds; `whose` names the whole
+    where it is not the city, `bound` the group of wards.
     """
     own = own_departments(staff.actor)
     head = staff.actor.department_id
     views = [view for view in reference.departments.values() if own is None or view.id in own]
     known = sorted(views, key=lambda view: alphabetical(pick(view.name)))
+    group = reference.area_group(staff.account.area_group or "")
+    bound = pick(group.name) if group else None
     return {
         "periods": PERIODS,
         "period_written": period_written,
         "day_written": day_written,
         "departments": [(view.code, pick(view.name)) for view in known],
         "whose": pick(reference.departments[head].name) if own and head else None,
+        "bound": bound,
         "kinds": [(kind.code, pick(kind.name)) for kind in roots(reference)],
-        "wards": area_choices(reference),
+        "wards": area_choices(reference, own_wards(staff.actor)),
         "nobody": NOBODY,
     }
 

@@ -47,6 +47,6 @@ def all_units(visit: StaffVisit) -> list[tuple[str, str]]:
 def issuers(visit: StaffVisit) -> list[tuple[str, str]]:
     """Return the units that this person may draw up a plan for."""
     actor = visit.staff.actor
-    whole = actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.department_id is None)
+    whole = actor.role == Role.ADMINISTRATOR or (actor.role == Role.MANAGER and actor.of_city)
     own = {each.code for each in visit.reference.departments.values() if each.id in actor.departments}
     return [each for each in all_units(visit) if whole or each[0] in own]

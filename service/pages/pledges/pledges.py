@@ -103,7 +103,7 @@ async def _draw(
         "units": visit.reference.departments,
         "wards": visit.reference.wards,
         "ward_choices": [(each.code, each.said_name) for each in wards_by_name(visit.reference)],
-        "leads": [each for each in departments if each.id in mine or not mine],
+        "leads": [each for each in departments if each.id in mine or visit.staff.actor.of_city],
         "may_make": visit.staff.account.role in MAKERS,
         "typed": Fields(typed or {"id": str(uuid4())}),
         "error": error,

@@ -138,7 +138,7 @@ async def _draw(
     require_works(visit.reference)
     actor = visit.staff.actor
     departments, mine = departments_by_name(visit.reference), actor.departments
-    whole = actor.department_id is None
+    whole = actor.of_city
     may_give = visit.staff.account.role in GIVERS
     photos: list[PhotoChoice] = []
     if may_give and typed and typed["cleanup"] and (choosing or typed["photo"] or error):

@@ -93,7 +93,7 @@ async def work_lists(visit: QueueVisit, filters: Annotated[WorkListFilters, Quer
         "reports": [(card(reference, view), view) for view in found.items],
         "months": _months(visit.now.astimezone(ZoneInfo(reference.timezone))),
         "kinds": roots(reference),
-        "areas": area_choices(reference),
+        "areas": area_choices(reference, actor.wards),
         "departments": departments_by_name(reference) if departments_in_sight(actor) is None else [],
         "people": await visit.run(may_hold, reference, staff.account.department_id)
         if actor.departments

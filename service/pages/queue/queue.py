@@ -19,7 +19,7 @@ from service.domain.casework.extension_requests import waiting_requests
 from service.domain.city.reference import Reference
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.lists import Key
-from service.domain.reports.arrivals import PromisedArrival, read_arrivals
+from service.domain.reports.arrivals import PromisedArrival, read_arrivals, read_given_back
 from service.domain.rules.standing_words import DeadlineWords, deadline_words
 from service.domain.workspaces.casefile import read_former
 from service.domain.workspaces.downloads.rows import MAY_TAKE
@@ -137,8 +137,9 @@ async def draw_queue(
         found: Worklist = await session.run_sync(
             read_worklist, reference, book.calendar, staff.actor, wanted, now=now, after=after, limit=PAGE
         )
-        ids = [item.id for item in found.items if item.executor_id is not None]
+        ids = [item.id for item in found.items]
         arrivals = await session.run_sync(read_arrivals, reference, ids)
+        declined = await session.run_sync(read_given_back, reference, ids)
         holders = await session.run_sync(may_hold, reference, staff.account.department_id)
         requests = await session.run_sync(waiting_requests, staff.actor)
         left = request.query_params.get("left", "")
@@ -151,6 +152,7 @@ async def draw_queue(
         "figures": found.figures,
         **works.context(filters, _grouped(reference, found.items, here, arrivals)),
         "takes": staff.actor.role in MAY_TAKE["queue"],
+        "declined": {key: each.contractor_id for key, each in declined.items()},
         "contractor": staff.actor.role == Role.EXECUTOR,
         "group_words": GROUP_WORDS,
         "scopes": _scopes(staff),

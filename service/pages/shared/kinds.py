@@ -32,10 +32,13 @@ def wards_by_name(reference: Reference) -> list[WardView]:
     return sorted(reference.ward_by_code.values(), key=lambda ward: alphabetical(ward.name))
 
 
-def area_choices(reference: Reference) -> list[tuple[str, str]]:
-    """Return what a list can be narrowed to by place: groups of wards, then wards, by code and name."""
+def area_choices(reference: Reference, within: frozenset[int] | None = None) -> list[tuple[str, str]]:
+    """Return what a list can be narrowed to by place: groups of wards, then wards, by code and name; with
+    `within` those that lie in these wards.
+    """
     groups = [(each.code, pick(each.name)) for each in reference.config.area_groups]
-    return [*groups, *((ward.code, ward.said_name) for ward in wards_by_name(reference))]
+    areas = [*groups, *((ward.code, ward.said_name) for ward in wards_by_name(reference))]
+    return [each for each in areas if within is None or reference.ward_ids(each[0]) <= within]
 
 
 def departments_by_name(reference: Reference) -> list[DepartmentView]:

@@ -47,9 +47,11 @@ DAY_WORDS = {
 }
 
 
-async def alarms_of(session: AsyncSession, reference: Reference, now: datetime) -> dict[str, object]:
+async def alarms_of(
+    session: AsyncSession, reference: Reference, now: datetime, staff: Colleague
+) -> dict[str, object]:
     """Return what `staff/_alarms.html` shows, for the pages that carry it."""
-    alarms: Alarms = await session.run_sync(read_alarms, reference, now)
+    alarms: Alarms = await session.run_sync(read_alarms, reference, now, staff.actor.wards)
     return {"alarms": alarms, "alarm_told": "", "alarm_refused": ""}
 
 
@@ -168,7 +170,7 @@ async def _draw(
         "reference": reference,
         "now": now,
         "account": staff.account,
-        **await alarms_of(session, reference, now),
+        **await alarms_of(session, reference, now, staff),
         "alarm_told": told,
         "alarm_refused": refused,
     }

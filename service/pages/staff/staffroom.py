@@ -70,6 +70,10 @@ OF_WORKS = frozenset({"/plans", "/manage/cleanups", "/surveys", "/emulation"})
 """Rooms that are there only where the city keeps plans."""
 
 
+OF_WARDS = frozenset({"/queue", "/manage", "/numbers", "/wall"})
+"""Rooms of a manager who is bound to wards: what is shown there are cases, which lie in wards."""
+
+
 def only(*roles: str) -> Callable[[Colleague], Awaitable[Colleague]]:
     """A dependency that lets these roles in; for others the page does not exist (NotFound).
 
@@ -125,7 +129,11 @@ def room_at(rooms: Sequence[Room], path: str) -> Room | None:
 
 
 def _is_theirs(room: Room, reference: Reference, staff: Colleague) -> bool:
-    """Return whether the room concerns the person's unit: only who owns cables is asked whose they are."""
+    """Return whether the room concerns the person: who owns cables is asked whose they are, and a manager
+    of wards has none of the rooms in which units act.
+    """
+    if staff.account.role == Role.MANAGER and staff.actor.wards is not None:
+        return room.path in OF_WARDS
     return room.path != "/claims" or not staff.actor.departments.isdisjoint(company_ids(reference))
 
 

@@ -232,7 +232,7 @@ async def _draw_list(
         **await visit.run(load),
         "may_make": actor.role in MAKERS,
         **_kinds(reference),
-        "leads": [each for each in departments_by_name(reference) if each.id in mine or not mine],
+        "leads": [each for each in departments_by_name(reference) if each.id in mine or actor.of_city],
         "own_unit": actor.department_id is not None,
         "wards": [(each.code, each.full_name) for each in wards_by_name(reference)],
         "sources": SOURCES,

@@ -45,7 +45,7 @@ async def wall(
         "theme": "dark",
         "wall": await _figures(resources, reference, now),
         "news": await _news(session, reference),
-        **await alarms_of(session, reference, now),
+        **await alarms_of(session, reference, now, staff),
     }
     return page(request, "wall/index.html", filled, part="wall/_live.html")
 

@@ -9,7 +9,7 @@ import pytest
 
 from service.domain.casework.contracting import LATEST, ContractorAnswer, answer_contract
 from service.domain.casework.holding import Sharing, share
-from service.domain.reports.arrivals import read_arrivals
+from service.domain.reports.arrivals import read_arrivals, read_given_back
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import Report
 from tests.domain.casework.stage import Stage
@@ -111,3 +111,18 @@ def test_a_finished_case_is_not_taken(stage: Stage, cast: Cast) -> None:
     )
     with pytest.raises(Conflict):
         say(stage, cast.executor, report, arrives_at=stage.now + SOON)
+
+
+def test_a_case_given_back_says_so_until_somebody_else_has_it(
+    stage: Stage, cast: Cast, report: Report
+) -> None:
+    def back() -> Any:
+        return read_given_back(stage.session, stage.reference, [report.id]).get(report.id)
+
+    assert back() is None
+    say(stage, cast.executor, report, reason="Xe hỏng")
+    telecom = stage.reference.department_by_code["telecom"].id
+    assert (back().contractor_id, back().reason) == (telecom, "Xe hỏng")
+    given = Sharing.model_validate({"executor": "telecom", "supports": [], "version": report.version})
+    share(stage.session, stage.reference, stage.books, cast.department.asker, report.id, given, stage.now)
+    assert back() is None

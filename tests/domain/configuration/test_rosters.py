@@ -10,7 +10,7 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.rosters import people, units
 from service.domain.configuration.rosters.grid import RosterLine, read_grid
-from service.domain.configuration.rosters.trying import RosterRefused
+from service.domain.configuration.rosters.trying import RosterRefused, RosterResult
 from service.errors import Invalid
 from service.models import Department, Role, Staff
 from tests.support.people import Cast
@@ -106,3 +106,44 @@ def test_departments_are_made_and_changed(session: Session, reference: Reference
     assert session.scalars(select(Department).where(Department.code == "so-moi")).one().name["vi"] == "Sở Mới"
     wrong = units.try_units(session, stamp, read_grid([taken[0], ["X Y", "Sai", *[""] * 7]], units.COLUMNS))
     assert wrong[0].act == "wrong" and wrong[0].problems
+
+
+def told(result: RosterResult) -> list[tuple[str, str]]:
+    return [(each.column, each.cell) for each in result.problems]
+
+
+def test_a_line_tells_all_its_mistakes_at_once_each_with_its_cell(
+    session: Session, reference: Reference, stamp: EditStamp
+) -> None:
+    wrong = ["Có Dấu", "", "Vua", "Sở Không Có", "không phải thư"]
+    tried = people.try_people(
+        session,
+        reference,
+        stamp,
+        lines(wrong, ["moi.1", "Một", "Cán bộ xử lý", "", ""], ["moi.1", "M", "Thanh tra", "", ""]),
+    )
+    assert told(tried[0]) == [
+        ("username", "A3"),
+        ("name", "B3"),
+        ("role", "C3"),
+        ("department", "D3"),
+        ("email", "E3"),
+    ]
+    assert told(tried[1]) == [("department", "D4")] and told(tried[2]) == [("username", "A5")]
+    assert "4" in tried[2].problems[0].text
+    head = [column.heading for column in units.COLUMNS]
+    row = ["MÃ SAI", "", "", "", "Loại lạ", "Sở Không Có", "Phường Lạ", "abc", "xyz"]
+    [found] = units.try_units(session, stamp, read_grid([head, row], units.COLUMNS))
+    columns = ("code", "name", "kind", "parent", "ward", "phone", "email")
+    assert told(found) == [(column, f"{cell}2") for column, cell in zip(columns, "ABEFGHI", strict=True)]
+
+
+def test_units_above_and_wards_may_be_named_as_people_call_them(
+    session: Session, reference: Reference, stamp: EditStamp
+) -> None:
+    above, ward = reference.department_by_code["city-cables"], reference.ward_by_code["W1"]
+    head = [column.heading for column in units.COLUMNS]
+    row = ["to-moi", "Tổ Mới", "", "", "", above.name["vi"].upper(), ward.full_name, "", ""]
+    [found] = units.put_units(session, stamp, read_grid([head, row], units.COLUMNS))
+    made = session.scalars(select(Department).where(Department.code == "to-moi")).one()
+    assert (found.act, made.parent_id, made.ward_code) == ("added", above.id, "W1")

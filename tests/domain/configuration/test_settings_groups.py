@@ -234,12 +234,12 @@ def test_an_inspector_of_a_group_works_in_its_wards_and_reads_no_others(
     ("role", "department", "group"),
     [
         ("triage", None, "noi-thi"),
-        ("manager", None, "noi-thi"),
+        ("manager", "telecom", "noi-thi"),
         ("inspector", "telecom", "noi-thi"),
         ("inspector", None, "nothing"),
     ],
 )
-def test_a_group_binds_nobody_but_inspectors_of_no_unit(
+def test_a_group_binds_nobody_but_inspectors_and_managers_of_no_unit(
     session: Session, stamp: EditStamp, role: str, department: str | None, group: str
 ) -> None:
     put(session, stamp, "area_groups", area_groups=[GROUP])

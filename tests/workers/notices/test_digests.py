@@ -121,3 +121,30 @@ def test_it_is_told_once_and_not_on_a_day_off(post: Post, ids: dict[str, int]) -
     post.module.digest()
     post.send()
     assert len(post.mail) == 1
+
+
+def test_a_day_of_a_unit_with_many_cases_is_one_mail_the_next_morning(
+    post: Post, ids: dict[str, int]
+) -> None:
+    with unit_of_work(post.engine) as session:
+        city = session.scalars(select(City)).one()
+        city.config = {**city.config, "digest_above": 1}
+        city.revision += 1
+        choose_morning_mail(session, ids["department"], False)  # no mail of the morning that is there anyway
+    told: list[UUID] = []
+    for _ in range(6):  # from noon to six in the evening
+        told.append(post.report("assigned", contact=None))
+        post.tell(post.event(told[-1], EventType.ASSIGNED, actor=SYSTEM, data={"from": "received"}))
+        post.pass_time(hours=1)
+        post.module.digest()
+        post.send()
+    assert len(post.mail) == 1  # the first, when the unit had not many yet
+
+    post.pass_time(hours=14)
+    post.module.digest()
+    post.send()
+
+    assert len(post.mail) == 2
+    with unit_of_work(post.engine) as session:
+        codes = [session.get_one(Report, each).code for each in told[1:]]
+    assert all(code in post.mail[1].text for code in codes)

@@ -82,7 +82,7 @@ def list_recorded(ctx: ActionContext) -> list[GiftLine]:
     """Return the newest contributions that this person's units received; of campaigns for who keeps them."""
     actor: Actor = ctx.actor
     mine: list[ColumnElement[bool]] = [Contribution.unit_id.in_(sorted(actor.departments))]
-    if actor.department_id is None:
+    if actor.of_city:
         mine.append(Contribution.unit_id.is_not(None))
     if actor.role in KEEPERS:
         mine.append(Contribution.campaign_id.is_not(None))

@@ -164,7 +164,7 @@ def list_own_trees(ctx: ActionContext) -> Sequence[tuple[str, str, TreeLine]]:
         .order_by(TreeGroup.checked_on.nulls_first(), TreeGroup.created_at, TreeGroup.id)
         .limit(200)
     )
-    if ctx.actor.department_id is not None:
+    if not ctx.actor.of_city:
         query = query.where(Work.lead_id.in_(sorted(ctx.actor.departments)))
     return [(code, title, _line(row, lon, lat)) for code, title, row, lon, lat in ctx.session.execute(query)]
 

@@ -180,7 +180,7 @@ def _is_above(ctx: ActionContext, row: Pledge) -> bool:
 
 
 def _sees_all(actor: Actor) -> bool:
-    return actor.kind == "staff" and actor.role in SEE_ALL and actor.department_id is None
+    return actor.kind == "staff" and actor.role in SEE_ALL and actor.of_city
 
 
 def _may_see(actor: Actor, row: Pledge) -> bool:

@@ -146,7 +146,7 @@ def _unit(ctx: ActionContext, code: str) -> int:
 
 
 def _within(ctx: ActionContext, unit: int) -> bool:
-    return ctx.actor.department_id is None or unit in ctx.actor.departments
+    return ctx.actor.of_city or unit in ctx.actor.departments
 
 
 def _person(ctx: ActionContext, unit: int, form: NewCommendation) -> int | None:

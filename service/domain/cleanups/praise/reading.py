@@ -99,7 +99,7 @@ def _inside(actor: Actor) -> ColumnElement[bool]:
         return false()
     own_person = Commendation.staff_id == actor.staff_id
     of_unit = Commendation.staff_id.is_(None)
-    if actor.department_id is None:
+    if actor.of_city:
         whole = actor.role in GIVERS
         return or_(own_person, and_(of_unit, true() if whole else false()))
     mine = Commendation.unit_id.in_(sorted(actor.departments))

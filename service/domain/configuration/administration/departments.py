@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -23,7 +24,7 @@ from service.domain.configuration.administration.succession import succeed_depar
 from service.domain.configuration.cityfile.schema.departments import DepartmentPart
 from service.domain.rules.drafts import named_departments
 from service.domain.rules.rulebook import load_rules
-from service.errors import Conflict, NotFound, invalid
+from service.errors import Conflict, FieldError, Invalid, NotFound
 from service.i18n import N_
 from service.models import Area, Department, PushDevice, Staff
 
@@ -133,23 +134,13 @@ def _columns(session: Session, change: DepartmentChange, there: Department | Non
     parents = {row.code: row for row in session.scalars(select(Department))}
     ids = {row.id: row.code for row in parents.values()}
     above = {code: ids.get(row.parent_id) if row.parent_id else None for code, row in parents.items()}
-    check_parent(change.code, change.parent, above)
-    if change.kind == "ward" and change.ward is None:
-        raise invalid(["ward"], N_("UBND phường, xã cần có phường, xã của mình."))
-    if change.ward is not None:
-        # The committee of a ward that has ended keeps it: it can be edited, and switched off.
-        kept = there is not None and there.ward_code == change.ward
-        inside = select(Area.id).where(Area.code == change.ward, Area.valid_to.is_(None))
-        if not kept and not session.scalar(inside):
-            raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=change.ward)
-        taken = select(Department.code).where(
-            Department.ward_code == change.ward,
-            Department.kind == "ward",
-            Department.active,
-            Department.code != change.code,
-        )
-        if change.kind == "ward" and change.active and (other := session.scalar(taken)):
-            raise invalid(["ward"], N_("Phường, xã này đã có đơn vị “{code}”."), code=other)
+    errors = list(_wrong_ward(session, change, there))
+    try:
+        check_parent(change.code, change.parent, above)
+    except Invalid as refusal:
+        errors += refusal.errors
+    if errors:
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
     return {
         "name": change.name.spec(),
         "short_name": (change.short_name or change.name).spec(),
@@ -160,6 +151,27 @@ def _columns(session: Session, change: DepartmentChange, there: Department | Non
         "email": change.email,
         "active": change.active,
     }
+
+
+def _wrong_ward(session: Session, change: DepartmentChange, there: Department | None) -> Iterator[FieldError]:
+    if change.ward is None:
+        if change.kind == "ward":
+            yield FieldError(("ward",), N_("UBND phường, xã cần có phường, xã của mình."))
+        return
+    # The committee of a ward that has ended keeps it: it can be edited, and switched off.
+    kept = there is not None and there.ward_code == change.ward
+    inside = select(Area.id).where(Area.code == change.ward, Area.valid_to.is_(None))
+    if not kept and not session.scalar(inside):
+        yield FieldError(("ward",), N_("Không có phường, xã “{code}”."), {"code": change.ward})
+        return
+    taken = select(Department.code).where(
+        Department.ward_code == change.ward,
+        Department.kind == "ward",
+        Department.active,
+        Department.code != change.code,
+    )
+    if change.kind == "ward" and change.active and (other := session.scalar(taken)):
+        yield FieldError(("ward",), N_("Phường, xã này đã có đơn vị “{code}”."), {"code": other})
 
 
 def refuse_named_department(session: Session, code: str) -> None:

@@ -41,7 +41,7 @@ Email = Annotated[str, StringConstraints(max_length=200), AfterValidator(_mailbo
 
 class PersonChange(CityFileModel):
     """An account as it is to be; `department` is a code, none for the whole city. `area_group` is the code of
-    a group of wards that an inspector is bound to in place of a department.
+    a group of wards that an inspector or a manager is bound to in place of a department.
 
     `version` is the one that was read; none for a new account. Where another role or department takes the
     person away from cases they hold, `successor` (a username, or empty for nobody) takes those over.

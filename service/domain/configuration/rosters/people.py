@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -11,13 +12,21 @@ from service.domain.configuration.administration import people
 from service.domain.configuration.administration.changes import EditStamp, alone
 from service.domain.configuration.administration.people import NewPerson, PersonChange
 from service.domain.configuration.rosters.grid import RosterColumn, RosterLine
-from service.domain.configuration.rosters.trying import RosterAct, RosterResult, put_lines, try_lines
+from service.domain.configuration.rosters.trying import (
+    CellReader,
+    RosterAct,
+    RosterResult,
+    put_lines,
+    try_lines,
+)
 from service.domain.kernel.texts import fold
-from service.domain.people.staff import find_account
-from service.errors import invalid
+from service.domain.people.staff import NewAccount, check_account, find_account
+from service.errors import Invalid, invalid
 from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
 from service.models import Role, Staff
+
+P = TypeVar("P", bound=PersonChange)
 
 COLUMNS = (
     RosterColumn("username", N_("Tên đăng nhập"), needed=True),
@@ -37,7 +46,7 @@ def people_rows(session: Session, reference: Reference) -> list[list[str]]:
             row.name,
             translate(ROLE_WORDS[row.role]),
             _department_name(reference, row),
-            row.area_group or "",
+            _group_name(reference, row),
             row.email or "",
         ]
         for row in people.all_people(session)
@@ -50,7 +59,7 @@ def try_people(
 ) -> list[RosterResult]:
     """Return what the lines would do. Changes nothing."""
     alone(session)
-    return try_lines(session, lines, lambda line: _put(session, reference, stamp, line, None))
+    return try_lines(session, lines, lambda line: _put(session, reference, stamp, line, None), "username")
 
 
 def put_people(
@@ -69,32 +78,63 @@ def put_people(
         session,
         lines,
         lambda line: _put(session, reference, stamp, line, hashes.get(line.cells.get("username", ""))),
+        "username",
     )
 
 
 def _put(
     session: Session, reference: Reference, stamp: EditStamp, line: RosterLine, password_hash: str | None
 ) -> tuple[RosterAct, Mapping[str, tuple[str, str]]]:
-    cells = line.cells
+    cells, reader = line.cells, CellReader()
     account = find_account(session, cells["username"])
-    wanted: dict[str, object] = {"name": cells["name"], "role": _role(cells["role"])}
-    if "department" in cells:
-        wanted["department"] = _department(reference, cells["department"])
-    if "area_group" in cells:
-        wanted["area_group"] = cells["area_group"] or None
-    if "email" in cells:
-        wanted["email"] = cells["email"] or None
+    wanted = _wanted(reference, cells, reader)
     if account is None:
-        change = NewPerson.model_validate({**wanted, "username": cells["username"]})
-        people.open_account(session, reference, stamp, change, password_hash or "")
+        given = {**wanted, "username": cells["username"]}
+        new = _checked(reference, reader, NewPerson, given, cells["username"])
+        people.open_account(session, reference, stamp, new, password_hash or "")
         return "added", {}
     before = people.account_facts(reference, account)
     columns = {key: before[key] for key in ("name", "role", "department", "area_group", "email", "language")}
     version = people.account_version(reference, account)
-    after = PersonChange.model_validate({**columns, **wanted, "version": version})
+    given = {**columns, **wanted, "version": version}
+    after = _checked(reference, reader, PersonChange, given, account.username)
     people.change_account(session, reference, stamp, account.username, after)
     changes = dict(_differing(before, people.account_facts(reference, account)))
     return ("changed" if changes else "same"), changes
+
+
+def _wanted(reference: Reference, cells: Mapping[str, str], reader: CellReader) -> dict[str, object]:
+    # An unknown role is taken for one that a unit or a group of wards may stand beside.
+    wanted: dict[str, object] = {"name": cells["name"]}
+    wanted["role"] = reader.read(lambda: _role(cells["role"]), Role.INSPECTOR)
+    if "department" in cells:
+        wanted["department"] = reader.read(lambda: _department(reference, cells["department"]), None)
+    if "area_group" in cells:
+        wanted["area_group"] = reader.read(lambda: _group(reference, cells["area_group"]), None)
+    if "email" in cells:
+        wanted["email"] = cells["email"] or None
+    return wanted
+
+
+def _checked(
+    reference: Reference, reader: CellReader, model: type[P], given: Mapping[str, object], username: str
+) -> P:
+    """Return the account that the line asks for. Raises Invalid with all that is wrong with it, once each."""
+    made = reader.model(model, given)
+    text = {key: str(given.get(key) or "") for key in ("name", "role", "department", "area_group")}
+    new = NewAccount(
+        username,
+        text["name"],
+        text["role"],
+        text["department"] or None,
+        area_group=text["area_group"] or None,
+    )
+    try:
+        check_account(reference, new)
+    except Invalid as refusal:  # of a role that is unknown nobody can say where it may stand
+        reader.add(refusal.errors, but={"area_group"} if "role" in reader.wrong else ())
+    reader.check()
+    return made or model.model_validate(given)
 
 
 def _differing(
@@ -137,6 +177,21 @@ def _department(reference: Reference, text: str) -> str | None:
 def _department_name(reference: Reference, row: Staff) -> str:
     view = reference.departments.get(row.department_id or 0)
     return pick(view.name) if view else translate(_WHOLE)
+
+
+def _group(reference: Reference, text: str) -> str | None:
+    """Return the code of a group of wards by its code or name; None for none. Raises Invalid."""
+    if not text:
+        return None
+    for each in reference.config.area_groups:
+        if text == each.code or fold(text) in {fold(name) for name in each.name.values()}:
+            return each.code
+    raise invalid(["area_group"], N_("Không có nhóm phường, xã “{code}”."), code=text)
+
+
+def _group_name(reference: Reference, row: Staff) -> str:
+    group = reference.area_group(row.area_group or "")
+    return pick(group.name) if group else row.area_group or ""
 
 
 _WHOLE = N_("Toàn thành phố")

@@ -1,20 +1,41 @@
-"""A roster tried or put in force: every line in a savepoint, so that each tells what is wrong with it."""
+"""A roster tried or put in force: every line in a savepoint, so that each tells all that is wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.rosters.grid import RosterLine
-from service.errors import AppError, Invalid
+from service.errors import AppError, FieldError, Invalid
 from service.i18n import N_, translate
 
 RosterAct = Literal["added", "changed", "same", "wrong"]
 Put = Callable[[RosterLine], tuple[RosterAct, Mapping[str, tuple[str, str]]]]
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+_SHAPES: Mapping[str, str] = {
+    "code": N_("Mã chỉ gồm chữ thường không dấu, số, dấu chấm, gạch."),
+    "phone": N_("Cần số điện thoại, ví dụ 0234 3822 888."),
+    "email": N_("Cần địa chỉ email, ví dụ ten@hue.gov.vn."),
+}
+_SENTENCES: Mapping[str, str] = {
+    "string_too_long": N_("Dài quá {max_length} ký tự."),
+    "string_too_short": N_("Thiếu mục này."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RosterProblem:
+    """Mistake of a line: its column, the cell of the sheet (`C7`, or empty), and the words."""
+
+    column: str
+    cell: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +45,7 @@ class RosterResult:
     line: RosterLine
     act: RosterAct
     changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    problems: tuple[str, ...] = ()
+    problems: tuple[RosterProblem, ...] = ()
 
 
 class RosterRefused(Invalid):
@@ -35,21 +56,75 @@ class RosterRefused(Invalid):
         self.results = results
 
 
-def try_lines(session: Session, lines: Sequence[RosterLine], put: Put) -> list[RosterResult]:
-    """Return what putting the lines in force would do. Changes nothing."""
+class CellReader:
+    """Reader of the cells of one line that goes on after a mistake, so that all are told at once."""
+
+    def __init__(self) -> None:
+        self._errors: list[FieldError] = []
+
+    @property
+    def wrong(self) -> frozenset[str]:
+        """The columns in which a mistake was found."""
+        return frozenset(str(each.loc[0]) for each in self._errors if each.loc)
+
+    def read(self, made: Callable[[], T], otherwise: T) -> T:
+        """Return what a cell says; `otherwise` where it is refused, which is kept."""
+        try:
+            return made()
+        except Invalid as refusal:
+            self.add(refusal.errors)
+            return otherwise
+
+    def model(self, model: type[M], given: Mapping[str, Any]) -> M | None:
+        """Return what the cells make, None where they make nothing."""
+        try:
+            return model.model_validate(given)
+        except ValidationError as wrong:
+            self.add([_in_words(each) for each in wrong.errors(include_url=False)])
+            return None
+
+    def add(self, errors: Sequence[FieldError], *, but: Collection[str] = ()) -> None:
+        """Keep mistakes of columns where none was found before; `but` leaves out what follows from others."""
+        left_out = self.wrong | set(but)
+        self._errors += [each for each in errors if not each.loc or str(each.loc[0]) not in left_out]
+
+    def check(self) -> None:
+        """Raise Invalid with every mistake."""
+        if self._errors:
+            raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=self._errors)
+
+
+def try_lines(session: Session, lines: Sequence[RosterLine], put: Put, key: str) -> list[RosterResult]:
+    """Return what putting the lines in force would do; `key` is the column that names an entry. Changes
+    nothing.
+    """
     whole = session.begin_nested()
     try:
-        return [_one(session, line, put) for line in lines]
+        return _all(session, lines, put, key)
     finally:
         whole.rollback()
 
 
-def put_lines(session: Session, lines: Sequence[RosterLine], put: Put) -> list[RosterResult]:
+def put_lines(session: Session, lines: Sequence[RosterLine], put: Put, key: str) -> list[RosterResult]:
     """Put all lines in force. Raises RosterRefused where one is wrong; then nothing is."""
     with session.begin_nested():
-        results = [_one(session, line, put) for line in lines]
+        results = _all(session, lines, put, key)
         if any(each.act == "wrong" for each in results):
             raise RosterRefused(results)
+    return results
+
+
+def _all(session: Session, lines: Sequence[RosterLine], put: Put, key: str) -> list[RosterResult]:
+    first: dict[str, int] = {}
+    results = []
+    for line in lines:
+        found = _one(session, line, put)
+        name = line.cells.get(key, "").casefold()
+        if name and first.setdefault(name, line.number) != line.number:
+            twice = translate(N_("Trùng với dòng {n}."), n=first[name])
+            told = (RosterProblem(key, line.place(key), twice), *found.problems)
+            found = RosterResult(line, "wrong", problems=told)
+        results.append(found)
     return results
 
 
@@ -59,17 +134,30 @@ def _one(session: Session, line: RosterLine, put: Put) -> RosterResult:
             act, changes = put(line)
             session.flush()
     except AppError as refusal:
-        messages = [translate(each.msg, **(each.params or {})) for each in refusal.errors]
-        return RosterResult(
-            line, "wrong", problems=tuple(messages or [translate(refusal.detail, **refusal.params)])
+        told = tuple(
+            sorted(
+                (_told(line, each) for each in refusal.errors), key=lambda each: (len(each.cell), each.cell)
+            )
         )
-    except ValidationError as wrong:
-        messages = [_plain(str(each["msg"])) for each in wrong.errors(include_url=False)]
-        return RosterResult(line, "wrong", problems=tuple(messages))
+        plain = RosterProblem("", "", translate(refusal.detail, **refusal.params))
+        return RosterResult(line, "wrong", problems=told or (plain,))
     return RosterResult(line, act, changes)
 
 
-def _plain(message: str) -> str:
-    """Our own sentence of a validator, else that the line has a wrong value."""
-    said = message.removeprefix("Value error, ")
-    return translate(said) if said != message else translate(N_("Có ô chưa đúng: {why}."), why=message)
+def _told(line: RosterLine, error: FieldError) -> RosterProblem:
+    column = ".".join(str(part) for part in error.loc[:2])
+    column = {"name.vi": "name", "name.en": "name_en", "short_name.vi": "short_name"}.get(
+        column, str(error.loc[0]) if error.loc else ""
+    )
+    return RosterProblem(column, line.place(column), translate(error.msg, **(error.params or {})))
+
+
+def _in_words(error: Any) -> FieldError:
+    """Return a mistake that the model found, in a sentence of ours."""
+    loc, kind = tuple(error["loc"]), error["type"]
+    said = str(error["msg"]).removeprefix("Value error, ")
+    if kind == "value_error":
+        return FieldError(loc, said)
+    if kind == "string_pattern_mismatch" and loc and loc[0] in _SHAPES:
+        return FieldError(loc, _SHAPES[str(loc[0])])
+    return FieldError(loc, _SENTENCES.get(kind, N_("Không đúng dạng.")), error.get("ctx"))

@@ -11,11 +11,17 @@ from service.domain.configuration.administration import departments
 from service.domain.configuration.administration.changes import EditStamp, alone
 from service.domain.configuration.administration.departments import DepartmentChange
 from service.domain.configuration.rosters.grid import RosterColumn, RosterLine
-from service.domain.configuration.rosters.trying import RosterAct, RosterResult, put_lines, try_lines
+from service.domain.configuration.rosters.trying import (
+    CellReader,
+    RosterAct,
+    RosterResult,
+    put_lines,
+    try_lines,
+)
 from service.domain.kernel.texts import fold
-from service.errors import invalid
+from service.errors import Invalid, invalid
 from service.i18n import N_, translate
-from service.models import Department
+from service.models import Area, Department
 
 COLUMNS = (
     RosterColumn("code", N_("Mã"), needed=True),
@@ -52,19 +58,19 @@ def unit_rows(session: Session) -> list[list[str]]:
 def try_units(session: Session, stamp: EditStamp, lines: Sequence[RosterLine]) -> list[RosterResult]:
     """Return what the lines would do. Changes nothing."""
     alone(session)
-    return try_lines(session, lines, lambda line: _put(session, stamp, line))
+    return try_lines(session, lines, lambda line: _put(session, stamp, line), "code")
 
 
 def put_units(session: Session, stamp: EditStamp, lines: Sequence[RosterLine]) -> list[RosterResult]:
     """Make and change departments. Raises RosterRefused where a line is wrong; then nothing is changed."""
     alone(session)
-    return put_lines(session, lines, lambda line: _put(session, stamp, line))
+    return put_lines(session, lines, lambda line: _put(session, stamp, line), "code")
 
 
 def _put(
     session: Session, stamp: EditStamp, line: RosterLine
 ) -> tuple[RosterAct, Mapping[str, tuple[str, str]]]:
-    cells = line.cells
+    cells, reader = line.cells, CellReader()
     row = session.scalar(select(Department).where(Department.code == cells["code"]))
     before = departments.department_change_of(session, row).model_dump() if row is not None else None
     wanted = dict(before or {"code": cells["code"], "kind": "city"})
@@ -74,13 +80,19 @@ def _put(
         same = before and before["short_name"] and before["short_name"]["vi"] == cells["short_name"]
         wanted["short_name"] = before["short_name"] if same and before else {"vi": cells["short_name"]}
     if cells.get("kind"):
-        wanted["kind"] = _kind(cells["kind"])
-    for key in ("parent", "ward", "phone", "email"):
+        wanted["kind"] = reader.read(lambda: _kind(cells["kind"]), wanted["kind"])
+    for key in ("phone", "email"):
         if key in cells:
             wanted[key] = cells[key] or None
-    made = departments.put_department(
-        session, stamp, row.code if row else None, DepartmentChange.model_validate(wanted)
-    )
+    if "parent" in cells:
+        wanted["parent"] = reader.read(lambda: _parent(session, cells["parent"]), None)
+    if "ward" in cells:
+        wanted["ward"] = reader.read(lambda: _ward(session, cells["ward"], row), None)
+    change = reader.model(DepartmentChange, wanted)
+    made = _made(session, stamp, row, change, reader) if change else None
+    reader.check()
+    if made is None:  # the reader has said why
+        raise invalid(["code"], N_("Không đúng dạng."))
     if before is None:
         return "added", {}
     after = departments.department_change_of(session, made).model_dump()
@@ -90,6 +102,48 @@ def _put(
         if before[key] != after[key]
     }
     return ("changed" if changes else "same"), changes
+
+
+def _made(
+    session: Session, stamp: EditStamp, row: Department | None, change: DepartmentChange, reader: CellReader
+) -> Department | None:
+    """Put a unit in force; None where something is wrong with it, which the reader keeps."""
+    try:
+        return departments.put_department(session, stamp, row.code if row else None, change)
+    except Invalid as refusal:  # of an unknown kind nobody can say whether it needs a ward
+        reader.add(refusal.errors, but={"ward"} if "kind" in reader.wrong else ())
+        return None
+
+
+def _parent(session: Session, text: str) -> str | None:
+    """Return the code of a unit by its code, name or short name. Raises Invalid."""
+    if not text:
+        return None
+    rows = session.scalars(select(Department)).all()
+    if any(row.code == text for row in rows):
+        return text
+    named = {
+        row.code
+        for row in rows
+        for names in (row.name, row.short_name)
+        if fold(text) in {fold(name) for name in names.values() if name}
+    }
+    if len(named) != 1:
+        raise invalid(["parent"], N_("Không có đơn vị “{name}”. Hãy ghi mã của đơn vị."), name=text)
+    return named.pop()
+
+
+def _ward(session: Session, text: str, row: Department | None) -> str | None:
+    """Return the code of a ward in force by its code or name, or the one the unit had. Raises Invalid."""
+    if not text:
+        return None
+    wards = session.execute(select(Area.code, Area.name, Area.full_name).where(Area.valid_to.is_(None))).all()
+    if any(each.code == text for each in wards) or (row is not None and row.ward_code == text):
+        return text
+    named: set[str] = {each.code for each in wards if fold(text) in {fold(each.name), fold(each.full_name)}}
+    if len(named) != 1:
+        raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=text)
+    return named.pop()
 
 
 def _text(value: object) -> str:

@@ -147,7 +147,7 @@ def tell_reading(session: Session, reference: Reference, row: MeterReading) -> R
 
 def bound_units(actor: Actor) -> frozenset[int] | None:
     """Return the units whose readings a person reads; None for all."""
-    of_unit = actor.role in (Role.DEPARTMENT, Role.MANAGER) and actor.department_id is not None
+    of_unit = actor.role in (Role.DEPARTMENT, Role.MANAGER) and not actor.of_city
     return actor.departments if of_unit else None
 
 

@@ -198,7 +198,7 @@ def comments_of(
 
 def may_open(actor: Actor, unit: int) -> bool:
     """Return whether a person may see the cases behind a unit's figures."""
-    bound = actor.role in (Role.DEPARTMENT, Role.MANAGER) and actor.department_id is not None
+    bound = actor.role in (Role.DEPARTMENT, Role.MANAGER) and not actor.of_city
     return not bound or unit in actor.departments
 
 

@@ -33,14 +33,14 @@ WITH made AS (
          :occasion, channel, recipient, audience,
          CASE WHEN audience = 'staff' THEN 'staff_digest' ELSE 'digest' END,
          language, staff_id, device_id, 'waiting', :now, :fresh, :now
-  FROM message WHERE state = 'collected' AND created_at > :oldest
+  FROM message WHERE state = 'collected' AND created_at > :oldest AND created_at <= :until
   ORDER BY channel, recipient, created_at DESC
   ON CONFLICT DO NOTHING
   RETURNING id, channel, recipient
 )
 UPDATE message SET state = 'digested', digest_id = made.id
 FROM made
-WHERE message.state = 'collected' AND message.created_at > :oldest
+WHERE message.state = 'collected' AND message.created_at > :oldest AND message.created_at <= :until
   AND message.channel = made.channel AND message.recipient = made.recipient
 """)
 # Whoever got a digest already has the row of the day: that message says how the work stands too.
@@ -62,8 +62,9 @@ WHERE state = 'collected' AND created_at <= :oldest
 
 
 def make_digests(session: Session, reference: Reference, now: datetime) -> int:
-    """Gather what was collected, from the city's hour on; how many
-    notices went into a digest, and how many colleagues are told of their morning besides.
+    """Gather what was collected until the city's hour, from then on; how many notices went into a digest, and
+    how many colleagues are told of their morning besides. What is collected later waits for tomorrow's, or
+    whoever got none in the morning would be sent one of a single line.
     """
     here = now.astimezone(ZoneInfo(reference.timezone))
     if here.hour < reference.config.digest_hour:
@@ -75,6 +76,7 @@ def make_digests(session: Session, reference: Reference, now: datetime) -> int:
         "now": now,
         "fresh": now + timedelta(hours=20),
         "oldest": oldest,
+        "until": here.replace(hour=reference.config.digest_hour, minute=0, second=0, microsecond=0),
     }
     gathered = changed_rows(session.execute(_MAKE, given))
     if here.hour < reference.config.digest_hour + MORNING_HOURS:

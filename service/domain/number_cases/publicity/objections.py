@@ -150,7 +150,7 @@ def require_answering(actor: Actor) -> None:
 def _of_the_city(reference: Reference, actor: Actor) -> bool:
     code = reference.config.numbers.department or reference.config.triage_department
     unit = reference.department_by_code.get(code)
-    if actor.role == Role.MANAGER and actor.department_id is None:
+    if actor.role == Role.MANAGER and actor.of_city:
         return True
     return actor.role in (Role.DEPARTMENT, Role.MANAGER) and unit is not None and unit.id in actor.departments
 

@@ -43,7 +43,7 @@ _IS_URGENT: ColumnElement[bool] = and_(
 BY_LATENESS = frozenset({"late", "overdue"})
 """Outcomes whose lists begin with what is most late."""
 
-_STOPPED: ColumnElement[datetime] = func.coalesce(Report.resolved_at, Report.closed_at, Report.paused_at)
+STOPPED: ColumnElement[datetime] = func.coalesce(Report.resolved_at, Report.closed_at, Report.paused_at)
 """When a deadline was judged, as `deadlines.standing.seen_at`; null while it runs."""
 
 
@@ -129,7 +129,7 @@ def _most_late(
     seen = after.at if after else now
     running = and_(overdue(now), func.coalesce(Report.resolved_at <= Report.due_at, true()))
     arms: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = [
-        (running, func.coalesce(_STOPPED, seen) - Report.due_at)
+        (running, func.coalesce(STOPPED, seen) - Report.due_at)
     ]
     if outcome == "late":
         arms.append((Report.resolved_at > Report.due_at, Report.resolved_at - Report.due_at))

@@ -109,10 +109,10 @@ def with_moved(session: Session, wanted: Selection, zone: ZoneInfo, now: datetim
 
 def read_selection(reference: Reference, actor: Actor, params: Mapping[str, Any], now: datetime) -> Selection:
     """Return what the address asks for, within what the person may see: a manager's department and those
-    below it.
+    below it, or their wards.
 
     `exact` names what is taken without those below it: `department`, `category` or both. Raises Invalid for
-    what cannot be read, NotFound for a department that is not theirs.
+    what cannot be read, NotFound for a department or a ward that is not theirs.
     """
     zone = ZoneInfo(reference.timezone)
     reader = FilterReader(params)
@@ -126,7 +126,7 @@ def read_selection(reference: Reference, actor: Actor, params: Mapping[str, Any]
         period=period,
         departments=_departments(reader, reference, actor, exact="department" in exact),
         categories=_categories(reader, reference, exact="category" in exact),
-        wards=_wards(reader, reference),
+        wards=_wards(reader, reference, own_wards(actor)),
         outcome=params.get("outcome") or "",
         rule=params.get("rule"),
         near=read_near(reader),
@@ -140,6 +140,25 @@ def read_selection(reference: Reference, actor: Actor, params: Mapping[str, Any]
 def own_departments(actor: Actor) -> Ids | None:
     """The departments whose reports the person manages; None is the whole city."""
     return actor.departments if actor.role == Role.MANAGER and actor.departments else None
+
+
+def own_wards(actor: Actor) -> Ids | None:
+    """The wards whose reports the person manages, by every boundary they had; None is the whole city."""
+    return actor.wards if actor.role == Role.MANAGER else None
+
+
+def bounded(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an address asks for with the department or the group of wards that bounds the person, where
+    it names nothing narrower: for the words over a file.
+    """
+    own = {}
+    view = reference.departments.get(actor.department_id or 0)
+    if own_departments(actor) is not None and view is not None:
+        own["department"] = view.code
+    if (wards := own_wards(actor)) is not None:
+        groups = reference.config.area_groups
+        own["ward"] = next((each.code for each in groups if reference.ward_ids(each.code) == wards), "")
+    return {**params, **{name: code for name, code in own.items() if not params.get(name)}}
 
 
 def department_of(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> int | None:
@@ -175,13 +194,15 @@ def _categories(reader: FilterReader, reference: Reference, *, exact: bool) -> I
     return frozenset({view.id}) if exact else reference.categories_below(code)
 
 
-def _wards(reader: FilterReader, reference: Reference) -> Ids | None:
+def _wards(reader: FilterReader, reference: Reference, own: Ids | None) -> Ids | None:
     code = reader.asked.get("ward") or ""
     if not code:
-        return None
+        return own
     found = frozenset({0}) if code == NOBODY else reference.ward_ids(code)
     if not found:
         reader.wrong("ward", N_("Không có phường, xã “{code}”."), code=code)
+    elif own is not None and not found <= own:
+        raise NotFound(N_("Không có phường, xã “{code}”."), code=code)
     return found
 
 

@@ -14,7 +14,7 @@ from service.domain.deadlines.standing import seen_at
 from service.domain.kernel.texts import fold
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.period_words import period_name, period_slug
-from service.domain.queries.manage.selection import Selection, read_selection
+from service.domain.queries.manage.selection import Selection, bounded, read_selection
 from service.domain.reports.access import Asker
 from service.domain.workspaces.downloads.office import OFFICE_WRITERS, Column, Sheet
 from service.i18n import N_, pick, translate
@@ -39,7 +39,8 @@ def is_named(params: Mapping[str, object], form: str) -> bool:
 def list_sheet(reference: Reference, asker: Asker, params: Mapping[str, object], now: datetime) -> Sheet:
     """Return the frame of the list behind an address; who holds a case is told to staff alone."""
     zone = ZoneInfo(reference.timezone)
-    narrowed = filters_in_words(reference, params)
+    own = asker.staff if params.get("list") == "manage" else None
+    narrowed = filters_in_words(reference, bounded(reference, own, params) if own else params)
     made = translate(N_("Lập lúc {at}"), at=f"{now.astimezone(zone):%H:%M %d/%m/%Y}")
     filtered = translate(N_("Đã lọc theo: {filters}"), filters=" · ".join(narrowed))
     title = " – ".join(each for each in _named(reference, asker, params, now) if each)
@@ -120,25 +121,25 @@ def named_values(
 
 
 def _columns(*, inside: bool) -> tuple[Column, ...]:
-    holder = (Column(translate(N_("Người phụ trách")), width=18),) if inside else ()
+    holder = (Column(translate(N_("Người phụ trách")), width=12),) if inside else ()
     return (
-        Column(translate(N_("Mã phản ánh")), width=14),
-        Column(translate(N_("Loại")), width=20),
-        Column(translate(N_("Trạng thái")), width=16),
-        Column(translate(N_("Nội dung")), width=44),
-        Column(translate(N_("Địa chỉ")), width=26),
-        Column(translate(N_("Phường, xã")), width=18),
-        Column(translate(N_("Đơn vị chủ trì")), width=24),
-        Column(translate(N_("Đơn vị phối hợp")), width=20),
-        Column(translate(N_("Đơn vị thực hiện")), width=20),
+        Column(translate(N_("Mã phản ánh")), width=13),
+        Column(translate(N_("Loại")), width=14),
+        Column(translate(N_("Trạng thái")), width=11),
+        Column(translate(N_("Nội dung")), width=34),
+        Column(translate(N_("Địa chỉ")), width=16),
+        Column(translate(N_("Phường, xã")), width=12),
+        Column(translate(N_("Đơn vị chủ trì")), width=17),
+        Column(translate(N_("Đơn vị phối hợp")), width=15),
+        Column(translate(N_("Đơn vị thực hiện")), width=16),
         *holder,
-        Column(translate(N_("Kênh tiếp nhận")), width=14),
+        Column(translate(N_("Kênh tiếp nhận")), width=11),
         Column(translate(N_("Nhận lúc")), "moment", 16),
         Column(translate(N_("Hạn xử lý")), "moment", 16),
         Column(translate(N_("Xử lý xong lúc")), "moment", 16),
         Column(translate(N_("Kết thúc lúc")), "moment", 16),
-        Column(translate(N_("Trễ (ngày)")), "decimal", 9),
-        Column(translate(N_("Địa chỉ trang theo dõi")), width=34),
+        Column(translate(N_("Trễ (ngày)")), "decimal", 7),
+        Column(translate(N_("Địa chỉ trang theo dõi")), width=18),
     )
 
 

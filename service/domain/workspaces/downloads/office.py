@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,7 +31,14 @@ FORMATS: Mapping[Kind, str] = {
 }
 """Formats of a workbook's cells; the program that opens it writes the separators of its own language."""
 
-A4 = 9
+LINE_PT, MOST_LINES = 15, 27
+"""Height of a line, and as many as a row may have (409 points). Programs that print without showing, as
+LibreOffice does, leave rows at one line: what is wrapped would be cut or stand over the row above.
+"""
+
+A3, A4 = 8, 9
+MOST_ON_A4 = 220
+"""Characters of all columns; beyond it letters on A4 are too small to be read."""
 MARGIN_IN = 0.4
 
 
@@ -56,6 +64,11 @@ class Sheet:
     summed: bool = False
 
 
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a wrapped text takes in a column of so many characters."""
+    return sum(max(1, len(textwrap.wrap(line, max(4, width)))) for line in text.split("\n"))
+
+
 class OfficeWorkbook:
     """A workbook whose rows go to the disk as they come; text is never a formula."""
 
@@ -78,12 +91,22 @@ class OfficeWorkbook:
             self._page.write_string(line, 0, note, soft)
         head = {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#EDE7F3", "valign": "vcenter"}
         style = self._book.add_format(head | {"align": "center"})
+        # Beside a heading stands the button of the filter, and its letters are bold.
+        high = max(_lines(column.heading, column.width - 3) for column in sheet.columns)
+        self._page.set_row(self._heading, LINE_PT * high + 3)
         for index, column in enumerate(sheet.columns):
             self._page.write_string(self._heading, index, column.heading, style)
         self._print()
 
     def write(self, rows: Rows) -> None:
         for row in rows:
+            texts = [
+                _lines(value, column.width)
+                for column, value in zip(self._columns, row, strict=True)
+                if isinstance(value, str)
+            ]
+            if (high := max(texts, default=1)) > 1:
+                self._page.set_row(self._next, LINE_PT * min(high, MOST_LINES))
             for index, (column, value) in enumerate(zip(self._columns, row, strict=True)):
                 self._cell(index, column.kind, value)
             self._next += 1
@@ -98,11 +121,12 @@ class OfficeWorkbook:
         return self._book.add_format(made | {"text_wrap": True} if kind == "text" else made)
 
     def _print(self) -> None:
-        """A4 across, every column on the page, the heading on each."""
+        """A4 across, or A3 for many columns; every column on the page, the heading on each."""
         page = self._page
         page.freeze_panes(self._heading + 1, 1)
         page.set_landscape()
-        page.set_paper(A4)
+        wide = sum(column.width for column in self._columns)
+        page.set_paper(A3 if wide > MOST_ON_A4 else A4)
         page.set_margins(MARGIN_IN, MARGIN_IN, 0.6, 0.6)
         page.fit_to_pages(1, 0)
         page.repeat_rows(self._heading)

@@ -14,6 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import is_late
 from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import arms, conditions
+from service.domain.queries.manage.lists import BY_LATENESS, STOPPED
 from service.domain.queries.manage.selection import read_selection
 from service.domain.queries.views import COLUMNS
 from service.domain.reports.access import Asker, visible
@@ -74,6 +75,11 @@ def _of_staff(
     return selection.conditions(ZoneInfo(reference.timezone), now)
 
 
+def is_by_lateness(asked: Mapping[str, object]) -> bool:
+    """Return whether a list is read from what is most late, as the page that it stands on shows it."""
+    return asked.get("list") == "manage" and asked.get("outcome") in BY_LATENESS
+
+
 def count_rows(session: Session, conditions: Conditions, most: int) -> int:
     """Return how many rows there are; stops counting beyond `most`."""
     plan_by_values(session)
@@ -90,16 +96,18 @@ def chunks(
     public_url: str,
     most: int,
     named_for: Asker | None = None,
+    latest_first: bool = False,
 ) -> Iterator[Rows]:
-    """The rows newest first, some thousand at a time: values in the order of `fields.FIELDS`, or those of
-    `named_rows` for somebody of an office.
+    """The rows newest first, or what is most late first, some thousand at a time: values in the order of
+    `fields.FIELDS`, or those of `named_rows` for somebody of an office.
     """
+    late_by = func.coalesce(STOPPED, now) - Report.due_at
     plan_by_values(session)
     query = (
         select(*COLUMNS, Report.channel, Staff.name.label("holder"))
         .outerjoin(Staff, Staff.id == Report.holder_id)
         .where(*conditions)
-        .order_by(Report.created_at.desc(), Report.id.desc())
+        .order_by(late_by.desc().nulls_last() if latest_first else Report.created_at.desc(), Report.id.desc())
         .limit(most)
         .execution_options(yield_per=CHUNK)
     )

@@ -123,10 +123,12 @@ _SPAM = SettingsForm(
         TextField("spam.link", N_("Mỗi địa chỉ trang web"), kind="number", most=100, unit=_POINTS),
         TextField("spam.phrase", N_("Mỗi cụm từ quảng cáo"), kind="number", most=100, unit=_POINTS),
         LinesField("spam.phrases", N_("Các cụm từ quảng cáo"), N_("Mỗi dòng một cụm từ.")),
-        LinesField(
+        TicksField(
             "spam.phrases_allowed_in",
-            N_("Không tính cụm từ với các loại phản ánh (mã)"),
-            N_("Ví dụ illegal_ad: người báo quảng cáo có thể chép lại nội dung."),
+            N_("Không tính cụm từ với các loại phản ánh"),
+            (),
+            N_("Ví dụ quảng cáo trái phép: người báo có thể chép lại nội dung."),
+            kind="categories",
         ),
         TextField(
             "spam.repeated",

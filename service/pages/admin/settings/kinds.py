@@ -7,8 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from service.domain.configuration.administration.made_codes import code_of_name
 from service.i18n import N_, translate
 from service.pages.shared.forms import SentForm, number_or_text
+
+MOST_OF_CODE = 17
+"""So long is a code made here, a number behind it left aside."""
 
 SPARE_ROWS = 3
 """So many empty rows stand below those of a table, for more."""
@@ -87,7 +91,7 @@ class FlagField:
 
 @dataclass(frozen=True, slots=True)
 class TicksField:
-    """Several of a few choices: pairs of code and words."""
+    """Several of a few choices: pairs of code and words; of kind `categories`, of the city's."""
 
     name: str
     label: str
@@ -183,13 +187,15 @@ def _clock(part: str) -> object:
 class TableColumn:
     """Column of a table of settings. `lines` is a list, one on each line, `list` one with commas between,
     `ticks` some of the choices, `choice` one of them; `department` and `category` are codes chosen by name,
-    `wards` several such; `either` is yes, no or nothing said, `flag` a tick.
+    `wards` several such; `either` is yes, no or nothing said, `flag` a tick. A `code` that is left out is
+    made of what stands in the column `named`.
     """
 
     key: str
     label: str
     kind: str = "text"
     choices: Sequence[tuple[str, str]] = ()
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +219,18 @@ class RowsField:
         for index in range(count):
             row = {column.key: self._cell(form, index, column) for column in self.columns}
             if any(each not in ("", [], None, False) for each in row.values()):
-                found.append(self._stored(row))
-        return found
+                found.append(row)
+        return [self._stored(row) for row in self._coded(found)]
+
+    def _coded(self, rows: list[dict[str, object]]) -> list[dict[str, object]]:
+        for column in self.columns:
+            if column.kind == "code":
+                taken = {str(row[column.key]) for row in rows}
+                for row in rows:
+                    name = str(row[column.named] or "")
+                    row[column.key] = row[column.key] or code_of_name(name, taken=taken, longest=MOST_OF_CODE)
+                    taken.add(str(row[column.key]))
+        return rows
 
     def words(self, value: Any) -> str:
         lines = []

@@ -50,12 +50,12 @@ _AREA_GROUPS = SettingsForm(
             "area_groups",
             N_("Các nhóm"),
             (
-                TableColumn("code", N_("Mã")),
+                TableColumn("code", N_("Mã (để trống thì lấy từ tên)"), "code", named="name.vi"),
                 TableColumn("name.vi", N_("Tên")),
                 TableColumn("name.en", N_("Tên tiếng Anh")),
                 TableColumn("wards", N_("Phường, xã"), "wards"),
             ),
-            N_("Mã viết chữ thường không dấu, ví dụ noi-thi. Quy tắc đã đặt không đổi theo nhóm."),
+            N_("Quy tắc đã đặt không đổi theo nhóm."),
         ),
     ),
 )

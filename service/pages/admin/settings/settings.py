@@ -67,13 +67,13 @@ async def change(group: Group, sent: FilledDep) -> Response:
         if sent.form.text("act") == "look":
             before, after = await office.run(foresee, office.reference, group, wanted)
             effects = await office.run(try_settings, office.book, group, before, after, office.now)
-            lines = _lines(form, settings_values(group, before), settings_values(group, after))
+            lines = _lines(office, form, settings_values(group, before), settings_values(group, after))
             foreseen = {"lines": lines, "effects": [_told(office, each) for each in effects]}
             return _draw(office, form, stored, said, version, foreseen=foreseen)
         await office.run(put_group, office.reference, office.stamp, group, wanted, version)
     except OutdatedSettings as refusal:
         now = refusal.current
-        beside = [BothTexts(*each) for each in _lines(form, now.values, said)]
+        beside = [BothTexts(*each) for each in _lines(office, form, now.values, said)]
         return _draw(office, form, now, said, now.version, refusal, foreseen={"beside": beside})
     except AppError as error:
         error.errors = tuple(replace(each, loc=(_field_of(form, each.loc),)) for each in error.errors)
@@ -133,12 +133,20 @@ def _value(values: Mapping[str, object], field: SettingsField) -> object:
     return found
 
 
+def _words(office: AdminPage, field: SettingsField, value: Any) -> str:
+    """Return a value as people read it; categories by their names."""
+    if field.kind != "categories":
+        return field.words(value)
+    known = office.reference.category_by_code
+    return field.words([pick(known[code].name) if code in known else code for code in value or ()])
+
+
 def _lines(
-    form: SettingsForm, before: Mapping[str, object], after: Mapping[str, object]
+    office: AdminPage, form: SettingsForm, before: Mapping[str, object], after: Mapping[str, object]
 ) -> list[SettingsLine]:
     """Return the fields that differ, in words."""
     rows = [
-        SettingsLine(each.label, each.words(_value(before, each)), each.words(_value(after, each)))
+        SettingsLine(each.label, *(_words(office, each, _value(some, each)) for some in (before, after)))
         for each in form.fields
     ]
     return [line for line in rows if line.before != line.after]

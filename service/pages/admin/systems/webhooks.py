@@ -12,10 +12,10 @@ from fastapi.responses import Response
 from service.domain.webhooks import log, register
 from service.domain.webhooks.register import Span, WebhookRequest
 from service.errors import AppError
-from service.i18n import N_, pick
-from service.models import EventType
+from service.i18n import N_, pick, translate
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.shared.forms import read
+from service.pages.shared.story import EVENT_WORDS
 
 router = APIRouter(prefix="/admin/webhooks")
 
@@ -66,7 +66,7 @@ async def add(sent: FilledDep) -> Response:
             change,
         )
     except AppError as error:
-        return _form(office, sent.form.fields(), error)
+        return _form(office, _said(sent), error)
     return await _draw(office, row.id, secret=secret)
 
 
@@ -89,7 +89,7 @@ async def change(webhook: Number, sent: FilledDep) -> Response:
         request = _read(sent)
         await office.run(register.change_webhook, office.reference, office.stamp, rules, webhook, request)
     except AppError as error:
-        return await _draw(office, webhook, form=sent.form.fields(), error=error)
+        return await _draw(office, webhook, form=_said(sent), error=error)
     return to(f"/admin/webhooks/{webhook}", "saved")
 
 
@@ -145,7 +145,7 @@ async def _draw(
     office: AdminPage,
     webhook: int,
     *,
-    form: dict[str, str] | None = None,
+    form: Mapping[str, object] | None = None,
     error: AppError | None = None,
     secret: str = "",
     state: str = "",
@@ -154,8 +154,8 @@ async def _draw(
     row = await office.run(register.find_webhook, webhook)
     chosen: Literal[""] | str = state if state in DELIVERY_WORDS else ""
     entries = await office.run(log.read_log_before, webhook, chosen, before, log.PAGE)
-    stored = {"name": row.row.name, "url": row.row.url}
-    stored |= {name: "\n".join(getattr(row.row, name)) for name in LISTS}
+    stored: dict[str, object] = {"name": row.row.name, "url": row.row.url}
+    stored |= {name: list(getattr(row.row, name)) for name in LISTS}
     context = {
         "hook": row,
         "form": form or stored,
@@ -172,19 +172,22 @@ async def _draw(
     return response
 
 
-def _form(office: AdminPage, form: dict[str, str] | None = None, error: AppError | None = None) -> Response:
-    empty = dict.fromkeys(("name", "url", *LISTS), "")
-    return office.draw(
-        "admin/webhooks/new.html", {"form": {**empty, **(form or {})}, **_choices(office)}, error=error
-    )
+def _form(
+    office: AdminPage, form: Mapping[str, object] | None = None, error: AppError | None = None
+) -> Response:
+    empty = {"name": "", "url": "", **{name: [] for name in LISTS}}
+    return office.draw("admin/webhooks/new.html", {"form": form or empty, **_choices(office)}, error=error)
 
 
 def _choices(office: AdminPage) -> dict[str, object]:
-    """Return the codes that may be filled in, with their names."""
+    """Return what can be ticked, by code, with their names."""
     reference = office.reference
     return {
         "known": {
-            "types": [(each.value, "") for each in EventType],
+            "types": [
+                (each.value, f"{translate(words.what)} ({each})" if words else each.value)
+                for each, words in EVENT_WORDS.items()
+            ],
             "categories": [(each.code, pick(each.name)) for each in reference.categories.values()],
             "wards": [(each.code, each.full_name) for each in reference.wards.values() if each.current],
             "departments": [
@@ -195,10 +198,13 @@ def _choices(office: AdminPage) -> dict[str, object]:
     }
 
 
+def _said(sent: Filled) -> dict[str, object]:
+    form = sent.form
+    return {"name": form.text("name"), "url": form.text("url"), **{name: form.texts(name) for name in LISTS}}
+
+
 def _read(sent: Filled) -> WebhookRequest:
-    said: dict[str, object] = {"name": sent.form.text("name"), "url": sent.form.text("url")}
-    lists = {name: list(dict.fromkeys(sent.form.text(name).replace(",", " ").split())) for name in LISTS}
-    return read(WebhookRequest, {**said, **lists})
+    return read(WebhookRequest, _said(sent))
 
 
 def _uuid(text: str) -> UUID | None:

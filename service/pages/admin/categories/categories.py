@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -10,27 +10,27 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.domain.configuration.administration import categories
 from service.domain.configuration.administration.categories import CategoryChange
+from service.domain.configuration.administration.made_codes import code_of_name
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.models import QuestionSpec
+from service.pages.admin.categories.question_rows import (
+    QuestionRow,
+    questions_said,
+    questions_shown,
+    rearranged,
+    rows_of,
+    rows_sent,
+)
 from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_choices
 from service.pages.shared.forms import Fields, number_or_text, read
+from service.pages.shared.question_words import DATATYPES, question_told
 from service.rendering.engine import ICONS
 
 router = APIRouter(prefix="/admin/categories")
 
 Code = Annotated[str, Path(max_length=60)]
-PARTS = ("code", "label_vi", "label_en", "datatype", "required", "values")
-DATATYPES = {
-    "singlevaluelist": N_("chọn một"),
-    "multivaluelist": N_("chọn nhiều"),
-    "string": N_("một dòng chữ"),
-    "text": N_("đoạn chữ"),
-    "number": N_("con số"),
-    "datetime": N_("ngày giờ"),
-}
 PUBLICATIONS = {
     "immediate": N_("Công khai ngay"),
     "after_triage": N_("Công khai sau khi điều phối viên xem"),
@@ -82,7 +82,7 @@ async def editor(code: Code, office: OfficeDep) -> Response:
     return await _draw(office, code, form, questions)
 
 
-async def _form_of(office: AdminPage, code: str) -> tuple[dict[str, str], list[dict[str, str]]]:
+async def _form_of(office: AdminPage, code: str) -> tuple[dict[str, str], list[QuestionRow]]:
     row = await office.run(categories.find_category, code)
     change: CategoryChange = await office.run(categories.category_change_of, row)
     form = {
@@ -103,7 +103,7 @@ async def _form_of(office: AdminPage, code: str) -> tuple[dict[str, str], list[d
         "active": "1" if change.active else "",
         "version": change.version or "",
     }
-    return form, [_question_form(question) for question in row.questions]
+    return form, rows_of(row.questions)
 
 
 @router.post("/{code}/move")
@@ -121,15 +121,21 @@ async def change(code: Code, sent: FilledDep) -> Response:
 
 
 async def _put(sent: Filled, code: str | None) -> Response:
-    office, form = sent.office, sent.form.fields()
-    rows = list(_question_rows(sent))
+    office, form, act = sent.office, sent.form.fields(), sent.form.text("edit")
+    rows = rows_sent(sent.form)
+    if act:
+        return await _draw(office, code, form, rows, focus=rearranged(rows, act), edited=True)
     try:
         change = read(CategoryChange, _said(sent, code, rows))
         row = await office.run(categories.put_category, office.stamp, code, change)
     except AppError as error:
         if code and is_outdated(error):
             saved, asked = await _form_of(office, code)
-            beside = both_texts(saved | {"questions": asked}, {**form, "questions": rows})
+            told = [
+                "; ".join(question_told(each, office.language) for each in questions_shown(some))
+                for some in (asked, rows)
+            ]
+            beside = both_texts(saved | {"questions": told[0]}, {**form, "questions": told[1]})
             return await _draw(
                 office, code, Fields(form | {"version": saved["version"]}), rows, error, beside
             )
@@ -137,15 +143,15 @@ async def _put(sent: Filled, code: str | None) -> Response:
     return to(f"/admin/categories/{row.code}", "saved" if code else "added")
 
 
-def _said(sent: Filled, code: str | None, rows: list[dict[str, str]]) -> dict[str, object]:
+def _said(sent: Filled, code: str | None, rows: list[QuestionRow]) -> dict[str, object]:
     return {
-        "code": code or sent.form.text("code"),
+        "code": code or sent.form.text("code") or code_of_name(sent.form.text("name_vi")),
         "parent": sent.form.text("parent") or None,
         "name": sent.form.named("name"),
         "description": sent.form.named("description") if sent.form.text("description_vi") else None,
         "icon": sent.form.text("icon"),
         "keywords": [word.strip() for word in sent.form.text("keywords").split(",") if word.strip()],
-        "questions": [_question(row) for row in rows],
+        "questions": questions_said(rows),
         "duplicates": {
             "radius_m": number_or_text(sent.form.text("radius_m")),
             "window_hours": number_or_text(sent.form.text("window_hours")),
@@ -161,64 +167,25 @@ def _said(sent: Filled, code: str | None, rows: list[dict[str, str]]) -> dict[st
     }
 
 
-def _question_rows(sent: Filled) -> Iterator[dict[str, str]]:
-    """The questions as they stand in the form; rows without a code are left out."""
-    columns = [[str(value) for value in sent.form.getlist(f"q_{part}")] for part in PARTS]
-    for values in zip(*columns, strict=False):
-        row = dict(zip(PARTS, (value.strip() for value in values), strict=True))
-        if row["code"]:
-            yield row
-
-
-def _question(row: dict[str, str]) -> dict[str, object]:
-    return {
-        "code": row["code"],
-        "label": {"vi": row["label_vi"], "en": row["label_en"] or None},
-        "datatype": row["datatype"],
-        "required": row["required"] == "1",
-        "values": [_answer(line) for line in row["values"].splitlines() if line.strip()],
-    }
-
-
-def _answer(line: str) -> dict[str, object]:
-    """`bag = Một túi | A bag !` as a choice; the `!` shows the hotline."""
-    key, _, names = line.partition("=")
-    names, danger = names.strip(), names.strip().endswith("!")
-    vi, _, en = names.removesuffix("!").partition("|")
-    name = {"vi": vi.strip() or key.strip(), "en": en.strip() or None}
-    return {"key": key.strip(), "name": name, "danger": danger}
-
-
-def _question_form(question: QuestionSpec) -> dict[str, str]:
-    lines = [
-        f"{value['key']} = {value['name']['vi']} | {value['name'].get('en') or ''}".rstrip(" |")
-        + (" !" if value.get("danger") else "")
-        for value in question.get("values", ())
-    ]
-    return {
-        "code": question["code"],
-        "label_vi": question["label"]["vi"],
-        "label_en": question["label"].get("en") or "",
-        "datatype": question["datatype"],
-        "required": "1" if question.get("required") else "",
-        "values": "\n".join(lines),
-    }
-
-
 async def _draw(
     office: AdminPage,
     code: str | None,
     form: dict[str, str],
-    questions: list[dict[str, str]],
+    questions: list[QuestionRow],
     error: AppError | None = None,
     beside: Sequence[BothTexts] = (),
+    *,
+    focus: str = "",
+    edited: bool = False,
 ) -> Response:
-    blank = dict.fromkeys(PARTS, "") | {"datatype": "singlevaluelist"}
     context = {
         "code": code,
         "beside": beside,
         "form": Fields(form),
-        "questions": [*questions, blank],
+        "questions": questions,
+        "shown": questions_shown(questions),
+        "focus": focus,
+        "edited": edited,
         "parent_choices": [
             (each.code, pick(each.name, office.language))
             for each in office.reference.categories.values()

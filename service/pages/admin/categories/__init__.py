@@ -1,0 +1,1 @@
+"""Pages of the categories: the tree, the form of one, and the rows of its questions."""
