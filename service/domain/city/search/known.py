@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, WardView
-from service.domain.city.search.listed import ListedStreet, listed_streets
+from service.domain.city.search.canon import search_key
+from service.domain.city.search.listed import ListedLandmark, ListedStreet, listed_landmarks, listed_streets
 from service.domain.city.search.ranking import PlaceCandidate
 from service.domain.city.search.readings import Units
 from service.domain.city.search.units import as_district, bare, names_of_ward, other_kinds, said_units
@@ -20,13 +21,14 @@ from service.models import FormerUnit
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Wards, former units and streets of one revision, their words folded."""
+    """Wards, former units, streets and landmarks of one revision, their words folded."""
 
     reference: Reference
     units: Units
     aliases: Mapping[str, str]
     candidates: tuple[PlaceCandidate, ...]
     streets: tuple[ListedStreet, ...]
+    landmarks: tuple[ListedLandmark, ...]
 
 
 class _Shelf:
@@ -55,9 +57,10 @@ def _read(session: Session, reference: Reference) -> KnownNames:
     return KnownNames(
         reference,
         units=said_units(reference, former),
-        aliases={place_key(said): place_key(meant) for said, meant in reference.config.aliases},
+        aliases={search_key(said): place_key(meant) for said, meant in reference.config.aliases},
         candidates=(*wards, *_former(reference, former)),
         streets=tuple(listed_streets(reference)),
+        landmarks=tuple(listed_landmarks(reference)),
     )
 
 
