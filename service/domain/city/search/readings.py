@@ -284,6 +284,8 @@ def _numbered(words: tuple[str, ...]) -> Iterator[Reading]:
     house, alley, rest = without_number(words)
     if rest and (house or alley or len(rest) < len(words)):
         yield Reading(dated(" ".join(rest)), house, alley)
+        if len(words) > len(rest) and words[-len(rest) - 1] == "duong":  # “12 Dương Xuân”
+            yield Reading(" ".join(("duong", *rest)), house, alley, cost=0.01)
         if house and alley:  # the alley may be known itself
             yield Reading(" ".join((*fold(alley).split(), *rest)), house)
     elif not rest and _DATE.match(words[-1]):
@@ -330,7 +332,7 @@ def _with_ward(reading: Reading, units: Units, city: str) -> Iterator[Reading]:
                 yield replace(reading, name=dated(" ".join(name)), cost=reading.cost + 0.1)
             if codes:
                 name = without_number(name)[2] if cost else name
-                for rest in {name, _without_city(name, city)}:
+                for rest in filter(None, {name, _without_city(name, city)}):  # “an đông 14”: a number alone
                     yield replace(reading, name=dated(" ".join(rest)), wards=codes, cost=reading.cost + cost)
                     if not reading.is_address:  # “phạm văn đồng 90 vỹ dạ”
                         for own in _numbered(rest):
