@@ -149,11 +149,11 @@ def day_words(at: datetime, now: datetime, timezone: str) -> str:
 
 
 def distance_words(metres: float) -> str:
-    """`30 m`, `1,2 km` (1.2 km in English)."""
-    if metres < 1000:
+    """`30 m`, `1,2 km` (1.2 km in English), `3 km`, `8.377 km`: no digit that nobody needs."""
+    if metres < 997.5:
         return f"{max(5, round(metres / 5) * 5):d} m"
-    text = f"{metres / 1000:.1f} km"
-    return text if language_in_use.get() == "en" else text.replace(".", ",")
+    tenths = round(metres / 100)
+    return f"{number_words(metres / 1000, 1 if tenths < 100 and tenths % 10 else 0)} km"
 
 
 def number_words(value: float, digits: int = 0) -> str:

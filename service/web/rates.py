@@ -38,7 +38,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "open311": (parse("120 per minute"), parse("3000 per hour")),
     "code": (parse("5 per minute"), parse("20 per hour")),
     "code_try": (parse("20 per minute"),),
-    "places": (parse("180 per minute"), parse("3000 per hour")),
+    "places": (parse("300 per minute"), parse("3000 per hour")),
     "flag": (parse("5 per minute"), parse("30 per hour")),
     "object": (parse("5 per minute"), parse("30 per hour")),
     "number_photo": (parse("120 per minute"), parse("3000 per hour")),

@@ -1,4 +1,4 @@
-"""What is masked leaks nowhere: every public reading of a report that tells a telephone number."""
+"""What is hidden leaks nowhere: every public reading of a report that tells a telephone number."""
 
 from __future__ import annotations
 

@@ -71,6 +71,16 @@ class ConfiguredStreet(NamedTuple):
     radius_m: float
 
 
+class ConfiguredLandmark(NamedTuple):
+    """Landmark of the city's list: its kind as maps tell it, and where it is, within `radius_m`."""
+
+    name: str
+    kind: str
+    lon: float
+    lat: float
+    radius_m: float
+
+
 class PeriodsConfig(ConfigPart):
     """Periods in which citizens may still act, in calendar days."""
 
@@ -288,6 +298,7 @@ class CityConfig(PeriodsConfig):
     unit_aliases: dict[str, str] = Field(default_factory=dict)
     area_groups: tuple[AreaGroup, ...] = ()
     streets: tuple[ConfiguredStreet, ...] = ()
+    landmarks: tuple[ConfiguredLandmark, ...] = ()
     triage_department: str = ""
     channels: tuple[str, ...] = ()
     languages: LanguagesConfig = LanguagesConfig()

@@ -9,6 +9,7 @@ import { show as showOnTile } from "../lib/photos/tiles";
 import { line } from "../lib/requests/page_line";
 import { say } from "../lib/page/words";
 import { Contact } from "./report/contact";
+import { isWithin } from "./report/geometry";
 import { Kinds } from "./report/kinds";
 import { Photos } from "./report/photos";
 import { Quick } from "./report/quick";
@@ -332,7 +333,7 @@ class Sheet {
 
 const form = maybe("[data-sheet]");
 if (form) {
-  const state = new State();
+  const state = new State((place) => isWithin(form.dataset.bbox ?? "", place));
   const { draft, words: said = "", toldAddress = "" } = form.dataset;
   await state.load(draft ? { id: draft, description: said, address: toldAddress } : undefined).catch(() => undefined);
   await state.goOnFrom(new URLSearchParams(location.search).get("again") ?? "").catch(() => undefined);

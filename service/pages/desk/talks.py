@@ -38,7 +38,7 @@ CAUTION_WORDS = {
     "dmarc": N_("Máy chủ thư báo địa chỉ gửi có thể bị giả mạo. Trợ lý không trả lời thư này."),
     "charset": N_("Chữ trong thư có thể bị sai bảng mã. Hãy đọc bản gốc."),
     "winmail": N_("Thư có tệp winmail.dat của Outlook mà ở đây không mở được. Trợ lý đã xin gửi lại ảnh."),
-    "encrypted": N_("Thư được mã hoá nên không đọc được. Trợ lý đã xin gửi lại thư không mã hoá."),
+    "encrypted": N_("Thư được mã hóa nên không đọc được. Trợ lý đã xin gửi lại thư không mã hóa."),
     "lost": N_("Không rõ câu trả lời cuối đã đến chưa vì máy gửi bị ngắt. Hãy xem lại và trả lời giúp."),
     "unsaid": N_("Không gửi được câu trả lời cuối. Hãy liên hệ bằng cách khác nếu có."),
     "bounced": N_("Thư trả lời không đến được hộp thư này."),

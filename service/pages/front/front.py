@@ -52,7 +52,7 @@ SHARE_TARGET = {
 WARD_ZOOMS = (11, 12)
 """What is kept when there is time: the map, and the wards around the middle of the city at these zooms."""
 
-STREET_ZOOMS = (14,)
+STREET_ZOOMS = (12, 14)
 """The same of streets, where there are any: finer tiles come with what is looked at."""
 
 

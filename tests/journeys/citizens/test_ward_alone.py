@@ -127,7 +127,7 @@ def test_a_coarse_position_asks_for_the_pin_or_an_address(browser: Browser, site
     with open_phone(browser, site, geolocation=coarse) as phone:
         page = phone.open("/report")
         to_the_place(page, "Vị trí chỉ biết gần đúng")
-        expect(page.locator("[data-ward-chip]")).to_contain_text("3,0 km")
+        expect(page.locator("[data-ward-chip]")).to_contain_text("3 km")
         expect(page.locator("[data-next]")).to_be_disabled()
         page.fill("#s-address", "12 Lê Lợi")
         expect(page.locator("[data-next]")).to_be_enabled()

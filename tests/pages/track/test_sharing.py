@@ -70,6 +70,14 @@ def test_a_hidden_photo_is_on_no_picture_from_then_on(site: Site) -> None:
         session.execute(update(Report).where(Report.id == report_id).values(published=True))
 
 
+@pytest.mark.parametrize(
+    ("path", "title"), [("/map", "Bản đồ"), ("/feed", "Diễn biến"), ("/figures", "Số liệu")]
+)
+def test_a_link_to_a_list_says_what_it_leads_to(site: Site, path: str, title: str) -> None:
+    told = properties(site.get(path).text)
+    assert told["og:title"].startswith(title) and len(told["og:description"]) > 20
+
+
 def test_a_ward_has_a_page_of_its_own(site: Site) -> None:
     with unit_of_work(site.engine) as session:
         ward = next(iter(load_reference(session).ward_by_code.values()))

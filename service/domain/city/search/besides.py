@@ -88,9 +88,11 @@ def _splits(reading: Reading) -> Iterator[BesideSplit]:
         house, alley, rest = without_number(words[at:])
         if len(rest) > 1:
             own = Reading(" ".join(rest), house or reading.house, alley or reading.alley, reading.wards)
-            yield BesideSplit(" ".join(words[:at]), own)
+            yield BesideSplit(canonical(" ".join(words[:at])), own)
         if at > 1:
-            yield BesideSplit(" ".join(words[at:]), replace(reading, name=" ".join(words[:at]), cost=0.0))
+            yield BesideSplit(
+                canonical(" ".join(words[at:])), replace(reading, name=" ".join(words[:at]), cost=0.0)
+            )
 
 
 def _streets(session: Session, keys: Collection[str]) -> dict[str, NamedThing]:
@@ -126,7 +128,7 @@ def _beside(
 
 def _alike(words: str, thing: NamedThing) -> float:
     typed, name = tuple(words.split()), tuple(canonical(thing.key).split())
-    if all(word in KINDS for word in typed):  # “quán”, and no more
+    if typed != name and all(word in KINDS for word in typed):  # “quán”, and no more; but “cầu chợ Dinh”
         return 0.0
     kinds = hinted(typed)
     if kinds and thing.kind not in kinds:

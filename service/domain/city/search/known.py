@@ -9,10 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, WardView
-from service.domain.city.search.listed import ListedStreet, listed_streets
+from service.domain.city.search.canon import search_key
+from service.domain.city.search.listed import ListedLandmark, ListedStreet, listed_landmarks, listed_streets
 from service.domain.city.search.ranking import PlaceCandidate
 from service.domain.city.search.readings import Units
-from service.domain.city.search.units import as_district, bare, names_of_ward, other_kinds, said_units
+from service.domain.city.search.units import (
+    as_district,
+    bare,
+    city_key,
+    names_of_ward,
+    other_kinds,
+    said_units,
+)
 from service.domain.city.search.words import place_key
 from service.domain.kernel.texts import fold
 from service.models import FormerUnit
@@ -20,13 +28,14 @@ from service.models import FormerUnit
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Wards, former units and streets of one revision, their words folded."""
+    """Wards, former units, streets and landmarks of one revision, their words folded."""
 
     reference: Reference
     units: Units
     aliases: Mapping[str, str]
     candidates: tuple[PlaceCandidate, ...]
     streets: tuple[ListedStreet, ...]
+    landmarks: tuple[ListedLandmark, ...]
 
 
 class _Shelf:
@@ -55,10 +64,18 @@ def _read(session: Session, reference: Reference) -> KnownNames:
     return KnownNames(
         reference,
         units=said_units(reference, former),
-        aliases={place_key(said): place_key(meant) for said, meant in reference.config.aliases},
+        aliases=_aliases(reference),
         candidates=(*wards, *_former(reference, former)),
         streets=tuple(listed_streets(reference)),
+        landmarks=tuple(listed_landmarks(reference)),
     )
+
+
+def _aliases(reference: Reference) -> dict[str, str]:
+    """Return the canonical keys of names in use, also with the city's name behind them."""
+    found = {search_key(said): place_key(meant) for said, meant in reference.config.aliases}
+    own = city_key(reference)
+    return {f"{said} {own}": meant for said, meant in found.items()} | found
 
 
 def _said_for(ward: WardView) -> dict[str, None]:

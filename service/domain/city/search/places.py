@@ -28,7 +28,7 @@ from service.domain.city.search.crossings import CROSSING_M, Crossing, find_cros
 from service.domain.city.search.keystrokes import without_keystrokes
 from service.domain.city.search.kinds import find_of_kind, kind_said
 from service.domain.city.search.known import known_names
-from service.domain.city.search.listed import ListedStreet, listed_like
+from service.domain.city.search.listed import ListedLandmark, ListedStreet, is_on_map, listed_like
 from service.domain.city.search.ranking import PlaceCandidate, PlaceMatch, best_matches
 from service.domain.city.search.readings import Reading, read_words
 from service.domain.city.search.units import city_key
@@ -139,6 +139,11 @@ def _find_named(
     candidates = [
         *(street_candidate(thing) for thing in things),
         *(PlaceCandidate("street", "street", each.key, 1, each) for each in listed),
+        *(
+            PlaceCandidate("landmark", each.kind, each.key, 1, each)
+            for each in known.landmarks
+            if not is_on_map(each, things)
+        ),
         *known.candidates,
     ]
     matches = best_matches(candidates, readings)
@@ -205,6 +210,11 @@ def _places(
         place = NamedPlace(street, "", "", thing.lon, thing.lat, thing.radius_m, street=street)
         kind: Kind = "address" if match.reading.is_address else "street"
         yield match.score - 0.05, replace(place, district=thing.district, kind=kind)
+    elif isinstance(thing, ListedLandmark):
+        place = NamedPlace(
+            thing.name, "", "", thing.lon, thing.lat, thing.radius_m, kind="landmark", what=thing.kind
+        )
+        yield match.score - _far(origin, place), place
     elif isinstance(thing, NamedThing) and thing.street_key:
         own = _in_order(parts.get(thing.street_key, ()), said, near)
         for n, part in enumerate(own):

@@ -23,6 +23,8 @@ _UNLIKE_HINT = 0.22
 _LIKE_HINT = 0.06
 _NO_STREET = 0.35
 _INITIALS = 0.8
+_BEGINS = 0.88
+"""How like a long name its beginning is: `học viện hành chính` to “Học viện Hành chính Quốc gia …”."""
 _FITS = 0.7
 _MAIN_STREET = 0.01
 _SAID_STREET = 0.06
@@ -91,6 +93,8 @@ def _fit(words: str, key: str) -> float:
     """Return how well the words fit a name, also where some of them are the initials of some of its words."""
     typed, name = tuple(words.split()), tuple(key.split())
     score = likeness(typed, name) if share_letters(words, key) else 0.0
+    if len(typed) > 1 and name[: len(typed)] == typed and not all(word in KINDS for word in typed):
+        score = max(score, _BEGINS)
     spelt = _spelt_out(typed, name)
     return max(score, _INITIALS * likeness(spelt, name)) if spelt != typed else score
 

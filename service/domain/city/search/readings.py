@@ -31,6 +31,7 @@ _ALLEY_WORDS = {"k": "kiet", "h": "hem", "ng": "ngo"} | {word: word for word in 
 _SHOWN = {"kiet": "kiệt", "hem": "hẻm", "ngo": "ngõ", "ngach": "ngách"}
 _HOUSE_WORDS = frozenset({"so", "sn", "nha", "no", "s"})
 _STREET_WORDS = frozenset({"duong", "pho", "dg", "d", "street"})
+_ENGLISH_STREET = frozenset({"street", "str", "road"})
 _UNIT_WORDS = {
     "p": "phuong",
     "f": "phuong",
@@ -144,7 +145,7 @@ class Reading:
 def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | None = None) -> list[Reading]:
     """Return the ways to read what was typed, the likeliest first; `city` is the folded name of the city.
 
-    `aliases` are keys of names that people use for a place, with the key of its name on maps.
+    `aliases` are canonical keys of names that people use for a place, with the key of its name on maps.
     """
     plain = fold(text)
     quartered = _without_quarters(plain)
@@ -156,7 +157,8 @@ def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | 
     }
     known = aliases or {}
     ordered = reversed(unique.values())
-    named = [replace(each, name=canonical(known.get(each.name, each.name))) for each in ordered]
+    spelt = [(each, canonical(each.name)) for each in ordered]
+    named = [replace(each, name=canonical(known[key]) if key in known else key) for each, key in spelt]
     named += [bare for each in named[:MOST_BARE] for bare in _without_kind(each)]
     return sorted(named, key=lambda each: each.cost)[:MOST_READINGS]
 
@@ -167,8 +169,10 @@ def _read(words: tuple[str, ...], units: Units, city: str) -> list[Reading]:
     if not words:
         return []
     found = [Reading(" ".join(words))]
-    if len(words) > 2 and words[-1] == _FORMERLY and words[0] in _UNKNOWN:
-        found.append(Reading(" ".join(words[:-1]), cost=0.01))
+    if len(words) > 2 and words[-1] == _FORMERLY and (words[0] in _UNIT_WORDS or words[:2] in _TWO_WORDS):
+        words = words[:-1]
+        found.append(Reading(" ".join(words), cost=0.01))
+    found += [Reading(unit, cost=0.005) for unit in _spelt_unit(words, units)]
     found += [Reading(word, cost=0.02) for word in _one_word_near(words)]
     if words != whole:  # “ủy ban nhân dân thành phố Huế”
         found.append(Reading(" ".join(whole), cost=0.01))
@@ -177,12 +181,24 @@ def _read(words: tuple[str, ...], units: Units, city: str) -> list[Reading]:
     for part, cost in _apart(words):
         found += [Reading(" ".join(part), cost=cost), *_numbered(part)]
     found += _numbered(words)
+    if len(words) > 1 and words[-1] in _ENGLISH_STREET:
+        found += [
+            replace(each, street=True) for each in (Reading(" ".join(words[:-1])), *_numbered(words[:-1]))
+        ]
     if len(words) > 2 and words[-1] == city:
         found += [Reading(" ".join(words[:-1]), cost=0.02), *_numbered(words[:-1])]
     found += [beside for each in list(found) for beside in _with_ward(each, units, city)]
     if _says_street(words):
         found = [replace(each, street=True) for each in found]
     return found
+
+
+def _spelt_unit(words: tuple[str, ...], units: Units) -> Iterator[str]:
+    """Yield a unit that was said alone with the word for its kind written out: `tt phong dien`, `p vi da`."""
+    kind = _UNIT_WORDS.get(words[0], "") if len(words) > 1 else ""
+    name = " ".join(words[1:])
+    if kind and kind != words[0] and (name in units or f"{kind} {name}" in units):
+        yield f"{kind} {name}" if f"{kind} {name}" in units else name
 
 
 def _without_kind(reading: Reading) -> Iterator[Reading]:
@@ -206,10 +222,7 @@ def _says_street(words: tuple[str, ...]) -> bool:
 
 def _split(plain: str) -> Iterator[str]:
     for word in _WORD.findall(plain.replace("y", "i")):
-        if word[:1].isdigit() or len(word) == 1:
-            yield word.replace("-", "/")
-        else:
-            yield word
+        yield word.replace("-", "/") if word[:1].isdigit() or len(word) == 1 else word
 
 
 def _without_quarters(plain: str) -> str:
@@ -271,6 +284,8 @@ def _numbered(words: tuple[str, ...]) -> Iterator[Reading]:
     house, alley, rest = without_number(words)
     if rest and (house or alley or len(rest) < len(words)):
         yield Reading(dated(" ".join(rest)), house, alley)
+        if len(words) > len(rest) and words[-len(rest) - 1] == "duong":  # “12 Dương Xuân”
+            yield Reading(" ".join(("duong", *rest)), house, alley, cost=0.01)
         if house and alley:  # the alley may be known itself
             yield Reading(" ".join((*fold(alley).split(), *rest)), house)
     elif not rest and _DATE.match(words[-1]):
@@ -317,7 +332,7 @@ def _with_ward(reading: Reading, units: Units, city: str) -> Iterator[Reading]:
                 yield replace(reading, name=dated(" ".join(name)), cost=reading.cost + 0.1)
             if codes:
                 name = without_number(name)[2] if cost else name
-                for rest in {name, _without_city(name, city)}:
+                for rest in filter(None, {name, _without_city(name, city)}):  # “an đông 14”: a number alone
                     yield replace(reading, name=dated(" ".join(rest)), wards=codes, cost=reading.cost + cost)
                     if not reading.is_address:  # “phạm văn đồng 90 vỹ dạ”
                         for own in _numbered(rest):

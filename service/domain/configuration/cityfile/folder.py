@@ -17,6 +17,7 @@ from service.domain.configuration.cityfile.schema.areas import (
     AreasHead,
     FormerUnitPart,
     GroupPart,
+    LandmarkListPart,
     StreetPart,
     UnitPart,
 )
@@ -33,10 +34,11 @@ CITY, CATEGORIES, DEPARTMENTS = "city.yaml", "categories.yaml", "departments.yam
 POLICIES, RULES, AREAS, FORMER = "policies.yaml", "rules.yaml", "areas.yaml", "former_units.csv"
 TEMPLATES, PENALTIES = "templates.yaml", "penalties.yaml"
 REQUIRED = (CITY, CATEGORIES, DEPARTMENTS, POLICIES, RULES)
-STREETS = "streets.csv"
-FILES = (*REQUIRED, TEMPLATES, PENALTIES, AREAS, FORMER, STREETS)
+STREETS, LANDMARKS = "streets.csv", "landmarks.csv"
+FILES = (*REQUIRED, TEMPLATES, PENALTIES, AREAS, FORMER, STREETS, LANDMARKS)
 FORMER_COLUMNS = ("code", "name", "kind", "lon", "lat", "unit")
 STREET_COLUMNS = ("name", "lon", "lat")
+LANDMARK_COLUMNS = ("name", "kind", "lon", "lat")
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class Folder:
     groups: list[Item[GroupPart]] = field(default_factory=list)
     former_units: list[Item[FormerUnitPart]] = field(default_factory=list)
     streets: list[Item[StreetPart]] = field(default_factory=list)
+    landmarks: list[Item[LandmarkListPart]] = field(default_factory=list)
     boundaries: tuple[Boundary, ...] | None = None
     places: dict[str, Places] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
@@ -96,6 +99,7 @@ def read_folder(path: Path) -> Folder:
     _read_areas(folder, contents)
     _read_former_units(folder, contents)
     _read_streets(folder, contents)
+    _read_landmarks(folder, contents)
     return folder
 
 
@@ -200,4 +204,14 @@ def _read_streets(folder: Folder, contents: Mapping[str, bytes]) -> None:
     folder.places[STREETS] = places
     folder.mistakes += mistakes
     folder.streets, mistakes = parse_list(StreetPart, rows, (), places, name="name")
+    folder.mistakes += mistakes
+
+
+def _read_landmarks(folder: Folder, contents: Mapping[str, bytes]) -> None:
+    if LANDMARKS not in contents:
+        return
+    rows, places, mistakes = read_csv(LANDMARKS, contents[LANDMARKS], LANDMARK_COLUMNS, ("radius_m",))
+    folder.places[LANDMARKS] = places
+    folder.mistakes += mistakes
+    folder.landmarks, mistakes = parse_list(LandmarkListPart, rows, (), places, name="name")
     folder.mistakes += mistakes

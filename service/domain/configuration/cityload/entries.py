@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from service.domain.city.kind_search import OTHER
 from service.domain.city.reference import ENGLISH_KINDS
 from service.domain.configuration.cityfile.folder import Folder
+from service.domain.configuration.cityfile.parse import Item
 from service.domain.configuration.cityfile.resolve import Resolver, ancestry
-from service.domain.configuration.cityfile.schema.areas import UnitPart
+from service.domain.configuration.cityfile.schema.areas import LandmarkListPart, StreetPart, UnitPart
 from service.domain.configuration.cityfile.schema.base import NameByLanguage
 from service.domain.configuration.cityfile.schema.categories import CategoryPart, Duplicates
 from service.domain.configuration.cityfile.schema.departments import DepartmentPart
@@ -178,7 +179,8 @@ def city(folder: Folder) -> Mapping[str, object]:
         "timezone": folder.city.timezone,
         "code_prefix": folder.city.tracking_prefix,
         "config": folder.city.config()
-        | {"streets": _streets(folder), "penalties": _penalties(folder)}
+        | {"streets": _listed(folder.streets), "landmarks": _listed(folder.landmarks)}
+        | {"penalties": _penalties(folder)}
         | {"area_groups": _area_groups(folder)},
     }
 
@@ -192,5 +194,5 @@ def _penalties(folder: Folder) -> list[dict[str, object]]:
     return [item.value.config() for item in folder.penalties if item.value]
 
 
-def _streets(folder: Folder) -> list[list[object]]:
-    return [item.value.spec() for item in folder.streets if item.value]
+def _listed(items: Iterable[Item[StreetPart]] | Iterable[Item[LandmarkListPart]]) -> list[list[object]]:
+    return [item.value.spec() for item in items if item.value]

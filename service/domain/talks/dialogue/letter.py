@@ -37,7 +37,7 @@ WINMAIL = N_(
     "Anh/chị trả lời thư này kèm ảnh, chọn định dạng thư là HTML hoặc văn bản thuần giúp."
 )
 ENCRYPTED = N_(
-    "Thư được mã hoá nên chúng tôi không đọc được. Anh/chị gửi lại thư không mã hoá, "
+    "Thư được mã hóa nên chúng tôi không đọc được. Anh/chị gửi lại thư không mã hóa, "
     "hoặc phản ánh qua cổng thông tin giúp."
 )
 ASK = N_("Cảm ơn anh/chị đã gửi thư. Anh/chị trả lời thư này và cho biết thêm giúp chúng tôi:\n{list}")

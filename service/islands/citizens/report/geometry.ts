@@ -9,6 +9,12 @@ export function placeOf({ lng, lat }: { lng: number; lat: number }): Place {
   return { lon: round(lng), lat: round(lat) };
 }
 
+/** Whether a place lies in a box `west,south,east,north`: a photo taken elsewhere shows no place of this city. */
+export function isWithin(box: string, { lon, lat }: Place): boolean {
+  const [west = 0, south = 0, east = 0, north = 0] = box.split(",").map(Number);
+  return west <= lon && lon <= east && south <= lat && lat <= north;
+}
+
 /** The address of a small picture of the map around a place, drawn by the service. */
 export function pictureOf({ lon, lat }: Pick<Place, "lon" | "lat">): string {
   return `/report/map.svg?lon=${lon}&lat=${lat}&z=16&size=wide`;

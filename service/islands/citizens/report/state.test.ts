@@ -1,17 +1,19 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { leave } from "../../testing/browser";
+import type { Place } from "../../lib/storage/store";
+import { isWithin } from "./geometry";
 import type { Begun, State as StateType } from "./state";
 
 let State: typeof StateType;
 let store: typeof import("../../lib/storage/store");
 
 /** A page opened in place of the former one, in the same tab. */
-async function opened(begun?: Begun): Promise<StateType> {
+async function opened(begun?: Begun, isHere?: (place: Place) => boolean): Promise<StateType> {
   leave();
   vi.resetModules();
   ({ State } = await import("./state"));
   store = await import("../../lib/storage/store");
-  const state = new State();
+  const state = new State(isHere);
   await state.load(begun);
   return state;
 }
@@ -67,6 +69,15 @@ describe("a draft", () => {
     expect(state.draft.photoPlace).toEqual({ lon: 107.6, lat: 16.4 });
     await state.removePhoto("p1");
     expect([state.draft.photoPlace, state.draft.photoTime, state.draft.usePhotoTime]).toEqual([undefined, undefined, false]);
+  });
+
+  it("takes no place from a photo that was taken in another city", async () => {
+    const state = await opened(undefined, (place) => isWithin("107,16,108.3,16.8", place));
+    const photo = { report: state.draft.id, order: 0, type: "image/jpeg", bytes: new ArrayBuffer(4), state: "waiting" as const };
+    await state.addPhoto({ ...photo, id: "p1", place: { lon: 2.35, lat: 48.85 } });
+    expect(state.draft.photoPlace).toBeUndefined();
+    await state.addPhoto({ ...photo, id: "p2", place: { lon: 107.6, lat: 16.4 } });
+    expect(state.draft.photoPlace).toEqual({ lon: 107.6, lat: 16.4 });
   });
 
   it("is sent tidied: no empty answers, no contact of who stays unnamed, a local time with its zone", async () => {

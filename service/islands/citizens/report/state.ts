@@ -20,6 +20,9 @@ export class State {
   /** A copy of what another tab writes, until something is changed in it. */
   private borrowed = false;
 
+  /** `isHere` tells whether a place is one of this city: a photo taken elsewhere says nothing about where to look. */
+  constructor(private readonly isHere: (place: Place) => boolean = () => true) {}
+
   /** Take up what was left unfinished, however old: only the person drops it. What another tab is writing is copied
    *  with ids of its own: two tabs are two drafts, and each can be sent.
    */
@@ -92,7 +95,7 @@ export class State {
 
   /** Place and time are those of photos that are there: one taken off again says nothing any more. */
   private async readPhotos(): Promise<void> {
-    this.draft.photoPlace = this.photos.find((each) => each.place)?.place;
+    this.draft.photoPlace = this.photos.find(({ place }) => place && this.isHere(place))?.place;
     this.draft.photoTime = this.photos.find((each) => each.takenAt)?.takenAt;
     if (!this.draft.photoTime) this.draft.usePhotoTime = false;
     await this.keep();

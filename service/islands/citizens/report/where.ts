@@ -168,14 +168,8 @@ export class Where {
     const { photoPlace, place } = this.state.draft;
     const button = one("[data-use-photo-place]", this.sheet);
     const apart = photoPlace && place ? metres(photoPlace, place) : null;
-    button.hidden = !photoPlace || !this.inCity(photoPlace) || (apart !== null && apart < SAME_PLACE_M);
+    button.hidden = !photoPlace || (apart !== null && apart < SAME_PLACE_M);
     one("span", button).textContent = apart === null ? say("from_photo") : say("from_photo_far", { far: far(apart) });
-  }
-
-  /** A photo taken elsewhere shows no place of this city. */
-  private inCity({ lon, lat }: Place): boolean {
-    const [west = 0, south = 0, east = 0, north = 0] = (this.sheet.dataset.bbox ?? "").split(",").map(Number);
-    return west <= lon && lon <= east && south <= lat && lat <= north;
   }
 
   /** How exact the phone is: in words, and as a circle. */
@@ -183,7 +177,7 @@ export class Where {
     const note = one("[data-accuracy]", this.sheet);
     note.hidden = !this.fix?.accuracy_m;
     if (!this.fix?.accuracy_m) return;
-    note.textContent = say("accuracy", { m: this.fix.accuracy_m });
+    note.textContent = say("accuracy", { far: far(this.fix.accuracy_m) });
     if (this.map) drawCircle(this.map, this.fix);
   }
 
@@ -196,7 +190,7 @@ export class Where {
     const asked = this.acts;
     const { photoPlace } = this.state.draft;
     const denied = () => {
-      if (asked === this.acts && !this.state.draft.placed) this.say(say(photoPlace && this.inCity(photoPlace) ? "denied_photo" : "denied"));
+      if (asked === this.acts && !this.state.draft.placed) this.say(say(photoPlace ? "denied_photo" : "denied"));
     };
     this.say(say("locating"));
     if (!navigator.geolocation) return denied();

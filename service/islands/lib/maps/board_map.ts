@@ -38,6 +38,11 @@ export class BoardMap {
     });
     // However one moved it: by hand, wheel or fingers, by the buttons or a press on a group.
     this.map.on("moveend", (event) => "fitted" in event || this.offerArea(true));
+    // A link into this map that is opened while one looks at it.
+    addEventListener("hashchange", () => {
+      const meant = viewIn(location.hash);
+      if (meant) this.go(meant.centre, meant.zoom);
+    });
     if (!seen) this.fit(document.querySelector<HTMLElement>("#reports")?.dataset.extent ?? "");
   }
 

@@ -37,7 +37,7 @@ export function searchPlaces(
   list.addEventListener("keydown", (event) => walk(event, list, input));
   list.addEventListener("click", (event) => {
     const found = (event.target as Element).closest<HTMLElement>("[data-lon]");
-    if (!found) return;
+    if (!found) return close(); // the note that nothing was found covers what it speaks of
     input.value = maybe("b", found)?.textContent ?? "";
     close();
     chosen(found);

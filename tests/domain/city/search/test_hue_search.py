@@ -19,7 +19,7 @@ from tests.domain.city.real_hue import STREETS, load_real_hue
 QUY_DON_HUNG_VUONG = (107.5953, 16.4632)
 TYPED = [
     Path(__file__).with_name(name)
-    for name in ("hue_120.tsv", "hue_more.tsv", "hue_beside.tsv", "hue_typed.tsv")
+    for name in ("hue_120.tsv", "hue_more.tsv", "hue_beside.tsv", "hue_typed.tsv", "hue_fresh.tsv")
 ]
 
 pytestmark = pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
@@ -42,7 +42,7 @@ def test_the_right_place_comes_first(session: Session) -> None:
         if not found or place_key(wanted) not in place_key(found[0].name):
             missed.append((words, wanted, [each.name for each in found[:3]]))
     count = len(list(typed()))
-    assert count >= 350
+    assert count >= 600
     assert len(missed) <= 0.05 * count, missed
 
     [corner, *_] = find_places(session, reference, locator, "ngã tư Hùng Vương - Lê Quý Đôn")

@@ -121,6 +121,7 @@ def test_words_are_read_in_several_ways() -> None:
     assert ("5", "kiệt 12", "mai thanh", ("W2",)) in ways
     assert ("5", "", "kiet 12 mai thanh", ("W2",)) in ways
     assert len(read_words("a " * 500, units, "mau")) < 20
+    assert ("14", "dong") in {(r.house, r.name) for r in read_words("đông 14", units, "mau")}
 
 
 def test_typing_errors_cost_little_and_numbers_all() -> None:

@@ -1,4 +1,6 @@
-"""`areas.yaml`, `former_units.csv`, `streets.csv`: units in force, what they were made of, streets."""
+"""`areas.yaml`, `former_units.csv`, `streets.csv`, `landmarks.csv`: units in force, what they were made of,
+streets and landmarks.
+"""
 
 from __future__ import annotations
 
@@ -69,3 +71,17 @@ class StreetPart(CityFileModel):
     def spec(self) -> list[object]:
         """Return what `City.config` keeps of it."""
         return [self.name, self.district, self.lon, self.lat, self.radius_m]
+
+
+class LandmarkListPart(CityFileModel):
+    """A landmark that people name, and where it is, within `radius_m`."""
+
+    name: Text
+    kind: Annotated[Text, Field(pattern=r"^[a-z]+$")]
+    lon: Longitude
+    lat: Latitude
+    radius_m: Annotated[float, Field(gt=0, le=50_000)] = 300
+
+    def spec(self) -> list[object]:
+        """Return what `City.config` keeps of it."""
+        return [self.name, self.kind, self.lon, self.lat, self.radius_m]
