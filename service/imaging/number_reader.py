@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from service.domain.numbers.boxes import TextBox
+from service.domain.numbers.boxes import TextBox, overlap
 from service.domain.numbers.understanding import NumberReading, understand, understand_nearer
 from service.imaging.text_reader import first_look, read_again, read_nearer
 
@@ -17,15 +17,32 @@ DOUBTFUL = 0.97
 every cut a little different as yet others; whole ones, however blurred, stay the same.
 """
 
+LEAST_SURE = 0.95
+"""A number with a digit that was read less surely is left to people: of torn, covered, crossed out ones it is
+a guess, while whole ones, by night or far away, are read at 0.99 and more each.
+"""
+
+WITHIN = 0.8
+"""A box belongs to a number if so much of it lies within the number's place."""
+
 
 def numbers_on(picture: Image.Image) -> list[NumberReading]:
-    """Return the telephone numbers on a picture, the best first; none of which there are two opinions."""
+    """Return the telephone numbers on a picture, the best first; none of which a digit is doubtful, or of
+    which there are two opinions.
+    """
     first = first_look(picture)
     boxes, found = first.boxes, understand(first.boxes)
     if not found:
         boxes = read_nearer(picture, first)
         found = understand_nearer(boxes, first.boxes)
-    return [each for each in found if not _is_contradicted(picture, each, boxes)]
+    return [
+        each for each in found if not _is_guessed(each, boxes) and not _is_contradicted(picture, each, boxes)
+    ]
+
+
+def _is_guessed(reading: NumberReading, boxes: Sequence[TextBox]) -> bool:
+    """Return whether a digit at the number's place was hardly read, also where it stands in several boxes."""
+    return any(box.weakest < LEAST_SURE and overlap(box.corners, reading.quad) >= WITHIN for box in boxes)
 
 
 def _is_contradicted(picture: Image.Image, reading: NumberReading, boxes: Sequence[TextBox]) -> bool:
