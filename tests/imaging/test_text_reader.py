@@ -106,13 +106,21 @@ def test_what_is_read_again_is_what_stands_there(turn: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("weakest", "place", "kept"),
-    [(0.99, "there", True), (0.94, "there", False), (0.5, "row", False), (0.5, "elsewhere", True)],
+    ("weakest", "again", "place", "kept"),
+    [
+        (0.999, 0.5, "there", True),
+        (0.99, 0.99, "there", False),
+        (0.6, 0.999, "there", True),
+        (0.99, 0.999, "row", False),
+        (0.5, 0.5, "elsewhere", True),
+    ],
 )
 def test_a_number_with_a_digit_that_was_guessed_is_not_proposed(
-    weakest: float, place: str, kept: bool, monkeypatch: pytest.MonkeyPatch
+    weakest: float, again: float, place: str, kept: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However sure the rest of it was; a guess at another place of the picture is none of it."""
+    """However sure the rest of it was, unless all of it is when it is read again; a guess at another place of
+    the picture is none of it.
+    """
     picture = Image.new("RGB", (400, 200))
     there = ((10.0, 10.0), (300.0, 10.0), (300.0, 50.0), (10.0, 50.0))
     upper = ((10.0, 60.0), (150.0, 60.0), (150.0, 100.0), (10.0, 100.0))
@@ -122,8 +130,12 @@ def test_a_number_with_a_digit_that_was_guessed_is_not_proposed(
         "row": [TextBox(upper, NUMBER[:5], 0.99, weakest), TextBox(below, NUMBER[5:], 0.99)],
         "elsewhere": [TextBox(there, NUMBER, 0.99), TextBox(below, "GIÁ 500", 0.99, weakest)],
     }[place]
+    sure = TextBox(there, NUMBER, 0.99, 1.0)
     monkeypatch.setattr(number_reader, "first_look", lambda _: FirstLook(boxes, np.zeros((1, 1), np.float32)))
     monkeypatch.setattr(number_reader, "read_nearer", lambda *_: [])
+    monkeypatch.setattr(
+        number_reader, "read_again", lambda *_: [sure, TextBox(there, NUMBER, 0.99, again), sure]
+    )
     assert [each.number.digits for each in numbers_on(picture)] == ([NUMBER] if kept else [])
 
 
