@@ -62,7 +62,7 @@ def make_async_engine(url: str, *, pool: int = 10, overflow: int | None = None) 
 
 def connect_args(url: str, limits: ConnectionLimits) -> dict[str, Any]:
     """Return the arguments of libpq for a connection with these limits; what the URL says itself wins."""
-    told = make_url(url).query
+    options = make_url(url).query
     probes_s = max(1, limits.gone_s // 6)
     ours = {
         "connect_timeout": 5,
@@ -74,9 +74,9 @@ def connect_args(url: str, limits: ConnectionLimits) -> dict[str, Any]:
         "tcp_user_timeout": limits.gone_s * 1000,
     }
     # libpq reads PGOPTIONS only where nobody passes options; of two words on one setting the later counts.
-    theirs = told.get("options", os.environ.get("PGOPTIONS", ""))
+    theirs = options.get("options", os.environ.get("PGOPTIONS", ""))
     theirs = theirs if isinstance(theirs, str) else " ".join(theirs)
-    args: dict[str, object] = {name: value for name, value in ours.items() if name not in told}
+    args: dict[str, object] = {name: value for name, value in ours.items() if name not in options}
     return args | {"options": f"{_options(limits, probes_s)} {theirs}".strip()}
 
 

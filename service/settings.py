@@ -260,15 +260,15 @@ class Settings(BaseSettings):
 
     @field_validator("trusted_proxies")
     @classmethod
-    def _proxies(cls, told: int | str) -> int | str:
-        read_trusted(told)
-        return told
+    def _proxies(cls, value: int | str) -> int | str:
+        read_trusted(value)
+        return value
 
     @field_validator("webhook_networks")
     @classmethod
-    def _networks(cls, told: str) -> str:
-        read_networks(told)
-        return told
+    def _networks(cls, value: str) -> str:
+        read_networks(value)
+        return value
 
     @field_validator("oidc_issuer")
     @classmethod

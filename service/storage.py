@@ -237,8 +237,8 @@ def is_public_key(key: str) -> bool:
     return key.startswith(PUBLIC) and bool(_KEY.fullmatch(key))
 
 
-def _entry(told: Any) -> StoredFile:
-    return StoredFile(told["path"], told["size"], told["last_modified"])
+def _entry(entry: Any) -> StoredFile:
+    return StoredFile(entry["path"], entry["size"], entry["last_modified"])
 
 
 def _checked(key: str) -> str:

@@ -109,10 +109,10 @@ def make_one(order: DownloadOrder) -> None:
     finally:
         language_in_use.reset(token)
     with unit_of_work(engine()) as session:
-        kept = keeping.finish_download(session, order, written.rows, size, now=now())
-        if kept and written.entry is not None and written.actor is not None:
+        stored = keeping.finish_download(session, order, written.rows, size, now=now())
+        if stored and written.entry is not None and written.actor is not None:
             keep_document(session, written.actor, written.entry, now())
-    if not kept:
+    if not stored:
         storage().delete(order.key)
     log.info("download made", download=str(order.id), rows=written.rows, bytes=size)
 
@@ -139,7 +139,7 @@ def _write_list(
 ) -> int:
     moment, most = now(), MOST_ROWS[order.format]
     conditions = list_conditions(reference, asker, order.asked, moment)
-    told = _Teller(order, min(count_rows(session, conditions, most), most))
+    progress = _Teller(order, min(count_rows(session, conditions, most), most))
     named, zone = is_named(order.asked, order.format), ZoneInfo(reference.timezone)
     pieces = chunks(
         session,
@@ -151,10 +151,12 @@ def _write_list(
         named_for=asker if named else None,
     )
     if named:
-        write_sheet(path, order.format, zone, list_sheet(reference, asker, order.asked, moment), pieces, told)
+        write_sheet(
+            path, order.format, zone, list_sheet(reference, asker, order.asked, moment), pieces, progress
+        )
     else:
-        write_file(path, order.format, zone, pieces, told)
-    return told.done
+        write_file(path, order.format, zone, pieces, progress)
+    return progress.done
 
 
 def _write_periodic(

@@ -42,18 +42,18 @@ def tell(event_ids: list[str]) -> None:
 @celery_app.task(name="workers.notices.sweep", acks_late=False)
 def sweep() -> int:
     """Tell what was handed out OVERDUE ago and is not told, whatever became of the task; how many events."""
-    began, told = time.monotonic(), 0
+    began, sent = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
             left = without_receipt(session, CONSUMER, now() - OVERDUE, SWEEP_BATCH)
         if not left:
             break
         _claim(left)
-        told += len(left)
-    if told:
-        log.info("events told late", events=told)
+        sent += len(left)
+    if sent:
+        log.info("events told late", events=sent)
         wake_senders()
-    return told
+    return sent
 
 
 def _claim(event_ids: Sequence[str]) -> int:
@@ -68,9 +68,9 @@ def _claim(event_ids: Sequence[str]) -> int:
         wanted = worth_telling(session, [int(each) for each in event_ids if each in left])
     try:
         with unit_of_work(engine()) as session:
-            kept = load_together(session, wanted)
+            loaded = load_together(session, wanted)
             made = sum(_plan(session, each) for each in wanted)
-            del kept  # the session itself holds what it loaded only weakly
+            del loaded  # the session itself holds what it loaded only weakly
             give_receipt(session, CONSUMER, event_ids)
         return made
     except UNTELLABLE:

@@ -55,10 +55,10 @@ def _run(*, begin: bool) -> int:
         if lease is None:
             return 0
         with unit_of_work(engine()) as session:
-            told = leases.progress_of(session, NAME)
-        if told is None and not begin:
+            progress = leases.progress_of(session, NAME)
+        if progress is None and not begin:
             return 0
-        before = Reached(**json.loads(told)) if told else Reached()
+        before = Reached(**json.loads(progress)) if progress else Reached()
         try:
             reached = _piece(lease, before)
             if reached.area == len(AREAS):

@@ -93,8 +93,8 @@ def _mended(boundary: Boundary, limits: SliverLimits) -> tuple[Boundary | None, 
     refusal = _refusal(boundary)
     if refusal is not None:
         return None, [*found, refusal]
-    shape, told = _shape(boundary, limits)
-    found += told
+    shape, reasons = _shape(boundary, limits)
+    found += reasons
     if not boundary.name:
         found.append(boundary.finding(Kind.NO_NAME, Severity.WARNING, "has no name; its code stands in"))
         boundary = replace(boundary, name=boundary.code, full_name=boundary.full_name or boundary.code)

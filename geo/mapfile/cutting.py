@@ -86,9 +86,9 @@ def _where(shapes: NDArray[np.object_], reach: BaseGeometry) -> str:
     if not len(shapes):
         return ""
     west, south, east, north = (round(float(side), 2) for side in shapely.total_bounds(shapes))
-    told = f": it covers {west}–{east} E, {south}–{north} N"
+    message = f": it covers {west}–{east} E, {south}–{north} N"
     swapped = shapely.box(south, west, north, east)
-    return told + ("; latitude stands before longitude there" if swapped.intersects(reach) else "")
+    return message + ("; latitude stands before longitude there" if swapped.intersects(reach) else "")
 
 
 def _cut(shape: BaseGeometry, reach: BaseGeometry) -> BaseGeometry:

@@ -216,14 +216,14 @@ def _check_shapes(path: Path, role: MapRole, found: Sequence[MapFeature]) -> Non
 def _check_degrees(path: Path, found: Sequence[MapFeature], box: BBox, *, declared: bool) -> None:
     west, south, east, north = shapely.total_bounds([each.geometry for each in found])
     if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
-        told = (
+        message = (
             "cannot be brought to degrees"
             if declared
             else "are no degrees, and the file says no other system"
         )
         if 90 < max(abs(south), abs(north)) <= 180 and _touch(box, south, west, north, east):
-            told = "have latitude before longitude"
-        raise MapFileRefused(f"the coordinates of {path.name} {told}; save it as WGS 84, longitude first")
+            message = "have latitude before longitude"
+        raise MapFileRefused(f"the coordinates of {path.name} {message}; save it as WGS 84, longitude first")
 
 
 def _touch(box: BBox, west: float, south: float, east: float, north: float) -> bool:

@@ -161,8 +161,8 @@ def _varints(data: bytes) -> Iterator[int]:
 
 def credit(metadata: dict[str, Any]) -> str:
     """Return whose the map is as plain text: archives write it as HTML. Empty where it is not said."""
-    told = metadata.get("attribution")
-    text = unescape(re.sub(r"<[^>]*>", "", told)) if isinstance(told, str) else ""
+    credit = metadata.get("attribution")
+    text = unescape(re.sub(r"<[^>]*>", "", credit)) if isinstance(credit, str) else ""
     return " ".join(text.split())[:LONGEST_CREDIT]
 
 

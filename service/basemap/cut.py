@@ -111,11 +111,11 @@ def copy_tiles(
 ) -> None:
     """Fetch the tiles and write the archive of them to `path`. Raises ArchiveError, SetupError, OSError."""
     with tempfile.TemporaryFile(dir=path.parent) as spool, path.open("wb") as file:
-        kept = _fetch(archive, cut, spool, progress)
+        fetched = _fetch(archive, cut, spool, progress)
         writer = Writer(file)  # type: ignore[no-untyped-call]
         with closing(writer.tile_f):  # which it closes at its end alone
             for tile_id in sorted(cut.places):
-                start, length = kept[cut.places[tile_id]]
+                start, length = fetched[cut.places[tile_id]]
                 spool.seek(start)
                 writer.write_tile(tile_id, _checked(archive, tile_id, spool.read(length)))  # type: ignore[no-untyped-call]
             writer.finalize(_header(archive, cut), dict(metadata))  # type: ignore[no-untyped-call]

@@ -79,8 +79,8 @@ def take_over(
         with tempfile.TemporaryDirectory(prefix="hientruong-basemap-") as folder:
             path = Path(folder, "cut.pmtiles")
             copy_tiles(archive, cut, path, metadata, progress)
-            told = credit(metadata) if options.attribution is None else options.attribution
-            basemap = _describe(archive, cut, source.name, path.stat().st_size, told)
+            attribution = credit(metadata) if options.attribution is None else options.attribution
+            basemap = _describe(archive, cut, source.name, path.stat().st_size, attribution)
             storage.put_file(basemap.key, path)
         put_in_force(engine, storage, basemap)
     return TakenBasemap(basemap, list(_remarks(cut, basemap, layers(metadata))))

@@ -25,20 +25,20 @@ def backup(folder: Folder, data: Data = None, as_json: AsJson = False) -> None:
 
     settings = get_settings()
     engine = make_engine(settings.sqlalchemy_url, pool=1)
-    kept = BackupFolder(folder.expanduser().absolute())
+    backups = BackupFolder(folder.expanduser().absolute())
     try:
-        manifest = make_backup(settings, engine, kept, now=datetime.now(UTC), say=_say)
+        manifest = make_backup(settings, engine, backups, now=datetime.now(UTC), say=_say)
     finally:
         engine.dispose()
     if manifest is None:
-        raise SetupError(f"Another backup into {kept.path} is under way. Try again when it has ended.")
-    name = kept.whole()[-1].path.name
+        raise SetupError(f"Another backup into {backups.path} is under way. Try again when it has ended.")
+    name = backups.whole()[-1].path.name
     if as_json:
         typer.echo(json.dumps({"snapshot": name, **manifest.model_dump(mode="json")}, ensure_ascii=False))
         return
     typer.echo(
         f"{manifest.reports:,} reports and {manifest.media_files:,} photo files are saved in "
-        f"{kept.path}, snapshot {name}. Keep a copy on another machine: keys/ and the dump hold secrets."
+        f"{backups.path}, snapshot {name}. Keep a copy on another machine: keys/ and the dump hold secrets."
     )
     for key in manifest.media_missing:
         typer.echo(f"missing in the store, so not saved: {key}", err=True)
@@ -62,12 +62,12 @@ def restore(
     from service.backup.folder import BackupFolder
     from service.backup.target import open_target
 
-    kept = BackupFolder(folder.expanduser().absolute())
-    chosen = kept.choose(snapshot)
-    keys = restoring.check_snapshot(kept, chosen, damaged=without_damaged, say=_say)
-    with open_target(kept, data, replace=replace, new_key=new_key, say=_say) as target:
+    backups = BackupFolder(folder.expanduser().absolute())
+    chosen = backups.choose(snapshot)
+    keys = restoring.check_snapshot(backups, chosen, damaged=without_damaged, say=_say)
+    with open_target(backups, data, replace=replace, new_key=new_key, say=_say) as target:
         restoring.check_target(target)
-        done = restoring.restore_snapshot(kept, chosen, keys, target, datetime.now(UTC), _say)
+        done = restoring.restore_snapshot(backups, chosen, keys, target, datetime.now(UTC), _say)
     if as_json:
         facts = {
             "snapshot": chosen.path.name,

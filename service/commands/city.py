@@ -236,8 +236,8 @@ def _print_mistakes(mistakes: Iterable[Mistake]) -> None:
 
 def _count(mistakes: Sequence[Mistake]) -> str:
     counts = Counter(mistake.level for mistake in mistakes)
-    told = [f"{n} {level}{'s' if n != 1 else ''}" for level, n in counts.items()]
-    return ", ".join(told) or "no mistakes"
+    parts = [f"{n} {level}{'s' if n != 1 else ''}" for level, n in counts.items()]
+    return ", ".join(parts) or "no mistakes"
 
 
 def _verdict(place: Path, checked: Folder) -> str:

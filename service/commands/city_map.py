@@ -60,12 +60,12 @@ def load_map_files(files: MapFiles, *, dry_run: bool, as_json: bool) -> dict[str
     left = dict(parts.left.reasons)
     if not as_json:
         _print(parts, loaded, left, dry_run=dry_run)
-    told = [
+    summary = [
         {"part": each.part, "features": each.features, "named": each.named, "names": each.names}
         | {"changed": each.changed}
         for each in loaded
     ]
-    return {"loaded": not dry_run, "map": told, "house_numbers": len(parts.houses), "left_out": left}
+    return {"loaded": not dry_run, "map": summary, "house_numbers": len(parts.houses), "left_out": left}
 
 
 def _load(files: MapFiles, *, dry_run: bool) -> tuple[MapParts, list[LoadedPart]]:

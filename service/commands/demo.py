@@ -39,10 +39,10 @@ def demo(
     engine = make_engine(settings.sqlalchemy_url)
     storage = Storage(settings.media_url)
     store_pictures(storage)
-    with _progress(reports) as told, unit_of_work(engine) as session:
+    with _progress(reports) as progress, unit_of_work(engine) as session:
         if settings.demo:
             _bring_litter(session)
-        bring(session, reports, now=datetime.now(UTC), days=days, seed=seed, progress=told)
+        bring(session, reports, now=datetime.now(UTC), days=days, seed=seed, progress=progress)
         if settings.demo:
             _fill_rooms(session, settings, storage)
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:

@@ -48,7 +48,7 @@ def due(
     cases = forecast(basis, question)
     if as_json:
         first, *others = [_facts(case) for case in cases]
-        told = {
+        facts = {
             "source": source,
             "category": category,
             "ward": ward,
@@ -56,7 +56,7 @@ def due(
             **first,
             "elsewhere": others,
         }
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
     typer.echo(f"By {source}: {category}")
     for case in cases:

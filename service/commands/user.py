@@ -190,8 +190,8 @@ def _facts(account: Staff, reference: Reference) -> dict[str, object]:
 
 def _tell(facts: dict[str, object], password: str | None, as_json: bool, what: str) -> None:
     if as_json:
-        told = facts | ({"password": password} if password else {})
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        answer = facts | ({"password": password} if password else {})
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     typer.echo(f"{facts['username']} {what}.")
     if password:

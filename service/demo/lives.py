@@ -58,8 +58,12 @@ class DemoLife:
         at = self.at + after
         if at >= self.now:
             return False
-        told = {"from": self.status, "to": status, **{key: value for key, value in data.items() if value}}
-        self.moments.append(Moment(type, at, str(at), status, actor, told, photo))
+        event_data = {
+            "from": self.status,
+            "to": status,
+            **{key: value for key, value in data.items() if value},
+        }
+        self.moments.append(Moment(type, at, str(at), status, actor, event_data, photo))
         self.status, self.at = status, at
         return True
 

@@ -273,9 +273,15 @@ class Maker:
     ) -> dict[str, object]:
         columns = times.columns()
         if any(moment.status == Status.WAITING or moment.type == EventType.REOPENED for moment in moments):
-            kept = self.book.policies[policy].policy
+            policy_in_force = self.book.policies[policy].policy
             clock = Clock.from_events(moments)
-            state = clock.state(kept.resolve, received_at, self.book.calendar, self.now, kept.amber_ratio)
+            state = clock.state(
+                policy_in_force.resolve,
+                received_at,
+                self.book.calendar,
+                self.now,
+                policy_in_force.amber_ratio,
+            )
             columns |= {"due_at": state.at, "amber_at": state.amber_at}
         return columns
 
@@ -284,11 +290,11 @@ class Maker:
         reports share is made once for each decision.
         """
         if id(decision) not in self._accounts:
-            told = account(self.book, decision, at)
-            del told["at"]
+            columns = account(self.book, decision, at)
+            del columns["at"]
             if decision.facts.ward:
-                told["ward_distance_m"] = 0.0
-            self._accounts[id(decision)] = json.dumps(told, ensure_ascii=False)[1:]
+                columns["ward_distance_m"] = 0.0
+            self._accounts[id(decision)] = json.dumps(columns, ensure_ascii=False)[1:]
         return f"{json.dumps({'at': at.isoformat(), **own})[:-1]}, {self._accounts[id(decision)]}"
 
     def _code(self) -> str:

@@ -118,8 +118,8 @@ def _events(made: Made) -> Iterator[tuple[datetime, Row]]:
         Status.RECEIVED,
         category,
     )
-    told = _json({"to": Status.RECEIVED, "channel": columns["channel"]})
-    yield made.received_at, (*received, None, None, *place, told)
+    event_data = _json({"to": Status.RECEIVED, "channel": columns["channel"]})
+    yield made.received_at, (*received, None, None, *place, event_data)
     for moment in made.moments:
         known = None if moment.status == Status.TRIAGE else lead
         head = (made.id, moment.type, moment.stamp, True, moment.actor, moment.status, category)

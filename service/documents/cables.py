@@ -138,8 +138,8 @@ def _write_poles(office: IssuingOffice, reference: Reference, paper: CablePaper,
     ]
     letter.table("Cáp trên cột", ("Tuyến", "Đơn vị", *LATE_HEADING[1:]), rows)
     if paper.tasks:
-        told = [(title, code, f"{due:%d/%m/%Y}" if due else BLANK) for code, title, due in paper.tasks]
-        letter.table("Việc tháo dỡ", ("Việc", "Mã việc", "Hạn"), told)
+        tasks = [(title, code, f"{due:%d/%m/%Y}" if due else BLANK) for code, title, due in paper.tasks]
+        letter.table("Việc tháo dỡ", ("Việc", "Mã việc", "Hạn"), tasks)
     return letter
 
 

@@ -25,31 +25,33 @@ _PICTURE = 4
 
 
 def write_carrier_letter(
-    path: Path, office: IssuingOffice, told: CarrierRequestView, links: AnnexLinks, today: date
+    path: Path, office: IssuingOffice, request: CarrierRequestView, links: AnnexLinks, today: date
 ) -> None:
     """Write the letter; its number and day stay blank until the clerk gives them."""
-    about, count = _ABOUT[RequestPurpose(told.purpose)], len(told.numbers)
+    about, count = _ABOUT[RequestPurpose(request.purpose)], len(request.numbers)
     paper = Paper(office, about, DocumentKind.LETTER)
     paper.heading(today, about)
-    paper.addressed_to(told.carrier["name"] if told.carrier else BLANK)
-    paper.say(f"Căn cứ {told.basis or BLANK};")
+    paper.addressed_to(request.carrier["name"] if request.carrier else BLANK)
+    paper.say(f"Căn cứ {request.basis or BLANK};")
     paper.say(
         f"Qua kiểm tra, {office.issuer} ghi nhận {count} số điện thoại trên các quảng cáo, rao vặt dán, sơn "
         "trái phép tại địa bàn (danh sách tại Phụ lục kèm theo)."
     )
     paper.say(f"{office.issuer} {about} nêu trong danh sách, trả lời từng số theo mẫu tại Phụ lục kèm theo.")
-    if told.purpose == RequestPurpose.TRACE:
+    if request.purpose == RequestPurpose.TRACE:
         paper.say("Số đã chuyển mạng, đề nghị ghi rõ doanh nghiệp viễn thông đang phục vụ.")
-    if told.due_at is not None:
-        paper.say(f"Thời hạn trả lời: trước ngày {told.due_at:%d/%m/%Y}.")
+    if request.due_at is not None:
+        paper.say(f"Thời hạn trả lời: trước ngày {request.due_at:%d/%m/%Y}.")
     paper.signature()
     paper.annex("", "Danh sách số thuê bao")
     rows = [
         (number, ward, day, SEE_PHOTO if each.id in links.by_number else "", answer or _TO_FILL_IN)
-        for each, (_, number, _, ward, day, _, answer, *_) in zip(told.numbers, sheet_rows(told), strict=True)
+        for each, (_, number, _, ward, day, _, answer, *_) in zip(
+            request.numbers, sheet_rows(request), strict=True
+        )
     ]
     table = paper.table("", _ANNEX, rows)
-    for row, each in zip(list(table.rows)[1:], told.numbers, strict=True):
+    for row, each in zip(list(table.rows)[1:], request.numbers, strict=True):
         if each.id in links.by_number:
             link_cell(row.cells[_PICTURE], links.by_number[each.id])
     if links.by_number:

@@ -37,19 +37,19 @@ def make_announcement(reference: Reference, paper: AnnouncementPaper) -> MadeDoc
     day = f"{_DAYS[starts.weekday()]}, ngày {starts:%d/%m/%Y}"
     until = f"{ends:%H giờ %M}" if ends.date() == starts.date() else f"{ends:%H giờ %M ngày %d/%m/%Y}"
     ward = reference.wards.get(one.ward_id or 0)
-    told = [
+    rows = [
         f"Thời gian: từ {starts:%H giờ %M} đến {until}, {day}",
         f"Nơi tập trung: {one.meet_words}{f', {ward.full_name}' if ward else ''}",
         f"Thành phần: {'mọi người dân' if one.public else _units(reference, one.support_ids)}",
     ]
     if one.bring:
-        told.append(f"Mang theo: {' '.join(one.bring.split())}")
+        rows.append(f"Mang theo: {' '.join(one.bring.split())}")
     collector = reference.departments.get(one.collector_id or 0)
     if collector is not None and not one.no_waste:
-        told.append(f"Rác tập kết tại: {one.pickup_words}; {collector.name['vi']} chở đi")
+        rows.append(f"Rác tập kết tại: {one.pickup_words}; {collector.name['vi']} chở đi")
     if one.capacity is not None:
-        told.append(f"Số chỗ: {one.capacity}")
-    for number, each in enumerate(told, 1):
+        rows.append(f"Số chỗ: {one.capacity}")
+    for number, each in enumerate(rows, 1):
         doc.say(f"{number}. {each}.")
     if one.note:
         doc.say(" ".join(one.note.split()))

@@ -25,11 +25,11 @@ WIDTHS = (6, 36, 24, 8, 12, 26)
 
 def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) -> MadeDocument:
     """Write Báo cáo thành tích: part I is the unit's to write, part II the figures as they were frozen."""
-    unit, told = facts.unit, facts.movement
+    unit, movement = facts.unit, facts.movement
     if unit is None:
         raise ValueError("a dossier is of one unit")
     name = name_in_full(unit.unit["name"])
-    about = f"Thành tích của {name} trong {movement_name(told)}"
+    about = f"Thành tích của {name} trong {movement_name(movement)}"
     paper = _paper(reference, facts, about, DocumentKind.REPORT)
     paper.heading(on)
     paper.title(about)
@@ -37,7 +37,9 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
     paper.say(f"Tên đơn vị: {name}.")
     paper.to_fill_in(4)
     paper.part("II. THÀNH TÍCH")
-    paper.say(f"Kết quả {movement_name(told)} (từ ngày {_day(told.first)} đến ngày {_day(told.last)}):")
+    paper.say(
+        f"Kết quả {movement_name(movement)} (từ ngày {_day(movement.first)} đến ngày {_day(movement.last)}):"
+    )
     rows = [
         (score.words, figure_of(score), _signed(score), f"{_points(score.points)}", source_of(score))
         for score in unit.scores
@@ -48,7 +50,7 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
         out = _points(unit.left_out)
         paper.say(f"Tiêu chí không đủ hồ sơ để tính: {out} điểm; các tiêu chí còn lại quy về 100.")
     paper.say(f"Tổng điểm: {_points(unit.standing.points)}; {place_of(unit.standing)}.")
-    _say_corrections(paper, reference, told, unit.unit["code"])
+    _say_corrections(paper, reference, movement, unit.unit["code"])
     for score in unit.scores:
         if score.proof:
             paper.say(f"- {score.words}: {score.proof}")
@@ -63,26 +65,26 @@ def make_dossier_document(reference: Reference, facts: MovementPaper, on: date) 
     paper.part("III. CÁC HÌNH THỨC ĐÃ ĐƯỢC KHEN THƯỞNG")
     paper.to_fill_in(3)
     paper.signed_by_both("Xác nhận của\ncấp trên trực tiếp", paper.office.signs or BLANK)
-    return made_of(paper, f"bao-cao-thanh-tich-{told.id}-{unit.unit['code']}.docx")
+    return made_of(paper, f"bao-cao-thanh-tich-{movement.id}-{unit.unit['code']}.docx")
 
 
 def make_submission(reference: Reference, facts: MovementPaper, on: date) -> MadeDocument:
     """Write the submission (Tờ trình) that proposes awards, with the list as its annex."""
-    told = facts.movement
-    about = f"Về việc đề nghị khen thưởng {movement_name(told)}"
+    movement = facts.movement
+    about = f"Về việc đề nghị khen thưởng {movement_name(movement)}"
     paper = _paper(reference, facts, about, DocumentKind.SUBMISSION)
     paper.heading(on)
     paper.title(about)
     paper.addressed_to(BLANK * 3)
-    name = movement_name(told)
-    basis = f"Căn cứ {told.decision}; {name}" if told.decision else name[0].upper() + name[1:]
-    forms = f" theo {told.forms}" if told.forms else ""
+    name = movement_name(movement)
+    basis = f"Căn cứ {movement.decision}; {name}" if movement.decision else name[0].upper() + name[1:]
+    forms = f" theo {movement.forms}" if movement.forms else ""
     paper.say(
-        f"{basis} (từ ngày {_day(told.first)} đến ngày {_day(told.last)}) đã được "
+        f"{basis} (từ ngày {_day(movement.first)} đến ngày {_day(movement.last)}) đã được "
         f"hội đồng thẩm định và công bố kết quả. {paper.office.issuer} kính trình xem xét khen thưởng{forms}:"
     )
     proposed = proposed_forms(facts)
-    for pool in told.pools:
+    for pool in movement.pools:
         best = [row for row in pool.rows if row.place == 1 and row.points]
         rows = [row for row in pool.rows if row.unit["code"] in proposed] if proposed else best
         if rows:
@@ -90,44 +92,44 @@ def make_submission(reference: Reference, facts: MovementPaper, on: date) -> Mad
                 f"{row.unit['name']} ({_points(row.points)} điểm{_proposed(proposed, row)})" for row in rows
             )
             paper.say(f"- {pool.name}: {names}.")
-    _say_corrections(paper, reference, told)
+    _say_corrections(paper, reference, movement)
     paper.say("(Danh sách tại Phụ lục kèm theo.)")
     paper.signature()
-    _list_annex(paper, told, proposed)
-    return made_of(paper, f"to-trinh-{told.id}.docx")
+    _list_annex(paper, movement, proposed)
+    return made_of(paper, f"to-trinh-{movement.id}.docx")
 
 
 def make_council_minutes(reference: Reference, facts: MovementPaper, on: date) -> MadeDocument:
     """Write the minutes of the council's meeting; who was there and voted is written by hand."""
-    told = facts.movement
-    about = f"Họp hội đồng xét thi đua {movement_name(told)}"
+    movement = facts.movement
+    about = f"Họp hội đồng xét thi đua {movement_name(movement)}"
     paper = _paper(reference, facts, about, DocumentKind.MINUTES)
     paper.heading(on)
     paper.title(about)
     _say_meeting(paper, facts)
     paper.part("II. NỘI DUNG")
-    criteria = [(each.words, _points(each.points), each.section or BLANK) for each in told.criteria]
+    criteria = [(each.words, _points(each.points), each.section or BLANK) for each in movement.criteria]
     paper.table("Tiêu chí", ("Nội dung", "Điểm chuẩn", "Nhóm"), criteria)
     paper.part("III. KẾT QUẢ")
     votes = {each.unit["code"]: each for each in facts.award.proposals} if facts.award else {}
     rows = []
-    for name, row in _rows(told):
+    for name, row in _rows(movement):
         agreed = _agreed(facts, votes.get(row.unit["code"]))
         place = str(row.place) if row.place else row.not_ranked_why
         rows.append((said_unit(row), name, place, _points(row.points), agreed))
     paper.table("", ("Đơn vị", "Khối", "Hạng", "Tổng điểm", "Phiếu đồng ý"), rows)
     paper.say("Biên bản được đọc lại cho các thành viên cùng nghe và thông qua.")
     paper.signed_by_both("Thư ký", "Chủ tọa")
-    return made_of(paper, f"bien-ban-{told.id}.docx")
+    return made_of(paper, f"bien-ban-{movement.id}.docx")
 
 
 def make_award_list(facts: MovementPaper) -> bytes:
     """Write danh sách trích ngang: a line a unit, the same numbers as in the papers."""
-    told, buffer, proposed = facts.movement, io.BytesIO(), proposed_forms(facts)
+    movement, buffer, proposed = facts.movement, io.BytesIO(), proposed_forms(facts)
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(buffer, options)
     book.set_properties(
-        {"title": f"Danh sách {told.title}", "author": told.issuer["name"] if told.issuer else ""}
+        {"title": f"Danh sách {movement.title}", "author": movement.issuer["name"] if movement.issuer else ""}
     )
     bold = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "top"})
     plain = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
@@ -136,7 +138,7 @@ def make_award_list(facts: MovementPaper) -> bytes:
     for column, (heading, width) in enumerate(zip(("STT", *LIST_HEADING), WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, bold)
-    for at, (pool, row) in enumerate(_rows(told), 1):
+    for at, (pool, row) in enumerate(_rows(movement), 1):
         sheet.write_number(at, 0, at, plain)
         for column, text in enumerate((said_unit(row), pool), 1):
             sheet.write_string(at, column, text, plain)
@@ -166,9 +168,9 @@ PAPERS: dict[str, Callable[[Reference, MovementPaper, date], MadeDocument]] = {
 }
 
 
-def movement_name(told: MovementView) -> str:
+def movement_name(movement: MovementView) -> str:
     """Return a movement as a document names it."""
-    return f"phong trào thi đua “{told.title}”"
+    return f"phong trào thi đua “{movement.title}”"
 
 
 def figure_of(score: ScoreView) -> str:
@@ -228,9 +230,9 @@ def place_of(row: StandingRow) -> str:
     return f"hạng {row.place}" if row.place else row.not_ranked_why
 
 
-def _say_corrections(paper: Paper, reference: Reference, told: MovementView, unit: str = "") -> None:
+def _say_corrections(paper: Paper, reference: Reference, movement: MovementView, unit: str = "") -> None:
     """Add what was corrected after the announcement, of one unit or of all."""
-    for each in told.corrections:
+    for each in movement.corrections:
         if unit in ("", each.unit["code"]):
             name, points = each.unit["name"], f"{_points(each.was)} thành {_points(each.points)} điểm"
             day = each.at.astimezone(ZoneInfo(reference.timezone)).date()
@@ -263,7 +265,7 @@ def _say_meeting(paper: Paper, facts: MovementPaper) -> None:
     paper.say(f"Có mặt {there}/{all_:02d} thành viên; vắng {away}.")
 
 
-def _list_annex(paper: Paper, told: MovementView, proposed: dict[str, str]) -> None:
+def _list_annex(paper: Paper, movement: MovementView, proposed: dict[str, str]) -> None:
     paper.annex("", "Danh sách kết quả thi đua")
     rows = [
         (
@@ -273,14 +275,14 @@ def _list_annex(paper: Paper, told: MovementView, proposed: dict[str, str]) -> N
             _points(row.points),
             proposed.get(row.unit["code"], "") if row.place else row.not_ranked_why,
         )
-        for pool, row in _rows(told)
+        for pool, row in _rows(movement)
     ]
     paper.table("", LIST_HEADING, rows)
 
 
-def _rows(told: MovementView) -> Sequence[tuple[str, StandingRow]]:
+def _rows(movement: MovementView) -> Sequence[tuple[str, StandingRow]]:
     """The one list of numbers that all papers share."""
-    return [(pool.name, row) for pool in told.pools for row in pool.rows]
+    return [(pool.name, row) for pool in movement.pools for row in pool.rows]
 
 
 def _paper(reference: Reference, facts: MovementPaper, about: str, kind: DocumentKind) -> Paper:

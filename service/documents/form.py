@@ -168,12 +168,12 @@ class Paper:
         if caption:
             self._centred(caption, 13, before=6, after=4, keep=True)
         table = self.doc.add_table(rows=1, cols=len(heading) + 1, style="Table Grid")
-        told = [tuple(each) for each in rows]
+        cells = [tuple(each) for each in rows]
         across = 297 - 40 if is_wide(self.doc.sections[-1]) else 160
-        widths = column_widths(across, heading, [*told, *([total] if total else [])])
+        widths = column_widths(across, heading, [*cells, *([total] if total else [])])
         fill_row(table.rows[0], (NUMBER, *heading), bold=True)
         set_flag(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
-        numbered = [(numbers[at] if numbers else str(at + 1), *values) for at, values in enumerate(told)]
+        numbered = [(numbers[at] if numbers else str(at + 1), *values) for at, values in enumerate(cells)]
         for values in numbered[:1]:
             fill_row(table.add_row(), values)
         if total:
@@ -244,11 +244,11 @@ class Paper:
         heading.alignment = CENTRE
         heading.paragraph_format.first_line_indent = Mm(0)
         self._centred(title.upper(), 13)
-        told = self._centred(f"(Kèm theo {KIND_NAMES[self.kind]} số ", 13, bold=False, italic=True)
-        add_slot(told, NUMBER_SLOT, BLANK, 13, italic=True)
-        run = told.add_run(printable(f"/{self.symbol} ngày "))
+        paragraph = self._centred(f"(Kèm theo {KIND_NAMES[self.kind]} số ", 13, bold=False, italic=True)
+        add_slot(paragraph, NUMBER_SLOT, BLANK, 13, italic=True)
+        run = paragraph.add_run(printable(f"/{self.symbol} ngày "))
         run.italic, run.font.size = True, Pt(13)
-        _dated(told, BLANK, BLANK, BLANK, f" của {self.office.issuer})")
+        _dated(paragraph, BLANK, BLANK, BLANK, f" của {self.office.issuer})")
         put_rule(self.doc, Mm(50), _width(section), after=10)
 
     def save(self, path: Path) -> None:

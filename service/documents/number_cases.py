@@ -15,17 +15,17 @@ Place = tuple[str, str, str]
 
 
 def write_invitation(
-    path: Path, office: IssuingOffice, told: RegisteredNumber, case: CaseView, today: date
+    path: Path, office: IssuingOffice, number: RegisteredNumber, case: CaseView, today: date
 ) -> None:
     """Write the invitation of who the number belongs to; name, number and hour are left to be written."""
     about = "Làm việc về quảng cáo, rao vặt trái phép"
     paper = Paper(office, about, DocumentKind.INVITATION)
     paper.heading(today)
     paper.title(about)
-    paper.addressed_to(f"Ông (bà) {BLANK}, chủ thuê bao số {told.shown}")
+    paper.addressed_to(f"Ông (bà) {BLANK}, chủ thuê bao số {number.shown}")
     paper.say(
-        f"Qua kiểm tra, {office.issuer} ghi nhận số điện thoại {told.shown} trên {told.sightings} quảng cáo, "
-        f"rao vặt dán, sơn trái phép tại {told.places} địa điểm."
+        f"Qua kiểm tra, {office.issuer} ghi nhận số điện thoại {number.shown} trên {number.sightings} "
+        f"quảng cáo, rao vặt dán, sơn trái phép tại {number.places} địa điểm."
     )
     paper.say(f"{office.issuer} kính mời ông (bà) đến làm việc, mang theo giấy tờ tùy thân.")
     day = f"{case.appear_by:%d/%m/%Y}" if case.appear_by else BLANK
@@ -39,7 +39,7 @@ def write_invitation(
 def write_minutes(
     path: Path,
     office: IssuingOffice,
-    told: RegisteredNumber,
+    number: RegisteredNumber,
     case: CaseView,
     places: Sequence[Place],
     today: date,
@@ -51,7 +51,7 @@ def write_minutes(
     paper.title(about)
     paper.say(f"Hôm nay, hồi {BLANK} giờ {BLANK} ngày {today:%d/%m/%Y}, tại {BLANK}, chúng tôi gồm:")
     paper.to_fill_in(3)
-    paper.say(f"Làm việc với ông (bà) {BLANK}, chủ thuê bao số {told.shown}.")
+    paper.say(f"Làm việc với ông (bà) {BLANK}, chủ thuê bao số {number.shown}.")
     paper.part("I. NỘI DUNG GHI NHẬN")
     paper.say(f"Hồ sơ {case.code}, lần thứ {case.offence} trong một năm. Các địa điểm có quảng cáo:")
     paper.table("", ("Địa điểm", "Thời gian", "Mã phản ánh"), places)

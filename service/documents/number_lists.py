@@ -17,17 +17,18 @@ _SHOWN = (0, 1, 2, 3, 5, 6)
 """Columns of the annex: without the basis, which the notice says once."""
 
 
-def write_press_notice(path: Path, office: IssuingOffice, told: PublicationView, today: date) -> None:
+def write_press_notice(path: Path, office: IssuingOffice, publication: PublicationView, today: date) -> None:
     """Write the notice with its list; its number and day stay blank where the list has none."""
     about = "Công khai các số điện thoại quảng cáo, rao vặt trái phép"
     paper = Paper(office, about, DocumentKind.NOTICE)
-    paper.heading(told.dated or today)
+    paper.heading(publication.dated or today)
     paper.title(about)
-    for basis in dict.fromkeys(each.basis for each in told.items if each.basis):
+    for basis in dict.fromkeys(each.basis for each in publication.items if each.basis):
         paper.say(f"Căn cứ {basis};")
     paper.say(
-        f"{office.issuer} thông báo danh sách {len(told.items)} số điện thoại trên các quảng cáo, rao vặt "
-        f"dán, sơn trái phép (văn bản số {told.number or BLANK}; danh sách tại Phụ lục kèm theo)."
+        f"{office.issuer} thông báo danh sách {len(publication.items)} số điện thoại trên các quảng cáo, "
+        f"rao vặt dán, sơn trái phép (văn bản số {publication.number or BLANK}; "
+        "danh sách tại Phụ lục kèm theo)."
     )
     paper.say(
         "Đề nghị các cơ quan báo chí chỉ đăng các số đang công khai, gỡ số đã rút và không đăng tên, địa chỉ "
@@ -35,18 +36,18 @@ def write_press_notice(path: Path, office: IssuingOffice, told: PublicationView,
     )
     paper.signature()
     paper.annex("", "Danh sách số điện thoại")
-    head, *rows = (tuple(row[at] for at in _SHOWN) for row in press_rows(told))
+    head, *rows = (tuple(row[at] for at in _SHOWN) for row in press_rows(publication))
     paper.table("", head, rows)
     paper.save(path)
 
 
-def press_file(form: PressForm, office: IssuingOffice, told: PublicationView, today: date) -> bytes:
+def press_file(form: PressForm, office: IssuingOffice, publication: PublicationView, today: date) -> bytes:
     """Return the list for the press in one of its forms."""
     if form == "csv":
-        return press_csv(told)
+        return press_csv(publication)
     if form == "xlsx":
-        return press_xlsx(told)
+        return press_xlsx(publication)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.docx"
-        write_press_notice(path, office, told, today)
+        write_press_notice(path, office, publication, today)
         return path.read_bytes()

@@ -21,32 +21,34 @@ HEAD = (
 )
 
 
-def write_month(office: IssuingOffice, told: NumbersMonth, today: date) -> bytes:
+def write_month(office: IssuingOffice, month: NumbersMonth, today: date) -> bytes:
     """Return the report of a month as DOCX."""
-    about = f"Xử lý số điện thoại quảng cáo, rao vặt trái phép tháng {told.first.month} năm {told.first.year}"
+    about = (
+        f"Xử lý số điện thoại quảng cáo, rao vặt trái phép tháng {month.first.month} năm {month.first.year}"
+    )
     paper = Paper(office, about)
     paper.heading(today)
     paper.title(about)
     paper.say(f"{office.issuer} báo cáo kết quả {about[0].lower()}{about[1:]} như sau:")
     paper.part("I. SỐ ĐIỆN THOẠI VÀ HỒ SƠ")
     paper.say(
-        f"Trong tháng đã xác nhận {told.numbers} số điện thoại trên {told.sightings} phản ánh, thuộc "
-        f"{told.wards} phường, xã."
+        f"Trong tháng đã xác nhận {month.numbers} số điện thoại trên {month.sightings} phản ánh, thuộc "
+        f"{month.wards} phường, xã."
     )
-    share = f", chiếm {_decimal(told.repeat_share)}%" if told.repeat_share is not None else ""
-    paper.say(f"Lập mới {told.opened} hồ sơ, trong đó tái phạm trong một năm {told.repeated} hồ sơ{share}.")
-    paper.table("", ("Bước", "Số hồ sơ"), _steps(told))
-    if told.sanctioned or told.paid_vnd:
-        fined, paid = f"{told.fined_vnd:,}".replace(",", "."), f"{told.paid_vnd:,}".replace(",", ".")
+    share = f", chiếm {_decimal(month.repeat_share)}%" if month.repeat_share is not None else ""
+    paper.say(f"Lập mới {month.opened} hồ sơ, trong đó tái phạm trong một năm {month.repeated} hồ sơ{share}.")
+    paper.table("", ("Bước", "Số hồ sơ"), _steps(month))
+    if month.sanctioned or month.paid_vnd:
+        fined, paid = f"{month.fined_vnd:,}".replace(",", "."), f"{month.paid_vnd:,}".replace(",", ".")
         paper.say(
-            f"Có {told.sanctioned} quyết định xử phạt, tổng tiền phạt {fined} đồng; "
+            f"Có {month.sanctioned} quyết định xử phạt, tổng tiền phạt {fined} đồng; "
             f"trong tháng đã nộp {paid} đồng."
         )
-    paper.say(f"Công khai {told.listed} số; đưa ra khỏi danh sách {told.unlisted} số.")
+    paper.say(f"Công khai {month.listed} số; đưa ra khỏi danh sách {month.unlisted} số.")
     paper.part("II. THỜI GIAN TRẢ LỜI CỦA NHÀ MẠNG")
-    if told.carriers:
+    if month.carriers:
         paper.say("Thời gian tính bằng ngày làm việc, từ ngày gửi công văn đến câu trả lời cuối cùng.")
-        paper.table("", HEAD, [_row(each) for each in told.carriers])
+        paper.table("", HEAD, [_row(each) for each in month.carriers])
     else:
         paper.say("Trong tháng không có công văn nào chờ hoặc được trả lời.")
     paper.part("III. NHẬN XÉT, KIẾN NGHỊ")
@@ -58,13 +60,13 @@ def write_month(office: IssuingOffice, told: NumbersMonth, today: date) -> bytes
         return path.read_bytes()
 
 
-def _steps(told: NumbersMonth) -> list[tuple[str, str]]:
+def _steps(month: NumbersMonth) -> list[tuple[str, str]]:
     return [
-        ("Đã mời chủ thuê bao", str(told.invited)),
-        ("Đã khắc phục", str(told.complied)),
-        ("Nhà mạng đã tạm ngừng", str(told.suspended)),
-        ("Đã kết thúc", str(told.closed)),
-        ("Thôi xử lý", str(told.dropped)),
+        ("Đã mời chủ thuê bao", str(month.invited)),
+        ("Đã khắc phục", str(month.complied)),
+        ("Nhà mạng đã tạm ngừng", str(month.suspended)),
+        ("Đã kết thúc", str(month.closed)),
+        ("Thôi xử lý", str(month.dropped)),
     ]
 
 
@@ -72,8 +74,8 @@ def _row(each: CarrierMonth) -> tuple[str, ...]:
     mean = _decimal(each.mean_days) if each.mean_days is not None else "–"
     longest = str(each.longest_days) if each.longest_days is not None else "–"
     counts = (each.waiting, each.late)
-    told = (each.carrier["name"], str(each.sent), str(each.answered), str(each.numbers), mean, longest)
-    return (*told, *(str(count) for count in counts))
+    cells = (each.carrier["name"], str(each.sent), str(each.answered), str(each.numbers), mean, longest)
+    return (*cells, *(str(count) for count in counts))
 
 
 def _decimal(value: float) -> str:

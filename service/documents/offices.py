@@ -38,8 +38,8 @@ def office_of(
         base = _city_office(reference, own)
     else:
         base = _department_office(reference, department)
-    told = recipient_lines(reference, department_id, entered)
-    chosen = told if signing.recipients is None else tuple(signing.recipients)
+    recipients = recipient_lines(reference, department_id, entered)
+    chosen = recipients if signing.recipients is None else tuple(signing.recipients)
     return _signed(_overlaid(base, entered, chosen), signing, entered.collective)
 
 

@@ -99,12 +99,12 @@ def _received(paper: Paper, board: Dashboard) -> None:
     paper.say(f"1. Tổng số phản ánh tiếp nhận: {_n(now.received)}{moved}{year}.")
     known = [row for row in board.categories if row.code][:5]
     if known:
-        told = "; ".join(f"{row.name}: {_n(row.now.received)}" for row in known)
-        paper.say(f"2. Lĩnh vực được phản ánh nhiều nhất: {told}.")
+        names = "; ".join(f"{row.name}: {_n(row.now.received)}" for row in known)
+        paper.say(f"2. Lĩnh vực được phản ánh nhiều nhất: {names}.")
     known = [row for row in board.wards if row.code][:5]
     if known:
-        told = "; ".join(f"{row.name}: {_n(row.now.received)}" for row in known)
-        paper.say(f"3. Địa bàn được phản ánh nhiều nhất: {told}.")
+        names = "; ".join(f"{row.name}: {_n(row.now.received)}" for row in known)
+        paper.say(f"3. Địa bàn được phản ánh nhiều nhất: {names}.")
 
 
 def _handled(paper: Paper, board: Dashboard) -> None:
@@ -212,8 +212,8 @@ def _annexes(paper: Paper, board: Dashboard) -> None:
         paper.say("Trong kỳ không có quy tắc nào phải sửa.")
         return
     names = ("received", "corrected", "refused", "handed_on", "recategorised")
-    told = [(f"{r.code}. {r.name}", *(_n(getattr(r.now, name)) for name in names)) for r in rules]
-    paper.table("", heading, told)
+    lines = [(f"{r.code}. {r.name}", *(_n(getattr(r.now, name)) for name in names)) for r in rules]
+    paper.table("", heading, lines)
 
 
 def _rows(rows: Sequence[DashboardRow], nobody: str) -> list[Sequence[str]]:

@@ -94,9 +94,9 @@ def _write_urging(office: IssuingOffice, facts: PlanFacts, ordered: PlanPaper) -
         f"Thực hiện {plan_name(facts.plan)}, qua theo dõi đến ngày {facts.until:%d/%m/%Y}, {unit} còn "
         f"{len(rows)} nhiệm vụ trễ hạn sau đây:"
     )
-    told = [(row.task, row.lead_words, row.time_words, progress_words(row)) for row in rows]
+    lines = [(row.task, row.lead_words, row.time_words, progress_words(row)) for row in rows]
     numbers = [row.label or str(row.position) for row in rows]
-    paper.table("", RESULT_HEADING[:4], told, numbers=numbers)
+    paper.table("", RESULT_HEADING[:4], lines, numbers=numbers)
     paper.say(
         f"{office.issuer} đề nghị {unit} khẩn trương thực hiện, cập nhật kết quả trên hệ thống và nêu rõ khó "
         "khăn, vướng mắc (nếu có) để được xem xét, giải quyết."
@@ -115,9 +115,9 @@ def _write_child(office: IssuingOffice, facts: PlanFacts, rows: Sequence[RowView
     paper.part("I. MỤC ĐÍCH, YÊU CẦU")
     paper.to_fill_in(3)
     paper.part("II. NHIỆM VỤ")
-    told = [(row.task, row.lead_words, row.time_words, row.note) for row in rows]
+    lines = [(row.task, row.lead_words, row.time_words, row.note) for row in rows]
     numbers = [row.label or str(row.position) for row in rows]
-    paper.table("", ROW_HEADING, told, numbers=numbers)
+    paper.table("", ROW_HEADING, lines, numbers=numbers)
     paper.part("III. TỔ CHỨC THỰC HIỆN")
     paper.to_fill_in(3)
     paper.signature()

@@ -48,10 +48,10 @@ def broken_well(name: str) -> str:
     if name.upper().startswith(_COMMITTEE) and len(name) - len(_COMMITTEE) <= MOST_TOGETHER:
         head, rest = name[: len(_COMMITTEE)], name[len(_COMMITTEE) :]
         return head + rest.replace(" ", NO_BREAK)
-    told = name.replace(" – ", f"{NO_BREAK}– ").replace(" - ", f"{NO_BREAK}- ")
-    told = re.sub(r", (\S+) ", rf", \1{NO_BREAK}", told)
-    head, _, last = told.rpartition(" ")
-    return f"{head}{NO_BREAK}{last}" if " " in head else told
+    text = name.replace(" – ", f"{NO_BREAK}– ").replace(" - ", f"{NO_BREAK}- ")
+    text = re.sub(r", (\S+) ", rf", \1{NO_BREAK}", text)
+    head, _, last = text.rpartition(" ")
+    return f"{head}{NO_BREAK}{last}" if " " in head else text
 
 
 def printable(text: str) -> str:

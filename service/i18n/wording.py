@@ -215,7 +215,7 @@ _BROWSERS = (
 
 def device_words(agent: str) -> str:
     """Return what signed in, as its owner would say: `Chrome, Android`; a programme by its own name."""
-    told = [next((name for sign, name in signs if sign in agent), "") for signs in (_BROWSERS, _SYSTEMS)]
-    if any(told):
-        return ", ".join(each for each in told if each)
+    names = [next((name for sign, name in signs if sign in agent), "") for signs in (_BROWSERS, _SYSTEMS)]
+    if any(names):
+        return ", ".join(each for each in names if each)
     return agent.split(" ")[0][:40] or translate(N_("Thiết bị không rõ tên"))

@@ -55,14 +55,14 @@ def without_large_notes(png: bytes) -> bytes:
 
     They are never unpacked whole. A broken file comes back as it is: the decoder refuses it.
     """
-    kept, position = [png[:_PNG_HEAD]], _PNG_HEAD
+    chunks, position = [png[:_PNG_HEAD]], _PNG_HEAD
     while position + 12 <= len(png):
         length = int.from_bytes(png[position : position + 4], "big")
         kind, stop = png[position + 4 : position + 8], position + 12 + length
         if kind not in _PACKED or not _unpacks_too_large(kind, png[position + 8 : stop - 4]):
-            kept.append(png[position:stop])
+            chunks.append(png[position:stop])
         position = stop
-    return b"".join((*kept, png[position:]))
+    return b"".join((*chunks, png[position:]))
 
 
 def _unpacks_too_large(kind: bytes, body: bytes) -> bool:

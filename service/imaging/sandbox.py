@@ -92,8 +92,8 @@ def _answer(ended: subprocess.CompletedProcess[bytes]) -> tuple[dict[str, object
 
 def _failure(ended: subprocess.CompletedProcess[bytes]) -> Exception:
     """A decoder that crashed or used up its time speaks against the file; anything else does not."""
-    told = f"exit {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}"
+    message = f"exit {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}"
     crashed = ended.returncode < 0 and -ended.returncode not in _ENDED_FROM_OUTSIDE
     if crashed and ended.stdout.startswith(READY):
-        return PhotoRefused(Reason.BROKEN, told)
-    return SandboxFailed(told)
+        return PhotoRefused(Reason.BROKEN, message)
+    return SandboxFailed(message)

@@ -65,11 +65,11 @@ def _serve(channel: socket.socket, parent: int, lent: list[int]) -> StartRequest
         raw, descriptors, _, _ = socket.recv_fds(channel, MOST, 1)
         if not raw:
             return None
-        asked: dict[str, Any] = json.loads(raw)
-        if "ahead" in asked:
-            ahead.extend(asked["ahead"])
+        payload: dict[str, Any] = json.loads(raw)
+        if "ahead" in payload:
+            ahead.extend(payload["ahead"])
             continue
-        order, (output,) = StartRequest(**asked), descriptors
+        order, (output,) = StartRequest(**payload), descriptors
         for name in order.imports:
             importlib.import_module(name)
         gc.freeze()  # what was imported is never garbage: looking at it would copy its pages

@@ -194,10 +194,10 @@ class Up:
         return str(given.absolute()) if given.is_dir() else self.options.city
 
     async def _until_ready(self) -> None:
-        told = await self._ask_until(is_running, "/readyz")
-        if not is_running(told):
+        body = await self._ask_until(is_running, "/readyz")
+        if not is_running(body):
             raise SetupError(
-                f"Not everything was ready after {READY_S:.0f} s: {told.decode() or 'no answer'}"
+                f"Not everything was ready after {READY_S:.0f} s: {body.decode() or 'no answer'}"
             )
 
     async def _until_answering(self) -> bool:
@@ -207,11 +207,11 @@ class Up:
     async def _ask_until(self, enough: Callable[[bytes], bool], path: str) -> bytes:
         """Return the first answer that is enough, or the last one when READY_S have passed."""
         loop = asyncio.get_running_loop()
-        limit, told = loop.time() + READY_S, b""
-        while not enough(told) and loop.time() < limit:
+        limit, body = loop.time() + READY_S, b""
+        while not enough(body) and loop.time() < limit:
             await asyncio.sleep(0.05)
-            told = await answers(self.options.host, self.options.port, path, READY_S) or b""
-        return told
+            body = await answers(self.options.host, self.options.port, path, READY_S) or b""
+        return body
 
     async def _take_down(self, *tasks: asyncio.Task[None]) -> None:
         self.screen.say("Stopping …")
@@ -286,12 +286,12 @@ class Up:
         )
 
 
-def is_running(told: bytes) -> bool:
+def is_running(body: bytes) -> bool:
     """Return whether `/readyz` says that every process runs: a late backup, say, is no reason not
     to start.
     """
     try:
-        parts = json.loads(told)["parts"].items()
+        parts = json.loads(body)["parts"].items()
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
     return all(sign in ("ok", "late") for name, sign in parts if name not in WORK_NOT_DONE)

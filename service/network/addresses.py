@@ -72,11 +72,11 @@ def read_trusted(setting: int | str) -> TrustedProxies:
 @lru_cache(maxsize=4096)
 def read_address(text: str) -> Address | None:
     """Return one entry of `X-Forwarded-For` as an address, its port left off; None for what is no address."""
-    told = text.strip().strip('"').strip()
-    if found := _BRACKETED.fullmatch(told) or _WITH_PORT.fullmatch(told):
-        told = found[1]
+    host = text.strip().strip('"').strip()
+    if found := _BRACKETED.fullmatch(host) or _WITH_PORT.fullmatch(host):
+        host = found[1]
     try:
-        address = ipaddress.ip_address(told.partition("%")[0])
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None

@@ -83,7 +83,7 @@ class Provider:
 
     async def address(self, flow: SignInFlow, back: str, language: str) -> str:
         """Return where the browser goes to sign in. Raises ProviderAway."""
-        asked = {
+        params = {
             "response_type": "code",
             "client_id": self._id,
             "redirect_uri": back,
@@ -94,7 +94,7 @@ class Provider:
             "code_challenge_method": "S256",
             "ui_locales": language,
         }
-        return _with((await self.metadata()).authorization, asked)
+        return _with((await self.metadata()).authorization, params)
 
     async def leaving(self, issuer: str, id_token: str, back: str) -> str | None:
         """Return where a session of `issuer` signs out there too; None where that is not to be, or it is
@@ -104,8 +104,8 @@ class Provider:
             found = await self.metadata()
             if found.end_session is None or found.issuer != issuer:
                 return None
-            asked = {"client_id": self._id, "post_logout_redirect_uri": back}
-            return _with(found.end_session, asked | ({"id_token_hint": id_token} if id_token else {}))
+            params = {"client_id": self._id, "post_logout_redirect_uri": back}
+            return _with(found.end_session, params | ({"id_token_hint": id_token} if id_token else {}))
         except ProviderAway:
             return None
 
@@ -208,9 +208,9 @@ def _read(found: Json, configured: str) -> Metadata:
     )
 
 
-def _with(address: str, asked: dict[str, str]) -> str:
+def _with(address: str, params: dict[str, str]) -> str:
     try:
-        return str(httpx.URL(address).copy_merge_params(asked))
+        return str(httpx.URL(address).copy_merge_params(params))
     except httpx.InvalidURL:
         log.error("provider names a place that is none", url=address)
         raise ProviderAway from None

@@ -88,7 +88,7 @@ def _check_rest(claims: dict[str, object], algorithm: str, expected: Expected, a
     subject = str(claims["sub"])
     if len(subject) > LONGEST_SUBJECT or not subject.isprintable() or not subject.strip():
         raise ProviderRefused("sub")
-    if (told := claims.get("at_hash")) is not None and told != half_hash(access_token, algorithm):
+    if (digest := claims.get("at_hash")) is not None and digest != half_hash(access_token, algorithm):
         raise ProviderRefused("at_hash")
 
 
@@ -103,5 +103,5 @@ def vouched(claims: dict[str, object], trusted: str) -> bool:
     """Return whether the token says by `amr` or `acr`, in trusted words, that a second factor was checked."""
     words = set(trusted.split())
     methods = claims.get("amr")
-    told = {each for each in methods if isinstance(each, str)} if isinstance(methods, list) else set()
-    return bool(words & told) or (isinstance(claims.get("acr"), str) and claims["acr"] in words)
+    names = {each for each in methods if isinstance(each, str)} if isinstance(methods, list) else set()
+    return bool(words & names) or (isinstance(claims.get("acr"), str) and claims["acr"] in words)

@@ -198,12 +198,12 @@ def _icon_body(name: str) -> str:
 def icon(name: str, size: str = "", label: str = "") -> Markup:
     """The drawing inlined; decoration unless it has a `label`. An unknown one is the general one."""
     classes = f"icon icon-{size}" if size else "icon"
-    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    attributes = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     frame = Markup(
         '<svg class="{}" {} viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" '
         'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">{}</svg>'
     )
-    return frame.format(classes, told, Markup(_icon_body(name)))  # noqa: S704 - our own file
+    return frame.format(classes, attributes, Markup(_icon_body(name)))  # noqa: S704 - our own file
 
 
 def qr_code(text: str) -> Markup:
@@ -211,8 +211,10 @@ def qr_code(text: str) -> Markup:
     drawn = segno.make(text, error="m").svg_inline(
         border=2, light="#fff", omitsize=True, svgclass=None, lineclass=None
     )
-    told = Markup('<svg role="img" aria-label="{}" ').format(translate(N_("Mã QR dẫn đến {link}"), link=text))
-    return told + Markup(drawn.removeprefix("<svg "))  # noqa: S704 - made here
+    opening = Markup('<svg role="img" aria-label="{}" ').format(
+        translate(N_("Mã QR dẫn đến {link}"), link=text)
+    )
+    return opening + Markup(drawn.removeprefix("<svg "))  # noqa: S704 - made here
 
 
 def theme_sheet(reference: Reference) -> tuple[str, str]:
@@ -252,8 +254,8 @@ def _context(request: Request, resources: Resources, given: Mapping[str, Any]) -
 
 
 def _news_count(request: Request) -> int:
-    told = request.cookies.get(NEWS_COOKIE, "")
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 3 else 0
+    cookie = request.cookies.get(NEWS_COOKIE, "")
+    return int(cookie) if cookie.isascii() and cookie.isdigit() and len(cookie) < 3 else 0
 
 
 def _service_name(reference: Reference | None) -> str:

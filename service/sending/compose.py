@@ -228,9 +228,9 @@ class Composer:
         return pick(department.name) if department else ""
 
     def _due_at(self, letter: Letter) -> datetime | None:
-        told = letter.data.get(_DUE_AT.get(letter.notice, ""))
-        if told:
-            return datetime.fromisoformat(told)
+        due = letter.data.get(_DUE_AT.get(letter.notice, ""))
+        if due:
+            return datetime.fromisoformat(due)
         return letter.about.due_at if letter.about else None
 
     def _until(self, letter: Letter) -> str:

@@ -94,14 +94,14 @@ class Open311Partner:
         RefusedByPartner where requests cannot be listed there.
         """
         for page in range(1, MOST_PAGES + 1):
-            asked = {
+            params = {
                 "service_code": str(fields["service_code"]),
                 "start_date": _moment(since - LOOK_BACK),
                 "end_date": _moment(datetime.now(UTC) + LOOK_BACK),
                 "page": str(page),
                 "page_size": str(PAGE),
             }
-            found = list(_items(self._get("requests", asked), "service_requests"))
+            found = list(_items(self._get("requests", params), "service_requests"))
             for each in found:
                 if _text(each.get("description")).rstrip().endswith(mark):
                     return _text(each.get("service_request_id")) or None
@@ -113,24 +113,24 @@ class Open311Partner:
         """Return what the partner tells of the time between, by whichever way it has. Raises CallFailed."""
         if self.config.updates_by == "requests":
             return self._states(open_ids)
-        asked = {"start_date": _moment(since), "end_date": _moment(until)}
-        answer = self._get("servicerequestupdates", asked)
-        told = (_update(each) for each in _items(answer, "service_request_updates"))
-        return [each for each in told if each is not None]
+        params = {"start_date": _moment(since), "end_date": _moment(until)}
+        answer = self._get("servicerequestupdates", params)
+        updates = (_update(each) for each in _items(answer, "service_request_updates"))
+        return [each for each in updates if each is not None]
 
     def _states(self, open_ids: Sequence[str]) -> list[ToldUpdate]:
         """Return the state of each request as an update: a change has another time or status."""
-        told: list[ToldUpdate] = []
+        updates: list[ToldUpdate] = []
         for start in range(0, len(open_ids), MOST_IDS):
             wanted = ",".join(open_ids[start : start + MOST_IDS])
             answer = self._get("requests", {"service_request_id": wanted})
-            told += [
+            updates += [
                 each for item in _items(answer, "service_requests") if (each := _state(item)) is not None
             ]
-        return told
+        return updates
 
-    def _get(self, path: str, asked: Mapping[str, str]) -> CallAnswer:
-        query = {**self._jurisdiction(), **asked}
+    def _get(self, path: str, params: Mapping[str, str]) -> CallAnswer:
+        query = {**self._jurisdiction(), **params}
         query |= {"api_key": self.api_key} if self.api_key else {}
         answer = self.calls.get(f"{self._url(path)}?{urlencode(query)}" if query else self._url(path))
         if 400 <= answer.status < 500 and answer.status not in PASSING:
@@ -149,12 +149,12 @@ class Open311Partner:
 def _items(answer: CallAnswer, root: str) -> Sequence[Mapping[str, object]]:
     """Return the entries of an answer; some servers keep the root of the XML. Raises NoAnswer."""
     try:
-        told = json.loads(answer.body)
+        payload = json.loads(answer.body)
     except (ValueError, RecursionError) as wrong:
         raise NoAnswer("an answer that is no JSON") from wrong
-    if isinstance(told, dict):
-        told = told.get(root, [told])
-    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+    if isinstance(payload, dict):
+        payload = payload.get(root, [payload])
+    return [each for each in payload if isinstance(each, dict)] if isinstance(payload, list) else []
 
 
 def _error_of(answer: CallAnswer) -> str:

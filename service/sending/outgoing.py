@@ -100,8 +100,8 @@ class OutgoingCalls:
                 raise NoAnswer(type(failure).__name__) from failure
             finally:
                 response.close()
-            told = {name.lower(): value for name, value in response.headers.items()}
-            return CallAnswer(response.status_code, told, body)
+            received = {name.lower(): value for name, value in response.headers.items()}
+            return CallAnswer(response.status_code, received, body)
 
     def _request(
         self,
@@ -115,9 +115,9 @@ class OutgoingCalls:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         url = httpx.URL(scheme=parts.scheme, host=address, port=port, raw_path=path.encode())
-        told = {"Host": parts.netloc, "Accept-Encoding": "identity", "User-Agent": AGENT, **headers}
+        sent_headers = {"Host": parts.netloc, "Accept-Encoding": "identity", "User-Agent": AGENT, **headers}
         form = dict(data) if data is not None else None
-        request = client.build_request(method, url, data=form, headers=told)
+        request = client.build_request(method, url, data=form, headers=sent_headers)
         request.extensions = {**request.extensions, "sni_hostname": parts.hostname or ""}
         return request
 

@@ -37,24 +37,24 @@ async def short_file(
     reference: Reference,
     asker: Asker,
     form: str,
-    asked: Mapping[str, object],
+    params: Mapping[str, object],
     now: datetime,
 ) -> Response | None:
-    """The file of a list with at most MOST_AT_ONCE reports, with names and for printing where `asked` has the
-    layout OFFICE; None where it has more.
+    """The file of a list with at most MOST_AT_ONCE reports, with names and for printing where `params` has
+    the layout OFFICE; None where it has more.
 
     Raises what reading the filters raises, Unavailable while many files are being made.
     """
-    conditions = list_conditions(reference, asker, asked, now)
+    conditions = list_conditions(reference, asker, params, now)
     async with resources.response_cache.files.turn():
         async with async_unit_of_work(resources.engine) as session:
             if await session.run_sync(count_rows, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
                 return None
-            url, named_for = resources.settings.public_url, asker if is_named(asked, form) else None
+            url, named_for = resources.settings.public_url, asker if is_named(params, form) else None
             rows = await session.run_sync(_all, reference, conditions, now, url, named_for)
-        sheet = list_sheet(reference, asker, asked, now) if named_for else None
+        sheet = list_sheet(reference, asker, params, now) if named_for else None
         body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone), sheet)
-    name = list_filename(reference, asker, asked, now, form)
+    name = list_filename(reference, asker, params, now, form)
     return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))
 
 
@@ -64,7 +64,7 @@ async def order_list(
     reference: Reference,
     asker: Asker,
     form: str,
-    asked: Mapping[str, object],
+    params: Mapping[str, object],
     now: datetime,
 ) -> DownloadView:
     """Have a worker make the file of a list. The public shares one of the same filters, and beyond that has
@@ -74,19 +74,19 @@ async def order_list(
     if asker.staff is None:
         async with async_unit_of_work(resources.engine) as session:
             there = await session.run_sync(
-                keeping.find_shared, "reports", form, asked, language=language, now=now
+                keeping.find_shared, "reports", form, params, language=language, now=now
             )
         if there is not None:
             return there
         await allow(request, resources, "order")
-    name = list_filename(reference, asker, asked, now, form)
+    name = list_filename(reference, asker, params, now, form)
     async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(
             keeping.order_download,
             asker.staff,
             "reports",
             form,
-            asked,
+            params,
             language=language,
             now=now,
             name=name,

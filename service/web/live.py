@@ -191,7 +191,7 @@ class Live:
         if wanted.wants_all and self._shared and self._shared[:3] == (position, head, language):
             return self._shared[3], head
         start = bisect_right(self._told, position, key=_position)
-        found = [told.encoded(language, self) for told in self._told[start:] if told.fits(wanted)]
+        found = [event.encoded(language, self) for event in self._told[start:] if event.fits(wanted)]
         chunk = b"".join(found)
         if wanted.wants_all:
             self._shared = (position, head, language, chunk)
@@ -278,12 +278,12 @@ class Live:
             self._announce()
 
     def _announce(self) -> None:
-        told, self._news = self._news, asyncio.Event()
-        told.set()
+        wakened, self._news = self._news, asyncio.Event()
+        wakened.set()
 
     def _deserted(self) -> bool:
         return not self.listeners and time.monotonic() - self._left_at > IDLE_S
 
 
-def _position(told: LiveEvent) -> int:
-    return told.position
+def _position(event: LiveEvent) -> int:
+    return event.position

@@ -121,9 +121,9 @@ def client_address(request: Request, trusted: int | str) -> str:
 
 def device_told(request: Request) -> str:
     """The name the app on a phone gave itself (`X-Device-Id`), else the visitor's cookie, else nothing."""
-    told = request.headers.get(DEVICE_HEADER, "")
-    if _DEVICE_ID.fullmatch(told):
-        return told
+    device = request.headers.get(DEVICE_HEADER, "")
+    if _DEVICE_ID.fullmatch(device):
+        return device
     return request.cookies.get("hientruong_visitor", "")  # as viewer.VISITOR_COOKIE, which imports this
 
 
@@ -140,8 +140,8 @@ def sender_of(request: Request, resources: Resources) -> SenderHashes:
 
 def device_of(request: Request, resources: Resources) -> str:
     """Return what the device is known by where nobody says who they are, else its address."""
-    kept = device_told(request)
-    return f"visitor:{kept}" if kept else client_address(request, resources.settings.trusted_proxies)
+    device = device_told(request)
+    return f"visitor:{device}" if device else client_address(request, resources.settings.trusted_proxies)
 
 
 async def allow(request: Request, resources: Resources, what: str, *, colleague: bool = False) -> None:

@@ -237,7 +237,7 @@ def _look_and_store(
 
 def describe_photo(found: PhotoInspection, photo_id: UUID | None, sha256: bytes, size: int) -> NewPhoto:
     """Return the row-to-be of a file that was looked at."""
-    told = found.evidence
+    evidence = found.evidence
     return NewPhoto(
         id=photo_id or uuid4(),
         sha256=sha256,
@@ -246,11 +246,11 @@ def describe_photo(found: PhotoInspection, photo_id: UUID | None, sha256: bytes,
         width=found.width,
         height=found.height,
         token=new_token(),
-        lon=told.lon,
-        lat=told.lat,
-        taken_at=told.taken_at,
-        taken_local=told.taken_local,
-        evidence={"clock": told.clock, "camera": told.camera, "accuracy_m": told.accuracy_m},
+        lon=evidence.lon,
+        lat=evidence.lat,
+        taken_at=evidence.taken_at,
+        taken_local=evidence.taken_local,
+        evidence={"clock": evidence.clock, "camera": evidence.camera, "accuracy_m": evidence.accuracy_m},
     )
 
 

@@ -40,11 +40,11 @@ def pass_time() -> int:
 def remind() -> int:
     """Remind those who want it, a day before."""
     with unit_of_work(engine()) as session:
-        told = remind_volunteers(session, load_reference(session), get_settings().secret, now())
-    if told:
-        log.info("volunteers reminded", messages=told)
+        sent = remind_volunteers(session, load_reference(session), get_settings().secret, now())
+    if sent:
+        log.info("volunteers reminded", messages=sent)
         wake_senders()
-    return told
+    return sent
 
 
 @celery_app.task(name="workers.cleanups.tell_near", acks_late=False)
@@ -54,11 +54,11 @@ def tell_people_near() -> int:
         reference = load_reference(session)
         if reference.config.works is None:
             return 0
-        told = tell_near(session, reference, sendable(), now())
-    if told:
-        log.info("people near told of clean-ups", messages=told)
+        sent = tell_near(session, reference, sendable(), now())
+    if sent:
+        log.info("people near told of clean-ups", messages=sent)
         wake_senders()
-    return told
+    return sent
 
 
 @celery_app.task(name="workers.cleanups.repeat", acks_late=False)

@@ -68,7 +68,7 @@ def _poll_one(department_id: int, config: PartnerConfig) -> int:
         since, until = poll_window(session, department_id, asked_at)
         open_ids = [str(row.remote_id) for row in handing.open_hand_overs(session, department_id)]
     try:
-        told = _server(department_id, config).updates(since, until, open_ids)
+        updates = _server(department_id, config).updates(since, until, open_ids)
     except CallFailed as failed:
         log.warning("partner not asked", department=config.department, why=str(failed)[:300])
         with unit_of_work(engine()) as session:
@@ -76,7 +76,7 @@ def _poll_one(department_id: int, config: PartnerConfig) -> int:
         return 0
     with unit_of_work(engine()) as session:
         reference = worker_reference(session)
-        changed = take_updates(session, reference, _books, config, department_id, told, now())
+        changed = take_updates(session, reference, _books, config, department_id, updates, now())
         register.note_call(session, department_id, now())
         register.partner_row(session, department_id).polled_until = asked_at
     if changed:

@@ -19,10 +19,10 @@ def ask() -> int:
     """Ask for the reports of every period that has ended, once each; how many."""
     with unit_of_work(engine()) as session:
         reference = load_reference(session)
-        asked = ask_due(session, reference, load_calendar(session, reference), now())
-    if asked:
-        log.info("reports asked for", reports=asked)
-    return asked
+        count = ask_due(session, reference, load_calendar(session, reference), now())
+    if count:
+        log.info("reports asked for", reports=count)
+    return count
 
 
 @celery_app.task(name="workers.periodic.check_penalties", acks_late=False)

@@ -96,11 +96,11 @@ class Relay:
         if pending and not self._redis_answers():
             self._beat(connection, placed)
             return False
-        told = True
+        running = True
         for handover in pending:  # one that fails does not keep the others from being told
-            told = self._tell(connection, handover) and told
+            running = self._tell(connection, handover) and running
         self._beat(connection, placed)
-        return told and (placed == MOST or any(len(handover.ids) == MOST for handover in pending))
+        return running and (placed == MOST or any(len(handover.ids) == MOST for handover in pending))
 
     def _tell(self, connection: Connection, handover: Handover) -> bool:
         """Hand on, then move the bookmark: at least once, never lost. False while Redis is away."""

@@ -123,7 +123,7 @@ def _photo(account: BotAccount, word: GroupWord) -> tuple[bytes, NewPhoto] | Non
     except (FetchFailed, PhotoRefused, SandboxFailed) as error:
         log.info("photo of a group not taken", why=str(error)[:200])
         return None
-    told = found.evidence
+    evidence = found.evidence
     return data, NewPhoto(
         id=uuid4(),
         sha256=hashlib.sha256(data).digest(),
@@ -132,9 +132,9 @@ def _photo(account: BotAccount, word: GroupWord) -> tuple[bytes, NewPhoto] | Non
         width=found.width,
         height=found.height,
         token=new_token(),
-        lon=told.lon,
-        lat=told.lat,
-        taken_at=told.taken_at,
-        taken_local=told.taken_local,
-        evidence={"clock": told.clock, "camera": told.camera, "accuracy_m": told.accuracy_m},
+        lon=evidence.lon,
+        lat=evidence.lat,
+        taken_at=evidence.taken_at,
+        taken_local=evidence.taken_local,
+        evidence={"clock": evidence.clock, "camera": evidence.camera, "accuracy_m": evidence.accuracy_m},
     )

@@ -84,16 +84,16 @@ def _looked_at(data: bytes, least_side: int) -> Fetched:
     if min(found.width, found.height) < least_side:
         raise FetchFailed(LOGO, for_good=True)
     digest = hashlib.sha256(data).digest()
-    told = found.evidence
+    evidence = found.evidence
     key = f"original/talks/{uuid4().hex}.{found.format.media_type.partition('/')[2]}"
-    return Fetched(digest, key, found.format.media_type, len(data), told.lon, told.lat)
+    return Fetched(digest, key, found.format.media_type, len(data), evidence.lon, evidence.lat)
 
 
 def _attach(ready: Ready) -> None:
     try:
         data = storage().get(ready.object_key)
         found = sandbox.inspect_in_child(data)
-        told = found.evidence
+        evidence = found.evidence
         new = NewPhoto(
             id=uuid4(),
             sha256=hashlib.sha256(data).digest(),
@@ -102,11 +102,11 @@ def _attach(ready: Ready) -> None:
             width=found.width,
             height=found.height,
             token=new_token(),
-            lon=told.lon,
-            lat=told.lat,
-            taken_at=told.taken_at,
-            taken_local=told.taken_local,
-            evidence={"clock": told.clock, "camera": told.camera, "accuracy_m": told.accuracy_m},
+            lon=evidence.lon,
+            lat=evidence.lat,
+            taken_at=evidence.taken_at,
+            taken_local=evidence.taken_local,
+            evidence={"clock": evidence.clock, "camera": evidence.camera, "accuracy_m": evidence.accuracy_m},
         )
         storage().put(photos.original_key(ready.report_id, new.sha256, new.media_type), data)
         with unit_of_work(engine()) as session:

@@ -193,8 +193,8 @@ async def add_key(
     """Make a key; its token is told this once."""
     response.headers["Cache-Control"] = "no-store"
     key, opened = await session.run_sync(keys.make_key, book.reference, stamp, sent)
-    told = next(each for each in await session.run_sync(keys.all_api_keys, stamp.at) if each.id == key.id)
-    return _key(book.reference, told, opened.token)
+    entry = next(each for each in await session.run_sync(keys.all_api_keys, stamp.at) if each.id == key.id)
+    return _key(book.reference, entry, opened.token)
 
 
 @router.delete("/keys/{key}", status_code=204, responses=refusals(401, 403, 404, 409, 422))

@@ -55,8 +55,8 @@ async def change_logo(
     picture = await read_logo_upload(file)
     version = book.reference.logo.digest if book.reference.logo else ""
     async with async_unit_of_work(resources.engine) as session:
-        kept = await session.run_sync(keep_logo, stamp, picture)
-        return _out(await session.run_sync(put_logo, stamp, kept.digest, version))
+        logo = await session.run_sync(keep_logo, stamp, picture)
+        return _out(await session.run_sync(put_logo, stamp, logo.digest, version))
 
 
 @router.delete("", status_code=204, responses=refusals(401, 403, 409))

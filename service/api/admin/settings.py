@@ -128,7 +128,7 @@ def _read(group: str, values: dict[str, object]) -> CityFileModel:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors) from None
 
 
-def _out(kept: SettingsGroup) -> SettingsOut:
+def _out(group: SettingsGroup) -> SettingsOut:
     return SettingsOut(
-        group=kept.group, values=dict(kept.values), version=kept.version, by=kept.by, at=kept.at
+        group=group.group, values=dict(group.values), version=group.version, by=group.by, at=group.at
     )

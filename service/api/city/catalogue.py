@@ -102,8 +102,8 @@ async def wards(
         async with async_unit_of_work(resources.engine) as session:
             return await session.run_sync(catalogue.ward_features, reference)
 
-    kept = await resources.response_cache.get("wards", reference.revision, make)
-    return reply(request, kept, GEOJSON, max_age_s=MAX_AGE_S)
+    cached = await resources.response_cache.get("wards", reference.revision, make)
+    return reply(request, cached, GEOJSON, max_age_s=MAX_AGE_S)
 
 
 @router.get("/wards/at", responses=refusals(422))
@@ -122,8 +122,8 @@ async def _spoken(request: Request, resources: Resources, reference: Reference, 
         return make(reference).model_dump_json().encode()
 
     key = (make.__name__, language_in_use.get())
-    kept = await resources.response_cache.get(key, reference.revision, body)
-    return reply(request, kept, "application/json", max_age_s=MAX_AGE_S, vary=SPOKEN)
+    cached = await resources.response_cache.get(key, reference.revision, body)
+    return reply(request, cached, "application/json", max_age_s=MAX_AGE_S, vary=SPOKEN)
 
 
 def _categories(reference: Reference) -> CategoryList:

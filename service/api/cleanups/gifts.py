@@ -124,8 +124,8 @@ async def all_contributions(
         return gifts_of_cleanup(inner, reference, find_cleanup(inner, reference, wanted.cleanup).work.id)
 
     totals, lines = await session.run_sync(read)
-    told = ContributionTotals(**{name: getattr(totals, name) for name in ContributionTotals.model_fields})
-    return ContributionList(totals=told, items=[ContributionOut.of(each) for each in lines])
+    answer = ContributionTotals(**{name: getattr(totals, name) for name in ContributionTotals.model_fields})
+    return ContributionList(totals=answer, items=[ContributionOut.of(each) for each in lines])
 
 
 @router.post(

@@ -85,7 +85,7 @@ async def import_results(
         return found, KeptResults(0, 0) if preview else keep_old_results(ctx, lead, found.items)
 
     async with async_unit_of_work(resources.engine) as session:
-        found, kept = await run_action(session, reference, staff, now, verb)
+        found, results = await run_action(session, reference, staff, now, verb)
     wards, names = reference.wards, ("row", "day", "title", "place", "people", "kg", "bags", "trees")
     return OldResultsOut(
         items=[
@@ -96,7 +96,7 @@ async def import_results(
             for each in found.items
         ],
         refused=[RefusedRow(row=row, why=translate(why).format(**said)) for row, why, said in found.refused],
-        new=kept.new,
-        known=kept.known,
+        new=results.new,
+        known=results.known,
         stored=not preview and bool(found.items),
     )

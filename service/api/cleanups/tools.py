@@ -47,7 +47,7 @@ async def ask_for_tools(
     def verb(ctx: ActionContext) -> tuple[MeansOut, bool]:
         work, new = ask_tools(ctx, staff.asker, cleanup, sent)
         items = ctx.session.get_one(Difficulty, work.id).items
-        told = [MissingTool(name=str(each["name"]), count=int(each["count"])) for each in items]
-        return MeansOut(id=work.id, code=work.code, items=told), new
+        missing = [MissingTool(name=str(each["name"]), count=int(each["count"])) for each in items]
+        return MeansOut(id=work.id, code=work.code, items=missing), new
 
     return await run_creation(response, session, reference, staff, now, verb)

@@ -50,9 +50,9 @@ async def hand_in(call: MovementDep, sent: NewInitiative, response: Response) ->
         view = initiatives.view_initiative(sync, call.reference, call.actor, call.number, row.id)
         return view, new
 
-    told, new = await call.run(run)
+    initiative, new = await call.run(run)
     response.status_code = 201 if new else 200
-    return told
+    return initiative
 
 
 @router.put("/movements/{movement}/initiatives/{initiative}/vote", responses=WRITES)

@@ -69,12 +69,12 @@ async def standing_file(
     """The standing and the scoring sheet, as far as one reads them; it comes back by POST."""
 
     def read(sync: Any) -> Any:
-        told = views.view_movement(sync, reference, staff.actor, movement)
-        return told, taking.sheet_rows_of(sync, reference, staff.actor, movement)
+        view = views.view_movement(sync, reference, staff.actor, movement)
+        return view, taking.sheet_rows_of(sync, reference, staff.actor, movement)
 
     async with async_unit_of_work(resources.engine) as session:
-        told, rows = await session.run_sync(read)
-    body = await to_thread.run_sync(standing_sheet, told, rows)
+        view, rows = await session.run_sync(read)
+    body = await to_thread.run_sync(standing_sheet, view, rows)
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"thi-dua-{movement}.xlsx"))
 
 

@@ -68,7 +68,7 @@ def _account(settings: Settings) -> PageAccount:
 
 def _told(body: bytes) -> dict[str, Any]:
     try:
-        told = from_json(body)
+        payload = from_json(body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return payload if isinstance(payload, dict) else {}

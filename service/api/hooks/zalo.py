@@ -55,10 +55,10 @@ async def receive(request: Request, resources: ResourcesDep, now: NowDep) -> Res
 
 def _event(body: bytes) -> dict[str, Any]:
     try:
-        told = from_json(body)
+        payload = from_json(body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return payload if isinstance(payload, dict) else {}
 
 
 def _tell(account: ZaloAccount, event: dict[str, Any], *, signed: bool) -> None:

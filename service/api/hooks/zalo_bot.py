@@ -42,7 +42,7 @@ async def hear(request: Request, resources: ResourcesDep, now: NowDep) -> Respon
 
 def _read_event(body: bytes) -> dict[str, Any]:
     try:
-        told = from_json(body)
+        payload = from_json(body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return payload if isinstance(payload, dict) else {}

@@ -172,10 +172,10 @@ async def press_of_list(
         return tell_publication(ctx, found), found.lead_id
 
     async with async_unit_of_work(resources.engine) as session:
-        told, lead = await run_action(session, reference, staff, now, verb)
+        listing, lead = await run_action(session, reference, staff, now, verb)
         office = office_of(reference, lead, entered=await session.run_sync(issuing_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
-    body = await to_thread.run_sync(press_file, form, office, told, today)
+    body = await to_thread.run_sync(press_file, form, office, listing, today)
     headers = {**attachment(f"so-cong-khai.{form}"), "Cache-Control": "private, no-store"}
     return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
 

@@ -66,10 +66,10 @@ async def month_paper(
 
     unit = staff.actor.department_id
     async with async_unit_of_work(resources.engine) as session:
-        told = await run_action(session, reference, staff, now, lambda ctx: numbers_month(ctx, query.month))
+        month = await run_action(session, reference, staff, now, lambda ctx: numbers_month(ctx, query.month))
         entered = await session.run_sync(issuing_facts, unit)
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
     office = office_of(reference, unit, entered=entered)
-    body = await to_thread.run_sync(write_month, office, told, today)
-    headers = {**attachment(f"so-rao-vat-{told.first:%Y-%m}.docx"), "Cache-Control": "private, no-store"}
+    body = await to_thread.run_sync(write_month, office, month, today)
+    headers = {**attachment(f"so-rao-vat-{month.first:%Y-%m}.docx"), "Cache-Control": "private, no-store"}
     return Response(body, media_type=MEDIA_TYPES["docx"], headers=headers)

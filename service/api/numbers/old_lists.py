@@ -78,10 +78,10 @@ async def import_list(
             lambda ctx: read_old_list(ctx.reference, ctx.calendar, rows, ctx.now),
         )
         if not preview:
-            kept = await run_action(
+            listing = await run_action(
                 session, reference, staff, now, lambda ctx: keep_old_rows(ctx, found.items)
             )
-            new, known = kept.new, kept.known
+            new, known = listing.new, listing.known
     wards = reference.wards
     return OldListOut(
         items=[

@@ -79,9 +79,9 @@ async def numbers_file(
     on its poster, good for 30 days without signing in.
     """
     async with async_unit_of_work(resources.engine) as session:
-        told, links = await run_action(session, reference, staff, now, _annexed(request_code, resources))
-    body = await to_thread.run_sync(request_sheet, told, links)
-    return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{told.code}.xlsx"))
+        request, links = await run_action(session, reference, staff, now, _annexed(request_code, resources))
+    body = await to_thread.run_sync(request_sheet, request, links)
+    return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{request.code}.xlsx"))
 
 
 @router.get("/requests/{request_code}/letter.docx", response_class=Response, responses=_file("docx"))
@@ -93,19 +93,19 @@ async def letter_file(
     from service.documents.offices import office_of
 
     async with async_unit_of_work(resources.engine) as session:
-        told, links = await run_action(session, reference, staff, now, _annexed(request_code, resources))
-        lead = reference.department_by_code[(told.lead or {})["code"]].id
+        view, links = await run_action(session, reference, staff, now, _annexed(request_code, resources))
+        lead = reference.department_by_code[(view.lead or {})["code"]].id
         office = office_of(reference, lead, entered=await session.run_sync(issuing_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
 
     def make() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "file.docx"
-            write_carrier_letter(path, office, told, links, today)
+            write_carrier_letter(path, office, view, links, today)
             return path.read_bytes()
 
     body = await to_thread.run_sync(make)
-    return Response(body, media_type=MEDIA_TYPES["docx"], headers=attachment(f"{told.code}.docx"))
+    return Response(body, media_type=MEDIA_TYPES["docx"], headers=attachment(f"{view.code}.docx"))
 
 
 @router.post(
@@ -125,10 +125,10 @@ async def answers_file(
 ) -> SheetAnswers:
     """Answers out of a workbook, its columns guessed; rows that cannot be taken are told one by one."""
     async with async_unit_of_work(resources.engine) as session:
-        told = await run_action(session, reference, staff, now, lambda ctx: _view(request_code, ctx))
+        view = await run_action(session, reference, staff, now, lambda ctx: _view(request_code, ctx))
     await allow(request, resources, "import")
     name, data = await sent_sheet(request, MAX_BYTES)
-    sheet = await read_answer_sheet(reference, told, name, data)
+    sheet = await read_answer_sheet(reference, view, name, data)
     stored = bool(sheet.items) and not preview
     if stored:
         key, sent = resources.settings.secret, CarrierAnswers(items=list(sheet.items))
@@ -137,6 +137,6 @@ async def answers_file(
             return tell_request(ctx, give_answers(ctx, key, request_code, sent))
 
         async with async_unit_of_work(resources.engine) as session:
-            told = await run_action(session, reference, staff, now, keep)
+            view = await run_action(session, reference, staff, now, keep)
     refused = [RefusedRow(row=row, why=translate(why)) for row, why in sheet.refused]
-    return SheetAnswers(accepted=sheet.accepted, refused=refused, stored=stored, request=told)
+    return SheetAnswers(accepted=sheet.accepted, refused=refused, stored=stored, request=view)

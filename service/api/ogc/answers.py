@@ -48,13 +48,13 @@ def wants_page(request: Request) -> bool:
 
     Raises Malformed for another form.
     """
-    asked = request.query_params.get("f")
-    if asked is not None:
-        if asked not in FORMS:
+    wanted_form = request.query_params.get("f")
+    if wanted_form is not None:
+        if wanted_form not in FORMS:
             choices = N_("Hãy chọn một trong: {expected}.")
             wrong = FieldError(("query", "f"), choices, {"expected": ", ".join(FORMS)})
             raise Malformed(N_("Vui lòng sửa các mục được nêu."), errors=[wrong])
-        return asked == "html"
+        return wanted_form == "html"
     weights = _weights(request.headers.get("accept", ""))
     machine = [weights.get(each, 0.0) for each in (JSON, GEOJSON, SCHEMA, "application/*", "*/*")]
     return weights.get(HTML, 0.0) > max(machine)

@@ -80,8 +80,8 @@ async def list_collections(request: Request, resources: ResourcesDep, reference:
     found = []
     for each in COLLECTIONS.values():
         own = ogc_address(resources, f"/collections/{each.id}")
-        told = describe_collection(reference, resources, each)
-        found.append({**told, "links": [ogc_link("self", own, JSON), *told["links"]]})
+        collection = describe_collection(reference, resources, each)
+        found.append({**collection, "links": [ogc_link("self", own, JSON), *collection["links"]]})
     if wants_page(request):
         return draw_ogc(request, "collections", {"reference": reference, "collections": found}, links)
     return answer_json(request, {"links": links, "crs": [CRS84], "collections": found})
@@ -94,12 +94,14 @@ async def one_collection(
     """Return one collection."""
     found = find_collection(name)
     check_plain(pairs_of(request))
-    told = describe_collection(reference, resources, found)
+    collection = describe_collection(reference, resources, found)
     links = own_links(request, resources, f"/collections/{found.id}", JSON)
     if wants_page(request):
         rows = [(each, one.kind, translate(one.title)) for each, one in found.properties.items()]
-        return draw_ogc(request, "collection", {"reference": reference, "one": told, "rows": rows}, links)
-    return answer_json(request, {**told, "links": [*links, *told["links"]]})
+        return draw_ogc(
+            request, "collection", {"reference": reference, "one": collection, "rows": rows}, links
+        )
+    return answer_json(request, {**collection, "links": [*links, *collection["links"]]})
 
 
 @router.get("/ogc/collections/{name}/schema")

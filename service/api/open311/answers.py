@@ -62,27 +62,27 @@ def is_json(path: str) -> bool:
 
 def listed_parameters(request: Request) -> dict[str, str]:
     """Return the parameters of the address without empty ones; lists may be repeated or have commas."""
-    asked: dict[str, str] = {}
+    params: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
-        if told := value.strip():
-            asked[name] = f"{asked[name]},{told}" if name in _MANY and name in asked else told
-    return asked
+        if text := value.strip():
+            params[name] = f"{params[name]},{text}" if name in _MANY and name in params else text
+    return params
 
 
 def tell(
     request: Request,
     root: str,
-    told: object,
+    payload: object,
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the answer: in JSON without its root, a list as a list, however long."""
     if is_json(request.url.path):
-        body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        body = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
         kind = "application/json; charset=utf-8"
     else:
-        body = f'<?xml version="1.0" encoding="utf-8"?>\n{_element(root, told)}\n'
+        body = f'<?xml version="1.0" encoding="utf-8"?>\n{_element(root, payload)}\n'
         kind = "text/xml; charset=utf-8"
     content = body.encode("utf-8", "replace")
     return Response(content, status, headers={**(headers or {}), **ANY_SITE}, media_type=kind)
@@ -92,9 +92,9 @@ def tell_refusal(request: Request, error: AppError, status: int) -> Response:
     """Return a refusal as Open311 says it: a list of code and description."""
     shown = _THEIR_STATUS.get(status, status)
     said = [_said(each) for each in error.errors] or [translate(error.detail, **error.params)]
-    told = [{"code": shown, "description": each} for each in said]
+    errors = [{"code": shown, "description": each} for each in said]
     headers = {name: value for name, value in error.headers.items() if name.lower() != "www-authenticate"}
-    return tell(request, "errors", told, status=shown, headers=headers)
+    return tell(request, "errors", errors, status=shown, headers=headers)
 
 
 def _said(field: FieldError) -> str:
@@ -103,18 +103,18 @@ def _said(field: FieldError) -> str:
     return sentence if not name or name in sentence else f"{name}: {sentence}"
 
 
-def _element(name: str, told: object) -> str:
-    inside = _inside(name, told)
+def _element(name: str, value: object) -> str:
+    inside = _inside(name, value)
     return f"<{name}>{inside}</{name}>" if inside else f"<{name}/>"
 
 
-def _inside(name: str, told: object) -> str:
-    if told is None:
+def _inside(name: str, inner: object) -> str:
+    if inner is None:
         return ""
-    if isinstance(told, bool):
-        return "true" if told else "false"
-    if isinstance(told, Mapping):
-        return "".join(_element(str(each), value) for each, value in told.items())
-    if isinstance(told, Sequence) and not isinstance(told, str):
-        return "".join(_element(_PARTS[name], value) for value in told)
-    return escape(_NO_XML.sub("", str(told)))
+    if isinstance(inner, bool):
+        return "true" if inner else "false"
+    if isinstance(inner, Mapping):
+        return "".join(_element(str(each), value) for each, value in inner.items())
+    if isinstance(inner, Sequence) and not isinstance(inner, str):
+        return "".join(_element(_PARTS[name], value) for value in inner)
+    return escape(_NO_XML.sub("", str(inner)))

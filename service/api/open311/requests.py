@@ -71,12 +71,12 @@ async def requests(
     _: OurCity,
 ) -> Response:
     """Public reports, the newest first: of the last 90 days unless other dates or single ones are named."""
-    asked = listed_parameters(request)
-    wanted = read_requests_query(reference, asked, now=now)
+    params = listed_parameters(request)
+    wanted = read_requests_query(reference, params, now=now)
     url = resources.settings.public_url
     found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
-    told = await _in_their_words(request, session, reference, found)
-    return tell(request, "service_requests", told)
+    items = await _in_their_words(request, session, reference, found)
+    return tell(request, "service_requests", items)
 
 
 async def _in_their_words(
@@ -112,8 +112,8 @@ async def one_request(
 ) -> Response:
     """Return one public report, in a list of one."""
     view = await _public_request(session, reference, resources, code, now)
-    told = await _in_their_words(request, session, reference, [view])
-    return tell(request, "service_requests", told)
+    items = await _in_their_words(request, session, reference, [view])
+    return tell(request, "service_requests", items)
 
 
 @in_both_forms(router, "/v2/tokens/{code}")
@@ -128,8 +128,8 @@ async def token(
 ) -> Response:
     """A report is stored when it is answered, so no token is ever given; who asks by its code gets it."""
     view = await _public_request(session, reference, resources, code, now)
-    told = [{"service_request_id": view.code, "token": code}]
-    return tell(request, "service_requests", told)
+    items = [{"service_request_id": view.code, "token": code}]
+    return tell(request, "service_requests", items)
 
 
 @in_both_forms(router, "/v2/requests", methods=["POST"], max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
@@ -162,8 +162,8 @@ async def send_request(
         notices.append(CONTACT_LEFT)
     notices += await take_files(resources, gate, files, receipt.id, reference, now)
     notice = " ".join(dict.fromkeys(translate(each) for each in notices)) or None
-    told = [{"service_request_id": receipt.code, "service_notice": notice, "account_id": None}]
-    return tell(request, "service_requests", told, status=201)
+    items = [{"service_request_id": receipt.code, "service_notice": notice, "account_id": None}]
+    return tell(request, "service_requests", items, status=201)
 
 
 async def _place_in_words(resources: Resources, sent: Sequence[tuple[str, str]]) -> LocationIn | None:
@@ -247,7 +247,7 @@ def _key_in_headers(request: Request) -> str:
     scheme, credentials = get_authorization_scheme_param(request.headers.get("authorization"))
     if scheme.lower() == "bearer" and credentials:
         return credentials
-    return next((told for name in KEY_HEADERS if (told := request.headers.get(name, "").strip())), "")
+    return next((key for name in KEY_HEADERS if (key := request.headers.get(name, "").strip())), "")
 
 
 async def read_sent(request: Request) -> tuple[list[tuple[str, str]], list[UploadFile]]:
@@ -265,12 +265,12 @@ async def read_sent(request: Request) -> tuple[list[tuple[str, str]], list[Uploa
 
 def _from_json(content: bytes) -> list[tuple[str, str]]:
     try:
-        told = json.loads(content)
+        payload = json.loads(content)
     except (ValueError, RecursionError):
         raise Malformed(UNREADABLE_BODY) from None
-    if not isinstance(told, dict):
+    if not isinstance(payload, dict):
         raise Malformed(UNREADABLE_BODY)
-    return list(_flat(told))
+    return list(_flat(payload))
 
 
 def _flat(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -283,11 +283,11 @@ def _flat(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, _plain(value)
 
 
-def _answers(told: object) -> Iterator[tuple[str, Any]]:
+def _answers(value: object) -> Iterator[tuple[str, Any]]:
     """Yield the answers of an object by codes, or of a list of objects with `code` and `value`."""
-    if isinstance(told, dict):
-        yield from told.items()
-    for each in told if isinstance(told, list) else ():
+    if isinstance(value, dict):
+        yield from value.items()
+    for each in value if isinstance(value, list) else ():
         if isinstance(each, dict) and isinstance(code := each.get("code", each.get("key")), str):
             yield code, each.get("value", each.get("values"))
 

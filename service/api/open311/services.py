@@ -54,8 +54,8 @@ async def definition(request: Request, code: str, reference: ReferenceDep, _: Ou
     return tell(request, "service_definition", words.definition(reference, code))
 
 
-def _place(asked: Mapping[str, str]) -> tuple[float, float] | None:
-    lat, lon = asked.get("lat", "").strip(), asked.get("long", "").strip()
+def _place(params: Mapping[str, str]) -> tuple[float, float] | None:
+    lat, lon = params.get("lat", "").strip(), params.get("long", "").strip()
     if not lat and not lon:
         return None
     try:

@@ -56,5 +56,5 @@ async def send_update(
     if taken.status_ignored:
         notices.append(STATUS_LEFT)
     said = " ".join(dict.fromkeys(translate(each) for each in notices)) or None
-    told = [{"update_id": str(taken.id), "service_notice": said}]
-    return tell(request, "service_request_updates", told, status=201 if taken.is_new else 200)
+    items = [{"update_id": str(taken.id), "service_notice": said}]
+    return tell(request, "service_request_updates", items, status=201 if taken.is_new else 200)

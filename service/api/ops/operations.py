@@ -116,9 +116,9 @@ async def metrics(resources: ResourcesDep, now: NowDep) -> Response:
         to_thread.run_sync(read_disks, resources.settings),
         to_thread.run_sync(read_certificate, resources.settings),
     )
-    kept = UpkeepFigures(upkeep, disks, certificate, now)
+    figures = UpkeepFigures(upkeep, disks, certificate, now)
     return Response(
-        expose(health, states or {}, resources.intake.state(), kept),
+        expose(health, states or {}, resources.intake.state(), figures),
         media_type="text/plain; version=0.0.4; charset=utf-8",
     )
 

@@ -127,9 +127,9 @@ def _entry(feed: ET.Element, reference: Reference, name: str, item: FeedItem) ->
 
 def _hidden(entry: ET.Element, name: str, code: str, item: FeedItem) -> None:
     """Fill the entry of an event of a report that is hidden, or of its being shown again: the code alone."""
-    told = N_("Đã ẩn khỏi công khai") if item.type == EventType.HIDDEN else N_("Hiện công khai trở lại")
+    message = N_("Đã ẩn khỏi công khai") if item.type == EventType.HIDDEN else N_("Hiện công khai trở lại")
     _add(entry, "id", name)
-    _add(entry, "title", f"{code} · {translate(told)}")
+    _add(entry, "title", f"{code} · {translate(message)}")
     _add(entry, "updated", _time(item.at))
 
 

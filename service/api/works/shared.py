@@ -30,9 +30,9 @@ async def run_creation(
     verb: Callable[[ActionContext], tuple[Result, bool]],
 ) -> Result:
     """Run what makes something: 201 where it is new, 200 where the same `id` made it before."""
-    told, new = await run_action(session, reference, staff, now, verb)
+    view, new = await run_action(session, reference, staff, now, verb)
     response.status_code = 201 if new else 200
-    return told
+    return view
 
 
 async def run_action(

@@ -100,9 +100,9 @@ async def create(
     ask for, by that person alone.
     """
     await allow(request, resources, "download")
-    asked = new.filters.model_dump(exclude_none=True)
-    rows.list_conditions(reference, viewer.asker, asked, now)
-    made = await order_list(request, resources, reference, viewer.asker, new.format, asked, now)
+    filters = new.filters.model_dump(exclude_none=True)
+    rows.list_conditions(reference, viewer.asker, filters, now)
+    made = await order_list(request, resources, reference, viewer.asker, new.format, filters, now)
     return _out(resources, made)
 
 

@@ -81,6 +81,6 @@ async def fetch_waiting_back(name: str, session: SessionDep, staff: StaffDep, no
     return _out(await session.run_sync(keeping.kept_now, staff.asker, name, now))
 
 
-def _out(kept: KeepingView) -> KeepingOut:
-    until = utc(kept.until) if kept.until else None
-    return KeepingOut(taken_by=kept.taken_by, own=kept.own, until=until, put_off_by=kept.put_off_by)
+def _out(view: KeepingView) -> KeepingOut:
+    until = utc(view.until) if view.until else None
+    return KeepingOut(taken_by=view.taken_by, own=view.own, until=until, put_off_by=view.put_off_by)

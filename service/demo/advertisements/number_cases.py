@@ -113,9 +113,11 @@ def _list(office: Office, cases: Sequence[FoundCase]) -> None:
     said = "Tôi mới được cấp số này tháng trước, không dán quảng cáo."
     asked = NewObjection(id=uuid4(), number=wrong, words=said, contact="chu.moi@example.org")
     then = office.ctx(3)
-    kept = object_to_listing(office.session, office.reference, office.calendar, office.key, asked, then.now)
+    objection = object_to_listing(
+        office.session, office.reference, office.calendar, office.key, asked, then.now
+    )
     answer = ObjectionAnswer(upheld=True, answer="Nhà mạng xác nhận số đã có chủ mới. Đã rút số này.")
-    answer_objection(office.ctx(1), kept.id, answer)
+    answer_objection(office.ctx(1), objection.id, answer)
 
 
 def _ask(office: Office, young: Sequence[FoundCase], suspend: Sequence[FoundCase]) -> None:
@@ -133,8 +135,8 @@ def _ask(office: Office, young: Sequence[FoundCase], suspend: Sequence[FoundCase
         office.answer(trace, answers, 9)
     if len(suspend) > 1:
         done, late = suspend[: len(suspend) // 3], suspend[len(suspend) // 3 : -1]
-        asked = office.ask(CARRIERS[0], "suspend", done, 10) if done else None
+        request = office.ask(CARRIERS[0], "suspend", done, 10) if done else None
         said = {"answer": "ours", "action": "suspended", "action_on": office.day(7)}
-        if asked is not None:
-            office.answer(asked, [{"number": each.number.id, **said} for each in done], 7)
+        if request is not None:
+            office.answer(request, [{"number": each.number.id, **said} for each in done], 7)
         office.ask(CARRIERS[1], "suspend", late, 15)

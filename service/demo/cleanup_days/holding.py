@@ -93,7 +93,7 @@ def announce_demo(
 ) -> FoundCleanup:
     """Draft and announce a clean-up, some days before it begins."""
     early = replace(stage, at=min(stage.at, starts - MADE_BEFORE))
-    asked = {
+    fields = {
         **demo_facts(stage, title, meet_words),
         "id": str(uuid5(NAMESPACE_URL, f"{title} {starts} {stage.lead.code}")),
         "starts_at": starts.isoformat(),
@@ -102,7 +102,7 @@ def announce_demo(
         "tools": TOOLS if capacity else [],
         "note": "" if stage.lead.ward_code else "Theo lịch của đơn vị.",
     }
-    found, _ = make_cleanup(early.ctx(), NewCleanup.model_validate(asked))
+    found, _ = make_cleanup(early.ctx(), NewCleanup.model_validate(fields))
     take_demo_step(early, found, "announced")
     return found
 
@@ -117,8 +117,8 @@ def join_demo(stage: DemoUnit, found: FoundCleanup, groups: Sequence[int]) -> li
     """Sign groups of people up, none of whom leaves an address."""
     ids = [uuid5(found.work.id, str(number)) for number in range(len(groups))]
     for id_, people in zip(ids, groups, strict=True):
-        asked = NewSignup(id=id_, people=people)
-        sign_up(stage.session, stage.reference, KEY, found.work.code, asked, language="vi", now=stage.at)
+        signup = NewSignup(id=id_, people=people)
+        sign_up(stage.session, stage.reference, KEY, found.work.code, signup, language="vi", now=stage.at)
     return ids
 
 

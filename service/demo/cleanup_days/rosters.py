@@ -32,14 +32,14 @@ def demo_rosters(stage: DemoUnit) -> None:
         for name, units in (("Nhà A", codes[:half]), ("Nhà B", codes[half:] or codes[:half]))
     ]
     lon, lat = demo_place(stage)
-    asked = {
+    fields = {
         "name": NAME,
         "department": stage.lead.code,
         "location": {"lon": lon, "lat": lat},
         "buildings": buildings,
         "area": {"type": "Polygon", "coordinates": [[[lon + x, lat + y] for x, y in CORNERS]]},
     }
-    premises, _ = make_premises(stage.ctx(), NewPremises.model_validate(asked))
+    premises, _ = make_premises(stage.ctx(), NewPremises.model_validate(fields))
     items = [
         {"building": str(each["name"]), "unit": unit, "words": _THINGS[number % len(_THINGS)]}
         for each in buildings

@@ -75,14 +75,14 @@ def demo_gifts(stage: DemoUnit, found: FoundCleanup, slug: str) -> None:
 def _monthly(stage: DemoUnit) -> None:
     """A series as it was a year ago: its months were announced and held, those that come are drafts."""
     begun = replace(stage, at=stage.at - timedelta(days=30 * MONTHS))
-    asked = {
+    fields = {
         **demo_facts(stage, "Chủ nhật Xanh hằng tháng", "Trước trụ sở"),
         "rule": "FREQ=MONTHLY;BYDAY=1SU",
         "first": begun.morning(1).date().isoformat(),
         "time": MORNING.isoformat(),
         "minutes": 120,
     }
-    series = make_series(begun.ctx(), NewSeries.model_validate(asked))
+    series = make_series(begun.ctx(), NewSeries.model_validate(fields))
     for months in range(2, MONTHS + 1, 2):
         draft_coming(replace(stage, at=begun.at + timedelta(days=30 * months)).ctx(), series)
     held = (

@@ -86,6 +86,6 @@ def _picture(scene: str, variant: int, *, fixed: bool) -> DrawnScene:
 
 
 def _webp(image: Image.Image) -> bytes:
-    kept = io.BytesIO()
-    image.save(kept, "WEBP", quality=74, method=1)
-    return kept.getvalue()
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=74, method=1)
+    return buffer.getvalue()

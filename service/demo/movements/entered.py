@@ -67,8 +67,8 @@ def hand_in_demo(
                 ballot = InitiativeBallot(agrees=True)
                 vote_on_initiative(session, actor_for(voter, reference), movement, key, ballot, at)
         if director is not None and at_ == 0:
-            asked = InitiativeDecision(recognised=True, decision="18/QĐ-HĐSK")
-            decide_initiative(session, director, movement, key, asked, at)
+            decision = InitiativeDecision(recognised=True, decision="18/QĐ-HĐSK")
+            decide_initiative(session, director, movement, key, decision, at)
 
 
 def enter_demo_readings(session: Session, reference: Reference, calendar: Calendar, at: datetime) -> None:

@@ -37,7 +37,7 @@ def demo_praise(
         unit = units[number % len(units)]
         moment = at - timedelta(days=days)
         actor = Actor("staff", role=Role.MANAGER, department_id=unit, departments=frozenset({unit}))
-        asked = {
+        fields = {
             "id": str(uuid5(NAMESPACE_URL, f"praise {number} {unit}")),
             "unit": unit_code(reference, unit),
             "form": form,
@@ -46,5 +46,5 @@ def demo_praise(
             "cleanup": done.get(unit) if form == "praise" else None,
         }
         give_commendation(
-            ActionContext(session, reference, calendar, actor, moment), NewCommendation.model_validate(asked)
+            ActionContext(session, reference, calendar, actor, moment), NewCommendation.model_validate(fields)
         )

@@ -26,8 +26,8 @@ class RouteFeedItem(SubjectFeedItem):
 def _item(row: tuple[Event, int, str], reader: FeedReader) -> RouteFeedItem:
     event, route, street = row
     links = {"self": f"{reader.base}/api/v1/cables/routes/{route}", "page": f"{reader.base}/cables/{route}"}
-    told = FeedRoute(id=route, street=street, links=links)
-    return RouteFeedItem(**reader.common(event), route=told, data=reader.masking.values(event.data))
+    subject = FeedRoute(id=route, street=street, links=links)
+    return RouteFeedItem(**reader.common(event), route=subject, data=reader.masking.values(event.data))
 
 
 ROUTES = FeedSubject(

@@ -109,10 +109,10 @@ def _deciding(route: ProposedRoute) -> list[str]:
 
 
 def _tell(route: ProposedRoute) -> dict[str, Any]:
-    told = asdict(route)
-    told["faults"] = [translate(each) for each in route.faults]
-    told["decide"] = bool(_deciding(route))
-    return told
+    columns = asdict(route)
+    columns["faults"] = [translate(each) for each in route.faults]
+    columns["decide"] = bool(_deciding(route))
+    return columns
 
 
 def _reader(ctx: ActionContext) -> RouteReader:

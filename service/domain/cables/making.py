@@ -185,13 +185,13 @@ def _set_line(ctx: ActionContext, route: CableRoute, geometry: object, length_m:
     route.ward_ids = list(ctx.session.scalars(within.order_by(Area.id)))
 
 
-def _add_sections(ctx: ActionContext, route: CableRoute, asked: list[NewSection]) -> None:
+def _add_sections(ctx: ActionContext, route: CableRoute, sections: list[NewSection]) -> None:
     """Add the sections that the route lacks; a company's part that is there stays as it is."""
     owners = set(company_ids(ctx.reference))
     own = select(CableSection.company_id, CableSection.what).where(CableSection.route_id == route.id)
     known = {(company, str(what)) for company, what in ctx.session.execute(own)}
     new: list[tuple[int, NewSection]] = []
-    for number, each in enumerate(asked):
+    for number, each in enumerate(sections):
         company = unit_id(ctx.reference, each.company, "sections")
         if company not in owners:
             raise invalid(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import defer
 from service.domain.cables.access import cables_of
 from service.domain.reports.events import record
 from service.domain.works.acting import ActionContext
-from service.models import OPEN, CableRoute, CableSection, Event, EventType, Report, Status, Work
+from service.models import OPEN, CableRoute, CableSection, Event, EventData, EventType, Report, Status, Work
 
 MOST = 500
 """A route has a few dozen open reports beside it; more are no longer news of one section."""
@@ -21,7 +21,7 @@ def tell_neighbours(ctx: ActionContext, route: CableRoute, work: Work, section: 
     """
     rules = cables_of(ctx.reference)
     kinds = [kind.id for kind in ctx.reference.categories.values() if rules.category in kind.path]
-    told = select(Event.id).where(
+    query = select(Event.id).where(
         Event.report_id == Report.id,
         Event.type == EventType.CABLE_FINISHED,
         Event.data["section"].astext == work.code,
@@ -37,13 +37,13 @@ def tell_neighbours(ctx: ActionContext, route: CableRoute, work: Work, section: 
     found = ctx.session.scalars(
         select(Report)
         .where(*near, Report.category_id.in_(kinds), Report.status.in_([*sorted(OPEN), Status.RESOLVED]))
-        .where(~told.exists())
+        .where(~query.exists())
         .order_by(Report.created_at, Report.id)
         .limit(MOST)
         .options(defer(Report.location), defer(Report.search))
     ).all()
     company = ctx.reference.departments[section.company_id]
-    data = {
+    data: EventData = {
         "section": work.code,
         "street": route.street,
         "company": company.code,

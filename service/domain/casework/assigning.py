@@ -17,7 +17,7 @@ from service.domain.rules.rulebook import PolicyInForce, Rulebook
 from service.domain.rules.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
-from service.models import Event, EventType, RuleRefusal
+from service.models import Event, EventData, EventType, RuleRefusal
 
 DEFAULT_POLICY = "standard"
 """The policy of a case that a person assigns where no rule speaks and who assigns names none."""
@@ -42,14 +42,14 @@ def assign(case: Case) -> Event:
     assignment = requested_assignment(case, decision if followed and not again else None)
     policy = _policy(case, book, decision)
     times = _times(case, book, policy)
-    kept = account_of(case, book, decision, assignment, policy=policy.policy.code, followed=followed)
+    routing = account_of(case, book, decision, assignment, policy=policy.policy.code, followed=followed)
     event = case.walk(
         {
             **assignment.columns(),
             **times,
             # A person's own choice follows no rule.
             "rule_id": decision.rule.id if followed and decision.rule else None,
-            "routing": kept,
+            "routing": routing,
         },
         {**assignment.event_data(), **corrected, "due_at": utc_text(times["due_at"])},
     )
@@ -64,10 +64,10 @@ def hand_on(case: Case) -> Event:
     assignment = requested_assignment(case)
     if assignment.lead is not None and assignment.lead.id == case.report.lead_id:
         raise invalid(["lead"], N_("Đơn vị này đang chủ trì. Hãy chọn đơn vị khác."))
-    data = {**assignment.event_data(), "lead_before": lead_code(case)}
+    data: EventData = {**assignment.event_data(), "lead_before": lead_code(case)}
     again = acceptance(case.session, case.reference, case.report, case.now)
     book = case.books.get(case.session)
-    kept = account_of(
+    routing = account_of(
         case,
         book,
         decide(book, case.report),
@@ -75,14 +75,14 @@ def hand_on(case: Case) -> Event:
         policy=(case.report.routing or {}).get("policy"),
         followed=False,
     )
-    event = case.walk({**assignment.columns(), **again, "rule_id": None, "routing": kept}, data)
+    event = case.walk({**assignment.columns(), **again, "rule_id": None, "routing": routing}, data)
     store_supports(case, assignment)
     return event
 
 
 def refuse(case: Case) -> Event:
     """“Not ours”: back to the coordinator, nobody holds it, its deadline runs on."""
-    data = {"why": REFUSED, "lead_before": lead_code(case)}
+    data: EventData = {"why": REFUSED, "lead_before": lead_code(case)}
     gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "triage_reason": REFUSED}
     doubted = case.report.rule_id, case.report.lead_id
     event = case.walk(gone, data)
@@ -113,7 +113,7 @@ def lead_code(case: Case) -> str | None:
     return lead.code if lead else None
 
 
-def _correct_category(case: Case) -> dict[str, object]:
+def _correct_category(case: Case) -> EventData:
     """Put the report under its right category and make it public where a person's look was waited for.
 
     What the public event tells of it is the answer.
@@ -149,11 +149,11 @@ def _policy(case: Case, book: Rulebook, decision: Decision) -> PolicyInForce:
     return book.policies[code]
 
 
-def _times(case: Case, book: Rulebook, kept: PolicyInForce) -> dict[str, Any]:
+def _times(case: Case, book: Rulebook, policy: PolicyInForce) -> dict[str, Any]:
     clock = clock_of(case.session, case.report, Fact(EventType.ASSIGNED, case.now, case.request.to))
     return {
-        "policy_id": kept.id,
-        **counted(kept.policy, clock, case.report.created_at, book.calendar, case.now),
+        "policy_id": policy.id,
+        **counted(policy.policy, clock, case.report.created_at, book.calendar, case.now),
         # The department learns of it only now: until when it accepts is counted from here.
-        "accept_due_at": ends_at(kept.policy.accept, case.now, book.calendar),
+        "accept_due_at": ends_at(policy.policy.accept, case.now, book.calendar),
     }

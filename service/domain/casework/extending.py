@@ -25,7 +25,7 @@ from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import roles_of
 from service.errors import AppError, Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import HELD, Event, EventType, Report, Role
+from service.models import HELD, Event, EventData, EventType, Report, Role
 
 
 class ExtensionTerms(StrictBody):
@@ -53,13 +53,13 @@ def extend(
     access = lock_report(session, asker, name, now=now)
     report = access.report
     check_leads(access)
-    if was_done(session, report, access.actor, asked := request_digest(request, verb=EventType.EXTENDED)):
+    if was_done(session, report, access.actor, digest := request_digest(request, verb=EventType.EXTENDED)):
         return report
     policy = extendable_as_seen(session, report, request, now)
     if needs_approval(policy) and access.actor.role != Role.MANAGER:
         raise Forbidden(N_("Gia hạn này cần lãnh đạo đơn vị quyết định."))
     check_limits(session, report, policy, request)
-    mark(grant(session, reference, report, access.actor, request, now), asked)
+    mark(grant(session, reference, report, access.actor, request, now), digest)
     session.flush()
     return report
 
@@ -98,7 +98,7 @@ def grant(
     the report's lock.
     """
     before = report.due_at
-    data: dict[str, object] = {"unit": request.unit, "amount": request.amount}
+    data: EventData = {"unit": request.unit, "amount": request.amount}
     for column, value in _retimed(session, reference, report, request, now).items():
         setattr(report, column, value)
     report.extensions += 1

@@ -35,7 +35,7 @@ from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import roles_of
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import HELD, Event, EventType, ExtensionRequest, Report, Role, Staff
+from service.models import HELD, Event, EventData, EventType, ExtensionRequest, Report, Role, Staff
 
 MOST = 100
 
@@ -206,7 +206,7 @@ def _open(session: Session, report: Report) -> ExtensionRequest | None:
 def _tell(
     session: Session, report: Report, actor: Actor, at: datetime, type_: EventType, asked: ExtensionRequest
 ) -> Event:
-    data = {"unit": asked.unit, "amount": asked.amount}
+    data: EventData = {"unit": asked.unit, "amount": asked.amount}
     private = {
         "request": asked.id,
         "reason": asked.reason,
@@ -218,12 +218,12 @@ def _tell(
 
 def _told_before(session: Session, report: Report, actor: Actor, wanted: str) -> int | None:
     """The request that this very request of this person made or answered: the answer to it was lost."""
-    told = select(Event.private).where(
+    query = select(Event.private).where(
         Event.report_id == report.id,
         Event.staff_id == actor.staff_id,
         Event.repeat_key == wanted,
     )
-    found = session.scalar(told.limit(1))
+    found = session.scalar(query.limit(1))
     return int(found["request"]) if found else None
 
 
@@ -243,19 +243,19 @@ def _view(session: Session, request_id: int) -> RequestView:
 
 
 def _of(row: Row[Any]) -> RequestView:
-    asked: ExtensionRequest = row.ExtensionRequest
+    waiting: ExtensionRequest = row.ExtensionRequest
     return RequestView(
-        id=asked.id,
-        report_id=asked.report_id,
+        id=waiting.id,
+        report_id=waiting.report_id,
         code=row.code,
-        unit=cast("Unit", asked.unit),
-        amount=asked.amount,
-        reason=asked.reason,
-        state=asked.state,
+        unit=cast("Unit", waiting.unit),
+        amount=waiting.amount,
+        reason=waiting.reason,
+        state=waiting.state,
         by=row.name,
-        asked_at=asked.asked_at,
+        asked_at=waiting.asked_at,
         due_at=row.due_at,
-        answer=asked.answer,
+        answer=waiting.answer,
         decided_by=row.decider,
-        decided_at=asked.decided_at,
+        decided_at=waiting.decided_at,
     )

@@ -83,8 +83,8 @@ def reopen_case(case: Case) -> Event:
     timed = retimed(
         case.session, case.reference, case.report, Fact(EventType.REOPENED, case.now, case.request.to)
     )
-    parts, told = taken_up_by(case.session, case.reference, case.report, case.now)
-    return case.walk({**timed, **parts}, told)
+    parts, data = taken_up_by(case.session, case.reference, case.report, case.now)
+    return case.walk({**timed, **parts}, data)
 
 
 def appeal(case: Case) -> Event:

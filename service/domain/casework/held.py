@@ -140,12 +140,12 @@ def held_steps(session: Session, actor: Actor, reports: Collection[UUID] | None 
     """Return what waits, one's own first, and one's own that could not be taken; of these reports alone, if
     they are given.
     """
-    told = HeldStep.failed_at.is_(None) | (HeldStep.staff_id == actor.staff_id)
+    concerned = HeldStep.failed_at.is_(None) | (HeldStep.staff_id == actor.staff_id)
     query = (
         select(HeldStep, Report.code, Staff.name)
         .join(Report, Report.id == HeldStep.report_id)
         .join(Staff, Staff.id == HeldStep.staff_id)
-        .where(told)
+        .where(concerned)
         .order_by(HeldStep.due_at.desc(), Report.code)
     )
     if reports is not None:
@@ -222,7 +222,7 @@ def _asker(session: Session, reference: Reference, step: HeldStep, key: bytes) -
 def _failure(error: Exception) -> dict[str, object]:
     if not isinstance(error, AppError):
         return {"msg": _LOST}
-    told = error.errors[0] if error.errors else None
-    msg, params = (told.msg, told.params) if told else (error.detail, error.params)
+    first = error.errors[0] if error.errors else None
+    msg, params = (first.msg, first.params) if first else (error.detail, error.params)
     plain: Sequence[tuple[str, object]] = list((params or {}).items())
     return {"msg": msg, "params": {name: str(value) for name, value in plain}}

@@ -55,7 +55,7 @@ def entrust(
     report = access.report
     if LEAD not in roles_of(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được giao việc cho người trong đơn vị."))
-    if was_done(session, report, access.actor, asked := request_digest(request, verb=EventType.ENTRUSTED)):
+    if was_done(session, report, access.actor, digest := request_digest(request, verb=EventType.ENTRUSTED)):
         return report
     _check(report, request.version)
     holder_id = None
@@ -76,7 +76,7 @@ def entrust(
     report.version += 1
     mark(
         record(session, report, EventType.ENTRUSTED, actor=access.actor, at=now, public=False, private=data),
-        asked,
+        digest,
     )
     session.flush()
     return report
@@ -103,11 +103,11 @@ def share(
     if was_done(session, report, actor, wanted := request_digest(request, verb=EventType.PARTS_CHANGED)):
         return report
     _check(report, request.version)
-    asked = Transition.model_validate({"to": report.status, **request.model_dump(exclude_unset=True)})
-    case = Case(session, reference, books, report, actor, asked, now)
+    step = Transition.model_validate({"to": report.status, **request.model_dump(exclude_unset=True)})
+    case = Case(session, reference, books, report, actor, step, now)
     before = {each.code: each.id for each in current_supports(reference, report)}
     after = requested_assignment(case)
-    left = set(after.event_data()["supports"])
+    left = set(after.codes()["supports"])
     if before.keys() == left and after.columns()["executor_id"] == report.executor_id:
         return report
     report.executor_id = after.columns()["executor_id"]

@@ -205,10 +205,10 @@ def _taken_id() -> Conflict:
 
 def _told(reference: Reference, report: Report, row: dict[str, Any]) -> dict[str, object]:
     """Return what colleagues read of it in the case's history."""
-    kept = ("lon", "lat", "accuracy_m", "distance_m", "marks", "explanation")
+    columns = ("lon", "lat", "accuracy_m", "distance_m", "marks", "explanation")
     times = {key: row[key].isoformat() if row[key] else None for key in ("decided_at", "photo_at")}
     radius = reference.categories[report.category_id].inspection_radius_m
-    return {"id": str(row["id"]), "radius_m": radius, **{key: row[key] for key in kept}, **times}
+    return {"id": str(row["id"]), "radius_m": radius, **{key: row[key] for key in columns}, **times}
 
 
 def _digest(sent: InspectionVerdict) -> bytes:

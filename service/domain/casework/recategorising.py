@@ -38,7 +38,7 @@ from service.domain.rules.routing import routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import EventType, Report
+from service.models import EventData, EventType, Report
 
 
 class Recategorising(StrictBody):
@@ -97,8 +97,8 @@ def recategorise(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    asked = request_digest(request, verb=EventType.RECATEGORISED)
-    if was_done(session, report, actor, asked):
+    digest = request_digest(request, verb=EventType.RECATEGORISED)
+    if was_done(session, report, actor, digest):
         return report
     _check(report, actor, request)
     book = books.get(session)
@@ -107,12 +107,12 @@ def recategorise(
     case = Case(session, reference, books, report, actor, given, now)
     event = CorrectionEvent(
         type=EventType.RECATEGORISED,
-        digest=asked,
+        digest=digest,
         data=_told(reference, report, plan, tidy(request.reason)),
         private={"answers": dict(plan.dropped)} if plan.dropped else None,
     )
-    kept = account_of_refiling(case, book, plan)
-    carry_out_refiling(case, plan, kept, event, lambda: _file_under(case, plan))
+    routing = account_of_refiling(case, book, plan)
+    carry_out_refiling(case, plan, routing, event, lambda: _file_under(case, plan))
     return report
 
 
@@ -143,8 +143,8 @@ def _plan(
         raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=request.category)
     if category.id == report.category_id and request.policy is None:
         raise invalid(["category"], N_("Phản ánh đang thuộc loại này. Hãy chọn loại khác."))
-    kept, _ = check_attributes(reference, category, report.attributes)
-    facts = replace(routing_facts(book, report), categories=category.path, attributes=kept)
+    answers, _ = check_attributes(reference, category, report.attributes)
+    facts = replace(routing_facts(book, report), categories=category.path, attributes=answers)
     found = foresee_refiling(
         session,
         reference,
@@ -159,15 +159,15 @@ def _plan(
     return Recategorisation(
         **{each.name: getattr(found, each.name) for each in fields(found)},
         category=category,
-        attributes=kept,
-        dropped={code: value for code, value in report.attributes.items() if code not in kept},
+        attributes=answers,
+        dropped={code: value for code, value in report.attributes.items() if code not in answers},
     )
 
 
-def _told(reference: Reference, report: Report, plan: Recategorisation, reason: str) -> dict[str, object]:
+def _told(reference: Reference, report: Report, plan: Recategorisation, reason: str) -> EventData:
     before = reference.categories[report.category_id]
     due_at = plan.times.get("due_at", report.due_at)
-    data = {
+    data: EventData = {
         "category": plan.category.code,
         "category_name": dict(plan.category.name),
         "reason": reason,

@@ -30,7 +30,7 @@ from service.domain.rules.rules import Decision, ReportFacts
 from service.domain.rules.words import explain
 from service.errors import invalid
 from service.i18n import N_, language_in_use
-from service.models import FINISHED, HELD, EventType, Report, Status
+from service.models import FINISHED, HELD, EventData, EventType, Report, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class CorrectionEvent:
 
     type: EventType
     digest: str
-    data: Mapping[str, object]
+    data: EventData
     private: dict[str, Any] | None = None
 
 
@@ -117,7 +117,7 @@ def account_of_refiling(case: Case, book: Rulebook, plan: Refiling) -> dict[str,
 def carry_out_refiling(
     case: Case,
     plan: Refiling | None,
-    kept: Mapping[str, object],
+    routing: Mapping[str, object],
     event: CorrectionEvent,
     correct: Callable[[], None],
 ) -> None:
@@ -128,34 +128,38 @@ def carry_out_refiling(
     session, report, now = case.session, case.report, case.now
     correct()
     if plan and not plan.moves:
-        _set_parts(case, plan, kept)
+        _set_parts(case, plan, routing)
     report.version += 1
     report.updated_at = now
     made = record(
-        session, report, event.type, actor=case.actor, at=now, data=dict(event.data), private=event.private
+        session, report, event.type, actor=case.actor, at=now, data=event.data, private=event.private
     )
     mark(made, event.digest)
     session.flush()
     if plan and plan.moves:
-        _pass_on(case, plan, kept)
+        _pass_on(case, plan, routing)
     update_alarm(session, case.reference, report, now)
     if plan:
         lapse(session, report, now)
     session.flush()
 
 
-def _set_parts(case: Case, plan: Refiling, kept: Mapping[str, object]) -> None:
+def _set_parts(case: Case, plan: Refiling, routing: Mapping[str, object]) -> None:
     """Write parts and deadline where the lead stays; `kept` is the account of the decision."""
     report, columns = case.report, dict(plan.times)
     if report.status in HELD:
         rule = plan.decision.rule if plan.followed else None
-        columns |= {**plan.assignment.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
+        columns |= {
+            **plan.assignment.columns(),
+            "routing": dict(routing),
+            "rule_id": rule.id if rule else None,
+        }
     for column, value in columns.items():
         setattr(report, column, value)
     store_supports(case, plan.assignment)
 
 
-def _pass_on(case: Case, plan: Refiling, kept: Mapping[str, object]) -> None:
+def _pass_on(case: Case, plan: Refiling, routing: Mapping[str, object]) -> None:
     """Let another department take the lead; a question that waits for its answer is dropped."""
     report, now = case.report, case.now
     before = case.reference.departments.get(report.lead_id or 0)
@@ -166,8 +170,8 @@ def _pass_on(case: Case, plan: Refiling, kept: Mapping[str, object]) -> None:
         move(case.session, report, StatusChange(Status.IN_PROGRESS, case.actor, now, changes=moved))
         case.session.flush()
     rule = plan.decision.rule if plan.followed else None
-    columns = {**plan.assignment.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
-    data = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
+    columns = {**plan.assignment.columns(), "routing": dict(routing), "rule_id": rule.id if rule else None}
+    data: EventData = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
     request = StatusChange(
         Status.ASSIGNED,
         case.actor,

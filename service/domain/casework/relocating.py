@@ -39,7 +39,7 @@ from service.domain.rules.routing import premises_unit, routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, Language, translate
-from service.models import EventType, Report
+from service.models import EventData, EventType, Report
 
 _SAME_PLACE = 1e-6
 """Degrees, about a tenth of a metre: closer is the pin that was there."""
@@ -111,8 +111,8 @@ def relocate(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    asked = request_digest(request, verb=EventType.RELOCATED)
-    if was_done(session, report, actor, asked):
+    digest = request_digest(request, verb=EventType.RELOCATED)
+    if was_done(session, report, actor, digest):
         return report
     _check(report, actor, request)
     book = books.get(session)
@@ -121,11 +121,11 @@ def relocate(
     given = Transition(to=report.status, reason=reason, version=request.version)
     case = Case(session, reference, books, report, actor, given, now)
     data = _told(reference, report, plan, tidy(request.reason))
-    event = CorrectionEvent(type=EventType.RELOCATED, digest=asked, data=data)
+    event = CorrectionEvent(type=EventType.RELOCATED, digest=digest, data=data)
     account = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}
-    kept = {**account, **plan.account}
+    routing = {**account, **plan.account}
     carry_out_refiling(
-        case, plan.refiling, kept, event, lambda: _put(session, report, request.location, plan)
+        case, plan.refiling, routing, event, lambda: _put(session, report, request.location, plan)
     )
     return report
 
@@ -196,11 +196,11 @@ def _why_it_moves(report: Report, plan: Relocation) -> str:
     return translate(N_("Vị trí đúng thuộc {ward}."), language, ward=plan.ward.full_name)
 
 
-def _told(reference: Reference, report: Report, plan: Relocation, reason: str) -> dict[str, object]:
+def _told(reference: Reference, report: Report, plan: Relocation, reason: str) -> EventData:
     before = reference.wards.get(report.ward_id or 0)
     refiling = plan.refiling
     due_at = refiling.times.get("due_at", report.due_at) if refiling else report.due_at
-    data: dict[str, object] = {
+    data: EventData = {
         "reason": reason,
         "before": utc_text(report.due_at),
         "after": utc_text(utc(due_at)) if due_at else None,

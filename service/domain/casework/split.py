@@ -54,8 +54,8 @@ def split(
     source = access.report
     if access.actor.role != Role.TRIAGE:
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
-    asked = request_digest(sent, verb=EventType.SPLIT)
-    if (made_before := _made_before(session, source, access.actor, asked)) is not None:
+    digest = request_digest(sent, verb=EventType.SPLIT)
+    if (made_before := _made_before(session, source, access.actor, digest)) is not None:
         return made_before
     if sent.id and session.scalar(by_name(sent.id)):
         raise Conflict(N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."))
@@ -70,22 +70,22 @@ def split(
     _bring_photos(session, made, sent.photos, move=sent.photos_as == "move")
     source.version += 1
     source.updated_at = now
-    told = record(session, source, EventType.SPLIT, actor=access.actor, at=now, **naming("into", made))
-    mark(told, asked)
+    event = record(session, source, EventType.SPLIT, actor=access.actor, at=now, **naming("into", made))
+    mark(event, digest)
     record(session, made, EventType.SPLIT_OFF, actor=access.actor, at=now, **naming("source", source))
     session.flush()
     return made
 
 
-def _made_before(session: Session, source: Report, actor: Actor, asked: str) -> Report | None:
+def _made_before(session: Session, source: Report, actor: Actor, digest: str) -> Report | None:
     """The report that this very split of this person made: the answer to it was lost."""
-    told = select(Event.data, Event.private).where(
+    query = select(Event.data, Event.private).where(
         Event.report_id == source.id,
         Event.type == EventType.SPLIT,
         Event.staff_id == actor.staff_id,
-        Event.repeat_key == asked,
+        Event.repeat_key == digest,
     )
-    found = session.execute(told.limit(1)).one_or_none()
+    found = session.execute(query.limit(1)).one_or_none()
     # The code of what is not published is told to colleagues alone.
     return session.scalar(by_name({**(found.private or {}), **found.data}["into"])) if found else None
 

@@ -81,8 +81,8 @@ def transition(
     """
     access = _lock(session, asker, name, request, now)
     report, actor = access.report, access.actor
-    asked = request_digest(request, filled=filling is not None)
-    if was_done(session, report, actor, asked):
+    digest = request_digest(request, filled=filling is not None)
+    if was_done(session, report, actor, digest):
         return report
     if not roles_of(actor, report):
         raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
@@ -95,7 +95,7 @@ def transition(
     event = _EVENTS[report.status, request.to]
     _check_fields(event, request)
     check_photos(session, report.id, request.evidence)
-    mark(VERBS[event](Case(session, reference, books, report, actor, request, now)), asked)
+    mark(VERBS[event](Case(session, reference, books, report, actor, request, now)), digest)
     update_alarm(session, reference, report, now)
     lapse(session, report, now)
     if actor.role == Role.TRIAGE:

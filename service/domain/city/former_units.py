@@ -44,8 +44,8 @@ def find_former_unit(session: Session, name: str, district: str | None = None) -
     hints = [hint for hint in (*others, _key(district or "")) if hint]
     kind, spoken = _spoken(first)
     city = _bare(_key((session.scalar(select(City.name)) or {}).get("vi", "")))
-    found = [(match, told) for match in _all(session) if (told := _rest(match, spoken, city)) is not None]
-    wanted = _in_district([match for match, _ in found], [*hints, *(told for _, told in found if told)])
+    found = [(match, rest) for match in _all(session) if (rest := _rest(match, spoken, city)) is not None]
+    wanted = _in_district([match for match, _ in found], [*hints, *(rest for _, rest in found if rest)])
     return sorted(wanted, key=lambda match: (not _key(match.name).startswith(f"{kind} "), match.code))
 
 

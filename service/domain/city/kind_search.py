@@ -33,22 +33,22 @@ EXACT, BEGINS, WITHIN, SPOKEN_OF, TYPED, APART, PART = range(7)
 
 def find_kinds(reference: Reference, text: str) -> list[CategoryView]:
     """Return the active categories that fit the words, best first; of equals the wider one first."""
-    asked = plain_phrase(text)
-    if not asked:
+    phrase = plain_phrase(text)
+    if not phrase:
         return []
     found = [
         (match, len(view.path), view.position, view)
         for view in reference.categories.values()
-        if view.active and (match := best_match(phrases_of(view), asked))
+        if view.active and (match := best_match(phrases_of(view), phrase))
     ]
     if any(match.rank < PART for match, *_ in found):
         found = [each for each in found if each[0].rank < PART]
     return [view for *_, view in sorted(found, key=lambda each: each[:3])]
 
 
-def best_match(phrases: Iterable[str], asked: str) -> Match | None:
+def best_match(phrases: Iterable[str], typed: str) -> Match | None:
     """Return the best match of plain phrases with plain words, None where none fits."""
-    matches = [match for phrase in phrases if (match := _match(phrase, asked))]
+    matches = [match for phrase in phrases if (match := _match(phrase, typed))]
     return min(matches, default=None)
 
 

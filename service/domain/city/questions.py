@@ -35,7 +35,7 @@ def check_attributes(
 ) -> tuple[dict[str, Answer], list[FieldError]]:
     """The answers as they are stored, and what is wrong with them."""
     questions = {question["code"]: question for question in questions_of(reference, category)}
-    kept: dict[str, Answer] = {}
+    answers: dict[str, Answer] = {}
     errors = [
         FieldError(("attributes", code), N_("Loại phản ánh này không có câu hỏi “{code}”."), {"code": code})
         for code in given
@@ -48,10 +48,10 @@ def check_attributes(
                 errors.append(FieldError(("attributes", code), N_("Câu hỏi này cần được trả lời.")))
             continue
         try:
-            kept[code] = _READERS[question["datatype"]](question, value)
+            answers[code] = _READERS[question["datatype"]](question, value)
         except Unfit as unfit:
             errors.append(FieldError(("attributes", code), str(unfit)))
-    return kept, errors
+    return answers, errors
 
 
 def answer_words(

@@ -14,7 +14,7 @@ from service.domain.rules.routing import set_supports
 from service.domain.works.acting import ActionContext
 from service.errors import Conflict, NotFound
 from service.i18n import N_
-from service.models import HELD, Claim, ClaimAnswer, EventType, Report, Role
+from service.models import HELD, Claim, ClaimAnswer, EventData, EventType, Report, Role
 
 ANSWERING = frozenset({Role.EXECUTOR, Role.DEPARTMENT, Role.MANAGER})
 
@@ -31,18 +31,18 @@ def answer_claim(ctx: ActionContext, claim_id: int, reply: ClaimReply) -> Claim:
     locked = select(Report).where(Report.id == claim.report_id).with_for_update(key_share=True)
     report = ctx.session.scalars(locked.execution_options(populate_existing=True)).one()
     ctx.session.refresh(claim, with_for_update=True)
-    asked = ClaimAnswer(reply.answer)
-    if claim.answer == asked:
+    answer = ClaimAnswer(reply.answer)
+    if claim.answer == answer:
         return claim
     if claim.answer in (ClaimAnswer.MINE, ClaimAnswer.NOT_MINE):
         raise Conflict(N_("Đơn vị của bạn đã trả lời khác. Hãy trao đổi với đơn vị chủ trì."))
     if report.status not in HELD:
         raise Conflict(N_("Phản ánh này đã kết thúc, không cần trả lời nữa."))
-    claim.answer, claim.answered_at, claim.words = asked, ctx.now, reply.words
+    claim.answer, claim.answered_at, claim.words = answer, ctx.now, reply.words
     claim.answered_by = ctx.actor.staff_id
     ctx.session.flush()
     _tell_answer(ctx, report, claim)
-    if asked == ClaimAnswer.MINE:
+    if answer == ClaimAnswer.MINE:
         _take(ctx, report, claim)
     else:
         end_unclaimed(ctx, report)
@@ -69,6 +69,13 @@ def claimants(session: Session, report: Report) -> list[int]:
 def _tell_answer(ctx: ActionContext, report: Report, claim: Claim) -> None:
     company = ctx.reference.departments[claim.company_id]
     disputed = claim.answer == ClaimAnswer.MINE and len(claimants(ctx.session, report)) > 1
+    data: EventData = {
+        "company": company.code,
+        "company_name": dict(company.short_name or company.name),
+        "answer": str(claim.answer),
+    }
+    if disputed:
+        data["disputed"] = True
     record(
         ctx.session,
         report,
@@ -76,12 +83,7 @@ def _tell_answer(ctx: ActionContext, report: Report, claim: Claim) -> None:
         actor=ctx.actor,
         at=ctx.now,
         public=False,
-        data={
-            "company": company.code,
-            "company_name": dict(company.short_name or company.name),
-            "answer": str(claim.answer),
-            **({"disputed": True} if disputed else {}),
-        },
+        data=data,
         private={"words": claim.words} if claim.words else None,
     )
 
@@ -108,7 +110,7 @@ def _take(ctx: ActionContext, report: Report, claim: Claim) -> None:
     report.version += 1
     report.updated_at = ctx.now
     units = ctx.reference.departments
-    data = {
+    data: EventData = {
         "lead": units[report.lead_id].code if report.lead_id is not None else None,
         "supports": sorted(units[each].code for each in report.support_ids),
         "executor": units[report.executor_id].code,

@@ -93,7 +93,7 @@ def _ask(ctx: ActionContext, report: Report, companies: Sequence[int], photo: UU
         for each in companies
     )
     codes = [ctx.reference.departments[each].code for each in companies]
-    told = [{"role": str(Role.EXECUTOR), "department": code} for code in codes]
+    recipients = [{"role": str(Role.EXECUTOR), "department": code} for code in codes]
     record(
         ctx.session,
         report,
@@ -102,6 +102,6 @@ def _ask(ctx: ActionContext, report: Report, companies: Sequence[int], photo: UU
         at=ctx.now,
         public=False,
         data={"companies": codes, "due_at": utc_text(due)},
-        private={"recipients": told},
+        private={"recipients": recipients},
     )
     ctx.session.flush()

@@ -164,8 +164,8 @@ def _store(ctx: ActionContext, rows: Sequence[_Row]) -> None:
                 for row in rows[at : at + 1000]
             ]
         )
-        kept = {name: new.excluded[name] for name in ("lon", "lat", "attached_ids", "seen_on")}
-        put = new.on_conflict_do_update(index_elements=[Pole.owner_id, Pole.code], set_=kept)
+        columns = {name: new.excluded[name] for name in ("lon", "lat", "attached_ids", "seen_on")}
+        put = new.on_conflict_do_update(index_elements=[Pole.owner_id, Pole.code], set_=columns)
         ids = ctx.session.scalars(put.returning(Pole.id)).all()
         link_poles(ctx.session, ctx.reference, Pole.id.in_(ids))
     ctx.session.expire_all()

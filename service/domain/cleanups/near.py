@@ -56,12 +56,12 @@ def tell_near(session: Session, reference: Reference, channels: Collection[str],
         .limit(MOST)
         .with_for_update(of=Cleanup, skip_locked=True)
     )
-    told = 0
+    sent = 0
     for work, side in session.execute(coming).all():
-        told += _tell(session, reference, FoundCleanup(work, side), channels, now)
+        sent += _tell(session, reference, FoundCleanup(work, side), channels, now)
         side.near_told_at = now
     session.flush()
-    return told
+    return sent
 
 
 def unsay_near(session: Session, work: Work) -> None:

@@ -61,13 +61,13 @@ def remind_volunteers(session: Session, reference: Reference, key: bytes, now: d
         .limit(MOST)
         .with_for_update(of=CleanupSignup, skip_locked=True)
     )
-    told = 0
+    sent = 0
     for signup, work, side in session.execute(coming).all():
         signup.reminded_at = now
         found = FoundCleanup(work, side)
-        told += tell_some(session, reference, key, found, [signup], REMINDER, f"remind:{signup.id}", now)
+        sent += tell_some(session, reference, key, found, [signup], REMINDER, f"remind:{signup.id}", now)
     session.flush()
-    return told
+    return sent
 
 
 def forget_volunteers(session: Session, _: Reference, now: datetime, most: int) -> int:
@@ -85,8 +85,8 @@ def forget_volunteers(session: Session, _: Reference, now: datetime, most: int) 
     if not ids:
         return 0
     own = CleanupSignup.work_id.in_(ids)
-    told = select(CleanupSignup.device_id).where(own, CleanupSignup.device_id.is_not(None)).distinct()
-    browsers = [each for each in session.scalars(told) if each is not None]
+    query = select(CleanupSignup.device_id).where(own, CleanupSignup.device_id.is_not(None)).distinct()
+    browsers = [each for each in session.scalars(query) if each is not None]
     session.execute(update(CleanupSignup).where(own).values(sealed=None, device_id=None))
     session.execute(delete(Message).where(Message.work_id.in_(ids), Message.notice.in_(NOTICES)))
     drop_unused(session, browsers)

@@ -156,8 +156,8 @@ def _by_unit(lines: Sequence[ResultLine]) -> list[UnitResult]:
     for line in lines:
         of_unit = sums.setdefault(line.lead_id, Counter())
         of_unit.update(cleanups=1, people=line.people, kg=line.kg, trees=line.trees)
-    told = [UnitResult(unit, s["cleanups"], s["people"], s["kg"], s["trees"]) for unit, s in sums.items()]
-    return sorted(told, key=lambda each: (-each.cleanups, -each.people, each.unit_id))
+    results = [UnitResult(unit, s["cleanups"], s["people"], s["kg"], s["trees"]) for unit, s in sums.items()]
+    return sorted(results, key=lambda each: (-each.cleanups, -each.people, each.unit_id))
 
 
 _SUMS = ("people", "bags", "kg", "trees", "drain_m")

@@ -53,10 +53,10 @@ def ask_volunteer(
     address = _address(key, signup)
     if address is None:
         return
-    asked = select(func.count()).where(
+    query = select(func.count()).where(
         Message.recipient == address, Message.notice == JOINED, Message.created_at > now - timedelta(days=1)
     )
-    if (session.scalar(asked) or 0) >= MOST_ASKED:
+    if (session.scalar(query) or 0) >= MOST_ASKED:
         raise TooMany(N_("Địa chỉ này đã được hỏi nhiều lần hôm nay. Hãy thử lại vào ngày mai."))
     tell_some(session, reference, key, found, [signup], JOINED, f"signup:{signup.id}", now)
 

@@ -103,10 +103,10 @@ class _Made:
 
     def digest(self) -> str:
         """Return the same for the same rows."""
-        told = hashlib.sha256()
+        digest = hashlib.sha256()
         for row in (*self.rows, *self.names, *(self.houses or ())):
-            told.update(repr([(key, str(value)) for key, value in row.items()]).encode())
-        return told.hexdigest()[:32]
+            digest.update(repr([(key, str(value)) for key, value in row.items()]).encode())
+        return digest.hexdigest()[:32]
 
 
 def _replace(session: Session, part: str, source: Source, made: _Made, now: datetime) -> LoadedPart:

@@ -179,8 +179,8 @@ def ends_at(term: Term, received_at: datetime, calendar: Calendar) -> datetime:
 def compute_due(term: Term, received_at: datetime, calendar: Calendar) -> Due:
     """`ends_at`, and how it was counted."""
     start, at = calendar.local(received_at), ends_at(term, received_at, calendar)
-    told = _TELLERS[term.unit](term.amount, start, at, calendar)
-    return Due(at, (DueStep("received", at=start), *told, DueStep("due", at=at)))
+    steps = _TELLERS[term.unit](term.amount, start, at, calendar)
+    return Due(at, (DueStep("received", at=start), *steps, DueStep("due", at=at)))
 
 
 def day_of_receipt(received_at: datetime, calendar: Calendar) -> date:

@@ -103,8 +103,8 @@ def pieces(session: Session, zone: ZoneInfo, after: date | None = None) -> list[
         first = max(first, after + timedelta(days=1))
     if first is None or last is None:
         return []
-    kept = session.execute(select(FigureDay.day, FigureDay.reports).where(FigureDay.day >= first))
-    numbers: dict[date, int] = {row.day: row.reports for row in kept}
+    rows = session.execute(select(FigureDay.day, FigureDay.reports).where(FigureDay.day >= first))
+    numbers: dict[date, int] = {row.day: row.reports for row in rows}
     found: list[tuple[date, date]] = []
     for start, end in _spans(first, last):
         begin, reports = start, 0
@@ -124,8 +124,8 @@ def compare_days(session: Session, zone: ZoneInfo, first: date, last: date) -> l
     """
     state = session.scalars(select(FigureState).with_for_update()).one()
     waiting = set(touched(session, state, zone, MOST_EVENTS))
-    kept = session.scalars(select(FigureDay).where(FigureDay.day.between(first, last)))
-    before = {row.day: row for row in kept}
+    stored = session.scalars(select(FigureDay).where(FigureDay.day.between(first, last)))
+    before = {row.day: row for row in stored}
     after = {row.day: row for row in pack(session, zone, first, last)}
     found = []
     for day in sorted({*before, *after} - waiting):
@@ -180,8 +180,8 @@ def _store(session: Session, zone: ZoneInfo, first: date, last: date) -> None:
 def _span(session: Session, zone: ZoneInfo) -> tuple[date | None, date | None]:
     """The first and the last day that has, or had, reports."""
     seen = session.execute(select(func.min(Report.created_at), func.max(Report.created_at))).one()
-    kept = session.execute(select(func.min(FigureDay.day), func.max(FigureDay.day))).one()
-    days = [moment.astimezone(zone).date() for moment in seen if moment] + [day for day in kept if day]
+    span = session.execute(select(func.min(FigureDay.day), func.max(FigureDay.day))).one()
+    days = [moment.astimezone(zone).date() for moment in seen if moment] + [day for day in span if day]
     return min(days, default=None), max(days, default=None)
 
 

@@ -87,12 +87,12 @@ def _askers_today(session: Session, channel: str, recipient: str, now: datetime)
     """Return who asked the mailbox or number today, once a question, in whatever spelling it was typed."""
     since = Message.created_at > now - timedelta(days=1)
     who = func.coalesce(Message.data["asker"].astext, "")
-    asked = select(Message.recipient, who).where(since, Message.notice == "confirm")
-    asked = asked.where(Message.channel == channel)
+    query = select(Message.recipient, who).where(since, Message.notice == "confirm")
+    query = query.where(Message.channel == channel)
     if channel != NoticeChannel.EMAIL:
-        return [asker for _, asker in session.execute(asked.where(Message.recipient == recipient))]
+        return [asker for _, asker in session.execute(query.where(Message.recipient == recipient))]
     domain = recipient.rpartition("@")[2]
-    there = session.execute(asked.where(Message.recipient.endswith(f"@{domain}", autoescape=True)))
+    there = session.execute(query.where(Message.recipient.endswith(f"@{domain}", autoescape=True)))
     return [asker for each, asker in there if mailbox_key(each) == mailbox_key(recipient)]
 
 

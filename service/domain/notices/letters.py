@@ -175,9 +175,9 @@ class _Facts:
             row.id: (row.name, row.role) for row in session.execute(accounts)
         }
         events = [row.event_id for row in rows if row.event_id]
-        told = select(Event.id, Event.at, Event.actor).where(Event.id.in_(events))
+        query = select(Event.id, Event.at, Event.actor).where(Event.id.in_(events))
         self.events: dict[int, tuple[datetime, bool]] = {
-            row.id: (row.at, row.actor in CITIZENS) for row in session.execute(told)
+            row.id: (row.at, row.actor in CITIZENS) for row in session.execute(query)
         }
 
         self.generations = _generations(session, {each for row in rows if (each := _whose(row))})

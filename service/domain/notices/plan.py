@@ -83,10 +83,12 @@ def plan_event(
         inside = {**data, **_told_inside(event)}
         about = Occasion(f"event:{event.id}", staff_notice.name, event.at, inside, report.id, event.id)
         concerned = colleagues(session, channels, reference, report, event, staff_notice, now)
-        told = concerned.recipients
-        later = waits_for_digest(session, reference, report, event, {each.staff_id for each in told}, now)
-        told = [replace(each, pace=DAILY) if each.staff_id in later else each for each in told]
-        made += claim_new(session, about, told, channels, now, zone)
+        recipients = concerned.recipients
+        later = waits_for_digest(
+            session, reference, report, event, {each.staff_id for each in recipients}, now
+        )
+        recipients = [replace(each, pace=DAILY) if each.staff_id in later else each for each in recipients]
+        made += claim_new(session, about, recipients, channels, now, zone)
         notify_bells(
             session, report, about.name, event.type, concerned.staff_ids, event.at, by=event.staff_id
         )
@@ -110,11 +112,11 @@ def claim_new(
     With `always` they are told at once whatever they chose and whatever the hour in the city's `timezone`.
     """
     wanted = [each for each in people if each.channel in channels]
-    kept = {} if always else stored_choices(session, {each.key[1] for each in wanted}, about.report_id)
+    choices = {} if always else stored_choices(session, {each.key[1] for each in wanted}, about.report_id)
     rows = [
         _row(about, each, pace, now, now if always else _opens(channels[each.channel], now, timezone))
         for each in wanted
-        if (pace := _pace(channels[each.channel], each, kept.get(each.key))) != NEVER
+        if (pace := _pace(channels[each.channel], each, choices.get(each.key))) != NEVER
     ]
     if not rows:
         return 0
@@ -141,8 +143,8 @@ def _pace(channel: Channel, person: Recipient, chosen: str | None) -> str:
 def _row(
     about: Occasion, person: Recipient, pace: str, now: datetime, not_before: datetime
 ) -> dict[str, object]:
-    told = {key: about.data.get(key) for key in _STANDING} if person.instead else about.data
-    data = {**told, **({"own": str(person.own)} if person.own else {})}
+    event_data = {key: about.data.get(key) for key in _STANDING} if person.instead else about.data
+    data = {**event_data, **({"own": str(person.own)} if person.own else {})}
     return {
         "id": uuid4(),
         "occasion": about.name,

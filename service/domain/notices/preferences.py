@@ -83,9 +83,9 @@ def stored_choices(
 
 def staff_choices(session: Session, channels: Channels, staff_id: int) -> Mapping[str, str]:
     """A colleague's pace by channel; `at_once` where nothing was chosen."""
-    kept = stored_choices(session, [staff_key(staff_id)], None)
+    choices = stored_choices(session, [staff_key(staff_id)], None)
     return {
-        channel.name: kept.get((channel.name, staff_key(staff_id)), AT_ONCE)
+        channel.name: choices.get((channel.name, staff_key(staff_id)), AT_ONCE)
         for channel in channels.values()
         if channel.staff
     }

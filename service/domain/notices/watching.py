@@ -119,7 +119,7 @@ def watches(session: Session, channels: Channels, asker: Asker, name: str, now: 
         return []
     rows = session.scalars(_own(access).order_by(Subscription.created_at, Subscription.id)).all()
     left = _left(session, channels, access)
-    kept = stored_choices(
+    choices = stored_choices(
         session, {*(row.recipient for row in rows), *(each[1] for each in left)}, access.report.id
     )
     found = [
@@ -127,14 +127,14 @@ def watches(session: Session, channels: Channels, asker: Asker, name: str, now: 
             None,
             channel,
             masked(channels, channel, address),
-            kept.get((channel, address), AT_ONCE),
+            choices.get((channel, address), AT_ONCE),
             confirmed=True,
         )
         for channel, address in left
     ]
     for row in rows:
         if (row.channel, row.recipient) not in left and row.pace != NEVER:
-            pace = kept.get((row.channel, row.recipient), row.pace)
+            pace = choices.get((row.channel, row.recipient), row.pace)
             shown = masked(channels, row.channel, row.recipient)
             found.append(Watch(row.id, row.channel, shown, pace, row.confirmed_at is not None))
     known = {*left, *((row.channel, row.recipient) for row in rows)}

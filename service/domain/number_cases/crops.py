@@ -17,10 +17,10 @@ from service.models import CarrierRequestNumber, Sighting
 def find_asked_crop(session: Session, actor: Actor, code: str, number_id: int) -> Crop:
     """Return the crop of a number of the request. Raises NotFound also for who may not know of it."""
     found = find_request(session, actor, code)
-    asked = exists().where(
+    requested = exists().where(
         CarrierRequestNumber.request_id == found.work.id, CarrierRequestNumber.number_id == number_id
     )
     poster = newest_posters(session, [number_id]).get(number_id)
-    if poster is None or not session.scalar(select(asked)):
+    if poster is None or not session.scalar(select(requested)):
         raise NotFound(N_("Không có ảnh này."))
     return crop_of(session, session.get_one(Sighting, poster[0]))

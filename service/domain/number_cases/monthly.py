@@ -209,10 +209,10 @@ def _carriers(ctx: ActionContext, month: _Month) -> list[CarrierMonth]:
         end = ctx.calendar.local(row.closed_at).date() if taken_back else None
         due = ctx.calendar.local(row.first_due_at).date() if row.first_due_at else None
         if row.sent_on >= month.first or end is None or end >= month.first:
-            asked = _Asked(row.sent_on, row.answered_on, end, due, row.numbers)
-            found.setdefault(row.carrier_id, []).append(asked)
-    told = [_tell(ctx, carrier, asked, month) for carrier, asked in found.items()]
-    return sorted(told, key=lambda each: (-each.late, -(each.mean_days or 0), each.carrier["name"]))
+            request = _Asked(row.sent_on, row.answered_on, end, due, row.numbers)
+            found.setdefault(row.carrier_id, []).append(request)
+    carriers = [_tell(ctx, carrier, request, month) for carrier, request in found.items()]
+    return sorted(carriers, key=lambda each: (-each.late, -(each.mean_days or 0), each.carrier["name"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +231,15 @@ class _Asked:
         return self.sent_on <= day and (over is None or over > day)
 
 
-def _tell(ctx: ActionContext, carrier: int, asked: Sequence[_Asked], month: _Month) -> CarrierMonth:
-    answered = [each for each in asked if each.answered_on and month.first <= each.answered_on <= month.last]
+def _tell(ctx: ActionContext, carrier: int, requests: Sequence[_Asked], month: _Month) -> CarrierMonth:
+    answered = [
+        each for each in requests if each.answered_on and month.first <= each.answered_on <= month.last
+    ]
     took = [_working_days(ctx, each.sent_on, each.answered_on) for each in answered if each.answered_on]
-    waiting = [each for each in asked if each.waits(month.until)]
+    waiting = [each for each in requests if each.waits(month.until)]
     return CarrierMonth(
         carrier=department_brief(ctx.reference.departments.get(carrier)) or {"code": "", "name": ""},
-        sent=sum(each.sent_on >= month.first for each in asked),
+        sent=sum(each.sent_on >= month.first for each in requests),
         answered=len(answered),
         numbers=sum(each.numbers for each in answered),
         mean_days=round(sum(took) / len(took), 1) if took else None,

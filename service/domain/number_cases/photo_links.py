@@ -46,15 +46,15 @@ def tell_annex(ctx: ActionContext, code: str, key: bytes, base: str) -> tuple[Ca
     """Return a request with the links of its annex below the address `base`; numbers whose photo cannot be
     shown have none. Raises NotFound also for who may not know of the request.
     """
-    told = tell_request(ctx, find_request(ctx.session, ctx.actor, code))
+    view = tell_request(ctx, find_request(ctx.session, ctx.actor, code))
     until = _today(ctx.reference, ctx.now) + timedelta(days=DAYS)
-    posters = {each.sighting_id: each.id for each in told.numbers if each.sighting_id is not None}
+    posters = {each.sighting_id: each.id for each in view.numbers if each.sighting_id is not None}
     links = {}
-    for sighting in _shown(ctx.session, told.id, list(posters)):
-        head = told.id.bytes + sighting.id.to_bytes(8, "big") + until.toordinal().to_bytes(4, "big")
+    for sighting in _shown(ctx.session, view.id, list(posters)):
+        head = view.id.bytes + sighting.id.to_bytes(8, "big") + until.toordinal().to_bytes(4, "big")
         token = urlsafe_b64encode(head + sign(key, "number-photo", head, _MAC)).decode().rstrip("=")
         links[posters[sighting.id]] = f"{base.rstrip('/')}/numbers/photos/{token}"
-    return told, AnnexLinks(until, links)
+    return view, AnnexLinks(until, links)
 
 
 def find_linked_crop(session: Session, reference: Reference, key: bytes, token: str, now: datetime) -> Crop:

@@ -63,22 +63,22 @@ _NEEDS = {
 """Statuses of a number's case in which a carrier may be asked for that."""
 
 
-def make_request(ctx: ActionContext, asked: NewRequest) -> tuple[FoundRequest, bool]:
+def make_request(ctx: ActionContext, new: NewRequest) -> tuple[FoundRequest, bool]:
     """(the draft, whether it is new). Raises Forbidden, Invalid naming the number, Conflict for a used id."""
     require_writing(ctx.reference, ctx.actor)
-    known = ctx.session.get(Work, asked.id)
+    known = ctx.session.get(Work, new.id)
     if known is not None:
-        side = ctx.session.get(CarrierRequest, asked.id)
+        side = ctx.session.get(CarrierRequest, new.id)
         if side is None or known.created_by != ctx.actor.staff_id:
             raise Conflict(N_("Mã id này đã được dùng cho việc khác. Hãy tạo id mới."))
         return FoundRequest(known, side), False
-    carrier = unit_id(ctx.reference, asked.carrier, "carrier")
+    carrier = unit_id(ctx.reference, new.carrier, "carrier")
     if ctx.reference.departments[carrier].kind != "company":
         raise invalid(["carrier"], N_("Đơn vị này không phải doanh nghiệp viễn thông."))
     lead = ctx.actor.department_id or 0
-    found = draft_request(ctx, asked.id, carrier, asked.purpose, lead)
-    found.work.note, found.side.basis, found.side.channel = asked.note, asked.basis, asked.channel
-    _ask_about(ctx, found, asked.numbers)
+    found = draft_request(ctx, new.id, carrier, new.purpose, lead)
+    found.work.note, found.side.basis, found.side.channel = new.note, new.basis, new.channel
+    _ask_about(ctx, found, new.numbers)
     return found, True
 
 
@@ -213,7 +213,7 @@ def settle_request(ctx: ActionContext, found: FoundRequest, why: str = "") -> bo
 
 def draft_restore(ctx: ActionContext, found: FoundCase) -> None:
     """Draft the letter by which the carrier that suspended the number is asked to let it work again."""
-    asked = (
+    query = (
         select(CarrierRequest.carrier_id)
         .join(CarrierRequestNumber, CarrierRequestNumber.request_id == CarrierRequest.work_id)
         .where(
@@ -223,7 +223,7 @@ def draft_restore(ctx: ActionContext, found: FoundCase) -> None:
         )
         .order_by(CarrierRequestNumber.answered_at.desc())
     )
-    carrier = ctx.session.scalar(asked.limit(1)) or carrier_of(ctx.reference, found.number)
+    carrier = ctx.session.scalar(query.limit(1)) or carrier_of(ctx.reference, found.number)
     if carrier is None:
         return
     purpose = RequestPurpose.RESTORE
@@ -276,10 +276,10 @@ def _send(ctx: ActionContext, found: FoundRequest, form: WorkStep, repeat_key: s
     step(ctx, work, WorkStatus.SENT, said, {**times, "starts_at": ctx.now}, repeat_key=repeat_key)
     side.document, side.basis, side.sent_on = data.document or "", basis, data.dated
     people = select(Staff.id).where(Staff.active, Staff.department_id == side.carrier_id)
-    told = record_work(
+    event = record_work(
         ctx.session, work, WorkEventType.CREATED, actor=ctx.actor, at=ctx.now, data={"title": work.title}
     )
-    tell_people(ctx.session, work, told, ctx.session.scalars(people), ctx.now)
+    tell_people(ctx.session, work, event, ctx.session.scalars(people), ctx.now)
 
 
 def _ask_about(ctx: ActionContext, found: FoundRequest, names: Sequence[Name]) -> int:

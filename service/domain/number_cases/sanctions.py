@@ -102,8 +102,8 @@ def prepare_sanctioned(ctx: ActionContext, found: FoundCase, form: WorkStep) -> 
         "act": data.act or "",
         "fine_vnd": data.fine_vnd or None,
     }
-    told = said | ({"fine_vnd": str(data.fine_vnd)} if data.fine_vnd else {})
-    return told, facts, {}
+    event_data = said | ({"fine_vnd": str(data.fine_vnd)} if data.fine_vnd else {})
+    return event_data, facts, {}
 
 
 def prepare_annulled(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:

@@ -89,7 +89,7 @@ class ReadSheet:
         return len(self.items)
 
 
-def request_sheet(told: CarrierRequestView, links: AnnexLinks) -> bytes:
+def request_sheet(request: CarrierRequestView, links: AnnexLinks) -> bytes:
     """Return the workbook; words are written as words, never as formulas, so that no zero is lost. A photo
     is one click away from the number, until the day that its link says.
     """
@@ -97,20 +97,20 @@ def request_sheet(told: CarrierRequestView, links: AnnexLinks) -> bytes:
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet(told.code)
+    sheet = book.add_worksheet(request.code)
     bold = book.add_format({"bold": True, "border": 1, "text_wrap": True})
     for column, (heading, width) in enumerate(HEADINGS):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, bold)
-    for at, cells in enumerate(sheet_rows(told), 1):
+    for at, cells in enumerate(sheet_rows(request), 1):
         for column, text in enumerate(cells):
             sheet.write_string(at, column, text)
-    for at, each in enumerate(told.numbers, 1):
+    for at, each in enumerate(request.numbers, 1):
         if each.id in links.by_number:
             until = f"Mở được đến {links.until:%d/%m/%Y}"
             sheet.write_url(at, PICTURE, links.by_number[each.id], string=SEE_PHOTO, tip=until)
     answers = [name for each, name in ANSWER_WORDS.items() if each != CarrierAnswer.NONE]
-    last = max(1, len(told.numbers))
+    last = max(1, len(request.numbers))
     sheet.data_validation(1, RESULT, last, RESULT, {"validate": "list", "source": answers})
     sheet.data_validation(1, DONE, last, DONE, {"validate": "list", "source": list(ACTION_WORDS.values())})
     sheet.freeze_panes(1, 2)
@@ -118,9 +118,9 @@ def request_sheet(told: CarrierRequestView, links: AnnexLinks) -> bytes:
     return buffer.getvalue()
 
 
-def sheet_rows(told: CarrierRequestView) -> list[tuple[str, ...]]:
+def sheet_rows(request: CarrierRequestView) -> list[tuple[str, ...]]:
     """Return the numbers as the rows of an annex, answers as far as there are any, links left out."""
-    what = PURPOSE_WORDS[RequestPurpose(told.purpose)]
+    what = PURPOSE_WORDS[RequestPurpose(request.purpose)]
     return [
         (
             str(at),
@@ -135,11 +135,11 @@ def sheet_rows(told: CarrierRequestView) -> list[tuple[str, ...]]:
             _day(each.action_on),
             each.note,
         )
-        for at, each in enumerate(told.numbers, 1)
+        for at, each in enumerate(request.numbers, 1)
     ]
 
 
-def read_sheet(reference: Reference, told: CarrierRequestView, content: Content) -> ReadSheet:
+def read_sheet(reference: Reference, request: CarrierRequestView, content: Content) -> ReadSheet:
     """Return the answers in a workbook's first table that has the two columns of numbers and results; a row
     without a result is no answer yet. Raises Invalid where there is no such table, TooLarge for more than
     MOST_NUMBERS rows.
@@ -148,26 +148,30 @@ def read_sheet(reference: Reference, told: CarrierRequestView, content: Content)
         if isinstance(block, GridTable):
             head = _head(block)
             if head is not None:
-                return _read(reference, told, block, *head)
+                return _read(reference, request, block, *head)
     raise invalid(["file"], N_("Tệp cần có cột “Số thuê bao” và cột “Kết quả”."))
 
 
 def _read(
-    reference: Reference, told: CarrierRequestView, table: GridTable, first: int, columns: Mapping[str, int]
+    reference: Reference,
+    request: CarrierRequestView,
+    table: GridTable,
+    first: int,
+    columns: Mapping[str, int],
 ) -> ReadSheet:
-    asked, found = {each.number for each in told.numbers}, ReadSheet()
+    numbers, found = {each.number for each in request.numbers}, ReadSheet()
     seen: set[str] = set()
     rows = [[cell.text for cell in row] for row in table.rows]
     for at, cells in filled_cells(rows, first, columns, MOST_NUMBERS):
         if not cells.get("answer"):
             continue
         said = _number(cells.get("number", ""))
-        why = UNREAD if said is None else NOT_ASKED if said not in asked else TWICE if said in seen else ""
+        why = UNREAD if said is None else NOT_ASKED if said not in numbers else TWICE if said in seen else ""
         if said is None or why:
             found.refused.append((at, why))
             continue
         seen.add(said)
-        answer = _answer(reference, told, said, cells)
+        answer = _answer(reference, request, said, cells)
         if isinstance(answer, str):
             found.refused.append((at, answer))
         else:
@@ -176,7 +180,7 @@ def _read(
 
 
 def _answer(
-    reference: Reference, told: CarrierRequestView, number: str, cells: Mapping[str, str]
+    reference: Reference, request: CarrierRequestView, number: str, cells: Mapping[str, str]
 ) -> NumberAnswer | str:
     """Return the answer of a row, or the sentence that says what is wrong with it."""
     answer, action = written_answer(cells["answer"]), written_action(cells.get("action", ""))
@@ -186,7 +190,7 @@ def _answer(
         return NO_ACTION
     where = cells.get("ported") or _where_to(cells["answer"])
     ported = _carrier(reference, where) if answer == CarrierAnswer.PORTED else None
-    if answer == CarrierAnswer.PORTED and (ported is None or ported == (told.carrier or {}).get("code")):
+    if answer == CarrierAnswer.PORTED and (ported is None or ported == (request.carrier or {}).get("code")):
         return NO_CARRIER
     try:
         on = read_day(cells["on"]) if cells.get("on") else None

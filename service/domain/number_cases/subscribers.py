@@ -80,10 +80,10 @@ def read_owner(ctx: ActionContext, key: bytes, number_id: int, purpose: str) -> 
 def leads_number(session: Session, actor: Actor, number_id: int) -> bool:
     """Return whether a person's unit leads a case of the number or asked a carrier about it."""
     cases = select(Work).join(AdNumberCase, AdNumberCase.work_id == Work.id)
-    asked = select(Work).join(CarrierRequest, CarrierRequest.work_id == Work.id)
+    query = select(Work).join(CarrierRequest, CarrierRequest.work_id == Work.id)
     named = exists().where(Subscriber.request_id == Work.id, Subscriber.number_id == number_id)
     works = [*session.scalars(cases.where(AdNumberCase.number_id == number_id))]
-    works += session.scalars(asked.where(named))
+    works += session.scalars(query.where(named))
     return any(work_roles(actor, each) & {LEAD, DIRECTOR} for each in works)
 
 

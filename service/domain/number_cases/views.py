@@ -189,33 +189,33 @@ def list_register(
 def number_story(ctx: ActionContext, number_id: int) -> NumberStory:
     """Return a number with its cases and requests. Raises NotFound where the reader knows nothing of it."""
     number = readable_number(ctx.session, ctx.reference, ctx.actor, number_id)
-    [told] = tell_numbers(ctx, [number])
+    [view] = tell_numbers(ctx, [number])
     cases = ctx.session.execute(
         select(Work, AdNumberCase)
         .join(AdNumberCase, AdNumberCase.work_id == Work.id)
         .where(AdNumberCase.number_id == number_id, visible_works(ctx.actor))
         .order_by(Work.created_at.desc(), Work.id)
     ).all()
-    asked = exists().where(
+    requested = exists().where(
         CarrierRequestNumber.request_id == CarrierRequest.work_id,
         CarrierRequestNumber.number_id == number_id,
     )
     requests = ctx.session.execute(
         select(Work, CarrierRequest)
         .join(CarrierRequest, CarrierRequest.work_id == Work.id)
-        .where(asked, visible_works(ctx.actor))
+        .where(requested, visible_works(ctx.actor))
         .order_by(Work.created_at.desc(), Work.id)
     ).all()
     leads = leads_number(ctx.session, ctx.actor, number_id)
     proposed = proposed_lead(ctx.session, ctx.reference, number)
     mine = ctx.actor.departments & {*units_with_posters(ctx.session, number.id), proposed}
     return NumberStory(
-        told,
+        view,
         [tell_case(ctx, work, side) for work, side in cases],
         [tell_request(ctx, FoundRequest(work, side), only=number_id) for work, side in requests],
         old_sightings(ctx.session, ctx.reference, ctx.calendar, ctx.actor, number_id),
         reads_owner=leads and owner_known(ctx.session, number_id),
-        may_open=told.next_offence is not None and bool(mine),
+        may_open=view.next_offence is not None and bool(mine),
     )
 
 
@@ -287,7 +287,7 @@ def list_requests(ctx: ActionContext, *, running: bool = True) -> list[CarrierRe
 
 
 def _tell_number(ctx: ActionContext, number: AdNumber, case: CaseView | None) -> RegisteredNumber:
-    told, units = of_e164(number.e164), ctx.reference.departments
+    phone, units = of_e164(number.e164), ctx.reference.departments
     own = {name: getattr(number, name) for name in RegisteredNumber.model_fields if hasattr(number, name)}
     offence = None
     if case is None and number.verified_at is not None:
@@ -295,7 +295,7 @@ def _tell_number(ctx: ActionContext, number: AdNumber, case: CaseView | None) ->
     carrier, lead = carrier_of(ctx.reference, number), proposed_lead(ctx.session, ctx.reference, number)
     return RegisteredNumber(
         **own,
-        number=told.digits,
+        number=phone.digits,
         carrier=department_brief(units.get(carrier)) if carrier else None,
         verified=number.verified_at is not None,
         proposed_lead=department_brief(units.get(lead)) if lead else None,

@@ -71,8 +71,8 @@ def photos_to_read(session: Session, reference: Reference, event_ids: Sequence[i
     """Return the photos that these events told are ready, where their numbers are wanted and they are still
     there.
     """
-    told = select(Event.report_id, Event.data["photo"].astext.label("photo")).where(Event.id.in_(event_ids))
-    ids = {UUID(row.photo) for row in session.execute(told) if row.photo}
+    query = select(Event.report_id, Event.data["photo"].astext.label("photo")).where(Event.id.in_(event_ids))
+    ids = {UUID(row.photo) for row in session.execute(query) if row.photo}
     rows = session.execute(
         select(Photo.id, Photo.report_id, Photo.public_key, Report.category_id)
         .join(Report, Report.id == Photo.report_id)
@@ -157,7 +157,7 @@ def _put(session: Session, row: dict[str, Any]) -> int:
         read = {name: row[name] for name in ("photo_id", "quad", "text_read", "confidence")}
         same = Sighting.number_id == row["number_id"], Sighting.report_id == row["report_id"]
         unread = Sighting.confidence.is_(None), Sighting.by == SeenBy.REPORTER
-        told = update(Sighting).where(*same, *unread).values(read).returning(Sighting.state)
-        if session.scalar(told) == SightingState.CONFIRMED:
+        query = update(Sighting).where(*same, *unread).values(read).returning(Sighting.state)
+        if session.scalar(query) == SightingState.CONFIRMED:
             count_anew(session, row["number_id"], row["created_at"])
     return int(new)

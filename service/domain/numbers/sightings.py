@@ -170,16 +170,16 @@ def _settle(
 
 def sighting_view(sighting: Sighting, number: AdNumber, said: Telephone | None) -> SightingView:
     """Return the read model of a number; `said` is what the report's sender typed."""
-    told = of_e164(number.e164)
+    phone = of_e164(number.e164)
     typed = said is not None and said.e164 == number.e164
     own = {name: getattr(sighting, name) for name in SightingView.model_fields if hasattr(sighting, name)}
     counted = {name: getattr(number, name) for name in ("sightings", "places", "wards", "first_seen")}
     return SightingView(
         **own,
         **counted,
-        number=told.digits,
-        shown=told.shown,
-        carrier=told.carrier,
+        number=phone.digits,
+        shown=phone.shown,
+        carrier=phone.carrier,
         typed=typed,
         sure=typed or (sighting.confidence or 0) >= SURE or sighting.by == SeenBy.STAFF,
     )

@@ -43,9 +43,9 @@ def ward_items(session: Session, reference: Reference, now: datetime, kept: Kept
     by_code = {each.code: each for each in figures}
     features: Features = []
     for ward in found["features"]:
-        told, counted = ward["properties"], by_code.get(ward["properties"]["code"])
+        ward_properties, counted = ward["properties"], by_code.get(ward["properties"]["code"])
         properties = {
-            **{name: told[name] for name in ("code", "name", "full_name", "kind", "approximate")},
+            **{name: ward_properties[name] for name in ("code", "name", "full_name", "kind", "approximate")},
             "received": counted.received if counted else 0,
             "open": counted.open if counted else 0,
             "overdue": counted.overdue if counted else 0,
@@ -78,14 +78,14 @@ def cleanup_items(
     """
     found: Features = []
     for over in (False, True):
-        told, after = 0, None
-        while told < most:
-            wanted = CleanupFilter(over=over, after=after, limit=min(most - told, MOST_CLEANUPS))
+        count, after = 0, None
+        while count < most:
+            wanted = CleanupFilter(over=over, after=after, limit=min(most - count, MOST_CLEANUPS))
             some = list_cleanups(session, None, wanted)
             found += [_cleanup_feature(reference, each, public_url, over=over) for each in some]
             if len(some) < wanted.limit:
                 break
-            told, after = told + len(some), (some[-1].starts_at, some[-1].id)
+            count, after = count + len(some), (some[-1].starts_at, some[-1].id)
     return found
 
 

@@ -47,27 +47,27 @@ class WantedRequests:
     size: int = MOST
 
 
-def read_requests_query(reference: Reference, asked: Mapping[str, str], *, now: datetime) -> WantedRequests:
+def read_requests_query(reference: Reference, params: Mapping[str, str], *, now: datetime) -> WantedRequests:
     """Return what the parameters ask for; unknown ones are overlooked.
 
     Raises Invalid; NotFound for a service that there is not.
     """
-    codes = tuple(dict.fromkeys(each.strip() for each in asked.get("service_request_id", "").split(",")))
+    codes = tuple(dict.fromkeys(each.strip() for each in params.get("service_request_id", "").split(",")))
     codes = tuple(code for code in codes if code)
     if len(codes) > MOST_VALUES:
         raise Invalid(TOO_MANY)
     if codes:
         return WantedRequests(codes, Filters())
-    page, size = _count(asked, "page", 1), min(_count(asked, "page_size", MOST), MOST)
+    page, size = _count(params, "page", 1), min(_count(params, "page_size", MOST), MOST)
     if page * size > MOST_DEEP:
         raise Invalid(BAD_PAGE)
     try:
-        filters = read_filters(reference, _in_our_words(with_zones(reference, asked)))
+        filters = read_filters(reference, _in_our_words(with_zones(reference, params)))
     except Invalid as wrong:
-        told = _in_their_words(wrong)
-        if all(each.loc[-1] == "service_code" for each in told.errors) and told.errors:
-            raise NotFound(told.detail, errors=told.errors) from None
-        raise told from None
+        message = _in_their_words(wrong)
+        if all(each.loc[-1] == "service_code" for each in message.errors) and message.errors:
+            raise NotFound(message.detail, errors=message.errors) from None
+        raise message from None
     if filters.created_after is None and not (filters.updated_after or filters.updated_before):
         after = (filters.created_before or now) - SPAN
         filters = _with(filters, after, filters.created_before)
@@ -135,17 +135,17 @@ def _by_code(
     return list(found.values())
 
 
-def with_zones(reference: Reference, asked: Mapping[str, str]) -> dict[str, str]:
+def with_zones(reference: Reference, params: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters with times of the city's clock where a client left the zone out."""
-    told = dict(asked)
-    for name in DATES & told.keys():
+    values = dict(params)
+    for name in DATES & values.keys():
         try:
-            moment = datetime.fromisoformat(told[name])
+            moment = datetime.fromisoformat(values[name])
         except ValueError:
             continue
-        if moment.tzinfo is None and len(told[name]) > len("2026-05-04"):
-            told[name] = moment.replace(tzinfo=ZoneInfo(reference.timezone)).isoformat()
-    return told
+        if moment.tzinfo is None and len(values[name]) > len("2026-05-04"):
+            values[name] = moment.replace(tzinfo=ZoneInfo(reference.timezone)).isoformat()
+    return values
 
 
 _THEIR_NAMES = {
@@ -171,29 +171,29 @@ def _with(filters: Filters, after: datetime, before: datetime | None) -> Filters
     return Filters(**(values | {"created_after": after, "created_before": before}))
 
 
-def _in_our_words(asked: Mapping[str, str]) -> dict[str, object]:
+def _in_our_words(params: Mapping[str, str]) -> dict[str, object]:
     data: dict[str, object] = {
-        "category": asked.get("service_code"),
-        "created_after": asked.get("start_date"),
-        "created_before": asked.get("end_date"),
-        "status": _statuses(asked.get("status", "")),
-        **{name: asked.get(name) for name in ("updated_after", "updated_before", "bbox")},
+        "category": params.get("service_code"),
+        "created_after": params.get("start_date"),
+        "created_before": params.get("end_date"),
+        "status": _statuses(params.get("status", "")),
+        **{name: params.get(name) for name in ("updated_after", "updated_before", "bbox")},
     }
-    lat, lon = asked.get("lat", ""), asked.get("long", "") or asked.get("lon", "")
+    lat, lon = params.get("lat", ""), params.get("long", "") or params.get("lon", "")
     if bool(lat) != bool(lon):
         raise Invalid(BAD_PLACE)
     if lat:
-        data |= {"near": f"{lon},{lat}", "radius_m": _radius(asked.get("radius", ""))}
+        data |= {"near": f"{lon},{lat}", "radius_m": _radius(params.get("radius", ""))}
     return data
 
 
 def _statuses(text: str) -> str | None:
-    asked = {each.strip().lower() for each in text.split(",") if each.strip()}
-    if asked - {"open", "closed"}:
+    names = {each.strip().lower() for each in text.split(",") if each.strip()}
+    if names - {"open", "closed"}:
         raise Invalid(BAD_STATUS)
-    if len(asked) != 1:
+    if len(names) != 1:
         return None
-    return ",".join(each for each in Status if (each in FINISHED) == (asked == {"closed"}))
+    return ",".join(each for each in Status if (each in FINISHED) == (names == {"closed"}))
 
 
 def _radius(text: str) -> float | None:
@@ -208,8 +208,8 @@ def _radius(text: str) -> float | None:
     return radius
 
 
-def _count(asked: Mapping[str, str], name: str, default: int) -> int:
-    text = asked.get(name, "")
+def _count(params: Mapping[str, str], name: str, default: int) -> int:
+    text = params.get(name, "")
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0):

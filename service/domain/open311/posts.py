@@ -163,9 +163,9 @@ def _attributes(reference: Reference, code: str, sent: Sequence[tuple[str, str]]
     for name, value in sent:
         if not name.startswith("attribute["):
             continue
-        asked = name.removeprefix("attribute[").removesuffix("[]").removesuffix("]")
-        if asked in kinds and value.strip():
-            given.setdefault(asked, []).append(value.strip())
+        question = name.removeprefix("attribute[").removesuffix("[]").removesuffix("]")
+        if question in kinds and value.strip():
+            given.setdefault(question, []).append(value.strip())
     return {name: values if kinds[name] == "multivaluelist" else values[-1] for name, values in given.items()}
 
 
@@ -178,12 +178,12 @@ def readable_contact(reference: Reference, sent: Sequence[tuple[str, str]]) -> t
     kept: dict[str, str] = {}
     for each in ("phone", "email"):
         errors: list[FieldError] = []
-        if told := said.get(each):
+        if given_value := said.get(each):
             try:
-                check_contact(reference, ContactIn.model_validate({each: told}), errors)
+                check_contact(reference, ContactIn.model_validate({each: given_value}), errors)
             except ValidationError:
                 continue
-            kept |= {} if errors else {each: told}
+            kept |= {} if errors else {each: given_value}
     left = len(kept) < len({"phone", "email"} & said.keys())
     found = ContactIn(name=name, phone=kept.get("phone"), email=kept.get("email"))
     return (found if name or kept else None), left

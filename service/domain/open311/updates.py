@@ -54,16 +54,16 @@ class PublicStep:
 
 
 def updates_between(
-    session: Session, reference: Reference, asked: Mapping[str, str], *, now: datetime
+    session: Session, reference: Reference, params: Mapping[str, str], *, now: datetime
 ) -> list[dict[str, object]]:
     """Return the steps of public reports in a span of time, the oldest first: of the last day where none is
     named, of the last 90 where single reports are. Raises Invalid.
     """
-    reader = FilterReader(with_zones(reference, asked))
+    reader = FilterReader(with_zones(reference, params))
     start = reader.moment("start_date", reference.timezone)
     end = reader.moment("end_date", reference.timezone) or now
     reader.check()
-    codes = {each.strip() for each in asked.get("service_request_id", "").split(",") if each.strip()}
+    codes = {each.strip() for each in params.get("service_request_id", "").split(",") if each.strip()}
     if len(codes) > MOST_VALUES:
         raise Invalid(TOO_MANY)
     start = start or end - (SPAN if codes else SPAN / 90)
@@ -130,15 +130,15 @@ def _told(session: Session, reference: Reference, rows: Sequence[Any]) -> list[P
         if row.id in spoken and spoken[row.id] in texts
     }
     stepped = {(row.report_id, row.at) for row in rows if row.id not in spoken}
-    told = []
+    items = []
     for row in rows:
         place, is_step = (row.report_id, row.at), row.id not in spoken
         words = said.get(place, "")
         if is_step or (words and place not in stepped):
             words = words or status_sentence(row.status, _lead(reference, row.lead_id))
             status = STATUSES_TOLD[row.status]
-            told.append(PublicStep(row.id, row.report_id, row.code, row.at, status, words, is_step))
-    return told
+            items.append(PublicStep(row.id, row.report_id, row.code, row.at, status, words, is_step))
+    return items
 
 
 def _lead(reference: Reference, lead_id: int | None) -> str:

@@ -38,7 +38,7 @@ def request(reference: Reference, view: ReportView, notes: Sequence[Item] | None
     """Return a public report as a service request; with `notes` also these, the finer status, all photos."""
     lead = view.lead.name if view.lead else None
     photos = [photo.url for photo in view.photos]
-    told: Item = {
+    item: Item = {
         "service_request_id": view.code,
         "status": "closed" if view.status in FINISHED else "open",
         "status_notes": status_sentence(view.status, lead or ""),
@@ -58,15 +58,15 @@ def request(reference: Reference, view: ReportView, notes: Sequence[Item] | None
         "media_url": photos[0] if photos else None,
     }
     if notes is not None:
-        told["notes"] = list(notes)
-        told["extended_attributes"] = {
+        item["notes"] = list(notes)
+        item["extended_attributes"] = {
             "status": view.status,
             "status_name": translate(STATUSES[view.status].name),
             "ward": view.ward.code if view.ward else None,
             "page": view.links.page,
             "photos": photos,
         }
-    return told
+    return item
 
 
 def _service(reference: Reference, view: CategoryView) -> Item:

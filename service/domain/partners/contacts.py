@@ -32,5 +32,5 @@ def note_contact_told(
     session: Session, config: PartnerConfig, report: Report, fields: dict[str, str], now: datetime
 ) -> None:
     """Write into the audit that a contact goes to another system: which parts of it, not what they say."""
-    told = {"department": config.department, "parts": sorted(fields)}
-    write_entry(session, "contact.handed_over", report.code, at=now, after=told)
+    details = {"department": config.department, "parts": sorted(fields)}
+    write_entry(session, "contact.handed_over", report.code, at=now, after=details)

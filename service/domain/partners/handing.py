@@ -193,9 +193,18 @@ def _due(
         shown = public_photos(session, [report.id]).get(report.id, [])
         fields["media_url"] = [photo_links(photo, public_url)["url"] for photo in shown][:6]
     kept = {name: value for name, value in fields.items() if value}
-    told = again if config.updates_by == "servicerequestupdates" else None
+    method = again if config.updates_by == "servicerequestupdates" else None
     return DueHandOver(
-        row.id, state, row.department_id, report.code, mark, row.token, row.tries, row.created_at, kept, told
+        row.id,
+        state,
+        row.department_id,
+        report.code,
+        mark,
+        row.token,
+        row.tries,
+        row.created_at,
+        kept,
+        method,
     )
 
 

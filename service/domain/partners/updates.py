@@ -77,14 +77,14 @@ def take_updates(
     books: RulebookCache,
     config: PartnerConfig,
     department_id: int,
-    told: Sequence[ToldUpdate],
+    updates: Sequence[ToldUpdate],
     now: datetime,
 ) -> int:
     """Take updates that are new, the oldest first; how many changed something.
 
     Those of cases that were not handed over are left aside: other cities may use the same partner.
     """
-    remote = {each.remote_id for each in told}
+    remote = {each.remote_id for each in updates}
     rows = session.scalars(
         select(HandOver)
         .where(HandOver.department_id == department_id, HandOver.remote_id.in_(remote))
@@ -92,7 +92,7 @@ def take_updates(
     )
     by_remote = {row.remote_id: row for row in rows}
     changed = 0
-    for each in sorted(told, key=lambda one: one.at):
+    for each in sorted(updates, key=lambda one: one.at):
         if (row := by_remote.get(each.remote_id)) is not None and _is_new(session, row, each, now):
             why = _apply(session, reference, books, config, row, each, now)
             session.get_one(PartnerUpdate, (department_id, each.id)).why = why
@@ -101,15 +101,15 @@ def take_updates(
     return changed
 
 
-def _is_new(session: Session, row: HandOver, told: ToldUpdate, now: datetime) -> bool:
+def _is_new(session: Session, row: HandOver, update: ToldUpdate, now: datetime) -> bool:
     values = {
         "department_id": row.department_id,
-        "remote_update_id": told.id,
+        "remote_update_id": update.id,
         "report_id": row.report_id,
-        "at": told.at,
+        "at": update.at,
         "received_at": now,
-        "status": told.status[:60],
-        "text": told.text[:LONGEST],
+        "status": update.status[:60],
+        "text": update.text[:LONGEST],
         "why": "",
     }
     claim = insert(PartnerUpdate).values(values).on_conflict_do_nothing()
@@ -122,11 +122,11 @@ def _apply(
     books: RulebookCache,
     config: PartnerConfig,
     row: HandOver,
-    told: ToldUpdate,
+    update: ToldUpdate,
     now: datetime,
 ) -> str:
     """Carry one update out; return `applied`, or why it changed nothing."""
-    at = min(told.at, now)
+    at = min(update.at, now)
     if row.state != "sent":
         return f"hand-over {row.state}"
     if row.sent_at is not None and at < row.sent_at - SKEW:
@@ -134,12 +134,12 @@ def _apply(
     if row.told_at is not None and at < row.told_at:
         return "older than another"
     row.told_at = at
-    word = told.status.strip().lower().replace(" ", "_")
+    word = update.status.strip().lower().replace(" ", "_")
     step = config.statuses.get(word) or STEPS.get(word, "none")
     actor = partner_actor(reference, row.department_id)
     try:
         with session.begin_nested():
-            return _take_step(session, reference, books, row, actor, step, told, now)
+            return _take_step(session, reference, books, row, actor, step, update, now)
     except AppError as refused:
         return f"refused: {refused.code}"
 
@@ -151,12 +151,12 @@ def _take_step(
     row: HandOver,
     actor: Actor,
     step: str,
-    told: ToldUpdate,
+    update: ToldUpdate,
     now: datetime,
 ) -> str:
     asker = Asker(staff=actor)
     report = lock_report(session, asker, row.report_id, now=now).report
-    text = tidy(told.text)[:LONGEST]
+    text = tidy(update.text)[:LONGEST]
     if step in ("begun", "done") and report.status == Status.ASSIGNED:
         begun = Transition(
             to=Status.IN_PROGRESS, version=report.version, note=text if step == "begun" else ""
@@ -169,13 +169,15 @@ def _take_step(
         row.state = "done"
         return "applied"
     if step == "returned" and report.status == Status.ASSIGNED:
-        words = translate(RETURNED, "vi", partner=actor.name, status=told.status, text=text)[:LONGEST].strip()
+        words = translate(RETURNED, "vi", partner=actor.name, status=update.status, text=text)[
+            :LONGEST
+        ].strip()
         back = Transition(to=Status.TRIAGE, reason=words, version=report.version)
         transition(session, reference, books, asker, report.id, back, now)
         row.state = "ended"
         return "applied"
     if text or step == "returned":
-        words = f"{told.status}: {text}".strip(": ")[:LONGEST]
+        words = f"{update.status}: {text}".strip(": ")[:LONGEST]
         add_note(session, reference, report, words, actor=actor, at=now)
         return "applied"
     return "no change"

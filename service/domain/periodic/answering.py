@@ -120,7 +120,7 @@ def freeze(
         report.figures = _frozen_elsewhere(session, reference, report)
     merged = gather_report(session, reference, calendar, actor, number, now)
     report.figures = {
-        key: [each.model_dump(mode="json") for each in told] for key, told in merged.figures.items()
+        key: [each.model_dump(mode="json") for each in figures] for key, figures in merged.figures.items()
     }
     session.flush()
     return merged

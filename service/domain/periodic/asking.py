@@ -26,12 +26,12 @@ def ask_due(session: Session, reference: Reference, calendar: Calendar, now: dat
     The row of the period is what two workers at one moment wait for: the second one asks for nothing.
     """
     today = calendar.local(now).date()
-    asked = 0
+    count = 0
     for kind in session.scalars(select(ReportKind).where(ReportKind.active).order_by(ReportKind.id)):
         ended = period_around(kind.period, period_around(kind.period, today).first - timedelta(days=1))
         if kind.begins_on <= ended.last and _ask(session, reference, calendar, kind, ended, now):
-            asked += 1
-    return asked
+            count += 1
+    return count
 
 
 def ask_for(

@@ -97,8 +97,8 @@ def put_report_kind(
         inside = reference.departments_below(unit) & set(units) - {unit}
         if inside:
             names = reference.departments[min(inside)].name["vi"], reference.departments[unit].name["vi"]
-            told = N_("“{below}” thuộc “{above}”: số liệu sẽ bị tính hai lần.")
-            raise invalid(["units"], told, below=names[0], above=names[1])
+            message = N_("“{below}” thuộc “{above}”: số liệu sẽ bị tính hai lần.")
+            raise invalid(["units"], message, below=names[0], above=names[1])
     row = session.scalar(select(ReportKind).where(ReportKind.code == draft.code).with_for_update())
     if row is not None:
         require_issuing(actor, row.issuer_id)

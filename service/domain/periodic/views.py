@@ -93,19 +93,19 @@ def list_periodic(session: Session, reference: Reference, actor: Actor) -> list[
         .limit(SHOWN)
     ).all()
     mine = [(row, kind) for row, kind in rows if is_concerned(actor, kind)]
-    told = _unit_rows(session, [row.id for row, _ in mine])
-    return [PeriodicBrief(**_brief(reference, row, kind, told[row.id])) for row, kind in mine]
+    units_of = _unit_rows(session, [row.id for row, _ in mine])
+    return [PeriodicBrief(**_brief(reference, row, kind, units_of[row.id])) for row, kind in mine]
 
 
 def view_report(session: Session, reference: Reference, actor: Actor, number: int) -> PeriodicView:
     """Return one report. A unit sees its own words alone, the issuer all of them."""
     row, kind = find_periodic(session, actor, number)
-    told = _unit_rows(session, [row.id])[row.id]
+    units = _unit_rows(session, [row.id])[row.id]
     whole = may_issue(actor, kind.issuer_id)
     return PeriodicView(
-        **_brief(reference, row, kind, told),
+        **_brief(reference, row, kind, units),
         sections=kind.sections,
-        missing=[_named(reference, each.unit_id) for each in told if each.sent_at is None],
+        missing=[_named(reference, each.unit_id) for each in units if each.sent_at is None],
         words=[
             UnitWords(
                 unit=_named(reference, each.unit_id),
@@ -114,7 +114,7 @@ def view_report(session: Session, reference: Reference, actor: Actor, number: in
                 version=each.version,
                 mine=may_issue(actor, each.unit_id),
             )
-            for each in told
+            for each in units
             if whole or may_issue(actor, each.unit_id)
         ],
         may_merge=whole,
@@ -128,7 +128,8 @@ def report_figures(
     period = Period("free", report.first, report.last)
     if report.figures is not None:
         return {
-            key: [FigureView.model_validate(each) for each in told] for key, told in report.figures.items()
+            key: [FigureView.model_validate(each) for each in figures]
+            for key, figures in report.figures.items()
         }
     counted = count_units(session, reference, units, period, now)
     return {
@@ -173,7 +174,7 @@ def _unit_rows(session: Session, numbers: Sequence[int]) -> Mapping[int, list[Un
 
 
 def _brief(
-    reference: Reference, row: PeriodicReport, kind: ReportKind, told: Sequence[UnitReport]
+    reference: Reference, row: PeriodicReport, kind: ReportKind, units: Sequence[UnitReport]
 ) -> dict[str, object]:
     return {
         "id": row.id,
@@ -183,8 +184,8 @@ def _brief(
         "first": row.first,
         "last": row.last,
         "due_at": row.due_at,
-        "units": len(told),
-        "sent": sum(each.sent_at is not None for each in told),
+        "units": len(units),
+        "sent": sum(each.sent_at is not None for each in units),
         "merged_at": row.merged_at,
         "document": row.document_id,
     }

@@ -91,9 +91,9 @@ def put_row(ctx: ActionContext, code: str, position: int, form: RowChange) -> Pl
         ctx.session.add(row)
     else:
         before = _facts(row)
-        kept = PlanRow(plan_id=plan.id, position=position)
-        _set_row(ctx, kept, form, [])
-        if before == _facts(kept):
+        stored = PlanRow(plan_id=plan.id, position=position)
+        _set_row(ctx, stored, form, [])
+        if before == _facts(stored):
             return row
         if form.version != row.version:
             raise Conflict(

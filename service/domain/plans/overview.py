@@ -284,8 +284,8 @@ def _parents(session: Session, plan: Plan) -> list[dict[str, str | None]]:
         .where(PlanParent.plan_id == plan.id)
         .order_by(PlanParent.id)
     )
-    told = [(row.title if row.words in ("", row.code) else row.words, row.code) for row in rows]
-    return [{"words": words, "code": code} for words, code in told]
+    lines = [(row.title if row.words in ("", row.code) else row.words, row.code) for row in rows]
+    return [{"words": words, "code": code} for words, code in lines]
 
 
 def _named_plan(reference: Reference, plan: Plan) -> dict[str, str]:

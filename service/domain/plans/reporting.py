@@ -112,13 +112,13 @@ def late_rows_of_unit(
     positions = {row.id: row.position for row in ctx.session.execute(ids)}
     own = progress_of_rows(ctx.session, sorted(positions), facts.at, ctx.reference.departments_below(number))
     late = {positions[row]: progress for row, progress in own.items() if progress.late}
-    told = []
+    lines = []
     for row in facts.plan.rows:
         if row.position in late:
-            told.append(row.model_copy(update={"progress": late[row.position]}))
+            lines.append(row.model_copy(update={"progress": late[row.position]}))
         elif row.progress.late and not row.everyone and unit in _named(row):
-            told.append(row)
-    return number, told
+            lines.append(row)
+    return number, lines
 
 
 def late_units(session: Session, plan_id: int, now: datetime) -> dict[int, int]:

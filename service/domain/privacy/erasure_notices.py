@@ -33,15 +33,15 @@ def _forget(
     session: Session,
     report_ids: Sequence[UUID | None],
     theirs: ColumnElement[bool],
-    told: ColumnElement[bool],
+    concerned: ColumnElement[bool],
 ) -> int:
     reached = {*session.scalars(select(Subscription.recipient).where(theirs))}
-    reached |= {*session.scalars(select(Message.recipient).where(told))}
+    reached |= {*session.scalars(select(Message.recipient).where(concerned))}
     session.execute(
         delete(NoticeChoice).where(
             NoticeChoice.report_id.in_(report_ids), NoticeChoice.recipient.in_(reached)
         )
     )
-    session.execute(delete(Message).where(told))
+    session.execute(delete(Message).where(concerned))
     session.execute(delete(Subscription).where(theirs))
     return len(reached)

@@ -192,10 +192,10 @@ def _is_own(access: Access, row: Hiding, reason: str) -> bool:
     return (row.staff_id, row.reason) == (access.actor.staff_id, reason)
 
 
-def _refuse_another(access: Access, row: Hiding | None, reason: str, told: str) -> None:
+def _refuse_another(access: Access, row: Hiding | None, reason: str, earlier: str) -> None:
     """Raise Conflict where it is hidden already by another decision than this person's for this reason."""
     if row is not None and not _is_own(access, row, reason):
-        raise Conflict(told, extra={"hidden": True})
+        raise Conflict(earlier, extra={"hidden": True})
 
 
 def _stale(report: Report) -> Conflict:

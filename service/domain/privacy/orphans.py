@@ -53,13 +53,13 @@ def unnamed(session: Session, keys: Sequence[str]) -> list[str]:
     An original that every photo has given up is named by them no more: it waits in `doomed_file`, or nobody
     may keep it. What is to be rendered yet needs its original all the same.
     """
-    asked = select(func.unnest(literal(list(keys), ARRAY(TEXT))))
+    query = select(func.unnest(literal(list(keys), ARRAY(TEXT))))
     copies = select(func.unnest(FileMove.new_keys).label("key")).subquery()
     kept = or_(Photo.original_erased_at.is_(None), Photo.state == "raw")
     naming = union_all(
-        select(Photo.original_key).where(Photo.original_key.in_(asked), kept),
+        select(Photo.original_key).where(Photo.original_key.in_(query), kept),
         *(
-            select(column).where(column.in_(asked))
+            select(column).where(column.in_(query))
             for column in (
                 Photo.public_key,
                 Photo.thumbnail_key,

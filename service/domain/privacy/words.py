@@ -83,6 +83,6 @@ def _said(session: Session, report: Report) -> int:
         Event.data.has_key("reason"),
     )
     session.execute(update(Event).where(*reasons).values(data=Event.data.op("-")("reason")))
-    told = (Message.report_id == report.id, Message.data.has_key("reason"))
-    session.execute(update(Message).where(*told).values(data=Message.data.op("-")("reason")))
+    concerned = (Message.report_id == report.id, Message.data.has_key("reason"))
+    session.execute(update(Message).where(*concerned).values(data=Message.data.op("-")("reason")))
     return changed_rows(gone)

@@ -36,18 +36,20 @@ def open_question(
     """Return the question that the report waits on, made of its newest step and the words said with it."""
     if report.status != Status.WAITING:
         return None
-    asked = next((each for each in reversed(events) if each.type == EventType.WAITING), None)
-    if asked is None:
+    question = next((each for each in reversed(events) if each.type == EventType.WAITING), None)
+    if question is None:
         return None
-    said = next((each for each in comments if each.kind == "question" and each.created_at == asked.at), None)
+    said = next(
+        (each for each in comments if each.kind == "question" and each.created_at == question.at), None
+    )
     days = reference.config.waiting_days
     return OpenQuestion(
-        text=str(asked.data.get("reason") or ""),
+        text=str(question.data.get("reason") or ""),
         more=said.text if said else "",
-        by=(said.by if said else "") or (asked.lead.name if asked.lead else ""),
-        at=asked.at,
+        by=(said.by if said else "") or (question.lead.name if question.lead else ""),
+        at=question.at,
         until=report.paused_at + timedelta(days=days) if report.paused_at else None,
-        photos=[UUID(each) for each in asked.data.get("evidence", ())],
+        photos=[UUID(each) for each in question.data.get("evidence", ())],
     )
 
 

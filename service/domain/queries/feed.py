@@ -169,9 +169,9 @@ class FeedPage:
     next: int
 
 
-def read_feed_filter(reference: Reference, asked: Mapping[str, object]) -> FeedFilter:
+def read_feed_filter(reference: Reference, params: Mapping[str, object]) -> FeedFilter:
     """The filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
-    reader = FilterReader(asked)
+    reader = FilterReader(params)
     for check in (categories_of, wards_of, departments_of):
         check(reader, reference)
     bbox, reports = reader.bbox(), codes_of(reader, reference)
@@ -254,8 +254,8 @@ def feed_item(reference: Reference, row: EventRow, cursor_of: CursorOf, public_u
         lead=department_named(reference, lead_id),
         links=report_links(public_url.rstrip("/"), report_id, code),
     )
-    told = reference.masking_of(category_id).values(data)
-    return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=report, data=told)
+    masked = reference.masking_of(category_id).values(data)
+    return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=report, data=masked)
 
 
 def _position(row: EventRow) -> int:

@@ -15,7 +15,7 @@ from service.domain.reports.events import Actor, record
 from service.domain.reports.photos import FROM_CITIZENS, PhotoView, find_for_sender, find_named
 from service.errors import Gone, NotFound
 from service.i18n import N_
-from service.models import EventType, Photo
+from service.models import EventData, EventType, Photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ def list_photos(
     the public sees. Raises as `find_report`.
     """
     access = find_report(session, asker, name, now=now)
-    told = _for_contractors if access.hired else detail
+    view = _for_contractors if access.hired else detail
     rows = select(Photo).where(Photo.report_id == access.report.id).order_by(Photo.created_at, Photo.id)
-    every = [told(photo) for photo in session.scalars(rows)]
+    every = [view(photo) for photo in session.scalars(rows)]
     own = FROM_CITIZENS if access.actor.kind == "reporter" else ()
     taken = {id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "photo"}
     every = [replace(photo, hidden=photo.id in taken) for photo in every]
@@ -115,7 +115,7 @@ def open_original(
         raise NotFound(N_("Không có ảnh này."))
     if photo.original_erased_at is not None:
         raise Gone(N_("Ảnh gốc đã được xóa."))
-    data = {"photo": str(photo_id)}
+    data: EventData = {"photo": str(photo_id)}
     record(
         session,
         access.report,
@@ -147,7 +147,7 @@ def _for_contractors(photo: Photo) -> PhotoDetail:
 
 def detail(photo: Photo) -> PhotoDetail:
     """The row as a read model."""
-    told = photo.evidence or {}
+    evidence = photo.evidence or {}
     return PhotoDetail(
         id=photo.id,
         kind=photo.kind,
@@ -164,10 +164,10 @@ def detail(photo: Photo) -> PhotoDetail:
         failure=photo.failure,
         lon=photo.exif_lon,
         lat=photo.exif_lat,
-        accuracy_m=told.get("accuracy_m"),
+        accuracy_m=evidence.get("accuracy_m"),
         distance_m=photo.distance_m,
         taken_at=photo.taken_at,
-        taken_local=told.get("taken_local"),
-        clock=told.get("clock"),
-        camera=told.get("camera"),
+        taken_local=evidence.get("taken_local"),
+        clock=evidence.get("clock"),
+        camera=evidence.get("camera"),
     )

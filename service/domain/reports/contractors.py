@@ -25,9 +25,9 @@ def notes_for(session: Session, access: Access) -> frozenset[UUID]:
     )
     called = select(Event.private).where(Event.report_id == access.report.id, Event.type == EventType.NOTED)
     addressed = {
-        UUID(told["comment"])
-        for told in session.scalars(called)
-        if told and people.intersection(told["mentions"])
+        UUID(private["comment"])
+        for private in session.scalars(called)
+        if private and people.intersection(private["mentions"])
     }
     return frozenset(addressed | set(session.scalars(written)))
 

@@ -131,10 +131,10 @@ class FilterReader:
         return in_utc(moment)
 
 
-def read_filters(reference: Reference, asked: Mapping[str, Any]) -> Filters:
+def read_filters(reference: Reference, params: Mapping[str, Any]) -> Filters:
     """The filters of a list from its query parameters. Raises Invalid that names every wrong one."""
-    reader = FilterReader(asked)
-    words = tidy(asked.get("q") or "")
+    reader = FilterReader(params)
+    words = tidy(params.get("q") or "")
     filters = Filters(
         bbox=reader.bbox(),
         near=read_near(reader),
@@ -146,7 +146,7 @@ def read_filters(reference: Reference, asked: Mapping[str, Any]) -> Filters:
         created_before=reader.moment("created_before", reference.timezone),
         updated_after=reader.moment("updated_after", reference.timezone),
         updated_before=reader.moment("updated_before", reference.timezone),
-        overdue=asked.get("overdue"),
+        overdue=params.get("overdue"),
         code=tidy_code(words),
         words=words or None,
     )
@@ -177,10 +177,10 @@ def departments_of(reader: FilterReader, reference: Reference) -> frozenset[int]
 def statuses_of(reader: FilterReader) -> frozenset[Status] | None:
     """Return the statuses that the query names, None where it names none."""
     known = {status.value: status for status in Status}
-    asked = reader.values("status")
-    if set(asked) - set(known):
+    statuses = reader.values("status")
+    if set(statuses) - set(known):
         reader.wrong("status", N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
-    return frozenset(known[each] for each in asked if each in known) or None
+    return frozenset(known[each] for each in statuses if each in known) or None
 
 
 def codes_of(reader: FilterReader, reference: Reference) -> frozenset[str] | None:

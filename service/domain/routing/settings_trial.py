@@ -62,13 +62,13 @@ def try_settings(
 def _hours(trial: SettingsTrial) -> Iterator[SettingsEffect]:
     old = load_calendar(trial.session, trial.reference)
     new = type(old)(old.timezone, trial.after.working_hours, old.holidays, old.extra_working_days)
-    for kept in sorted(trial.book.policies.values(), key=lambda each: each.policy.code):
-        term = kept.policy.resolve
+    for each_policy in sorted(trial.book.policies.values(), key=lambda each: each.policy.code):
+        term = each_policy.policy.resolve
         was, is_ = ends_at(term, trial.now, old), ends_at(term, trial.now, new)
         if was != is_:
             yield SettingsEffect(
                 N_("Phản ánh nhận lúc này theo hạn “{policy}”: từ {before} thành {after}."),
-                {"policy": kept.policy.code, "before": was, "after": is_},
+                {"policy": each_policy.policy.code, "before": was, "after": is_},
             )
     yield SettingsEffect(
         N_("Hạn của phản ánh đang mở chưa đổi; muốn đổi, hãy tính lại ở Lịch nghỉ sau khi lưu.")

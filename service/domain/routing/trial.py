@@ -228,5 +228,5 @@ def _outcome(book: Rulebook, past: _Past, decision: Decision, language: Language
 
 
 def _due_at(book: Rulebook, past: _Past, decision: Decision) -> datetime | None:
-    kept = book.policies.get(decision.policy) if decision.policy else None
-    return ends_at(kept.policy.resolve, past.created_at, book.calendar) if kept else None
+    policy = book.policies.get(decision.policy) if decision.policy else None
+    return ends_at(policy.policy.resolve, past.created_at, book.calendar) if policy else None

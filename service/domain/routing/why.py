@@ -96,25 +96,27 @@ def explain_routing(
     Suspicions are told to staff alone. Raises NotFound as `find_report` does.
     """
     access = find_report(session, asker, name, now=now)
-    report, kept = access.report, access.report.routing
-    if kept is None or report.routed_at is None:
+    report, stored = access.report, access.report.routing
+    if stored is None or report.routed_at is None:
         return RoutingAccount(state="waiting")
     rule = session.get(RoutingRule, report.rule_id) if report.rule_id else None
     return RoutingAccount(
         state="routed",
         decided_at=_decided_at(report),
-        decided_by="person" if "by" in kept else "rules",
-        decided_by_name=_name_of(session, kept) if access.reads_original else None,
+        decided_by="person" if "by" in stored else "rules",
+        decided_by_name=_name_of(session, stored) if access.reads_original else None,
         ward=ward_named(book.reference, report.ward_id),
-        ward_distance_m=kept.get("ward_distance_m"),
+        ward_distance_m=stored.get("ward_distance_m"),
         rule=_row_brief(rule, language) if rule else None,
         lead=department_named(book.reference, report.lead_id),
         supports=_supports(book, report),
         executor=department_named(book.reference, report.executor_id),
-        policy=kept.get("policy"),
-        explanation=pick(kept["explanation"], language) if "explanation" in kept else None,
+        policy=stored.get("policy"),
+        explanation=pick(stored["explanation"], language) if "explanation" in stored else None,
         triage_reason=report.triage_reason if access.reads_original else None,
-        suspicion=Suspected(**kept["suspicion"]) if access.reads_original and "suspicion" in kept else None,
+        suspicion=Suspected(**stored["suspicion"])
+        if access.reads_original and "suspicion" in stored
+        else None,
         alternatives=_losers(session, book, report, language),
         **_counts(session, book, report, now, language),
     )
@@ -126,9 +128,9 @@ def _decided_at(report: Report) -> datetime | None:
     return datetime.fromisoformat(at) if at else report.routed_at
 
 
-def _name_of(session: Session, kept: Mapping[str, Any]) -> str | None:
+def _name_of(session: Session, stored: Mapping[str, Any]) -> str | None:
     """Return who of the staff decided; colleagues alone are told."""
-    staff_id = kept.get("by", {}).get("staff_id")
+    staff_id = stored.get("by", {}).get("staff_id")
     return names_of(session, [staff_id]).get(staff_id or 0)
 
 

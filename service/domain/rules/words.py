@@ -106,8 +106,8 @@ def explain(decision: Decision, names: Names, language: Language) -> str:
     if rule is None:
         return translate(_NO_RULE if where else _NO_RULE_ANYWHERE, language, what=what, where=where)
     if rule.when:
-        told = [condition_words(one, facts.categories, names, language) for one in rule.when]
-        what = f"{what} ({'; '.join(told)})"
+        conditions = [condition_words(one, facts.categories, names, language) for one in rule.when]
+        what = f"{what} ({'; '.join(conditions)})"
     return translate(
         _AT if where else _ANYWHERE,
         language,
@@ -139,11 +139,11 @@ def explain_miss(miss: Miss, path: Sequence[str], names: Names, language: Langua
 def condition_words(condition: Condition, path: Sequence[str], names: Names, language: Language) -> str:
     """A condition as the question's words and the answer's."""
     question = lower_first(names.question(path, condition.attribute, language))
-    told = [
+    parts = [
         names.answer(path, condition.attribute, value, language) if isinstance(value, str) else str(value)
         for value in condition.values
     ]
-    answer = _listed(told, _OR, language) if told else _figure(condition.value, language)
+    answer = _listed(parts, _OR, language) if parts else _figure(condition.value, language)
     return translate(_CONDITIONS[condition.op], language, question=question, answer=answer)
 
 

@@ -58,12 +58,12 @@ def adopt(
     session.execute(link.on_conflict_do_nothing())
     # A letter's writer is told by e-mail as everybody is; who chats, in the conversation.
     recipient = vault.open(talk.person) if talk.channel in BY_LETTER else str(talk.id)
-    told = select(Subscription.id).where(
+    query = select(Subscription.id).where(
         Subscription.report_id == report_id,
         Subscription.channel == talk.channel,
         Subscription.recipient == recipient,
     )
-    if talk.channel in tuple(NoticeChannel) and recipient and session.scalar(told) is None:
+    if talk.channel in tuple(NoticeChannel) and recipient and session.scalar(query) is None:
         session.add(
             Subscription(
                 channel=NoticeChannel(talk.channel),

@@ -39,9 +39,9 @@ class Delivery:
     broken: str = ""
 
 
-def stored_id(told: str) -> str:
+def stored_id(external_id: str) -> str:
     """Return a channel's id as the database keeps it; of one too long the beginning and a digest of all."""
-    plain = _UNKEPT.sub("\ufffd", told)
+    plain = _UNKEPT.sub("\ufffd", external_id)
     if len(plain) <= LONGEST_ID:
         return plain
     digest = hashlib.sha256(plain.encode()).hexdigest()

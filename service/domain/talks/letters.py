@@ -172,12 +172,12 @@ def _adopt_told(session: Session, vault: Vault, talk: Conversation, arrival: Inc
     ids = [found for each in (arrival.letter or WrittenLetter()).references if (found := _notice_id(each))]
     if not ids:
         return
-    told = (
+    query = (
         select(Report.id, Report.code)
         .join(Message, Message.report_id == Report.id)
         .where(Message.id.in_(ids), Message.audience == "reporter", Message.recipient == arrival.person)
     )
-    if (report := session.execute(told.limit(1)).first()) is None:
+    if (report := session.execute(query.limit(1)).first()) is None:
         return
     row = insert(ConversationReport).values(conversation_id=talk.id, report_id=report.id, at=now)
     session.execute(row.on_conflict_do_nothing())

@@ -36,10 +36,10 @@ def tell_by_next_way(
     if contact is None or contact.erased_at is not None:
         return False
     for name, address in addresses(channels, contact):
-        told = select(Message.id).where(
+        query = select(Message.id).where(
             Message.occasion == message.occasion, Message.channel == name, Message.recipient == address
         )
-        if session.scalar(told) is not None:
+        if session.scalar(query) is not None:
             return False
         window = channels[name].window
         row = insert(Message).values(

@@ -120,8 +120,8 @@ def claim_notice(
 
 def was_told(session: Session, notice_id: UUID) -> bool:
     """Return whether a notice reached its conversation."""
-    told = select(TalkMessage.id).where(TalkMessage.notice_id == notice_id, TalkMessage.state == "sent")
-    return session.scalar(told) is not None
+    query = select(TalkMessage.id).where(TalkMessage.notice_id == notice_id, TalkMessage.state == "sent")
+    return session.scalar(query) is not None
 
 
 def drop_claim(session: Session, message_id: int) -> None:

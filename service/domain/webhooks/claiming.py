@@ -168,8 +168,8 @@ def _mark(session: Session, ids: Collection[UUID], values: Mapping[str, object])
 
 def _next(rooms: Mapping[int, int], now: datetime) -> Select[*DueColumns]:
     """Select what has waited longest of each webhook, as many as it has room for."""
-    asked = rows_of((Webhook.id, rooms), (WebhookDelivery.replay, rooms.values())).subquery("asked")
-    number, room = asked.c
+    rooms_of = rows_of((Webhook.id, rooms), (WebhookDelivery.replay, rooms.values())).subquery("asked")
+    number, room = rooms_of.c
     found = (
         _DUE.where(WebhookDelivery.webhook_id == number, *_due(now))
         .order_by(WebhookDelivery.next_at, WebhookDelivery.event_id)
@@ -178,7 +178,7 @@ def _next(rooms: Mapping[int, int], now: datetime) -> Select[*DueColumns]:
         .lateral("found")
     )
     return select(found.c.id, found.c.webhook_id, found.c.event_id, found.c.created_at).select_from(
-        asked.join(found, true())
+        rooms_of.join(found, true())
     )
 
 

@@ -99,13 +99,13 @@ def step(
     repeat_key: str | None = None,
 ) -> None:
     """Walk one step with what it does to deadlines and to what stands beside the work."""
-    told = dict(said or {})
+    payload = dict(said or {})
     moved = {**_times(ctx, work, to), **(changes or {})}
-    change = WorkChange(to, ctx.actor, ctx.now, told, photos, moved, repeat_key=repeat_key)
+    change = WorkChange(to, ctx.actor, ctx.now, payload, photos, moved, repeat_key=repeat_key)
     event = move_work(ctx.session, work, change)
     tell_concerned(ctx.session, ctx.reference, work, event, ctx.now)
     if work.kind == WorkKind.DIFFICULTY:
-        _difficulty_told(ctx, work, to, told)
+        _difficulty_told(ctx, work, to, payload)
     if work.done_at is not None or work.closed_at is not None:
         _lapse(ctx.session, work)
     ctx.session.flush()

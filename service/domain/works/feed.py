@@ -53,7 +53,7 @@ class WorkFeedItem(SubjectFeedItem):
 def _item(row: tuple[Event, Work], reader: FeedReader) -> WorkFeedItem:
     event, work = row
     page = f"{reader.base}/cleanups/{work.code}"
-    told = FeedWork(
+    subject = FeedWork(
         code=work.code,
         kind=str(work.kind),
         title=reader.masking.text(work.title),
@@ -62,7 +62,7 @@ def _item(row: tuple[Event, Work], reader: FeedReader) -> WorkFeedItem:
         links={"page": page} if work.kind == WorkKind.CLEANUP else {},
     )
     data = {key: reader.masking.values(event.data[key]) for key in _DATA if key in event.data}
-    return WorkFeedItem(**reader.common(event), work=told, data=data)
+    return WorkFeedItem(**reader.common(event), work=subject, data=data)
 
 
 WORKS = FeedSubject(

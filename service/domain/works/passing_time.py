@@ -63,7 +63,7 @@ def remind_coming(
     """Remind of works due in three working days and in one, each day once; how many."""
     days = [after_working_days(calendar, now, number).date() for number in REMINDED_BEFORE]
     begins = calendar.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    told = exists().where(
+    already = exists().where(
         Event.report_id.is_(None),
         Event.subject_id == Work.id.cast(Event.subject_id.type),
         Event.type == WorkEventType.REMINDED,
@@ -72,7 +72,7 @@ def remind_coming(
     starts = [begins + (day - begins.date()) for day in days]
     on_days = [and_(Work.due_at >= start, Work.due_at < start + timedelta(days=1)) for start in starts]
     waiting = select(Work).where(
-        Work.done_at.is_(None), Work.closed_at.is_(None), Work.paused_at.is_(None), or_(*on_days), ~told
+        Work.done_at.is_(None), Work.closed_at.is_(None), Work.paused_at.is_(None), or_(*on_days), ~already
     )
     works = session.scalars(waiting.order_by(Work.due_at).limit(most).with_for_update(skip_locked=True)).all()
     for work in works:

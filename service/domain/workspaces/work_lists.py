@@ -83,12 +83,12 @@ def lists_of(actor: Actor) -> tuple[ListName, ...]:
     return tuple(own)
 
 
-def read_list_query(reference: Reference, actor: Actor, asked: Mapping[str, Any]) -> WorkListQuery:
+def read_list_query(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> WorkListQuery:
     """Return what an address asks for; without a list the first of the role. Raises Invalid that names what
     is wrong.
     """
-    reader, names = FilterReader(asked), lists_of(actor)
-    name = asked.get("list") or names[0]
+    reader, names = FilterReader(params), lists_of(actor)
+    name = params.get("list") or names[0]
     if name not in names:
         reader.wrong("list", N_("Hãy chọn một trong: {expected}."), expected=", ".join(names))
     departments = departments_of(reader, reference)
@@ -98,10 +98,10 @@ def read_list_query(reference: Reference, actor: Actor, asked: Mapping[str, Any]
         wards=wards_of(reader, reference),
         departments=departments
         and frozenset().union(*(reference.departments_below(each) for each in departments)),
-        holder=asked.get("holder") or "",
+        holder=params.get("holder") or "",
     )
     reader.check()
-    month = asked.get("month")
+    month = params.get("month")
     return replace(query, month=_month(month, ZoneInfo(reference.timezone)) if month else None)
 
 

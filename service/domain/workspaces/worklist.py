@@ -132,18 +132,18 @@ def read_worklist(
     return Worklist(figures, _items(session, calendar, found.rows, now), found.next)
 
 
-def read_wanted(reference: Reference, asked: Mapping[str, Any]) -> Wanted:
+def read_wanted(reference: Reference, params: Mapping[str, Any]) -> Wanted:
     """Return what an address asks for. Raises Invalid that names every wrong parameter."""
-    reader = FilterReader(asked)
+    reader = FilterReader(params)
     for name, known in (("scope", get_args(Scope)), ("group", GROUPS)):
-        if asked.get(name) and asked[name] not in known:
+        if params.get(name) and params[name] not in known:
             reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
     categories = categories_of(reader, reference)
     reader.check()
-    words, status = tidy(asked.get("q") or ""), asked.get("status")
+    words, status = tidy(params.get("q") or ""), params.get("status")
     return Wanted(
-        scope=asked.get("scope") or "all",
-        group=asked.get("group") or None,
+        scope=params.get("scope") or "all",
+        group=params.get("group") or None,
         status=Status(status) if status in tuple(Status) else None,
         categories=categories,
         words=words or None,

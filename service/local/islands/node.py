@@ -43,8 +43,8 @@ def _of_the_system() -> Node | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         return None
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False, timeout=20)
-    version = re.match(r"v(\d+)\.(\d+)", told.stdout)
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False, timeout=20)
+    version = re.match(r"v(\d+)\.(\d+)", answer.stdout)
     if version is None or (int(version[1]), int(version[2])) < OLDEST:
         return None
     return Node((npm,), Path(node).parent)

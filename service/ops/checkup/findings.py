@@ -116,16 +116,16 @@ def _queues(facts: Facts) -> Iterator[PartFinding]:
             "queues", title, "good", translate(N_("Không tồn đọng; {n} việc đang chờ."), n=waiting)
         )
         return
-    told = []
+    findings = []
     if unread := [name for name, trouble in ill.items() if trouble == "unread"]:
-        told.append(translate(N_("Không tiến trình nào xử lý: {names}."), names=_named(unread)))
+        findings.append(translate(N_("Không tiến trình nào xử lý: {names}."), names=_named(unread)))
     for name, trouble in ill.items():
         if trouble == "late":
             age = elapsed_words(facts.queues[name].oldest_s or 0)
-            told.append(
+            findings.append(
                 translate(N_("Chậm: {name}, việc cũ nhất đã chờ {age}."), name=_named([name]), age=age)
             )
-    yield PartFinding("queues", title, "bad", " ".join(told), translate(_RESTART))
+    yield PartFinding("queues", title, "bad", " ".join(findings), translate(_RESTART))
 
 
 def _named(names: Sequence[str]) -> str:
@@ -171,18 +171,18 @@ def _last_sent(facts: Facts, name: str) -> str:
 
 
 def _troubled(code: str, title: str, trouble: ChannelTrouble, facts: Facts) -> PartFinding:
-    told = []
+    findings = []
     if trouble.waiting and trouble.waiting_since:
         age = elapsed_words((facts.now - trouble.waiting_since).total_seconds())
-        told.append(
+        findings.append(
             translate(N_("{n} tin chưa gửi được, cũ nhất từ {age} trước."), n=trouble.waiting, age=age)
         )
     if trouble.given_up:
-        told.append(translate(N_("{n} tin không gửi được trong tuần qua."), n=trouble.given_up))
+        findings.append(translate(N_("{n} tin không gửi được trong tuần qua."), n=trouble.given_up))
     stuck = trouble.waiting > 0 or trouble.given_up_today > 0
-    told.append(translate(why_failed(trouble.error)))
+    findings.append(translate(why_failed(trouble.error)))
     advice = translate(N_("Xem từng tin và gửi lại ở bên dưới."))
-    return PartFinding(code, title, "bad" if stuck else "attention", " ".join(told), advice, "#failing")
+    return PartFinding(code, title, "bad" if stuck else "attention", " ".join(findings), advice, "#failing")
 
 
 def _units(unattended: Sequence[UnattendedUnit]) -> Iterator[PartFinding]:

@@ -46,9 +46,9 @@ def read_certificate(settings: Settings) -> Certificate | None:
     if parts.scheme != "https" or not parts.hostname:
         return None
     with _lock:
-        kept = _kept.get(settings.public_url)
-    if kept is not None and time.monotonic() - kept[0] < (KEPT_WRONG_S if kept[1].problem else KEPT_S):
-        return kept[1]
+        cached = _kept.get(settings.public_url)
+    if cached is not None and time.monotonic() - cached[0] < (KEPT_WRONG_S if cached[1].problem else KEPT_S):
+        return cached[1]
     found = look_at(parts.hostname, parts.port or 443)
     with _lock:
         _kept[settings.public_url] = time.monotonic(), found

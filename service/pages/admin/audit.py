@@ -92,9 +92,9 @@ async def contact_readings(
         error = refusal
     said = tidy_code(code, office.reference.code_prefix) or code.strip()
     entries = await office.run(reading_log.read_readings, ReadingFilters(who, said, first, after, before))
-    asked = {"who": who, "code": said, "since": day_written(since), "until": day_written(until)}
+    params = {"who": who, "code": said, "since": day_written(since), "until": day_written(until)}
     context = {
-        "asked": asked,
+        "asked": params,
         "entries": entries,
         "more": entries[-1].id if len(entries) == reading_log.PAGE else None,
         "readers": await office.run(reading_log.readers),

@@ -311,8 +311,8 @@ def _list(key: str, values: Iterable[object]) -> str:
 def _mapping(value: Mapping[object, object]) -> str:
     if set(value) <= {"vi", "en"}:
         return pick({str(language): str(name) for language, name in value.items() if name})
-    told = ((str(name), each) for name, each in value.items() if each not in (None, "", [], {}, ()))
-    return ", ".join(f"{field_label(name)}: {_told(name, each)}" for name, each in told) or "–"
+    filled = ((str(name), each) for name, each in value.items() if each not in (None, "", [], {}, ()))
+    return ", ".join(f"{field_label(name)}: {_told(name, each)}" for name, each in filled) or "–"
 
 
 def _hours(value: Mapping[object, object]) -> str:

@@ -110,7 +110,7 @@ def of_sent(sent: Filled) -> RuleForm:
 
 def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
     """The rule that the form asks for. Raises Invalid naming the fields."""
-    asked = questions_by_code(book.reference, frozenset(form.categories))
+    questions = questions_by_code(book.reference, frozenset(form.categories))
     lead: object = form.lead
     if form.lead.startswith(ATTRIBUTE) and form.lead_mapping:
         lead = {"select": form.lead, "mapping": dict(_pairs(form.lead_mapping))}
@@ -122,7 +122,7 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
             "categories": form.categories,
             "areas": written_out(book.reference, form.areas),
             "place": form.place or None,
-            "when": [_condition(row, asked) for row in form.conditions],
+            "when": [_condition(row, questions) for row in form.conditions],
             "lead": lead,
             "supports": [_selector(each) for each in form.supports],
             "executor": _selector(form.executor) if form.executor else None,
@@ -209,10 +209,10 @@ def category_choices(book: Rulebook, language: Language) -> list[tuple[str, str,
 
 def _answers(question: QuestionSpec, language: Language) -> tuple[str, str]:
     """A question and the keys of its answers, for who writes a condition."""
-    told = ", ".join(
+    text = ", ".join(
         f"{value['key']} ({pick(value['name'], language)})" for value in question.get("values", ())
     )
-    return pick(question["label"], language), told
+    return pick(question["label"], language), text
 
 
 def _lead_of(spec: object) -> tuple[str, str]:
@@ -251,19 +251,19 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 def _condition_of(spec: Mapping[str, object]) -> tuple[str, str, str]:
     value = spec.get("value", "")
-    told = ", ".join(_plain(each) for each in value) if isinstance(value, list) else _plain(value)
-    return str(spec["attribute"]), str(spec["op"]), told
+    text = ", ".join(_plain(each) for each in value) if isinstance(value, list) else _plain(value)
+    return str(spec["attribute"]), str(spec["op"]), text
 
 
 def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _condition(row: tuple[str, str, str], asked: Mapping[str, list[QuestionSpec]]) -> dict[str, object]:
+def _condition(row: tuple[str, str, str], params: Mapping[str, list[QuestionSpec]]) -> dict[str, object]:
     """A row as the rule's spec has it; a number where the question wants one."""
     attribute, op, text = row
     numeric = op in ("lt", "gt", "gte") or any(
-        question["datatype"] == "number" for question in asked.get(attribute, ())
+        question["datatype"] == "number" for question in params.get(attribute, ())
     )
     if op in ("present", "absent"):
         return {"attribute": attribute, "op": op}

@@ -111,8 +111,8 @@ async def change(
     """Another pace, or an end to it."""
     change = read(Pace, {"pace": sent.text("pace")})
     await session.run_sync(alerts.change_alert, *_mine(request, citizen), _id(alert), change)
-    told = "ended" if change.pace == "never" else "changed"
-    return RedirectResponse(f"/alerts?told={told}#mine", status_code=303)
+    word = "ended" if change.pace == "never" else "changed"
+    return RedirectResponse(f"/alerts?told={word}#mine", status_code=303)
 
 
 async def _to(request: Request, fields: dict[str, str], resources: Resources) -> Mailbox | Browser:

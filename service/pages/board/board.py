@@ -60,9 +60,9 @@ class BoardFilters(BaseModel):
     def query(self) -> dict[str, object]:
         """Return the same as the lists of the domain ask it."""
         statuses = ",".join(sorted(STATES[self.state][0])) if self.state in STATES else ""
-        asked = {"q": self.q, "category": self.category, "ward": self.ward, "status": statuses}
+        params = {"q": self.q, "category": self.category, "ward": self.ward, "status": statuses}
         return {
-            **asked,
+            **params,
             "near": self.near,
             "radius_m": 20_000 if self.near else None,
             "bbox": self.bbox,

@@ -151,17 +151,17 @@ async def change(visit: CablesVisit, route_id: int, form: FormDep) -> Response:
 
 
 def _chosen(form: SentForm, number: int) -> NewRoute:
-    told = sent_json(form.text(f"route-{number}"))
-    quarter = form.text(f"quarter-{number}") or told["quarter"]
-    if not told["known"] and not quarter:
+    payload = sent_json(form.text(f"route-{number}"))
+    quarter = form.text(f"quarter-{number}") or payload["quarter"]
+    if not payload["known"] and not quarter:
         raise KeyError(number)
-    length = form.number(f"length-{number}") or told["length_m"]
+    length = form.number(f"length-{number}") or payload["length_m"]
     if (said := form.text(f"length-{number}")) and not 1 <= (
         form.number(f"length-{number}") or 0
     ) <= LONGEST_M:
         why = N_("Chiều dài của tuyến {street} là “{said}”: cần số mét, từ 1 đến 50.000.")
-        raise Invalid(why, street=told["street"], said=said[:20])
-    return new_route({**told, "quarter": quarter, "length_m": length})
+        raise Invalid(why, street=payload["street"], said=said[:20])
+    return new_route({**payload, "quarter": quarter, "length_m": length})
 
 
 def _by_hand(visit: StaffVisit, verb: Callable[[ActionContext], Any]) -> Callable[[DomainSession], Any]:

@@ -55,12 +55,12 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
                 ctx, form.text("lead"), found.items
             )
 
-        found, kept = await visit.run(run)
+        found, results = await visit.run(run)
     except AppError as error:
         if error.status in (401, 404):
             raise
         return _draw(visit, typed=form.fields(), error=error)
-    return _draw(visit, found, kept, typed=form.fields())
+    return _draw(visit, found, results, typed=form.fields())
 
 
 def _draw(

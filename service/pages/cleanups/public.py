@@ -191,8 +191,8 @@ async def change(
                     lambda s: signups.answer_address(s, signup, wanted=what == "remind", now=now)
                 )
             if what != "remind":
-                asked = read(SignupChange, {"people": sent.number("people")}) if what == "people" else None
-                await session.run_sync(signups.change_signup, reference, key, code, signup.id, asked, now)
+                change = read(SignupChange, {"people": sent.number("people")}) if what == "people" else None
+                await session.run_sync(signups.change_signup, reference, key, code, signup.id, change, now)
     except NotFound:
         raise
     except AppError as error:

@@ -189,8 +189,10 @@ async def _one_of_many(
     try:
         await _take(visit, code, act, change)
     except AppError as error:
-        told = error.errors[0] if error.errors else None
-        why = translate(told.msg, **(told.params or {})) if told else translate(error.detail, **error.params)
+        first = error.errors[0] if error.errors else None
+        why = (
+            translate(first.msg, **(first.params or {})) if first else translate(error.detail, **error.params)
+        )
         return DeskActionResult(code, why)
     return DeskActionResult(code)
 

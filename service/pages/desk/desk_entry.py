@@ -84,8 +84,8 @@ async def enter(
     """Take the report down; then the code to tell the caller, and an empty form for the next one."""
     try:
         await allow(request, resources, "report", colleague=True)
-        told = read_submission(reference, form).model_dump()
-        sent = read_entry(told, form)
+        fields = read_submission(reference, form).model_dump()
+        sent = read_entry(fields, form)
         draft = check_entry(reference, sent, staff.actor, now=now, language=language_in_use.get())
         draft = await draft_of_talk(resources, staff, form, draft, now)
         receipt = await resources.intake.submit(draft)

@@ -101,8 +101,8 @@ async def graph(
     if page != account.page_id or not is_same(access_token, account.token):
         return _error(190, "Invalid OAuth access token")
     try:
-        told = from_json(await request.body())
-        person, text = told["recipient"]["id"], told["message"]["text"]
+        payload = from_json(await request.body())
+        person, text = payload["recipient"]["id"], payload["message"]["text"]
     except (ValueError, KeyError, TypeError):
         return _error(100, "Invalid parameter")
     if not is_same(appsecret_proof, proof) or not text or len(text) > 2000:

@@ -39,13 +39,13 @@ async def received(
     """Show what arrived, the newest first; the list alone for a script."""
     _only_here(request, resources)
     try:
-        kept = await resources.redis.lrange(KEY, 0, SHOWN - 1)
+        rows = await resources.redis.lrange(KEY, 0, SHOWN - 1)
     except (RedisError, OSError):
-        kept = []
+        rows = []
     context = {
         "reference": reference,
         "now": now,
-        "arrived": [_told(each) for each in kept],
+        "arrived": [_told(each) for each in rows],
         "address": f"{resources.settings.public_url.rstrip('/')}/dev/hooks",
     }
     return page(request, "dev/hooks.html", context, part="dev/_hooks.html")
@@ -88,8 +88,8 @@ async def receive(
     return Response(status_code=status, headers=wait | ({"Location": "/dev/hooks"} if status == 302 else {}))
 
 
-def _told(kept: bytes | str) -> dict[str, Any]:
-    found: dict[str, Any] = from_json(kept)
+def _told(row: bytes | str) -> dict[str, Any]:
+    found: dict[str, Any] = from_json(row)
     try:
         message = json.loads(found["body"])
         found["body"] = json.dumps(message, ensure_ascii=False, indent=1)

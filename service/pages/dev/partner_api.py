@@ -53,14 +53,14 @@ async def list_twin_services(request: Request, reference: ReferenceDep, resource
 async def list_kept_requests(request: Request, resources: ResourcesDep) -> Response:
     """Return the requests of a span of time, or those that are named."""
     only_in_demo(request, resources)
-    asked = request.query_params
-    named = {each for each in asked.get("service_request_id", "").split(",") if each}
+    params = request.query_params
+    named = {each for each in params.get("service_request_id", "").split(",") if each}
     found = [
         each
         for each in await read_book(resources)
-        if (each.id in named if named else _lies_within(each.at, asked))
+        if (each.id in named if named else _lies_within(each.at, params))
     ]
-    code = asked.get("service_code", "")
+    code = params.get("service_code", "")
     return JSONResponse([_told(each) for each in found if not code or each.service_code == code])
 
 
@@ -68,7 +68,7 @@ async def list_kept_requests(request: Request, resources: ResourcesDep) -> Respo
 async def list_twin_updates(request: Request, resources: ResourcesDep) -> Response:
     """Return what became of requests in a span of time."""
     only_in_demo(request, resources)
-    told = [
+    items = [
         {
             "update_id": update.update_id,
             "service_request_id": each.id,
@@ -80,7 +80,7 @@ async def list_twin_updates(request: Request, resources: ResourcesDep) -> Respon
         for update in each.updates
         if _lies_within(update.at, request.query_params)
     ]
-    return JSONResponse(told)
+    return JSONResponse(items)
 
 
 @router.post("/servicerequestupdates.json", max_body_size=MOST_BYTES)
@@ -140,8 +140,8 @@ def _told(one: TwinRequest) -> dict[str, object]:
     }
 
 
-def _lies_within(at: datetime, asked: Mapping[str, str]) -> bool:
-    start, end = (_moment(asked.get(name, "")) for name in ("start_date", "end_date"))
+def _lies_within(at: datetime, params: Mapping[str, str]) -> bool:
+    start, end = (_moment(params.get(name, "")) for name in ("start_date", "end_date"))
     return (start is None or at >= start) and (end is None or at <= end)
 
 

@@ -53,17 +53,17 @@ class TwinRequest(BaseModel):
 async def read_book(resources: Resources) -> list[TwinRequest]:
     """Return every request, the newest first; none where Redis is away."""
     try:
-        kept: Mapping[Any, Any] = await resources.redis.hgetall(KEY)
+        entries: Mapping[Any, Any] = await resources.redis.hgetall(KEY)
     except (RedisError, OSError):
         return []
-    found = [TwinRequest.model_validate(from_json(each)) for each in kept.values()]
+    found = [TwinRequest.model_validate(from_json(each)) for each in entries.values()]
     return sorted(found, key=lambda each: (each.at, each.id), reverse=True)
 
 
 async def find_in_book(resources: Resources, number: str) -> TwinRequest | None:
     """Return the request of that number."""
-    kept = await resources.redis.hget(KEY, number)
-    return TwinRequest.model_validate(from_json(kept)) if kept else None
+    entry = await resources.redis.hget(KEY, number)
+    return TwinRequest.model_validate(from_json(entry)) if entry else None
 
 
 async def keep_in_book(resources: Resources, one: TwinRequest) -> None:

@@ -24,8 +24,8 @@ async def take_message(request: Request, resources: ResourcesDep, now: NowDep) -
     if not is_same(request.headers.get("access_token", ""), account.app_secret):
         return JSONResponse({"error": -216, "message": "Access token is invalid"})
     try:
-        told = from_json(await request.body())
-        user, text = told["recipient"]["user_id"], told["message"]["text"]
+        payload = from_json(await request.body())
+        user, text = payload["recipient"]["user_id"], payload["message"]["text"]
     except (ValueError, KeyError, TypeError):
         return JSONResponse({"error": -201, "message": "Params is invalid"})
     if not text or len(text) > 2000:

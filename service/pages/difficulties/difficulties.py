@@ -49,9 +49,9 @@ async def index(visit: PlansVisit) -> Response:
 def _read(session: DomainSession, visit: StaffVisit) -> list[tuple[str, str, list[Any]]]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     calendar = load_calendar(session, reference)
-    told = []
+    rows = []
     for key, (name, statuses) in GROUPS.items():
         wanted = WorkFilter(kind=WorkKind.DIFFICULTY, statuses=statuses)
         found, _ = list_works(session, reference, actor, wanted, now=now, limit=MOST)
-        told.append((key, name, [(each, work_deadline(calendar, each, now)) for each in found]))
-    return told
+        rows.append((key, name, [(each, work_deadline(calendar, each, now)) for each in found]))
+    return rows

@@ -65,8 +65,8 @@ async def enter(visit: StaffVisitDep, document: Number, form: FormDep) -> Respon
         back = form.text("back") == "1"
         day: date | None = None if back else form.day("dated")
         sent = {"number": None if back else form.whole("number"), "dated": day}
-        asked = read(DocumentNumber, {**sent, "version": form.number("version")})
-        register.number_document(session, visit.staff.actor, document, asked, visit.now, today)
+        number = read(DocumentNumber, {**sent, "version": form.number("version")})
+        register.number_document(session, visit.staff.actor, document, number, visit.now, today)
 
     return await _do(visit, document, form, visit.run(run))
 

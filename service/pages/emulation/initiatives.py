@@ -72,9 +72,9 @@ async def decide(visit: StaffVisitDep, movement: Number, initiative: str, form: 
 
     def run(session: DomainSession) -> None:
         said = {name: form.text(name) for name in ("decision", "why")}
-        asked = read(InitiativeDecision, {**said, "recognised": form.text("recognised") == "1"})
+        decision = read(InitiativeDecision, {**said, "recognised": form.text("recognised") == "1"})
         initiatives.decide_initiative(
-            session, visit.staff.actor, movement, _key(initiative), asked, visit.now
+            session, visit.staff.actor, movement, _key(initiative), decision, visit.now
         )
 
     return await _act(visit, movement, form, run)

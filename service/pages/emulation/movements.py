@@ -195,12 +195,12 @@ async def _draw(
 ) -> Response:
     def run(session: DomainSession) -> dict[str, Any]:
         actor, reference = visit.staff.actor, visit.reference
-        told = views.view_movement(session, reference, actor, movement)
-        return {"movement": told, "comments": views.comments_shown(session, reference, actor, movement)}
+        view = views.view_movement(session, reference, actor, movement)
+        return {"movement": view, "comments": views.comments_shown(session, reference, actor, movement)}
 
     filled = await visit.run(run)
-    told = filled["movement"]
-    criteria = sorted((*told.criteria, *told.person_criteria), key=lambda each: each.position)
+    view = filled["movement"]
+    criteria = sorted((*view.criteria, *view.person_criteria), key=lambda each: each.position)
     context = {
         **_around(visit),
         **filled,
@@ -211,7 +211,7 @@ async def _draw(
         "sources": SOURCES,
         "kinds": KINDS,
         "indicators": fair_indicators(),
-        "may_import": told.state == "draft" and told.next is not None,
+        "may_import": view.state == "draft" and view.next is not None,
         "of_city": visit.staff.account.role in (Role.TRIAGE, Role.ADMINISTRATOR),
         "error": error,
         "done": done,

@@ -23,5 +23,5 @@ async def show_standing(
     now: NowDep,
 ) -> Response:
     """Return places and points of units by pool: no criticism, no person."""
-    told = await session.run_sync(public_standing, reference, movement)
-    return page(request, "emulation/public.html", {"reference": reference, "now": now, "told": told})
+    standing = await session.run_sync(public_standing, reference, movement)
+    return page(request, "emulation/public.html", {"reference": reference, "now": now, "told": standing})

@@ -161,11 +161,11 @@ async def _draw_unit(
     *,
     done: bool = False,
 ) -> Response:
-    told = await visit.run(views.view_unit, visit.reference, visit.staff.actor, movement, unit)
+    view = await visit.run(views.view_unit, visit.reference, visit.staff.actor, movement, unit)
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
         "states": STATES,
-        "told": told,
+        "told": view,
         "typed": form.fields() if form else None,
         "error": error,
         "done": done,
@@ -185,9 +185,9 @@ async def _draw_council(
     def run(session: DomainSession) -> dict[str, Any]:
         actor, reference = visit.staff.actor, visit.reference
         open_ = views.view_differences(session, reference, actor, movement, everything=everything)
-        told = views.view_movement(session, reference, actor, movement)
+        view = views.view_movement(session, reference, actor, movement)
         comments = views.comments_shown(session, reference, actor, movement)
-        return {"scores": open_, "movement": told, "comments": comments}
+        return {"scores": open_, "movement": view, "comments": comments}
 
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),

@@ -129,8 +129,8 @@ async def read_figures(resources: Resources, reference: Reference, now: datetime
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())
-    kept = await resources.response_cache.get(key, int(time.monotonic() / EDITION_S), make, stale=STALE)
-    return Stats.model_validate_json(kept.body)
+    cached = await resources.response_cache.get(key, int(time.monotonic() / EDITION_S), make, stale=STALE)
+    return Stats.model_validate_json(cached.body)
 
 
 def _on_time(rows: Sequence[NamedFigures], city_rate: float | None) -> dict[str, list[Bar]]:

@@ -88,8 +88,8 @@ async def service_worker(reference: ReferenceDep) -> Response:
     kept = list(dict.fromkeys([*assets.fonts(), *begun]))  # a browser refuses a list that names one twice
     later = [each for each in (*assets.beginning(*LATER), *_tiles_around(reference)) if each not in kept]
     build = {"version": assets.version, "assets": kept, "pages": SHELL, "later": later}
-    told = JSONResponse(build).body
-    script = b"self.BUILD=" + bytes(told) + b";\n" + file.read_bytes()
+    body = JSONResponse(build).body
+    script = b"self.BUILD=" + bytes(body) + b";\n" + file.read_bytes()
     return Response(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
 

@@ -69,13 +69,13 @@ async def case(
     NotFound.
     """
     found = await session.run_sync(read_to_verify, reference, staff.asker, code, now=now, public_url="")
-    told = await session.run_sync(
+    stops = await session.run_sync(
         read_tracking, reference, resources.rulebook, CHANNELS, staff.asker, code, now=now, public_url=""
     )
     filled = {
         **surroundings(staff, reference, now),
         "report": found,
-        "story": tell_story(told.events, told.comments, told.view.photos),
+        "story": tell_story(stops.events, stops.comments, stops.view.photos),
     }
     return page(request, "inspect/case.html", filled, part="inspect/_case.html")
 

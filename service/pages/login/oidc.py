@@ -99,13 +99,13 @@ async def back(request: Request, resources: ResourcesDep, reference: ReferenceDe
 
 async def _identified(visit: ProviderVisit, flow: SignInFlow | None) -> Identified:
     """Return who the provider says has come. Raises ProviderRefused, ProviderAway."""
-    told = visit.request.query_params
-    if flow is None or not is_same(told.get("state", ""), flow.state):
+    params = visit.request.query_params
+    if flow is None or not is_same(params.get("state", ""), flow.state):
         raise ProviderRefused("state", TOO_LATE)
-    if problem := told.get("error"):
+    if problem := params.get("error"):
         raise ProviderRefused(f"error {problem}", CANCELLED)
     return await visit.provider.identify(
-        flow, told.get("code", ""), visit.back, told.get("iss", ""), visit.now
+        flow, params.get("code", ""), visit.back, params.get("iss", ""), visit.now
     )
 
 

@@ -50,11 +50,11 @@ async def download(
     filters: Annotated[ManageFilters, Query()],
 ) -> Response:
     """Return one table as it is handed on."""
-    asked = filters.model_dump(by_alias=True)
+    params = filters.model_dump(by_alias=True)
     board = await read_dashboard(
-        resources, reference, read_selection(reference, staff.actor, asked, now), now
+        resources, reference, read_selection(reference, staff.actor, params, now), now
     )
-    sheet, rows = tabled(board, table, reference, asked, now)
+    sheet, rows = tabled(board, table, reference, params, now)
     made = await asyncio.to_thread(sheet_bytes, form, ZoneInfo(reference.timezone), sheet, rows)
     return _file(made, file_name(table, board, form), form)
 

@@ -77,9 +77,9 @@ class ManageFilters(BaseModel):
 
     def query(self, **changes: str) -> str:
         """Return the same as an address, with changes."""
-        asked = {**self.model_dump(by_alias=True), **changes}
-        told = ((name, value) for name, value in asked.items() if value not in ("", None))
-        return "&".join(f"{name}={_quoted(str(value))}" for name, value in told)
+        params = {**self.model_dump(by_alias=True), **changes}
+        pairs = ((name, value) for name, value in params.items() if value not in ("", None))
+        return "&".join(f"{name}={_quoted(str(value))}" for name, value in pairs)
 
 
 class ManageListFilters(ManageFilters):

@@ -73,11 +73,11 @@ def file_name(table: Table, board: Dashboard, form: str) -> str:
 
 
 def tabled(
-    board: Dashboard, table: Table, reference: Reference, asked: Mapping[str, object], now: datetime
+    board: Dashboard, table: Table, reference: Reference, params: Mapping[str, object], now: datetime
 ) -> tuple[Sheet, list[Cells]]:
     """Return the frame and the rows of one table."""
     columns, rows = _parts(board, table)
-    narrowed = filters_in_words(reference, asked)
+    narrowed = filters_in_words(reference, params)
     notes = [
         translate(N_("Phản ánh nhận từ {first} đến {last}."), **_days(board)),
         translate(N_("So với kỳ trước: {days}."), days=days_name(board.compared.first, board.compared.last)),

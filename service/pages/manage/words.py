@@ -166,14 +166,14 @@ def _beside(board: Dashboard) -> list[tuple[str, Tally]]:
 
 def _trends(board: Dashboard, name: str, good: int) -> list[Trend]:
     now = getattr(board.total, name)
-    told = (_trend(now, getattr(tally, name), then, good) for then, tally in _beside(board))
-    return [each for each in told if each]
+    trends = (_trend(now, getattr(tally, name), then, good) for then, tally in _beside(board))
+    return [each for each in trends if each]
 
 
 def _rate_trends(board: Dashboard) -> list[Trend]:
     now = board.total.on_time_rate
-    told = (_points(now, tally.on_time_rate, then) for then, tally in _beside(board))
-    return [each for each in told if each]
+    trends = (_points(now, tally.on_time_rate, then) for then, tally in _beside(board))
+    return [each for each in trends if each]
 
 
 def _trend(now: float | None, before: float | None, then: str, good: int) -> Trend | None:

@@ -72,5 +72,5 @@ async def news(
 
 async def _read_news(session: AsyncSession, kept: list[KeptReport], citizen: Citizen | None) -> ReportNews:
     found = await session.run_sync(read_report_news, kept)
-    asked = await session.run_sync(questions_to, citizen) if citizen else frozenset[str]()
-    return ReportNews(found.questions | asked, found.updated - asked)
+    questions = await session.run_sync(questions_to, citizen) if citizen else frozenset[str]()
+    return ReportNews(found.questions | questions, found.updated - questions)

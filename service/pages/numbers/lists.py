@@ -100,10 +100,10 @@ async def press(visit: NumbersVisit, publication_id: UUID, form: Literal["csv", 
         found = find_publication(ctx, publication_id)
         return tell_publication(ctx, found), found.lead_id
 
-    told, lead = await visit.run(run)
+    listing, lead = await visit.run(run)
     office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
-    body = await asyncio.to_thread(press_file, form, office, told, today)
+    body = await asyncio.to_thread(press_file, form, office, listing, today)
     headers = {**attachment(f"so-cong-khai.{form}"), "Cache-Control": "private, no-store"}
     return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
 

@@ -36,16 +36,16 @@ class MonthAsked(BaseModel):
 async def show(visit: NumbersVisit, query: Annotated[MonthAsked, Query()]) -> Response:
     """Show the figures of a month."""
     try:
-        told, error = await _told(visit, query.month), None
+        month, error = await _told(visit, query.month), None
     except Invalid as refused:
-        told, error = await _told(visit, ""), refused
-    after = told.last + timedelta(days=1)
+        month, error = await _told(visit, ""), refused
+    after = month.last + timedelta(days=1)
     begun = after <= visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
-        "told": told,
+        "told": month,
         "error": error,
-        "before": f"{told.first - timedelta(days=1):%Y-%m}",
+        "before": f"{month.first - timedelta(days=1):%Y-%m}",
         "after": f"{after:%Y-%m}" if begun else "",
     }
     return page(visit.request, "numbers/monthly.html", context, status=error.status if error else 200)
@@ -57,12 +57,12 @@ async def paper(visit: NumbersVisit, query: Annotated[MonthAsked, Query()]) -> R
     from service.documents.number_month import write_month  # here: heavy
     from service.documents.offices import office_of
 
-    told = await _told(visit, query.month)
+    month = await _told(visit, query.month)
     unit = visit.staff.actor.department_id
     office = office_of(visit.reference, unit, entered=await visit.run(issuing_facts, unit))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
-    body = await asyncio.to_thread(write_month, office, told, today)
-    headers = {**attachment(f"so-rao-vat-{told.first:%Y-%m}.docx"), "Cache-Control": "private, no-store"}
+    body = await asyncio.to_thread(write_month, office, month, today)
+    headers = {**attachment(f"so-rao-vat-{month.first:%Y-%m}.docx"), "Cache-Control": "private, no-store"}
     return Response(body, media_type=MEDIA_TYPES["docx"], headers=headers)
 
 

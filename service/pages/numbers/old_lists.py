@@ -51,12 +51,12 @@ async def take(visit: KeepingVisit, form: FormDep) -> Response:
             found = read_old_list(ctx.reference, ctx.calendar, rows, ctx.now)
             return found, None if form.text("preview") else keep_old_rows(ctx, found.items)
 
-        found, kept = await visit.run(run)
+        found, listing = await visit.run(run)
     except AppError as error:
         if error.status in (401, 404):
             raise
         return _draw(visit, error=error)
-    return _draw(visit, found, kept)
+    return _draw(visit, found, listing)
 
 
 async def _rows(form: SentForm) -> list[list[str]]:

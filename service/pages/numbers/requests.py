@@ -87,8 +87,8 @@ async def answers(visit: RequestVisit, request_code: str, form: FormDep) -> Resp
     key = visit.resources.settings.secret
 
     def verb(ctx: ActionContext) -> None:
-        told = tell_request(ctx, find_request(ctx.session, ctx.actor, request_code))
-        items = [_answer(form, each.id) for each in told.numbers if form.text(f"answer-{each.id}")]
+        view = tell_request(ctx, find_request(ctx.session, ctx.actor, request_code))
+        items = [_answer(form, each.id) for each in view.numbers if form.text(f"answer-{each.id}")]
         if not items:
             raise invalid(["answers"], N_("Chưa chọn câu trả lời nào."))
         give_answers(ctx, key, request_code, read(CarrierAnswers, {"items": items}))
@@ -101,13 +101,13 @@ async def upload(visit: RequestVisit, request_code: str, form: FormDep) -> Respo
     """Read answers out of a workbook: to look at, or to keep."""
     key = visit.resources.settings.secret
     try:
-        told = await visit.run(lambda session: _told(session, visit, request_code))
+        view = await visit.run(lambda session: _told(session, visit, request_code))
         files = form.files("file")
         if not files:
             raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
         file = files[0]
         data = await file.read(MAX_BYTES + 1)
-        sheet = await read_answer_sheet(visit.reference, told, file.filename or "", data)
+        sheet = await read_answer_sheet(visit.reference, view, file.filename or "", data)
         if sheet.items and not form.text("preview"):
             sent = CarrierAnswers(items=list(sheet.items))
             await visit.run(lambda session: give_answers(context_of(session, visit), key, request_code, sent))
@@ -121,9 +121,9 @@ async def upload(visit: RequestVisit, request_code: str, form: FormDep) -> Respo
 @router.get("/requests/{request_code}/numbers.xlsx")
 async def numbers_file(visit: RequestVisit, request_code: str) -> Response:
     """Return the request's numbers as a workbook that can be filled in and sent back."""
-    told, links = await visit.run(lambda session: _annexed(session, visit, request_code))
-    body = await asyncio.to_thread(request_sheet, told, links)
-    return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{told.code}.xlsx"))
+    view, links = await visit.run(lambda session: _annexed(session, visit, request_code))
+    body = await asyncio.to_thread(request_sheet, view, links)
+    return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{view.code}.xlsx"))
 
 
 @router.get("/requests/{request_code}/letter.docx")
@@ -132,19 +132,19 @@ async def letter(visit: RequestVisit, request_code: str) -> Response:
     from service.documents.carriers import write_carrier_letter  # here: heavy
     from service.documents.offices import office_of
 
-    told, links = await visit.run(lambda session: _annexed(session, visit, request_code))
-    lead = visit.reference.department_by_code[(told.lead or {})["code"]].id
+    view, links = await visit.run(lambda session: _annexed(session, visit, request_code))
+    lead = visit.reference.department_by_code[(view.lead or {})["code"]].id
     office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
 
     def make() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "file.docx"
-            write_carrier_letter(path, office, told, links, today)
+            write_carrier_letter(path, office, view, links, today)
             return path.read_bytes()
 
     body = await asyncio.to_thread(make)
-    return Response(body, media_type=MEDIA_TYPES["docx"], headers=attachment(f"{told.code}.docx"))
+    return Response(body, media_type=MEDIA_TYPES["docx"], headers=attachment(f"{view.code}.docx"))
 
 
 @router.get("/requests/{request_code}/crops/{number_id}")
@@ -201,11 +201,11 @@ async def _draw(
     error: AppError | None = None,
     sheet: ReadSheet | None = None,
 ) -> Response:
-    told = await visit.run(lambda session: _told(session, visit, code))
+    view = await visit.run(lambda session: _told(session, visit, code))
     companies = [each for each in departments_by_name(visit.reference) if each.kind == "company"]
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
-        "request_told": told,
+        "request_told": view,
         "sheet": sheet,
         "statuses": STATUS_WORDS,
         "step_words": STEP_BUTTONS,

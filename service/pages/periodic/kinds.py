@@ -81,8 +81,8 @@ async def blank(visit: StaffVisitDep) -> Response:
 @router.get("/{code}")
 async def editor(visit: StaffVisitDep, code: Code) -> Response:
     """Show a kind as it is."""
-    kept = await visit.run(_find, visit, code)
-    return _draw(visit, kept, kept.model_dump(mode="json"))
+    stored = await visit.run(_find, visit, code)
+    return _draw(visit, stored, stored.model_dump(mode="json"))
 
 
 @router.post("")
@@ -104,7 +104,7 @@ def _find(session: DomainSession, visit: StaffVisit, code: str) -> ReportKindVie
     raise NotFound(N_("Không có loại báo cáo này."))
 
 
-async def _put(visit: StaffVisit, kept: ReportKindView | None, code: str, form: SentForm) -> Response:
+async def _put(visit: StaffVisit, stored: ReportKindView | None, code: str, form: SentForm) -> Response:
     said = _said(form, code)
     try:
         draft = read(ReportKindDraft, {**said, "begins_on": form.day("begins_on").isoformat()})
@@ -112,7 +112,7 @@ async def _put(visit: StaffVisit, kept: ReportKindView | None, code: str, form: 
     except AppError as error:
         if error.status in (401, 403, 404):
             raise
-        return _draw(visit, kept, {**said, "begins_on": form.text("begins_on")}, error)
+        return _draw(visit, stored, {**said, "begins_on": form.text("begins_on")}, error)
     return RedirectResponse("/periodic/kinds?done=1", status_code=303)
 
 

@@ -68,12 +68,12 @@ async def keep_one(visit: StaffVisitDep, form: FormDep) -> Response:
         return make_premises(_ctx(visit, session), read(NewPremises, _premises(form, visit.reference)))[0].id
 
     try:
-        kept = await visit.run(run)
+        stored = await visit.run(run)
     except AppError as error:
         if error.status in (401, 404):
             raise
         return await _draw_list(visit, form.fields(), error)
-    return RedirectResponse(f"/premises/{kept}?done=1", status_code=303)
+    return RedirectResponse(f"/premises/{stored}?done=1", status_code=303)
 
 
 @router.post("/premises/import", max_body_size=MAX_BYTES + FORM_BYTES)

@@ -119,6 +119,6 @@ async def _usual(
         return json.dumps({"half": found.half_hours, "most": found.most_hours} if found else None).encode()
 
     key = ("outlook", kind.path[0], lead.code)
-    kept = await resources.response_cache.get(key, int(now.timestamp()) // HOUR_S, make, stale=24)
-    read: dict[str, float] | None = json.loads(kept.body)
+    cached = await resources.response_cache.get(key, int(now.timestamp()) // HOUR_S, make, stale=24)
+    read: dict[str, float] | None = json.loads(cached.body)
     return read

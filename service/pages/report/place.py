@@ -64,36 +64,36 @@ class PickedPlace:
         return f"lon={self.lon:.6f}&lat={self.lat:.6f}&z={self.zoom}"
 
 
-def spot_asked(reference: Reference, asked: Mapping[str, str]) -> PickedPlace:
+def spot_asked(reference: Reference, params: Mapping[str, str]) -> PickedPlace:
     """Return where the cross is after what was pressed or clicked; the city's middle at first."""
     centre_lon, centre_lat = reference.config.middle
-    zoom = max(LEAST_ZOOM, min(MOST_ZOOM, round(_number(asked, "z", FIRST_ZOOM))))
-    lon, lat = _number(asked, "lon", centre_lon), _number(asked, "lat", centre_lat)
+    zoom = max(LEAST_ZOOM, min(MOST_ZOOM, round(_number(params, "z", FIRST_ZOOM))))
+    lon, lat = _number(params, "lon", centre_lon), _number(params, "lat", centre_lat)
     west, south, east, north = reference.config.bbox
     spot = _near(PickedPlace(lon, lat, zoom), west, south, east, north)
-    if asked.get("zoom") in ("in", "out"):
-        step = 1 if asked["zoom"] == "in" else -1
+    if params.get("zoom") in ("in", "out"):
+        step = 1 if params["zoom"] == "in" else -1
         spot = PickedPlace(spot.lon, spot.lat, max(LEAST_ZOOM, min(MOST_ZOOM, zoom + step)))
-    spot = _clicked(spot, asked)
-    if part := MOVES.get(asked.get("move", "")):
+    spot = _clicked(spot, params)
+    if part := MOVES.get(params.get("move", "")):
         moved = spot.picture(*SMALL).around(part[0] * SMALL[0], part[1] * SMALL[1])
         spot = PickedPlace(moved.lon, moved.lat, spot.zoom)
     return _near(spot, west, south, east, north)
 
 
 async def draw_where(
-    session: AsyncSession, reference: Reference, locator: Locator, asked: Mapping[str, str]
+    session: AsyncSession, reference: Reference, locator: Locator, params: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return what the page of this step shows."""
-    spot = spot_asked(reference, asked)
+    spot = spot_asked(reference, params)
     problem = check_place(reference, spot.lon, spot.lat)
     found = None if problem else locator.locate(spot.lon, spot.lat)
     ward = reference.wards.get(found.area_id) if found else None
-    words = asked.get("q", "")[:100]
+    words = params.get("q", "")[:100]
     places = await session.run_sync(lambda s: find_places(s, reference, locator, words))
     return {
         "spot": spot,
-        "spot_given": not math.isnan(_number(asked, "lon", math.nan) + _number(asked, "lat", math.nan)),
+        "spot_given": not math.isnan(_number(params, "lon", math.nan) + _number(params, "lat", math.nan)),
         "spot_ward": ward.said_name if ward else "",
         "spot_problem": problem,
         "looked_for": words,
@@ -125,13 +125,13 @@ async def picture(request: Request, session: SessionDep, reference: ReferenceDep
     return picture_reply(request, draw_map(shown, wards, names, ground), _MAX_AGE_S)
 
 
-def _clicked(spot: PickedPlace, asked: Mapping[str, str]) -> PickedPlace:
+def _clicked(spot: PickedPlace, params: Mapping[str, str]) -> PickedPlace:
     """A click goes there, and nearer while the streets are not to be told apart.
 
     Who presses Enter on the picture sends its corner: that is no click.
     """
     for name, (width, height) in (("at", SMALL), ("wide", WIDE)):
-        x, y = _number(asked, f"{name}.x", 0), _number(asked, f"{name}.y", 0)
+        x, y = _number(params, f"{name}.x", 0), _number(params, f"{name}.y", 0)
         if (x or y) and 0 <= x <= width and 0 <= y <= height:
             there = spot.picture(width, height).around(x, y)
             return PickedPlace(there.lon, there.lat, spot.zoom + 1 if spot.zoom < CLICKED_TO else spot.zoom)
@@ -144,9 +144,9 @@ def _near(spot: PickedPlace, west: float, south: float, east: float, north: floa
     return PickedPlace(round(lon, 6), round(lat, 6), spot.zoom)
 
 
-def _number(asked: Mapping[str, str], name: str, otherwise: float) -> float:
+def _number(params: Mapping[str, str], name: str, otherwise: float) -> float:
     try:
-        number = float(asked.get(name, ""))
+        number = float(params.get(name, ""))
     except ValueError:
         return otherwise
     return number if math.isfinite(number) else otherwise

@@ -160,8 +160,8 @@ async def send(
         return RedirectResponse(f"/r/{receipt.code}", status_code=303)
     lost = await take_photos(resources, gate, receipt, form, reference, now)
     _, wrong = read_contact_fields(reference, form)
-    told = {"new": 1} | ({"lost": lost} if lost else {}) | ({"nocontact": ",".join(wrong)} if wrong else {})
-    response = RedirectResponse(f"/r/{receipt.code}?{urlencode(told)}", status_code=303)
+    flags = {"new": 1} | ({"lost": lost} if lost else {}) | ({"nocontact": ",".join(wrong)} if wrong else {})
+    response = RedirectResponse(f"/r/{receipt.code}?{urlencode(flags)}", status_code=303)
     secret = report_secret(resources.settings.secret, receipt.id)
     keep_secret(request, response, resources, receipt.code, secret, own=True)
     return response
@@ -214,7 +214,7 @@ async def _around(
     resources: Resources,
     reference: Reference,
     kind: CategoryView,
-    asked: Mapping[str, str],
+    params: Mapping[str, str],
     now: datetime,
     *,
     step: str = "form",
@@ -224,13 +224,13 @@ async def _around(
     """
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
-        where = await draw_where(session, book.reference, book.locator, asked)
-    chosen = "" if asked.get("lon") else asked.get("ward", "")
+        where = await draw_where(session, book.reference, book.locator, params)
+    chosen = "" if params.get("lon") else params.get("ward", "")
     ward = ward_place(reference, chosen) if step == "form" else None
     spot = where["spot"] if where.get("spot_given") and not where["spot_problem"] else ward
     if step != "form" or spot is None:
         return where
-    named, address = spot is ward, asked.get("address", "")
+    named, address = spot is ward, params.get("address", "")
     outlook = await draw_outlook(
         resources, reference, kind, spot.lon, spot.lat, now, named=named, address=address
     )

@@ -90,14 +90,14 @@ def kept_secret(request: Request) -> str | None:
 
 def keep_news(request: Request, response: Response, resources: Resources, news: ReportNews) -> None:
     """Let the bars of the next pages tell how many reports are worth opening."""
-    told = str(news.count) if news.count else ""
-    if request.cookies.get(NEWS_COOKIE, "") == told:
+    count = str(news.count) if news.count else ""
+    if request.cookies.get(NEWS_COOKIE, "") == count:
         return
-    if not told:
+    if not count:
         response.delete_cookie(NEWS_COOKIE, path="/")
         return
     secure = resources.settings.public_url.startswith("https:")
-    _set(response, NEWS_COOKIE, told, "/", secure=secure)
+    _set(response, NEWS_COOKIE, count, "/", secure=secure)
 
 
 def _entries(request: Request) -> list[re.Match[str]]:

@@ -26,8 +26,8 @@ class SigningChoices:
 def signing_choices(session: DomainSession, reference: Reference, issuer_id: int | None) -> SigningChoices:
     """Return what a form offers for documents of a unit, or of the city's own office."""
     unit = office_unit(reference, issuer_id)
-    told = recipient_lines(reference, unit, issuing_facts(session, unit))
-    return SigningChoices(list(SIGNERS.items()), told)
+    recipients = recipient_lines(reference, unit, issuing_facts(session, unit))
+    return SigningChoices(list(SIGNERS.items()), recipients)
 
 
 def read_signing(form: SentForm) -> dict[str, object]:

@@ -208,14 +208,14 @@ def tell_story(
     shown_elsewhere = {photo for event in events for photo in _evidence(event)}
     words = {comment.id: comment for comment in comments}
     tell = _tell_briefly if brief else _tell
-    told = (_signed(tell(event, words, by_id, shown_elsewhere), event) for event in events)
-    return [each for each in reversed(list(told)) if each is not None]
+    entries = (_signed(tell(event, words, by_id, shown_elsewhere), event) for event in events)
+    return [each for each in reversed(list(entries)) if each is not None]
 
 
-def _signed(told: TimelineEntry | None, event: TimelineEvent) -> TimelineEntry | None:
+def _signed(entry: TimelineEntry | None, event: TimelineEvent) -> TimelineEntry | None:
     """Return the entry with the colleague's name, where colleagues read it."""
     by = event.staff if isinstance(event, InsideEvent) else None
-    return replace(told, by=by) if told and by else told
+    return replace(entry, by=by) if entry and by else entry
 
 
 def _tell_briefly(
@@ -261,9 +261,9 @@ def _warning(event: TimelineEvent, what: str, tone: Tone, picture: str) -> Timel
     """A deadline's warning, and who was told."""
     if event.data["step"] == "accept":
         what = translate(_ACCEPT_PASSED)
-    told = ", ".join(translate(_TOLD[each]) for each in event.data.get("to", ()) if each in _TOLD)
+    circles = ", ".join(translate(_TOLD[each]) for each in event.data.get("to", ()) if each in _TOLD)
     return TimelineEntry(
-        what, event.at, tone, picture, note=translate(N_("Đã báo: {who}."), who=told) if told else ""
+        what, event.at, tone, picture, note=translate(N_("Đã báo: {who}."), who=circles) if circles else ""
     )
 
 
@@ -334,9 +334,9 @@ def _comment(event: TimelineEvent, comments: Mapping[UUID, CommentView]) -> Time
         return None
     what, tone, picture, field = _COMMENTS[said.kind]
     reply, remark, note = (said.text if field == each else "" for each in ("reply", "remark", "note"))
-    told = translate(_NAMED[said.kind], by=said.by) if said.by and said.kind in _NAMED else translate(what)
+    text = translate(_NAMED[said.kind], by=said.by) if said.by and said.kind in _NAMED else translate(what)
     aside = translate(N_("Chỉ người gửi và cán bộ đọc được.")) if remark and not said.public else ""
-    return TimelineEntry(told, event.at, tone, picture, reply=reply, remark=remark, note=note, aside=aside)
+    return TimelineEntry(text, event.at, tone, picture, reply=reply, remark=remark, note=note, aside=aside)
 
 
 def _evidence(event: TimelineEvent) -> list[UUID]:

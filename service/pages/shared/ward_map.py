@@ -118,6 +118,6 @@ async def _outlines(resources: Resources, reference: Reference) -> tuple[list[Ou
             drawn, height = await session.run_sync(all_wards, WIDTH)
         return json.dumps([height, [asdict(each) for each in drawn]]).encode()
 
-    kept = await resources.response_cache.get("outlines", reference.revision, make)
-    height, drawn = json.loads(kept.body)
+    cached = await resources.response_cache.get("outlines", reference.revision, make)
+    height, drawn = json.loads(cached.body)
     return [Outline(**each) for each in drawn], height

@@ -82,8 +82,8 @@ async def taken(
         return await _draw(request, session, reference, now, staff, refused=refused)
     if not scripted:
         return RedirectResponse(f"/desk?case={code}", status_code=303)
-    told = translate(N_("Bạn đã nhận {code}."), code=code)
-    return await _draw(request, session, reference, now, staff, told=told)
+    text = translate(N_("Bạn đã nhận {code}."), code=code)
+    return await _draw(request, session, reference, now, staff, told=text)
 
 
 @router.get("/account/duty")

@@ -46,8 +46,8 @@ def translation_link(public_url: str, code: str, accept_language: str | None) ->
     if not public_url.startswith("https://"):
         return ""
     page = f"{public_url.rstrip('/')}/r/{code}?lang=vi"
-    asked = {"sl": "vi", "tl": _read_by(accept_language), "u": page}
-    return f"https://translate.google.com/translate?{urlencode(asked)}"
+    params = {"sl": "vi", "tl": _read_by(accept_language), "u": page}
+    return f"https://translate.google.com/translate?{urlencode(params)}"
 
 
 def _read_by(accept_language: str | None) -> str:

@@ -57,8 +57,8 @@ async def _figures(resources: Resources, reference: Reference, now: datetime) ->
         return found.model_dump_json().encode()
 
     edition = int(now.timestamp()) // FRESH_S
-    kept = await resources.response_cache.get(("wall", language_in_use.get()), edition, make, stale=5)
-    return Wall.model_validate_json(kept.body)
+    cached = await resources.response_cache.get(("wall", language_in_use.get()), edition, make, stale=5)
+    return Wall.model_validate_json(cached.body)
 
 
 async def _news(session: AsyncSession, reference: Reference) -> list[dict[str, object]]:

@@ -81,7 +81,7 @@ async def show(visit: StaffVisitDep, work_code: str) -> Response:
 @router.post("/works/{work_code}/step", max_body_size=ROOM)
 async def step(visit: StaffVisitDep, work_code: str, form: FormDep, gate: GateDep) -> Response:
     """Take a step of its life; photos that come with it are its proof."""
-    kept = form.texts("evidence")
+    photos = form.texts("evidence")
     data: dict[str, object] = {name: form.text(name) for name in TEXTS if form.text(name)}
     data |= {name: form.text(name) for name in ("document", "lead") if form.text(name)}
     data |= {name: form.number(name) for name in METRES if form.text(name)}
@@ -89,10 +89,10 @@ async def step(visit: StaffVisitDep, work_code: str, form: FormDep, gate: GateDe
 
     async def take() -> None:
         if form.files("photos"):
-            kept.extend(await _take_photos(visit, work_code, form, gate))
+            photos.extend(await _take_photos(visit, work_code, form, gate))
 
     def verb(ctx: ActionContext) -> object:
-        return take_step_of_kind(ctx, work_code, read(WorkStep, {**sent, "photos": kept, "data": data}))
+        return take_step_of_kind(ctx, work_code, read(WorkStep, {**sent, "photos": photos, "data": data}))
 
     return await _do(visit, work_code, form, verb, take)
 

@@ -101,13 +101,13 @@ class FacebookDelivery:
 def _told(answer: httpx.Response) -> str:
     """Return the message's id. Raises what Facebook's error means."""
     try:
-        told = answer.json()
+        payload = answer.json()
     except ValueError:
         raise SendFailed(f"Facebook: HTTP {answer.status_code}") from None
-    told = told if isinstance(told, dict) else {}
-    if answer.status_code == 200 and told.get("message_id"):
-        return str(told["message_id"])
-    error = told.get("error")
+    payload = payload if isinstance(payload, dict) else {}
+    if answer.status_code == 200 and payload.get("message_id"):
+        return str(payload["message_id"])
+    error = payload.get("error")
     error = error if isinstance(error, dict) else {}
     code, subcode = error.get("code"), error.get("error_subcode")
     said = f"Facebook: {code if code is not None else f'HTTP {answer.status_code}'}"

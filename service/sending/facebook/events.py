@@ -118,8 +118,8 @@ def _position(parts: list[Mapping[str, object]]) -> tuple[float | None, float | 
     """Return a shared position in its old form, which is dead by the documents and read for safety."""
     for each in parts:
         if each.get("type") == "location":
-            told = _mapping(_mapping(each.get("payload")).get("coordinates"))
-            lat, lon = float(str(told.get("lat"))), float(str(told.get("long")))
+            coordinates = _mapping(_mapping(each.get("payload")).get("coordinates"))
+            lat, lon = float(str(coordinates.get("lat"))), float(str(coordinates.get("long")))
             if -90 <= lat <= 90 and -180 <= lon <= 180:
                 return lon, lat
     return None, None

@@ -76,8 +76,8 @@ def _post(url: str, token: str, body: Mapping[str, object]) -> str:
             answer = client.post(url, json=body, headers=headers)
     except (httpx.HTTPError, OSError) as error:
         raise SendFailed(f"Zalo: {type(error).__name__}", away=True) from None
-    told = _told(answer)
-    data = told.get("data")
+    payload = _told(answer)
+    data = payload.get("data")
     given = data.get("message_id") or data.get("msg_id") if isinstance(data, dict) else None
     return str(given or "")
 
@@ -95,16 +95,16 @@ def renew_pair(account: ZaloAccount, refresh_token: str, now: datetime) -> Token
                 data=form,
                 headers={"secret_key": account.app_secret},
             )
-        told = answer.json()
+        payload = answer.json()
     except (httpx.HTTPError, OSError) as error:
         raise SendFailed(f"Zalo OAuth: {type(error).__name__}", away=True) from None
     except ValueError:
         raise SendFailed(f"Zalo OAuth: HTTP {answer.status_code}", away=True) from None
-    if not isinstance(told, dict) or not told.get("access_token"):
-        code = told.get("error") if isinstance(told, dict) else None
+    if not isinstance(payload, dict) or not payload.get("access_token"):
+        code = payload.get("error") if isinstance(payload, dict) else None
         raise ChannelBroken(f"Zalo OAuth: {code}", away=True)
-    lasts = timedelta(seconds=int(str(told.get("expires_in", "90000"))))
-    return TokenPair(str(told["access_token"]), str(told.get("refresh_token", "")), now + lasts)
+    lasts = timedelta(seconds=int(str(payload.get("expires_in", "90000"))))
+    return TokenPair(str(payload["access_token"]), str(payload.get("refresh_token", "")), now + lasts)
 
 
 def _told(answer: httpx.Response) -> dict[str, object]:
@@ -112,12 +112,12 @@ def _told(answer: httpx.Response) -> dict[str, object]:
     if answer.status_code >= 500 or answer.status_code == 429:
         raise SendFailed(f"Zalo: HTTP {answer.status_code}")
     try:
-        told = answer.json()
+        payload = answer.json()
     except ValueError:
         raise SendFailed(f"Zalo: HTTP {answer.status_code}") from None
-    code = told.get("error", answer.status_code) if isinstance(told, dict) else answer.status_code
-    if code == 0 and isinstance(told, dict):
-        return told
+    code = payload.get("error", answer.status_code) if isinstance(payload, dict) else answer.status_code
+    if code == 0 and isinstance(payload, dict):
+        return payload
     if code in _TOKEN:
         raise TokenRefused(str(code))
     if code in _CHANNEL:

@@ -86,8 +86,8 @@ def _text(message: Mapping[str, object], parts: list[Mapping[str, object]], kind
 def _position(parts: list[Mapping[str, object]]) -> tuple[float | None, float | None]:
     for each in parts:
         if each.get("type") == "location":
-            told = _mapping(_mapping(each.get("payload")).get("coordinates"))
-            lat, lon = float(str(told.get("latitude"))), float(str(told.get("longitude")))
+            coordinates = _mapping(_mapping(each.get("payload")).get("coordinates"))
+            lat, lon = float(str(coordinates.get("latitude"))), float(str(coordinates.get("longitude")))
             if -90 <= lat <= 90 and -180 <= lon <= 180:
                 return lon, lat
     return None, None

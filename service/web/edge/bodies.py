@@ -60,8 +60,8 @@ def has_body(headers: Headers) -> bool:
 
 def declared_length(headers: Headers) -> int | None:
     """The length the request says its body has; None where it does not say."""
-    told = headers.get("content-length", "")
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 20 else None
+    length = headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else None
 
 
 class Body:

@@ -226,11 +226,11 @@ def _chosen_language(scope: Scope, headers: Headers) -> Language | None:
             return cast(Language, asked)
     if "lang=" in (cookies := headers.get("cookie", "")):
         try:
-            kept = SimpleCookie(cookies).get("lang")
+            cookie = SimpleCookie(cookies).get("lang")
         except CookieError:
-            kept = None
-        if kept is not None and kept.value in LANGUAGES:
-            return cast(Language, kept.value)
+            cookie = None
+        if cookie is not None and cookie.value in LANGUAGES:
+            return cast(Language, cookie.value)
     return None
 
 

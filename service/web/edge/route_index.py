@@ -53,11 +53,11 @@ class RouteIndex:
 
     def _sort(self) -> None:
         everywhere = [route for route in self._router.routes if id(route) not in self._known]
-        kept = {"": everywhere}
+        index = {"": everywhere}
         for key in set().union(*self._known.values()):
             known = ((each, self._known.get(id(each))) for each in self._router.routes)
-            kept[key] = [each for each, keys in known if keys is None or key in keys]
-        self._parts = {key: self._narrowed(routes) for key, routes in kept.items()}
+            index[key] = [each for each, keys in known if keys is None or key in keys]
+        self._parts = {key: self._narrowed(routes) for key, routes in index.items()}
         self._counted = len(self._router.routes)
 
     def _narrowed(self, routes: list[BaseRoute]) -> APIRouter:

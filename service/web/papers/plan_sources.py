@@ -23,9 +23,9 @@ async def store_source(storage: Storage, name: str, data: bytes) -> str:
         return ""
 
     def keep() -> str:
-        kept = f"{new_token()}.{ending}"
-        storage.put(f"{SOURCES}/{kept}", cleaned_package(data))
-        return kept
+        message = f"{new_token()}.{ending}"
+        storage.put(f"{SOURCES}/{message}", cleaned_package(data))
+        return message
 
     try:
         return await to_thread.run_sync(keep)

@@ -16,10 +16,10 @@ MAX_BYTES = FILE_BYTES
 
 
 async def read_answer_sheet(
-    reference: Reference, told: CarrierRequestView, name: str, data: bytes
+    reference: Reference, view: CarrierRequestView, name: str, data: bytes
 ) -> ReadSheet:
     """Return the answers of a workbook; nothing is stored. Raises UnsupportedMedia, TooLarge, Invalid."""
     if data and not data.startswith(b"PK"):
         raise UnsupportedMedia(N_("Chỉ nhận tệp Excel (.xlsx)."))
     content = await read_upload(name or "answers.xlsx", data)
-    return await to_thread.run_sync(read_sheet, reference, told, content)
+    return await to_thread.run_sync(read_sheet, reference, view, content)

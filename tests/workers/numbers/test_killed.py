@@ -140,8 +140,8 @@ def reader(office: Office, monkeypatch: pytest.MonkeyPatch) -> tuple[ModuleType,
         report = make_report(session, load_reference(session), "in_progress", category="illegal_ad")
         photo = make_photo(session, report, "report")
         report = session.get_one(Report, report.id)
-        data = {"photo": str(photo)}
-        told = record(session, report, EventType.PHOTO_READY, actor=SYSTEM, at=office.now, data=data)
+        photo_ready = EventType.PHOTO_READY
+        told = record(session, report, photo_ready, actor=SYSTEM, at=office.now, data={"photo": str(photo)})
         session.flush()
         event = str(told.id)
         session.add(HandedOver(consumer="reading", subject=event, at=office.now - timedelta(minutes=5)))

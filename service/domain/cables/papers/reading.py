@@ -67,7 +67,7 @@ class CablePaper:
     @property
     def pictured(self) -> list[BesideReport]:
         """Return the reports whose picture goes into a letter, each once, the oldest of each route first."""
-        found = {each.code: each for told in self.beside.values() for each in told if each.picture}
+        found = {each.code: each for sightings in self.beside.values() for each in sightings if each.picture}
         return list(found.values())[:MOST_PICTURES]
 
 

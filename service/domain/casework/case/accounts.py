@@ -33,10 +33,10 @@ def account_of(
 ) -> dict[str, object]:
     """Return what the report keeps of this decision, in place of what it kept of the one before."""
     before = case.report.routing or {}
-    kept = account(book, decision, case.now)
+    routing = account(book, decision, case.now)
     data = {
         **{name: before[name] for name in STAYS if name in before},
-        **kept,
+        **routing,
         "policy": policy,
         "by": {"role": case.actor.role, "staff_id": case.actor.staff_id},
         "explanation": {

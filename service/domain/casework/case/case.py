@@ -22,7 +22,7 @@ from service.domain.reports.lifecycle import StatusChange, allowed, move
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict
 from service.i18n import N_
-from service.models import Event, EventType, Report, Status
+from service.models import Event, EventData, EventType, Report, Status
 
 MOST_SUPPORTS, MOST_EVIDENCE = 20, 24
 MOST_CHANGES = 20
@@ -93,7 +93,7 @@ class Case:
     def walk(
         self,
         changes: Mapping[str, object] | None = None,
-        data: Mapping[str, object] | None = None,
+        data: EventData | None = None,
         *,
         private: Mapping[str, object] | None = None,
         evidence_required: bool = True,
@@ -109,7 +109,7 @@ class Case:
             evidence=tuple(dict.fromkeys(self.request.evidence)),
             evidence_required=evidence_required,
             changes={**first_seen(self.report, self.now), **(changes or {})},
-            data={**(data or {})},
+            data=data or {},
             private=private,
         )
         return move(self.session, self.report, request)
@@ -136,8 +136,8 @@ def _changed(report: Report, steps: int) -> list[dict[str, object]]:
     session = object_session(report)
     if session is None or steps <= 0:
         return []
-    told = select(Event.type, Event.at, Event.status, Event.data, Event.public)
-    made = told.where(Event.report_id == report.id, Event.type.in_(MAKES_A_VERSION))
+    query = select(Event.type, Event.at, Event.status, Event.data, Event.public)
+    made = query.where(Event.report_id == report.id, Event.type.in_(MAKES_A_VERSION))
     rows = session.execute(made.order_by(Event.id.desc()).limit(min(steps, MOST_CHANGES))).all()
     return [
         {

@@ -32,8 +32,8 @@ def request_digest(form: BaseModel, **more: object) -> str:
     # An empty list takes all of them away; null leaves them, as what is left out does.
     if isinstance(supports := getattr(form, "supports", None), list):
         said["supports"] = sorted(supports)
-    told = json.dumps({**said, **more}, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    payload = json.dumps({**said, **more}, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(payload.encode()).hexdigest()[:32]
 
 
 def person_of(asker: Asker, access: Access) -> str:

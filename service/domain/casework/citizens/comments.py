@@ -226,8 +226,8 @@ def _repeat_key(asker: Asker, access: Access, kind: str, text: str) -> str:
     """Return who said what. A citizen's answer made the case go on: its retry would be a remark, so both are
     one.
     """
-    told = kind if access.actor.kind == "staff" else ""
-    words = "\x1f".join((person_of(asker, access), told, text))
+    wanted_kind = kind if access.actor.kind == "staff" else ""
+    words = "\x1f".join((person_of(asker, access), wanted_kind, text))
     return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 

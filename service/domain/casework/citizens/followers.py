@@ -104,5 +104,5 @@ def _is_same(key: bytes, report_id: UUID, contact: ContactDraft | None, digest: 
 
 
 def _body(report_id: UUID, contact: ContactDraft | None) -> bytes:
-    told = repr((contact.name, contact.phone, contact.email)) if contact else ""
-    return report_id.bytes + told.encode()
+    identity = repr((contact.name, contact.phone, contact.email)) if contact else ""
+    return report_id.bytes + identity.encode()

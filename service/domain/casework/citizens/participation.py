@@ -30,7 +30,7 @@ from service.domain.reports.events import record
 from service.domain.reports.lifecycle import StatusChange, allowed, move
 from service.errors import Conflict, Forbidden, Unauthenticated
 from service.i18n import N_
-from service.models import DONE, Event, EventType, Rating, Report, Status
+from service.models import DONE, Event, EventData, EventType, Rating, Report, Status
 
 FROM_CITIZENS = ("report", "reply")
 _REOPENINGS = (EventType.REOPENED, EventType.APPEALED)
@@ -96,8 +96,8 @@ def reopen_or_appeal(
     """
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
-    asked = request_digest(sent, by=person_of(asker, access), verb="reopen")
-    if _is_repeat(session, report, asked):
+    digest = request_digest(sent, by=person_of(asker, access), verb="reopen")
+    if _is_repeat(session, report, digest):
         return report
     target = {Status.CLOSED: Status.IN_PROGRESS, Status.REJECTED: Status.TRIAGE}.get(report.status)
     if target is None:
@@ -109,13 +109,13 @@ def reopen_or_appeal(
     _check_first_time(session, access)
     check_photos(session, report.id, sent.photos, kinds=FROM_CITIZENS, field="photos")
     changes, data = _again(session, reference, report, now)
-    repeat_key = StatusChange(
+    change = StatusChange(
         target, access.actor, now, reason=reason, evidence=sent.photos, changes=changes, data=data
     )
-    event = move(session, report, repeat_key)
+    event = move(session, report, change)
     if access.follower is not None:
         event.private = {**(event.private or {}), "follower": str(access.follower.id)}
-    mark(event, asked)
+    mark(event, digest)
     update_alarm(session, reference, report, now)
     session.flush()
     return report
@@ -130,10 +130,10 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
     if report.status == Status.WITHDRAWN and access.actor.kind == "reporter":
-        if reason and (told := _withdrawn_for(session, report)) not in (None, reason):
+        if reason and (earlier := _withdrawn_for(session, report)) not in (None, reason):
             raise Conflict(
                 N_("Phản ánh này đã rút rồi, lý do được ghi lần trước vẫn giữ."),
-                extra={"status_now": report.status, "reason": told},
+                extra={"status_now": report.status, "reason": earlier},
             )
         return report
     changes = first_seen(report, now)
@@ -145,8 +145,8 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
 
 def _withdrawn_for(session: Session, report: Report) -> str | None:
     """The reason that the report was taken back for; empty where none was given, None where none is known."""
-    told = select(Event.data).where(Event.report_id == report.id, Event.type == EventType.WITHDRAWN)
-    data = session.scalar(told.order_by(Event.id.desc()).limit(1))
+    query = select(Event.data).where(Event.report_id == report.id, Event.type == EventType.WITHDRAWN)
+    data = session.scalar(query.order_by(Event.id.desc()).limit(1))
     return None if data is None else str(data.get("reason", ""))
 
 
@@ -187,17 +187,17 @@ def _check_first_time(session: Session, access: Access) -> None:
 
 def _again(
     session: Session, reference: Reference, report: Report, now: datetime
-) -> tuple[dict[str, object], dict[str, object]]:
+) -> tuple[dict[str, object], EventData]:
     if report.status == Status.CLOSED:
         timed = retimed(session, reference, report, Fact(EventType.REOPENED, now, Status.IN_PROGRESS))
-        parts, told = taken_up_by(session, reference, report, now)
-        return {**timed, **parts}, told
+        parts, data = taken_up_by(session, reference, report, now)
+        return {**timed, **parts}, data
     return {"triage_reason": APPEAL}, {"why": APPEAL}
 
 
-def _is_repeat(session: Session, report: Report, asked: str) -> bool:
+def _is_repeat(session: Session, report: Report, digest: str) -> bool:
     """Return whether the report's last step was this very reopening by this person: the answer to it was
     lost.
     """
     steps = select(Event.repeat_key).where(Event.report_id == report.id, Event.type.in_(STEP_TYPES))
-    return session.scalar(steps.order_by(Event.id.desc()).limit(1)) == asked
+    return session.scalar(steps.order_by(Event.id.desc()).limit(1)) == digest

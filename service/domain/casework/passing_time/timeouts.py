@@ -19,7 +19,7 @@ from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM, record
 from service.domain.reports.lifecycle import StatusChange, move
 from service.i18n import N_
-from service.models import Event, EventType, Report, Status
+from service.models import Event, EventData, EventType, Report, Status
 
 UNANSWERED = N_("Không nhận được thông tin bổ sung trong thời hạn.")
 """The reason a citizen reads when a question was not answered in time; stored as the Vietnamese sentence."""
@@ -69,18 +69,18 @@ def remind_unanswered(
     The event `report.reminded` is for the reporter: the notices write to them.
     """
     waiting_days, days = reference.config.waiting_days, reference.config.reminder_days
-    told = exists().where(
+    already = exists().where(
         Event.report_id == Report.id, Event.type == EventType.REMINDED, Event.at >= Report.paused_at
     )
-    due = (Report.status == Status.WAITING, Report.paused_at < now - timedelta(days=days), ~told)
+    due = (Report.status == Status.WAITING, Report.paused_at < now - timedelta(days=days), ~already)
 
     def remind(report: Report) -> None:
         until = report.paused_at + timedelta(days=waiting_days) if report.paused_at else None
-        asked = select(Event.data["reason"].astext).where(
+        query = select(Event.data["reason"].astext).where(
             Event.report_id == report.id, Event.type == EventType.WAITING
         )
-        question = session.scalar(asked.order_by(Event.id.desc()).limit(1))
-        data = {"until": utc_text(until), "reason": question or ""}
+        question = session.scalar(query.order_by(Event.id.desc()).limit(1))
+        data: EventData = {"until": utc_text(until), "reason": question or ""}
         record(session, report, EventType.REMINDED, actor=SYSTEM, at=now, public=False, data=data)
 
     return each_alone(session, _locked(session, due, most), remind, failed)

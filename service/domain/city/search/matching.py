@@ -60,9 +60,11 @@ def _aligned(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
             if near:
                 best = max(best, before[j] + near * (own[i] + others[j]))
             row.append(best)
-    told, whole = sum(own), sum(others)
+    matched, whole = sum(own), sum(others)
     explained = row[-1] / 2
-    return explained / (explained + max(0.0, told - explained) + UNSAID * max(0.0, whole - explained) or 1.0)
+    return explained / (
+        explained + max(0.0, matched - explained) + UNSAID * max(0.0, whole - explained) or 1.0
+    )
 
 
 def _glued(typed: tuple[str, ...], name: tuple[str, ...], least: float) -> float:

@@ -272,17 +272,23 @@ def _repeats(place: NamedPlace, seen: set[tuple[str, ...]]) -> bool:
 
     An alley that maps know is told before the same number in its street.
     """
-    told: tuple[str, ...] = (place.kind, place.what, place_key(place.name), place.ward_code, place.district)
+    identity: tuple[str, ...] = (
+        place.kind,
+        place.what,
+        place_key(place.name),
+        place.ward_code,
+        place.district,
+    )
     if place.street:
         own = ("street", street_key(place.street))
-        told = (*own, place.ward_code, place.district)
+        identity = (*own, place.ward_code, place.district)
         if place.ward_code:
             seen.add(own)
         elif own in seen:
             return True
-    if told in seen:
+    if identity in seen:
         return True
-    seen.add(told)
+    seen.add(identity)
     return False
 
 

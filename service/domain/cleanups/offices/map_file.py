@@ -101,5 +101,5 @@ def _form(
 
 
 def _refused(at: int, fields: str) -> Invalid:
-    told = N_("Trụ sở thứ {at} của tệp thiếu hoặc sai: {fields}. Cần các cột tên, đơn vị.")
-    return invalid(["file"], told, at=at, fields=fields)
+    message = N_("Trụ sở thứ {at} của tệp thiếu hoặc sai: {fields}. Cần các cột tên, đơn vị.")
+    return invalid(["file"], message, at=at, fields=fields)

@@ -161,7 +161,7 @@ def _columns(session: Session, change: CategoryChange, row: Category | None) -> 
     if errors := list(_wrong_questions(change)):
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
     last = (session.scalar(select(func.max(Category.position))) or 0) + 1
-    kept = row.position if row else last
+    position = row.position if row else last
     return {
         "name": change.name.spec(),
         "description": change.description.spec() if change.description else {},
@@ -173,7 +173,7 @@ def _columns(session: Session, change: CategoryChange, row: Category | None) -> 
         "inspection_radius_m": change.inspection_radius_m,
         "evidence_required": change.evidence_required,
         "publication": change.publication,
-        "position": kept if change.position is None else change.position,
+        "position": position if change.position is None else change.position,
         "active": change.active,
     }
 

@@ -51,7 +51,9 @@ def load_folder(
     heirs = dict(successors or {})
     stamp = EditStamp(None, "city load", now)
     retired = [each for each in loaded.changes if each.what == "retired" and each.kind in FILES]
-    mistakes = [told for each in retired if (told := _leave(session, stamp, each, heirs.get(each.code)))]
+    mistakes = [
+        mistake for each in retired if (mistake := _leave(session, stamp, each, heirs.get(each.code)))
+    ]
     off = {each.code for each in retired if each.kind in ("department", "category")}
     mistakes += [_needless(code) for code in sorted(heirs.keys() - off)]
     if mistakes:
@@ -100,5 +102,5 @@ _HAND_ON: dict[str, Callable[[Session, EditStamp, str, str | None], None]] = {
 
 
 def _needless(code: str) -> Mistake:
-    told = "the folder switches no department and no category of this code off"
-    return Mistake("--successor", 0, 0, code, told)
+    message = "the folder switches no department and no category of this code off"
+    return Mistake("--successor", 0, 0, code, message)

@@ -146,7 +146,7 @@ def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
     where, areas = _where(rule, book, language)
     policy = book.policies.get(rule.policy)
     resolve = policy.policy.resolve if policy else None
-    told = RuleLine(
+    line = RuleLine(
         number=row.number,
         version=row.version,
         name=pick(row.name, language),
@@ -165,7 +165,7 @@ def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
         by=row.created_by,
         sentence="",
     )
-    return _with_sentence(told, language)
+    return _with_sentence(line, language)
 
 
 def draft_sentence(change: RuleBody, book: Rulebook, language: Language) -> str:
@@ -186,19 +186,19 @@ def selector_words(selector: Selector, path: tuple[str, ...], book: Rulebook, la
     return book.names.department(selector.code, language)
 
 
-def _with_sentence(told: RuleLine, language: Language) -> RuleLine:
-    what = ", ".join(lower_first(each) for each in told.what)
-    if told.conditions:
-        what += f" ({'; '.join(told.conditions)})"
-    parts = [translate(_LEADS, language, who=told.lead)]
-    if told.supports:
-        parts.append(translate(_SUPPORT, language, who=", ".join(told.supports)))
-    if told.executor:
-        parts.append(translate(_EXECUTES, language, who=told.executor))
+def _with_sentence(line: RuleLine, language: Language) -> RuleLine:
+    what = ", ".join(lower_first(each) for each in line.what)
+    if line.conditions:
+        what += f" ({'; '.join(line.conditions)})"
+    parts = [translate(_LEADS, language, who=line.lead)]
+    if line.supports:
+        parts.append(translate(_SUPPORT, language, who=", ".join(line.supports)))
+    if line.executor:
+        parts.append(translate(_EXECUTES, language, who=line.executor))
     sentence = translate(
-        _SENTENCE, language, what=what, where=told.where, parts=", ".join(parts), policy=told.term
+        _SENTENCE, language, what=what, where=line.where, parts=", ".join(parts), policy=line.term
     )
-    values = {name: getattr(told, name) for name in RuleLine.__slots__}
+    values = {name: getattr(line, name) for name in RuleLine.__slots__}
     return RuleLine(**(values | {"sentence": sentence}))
 
 

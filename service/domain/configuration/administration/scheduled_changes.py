@@ -174,9 +174,9 @@ def _why(refusal: AppError | ValueError) -> str:
     """The refusal in the city's own language: it is stored, and read later."""
     if isinstance(refusal, ValueError):  # planned under an older version of the service
         return translate(N_("Nội dung đã lưu không còn đọc được."), "vi")
-    told = [translate(refusal.detail, "vi", **refusal.params)]
-    told += [translate(field.msg, "vi", **(field.params or {})) for field in refusal.errors]
-    return " ".join(told)
+    messages = [translate(refusal.detail, "vi", **refusal.params)]
+    messages += [translate(field.msg, "vi", **(field.params or {})) for field in refusal.errors]
+    return " ".join(messages)
 
 
 def _facts(row: ScheduledChange) -> dict[str, object]:

@@ -36,11 +36,11 @@ def read_areas(folder: Folder, path: Path | None, *, accept_overlaps: bool) -> N
             folder.boundaries = report.boundaries
             folder.mistakes += _compare(folder, path.name, report.boundaries, refused=not report.ok)
     elif folder.units and not folder.former_units:
-        told = "no areas: with neither a boundary file nor former_units.csv no report finds its ward"
-        folder.mistakes.append(Mistake(AREAS, 0, 0, "", told, "warning"))
+        message = "no areas: with neither a boundary file nor former_units.csv no report finds its ward"
+        folder.mistakes.append(Mistake(AREAS, 0, 0, "", message, "warning"))
     elif not folder.units and not any(mistake.file == AREAS for mistake in folder.mistakes):
-        told = "there are no units: neither in areas.yaml nor in a boundary file"
-        folder.mistakes.append(Mistake(AREAS, 0, 0, "", told))
+        message = "there are no units: neither in areas.yaml nor in a boundary file"
+        folder.mistakes.append(Mistake(AREAS, 0, 0, "", message))
 
 
 def _told(path: Path, findings: Iterable[Finding]) -> Iterator[Mistake]:
@@ -59,11 +59,11 @@ def _compare(
         yield from _take_units(folder, source, boundaries)
     listed, found = {item.code for item in folder.units if item.code}, {each.code for each in boundaries}
     if listed - found and not refused:
-        told = f"no area for {_some(listed - found)} of areas.yaml; the city needs one for each"
-        yield Mistake(source, 0, 0, "", told)
+        message = f"no area for {_some(listed - found)} of areas.yaml; the city needs one for each"
+        yield Mistake(source, 0, 0, "", message)
     if found - listed:
-        told = f"areas for {_some(found - listed)}, which areas.yaml does not list"
-        yield Mistake(source, 0, 0, "", told)
+        message = f"areas for {_some(found - listed)}, which areas.yaml does not list"
+        yield Mistake(source, 0, 0, "", message)
     yield from _outside(folder, source, boundaries)
 
 
@@ -89,8 +89,8 @@ def _outside(folder: Folder, source: str, boundaries: tuple[Boundary, ...]) -> I
         west, south, east, north = boundary.geometry.bounds
         at, who = f"features[{boundary.index}]", f"{boundary.code} ({boundary.full_name})"
         if west > box[2] or east < box[0] or south > box[3] or north < box[1]:
-            told = f"{who} lies outside the city's bbox; the areas reach {reach}"
-            yield Mistake(source, 0, 0, at, told)
+            message = f"{who} lies outside the city's bbox; the areas reach {reach}"
+            yield Mistake(source, 0, 0, at, message)
         elif west < box[0] or east > box[2] or south < box[1] or north > box[3]:
-            told = f"{who} reaches beyond the city's bbox; the areas reach {reach}"
-            yield Mistake(source, 0, 0, at, told, "warning")
+            message = f"{who} reaches beyond the city's bbox; the areas reach {reach}"
+            yield Mistake(source, 0, 0, at, message, "warning")

@@ -31,8 +31,8 @@ def read_csv(
     values: dict[Path, tuple[int, int]] = {(): (at, 1)}
     for line, cells in body:
         if len(cells) != len(heading):
-            told = f"{len(cells)} columns where the heading has {len(heading)}"
-            mistakes.append(Mistake(name, line, 1, "", told))
+            message = f"{len(cells)} columns where the heading has {len(heading)}"
+            mistakes.append(Mistake(name, line, 1, "", message))
             continue
         values[(len(rows),)] = (line, 1)
         values.update({(len(rows), key): (line, number + 1) for number, key in enumerate(heading)})

@@ -123,8 +123,10 @@ def _yaml(folder: Folder, contents: Mapping[str, bytes], name: str) -> YamlFile 
     if isinstance(read.data, dict):
         return read
     if not read.mistakes:
-        told = "the file says nothing" if read.data is None else "expected a mapping: keys with their values"
-        folder.mistakes.append(Mistake(name, 1, 1, "", told))
+        message = (
+            "the file says nothing" if read.data is None else "expected a mapping: keys with their values"
+        )
+        folder.mistakes.append(Mistake(name, 1, 1, "", message))
     return None
 
 

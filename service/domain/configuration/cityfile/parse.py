@@ -87,7 +87,7 @@ def _mistake(
 
 def _within(data: object, loc: tuple[str | int, ...]) -> Path:
     """The location without the steps that pydantic adds and the file does not have."""
-    kept: list[str | int] = []
+    path: list[str | int] = []
     for number, step in enumerate(loc):
         if isinstance(data, dict) and isinstance(step, str):
             if step not in data and number < len(loc) - 1:
@@ -97,8 +97,8 @@ def _within(data: object, loc: tuple[str | int, ...]) -> Path:
             data = data[step]
         else:
             continue
-        kept.append(step)
-    return tuple(kept)
+        path.append(step)
+    return tuple(path)
 
 
 def _message(detail: ErrorDetails) -> str:

@@ -107,5 +107,5 @@ def audit_facts(ledger: Ledger, revision: int) -> tuple[Columns, Columns]:
 
 def plain_columns(columns: Mapping[str, object]) -> Columns:
     """The columns as JSON has them; dates as text."""
-    told: Columns = json.loads(json.dumps(columns, default=str))
-    return told
+    payload: Columns = json.loads(json.dumps(columns, default=str))
+    return payload

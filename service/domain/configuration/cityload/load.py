@@ -103,8 +103,8 @@ def load_city(
 def _refuse_another_city(folder: Folder, city: City | None) -> None:
     """Refuse the folder of another city: the reports of a database belong to its wards and departments."""
     if city is not None and folder.city is not None and folder.city.code != city.code:
-        told = f'this database is the city "{city.code}"; "{folder.city.code}" needs a database of its own'
-        raise CityRefused([folder.places["city.yaml"].mistake(("code",), told)])
+        message = f'this database is the city "{city.code}"; "{folder.city.code}" needs a database of its own'
+        raise CityRefused([folder.places["city.yaml"].mistake(("code",), message)])
 
 
 def _load_city_row(

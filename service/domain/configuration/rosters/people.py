@@ -89,9 +89,9 @@ def _put(
         people.open_account(session, reference, stamp, change, password_hash or "")
         return "added", {}
     before = people.account_facts(reference, account)
-    kept = {key: before[key] for key in ("name", "role", "department", "area_group", "email", "language")}
+    columns = {key: before[key] for key in ("name", "role", "department", "area_group", "email", "language")}
     version = people.account_version(reference, account)
-    after = PersonChange.model_validate({**kept, **wanted, "version": version})
+    after = PersonChange.model_validate({**columns, **wanted, "version": version})
     people.change_account(session, reference, stamp, account.username, after)
     changes = dict(_differing(before, people.account_facts(reference, account)))
     return ("changed" if changes else "same"), changes

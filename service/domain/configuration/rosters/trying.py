@@ -59,13 +59,13 @@ def _one(session: Session, line: RosterLine, put: Put) -> RosterResult:
             act, changes = put(line)
             session.flush()
     except AppError as refusal:
-        told = [translate(each.msg, **(each.params or {})) for each in refusal.errors]
+        messages = [translate(each.msg, **(each.params or {})) for each in refusal.errors]
         return RosterResult(
-            line, "wrong", problems=tuple(told or [translate(refusal.detail, **refusal.params)])
+            line, "wrong", problems=tuple(messages or [translate(refusal.detail, **refusal.params)])
         )
     except ValidationError as wrong:
-        told = [_plain(str(each["msg"])) for each in wrong.errors(include_url=False)]
-        return RosterResult(line, "wrong", problems=tuple(told))
+        messages = [_plain(str(each["msg"])) for each in wrong.errors(include_url=False)]
+        return RosterResult(line, "wrong", problems=tuple(messages))
     return RosterResult(line, act, changes)
 
 

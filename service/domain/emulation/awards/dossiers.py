@@ -63,8 +63,8 @@ def draft_award(ctx: ActionContext, number: int, form: NewAward) -> tuple[Work, 
             raise Conflict(N_("Mã id này đã được dùng cho mục khác. Hãy tạo id mới."))
         return known, False
     if movement.state not in ANNOUNCED:
-        told = N_("Kết quả chưa công bố, số liệu còn thay đổi.")
-        raise Conflict(told, extra={"state": movement.state})
+        message = N_("Kết quả chưa công bố, số liệu còn thay đổi.")
+        raise Conflict(message, extra={"state": movement.state})
     there = select(func.count()).select_from(Award).where(Award.movement_id == number)
     if (ctx.session.scalar(there) or 0) >= MOST:
         raise Conflict(N_("Phong trào đã có quá nhiều hồ sơ khen thưởng."))
@@ -156,11 +156,11 @@ def _proposals(
         if view is None or view.id not in places:
             raise invalid(["proposals", at, "unit"], N_("Đơn vị này không tham gia phong trào."))
         if view.id in found:
-            told = N_("“{unit}” được đề nghị hai lần.")
-            raise invalid(["proposals", at, "unit"], told, unit=view.name["vi"])
+            message = N_("“{unit}” được đề nghị hai lần.")
+            raise invalid(["proposals", at, "unit"], message, unit=view.name["vi"])
         if places[view.id] is None:
-            told = N_("“{unit}” chưa được xếp hạng, không đề nghị khen được.")
-            raise invalid(["proposals", at, "unit"], told, unit=view.name["vi"])
+            message = N_("“{unit}” chưa được xếp hạng, không đề nghị khen được.")
+            raise invalid(["proposals", at, "unit"], message, unit=view.name["vi"])
         found[view.id] = {"unit": view.id, "form": each.form}
     return list(found.values())
 
@@ -177,8 +177,8 @@ def _review(ctx: ActionContext, movement: Movement, side: Award, form: AwardStep
             raise invalid(["present"], N_("“{name}” không phải thành viên hội đồng."), name=name)
     present = list(dict.fromkeys(council[name] for name in names))
     if 2 * len(present) <= len(movement.council):
-        told = N_("Cần quá nửa hội đồng dự họp: mới {n} trên {of} thành viên.")
-        raise invalid(["present"], told, n=len(present), of=len(movement.council))
+        message = N_("Cần quá nửa hội đồng dự họp: mới {n} trên {of} thành viên.")
+        raise invalid(["present"], message, n=len(present), of=len(movement.council))
     votes = _votes(ctx, side, form, len(present))
     side.present, side.met_on = present, form.met_on
     side.proposals = [{**each, "agree": votes[each["unit"]]} for each in side.proposals]
@@ -192,8 +192,8 @@ def _votes(ctx: ActionContext, side: Award, form: AwardStep, present: int) -> di
         if view is None or view.id not in proposed or view.id in found:
             raise invalid(["votes", at, "unit"], N_("Đơn vị này không có trong danh sách đề nghị."))
         if vote.agree > present:
-            told = N_("Có {n} phiếu đồng ý nhưng chỉ {of} người dự họp.")
-            raise invalid(["votes", at, "agree"], told, n=vote.agree, of=present)
+            message = N_("Có {n} phiếu đồng ý nhưng chỉ {of} người dự họp.")
+            raise invalid(["votes", at, "agree"], message, n=vote.agree, of=present)
         found[view.id] = vote.agree
     for unit in proposed - set(found):
         name = ctx.reference.departments[unit].name["vi"]

@@ -187,8 +187,8 @@ def decide_initiative(
         raise Conflict(DECIDED, extra={"state": row.state})
     agree = sum(vote.agrees for vote in _votes(session, movement, [key]).get(key, ()))
     if form.recognised and 2 * agree <= len(movement.council):
-        told = N_("Cần quá nửa hội đồng đồng ý: mới {n} trên {of} thành viên.")
-        raise Conflict(told, n=agree, of=len(movement.council))
+        message = N_("Cần quá nửa hội đồng đồng ý: mới {n} trên {of} thành viên.")
+        raise Conflict(message, n=agree, of=len(movement.council))
     if not form.recognised and not form.why:
         raise invalid(["why"], N_("Không công nhận thì hãy ghi lý do."))
     row.state, row.decision, row.why = wanted, form.decision, form.why
@@ -260,8 +260,8 @@ def _judged(session: Session, actor: Actor, number: int, key: UUID) -> tuple[Mov
     if row.state == InitiativeState.HANDED_IN and (
         movement.state not in JUDGED_IN or movement.frozen_at is not None
     ):
-        told = N_("Số liệu của phong trào đã chốt, không xét sáng kiến nữa.")
-        raise Conflict(told, extra={"state": movement.state})
+        message = N_("Số liệu của phong trào đã chốt, không xét sáng kiến nữa.")
+        raise Conflict(message, extra={"state": movement.state})
     return movement, row
 
 

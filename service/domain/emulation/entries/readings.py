@@ -98,8 +98,8 @@ def put_reading(
     if known is not None and known.value == value:
         return known
     if draft.replaces != (known.id if known else None):
-        told = N_("Tháng này đã có số liệu khác. Hãy xem lại rồi sửa.")
-        raise Conflict(told, extra={"reading": known.id if known else None})
+        message = N_("Tháng này đã có số liệu khác. Hãy xem lại rồi sửa.")
+        raise Conflict(message, extra={"reading": known.id if known else None})
     if known is not None and not draft.why:
         raise invalid(["why"], N_("Sửa số liệu đã nhập thì hãy ghi lý do."))
     if not draft.why:
@@ -202,8 +202,8 @@ def _check_plausible(session: Session, own: Sequence[ColumnElement[bool]], month
     known = list(session.scalars(current.where(*own)))
     usual = median(known) if known else 0
     if usual and not usual / FAR <= value <= usual * FAR:
-        told = N_("Khác thường so với các tháng trước (thường {usual}). Nếu đúng, hãy ghi lý do.")
-        raise invalid(["why"], told, usual=f"{usual:g}".replace(".", ","))
+        message = N_("Khác thường so với các tháng trước (thường {usual}). Nếu đúng, hãy ghi lý do.")
+        raise invalid(["why"], message, usual=f"{usual:g}".replace(".", ","))
 
 
 def _told(

@@ -38,10 +38,10 @@ def changed_since(session: Session, reference: Reference, movement: Movement) ->
     zone = ZoneInfo(reference.timezone)
     units = {below for unit in pool_units(movement) for below in reference.departments_below(unit)}
     since: datetime = movement.frozen_at
-    told = exists().where(Event.report_id == Report.id, Event.at > since, Event.type.in_(TOLD))
+    changed = exists().where(Event.report_id == Report.id, Event.at > since, Event.type.in_(TOLD))
     found = (
         select(Report.id)
-        .where(Report.updated_at > since, Report.lead_id.in_(sorted(units)), told)
+        .where(Report.updated_at > since, Report.lead_id.in_(sorted(units)), changed)
         .where(Report.created_at >= midnight(movement.first, zone))
         .where(Report.created_at < midnight(movement.last, zone, 1))
         .limit(MOST)

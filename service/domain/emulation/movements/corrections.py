@@ -48,8 +48,8 @@ def correct_standing(
     if not may_direct(actor, movement.issuer_id):
         raise Forbidden(N_("Chỉ lãnh đạo đơn vị phát động đính chính kết quả."))
     if movement.state not in ANNOUNCED:
-        told = N_("Kết quả chưa công bố thì sửa điểm, không đính chính.")
-        raise Conflict(told, extra={"state": movement.state})
+        message = N_("Kết quả chưa công bố thì sửa điểm, không đính chính.")
+        raise Conflict(message, extra={"state": movement.state})
     earlier = [each for each in corrections_of(session, movement) if each.unit_id == view.id]
     points = round(draft.points, 1)
     if earlier and (earlier[-1].points, earlier[-1].why) == (points, draft.why):

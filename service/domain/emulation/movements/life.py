@@ -58,8 +58,8 @@ def step_movement(
         return movement
     target = NEXT.get(movement.state)
     if step.to != target:
-        told = N_("Phong trào chưa qua bước trước đó hoặc đã qua bước này.")
-        raise Conflict(told, extra={"state": movement.state, "allowed": [target] if target else []})
+        message = N_("Phong trào chưa qua bước trước đó hoặc đã qua bước này.")
+        raise Conflict(message, extra={"state": movement.state, "allowed": [target] if target else []})
     if not may_step(actor, movement):
         raise Forbidden(N_("Bạn không quyết định bước này của phong trào."))
     if step.version != movement.version:
@@ -93,8 +93,8 @@ def _ends(
     session: Session, reference: Reference, calendar: Calendar, movement: Movement, now: datetime
 ) -> None:
     if calendar.local(now).date() <= movement.last:
-        told = N_("Kỳ thi đua chưa kết thúc (ngày cuối {day}).")
-        raise Conflict(told, day=f"{movement.last:%d/%m/%Y}")
+        message = N_("Kỳ thi đua chưa kết thúc (ngày cuối {day}).")
+        raise Conflict(message, day=f"{movement.last:%d/%m/%Y}")
 
 
 def _reviewed(
@@ -110,8 +110,8 @@ def _reviewed(
                 continue
             if row.given != expected(row, criterion):
                 name = reference.departments[unit].name["vi"]
-                told = N_("“{unit}”, tiêu chí {position}: điểm khác với công thức, hãy ghi lý do.")
-                raise Conflict(told, unit=name, position=criterion.position)
+                message = N_("“{unit}”, tiêu chí {position}: điểm khác với công thức, hãy ghi lý do.")
+                raise Conflict(message, unit=name, position=criterion.position)
 
 
 def _announced(

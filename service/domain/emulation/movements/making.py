@@ -101,8 +101,8 @@ def require_hundred(points: Sequence[tuple[CriterionSource, float]]) -> None:
     own = [as_written(each) for source, each in points if source not in ON_TOP]
     found = sum(own, Fraction(0))
     if found != HUNDRED:
-        told, difference = f"{float(found):g}", f"{float(found - HUNDRED):+g}"
-        raise invalid(["criteria"], DIFFERENCE, sum=told, difference=difference.replace("-", "−"))
+        total, difference = f"{float(found):g}", f"{float(found - HUNDRED):+g}"
+        raise invalid(["criteria"], DIFFERENCE, sum=total, difference=difference.replace("-", "−"))
 
 
 def check_movement_draft(row: Movement | None, version: int) -> None:

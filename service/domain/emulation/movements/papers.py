@@ -52,13 +52,13 @@ def read_movement_paper(
     own = view_unit(session, reference, actor, number, unit) if unit is not None else None
     require_announced(movement)
     issuer = reference.department_by_code[unit].id if unit is not None else movement.issuer_id
-    told = view_movement(session, reference, actor, number)
+    view = view_movement(session, reference, actor, number)
     known = recognised_of(session, reference, movement, issuer) if unit is not None else []
     found = [(each.title, each.decision) for each in known]
     newest = newest_award(session, movement) if unit is None else None
     award = tell_award(session, reference, actor, movement, *newest) if newest else None
     office, shared = issuing_facts(session, issuer), shared_results(session, movement, issuer) if own else ()
-    return MovementPaper(told, issuer, office, told.council, own, found, award, shared)
+    return MovementPaper(view, issuer, office, view.council, own, found, award, shared)
 
 
 def shared_results(session: Session, movement: Movement, unit: int) -> list[tuple[str, list[str]]]:

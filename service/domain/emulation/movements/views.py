@@ -170,8 +170,8 @@ def view_differences(
         for criterion in criteria:
             row, sent = scores.get((unit, criterion.id)), proofs.get((unit, criterion.id), ())
             if everything or _is_open(criterion, row):
-                told = score_view(criterion, row, opens=may_open(actor, unit), proofs=sent)
-                found.append((named_unit(reference, unit), told))
+                view = score_view(criterion, row, opens=may_open(actor, unit), proofs=sent)
+                found.append((named_unit(reference, unit), view))
     return found
 
 
@@ -256,16 +256,16 @@ def _lost(criterion: Criterion, got: float) -> float:
 
 
 def _beside(figure: Mapping[str, Any], *, opens: bool) -> FigureBeside | None:
-    told = figure.get("beside")
-    if not told or told["code"] not in INDICATORS:
+    beside = figure.get("beside")
+    if not beside or beside["code"] not in INDICATORS:
         return None
-    indicator = INDICATORS[told["code"]]
+    indicator = INDICATORS[beside["code"]]
     return FigureBeside(
         name=translate(indicator.name),
-        value=told["value"],
-        of=told["of"],
+        value=beside["value"],
+        of=beside["of"],
         unit_words=translate(UNIT_WORDS[indicator.unit]),
-        cases=told["cases"] if opens else "",
+        cases=beside["cases"] if opens else "",
     )
 
 
@@ -291,8 +291,8 @@ def not_ranked_words(why: Mapping[str, Any] | None) -> str:
         return ""
     if why.get("cases") is None:
         return translate(N_("chưa xếp hạng: không có số liệu"))
-    told = N_("chưa xếp hạng: {cases} hồ sơ, cần {needs}")
-    return translate(told, cases=why["cases"], needs=why["needs"])
+    message = N_("chưa xếp hạng: {cases} hồ sơ, cần {needs}")
+    return translate(message, cases=why["cases"], needs=why["needs"])
 
 
 def movement_brief(reference: Reference, row: Movement) -> MovementBrief:

@@ -78,16 +78,16 @@ def put_person_given(
         raise Conflict(N_("Không còn trong thời gian chấm điểm."), extra={"state": movement.state})
     criterion = criteria.get(change.criterion)
     if criterion is None:
-        told = N_("Phong trào không có tiêu chí số {position}.")
-        raise invalid(["criterion"], told, position=change.criterion)
+        message = N_("Phong trào không có tiêu chí số {position}.")
+        raise invalid(["criterion"], message, position=change.criterion)
     if change.points is not None and change.points > criterion.points:
         raise invalid(["points"], MOST_POINTS, most=f"{criterion.points:g}")
     row = _row(session, criterion, person.id, unit)
     if (row.given, row.why) == (change.points, change.why):
         return row
     if change.version != row.version:
-        told = N_("Thành viên khác vừa cho điểm mục này. Hãy xem lại rồi quyết định.")
-        raise Conflict(told, extra={"version": row.version})
+        message = N_("Thành viên khác vừa cho điểm mục này. Hãy xem lại rồi quyết định.")
+        raise Conflict(message, extra={"version": row.version})
     differs = change.points is not None and change.points != row.claimed
     if differs and criterion.source == CriterionSource.SELF and not change.why:
         raise invalid(["why"], N_("Điểm khác với công thức hoặc điểm tự chấm, hãy ghi lý do."))
@@ -120,10 +120,10 @@ def list_people(session: Session, reference: Reference, actor: Actor, number: in
         for person, points, place in zip(group, sums, ranked, strict=True):
             mine = person.id == actor.staff_id
             if mine or unit in leads:
-                told = _view(reference, movement, criteria, scores, proofs, person, unit, mine=mine)
+                view = _view(reference, movement, criteria, scores, proofs, person, unit, mine=mine)
                 given = {"points": points, "place": place if unit in leads else None}
                 gives = unit in leads and not mine and movement.state in OPEN_IN
-                found.append(told.model_copy(update={**given, "may_give": gives}))
+                found.append(view.model_copy(update={**given, "may_give": gives}))
     return sorted(found, key=lambda each: (each.unit["code"], each.place or 0, each.name))
 
 

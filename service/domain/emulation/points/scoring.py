@@ -70,8 +70,8 @@ def put_given(
     if (row.given, row.why) == (change.points, change.why):
         return row
     if change.version != row.version:
-        told = N_("Thành viên khác vừa cho điểm mục này. Hãy xem lại rồi quyết định.")
-        raise Conflict(told, extra={"version": row.version})
+        message = N_("Thành viên khác vừa cho điểm mục này. Hãy xem lại rồi quyết định.")
+        raise Conflict(message, extra={"version": row.version})
     if change.points is not None and change.points != expected(row, criterion) and not change.why:
         raise invalid(["why"], N_("Điểm khác với công thức hoặc điểm tự chấm, hãy ghi lý do."))
     row.given, row.why, row.given_by, row.given_at = change.points, change.why, actor.staff_id, now

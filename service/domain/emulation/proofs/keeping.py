@@ -135,8 +135,8 @@ def withdraw_proof(
     )
     others = _kept(session, ProvedClaim(session.get_one(Movement, number), criterion, unit, person)) > 1
     if criterion.needs_proof and score is not None and score.claimed and not score.proof and not others:
-        told = N_("Đây là minh chứng duy nhất của điểm đã tự chấm. Hãy gửi tệp khác trước, hoặc bỏ điểm.")
-        raise Conflict(told)
+        message = N_("Đây là minh chứng duy nhất của điểm đã tự chấm. Hãy gửi tệp khác trước, hoặc bỏ điểm.")
+        raise Conflict(message)
     session.merge(PendingDeletion(key=row.key, since=now, next_at=now))
     session.delete(row)
     session.flush()

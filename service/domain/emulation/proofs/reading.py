@@ -38,8 +38,8 @@ def proofs_of_persons(session: Session, movement: Movement, people: Sequence[int
 def _by(rows: Iterable[ScoreProof], subject: str) -> Proofs:
     found: dict[tuple[int, int], list[ProofView]] = defaultdict(list)
     for row in rows:
-        told = ProofView(id=row.id, name=row.name, media_type=row.media_type, size=row.size)
-        found[getattr(row, subject), row.criterion_id].append(told)
+        view = ProofView(id=row.id, name=row.name, media_type=row.media_type, size=row.size)
+        found[getattr(row, subject), row.criterion_id].append(view)
     return found
 
 

@@ -69,8 +69,8 @@ def take_old_results(
     if movement.state != MovementState.DRAFT:
         raise Conflict(N_("Chỉ nhập kết quả cũ cho phong trào còn dự thảo."), extra={"state": movement.state})
     if calendar.local(now).date() <= movement.last:
-        told = N_("Kỳ thi đua chưa kết thúc (ngày cuối {day}).")
-        raise Conflict(told, day=f"{movement.last:%d/%m/%Y}")
+        message = N_("Kỳ thi đua chưa kết thúc (ngày cuối {day}).")
+        raise Conflict(message, day=f"{movement.last:%d/%m/%Y}")
     found = _matched(reference, movement, rows)
     session.execute(delete(Criterion).where(Criterion.movement_id == number))
     for pool in movement.pools:
@@ -78,8 +78,8 @@ def take_old_results(
         for unit, own, place in zip(pool["units"], points, places(points), strict=True):
             said = found[unit].place
             if said is not None and place is not None and said != place:
-                told = N_("Dòng {row}: ghi hạng {said} nhưng theo điểm là hạng {place}.")
-                raise invalid(["file"], told, row=found[unit].row, said=said, place=place)
+                message = N_("Dòng {row}: ghi hạng {said} nhưng theo điểm là hạng {place}.")
+                raise invalid(["file"], message, row=found[unit].row, said=said, place=place)
             facts = {"pool": pool["name"], "points": own, "place": place, "parts": []}
             none = {"cases": None} if own is None else None
             session.add(MovementStanding(movement_id=number, unit_id=unit, not_ranked=none, **facts))
@@ -104,12 +104,12 @@ def _matched(reference: Reference, movement: Movement, rows: Sequence[OldResult]
     for row in rows:
         meant = names.get(fold(row.unit), set())
         if len(meant) != 1:
-            told = N_("Dòng {row}: không rõ “{unit}” là đơn vị nào của phong trào.")
-            raise invalid(["file"], told, row=row.row, unit=row.unit)
+            message = N_("Dòng {row}: không rõ “{unit}” là đơn vị nào của phong trào.")
+            raise invalid(["file"], message, row=row.row, unit=row.unit)
         [unit] = meant
         if unit in found:
-            told = N_("Dòng {row}: “{unit}” có hai dòng.")
-            raise invalid(["file"], told, row=row.row, unit=row.unit)
+            message = N_("Dòng {row}: “{unit}” có hai dòng.")
+            raise invalid(["file"], message, row=row.row, unit=row.unit)
         found[unit] = row
     for unit in units:
         if unit not in found:

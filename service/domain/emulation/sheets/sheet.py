@@ -49,18 +49,20 @@ class SheetRow:
     note: str
 
 
-def standing_sheet(told: MovementView, rows: Rows) -> bytes:
+def standing_sheet(movement: MovementView, rows: Rows) -> bytes:
     """Return the workbook: places first, then a line for each unit and criterion that the asker reads."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": told.title, "author": told.issuer["name"] if told.issuer else ""})
+    book.set_properties(
+        {"title": movement.title, "author": movement.issuer["name"] if movement.issuer else ""}
+    )
     bold = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     first = book.add_worksheet("Xếp hạng")
     _head(first, STANDING, bold)
     line = 1
-    for pool in told.pools:
+    for pool in movement.pools:
         for row in pool.rows:
             cells = (pool.name, row.place, row.unit["name"], row.points, row.not_ranked_why)
             _write(first, line, cells, wrapped)
@@ -70,7 +72,7 @@ def standing_sheet(told: MovementView, rows: Rows) -> bytes:
     for at, (unit, score) in enumerate(rows, 1):
         note = score.why or score.proof
         points = (score.points, score.by_formula, score.claimed, score.given)
-        said = (row_key(told.id, score.position, unit["code"]), unit["name"], score.words, *points, note)
+        said = (row_key(movement.id, score.position, unit["code"]), unit["name"], score.words, *points, note)
         _write(second, at, said, wrapped)
     book.close()
     return buffer.getvalue()

@@ -30,10 +30,10 @@ class NumberFeedItem(SubjectFeedItem):
 
 def _item(row: tuple[Event, str], reader: FeedReader) -> NumberFeedItem:
     event, e164 = row
-    told = FeedNumber(number=of_e164(e164).masked, links={"page": f"{reader.base}/numbers/listed"})
+    subject = FeedNumber(number=of_e164(e164).masked, links={"page": f"{reader.base}/numbers/listed"})
     decision = event.data.get("decision")
     data = {"decision": always_masked(reader.reference).text(str(decision))} if decision else {}
-    return NumberFeedItem(**reader.common(event), number=told, data=data)
+    return NumberFeedItem(**reader.common(event), number=subject, data=data)
 
 
 LISTED_NUMBERS = FeedSubject(

@@ -62,15 +62,15 @@ def object_to_listing(
     known = session.get(Objection, form.id)
     if known is not None:
         return known
-    told = said_number(form.number)
-    if told is None:
+    number = said_number(form.number)
+    if number is None:
         raise invalid(["number"], N_("Đây không phải số điện thoại ở Việt Nam. Hãy nhập đủ các chữ số."))
     waiting = select(func.count()).select_from(Objection).where(Objection.answered_at.is_(None))
     if (session.scalar(waiting) or 0) >= MOST_OPEN:
         raise TooMany(N_("Đang có quá nhiều ý kiến chờ trả lời. Hãy gửi lại sau."))
-    number_id = session.scalar(select(AdNumber.id).where(AdNumber.e164 == told.e164))
+    number_id = session.scalar(select(AdNumber.id).where(AdNumber.e164 == number.e164))
     days = reference.config.numbers.objection_days
-    sealed = seal_for(key, "objection", json.dumps({"number": told.digits, "contact": form.contact}))
+    sealed = seal_for(key, "objection", json.dumps({"number": number.digits, "contact": form.contact}))
     made = Objection(
         id=form.id,
         number_id=number_id,

@@ -23,30 +23,30 @@ HEADINGS = (
 FORMULA = ("=", "+", "-", "@")
 
 
-def press_rows(told: PublicationView) -> list[tuple[str, ...]]:
+def press_rows(publication: PublicationView) -> list[tuple[str, ...]]:
     """Return the numbers of a list with their decisions, under their headings."""
     rows = [tuple(translate(name) for name, _ in HEADINGS)]
-    for each in told.items:
+    for each in publication.items:
         state = translate(N_("đang công khai"))
         if each.withdrawn_on:
             state = translate(N_("rút ngày {day}")).format(day=_day(each.withdrawn_on))
-        elif told.state == "draft":
+        elif publication.state == "draft":
             state = translate(N_("chưa công khai"))
         decided, until = _day(each.decided_on), _day(each.until)
         rows.append((each.shown, each.decision, decided, each.signer, each.basis, until, state))
     return rows
 
 
-def press_csv(told: PublicationView) -> bytes:
+def press_csv(publication: PublicationView) -> bytes:
     """Return the list as a CSV file that Excel opens as it is; no cell is a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
-    for row in press_rows(told):
+    for row in press_rows(publication):
         writer.writerow(f"'{text}" if text.startswith(FORMULA) else text for text in row)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def press_xlsx(told: PublicationView) -> bytes:
+def press_xlsx(publication: PublicationView) -> bytes:
     """Return the list as a workbook; words are written as words."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -54,7 +54,7 @@ def press_xlsx(told: PublicationView) -> bytes:
     sheet = book.add_worksheet()
     for column, (_, width) in enumerate(HEADINGS):
         sheet.set_column(column, column, width)
-    for at, row in enumerate(press_rows(told)):
+    for at, row in enumerate(press_rows(publication)):
         for column, text in enumerate(row):
             sheet.write_string(at, column, text, book.add_format({"bold": True}) if at == 0 else None)
     sheet.freeze_panes(1, 1)

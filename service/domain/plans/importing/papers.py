@@ -168,7 +168,7 @@ def _parents(lines: Sequence[str]) -> Iterator[str]:
 
 def _recipients(lines: Sequence[str]) -> tuple[tuple[PaperRecipient, ...], tuple[str, ...]]:
     at = next((at for at, line in enumerate(lines) if _TOLD.match(line)), None)
-    told: list[PaperRecipient] = []
+    recipients: list[PaperRecipient] = []
     paths: list[str] = []
     for line in lines[at + 1 :] if at is not None else ():
         plain = line.strip().strip("*").strip()
@@ -180,11 +180,11 @@ def _recipients(lines: Sequence[str]) -> tuple[tuple[PaperRecipient, ...], tuple
             paths.append(name)
             continue
         if not name or not (bullet or plain.endswith((";", ",", "."))):
-            if told:
+            if recipients:
                 break
             continue
         purpose = _PURPOSE.search(name)
-        told.append(
+        recipients.append(
             PaperRecipient(name[: purpose.start()] if purpose else name, purpose[1] if purpose else "")
         )
-    return tuple(told), tuple(paths)
+    return tuple(recipients), tuple(paths)

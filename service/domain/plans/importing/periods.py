@@ -54,8 +54,8 @@ def _name(kind: str, number: int, words: str) -> str:
     if number not in (QUARTERS if quarter else MONTHS):
         return ""
     year = _YEAR.search(fold(words))
-    told = f"Quý {_ROMAN[number].upper()}" if quarter else f"Tháng {number}"
-    return f"{told}/{year[0]}" if year else told
+    name = f"Quý {_ROMAN[number].upper()}" if quarter else f"Tháng {number}"
+    return f"{name}/{year[0]}" if year else name
 
 
 def _number(word: str) -> int:

@@ -217,10 +217,10 @@ def _warnings(
 
 
 def _left_out(table: LeftTable) -> Warned:
-    told = N_(
+    message = N_(
         "Không lấy bảng “{caption}” ({rows} dòng): không thấy cột công việc cùng cột chủ trì hoặc thời gian."
     )
-    return Warned(told, {"caption": table.caption[:CAPTION], "rows": table.rows})
+    return Warned(message, {"caption": table.caption[:CAPTION], "rows": table.rows})
 
 
 def _repeated_labels(rows: Sequence[ProposedRow]) -> Iterator[Warned]:

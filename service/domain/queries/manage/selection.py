@@ -107,7 +107,7 @@ def with_moved(session: Session, wanted: Selection, zone: ZoneInfo, now: datetim
     return replace(wanted, held=False, moved_in=frozenset(held - led), moved_out=frozenset(led - held))
 
 
-def read_selection(reference: Reference, actor: Actor, asked: Mapping[str, Any], now: datetime) -> Selection:
+def read_selection(reference: Reference, actor: Actor, params: Mapping[str, Any], now: datetime) -> Selection:
     """Return what the address asks for, within what the person may see: a manager's department and those
     below it.
 
@@ -115,20 +115,20 @@ def read_selection(reference: Reference, actor: Actor, asked: Mapping[str, Any],
     what cannot be read, NotFound for a department that is not theirs.
     """
     zone = ZoneInfo(reference.timezone)
-    reader = FilterReader(asked)
+    reader = FilterReader(params)
     period = None
-    if asked.get("period") != "all":
-        kind, at = asked.get("period") or "month", asked.get("at") or ""
+    if params.get("period") != "all":
+        kind, at = params.get("period") or "month", params.get("at") or ""
         today = now.astimezone(zone).date()
-        period = read_period(kind, at, asked.get("from") or "", asked.get("to") or "", today)
-    exact = (asked.get("exact") or "").split(",")
+        period = read_period(kind, at, params.get("from") or "", params.get("to") or "", today)
+    exact = (params.get("exact") or "").split(",")
     found = Selection(
         period=period,
         departments=_departments(reader, reference, actor, exact="department" in exact),
         categories=_categories(reader, reference, exact="category" in exact),
         wards=_wards(reader, reference),
-        outcome=asked.get("outcome") or "",
-        rule=asked.get("rule"),
+        outcome=params.get("outcome") or "",
+        rule=params.get("rule"),
         near=read_near(reader),
     )
     if found.outcome not in OUTCOMES:
@@ -142,9 +142,9 @@ def own_departments(actor: Actor) -> Ids | None:
     return actor.departments if actor.role == Role.MANAGER and actor.departments else None
 
 
-def department_of(reference: Reference, actor: Actor, asked: Mapping[str, Any]) -> int | None:
+def department_of(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> int | None:
     """The one department whose figures are asked for: the one named or the manager's own; None: the city."""
-    view = reference.department_by_code.get(asked.get("department") or "")
+    view = reference.department_by_code.get(params.get("department") or "")
     if view is not None:
         return view.id
     return actor.department_id if own_departments(actor) is not None else None

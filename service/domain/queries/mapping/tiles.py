@@ -171,15 +171,15 @@ def _queries(*, by_ward: bool, late: bool, words: bool, code: bool) -> _Queries:
     return _Queries(*(text(each.format(**parts)) for each in (_COUNT, _CLUSTERS, _POINTS)))
 
 
-def read_shown(reference: Reference, asked: Mapping[str, object]) -> TileFilters:
+def read_shown(reference: Reference, params: Mapping[str, object]) -> TileFilters:
     """Return what a tile is asked to show. Raises Invalid that names every wrong parameter."""
-    reader = FilterReader(asked)
+    reader = FilterReader(params)
     shown = TileFilters(
         categories_of(reader, reference),
         statuses_of(reader),
         wards_of(reader, reference),
-        overdue=bool(asked.get("overdue")),
-        words=reference.masking.general.text(tidy(str(asked.get("q") or ""))),
+        overdue=bool(params.get("overdue")),
+        words=reference.masking.general.text(tidy(str(params.get("q") or ""))),
     )
     reader.check()
     return shown
@@ -201,7 +201,7 @@ def report_tile(session: Session, of: Tile, shown: TileFilters, *, now: datetime
     """
     plan_by_values(session, work_mem="16MB", one_core=True)
     low, high = cell_range(of)
-    asked: dict[str, object] = {
+    params: dict[str, object] = {
         **of._asdict(),
         "low": low,
         "high": high,
@@ -212,16 +212,16 @@ def report_tile(session: Session, of: Tile, shown: TileFilters, *, now: datetime
         "now": now,
     }
     if code := tidy_code(shown.words):
-        asked["code"] = code
+        params["code"] = code
     elif shown.words:
-        asked["words"] = HYPHENS.sub(" ", shown.words)
+        params["words"] = HYPHENS.sub(" ", shown.words)
     queries = _queries(
         by_ward=shown.wards is not None, late=shown.overdue, words=bool(shown.words), code=code is not None
     )
-    if _is_crowded(session, queries, of, asked):
-        asked |= {"shift": 2 * (MAX_ZOOM - of.z - PARTS_DEEP)}
-        return bytes(session.scalars(queries.clusters, asked).one())
-    return bytes(session.scalars(queries.points, asked | {"most": MOST_AT_ALL}).one())
+    if _is_crowded(session, queries, of, params):
+        params |= {"shift": 2 * (MAX_ZOOM - of.z - PARTS_DEEP)}
+        return bytes(session.scalars(queries.clusters, params).one())
+    return bytes(session.scalars(queries.points, params | {"most": MOST_AT_ALL}).one())
 
 
 def ward_tile(session: Session, of: Tile) -> bytes:
@@ -236,12 +236,12 @@ def cell_range(of: Tile) -> tuple[int, int]:
     return number << shift, (number + 1) << shift
 
 
-def _is_crowded(session: Session, queries: _Queries, of: Tile, asked: Mapping[str, object]) -> bool:
+def _is_crowded(session: Session, queries: _Queries, of: Tile, params: Mapping[str, object]) -> bool:
     if of.z <= ALWAYS_CLUSTERED:
         return True
     if of.z >= NEVER_CLUSTERED:
         return False
-    there: int = session.scalars(queries.count, {**asked, "most": MOST_POINTS + 1}).one()
+    there: int = session.scalars(queries.count, {**params, "most": MOST_POINTS + 1}).one()
     return there > MOST_POINTS
 
 

@@ -195,8 +195,8 @@ def _is_thanks(whole: str) -> bool:
     before, thanks, _ = whole.partition(" cam on ")
     if not thanks or len(whole.split()) > 8 or re.search(r"\d", whole):
         return False
-    told = [word for word in before.split() if word not in _POLITE]
-    return len(told) < 2 or bool(_WELL & set(told))
+    words = [word for word in before.split() if word not in _POLITE]
+    return len(words) < 2 or bool(_WELL & set(words))
 
 
 def _stands(typed: Sequence[str], phrase: Sequence[str]) -> bool:

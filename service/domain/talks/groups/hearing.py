@@ -52,15 +52,15 @@ def report_meant(session: Session, word: GroupWord) -> tuple[UUID, int] | None:
     group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == word.chat))
     if group is None or group.department_id is None:
         return None
-    told, company = select(GroupPost.report_id).where(GroupPost.group_id == group.id), group.department_id
+    reports, company = select(GroupPost.report_id).where(GroupPost.group_id == group.id), group.department_id
     if word.quoted:
-        found = session.scalar(told.where(GroupPost.external_id == word.quoted).limit(1))
+        found = session.scalar(reports.where(GroupPost.external_id == word.quoted).limit(1))
         if found is not None:
             return found, company
     codes = [code for part in word.text.split()[:60] if (code := tidy_code(part))]
     if not codes:
         return None
-    named = told.join(Report, Report.id == GroupPost.report_id).where(Report.code.in_(codes[:3]))
+    named = reports.join(Report, Report.id == GroupPost.report_id).where(Report.code.in_(codes[:3]))
     meant = session.scalar(named.limit(1))
     return (meant, company) if meant else None
 

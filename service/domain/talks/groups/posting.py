@@ -53,9 +53,9 @@ def note_assignments(session: Session, now: datetime) -> int:
             .limit(1)
             .scalar_subquery()
         )
-        told = select(GroupPost.id).where(GroupPost.group_id == group.id, GroupPost.event_id == last)
+        query = select(GroupPost.id).where(GroupPost.group_id == group.id, GroupPost.event_id == last)
         wanted = select(Report.id, last.label("event_id")).where(
-            theirs, Report.status.in_(WORKED_ON), last.is_not(None), ~told.exists()
+            theirs, Report.status.in_(WORKED_ON), last.is_not(None), ~query.exists()
         )
         for row in session.execute(wanted.limit(MOST_NEW)).all():
             values = {"group_id": group.id, "event_id": row.event_id, "report_id": row.id}
@@ -131,7 +131,7 @@ def mark_unposted(session: Session, post_id: int, why: str, now: datetime, *, fo
 
 def read_groups(session: Session) -> Sequence[tuple[CompanyGroup, int]]:
     """Return the groups with the number of cases they were told of, the linked ones first."""
-    told = (
+    query = (
         select(func.count())
         .select_from(GroupPost)
         .where(
@@ -141,7 +141,7 @@ def read_groups(session: Session) -> Sequence[tuple[CompanyGroup, int]]:
         )
         .scalar_subquery()
     )
-    rows = select(CompanyGroup, told).order_by(CompanyGroup.department_id.is_(None), CompanyGroup.id)
+    rows = select(CompanyGroup, query).order_by(CompanyGroup.department_id.is_(None), CompanyGroup.id)
     return [(group, count or 0) for group, count in session.execute(rows.limit(100)).all()]
 
 

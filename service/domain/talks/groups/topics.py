@@ -35,13 +35,13 @@ def note_mornings(session: Session, reference: Reference, now: datetime) -> int:
     if not FROM <= local.time() < UNTIL:
         return 0
     topic = f"{MORNING}:{local.date().isoformat()}"
-    told = select(GroupPost.id).where(GroupPost.group_id == CompanyGroup.id, GroupPost.topic == topic)
+    query = select(GroupPost.id).where(GroupPost.group_id == CompanyGroup.id, GroupPost.topic == topic)
     theirs = or_(
         Report.lead_id == CompanyGroup.department_id, Report.executor_id == CompanyGroup.department_id
     )
     open_ = select(Report.id).where(theirs, Report.status.in_(WORKED_ON))
     wanted = select(CompanyGroup.id).where(
-        CompanyGroup.department_id.is_not(None), ~told.exists(), open_.exists()
+        CompanyGroup.department_id.is_not(None), ~query.exists(), open_.exists()
     )
     return sum(queue_topic(session, group_id, topic, now) for group_id in session.scalars(wanted).all())
 

@@ -92,9 +92,9 @@ class DeskPage:
     later: int = 0
 
 
-def read_filter(reference: Reference, asked: Mapping[str, object]) -> DeskFilter:
+def read_filter(reference: Reference, params: Mapping[str, object]) -> DeskFilter:
     """The filter of an address. Raises Invalid that names every wrong parameter."""
-    reader = FilterReader(asked)
+    reader = FilterReader(params)
     kinds, channels = reader.values("kind"), reader.values("channel")
     for name, values, known in (
         ("kind", kinds, tuple(KINDS)),
@@ -103,7 +103,7 @@ def read_filter(reference: Reference, asked: Mapping[str, object]) -> DeskFilter
         if set(values) - set(known):
             reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
     reader.check()
-    rest = read_filters(reference, {name: asked.get(name) for name in ("category", "ward", "q")})
+    rest = read_filters(reference, {name: params.get(name) for name in ("category", "ward", "q")})
     return DeskFilter(rest, tuple(kinds) or None, tuple(channels) or None)
 
 
@@ -123,7 +123,7 @@ def read_desk(
     rows = session.execute(page_query(wanted, now, after, limit + 1, _shown(show, actor))).all()
     more, rows = len(rows) > limit, rows[:limit]
     views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
-    kept = read_keeping(session, actor, [row.id for row in rows], now)
+    keeping = read_keeping(session, actor, [row.id for row in rows], now)
     items = [
         DeskItem(
             **dict(view),
@@ -132,7 +132,7 @@ def read_desk(
             channel=row.channel,
             published=row.published,
             emergency=row.priority == EMERGENCY,
-            keeping=kept.get(row.id),
+            keeping=keeping.get(row.id),
         )
         for view, row in zip(views, rows, strict=True)
     ]

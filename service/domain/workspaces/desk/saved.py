@@ -53,9 +53,9 @@ def asked_of(query: str) -> dict[str, str]:
     return {name: value for name, value in parse_qsl(query) if name in ASKED and value}
 
 
-def tidy_query(asked: Mapping[str, str | None]) -> str:
+def tidy_query(params: Mapping[str, str | None]) -> str:
     """Return the same filter always in the same words."""
-    return urlencode([(name, value) for name in ASKED if (value := tidy(asked.get(name) or ""))])
+    return urlencode([(name, value) for name in ASKED if (value := tidy(params.get(name) or ""))])
 
 
 def save(session: Session, reference: Reference, actor: Actor, sent: NewFilter, now: datetime) -> SavedFilter:
@@ -65,31 +65,31 @@ def save(session: Session, reference: Reference, actor: Actor, sent: NewFilter, 
     when there are too many.
     """
     staff_id = coordinator_id(actor)
-    asked = asked_of(sent.query)
-    read_filter(reference, asked)
-    if not (query := tidy_query(asked)):
+    params = asked_of(sent.query)
+    read_filter(reference, params)
+    if not (query := tidy_query(params)):
         raise invalid(["query"], N_("Hãy chọn ít nhất một điều kiện lọc trước khi lưu."))
     if not (name := tidy(sent.name)):
         raise invalid(["name"], N_("Cần đặt tên cho bộ lọc."))
     session.scalar(select(Staff.id).where(Staff.id == staff_id).with_for_update(key_share=True))
     own = select(SavedFilter).where(SavedFilter.staff_id == staff_id)
-    kept = session.scalar(own.where(SavedFilter.name == name))
-    if kept is None:
+    saved = session.scalar(own.where(SavedFilter.name == name))
+    if saved is None:
         if (session.scalar(select(func.count()).select_from(own.subquery())) or 0) >= MOST:
             raise Conflict(N_("Đã đủ {most} bộ lọc. Hãy xóa bớt rồi lưu."), most=MOST)
-        kept = SavedFilter(staff_id=staff_id, name=name, created_at=now)
-        session.add(kept)
-    kept.query, kept.shared = query, sent.shared
+        saved = SavedFilter(staff_id=staff_id, name=name, created_at=now)
+        session.add(saved)
+    saved.query, saved.shared = query, sent.shared
     session.flush()
-    return kept
+    return saved
 
 
 def delete_filter(session: Session, actor: Actor, filter_id: int) -> None:
     """Delete one's own filter; NotFound for those of others."""
-    kept = session.get(SavedFilter, filter_id)
-    if kept is None or kept.staff_id != coordinator_id(actor):
+    saved = session.get(SavedFilter, filter_id)
+    if saved is None or saved.staff_id != coordinator_id(actor):
         raise NotFound(N_("Không có bộ lọc này."))
-    session.delete(kept)
+    session.delete(saved)
     session.flush()
 
 

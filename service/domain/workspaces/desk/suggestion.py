@@ -141,8 +141,8 @@ def _after_refusal(session: Session, book: Rulebook, report: Report, language: L
     """Suggest another department than the one that refused: the rule's, else the ward's committee."""
     given = Event.type.in_((EventType.ASSIGNED, EventType.HANDED_ON))
     steps = select(Event.data).where(Event.report_id == report.id, given)
-    told = session.scalar(steps.order_by(Event.id.desc()).limit(1)) or {}
-    refused_by = told.get("lead")
+    data = session.scalar(steps.order_by(Event.id.desc()).limit(1)) or {}
+    refused_by = data.get("lead")
     decision = decide(book, report)
     who = _short(book.reference, refused_by, language)
     if decision.lead and decision.lead != refused_by:

@@ -21,8 +21,8 @@ def harmless(text: str) -> str:
 
     A sign may also hide behind spaces, and control characters are not for any cell.
     """
-    kept = "".join(letter for letter in text if letter >= " " or letter in "\t\r\n")[:LONGEST]
-    return f"'{kept}" if kept.lstrip(" \u00a0\u200b\ufeff").startswith(_FORMULA) else kept
+    printable = "".join(letter for letter in text if letter >= " " or letter in "\t\r\n")[:LONGEST]
+    return f"'{printable}" if printable.lstrip(" \u00a0\u200b\ufeff").startswith(_FORMULA) else printable
 
 
 def csv_value(value: object, zone: ZoneInfo) -> object:

@@ -75,7 +75,7 @@ def order_download(
     actor: Actor | None,
     kind: str,
     form: str,
-    asked: Mapping[str, object],
+    params: Mapping[str, object],
     *,
     language: str,
     now: datetime,
@@ -86,7 +86,7 @@ def order_download(
     Raises TooMany while too many of one's own, or of the public's, are not made yet.
     """
     staff_id = actor.staff_id if actor else None
-    if staff_id is None and (there := quota.shared(session, kind, form, asked, language, now=now)):
+    if staff_id is None and (there := quota.shared(session, kind, form, params, language, now=now)):
         return _view(there)
     owner = Download.staff_id == staff_id if staff_id else Download.staff_id.is_(None)
     waiting = session.scalar(
@@ -97,7 +97,7 @@ def order_download(
             N_("Còn nhiều tệp đang được tạo. Hãy chờ các tệp đó xong rồi thử lại."),
             headers={"Retry-After": "60"},
         )
-    file = DownloadFile(kind, form, asked, language, name, staff_id)
+    file = DownloadFile(kind, form, params, language, name, staff_id)
     return _view(session.get_one(Download, add_download(session, file, now=now)))
 
 
@@ -120,10 +120,10 @@ def add_download(session: Session, file: DownloadFile, *, now: datetime) -> UUID
 
 
 def find_shared(
-    session: Session, kind: str, form: str, asked: Mapping[str, object], *, language: str, now: datetime
+    session: Session, kind: str, form: str, params: Mapping[str, object], *, language: str, now: datetime
 ) -> DownloadView | None:
     """The public's file that holds what is asked for; None where one would have to be made."""
-    found = quota.shared(session, kind, form, asked, language, now=now)
+    found = quota.shared(session, kind, form, params, language, now=now)
     return _view(found) if found else None
 
 

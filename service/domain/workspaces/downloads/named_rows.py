@@ -31,27 +31,27 @@ TITLES: Mapping[str, str] = {
 }
 
 
-def is_named(asked: Mapping[str, object], form: str) -> bool:
+def is_named(params: Mapping[str, object], form: str) -> bool:
     """Return whether the file is one for an office; layers of maps are not."""
-    return asked.get(LAYOUT) == OFFICE and form in OFFICE_WRITERS
+    return params.get(LAYOUT) == OFFICE and form in OFFICE_WRITERS
 
 
-def list_sheet(reference: Reference, asker: Asker, asked: Mapping[str, object], now: datetime) -> Sheet:
+def list_sheet(reference: Reference, asker: Asker, params: Mapping[str, object], now: datetime) -> Sheet:
     """Return the frame of the list behind an address; who holds a case is told to staff alone."""
     zone = ZoneInfo(reference.timezone)
-    narrowed = filters_in_words(reference, asked)
+    narrowed = filters_in_words(reference, params)
     made = translate(N_("Lập lúc {at}"), at=f"{now.astimezone(zone):%H:%M %d/%m/%Y}")
     filtered = translate(N_("Đã lọc theo: {filters}"), filters=" · ".join(narrowed))
-    title = " – ".join(each for each in _named(reference, asker, asked, now) if each)
+    title = " – ".join(each for each in _named(reference, asker, params, now) if each)
     return Sheet(title, (filtered, made) if narrowed else (made,), _columns(inside=asker.staff is not None))
 
 
 def list_filename(
-    reference: Reference, asker: Asker, asked: Mapping[str, object], now: datetime, form: str
+    reference: Reference, asker: Asker, params: Mapping[str, object], now: datetime, form: str
 ) -> str:
     """Return what the file of a list is called: what it holds, and its period or the day it was made."""
-    title, _ = _named(reference, asker, asked, now)
-    wanted = _selection(reference, asker, asked, now)
+    title, _ = _named(reference, asker, params, now)
+    wanted = _selection(reference, asker, params, now)
     when = (
         period_slug(wanted.period)
         if wanted and wanted.period
@@ -142,22 +142,22 @@ def _columns(*, inside: bool) -> tuple[Column, ...]:
     )
 
 
-def _named(reference: Reference, asker: Asker, asked: Mapping[str, Any], now: datetime) -> tuple[str, str]:
+def _named(reference: Reference, asker: Asker, params: Mapping[str, Any], now: datetime) -> tuple[str, str]:
     """Return what the list holds, and of which period."""
-    wanted = _selection(reference, asker, asked, now)
+    wanted = _selection(reference, asker, params, now)
     if wanted is None:
-        return translate(TITLES.get(asked.get("list") or "reports", TITLES["reports"])), ""
+        return translate(TITLES.get(params.get("list") or "reports", TITLES["reports"])), ""
     title = OUTCOMES[wanted.outcome].name if wanted.outcome else TITLES["reports"]
     return translate(title), period_name(wanted.period) if wanted.period else ""
 
 
 def _selection(
-    reference: Reference, asker: Asker, asked: Mapping[str, object], now: datetime
+    reference: Reference, asker: Asker, params: Mapping[str, object], now: datetime
 ) -> Selection | None:
     """Return what a manager's list holds; None for another list."""
-    if asked.get("list") != "manage" or asker.staff is None:
+    if params.get("list") != "manage" or asker.staff is None:
         return None
-    return read_selection(reference, asker.staff, asked, now)
+    return read_selection(reference, asker.staff, params, now)
 
 
 def _name(view: DepartmentView | None) -> str | None:

@@ -169,10 +169,15 @@ OFFICE_WRITERS: Mapping[str, Callable[[Path, ZoneInfo, Sheet], Writer]] = {
 
 
 def write_sheet(
-    path: Path, form: str, zone: ZoneInfo, sheet: Sheet, pieces: Iterable[Rows], told: Callable[[int], None]
+    path: Path,
+    form: str,
+    zone: ZoneInfo,
+    sheet: Sheet,
+    pieces: Iterable[Rows],
+    progress: Callable[[int], None],
 ) -> None:
-    """Write all pieces as a sheet at `path`; `told` hears how many rows are in."""
-    write_rows(OFFICE_WRITERS[form](path, zone, sheet), pieces, told)
+    """Write all pieces as a sheet at `path`; `progress` hears how many rows are in."""
+    write_rows(OFFICE_WRITERS[form](path, zone, sheet), pieces, progress)
 
 
 def sheet_bytes(form: str, zone: ZoneInfo, sheet: Sheet, rows: Sequence[Sequence[object]]) -> bytes:

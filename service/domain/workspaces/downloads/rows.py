@@ -42,7 +42,7 @@ Conditions = list[ColumnElement[bool]]
 
 
 def list_conditions(
-    reference: Reference, asker: Asker, asked: Mapping[str, object], now: datetime
+    reference: Reference, asker: Asker, params: Mapping[str, object], now: datetime
 ) -> Conditions:
     """Return what the list behind an address is on `Report`, within what the asker may see.
 
@@ -50,7 +50,7 @@ def list_conditions(
     `queue` (the person's own) or `desk` (what waits for a coordinator). Raises what reading the filters
     raises, Unauthenticated for a list of staff without a sign-in, NotFound for one that is not theirs.
     """
-    kind = asked.get("list") or "reports"
+    kind = params.get("list") or "reports"
     if kind not in LISTS:
         raise invalid(["list"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(LISTS))
     if kind != "reports":
@@ -58,19 +58,19 @@ def list_conditions(
             raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
         if asker.staff.role not in MAY_TAKE[kind]:
             raise NotFound(N_("Không có danh sách này."))
-        return _of_staff(kind, reference, asker.staff, asked, now)
-    filters = read_filters(reference, asked)
+        return _of_staff(kind, reference, asker.staff, params, now)
+    filters = read_filters(reference, params)
     return [visible(asker), or_(*arms(filters)), *conditions(filters, now)]
 
 
 def _of_staff(
-    kind: str, reference: Reference, actor: Actor, asked: Mapping[str, object], now: datetime
+    kind: str, reference: Reference, actor: Actor, params: Mapping[str, object], now: datetime
 ) -> Conditions:
     if kind == "queue":
-        return conditions_of(reference, actor, read_wanted(reference, asked), now)
+        return conditions_of(reference, actor, read_wanted(reference, params), now)
     if kind == "desk":
-        return [Report.desk_since.is_not(None), *read_filter(reference, asked).conditions(now)]
-    selection = read_selection(reference, actor, asked, now)
+        return [Report.desk_since.is_not(None), *read_filter(reference, params).conditions(now)]
+    selection = read_selection(reference, actor, params, now)
     return selection.conditions(ZoneInfo(reference.timezone), now)
 
 

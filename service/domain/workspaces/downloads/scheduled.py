@@ -67,7 +67,7 @@ def subscribe(
     actor: Actor,
     period: str,
     files: Sequence[str],
-    asked: Mapping[str, object],
+    params: Mapping[str, object],
     *,
     language: str,
     now: datetime,
@@ -83,8 +83,8 @@ def subscribe(
     wanted = [each for each in FILES if each in files]
     if not wanted:
         raise invalid(["files"], N_("Hãy chọn ít nhất một tệp."))
-    read_selection(reference, actor, {**asked, "period": period}, now)
-    values = {"files": wanted, "asked": dict(asked), "language": language, "created_at": now}
+    read_selection(reference, actor, {**params, "period": period}, now)
+    values = {"files": wanted, "asked": dict(params), "language": language, "created_at": now}
     row = insert(ReportSubscription).values(staff_id=actor.staff_id, period=period, **values)
     session.execute(row.on_conflict_do_update(index_elements=["staff_id", "period"], set_=values))
 
@@ -172,13 +172,13 @@ def _order(
 def _files(
     reference: Reference, row: ReportSubscription, asker: Asker, period: Period, now: datetime
 ) -> dict[str, DownloadFile]:
-    asked = {**row.asked, "period": row.period, "at": period.first.isoformat()}
+    params = {**row.asked, "period": row.period, "at": period.first.isoformat()}
     if asker.staff is not None:
-        read_selection(reference, asker.staff, asked, now)
-    narrow: dict[str, object] = {**asked, "list": "manage", LAYOUT: OFFICE}
+        read_selection(reference, asker.staff, params, now)
+    narrow: dict[str, object] = {**params, "list": "manage", LAYOUT: OFFICE}
     made = {
         "report": DownloadFile(
-            "periodic", "docx", asked, "vi", report_filename(period), row.staff_id, KEPT["report"]
+            "periodic", "docx", params, "vi", report_filename(period), row.staff_id, KEPT["report"]
         ),
         "list": DownloadFile(
             "reports",

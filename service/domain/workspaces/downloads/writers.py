@@ -178,18 +178,18 @@ WRITERS: dict[str, Callable[[Path, ZoneInfo], Writer]] = {
 }
 
 
-def write_file(path: Path, form: str, zone: ZoneInfo, pieces: Any, told: Callable[[int], None]) -> None:
-    """Write all pieces into a new file at `path`; `told` hears how many rows are in."""
-    write_rows(WRITERS[form](path, zone), pieces, told)
+def write_file(path: Path, form: str, zone: ZoneInfo, pieces: Any, progress: Callable[[int], None]) -> None:
+    """Write all pieces into a new file at `path`; `progress` hears how many rows are in."""
+    write_rows(WRITERS[form](path, zone), pieces, progress)
 
 
-def write_rows(writer: Writer, pieces: Iterable[Rows], told: Callable[[int], None]) -> None:
-    """Write all pieces and close the file, whatever happens; `told` hears how many rows are in."""
+def write_rows(writer: Writer, pieces: Iterable[Rows], progress: Callable[[int], None]) -> None:
+    """Write all pieces and close the file, whatever happens; `progress` hears how many rows are in."""
     written = 0
     try:
         for rows in pieces:
             writer.write(rows)
             written += len(rows)
-            told(written)
+            progress(written)
     finally:
         writer.close()

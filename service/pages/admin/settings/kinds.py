@@ -284,11 +284,11 @@ class MapField(RowsField):
         }
 
     def words(self, value: Any) -> str:
-        told = [
+        lines = [
             ": ".join(part for column in self.columns if (part := self._told(column, row.get(column.key))))
             for row in self._rows(value)
         ]
-        return "; ".join(told) or "–"
+        return "; ".join(lines) or "–"
 
     def _rows(self, value: Any) -> list[Mapping[str, object]]:
         first, *others = (column.key for column in self.columns)

@@ -53,12 +53,12 @@ async def put(sent: FilledDep) -> Response:
 
 
 async def _draw(office: AdminPage, look: str, error: AppError | None = None) -> Response:
-    kept = await office.run(logo.kept_logos)
+    logos = await office.run(logo.kept_logos)
     in_force = office.reference.logo
     context = {
-        "kept": kept,
+        "kept": logos,
         "in_force": in_force,
-        "looked": next((each for each in kept if each.digest == look), None),
+        "looked": next((each for each in logos if each.digest == look), None),
         "version": in_force.digest if in_force else "",
     }
     return office.draw("admin/settings/logo.html", context, error=error)

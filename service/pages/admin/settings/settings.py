@@ -52,15 +52,15 @@ async def index(office: OfficeDep) -> Response:
 @router.get("/{group}")
 async def editor(group: Group, office: OfficeDep) -> Response:
     """Show one group."""
-    form, kept = _form(group), await office.run(read_group, group)
-    return _draw(office, form, kept, kept.values, kept.version)
+    form, stored = _form(group), await office.run(read_group, group)
+    return _draw(office, form, stored, stored.values, stored.version)
 
 
 @router.post("/{group}")
 async def change(group: Group, sent: FilledDep) -> Response:
     """Look at what a change would do, or put it in force."""
     office, form = sent.office, _form(group)
-    kept = await office.run(read_group, group)
+    stored = await office.run(read_group, group)
     said, version = _said(form, sent.form), sent.form.text("version")
     try:
         wanted = _read(form, said)
@@ -69,7 +69,7 @@ async def change(group: Group, sent: FilledDep) -> Response:
             effects = await office.run(try_settings, office.book, group, before, after, office.now)
             lines = _lines(form, settings_values(group, before), settings_values(group, after))
             foreseen = {"lines": lines, "effects": [_told(office, each) for each in effects]}
-            return _draw(office, form, kept, said, version, foreseen=foreseen)
+            return _draw(office, form, stored, said, version, foreseen=foreseen)
         await office.run(put_group, office.reference, office.stamp, group, wanted, version)
     except OutdatedSettings as refusal:
         now = refusal.current
@@ -77,7 +77,7 @@ async def change(group: Group, sent: FilledDep) -> Response:
         return _draw(office, form, now, said, now.version, refusal, foreseen={"beside": beside})
     except AppError as error:
         error.errors = tuple(replace(each, loc=(_field_of(form, each.loc),)) for each in error.errors)
-        return _draw(office, form, kept, said, version, error)
+        return _draw(office, form, stored, said, version, error)
     return to(f"/admin/settings/{group}", "saved")
 
 
@@ -137,11 +137,11 @@ def _lines(
     form: SettingsForm, before: Mapping[str, object], after: Mapping[str, object]
 ) -> list[SettingsLine]:
     """Return the fields that differ, in words."""
-    told = [
+    rows = [
         SettingsLine(each.label, each.words(_value(before, each)), each.words(_value(after, each)))
         for each in form.fields
     ]
-    return [line for line in told if line.before != line.after]
+    return [line for line in rows if line.before != line.after]
 
 
 def _told(office: AdminPage, effect: SettingsEffect) -> SettingsEffect:

@@ -64,10 +64,10 @@ def bounce_of(message: EmailMessage, raw: str) -> tuple[str, str] | None:
     report = message.get_content_type() == "multipart/report"
     if not report and not _ROBOT.match(mailbox_of(message, "from")):
         return None
-    told = "\n".join(
+    text = "\n".join(
         str(part) for part in message.walk() if part.get_content_type() == "message/delivery-status"
     )
-    status = _STATUS.search(told)
+    status = _STATUS.search(text)
     if status is None or not status[1].startswith("5.") or status[1] == FULL_MAILBOX:
         return None
     inside = _OUR_ID.findall(raw)

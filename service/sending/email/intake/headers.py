@@ -85,9 +85,9 @@ def dmarc_of(message: EmailMessage, authserv_id: str) -> str:
     if not authserv_id:
         return ""
     for value in message.get_all("authentication-results") or ():
-        told = " ".join(str(value).split())
-        if told.partition(";")[0].split(" ")[0].strip().lower() == authserv_id:
-            found = _DMARC.search(told)
+        text = " ".join(str(value).split())
+        if text.partition(";")[0].split(" ")[0].strip().lower() == authserv_id:
+            found = _DMARC.search(text)
             return found[1].lower() if found else ""
     return ""
 

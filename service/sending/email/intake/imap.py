@@ -50,8 +50,8 @@ class Imap:
         """Return how many bytes a letter has, None where it is gone."""
         for line in _ok(self.server.uid("FETCH", str(uid), "(RFC822.SIZE)")):
             head = line[0] if isinstance(line, tuple) else line
-            if head and (told := _SIZE.search(head)):
-                return int(told[1])
+            if head and (size := _SIZE.search(head)):
+                return int(size[1])
         return None
 
     def whole(self, uid: int) -> bytes | None:
@@ -83,8 +83,8 @@ def open_mailbox(url: str) -> Iterator[Imap]:
         server.login(unquote(parts.username or ""), unquote(parts.password or ""))
         folder = unquote(parts.path.strip("/")) or "INBOX"
         _ok(server.select(f'"{folder}"'))
-        told = server.response("UIDVALIDITY")[1]
-        yield Imap(server, int(told[0]) if told and told[0] else 0)
+        validity = server.response("UIDVALIDITY")[1]
+        yield Imap(server, int(validity[0]) if validity and validity[0] else 0)
     except (imaplib.IMAP4.error, OSError, ValueError, EOFError) as error:
         # The library's words hold the command, and with it a password.
         raise MailboxFailed(f"IMAP: {_reason(error)}") from None
@@ -113,10 +113,10 @@ def _leave(server: imaplib.IMAP4) -> None:
 
 def _ok(answer: tuple[str, list[Any]]) -> list[Any]:
     """Return what a server told. Raises IMAP4.error where it refused."""
-    state, told = answer
+    state, lines = answer
     if state != "OK":
         raise imaplib.IMAP4.error("refused")
-    return told
+    return lines
 
 
 def _reason(error: Exception) -> str:

@@ -58,16 +58,16 @@ def _call(account: BotAccount, method: str, body: Mapping[str, str]) -> str:
     try:
         with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
             answer = client.post(f"{account.url}/bot{account.token}/{method}", json=body)
-        told = answer.json()
+        payload = answer.json()
     except (httpx.HTTPError, OSError) as error:
         # The address holds the token: only what kind of error it was is told.
         raise SendFailed(f"Zalo Bot: {type(error).__name__}", away=True) from None
     except ValueError:
         raise SendFailed(f"Zalo Bot: HTTP {answer.status_code}") from None
-    told = _mapping(told)
-    if told.get("ok"):
-        return str(_mapping(told.get("result")).get("message_id") or "")
-    code = told.get("error_code", answer.status_code)
+    payload = _mapping(payload)
+    if payload.get("ok"):
+        return str(_mapping(payload.get("result")).get("message_id") or "")
+    code = payload.get("error_code", answer.status_code)
     later = answer.status_code >= 500 or code in _LATER
     raise SendFailed(f"Zalo Bot: {code}", for_good=not later)
 

@@ -48,5 +48,5 @@ def _check_centres(folder: Folder) -> Iterator[Mistake]:
     reached = {item.value.unit for item in folder.former_units if item.value}
     for item in folder.units:
         if item.code and item.code not in reached:
-            told = "no former unit went into it: it has no approximate area until official ones are loaded"
-            yield folder.doubt(item, message=told)
+            message = "no former unit went into it: it has no approximate area until official ones are loaded"
+            yield folder.doubt(item, message=message)

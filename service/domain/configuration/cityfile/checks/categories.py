@@ -44,8 +44,8 @@ def _check_questions(folder: Folder, item: Item[CategoryPart], category: Categor
         if question.code in codes:
             yield folder.at(item, *at, "code", message=f'the question "{question.code}" is asked twice')
         if (order := question.order or number + 1) in orders:
-            told = f"order {order} is already taken; give every question its own, or none at all"
-            yield folder.at(item, *at, "order", message=told)
+            message = f"order {order} is already taken; give every question its own, or none at all"
+            yield folder.at(item, *at, "order", message=message)
         codes.add(question.code)
         orders.add(order)
         yield from _check_values(folder, item, number, question)
@@ -77,5 +77,5 @@ def _check_asked_above(
     }
     for number, question in enumerate(category.questions):
         if question.code in asked:
-            told = f'"{question.code}" is already asked by "{asked[question.code]}" above'
-            yield folder.at(item, "questions", number, "code", message=told)
+            message = f'"{question.code}" is already asked by "{asked[question.code]}" above'
+            yield folder.at(item, "questions", number, "code", message=message)

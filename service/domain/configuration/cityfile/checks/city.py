@@ -70,8 +70,8 @@ def _check_ladder(folder: Folder, city: CityPart) -> Iterator[Mistake]:
     """A ladder climbs: each rung later than the one before."""
     for number, (rung, after) in enumerate(pairwise(city.escalation), 1):
         if after.after_working_days <= rung.after_working_days:
-            told = f"not later than the step before ({rung.after_working_days} working days)"
-            yield _at(folder, ("escalation", number, "after_working_days"), told)
+            message = f"not later than the step before ({rung.after_working_days} working days)"
+            yield _at(folder, ("escalation", number, "after_working_days"), message)
 
 
 def _check_decency(folder: Folder, city: CityPart) -> Iterator[Mistake]:

@@ -24,10 +24,10 @@ def check_conditions(
         at = ("when", number)
         questions = asked.get(condition.attribute)
         if questions is None:
-            told = unknown("question", condition.attribute, asked) + " in these categories"
-            yield folder.at(item, *at, "attribute", message=told)
-        elif told := _why_unmeetable(condition, questions):
-            yield folder.at(item, *at, "value" if condition.value else "op", message=told)
+            message = unknown("question", condition.attribute, asked) + " in these categories"
+            yield folder.at(item, *at, "attribute", message=message)
+        elif message := _why_unmeetable(condition, questions):
+            yield folder.at(item, *at, "value" if condition.value else "op", message=message)
 
 
 def _why_unmeetable(condition: ConditionPart, questions: Sequence[QuestionPart]) -> str:

@@ -45,8 +45,8 @@ def _check_names(
             yield folder.at(item, "categories", number, message=unknown("category", code, categories))
     for number, code in enumerate(rule.areas or ()):
         if code not in resolver.areas:
-            told = unknown("unit, group or kind of unit", code, resolver.areas)
-            yield folder.at(item, "areas", number, message=told)
+            message = unknown("unit, group or kind of unit", code, resolver.areas)
+            yield folder.at(item, "areas", number, message=message)
     if rule.policy not in policies:
         yield folder.at(item, "policy", message=unknown("policy", rule.policy, policies))
 
@@ -69,10 +69,10 @@ def _check_together(folder: Folder) -> Iterator[Mistake]:
     for shadow in find_shadowed(rules, ground):
         yield folder.at(items[shadow.rule.number], "number", message=_why_never(shadow))
     for first, second, cells in find_conflicts(rules, ground):
-        told = (
+        message = (
             f"as specific as rule {first.number} in {len(cells)} cells of category and ward; the lower wins"
         )
-        yield folder.doubt(items[second.number], "number", message=told)
+        yield folder.doubt(items[second.number], "number", message=message)
     yield from _check_gaps(folder, rules, ground)
 
 
@@ -98,5 +98,5 @@ def _check_gaps(folder: Folder, rules: RuleSet, ground: Ground) -> Iterator[Mist
         if (missing := wards.get(item.code or "")) and item.code:
             where = ", ".join(missing[:SHOWN]) + (" …" if len(missing) > SHOWN else "")
             some = " for every answer" if partly[item.code] else ""
-            told = f"no rule names a lead{some} in {len(missing)} of {len(ground.wards)} units: {where}"
-            yield folder.doubt(item, "code", message=told)
+            message = f"no rule names a lead{some} in {len(missing)} of {len(ground.wards)} units: {where}"
+            yield folder.doubt(item, "code", message=message)
