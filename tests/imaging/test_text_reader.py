@@ -143,7 +143,7 @@ def test_each_text_is_told_with_its_least_certain_digit() -> None:
     """Whole digits are certain; half of one covered, the guess shows though the mean hides it."""
     poster = Image.new("RGB", (900, 300), (250, 240, 120))
     pen = ImageDraw.Draw(poster)
-    pen.text((60, 100), NUMBER, (180, 20, 20), ImageFont.load_default(110))
+    pen.text((60, 100), NUMBER, (180, 20, 20), ImageFont.load_default(90))
     (whole,) = first_look(poster).boxes
     assert whole.text == NUMBER
     assert whole.weakest > number_reader.LEAST_SURE

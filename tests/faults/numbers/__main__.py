@@ -35,7 +35,10 @@ from tests.faults.stack import Stack, make_stack
 from tests.support.sinks import mail_server
 
 STALLED_S = 240.0
-PAUSE_S = (1.0, 4.0)
+PAUSE_S = (2.0, 7.0)
+HURT_S = 45.0
+"""So long the reader is hurt; then it is left alone until all is read."""
+
 WORKERS = ("reading", "reading", "reading", "photos", "routing", "notices", "default", "maintenance")
 CARRIERS = ("viettel", "vnpt")
 DECIDED = {"decision": "15/QĐ-UBND", "signer": "Chủ tịch", "basis": "Khoản 3 Điều 119"}
@@ -63,13 +66,16 @@ class Killer:
 
     stack: Stack
     killed: Counter[str] = field(default_factory=Counter)
+    rests: bool = False
     over: bool = False
 
     async def run(self) -> None:
-        """Go on until it is over."""
+        """Go on until it is over, but while it rests."""
         chance = random.Random(16)
         while not self.over:
             await asyncio.sleep(chance.uniform(*PAUSE_S))
+            if self.rests:
+                continue
             what = chance.choice(("worker", "worker", "worker", "api", "Redis", "wiped"))
             with suppress(Exception):  # what is just starting again cannot be killed
                 if what == "worker":
@@ -153,7 +159,7 @@ def settle_in(engine: Engine) -> tuple[float, float]:
         return float(lon), float(lat)
 
 
-async def read_posters(town: Town, count: int) -> list[Pasted]:
+async def read_posters(town: Town, killer: Killer, count: int) -> list[Pasted]:
     """Let people report so many numbers, wait until all is read, and look at what was."""
     luck = random.Random(1609)
     lon, lat = town.place
@@ -161,6 +167,8 @@ async def read_posters(town: Town, count: int) -> list[Pasted]:
     for turn, digits in enumerate(new_numbers(count, luck)):
         at = lon + luck.uniform(-0.002, 0), lat + luck.uniform(-0.002, 0.002)
         pasted.append(await paste(town.stack.url, digits, at, luck, turn))
+    await asyncio.sleep(HURT_S)
+    killer.rests = True
     began = moved = time.monotonic()
     fewest: int | None = None
     while time.monotonic() - moved < STALLED_S:
@@ -170,6 +178,7 @@ async def read_posters(town: Town, count: int) -> list[Pasted]:
         if fewest is None or left < fewest:
             fewest, moved = left, time.monotonic()
         await asyncio.sleep(1)
+    killer.rests = False
     town.figures["read_after_s"] = round(time.monotonic() - began)
     town.figures["unread"] = _unread(town, pasted)
     with unit_of_work(town.engine) as session:
@@ -268,7 +277,7 @@ async def live(town: Town, count: int, say: Console) -> None:
     killer, watcher = Killer(town.stack), Watcher(Client(town.stack.url, "127.0.52.9"))
     beside = [asyncio.create_task(each.run()) for each in (killer, watcher)]
     try:
-        pasted = await read_posters(town, count)
+        pasted = await read_posters(town, killer, count)
         say.print(f"read: {dict(town.figures)}", highlight=False)
         await confirm(town, pasted)
         codes = await accuse(town, pasted)
