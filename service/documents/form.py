@@ -31,6 +31,7 @@ from service.documents.typesetting import (
     NUMBER_MM,
     broken_well,
     column_widths,
+    fill_below,
     fill_row,
     is_wide,
     lay_out,
@@ -172,13 +173,16 @@ class Paper:
         widths = column_widths(across, heading, [*cells, *([total] if total else [])])
         fill_row(table.rows[0], (NUMBER, *heading), bold=True)
         set_flag(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
-        for at, values in enumerate(cells):
-            fill_row(table.add_row(), (numbers[at] if numbers else str(at + 1), *values))
+        numbered = [(numbers[at] if numbers else str(at + 1), *values) for at, values in enumerate(cells)]
+        for values in numbered[:1]:
+            fill_row(table.add_row(), values)
         if total:
             fill_row(table.add_row(), ("", *total), bold=True)
         for row in table.rows:
             set_flag(row._tr.get_or_add_trPr(), "w:cantSplit")
         lay_out(table, [Mm(NUMBER_MM), *(Mm(each) for each in widths)])
+        if numbered[1:]:
+            fill_below(table, numbered[1:])
         return cast(Table, table)
 
     def signature(self) -> None:

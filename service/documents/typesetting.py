@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
 
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
@@ -210,13 +211,31 @@ def fill_row(row: _Row, values: Sequence[str], *, bold: bool = False) -> None:
         form.space_before = form.space_after = Pt(2)
 
 
+def fill_below(table: Table, rows: Iterable[Sequence[str]]) -> None:
+    """Add rows below the first one under the heading, each a copy of it with other words: written anew, a
+    list of thousands takes half a minute.
+    """
+    pattern = above = table.rows[1]._tr
+    for values in rows:
+        made = deepcopy(pattern)
+        above.addnext(made)
+        for cell, value in zip(_Row(made, table).cells, values, strict=True):
+            run = cell.paragraphs[0].runs[0]
+            run.clear()
+            put_words(run, value)
+        above = made
+
+
 def link_cell(cell: _Cell, address: str) -> None:
     """Make the first words of a cell a link, underlined."""
     paragraph = cell.paragraphs[0]
     run = paragraph.runs[0]
     run.underline = True
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("r:id"), cell.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    link, known = OxmlElement("w:hyperlink"), cell.part.rels
+    # Under a name of its own: looking for a free number among thousands of links takes longer than the rest.
+    name = f"link{len(known)}"
+    known.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, address, name, is_external=True)
+    link.set(qn("r:id"), name)
     paragraph._p.replace(run._r, link)
     link.append(run._r)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, cast
@@ -79,11 +79,13 @@ def first_look(picture: Image.Image) -> FirstLook:
 def read_boxes(picture: Image.Image) -> list[TextBox]:
     """Return the text on the picture and where it stands, in pixels."""
     pixels = np.asarray(picture)[:, :, ::-1]
+    _reader().recogniser.weakest.clear()
     found = _reader().read(np.ascontiguousarray(pixels))
     if found.boxes is None:
         return []
+    weakest = _reader().recogniser.weakest
     return [
-        TextBox(_quad(corners), str(text), float(confidence))
+        TextBox(_quad(corners), str(text), float(confidence), weakest.get((text, confidence), 1.0))
         for corners, text, confidence in zip(found.boxes, found.txts, found.scores, strict=True)
     ]
 
@@ -126,7 +128,9 @@ def _reread(pixels: NDArray[np.uint8], box: TextBox, margin: float) -> TextBox:
     read = _reader().read
     turned, _ = read.cls_and_rotate([get_rotate_crop_image(pixels, corners)])
     said = read.recognize_txt(turned)
-    return TextBox(box.corners, str(said.txts[0]), float(said.scores[0]))
+    text, confidence = str(said.txts[0]), float(said.scores[0])
+    weakest = _reader().recogniser.weakest.get((text, confidence), 1.0)
+    return TextBox(box.corners, text, confidence, weakest)
 
 
 def _part_with_text(picture: Image.Image, boxes: Sequence[TextBox]) -> tuple[int, int, int, int]:
@@ -177,7 +181,7 @@ def _warmest(warm: NDArray[np.bool_], high: int, wide: int) -> tuple[int, int]:
 
 def _moved(box: TextBox, left: int, top: int, scale: float) -> TextBox:
     corners = tuple((x / scale + left, y / scale + top) for x, y in box.corners)
-    return TextBox(cast("Quad", corners), box.text, box.confidence)
+    return replace(box, corners=cast("Quad", corners))
 
 
 def _quad(corners: Sequence[Sequence[float]]) -> Quad:
@@ -196,10 +200,35 @@ class _Detector:
         return self._inner(found, size)
 
 
+class _Recogniser:
+    """The recogniser's last step; it keeps how sure it was of the least certain digit of each text, by the
+    text and its confidence, until the next picture.
+    """
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.weakest: dict[tuple[str, float], float] = {}
+
+    def __call__(self, found: NDArray[np.float32], *given: Any, **named: Any) -> Any:
+        lines, words = self._inner(found, *given, **named)
+        for steps, (text, confidence) in zip(found, lines, strict=True):
+            signs, sure = steps.argmax(axis=1), steps.max(axis=1)
+            first = np.ones(len(signs), bool)
+            first[1:] = signs[1:] != signs[:-1]
+            digits = [
+                float(sure[at])
+                for at in np.flatnonzero(first & (signs != 0))
+                if self._inner.character[signs[at]].isdigit()
+            ]
+            self.weakest[text, confidence] = min(digits, default=1.0)
+        return lines, words
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     read: Any
     detector: _Detector
+    recogniser: _Recogniser
 
 
 @lru_cache(maxsize=1)
@@ -210,4 +239,6 @@ def _reader() -> _Reader:
     engine: Any = RapidOCR(params=dict(_PARAMS))
     finder = engine._load_det_model()
     finder.postprocess_op = detector = _Detector(finder.postprocess_op)
-    return _Reader(engine, detector)
+    reader = engine._load_rec_model()
+    reader.postprocess_op = recogniser = _Recogniser(reader.postprocess_op)
+    return _Reader(engine, detector, recogniser)

@@ -22,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.boundaries.gdal import read_columns
 from service.ops.confinement import confine_process, end_with, leave_network
 from service.routefile.content import safe_content
+from service.routefile.packed import PackedFileRefused, kml_inside
 
 MEMORY_BYTES = 1 << 30
 CPU_S = 20
@@ -56,6 +57,11 @@ def main() -> None:
 
 def read_map_file(what: str, suffix: str, data: bytes) -> dict[str, object]:
     """Return the features of a file: its lines, its `points` or its `areas`. Raises RouteFileRefused."""
+    if suffix == ".kmz":
+        try:
+            data, suffix = kml_inside(data), ".kml"
+        except PackedFileRefused as refused:
+            raise RouteFileRefused(str(refused)) from None
     safe = safe_content(suffix, data)
     if safe is None:
         raise RouteFileRefused("broken")

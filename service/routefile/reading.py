@@ -14,17 +14,18 @@ from service.i18n import N_
 
 MAX_BYTES = 5 << 20
 WAIT_S = 40
-ENDINGS = frozenset({".gpkg", ".geojson", ".json", ".kml"})
-_OTHER_MAPS = frozenset({".kmz", ".shp", ".gpx", ".dxf", ".dwg", ".tab", ".zip"})
+ENDINGS = frozenset({".gpkg", ".geojson", ".json", ".kml", ".kmz"})
+_OTHER_MAPS = frozenset({".shp", ".gpx", ".dxf", ".dwg", ".tab", ".zip"})
 _ROOT = Path(__file__).parents[2]
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "TMPDIR")
 
 _WHY: dict[str, tuple[type[AppError], str]] = {
     "kind": (
         UnsupportedMedia,
-        N_("Chỉ nhận Excel (.xlsx), Word (.docx), GeoPackage (.gpkg), GeoJSON (.geojson) hoặc KML (.kml)."),
+        N_("Chỉ nhận Excel (.xlsx), Word (.docx), GeoPackage (.gpkg), GeoJSON (.geojson), KML (.kml, .kmz)."),
     ),
     "too_large": (TooLarge, N_("Tệp bản đồ quá lớn, tối đa 5 MB. Hãy chỉ xuất các tuyến cần nhập.")),
+    "unpacked": (TooLarge, N_("Tệp KMZ giải nén ra quá lớn, tối đa 20 MB. Hãy chỉ xuất các tuyến cần nhập.")),
     "crs": (Invalid, N_("Tệp dùng hệ tọa độ khác. Hãy xuất lại với hệ tọa độ WGS 84 (EPSG:4326).")),
     "many": (TooLarge, N_("Tệp có quá nhiều tuyến, mỗi lần nhận tối đa {most} tuyến.")),
     "no_lines": (

@@ -176,9 +176,9 @@ NOTHING = (
 )
 
 
-def poster(luck: random.Random, kind: str) -> tuple[Image.Image, str]:
-    """A poster of that kind, and its number."""
-    digits = luck.choice(PREFIXES) + "".join(luck.choices("0123456789", k=7))
+def poster(luck: random.Random, kind: str, digits: str = "") -> tuple[Image.Image, str]:
+    """A poster of that kind, and its number: a new one unless it is given."""
+    digits = digits or luck.choice(PREFIXES) + "".join(luck.choices("0123456789", k=7))
     if telephone(digits) is None:
         return poster(luck, kind)
     written = {"spaced": "  ".join(digits), "two rows": f"{digits[:5]}\n{digits[5:]}"}.get(

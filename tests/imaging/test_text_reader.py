@@ -105,6 +105,54 @@ def test_what_is_read_again_is_what_stands_there(turn: int) -> None:
     assert {again.text for again in text_reader.read_again(poster, box)} == {NUMBER}
 
 
+@pytest.mark.parametrize(
+    ("weakest", "again", "place", "kept"),
+    [
+        (0.999, 0.5, "there", True),
+        (0.99, 0.99, "there", False),
+        (0.6, 0.999, "there", True),
+        (0.99, 0.999, "row", False),
+        (0.5, 0.5, "elsewhere", True),
+    ],
+)
+def test_a_number_with_a_digit_that_was_guessed_is_not_proposed(
+    weakest: float, again: float, place: str, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However sure the rest of it was, unless all of it is when it is read again; a guess at another place of
+    the picture is none of it.
+    """
+    picture = Image.new("RGB", (400, 200))
+    there = ((10.0, 10.0), (300.0, 10.0), (300.0, 50.0), (10.0, 50.0))
+    upper = ((10.0, 60.0), (150.0, 60.0), (150.0, 100.0), (10.0, 100.0))
+    below = ((10.0, 110.0), (150.0, 110.0), (150.0, 150.0), (10.0, 150.0))
+    boxes = {
+        "there": [TextBox(there, NUMBER, 0.99, weakest)],
+        "row": [TextBox(upper, NUMBER[:5], 0.99, weakest), TextBox(below, NUMBER[5:], 0.99)],
+        "elsewhere": [TextBox(there, NUMBER, 0.99), TextBox(below, "GIÁ 500", 0.99, weakest)],
+    }[place]
+    sure = TextBox(there, NUMBER, 0.99, 1.0)
+    monkeypatch.setattr(number_reader, "first_look", lambda _: FirstLook(boxes, np.zeros((1, 1), np.float32)))
+    monkeypatch.setattr(number_reader, "read_nearer", lambda *_: [])
+    monkeypatch.setattr(
+        number_reader, "read_again", lambda *_: [sure, TextBox(there, NUMBER, 0.99, again), sure]
+    )
+    assert [each.number.digits for each in numbers_on(picture)] == ([NUMBER] if kept else [])
+
+
+def test_each_text_is_told_with_its_least_certain_digit() -> None:
+    """Whole digits are certain; half of one covered, the guess shows though the mean hides it."""
+    poster = Image.new("RGB", (900, 300), (250, 240, 120))
+    pen = ImageDraw.Draw(poster)
+    pen.text((60, 100), NUMBER, (180, 20, 20), ImageFont.load_default(90))
+    (whole,) = first_look(poster).boxes
+    assert whole.text == NUMBER
+    assert whole.weakest > number_reader.LEAST_SURE
+    pen.rectangle((0, 148, 900, 300), (140, 130, 120))
+    cut = [box for box in first_look(poster).boxes if len(box.text) > 6]
+    assert all(box.weakest < number_reader.LEAST_SURE for box in cut)
+    assert numbers_on(poster) == []
+
+
 @pytest.mark.parametrize(("sure", "again", "kept"), [(0.9, 1, False), (0.9, 0, True), (0.99, 1, True)])
 def test_a_doubtful_number_that_is_read_otherwise_is_not_proposed(
     sure: float, again: int, kept: bool, monkeypatch: pytest.MonkeyPatch

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, select
 
 from service.domain.number_cases.access import FoundCase, FoundRequest, find_request
 from service.domain.number_cases.cases import follow_case_step
 from service.domain.number_cases.forms import CarrierAnswers, NumberAnswer
+from service.domain.number_cases.publicity.bars import GONE
 from service.domain.number_cases.requests import (
     count_unanswered,
     draft_request,
@@ -43,6 +44,7 @@ from service.models import (
     WorkStatus,
 )
 
+CORRECTED = N_("Nhà mạng đã sửa câu trả lời.")
 FOLLOWS = N_("Tiếp theo công văn {document} ({code}): số đã chuyển mạng.")
 
 
@@ -118,10 +120,13 @@ def _keep(
 ) -> None:
     _check(ctx, found, form, at)
     ported = unit_id(ctx.reference, form.ported_to, "ported_to") if form.ported_to else None
+    before = row.ported_to
     changed = (row.answer, row.ported_to) != (form.answer, ported)
     row.answer, row.ported_to, row.action = form.answer, ported, form.action
     row.action_on, row.note = form.action_on, form.note
     row.answered_at, row.answered_by = ctx.now, ctx.actor.staff_id
+    if before is not None and before != ported:
+        _follow_no_more(ctx, found, row.number_id, before)
     number = ctx.session.get_one(AdNumber, row.number_id)
     today = ctx.calendar.local(ctx.now).date()
     if form.answer == CarrierAnswer.OURS:
@@ -130,7 +135,7 @@ def _keep(
         number.carrier_id, number.carrier_asked_on = ported, today
         if changed:
             _follow(ctx, found, row, ported)
-    if form.answer in (CarrierAnswer.NEW_OWNER, CarrierAnswer.NOT_IN_USE):
+    if form.answer in GONE:
         withdraw_listings(ctx, Listing.number_id == number.id, ANSWER_WORDS[form.answer])
     if form.subscriber is not None:
         keep_owner(ctx, key, found, number, form.subscriber)
@@ -157,17 +162,7 @@ def _check(ctx: ActionContext, found: FoundRequest, form: NumberAnswer, at: int)
 
 def _follow(ctx: ActionContext, found: FoundRequest, row: CarrierRequestNumber, carrier: int) -> None:
     """Draft the same question to the carrier that the number went to, one letter for all that went there."""
-    waiting = (
-        select(Work.id)
-        .join(CarrierRequest, CarrierRequest.work_id == Work.id)
-        .where(
-            Work.parent_id == found.work.id,
-            Work.kind == WorkKind.CARRIER_REQUEST,
-            Work.status == WorkStatus.DRAFT,
-            CarrierRequest.carrier_id == carrier,
-        )
-    )
-    request = ctx.session.scalar(waiting.limit(1))
+    request = ctx.session.scalar(_drafts(found, carrier).with_only_columns(Work.id).limit(1))
     if request is None:
         drafted = draft_request(
             system(ctx), uuid4(), carrier, found.side.purpose, found.work.lead_id, found.work
@@ -176,6 +171,27 @@ def _follow(ctx: ActionContext, found: FoundRequest, row: CarrierRequestNumber, 
         drafted.work.note = FOLLOWS.format(document=found.side.document, code=found.work.code)
         request = drafted.work.id
     put_number(ctx.session, request, row.number_id, row.case_id)
+
+
+def _follow_no_more(ctx: ActionContext, found: FoundRequest, number: int, carrier: int) -> None:
+    """Take the number out of the draft to a carrier that it did not go to after all; an empty one ends."""
+    for work, side in ctx.session.execute(_drafts(found, carrier).with_for_update(of=Work)).all():
+        mine = CarrierRequestNumber.request_id == work.id, CarrierRequestNumber.number_id == number
+        ctx.session.execute(delete(CarrierRequestNumber).where(*mine))
+        settle_request(system(ctx), FoundRequest(work, side), CORRECTED)
+
+
+def _drafts(found: FoundRequest, carrier: int) -> Select[Work, CarrierRequest]:
+    return (
+        select(Work, CarrierRequest)
+        .join(CarrierRequest, CarrierRequest.work_id == Work.id)
+        .where(
+            Work.parent_id == found.work.id,
+            Work.kind == WorkKind.CARRIER_REQUEST,
+            Work.status == WorkStatus.DRAFT,
+            CarrierRequest.carrier_id == carrier,
+        )
+    )
 
 
 def _tell_case(ctx: ActionContext, row: CarrierRequestNumber, action: CarrierAction, on: date) -> None:

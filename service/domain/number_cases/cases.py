@@ -14,10 +14,8 @@ from service.domain.casework.case.repeats import request_digest
 from service.domain.number_cases.access import FoundCase, find_case, readable_number
 from service.domain.number_cases.forms import NewCase
 from service.domain.number_cases.memory import (
-    earlier_case,
-    is_new_since,
     newest_sighting,
-    offence_of,
+    next_offence,
     proposed_lead,
     units_with_posters,
 )
@@ -272,12 +270,12 @@ def _offence(ctx: ActionContext, number: AdNumber) -> int:
     running = AdNumberCase.number_id == number.id, AdNumberCase.running
     if (code := ctx.session.scalar(mine.where(*running))) is not None:
         raise Conflict(N_("Số này đang có hồ sơ."), extra={"code": code})
-    earlier, seen_at = earlier_case(ctx.session, number.id), newest_sighting(ctx.session, number.id)
-    if seen_at is None:
+    if newest_sighting(ctx.session, number.id) is None:
         raise Conflict(N_("Chưa có ai xác nhận số này."))
-    if earlier is not None and not is_new_since(ctx.calendar, earlier, seen_at):
+    offence = next_offence(ctx.session, ctx.calendar, number.id)
+    if offence is None:
         raise Conflict(N_("Từ khi chủ thuê bao khắc phục chưa thấy quảng cáo mới nào mang số này."))
-    return offence_of(ctx.calendar, earlier, seen_at)
+    return offence
 
 
 def _still_hanging(session: Session, number: AdNumber) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Date, Select, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
@@ -25,14 +28,66 @@ class Earlier:
 
 def newest_sighting(session: Session, number_id: int) -> datetime | None:
     """Return when the newest confirmed poster was photographed, as far as the photo or its report says."""
-    seen = func.coalesce(Photo.taken_at, Report.created_at)
-    return session.scalar(
-        select(func.max(seen))
+    newest: datetime | None = session.scalar(_posters(func.max(_seen_at()), number_id))
+    return newest
+
+
+def posters_since_invited(session: Session, calendar: Calendar, case: AdNumberCase) -> int:
+    """Return how many confirmed posters of a running case were photographed after its owner was invited."""
+    if case.invited_on is None or not case.running:
+        return 0
+    later = _seen_at() >= calendar.midnight_after(case.invited_on)
+    return session.scalar(_posters(func.count(), case.number_id).where(later)) or 0
+
+
+def newest_posters(
+    session: Session, number_ids: Sequence[int]
+) -> dict[int, tuple[int, int | None, datetime]]:
+    """Return the newest confirmed poster of each number: sighting, ward, time."""
+    rows = session.execute(
+        select(Sighting.number_id, Sighting.id, Report.ward_id, Report.created_at)
+        .join(Report, Report.id == Sighting.report_id)
+        .where(Sighting.number_id.in_(number_ids), Sighting.state == SightingState.CONFIRMED)
+        .ext(distinct_on(Sighting.number_id))
+        .order_by(Sighting.number_id, Sighting.quad.is_(None), Report.created_at.desc(), Sighting.id.desc())
+    )
+    return {row.number_id: (row.id, row.ward_id, row.created_at) for row in rows}
+
+
+def has_new_poster(timezone: str) -> ColumnElement[bool]:
+    """Return the condition on `AdNumber` for those with a confirmed poster since their last case ended, and
+    those that never had one: of what was put right nothing is to be done again.
+    """
+    ended_on = func.coalesce(AdNumberCase.complied_on, _day(timezone, Work.closed_at))
+    ended = (
+        select(func.max(ended_on))
+        .join(Work, Work.id == AdNumberCase.work_id)
+        .where(AdNumberCase.number_id == AdNumber.id, ~AdNumberCase.running)
+        .correlate(AdNumber)
+        .scalar_subquery()
+    )
+    new = _posters(Sighting.id, AdNumber.id).where(_day(timezone, _seen_at()) > ended)
+    return or_(ended.is_(None), new.correlate(AdNumber).exists())
+
+
+def _posters(what: ColumnElement[Any] | InstrumentedAttribute[Any], number_id: object) -> Select[Any]:
+    return (
+        select(what)
         .select_from(Sighting)
         .join(Report, Report.id == Sighting.report_id)
         .outerjoin(Photo, Photo.id == Sighting.photo_id)
         .where(Sighting.number_id == number_id, Sighting.state == SightingState.CONFIRMED)
     )
+
+
+def _seen_at() -> ColumnElement[datetime]:
+    """When a poster was photographed: never after the photo came, whatever the camera's clock says."""
+    came = func.coalesce(Photo.created_at, Report.created_at)
+    return func.least(func.coalesce(Photo.taken_at, Report.created_at), came)
+
+
+def _day(timezone: str, at: object) -> ColumnElement[date]:
+    return cast(func.timezone(timezone, at), Date)
 
 
 def earlier_case(session: Session, number_id: int) -> Earlier | None:
@@ -47,18 +102,22 @@ def earlier_case(session: Session, number_id: int) -> Earlier | None:
     return Earlier(row[0], row[1], row[2]) if row and row[0] else None
 
 
-def offence_of(calendar: Calendar, earlier: Earlier | None, seen_at: datetime) -> int:
-    """Return the how many-th offence a poster seen then is: counted on within a year of the last case."""
+def next_offence(session: Session, calendar: Calendar, number_id: int) -> int | None:
+    """Return the how many-th offence a case opened now would be, None where no new poster was seen since the
+    last one ended.
+
+    Counted on if a poster hung within a year of that end; what hung already when the owner complied is not
+    another poster.
+    """
+    earlier = earlier_case(session, number_id)
     if earlier is None:
         return 1
-    remembered = calendar.local(seen_at).date() <= year_after(calendar.local(earlier.closed_at).date())
-    return earlier.offence + 1 if remembered else 1
-
-
-def is_new_since(calendar: Calendar, earlier: Earlier, seen_at: datetime) -> bool:
-    """Return whether a poster is another one: what hung already when the owner complied is not."""
-    since = earlier.complied_on or calendar.local(earlier.closed_at).date()
-    return calendar.local(seen_at).date() > since
+    ended = calendar.local(earlier.closed_at).date()
+    new = _seen_at() >= calendar.midnight_after(earlier.complied_on or ended)
+    first = session.scalar(_posters(func.min(_seen_at()), number_id).where(new))
+    if first is None:
+        return None
+    return earlier.offence + 1 if calendar.local(first).date() <= year_after(ended) else 1
 
 
 def year_after(day: date) -> date:

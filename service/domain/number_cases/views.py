@@ -9,12 +9,17 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import department_brief
 from service.domain.number_cases.access import FoundRequest, known_numbers, readable_number
-from service.domain.number_cases.memory import earlier_case, newest_sighting, offence_of, proposed_lead
+from service.domain.number_cases.memory import (
+    has_new_poster,
+    newest_posters,
+    next_offence,
+    posters_since_invited,
+    proposed_lead,
+    units_with_posters,
+)
 from service.domain.number_cases.old_lists.keeping import OldSeen, old_sightings
 from service.domain.number_cases.requests import carrier_of
 from service.domain.number_cases.sanctions import is_listable
@@ -29,9 +34,6 @@ from service.models import (
     AdNumberCase,
     CarrierRequest,
     CarrierRequestNumber,
-    Report,
-    Sighting,
-    SightingState,
     Work,
     WorkStatus,
 )
@@ -41,7 +43,9 @@ MOST = 200
 
 
 class CaseView(ReadModel):
-    """Case of a number. `actions` are the steps that the asker may take; `act` is the code of a penalty."""
+    """Case of a number. `actions` are the steps that the asker may take; `act` is the code of a penalty;
+    `seen_since_invited` are confirmed posters that were photographed after the owner was invited.
+    """
 
     id: UUID
     code: str
@@ -54,6 +58,7 @@ class CaseView(ReadModel):
     invite_document: str
     appear_by: date | None
     appeared_on: date | None
+    seen_since_invited: int
     basis: str
     statement: str
     remedy: str
@@ -117,7 +122,9 @@ class CarrierRequestView(ReadModel):
 
 
 class RegisteredNumber(ReadModel):
-    """Number of the register. `next_offence` is what a case opened now would count as."""
+    """Number of the register. `next_offence` is what a case opened now would count as, null where there is
+    one and where no new poster was seen since the last.
+    """
 
     id: int
     number: str
@@ -151,14 +158,14 @@ class NumberStory:
 def list_register(
     ctx: ActionContext, state: NumberState, *, part: ColumnElement[bool] | None = None
 ) -> list[RegisteredNumber]:
-    """Return the numbers of this reader in that state, repeat offenders first: `todo` are verified and have
-    no case.
+    """Return the numbers of this reader in that state, repeat offenders first: `todo` are verified, have
+    no case and a poster since the last one.
     """
     running = exists().where(AdNumberCase.number_id == AdNumber.id, AdNumberCase.running)
     if state == "confirmed":
         condition = AdNumber.sightings > 0
     elif state == "todo":
-        condition = AdNumber.verified_at.is_not(None) & ~running
+        condition = AdNumber.verified_at.is_not(None) & ~running & has_new_poster(ctx.reference.timezone)
     else:
         condition = exists().where(
             AdNumberCase.number_id == AdNumber.id,
@@ -200,14 +207,15 @@ def number_story(ctx: ActionContext, number_id: int) -> NumberStory:
         .order_by(Work.created_at.desc(), Work.id)
     ).all()
     leads = leads_number(ctx.session, ctx.actor, number_id)
-    mine = ctx.actor.departments & _leading(ctx.session, ctx.reference, number)
+    proposed = proposed_lead(ctx.session, ctx.reference, number)
+    mine = ctx.actor.departments & {*units_with_posters(ctx.session, number.id), proposed}
     return NumberStory(
         view,
         [tell_case(ctx, work, side) for work, side in cases],
         [tell_request(ctx, FoundRequest(work, side), only=number_id) for work, side in requests],
         old_sightings(ctx.session, ctx.reference, ctx.calendar, ctx.actor, number_id),
         reads_owner=leads and owner_known(ctx.session, number_id),
-        may_open=view.verified and view.case is None and bool(mine),
+        may_open=view.next_offence is not None and bool(mine),
     )
 
 
@@ -236,6 +244,7 @@ def tell_case(ctx: ActionContext, work: Work, side: AdNumberCase) -> CaseView:
         **own,
         **of_work,
         lead=department_brief(ctx.reference.departments.get(work.lead_id)),
+        seen_since_invited=posters_since_invited(ctx.session, ctx.calendar, side),
         listable=is_listable(work, side),
         late=is_work_late(work, ctx.now),
         actions=[str(each) for each in open_steps(work_steps(work, ctx.actor), side)],
@@ -277,35 +286,12 @@ def list_requests(ctx: ActionContext, *, running: bool = True) -> list[CarrierRe
     return [tell_request(ctx, FoundRequest(work, side)) for work, side in found]
 
 
-def newest_posters(
-    session: Session, number_ids: Sequence[int]
-) -> dict[int, tuple[int, int | None, datetime]]:
-    """Return the newest confirmed poster of each number: sighting, ward, time."""
-    rows = session.execute(
-        select(Sighting.number_id, Sighting.id, Report.ward_id, Report.created_at)
-        .join(Report, Report.id == Sighting.report_id)
-        .where(Sighting.number_id.in_(number_ids), Sighting.state == SightingState.CONFIRMED)
-        .ext(distinct_on(Sighting.number_id))
-        .order_by(Sighting.number_id, Sighting.quad.is_(None), Report.created_at.desc(), Sighting.id.desc())
-    )
-    return {row.number_id: (row.id, row.ward_id, row.created_at) for row in rows}
-
-
-def _leading(session: Session, reference: Reference, number: AdNumber) -> set[int]:
-    leads = select(Report.lead_id).join(Sighting, Sighting.report_id == Report.id)
-    confirmed = Sighting.number_id == number.id, Sighting.state == SightingState.CONFIRMED
-    found = {each for each in session.scalars(leads.where(*confirmed)) if each is not None}
-    proposed = proposed_lead(session, reference, number)
-    return found | ({proposed} if proposed else set())
-
-
 def _tell_number(ctx: ActionContext, number: AdNumber, case: CaseView | None) -> RegisteredNumber:
     phone, units = of_e164(number.e164), ctx.reference.departments
     own = {name: getattr(number, name) for name in RegisteredNumber.model_fields if hasattr(number, name)}
     offence = None
     if case is None and number.verified_at is not None:
-        seen_at = newest_sighting(ctx.session, number.id) or ctx.now
-        offence = offence_of(ctx.calendar, earlier_case(ctx.session, number.id), seen_at)
+        offence = next_offence(ctx.session, ctx.calendar, number.id)
     carrier, lead = carrier_of(ctx.reference, number), proposed_lead(ctx.session, ctx.reference, number)
     return RegisteredNumber(
         **own,

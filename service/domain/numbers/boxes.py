@@ -25,11 +25,16 @@ COVERED = 0.8
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """Text that was read in a box: corners in the order of reading (left above first), in pixels."""
+    """Text that was read in a box: corners in the order of reading (left above first), in pixels.
+
+    `confidence` is that of the whole text, `weakest` that of its least certain digit, both 0 to 1: among ten
+    digits one that was guessed hardly shows in the mean.
+    """
 
     corners: Quad
     text: str
     confidence: float
+    weakest: float = 1.0
 
     @property
     def angle(self) -> float:

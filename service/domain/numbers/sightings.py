@@ -164,8 +164,8 @@ def _settle(
     sighting.decided_by, sighting.decided_at = access.actor.staff_id, now
     count_anew(session, sighting.number_id, now)
     if state == SightingState.CONFIRMED:
-        # Without the number: whoever reads the history need not read it.
-        record(session, access.report, EventType.NUMBER_CONFIRMED, actor=access.actor, at=now, public=False)
+        # Without the number: everybody reads that there is one, and nobody which.
+        record(session, access.report, EventType.NUMBER_CONFIRMED, actor=access.actor, at=now)
 
 
 def sighting_view(sighting: Sighting, number: AdNumber, said: Telephone | None) -> SightingView:

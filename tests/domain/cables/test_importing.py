@@ -307,7 +307,7 @@ def test_what_is_no_list_of_lines_is_refused(name: str, data: bytes, kind: type[
         read_route_lines(name, data)
 
 
-@pytest.mark.parametrize("name", ["a.kmz", "tuyen.SHP", "b.zip"])
+@pytest.mark.parametrize("name", ["a.gpx", "tuyen.SHP", "b.zip"])
 def test_maps_of_other_kinds_are_told_which_kinds_are_taken(name: str) -> None:
     """Also those of maps: only Word and Excel were named."""
     with pytest.raises(UnsupportedMedia, match="KML"):

@@ -37,6 +37,9 @@ def read(stage: NumbersStage, cast: Cast, rows: list[list[object]]) -> ReadSheet
     ("said", "answer"),
     [
         ("Đang hoạt động", CarrierAnswer.OURS),
+        ("Thuộc mạng", CarrierAnswer.OURS),
+        ("Thuê bao của chúng tôi", CarrierAnswer.OURS),
+        ("Thuộc mạng Viettel", None),
         ("Không tồn tại", CarrierAnswer.NOT_IN_USE),
         ("Chưa đăng ký thông tin", CarrierAnswer.UNREGISTERED),
         ("Đã chuyển mạng sang Viettel", CarrierAnswer.PORTED),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from service.domain.number_cases.access import FoundCase, find_case
 from service.domain.number_cases.forms import ListedCase, NewPublication, PublicationStep
+from service.domain.number_cases.publicity.bars import is_doubted, require_unbarred
 from service.domain.number_cases.sanctions import is_listable, may_be_listed
 from service.domain.number_cases.withdrawing import always_masked, is_shown, withdraw_listings
 from service.domain.numbers.telephones import of_e164
@@ -108,7 +109,7 @@ def draft_publication(ctx: ActionContext, form: NewPublication) -> tuple[Publica
         found = find_case(ctx.session, actor, item.case)
         if LEAD not in work_roles(actor, found.work):
             raise Forbidden(N_("Chỉ đơn vị chủ trì hồ sơ được soạn danh sách công khai."))
-        _require_listable(found)
+        _require_listable(ctx, found)
         _check_end(ctx, item.until, ["items", str(at), "until"])
         ids = {"publication_id": list_.id, "number_id": found.number.id, "case_id": found.work.id}
         ctx.session.add(Listing(**ids, **_listed_by(found, item, form.signer)))
@@ -201,7 +202,7 @@ def listed_numbers(ctx: ActionContext) -> Sequence[ListedNumber]:
         .join(AdNumber, AdNumber.id == Listing.number_id)
         .join(Work, Work.id == Listing.case_id)
         .join(AdNumberCase, AdNumberCase.work_id == Listing.case_id)
-        .where(is_shown(ctx.calendar.local(ctx.now)), may_be_listed())
+        .where(is_shown(ctx.calendar.local(ctx.now)), may_be_listed(), ~is_doubted())
         .order_by(Listing.published_on.desc(), Listing.id)
         .limit(MOST_SHOWN)
     )
@@ -251,7 +252,7 @@ def _publish(ctx: ActionContext, list_: Publication) -> None:
     if missing:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=missing)
     for listing, work, side, number in rows:
-        _require_listable(FoundCase(work, side, number))
+        _require_listable(ctx, FoundCase(work, side, number))
         _check_end(ctx, listing.until, ["until"])
         longest = today + timedelta(days=ctx.reference.config.numbers.listed_days)
         listing.published_on, listing.until = today, listing.until or longest
@@ -264,7 +265,7 @@ def _publish(ctx: ActionContext, list_: Publication) -> None:
     ctx.session.flush()
 
 
-def _require_listable(found: FoundCase) -> None:
+def _require_listable(ctx: ActionContext, found: FoundCase) -> None:
     if not is_listable(found.work, found.side):
         raise Conflict(
             N_(
@@ -273,6 +274,7 @@ def _require_listable(found: FoundCase) -> None:
             ),
             code=found.work.code,
         )
+    require_unbarred(ctx, found)
 
 
 def _listed_by(found: FoundCase, item: ListedCase, signer: str) -> dict[str, object]:

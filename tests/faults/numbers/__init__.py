@@ -1,0 +1,1 @@
+"""Survival of numbers on advertisements: read, answered for, listed while processes are killed."""

@@ -1,0 +1,1 @@
+"""Workers and verbs of numbers on advertisements, ended where they stand."""
