@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import BaseError
@@ -27,14 +27,18 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 from service.errors import Unavailable
 from service.i18n import N_
 
+if TYPE_CHECKING:
+    from obstore import BytesStream, ObjectMeta
+    from obstore.store import ClientConfig, RetryConfig
+
 ORIGINAL, PUBLIC, PARTIAL, BASEMAP, OPEN = "original/", "public/", "partial/", "basemap/", "open/"
 CHUNK_BYTES = 256 * 1024
 _KEY = re.compile(r"(original|public|partial|basemap|open)(/[A-Za-z0-9_-]{1,80}){1,4}\.[a-z0-9]{2,7}")
 _STAGED = re.compile(r".+#\d+")
 """What a file is called in a folder until all of it is there; a listing does not tell of it."""
 _FULL = re.compile(r"os error (28|122)\b|No space left|Disk quota exceeded|StorageFull|QuotaExceeded")
-_RETRY: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
-_PATIENCE: dict[str, object] = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
+_RETRY: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
+_TIMEOUTS: ClientConfig = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
 
@@ -82,14 +86,14 @@ class Storage:
     that is not of the form `original/…`, `public/…`, `partial/…`, `basemap/…` or `open/…`.
     """
 
-    def __init__(self, url: str, **s3: object) -> None:
+    def __init__(self, url: str, **s3: str) -> None:
         """`file:///folder`, `memory:` or `s3://bucket/prefix`; keys and endpoint of S3 come from the usual
         `AWS_…` variables, or from `s3` (obstore's S3Config). Raises ValueError for any other address.
         """
         self._folder: Path | None = None
         self._store = self._open(url, s3)
 
-    def _open(self, url: str, s3: dict[str, Any]) -> ObjectStore:
+    def _open(self, url: str, s3: dict[str, str]) -> ObjectStore:
         parts = urlsplit(url)
         if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"):
             self._folder = Path(unquote(parts.path))
@@ -216,10 +220,12 @@ class Storage:
         return gone
 
 
-def _client(s3: dict[str, Any]) -> Any:
-    """Return who names an endpoint by `http://` means it: a store on the same private network."""
+def _client(s3: dict[str, str]) -> ClientConfig:
+    """Return time-outs, and whether HTTP without TLS is allowed: only where the endpoint is set with
+    `http://`, which means a store on the same private network.
+    """
     endpoint = s3.get("endpoint") or next((os.environ[name] for name in _ENDPOINTS if name in os.environ), "")
-    return {**_PATIENCE, "allow_http": endpoint.startswith("http://")}
+    return {**_TIMEOUTS, "allow_http": endpoint.startswith("http://")}
 
 
 def new_token() -> str:
@@ -237,7 +243,7 @@ def is_public_key(key: str) -> bool:
     return key.startswith(PUBLIC) and bool(_KEY.fullmatch(key))
 
 
-def _entry(entry: Any) -> StoredFile:
+def _entry(entry: ObjectMeta) -> StoredFile:
     return StoredFile(entry["path"], entry["size"], entry["last_modified"])
 
 
@@ -247,7 +253,7 @@ def _checked(key: str) -> str:
     return key
 
 
-async def _pieces(stream: AsyncIterator[Any]) -> AsyncIterator[bytes]:
+async def _pieces(stream: BytesStream) -> AsyncIterator[bytes]:
     with _telling():
         async for piece in stream:
             yield bytes(piece)

@@ -98,7 +98,7 @@ WITH draft AS (
   INSERT INTO contact (report_id, name, phone, email, consent_at)
   SELECT id, name, phone, email, CASE WHEN consent THEN at END
   FROM draft JOIN stored USING (id) WHERE has_contact
-), told AS (
+), written AS (
   INSERT INTO event (report_id, type, at, public, actor, staff_id, status, category_id, lon, lat, data)
   SELECT id, '{EventType.RECEIVED}', at, published,
          CASE WHEN channel = '{ReceptionChannel.OPEN311}' THEN 'integrator'

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from geoalchemy2 import Geometry
+from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,7 +25,7 @@ class Area(Base):
     full_name: Mapped[str]
     unit_kind: Mapped[str]
     other_names: Mapped[str] = mapped_column(default="", server_default="")
-    geom: Mapped[Any] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=True))
+    geom: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=True))
     approximate: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     source: Mapped[str] = mapped_column(default="", server_default="")
     digest: Mapped[str]

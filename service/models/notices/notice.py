@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from geoalchemy2 import Geometry
+from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -58,7 +57,7 @@ class PushDevice(Base):
 
 
 class Subscription(Base):
-    """A wish to be told: of one report (`report_id`), or an alert of a ward, a place, a category.
+    """Subscription to notices: of one report (`report_id`), or an alert of a ward, a place, a category.
 
     `recipient` is the e-mail address in small letters, or the device's id. Until `confirmed_at` nothing is
     sent but the question whether it is wanted. `owner_hash` is that of the browser's own key, which lists
@@ -107,7 +106,7 @@ class Subscription(Base):
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     radius_m: Mapped[int | None]
-    zone: Mapped[Any | None] = mapped_column(Geometry("POLYGON", srid=4326, spatial_index=False))
+    zone: Mapped[WKBElement | None] = mapped_column(Geometry("POLYGON", srid=4326, spatial_index=False))
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")
     pace: Mapped[str] = mapped_column(default="at_once", server_default="at_once")
     owner_hash: Mapped[bytes | None] = mapped_column(LargeBinary)

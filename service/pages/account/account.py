@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import RedirectResponse, Response
 
+from service.db import DomainSession
 from service.domain.people import factors, identities, own_account, passwords
 from service.domain.people.sessions import sessions_of
 from service.errors import AppError, Malformed, invalid
@@ -145,7 +146,7 @@ async def factor_on(own: OwnDep, sent: FormDep) -> Response:
         raise Malformed(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
     code = sent.text("code")
 
-    def enrol(session: Any, account: Staff) -> list[str]:
+    def enrol(session: DomainSession, account: Staff) -> list[str]:
         codes = factors.enrol(session, key, account, secret, code, own.now)
         own_account.strengthen(session, own.staff.session_id)
         return codes
@@ -202,7 +203,7 @@ def _back(done: str) -> RedirectResponse:
 async def _draw(
     own: AccountPage, *, failed: str = "", error: AppError | None = None, codes: list[str] | None = None
 ) -> Response:
-    def read(session: Any, row: Staff) -> dict[str, object]:
+    def read(session: DomainSession, row: Staff) -> dict[str, object]:
         found = sessions_of(session, row.id, at=own.now)
         return {
             "row": row,

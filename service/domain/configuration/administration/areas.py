@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from geo.shapes import multipolygon, to_wkb
 from service.domain.city.config import read_config
-from service.domain.configuration.administration.changes import EditStamp, alone, mark_by_hand, told
+from service.domain.configuration.administration.changes import EditStamp, alone, mark_by_hand, record_change
 from service.domain.kernel.audit import write_entry
 from service.domain.rules.rulebook import load_rules
 from service.errors import Conflict, NotFound
@@ -135,7 +135,7 @@ def put_areas_in_force(session: Session, stamp: EditStamp, upload_id: int) -> Ar
         "renamed": renamed,
         "ended": sorted(gone),
     }
-    told(session, stamp, "areas.in_force", (KIND, row.name), after=after)
+    record_change(session, stamp, "areas.in_force", (KIND, row.name), after=after)
     return row
 
 

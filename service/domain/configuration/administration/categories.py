@@ -16,9 +16,9 @@ from service.domain.configuration.administration.changes import (
     alone,
     check_code,
     check_parent,
+    record_if_changed,
     same_version,
     says_already,
-    told_if_changed,
     version_of,
     write_columns,
 )
@@ -92,7 +92,7 @@ def put_category(session: Session, stamp: EditStamp, code: str | None, change: C
         succeed_category(session, stamp, row, change.successor)
     before = category_facts(session, row) if row else None
     row = write_columns(session, row or Category(code=change.code), columns)
-    told_if_changed(session, stamp, (KIND, row.code), before, category_facts(session, row))
+    record_if_changed(session, stamp, (KIND, row.code), before, category_facts(session, row))
     return row
 
 
@@ -117,7 +117,7 @@ def move_category(session: Session, stamp: EditStamp, code: str, *, down: bool) 
         if each.position != place:
             before = category_facts(session, each)
             each.position = place
-            told_if_changed(session, stamp, (KIND, each.code), before, category_facts(session, each))
+            record_if_changed(session, stamp, (KIND, each.code), before, category_facts(session, each))
 
 
 def category_version(session: Session, row: Category) -> str:

@@ -73,7 +73,7 @@ def check_code(wanted: str, current: str | None, *, taken: bool) -> None:
         raise invalid(["code"], N_("Mã của một mục không đổi được."))
 
 
-def told_if_changed(
+def record_if_changed(
     session: Session, stamp: EditStamp, entry: tuple[str, str], before: Columns | None, after: Columns
 ) -> None:
     """Note what differs between `before` (None for a new entry) and `after`; nothing where nothing does."""
@@ -82,10 +82,10 @@ def told_if_changed(
     kind, _ = entry
     old, new = differing(before or {}, after)
     action = f"{kind}.changed" if before else f"{kind}.added"
-    told(session, stamp, action, entry, before=old if before else None, after=new)
+    record_change(session, stamp, action, entry, before=old if before else None, after=new)
 
 
-def told(
+def record_change(
     session: Session,
     stamp: EditStamp,
     action: str,

@@ -12,9 +12,9 @@ from service.domain.casework.assigning import DEFAULT_POLICY
 from service.domain.configuration.administration.changes import (
     EditStamp,
     alone,
+    record_change,
     same_version,
     says_already,
-    told,
 )
 from service.domain.configuration.cityfile.schema.policies import PolicyPart
 from service.errors import Conflict, NotFound
@@ -101,7 +101,7 @@ def end_policy(session: Session, stamp: EditStamp, code: str, version: int) -> D
     same_version(version, newest.version if newest.valid_to is None else None)
     refuse_if_given(session, code)
     newest.valid_to = stamp.at
-    told(session, stamp, "policy.ended", (KIND, code), before=policy_facts(newest))
+    record_change(session, stamp, "policy.ended", (KIND, code), before=policy_facts(newest))
     return newest
 
 
@@ -155,5 +155,5 @@ def _open(
     row = DeadlinePolicy(code=code, version=version, name=name, spec=spec, valid_from=stamp.at, valid_to=None)
     session.add(row)
     action = "policy.changed" if current else "policy.added"
-    told(session, stamp, action, (KIND, code), before=before, after=policy_facts(row))
+    record_change(session, stamp, action, (KIND, code), before=before, after=policy_facts(row))
     return row

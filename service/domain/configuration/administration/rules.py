@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from service.domain.configuration.administration.changes import (
     EditStamp,
     alone,
+    record_change,
     same_version,
     says_already,
-    told,
 )
 from service.domain.configuration.cityfile.schema.base import NameByLanguage
 from service.domain.rules.drafts import RuleBody, drafted
@@ -133,7 +133,7 @@ def end_rule(session: Session, stamp: EditStamp, number: int, version: int) -> R
     current = _current(session, number)
     same_version(version, current.version if current else None)
     newest.valid_to = stamp.at
-    told(session, stamp, "rule.ended", (KIND, str(number)), before=rule_facts(newest))
+    record_change(session, stamp, "rule.ended", (KIND, str(number)), before=rule_facts(newest))
     return newest
 
 
@@ -201,5 +201,5 @@ def _open(
         created_by=stamp.name,
     )
     session.add(row)
-    told(session, stamp, action, (KIND, str(number)), before=before, after=rule_facts(row))
+    record_change(session, stamp, action, (KIND, str(number)), before=before, after=rule_facts(row))
     return row

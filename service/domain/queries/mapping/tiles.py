@@ -50,7 +50,7 @@ class TileFilters:
 
 
 # Reports not routed yet are in no index by cell; they are few, and there is one of them by status. Ward and
-# deadline are in no index by cell: they are asked for only when they are wished.
+# deadline are in no index by cell: they are asked for only when a request names them.
 _ROUTED, _FRESH = f"status <> '{Status.RECEIVED}'", f"status = '{Status.RECEIVED}'"
 _FROM = f"""
   FROM report
@@ -154,7 +154,7 @@ SELECT (SELECT ST_AsMVT(wards, 'wards', 4096, 'geom') FROM wards WHERE geom IS N
 
 @dataclass(frozen=True, slots=True)
 class _Queries:
-    """The statements for one set of wishes."""
+    """Statements for the filters that a request names."""
 
     count: TextClause
     clusters: TextClause
