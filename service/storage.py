@@ -11,14 +11,14 @@ import heapq
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import BaseError
@@ -86,14 +86,14 @@ class Storage:
     that is not of the form `original/…`, `public/…`, `partial/…`, `basemap/…` or `open/…`.
     """
 
-    def __init__(self, url: str, **s3: str) -> None:
+    def __init__(self, url: str, **s3: object) -> None:
         """`file:///folder`, `memory:` or `s3://bucket/prefix`; keys and endpoint of S3 come from the usual
         `AWS_…` variables, or from `s3` (obstore's S3Config). Raises ValueError for any other address.
         """
         self._folder: Path | None = None
         self._store = self._open(url, s3)
 
-    def _open(self, url: str, s3: dict[str, str]) -> ObjectStore:
+    def _open(self, url: str, s3: dict[str, Any]) -> ObjectStore:
         parts = urlsplit(url)
         if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"):
             self._folder = Path(unquote(parts.path))
@@ -220,7 +220,7 @@ class Storage:
         return gone
 
 
-def _client(s3: dict[str, str]) -> ClientConfig:
+def _client(s3: Mapping[str, str]) -> ClientConfig:
     """Return time-outs, and whether HTTP without TLS is allowed: only where the endpoint is set with
     `http://`, which means a store on the same private network.
     """

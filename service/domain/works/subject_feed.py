@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from geoalchemy2 import WKBElement
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -79,7 +78,7 @@ Narrowing = Callable[[Any], ColumnElement[bool]]
 """Condition of a filter's value: ids of wards or departments, codes of categories, a box."""
 
 
-def within_box(geom: InstrumentedAttribute[WKBElement | None]) -> Narrowing:
+def within_box(geom: InstrumentedAttribute[object]) -> Narrowing:
     """Return how a box narrows subjects that lie there; what has no place lies in none."""
     return lambda box: func.ST_Intersects(geom, func.ST_MakeEnvelope(*box, 4326))
 

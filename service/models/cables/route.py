@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from geoalchemy2 import Geometry, WKBElement
+from geoalchemy2 import Geometry
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
@@ -39,9 +40,7 @@ class CableRoute(Base):
     street: Mapped[str]
     from_words: Mapped[str] = mapped_column(default="", server_default="")
     to_words: Mapped[str] = mapped_column(default="", server_default="")
-    geom: Mapped[WKBElement | None] = mapped_column(
-        Geometry("MULTILINESTRING", srid=4326, spatial_index=False)
-    )
+    geom: Mapped[Any | None] = mapped_column(Geometry("MULTILINESTRING", srid=4326, spatial_index=False))
     length_m: Mapped[int]
     ward_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     lead_id: Mapped[int] = mapped_column(ForeignKey("department.id"))

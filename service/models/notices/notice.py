@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from geoalchemy2 import Geometry, WKBElement
+from geoalchemy2 import Geometry
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -106,7 +107,7 @@ class Subscription(Base):
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     radius_m: Mapped[int | None]
-    zone: Mapped[WKBElement | None] = mapped_column(Geometry("POLYGON", srid=4326, spatial_index=False))
+    zone: Mapped[Any | None] = mapped_column(Geometry("POLYGON", srid=4326, spatial_index=False))
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")
     pace: Mapped[str] = mapped_column(default="at_once", server_default="at_once")
     owner_hash: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from geoalchemy2 import Geometry, WKBElement
+from geoalchemy2 import Geometry
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -188,7 +188,7 @@ class Report(Base):
     )
     description: Mapped[str] = mapped_column(default="", server_default="")
     address: Mapped[str] = mapped_column(default="", server_default="")
-    location: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    location: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     lon: Mapped[float] = mapped_column(Computed("ST_X(location)", persisted=True))
     lat: Mapped[float] = mapped_column(Computed("ST_Y(location)", persisted=True))
     cell: Mapped[int] = mapped_column(

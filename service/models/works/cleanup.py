@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from geoalchemy2 import Geometry, WKBElement
+from geoalchemy2 import Geometry
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -80,7 +80,7 @@ class CleanupSeries(Base):
     premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"))
     lead_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     support_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
-    geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    geom: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     meet_words: Mapped[str]
     bring: Mapped[str] = mapped_column(default="", server_default="")
     capacity: Mapped[int | None]

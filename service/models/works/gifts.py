@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from geoalchemy2 import Geometry, WKBElement
+from geoalchemy2 import Geometry
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -75,7 +76,7 @@ class TreeGroup(Base):
     work_id: Mapped[UUID] = mapped_column(ForeignKey("cleanup.work_id", ondelete="CASCADE"))
     species: Mapped[str]
     planted: Mapped[int]
-    geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    geom: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     alive: Mapped[int | None]
     checked_on: Mapped[date | None]
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

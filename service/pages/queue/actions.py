@@ -26,7 +26,7 @@ router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
 MOST = 100
 
-Act = Callable[[object, str, int], str]
+Act = Callable[[DomainSession, str, int], str]
 """Acts, with a session, on the case of that code as it was in that version; says what was done."""
 
 
