@@ -127,12 +127,12 @@ class Storage:
             raise StorageUnavailable(str(error)[:500]) from error
 
     def get(self, key: str) -> bytes:
-        """The whole file. Raises FileNotFoundError."""
+        """Return the whole file. Raises FileNotFoundError."""
         with _telling():
             return bytes(self._store.get(_checked(key)).bytes())
 
     async def open(self, key: str) -> Stored:
-        """The file in pieces, for sending on. Raises FileNotFoundError."""
+        """Return the file in pieces, for sending on. Raises FileNotFoundError."""
         with _telling():
             found = await self._store.get_async(_checked(key))
         return Stored(found.meta["size"], _pieces(found.stream(min_chunk_size=CHUNK_BYTES)))
@@ -180,17 +180,18 @@ class Storage:
             return None
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """Every key below `prefix` (`original/` or `public/` or a folder below), for sweeps."""
+        """Yield every key below `prefix` (`original/` or `public/` or a folder below), for sweeps."""
         yield from (entry.key for entry in self.entries(prefix))
 
     def entries(self, prefix: str) -> Iterator[StoredFile]:
-        """Every file below `prefix`, in no order."""
+        """Yield every file below `prefix`, in no order."""
         with _telling():
             for batch in self._store.list(prefix):
                 yield from map(_entry, batch)
 
     def entries_after(self, prefix: str, key: str, most: int) -> list[StoredFile]:
-        """The first `most` files below `prefix` whose keys come after `key`, in the order of their keys.
+        """Return the first `most` files below `prefix` whose keys come after `key`, in the order of their
+        keys.
 
         A bucket lists in that order and is asked for no more; a folder is walked through each time.
         """
@@ -229,7 +230,7 @@ def _client(s3: Mapping[str, str]) -> ClientConfig:
 
 
 def new_token() -> str:
-    """A name nobody can guess: 128 random bits, safe in a URL."""
+    """Return a name nobody can guess: 128 random bits, safe in a URL."""
     return secrets.token_urlsafe(16)
 
 
@@ -272,7 +273,7 @@ def _telling() -> Iterator[None]:
 
 
 def _sync(folder: Path, path: Path) -> None:
-    """The file and the names that lead to it are on the disk: a 201 outlives a power cut."""
+    """Write the file and the names that lead to it through to the disk: a 201 outlives a power cut."""
     for each in (path, *path.parents):
         handle = os.open(each, os.O_RDONLY)
         try:

@@ -82,7 +82,7 @@ def broker_url(redis_url: str) -> str:
 
 
 def make_celery(settings: Settings, tasks: Sequence[str] = ()) -> Celery:
-    """The application for these settings. Redis may come and go: it is waited for without end.
+    """Return the application for these settings. Redis may come and go: it is waited for without end.
 
     Who only sends tasks by name names no `tasks`, and so imports none of their code.
     """
@@ -260,7 +260,7 @@ def storage() -> Storage:
 
 
 def now() -> datetime:
-    """The time that tasks pass to the domain."""
+    """Return the time that tasks pass to the domain."""
     return datetime.now(UTC)
 
 

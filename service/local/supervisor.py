@@ -240,7 +240,9 @@ async def _never(_pid: int) -> bool:
 
 
 async def _pipe() -> tuple[asyncio.StreamReader, int]:
-    """A pipe of our own: with asyncio's, waiting for a child also waits for grandchildren that hold it."""
+    """Return a pipe of our own: with asyncio's, waiting for a child also waits for grandchildren that hold
+    it.
+    """
     read_end, write_end = os.pipe()
     stream = asyncio.StreamReader()
     loop = asyncio.get_running_loop()

@@ -141,7 +141,9 @@ def read_states(answers: Sequence[Any], now_s: float, names: Sequence[str] = QUE
 
 
 def queue_troubles(states: Mapping[str, QueueState], read_by_somebody: Iterable[str]) -> dict[str, Trouble]:
-    """Queues that are not well. Without `states` (Redis is away) only those that nobody reads are known."""
+    """Return queues that are not well. Without `states` (Redis is away) only those that nobody reads are
+    known.
+    """
     known = set(read_by_somebody)
     found: dict[str, Trouble] = {name: "unread" for name in QUEUES if name not in known}
     for name, state in states.items():

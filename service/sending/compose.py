@@ -78,7 +78,7 @@ class Composer:
     key: bytes
 
     def compose(self, letter: Letter, pictures: Sequence[InlinePicture] = ()) -> Envelope:
-        """The message in words, with the pictures that it brings along."""
+        """Return the message in words, with the pictures that it brings along."""
         language: Language = "en" if letter.language == "en" else "vi"
         token = language_in_use.set(language)
         try:
@@ -275,7 +275,7 @@ def _shows(kind: str) -> str:
 
 
 def filter_words(reference: Reference, filters: Mapping[str, Any]) -> str:
-    """An alert in words: what kind of reports, and where."""
+    """Return an alert in words: what kind of reports, and where."""
     category = reference.categories.get(filters.get("category") or 0)
     ward = reference.ward_by_code.get(filters.get("ward") or "")
     what = pick(category.name) if category else translate(N_("mọi loại phản ánh"))
@@ -308,7 +308,7 @@ def _render(name: str, context: Mapping[str, Any]) -> str:
 
 
 def _lead(name: str, context: Mapping[str, object]) -> str:
-    """The one block that is enough for a push or an SMS."""
+    """Return the one block that is enough for a push or an SMS."""
     template = _environment().get_template(name)
     block = template.blocks["lead"](template.new_context(dict(context)))
     quote = str(context["quote"])

@@ -175,7 +175,7 @@ def _no_file() -> NotFound:
 
 
 def shown_photo(photo: PhotoDetail, public_url: str, *, evidence: bool) -> PhotoOut:
-    """The photo as an answer tells it; what the file says of itself only with `evidence`."""
+    """Return the photo as an answer tells it; what the file says of itself only with `evidence`."""
     links = photo_links(photo.view, public_url) if photo.state == "ready" else {}
     return PhotoOut(
         id=photo.id,

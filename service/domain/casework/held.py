@@ -63,7 +63,7 @@ class HeldView:
 
 
 def step_waits() -> ColumnElement[bool]:
-    """The condition on `Report`: a step of it waits to be taken."""
+    """Return the condition on `Report`: a step of it waits to be taken."""
     return exists().where(HeldStep.report_id == Report.id, HeldStep.failed_at.is_(None))
 
 

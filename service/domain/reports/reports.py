@@ -170,7 +170,7 @@ def _row(draft: Draft, code: str) -> dict[str, object]:
 
 
 def _look_up(session: Session, drafts: Mapping[int, Draft]) -> dict[int, Receipt]:
-    """Receipts for the drafts whose ids are stored already."""
+    """Return receipts for the drafts whose ids are stored already."""
     if not drafts:
         return {}
     wanted = {draft.id for draft in drafts.values()}

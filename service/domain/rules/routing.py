@@ -40,7 +40,7 @@ class Deadlines:
 
 
 MOST_KEPT = 10_000
-"""So many judgements are kept at a time; those with answers to questions are as many as people's answers."""
+"""Judgements that a rulebook keeps at a time; with answers to questions they are as many as answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,12 @@ class AccountPage(StaffVisit):
         return await self.run(lambda session: act(session, own_account.own_row(session, staff_id)))
 
     async def row(self) -> Staff:
-        """The row of the account."""
+        """Return the row of the account."""
         return await self.run(own_account.own_row, self.staff.account.id)
 
     async def prove(self, form: SentForm) -> Staff:
-        """The account, once it was shown again whose it is: by the password, or a code where there is none.
+        """Return the account, once it was shown again whose it is: by the password, or a code where there is
+        none.
 
         Raises Invalid for a wrong one, TooMany.
         """
@@ -60,7 +61,7 @@ class AccountPage(StaffVisit):
         return row
 
     async def show_password(self, form: SentForm, name: str = "password") -> Staff:
-        """The account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
+        """Return the account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
         attempt = SignInAttempt(self.request, self.resources, "cookie", self.now)
         try:
             return await check_own_password(attempt, self.staff.account.username, form.as_sent(name))

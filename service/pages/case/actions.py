@@ -231,7 +231,7 @@ async def _take_photos(work: CaseAction, gate: Gate) -> list[UUID]:
 
 
 def _transition(work: CaseAction, photos: list[UUID]) -> Transition:
-    """The form as a step; what the step's form does not have is left out."""
+    """Return the form as a step; what the step's form does not have is left out."""
     typed = work.typed
     sent: dict[str, object] = {
         name: typed[name] for name in ("to", "reason", "note", "public_reply") if typed.get(name)

@@ -234,7 +234,7 @@ def _read_one(session: DomainSession, visit: StaffVisit, code: str, query: PlanQ
 
 
 def _late_units(session: DomainSession, visit: StaffVisit, plan_id: int) -> list[tuple[str, str]]:
-    """The units that are late, those that are so with most first."""
+    """Return the units that are late, those that are so with most first."""
     found = late_units(session, plan_id, visit.now)
     units = visit.reference.departments
     order = sorted(

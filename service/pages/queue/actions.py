@@ -84,7 +84,7 @@ def _step(typed: dict[str, str], version: int) -> Transition:
 
 
 def _chosen(form: SentForm) -> list[Chosen]:
-    """The ticked lines, each case once; what is no line of ours is left out."""
+    """Return the ticked lines, each case once; what is no line of ours is left out."""
     found: dict[str, Chosen] = {}
     for value in form.texts("case")[:MOST]:
         code, _, version = value.partition(":")

@@ -58,7 +58,7 @@ def store(session: Session, stamp: EditStamp, name: str, read: dict[str, Any]) -
 
 
 def uploads(session: Session) -> list[AreaUpload]:
-    """All files, the newest first."""
+    """Return all files, the newest first."""
     return list(session.scalars(select(AreaUpload).order_by(AreaUpload.id.desc())))
 
 
@@ -140,7 +140,9 @@ def put_areas_in_force(session: Session, stamp: EditStamp, upload_id: int) -> Ar
 
 
 def _rename(now: Mapping[str, Area], fresh: Sequence[Area]) -> list[str]:
-    """The codes of units that keep their outline and take a new name where they stand, as reports see it."""
+    """Return the codes of units that keep their outline and take a new name where they stand, as reports
+    see it.
+    """
     found = []
     for new in fresh:
         old = now.get(new.code)
@@ -223,7 +225,7 @@ def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, stamp:
 
 
 def _outside(session: Session, units: list[dict[str, Any]]) -> list[dict[str, object]]:
-    """Units that do not touch the city's box: the file is another city's, or its axes are swapped."""
+    """Return units that do not touch the city's box: the file is another city's, or its axes are swapped."""
     west, south, east, north = read_config(session.scalars(select(City.config)).one()).bbox
     box = shapely.box(west, south, east, north)
     return [

@@ -62,12 +62,12 @@ class CategoryChange(CityFileModel):
 
 
 def all_categories(session: Session) -> list[Category]:
-    """All categories in their order."""
+    """Return all categories in their order."""
     return list(session.scalars(select(Category).order_by(Category.position, Category.id)))
 
 
 def find_category(session: Session, code: str) -> Category:
-    """The category of that code. Raises NotFound."""
+    """Return the category of that code. Raises NotFound."""
     row = session.scalar(select(Category).where(Category.code == code))
     if row is None:
         raise NotFound(N_("Không có loại phản ánh “{code}”."), code=code)
@@ -179,7 +179,7 @@ def _columns(session: Session, change: CategoryChange, row: Category | None) -> 
 
 
 def _wrong_questions(change: CategoryChange) -> Iterator[FieldError]:
-    """Questions asked twice, lists without answers, answers given twice."""
+    """Yield questions asked twice, lists without answers, answers given twice."""
     seen: set[str] = set()
     for number, question in enumerate(change.questions):
         at = ("questions", number)

@@ -56,7 +56,7 @@ class ConfigChange(CityFileModel):
 
 
 def read_settings(session: Session) -> ConfigChange:
-    """The settings now."""
+    """Return the settings now."""
     city = session.scalars(select(City)).one()
     settings = _settings(read_config(city.config))
     return ConfigChange.model_validate({**settings, "version": version_of(settings)})

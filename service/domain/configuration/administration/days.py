@@ -57,13 +57,13 @@ class HolidayDifference:
 
 
 def of_year(session: Session, year: int) -> list[CalendarDay]:
-    """The special days of a year, in order."""
+    """Return the special days of a year, in order."""
     inside = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
     return list(session.scalars(select(CalendarDay).where(inside).order_by(CalendarDay.day)))
 
 
 def year_version(days: Iterable[CalendarDay]) -> str:
-    """The version of a year's days, for who edits them."""
+    """Return the version of a year's days, for who edits them."""
     return version_of({each.day.isoformat(): [each.kind, each.name] for each in days})
 
 

@@ -31,13 +31,13 @@ class PolicyChange(PolicyPart):
 
 
 def policies_in_force(session: Session) -> list[DeadlinePolicy]:
-    """The policies in force, by code."""
+    """Return the policies in force, by code."""
     wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None)).order_by(DeadlinePolicy.code)
     return list(session.scalars(wanted))
 
 
 def policy_history(session: Session, code: str) -> list[DeadlinePolicy]:
-    """Every version of a policy, the newest first. Raises NotFound."""
+    """Return every version of a policy, the newest first. Raises NotFound."""
     wanted = select(DeadlinePolicy).where(DeadlinePolicy.code == code).order_by(DeadlinePolicy.version.desc())
     found = list(session.scalars(wanted))
     if not found:
@@ -46,7 +46,7 @@ def policy_history(session: Session, code: str) -> list[DeadlinePolicy]:
 
 
 def used_by(session: Session, code: str) -> list[int]:
-    """The numbers of the rules in force that give this policy."""
+    """Return the numbers of the rules in force that give this policy."""
     wanted = select(RoutingRule.number).where(
         RoutingRule.valid_to.is_(None), RoutingRule.spec["policy"].astext == code
     )
@@ -133,7 +133,7 @@ def policy_change_of(row: DeadlinePolicy) -> PolicyChange:
 
 
 def policy_facts(row: DeadlinePolicy) -> dict[str, object]:
-    """A version as the audit keeps it."""
+    """Return a version as the audit keeps it."""
     return {"version": row.version, "name": row.name, **row.spec}
 
 

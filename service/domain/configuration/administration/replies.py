@@ -54,12 +54,12 @@ class TemplateChange(CityFileModel):
 
 
 def all_replies(session: Session) -> list[ReplyTemplate]:
-    """All templates in their order."""
+    """Return all templates in their order."""
     return list(session.scalars(select(ReplyTemplate).order_by(ReplyTemplate.position, ReplyTemplate.id)))
 
 
 def find_reply(session: Session, code: str) -> ReplyTemplate:
-    """The template of that code. Raises NotFound."""
+    """Return the template of that code. Raises NotFound."""
     row = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == code))
     if row is None:
         raise NotFound(N_("Không có mẫu trả lời “{code}”."), code=code)

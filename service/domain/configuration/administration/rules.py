@@ -50,13 +50,13 @@ class RuleChange(RuleBody):
 
 
 def rules_in_force(session: Session) -> list[RoutingRule]:
-    """The rules in force, by number."""
+    """Return the rules in force, by number."""
     wanted = select(RoutingRule).where(RoutingRule.valid_to.is_(None)).order_by(RoutingRule.number)
     return list(session.scalars(wanted))
 
 
 def rule_history(session: Session, number: int) -> list[RoutingRule]:
-    """Every version of a rule, the newest first. Raises NotFound."""
+    """Return every version of a rule, the newest first. Raises NotFound."""
     wanted = select(RoutingRule).where(RoutingRule.number == number).order_by(RoutingRule.version.desc())
     found = list(session.scalars(wanted))
     if not found:
@@ -65,7 +65,7 @@ def rule_history(session: Session, number: int) -> list[RoutingRule]:
 
 
 def ended(session: Session) -> list[RoutingRule]:
-    """The last version of each rule that is in force no more."""
+    """Return the last version of each rule that is in force no more."""
     newest = select(func.max(RoutingRule.id)).group_by(RoutingRule.number)
     wanted = select(RoutingRule).where(RoutingRule.id.in_(newest), RoutingRule.valid_to.is_not(None))
     return list(session.scalars(wanted.order_by(RoutingRule.number)))
@@ -83,7 +83,7 @@ def refusals_by_rule(session: Session) -> dict[int, int]:
 
 
 def rule_refusals(session: Session, rule_id: int) -> list[RefusalTold]:
-    """The newest refusals of what one version had given, with the report and the words."""
+    """Return the newest refusals of what one version had given, with the report and the words."""
     wanted = (
         select(Report.code, RuleRefusal.department_id, RuleRefusal.reason, RuleRefusal.at)
         .join(Report, Report.id == RuleRefusal.report_id)
@@ -152,7 +152,7 @@ def restore_rule(
 
 
 def rule_facts(row: RoutingRule) -> dict[str, object]:
-    """A version as the audit keeps it."""
+    """Return a version as the audit keeps it."""
     return {"version": row.version, "name": row.name, **row.spec}
 
 

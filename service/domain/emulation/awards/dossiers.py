@@ -48,7 +48,8 @@ MOST = 20
 
 
 def draft_award(ctx: ActionContext, number: int, form: NewAward) -> tuple[Work, bool]:
-    """(the dossier as a work, whether it is new). Made by who keeps the movement, once it is announced.
+    """Return (the dossier as a work, whether it is new). Made by who keeps the movement, once it is
+    announced.
 
     Raises NotFound, Forbidden, Conflict, Invalid.
     """
