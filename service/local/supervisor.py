@@ -116,7 +116,7 @@ class Supervisor:
             raise SetupError(f"{program.name} {_how(child.process.returncode)}; the lines above say why.")
 
     async def wait(self) -> None:
-        """Return when stopping was asked for, or a child was given up (`failure` then says which)."""
+        """Wait until stopping is asked for, or a child is given up (`failure` then says which)."""
         await self.stop_asked.wait()
 
     async def stop(self, order: list[set[str]]) -> None:

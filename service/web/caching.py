@@ -143,7 +143,7 @@ class ResponseCache:
 
 
 async def gone(request: Request) -> None:
-    """Return when the client of a request without a body has hung up."""
+    """Wait until the client of a request without a body has hung up."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
