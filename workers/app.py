@@ -31,10 +31,10 @@ from service.ops.queues import (
 from service.ops.telemetry import configure
 from service.settings import Settings, get_settings
 from service.storage import Storage
+from workers.broker.transport import use_transport
 from workers.schedules.keeping import KEEPING_TIMES
 from workers.schedules.photos import PHOTO_TIMES
 from workers.schedules.talks import TALK_TIMES
-from workers.transport import use_transport
 
 VISIBILITY_S = 120
 """A killed worker's message comes back after this; the sweeps are faster."""

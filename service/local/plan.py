@@ -29,7 +29,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "worker": (
         *(
             "celery.apps.worker",
-            "workers.pool",
+            "workers.broker.pool",
             "kombu.transport.redis",
             "workers.processes.tasks",
         ),
@@ -41,7 +41,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 AHEAD = (
     *("service.commands.processes", "sqlalchemy.orm", "service.models", "celery.apps.beat"),
     *("workers.processes.scheduler", "workers.processes.relay"),
-    *("celery.apps.worker", "workers.pool", "service.storage", "workers.processes.tasks"),
+    *("celery.apps.worker", "workers.broker.pool", "service.storage", "workers.processes.tasks"),
     *(
         "fastapi",
         "redis.asyncio",
