@@ -92,14 +92,14 @@ _WITH_LEAD: Mapping[str, str] = {
 
 
 def status_sentence(status: str, lead: str = "") -> str:
-    """Return the status as one says it to a person, naming who holds the case."""
+    """The status as one says it to a person, naming who holds the case."""
     if lead and status in _WITH_LEAD:
         return translate(_WITH_LEAD[status], lead=lead)
     return translate(STATUSES[status].sentence)
 
 
 def ago(at: datetime, now: datetime, timezone: str) -> str:
-    """Return a past moment as people say it: `2 giờ trước`, `hôm qua 14:05`, a date after a week."""
+    """A past moment as people say it: `2 giờ trước`, `hôm qua 14:05`, a date after a week."""
     gone_s = (now - at).total_seconds()
     zone = ZoneInfo(timezone)
     here, today = at.astimezone(zone), now.astimezone(zone).date()
@@ -118,7 +118,7 @@ def ago(at: datetime, now: datetime, timezone: str) -> str:
 
 
 def exact(at: datetime, timezone: str) -> str:
-    """Return the moment in full, in the city's time: `08:30, 04/05/2026`."""
+    """The moment in full, in the city's time: `08:30, 04/05/2026`."""
     here = at.astimezone(ZoneInfo(timezone))
     if language_in_use.get() == "en":
         return f"{here:%H:%M}, {here.day} {here:%b %Y}"
@@ -126,17 +126,17 @@ def exact(at: datetime, timezone: str) -> str:
 
 
 def date_words(at: datetime, timezone: str) -> str:
-    """Return the day: `04/05/2026`, `4 May 2026`."""
+    """The day: `04/05/2026`, `4 May 2026`."""
     return plain_day(at.astimezone(ZoneInfo(timezone)))
 
 
 def plain_day(day: date) -> str:
-    """Return the calendar day, in the language in use: `04/05/2026`, `4 May 2026`."""
+    """The calendar day, in the language in use: `04/05/2026`, `4 May 2026`."""
     return f"{day.day} {day:%b %Y}" if language_in_use.get() == "en" else f"{day:%d/%m/%Y}"
 
 
 def day_words(at: datetime, now: datetime, timezone: str) -> str:
-    """Return the day as a heading: `Hôm nay`, `Hôm qua`, a date."""
+    """The day as a heading: `Hôm nay`, `Hôm qua`, a date."""
     zone = ZoneInfo(timezone)
     days = (now.astimezone(zone).date() - at.astimezone(zone).date()).days
     if days == 0:
@@ -145,7 +145,7 @@ def day_words(at: datetime, now: datetime, timezone: str) -> str:
 
 
 def distance_words(metres: float) -> str:
-    """Return `30 m`, `1,2 km` (1.2 km in English)."""
+    """`30 m`, `1,2 km` (1.2 km in English)."""
     if metres < 1000:
         return f"{max(5, round(metres / 5) * 5):d} m"
     text = f"{metres / 1000:.1f} km"
@@ -153,7 +153,7 @@ def distance_words(metres: float) -> str:
 
 
 def number_words(value: float, digits: int = 0) -> str:
-    """Return a number with its thousands apart: `12.345,6` or `12,345.6`."""
+    """A number with its thousands apart: `12.345,6` or `12,345.6`."""
     text = f"{value:,.{digits}f}"
     return text if language_in_use.get() == "en" else text.translate(str.maketrans(",.", ".,"))
 
@@ -167,7 +167,7 @@ def axis_top(largest: int) -> int:
 
 
 def percent_words(rate: float | None) -> str:
-    """Return a part of a whole: `73,6%` (73.6% in English), whole numbers at both ends; a dash for none."""
+    """A part of a whole: `73,6%` (73.6% in English), whole numbers at both ends; a dash for none."""
     if rate is None:
         return "–"
     return f"{number_words(100 * rate, 0 if rate in (0, 1) else 1)}%"

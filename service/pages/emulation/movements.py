@@ -100,9 +100,9 @@ async def step(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respons
     """Take the next step."""
 
     def run(session: DomainSession) -> None:
-        step = read(MovementStep, {"to": form.text("to"), "version": form.number("version")})
+        wish = read(MovementStep, {"to": form.text("to"), "version": form.number("version")})
         calendar = load_calendar(session, visit.reference)
-        life.step_movement(session, visit.reference, calendar, visit.staff.actor, movement, step, visit.now)
+        life.step_movement(session, visit.reference, calendar, visit.staff.actor, movement, wish, visit.now)
 
     return await _act(visit, movement, form, run)
 

@@ -91,8 +91,8 @@ def chunks(
     most: int,
     named_for: Asker | None = None,
 ) -> Iterator[Rows]:
-    """Yield the rows newest first, some thousand at a time: values in the order of `fields.FIELDS`, or those
-    of `named_rows` for somebody of an office.
+    """The rows newest first, some thousand at a time: values in the order of `fields.FIELDS`, or those of
+    `named_rows` for somebody of an office.
     """
     plan_by_values(session)
     query = (
