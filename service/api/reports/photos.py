@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -71,7 +70,7 @@ class PhotoList(BaseModel):
 
 
 _FILE = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP or HEIC, at most 15 MB"}
-PHOTO_FORM: dict[str, Any] = {
+PHOTO_FORM: dict[str, object] = {
     "requestBody": {
         "required": True,
         "content": {
