@@ -58,7 +58,7 @@ def hot_cells(cells: Cells, most: int, least: int) -> list[HotCell]:
     found: list[HotCell] = []
     tiles = place_cells(cells)
     numbers, counts = _counted(tiles, least)
-    for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+    for number, count in zip(map(int, numbers), map(int, counts), strict=True):
         if len(found) == most:
             break
         x, y = unwoven(number)
@@ -118,7 +118,7 @@ def _counted(tiles: Cells, least: int = 1) -> tuple[Cells, Cells]:
     """Tiles that stand there at least so often and how often that is, fullest first."""
     numbers, counts = np.unique(tiles, return_counts=True)
     numbers, counts = numbers[counts >= least], counts[counts >= least]
-    order = np.lexsort((numbers, -counts))
+    order = np.argsort(-counts, kind="stable")
     return numbers[order], counts[order]
 
 

@@ -31,7 +31,7 @@ CITIES = Path(__file__).resolve().parents[1] / "service/cities"
 CITY_LOADED = datetime(2025, 7, 1, tzinfo=UTC)
 """Before every report of a test: rules and areas are in force from then on."""
 
-pytest_plugins = ["tests.support.shared"]
+pytest_plugins = ["tests.support.event_facts", "tests.support.shared"]
 
 # How long an example takes says more about the machine than about the code.
 # Explaining a failure means tracing every line of every example: three times the time, for all that hold.

@@ -40,8 +40,8 @@ async def short_file(
     params: Mapping[str, object],
     now: datetime,
 ) -> Response | None:
-    """Return the file of a list with at most MOST_AT_ONCE reports, with names and for printing where `params`
-    has the layout OFFICE; None where it has more.
+    """The file of a list with at most MOST_AT_ONCE reports, with names and for printing where `params` has
+    the layout OFFICE; None where it has more.
 
     Raises what reading the filters raises, Unavailable while many files are being made.
     """

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from service.db import unit_of_work
 from service.domain.kernel.masking import PHONE_SHOWN
 from service.domain.reports.events import REPORTER, record
-from service.models import City, Department, EventType, Report
+from service.models import City, Department, EventData, EventType, Report
 from tests.api.desk import Desk
 from tests.support.web import wait_for
 
@@ -34,7 +34,7 @@ def report(desk: Desk) -> Report:
     assert desk.call("POST", f"/reports/{made.id}/comments", desk.as_reporter(made), words).status_code == 201
     with unit_of_work(desk.engine) as session:
         row = session.get_one(Report, made.id)
-        why = {"reason": f"Chưa xong, gọi {PHONE}"}
+        why: EventData = {"reason": f"Chưa xong, gọi {PHONE}"}
         record(
             session, row, EventType.REOPENED, actor=REPORTER, at=datetime.now(UTC), data=why
         ).position = next(_positions)

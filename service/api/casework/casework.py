@@ -187,7 +187,7 @@ async def foresee_location(
     return RelocationOut(
         ward=plan.ward.code,
         address=plan.address,
-        **relocating.assignment_after(reference, report, plan).event_data(),
+        **relocating.assignment_after(reference, report, plan).codes(),
         due_at=utc(due_at) if due_at else None,
         due_at_before=report.due_at,
         moves=bool(refiling and refiling.moves),
@@ -199,7 +199,7 @@ def _plan_out(plan: Recategorisation, before: datetime | None) -> Recategorisati
     due_at, accept = plan.times.get("due_at", before), plan.times.get("accept_due_at")
     return RecategorisationOut(
         category=plan.category.code,
-        **plan.assignment.event_data(),
+        **plan.assignment.codes(),
         policy=plan.policy.policy.code if plan.policy else None,
         due_at=utc(due_at) if due_at else None,
         due_at_before=before,

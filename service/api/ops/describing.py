@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.models import EventType
+from pydantic import TypeAdapter
+
+from service.domain.reports.event_keys import EVENT_KEYS
+from service.models import EventData, EventType
 
 Schema = dict[str, Any]
 
@@ -89,6 +92,18 @@ MESSAGE: Schema = {
         "data": {"anyOf": [{"$ref": "#/components/schemas/FeedItem"}, {"type": "object"}]},
     },
 }
+
+
+def event_data() -> Schema:
+    """Return the schema of the facts of an event of a report, with the types of events that carry each."""
+    made: Schema = TypeAdapter(EventData).json_schema()
+    carried = "\n".join(
+        f"- `{type_}`: {', '.join(f'`{key}`' for key in sorted(keys))}"
+        for type_, keys in sorted(EVENT_KEYS.items())
+        if keys
+    )
+    made["description"] = f"{made['description']}\n\nBy type:\n\n{carried}"
+    return made
 
 
 _READ = ("application/json", "application/octet-stream")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from service.api.ops.describing import MESSAGE, TAGS, close_tuples, offer_bytes, webhooks
+from service.api.ops.describing import MESSAGE, TAGS, close_tuples, event_data, offer_bytes, webhooks
 from service.api.shared.answers import PROBLEM_SCHEMA, refusals
 from service.domain.reports.drafts import Submission
 from service.web.failures import Problem
@@ -18,6 +18,7 @@ Route = tuple[str, str]
 
 V1 = "/api/v1"
 _BY_HAND: tuple[type[BaseModel], ...] = (Submission, Problem)
+_EVENTS = ("FeedItem", "TimelineEvent", "InsideEvent")
 _FRAMEWORK = ("HTTPValidationError", "ValidationError")
 _ONE = "/reports/{name}"
 
@@ -79,6 +80,9 @@ def complete(schema: Schema) -> Schema:
     for name in _FRAMEWORK:
         schemas.pop(name, None)
     schemas["WebhookMessage"] = MESSAGE
+    schemas["EventData"] = event_data()
+    for name in _EVENTS:
+        schemas[name]["properties"]["data"] = {"$ref": "#/components/schemas/EventData"}
     schema["webhooks"] = webhooks()
     schema["tags"] = [{"name": name, "description": said} for name, said in sorted(TAGS.items())]
     close_tuples(schemas)

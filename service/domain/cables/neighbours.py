@@ -8,7 +8,7 @@ from sqlalchemy.orm import defer
 from service.domain.cables.access import cables_of
 from service.domain.reports.events import record
 from service.domain.works.acting import ActionContext
-from service.models import OPEN, CableRoute, CableSection, Event, EventType, Report, Status, Work
+from service.models import OPEN, CableRoute, CableSection, Event, EventData, EventType, Report, Status, Work
 
 MOST = 500
 """A route has a few dozen open reports beside it; more are no longer news of one section."""
@@ -43,7 +43,7 @@ def tell_neighbours(ctx: ActionContext, route: CableRoute, work: Work, section: 
         .options(defer(Report.location), defer(Report.search))
     ).all()
     company = ctx.reference.departments[section.company_id]
-    data = {
+    data: EventData = {
         "section": work.code,
         "street": route.street,
         "company": company.code,

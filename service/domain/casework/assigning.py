@@ -17,7 +17,7 @@ from service.domain.rules.rulebook import PolicyInForce, Rulebook
 from service.domain.rules.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
-from service.models import Event, EventType, RuleRefusal
+from service.models import Event, EventData, EventType, RuleRefusal
 
 DEFAULT_POLICY = "standard"
 """The policy of a case that a person assigns where no rule speaks and who assigns names none."""
@@ -64,7 +64,7 @@ def hand_on(case: Case) -> Event:
     assignment = requested_assignment(case)
     if assignment.lead is not None and assignment.lead.id == case.report.lead_id:
         raise invalid(["lead"], N_("Đơn vị này đang chủ trì. Hãy chọn đơn vị khác."))
-    data = {**assignment.event_data(), "lead_before": lead_code(case)}
+    data: EventData = {**assignment.event_data(), "lead_before": lead_code(case)}
     again = acceptance(case.session, case.reference, case.report, case.now)
     book = case.books.get(case.session)
     routing = account_of(
@@ -82,7 +82,7 @@ def hand_on(case: Case) -> Event:
 
 def refuse(case: Case) -> Event:
     """Refuse the case (“not ours”): back to the coordinator, nobody holds it, its deadline runs on."""
-    data = {"why": REFUSED, "lead_before": lead_code(case)}
+    data: EventData = {"why": REFUSED, "lead_before": lead_code(case)}
     gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "triage_reason": REFUSED}
     doubted = case.report.rule_id, case.report.lead_id
     event = case.walk(gone, data)
@@ -108,12 +108,12 @@ def _doubt(case: Case, rule_id: int | None, lead_id: int | None) -> None:
 
 
 def lead_code(case: Case) -> str | None:
-    """Return the code of the department that leads the case now."""
+    """The code of the department that leads the case now."""
     lead = case.reference.departments.get(case.report.lead_id or 0)
     return lead.code if lead else None
 
 
-def _correct_category(case: Case) -> dict[str, object]:
+def _correct_category(case: Case) -> EventData:
     """Put the report under its right category and make it public where a person's look was waited for.
 
     What the public event tells of it is the answer.

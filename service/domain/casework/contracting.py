@@ -22,7 +22,7 @@ from service.domain.reports.events import record
 from service.domain.reports.lifecycle import roles_of
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import HELD, EventType, Report
+from service.models import HELD, EventData, EventType, Report
 
 LATEST = timedelta(days=60)
 GRACE = timedelta(minutes=15)
@@ -63,16 +63,17 @@ def answer_contract(
     if report.status not in HELD:
         raise Conflict(N_("Phản ánh này không còn ở đơn vị nào để nhận việc."))
     executor = reference.departments[report.executor_id or 0].code
+    data: EventData = {"executor": executor}
     if request.arrives_at is None:
         reason = tidy(request.reason)
         if not reason:
             raise invalid(["reason"], N_("Cần nêu lý do."))
         report.executor_id = None
-        type_, data, private = EventType.EXECUTOR_DECLINED, {"executor": executor}, {"reason": reason}
+        type_, private = EventType.EXECUTOR_DECLINED, {"reason": reason}
     else:
         at = _checked(request.arrives_at, now)
         local = at.astimezone(ZoneInfo(reference.timezone))
-        data = {"executor": executor, "arrives_at": utc_text(at), "arrives": f"{local:%H:%M, %d/%m/%Y}"}
+        data |= {"arrives_at": utc_text(at), "arrives": f"{local:%H:%M, %d/%m/%Y}"}
         type_, private = EventType.EXECUTOR_ACCEPTED, {}
     report.version += 1
     report.updated_at = now

@@ -25,7 +25,7 @@ from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import roles_of
 from service.errors import AppError, Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import HELD, Event, EventType, Report, Role
+from service.models import HELD, Event, EventData, EventType, Report, Role
 
 
 class ExtensionTerms(StrictBody):
@@ -98,7 +98,7 @@ def grant(
     the report's lock.
     """
     before = report.due_at
-    data: dict[str, object] = {"unit": request.unit, "amount": request.amount}
+    data: EventData = {"unit": request.unit, "amount": request.amount}
     for column, value in _retimed(session, reference, report, request, now).items():
         setattr(report, column, value)
     report.extensions += 1

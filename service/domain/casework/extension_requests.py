@@ -35,7 +35,7 @@ from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import roles_of
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import HELD, Event, EventType, ExtensionRequest, Report, Role, Staff
+from service.models import HELD, Event, EventData, EventType, ExtensionRequest, Report, Role, Staff
 
 MOST = 100
 
@@ -210,7 +210,7 @@ def _open(session: Session, report: Report) -> ExtensionRequest | None:
 def _tell(
     session: Session, report: Report, actor: Actor, at: datetime, type_: EventType, asked: ExtensionRequest
 ) -> Event:
-    data = {"unit": asked.unit, "amount": asked.amount}
+    data: EventData = {"unit": asked.unit, "amount": asked.amount}
     private = {
         "request": asked.id,
         "reason": asked.reason,

@@ -107,7 +107,7 @@ def share(
     case = Case(session, reference, books, report, actor, step, now)
     before = {each.code: each.id for each in current_supports(reference, report)}
     after = requested_assignment(case)
-    left = set(after.event_data()["supports"])
+    left = set(after.codes()["supports"])
     if before.keys() == left and after.columns()["executor_id"] == report.executor_id:
         return report
     report.executor_id = after.columns()["executor_id"]

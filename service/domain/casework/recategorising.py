@@ -38,7 +38,7 @@ from service.domain.rules.routing import routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import EventType, Report
+from service.models import EventData, EventType, Report
 
 
 class Recategorising(StrictBody):
@@ -164,10 +164,10 @@ def _plan(
     )
 
 
-def _told(reference: Reference, report: Report, plan: Recategorisation, reason: str) -> dict[str, object]:
+def _told(reference: Reference, report: Report, plan: Recategorisation, reason: str) -> EventData:
     before = reference.categories[report.category_id]
     due_at = plan.times.get("due_at", report.due_at)
-    data = {
+    data: EventData = {
         "category": plan.category.code,
         "category_name": dict(plan.category.name),
         "reason": reason,

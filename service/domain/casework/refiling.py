@@ -30,7 +30,7 @@ from service.domain.rules.rules import Decision, ReportFacts
 from service.domain.rules.words import explain
 from service.errors import invalid
 from service.i18n import N_, language_in_use
-from service.models import FINISHED, HELD, EventType, Report, Status
+from service.models import FINISHED, HELD, EventData, EventType, Report, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class CorrectionEvent:
 
     type: EventType
     digest: str
-    data: Mapping[str, object]
+    data: EventData
     private: dict[str, Any] | None = None
 
 
@@ -132,7 +132,7 @@ def carry_out_refiling(
     report.version += 1
     report.updated_at = now
     made = record(
-        session, report, event.type, actor=case.actor, at=now, data=dict(event.data), private=event.private
+        session, report, event.type, actor=case.actor, at=now, data=event.data, private=event.private
     )
     mark(made, event.digest)
     session.flush()
@@ -171,7 +171,7 @@ def _pass_on(case: Case, plan: Refiling, routing: Mapping[str, object]) -> None:
         case.session.flush()
     rule = plan.decision.rule if plan.followed else None
     columns = {**plan.assignment.columns(), "routing": dict(routing), "rule_id": rule.id if rule else None}
-    data = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
+    data: EventData = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
     request = StatusChange(
         Status.ASSIGNED,
         case.actor,

@@ -39,7 +39,7 @@ from service.domain.rules.routing import premises_unit, routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, Language, translate
-from service.models import EventType, Report
+from service.models import EventData, EventType, Report
 
 _SAME_PLACE = 1e-6
 """Degrees, about a tenth of a metre: closer is the pin that was there."""
@@ -196,11 +196,11 @@ def _why_it_moves(report: Report, plan: Relocation) -> str:
     return translate(N_("Vị trí đúng thuộc {ward}."), language, ward=plan.ward.full_name)
 
 
-def _told(reference: Reference, report: Report, plan: Relocation, reason: str) -> dict[str, object]:
+def _told(reference: Reference, report: Report, plan: Relocation, reason: str) -> EventData:
     before = reference.wards.get(report.ward_id or 0)
     refiling = plan.refiling
     due_at = refiling.times.get("due_at", report.due_at) if refiling else report.due_at
-    data: dict[str, object] = {
+    data: EventData = {
         "reason": reason,
         "before": utc_text(report.due_at),
         "after": utc_text(utc(due_at)) if due_at else None,

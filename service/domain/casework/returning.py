@@ -12,15 +12,15 @@ from service.domain.reports.desk_marks import REOPENED
 from service.domain.rules.routing import account, assignment_columns, decide
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.domain.rules.rules import Decision
-from service.models import Report
+from service.models import EventData, Report
 
 Columns = dict[str, Any]
 
 
 def taken_up_by(
     session: Session, reference: Reference, report: Report, now: datetime
-) -> tuple[Columns, Columns]:
-    """Return (columns, what the event tells): nothing where every department of the case is still there.
+) -> tuple[Columns, EventData]:
+    """(columns, what the event tells): nothing where every department of the case is still there.
 
     Where its lead is not, the case goes to whom today's rules name, else to the ward's committee; where
     there is neither, to nobody, and the coordinator, on whose desk every reopened case lies, chooses. Others
@@ -38,7 +38,7 @@ def taken_up_by(
     if changes.get("lead_id", report.lead_id) is None:
         # Also where it is the coordinator who takes it up: settling it would leave it with nobody.
         changes |= {"desk_reasons": [REOPENED], "desk_since": now}
-    return changes, _told(reference, report, changes)
+    return changes, _event_data(reference, report, changes)
 
 
 def _led_anew(book: Rulebook, report: Report, now: datetime) -> Columns:
@@ -63,13 +63,13 @@ def _account(book: Rulebook, decision: Decision, report: Report, now: datetime) 
     return {**(report.routing or {}), **routing, "policy": (report.routing or {}).get("policy")}
 
 
-def _told(reference: Reference, report: Report, changes: Columns) -> Columns:
+def _event_data(reference: Reference, report: Report, changes: Columns) -> EventData:
     def code(department_id: int | None) -> str | None:
         found = reference.departments.get(department_id or 0)
         return found.code if found else None
 
-    data: Columns = {
-        "supports": [code(each) for each in changes["support_ids"]],
+    data: EventData = {
+        "supports": [reference.departments[each].code for each in changes["support_ids"]],
         "executor": code(changes["executor_id"]),
     }
     if "lead_id" in changes:

@@ -17,7 +17,7 @@ from service.domain.reports.events import naming, record
 from service.domain.rules.routing import set_supports
 from service.errors import Conflict
 from service.i18n import N_
-from service.models import Event, EventType, Follower, Report
+from service.models import Event, EventData, EventType, Follower, Report
 
 # They may have stayed half-way, at a report that was merged further: its original knew them already.
 _CAME_ALONG = text("""
@@ -44,7 +44,7 @@ def unmerge(case: Case) -> Event:
     report, session = case.report, case.session
     original = _original(session, report)
     named = naming("original", original)
-    data = {"why": UNMERGED, **named.get("data", {})}
+    data: EventData = {"why": UNMERGED, **named.get("data", {})}
     gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "holder_id": None}
     event = case.walk(
         {**gone, "triage_reason": UNMERGED, "duplicate_of_id": None}, data, private=named.get("private")

@@ -14,7 +14,7 @@ from service.domain.rules.routing import set_supports
 from service.domain.works.acting import ActionContext
 from service.errors import Conflict, NotFound
 from service.i18n import N_
-from service.models import HELD, Claim, ClaimAnswer, EventType, Report, Role
+from service.models import HELD, Claim, ClaimAnswer, EventData, EventType, Report, Role
 
 ANSWERING = frozenset({Role.EXECUTOR, Role.DEPARTMENT, Role.MANAGER})
 
@@ -69,6 +69,13 @@ def claimants(session: Session, report: Report) -> list[int]:
 def _tell_answer(ctx: ActionContext, report: Report, claim: Claim) -> None:
     company = ctx.reference.departments[claim.company_id]
     disputed = claim.answer == ClaimAnswer.MINE and len(claimants(ctx.session, report)) > 1
+    data: EventData = {
+        "company": company.code,
+        "company_name": dict(company.short_name or company.name),
+        "answer": str(claim.answer),
+    }
+    if disputed:
+        data["disputed"] = True
     record(
         ctx.session,
         report,
@@ -76,12 +83,7 @@ def _tell_answer(ctx: ActionContext, report: Report, claim: Claim) -> None:
         actor=ctx.actor,
         at=ctx.now,
         public=False,
-        data={
-            "company": company.code,
-            "company_name": dict(company.short_name or company.name),
-            "answer": str(claim.answer),
-            **({"disputed": True} if disputed else {}),
-        },
+        data=data,
         private={"words": claim.words} if claim.words else None,
     )
 
@@ -108,7 +110,7 @@ def _take(ctx: ActionContext, report: Report, claim: Claim) -> None:
     report.version += 1
     report.updated_at = ctx.now
     units = ctx.reference.departments
-    data = {
+    data: EventData = {
         "lead": units[report.lead_id].code if report.lead_id is not None else None,
         "supports": sorted(units[each].code for each in report.support_ids),
         "executor": units[report.executor_id].code,

@@ -23,6 +23,7 @@ from service.models import (
     HELD,
     Claim,
     ClaimAnswer,
+    EventData,
     EventType,
     Report,
     Work,
@@ -81,7 +82,7 @@ def _expire(ctx: ActionContext, report: Report) -> None:
             continue
         claim.answer, claim.answered_at, claim.silent_at = ClaimAnswer.NONE, ctx.now, ctx.now
         company = ctx.reference.departments[claim.company_id]
-        data = {
+        data: EventData = {
             "company": company.code,
             "company_name": dict(company.short_name or company.name),
             "answer": str(ClaimAnswer.NONE),
@@ -136,7 +137,7 @@ def _give_to_pole_owner(ctx: ActionContext, report: Report) -> None:
     )
     tell_concerned(ctx.session, reference, work, made, ctx.now)
     unit = reference.departments[owner]
-    data = {
+    data: EventData = {
         "owner": unit.code,
         "owner_name": dict(unit.short_name or unit.name),
         "until": f"{ctx.calendar.local(due):%d/%m/%Y}",

@@ -32,6 +32,7 @@ from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import (
     Contact,
+    EventData,
     EventType,
     Follower,
     Message,
@@ -72,7 +73,7 @@ class Erased:
         """Return whether anything was there."""
         return bool(self.contact or self.device or self.photos or self.followers or self.words)
 
-    def event_data(self) -> dict[str, object]:
+    def event_data(self) -> EventData:
         """Return the erasure as an event tells it."""
         return {
             "contact": self.contact,

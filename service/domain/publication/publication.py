@@ -19,7 +19,7 @@ from service.domain.publication.files import rename_files
 from service.domain.publication.ledger import Action
 from service.domain.publication.made_files import remake_files
 from service.domain.reports.events import Actor, record
-from service.models import Comment, EventType, Hiding, Photo, Report
+from service.models import Comment, EventData, EventType, Hiding, Photo, Report
 
 DESK, WITHDRAWN, PRIVACY, ERASED, CATEGORY = "desk", "withdrawn", "privacy", "erased", "category"
 """What hid a subject: a person's decision, or what happened to the report."""
@@ -189,7 +189,7 @@ def _tell_photo(
     session: Session, photo: Photo, type_: EventType, private: dict[str, str], actor: Actor, now: datetime
 ) -> None:
     report = session.get_one(Report, photo.report_id)
-    data = {"photo": str(photo.id), "kind": photo.kind}
+    data: EventData = {"photo": str(photo.id), "kind": photo.kind}
     record(session, report, type_, actor=actor, at=now, public=False, data=data, private=private)
 
 
@@ -198,7 +198,7 @@ def _tell_comment(
 ) -> None:
     report = session.get_one(Report, comment.report_id)
     report.updated_at = max(report.updated_at, now)
-    data = {"comment": str(comment.id), "kind": comment.kind}
+    data: EventData = {"comment": str(comment.id), "kind": comment.kind}
     record(session, report, type_, actor=actor, at=now, public=False, data=data, private=private)
 
 

@@ -15,7 +15,7 @@ from service.domain.reports.events import Actor, record
 from service.domain.reports.photos import FROM_CITIZENS, PhotoView, find_for_sender, find_named
 from service.errors import Gone, NotFound
 from service.i18n import N_
-from service.models import EventType, Photo
+from service.models import EventData, EventType, Photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def open_original(
         raise NotFound(N_("Không có ảnh này."))
     if photo.original_erased_at is not None:
         raise Gone(N_("Ảnh gốc đã được xóa."))
-    data = {"photo": str(photo_id)}
+    data: EventData = {"photo": str(photo_id)}
     record(
         session,
         access.report,

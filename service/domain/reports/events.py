@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Literal, TypedDict
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.models import Event, EventType, Report, Role, Subject
+from service.models import Event, EventData, EventType, Report, Role, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def record(
     actor: Actor,
     at: datetime,
     public: bool = True,
-    data: Mapping[str, object] | None = None,
+    data: EventData | None = None,
     private: Mapping[str, object] | None = None,
 ) -> Event:
     """Add one event that tells of `report` as it is now; an unpublished report's events are not public.
@@ -76,13 +76,17 @@ def record(
 class Naming(TypedDict, total=False):
     """Audience of an event: everyone, or staff alone."""
 
-    data: dict[str, object]
+    data: EventData
     private: dict[str, object]
 
 
-def naming(key: str, other: Report) -> Naming:
+def naming(key: Literal["original", "duplicate", "into", "source"], other: Report) -> Naming:
     """Return the arguments of `record` that tell the code of another report under `key`.
 
     Everyone reads the code of a published report; that of any other is for staff alone.
     """
-    return {"data": {key: other.code}} if other.published else {"private": {key: other.code}}
+    if not other.published:
+        return {"private": {key: other.code}}
+    data: EventData = {}
+    data[key] = other.code
+    return {"data": data}

@@ -25,7 +25,7 @@ from service.domain.reports.edges import (
 )
 from service.domain.reports.events import Actor, record
 from service.domain.reports.photos import publish_evidence
-from service.models import CLOCK_STANDS, FINISHED, Event, EventType, Report, Role, Status
+from service.models import CLOCK_STANDS, FINISHED, Event, EventData, EventType, Report, Role, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class StatusChange:
     evidence: Sequence[UUID] = ()
     evidence_required: bool = True
     changes: Mapping[str, Any] = field(default_factory=dict)
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: EventData = field(default_factory=EventData)
     private: Mapping[str, object] | None = None
 
 
@@ -96,7 +96,7 @@ def move(session: Session, report: Report, change: StatusChange) -> Event:
     report.updated_at = change.at
     for column, value in {**_effects(edge, change), **desk, **change.changes}.items():
         setattr(report, column, value)
-    data = {"from": source, "to": edge.target, **change.data}
+    data: EventData = {"from": source, "to": edge.target, **change.data}
     if change.reason:
         data["reason"] = change.reason
     if change.evidence:

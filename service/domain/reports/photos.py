@@ -19,7 +19,7 @@ from service.domain.reports.events import SYSTEM, Actor, record
 from service.domain.reports.photo_limits import NO_ROW, check_room, kind_for
 from service.errors import Conflict, FieldError, Forbidden, NotFound, Unauthenticated
 from service.i18n import N_
-from service.models import EventType, Hiding, Photo, Report
+from service.models import EventData, EventType, Hiding, Photo, Report
 
 FROM_CITIZENS, FROM_STAFF = ("report", "reply"), ("evidence",)
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
@@ -271,7 +271,7 @@ def _settle(
     else:
         private = {"reason": failure} if failure else None
         type_ = EventType.PHOTO_FAILED if state == "failed" else EventType.PHOTO_RENDERED
-        data = {"photo": str(photo.id), "kind": photo.kind}
+        data: EventData = {"photo": str(photo.id), "kind": photo.kind}
         record(session, report, type_, actor=SYSTEM, at=at, public=False, data=data, private=private)
     return True
 
@@ -297,7 +297,7 @@ def publish_evidence(session: Session, report: Report, cited: Sequence[UUID], at
 def tell_ready(session: Session, report: Report, photo: Photo, at: datetime) -> None:
     """Write the event that a photo can be seen from now on."""
     report.updated_at = max(report.updated_at, at)
-    data = {"photo": str(photo.id), "kind": photo.kind}
+    data: EventData = {"photo": str(photo.id), "kind": photo.kind}
     record(session, report, EventType.PHOTO_READY, actor=SYSTEM, at=at, data=data)
 
 

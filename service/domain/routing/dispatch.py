@@ -28,7 +28,7 @@ from service.domain.routing.spam import Score, find_spam
 from service.domain.rules.routing import Judgement, assignment_columns, deadlines, judge, set_supports
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError
-from service.models import EMERGENCY, EventType, Report, Status
+from service.models import EMERGENCY, EventData, EventType, Report, Status
 
 OUTSIDE = "outside"
 NO_RULE = "no_rule"
@@ -176,8 +176,9 @@ def _to_triage(
     quiet: bool = False,
 ) -> None:
     """Hand the report to a person; with `quiet` its sender does not read why."""
-    public = {"why": why}
-    data, private = ({}, {**public, **(private or {})}) if quiet else (public, private)
+    data: EventData = {} if quiet else {"why": why}
+    if quiet:
+        private = {"why": why, **(private or {})}
     change = StatusChange(
         Status.TRIAGE, SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private
     )
@@ -193,7 +194,7 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
     if (owner := _owner_in_danger(session, book, case)) not in (None, decision.lead, decision.executor):
         supports = sorted({*supports, str(owner)})
     set_supports(report, [known[code].id for code in supports])
-    data = {
+    data: EventData = {
         "lead": decision.lead,
         "supports": supports,
         "executor": decision.executor,

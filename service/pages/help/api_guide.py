@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.domain.reports.event_keys import EVENT_KEYS
 from service.i18n import N_
 from service.rendering.engine import page
 from service.web.dependencies import ReferenceDep, ResourcesDep
@@ -76,9 +77,17 @@ async def guide(request: Request, reference: ReferenceDep, resources: ResourcesD
         "reference": reference,
         "parts": parts_of_document(document, url),
         "words": PART_WORDS,
+        "events": [(type_, sorted(keys)) for type_, keys in EVENT_KEYS.items() if keys],
+        "facts": facts_of_events(document),
         "url": url,
     }
     return page(request, "help/api.html", context)
+
+
+def facts_of_events(document: Schema) -> list[tuple[str, str]]:
+    """Return each fact that an event may carry, by its name, with what it means."""
+    properties: Schema = document["components"]["schemas"]["EventData"]["properties"]
+    return [(name, properties[name]["description"]) for name in sorted(properties)]
 
 
 def parts_of_document(document: Schema, url: str) -> list[PartGuide]:

@@ -32,6 +32,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import (
     Department,
     Event,
+    EventData,
     EventType,
     LateHolder,
     Report,
@@ -297,7 +298,7 @@ def test_unfair_figures_give_no_points_and_stand_beside_the_fair_ones(contest: C
     due, done = INSIDE + timedelta(days=9), INSIDE + timedelta(days=8)
     ends: dict[str, Any] = {"due_at": due, "resolved_at": done, "extensions": 1}
     late = make_report(contest.session, contest.reference, "closed", lead="ward-W1", at=INSIDE, **ends)
-    moved = {
+    moved: EventData = {
         "before": (INSIDE + timedelta(days=5)).isoformat(),
         "after": (INSIDE + timedelta(days=9)).isoformat(),
     }

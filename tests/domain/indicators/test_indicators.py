@@ -28,7 +28,7 @@ from service.domain.kernel.times import utc_text
 from service.domain.queries.manage.periods import Period, around
 from service.domain.reports.events import SYSTEM, record
 from service.errors import Forbidden, NotFound
-from service.models import EventType, Report
+from service.models import EventData, EventType, Report
 from tests.support.factories import found_city, make_report
 from tests.support.people import make_cast
 from tests.support.works.stage import WorksStage, draft_row
@@ -69,7 +69,7 @@ def stored(session: Session, reference: Any, life: dict[str, Any]) -> None:
 def extended(session: Session, report: Report, at: datetime) -> None:
     """Tell of one extension by `GRANTED`, up to the deadline that the report has."""
     assert report.due_at is not None
-    data = {"before": utc_text(report.due_at - GRANTED), "after": utc_text(report.due_at)}
+    data: EventData = {"before": utc_text(report.due_at - GRANTED), "after": utc_text(report.due_at)}
     record(session, report, EventType.EXTENDED, actor=SYSTEM, at=at, data=data)
     session.flush()
 

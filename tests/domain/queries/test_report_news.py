@@ -14,7 +14,7 @@ from service.domain.queries.report_news import KeptReport, latest_news, read_rep
 from service.domain.queries.timeline import timeline
 from service.domain.reports.access import NOBODY, Asker
 from service.domain.reports.events import SYSTEM, record
-from service.models import EventType, Report
+from service.models import EventData, EventType, Report
 from tests.support.factories import make_report
 from tests.support.small_city import NOON
 
@@ -22,7 +22,7 @@ from tests.support.small_city import NOON
 @pytest.fixture
 def waiting(session: Session, reference: Reference) -> Report:
     report = make_report(session, reference, "waiting")
-    reason = {"reason": "Hẻm số mấy?"}
+    reason: EventData = {"reason": "Hẻm số mấy?"}
     record(session, report, EventType.WAITING, actor=SYSTEM, at=NOON, data=reason)
     session.flush()
     return report

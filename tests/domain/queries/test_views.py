@@ -283,12 +283,12 @@ def test_reporters_follow_their_report_also_before_it_is_published(
 def test_a_long_timeline_comes_in_pages(session: Session, reference: Reference) -> None:
     report = make_report(session, reference, "assigned")
     for number in range(6):
-        record(session, report, EventType.FOLLOWED, actor=SYSTEM, at=NOON, data={"number": number})
+        record(session, report, EventType.RATED, actor=SYSTEM, at=NOON, data={"score": number})
     session.flush()
     found, after = [], 0
     while True:
         page = timeline(session, reference, NOBODY, report.id, now=LATER, after=after, limit=3)
-        found += [item.data.get("number") for item in page.items]
+        found += [item.data.get("score") for item in page.items]
         if page.next is None:
             break
         after = page.next

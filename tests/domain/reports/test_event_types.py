@@ -12,8 +12,9 @@ import service
 from service.domain.casework.case.case import MAKES_A_VERSION
 from service.domain.notices.kinds import CITIZENS, STAFF
 from service.domain.reports.edges import EDGES, STEP_TYPES
+from service.domain.reports.event_keys import EVENT_KEYS
 from service.domain.reports.event_rules import READERS, EventReader, read_by
-from service.models import EventType
+from service.models import EventData, EventType
 from service.pages.shared.story import EVENT_WORDS
 
 ROOT = Path(service.__file__).parent
@@ -85,6 +86,11 @@ def test_every_type_has_words_or_is_known_to_have_no_line() -> None:
 
 def test_every_type_is_decided_on_for_its_readers() -> None:
     assert set(READERS) == set(EventType)
+
+
+def test_every_fact_of_an_event_is_described_and_belongs_to_a_type() -> None:
+    assert set(EventData.__annotations__) == set().union(*EVENT_KEYS.values())
+    assert set(EVENT_KEYS) == set(EventType)
 
 
 def test_what_listens_names_members_alone() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.access import readable_cases
 from service.domain.reports.events import Actor, record
 from service.domain.reports.former_parts import BOOKMARK, fill_former_parts
-from service.models import Consumer, Event, EventType, Report
+from service.models import Consumer, Event, EventData, EventType, Report
 from tests.support.factories import make_report
 from tests.support.people import Cast
 from tests.support.small_city import NOON
@@ -21,7 +21,8 @@ def told(session: Session, report: Report, reference: Reference, lead: str, **da
     """A step as the log keeps it, by which that department led."""
     now, known = report.lead_id, reference.department_by_code
     report.lead_id = known[lead].id
-    event = record(session, report, EventType.ASSIGNED, actor=Actor("system"), at=NOON, data=data)
+    said = cast("EventData", data)
+    event = record(session, report, EventType.ASSIGNED, actor=Actor("system"), at=NOON, data=said)
     session.flush()
     report.lead_id = now
     session.flush()

@@ -158,7 +158,12 @@ def test_a_step_writes_one_event_with_the_report_as_it_then_is(
         session,
         report,
         StatusChange(
-            Status.RESOLVED, cast.department.actor, LATER, evidence=[photo], data={"x": 1}, private={"y": 2}
+            Status.RESOLVED,
+            cast.department.actor,
+            LATER,
+            evidence=[photo],
+            data={"reason": "Xong"},
+            private={"y": 2},
         ),
     )
     session.flush()
@@ -166,7 +171,7 @@ def test_a_step_writes_one_event_with_the_report_as_it_then_is(
     event = session.scalars(select(Event).where(Event.type == "report.resolved")).one()
     assert (event.report_id, event.status, event.at, event.public) == (report.id, "resolved", LATER, True)
     assert (event.actor, event.staff_id) == ("staff", cast.department.account.id)
-    assert event.data == {"from": "in_progress", "to": "resolved", "evidence": [str(photo)], "x": 1}
+    assert event.data == {"from": "in_progress", "to": "resolved", "evidence": [str(photo)], "reason": "Xong"}
     assert event.private == {"y": 2}
     assert (report.resolved_at, report.updated_at) == (LATER, LATER)
 

@@ -12,7 +12,7 @@ from service.domain.rules.routing import set_supports
 from service.domain.rules.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
-from service.models import Report
+from service.models import EventData, PartsData, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,13 @@ class Assignment:
             "executor_id": self.executor.id if self.executor else None,
         }
 
-    def event_data(self) -> dict[str, Any]:
+    def event_data(self) -> EventData:
         """Return the assignment as data of the public event."""
+        parts = self.codes()
+        return {"lead": parts["lead"], "supports": parts["supports"], "executor": parts["executor"]}
+
+    def codes(self) -> PartsData:
+        """Return the codes of the departments by the part each plays."""
         return {
             "lead": self.lead.code if self.lead else None,
             "supports": [support.code for support in self.supports],

@@ -22,7 +22,7 @@ from service.domain.reports.lifecycle import StatusChange, allowed, move
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict
 from service.i18n import N_
-from service.models import Event, EventType, Report, Status
+from service.models import Event, EventData, EventType, Report, Status
 
 MOST_SUPPORTS, MOST_EVIDENCE = 20, 24
 MOST_CHANGES = 20
@@ -93,7 +93,7 @@ class Case:
     def walk(
         self,
         changes: Mapping[str, object] | None = None,
-        data: Mapping[str, object] | None = None,
+        data: EventData | None = None,
         *,
         private: Mapping[str, object] | None = None,
         evidence_required: bool = True,
@@ -109,7 +109,7 @@ class Case:
             evidence=tuple(dict.fromkeys(self.request.evidence)),
             evidence_required=evidence_required,
             changes={**first_seen(self.report, self.now), **(changes or {})},
-            data={**(data or {})},
+            data=data or {},
             private=private,
         )
         return move(self.session, self.report, request)

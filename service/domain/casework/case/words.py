@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from service.domain.reports.events import Actor, record
-from service.models import Comment, EventType, Report
+from service.models import Comment, EventData, EventType, Report
 
 
 def say(
@@ -40,7 +40,7 @@ def say(
         created_at=at,
     )
     session.add(comment)
-    data = {"comment": str(comment.id), "kind": kind}
+    data: EventData = {"comment": str(comment.id), "kind": kind}
     record(
         session, report, EventType.COMMENT_ADDED, actor=actor, at=at, public=public, data=data
     ).repeat_key = repeat_key

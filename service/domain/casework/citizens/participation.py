@@ -30,7 +30,7 @@ from service.domain.reports.events import record
 from service.domain.reports.lifecycle import StatusChange, allowed, move
 from service.errors import Conflict, Forbidden, Unauthenticated
 from service.i18n import N_
-from service.models import DONE, Event, EventType, Rating, Report, Status
+from service.models import DONE, Event, EventData, EventType, Rating, Report, Status
 
 FROM_CITIZENS = ("report", "reply")
 _REOPENINGS = (EventType.REOPENED, EventType.APPEALED)
@@ -109,10 +109,10 @@ def reopen_or_appeal(
     _check_first_time(session, access)
     check_photos(session, report.id, sent.photos, kinds=FROM_CITIZENS, field="photos")
     changes, data = _again(session, reference, report, now)
-    repeat_key = StatusChange(
+    change = StatusChange(
         target, access.actor, now, reason=reason, evidence=sent.photos, changes=changes, data=data
     )
-    event = move(session, report, repeat_key)
+    event = move(session, report, change)
     if access.follower is not None:
         event.private = {**(event.private or {}), "follower": str(access.follower.id)}
     mark(event, digest)
@@ -189,7 +189,7 @@ def _check_first_time(session: Session, access: Access) -> None:
 
 def _again(
     session: Session, reference: Reference, report: Report, now: datetime
-) -> tuple[dict[str, object], dict[str, object]]:
+) -> tuple[dict[str, object], EventData]:
     if report.status == Status.CLOSED:
         timed = retimed(session, reference, report, Fact(EventType.REOPENED, now, Status.IN_PROGRESS))
         parts, data = taken_up_by(session, reference, report, now)

@@ -17,7 +17,7 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import FOLLOWER, REPORTER, SYSTEM, record
 from service.errors import Conflict, Unauthenticated
 from service.i18n import N_
-from service.models import Event, EventType, FollowUp, Report, Status
+from service.models import Event, EventData, EventType, FollowUp, Report, Status
 
 ASKED_WITHIN = timedelta(days=14)
 """So long after its day the question may still be asked: what was closed long ago is asked about no more."""
@@ -125,7 +125,7 @@ def keep_answer(
         session.add(known)
     known.lasts, known.answered_at = sent.lasts, now
     actor = REPORTER if person == REPORTER.kind else FOLLOWER
-    data = {"lasts": sent.lasts}
+    data: EventData = {"lasts": sent.lasts}
     record(session, report, EventType.FOLLOW_UP_ANSWERED, actor=actor, at=now, public=False, data=data)
     session.flush()
 

@@ -19,7 +19,7 @@ from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM, record
 from service.domain.reports.lifecycle import StatusChange, move
 from service.i18n import N_
-from service.models import Event, EventType, Report, Status
+from service.models import Event, EventData, EventType, Report, Status
 
 UNANSWERED = N_("Không nhận được thông tin bổ sung trong thời hạn.")
 """The reason a citizen reads when a question was not answered in time; stored as the Vietnamese sentence."""
@@ -80,7 +80,7 @@ def remind_unanswered(
             Event.report_id == report.id, Event.type == EventType.WAITING
         )
         question = session.scalar(query.order_by(Event.id.desc()).limit(1))
-        data = {"until": utc_text(until), "reason": question or ""}
+        data: EventData = {"until": utc_text(until), "reason": question or ""}
         record(session, report, EventType.REMINDED, actor=SYSTEM, at=now, public=False, data=data)
 
     return each_alone(session, _locked(session, due, most), remind, failed)

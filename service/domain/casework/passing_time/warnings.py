@@ -24,7 +24,7 @@ from service.domain.deadlines.deadlines import Term, ends_at
 from service.domain.kernel.isolation import OnFailure, each_alone
 from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM, record
-from service.models import CLOCK_RUNS, DeadlineStep, EventType, Report, Role, Status
+from service.models import CLOCK_RUNS, DeadlineStep, EventData, EventType, Report, Role, Status
 
 HOLDER, MANAGER, CITY_MANAGER, DESK = "holder", "manager", "city_manager", "triage"
 ACCEPT, AMBER, RED, RUNG = "accept", "amber", "red", "rung-"
@@ -190,7 +190,7 @@ def _record(
 ) -> None:
     last = group[-1]
     to = list(dict.fromkeys(each for step in group for each in step.to))
-    data = {"step": last.name, "due_at": utc_text(last.due_at), "to": to}
+    data: EventData = {"step": last.name, "due_at": utc_text(last.due_at), "to": to}
     private = {"recipients": warned_circles(reference, report, to)}
     kind = EventType.OVERDUE if last.late else EventType.DEADLINE_WARNED
     record(session, report, kind, actor=SYSTEM, at=now, public=False, data=data, private=private)

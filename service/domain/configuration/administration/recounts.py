@@ -24,7 +24,7 @@ from service.domain.reports.events import Actor, record
 from service.domain.rules.rulebook import Rulebook
 from service.errors import Conflict
 from service.i18n import N_
-from service.models import HELD, DeadlinePolicy, Event, EventType, Recount, Report
+from service.models import HELD, DeadlinePolicy, Event, EventData, EventType, Recount, Report
 
 BATCH = 200
 MOST_FORESEEN = 5_000
@@ -136,7 +136,7 @@ def _move(session: Session, report: Report, moved: Moved, actor: Actor, now: dat
         setattr(report, column, value)
     report.version += 1
     report.updated_at = now
-    data = {"before": utc_text(moved.before), "after": utc_text(moved.after)}
+    data: EventData = {"before": utc_text(moved.before), "after": utc_text(moved.after)}
     record(session, report, EventType.RECOUNTED, actor=actor, at=now, data=data)
 
 

@@ -25,6 +25,7 @@ from service.models import (
     UNFINISHED,
     Category,
     Department,
+    EventData,
     EventType,
     Report,
     Role,
@@ -91,7 +92,7 @@ def succeed_category(session: Session, stamp: EditStamp, row: Category, successo
         report.version += 1
         report.updated_at = stamp.at
         due = utc_text(report.due_at)
-        data = {
+        data: EventData = {
             "category_before": row.code,
             "category": known.code,
             "category_name": dict(known.name),
@@ -160,7 +161,7 @@ def _take_part(
     report.version += 1
     report.updated_at = stamp.at
     codes = _codes(session, [report.executor_id, *report.support_ids])
-    data: dict[str, object] = {
+    data: EventData = {
         "supports": [codes[each] for each in report.support_ids],
         "executor": codes.get(report.executor_id or 0),
     }
@@ -180,7 +181,7 @@ def _take_lead(
     executor_id = None if report.executor_id == heir.id else report.executor_id
     set_supports(report, [each for each in report.support_ids if each != heir.id])
     codes = _codes(session, [executor_id, *report.support_ids])
-    data = {
+    data: EventData = {
         "lead": heir.code,
         "supports": [codes[each] for each in report.support_ids],
         "executor": codes.get(executor_id or 0),
@@ -202,7 +203,7 @@ def _take_lead(
         setattr(report, column, value)
     report.version += 1
     report.updated_at = stamp.at
-    data = {**data, "reason": REASON}
+    data["reason"] = REASON
     record(session, report, EventType.HANDED_ON, actor=actor, at=stamp.at, data=data)
 
 

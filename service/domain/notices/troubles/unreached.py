@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.domain.notices.kinds import CITIZENS
 from service.domain.reports.events import SYSTEM, record
-from service.models import EventType, Message, Report
+from service.models import EventData, EventType, Message, Report
 
 VITAL = frozenset(notice.name for notice in CITIZENS.values() if notice.vital)
 """Notices whose loss costs the reporter something: a question, the result, a refusal."""
@@ -45,6 +45,6 @@ def note_unreached(session: Session, message_ids: Collection[UUID], now: datetim
     )
     rows = {occasion: (notice, report) for occasion, notice, report in session.execute(lost)}
     for notice, report in rows.values():
-        data = {"notice": notice}
+        data: EventData = {"notice": notice}
         record(session, report, EventType.UNREACHED, actor=SYSTEM, at=now, public=False, data=data)
     return len(rows)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -17,13 +17,13 @@ from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import ReportColumns
 from service.domain.kernel.sql import plan_by_values
-from service.domain.queries.conditions import overdue
+from service.domain.queries.conditions import conditions, overdue
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
 from service.domain.queries.manage.periods import around
 from service.domain.queries.manage.selection import Selection, with_moved
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Near
+from service.domain.reports.filters import Filters, Near
 from service.errors import Unavailable
 from service.i18n import N_, pick
 from service.models import EMERGENCY, OPEN, Report, RoutingRule
@@ -208,7 +208,17 @@ def rule_names(session: Session) -> dict[int, str]:
 
 
 def count_places(
-    session: Session, reference: Reference, selections: Iterable[Selection], *, now: datetime
+    session: Session, reference: Reference, selections: Sequence[Selection], *, now: datetime
 ) -> list[int]:
-    """Return how many reports lie in the circle of each."""
-    return [count_selected(session, reference, each, now=now) for each in selections]
+    """Return how many reports lie in the circle of each; they are the same selection but for the circle.
+
+    One query: planning eight of them took longer than counting.
+    """
+    if not selections:
+        return []
+    plan_by_values(session, one_core=True)
+    zone = ZoneInfo(reference.timezone)
+    common = with_moved(session, replace(selections[0], near=None), zone, now).conditions(zone, now)
+    circles = [and_(*conditions(Filters(near=each.near), now)) for each in selections]
+    counted = select(*(func.count().filter(circle) for circle in circles)).where(*common, or_(*circles))
+    return [int(number) for number in session.execute(counted).one()]
