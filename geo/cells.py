@@ -35,7 +35,7 @@ class CellMap:
     cell_height: float
 
     def lookup(self, lons: Floats, lats: Floats) -> Ints:
-        """The value of each place's cell; places off the map, and NaN, are FAR."""
+        """Return the value of each place's cell; places off the map, and NaN, are FAR."""
         rows, columns = self.values.shape
         x, y = (lons - self.west) / self.cell_width, (lats - self.south) / self.cell_height
         on_map = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
@@ -47,7 +47,7 @@ class CellMap:
 
 
 def cell_map(shapes: Geometries, reach_lon: float, reach_lat: float) -> CellMap:
-    """The map over `shapes` (polygons; where they overlap, the lower index owns the place).
+    """Return the map over `shapes` (polygons; where they overlap, the lower index owns the place).
 
     `reach_*` in degrees: places farther than that from every shape are FAR. Cells that need a closer look are
     quartered level by level, so that work follows the borders and not the surface.

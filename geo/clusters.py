@@ -35,14 +35,17 @@ class HotCell(NamedTuple):
 
 
 def density(cells: Cells, zoom: int, most: int) -> list[CellCount]:
-    """The middle and the number of each tile of `zoom` that holds reports; the fullest `most` of them."""
+    """Return the middle and the number of each tile of `zoom` that holds reports; the fullest `most` of
+    them.
+    """
     numbers, counts = _counted(cells >> 2 * (MAX_ZOOM - zoom))
     lons, lats = _middles(numbers[:most], zoom)
     return list(map(CellCount, lons.tolist(), lats.tolist(), counts[:most].tolist()))
 
 
 def repeated(cells: Cells, most: int, least: int) -> list[CellCount]:
-    """Places where at least `least` reports lie, fullest first, each where those reports are on average.
+    """Return places where at least `least` reports lie, fullest first, each where those reports are on
+    average.
 
     A place next to one chosen before belongs to that one.
     """

@@ -28,7 +28,7 @@ def haversine_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
 def haversine_many_m(
     lon1: Floats | float, lat1: Floats | float, lon2: Floats | float, lat2: Floats | float
 ) -> Floats:
-    """`haversine_m` over arrays that broadcast together."""
+    """Return `haversine_m` over arrays that broadcast together."""
     phi1, phi2 = np.radians(lat1), np.radians(lat2)
     half_dphi, half_dlambda = (phi2 - phi1) / 2, np.radians(np.subtract(lon2, lon1)) / 2
     h = np.sin(half_dphi) ** 2 + np.cos(phi1) * np.cos(phi2) * np.sin(half_dlambda) ** 2
@@ -36,7 +36,7 @@ def haversine_many_m(
 
 
 def degree_m(lat: float) -> tuple[float, float]:
-    """Metres of one degree of longitude and of latitude at `lat`, on the WGS 84 ellipsoid.
+    """Return metres of one degree of longitude and of latitude at `lat`, on the WGS 84 ellipsoid.
 
     From the radii of curvature in the prime vertical and in the meridian.
     """
@@ -45,7 +45,7 @@ def degree_m(lat: float) -> tuple[float, float]:
 
 
 def degrees_m(lats: Floats) -> tuple[Floats, Floats]:
-    """`degree_m` for an array of latitudes."""
+    """Return `degree_m` for an array of latitudes."""
     phi = np.radians(lats)
     w2 = 1 - WGS84_E2 * np.sin(phi) ** 2
     prime_vertical = WGS84_A_M / np.sqrt(w2)
@@ -54,7 +54,7 @@ def degrees_m(lats: Floats) -> tuple[Floats, Floats]:
 
 
 def bbox_around(lon: float, lat: float, radius_m: float) -> BBox:
-    """A box that holds every place within `radius_m`, clipped to the world.
+    """Return a box that holds every place within `radius_m`, clipped to the world.
 
     Slightly generous, so that it may stand before an exact distance test. Near a pole, or where it would
     cross the antimeridian, it takes every longitude. `ValueError` for a negative or non-finite radius.

@@ -75,7 +75,9 @@ class Edges:
 
 
 def _stretch(lon_m: float, lat_m: float, south: float, north: float) -> float:
-    """The most by which a length on the plane of one latitude differs at others, as a factor of 1 or more."""
+    """Return the most by which a length on the plane of one latitude differs at others, as a factor of 1
+    or more.
+    """
     there_lon_m, there_lat_m = degrees_m(np.clip(np.linspace(south, north, 9), -89, 89))
     ratios = np.concatenate([there_lon_m / lon_m, there_lat_m / lat_m])
     return float(1.001 * max(ratios.max(), 1 / ratios.min()))

@@ -54,7 +54,7 @@ class BBoxError(ValueError):
 
 
 def to_geojson(geometry: BaseGeometry, decimals: int = DECIMALS) -> dict[str, object]:
-    """The geometry as a mapping ready for JSON, coordinates rounded and flat.
+    """Return the geometry as a mapping ready for JSON, coordinates rounded and flat.
 
     Points that fall together are dropped. Neighbours stay neighbours, since equal corners round equally.
     """
@@ -73,7 +73,7 @@ def feature(
 
 
 def from_geojson(value: object) -> Point | LineString | Polygon | MultiPolygon:
-    """A valid Point, LineString, Polygon or MultiPolygon within the world; raises `GeoJSONError`.
+    """Return a valid Point, LineString, Polygon or MultiPolygon within the world; raises `GeoJSONError`.
 
     A third coordinate is dropped, as are members other than `type` and `coordinates`.
     """
@@ -98,7 +98,7 @@ def from_geojson(value: object) -> Point | LineString | Polygon | MultiPolygon:
 
 
 def parse_bbox(text: str) -> BBox:
-    """The box of `w,s,e,n`; raises `BBoxError`."""
+    """Return the box of `w,s,e,n`; raises `BBoxError`."""
     parts = text.split(",")
     if len(parts) != 4:
         raise BBoxError(BBoxProblem.COUNT)

@@ -86,7 +86,7 @@ class Locator:
         return self._ids[ranks], metres
 
     def locate(self, lon: float, lat: float) -> Located | None:
-        """The area of one place, or None."""
+        """Return the area of one place, or None."""
         ranks, metres = self._ranks(*_pair([lon], [lat]))
         rank, distance_m = int(ranks[0]), float(metres[0])
         if rank == NOWHERE:
@@ -106,7 +106,7 @@ class Locator:
         return ranks, metres
 
     def _covering(self, lons: Floats, lats: Floats) -> Ints:
-        """The lowest rank whose shape covers each place, border included; -1 for none."""
+        """Return the lowest rank whose shape covers each place, border included; -1 for none."""
         place, rank = self._tree.query(shapely.points(lons, lats))
         covered = shapely.intersects_xy(self._shapes[rank], lons[place], lats[place])
         lowest = np.full(len(lons), len(self._codes), dtype=np.int64)

@@ -25,7 +25,7 @@ class BBox(NamedTuple):
         return self.west <= lon <= self.east and self.south <= lat <= self.north
 
     def expanded(self, degrees: float) -> "BBox":
-        """The box grown on every side, still within the world."""
+        """Return the box grown on every side, still within the world."""
         return BBox(
             max(-180.0, self.west - degrees),
             max(-90.0, self.south - degrees),
@@ -64,7 +64,7 @@ def in_world(lon: float, lat: float) -> bool:
 
 
 def point_problem(lon: float, lat: float, city: BBox | None = None) -> PointProblem | None:
-    """The problem of a place, or None.
+    """Return the problem of a place, or None.
 
     With `city`, a place outside the box is SWAPPED when its mirror would be in or near it, else OUTSIDE.
     Without it only what is impossible anywhere is found.
@@ -84,7 +84,7 @@ def point_problem(lon: float, lat: float, city: BBox | None = None) -> PointProb
 
 
 def parse_point(lon: object, lat: object, city: BBox | None = None) -> Point:
-    """A place from numbers or their text; raises `PointError`."""
+    """Return a place from numbers or their text; raises `PointError`."""
     point = Point(_number(lon), _number(lat))
     problem = point_problem(*point, city)
     if problem is not None:
@@ -93,7 +93,7 @@ def parse_point(lon: object, lat: object, city: BBox | None = None) -> Point:
 
 
 def parse_pair(text: str, city: BBox | None = None) -> Point:
-    """A place from `lon,lat` as in a query string; raises `PointError`."""
+    """Return a place from `lon,lat` as in a query string; raises `PointError`."""
     parts = text.split(",")
     if len(parts) != 2:
         raise PointError(PointProblem.NOT_A_NUMBER)
@@ -101,7 +101,7 @@ def parse_pair(text: str, city: BBox | None = None) -> Point:
 
 
 def to_float(value: object) -> float | None:
-    """The number of a JSON number or of its text, possibly infinite; None for anything else."""
+    """Return the number of a JSON number or of its text, possibly infinite; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     # float() also reads "1_0", which nobody means as a coordinate.

@@ -16,7 +16,9 @@ EMPTY = MultiPolygon()
 
 
 def polygons(geometry: BaseGeometry) -> list[Polygon]:
-    """Every non-empty polygon in a geometry, also inside collections; lines and points are left out."""
+    """Return every non-empty polygon in a geometry, also inside collections; lines and points are left
+    out.
+    """
     if isinstance(geometry, Polygon):
         return [] if geometry.is_empty else [geometry]
     if isinstance(geometry, MultiPolygon | GeometryCollection):
@@ -25,12 +27,14 @@ def polygons(geometry: BaseGeometry) -> list[Polygon]:
 
 
 def multipolygon(geometry: BaseGeometry) -> MultiPolygon:
-    """The polygonal part as a two-dimensional MultiPolygon, possibly empty; validity is not touched."""
+    """Return the polygonal part as a two-dimensional MultiPolygon, possibly empty; validity is not
+    touched.
+    """
     return MultiPolygon(polygons(shapely.force_2d(geometry)))
 
 
 def valid(geometry: BaseGeometry) -> MultiPolygon:
-    """A valid MultiPolygon of the same surface; what collapses to lines or points is dropped.
+    """Return a valid MultiPolygon of the same surface; what collapses to lines or points is dropped.
 
     Rings are read as shells and holes, so surface covered twice counts once; where rounding defeats that, by
     their lines alone. Empty where nothing helps, which the caller sees by the surface.
@@ -51,17 +55,19 @@ def _by_structure(shape: MultiPolygon) -> BaseGeometry:
 
 
 def joined(geometries: Iterable[BaseGeometry]) -> MultiPolygon:
-    """The union of surfaces, as one MultiPolygon."""
+    """Return the union of surfaces, as one MultiPolygon."""
     return multipolygon(shapely.union_all([valid(geometry) for geometry in geometries]))
 
 
 def bounds(geometry: BaseGeometry) -> BBox | None:
-    """The box around a geometry; None for an empty one."""
+    """Return the box around a geometry; None for an empty one."""
     return None if geometry.is_empty else BBox(*(float(side) for side in geometry.bounds))
 
 
 def label_point(geometry: BaseGeometry) -> Point | None:
-    """A place well inside the largest polygon, where a name can stand; None where there is no polygon."""
+    """Return a place well inside the largest polygon, where a name can stand; None where there is no
+    polygon.
+    """
     parts = polygons(geometry)
     if not parts:
         return None
@@ -72,7 +78,8 @@ def label_point(geometry: BaseGeometry) -> Point | None:
 
 
 def equal_area(geometry: BaseGeometry) -> BaseGeometry:
-    """The geometry on a plane in metres where surfaces are true (cylindrical equal-area, WGS 84 ellipsoid).
+    """Return the geometry on a plane in metres where surfaces are true (cylindrical equal-area, WGS 84
+    ellipsoid).
 
     Longitudes and latitudes in degrees come in. Distances are not true there. Snyder, "Map Projections:
     A Working Manual", equations 3-12, 10-14 and 10-15 with the equator as standard parallel.
@@ -98,5 +105,5 @@ def to_wkb(geometry: BaseGeometry) -> bytes:
 
 
 def from_wkb(data: bytes) -> BaseGeometry:
-    """The geometry of `to_wkb`; raises `shapely.errors.ShapelyError` for other bytes."""
+    """Return the geometry of `to_wkb`; raises `shapely.errors.ShapelyError` for other bytes."""
     return shapely.from_wkb(data)

@@ -36,7 +36,7 @@ class MercatorBox(NamedTuple):
 
 
 def tile(z: int, x: int, y: int) -> Tile:
-    """A tile that exists (0 ≤ z ≤ 22, x and y below 2^z); raises `TileError`."""
+    """Return a tile that exists (0 ≤ z ≤ 22, x and y below 2^z); raises `TileError`."""
     if not 0 <= z <= MAX_ZOOM:
         raise TileError(f"zoom {z} is not within 0 to {MAX_ZOOM}")
     if not (0 <= x < 2**z and 0 <= y < 2**z):
@@ -45,20 +45,20 @@ def tile(z: int, x: int, y: int) -> Tile:
 
 
 def tile_mercator(of: Tile) -> MercatorBox:
-    """The tile's bounds in web-mercator metres; y counts from the north."""
+    """Return the tile's bounds in web-mercator metres; y counts from the north."""
     side = 2 * HALF_WORLD_M / 2.0**of.z
     xmin, ymax = of.x * side - HALF_WORLD_M, HALF_WORLD_M - of.y * side
     return MercatorBox(xmin, ymax - side, xmin + side, ymax)
 
 
 def tile_bounds(of: Tile) -> BBox:
-    """The tile's bounds in degrees."""
+    """Return the tile's bounds in degrees."""
     n = 2**of.z
     return BBox(of.x / n * 360 - 180, _lat(of.y + 1, n), (of.x + 1) / n * 360 - 180, _lat(of.y, n))
 
 
 def tile_at(lon: float, lat: float, z: int) -> Tile:
-    """The tile that holds a place; places beyond the mercator world go to its border."""
+    """Return the tile that holds a place; places beyond the mercator world go to its border."""
     n = 2**z
     phi = math.radians(max(-MAX_LAT, min(MAX_LAT, lat)))
     x = int((lon + 180) / 360 * n)

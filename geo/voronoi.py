@@ -29,7 +29,8 @@ SIMPLIFY_M = 60.0
 
 
 def approximate_areas(centres: Sequence[Centre]) -> dict[str, MultiPolygon]:
-    """A valid MultiPolygon in degrees for each unit code; neighbours share their borders, none overlap.
+    """Return a valid MultiPolygon in degrees for each unit code; neighbours share their borders, none
+    overlap.
 
     `centres` are longitude, latitude and the code of the unit that the former unit went into. Of centres in
     the very same place only one counts: that of the unit with fewest centres, then of the smallest code; a
@@ -54,7 +55,7 @@ def approximate_areas(centres: Sequence[Centre]) -> dict[str, MultiPolygon]:
 
 
 def outline(plane: Floats) -> Polygon | MultiPolygon:
-    """A plausible outline around places (n, 2) on a plane in metres, without holes.
+    """Return a plausible outline around places (n, 2) on a plane in metres, without holes.
 
     Every place reaches as far as its neighbours are away, but none far beyond the line around them all, which
     keeps lone places at the rim from claiming the neighbouring city.
@@ -71,7 +72,7 @@ def outline(plane: Floats) -> Polygon | MultiPolygon:
 
 
 def _distinct(centres: Sequence[Centre]) -> tuple[Floats, NDArray[np.object_]]:
-    """Places (n, 2) and their codes, one each, in an order that does not depend on the input's."""
+    """Return places (n, 2) and their codes, one each, in an order that does not depend on the input's."""
     by_place: dict[tuple[float, float], str] = {}
     count = Counter(code for _, _, code in centres)
     for lon, lat, code in sorted(centres, key=lambda centre: (count[centre[2]], centre[2])):
@@ -83,7 +84,8 @@ def _distinct(centres: Sequence[Centre]) -> tuple[Floats, NDArray[np.object_]]:
 
 
 def _faces(plane: Floats) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
-    """The outline cut along the lines between places, and the number of the place each face is nearest to.
+    """Return the outline cut along the lines between places, and the number of the place each face is nearest
+    to.
 
     All lines are noded together before faces are made of them, so neighbours have the very same corners.
     """

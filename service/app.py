@@ -80,18 +80,18 @@ class Application(FastAPI):
         self.route_index.add(self.router.routes[-1], paths)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The layers, the edge outermost."""
+        """Return the layers, the edge outermost."""
         return EdgeMiddleware(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
-        """The description of the whole API, made once."""
+        """Return the description of the whole API, made once."""
         if self.openapi_schema is None:
             return complete(super().openapi())
         return self.openapi_schema
 
 
 def create_app(settings: Settings) -> Application:
-    """The application for these settings; connections are made when it starts."""
+    """Return the application for these settings; connections are made when it starts."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -134,7 +134,7 @@ def create_app(settings: Settings) -> Application:
 
 
 def make_app() -> FastAPI:
-    """The application of this process, for an ASGI server's factory option."""
+    """Return the application of this process, for an ASGI server's factory option."""
     settings = get_settings()
     configure(settings.log_format, settings.log_level, "api")
     return create_app(settings)

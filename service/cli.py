@@ -36,11 +36,11 @@ class LazyCommands(TyperGroup):
     """Looks a subcommand up when it is called, so that starting one does not pay for the others."""
 
     def list_commands(self, ctx: object) -> list[str]:
-        """Every name, without importing anything."""
+        """Return every name, without importing anything."""
         return list(COMMANDS)
 
     def get_command(self, ctx: object, cmd_name: str) -> Any:
-        """The command, imported now; None when there is no such name."""
+        """Return the command, imported now; None when there is no such name."""
         target = COMMANDS.get(cmd_name)
         return load_command(cmd_name, target) if target else None
 

@@ -43,13 +43,13 @@ RELAY = ConnectionLimits(gone_s=15)
 
 
 def make_engine(url: str, *, pool: int = 5, limits: ConnectionLimits = BACKGROUND) -> Engine:
-    """A sync engine (workers, commands). `url` names the psycopg driver."""
+    """Return a sync engine (workers, commands). `url` names the psycopg driver."""
     return create_engine(url, pool_size=pool, connect_args=connect_args(url, limits), **ENGINE)
 
 
 def make_async_engine(url: str, *, pool: int = 10, overflow: int | None = None) -> AsyncEngine:
-    """An async engine of a web process: `pool` connections are kept, `overflow` more may be opened (as many
-    again by default).
+    """Return an async engine of a web process: `pool` connections are kept, `overflow` more may be opened (as
+    many again by default).
     """
     return create_async_engine(
         url,

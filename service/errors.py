@@ -150,5 +150,5 @@ class Unavailable(AppError):
 
 
 def invalid(loc: Sequence[str | int], msg: str, **params: object) -> Invalid:
-    """An `Invalid` about one place of the input."""
+    """Return an `Invalid` about one place of the input."""
     return Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[FieldError(tuple(loc), msg, params or None)])

@@ -286,7 +286,7 @@ class Settings(BaseSettings):
 
     @property
     def sqlalchemy_url(self) -> str:
-        """The database URL with the one driver named."""
+        """Return the database URL with the one driver named."""
         rest = self.database_url.split("://", 1)[1]
         return f"postgresql+psycopg://{rest}"
 
@@ -297,7 +297,7 @@ class Settings(BaseSettings):
 
     @property
     def secret(self) -> KeyRing:
-        """The secret keys: the newest one's bytes, and those before it (`kernel/tokens.py`)."""
+        """Return the secret keys: the newest one's bytes, and those before it (`kernel/tokens.py`)."""
         return _keys(self.secret_key.get_secret_value())
 
 
@@ -306,7 +306,7 @@ _keys = lru_cache(maxsize=4)(read_keys)
 
 @lru_cache
 def get_settings() -> Settings:
-    """The process's settings, read once. Raises SetupError that names what is missing or wrong."""
+    """Return the process's settings, read once. Raises SetupError that names what is missing or wrong."""
     try:
         return Settings()
     except ValidationError as error:
@@ -319,5 +319,5 @@ def _what_to_set(error: ValidationError) -> str:
 
 
 def variable_name(field: str) -> str:
-    """The environment variable of a setting."""
+    """Return the environment variable of a setting."""
     return f"HIENTRUONG_{field.upper()}"

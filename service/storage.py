@@ -11,14 +11,14 @@ import heapq
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import BaseError
@@ -27,14 +27,18 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 from service.errors import Unavailable
 from service.i18n import N_
 
+if TYPE_CHECKING:
+    from obstore import BytesStream, ObjectMeta
+    from obstore.store import ClientConfig, RetryConfig
+
 ORIGINAL, PUBLIC, PARTIAL, BASEMAP, OPEN = "original/", "public/", "partial/", "basemap/", "open/"
 CHUNK_BYTES = 256 * 1024
 _KEY = re.compile(r"(original|public|partial|basemap|open)(/[A-Za-z0-9_-]{1,80}){1,4}\.[a-z0-9]{2,7}")
 _STAGED = re.compile(r".+#\d+")
 """What a file is called in a folder until all of it is there; a listing does not tell of it."""
 _FULL = re.compile(r"os error (28|122)\b|No space left|Disk quota exceeded|StorageFull|QuotaExceeded")
-_RETRY: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
-_PATIENCE: dict[str, object] = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
+_RETRY: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
+_TIMEOUTS: ClientConfig = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
 
@@ -123,12 +127,12 @@ class Storage:
             raise StorageUnavailable(str(error)[:500]) from error
 
     def get(self, key: str) -> bytes:
-        """The whole file. Raises FileNotFoundError."""
+        """Return the whole file. Raises FileNotFoundError."""
         with _telling():
             return bytes(self._store.get(_checked(key)).bytes())
 
     async def open(self, key: str) -> Stored:
-        """The file in pieces, for sending on. Raises FileNotFoundError."""
+        """Return the file in pieces, for sending on. Raises FileNotFoundError."""
         with _telling():
             found = await self._store.get_async(_checked(key))
         return Stored(found.meta["size"], _pieces(found.stream(min_chunk_size=CHUNK_BYTES)))
@@ -176,17 +180,18 @@ class Storage:
             return None
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """Every key below `prefix` (`original/` or `public/` or a folder below), for sweeps."""
+        """Yield every key below `prefix` (`original/` or `public/` or a folder below), for sweeps."""
         yield from (entry.key for entry in self.entries(prefix))
 
     def entries(self, prefix: str) -> Iterator[StoredFile]:
-        """Every file below `prefix`, in no order."""
+        """Yield every file below `prefix`, in no order."""
         with _telling():
             for batch in self._store.list(prefix):
                 yield from map(_entry, batch)
 
     def entries_after(self, prefix: str, key: str, most: int) -> list[StoredFile]:
-        """The first `most` files below `prefix` whose keys come after `key`, in the order of their keys.
+        """Return the first `most` files below `prefix` whose keys come after `key`, in the order of their
+        keys.
 
         A bucket lists in that order and is asked for no more; a folder is walked through each time.
         """
@@ -216,14 +221,16 @@ class Storage:
         return gone
 
 
-def _client(s3: dict[str, Any]) -> Any:
-    """Return who names an endpoint by `http://` means it: a store on the same private network."""
+def _client(s3: Mapping[str, str]) -> ClientConfig:
+    """Return time-outs, and whether HTTP without TLS is allowed: only where the endpoint is set with
+    `http://`, which means a store on the same private network.
+    """
     endpoint = s3.get("endpoint") or next((os.environ[name] for name in _ENDPOINTS if name in os.environ), "")
-    return {**_PATIENCE, "allow_http": endpoint.startswith("http://")}
+    return {**_TIMEOUTS, "allow_http": endpoint.startswith("http://")}
 
 
 def new_token() -> str:
-    """A name nobody can guess: 128 random bits, safe in a URL."""
+    """Return a name nobody can guess: 128 random bits, safe in a URL."""
     return secrets.token_urlsafe(16)
 
 
@@ -237,7 +244,7 @@ def is_public_key(key: str) -> bool:
     return key.startswith(PUBLIC) and bool(_KEY.fullmatch(key))
 
 
-def _entry(entry: Any) -> StoredFile:
+def _entry(entry: ObjectMeta) -> StoredFile:
     return StoredFile(entry["path"], entry["size"], entry["last_modified"])
 
 
@@ -247,7 +254,7 @@ def _checked(key: str) -> str:
     return key
 
 
-async def _pieces(stream: AsyncIterator[Any]) -> AsyncIterator[bytes]:
+async def _pieces(stream: BytesStream) -> AsyncIterator[bytes]:
     with _telling():
         async for piece in stream:
             yield bytes(piece)
@@ -266,7 +273,7 @@ def _telling() -> Iterator[None]:
 
 
 def _sync(folder: Path, path: Path) -> None:
-    """The file and the names that lead to it are on the disk: a 201 outlives a power cut."""
+    """Write the file and the names that lead to it through to the disk: a 201 outlives a power cut."""
     for each in (path, *path.parents):
         handle = os.open(each, os.O_RDONLY)
         try:

@@ -31,10 +31,10 @@ from service.ops.queues import (
 from service.ops.telemetry import configure
 from service.settings import Settings, get_settings
 from service.storage import Storage
+from workers.broker.transport import use_transport
 from workers.schedules.keeping import KEEPING_TIMES
 from workers.schedules.photos import PHOTO_TIMES
 from workers.schedules.talks import TALK_TIMES
-from workers.transport import use_transport
 
 VISIBILITY_S = 120
 """A killed worker's message comes back after this; the sweeps are faster."""
@@ -82,7 +82,7 @@ def broker_url(redis_url: str) -> str:
 
 
 def make_celery(settings: Settings, tasks: Sequence[str] = ()) -> Celery:
-    """The application for these settings. Redis may come and go: it is waited for without end.
+    """Return the application for these settings. Redis may come and go: it is waited for without end.
 
     Who only sends tasks by name names no `tasks`, and so imports none of their code.
     """
@@ -260,7 +260,7 @@ def storage() -> Storage:
 
 
 def now() -> datetime:
-    """The time that tasks pass to the domain."""
+    """Return the time that tasks pass to the domain."""
     return datetime.now(UTC)
 
 

@@ -67,8 +67,8 @@ def sweep() -> None:
 
 
 def route(ids: list[UUID]) -> int:
-    """Return one transaction for one batch. Should it fail, each report is tried alone, so that one that
-    cannot be routed keeps no neighbour waiting; that one itself goes to a person.
+    """Route a batch in one transaction; return how many reports were routed. Should it fail, each report is
+    tried alone, so that one that cannot be routed keeps no neighbour waiting; that one goes to a person.
     """
     try:
         return _route(ids)

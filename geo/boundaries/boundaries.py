@@ -38,7 +38,7 @@ DEFAULT_COLUMNS = Columns()
 def read_boundaries(
     path: Path, columns: Columns = DEFAULT_COLUMNS, layer: str | None = None
 ) -> list[Boundary]:
-    """The units of a file, or of all boundary files of a folder in the order of their names.
+    """Return the units of a file, or of all boundary files of a folder in the order of their names.
 
     `layer` names the layer of a GeoPackage with several. A file with a single unit and no code in it lends it
     its own name. Raises `BoundaryError` with a finding for each file that cannot be read; single features

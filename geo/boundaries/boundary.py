@@ -34,12 +34,14 @@ class Boundary:
         return any(note.severity is Severity.ERROR for note in self.notes)
 
     def finding(self, kind: Kind, severity: Severity, message: str, **more: Any) -> Finding:
-        """A finding about this unit."""
+        """Return a finding about this unit."""
         return Finding(kind, severity, message, self.source, self.index, self.code, **more)
 
 
 def named(raw: RawFeature, columns: Columns, fallback_code: str) -> Boundary:
-    """The boundary of a feature; its code is a column's, else the feature's own id, else `fallback_code`."""
+    """Return the boundary of a feature; its code is a column's, else the feature's own id, else
+    `fallback_code`.
+    """
     code, name, full_name, kind = unit_name(raw.properties, columns, str(raw.key) or fallback_code)
     notes = [note if note.code else _with_code(note, code) for note in raw.notes]
     return Boundary(

@@ -64,7 +64,7 @@ class BoundaryReport:
 def check_boundaries(
     boundaries: Sequence[Boundary], limits: SliverLimits = DEFAULT_LIMITS, *, accept_overlaps: bool = False
 ) -> BoundaryReport:
-    """The report on boundaries as read.
+    """Return the report on boundaries as read.
 
     Slivers of overlap go to the unit with the smaller code, as a border does. Overlaps of real size are
     errors, with `accept_overlaps` warnings: places in them then belong to the smaller code as well.
@@ -86,7 +86,7 @@ def check_boundaries(
 
 
 def _mended(boundary: Boundary, limits: SliverLimits) -> tuple[Boundary | None, list[Finding]]:
-    """The unit ready for use, or None, and what was found in it alone."""
+    """Return the unit ready for use, or None, and what was found in it alone."""
     found = list(boundary.notes)
     if boundary.unusable:
         return None, found
@@ -129,7 +129,7 @@ def _in_world(lons: np.ndarray, lats: np.ndarray) -> bool:
 
 
 def _shape(boundary: Boundary, limits: SliverLimits) -> tuple[MultiPolygon | None, list[Finding]]:
-    """A valid shape of the unit; None with an error if mending would change what it covers."""
+    """Return a valid shape of the unit; None with an error if mending would change what it covers."""
     given = boundary.geometry
     slim = _without_repetition(given)
     repeated = int(shapely.get_num_coordinates(given) - shapely.get_num_coordinates(slim))
@@ -191,7 +191,7 @@ def _checked_together(
 
 
 def _without_sliver(units: Sequence[Boundary], overlap: Overlap, limits: SliverLimits) -> MultiPolygon | None:
-    """The second unit less a sliver; None if it is none, or if the unit would hardly survive."""
+    """Return the second unit less a sliver; None if it is none, or if the unit would hardly survive."""
     if not overlap.is_sliver(limits):
         return None
     shapes = [unit.geometry for unit in units]

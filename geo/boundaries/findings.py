@@ -79,5 +79,5 @@ class BoundaryError(Exception):
 
 
 def unreadable(source: str, message: str, kind: Kind = Kind.UNREADABLE) -> BoundaryError:
-    """The error for one file."""
+    """Return the error for one file."""
     return BoundaryError([Finding(kind, Severity.ERROR, message, source)])

@@ -33,7 +33,7 @@ WARPED = """<OGRVRTDataSource><OGRVRTWarpedLayer><OGRVRTLayer name="{layer}">
 def gdal_features(
     path: Path, source: str, layer: str | None = None, declared_crs: str = ""
 ) -> Iterator[RawFeature]:
-    """Each feature of the one polygon layer, or of `layer`; raises `BoundaryError`.
+    """Return each feature of the one polygon layer, or of `layer`; raises `BoundaryError`.
 
     A file that says no reference system is taken as WGS 84, with a warning; `declared_crs` is one it does
     say, other than WGS 84, refused if GDAL does not know it.
@@ -65,7 +65,7 @@ def gdal_features(
 
 
 def _choose(path: Path, source: str, layer: str | None) -> str:
-    """The layer to read; there must be exactly one that can hold polygons unless it is named."""
+    """Return the layer to read; there must be exactly one that can hold polygons unless it is named."""
     layers = {str(name): str(kind) for name, kind in pyogrio.list_layers(path)}
     named = ", ".join(repr(name) for name in layers)
     if layer is not None:
@@ -153,7 +153,7 @@ def _shape(wkb: bytes, counts: Counter[Kind]) -> MultiPolygon:
 
 
 def _plain(value: object) -> object:
-    """A column's value as JSON knows it."""
+    """Return a column's value as JSON knows it."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, date):

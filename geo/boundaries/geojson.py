@@ -25,7 +25,7 @@ class _BadShapeError(Exception):
 
 
 def read_document(path: Path, source: str) -> Mapping[str, object]:
-    """The JSON object of a file; raises `BoundaryError`."""
+    """Return the JSON object of a file; raises `BoundaryError`."""
     try:
         document = json.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
@@ -43,7 +43,9 @@ def read_document(path: Path, source: str) -> Mapping[str, object]:
 
 
 def foreign_crs(document: Mapping[str, object]) -> str:
-    """The name of the old-style `crs` member if it is not longitude and latitude on WGS 84, else empty."""
+    """Return the name of the old-style `crs` member if it is not longitude and latitude on WGS 84, else
+    empty.
+    """
     crs = document.get("crs")
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
@@ -51,7 +53,7 @@ def foreign_crs(document: Mapping[str, object]) -> str:
 
 
 def geojson_features(document: Mapping[str, object], source: str) -> Iterator[RawFeature]:
-    """Each feature of a FeatureCollection, a Feature or a bare geometry; raises `BoundaryError`."""
+    """Return each feature of a FeatureCollection, a Feature or a bare geometry; raises `BoundaryError`."""
     kind = document.get("type")
     if kind == "FeatureCollection":
         members = document.get("features")
@@ -109,7 +111,7 @@ def _polygon(rings: object, counts: Counter[Kind]) -> Iterator[Polygon]:
 
 
 def _ring(value: object, counts: Counter[Kind]) -> Ring:
-    """A closed ring; an empty one if it has fewer than three different corners."""
+    """Return a closed ring; an empty one if it has fewer than three different corners."""
     ring = [_position(position, counts) for position in _list(value)]
     if len(set(ring)) < 3:
         counts[Kind.RING_DROPPED] += 1

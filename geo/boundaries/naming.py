@@ -40,7 +40,7 @@ class UnitName(NamedTuple):
 
 
 def unit_name(properties: Mapping[str, object], columns: Columns, fallback_code: str = "") -> UnitName:
-    """The names of a unit, the missing ones derived from those that are there."""
+    """Return the names of a unit, the missing ones derived from those that are there."""
     folded = {key.casefold(): value for key, value in properties.items()}
     code = _first(folded, columns.code) or tidy_property(fallback_code)
     name, full_name, kind = (_first(folded, c) for c in (columns.name, columns.full_name, columns.kind))
@@ -52,7 +52,9 @@ def unit_name(properties: Mapping[str, object], columns: Columns, fallback_code:
 
 
 def split_kind(name: str) -> tuple[str, str]:
-    """`Phường Phú Xuân` → (`phường`, `Phú Xuân`); no kind in front → empty kind and the name as it is."""
+    """Return `Phường Phú Xuân` → (`phường`, `Phú Xuân`); no kind in front → empty kind and the name as it
+    is.
+    """
     for kind in KINDS:
         head, rest = name[: len(kind)], name[len(kind) :]
         if head.lower() == kind and rest.startswith(" "):
@@ -61,7 +63,7 @@ def split_kind(name: str) -> tuple[str, str]:
 
 
 def tidy_property(value: object) -> str:
-    """A property as text: composed letters (NFC), single spaces, nothing unprintable, `5.0` as `5`."""
+    """Return a property as text: composed letters (NFC), single spaces, nothing unprintable, `5.0` as `5`."""
     if value is None or isinstance(value, bool | list | dict):
         return ""
     if isinstance(value, float):

@@ -69,7 +69,7 @@ class BoundaryGap:
 
 
 def overlaps(shapes: Sequence[MultiPolygon]) -> list[Overlap]:
-    """Every pair that shares ground, in the order of their numbers."""
+    """Return every pair that shares ground, in the order of their numbers."""
     units = np.array(shapes, dtype=object)
     first, second = shapely.STRtree(units).query(units, predicate="intersects")
     pairs = sorted((int(a), int(b)) for a, b in zip(first, second, strict=True) if a < b)
@@ -78,7 +78,7 @@ def overlaps(shapes: Sequence[MultiPolygon]) -> list[Overlap]:
 
 
 def gaps(shapes: Sequence[MultiPolygon]) -> list[BoundaryGap]:
-    """Every hole in the surface of all units together, from west to east."""
+    """Return every hole in the surface of all units together, from west to east."""
     units = np.array(shapes, dtype=object)
     tree = shapely.STRtree(units)
     holes = sorted(_holes(multipolygon(shapely.union_all(units))), key=lambda hole: hole.bounds)
@@ -90,7 +90,7 @@ def gaps(shapes: Sequence[MultiPolygon]) -> list[BoundaryGap]:
 
 
 def without_overlap(shapes: Sequence[MultiPolygon], overlap: Overlap) -> MultiPolygon:
-    """The second unit of a pair with the shared ground left to the first."""
+    """Return the second unit of a pair with the shared ground left to the first."""
     return multipolygon(shapes[overlap.second].difference(shapes[overlap.first]))
 
 

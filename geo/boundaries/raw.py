@@ -33,7 +33,7 @@ class RawFeature:
         return replace(self, notes=(*self.notes, Finding(kind, severity, message, self.source, self.index)))
 
     def with_shape(self, geometry: MultiPolygon, mended: Counter[Kind]) -> "RawFeature":
-        """The feature with its shape, and one note for each kind of mending it took."""
+        """Return the feature with its shape, and one note for each kind of mending it took."""
         notes = [
             Finding(
                 kind, Severity.REPAIR, MENDED[kind].format(n=n), self.source, self.index, figures={"count": n}

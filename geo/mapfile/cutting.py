@@ -64,7 +64,7 @@ def _refuse_nothing(path: Path | None, what: str, found: Sequence[object] | None
 
 
 def _inside(path: Path, role: MapRole, reach: BaseGeometry, left: Left) -> list[MapFeature]:
-    """The features of the fitting kind, cut to where the city reaches."""
+    """Return the features of the fitting kind, cut to where the city reaches."""
     box = BBox(*(float(side) for side in reach.bounds))
     found = read_features(path, role, box)
     fit = [each for each in found if each.geometry.geom_type in role.shapes]

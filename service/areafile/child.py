@@ -68,7 +68,7 @@ def parse_area_file(name: str, data: bytes) -> dict[str, object]:
 
 
 def unpack_upload(name: str, data: bytes, place: Path) -> Path:
-    """The file, or what a zipped Shapefile holds, on disk. Raises Refused."""
+    """Return the file, or what a zipped Shapefile holds, on disk. Raises Refused."""
     suffix = PurePosixPath(name.lower()).suffix
     if suffix == ".zip":
         return _unzip(data, place)

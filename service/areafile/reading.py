@@ -30,7 +30,7 @@ _WHY: dict[str, tuple[type[AppError], str]] = {
 
 
 def read_area_file(name: str, data: bytes) -> dict[str, object]:
-    """`{"ok", "units", "findings"}` of the file. Raises UnsupportedMedia, TooLarge, Invalid."""
+    """Return `{"ok", "units", "findings"}` of the file. Raises UnsupportedMedia, TooLarge, Invalid."""
     if len(data) > MAX_BYTES:
         raise refusal("too_large")
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ} | _GDAL
@@ -50,6 +50,6 @@ def read_area_file(name: str, data: bytes) -> dict[str, object]:
 
 
 def refusal(why: str) -> AppError:
-    """The error for a word that the child said."""
+    """Return the error for a word that the child said."""
     kind, sentence = _WHY.get(why, _WHY["broken"])
     return kind(sentence)

@@ -61,27 +61,27 @@ class Snapshot:
 
     @property
     def dump(self) -> Path:
-        """The database, in pg_dump's custom format."""
+        """Return the database, in pg_dump's custom format."""
         return self.path / "database.dump"
 
     @property
     def media_list(self) -> Path:
-        """Lines of `sha256sum` for the files below `media/` that belong to this snapshot."""
+        """Return lines of `sha256sum` for the files below `media/` that belong to this snapshot."""
         return self.path / "media.sha256"
 
     @property
     def manifest_file(self) -> Path:
-        """The manifest, as JSON."""
+        """Return the manifest, as JSON."""
         return self.path / "manifest.json"
 
     @property
     def checksums(self) -> Path:
-        """Lines of `sha256sum` for the other files of this folder."""
+        """Return lines of `sha256sum` for the other files of this folder."""
         return self.path / "SHA256SUMS"
 
     @property
     def manifest(self) -> Manifest:
-        """The manifest. Raises SetupError where it cannot be read."""
+        """Return the manifest. Raises SetupError where it cannot be read."""
         try:
             return Manifest.model_validate_json(self.manifest_file.read_bytes())
         except (OSError, ValidationError) as problem:
@@ -112,7 +112,7 @@ class BackupFolder:
 
     @property
     def ledger(self) -> Path:
-        """The privacy ledger, one JSON object a line."""
+        """Return the privacy ledger, one JSON object a line."""
         return self.path / "ledger.jsonl"
 
     @property

@@ -153,7 +153,7 @@ def _load_folder(
 
 
 def find_folder(given: Path) -> Path:
-    """The folder as given, or the one of that name among the cities that come with the service."""
+    """Return the folder as given, or the one of that name among the cities that come with the service."""
     known = CITIES / given
     return known if not given.exists() and len(given.parts) == 1 and known.is_dir() else given
 

@@ -20,7 +20,7 @@ from service.ops.priority import step_back
 from service.ops.queues import QUEUES, nice_of
 from service.problems import SetupError
 
-POOL = "workers.pool:TaskPool"
+POOL = "workers.broker.pool:TaskPool"
 """Pool of processes of a worker that runs several tasks at once, as Celery takes it."""
 
 # Celery's advice at every start; that a container is not root is settled in docker-compose.yml.

@@ -158,7 +158,7 @@ def _upkeep(upkeep: Upkeep, faults: list[str]) -> Facts:
 
 
 def _machine() -> Facts:
-    """The version, the disks, and the certificate of the public address."""
+    """Return the version, the disks, and the certificate of the public address."""
     from importlib.metadata import version
 
     from service.ops.host.certificate import read_certificate
@@ -189,7 +189,7 @@ def _age(seconds: float | None) -> str:
 
 
 def _redis(queues_read: frozenset[str] | None) -> Facts:
-    """The queues: how long, how old; which nobody reads is known only where the database was asked."""
+    """Return the queues: how long, how old; which nobody reads is known only where the database was asked."""
     import redis
 
     from service.ops import queues

@@ -147,7 +147,7 @@ def _refuse(refusal: Any) -> None:
 
 
 def _password(username: str, wait: bool) -> tuple[str, bool]:
-    """(the password, whether it was made here)."""
+    """Return (the password, whether it was made here)."""
     from service.domain.people import passwords
     from service.settings import get_settings
     from service.signin.breached import refuse_breached

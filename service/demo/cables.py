@@ -134,7 +134,7 @@ def _live(plan: _Plan, route: CableRoute, company: DepartmentView, fate: str) ->
 
 
 def _steps(fate: str, metres: int, work: Work) -> Iterator[tuple[int, str, bool, dict[str, Any]]]:
-    """(days after the beginning, step, whether the office takes it, what is said)."""
+    """Yield (days after the beginning, step, whether the office takes it, what is said)."""
     if fate in ("planned", "late") or work.due_at is None:
         return
     if fate == "blocked":

@@ -72,19 +72,19 @@ class DemoLife:
         return self.random.random() < share
 
     def hours(self, mean: float) -> timedelta:
-        """A waiting time with that mean and a long tail."""
+        """Return a waiting time with that mean and a long tail."""
         return timedelta(hours=min(self.random.expovariate(1 / mean), mean * 6))
 
 
 def tell_life(life: DemoLife, *, routed: bool) -> list[Moment]:
-    """The whole life so far; `routed` is false where no rule fitted and a person had to decide."""
+    """Return the whole life so far; `routed` is false where no rule fitted and a person had to decide."""
     if _begins(life, routed=routed) and _is_worked_on(life):
         _ends(life)
     return life.moments
 
 
 def cut(moments: list[Moment], status: Status) -> list[Moment] | None:
-    """The life up to where it first comes to `status`; None if it never does."""
+    """Return the life up to where it first comes to `status`; None if it never does."""
     for index, moment in enumerate(moments):
         if moment.status == status:
             return moments[: index + 1]

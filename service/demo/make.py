@@ -101,7 +101,7 @@ class Maker:
         )
 
     def make(self, received_at: datetime, wanted: Status | None = None, *, at_home: bool = False) -> Made:
-        """A report received at that time, if possible standing in that status and in the home ward."""
+        """Return a report received at that time, if possible standing in that status and in the home ward."""
         category = self._category()
         if wanted == Status.DUPLICATE and self._latest:
             category = self.book.reference.categories[self.random.choice(list(self._latest))]
@@ -116,7 +116,7 @@ class Maker:
         return made
 
     def make_closed(self, category: CategoryView, spot: DemoPlace, received_at: datetime) -> Made:
-        """A report of that kind at that place, long ago enough to be closed."""
+        """Return a report of that kind at that place, long ago enough to be closed."""
         return self._single(category, spot, received_at, Status.CLOSED)
 
     def _spot(self, *, at_home: bool) -> DemoPlace:
@@ -153,7 +153,7 @@ class Maker:
     def _live(
         self, received_at: datetime, term: timedelta, decision: Decision, wanted: Status | None
     ) -> list[Moment]:
-        """A life; where a status is wanted, one that stands there."""
+        """Return a life; where a status is wanted, one that stands there."""
         for _ in range(RARE_TRIES if wanted in newest.RARE else TRIES):
             life = DemoLife(self.random, received_at, self.now, term, self._leads(decision))
             moments = tell_life(life, routed=decision.rule is not None)
@@ -307,7 +307,7 @@ class Maker:
 
 
 def ewkb(lon: float, lat: float) -> str:
-    """A WGS 84 point as COPY takes it: hexadecimal EWKB."""
+    """Return a WGS 84 point as COPY takes it: hexadecimal EWKB."""
     return struct.pack("<BIIdd", 1, 0x20000001, 4326, lon, lat).hex()
 
 

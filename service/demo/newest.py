@@ -53,7 +53,7 @@ def times(random: Random, now: datetime, number: int, days: int) -> list[datetim
 
 
 def wanted_status(place: int, number: int) -> Status | None:
-    """The status that report `place` of `number` is to stand in; None lets its life decide."""
+    """Return the status that report `place` of `number` is to stand in; None lets its life decide."""
     newest = _newest(place, number)
     if newest < 0:
         return None

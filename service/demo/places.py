@@ -67,7 +67,7 @@ def _scatter(random: Random, centre: _Centre) -> tuple[float, float]:
 
 
 def _centres(session: Session) -> Sequence[_Centre]:
-    """Former units where the city has them, else a point on each area."""
+    """Return former units where the city has them, else a point on each area."""
     urban = {
         code
         for code, kind in session.execute(select(Area.code, Area.unit_kind).where(Area.valid_to.is_(None)))

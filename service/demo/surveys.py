@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -46,7 +45,7 @@ def demo_surveys(session: Session, reference: Reference, *, at: datetime) -> Non
     lead = Actor("staff", role=Role.DEPARTMENT, department_id=office.id, departments=below)
     begun = at - BEGUN
     day = calendar.local(begun).date()
-    form: dict[str, Any] = {
+    form: dict[str, object] = {
         "id": uuid4(),
         "category": rules.category,
         "title": "Kiểm tra cáp treo trước Tết Nguyên đán",

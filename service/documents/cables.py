@@ -50,7 +50,7 @@ def make_cable_document(
 def _write_urging(
     office: IssuingOffice, paper: CablePaper, unit: str, pictures: Mapping[str, bytes]
 ) -> Paper:
-    """The letter to one company; its late sections and the reports beside them are the annex."""
+    """Return the letter to one company; its late sections and the reports beside them are the annex."""
     about = "đôn đốc thực hiện kế hoạch hạ ngầm cáp viễn thông"
     letter = Paper(office, about, DocumentKind.LETTER)
     letter.heading(paper.today, about)
@@ -85,7 +85,9 @@ def _write_urging(
 
 
 def _write_progress(office: IssuingOffice, reference: Reference, paper: CablePaper) -> Paper:
-    """The progress report of the undergrounding plan: by company, what is blocked, streets by companies."""
+    """Return the progress report of the undergrounding plan: by company, what is blocked, streets by
+    companies.
+    """
     day = f"{paper.today:%d/%m/%Y}"
     about = f"Tiến độ thực hiện kế hoạch hạ ngầm cáp đến ngày {day}"
     report = Paper(office, about)
@@ -121,7 +123,7 @@ def _write_progress(office: IssuingOffice, reference: Reference, paper: CablePap
 
 
 def _write_poles(office: IssuingOffice, reference: Reference, paper: CablePaper, unit: str) -> Paper:
-    """The list for the poles' owner: who hangs where and until when, and what is to be taken down."""
+    """Return the list for the poles' owner: who hangs where and until when, and what is to be taken down."""
     about = "danh sách cáp trên cột và cáp không đơn vị nào nhận"
     letter = Paper(office, about, DocumentKind.LETTER)
     letter.heading(paper.today, about)

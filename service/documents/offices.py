@@ -86,8 +86,8 @@ def _overlaid(base: IssuingOffice, entered: OfficeFacts, recipients: tuple[str, 
 
 
 def _signed(office: IssuingOffice, signing: DocumentSigning, collective: str) -> IssuingOffice:
-    """The office with the lines of who signs: for a collective (TM.) first, then in whose place or by whose
-    order.
+    """Return the office with the lines of who signs: for a collective (TM.) first, then in whose place or by
+    whose order.
     """
     lines = sign_lines(office.signs, signing.signs, signing.post)
     body = collective or (_IN_FULL.strip() if office.issuer.startswith(_IN_FULL) else "")

@@ -65,12 +65,12 @@ class Health:
 
     @property
     def queues_read(self) -> frozenset[str]:
-        """The queues that at least one living worker reads."""
+        """Return the queues that at least one living worker reads."""
         return frozenset(queue for sign in self.signs if sign.lives for queue in sign.queues)
 
 
 def read_health(session: Session, now: datetime) -> Health:
-    """The installation at this moment, in a few cheap queries."""
+    """Return the installation at this moment, in a few cheap queries."""
     newest = session.scalar(select(func.max(Event.position))) or 0
     waiting = session.execute(select(func.count(), func.min(Event.at)).where(Event.position.is_(None))).one()
     consumers = session.execute(select(Consumer.name, Consumer.position, Consumer.enabled)).all()

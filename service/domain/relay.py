@@ -63,8 +63,8 @@ def place_events(session: Session, most: int = 1000) -> int:
 
 
 def handovers(session: Session, now: datetime, most: int = 1000) -> list[Handover]:
-    """Return what each enabled consumer has not been told yet, at most `most` events each; noted where it
-    gives receipts, so that it is done also if it is lost on the way.
+    """Return what each enabled consumer has not been handed yet, at most `most` events each; written down for
+    consumers with receipts, so that it is done also if the message is lost on the way.
     """
     newest = session.scalar(select(func.max(Event.position))) or 0
     consumers = session.scalars(
@@ -115,7 +115,7 @@ def advance(session: Session, consumer: str, position: int) -> None:
 
 
 def hold_placing(session: Session) -> int:
-    """Let nobody else give positions until this transaction ends; the newest position there is."""
+    """Let nobody else give positions until this transaction ends; return the newest position there is."""
     session.execute(select(func.pg_advisory_xact_lock(PLACING_LOCK)))
     return newest_given(session)
 

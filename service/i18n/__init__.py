@@ -38,7 +38,7 @@ def catalogue(language: Language) -> Mapping[str, str]:
 
 
 def translate(message: str, language: Language | None = None, /, **params: object) -> str:
-    """The sentence in `language` (or the one in use), its `{placeholders}` filled."""
+    """Return the sentence in `language` (or the one in use), its `{placeholders}` filled."""
     chosen = language or language_in_use.get()
     text = catalogue(chosen).get(message, message)
     if not params:
@@ -56,7 +56,7 @@ def pick(names: Mapping[str, str], language: Language | None = None) -> str:
 
 
 def negotiate(accept_language: str | None) -> Language:
-    """The language for an `Accept-Language` header: the first of ours by weight; English for who reads
+    """Return the language for an `Accept-Language` header: the first of ours by weight; English for who reads
     neither, Vietnamese where nothing is said.
     """
     best: tuple[float, int, Language] = (0.0, 0, "vi")

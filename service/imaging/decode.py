@@ -27,7 +27,7 @@ _DECODERS = {Format.JPEG: ["JPEG"], Format.PNG: ["PNG"], Format.WEBP: ["WEBP"], 
 
 
 def open_photo(data: bytes) -> tuple[Format, Image.Image]:
-    """The format and the opened, not yet decoded, first picture of the file.
+    """Return the format and the opened, not yet decoded, first picture of the file.
 
     Raises PhotoRefused: by size, by its first bytes, by the dimensions its header states, or unreadable.
     """
@@ -55,7 +55,7 @@ def _open(kind: Format, data: bytes) -> Image.Image:
 
 
 def recognise_format(data: bytes) -> Format:
-    """The format by size and first bytes; raises PhotoRefused (empty, too large, not a photo)."""
+    """Return the format by size and first bytes; raises PhotoRefused (empty, too large, not a photo)."""
     if not data:
         raise PhotoRefused(Reason.EMPTY)
     if len(data) > MAX_BYTES:

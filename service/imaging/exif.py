@@ -42,7 +42,7 @@ class Evidence:
 
 
 def read_evidence(image: Image.Image) -> Evidence:
-    """The evidence in an opened picture's EXIF (JPEG, PNG, WebP, HEIC alike)."""
+    """Return the evidence in an opened picture's EXIF (JPEG, PNG, WebP, HEIC alike)."""
     main = _directory(image, None)
     gps = _directory(image, _GPS)
     place = read_position(gps)
@@ -73,7 +73,7 @@ def _directory(image: Image.Image, tag: int | None) -> Mapping[int, object]:
 
 
 def read_position(gps: Mapping[int, object]) -> tuple[float, float] | None:
-    """(lon, lat) from a GPS directory, or None when any part of it is missing, odd or impossible."""
+    """Return (lon, lat) from a GPS directory, or None when any part of it is missing, odd or impossible."""
     lat = _degrees(gps.get(_LAT), _text(gps.get(_LAT_REF)).upper(), "N", "S", 90)
     lon = _degrees(gps.get(_LON), _text(gps.get(_LON_REF)).upper(), "E", "W", 180)
     if lat is None or lon is None or _text(gps.get(_STATUS)).upper() == "V":  # V: the receiver had no fix
@@ -104,7 +104,7 @@ def _numbers(value: object) -> tuple[float, float, float] | None:
 
 
 def _number(value: object) -> float | None:
-    """A finite number, or None; a rational whose denominator is zero reads as NaN."""
+    """Return a finite number, or None; a rational whose denominator is zero reads as NaN."""
     if isinstance(value, bool | str | bytes):
         return None
     try:
@@ -122,7 +122,7 @@ def _accuracy(gps: Mapping[int, object]) -> float | None:
 def read_time(
     main: Mapping[int, object], exif: Mapping[int, object], gps: Mapping[int, object]
 ) -> tuple[datetime | None, str | None, Clock | None]:
-    """(aware time, camera's clock as ISO text, which clock the time is from)."""
+    """Return (aware time, camera's clock as ISO text, which clock the time is from)."""
     local, offset = _camera_clock(main, exif)
     satellite = _satellite_time(gps)
     text = local.isoformat() if local else None
@@ -143,7 +143,7 @@ def _camera_clock(
 
 
 def parse_time(value: object) -> datetime | None:
-    """A naive camera time, "2024:04:22 14:38:09" and its common variants."""
+    """Return a naive camera time, "2024:04:22 14:38:09" and its common variants."""
     found = _TIME_TEXT.match(_text(value))
     if not found:
         return None
@@ -155,7 +155,7 @@ def parse_time(value: object) -> datetime | None:
 
 
 def parse_offset(value: object) -> timedelta | None:
-    """An offset from UTC, "+07:00" or "Z"."""
+    """Return an offset from UTC, "+07:00" or "Z"."""
     text = _text(value)
     if text == "Z":
         return timedelta()

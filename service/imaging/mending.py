@@ -30,13 +30,16 @@ _MOST_UNPACKED = PngImagePlugin.MAX_TEXT_CHUNK
 
 
 def without_blanks(data: bytes) -> bytes:
-    """The file from its first byte that says something: some programs write a line's end before a JPEG."""
+    """Return the file from its first byte that says something: some programs write a line's end before a
+    JPEG.
+    """
     blank = len(data) - len(data[:_MOST_BLANKS].lstrip(_BLANKS)) - len(data[_MOST_BLANKS:])
     return data[blank:] if blank and sniff(data[blank : blank + 64]) is Format.JPEG else data
 
 
 def with_end(data: bytes, side: int) -> bytes:
-    """The JPEG with an end marker, itself where it has one. Raises PhotoRefused where rows of pixels lack.
+    """Return the JPEG with an end marker, itself where it has one. Raises PhotoRefused where rows of pixels
+    lack.
 
     Whether they do is asked of the decoder: with nothing and with noise after the last byte it draws the same
     picture only if it needed neither. `side` as for `load`.
@@ -51,7 +54,7 @@ def with_end(data: bytes, side: int) -> bytes:
 
 
 def without_large_notes(png: bytes) -> bytes:
-    """The PNG without texts and colour profiles that unpack to more than a decoder reads.
+    """Return the PNG without texts and colour profiles that unpack to more than a decoder reads.
 
     They are never unpacked whole. A broken file comes back as it is: the decoder refuses it.
     """

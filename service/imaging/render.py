@@ -43,7 +43,9 @@ class Versions:
 
 
 def render(data: bytes) -> Versions:
-    """The public versions of the file's first picture; raises PhotoRefused where it cannot be decoded."""
+    """Return the public versions of the file's first picture; raises PhotoRefused where it cannot be
+    decoded.
+    """
     kind, image = open_photo(data)
     orientation = read_orientation(image)
     decode_pixels(kind, image, FULL_SIDE)

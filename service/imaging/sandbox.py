@@ -43,7 +43,7 @@ class SandboxFailed(Exception):
 
 
 def inspect_in_child(data: bytes) -> PhotoInspection:
-    """`inspection.inspect_photo` in a child. Raises PhotoRefused, SandboxFailed."""
+    """Return `inspection.inspect_photo` in a child. Raises PhotoRefused, SandboxFailed."""
     looks_like = recognise_format(data)  # most refusals need no process
     facts, _ = _run("inspect", looks_like, data)
     evidence = dict(facts["evidence"])
@@ -53,13 +53,13 @@ def inspect_in_child(data: bytes) -> PhotoInspection:
 
 
 def render_in_child(data: bytes) -> Versions:
-    """`render.render` in a child. Raises PhotoRefused, SandboxFailed."""
+    """Return `render.render` in a child. Raises PhotoRefused, SandboxFailed."""
     facts, (full, thumbnail) = _run("render", recognise_format(data), data)
     return Versions(Version(full, *facts["full"]), Version(thumbnail, *facts["thumbnail"]))
 
 
 def logo_in_child(data: bytes) -> LogoPicture:
-    """`logo.draw_logo` in a child. Raises PhotoRefused, SandboxFailed."""
+    """Return `logo.draw_logo` in a child. Raises PhotoRefused, SandboxFailed."""
     facts, (picture,) = _run("logo", recognise_format(data), data)
     return LogoPicture(picture, *facts["size"])
 

@@ -28,7 +28,9 @@ class Format(StrEnum):
 
 
 def sniff(head: bytes) -> Format | None:
-    """The format of a file that begins with `head` (`SNIFF_BYTES` are enough), None for everything else."""
+    """Return the format of a file that begins with `head` (`SNIFF_BYTES` are enough), None for everything
+    else.
+    """
     if head.startswith(b"\xff\xd8\xff"):
         return Format.JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):

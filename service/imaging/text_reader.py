@@ -189,13 +189,13 @@ def _quad(corners: Sequence[Sequence[float]]) -> Quad:
 
 
 class _Detector:
-    """The detector's last step; it keeps how sure it was of each place until the next picture."""
+    """Last step of the detector; `warmth` is how sure it was of each place of the newest picture, 0 to 1."""
 
-    def __init__(self, inner: Callable[[NDArray[np.float32], tuple[int, int]], Any]) -> None:
+    def __init__(self, inner: Callable[[NDArray[np.float32], tuple[int, int]], object]) -> None:
         self._inner = inner
         self.warmth: NDArray[np.float32] = np.zeros((1, 1), np.float32)
 
-    def __call__(self, found: NDArray[np.float32], size: tuple[int, int]) -> Any:
+    def __call__(self, found: NDArray[np.float32], size: tuple[int, int]) -> object:
         self.warmth = found[0, 0]
         return self._inner(found, size)
 
@@ -233,7 +233,7 @@ class _Reader:
 
 @lru_cache(maxsize=1)
 def _reader() -> _Reader:
-    """The reader with the models of its own wheel, loaded once a process."""
+    """Return the reader with the models of its own wheel, loaded once a process."""
     from rapidocr import RapidOCR
 
     engine: Any = RapidOCR(params=dict(_PARAMS))

@@ -19,13 +19,13 @@ OLDEST_POSTGRES = 15  # initdb learned --locale-provider
 
 
 def find_postgres(homes: tuple[str, ...] = POSTGRES_HOMES) -> Path | None:
-    """The `bin` folder of the newest PostgreSQL that has PostGIS, or None."""
+    """Return the `bin` folder of the newest PostgreSQL that has PostGIS, or None."""
     found = [(major, folder) for folder in _folders(homes) if (major := _usable_major(folder))]
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def find_redis() -> Path | None:
-    """The Redis (or Valkey) server program, or None."""
+    """Return the Redis (or Valkey) server program, or None."""
     for name in REDIS_NAMES:
         if path := shutil.which(name):
             return Path(path)
@@ -41,7 +41,7 @@ def _folders(homes: tuple[str, ...]) -> Iterator[Path]:
 
 
 def _usable_major(folder: Path) -> int | None:
-    """The major version of the server in `folder` when it can carry PostGIS."""
+    """Return the major version of the server in `folder` when it can carry PostGIS."""
     if not (folder / "postgres").is_file() or not (folder / "initdb").is_file():
         return None
     answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False)

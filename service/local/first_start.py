@@ -60,7 +60,7 @@ def forget_signs_of_life(database_url: str) -> None:
 
 
 def plain_url(url: str) -> str:
-    """A database URL as psycopg takes it: SQLAlchemy's names the driver."""
+    """Return a database URL as psycopg takes it: SQLAlchemy's names the driver."""
     return re.sub(r"^\w+(\+\w+)?:", "postgresql:", url, count=1)
 
 

@@ -41,12 +41,12 @@ class DataFolder:
 
     @classmethod
     def at(cls, given: Path | None) -> DataFolder:
-        """The folder that `--data` names, or the default one."""
+        """Return the folder that `--data` names, or the default one."""
         return cls((given or default_folder()).expanduser().absolute())
 
     @property
     def media(self) -> Path:
-        """Photos."""
+        """Return photos."""
         return self.path / "media"
 
     @property
@@ -93,11 +93,11 @@ class DataFolder:
         return socket_folder(self.servers(owner))
 
     def secret_key(self) -> str:
-        """The installation's secret key, made at the first call."""
+        """Return the installation's secret key, made at the first call."""
         return _kept_secret(self.path / "secret.key")
 
     def vapid_key(self) -> str:
-        """The key that signs web push, a P-256 scalar in base64url, made at the first call."""
+        """Return the key that signs web push, a P-256 scalar in base64url, made at the first call."""
         return _kept_secret(self.path / "vapid.key", _new_scalar)
 
     def database_password(self) -> str:

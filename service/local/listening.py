@@ -21,7 +21,7 @@ def is_loopback(host: str) -> bool:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket that children inherit. Raises SetupError when the address cannot be had.
+    """Return a listening socket that children inherit. Raises SetupError when the address cannot be had.
 
     Held by the supervisor, it keeps callers waiting in line, not refused, while a web process restarts.
     """
@@ -51,13 +51,13 @@ def _why_not(host: str, port: int, problem: OSError) -> str:
 
 
 def reachable_address(host: str, port: int) -> str:
-    """The URL by which this machine reaches what listens on `host`."""
+    """Return the URL by which this machine reaches what listens on `host`."""
     local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"http://[{local}]:{port}" if ":" in local else f"http://{local}:{port}"
 
 
 async def answers(host: str, port: int, path: str, patience_s: float = 2.0) -> bytes | None:
-    """The body when `GET path` answers 200, else None."""
+    """Return the body when `GET path` answers 200, else None."""
     local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     try:
         async with asyncio.timeout(patience_s):

@@ -36,7 +36,8 @@ class SystemDependency:
 
 
 def find_chromium() -> Path | None:
-    """A Chromium for the browser tests, or None. A snap cannot be driven from outside: it does not count.
+    """Return a Chromium for the browser tests, or None. A snap cannot be driven from outside: it does not
+    count.
 
     The one without windows comes first: the same tests take two thirds of the processor time.
     """
@@ -106,7 +107,7 @@ def instructions(absent: Sequence[SystemDependency]) -> str:
 
 
 def install_line(absent: Sequence[SystemDependency]) -> str:
-    """The line for this system's package manager."""
+    """Return the line for this system's package manager."""
     for tool, form, family in (
         ("apt-get", "apt-get update && {sudo}apt-get install -y --no-install-recommends {names}", "debian"),
         ("dnf", "dnf install -y {names}", "fedora"),

@@ -29,7 +29,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "worker": (
         *(
             "celery.apps.worker",
-            "workers.pool",
+            "workers.broker.pool",
             "kombu.transport.redis",
             "workers.processes.tasks",
         ),
@@ -41,7 +41,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 AHEAD = (
     *("service.commands.processes", "sqlalchemy.orm", "service.models", "celery.apps.beat"),
     *("workers.processes.scheduler", "workers.processes.relay"),
-    *("celery.apps.worker", "workers.pool", "service.storage", "workers.processes.tasks"),
+    *("celery.apps.worker", "workers.broker.pool", "service.storage", "workers.processes.tasks"),
     *(
         "fastapi",
         "redis.asyncio",
@@ -64,7 +64,7 @@ def fork_server(cwd: Path, listener: int) -> Program:
 
 
 def one_off(cwd: Path, *arguments: str) -> Program:
-    """`hientruong ARGUMENTS` that does its work and ends."""
+    """Return `hientruong ARGUMENTS` that does its work and ends."""
     return _hientruong(arguments[0], cwd, *arguments)
 
 
@@ -92,7 +92,7 @@ def _worker(reader: Reader, workers: int, cwd: Path) -> Program:
 
 
 def _service(name: str, cwd: Path, *words: str) -> Program:
-    """A process that is killed when we die without ending it, as after any crash it loses nothing.
+    """Return a process that is killed when we die without ending it, as after any crash it loses nothing.
 
     A parent that dies thread by thread tells its children as often, and Celery's handlers do not bear to be
     told twice; nor would a worker end that waits for a broker which is gone with us.

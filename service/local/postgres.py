@@ -61,7 +61,9 @@ class Postgres:
         unfinished.rename(self.cluster)
 
     def program(self) -> Program:
-        """The server process. SIGINT ends it at once and cleanly; SIGTERM would wait for its clients."""
+        """Return the server process. SIGINT ends it at once and cleanly; SIGTERM would wait for its
+        clients.
+        """
         options = [*SETTINGS, *(THROWAWAY if self.throwaway else ())]
         listen = "127.0.0.1" if self.port else ""
         options += [f"listen_addresses={listen}", f"port={self.port or SOCKET_PORT}"]
@@ -88,12 +90,12 @@ class Postgres:
         return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
     def url(self, database: str = ROLE) -> str:
-        """The SQLAlchemy URL of one of its databases."""
+        """Return the SQLAlchemy URL of one of its databases."""
         port = self.port or SOCKET_PORT
         return f"postgresql+psycopg://{ROLE}@/{database}?host={quote(str(self.sockets))}&port={port}"
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
-        """A plain autocommit connection, for making databases."""
+        """Return a plain autocommit connection, for making databases."""
         port = self.port or SOCKET_PORT
         return psycopg.connect(host=str(self.sockets), port=port, user=ROLE, dbname=database, autocommit=True)
 

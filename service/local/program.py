@@ -68,7 +68,9 @@ class Program:
 
 
 def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """A `preexec_fn` that has the kernel send `number` to the child when its parent dies, however it dies."""
+    """Return a `preexec_fn` that has the kernel send `number` to the child when its parent dies, however
+    it dies.
+    """
     if sys.platform != "linux":
         return None
     parent = os.getpid()

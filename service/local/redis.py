@@ -31,7 +31,9 @@ class Redis:
 
     @property
     def url(self) -> str:
-        """The URL that redis-py takes; Celery's differs and is made from this one in workers/app.py."""
+        """Return the URL that redis-py takes; Celery's differs and is made from this one in
+        workers/app.py.
+        """
         return f"unix://{self.socket_path}?db=0"
 
     def initialise(self) -> None:
@@ -44,7 +46,7 @@ class Redis:
         return self.folder.rename(self.folder.with_name(f"{self.folder.name}.broken-{time.time_ns()}"))
 
     def program(self) -> Program:
-        """The server process."""
+        """Return the server process."""
         options = {
             "--port": "0",
             "--unixsocket": str(self.socket_path),

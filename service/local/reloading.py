@@ -103,7 +103,7 @@ class Reloader:
             self._restarting = asyncio.create_task(self._start_again(names))
 
     async def finish(self) -> None:
-        """Return when everything that was to begin anew has done so."""
+        """Wait until everything that was to begin anew has done so."""
         if self._restarting is not None:
             await self._restarting
 

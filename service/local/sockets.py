@@ -15,7 +15,7 @@ LONGEST_NAME = len("/.s.PGSQL.5432")
 
 
 def socket_folder(data: Path) -> Path:
-    """The folder for sockets of the installation in `data` (absolute); the same one every time."""
+    """Return the folder for sockets of the installation in `data` (absolute); the same one every time."""
     inside = data / "run"
     if len(os.fsencode(inside)) + LONGEST_NAME <= LONGEST_PATH:
         return inside

@@ -116,7 +116,7 @@ class Supervisor:
             raise SetupError(f"{program.name} {_how(child.process.returncode)}; the lines above say why.")
 
     async def wait(self) -> None:
-        """Return when stopping was asked for, or a child was given up (`failure` then says which)."""
+        """Wait until stopping is asked for, or a child is given up (`failure` then says which)."""
         await self.stop_asked.wait()
 
     async def stop(self, order: list[set[str]]) -> None:
@@ -240,7 +240,9 @@ async def _never(_pid: int) -> bool:
 
 
 async def _pipe() -> tuple[asyncio.StreamReader, int]:
-    """A pipe of our own: with asyncio's, waiting for a child also waits for grandchildren that hold it."""
+    """Return a pipe of our own: with asyncio's, waiting for a child also waits for grandchildren that hold
+    it.
+    """
     read_end, write_end = os.pipe()
     stream = asyncio.StreamReader()
     loop = asyncio.get_running_loop()

@@ -189,7 +189,9 @@ class Up:
         first.finish()
 
     def _city(self) -> str:
-        """A folder as the child finds it, whose working folder is another one; or the name as it is."""
+        """Return a folder as the child finds it, whose working folder is another one; or the name as it
+        is.
+        """
         given = Path(self.options.city).expanduser()
         return str(given.absolute()) if given.is_dir() else self.options.city
 
@@ -259,7 +261,7 @@ class Up:
         return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.folder.bytecode)}
 
     def _settings(self) -> dict[str, str]:
-        """Settings of the children, where the environment does not name them already."""
+        """Return settings of the children, where the environment does not name them already."""
         ours = {
             "HIENTRUONG_MEDIA_URL": self.folder.media.as_uri(),
             "HIENTRUONG_PUBLIC_URL": self.address,

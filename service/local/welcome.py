@@ -12,7 +12,9 @@ from service.local.folder import default_folder
 def welcome(
     address: str, data: Path, demo: bool, psql: str | None, *, bare: bool = False, city: str = "hue"
 ) -> str:
-    """The address, how to sign in, and what to try; `bare`: maps show neither streets nor a background."""
+    """Return the address, how to sign in, and what to try; `bare`: maps show neither streets nor a
+    background.
+    """
     report = '{"category": "litter", "location": {"lon": 107.585, "lat": 16.464}}'
     where = "" if data == default_folder() else f" --data {shlex.quote(str(data))}"
     lines = [

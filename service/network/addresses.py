@@ -50,7 +50,7 @@ class TrustedProxies:
 
 @lru_cache(maxsize=8)
 def read_trusted(setting: int | str) -> TrustedProxies:
-    """The setting `HIENTRUONG_TRUSTED_PROXIES`: a count, or networks separated by commas or spaces.
+    """Return the setting `HIENTRUONG_TRUSTED_PROXIES`: a count, or networks separated by commas or spaces.
 
     Raises ValueError for anything else.
     """
@@ -84,7 +84,7 @@ def read_address(text: str) -> Address | None:
 
 
 def find_client(peer: str | None, lines: Iterable[str], trusted: TrustedProxies) -> str:
-    """The client's address, as the key that limits count by.
+    """Return the client's address, as the key that limits count by.
 
     `lines` are all the `X-Forwarded-For` headers in their order: a proxy may add a line of its own instead
     of extending the one that came. An IPv6 network of 64 bits counts as one address, since one household
@@ -97,7 +97,7 @@ def find_client(peer: str | None, lines: Iterable[str], trusted: TrustedProxies)
 
 
 def find_address(peer: str | None, lines: Iterable[str], trusted: TrustedProxies) -> Address | None:
-    """The client's address itself; None for a client that has none."""
+    """Return the client's address itself; None for a client that has none."""
     own = read_address(peer) if peer else None
     return _told(own, peer, lines, trusted) or own
 
@@ -139,13 +139,13 @@ def _told(
 
 
 def network_of(address: Address, bits: int) -> Network:
-    """The network of so many bits that an address lies in."""
+    """Return the network of so many bits that an address lies in."""
     return ipaddress.ip_network((address, bits), strict=False)
 
 
 @lru_cache(maxsize=4096)
 def site_of(key: str) -> str | None:
-    """The /48 around a key made by `find_client`; None for IPv4 and for what is no address."""
+    """Return the /48 around a key made by `find_client`; None for IPv4 and for what is no address."""
     if ":" not in key:
         return None
     try:

@@ -51,7 +51,7 @@ class Fetcher:
         self._client: httpx.AsyncClient | None = None
 
     async def get(self, url: str, *, token: str = "") -> Json:
-        """A document. Raises ProviderAway."""
+        """Return a document. Raises ProviderAway."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         status, found = await self._ask("GET", url, headers=headers)
         if status != 200:
@@ -60,7 +60,9 @@ class Fetcher:
         return found
 
     async def post(self, url: str, form: dict[str, str], auth: httpx.BasicAuth | None) -> Json:
-        """The answer to a form. Raises ProviderRefused where the provider refuses what the form brings."""
+        """Return the answer to a form. Raises ProviderRefused where the provider refuses what the form
+        brings.
+        """
         status, found = await self._ask("POST", url, data=form, auth=auth)
         if status == 200:
             return found

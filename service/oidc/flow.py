@@ -35,13 +35,13 @@ class SignInFlow:
 
     @property
     def challenge(self) -> str:
-        """The verifier's hash (S256)."""
+        """Return the verifier's hash (S256)."""
         digest = hashlib.sha256(self.verifier.encode()).digest()
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def new_flow(destination: str, now: datetime) -> SignInFlow:
-    """Three secrets of 256 bits."""
+    """Return three secrets of 256 bits."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     return SignInFlow(state, nonce, verifier, destination, (now + LASTS).timestamp())
 

@@ -163,7 +163,7 @@ class Provider:
         return keys
 
     async def _all(self, known: Metadata, claims: Json, access_token: str) -> Json:
-        """The token's claims, and beside them what only the userinfo tells of the same person."""
+        """Return the token's claims, and beside them what only the userinfo tells of the same person."""
         if known.userinfo is None:
             return claims
         more = await self._fetcher.get(known.userinfo, token=access_token)
@@ -173,7 +173,7 @@ class Provider:
 
 
 def make_provider(settings: Settings) -> Provider | None:
-    """The provider of the settings, if there is one."""
+    """Return the provider of the settings, if there is one."""
     return Provider(settings) if settings.oidc_issuer else None
 
 

@@ -49,7 +49,7 @@ class Expected:
 
 
 def check_id_token(token: str, keys: KeySet, expected: Expected, access_token: str) -> dict[str, object]:
-    """The claims of a good token. Raises ProviderRefused with what is wrong, UnknownKey."""
+    """Return the claims of a good token. Raises ProviderRefused with what is wrong, UnknownKey."""
     registry = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
     try:
         found = jwt.decode(token, keys, algorithms=ALGORITHMS, registry=registry)
@@ -93,7 +93,7 @@ def _check_rest(claims: dict[str, object], algorithm: str, expected: Expected, a
 
 
 def half_hash(text: str, algorithm: str) -> str:
-    """The left half of the hash that goes with a signature's algorithm, as `at_hash` has it."""
+    """Return the left half of the hash that goes with a signature's algorithm, as `at_hash` has it."""
     make = _HASHES.get(algorithm[-3:], hashlib.sha512)
     digest = make(text.encode()).digest()
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()

@@ -101,7 +101,7 @@ class YearFiles:
 
     @property
     def files(self) -> list[WrittenFile]:
-        """The files so far."""
+        """Return the files so far."""
         return [written for _, written in self._years.values()]
 
 

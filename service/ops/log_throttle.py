@@ -87,7 +87,7 @@ class Outages(logging.Filter):
 
 
 def _error(exc_info: object) -> BaseException | None:
-    """The exception of what logging calls `exc_info`."""
+    """Return the exception of what logging calls `exc_info`."""
     if exc_info is True:
         return sys.exc_info()[1]
     found = exc_info[1] if isinstance(exc_info, tuple) else exc_info

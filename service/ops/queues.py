@@ -9,7 +9,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+from redis.asyncio.client import Pipeline as AsyncPipeline
+from redis.client import Pipeline
+
+PipelineT = TypeVar("PipelineT", Pipeline, AsyncPipeline)
 
 QUEUED_AT = "queued_at"
 """The header of a message that says when it was sent, in seconds since 1970."""
@@ -113,7 +118,7 @@ class QueueState:
     oldest_s: float | None
 
 
-def ask_states(pipeline: Any, names: Sequence[str] = QUEUES) -> Any:
+def ask_states(pipeline: PipelineT, names: Sequence[str] = QUEUES) -> PipelineT:
     """Add to a Redis pipeline (of either kind) what `read_states` makes the states of; return the pipeline.
 
     Messages are pushed on the left and taken from the right, so the rightmost is the oldest. They are sent
@@ -126,7 +131,9 @@ def ask_states(pipeline: Any, names: Sequence[str] = QUEUES) -> Any:
 
 
 def read_states(answers: Sequence[Any], now_s: float, names: Sequence[str] = QUEUES) -> dict[str, QueueState]:
-    """The state of each queue, from what Redis answered to `ask_states`; `now_s` in seconds since 1970."""
+    """Return the state of each queue, from what Redis answered to `ask_states`; `now_s` in seconds since
+    1970.
+    """
     pairs = zip(answers[::2], answers[1::2], strict=True)
     return {
         name: QueueState(length, _age(raw, now_s)) for name, (length, raw) in zip(names, pairs, strict=True)
@@ -134,7 +141,9 @@ def read_states(answers: Sequence[Any], now_s: float, names: Sequence[str] = QUE
 
 
 def queue_troubles(states: Mapping[str, QueueState], read_by_somebody: Iterable[str]) -> dict[str, Trouble]:
-    """Queues that are not well. Without `states` (Redis is away) only those that nobody reads are known."""
+    """Return queues that are not well. Without `states` (Redis is away) only those that nobody reads are
+    known.
+    """
     known = set(read_by_somebody)
     found: dict[str, Trouble] = {name: "unread" for name in QUEUES if name not in known}
     for name, state in states.items():

@@ -74,7 +74,7 @@ def configure(log_format: str, level: str, process: str, stream: TextIO | None =
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger; `name` is the module's."""
+    """Return a logger; `name` is the module's."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return logger
 

@@ -37,22 +37,24 @@ class Assets:
     version: str = "none"
 
     def url(self, source: str) -> str | None:
-        """The address of what was built from `source` (`app.ts`, `styles/app.css`), None without a build."""
+        """Return the address of what was built from `source` (`app.ts`, `styles/app.css`), None without a
+        build.
+        """
         found = self.files.get(source)
         return f"/assets/{found}" if found else None
 
     def shared(self, *sources: str) -> list[str]:
-        """Addresses of the chunks that these scripts import at once, each once, for preloading."""
+        """Return addresses of the chunks that these scripts import at once, each once, for preloading."""
         chunks = (each for source in sources for each in self.imports.get(source, ()))
         return [f"/assets/{self.files[each]}" for each in dict.fromkeys(chunks)]
 
     def fonts(self) -> list[str]:
-        """Addresses of the fonts every page needs first."""
+        """Return addresses of the fonts every page needs first."""
         names = [name for name in self.files.values() if name.endswith(".woff2")]
         return [f"/assets/{name}" for wanted in FIRST_FONTS for name in names if wanted in name]
 
     def beginning(self, *sources: str) -> list[str]:
-        """Addresses of these sources, what they import at once and the files they name, each once."""
+        """Return addresses of these sources, what they import at once and the files they name, each once."""
         asked = [*sources, *(each for source in sources for each in self.imports.get(source, ()))]
         named = [f"/assets/{each}" for source in asked for each in self.beside.get(source, ())]
         found = [*map(self.url, sources), *self.shared(*sources), *named]

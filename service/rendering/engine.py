@@ -53,7 +53,7 @@ CSP = "; ".join(
 
 
 def policy(settings: Settings) -> str:
-    """The policy of a page; maps may fetch their background too, where there is one."""
+    """Return the policy of a page; maps may fetch their background too, where there is one."""
     extra = basemap.origin(settings)
     if not extra:
         return CSP
@@ -82,7 +82,7 @@ def _status_facts() -> dict[str, object]:
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
-    """The one template environment; an undefined name in a template is an error."""
+    """Return the one template environment; an undefined name in a template is an error."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -135,7 +135,7 @@ def page(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
-    """The page, or its `part` alone when htmx asks for the fragment.
+    """Return the page, or its `part` alone when htmx asks for the fragment.
 
     `context` may bring `reference` and `now`; without them the last known city and the clock serve, so
     that an error page needs no database.
@@ -160,7 +160,7 @@ def install(app: FastAPI) -> None:
 
 
 def draw_failure(request: Request, error: AppError) -> Response | None:
-    """A page that says what went wrong and what to do, or None where a programme asked."""
+    """Return a page that says what went wrong and what to do, or None where a programme asked."""
     path = request.url.path
     machine = path.startswith(("/api/", "/open311", "/ogc", "/media/", "/assets/", "/metrics"))
     if machine or "text/html" not in request.headers.get("accept", "*/*"):
@@ -196,7 +196,7 @@ def _icon_body(name: str) -> str:
 
 
 def icon(name: str, size: str = "", label: str = "") -> Markup:
-    """The drawing inlined; decoration unless it has a `label`. An unknown one is the general one."""
+    """Return the drawing inlined; decoration unless it has a `label`. An unknown one is the general one."""
     classes = f"icon icon-{size}" if size else "icon"
     attributes = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     frame = Markup(
@@ -207,7 +207,7 @@ def icon(name: str, size: str = "", label: str = "") -> Markup:
 
 
 def qr_code(text: str) -> Markup:
-    """The text as a QR code, drawn inline, dark on its own light ground."""
+    """Return the text as a QR code, drawn inline, dark on its own light ground."""
     drawn = segno.make(text, error="m").svg_inline(
         border=2, light="#fff", omitsize=True, svgclass=None, lineclass=None
     )
@@ -218,7 +218,7 @@ def qr_code(text: str) -> Markup:
 
 
 def theme_sheet(reference: Reference) -> tuple[str, str]:
-    """The city's colours as a style sheet, and its version."""
+    """Return the city's colours as a style sheet, and its version."""
     colours = {"--city": reference.config.colour, "--city-dark": reference.config.colour_dark}
     lines = [f"{name}:{value}" for name, value in colours.items() if value]
     sheet = ":root{" + ";".join(lines) + "}"
@@ -332,7 +332,7 @@ def _exact_words(context: Context, at: datetime) -> str:
 
 
 def _term(term: Any) -> str:
-    """`7 ngày làm việc`, of anything with an amount and a unit; empty for none."""
+    """Return `7 ngày làm việc`, of anything with an amount and a unit; empty for none."""
     return term_words(term.unit, term.amount, language_in_use.get()) if term else ""
 
 

@@ -31,7 +31,7 @@ class Breaker:
         return failures >= FAILURES and self.clock() - since < REST_S
 
     def silent(self, host: str) -> None:
-        """The host did not answer."""
+        """Note that the host did not answer."""
         with self._lock:
             failures, _ = self._failed.pop(host, (0, 0.0))
             self._failed[host] = (failures + 1, self.clock())
@@ -39,6 +39,6 @@ class Breaker:
                 self._failed.popitem(last=False)
 
     def answered(self, host: str) -> None:
-        """The host answered, whatever it said."""
+        """Note that the host answered, whatever it said."""
         with self._lock:
             self._failed.pop(host, None)

@@ -78,7 +78,7 @@ class Composer:
     key: bytes
 
     def compose(self, letter: Letter, pictures: Sequence[InlinePicture] = ()) -> Envelope:
-        """The message in words, with the pictures that it brings along."""
+        """Return the message in words, with the pictures that it brings along."""
         language: Language = "en" if letter.language == "en" else "vi"
         token = language_in_use.set(language)
         try:
@@ -200,8 +200,8 @@ class Composer:
         """Return the token that answers a question, empty where it is about nothing any more."""
         if letter.about is not None:
             return make_token(self.key, "question", letter.id)
-        wish = letter.subscription_id
-        return make_token(self.key, "confirm", wish) if wish else ""
+        subscription_id = letter.subscription_id
+        return make_token(self.key, "confirm", subscription_id) if subscription_id else ""
 
     def _stop(self, letter: Letter) -> str:
         if letter.audience == VISITOR:
@@ -248,7 +248,7 @@ class Composer:
 
     def _what(self, letter: Letter) -> str:
         if letter.notice == "confirm":
-            return self._wish(letter)
+            return self._subscription_words(letter)
         type_ = str(letter.data.get("type"))
         step = (STAFF_NEWS.get(type_) if letter.audience == STAFF else None) or _STEPS.get(type_)
         if step:
@@ -256,7 +256,7 @@ class Composer:
         status = str(letter.data.get("status", ""))
         return translate(STATUSES[status].name) if status in STATUSES else ""
 
-    def _wish(self, letter: Letter) -> str:
+    def _subscription_words(self, letter: Letter) -> str:
         """Return what is to be confirmed, in words."""
         if letter.about is not None:
             return translate(N_("phản ánh {code}"), code=letter.about.code)
@@ -274,13 +274,13 @@ def _shows(kind: str) -> str:
     return translate(N_("Ảnh sau khi xử lý")) if kind == AFTER else translate(N_("Ảnh người gửi chụp"))
 
 
-def filter_words(reference: Reference, wish: Mapping[str, Any]) -> str:
-    """An alert in words: what kind of reports, and where."""
-    category = reference.categories.get(wish.get("category") or 0)
-    ward = reference.ward_by_code.get(wish.get("ward") or "")
+def filter_words(reference: Reference, filters: Mapping[str, Any]) -> str:
+    """Return an alert in words: what kind of reports, and where."""
+    category = reference.categories.get(filters.get("category") or 0)
+    ward = reference.ward_by_code.get(filters.get("ward") or "")
     what = pick(category.name) if category else translate(N_("mọi loại phản ánh"))
     where = [ward.said_name] if ward else []
-    if radius_m := wish.get("radius_m"):
+    if radius_m := filters.get("radius_m"):
         where.append(translate(N_("quanh một điểm {radius} m"), radius=radius_m))
     return ", ".join([what, *where]) if where else translate(N_("{what}, toàn thành phố"), what=what)
 
@@ -308,7 +308,7 @@ def _render(name: str, context: Mapping[str, Any]) -> str:
 
 
 def _lead(name: str, context: Mapping[str, object]) -> str:
-    """The one block that is enough for a push or an SMS."""
+    """Return the one block that is enough for a push or an SMS."""
     template = _environment().get_template(name)
     block = template.blocks["lead"](template.new_context(dict(context)))
     quote = str(context["quote"])

@@ -42,14 +42,14 @@ class SignInBackoff:
         self._failures: OrderedDict[Pair, tuple[int, float]] = OrderedDict()
 
     def wait_s(self, pair: Pair, now_s: float) -> float:
-        """Seconds until the next attempt is taken; 0 when it may be made now."""
+        """Return seconds until the next attempt is taken; 0 when it may be made now."""
         count, last_s = self._failures.get(pair, (0, now_s))
         if count < FREE_ATTEMPTS or now_s - last_s > FORGOTTEN_AFTER_S:
             return 0.0
         return max(0.0, last_s + min(LONGEST_WAIT_S, 2.0 ** (count - FREE_ATTEMPTS)) - now_s)
 
     def failed(self, pair: Pair, now_s: float) -> None:
-        """An attempt was wrong."""
+        """Note that an attempt was wrong."""
         count, last_s = self._failures.pop(pair, (0, now_s))
         if now_s - last_s > FORGOTTEN_AFTER_S:
             count = 0
@@ -60,7 +60,7 @@ class SignInBackoff:
             del self._failures[min(oldest, key=lambda each: each[1][0])[0]]
 
     def succeeded(self, pair: Pair) -> None:
-        """The person knows the password: start again from nothing."""
+        """Start again from nothing: the person knows the password."""
         self._failures.pop(pair, None)
 
 
@@ -77,16 +77,16 @@ class Slowdown:
         self._failures: dict[str, tuple[float, float]] = {}
 
     def wait_s(self, name: str, now_s: float) -> float:
-        """Seconds to hold the answer back."""
+        """Return seconds to hold the answer back."""
         over = self._left(name, now_s) - self.FREE
         return min(self.LONGEST_S, 0.25 * over) if over > 0 else 0.0
 
     def failed(self, name: str, now_s: float) -> None:
-        """An attempt on the account was wrong, wherever it came from."""
+        """Note that an attempt on the account was wrong, wherever it came from."""
         left = self._left(name, now_s)
         self._failures[name] = (left + 1, now_s)
 
     def _left(self, name: str, now_s: float) -> float:
-        """Failures that are not forgotten yet: one is forgotten a minute."""
+        """Return failures that are not forgotten yet: one is forgotten a minute."""
         count, last_s = self._failures.get(name, (0.0, now_s))
         return max(0.0, count - (now_s - last_s) / 60)

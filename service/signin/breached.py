@@ -38,7 +38,7 @@ def is_breached(password: str, listed: Path) -> bool:
 
 @lru_cache(maxsize=2)
 def _read(listed: Path, _size: int, _changed: int) -> tuple[frozenset[str], frozenset[str], frozenset[int]]:
-    """Plain passwords, hashes, and how long hashes are."""
+    """Return plain passwords, hashes, and how long hashes are."""
     words, hashes = set(), set()
     for line in listed.read_bytes().splitlines():
         entry = line.strip().partition(b":")[0]

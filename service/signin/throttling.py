@@ -75,7 +75,7 @@ class SignInAttempt:
 
     @property
     def address(self) -> str:
-        """The client's address."""
+        """Return the client's address."""
         return client_address(self.request, self.resources.settings.trusted_proxies)
 
 
@@ -117,7 +117,7 @@ async def sign_in(
 
 
 async def check_own_password(attempt: SignInAttempt, username: str, password: str) -> Staff:
-    """The account of that name and password, as it was read. Raises as `sign_in`.
+    """Return the account of that name and password, as it was read. Raises as `sign_in`.
 
     Only what goes wrong counts toward the limits: a town hall that signs in in the morning has one address.
     """
@@ -156,7 +156,7 @@ async def check_own_password(attempt: SignInAttempt, username: str, password: st
 
 
 async def hashed(password: str) -> str:
-    """The password as it is stored; made in a thread, as few at a time as passwords are checked."""
+    """Return the password as it is stored; made in a thread, as few at a time as passwords are checked."""
     return await run_stepping_back(passwords.hash_password, password)
 
 

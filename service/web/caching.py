@@ -30,13 +30,15 @@ class CachedResponse:
 
 
 def cached(body: bytes) -> CachedResponse:
-    """The body with its tag; compressed when it is large enough."""
+    """Return the body with its tag; compressed when it is large enough."""
     packed = gzip.compress(body, compresslevel=6, mtime=0) if len(body) >= SMALLEST_GZIP else None
     return CachedResponse(body, packed, weak_tag(body))
 
 
 def made_for(request: Request, body: bytes) -> CachedResponse:
-    """The body of this answer alone, with its tag; compressed for a client that takes it, and quickly."""
+    """Return the body of this answer alone, with its tag; compressed for a client that takes it, and
+    quickly.
+    """
     worth = len(body) >= SMALLEST_GZIP and _takes_gzip(request)
     packed = gzip.compress(body, compresslevel=1, mtime=0) if worth else None
     return CachedResponse(body, packed, weak_tag(body))
@@ -81,7 +83,7 @@ class ResponseCache:
         cold: Callable[[], Awaitable[None]] | None = None,
         gone: Callable[[], Awaitable[None]] | None = None,
     ) -> CachedResponse:
-        """The body of that edition; `make` is asked only when it is not there.
+        """Return the body of that edition; `make` is asked only when it is not there.
 
         A body up to `stale` editions older is good enough while the new one is being made. `cold` is awaited
         before something is made that nobody has yet, and may refuse. `gone` ends when the client does: what
@@ -107,7 +109,7 @@ class ResponseCache:
     async def _wait(
         self, place: tuple[Hashable, int], making: _Making, gone: Callable[[], Awaitable[None]] | None
     ) -> CachedResponse:
-        """The body once it is made; whoever hangs up does not take it from the others."""
+        """Return the body once it is made; whoever hangs up does not take it from the others."""
         making.waiting += 1
         left = asyncio.ensure_future(gone()) if gone is not None else None
         try:
@@ -141,7 +143,7 @@ class ResponseCache:
 
 
 async def gone(request: Request) -> None:
-    """Return when the client of a request without a body has hung up."""
+    """Wait until the client of a request without a body has hung up."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 

@@ -29,20 +29,20 @@ class Cursors:
         self._key = key
 
     def seal(self, kind: str, values: Sequence[object]) -> str:
-        """The cursor for JSON-ready values."""
+        """Return the cursor for JSON-ready values."""
         return self._seal(kind, json.dumps(values, separators=(",", ":")).encode())
 
     def open(self, kind: str, cursor: str, parameter: str = "cursor") -> list[Any]:
-        """The values again. Raises Malformed, naming the query parameter it came in."""
+        """Return the values again. Raises Malformed, naming the query parameter it came in."""
         found: list[object] = json.loads(self._open(kind, cursor, parameter))
         return found
 
     def seal_position(self, position: int) -> str:
-        """The feed's cursor that stands just after the event at `position`."""
+        """Return the feed's cursor that stands just after the event at `position`."""
         return self._seal("feed", b"%d" % position)
 
     def open_position(self, cursor: str, parameter: str = "after") -> int:
-        """The position again. Raises Malformed."""
+        """Return the position again. Raises Malformed."""
         return int(self._open("feed", cursor, parameter))
 
     def _seal(self, kind: str, payload: bytes) -> str:

@@ -64,7 +64,7 @@ async def get_resources(request: Request) -> Resources:
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """A session in one transaction, committed before the answer is sent (hence `scope="function"`)."""
+    """Yield a session in one transaction, committed before the answer is sent (hence `scope="function"`)."""
     resources = await get_resources(request)
     async with async_unit_of_work(resources.engine) as session:
         yield session
@@ -88,8 +88,8 @@ async def reference_in_force(resources: Resources) -> Reference:
 
 
 async def hidden_edition(resources: Resources) -> int:
-    """The state of what is hidden, for keys of answers that are kept: at most a second old, and newer than
-    whatever this process decided itself. Raises what the database raises.
+    """Return the state of what is hidden, for keys of answers that are kept: at most a second old, and newer
+    than whatever this process decided itself. Raises what the database raises.
     """
     if (found := resources.hidden.fresh(time.monotonic())) is not None:
         return found
@@ -102,7 +102,7 @@ async def hidden_edition(resources: Resources) -> int:
 
 
 async def get_now() -> datetime:
-    """The time, for what the domain decides; tests replace it."""
+    """Return the time, for what the domain decides; tests replace it."""
     return datetime.now(UTC)
 
 

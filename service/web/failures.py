@@ -100,7 +100,7 @@ class ProblemResponse(JSONResponse):
 
 
 def problem(error: AppError, status: int | None = None) -> dict[str, Any]:
-    """The body for an error, in the language in use."""
+    """Return the body for an error, in the language in use."""
     return {
         "type": f"urn:hientruong:problem:{error.code}",
         "title": translate(error.title),
@@ -112,7 +112,7 @@ def problem(error: AppError, status: int | None = None) -> dict[str, Any]:
 
 
 def respond(request: Request, error: AppError, status: int | None = None) -> Response:
-    """The answer to a refused request; pages get a page where the application can draw one."""
+    """Return the answer to a refused request; pages get a page where the application can draw one."""
     if (shaped := _in_own_shape(request, error, status)) is not None:
         return shaped
     draw = getattr(request.app.state, "draw_failure", None)
@@ -165,11 +165,15 @@ def install_handlers(app: FastAPI) -> None:
         return respond(request, database_away())
 
     async def broken(request: Request, _error: Exception) -> Response:
-        """A bug. What it was is for the log alone, which tells it with the request's id."""
+        """Return the answer to a bug. What it was is for the log alone, which tells it with the request's
+        id.
+        """
         return respond(request, AppError(N_("Có lỗi ngoài dự kiến, đã được ghi lại. Hãy thử lại sau.")))
 
     async def torn(request: Request, _error: Exception) -> Response:
-        """The client hung up within its body: no fault of ours, and nobody is left to read the answer."""
+        """Return the answer to a client that hung up within its body: no fault of ours, and nobody reads
+        it.
+        """
         return respond(request, errors.Malformed(N_("Kết nối bị ngắt giữa chừng. Hãy gửi lại.")))
 
     app.add_exception_handler(Exception, broken)
@@ -182,7 +186,7 @@ def install_handlers(app: FastAPI) -> None:
 
 
 def invalid_input(fields: list[FieldError]) -> AppError:
-    """The refusal of a body or query: unreadable JSON is 400, everything else 422."""
+    """Return the refusal of a body or query: unreadable JSON is 400, everything else 422."""
     unreadable = any(field.msg == N_("Nội dung không phải JSON hợp lệ.") for field in fields)
     kind = errors.Malformed if unreadable else errors.Invalid
     return kind(N_("Vui lòng sửa các mục được nêu."), errors=fields)

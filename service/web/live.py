@@ -68,7 +68,7 @@ class LiveEvent:
         return wanted.fits(self._reference, self.row)
 
     def encoded(self, language: Language, live: Live) -> bytes:
-        """The event as a server-sent event: `id` is the cursor, `data` the feed's item."""
+        """Return the event as a server-sent event: `id` is the cursor, `data` the feed's item."""
         if (found := self._encoded.get(language)) is None:
             found = self._encoded[language] = live.encode(self.row, self._reference, language)
         return found
@@ -132,8 +132,8 @@ class Live:
     async def listen(
         self, wanted: FeedFilter, language: Language, position: int
     ) -> AsyncGenerator[bytes, None]:
-        """The wanted events after a position, as they come, with a comment every PING_EVERY_S; ends when the
-        service goes down or the database is away. `start` must have been called just before.
+        """Yield the wanted events after a position, as they come, with a comment every PING_EVERY_S; ends
+        when the service goes down or the database is away. `start` must have been called just before.
         """
         self.listeners += 1
         LISTENERS.inc()
@@ -169,7 +169,7 @@ class Live:
             self._reader.cancel()
 
     async def stop(self) -> None:
-        """`close`, and wait until the reader has let go of the database."""
+        """Close, and wait until the reader has let go of the database."""
         self.close()
         if self._reader is not None:
             await asyncio.wait([self._reader])

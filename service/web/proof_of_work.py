@@ -79,7 +79,7 @@ _used = Used()
 
 
 def make_challenge(key: bytes, asking: Asking, bits: int, now_s: float) -> Challenge:
-    """A new puzzle; each bit more is twice the work."""
+    """Return a new puzzle; each bit more is twice the work."""
     said = _SHAPE.pack(secrets.token_bytes(9), int(now_s) + LASTS_S, bits)
     return Challenge(
         base64.urlsafe_b64encode(said + sign(key, "proof", _said(asking, said), _MAC_BYTES)).decode(), bits

@@ -71,14 +71,14 @@ def _check_open(storage: Storage, report_id: UUID, photo_id: UUID) -> None:
 
 
 def whole(storage: Storage, report_id: UUID, photo_id: UUID) -> UploadFile:
-    """All that has come as one file, in order."""
+    """Return all that has come as one file, in order."""
     found = [entry.key for _, entry in _pieces(storage, report_id, photo_id)]
     data = b"".join(storage.get(key) for key in found)
     return UploadFile(io.BytesIO(data), size=len(data), filename=str(photo_id))
 
 
 def clear_upload(storage: Storage, report_id: UUID, photo_id: UUID) -> None:
-    """The pieces are needed no more."""
+    """Delete the pieces: they are needed no more."""
     for _, entry in _pieces(storage, report_id, photo_id):
         storage.delete(entry.key)
 

@@ -86,12 +86,12 @@ class Sending:
         return self.report_id
 
     def expect(self, session: Session, sha256: bytes) -> Photo | None:
-        """The photo if it was sent before; refused here if it will be, before the costly part."""
+        """Return the photo if it was sent before; refused here if it will be, before the costly part."""
         who = (self.report_id, self.actor, self.id, sha256)
         return photos.expect(session, *who, reopening=self.reopening)[1]
 
     def add(self, session: Session, new: NewPhoto) -> tuple[Photo, bool]:
-        """(the photo, whether it is new)."""
+        """Return (the photo, whether it is new)."""
         data: dict[str, Any] = {"actor": self.actor, "at": self.at, "zone": self.zone}
         return photos.add_photo(session, self.report_id, new, **data, reopening=self.reopening)
 
@@ -108,11 +108,11 @@ class WorkSending:
     id: UUID | None = None
 
     def expect(self, session: Session, sha256: bytes) -> Photo | None:
-        """The photo if it was sent before; refused here if it will be, before the costly part."""
+        """Return the photo if it was sent before; refused here if it will be, before the costly part."""
         return works_photos.expect_of_work(session, self.owner_id, self.kind, self.id, sha256)[1]
 
     def add(self, session: Session, new: NewPhoto) -> tuple[Photo, bool]:
-        """(the photo, whether it is new)."""
+        """Return (the photo, whether it is new)."""
         data: dict[str, Any] = {"actor": self.actor, "at": self.at, "zone": self.zone}
         return works_photos.add_work_photo(session, self.owner_id, self.kind, new, **data)
 
@@ -154,7 +154,8 @@ def _file_and_id(form: FormData) -> tuple[UploadFile, UUID | None]:
 async def receive_photo(
     resources: Resources, gate: Gate, file: UploadFile, sending: Sending | WorkSending
 ) -> tuple[PhotoDetail, bool]:
-    """(the photo, whether it is new). When this returns the original is on the disk and the row committed.
+    """Return (the photo, whether it is new). When this returns the original is on the disk and the row
+    committed.
 
     Raises the AppError that says why the file is not taken; nothing is left behind then but, after a crash
     at the worst moment, a file that the next attempt writes again.
@@ -195,7 +196,7 @@ class Gate:
 
 
 async def get_gate(request: Request) -> Gate:
-    """The process's gate."""
+    """Return the process's gate."""
     state = request.app.state
     if not hasattr(state, "photo_gate"):
         state.photo_gate = Gate()

@@ -142,7 +142,9 @@ async def get_viewer(
 
 
 async def _recognise(resources: Resources, token: str, kind: str, now: datetime) -> _Recognised:
-    """(the account and session behind a token, the bounds of the key if it is one's, the unread notices)."""
+    """Return (the account and session behind a token, the bounds of the key if it is one's, the unread
+    notices).
+    """
     async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(recognise_session, token, kind, at=now)
         is_bearer = found is not None and kind == "bearer"
@@ -152,7 +154,7 @@ async def _recognise(resources: Resources, token: str, kind: str, now: datetime)
 
 
 async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(get_viewer)]) -> Colleague:
-    """The member of staff who asks; no browser or proxy keeps what they are answered.
+    """Return the member of staff who asks; no browser or proxy keeps what they are answered.
 
     Raises Unauthenticated for everyone else.
     """
@@ -192,7 +194,7 @@ def sign_out_cookie(response: Response) -> None:
 
 
 def csrf_token(request: Request, resources: Resources) -> str:
-    """The token for this browser's forms (`csrf_token`) and scripts (`X-CSRF-Token`).
+    """Return the token for this browser's forms (`csrf_token`) and scripts (`X-CSRF-Token`).
 
     It belongs to the session, or without one to a visitor's cookie; `keep_visitor` must then put that
     cookie on the answer that carries the form.

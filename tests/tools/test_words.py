@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.tools.words import Source, headless, homonyms, sources, untyped
+from tests.tools.words import Source, aimless, headless, homonyms, sources, untyped, verbless
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,24 @@ def test_docstrings_without_a_head_are_found() -> None:
         'def i():\n    """In-process cache."""\n'
     )
     assert [place.line for place in headless([source("a.py", text)])] == [1, 2, 8]
+
+
+def test_docstrings_of_functions_without_a_verb_are_found() -> None:
+    text = (
+        'def f():\n    """The id of it."""\n'
+        'def g():\n    """Return the id of it."""\n'
+        '@router.get("/")\ndef h():\n    """The list."""\n'
+        'def i():\n    """`a` as `b`."""\n'
+    )
+    assert [place.line for place in verbless([source("a.py", text)])] == [1, 8]
+
+
+def test_no_docstring_tells_what_is_returned_by_what_returns_nothing(tree: list[Source]) -> None:
+    wrong = source(
+        "a.py", 'def f() -> None:\n    """Return when done."""\ndef g() -> int:\n    """Return 1."""'
+    )
+    assert [place.line for place in aimless([wrong])] == [1]
+    assert [str(place) for place in aimless(tree)] == []
 
 
 def test_uses_of_any_are_counted_without_imports() -> None:

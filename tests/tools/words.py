@@ -20,6 +20,9 @@ HEADLESS = re.compile(
 )
 """Beginnings that cannot be read alone: clauses without a head, and pronouns for a noun said elsewhere."""
 
+VERBLESS = re.compile(r"(?:The|An?|Another|All|Every|Each|Both|Nobody|Somebody|Nothing|Everybody)\b|[`(“{]")
+"""Beginnings of functions' docstrings that name a thing, not what is done: “The id” for “Return the id”."""
+
 SAME_THING = {
     "main": "where a process begins",
     "address_of": "a channel's answer to the same question: sending/<channel>/",
@@ -90,6 +93,36 @@ def headless(found: Sequence[Source]) -> list[Place]:
     ]
 
 
+def verbless(found: Sequence[Source]) -> list[Place]:
+    """Return the docstrings of functions that begin with no verb.
+
+    Handlers and fixtures are left out: theirs describe a page or a part of the API to people who call it.
+    """
+    return [
+        Place(source.path, node.lineno, text.splitlines()[0])
+        for source in found
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not node.decorator_list
+        and (text := ast.get_docstring(node))
+        and VERBLESS.match(text)
+    ]
+
+
+def aimless(found: Sequence[Source]) -> list[Place]:
+    """Return the docstrings that say what is returned by functions that return nothing."""
+    return [
+        Place(source.path, node.lineno, text.splitlines()[0])
+        for source in found
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and isinstance(node.returns, ast.Constant)
+        and node.returns.value is None
+        and (text := ast.get_docstring(node))
+        and text.startswith(("Return ", "Yield "))
+    ]
+
+
 def untyped(found: Sequence[Source]) -> list[Place]:
     """Return the uses of `Any`; its imports do not count."""
     return [
@@ -109,7 +142,11 @@ def counts(root: Path = ROOT) -> Iterator[tuple[str, int, list[Place]]]:
     ):
         places = homonyms(found, kinds)
         yield measure, len({place.text for place in places}), places
-    for measure, places in (("headless docstrings", headless(found)), ("uses of Any", untyped(found))):
+    for measure, places in (
+        ("headless docstrings", headless(found)),
+        ("docstrings of functions without a verb", verbless(found)),
+        ("uses of Any", untyped(found)),
+    ):
         yield measure, len(places), places
 
 

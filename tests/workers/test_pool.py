@@ -10,7 +10,7 @@ from unittest.mock import Mock
 from celery.concurrency import get_implementation
 
 from service.commands.processes import POOL
-from workers.pool import ReconnectingPool
+from workers.broker.pool import ReconnectingPool
 
 
 def test_a_process_whose_end_was_noticed_is_not_watched_again() -> None:

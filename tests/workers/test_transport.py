@@ -10,7 +10,7 @@ from kombu.connection import Connection
 from kombu.entity import Queue
 
 from tests.conftest import Servers
-from workers.transport import ConnectionCheckedChannel, use_transport
+from workers.broker.transport import ConnectionCheckedChannel, use_transport
 
 
 def test_a_late_acknowledgement_is_a_lost_connection(servers: Servers) -> None:

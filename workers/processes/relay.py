@@ -37,6 +37,7 @@ log = get_logger(__name__)
 LOOK_EVERY_S = 1.0
 BEAT_EVERY_S = 5.0
 MOST = 1000
+"""Events placed, and handed to one consumer, in one round."""
 
 
 class Relay:
@@ -87,7 +88,7 @@ class Relay:
                 self._wait()
 
     def round(self, connection: Connection) -> bool:
-        """Return one round; whether there may be more at once."""
+        """Do one round: place events, hand them on; return whether there may be more to do at once."""
         with transaction(connection) as session:
             placed = place_events(session, MOST)
         with transaction(connection) as session:
@@ -140,7 +141,7 @@ class Relay:
                 )
 
     def _wait(self) -> None:
-        """Until woken through Redis, or for a second."""
+        """Wait until woken through Redis, at most `LOOK_EVERY_S`."""
         try:
             if self._ear is None:
                 self._ear = self.redis.pubsub(ignore_subscribe_messages=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from service.api.admin.office import EditStampDep
 from service.api.shared.answers import refusals
+from service.db import DomainSession
 from service.domain.configuration.administration import categories, departments
 from service.domain.configuration.administration.categories import CategoryChange
 from service.domain.configuration.administration.departments import DepartmentChange
@@ -70,7 +71,7 @@ class CategoryEntryList(BaseModel):
 async def every_department(session: SessionDep, _stamp: EditStampDep) -> DepartmentEntryList:
     """Every department, those no longer active too."""
 
-    def read(sync: Any) -> list[DepartmentEntryOut]:
+    def read(sync: DomainSession) -> list[DepartmentEntryOut]:
         return [_department(sync, row) for row in departments.all_departments(sync)]
 
     return DepartmentEntryList(items=await session.run_sync(read))
@@ -106,7 +107,7 @@ async def change_department(
 async def every_category(session: SessionDep, _stamp: EditStampDep) -> CategoryEntryList:
     """Every category, those no longer active too."""
 
-    def read(sync: Any) -> list[CategoryEntryOut]:
+    def read(sync: DomainSession) -> list[CategoryEntryOut]:
         return [_category(sync, row) for row in categories.all_categories(sync)]
 
     return CategoryEntryList(items=await session.run_sync(read))
@@ -136,11 +137,11 @@ async def change_category(
     )
 
 
-def _department(session: Any, row: Department) -> DepartmentEntryOut:
+def _department(session: DomainSession, row: Department) -> DepartmentEntryOut:
     said = departments.department_facts(session, row)
     return DepartmentEntryOut(code=row.code, version=departments.department_version(session, row), **said)
 
 
-def _category(session: Any, row: Category) -> CategoryEntryOut:
+def _category(session: DomainSession, row: Category) -> CategoryEntryOut:
     said = categories.category_facts(session, row)
     return CategoryEntryOut(code=row.code, version=categories.category_version(session, row), **said)

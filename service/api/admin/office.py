@@ -19,7 +19,7 @@ from service.web.viewer import StaffDep
 
 
 async def get_edit_stamp(staff: StaffDep, now: NowDep) -> EditStamp:
-    """The administrator who asks. Raises Unauthenticated, Forbidden for every other role."""
+    """Return the administrator who asks. Raises Unauthenticated, Forbidden for every other role."""
     if staff.account.role != Role.ADMINISTRATOR:
         raise Forbidden(N_("Chỉ quản trị viên được xem và sửa cấu hình."))
     return EditStamp(staff.account.id, staff.account.name, now)

@@ -55,7 +55,7 @@ async def cancel(
 
 
 def scheduled_change_out(row: ScheduledChange) -> ScheduledChangeOut:
-    """A planned change as it is told."""
+    """Return a planned change as it is told."""
     return ScheduledChangeOut(
         id=row.id,
         kind=row.kind,

@@ -167,7 +167,7 @@ async def import_routes(
     reference: ReferenceDep,
     staff: StaffDep,
     now: NowDep,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Read a list of routes: what it says, what is unclear. With `apply=1` take it, where nothing is."""
     require_planning(reference, staff.actor)
     await allow(request, resources, "import")
@@ -183,7 +183,7 @@ async def import_routes(
     content = await read_route_file(file.filename or "", await file.read(MAX_BYTES + 1))
     apply = form.get("apply") in ("1", "true")
 
-    def verb(ctx: ActionContext) -> dict[str, Any]:
+    def verb(ctx: ActionContext) -> dict[str, object]:
         proposal = propose_routes(ctx, content)
         if apply:
             taken = take_routes(ctx, decided(proposal))

@@ -116,7 +116,7 @@ async def ward_at(
 
 
 async def _spoken(request: Request, resources: Resources, reference: Reference, make: Make) -> Response:
-    """A list whose names are in the reader's language."""
+    """Return a list whose names are in the reader's language."""
 
     async def body() -> bytes:
         return make(reference).model_dump_json().encode()

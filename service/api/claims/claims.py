@@ -15,7 +15,7 @@ from service.db import DomainSession
 from service.domain.city.reference import Reference, department_brief
 from service.domain.claims.answering import answer_claim
 from service.domain.claims.asking import ask_companies
-from service.domain.claims.forms import ClaimReply, ClaimsWish
+from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.views import ClaimView, claims_for, claims_to
 from service.domain.reports.photos import photo_links
 from service.domain.works.acting import ActionContext
@@ -90,12 +90,12 @@ async def ask(
     resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
-    sent: ClaimsWish | None = None,
+    sent: ClaimsRequest | None = None,
 ) -> ClaimsOut:
     """Ask the companies of the pole's or the route's list, else all, whose the cable is: 8 working hours."""
 
     def verb(ctx: ActionContext) -> list[ClaimView]:
-        ask_companies(ctx, staff.asker, name, sent or ClaimsWish())
+        ask_companies(ctx, staff.asker, name, sent or ClaimsRequest())
         return claims_for(ctx.session, reference, staff.asker, name, now)
 
     return _told(

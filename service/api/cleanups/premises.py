@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from anyio import to_thread
@@ -59,7 +59,7 @@ class PremisesOut(View):
     department: Named | None
     location: Place
     buildings: list[BuildingOut]
-    area: dict[str, Any] | None
+    area: dict[str, object] | None
     head: str
 
     @classmethod

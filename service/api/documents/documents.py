@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from anyio import to_thread
@@ -12,9 +13,9 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
 from service.api.admin.office import EditStampDep
-from service.api.shared.answers import refusals
+from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
-from service.db import async_unit_of_work
+from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.documents import register
 from service.domain.documents.of_plans import PlanDocumentOrder
@@ -68,13 +69,13 @@ class UnitOfficeOut(BaseModel):
     place: str
     head: str
     collective: str
-    recipients: list[dict[str, Any]]
+    recipients: list[dict[str, object]]
     version: int
 
 
-def _file(kind: str) -> dict[int | str, dict[str, Any]]:
-    said: dict[int | str, dict[str, Any]] = {200: {"description": "The file", "content": {kind: _BINARY}}}
-    return {**said, **refusals(401, 404, 422, 503)}
+def _file(kind: str) -> Responses:
+    found: Responses = {200: {"description": "The file", "content": {kind: _BINARY}}}
+    return {**found, **refusals(401, 404, 422, 503)}
 
 
 @router.get("/documents", responses=refusals(401))
@@ -130,7 +131,7 @@ async def number_document(
     """Enter number and date; both null takes them back while no signed file is kept."""
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
 
-    def run(sync: Any) -> DocumentView:
+    def run(sync: DomainSession) -> DocumentView:
         row = register.number_document(sync, staff.actor, document, sent, now, today)
         return register.view_documents(sync, reference, [row])[0]
 
@@ -148,7 +149,7 @@ async def tick_recipients_of_document(
 ) -> DocumentView:
     """Say to which of its recipients it was sent, all of them; a document without a number is not sent."""
 
-    def run(sync: Any) -> DocumentView:
+    def run(sync: DomainSession) -> DocumentView:
         row = register.tick_recipients(sync, staff.actor, document, sent, now)
         return register.view_documents(sync, reference, [row])[0]
 
@@ -208,7 +209,7 @@ async def change_office(
     return _office(code, await session.run_sync(lambda sync: put_office(sync, reference, stamp, code, sent)))
 
 
-def _view(session: Any, reference: Reference, staff: Colleague, document: int) -> DocumentView:
+def _view(session: DomainSession, reference: Reference, staff: Colleague, document: int) -> DocumentView:
     row = register.find_document(session, staff.actor, document)
     return register.view_documents(session, reference, [row])[0]
 
@@ -225,9 +226,9 @@ def _office(code: str, facts: OfficeFacts) -> UnitOfficeOut:
     return UnitOfficeOut(code=code, **{**said, "recipients": [dict(each) for each in facts.recipients]})
 
 
-async def _stored(get: Any, key: str) -> bytes:
+async def _stored(get: Callable[[str], bytes], key: str) -> bytes:
     try:
-        body: bytes = await to_thread.run_sync(get, key)
+        body = await to_thread.run_sync(get, key)
     except FileNotFoundError:
         raise NotFound(N_("Tệp này không còn trong kho.")) from None
     return body

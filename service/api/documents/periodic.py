@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from service.api.shared.answers import refusals
+from service.api.shared.answers import Responses, refusals
+from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.documents.signing import BY_HEAD, DocumentSigning
 from service.domain.periodic import answering, asking, kinds, views
@@ -27,7 +28,7 @@ router = APIRouter(tags=["documents"])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
-_DOCX: dict[int | str, dict[str, Any]] = {
+_DOCX: Responses = {
     200: {
         "description": "The document as things stand",
         "content": {MEDIA_TYPES["docx"]: {"schema": {"type": "string", "format": "binary"}}},
@@ -79,7 +80,7 @@ async def put_kind(
 ) -> ReportKindView:
     """Make a kind, or change it from the version that was read."""
 
-    def run(sync: Any) -> ReportKindView:
+    def run(sync: DomainSession) -> ReportKindView:
         row = kinds.put_report_kind(sync, reference, staff.actor, sent)
         return kinds.view_kind(reference, row)
 
@@ -99,7 +100,7 @@ async def ask_for_report(
 ) -> PeriodicView:
     """Ask the units for the report of a period that is over; it is asked for by itself too, once."""
 
-    def run(sync: Any) -> PeriodicView:
+    def run(sync: DomainSession) -> PeriodicView:
         calendar = load_calendar(sync, reference)
         row = asking.ask_for(sync, reference, calendar, staff.actor, sent.kind, sent.day, now)
         return views.view_report(sync, reference, staff.actor, row.id)
@@ -149,7 +150,7 @@ async def send_words(
 ) -> PeriodicView:
     """Send what a unit says: results, difficulties, proposals; its figures come by themselves."""
 
-    def run(sync: Any) -> PeriodicView:
+    def run(sync: DomainSession) -> PeriodicView:
         answering.send_answer(sync, reference, staff.actor, report, unit, sent, now)
         return views.view_report(sync, reference, staff.actor, report)
 

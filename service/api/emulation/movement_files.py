@@ -10,10 +10,10 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from service.api.emulation.shared import READS, WRITES, Number, Unit
-from service.api.shared.answers import refusals
+from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import sent_sheet
-from service.db import async_unit_of_work
+from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.emulation.access import find_movement
 from service.domain.emulation.movements import views
@@ -36,7 +36,7 @@ router = APIRouter(tags=["emulation"])
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
-def _file(kind: str, description: str) -> dict[int | str, dict[str, Any]]:
+def _file(kind: str, description: str) -> Responses:
     return {200: {"description": description, "content": {MEDIA_TYPES[kind]: _BINARY}}}
 
 
@@ -68,7 +68,7 @@ async def standing_file(
 ) -> Response:
     """The standing and the scoring sheet, as far as one reads them; it comes back by POST."""
 
-    def read(sync: Any) -> Any:
+    def read(sync: DomainSession) -> Any:
         view = views.view_movement(sync, reference, staff.actor, movement)
         return view, taking.sheet_rows_of(sync, reference, staff.actor, movement)
 
@@ -125,7 +125,7 @@ async def take_old_results_file(
     await allow(request, resources, "import")
     rows = await read_result_sheet(*await sent_sheet(request, MAX_BYTES))
 
-    def run(sync: Any) -> MovementView:
+    def run(sync: DomainSession) -> MovementView:
         calendar = load_calendar(sync, reference)
         take_old_results(sync, reference, calendar, staff.actor, movement, rows, now)
         return views.view_movement(sync, reference, staff.actor, movement)

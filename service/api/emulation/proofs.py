@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Request
@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile
 
 from service.api.emulation.persons import PeopleList
 from service.api.emulation.shared import MovementDep, Number, Unit
-from service.api.shared.answers import refusals
+from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
 from service.db import DomainSession, async_unit_of_work
 from service.domain.emulation.forms import MOST_CRITERIA
@@ -34,7 +34,7 @@ router = APIRouter(tags=["emulation"])
 
 Position = Annotated[int, Path(ge=1, le=MOST_CRITERIA)]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_FILE: dict[int | str, dict[str, Any]] = {
+_FILE: Responses = {
     200: {"description": "The file", "content": {"application/pdf": _BINARY, "image/webp": _BINARY}}
 }
 

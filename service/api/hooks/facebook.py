@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response
@@ -66,7 +66,7 @@ def _account(settings: Settings) -> PageAccount:
     return account
 
 
-def _told(body: bytes) -> dict[str, Any]:
+def _told(body: bytes) -> dict[str, object]:
     try:
         payload = from_json(body)
     except ValueError:

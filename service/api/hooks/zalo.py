@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic_core import from_json
@@ -53,7 +51,7 @@ async def receive(request: Request, resources: ResourcesDep, now: NowDep) -> Res
     return Response(status_code=200)
 
 
-def _event(body: bytes) -> dict[str, Any]:
+def _event(body: bytes) -> dict[str, object]:
     try:
         payload = from_json(body)
     except ValueError:
@@ -61,7 +59,7 @@ def _event(body: bytes) -> dict[str, Any]:
     return payload if isinstance(payload, dict) else {}
 
 
-def _tell(account: ZaloAccount, event: dict[str, Any], *, signed: bool) -> None:
+def _tell(account: ZaloAccount, event: dict[str, object], *, signed: bool) -> None:
     """Log which inputs were used, never a secret: variants of the formula are known."""
     log.warning(
         "zalo signature refused",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic_core import from_json
@@ -40,7 +38,7 @@ async def hear(request: Request, resources: ResourcesDep, now: NowDep) -> Respon
     return Response(status_code=200)
 
 
-def _read_event(body: bytes) -> dict[str, Any]:
+def _read_event(body: bytes) -> dict[str, object]:
     try:
         payload = from_json(body)
     except ValueError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from anyio import to_thread
@@ -13,7 +12,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from service.api.shared.answers import refusals
+from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import sent_sheet
 from service.api.works.shared import READS, run_action
@@ -56,7 +55,7 @@ class SheetAnswers(BaseModel):
     request: CarrierRequestView
 
 
-def _file(form: str) -> dict[int | str, dict[str, Any]]:
+def _file(form: str) -> Responses:
     return {200: {"description": "The file", "content": {MEDIA_TYPES[form]: _BINARY}}, **READS}
 
 

@@ -122,7 +122,7 @@ async def one_feature(
 async def _page(
     resources: Resources, reference: Reference, collection: Collection, query: ItemsQuery, now: datetime
 ) -> tuple[FeaturePage, str | None]:
-    """(a page, the cursor of the next one)."""
+    """Return (a page, the cursor of the next one)."""
     cursors, kind = Cursors(resources.settings.secret), f"ogc:{collection.id}:{query.sort}"
     opened = cursors.open(kind, query.cursor) if query.cursor else None
     if collection.id != "reports":

@@ -273,7 +273,7 @@ def _from_json(content: bytes) -> list[tuple[str, str]]:
     return list(_flat(payload))
 
 
-def _flat(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _flat(data: dict[str, object]) -> Iterator[tuple[str, str]]:
     for name, value in data.items():
         if name in ("attribute", "attributes"):
             yield from _flat({f"attribute[{code}]": each for code, each in _answers(value)})

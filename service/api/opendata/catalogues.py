@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -40,7 +39,7 @@ async def dcat(
     return _json(request, dcat_catalogue(reference, files, base), "application/ld+json")
 
 
-def _json(request: Request, body: Mapping[str, Any], media_type: str) -> Response:
+def _json(request: Request, body: Mapping[str, object], media_type: str) -> Response:
     text = json.dumps(body, ensure_ascii=False, indent=1)
     answer = reply(request, made_for(request, text.encode()), media_type, max_age_s=MAX_AGE_S)
     answer.headers.update(ANY_SITE)

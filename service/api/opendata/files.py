@@ -67,7 +67,7 @@ def _headers(file: ShelvedFile) -> dict[str, str]:
 
 
 def _span(request: Request, file: ShelvedFile, etag: str) -> range | None:
-    """The bytes asked for: None for all of them, an empty range where there are none such.
+    """Return the bytes asked for: None for all of them, an empty range where there are none such.
 
     Several ranges, or one of another edition, are answered by the whole file.
     """

@@ -66,7 +66,7 @@ _WITH_SECRET: frozenset[Route] = frozenset(
 
 
 def complete(schema: Schema) -> Schema:
-    """The framework's schema, completed in place."""
+    """Return the framework's schema, completed in place."""
     schemas: Schema = schema["components"]["schemas"]
     for model in _BY_HAND:
         _add(schemas, model)

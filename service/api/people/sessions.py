@@ -101,7 +101,7 @@ async def me(request: Request, reference: ReferenceDep, resources: ResourcesDep,
 
 
 def staff_out(account: Account, reference: Reference) -> StaffOut:
-    """The account as it is shown."""
+    """Return the account as it is shown."""
     return StaffOut(
         username=account.username,
         name=account.name,

@@ -99,7 +99,7 @@ async def basemap(
 
 
 async def _kept(found: Basemap, data: bytes, etag: str) -> CachedResponse:
-    """The tile with its compressed twin, of which the archive has the one."""
+    """Return the tile with its compressed twin, of which the archive has the one."""
     if found.kind == "raster":
         return CachedResponse(data, None, etag)
     return CachedResponse(await asyncio.to_thread(unpack, data, MOST_UNPACKED), data, etag)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -71,7 +70,7 @@ class PhotoList(BaseModel):
 
 
 _FILE = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP or HEIC, at most 15 MB"}
-PHOTO_FORM: dict[str, Any] = {
+PHOTO_FORM: dict[str, object] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -175,7 +174,7 @@ def _no_file() -> NotFound:
 
 
 def shown_photo(photo: PhotoDetail, public_url: str, *, evidence: bool) -> PhotoOut:
-    """The photo as an answer tells it; what the file says of itself only with `evidence`."""
+    """Return the photo as an answer tells it; what the file says of itself only with `evidence`."""
     links = photo_links(photo.view, public_url) if photo.state == "ready" else {}
     return PhotoOut(
         id=photo.id,

@@ -122,7 +122,7 @@ async def _read(request: Request) -> bytes:
 
 
 async def _finish(resources: Resources, gate: Gate, sending: Sending, photo_id: UUID) -> PhotoDetail:
-    """The pieces as one photo; they are kept while another try may succeed."""
+    """Return the pieces as one photo; they are kept while another try may succeed."""
     place = (resources.storage, sending.report_id, photo_id)
     file = await to_thread.run_sync(resumable_upload.whole, *place)
     try:

@@ -25,7 +25,7 @@ PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 
 def refusals(*statuses: int) -> Responses:
-    """`responses=` for the statuses; 503 goes without saying."""
+    """Return `responses=` for the statuses; 503 goes without saying."""
     return {
         status: {
             "description": _MEANINGS[status],

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-FILE_BODY: dict[str, Any] = {
+FILE_BODY: dict[str, object] = {
     "requestBody": {
         "required": True,
         "content": {

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from service.api.shared.answers import refusals
+from service.api.shared.answers import Responses, refusals
 from service.db import async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.plans.importing.blocks import Content
@@ -77,7 +77,7 @@ _BODY = {
         },
     },
 }
-_PROPOSAL: dict[int | str, dict[str, Any]] = {
+_PROPOSAL: Responses = {
     200: {
         "description": "What the document proposes; decided and with an `issuer`, `POST /plans` takes it",
         "content": {"application/json": {"schema": {"type": "object"}}},

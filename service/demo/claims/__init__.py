@@ -15,7 +15,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.claims.answering import answer_claim
 from service.domain.claims.asking import ask_companies
-from service.domain.claims.forms import ClaimReply, ClaimsWish
+from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.unclaimed import expire_claims
 from service.domain.people import staff
 from service.domain.people.passwords import hash_password
@@ -129,8 +129,8 @@ def _ask(
 ) -> None:
     recent = report.created_at >= at - OLD
     asked = _ctx(session, reference, office, Role.DEPARTMENT, at if recent else report.created_at + OLD / 12)
-    wish = ClaimsWish(companies=[each.code for each in companies[: len(fate)]])
-    claims = ask_companies(asked, Asker(staff=asked.actor), report.id, wish)
+    request = ClaimsRequest(companies=[each.code for each in companies[: len(fate)]])
+    claims = ask_companies(asked, Asker(staff=asked.actor), report.id, request)
     for number, (claim, answer) in enumerate(zip(claims, fate, strict=False)):
         if answer in ("mine", "not_mine"):
             later = asked.now + timedelta(hours=2 + number / 4)

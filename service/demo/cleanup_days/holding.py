@@ -57,7 +57,7 @@ class DemoUnit:
         return replace(self, lead=lead)
 
     def morning(self, days: int) -> datetime:
-        """The clean-up's hour on the Sunday that many days on, or the next one after that day."""
+        """Return the clean-up's hour on the Sunday that many days on, or the next one after that day."""
         day = self.calendar.local(self.at).date() + timedelta(days=days)
         day += timedelta(days=6 - day.weekday())
         return datetime.combine(day, MORNING, tzinfo=self.calendar.timezone)

@@ -110,5 +110,5 @@ def spot_places(session: Session) -> Sequence[DemoPlace]:
 
 
 def _spread(first: date, over: int, number: int) -> list[date]:
-    """Days from `first` on, evenly over so many."""
+    """Return days from `first` on, evenly over so many."""
     return [first + timedelta(days=over * each // max(1, number)) for each in range(number)]

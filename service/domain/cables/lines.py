@@ -24,7 +24,7 @@ OUTSKIRTS_DEG = 0.02
 
 
 def read_line(reference: Reference, given: object) -> tuple[str, int]:
-    """(the line as EWKT, its metres) of a GeoJSON geometry. Raises Invalid, naming `geometry`."""
+    """Return (the line as EWKT, its metres) of a GeoJSON geometry. Raises Invalid, naming `geometry`."""
     try:
         parts = _parts(given)
     except (TypeError, ValueError, KeyError, IndexError):

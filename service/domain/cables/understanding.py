@@ -198,7 +198,7 @@ def unread_of_content(content: Content, reader: RouteReader) -> list[str]:
 
 
 def _tables(content: Content, reader: RouteReader) -> Iterator[tuple[list[list[str]], RouteColumns]]:
-    """The tables that list routes, with their columns."""
+    """Yield the tables that list routes, with their columns."""
     for block in content.blocks:
         if isinstance(block, GridTable):
             texts = [[cell.text for cell in row] for row in block.rows]

@@ -26,7 +26,7 @@ REFUSED, SUSPECTED_SPAM = "refused", "suspected_spam"
 
 
 def assign(case: Case) -> Event:
-    """The coordinator gives the case to a lead department, under the category it belongs to.
+    """Give the case to a lead department, under the category it belongs to: the coordinator's step.
 
     Where that is the lead whom the rules name, whoever else they name comes along, unless the request says
     otherwise or the case had this lead before. Deadlines are set as routing would set them: the clock
@@ -58,7 +58,7 @@ def assign(case: Case) -> Event:
 
 
 def hand_on(case: Case) -> Event:
-    """Another department takes the lead; when it is due stays, until when it is accepted begins anew."""
+    """Hand the lead on to another department; when it is due stays, until when it is accepted begins anew."""
     if case.request.lead is None:
         return case.walk({"lead_id": None})
     assignment = requested_assignment(case)
@@ -81,7 +81,7 @@ def hand_on(case: Case) -> Event:
 
 
 def refuse(case: Case) -> Event:
-    """“Not ours”: back to the coordinator, nobody holds it, its deadline runs on."""
+    """Refuse the case (“not ours”): back to the coordinator, nobody holds it, its deadline runs on."""
     data: EventData = {"why": REFUSED, "lead_before": lead_code(case)}
     gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "triage_reason": REFUSED}
     doubted = case.report.rule_id, case.report.lead_id

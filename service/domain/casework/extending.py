@@ -75,7 +75,7 @@ def check_leads(access: Access) -> tuple[int, int]:
 
 
 def extendable_as_seen(session: Session, report: Report, request: ExtensionTerms, now: datetime) -> Policy:
-    """The policy of a case whose time may be lengthened. Raises Conflict, also for a stale version."""
+    """Return the policy of a case whose time may be lengthened. Raises Conflict, also for a stale version."""
     if request.version != report.version:
         raise stale(report, request.version)
     return extendable(session, report, now)
@@ -127,7 +127,7 @@ def _retimed(
 
 
 def extendable(session: Session, report: Report, now: datetime) -> Policy:
-    """The policy of a case whose time may be lengthened at `now`. Raises Conflict."""
+    """Return the policy of a case whose time may be lengthened at `now`. Raises Conflict."""
     policy = policy_of(session, report)
     if report.status not in HELD or policy is None or report.due_at is None:
         raise Conflict(N_("Phản ánh này không có thời hạn đang chạy để gia hạn."))

@@ -124,7 +124,8 @@ def answer_request(
     request: ExtensionDecision,
     now: datetime,
 ) -> RequestView:
-    """A manager of the lead department answers; what was asked in time may be granted late.
+    """Answer a request for more time, as a manager of the lead department; what was asked in time may be
+    granted late.
 
     Raises NotFound; Forbidden for everyone else; Conflict where nothing waits and for a stale version;
     Invalid for a refusal without a word.
@@ -166,7 +167,10 @@ def answer_request(
 
 
 def lapse(session: Session, report: Report, now: datetime) -> None:
-    """The case went on: what its former holder asked needs no answer. The caller holds the report's lock."""
+    """Let a request for more time lapse: the case went on, and nobody need answer its former holder.
+
+    The caller holds the report's lock.
+    """
     gone = update(ExtensionRequest).where(
         ExtensionRequest.report_id == report.id, ExtensionRequest.state == "open"
     )
@@ -217,7 +221,9 @@ def _tell(
 
 
 def _told_before(session: Session, report: Report, actor: Actor, wanted: str) -> int | None:
-    """The request that this very request of this person made or answered: the answer to it was lost."""
+    """Return the request that this very request of this person made or answered: the answer to it was
+    lost.
+    """
     query = select(Event.private).where(
         Event.report_id == report.id,
         Event.staff_id == actor.staff_id,

@@ -23,17 +23,19 @@ BY_HAND, APPEAL = "by_hand", "appeal"
 
 
 def close(case: Case) -> Event:
-    """The inspector confirms that it was done."""
+    """Close the case: the inspector confirms that it was done."""
     return case.walk()
 
 
 def send_back(case: Case) -> Event:
-    """The inspector saw that it was not done: with a reason and a photo, back to the department."""
+    """Send the case back to the department, with a reason and a photo: the inspector saw that it was not
+    done.
+    """
     return case.walk()
 
 
 def reject(case: Case) -> Event:
-    """The service does not take it, for a reason that the citizen reads.
+    """Reject the report, for a reason that the citizen reads.
 
     One rejected because it shows personal data is hidden from the public by that. Where the reporter was
     waited for, the deadline has moved by that time: the department is not late by it.
@@ -71,7 +73,7 @@ def merge(case: Case) -> Event:
 
 
 def find_id(session: Session, asker: Asker, name: str, now: datetime) -> UUID | None:
-    """The id of the report with that id or code, or None if the asker knows of none."""
+    """Return the id of the report with that id or code, or None if the asker knows of none."""
     try:
         return find_report(session, asker, name, now=now).report.id
     except NotFound:
@@ -93,5 +95,5 @@ def appeal(case: Case) -> Event:
 
 
 def to_desk(case: Case) -> Event:
-    """The coordinator keeps a report that routing has not come to yet."""
+    """Keep a report that routing has not come to yet on the coordinator's desk."""
     return case.walk({"triage_reason": BY_HAND}, {"why": BY_HAND})

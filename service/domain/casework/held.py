@@ -63,7 +63,7 @@ class HeldView:
 
 
 def step_waits() -> ColumnElement[bool]:
-    """The condition on `Report`: a step of it waits to be taken."""
+    """Return the condition on `Report`: a step of it waits to be taken."""
     return exists().where(HeldStep.report_id == Report.id, HeldStep.failed_at.is_(None))
 
 
@@ -155,16 +155,16 @@ def held_steps(session: Session, actor: Actor, reports: Collection[UUID] | None 
 
 
 def _view(step: HeldStep, code: str, name: str, actor: Actor) -> HeldView:
-    wish, failure = step.request, step.failure or {}
+    request, failure = step.request, step.failure or {}
     return HeldView(
         code=code,
         act=step.act,
         name=name,
         own=step.staff_id == actor.staff_id,
         due_at=step.due_at,
-        lead=wish.get("lead"),
-        original=wish.get("duplicate_of"),
-        words=wish.get("reason") or wish.get("note") or "",
+        lead=request.get("lead"),
+        original=request.get("duplicate_of"),
+        words=request.get("reason") or request.get("note") or "",
         why=_said(failure["msg"], failure.get("params") or {}) if failure else "",
     )
 

@@ -38,7 +38,7 @@ WHERE mine.report_id = :duplicate
 
 
 def original_of(session: Session, report_id: UUID) -> UUID:
-    """The report at the end of the chain of duplicates that begins here; itself when it is none."""
+    """Return the report at the end of the chain of duplicates that begins here; itself when it is none."""
     onwards = select(Report.duplicate_of_id).where(Report.id == report_id, Report.status == Status.DUPLICATE)
     while (next_id := session.scalar(onwards)) is not None:
         report_id = next_id
@@ -99,7 +99,7 @@ def _lock_original(session: Session, report: Report, original_id: UUID) -> Repor
 
 
 def carry_over(session: Session, report: Report, original: Report, at: datetime) -> None:
-    """The duplicate's reporter and followers follow its original; done again, nothing changes."""
+    """Let the duplicate's reporter and followers follow its original; done again, nothing changes."""
     both = {"original": original.id, "duplicate": report.id}
     session.execute(_FOLLOWERS_COME_ALONG, both)
     session.execute(_REPORTER_FOLLOWS, {**both, "language": report.language, "at": at})

@@ -203,7 +203,7 @@ def _timed(
     chosen: str | None,
     now: datetime,
 ) -> Refiling:
-    """The plan with its policy and deadlines; none for a case that nobody was ever given."""
+    """Return the plan with its policy and deadlines; none for a case that nobody was ever given."""
     if report.policy_id is None and report.status not in HELD:
         return plan
     held = next((each for each in book.policies.values() if each.id == report.policy_id), None)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.desk_marks import REOPENED
-from service.domain.rules.routing import account, decide, parts_of
+from service.domain.rules.routing import account, assignment_columns, decide
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.domain.rules.rules import Decision
 from service.models import EventData, Report
@@ -45,7 +45,7 @@ def _led_anew(book: Rulebook, report: Report, now: datetime) -> Columns:
     decision = decide(book, report)
     lead, known = decision.lead or _committee(book, report), book.reference.department_by_code
     return {
-        **parts_of(book, decision),
+        **assignment_columns(book, decision),
         "lead_id": known[lead].id if lead else None,
         "support_ids": sorted(known[code].id for code in decision.supports),
         "holder_id": None,

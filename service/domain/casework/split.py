@@ -44,7 +44,8 @@ class Split(StrictBody):
 def split(
     session: Session, reference: Reference, asker: Asker, name: str | UUID, sent: Split, now: datetime
 ) -> Report:
-    """The new report: received now at the same place through the same channel, then routed like every other.
+    """Return the new report: received now at the same place through the same channel, then routed like every
+    other.
 
     Both timelines tell of the other. Whoever sent the first is the sender of the second and is told of it.
     Raises NotFound; Forbidden but for coordinators; Conflict for a stale version, for an id used otherwise
@@ -78,7 +79,7 @@ def split(
 
 
 def _made_before(session: Session, source: Report, actor: Actor, digest: str) -> Report | None:
-    """The report that this very split of this person made: the answer to it was lost."""
+    """Return the report that this very split of this person made: the answer to it was lost."""
     query = select(Event.data, Event.private).where(
         Event.report_id == source.id,
         Event.type == EventType.SPLIT,
@@ -126,7 +127,7 @@ def _category(reference: Reference, code: str) -> CategoryView:
 
 
 def _bring_photos(session: Session, made: Report, ids: Sequence[UUID], *, move: bool) -> None:
-    """A copied photo is a second row over the same files."""
+    """Copy photos to the new report: each is a second row over the same files."""
     if move:
         session.execute(update(Photo).where(Photo.id.in_(ids)).values(report_id=made.id))
         return

@@ -11,7 +11,7 @@ from service.models import Event, EventType
 
 
 def accept_case(case: Case) -> Event:
-    """The lead department takes the case on, and says who helps and who carries it out.
+    """Take the case on as its lead department, and say who helps and who carries it out.
 
     Whom it was given to keeps it, whoever accepts it; else it is theirs who accept.
     """

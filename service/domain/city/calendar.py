@@ -70,7 +70,7 @@ class Calendar:
         return instant.astimezone(self.timezone)
 
     def day(self, on: date) -> Day:
-        """The facts of one date."""
+        """Return the facts of one date."""
         known = self._days.get(on)
         if known is None:
             known = self._days[on] = self._work_out(on)
@@ -84,17 +84,17 @@ class Calendar:
         return self.day(on).off
 
     def next_working_day(self, after: date) -> date:
-        """The first working day after `after`, which itself is not considered."""
+        """Return the first working day after `after`, which itself is not considered."""
         return next(day.date for day in self.days_after(after) if day.off is None)
 
     def days_after(self, after: date) -> Iterator[Day]:
-        """Every day from the one after `after`, without end."""
+        """Yield every day from the one after `after`, without end."""
         while True:
             after += ONE_DAY
             yield self.day(after)
 
     def working_intervals(self, on: date) -> tuple[Interval, ...]:
-        """The working times of a date, local; empty on a day off."""
+        """Return the working times of a date, local; empty on a day off."""
         return tuple((self.local(opens), self.local(closes)) for opens, closes in self.day(on).intervals)
 
     def closing(self, on: date) -> datetime:
@@ -105,15 +105,15 @@ class Calendar:
         return self.local(day.intervals[-1][1])
 
     def end_of_day(self, on: date) -> datetime:
-        """The last second of a date (24:00 written so that its date is still the day itself)."""
+        """Return the last second of a date (24:00 written so that its date is still the day itself)."""
         return datetime.combine(on, time(23, 59, 59), self.timezone)
 
     def midnight_after(self, on: date) -> datetime:
-        """The first instant of the day after a date."""
+        """Return the first instant of the day after a date."""
         return datetime.combine(on + ONE_DAY, MIDNIGHT, self.timezone)
 
     def add_wall_time(self, start: datetime, amount: timedelta) -> datetime:
-        """`amount` later on the local clock: a day is a day, also when daylight saving changes it."""
+        """Return `amount` later on the local clock: a day is a day, also when daylight saving changes it."""
         return (self.local(start).replace(tzinfo=None) + amount).replace(tzinfo=self.timezone)
 
     def wall_time_between(self, start: datetime, end: datetime) -> timedelta:
@@ -122,7 +122,9 @@ class Calendar:
         return max(wall, ZERO)
 
     def add_working_time(self, start: datetime, amount: timedelta) -> datetime:
-        """The first instant by which `amount` (not negative) of working time has passed since `start`."""
+        """Return the first instant by which `amount` (not negative) of working time has passed since
+        `start`.
+        """
         if amount < ZERO:
             raise ValueError("working time is added, never taken away")
         if not amount:
@@ -192,7 +194,7 @@ def city_calendar(
     days_off: Mapping[date, Name],
     working_days: Mapping[date, Name],
 ) -> Calendar:
-    """Public holidays and swapped working days, with what the city decided for itself above them."""
+    """Return public holidays and swapped working days, with what the city decided for itself above them."""
     return Calendar(
         ZoneInfo(timezone),
         dict(working_hours),

@@ -20,7 +20,7 @@ Days = Mapping[date, Name]
 
 
 def load_calendar(session: Session, reference: Reference) -> Calendar:
-    """The working calendar in force: hours, and the days off and working days stored with the city."""
+    """Return the working calendar in force: hours, and the days off and working days stored with the city."""
     days = session.scalars(select(CalendarDay)).all()
     return calendar_of(
         reference.timezone,
@@ -31,5 +31,5 @@ def load_calendar(session: Session, reference: Reference) -> Calendar:
 
 
 def calendar_of(timezone: str, config: CityConfig, days_off: Days, working_days: Days) -> Calendar:
-    """The calendar of a configuration with these days off and worked."""
+    """Return the calendar of a configuration with these days off and worked."""
     return city_calendar(timezone, config.working_hours, {}, {}, days_off, working_days)

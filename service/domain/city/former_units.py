@@ -34,7 +34,7 @@ class FormerMatch:
 
 
 def find_former_unit(session: Session, name: str, district: str | None = None) -> list[FormerMatch]:
-    """Former units called `name`, likeliest first; empty if there is none.
+    """Return former units called `name`, likeliest first; empty if there is none.
 
     Marks, letter case, i and y, and words such as `phường` or `P.` make no difference, though units of the
     kind that is said come first. A district (given, after a comma, or at the end of the name) leaves only
@@ -79,7 +79,7 @@ def _key(text: str) -> str:
 
 
 def _spoken(text: str) -> tuple[str, frozenset[str]]:
-    """The kind of unit that is said, if any, and what may be the name: with and without that word."""
+    """Return the kind of unit that is said, if any, and what may be the name: with and without that word."""
     found = UNIT_WORDS.match(text)
     if found is None:
         return "", frozenset({text})
@@ -89,7 +89,7 @@ def _spoken(text: str) -> tuple[str, frozenset[str]]:
 
 
 def _bare(text: str) -> str:
-    """A district's or city's name without the word before it."""
+    """Return a district's or city's name without the word before it."""
     return DISTRICT_WORDS.sub("", text)
 
 

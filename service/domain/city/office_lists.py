@@ -77,7 +77,9 @@ def listed_day(calendar: Calendar, text: str) -> date | None:
 def find_headings(
     rows: Sequence[Sequence[str]], names: Mapping[str, Sequence[str]], needed: Collection[str]
 ) -> tuple[int, dict[str, int]] | None:
-    """(row with the headings, column of each name): the first of the first rows that has what is needed."""
+    """Return (row with the headings, column of each name): the first of the first rows that has what is
+    needed.
+    """
     for at, row in enumerate(rows[:HEAD_ROWS]):
         texts = [tidy(fold(cell)) for cell in row]
         columns = {
@@ -97,7 +99,8 @@ def _said(cell: str) -> str:
 def filled_cells(
     rows: Sequence[Sequence[str]], first: int, columns: Mapping[str, int], most: int
 ) -> list[tuple[int, dict[str, str]]]:
-    """(number as the workbook counts it, cells by column) of the rows below the headings that are not empty.
+    """Return (number as the workbook counts it, cells by column) of the rows below the headings that are not
+    empty.
 
     A formula that nobody has reckoned says nothing. Raises TooLarge for more than `most`.
     """

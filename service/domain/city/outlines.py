@@ -61,7 +61,7 @@ class Name:
 
 
 def wards_in(session: Session, box: MercatorBox, metres: float) -> list[Outline]:
-    """The wards in force that show in `box`, at `metres` a pixel."""
+    """Return the wards in force that show in `box`, at `metres` a pixel."""
     more = MARGIN * metres
     sides = {
         "metres": metres,
@@ -77,7 +77,7 @@ def wards_in(session: Session, box: MercatorBox, metres: float) -> list[Outline]
 
 
 def all_wards(session: Session, width: int) -> tuple[list[Outline], int]:
-    """The whole city `width` pixels wide, and how high that is; nothing before there are wards."""
+    """Return the whole city `width` pixels wide, and how high that is; nothing before there are wards."""
     row = session.execute(_EXTENT).one()
     if row.xmin is None:
         return [], 0
@@ -87,7 +87,8 @@ def all_wards(session: Session, width: int) -> tuple[list[Outline], int]:
 
 
 def former_units(session: Session, picture: MapView) -> Sequence[Name]:
-    """Names of units that are none any more, which people go on using: those that stand in the picture.
+    """Return names of units that are none any more, which people go on using: those that stand in the
+    picture.
 
     Streets are not among them: of these no more is known than the district.
     """

@@ -27,7 +27,9 @@ class PublicDays(NamedTuple):
 
 
 def vietnam_holidays(years: Iterable[int]) -> PublicDays:
-    """Holidays (Labour Code 2019, article 112, with the days the government announced) of whole years."""
+    """Return holidays (Labour Code 2019, article 112, with the days the government announced) of whole
+    years.
+    """
     wanted = set(years)
     if not wanted:
         return PublicDays({}, {})
@@ -41,7 +43,8 @@ def vietnam_holidays(years: Iterable[int]) -> PublicDays:
 def with_public_days(
     country: str | None, days_off: Mapping[date, Name], working_days: Mapping[date, Name]
 ) -> tuple[dict[date, Name], dict[date, Name]]:
-    """Days off and days worked: the country's public ones, with what the city decided itself above them.
+    """Return days off and days worked: the country's public ones, with what the city decided itself above
+    them.
 
     Stored when a city is loaded: the package that knows them is too heavy for every process to carry.
     """

@@ -25,7 +25,7 @@ class Unfit(Exception):
 
 
 def questions_of(reference: Reference, category: CategoryView) -> list[QuestionSpec]:
-    """A category's own questions and those of the categories above it, outermost first, by `order`."""
+    """Return a category's own questions and those of the categories above it, outermost first, by `order`."""
     views = (reference.category_by_code[code] for code in category.path)
     return [q for view in views for q in sorted(view.questions, key=lambda q: q.get("order", 0))]
 

@@ -122,17 +122,17 @@ class Reference:
 
     @cached_property
     def category_by_code(self) -> Mapping[str, CategoryView]:
-        """Categories by code, inactive ones too."""
+        """Return categories by code, inactive ones too."""
         return {view.code: view for view in self.categories.values()}
 
     @cached_property
     def department_by_code(self) -> Mapping[str, DepartmentView]:
-        """Departments by code, inactive ones too."""
+        """Return departments by code, inactive ones too."""
         return {view.code: view for view in self.departments.values()}
 
     @cached_property
     def ward_by_code(self) -> Mapping[str, WardView]:
-        """Wards in force by code."""
+        """Return wards in force by code."""
         return {view.code: view for view in self.wards.values() if view.current}
 
     @property
@@ -142,11 +142,11 @@ class Reference:
 
     @cached_property
     def masking(self) -> MaskingRules:
-        """Rules of what is hidden from the public in what people wrote."""
+        """Return rules of what is hidden from the public in what people wrote."""
         return masking_rules(self.config.masking, self._offices())
 
     def _offices(self) -> Iterator[str]:
-        """The numbers and addresses at which the administration is reached, to be read by everybody."""
+        """Yield the numbers and addresses at which the administration is reached, to be read by everybody."""
         lines = [*self.config.emergency_numbers, *([self.config.hotline] if self.config.hotline else ())]
         yield from (line.phone for line in lines if line.phone)
         for unit in self.departments.values():
@@ -161,16 +161,16 @@ class Reference:
         return {root: frozenset(self._walk_down(root)) for root in self.departments}
 
     def departments_below(self, department_id: int) -> frozenset[int]:
-        """The department and all below it."""
+        """Return the department and all below it."""
         return self._below.get(department_id, frozenset())
 
     def categories_below(self, code: str) -> frozenset[int]:
-        """Ids of the category and all below it; empty for an unknown code."""
+        """Return ids of the category and all below it; empty for an unknown code."""
         return frozenset(view.id for view in self.categories.values() if code in view.path)
 
     def ward_ids(self, code: str) -> frozenset[int]:
-        """Ids of every boundary that the ward, or the wards of the group, ever had: lists span a change of
-        boundaries.
+        """Return ids of every boundary that the ward, or the wards of the group, ever had: lists span a
+        change of boundaries.
         """
         group = self.area_group(code)
         codes = group.wards if group else (code,)
@@ -188,7 +188,7 @@ class Reference:
 
 
 def revision(session: Session) -> int:
-    """The city's revision; Unavailable while no city is loaded."""
+    """Return the city's revision; Unavailable while no city is loaded."""
     found: int | None = session.scalar(select(City.revision))
     if found is None:
         raise Unavailable(N_("Chưa nạp dữ liệu thành phố. Chạy: hientruong city load hue"))
@@ -227,7 +227,7 @@ class ReferenceCache:
         self._kept: Reference | None = None
 
     def fresh(self, now_s: float) -> Reference | None:
-        """The kept reference if it was checked within `every_s` of the monotonic time `now_s`."""
+        """Return the kept reference if it was checked within `every_s` of the monotonic time `now_s`."""
         return self._kept if now_s - self._checked < self._every_s else None
 
     @property
@@ -238,7 +238,7 @@ class ReferenceCache:
         return self._kept
 
     def get(self, session: Session, now_s: float) -> Reference:
-        """The reference, re-read when the city's revision has grown."""
+        """Return the reference, re-read when the city's revision has grown."""
         if found := self.fresh(now_s):
             return found
         if self._kept is None or revision(session) != self._kept.revision:
@@ -248,12 +248,12 @@ class ReferenceCache:
 
 
 def department_brief(view: DepartmentView | None) -> dict[str, str] | None:
-    """`{"code", "name"}` in the language in use."""
+    """Return `{"code", "name"}` in the language in use."""
     return {"code": view.code, "name": pick(view.name)} if view else None
 
 
 def ward_brief(view: WardView | None) -> dict[str, str] | None:
-    """`{"code", "name"}` in the language in use."""
+    """Return `{"code", "name"}` in the language in use."""
     return {"code": view.code, "name": view.said_name} if view else None
 
 

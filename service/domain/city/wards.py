@@ -13,7 +13,7 @@ from service.models import Area
 
 
 def load_locator(session: Session, reference: Reference) -> Locator:
-    """A locator over the wards in force; `tolerance_m` comes from the city's configuration."""
+    """Return a locator over the wards in force; `tolerance_m` comes from the city's configuration."""
     rows = session.execute(
         select(Area.id, Area.code, func.ST_AsBinary(Area.geom).label("wkb")).where(Area.valid_to.is_(None))
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.domain.cables.access import cables_of, company_ids
-from service.domain.claims.forms import ClaimsWish
+from service.domain.claims.forms import ClaimsRequest
 from service.domain.claims.owners import companies_at
 from service.domain.kernel.times import utc_text
 from service.domain.reports.access import Asker, lock_report
@@ -26,7 +26,7 @@ TERM = timedelta(hours=8)
 """Working hours in which a company answers."""
 
 
-def ask_companies(ctx: ActionContext, asker: Asker, name: str | UUID, wish: ClaimsWish) -> list[Claim]:
+def ask_companies(ctx: ActionContext, asker: Asker, name: str | UUID, request: ClaimsRequest) -> list[Claim]:
     """Ask whose the cable is; all claims of the case. Each company is asked once, the same again changes
     nothing.
 
@@ -44,14 +44,14 @@ def ask_companies(ctx: ActionContext, asker: Asker, name: str | UUID, wish: Clai
     if kind is None or rules.category not in kind.path:
         raise Conflict(N_("Chỉ hỏi được với phản ánh về cáp treo."))
     known = {each.company_id: each for each in claims_of_case(ctx, report.id)}
-    asked = _asked(ctx, report, wish, known)
+    asked = _asked(ctx, report, request, known)
     new = [each for each in asked if each not in known]
     if new:
         if report.status not in HELD:
             raise Conflict(N_("Phản ánh này không còn ở đơn vị nào để hỏi."))
         if report.executor_id in company_ids(ctx.reference):
             raise Conflict(N_("Phản ánh này đã có đơn vị thực hiện, không cần hỏi nữa."))
-        _ask(ctx, report, new, _photo(ctx, report, wish))
+        _ask(ctx, report, new, _photo(ctx, report, request))
     return claims_of_case(ctx, report.id)
 
 
@@ -61,22 +61,22 @@ def claims_of_case(ctx: ActionContext, report_id: UUID) -> list[Claim]:
     return list(ctx.session.scalars(mine))
 
 
-def _asked(ctx: ActionContext, report: Report, wish: ClaimsWish, known: dict[int, Claim]) -> list[int]:
+def _asked(ctx: ActionContext, report: Report, request: ClaimsRequest, known: dict[int, Claim]) -> list[int]:
     owners = company_ids(ctx.reference)
-    if wish.companies is None:
+    if request.companies is None:
         return list(known) or companies_at(ctx.session, ctx.reference, report, ctx.now)
     by_code = {ctx.reference.departments[each].code: each for each in owners}
-    for number, code in enumerate(wish.companies):
+    for number, code in enumerate(request.companies):
         if code not in by_code:
             raise invalid(["companies", number], N_("“{code}” không phải đơn vị có cáp."), code=code)
-    return list(dict.fromkeys(by_code[code] for code in wish.companies))
+    return list(dict.fromkeys(by_code[code] for code in request.companies))
 
 
-def _photo(ctx: ActionContext, report: Report, wish: ClaimsWish) -> UUID | None:
+def _photo(ctx: ActionContext, report: Report, request: ClaimsRequest) -> UUID | None:
     shown = [each.id for each in public_photos(ctx.session, [report.id]).get(report.id, ())]
-    if wish.photo is not None and wish.photo not in shown:
+    if request.photo is not None and request.photo not in shown:
         raise invalid(["photo"], N_("Phản ánh không có ảnh này trong các ảnh công khai."))
-    return wish.photo or next(iter(shown), None)
+    return request.photo or next(iter(shown), None)
 
 
 def _ask(ctx: ActionContext, report: Report, companies: Sequence[int], photo: UUID | None) -> None:

@@ -11,7 +11,7 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.works.forms import Code, Note
 
 
-class ClaimsWish(StrictBody):
+class ClaimsRequest(StrictBody):
     """Companies to ask; left out, those known to hang there, else all that own cables. `photo` is the public
     photo of the report that goes along; left out, the first one.
     """

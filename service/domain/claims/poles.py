@@ -103,7 +103,7 @@ def _names(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def _units(ctx: ActionContext) -> dict[str, int]:
-    """Units by their code and both their names, folded."""
+    """Return units by their code and both their names, folded."""
     found: dict[str, int] = {}
     for unit in ctx.reference.departments.values():
         for name in (unit.code, *unit.name.values(), *(unit.short_name or {}).values()):

@@ -49,7 +49,7 @@ def silences(
 
 
 def too_silent(session: Session, reference: Reference, actor: Actor, now: datetime) -> list[tuple[int, int]]:
-    """(company, how often) of those too often silent this month, the worst first; for the whole city's
+    """Return (company, how often) of those too often silent this month, the worst first; for the whole city's
     leaders and the office that keeps the plan of cables.
     """
     if reference.config.cables is None or not may_plan(reference, actor):

@@ -166,7 +166,7 @@ def _drafts(ctx: ActionContext, series: CleanupSeries) -> list[FoundCleanup]:
 
 
 def _taken(ctx: ActionContext, series: CleanupSeries) -> set[date | None]:
-    """The days on which a clean-up of the series stands that is no draft any more."""
+    """Return the days on which a clean-up of the series stands that is no draft any more."""
     days = (
         select(Cleanup.occurrence)
         .join(Work, Work.id == Cleanup.work_id)

@@ -180,7 +180,7 @@ def _check_usual(session: Session, side: Cleanup, form: CleanupResult) -> None:
 
 
 def count_planted(session: Session, work_id: UUID) -> tuple[int, int]:
-    """(groups, trees) that were written down at a clean-up."""
+    """Return (groups, trees) that were written down at a clean-up."""
     counted = select(func.count(), func.coalesce(func.sum(TreeGroup.planted), 0))
     groups, planted = session.execute(counted.where(TreeGroup.work_id == work_id)).one()
     return int(groups), int(planted)

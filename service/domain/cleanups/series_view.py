@@ -69,7 +69,7 @@ def write_rule(every: str, weekday: str, nth: str) -> str:
 
 
 def rule_choice(rule: str) -> tuple[str, str, str]:
-    """(how often, weekday, which of the month) that writes this rule; `OTHER` where none does."""
+    """Return (how often, weekday, which of the month) that writes this rule; `OTHER` where none does."""
     for every, pattern in _PATTERNS.items():
         if (found := pattern.fullmatch(rule)) and found["day"] in WEEKDAYS:
             return every, found["day"], found.groupdict().get("nth") or "1"

@@ -85,7 +85,8 @@ def sign_up(
     language: str,
     now: datetime,
 ) -> tuple[CleanupSignup, bool]:
-    """(the sign-up, whether it is new): people who come, or wait where there is no place for all of them.
+    """Return (the sign-up, whether it is new): people who come, or wait where there is no place for all of
+    them.
 
     Raises NotFound, Invalid for an address that is none, Conflict for what takes no sign-ups or an id that
     stands for others, TooMany for an address that was asked too often.
@@ -166,7 +167,7 @@ def change_signup(
 
 
 def answer_address(session: Session, signup: CleanupSignup, *, wanted: bool, now: datetime) -> None:
-    """The address said yes to reminders, or that it was not them: then it is told nothing more."""
+    """Keep an address's answer: yes to reminders, or that it was not them; then it is told nothing more."""
     if wanted:
         signup.confirmed_at, signup.declined_at = signup.confirmed_at or now, None
     else:

@@ -42,7 +42,7 @@ def read_contact(
     purpose: str,
     now: datetime,
 ) -> ContactView:
-    """The reporter's contact, for the coordinator and, where the city allows it, the lead department.
+    """Return the reporter's contact, for the coordinator and, where the city allows it, the lead department.
 
     Raises NotFound; Forbidden for everyone else, keys without the scope `contacts` among them; Invalid
     without a purpose; Gone when it was erased after the retention period; TooMany beyond the day's number.

@@ -86,7 +86,7 @@ class Clock:
     def state(
         self, term: Term, received_at: datetime, calendar: Calendar, now: datetime, amber_ratio: float = 0.8
     ) -> DueState:
-        """`effective_due` of what this clock knows."""
+        """Return `effective_due` of what this clock knows."""
         start = self.restarted_at or received_at
         return effective_due(term, start, self.pauses, self.extensions, calendar, now, amber_ratio)
 
@@ -118,7 +118,7 @@ def effective_due(
     now: datetime,
     amber_ratio: float = 0.8,
 ) -> DueState:
-    """The deadline of `term` after its extensions and pauses, as it stands at `now`.
+    """Return the deadline of `term` after its extensions and pauses, as it stands at `now`.
 
     Extensions, in the order they were granted, each count as a new term from the due instant before.
     Pauses then move the due instant:
@@ -162,7 +162,7 @@ def effective_due(
 def first_due(
     term: Term, received_at: datetime, calendar: Calendar, amber_ratio: float = 0.8
 ) -> tuple[datetime, datetime]:
-    """`at` and `amber_at` of the `effective_due` of a clock that nothing has happened to."""
+    """Return `at` and `amber_at` of the `effective_due` of a clock that nothing has happened to."""
     received_at = _utc(received_at)
     ends, spent = ends_at(term, received_at, calendar), _spent(term.unit, received_at, calendar)
     return ends, calendar.local(spent.add(received_at, spent.between(received_at, ends) * amber_ratio))
@@ -195,7 +195,9 @@ class _Measure:
     def moved(
         self, ends: datetime, pauses: Sequence[Closed], shifts: list[tuple[datetime, timedelta]]
     ) -> datetime:
-        """`ends` after every pause that begins before it; when each began and what it moved: `shifts`."""
+        """Return `ends` after every pause that begins before it; when each began and what it moved:
+        `shifts`.
+        """
         reached = ends
         for begin, end in pauses:
             if begin >= ends:
@@ -208,7 +210,7 @@ class _Measure:
         return ends
 
     def running(self, until: datetime, pauses: Sequence[Closed]) -> timedelta:
-        """The time from `since` to `until` in which the clock ran."""
+        """Return the time from `since` to `until` in which the clock ran."""
         stood = sum((self._part(begin, min(end, until)) for begin, end in pauses), ZERO)
         return self.between(self.since, until) - stood
 
@@ -244,7 +246,9 @@ def _spent(unit: Unit, received_at: datetime, calendar: Calendar) -> _Measure:
 
 
 def _utc(instant: datetime) -> datetime:
-    """The instant in UTC: two times of one zone with daylight saving compare by the wall clock otherwise."""
+    """Return the instant in UTC: two times of one zone with daylight saving compare by the wall clock
+    otherwise.
+    """
     if instant.tzinfo is None:
         raise ValueError("a time without zone is no instant")
     return instant.astimezone(UTC)
@@ -263,7 +267,9 @@ def _granted(extension: GrantedExtension) -> datetime:
 
 
 def _tidy(pauses: Sequence[Pause], now: datetime) -> tuple[list[Closed], datetime | None]:
-    """The pauses over by `now`, in order and without overlap; and since when the clock stands, if it does."""
+    """Return the pauses over by `now`, in order and without overlap; and since when the clock stands, if
+    it does.
+    """
     known = [(_utc(begin), _utc(end) if end else None) for begin, end in pauses]
     begun = [(begin, end) for begin, end in known if begin <= now]
     stands_since = min((begin for begin, end in begun if end is None or end > now), default=None)

@@ -108,7 +108,7 @@ class Policy:
 
     @classmethod
     def of(cls, code: str, spec: Mapping[str, Any]) -> Policy:
-        """The policy stored as `spec`. Raises ValueError or KeyError for one that is none."""
+        """Return the policy stored as `spec`. Raises ValueError or KeyError for one that is none."""
         return cls(
             code,
             Term.of(spec["accept"]),
@@ -142,7 +142,7 @@ class DueStep(NamedTuple):
     name: Name | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Plain values, for the report's record and for `--json`."""
+        """Return plain values, for the report's record and for `--json`."""
         plain: dict[str, object] = {"kind": self.kind}
         for key in ("at", "day", "until"):
             if (value := cast("date | None", getattr(self, key))) is not None:
@@ -177,7 +177,7 @@ def ends_at(term: Term, received_at: datetime, calendar: Calendar) -> datetime:
 
 
 def compute_due(term: Term, received_at: datetime, calendar: Calendar) -> Due:
-    """`ends_at`, and how it was counted."""
+    """Return `ends_at`, and how it was counted."""
     start, at = calendar.local(received_at), ends_at(term, received_at, calendar)
     steps = _TELLERS[term.unit](term.amount, start, at, calendar)
     return Due(at, (DueStep("received", at=start), *steps, DueStep("due", at=at)))
@@ -231,7 +231,7 @@ def _tell_working_days(amount: int, start: datetime, _at: datetime, calendar: Ca
 
 
 def _counted(amount: int, start: datetime, calendar: Calendar) -> list[Day]:
-    """The days of a term in working days, those off between them too."""
+    """Return the days of a term in working days, those off between them too."""
     days, counted = [], 0
     for day in calendar.days_after(day_of_receipt(start, calendar)):
         days.append(day)
@@ -274,7 +274,7 @@ _TELLERS: dict[Unit, Callable[[int, datetime, datetime, Calendar], Iterator[DueS
 
 
 def _first_working_instant(start: datetime, calendar: Calendar) -> datetime:
-    """`start` itself in working time, otherwise the next opening."""
+    """Return `start` itself in working time, otherwise the next opening."""
     for opens, closes in calendar.day(start.date()).intervals:
         if start < closes:
             return start if opens <= start else calendar.local(opens)
@@ -295,7 +295,7 @@ def _why_off(day: Day) -> DayOff | None:
 
 
 def _runs(days: list[Day]) -> list[DueStep]:
-    """Neighbouring days that are told in one breath: counted ones, or ones off for the same reason."""
+    """Return neighbouring days that are told in one breath: counted ones, or ones off for the same reason."""
     steps, counted = [], 0
     for off, group in groupby(days, key=_why_off):
         run = list(group)

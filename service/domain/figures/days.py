@@ -64,7 +64,7 @@ class KeptDays:
         self._joined: tuple[Mapping[date, CountedDay], CountedDay] | None = None
 
     def read(self, session: Session, first: date, last: date) -> dict[date, CountedDay]:
-        """The counted days from `first` to `last`, in order."""
+        """Return the counted days from `first` to `last`, in order."""
         there = select(FigureDay.day, _VERSION).where(FigureDay.day.between(first, last))
         versions: dict[date, str] = {
             row.day: row.version for row in session.execute(there.order_by(FigureDay.day))
@@ -77,7 +77,8 @@ class KeptDays:
         return {day: self._kept[day][1] for day in versions if day in self._kept}
 
     def join(self, days: Mapping[date, CountedDay]) -> CountedDay:
-        """All days, of which some may just have been counted, as one; the same ones again cost nothing.
+        """Return all days, of which some may just have been counted, as one; the same ones again cost
+        nothing.
 
         What was kept of each becomes a part of the whole, so that nothing is held twice.
         """
@@ -96,7 +97,7 @@ class KeptDays:
 
 
 def join(days: Iterable[CountedDay]) -> CountedDay:
-    """Days side by side, in their order."""
+    """Return days side by side, in their order."""
     found = [*days] or [NOTHING]
     return CountedDay(
         *(np.concatenate([getattr(day, column) for day in found]) for column in CountedDay.__slots__)

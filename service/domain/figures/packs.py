@@ -120,7 +120,9 @@ GROUP BY day
 
 
 def pack(session: Session, zone: ZoneInfo, first: date, last: date) -> Sequence[Any]:
-    """Rows of `day`, `reports`, `facts` and `cells` for the days from `first` to `last` that have reports."""
+    """Return rows of `day`, `reports`, `facts` and `cells` for the days from `first` to `last` that have
+    reports.
+    """
     return session.execute(
         _PACK, {"zone": zone.key, "after": midnight(first, zone), "before": midnight(last, zone, 1)}
     ).all()

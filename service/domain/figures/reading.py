@@ -39,7 +39,9 @@ class Scope:
 
 
 def scope_of(filters: Filters, zone: ZoneInfo) -> Scope | None:
-    """The public reports of these filters, or None where counted days cannot tell: a moment within a day."""
+    """Return the public reports of these filters, or None where counted days cannot tell: a moment within
+    a day.
+    """
     moments = [moment for moment in (filters.created_after, filters.created_before) if moment]
     if any(moment != midnight(moment.astimezone(zone).date(), zone) for moment in moments):
         return None
@@ -62,7 +64,8 @@ def read_facts(
     cells: bool = False,
     kept: KeptDays | None = None,
 ) -> ReportColumns | None:
-    """The facts of the scope's reports, with their map cells if asked for; None where nothing was counted.
+    """Return the facts of the scope's reports, with their map cells if asked for; None where nothing was
+    counted.
 
     Whoever reads often says where days are `kept` meanwhile.
     """
@@ -85,7 +88,7 @@ def read_facts(
 
 
 def _taken(days: CountedDay, scope: Scope, now: datetime, *, cells: bool) -> ReportColumns:
-    """The scope's part of these days."""
+    """Return the scope's part of these days."""
     late = days.late_from < int(now.timestamp() * 1_000_000)
     mask = _mask(days, scope)
     columns = {name: getattr(days, name) for name in _NAMES}

@@ -110,7 +110,7 @@ class Tally:
 
     @property
     def late_first(self) -> int:
-        """Late by the deadline without its extensions, of those decided."""
+        """Return late by the deadline without its extensions, of those decided."""
         return self.decided - self.on_time_first
 
     @property
@@ -120,12 +120,12 @@ class Tally:
 
     @property
     def on_time_rate(self) -> float | None:
-        """The part done in time of those done or late that have a deadline."""
+        """Return the part done in time of those done or late that have a deadline."""
         return round(self.on_time / self.decided, 4) if self.decided else None
 
     @property
     def rating(self) -> float | None:
-        """The mean of the reporters' scores."""
+        """Return the mean of the reporters' scores."""
         return self.score_sum / self.rated if self.rated else None
 
 
@@ -161,14 +161,16 @@ class ReportColumns:
         return ReportColumns(**{name: getattr(self, name)[start:end] for name in self.__slots__})
 
     def months(self) -> Ints:
-        """The month of reception of each, as `year * 12 + month - 1`."""
+        """Return the month of reception of each, as `year * 12 + month - 1`."""
         days, place = np.unique(self.day, return_inverse=True)
         found = [date.fromordinal(int(day)) for day in days]
         return np.asarray([day.year * 12 + day.month - 1 for day in found], dtype=np.int64)[place]
 
 
 def tallies(facts: ReportColumns, *keys: Ints) -> tuple[Tally, *tuple[dict[int, Tally], ...]]:
-    """The sums of all, and those of each group by each of the keys: what they share is reckoned once."""
+    """Return the sums of all, and those of each group by each of the keys: what they share is reckoned
+    once.
+    """
     if not len(facts):
         return Tally(), *({} for _ in keys)
     marks, mark = _groups(facts.marks)
@@ -232,7 +234,7 @@ def flows(facts: ReportColumns, stretches: list[tuple[date, date]]) -> list[Peri
 
 
 def mapped(keys: Ints, names: Mapping[int, int]) -> Ints:
-    """The keys with those of `names` under the key that is meant."""
+    """Return the keys with those of `names` under the key that is meant."""
     if not names or not len(keys):
         return keys
     table = np.arange(int(keys.max()) + 1, dtype=keys.dtype)
@@ -243,7 +245,9 @@ def mapped(keys: Ints, names: Mapping[int, int]) -> Ints:
 
 
 def _groups(keys: Ints) -> tuple[Ints, Ints]:
-    """The different keys in order, and the place of each key among them; keys are small whole numbers."""
+    """Return the different keys in order, and the place of each key among them; keys are small whole
+    numbers.
+    """
     lowest = keys.min()
     moved = keys - lowest
     present = np.flatnonzero(np.bincount(moved))
@@ -265,7 +269,9 @@ def _percentiles(
 
 
 def _at(counts: Ints, passed: Ints, part: float) -> list[float | None]:
-    """The value that so many of each group do not exceed, as if those of one hour lay evenly within it."""
+    """Return the value that so many of each group do not exceed, as if those of one hour lay evenly within
+    it.
+    """
     number = passed[:, -1]
     wanted = number * part
     hour = (passed >= wanted[:, None]).argmax(axis=1)

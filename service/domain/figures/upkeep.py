@@ -50,7 +50,9 @@ def read_state(session: Session) -> FigureState:
 
 
 def touched(session: Session, state: FigureState, zone: ZoneInfo, most: int) -> list[date]:
-    """The days whose reports something happened to since they were counted, by at most `most` events."""
+    """Return the days whose reports something happened to since they were counted, by at most `most`
+    events.
+    """
     return _touched(session, zone, state.position, 2**62, most, unplaced=True)
 
 
@@ -75,7 +77,9 @@ def refresh(session: Session, zone: ZoneInfo) -> bool:
 
 
 def affordable(session: Session, days: list[date], most_reports: int) -> list[date]:
-    """The newest of these days that together had at most so many reports when they were counted last."""
+    """Return the newest of these days that together had at most so many reports when they were counted
+    last.
+    """
     query = select(FigureDay.day, FigureDay.reports).where(FigureDay.day.in_(days))
     numbers: dict[date, int] = {row.day: row.reports for row in session.execute(query)}
     found: list[date] = []
@@ -95,8 +99,8 @@ def rebuild(session: Session, zone: ZoneInfo) -> int:
 
 
 def pieces(session: Session, zone: ZoneInfo, after: date | None = None) -> list[tuple[date, date]]:
-    """All days that have, or had, reports (those after one day), in pieces of first and last day: at most a
-    month, and of few enough reports that a piece is compared in a fraction of a second.
+    """Return all days that have, or had, reports (those after one day), in pieces of first and last day: at
+    most a month, and of few enough reports that a piece is compared in a fraction of a second.
     """
     first, last = _span(session, zone)
     if after is not None and first is not None:
@@ -118,7 +122,7 @@ def pieces(session: Session, zone: ZoneInfo, after: date | None = None) -> list[
 
 
 def compare_days(session: Session, zone: ZoneInfo, first: date, last: date) -> list[CountDifference]:
-    """Days from `first` to `last` that a recount finds otherwise than kept.
+    """Return days from `first` to `last` that a recount finds otherwise than kept.
 
     The bookmark is locked until the transaction ends: nothing is counted meanwhile.
     """
@@ -138,7 +142,7 @@ def compare_days(session: Session, zone: ZoneInfo, first: date, last: date) -> l
 
 
 def recount_differences(session: Session, zone: ZoneInfo) -> Iterator[CountDifference]:
-    """All days that a recount finds otherwise than kept, in one transaction."""
+    """Yield all days that a recount finds otherwise than kept, in one transaction."""
     for first, last in pieces(session, zone):
         yield from compare_days(session, zone, first, last)
 
@@ -178,7 +182,7 @@ def _store(session: Session, zone: ZoneInfo, first: date, last: date) -> None:
 
 
 def _span(session: Session, zone: ZoneInfo) -> tuple[date | None, date | None]:
-    """The first and the last day that has, or had, reports."""
+    """Return the first and the last day that has, or had, reports."""
     seen = session.execute(select(func.min(Report.created_at), func.max(Report.created_at))).one()
     span = session.execute(select(func.min(FigureDay.day), func.max(FigureDay.day))).one()
     days = [moment.astimezone(zone).date() for moment in seen if moment] + [day for day in span if day]

@@ -98,8 +98,8 @@ def count_entered(session: Session, period: Period) -> Mapping[int, Mapping[str,
 
 
 def saved_part(counts: Mapping[str, float], what: str) -> tuple[float | None, int | None]:
-    """(percent saved against the same months a year before, how many readings were compared); None without
-    any to compare. More than before is less than nothing saved.
+    """Return (percent saved against the same months a year before, how many readings were compared); None
+    without any to compare. More than before is less than nothing saved.
     """
     then = counts.get(f"{what}_then", 0)
     if not then:

@@ -106,7 +106,9 @@ def _tasks_rate(counts: UnitCounts) -> Value:
 
 
 def _fair_rating(counts: UnitCounts) -> Value:
-    """The mean with `PSEUDO_VOTES` more of the city's: two fives are no better than 4.6 from 200 people."""
+    """Return the mean with `PSEUDO_VOTES` more of the city's: two fives are no better than 4.6 from 200
+    people.
+    """
     if counts.reports is None or not counts.reports.rated or counts.city is None:
         return None, None
     rated = counts.reports.rated

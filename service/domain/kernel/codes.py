@@ -35,13 +35,13 @@ _SHORT = re.compile(
 
 
 def new_code(prefix: str) -> str:
-    """A random tracking code such as `HUE-7K3M-92`; uniqueness is the table's business."""
+    """Return a random tracking code such as `HUE-7K3M-92`; uniqueness is the table's business."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(6))
     return f"{prefix}-{letters[:4]}-{letters[4:]}"
 
 
 def tidy_code(text: str, prefix: str = "") -> str | None:
-    """The code in its written form from how people type, paste or copy it, or None if it is none.
+    """Return the code in its written form from how people type, paste or copy it, or None if it is none.
 
     Messengers and word processors put other dashes, quotes, full-width letters and invisible characters
     around it; people copy the whole address of its page, or the words before it. With the city's `prefix` the
@@ -56,7 +56,8 @@ def tidy_code(text: str, prefix: str = "") -> str | None:
 
 
 def report_secret(key: bytes, report_id: UUID, generation: int = 0) -> str:
-    """The reporter's secret. Derived, so that a retried submission gets the same one and none is stored.
+    """Return the reporter's secret. Derived, so that a retried submission gets the same one and none is
+    stored.
 
     A report whose secret was made anew is of a later generation, and the secrets before it open nothing.
     """

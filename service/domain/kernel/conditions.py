@@ -55,13 +55,13 @@ class Condition:
         return (self.value,) if self.op == "equals" and not isinstance(self.value, tuple | None) else ()
 
     def spec(self) -> dict[str, object]:
-        """`{"attribute", "op", "value"?}` as a rule's spec stores it."""
+        """Return `{"attribute", "op", "value"?}` as a rule's spec stores it."""
         value = list(self.value) if isinstance(self.value, tuple) else self.value
         return {"attribute": self.attribute, "op": self.op} | ({} if value is None else {"value": value})
 
     @classmethod
     def of(cls, spec: Mapping[str, Any]) -> Condition:
-        """The condition stored as `spec`. Raises KeyError or ValueError for one that is none."""
+        """Return the condition stored as `spec`. Raises KeyError or ValueError for one that is none."""
         if not isinstance(spec, Mapping):
             raise ValueError("a condition is an object")
         value = spec.get("value")

@@ -13,7 +13,7 @@ _ID, _MAC = 16, 23
 
 
 def follower_secret(key: bytes, follower_id: UUID, generation: int = 0) -> str:
-    """The follower's secret. Derived, so that a retry gets the same one and none is stored."""
+    """Return the follower's secret. Derived, so that a retry gets the same one and none is stored."""
     mac = sign(key, "follower-secret", generation_of(follower_id, generation), _MAC)
     return urlsafe_b64encode(follower_id.bytes + mac).decode()
 

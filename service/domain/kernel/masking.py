@@ -41,7 +41,9 @@ a telephone number, one moment in fourteen.
 
 
 def _ascii_digits(text: str) -> str:
-    """The text with digits of every script (mathematical, circled) and full-width letters as ASCII ones."""
+    """Return the text with digits of every script (mathematical, circled) and full-width letters as ASCII
+    ones.
+    """
     text = _RAISED.sub(lambda found: "".join(str(unicodedata.digit(each)) for each in found[0]), text)
     if not _OTHER_DIGITS.search(text):
         return text
@@ -96,7 +98,7 @@ class Masking:
     offices: re.Pattern[str] | None = None
 
     def text(self, written: str) -> str:
-        """The text as the public reads it; twice is the same as once."""
+        """Return the text as the public reads it; twice is the same as once."""
         if not written:
             return written
         shown = written if written.isascii() else _ascii_digits(unicodedata.normalize("NFC", written))
@@ -137,7 +139,9 @@ class MaskingRules:
     by_category: Mapping[str, Masking] = field(default_factory=dict)
 
     def of(self, path: Iterable[str]) -> Masking:
-        """The rule for a category, given by the codes from the root to itself; the nearest one counts."""
+        """Return the rule for a category, given by the codes from the root to itself; the nearest one
+        counts.
+        """
         found = self.general
         for code in path:
             found = self.by_category.get(code, found)
@@ -192,6 +196,8 @@ def _exactly(word: str) -> str:
 
 
 def _with_or_without_marks(words: str) -> str:
-    """Each syllable as it is written or without any marks, never with other ones: `dù mà` is no curse."""
+    """Return each syllable as it is written or without any marks, never with other ones: `dù mà` is no
+    curse.
+    """
     syllables = unicodedata.normalize("NFC", words).split()
     return _BETWEEN.join(f"(?:{re.escape(each)}|{re.escape(fold(each))})" for each in syllables)

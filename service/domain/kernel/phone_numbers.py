@@ -26,7 +26,9 @@ def _spaced(count: str) -> str:
 
 
 def _within(count: str) -> str:
-    """Digits of a number whose end cannot be known from its length: no commas or lines between them."""
+    """Return digits of a number whose end cannot be known from its length: no commas or lines between
+    them.
+    """
     return rf"(?:[ .()_\-\u00a0\u00b7\u2010-\u2015\u2009\u202f]{{0,3}}{_DIGIT}){count}"
 
 

@@ -37,7 +37,7 @@ def among(column: SQLColumnExpression[Value | None], values: Collection[Value]) 
     return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)
 
 
-def within(column: InstrumentedAttribute[Any], values: Collection[object]) -> ColumnElement[bool]:
+def within(column: InstrumentedAttribute[object], values: Collection[object]) -> ColumnElement[bool]:
     """Return the condition that the column is one of many values, sent as one array.
 
     The statement is the same for any number of them: neither SQLAlchemy nor psycopg writes it anew.
@@ -46,7 +46,7 @@ def within(column: InstrumentedAttribute[Any], values: Collection[object]) -> Co
 
 
 def rows_of(
-    *columns: tuple[InstrumentedAttribute[Any], Collection[object]],
+    *columns: tuple[InstrumentedAttribute[object], Collection[object]],
 ) -> Select[*tuple[Any, ...]]:
     """Return rows made of values for `INSERT … SELECT`: an array of one length for each column."""
     return select(
@@ -74,7 +74,7 @@ def plan_by_values(
     session.execute(select(*(func.set_config(name, value, True) for name, value in wanted.items())))
 
 
-class _Plan(Executable, ColumnElement[Any]):
+class _Plan(Executable, ColumnElement[list[dict[str, Any]]]):
     """Plan of a query, as JSON."""
 
     inherit_cache = False
@@ -84,7 +84,7 @@ class _Plan(Executable, ColumnElement[Any]):
 
 
 @compiles(_Plan)
-def _compile_plan(element: _Plan, compiler: SQLCompiler, **how: Any) -> str:
+def _compile_plan(element: _Plan, compiler: SQLCompiler, **how: object) -> str:
     return f"EXPLAIN (FORMAT JSON) {compiler.process(element.query, **how)}"
 
 

@@ -70,7 +70,7 @@ def create(
     session: Session,
     channels: Channels,
     reference: Reference,
-    wish: AlertFilter,
+    wanted: AlertFilter,
     to: Mailbox | Browser,
     *,
     owner: bytes,
@@ -79,13 +79,13 @@ def create(
     proven: str | None = None,
     asker: str = "",
 ) -> tuple[Alert, bool]:
-    """(the alert, whether the address is asked first). The same wish again is the same alert.
+    """Return (the alert, whether the address is asked first). The same filter again is the same alert.
 
     `proven` is the address that signed in here, the only one that need not be asked.
-    Raises Invalid for a wish about nothing or about what does not exist, Conflict for too many, TooMany.
+    Raises Invalid for a filter of nothing or about what does not exist, Conflict for too many, TooMany.
     """
-    row = _row(session, reference, wish)
-    row.owner_hash, row.language, row.created_at, row.pace = owner, language, now, wish.pace
+    row = _row(session, reference, wanted)
+    row.owner_hash, row.language, row.created_at, row.pace = owner, language, now, wanted.pace
     if isinstance(to, Browser):
         row.channel, row.device_id = NoticeChannel.PUSH, keep_device(session, to, language=language, now=now)
         row.recipient = str(row.device_id)
@@ -94,7 +94,7 @@ def create(
     mine = row.channel == NoticeChannel.PUSH or row.recipient == proven
     if known := _same(session, row):
         if mine or known.owner_hash == owner:
-            known.pace, known.owner_hash = wish.pace, owner
+            known.pace, known.owner_hash = wanted.pace, owner
         row = known
     else:
         _check_number(session, row)
@@ -116,27 +116,27 @@ def alerts_of(
     owner: bytes | None,
     address: tuple[str, str] | None,
 ) -> list[Alert]:
-    """The alerts that this browser made, and those of an address that signed in."""
+    """Return the alerts that this browser made, and those of an address that signed in."""
     return [as_alert(channels, reference, row) for row in _owned(session, owner, address)]
 
 
 def change_alert(
-    session: Session, owner: bytes | None, address: tuple[str, str] | None, alert_id: UUID, wish: Pace
+    session: Session, owner: bytes | None, address: tuple[str, str] | None, alert_id: UUID, wanted: Pace
 ) -> None:
-    """Another pace; `never` ends the alert. Raises NotFound for one that is somebody else's."""
+    """Set how often the alert tells; `never` ends it. Raises NotFound for one that is somebody else's."""
     row = next((each for each in _owned(session, owner, address) if each.id == alert_id), None)
     if row is None:
         raise NotFound(N_("Không có đăng ký nhận tin này."))
-    if wish.pace == NEVER:
+    if wanted.pace == NEVER:
         session.delete(row)
     else:
-        row.pace = wish.pace
+        row.pace = wanted.pace
         resume_notices(session, (row.channel, row.recipient))
     session.flush()
 
 
 def as_alert(channels: Channels, reference: Reference, row: Subscription) -> Alert:
-    """The alert in the words of the city."""
+    """Return a subscription as its owner sees it, in the words of the city."""
     category = reference.categories.get(row.category_id or 0)
     ward = reference.ward_by_code.get(row.ward_code or "")
     feed = feed_address(
@@ -172,27 +172,27 @@ def alert_facts(row: Subscription) -> dict[str, object]:
     return {"category": row.category_id, "ward": row.ward_code, "radius_m": row.radius_m}
 
 
-def _row(session: Session, reference: Reference, wish: AlertFilter) -> Subscription:
-    category = reference.category_by_code.get(wish.category) if wish.category else None
-    if wish.category and (category is None or not category.active):
-        raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=wish.category)
-    if wish.ward and wish.ward not in reference.ward_by_code:
-        raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=wish.ward)
-    row = Subscription(category_id=category.id if category else None, ward_code=wish.ward or None)
-    if wish.lon is not None and wish.lat is not None:
-        if message := check_place(reference, wish.lon, wish.lat):
+def _row(session: Session, reference: Reference, wanted: AlertFilter) -> Subscription:
+    category = reference.category_by_code.get(wanted.category) if wanted.category else None
+    if wanted.category and (category is None or not category.active):
+        raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=wanted.category)
+    if wanted.ward and wanted.ward not in reference.ward_by_code:
+        raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=wanted.ward)
+    row = Subscription(category_id=category.id if category else None, ward_code=wanted.ward or None)
+    if wanted.lon is not None and wanted.lat is not None:
+        if message := check_place(reference, wanted.lon, wanted.lat):
             raise invalid(["lon"], message)
-        row.lon, row.lat, row.radius_m = wish.lon, wish.lat, wish.radius_m
-        point = func.ST_SetSRID(func.ST_MakePoint(wish.lon, wish.lat), 4326)
-        circle = func.ST_Buffer(func.geography(point), wish.radius_m)
+        row.lon, row.lat, row.radius_m = wanted.lon, wanted.lat, wanted.radius_m
+        point = func.ST_SetSRID(func.ST_MakePoint(wanted.lon, wanted.lat), 4326)
+        circle = func.ST_Buffer(func.geography(point), wanted.radius_m)
         row.zone = session.scalar(select(func.geometry(circle)))
-    elif category is None and not wish.ward:
+    elif category is None and not wanted.ward:
         raise invalid(["category"], N_("Hãy chọn ít nhất một: loại phản ánh, phường xã, hoặc một điểm."))
     return row
 
 
 def _same(session: Session, row: Subscription) -> Subscription | None:
-    """The alert that this repeats."""
+    """Return the stored alert that this row would repeat, if there is one."""
     compared = ("channel", "recipient", "category_id", "ward_code", "lon", "lat", "radius_m")
     same = [getattr(Subscription, name).is_not_distinct_from(getattr(row, name)) for name in compared]
     return session.scalar(select(Subscription).where(Subscription.report_id.is_(None), *same).limit(1))

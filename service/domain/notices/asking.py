@@ -1,4 +1,4 @@
-"""Asking whether an address really wants to be told: nothing else is sent to it before it said yes."""
+"""Confirmation of subscriptions (double opt-in): nothing else is sent to an address before it said yes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from service.i18n import N_
 from service.models import Message, NoticeChannel, Subscription
 
 ASKED_FOR = timedelta(days=2)
+"""How long a question may be answered."""
 MOST_ASKED = 5
-"""So often in a day one address is asked by the same asker."""
+"""Questions a day to one address by the same asker."""
 MOST_IN_ALL = 20
-"""The same by all askers together."""
+"""Questions a day to one address by all askers together."""
 
 
 class Pace(StrictBody):
@@ -39,7 +40,7 @@ class Mailbox(StrictBody):
 
 
 def tidy_email(text: str) -> str:
-    """The address in small letters. Raises Invalid for what is none."""
+    """Return an e-mail address in small letters. Raises Invalid for what is none."""
     address = tidy_mailbox(text)
     if address is None:
         raise invalid(["email"], N_("Địa chỉ email chưa đúng, ví dụ đúng: ten@vidu.vn."))
@@ -48,7 +49,7 @@ def tidy_email(text: str) -> str:
 
 def ask_to_confirm(
     session: Session,
-    wish: Subscription,
+    subscription: Subscription,
     data: dict[str, object],
     now: datetime,
     *,
@@ -56,25 +57,25 @@ def ask_to_confirm(
     reporter: bool = False,
     asker: str = "",
 ) -> None:
-    """Send the question, once a minute for this wish. Raises TooMany when it was asked too often today.
+    """Send the question whether an address wants a subscription, at most once a minute for each.
 
-    The wish may have been another person's: what is confirmed is that of the one who is asked about here, a
-    follower or the reporter. `asker` is a hash of who types the address: a stranger who uses up their
-    questions leaves the owner's.
+    Raises TooMany when the address was asked too often today. The subscription may have been another
+    person's: what is confirmed is that of the one who is asked about here, a follower or the reporter.
+    `asker` is a hash of who types the address: a stranger who uses up their questions leaves the owner's.
     """
-    askers = _askers_today(session, wish.channel, wish.recipient, now)
+    askers = _askers_today(session, subscription.channel, subscription.recipient, now)
     if askers.count(asker) >= MOST_ASKED or len(askers) >= MOST_IN_ALL:
         raise TooMany(N_("Địa chỉ này đã được hỏi nhiều lần hôm nay. Hãy thử lại vào ngày mai."))
     row = insert(Message).values(
-        occasion=f"confirm:{follower_id or wish.id}:{now:%Y%m%d%H%M}",
-        channel=wish.channel,
-        recipient=wish.recipient,
+        occasion=f"confirm:{follower_id or subscription.id}:{now:%Y%m%d%H%M}",
+        channel=subscription.channel,
+        recipient=subscription.recipient,
         audience="visitor",
         notice="confirm",
-        language=wish.language,
-        report_id=wish.report_id,
+        language=subscription.language,
+        report_id=subscription.report_id,
         follower_id=follower_id,
-        subscription_id=wish.id,
+        subscription_id=subscription.id,
         data=data | ({"reporter": True} if reporter else {}) | ({"asker": asker} if asker else {}),
         not_before=now,
         fresh_until=now + ASKED_FOR,
@@ -96,8 +97,8 @@ def _askers_today(session: Session, channel: str, recipient: str, now: datetime)
     return [asker for each, asker in there if mailbox_key(each) == mailbox_key(recipient)]
 
 
-def find_asked(session: Session, subscription_id: UUID) -> Subscription:
-    """The wish that a link is about. Raises NotFound when it was taken back."""
+def find_subscription(session: Session, subscription_id: UUID) -> Subscription:
+    """Return the subscription of that id. Raises NotFound when it was taken back."""
     found = session.get(Subscription, subscription_id)
     if found is None:
         raise NotFound(N_("Yêu cầu nhận tin này không còn nữa."))
@@ -105,8 +106,8 @@ def find_asked(session: Session, subscription_id: UUID) -> Subscription:
 
 
 def confirm(session: Session, subscription_id: UUID, now: datetime) -> Subscription:
-    """The address said yes; again does nothing. Raises NotFound."""
-    found = find_asked(session, subscription_id)
+    """Mark a subscription as confirmed by its address; again does nothing. Raises NotFound."""
+    found = find_subscription(session, subscription_id)
     found.confirmed_at = found.confirmed_at or now
     if found.pace == kinds.NEVER:
         found.pace = kinds.AT_ONCE
@@ -116,22 +117,24 @@ def confirm(session: Session, subscription_id: UUID, now: datetime) -> Subscript
 
 
 def find_question(session: Session, message_id: UUID) -> tuple[Message, Subscription]:
-    """Return the question that a link answers, and the wish. Raises NotFound when it was taken back."""
+    """Return the question (a message) and its subscription. Raises NotFound when that was taken back."""
     question = session.get(Message, message_id)
     if question is None or question.subscription_id is None or question.notice != "confirm":
         raise NotFound(N_("Yêu cầu nhận tin này không còn nữa."))
-    return question, find_asked(session, question.subscription_id)
+    return question, find_subscription(session, question.subscription_id)
 
 
 def answer(session: Session, message_id: UUID, now: datetime) -> Subscription:
-    """The address said yes to this question: the wish is that of who asked. Raises NotFound."""
-    question, wish = find_question(session, message_id)
-    wish.follower_id, wish.reporter = question.follower_id, bool(question.data.get("reporter"))
-    return confirm(session, wish.id, now)
+    """Confirm the subscription that a question is about, for the person who asked it. Raises NotFound."""
+    question, subscription = find_question(session, message_id)
+    subscription.follower_id = question.follower_id
+    subscription.reporter = bool(question.data.get("reporter"))
+    return confirm(session, subscription.id, now)
 
 
-def said_yes(session: Session, message_id: UUID) -> bool:
-    """Return whether this very question was answered: the wish stands, and is of who asked it."""
-    question, wish = find_question(session, message_id)
-    whose = (question.follower_id, bool(question.data.get("reporter")))
-    return wish.confirmed_at is not None and (wish.follower_id, wish.reporter) == whose
+def is_confirmed(session: Session, message_id: UUID) -> bool:
+    """Return whether the subscription is confirmed for the very person whose question this was."""
+    question, subscription = find_question(session, message_id)
+    asked_by = (question.follower_id, bool(question.data.get("reporter")))
+    confirmed = subscription.confirmed_at is not None
+    return confirmed and (subscription.follower_id, subscription.reporter) == asked_by

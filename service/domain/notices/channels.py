@@ -60,6 +60,7 @@ class Channel:
 
 Channels = Mapping[str, Channel]
 Address = tuple[NoticeChannel, str]
+"""(channel, recipient)."""
 
 
 def addresses(channels: Channels, person: Reachable, *, vital: bool = True) -> Iterator[Address]:

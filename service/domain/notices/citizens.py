@@ -67,7 +67,9 @@ class Citizen:
 
 
 def read_target(text: str, region: str) -> tuple[str, str]:
-    """(channel, address in its one spelling). Raises Invalid for what is neither number nor address."""
+    """Return (channel, address in its one spelling). Raises Invalid for what is neither number nor
+    address.
+    """
     text = tidy(unicodedata.normalize("NFKC", text))
     if "@" in text:
         if address := tidy_mailbox(text):
@@ -133,7 +135,7 @@ def ask_code(
 def enter_code(
     session: Session, key: bytes, code_id: UUID, given: str, *, label: str, now: datetime
 ) -> tuple[str | None, str | None]:
-    """(the new session's token, None) or (None, the msgid of what is wrong).
+    """Return (the new session's token, None) or (None, the msgid of what is wrong).
 
     A wrong code raises nothing: the try must be counted, and so committed.
     """
@@ -170,7 +172,9 @@ def _check_number(session: Session, target: str, asker: bytes | None, now: datet
 
 
 def _lately_sent(session: Session, channel: str, target: str, now: datetime) -> Sequence[SigninCode]:
-    """Codes that are on their way or have just come, and are good for a while yet; the newest first."""
+    """Return the codes that are on their way or have just come, and are good for a while yet; the newest
+    first.
+    """
     mine = select(SigninCode).where(
         SigninCode.target == target,
         SigninCode.channel == channel,
@@ -182,7 +186,7 @@ def _lately_sent(session: Session, channel: str, target: str, now: datetime) -> 
 
 
 def _use_up(session: Session, row: SigninCode, now: datetime) -> None:
-    """The digits are good once, whoever asked for them."""
+    """Mark a code and those that share its digits as used: digits are good once, whoever asked for them."""
     sent = row.same_as or row.id
     same = or_(SigninCode.id == sent, SigninCode.same_as == sent)
     mine = SigninCode.target == row.target, SigninCode.used_at.is_(None)
@@ -214,7 +218,7 @@ def sign_out_citizen(session: Session, citizen: Citizen, *, everywhere: bool = F
 
 
 def codes_of_reports(session: Session, citizen: Citizen) -> Sequence[str]:
-    """Codes of the reports that this person sent or follows, newest first."""
+    """Return the codes of the reports that this person sent or follows, newest first."""
     ids = (
         select(Contact.report_id)
         .where(_contact_is(citizen))
@@ -234,7 +238,9 @@ def questions_to(session: Session, citizen: Citizen) -> frozenset[str]:
 
 
 def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str:
-    """The secret that opens a report for who sent or follows it. Raises NotFound for everybody else's."""
+    """Return the secret that opens a report for who sent or follows it. Raises NotFound for everybody
+    else's.
+    """
     row = session.execute(
         select(Report.id, Report.secret_generation).where(Report.code == code)
     ).one_or_none()
@@ -244,12 +250,12 @@ def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str
         if session.scalar(contact) is not None:
             return report_secret(key, report_id, row.secret_generation)
         follower = select(Follower.id).where(Follower.report_id == report_id, _follower_is(citizen))
-        wished = select(Subscription.follower_id).where(
+        subscribed = select(Subscription.follower_id).where(
             Subscription.report_id == report_id,
             _subscriber_is(citizen),
             Subscription.follower_id.is_not(None),
         )
-        found = session.scalar(follower.limit(1)) or session.scalar(wished.limit(1))
+        found = session.scalar(follower.limit(1)) or session.scalar(subscribed.limit(1))
         if found:
             generation = session.scalar(select(Follower.secret_generation).where(Follower.id == found))
             return follower_secret(key, found, generation or 0)
@@ -265,18 +271,18 @@ def known_secret(session: Session, key: bytes, citizen: Citizen, code: str) -> s
 
 
 def code_of(key: bytes, code_id: UUID) -> str:
-    """The digits of a code that was asked for: derived, so that no table and no queue holds them."""
+    """Return the digits of a code that was asked for: derived, so that no table and no queue holds them."""
     number = int.from_bytes(sign(key, "signin-code", code_id.bytes, 8), "big")
     return f"{number % 10**DIGITS:0{DIGITS}d}"
 
 
 def _is_known(session: Session, channel: str, target: str) -> bool:
     citizen = Citizen(0, channel, target)
-    wish = select(Subscription.id).where(_confirmed(citizen))
+    confirmed = select(Subscription.id).where(_confirmed(citizen))
     left = (
         select(Contact.report_id).where(_contact_is(citizen)),
         select(Follower.id).where(_follower_is(citizen)),
-        wish,
+        confirmed,
     )
     return any(session.scalar(each.limit(1)) is not None for each in left)
 
@@ -302,7 +308,7 @@ def _confirmed(citizen: Citizen) -> ColumnElement[bool]:
 
 
 def _subscriber_is(citizen: Citizen) -> ColumnElement[bool]:
-    """Follower or reporter who confirmed that they want to be told of a report."""
+    """Return the condition on subscriptions to a report that this citizen confirmed."""
     return _confirmed(citizen) & Subscription.report_id.is_not(None)
 
 

@@ -21,7 +21,7 @@ AWAY_FOR = timedelta(minutes=1)
 """A channel that cannot be reached is asked again after this."""
 
 KEPT_FOR = timedelta(days=365)
-"""So long the links in a message work."""
+"""How long the links in a message work."""
 
 _DUE = Message.state.in_(("waiting", "claimed"))
 
@@ -104,12 +104,12 @@ def give_back(session: Session, message_id: UUID, now: datetime) -> None:
 
 
 def drop_message(session: Session, message_id: UUID, why: str) -> None:
-    """Nobody is there any more who wants it."""
+    """Mark a claimed message as dropped: nobody is there any more who wants it."""
     _close(session, message_id, state="dropped", error=why[:500])
 
 
 def hold(session: Session, channel: str, now: datetime) -> None:
-    """The channel is away: nothing of it is due for a while, so that a dead server is asked seldom."""
+    """Put off all messages of a channel that is away, for `AWAY_FOR`: a dead server is asked seldom."""
     until = now + AWAY_FOR
     session.execute(
         update(Message)
@@ -120,7 +120,7 @@ def hold(session: Session, channel: str, now: datetime) -> None:
 
 
 def forget_device(session: Session, device_id: UUID) -> None:
-    """The browser is gone; what it followed and what was on its way to it goes with it."""
+    """Delete a browser that is gone; its subscriptions and waiting messages go with it (foreign keys)."""
     session.execute(delete(PushDevice).where(PushDevice.id == device_id))
 
 

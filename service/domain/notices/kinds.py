@@ -145,7 +145,7 @@ _ALERTS: Mapping[EventType, str] = {
     EventType.ACCEPTED: NEW_NEAR,
     EventType.CLOSED: DONE_NEAR,
 }
-TOLD = frozenset({*CITIZENS, *STAFF, *_ALERTS, EventType.COMMENT_ADDED})
+TOLD_TYPES = frozenset({*CITIZENS, *STAFF, *_ALERTS, EventType.COMMENT_ADDED})
 """Types of events of which anybody is told anything."""
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
@@ -237,8 +237,8 @@ def _generations(session: Session, ids: Collection[UUID]) -> dict[UUID | None, i
     return found
 
 
-def _about(report: Any, mask: Masking) -> About:
-    """The report as a message tells of it: masked, and without live links in what its reporter wrote."""
+def _about(report: Row[*tuple[Any, ...]], mask: Masking) -> About:
+    """Return the report as messages tell of it: masked, without live links in what its reporter wrote."""
     about = About(*report)
     return replace(
         about,
@@ -247,7 +247,7 @@ def _about(report: Any, mask: Masking) -> About:
     )
 
 
-def _reports(rows: Sequence[Message]) -> Any:
+def _reports(rows: Sequence[Message]) -> Select[*tuple[Any, ...]]:
     columns = (
         Report.id,
         Report.code,

@@ -21,13 +21,13 @@ _SIGNED: Mapping[Purpose, tokens.Purpose] = {
 
 
 def make_token(key: bytes, purpose: Purpose, row_id: UUID) -> str:
-    """A token without padding that says which row it is about and proves that we made it."""
+    """Return a token without padding that says which row it is about and proves that we made it."""
     mac = sign(key, _SIGNED[purpose], row_id.bytes, _MAC)
     return urlsafe_b64encode(row_id.bytes + mac).decode()
 
 
 def read_token(key: bytes, purpose: Purpose, given: str) -> UUID | None:
-    """The row a token is about, or None for what we never made; compared in constant time."""
+    """Return the row a token is about, or None for what we never made; compared in constant time."""
     try:
         raw = urlsafe_b64decode(given.encode())
     except (binascii.Error, ValueError):

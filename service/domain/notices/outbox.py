@@ -36,7 +36,7 @@ class Posted:
 
 
 def read_outbox(session: Session, channel: str = "", before: datetime | None = None) -> list[Posted]:
-    """The newest messages, of one channel where it is named."""
+    """Return the newest messages, at most `MOST`, of one channel where it is named."""
     query = (
         select(Message, SentCopy)
         .outerjoin(SentCopy, SentCopy.message_id == Message.id)
@@ -51,7 +51,7 @@ def read_outbox(session: Session, channel: str = "", before: datetime | None = N
 
 
 def read_html(session: Session, message_id: UUID) -> str | None:
-    """The HTML of an e-mail that was sent; None where there is none."""
+    """Return the HTML of an e-mail that was sent; None where there is none."""
     return session.scalar(select(SentCopy.html).where(SentCopy.message_id == message_id))
 
 

@@ -15,7 +15,15 @@ from service.domain.city.reference import Reference
 from service.domain.notices.bell.own_notices import notify_bells
 from service.domain.notices.channels import Channel, Channels
 from service.domain.notices.digests.busy_units import waits_for_digest
-from service.domain.notices.kinds import DAILY, NEVER, STALE_AFTER, TOLD, for_alerts, for_citizens, for_staff
+from service.domain.notices.kinds import (
+    DAILY,
+    NEVER,
+    STALE_AFTER,
+    TOLD_TYPES,
+    for_alerts,
+    for_citizens,
+    for_staff,
+)
 from service.domain.notices.matching import tell_alerts
 from service.domain.notices.preferences import stored_choices
 from service.domain.notices.reach import Recipient, citizens, colleagues
@@ -23,9 +31,21 @@ from service.domain.reports.edges import STEP_TYPES
 from service.models import Comment, Event, EventType, Message, Report
 
 _STANDING = ("type", "status")
-"""What of an event is told to who may know of the report's status alone."""
+"""Keys of an event's data that are told to whoever may know of the report's status alone."""
 
-_KEPT = ("reason", "why", "original", "before", "after", "from", "step", "due_at", "company_name", "street")
+_DATA_KEYS = (
+    "reason",
+    "why",
+    "original",
+    "before",
+    "after",
+    "from",
+    "step",
+    "due_at",
+    "company_name",
+    "street",
+)
+"""Keys of an event's public data that its messages keep."""
 
 _UNREAD = (defer(Report.search), defer(Report.location))
 
@@ -45,7 +65,7 @@ class Occasion:
 def worth_telling(session: Session, event_ids: Iterable[int]) -> list[int]:
     """Return the events of which anybody is told anything, in the order given."""
     ids = list(event_ids)
-    wanted = select(Event.id).where(Event.id.in_(ids), Event.type.in_(sorted(TOLD)))
+    wanted = select(Event.id).where(Event.id.in_(ids), Event.type.in_(sorted(TOLD_TYPES)))
     found = frozenset(session.scalars(wanted))
     return [each for each in ids if each in found]
 
@@ -72,15 +92,15 @@ def plan_event(
     report = session.get(Report, event.report_id, options=_UNREAD)
     if report is None:
         return 0
-    data, zone = _told(session, event), reference.timezone
+    data, zone = _event_data(session, event), reference.timezone
     made = 0
-    if (notice := for_citizens(event)) and not _told_with_its_step(session, event):
+    if (notice := for_citizens(event)) and not _comes_with_step(session, event):
         about = Occasion(f"event:{event.id}", notice.name, event.at, data, report.id, event.id)
         made += claim_new(
             session, about, citizens(session, channels, report, event, notice), channels, now, zone
         )
     if staff_notice := for_staff(event):
-        inside = {**data, **_told_inside(event)}
+        inside = {**data, **_inside_data(event)}
         about = Occasion(f"event:{event.id}", staff_notice.name, event.at, inside, report.id, event.id)
         concerned = colleagues(session, channels, reference, report, event, staff_notice, now)
         recipients = concerned.recipients
@@ -167,10 +187,10 @@ def _row(
     }
 
 
-def _told(session: Session, event: Event) -> dict[str, object]:
+def _event_data(session: Session, event: Event) -> dict[str, object]:
     """Return the data of an event that its report no longer shows when the message is composed."""
     data: dict[str, object] = {"type": event.type, "status": event.status, "lead": event.lead_id}
-    data |= {key: event.data[key] for key in _KEPT if event.data.get(key) is not None}
+    data |= {key: event.data[key] for key in _DATA_KEYS if event.data.get(key) is not None}
     if comment := event.data.get("comment") or (event.private or {}).get("comment"):
         data["comment"] = str(comment)
     elif event.type in STEP_TYPES and event.actor == "staff" and (said := _said_with(session, event)):
@@ -178,7 +198,7 @@ def _told(session: Session, event: Event) -> dict[str, object]:
     return data
 
 
-def _told_inside(event: Event) -> dict[str, object]:
+def _inside_data(event: Event) -> dict[str, object]:
     """Return the data for colleagues alone: how much more time is asked for, why, and why it is refused."""
     private = event.private or {}
     data = {key: private[key] for key in ("before", "after") if private.get(key)}
@@ -190,7 +210,7 @@ def _told_inside(event: Event) -> dict[str, object]:
 
 
 def _said_with(session: Session, step: Event) -> UUID | None:
-    """The public words that came with a step: told in one message with it."""
+    """Return the id of the public comment that came with a step: both are told in one message."""
     words = select(Comment.id).where(
         Comment.report_id == step.report_id,
         Comment.created_at == step.at,
@@ -200,7 +220,7 @@ def _said_with(session: Session, step: Event) -> UUID | None:
     return session.scalar(words.limit(1))
 
 
-def _told_with_its_step(session: Session, event: Event) -> bool:
+def _comes_with_step(session: Session, event: Event) -> bool:
     """Return whether the event is a comment that came with a step of the life cycle, which tells it."""
     if event.type != EventType.COMMENT_ADDED:
         return False

@@ -18,13 +18,11 @@ from service.i18n import N_
 from service.models import NoticeChoice, Staff
 from service.models.notices.notice import PACES
 
-"""(channel, recipient)."""
-
 _STRICTER = {AT_ONCE: 0, DAILY: 1, NEVER: 2}
 
 
 def staff_key(staff_id: int) -> str:
-    """The recipient that a colleague's choices are kept under, whatever their address is."""
+    """Return the recipient under which a colleague's choices are kept, whatever their address is."""
     return f"staff:{staff_id}"
 
 
@@ -63,7 +61,9 @@ def resume_notices(session: Session, address: Address, report_id: UUID | None = 
 def stored_choices(
     session: Session, recipients: Collection[str], report_id: UUID | None
 ) -> Mapping[Address, str]:
-    """The kept choices of these recipients; the stricter of the general one and that of the report."""
+    """Return the kept choices of these recipients by address; the stricter of the general one and that of the
+    report.
+    """
     if not recipients:
         return {}
     about: ColumnElement[bool] = NoticeChoice.report_id.is_(None)
@@ -82,7 +82,7 @@ def stored_choices(
 
 
 def staff_choices(session: Session, channels: Channels, staff_id: int) -> Mapping[str, str]:
-    """A colleague's pace by channel; `at_once` where nothing was chosen."""
+    """Return a colleague's pace by channel; `at_once` where nothing was chosen."""
     choices = stored_choices(session, [staff_key(staff_id)], None)
     return {
         channel.name: choices.get((channel.name, staff_key(staff_id)), AT_ONCE)

@@ -29,11 +29,12 @@ from service.models import (
 )
 
 IN_CHATS = (NoticeChannel.ZALO, NoticeChannel.FACEBOOK)
-"""Channels whose subscriptions come of a conversation alone."""
+"""Channels to which one subscribes by a conversation alone."""
 
 _BIGGEST_FAMILY = 1000
+"""The most duplicates of one report whose senders are told of its steps."""
 _NAMED_IN = {"given": "holder_id", "asker": "asked_by"}
-"""Circles of one person, and where an event names them."""
+"""Circles of one person, and the key of the event's private data that names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Recipient:
 
     @property
     def key(self) -> Address:
-        """Under what their choices are kept."""
+        """Return the address under which their choices are kept."""
         return self.channel, staff_key(self.staff_id) if self.staff_id is not None else self.recipient
 
 
@@ -73,9 +74,9 @@ class Concerned:
 def citizens(
     session: Session, channels: Channels, report: Report, event: Event, notice: Notice
 ) -> list[Recipient]:
-    """Reporter first, then followers; each address once. Who acted themselves is not told of it.
-
-    Who chats was told the code in the conversation as the report was stored: not once more.
+    """Return whom an event of a report is told among citizens: its reporter first, then followers, each
+    address once; never who acted. Who chats was told the code in the conversation as the report was stored:
+    not once more.
     """
     found: list[Recipient] = []
     if notice.reporter and event.actor != "reporter":
@@ -157,7 +158,7 @@ def colleagues(
     notice: StaffNotice,
     now: datetime,
 ) -> Concerned:
-    """Active colleagues in the circles the notice names, by e-mail and on their browsers; never who acted.
+    """Return the active colleagues in the circles the notice names, by e-mail and browser; never who acted.
 
     A department none of whose people has an address is told at its own; where the circles hold nobody, those
     of `otherwise` hear of it.
@@ -232,13 +233,17 @@ def _circle(
 
 
 def triage_desk(reference: Reference) -> list[Recipient]:
-    """The address of the department that coordinates (`triage_department`), for when its people have none."""
+    """Return the address of the department that coordinates (`triage_department`), for when its people have
+    none.
+    """
     desk = reference.department_by_code.get(reference.config.triage_department)
     return _unit_mail(reference, [desk.id] if desk else [], None)
 
 
 def _unit_ids(report: Report, event: Event, circle: str) -> list[int]:
-    """Departments that a circle of people stands for; `released` are those that need help no longer."""
+    """Return the departments that a circle of people stands for; `released` are those that need help no
+    longer.
+    """
     if circle == "released":
         return [each for each in (event.private or {}).get("released", ()) if isinstance(each, int)]
     if circle == "supports":
@@ -252,7 +257,7 @@ def _unit_ids(report: Report, event: Event, circle: str) -> list[int]:
 def _unit_mail(
     reference: Reference, department_ids: Sequence[int], notice: StaffNotice | None
 ) -> list[Recipient]:
-    """The departments' own addresses; that of the next one above where one has none."""
+    """Return the departments' own addresses; that of the next one above where one has none."""
     found = []
     for each in department_ids:
         unit = reference.departments.get(each)
@@ -293,7 +298,7 @@ def _named(
 
 
 def _department(session: Session, reference: Reference, department_id: int | None) -> Sequence[Staff]:
-    """The people of the department; of the next one above where it has none."""
+    """Return the people of the department; of the next one above where it has none."""
     while department_id is not None:
         if found := _of(session, Role.DEPARTMENT, department_id):
             return found

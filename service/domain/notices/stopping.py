@@ -57,7 +57,10 @@ def stop(session: Session, message_id: UUID, now: datetime) -> None:
 
 
 def set_pace(session: Session, message_id: UUID, scope: str, pace: str, now: datetime) -> None:
-    """Another pace, of `this` or of `all`. Raises NotFound, Invalid."""
+    """Set how often the message's recipient is told, of `this` report or alert or of `all`.
+
+    Raises NotFound, Invalid.
+    """
     message = _find(session, message_id)
     address, about = _address(message), _scope(message)
     if scope != "this" or not about:

@@ -71,10 +71,10 @@ def watch_report(
     if isinstance(to, Mailbox):
         return Subscribed(_by_email(session, access, to, language, now, proven, typed_by), made)
     device = keep_device(session, to, language=language, now=now)
-    wish = _keep(
+    subscription = _keep(
         session, access, (NoticeChannel.PUSH, str(device)), language, now, confirmed=True, device=device
     )
-    asking.confirm(session, wish.id, now)
+    asking.confirm(session, subscription.id, now)
     return Subscribed(False, made)
 
 
@@ -89,8 +89,8 @@ def _by_email(
 ) -> bool:
     address = asking.tidy_email(to.email)
     if address == proven:
-        wish = _keep(session, access, (NoticeChannel.EMAIL, address), language, now, confirmed=True)
-        asking.confirm(session, wish.id, now)
+        subscription = _keep(session, access, (NoticeChannel.EMAIL, address), language, now, confirmed=True)
+        asking.confirm(session, subscription.id, now)
         return False
     return ask_address(session, access, (NoticeChannel.EMAIL, address), language, now, asker=typed_by)
 
@@ -100,15 +100,16 @@ def ask_address(
 ) -> bool:
     """Ask the address whether it wants to be told; return False where this person's has said so already.
 
-    Whether somebody else's wish of the same address is there, makes no difference that they could see.
+    Whether somebody else subscribed the same address already makes no difference that they could see.
     Raises TooMany when it was asked too often today.
     """
-    wish = _keep(session, access, address, language, now, confirmed=False)
+    subscription = _keep(session, access, address, language, now, confirmed=False)
     chosen = stored_choices(session, [address[1]], access.report.id).get(address)
-    if _is_own(access, wish) and wish.confirmed_at is not None and NEVER not in (wish.pace, chosen):
+    confirmed = subscription.confirmed_at is not None and NEVER not in (subscription.pace, chosen)
+    if _is_own(access, subscription) and confirmed:
         return False
     whose, reporter = access.follower.id if access.follower else None, access.actor.kind == "reporter"
-    asking.ask_to_confirm(session, wish, {}, now, follower_id=whose, reporter=reporter, asker=asker)
+    asking.ask_to_confirm(session, subscription, {}, now, follower_id=whose, reporter=reporter, asker=asker)
     return True
 
 
@@ -140,36 +141,36 @@ def watches(session: Session, channels: Channels, asker: Asker, name: str, now: 
     known = {*left, *((row.channel, row.recipient) for row in rows)}
     return found + [
         Watch(each.id, each.channel, masked(channels, each.channel, each.recipient), AT_ONCE, confirmed=False)
-        for each in _asked(session, access, now)
+        for each in _pending_questions(session, access, now)
         if (each.channel, each.recipient) not in known
     ]
 
 
 def change_pace(
-    session: Session, channels: Channels, asker: Asker, name: str, which: str, wish: Pace, now: datetime
+    session: Session, channels: Channels, asker: Asker, name: str, which: str, change: Pace, now: datetime
 ) -> None:
-    """Another pace for one way, named by its id, or by its channel for the contact left with the report.
-
-    `never` ends it. Raises NotFound, Unauthenticated.
+    """Set how often a person is told by one way: that of the id `which`, or the contact left with the report,
+    named by its channel. `never` ends it. Raises NotFound, Unauthenticated.
     """
     access = _member(session, asker, name, now, ended_too=True)
     for channel, address in _left(session, channels, access):
         if which == channel:
-            choose(session, (channel, address), wish.pace, now=now, report_id=access.report.id)
+            choose(session, (channel, address), change.pace, now=now, report_id=access.report.id)
             return
     row = next((each for each in session.scalars(_own(access)) if str(each.id) == which), None)
-    if question := next((each for each in _asked(session, access, now) if str(each.id) == which), None):
-        if wish.pace == NEVER:
+    questions = _pending_questions(session, access, now)
+    if question := next((each for each in questions if str(each.id) == which), None):
+        if change.pace == NEVER:
             session.delete(question)
         session.flush()
         return
     if row is None:
         raise NotFound(N_("Không có cách nhận tin này."))
     resume_notices(session, (row.channel, row.recipient), access.report.id)
-    if wish.pace == NEVER:
+    if change.pace == NEVER:
         session.delete(row)
     else:
-        row.pace = wish.pace
+        row.pace = change.pace
     session.flush()
 
 
@@ -190,15 +191,15 @@ def _own(access: Access) -> Select[Subscription]:
     return query.where(own, Subscription.follower_id.is_(None))
 
 
-def _is_own(access: Access, wish: Subscription) -> bool:
+def _is_own(access: Access, subscription: Subscription) -> bool:
     if access.follower is not None:
-        return wish.follower_id == access.follower.id
-    return wish.follower_id is None and wish.reporter == (access.actor.kind == "reporter")
+        return subscription.follower_id == access.follower.id
+    return subscription.follower_id is None and subscription.reporter == (access.actor.kind == "reporter")
 
 
-def _asked(session: Session, access: Access, now: datetime) -> list[Message]:
+def _pending_questions(session: Session, access: Access, now: datetime) -> list[Message]:
     """Return this person's questions to addresses, the newest of each address: one of another person's
-    wishes looks like one of their own.
+    subscriptions looks like one of their own.
     """
     mine = select(Message).where(
         Message.report_id == access.report.id,
@@ -232,7 +233,9 @@ def _keep(
     confirmed: bool,
     device: UUID | None = None,
 ) -> Subscription:
-    """The wish's row; one report is one wish of an address, however often it is asked for."""
+    """Return the subscription, added where there is none: one for a report and an address, however often it
+    is asked for.
+    """
     row = insert(Subscription).values(
         channel=address[0],
         recipient=address[1],

@@ -64,7 +64,9 @@ _NEEDS = {
 
 
 def make_request(ctx: ActionContext, new: NewRequest) -> tuple[FoundRequest, bool]:
-    """(the draft, whether it is new). Raises Forbidden, Invalid naming the number, Conflict for a used id."""
+    """Return (the draft, whether it is new). Raises Forbidden, Invalid naming the number, Conflict for a
+    used id.
+    """
     require_writing(ctx.reference, ctx.actor)
     known = ctx.session.get(Work, new.id)
     if known is not None:

@@ -44,17 +44,17 @@ class TextBox:
 
     @property
     def height(self) -> float:
-        """Height of the text, across its direction."""
+        """Return height of the text, across its direction."""
         return (math.dist(self.corners[0], self.corners[3]) + math.dist(self.corners[1], self.corners[2])) / 2
 
     @property
     def width(self) -> float:
-        """Length of the text, along its direction."""
+        """Return length of the text, along its direction."""
         return (math.dist(self.corners[0], self.corners[1]) + math.dist(self.corners[3], self.corners[2])) / 2
 
     @property
     def middle(self) -> Point:
-        """The middle of the box."""
+        """Return the middle of the box."""
         return sum(x for x, _ in self.corners) / 4, sum(y for _, y in self.corners) / 4
 
     def offset(self, other: TextBox) -> Point:

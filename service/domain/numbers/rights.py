@@ -43,12 +43,14 @@ def may_decide(access: Access) -> bool:
 
 
 def cases_read(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Report` for cases whose numbers the person reads."""
+    """Return the condition on `Report` for cases whose numbers the person reads."""
     return readable_cases(actor) if actor.role in READ else false()
 
 
 def cases_decided(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Report` for cases on whose numbers the person decides, as `may_decide` says it."""
+    """Return the condition on `Report` for cases on whose numbers the person decides, as `may_decide` says
+    it.
+    """
     if actor.role not in DECIDE:
         return false()
     if actor.role != Role.DEPARTMENT:
@@ -57,7 +59,9 @@ def cases_decided(actor: Actor) -> ColumnElement[bool]:
 
 
 def old_read(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `OldSighting` for lists of the person's units; who sees every case reads all."""
+    """Return the condition on `OldSighting` for lists of the person's units; who sees every case reads
+    all.
+    """
     if actor.role not in READ:
         return false()
     return true() if sees_all(actor) else OldSighting.unit_id.in_(actor.departments)

@@ -45,17 +45,17 @@ class Telephone:
 
     @property
     def e164(self) -> str:
-        """The number with the country's code."""
+        """Return the number with the country's code."""
         return f"+84{self.digits.removeprefix('0')}"
 
     @property
     def shown(self) -> str:
-        """The number in groups, as it is read out."""
+        """Return the number in groups, as it is read out."""
         return " ".join(_groups(self))
 
     @property
     def masked(self) -> str:
-        """The number for the public: its middle is hidden."""
+        """Return the number for the public: its middle is hidden."""
         return mask(self.digits)
 
     @property

@@ -138,7 +138,7 @@ def _digits(box: TextBox) -> int:
 
 
 def _plain(box: TextBox) -> TextBox:
-    """The box with its text in plain signs: full-width figures, dashes and spaces of every kind."""
+    """Return the box with its text in plain signs: full-width figures, dashes and spaces of every kind."""
     return replace(box, text=unicodedata.normalize("NFKC", box.text).replace("−", "-"))
 
 
@@ -176,7 +176,7 @@ def _trust(number: Telephone, tokens: Sequence[_Token], words: str) -> float:
 
 
 def _tokens(text: str) -> list[_Token]:
-    """The digits of a text, in pieces. What says the time of the day or a date is left out."""
+    """Return the digits of a text, in pieces. What says the time of the day or a date is left out."""
     hidden = [found.span() for rule in (_ROUND_THE_CLOCK, _DATE) for found in rule.finditer(text)]
     return [
         _Token(
@@ -252,7 +252,7 @@ def _apart(before: Sequence[_Token], other: _Token, text: str) -> bool:
 
 
 def _in_two_rows(boxes: Sequence[TextBox]) -> list[NumberReading]:
-    """Numbers whose first half stands in a row of its own above the second."""
+    """Return numbers whose first half stands in a row of its own above the second."""
     pairs = [
         (upper, lower)
         for upper in boxes
@@ -281,7 +281,7 @@ def _in_two_rows(boxes: Sequence[TextBox]) -> list[NumberReading]:
 
 
 def _only_run(text: str, *, at_end: bool) -> list[_Token]:
-    """The only run of a text: at its end (words may stand before it), or the whole text."""
+    """Return the only run of a text: at its end (words may stand before it), or the whole text."""
     runs = _runs(text)
     if len(runs) != 1:
         return []

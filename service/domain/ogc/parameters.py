@@ -246,7 +246,7 @@ def _read_interval(text: str) -> Interval | None:
 
 
 def _moment(text: str) -> tuple[datetime, datetime] | None:
-    """(the moment, the end of what it names: a day, or its millisecond); None of an open end.
+    """Return (the moment, the end of what it names: a day, or its millisecond); None of an open end.
 
     GDAL sends a bare day with a trailing `T`, QGIS the years 0 and 9999 for open ends. A time without a zone
     is UTC, in which features tell theirs. Raises ValueError.

@@ -170,7 +170,7 @@ def _attributes(reference: Reference, code: str, sent: Sequence[tuple[str, str]]
 
 
 def readable_contact(reference: Reference, sent: Sequence[tuple[str, str]]) -> tuple[ContactIn | None, bool]:
-    """(the reporter's contact, whether part of it was left out): a wrong number stops no report."""
+    """Return (the reporter's contact, whether part of it was left out): a wrong number stops no report."""
     plain = {name: value.strip() for name, value in sent if value.strip()}
     said = {name: plain[name] for name in _PEOPLE if plain.get(name, "-") != "-"}
     whole = " ".join(said[part] for part in ("last_name", "first_name") if part in said)[:LONGEST_NAME]

@@ -103,7 +103,7 @@ def notes_of(
 
 
 def _steps() -> Select[*tuple[Any, ...]]:
-    """Events that name the status they lead to, and what the city said; only what is public still."""
+    """Return events that name the status they lead to, and what the city said; only what is public still."""
     step = and_(Event.data.has_key("to"), Event.status.in_(list(STATUSES_TOLD)))
     words = and_(
         Event.type == EventType.COMMENT_ADDED,

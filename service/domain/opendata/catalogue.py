@@ -132,7 +132,7 @@ def _file_title(file: ShelvedFile, language: Language) -> str:
 
 
 def _excel_field(column: OpenColumn) -> Item:
-    """A column of the tables for people: its name is the heading that stands in the file."""
+    """Return a column of the tables for people: its name is the heading that stands in the file."""
     types: Mapping[str, Item] = {
         "text": {"type": "string"},
         "time": {"type": "datetime", "format": "%d/%m/%Y %H:%M"},

@@ -103,7 +103,7 @@ def _hand_overs(session: Session, wanted: ColumnElement[bool], most: int) -> Seq
 
 
 def find_partner(reference: Reference, department: str) -> tuple[int, PartnerConfig]:
-    """(id, partner) of the department of that code. Raises NotFound."""
+    """Return (id, partner) of the department of that code. Raises NotFound."""
     view = reference.department_by_code.get(department)
     config = partner_departments(reference).get(view.id) if view is not None else None
     if view is None or config is None:

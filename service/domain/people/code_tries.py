@@ -71,7 +71,7 @@ def _pause(row: CodeTries, now: datetime) -> timedelta:
 
 
 def _tell(session: Session, account: Staff, now: datetime) -> None:
-    """Once a day, by e-mail, which no thief of a password reads along."""
+    """Tell the account's owner, once a day, by e-mail: a thief of a password does not read that."""
     if not account.email:
         return
     row = insert(Message).values(

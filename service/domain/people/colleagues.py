@@ -56,7 +56,8 @@ def may_mention(
 
 
 def mentioned(session: Session, reference: Reference, report: Report, text: str) -> list[ColleagueView]:
-    """The people whom `text` calls by `@username`, as far as they may see the case, in the order of the text.
+    """Return the people whom `text` calls by `@username`, as far as they may see the case, in the order of
+    the text.
 
     Whoever may not see it is not called: a note must not tell that the case exists.
     """
@@ -78,7 +79,7 @@ def called_names(text: str) -> list[str]:
 
 
 def names_of(session: Session, staff_ids: Sequence[int | None]) -> dict[int, str]:
-    """Names by id."""
+    """Return names by id."""
     wanted = {each for each in staff_ids if each is not None}
     if not wanted:
         return {}
@@ -92,7 +93,7 @@ def _sees(session: Session, reference: Reference, report: Report, row: Staff) ->
 
 
 def _line_up(reference: Reference, department_id: int | None) -> set[int]:
-    """The department and those above it."""
+    """Return the department and those above it."""
     line: set[int] = set()
     while department_id is not None and department_id not in line:
         line.add(department_id)

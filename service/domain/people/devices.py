@@ -54,7 +54,9 @@ def keep_device(
     session_id: int | None = None,
     label: str = "",
 ) -> UUID:
-    """The device's id; the same browser again is the same device, with its newest keys. Raises Invalid."""
+    """Return the device's id; the same browser again is the same device, with its newest keys. Raises
+    Invalid.
+    """
     if endpoint_problem(browser.endpoint) or not _keys_fit(browser):
         raise invalid(["endpoint"], N_("Trình duyệt này không nhận được thông báo đẩy."))
     if staff_id is None:
@@ -139,13 +141,13 @@ def release_devices(session: Session, ended: ColumnElement[bool]) -> None:
 
 
 def devices_of(session: Session, staff_id: int) -> list[PushDevice]:
-    """A colleague's browsers, the oldest first."""
+    """Return a colleague's browsers, the oldest first."""
     mine = select(PushDevice).where(PushDevice.staff_id == staff_id)
     return list(session.scalars(mine.order_by(PushDevice.created_at, PushDevice.id)))
 
 
 def drop_device(session: Session, staff_id: int, device_id: UUID) -> None:
-    """A colleague's browser is told nothing any more; nothing happens if it was not theirs."""
+    """Tell a colleague's browser nothing any more; nothing happens if it was not theirs."""
     session.execute(delete(PushDevice).where(PushDevice.id == device_id, PushDevice.staff_id == staff_id))
 
 

@@ -42,7 +42,7 @@ class FactorState:
 
 
 def new_secret() -> str:
-    """A secret of 160 bits, as authenticators take it."""
+    """Return a secret of 160 bits, as authenticators take it."""
     return pyotp.random_base32(32)
 
 
@@ -79,7 +79,7 @@ def enrol(session: Session, key: bytes, account: Staff, secret: str, code: str, 
 
 
 def renew_codes(session: Session, key: bytes, account: Staff, now: datetime) -> list[str]:
-    """New recovery codes in place of the old; told once."""
+    """Make new recovery codes in place of the old; told once."""
     audit.write_entry(session, "staff.recovery_codes", account.username, at=now, staff_id=account.id)
     return new_codes(session, key, account)
 
@@ -118,7 +118,7 @@ def use_code(session: Session, key: bytes, account: Staff, given: str, now: date
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
-    """The step whose code this is, within the drift; None for a wrong one."""
+    """Return the step whose code this is, within the drift; None for a wrong one."""
     digits = "".join(each for each in code if each.isdigit())
     here = int(now.timestamp()) // STEP_S
     clock = pyotp.TOTP(secret)
@@ -129,7 +129,7 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
 
 
 def new_codes(session: Session, key: bytes, account: Staff) -> list[str]:
-    """Recovery codes such as `7k3m9-2qfwx`, stored as hashes; those before are void."""
+    """Make recovery codes such as `7k3m9-2qfwx`, stored as hashes; those before are void."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == account.id))
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LETTERS)) for _ in range(HOW_MANY_CODES)]
     session.add_all(

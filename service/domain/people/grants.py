@@ -23,7 +23,7 @@ class Grant:
 
 
 def grant_of(reference: Reference, claims: Claims) -> Grant | str:
-    """The first grant of the city that fits the claims; why there is none otherwise.
+    """Return the first grant of the city that fits the claims; why there is none otherwise.
 
     A grant for the person's own department gives nothing without one: a role is never wider than was meant.
     """
@@ -40,7 +40,7 @@ def grant_of(reference: Reference, claims: Claims) -> Grant | str:
 
 
 def words_of(claims: Claims, name: str) -> list[str]:
-    """The words a claim holds, one or a list of them; `name` itself, or a way of dots into objects."""
+    """Return the words a claim holds, one or a list of them; `name` itself, or a way of dots into objects."""
     found: object = claims.get(name)
     if found is None:
         found = claims
@@ -61,7 +61,7 @@ def _words(found: object) -> Iterator[str]:
 
 
 def _own(reference: Reference, rules: SignIn, claims: Claims) -> str | None:
-    """The first department that the claims name, by the city's words for it or by its code."""
+    """Return the first department that the claims name, by the city's words for it or by its code."""
     for word in words_of(claims, rules.department_claim):
         code = rules.departments.get(word, word)
         if _is_active(reference, code):

@@ -51,7 +51,7 @@ def arrive(
     at: datetime,
     link_by_email: bool,
 ) -> Staff | Turned:
-    """The account of who came, with the role and department they are granted now.
+    """Return the account of who came, with the role and department they are granted now.
 
     A refusal is returned, not raised: what it changes (the account is closed, its sessions end) is kept.
     """
@@ -78,12 +78,12 @@ def arrive(
 
 
 def keep_id_token(session: Session, issuer: str, subject: str, sealed: str) -> None:
-    """The provider's last word, for signing out there."""
+    """Keep the provider's last ID token, sealed, for signing out there."""
     session.get_one(StaffIdentity, (issuer, subject)).id_token = sealed
 
 
 def id_token_of(session: Session, issuer: str, staff_id: int) -> str | None:
-    """The sealed last ID token of the account at that provider."""
+    """Return the sealed last ID token of the account at that provider."""
     wanted = select(StaffIdentity.id_token).where(
         StaffIdentity.issuer == issuer, StaffIdentity.staff_id == staff_id
     )
@@ -97,7 +97,7 @@ def identities_of(session: Session, staff_id: int) -> list[StaffIdentity]:
 
 
 def _one_at_a_time(session: Session, who: Presented) -> None:
-    """Two sign-ins of the same new person at once make one account."""
+    """Take a lock, so that two sign-ins of the same new person at once make one account."""
     name = f"{who.issuer} {who.subject}"
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
@@ -107,7 +107,9 @@ def _owner(session: Session, identity: StaffIdentity) -> Staff:
 
 
 def _by_email(session: Session, who: Presented, link: bool) -> Staff | Turned | None:
-    """The one account with the verified address, if addresses may link; a closed one keeps its owner out."""
+    """Return the one account with the verified address, if addresses may link; a closed one keeps its
+    owner out.
+    """
     if not who.email or not who.email_verified:
         return None
     wanted = select(Staff).where(func.lower(Staff.email) == who.email.lower(), Staff.demo.is_(False))
@@ -131,7 +133,9 @@ def _make(session: Session, reference: Reference, who: Presented, grant: Grant, 
 
 
 def _free_username(session: Session, who: Presented) -> str:
-    """The provider's name for the person where it can be one of ours and is free, else one made of it."""
+    """Return the provider's name for the person where it can be one of ours and is free, else one made of
+    it.
+    """
     digest = hashlib.sha256(f"{who.issuer} {who.subject}".encode()).hexdigest()[:10]
     wanted = staff.tidy_username(who.username)
     if not staff.is_username(wanted):
@@ -179,7 +183,9 @@ def _bring_up_to_date(
 
 
 def _withhold(session: Session, account: Staff, identity: StaffIdentity, reason: str, at: datetime) -> None:
-    """Nothing is granted any more: the account is closed until the provider grants something again."""
+    """Close the account of a person whom the provider grants nothing any more, until it grants something
+    again.
+    """
     if not account.active:
         return
     account.active = False

@@ -24,12 +24,12 @@ class EndedSession:
 
 
 def own_row(session: Session, staff_id: int) -> Staff:
-    """The row of the account."""
+    """Return the row of the account."""
     return session.get_one(Staff, staff_id)
 
 
 def change_password(session: Session, staff_id: int, password_hash: str, now: datetime, *, keep: int) -> int:
-    """A new password; every session but the one that asked ends. How many did."""
+    """Change the password; every session but the one that asked ends. Return how many did."""
     account = own_row(session, staff_id)
     account.password_hash, account.must_change_password = password_hash, False
     ended = end_sessions(session, staff_id, but=keep)
@@ -39,7 +39,7 @@ def change_password(session: Session, staff_id: int, password_hash: str, now: da
 
 
 def change_language(session: Session, staff_id: int, language: str, now: datetime) -> None:
-    """The language of notices and pages. Raises Invalid for one there is not."""
+    """Change the language of notices and pages. Raises Invalid for one there is not."""
     if language not in LANGUAGES:
         raise invalid(["language"], N_("Hãy chọn một ngôn ngữ trong danh sách."))
     account = own_row(session, staff_id)
@@ -68,7 +68,7 @@ def sign_out(session: Session, session_id: int, now: datetime) -> EndedSession:
 
 
 def strengthen(session: Session, session_id: int) -> None:
-    """The session has shown a second factor."""
+    """Note that the session has shown a second factor."""
     session.get_one(StaffSession, session_id).strong = True
 
 

@@ -95,12 +95,12 @@ _hasher = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=47_104, parallelis
 
 
 def hash_password(password: str) -> str:
-    """The password as it is stored; takes some tens of milliseconds by design."""
+    """Return the password as it is stored; takes some tens of milliseconds by design."""
     return _hasher.hash(password)
 
 
 def verify(password: str, stored: str | None) -> tuple[bool, str | None]:
-    """(whether it is the password, a new hash if the stored one was made with weaker settings).
+    """Return (whether it is the password, a new hash if the stored one was made with weaker settings).
 
     Without a stored hash (no such account, or one that signs in elsewhere) it takes as long and is false.
     """
@@ -134,12 +134,12 @@ def comparable_password(password: str) -> str:
 
 
 def common(loc: list[str | int]) -> Invalid:
-    """The refusal of a password that is on a list."""
+    """Return the refusal of a password that is on a list."""
     return invalid(loc, N_("Mật khẩu này quá phổ biến hoặc đã bị lộ. Hãy chọn mật khẩu khác."))
 
 
 def generate() -> str:
-    """A password of 73 bits that can be read aloud, such as `7k3m-92qf-wx4h-tprd`."""
+    """Return a password of 73 bits that can be read aloud, such as `7k3m-92qf-wx4h-tprd`."""
     letters = [secrets.choice(ALPHABET.lower()) for _ in range(16)]
     return "-".join("".join(letters[at : at + 4]) for at in range(0, 16, 4))
 

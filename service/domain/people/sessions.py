@@ -67,7 +67,9 @@ def open_session(
 def recognise_session(
     session: Session, token: str, kind: str, *, at: datetime
 ) -> tuple[Staff, StaffSession] | None:
-    """The active account and session behind a token, its last use noted; None if there is none (any more)."""
+    """Return the active account and session behind a token, its last use noted; None if there is none (any
+    more).
+    """
     query = (
         select(Staff, StaffSession)
         .join(StaffSession, StaffSession.staff_id == Staff.id)
@@ -89,7 +91,7 @@ def end_session(session: Session, session_id: int) -> None:
 
 
 def sessions_of(session: Session, staff_id: int, *, at: datetime) -> list[StaffSession]:
-    """The account's sessions that are good, the one used last first."""
+    """Return the account's sessions that are good, the one used last first."""
     query = select(StaffSession).where(StaffSession.staff_id == staff_id, StaffSession.expires_at > at)
     return list(session.scalars(query.order_by(StaffSession.seen_at.desc(), StaffSession.id.desc())))
 

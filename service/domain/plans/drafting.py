@@ -20,7 +20,7 @@ from service.models import Event, Plan, PlanParent, PlanRow, PlanState, Subject,
 
 
 def keep_draft(ctx: ActionContext, form: PlanDraft) -> tuple[Plan, bool]:
-    """(the draft, whether it is new). The same proposal again from the same person is the same draft.
+    """Return (the draft, whether it is new). The same proposal again from the same person is the same draft.
 
     Raises NotFound for who reads no plans, Forbidden for who may not issue for this unit, Invalid.
     """

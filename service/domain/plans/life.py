@@ -59,7 +59,7 @@ class PlanMove:
 
 
 def plan_steps(plan: Plan, actor: Actor) -> list[PlanState]:
-    """The steps that this actor may take now."""
+    """Return the steps that this actor may take now."""
     return PLAN_LIFE.leads_to(plan.state, plan_roles(actor, plan))
 
 

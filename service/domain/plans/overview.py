@@ -111,8 +111,9 @@ class _Below:
 
 
 def list_plans(session: Session, reference: Reference, actor: Actor, now: datetime) -> list[PlanBrief]:
-    """The plans that the person may see, running ones first, 200 at most; of wards' plans that carry out
-    another only their own."""
+    """Return the plans that the person may see, running ones first, 200 at most; of wards' plans that carry
+    out another only their own.
+    """
     rank = case({PlanState.IN_FORCE: 0, PlanState.DRAFT: 1, PlanState.CLOSED: 2}, value=Plan.state, else_=3)
     own = Plan.issuer_id.in_(sorted(actor.departments)) if actor.departments else None
     order = [rank, *([own.desc()] if own is not None else []), Plan.last, Plan.id.desc()]
@@ -256,7 +257,9 @@ def _brief(
 
 
 def _below(session: Session, reference: Reference, plans: Sequence[Plan]) -> dict[int, _Below]:
-    """The plans that carry each one out. Where wards' committees have begun, all of them are expected to."""
+    """Return the plans that carry each one out. Where wards' committees have begun, all of them are
+    expected to.
+    """
     child = aliased(Plan)
     found: dict[int, list[Plan]] = {plan.id: [] for plan in plans}
     for parent_id, each in session.execute(

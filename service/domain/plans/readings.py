@@ -129,7 +129,9 @@ def _count(session: Session, reference: Reference, plan: Plan) -> Readers:
 
 
 def _concerned(session: Session, reference: Reference, plan: Plan) -> ColumnElement[bool]:
-    """The people of the units with a part in the plan: the issuer's and those below it, leads, supports."""
+    """Return the people of the units with a part in the plan: the issuer's and those below it, leads,
+    supports.
+    """
     rows = session.scalars(select(PlanRow).where(PlanRow.plan_id == plan.id)).all()
     units = set(reference.departments_below(plan.issuer_id)) | {plan.keeper_id}
     for row in rows:

@@ -99,7 +99,7 @@ def _days(rule: str, first: date, last: date) -> Iterator[date]:
 
 
 def _periods(parts: dict[str, str], first: date, last: date) -> Iterator[Occurrence]:
-    """The weeks, months or years that touch the time, cut to it."""
+    """Yield the weeks, months or years that touch the time, cut to it."""
     begin = {
         "WEEKLY": first - timedelta(days=first.weekday()),
         "MONTHLY": first.replace(day=1),

@@ -137,7 +137,7 @@ def _named(row: RowView) -> list[str]:
 
 
 def _pictured(ctx: ActionContext, plan: Plan, at: datetime) -> list[PicturedWork]:
-    """The newest photo of each work that was done, in the order of the rows."""
+    """Return the newest photo of each work that was done, in the order of the rows."""
     newest = (
         select(Photo.work_id, Photo.thumbnail_key)
         .where(Photo.work_id == Work.id, Photo.state == "ready", Photo.kind.in_(("evidence", "after")))

@@ -29,11 +29,11 @@ class HiddenEdition:
         """How often this process decided something itself: a look that began before may be too old."""
 
     def fresh(self, now_s: float) -> int | None:
-        """The kept edition if it was looked for within `every_s` of the monotonic time `now_s`."""
+        """Return the kept edition if it was looked for within `every_s` of the monotonic time `now_s`."""
         return self._kept if now_s - self._checked < self._every_s else None
 
     def get(self, session: Session, now_s: float) -> int:
-        """The edition, looked for when the kept one is old."""
+        """Return the edition, looked for when the kept one is old."""
         if (found := self.fresh(now_s)) is not None:
             return found
         began = self.decided

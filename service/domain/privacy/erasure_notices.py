@@ -12,7 +12,7 @@ from service.models import Message, NoticeChoice, Subscription
 
 
 def forget_reporters(session: Session, report_ids: Sequence[UUID]) -> int:
-    """Erase the messages to the reporters of these reports and their wishes; return how many wishes."""
+    """Erase the messages to the reporters of these reports, and their subscriptions; return how many."""
     theirs = Subscription.report_id.in_(report_ids) & Subscription.reporter
     return _forget(
         session,
@@ -23,7 +23,7 @@ def forget_reporters(session: Session, report_ids: Sequence[UUID]) -> int:
 
 
 def forget_followers(session: Session, follower_ids: Sequence[UUID]) -> int:
-    """Return the same for followers."""
+    """Erase the messages to these followers, and their subscriptions; return how many subscriptions."""
     theirs = Subscription.follower_id.in_(follower_ids)
     reports = select(Subscription.report_id).where(theirs, Subscription.report_id.is_not(None))
     return _forget(session, list(session.scalars(reports)), theirs, Message.follower_id.in_(follower_ids))

@@ -39,7 +39,7 @@ def first_known(session: Session) -> datetime | None:
 
 
 def settled(entries: Sequence[StoredFile], since: datetime, now: datetime) -> list[str]:
-    """The keys of ours among these files that were written after `since`, long enough ago."""
+    """Return the keys of ours among these files that were written after `since`, long enough ago."""
     return [
         entry.key
         for entry in entries

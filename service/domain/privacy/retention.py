@@ -150,7 +150,7 @@ BATCHES: dict[str, Batch] = {
 
 
 def take_pending_deletions(session: Session, now: datetime, most: int) -> list[tuple[str, int]]:
-    """Files whose deletion is due, with how often it was tried; others leave them alone for a while.
+    """Return files whose deletion is due, with how often it was tried; others leave them alone for a while.
 
     Not those of photos that are still to be rendered.
     """
@@ -176,7 +176,7 @@ def still_needed(session: Session, key: str) -> bool:
 
 
 def deleted(session: Session, key: str) -> None:
-    """The file is gone (or stays, for another photo)."""
+    """Forget a pending deletion: the file is gone, or stays for another photo."""
     session.execute(delete(PendingDeletion).where(PendingDeletion.key == key))
 
 

@@ -89,18 +89,18 @@ class WardOut(View):
 
 
 def category_tree(reference: Reference) -> list[CategoryOut]:
-    """The active categories, in the city's order and the language in use."""
+    """Return the active categories, in the city's order and the language in use."""
     return _children(reference, None)
 
 
 def department_list(reference: Reference) -> list[DepartmentOut]:
-    """The active departments by code, in the language in use."""
+    """Return the active departments by code, in the language in use."""
     active = sorted((d for d in reference.departments.values() if d.active), key=lambda d: d.code)
     return [_department(reference, department) for department in active]
 
 
 def ward_features(session: Session, reference: Reference) -> bytes:
-    """The wards in force as a GeoJSON FeatureCollection; `label` is a place for the name."""
+    """Return the wards in force as a GeoJSON FeatureCollection; `label` is a place for the name."""
     rows = session.execute(
         select(Area.id, func.ST_AsBinary(Area.geom).label("wkb"))
         .where(Area.valid_to.is_(None))
@@ -117,7 +117,9 @@ def ward_features(session: Session, reference: Reference) -> bytes:
 
 
 def ward_at(reference: Reference, locator: Locator, lon: float, lat: float) -> WardAt:
-    """The ward of a place. Raises Invalid, as for a report there, when the place is no place in the city."""
+    """Return the ward of a place. Raises Invalid, as for a report there, when the place is no place in the
+    city.
+    """
     if message := check_place(reference, lon, lat):
         raise invalid(["query", "lon"], message)
     found = locator.locate(lon, lat)

@@ -40,7 +40,7 @@ def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def arms(filters: Filters) -> list[ColumnElement[bool]]:
-    """Alternatives of which a report must fulfil one: each has an index, all together have none."""
+    """Return alternatives of which a report must fulfil one: each has an index, all together have none."""
     parts = [true()] if filters.departments is None else _playing(filters)
     return [and_(part, status) for part in parts for status in _in_status(filters)]
 
@@ -75,7 +75,9 @@ def inside_box(box: BBox) -> ColumnElement[bool]:
 
 
 def distance_m(near: Near) -> ColumnElement[float]:
-    """Metres from the circle's centre, as `geo.distance.haversine_m`; PostGIS takes twenty times as long."""
+    """Return metres from the circle's centre, as `geo.distance.haversine_m`; PostGIS takes twenty times as
+    long.
+    """
     half_dphi = func.sin(func.radians(Report.lat - near.lat) / 2)
     half_dlambda = func.sin(func.radians(Report.lon - near.lon) / 2)
     shrink = func.cos(func.radians(Report.lat)) * math.cos(math.radians(near.lat))
@@ -120,7 +122,7 @@ def _times(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def saying(filters: Filters) -> ColumnElement[bool]:
-    """The words with or without their marks, in any order; a tracking code finds that report alone."""
+    """Return the words with or without their marks, in any order; a tracking code finds that report alone."""
     if filters.code:
         return Report.code == filters.code
     # A hyphen between letters makes one lexeme of both, which no text without the hyphen holds.

@@ -119,7 +119,7 @@ class CaseReportView(ReportView):
 def report_view(
     session: Session, reference: Reference, asker: Asker, name: str | UUID, *, now: datetime, public_url: str
 ) -> ReportView:
-    """The view of the report of that id or code that fits who asks. Raises as `access.find_report`."""
+    """Return the view of the report of that id or code that fits who asks. Raises as `access.find_report`."""
     access = find_report(session, asker, name, now=now)
     if access.inside:
         return case_view(session, reference, access, now=now, public_url=public_url)

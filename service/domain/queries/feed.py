@@ -137,7 +137,7 @@ class FeedFilter:
         return SubjectFilters(wards, leads, self.bbox, self.categories)
 
     def conditions(self, reference: Reference) -> list[ColumnElement[bool]]:
-        """The filter as SQL, for events of reports that are not hidden."""
+        """Return the filter as SQL, for events of reports that are not hidden."""
         found = self.of_reports()
         if self.types is not None:
             found.append(among(Event.type, self.types))
@@ -154,7 +154,7 @@ class FeedFilter:
         return found
 
     def of_reports(self) -> list[ColumnElement[bool]]:
-        """The part of the filter that hidden reports are measured by too."""
+        """Return the part of the filter that hidden reports are measured by too."""
         return [] if self.reports is None else [among(Report.code, self.reports)]
 
 
@@ -170,7 +170,7 @@ class FeedPage:
 
 
 def read_feed_filter(reference: Reference, params: Mapping[str, object]) -> FeedFilter:
-    """The filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
+    """Return the filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
     reader = FilterReader(params)
     for check in (categories_of, wards_of, departments_of):
         check(reader, reference)
@@ -183,14 +183,14 @@ def read_feed_filter(reference: Reference, params: Mapping[str, object]) -> Feed
 
 
 def newest_position(session: Session) -> int:
-    """The position of the newest event that has one; 0 where there is none."""
+    """Return the position of the newest event that has one; 0 where there is none."""
     return session.scalar(select(func.max(Event.position))) or 0
 
 
 def read_feed(
     session: Session, reference: Reference, wanted: FeedFilter, *, after: int, limit: int
 ) -> FeedPage:
-    """The first events after a position, oldest first.
+    """Return the first events after a position, oldest first.
 
     Whoever goes on at `next` sees every event once: positions only grow, in the order in which events became
     visible. A filtered page without events goes on at the newest position there was, so that what was looked
@@ -224,7 +224,7 @@ def latest_events(
     limit: int,
     shown: bool = False,
 ) -> Sequence[EventRow]:
-    """The last events (before a position), newest first; `shown`: without those of hidden reports."""
+    """Return the last events (before a position), newest first; `shown`: without those of hidden reports."""
     plan_by_values(session)
     earlier = [Event.position < before] if before is not None else []
     rows: list[EventRow] = []
@@ -234,7 +234,7 @@ def latest_events(
 
 
 def feed_item(reference: Reference, row: EventRow, cursor_of: CursorOf, public_url: str) -> FeedItem:
-    """A row as it is told, names in the language in use."""
+    """Return a row as it is told, names in the language in use."""
     # Unpacked at once, for a page looks up a thousand names otherwise.
     position, kind, at, report_id, status, category_id, ward_id, lead_id, lon, lat, data, code, hidden_at = (
         row
@@ -264,7 +264,7 @@ def _position(row: EventRow) -> int:
 
 
 def _parts(reference: Reference, wanted: FeedFilter) -> list[Select[*EventColumns]]:
-    """The queries that find the wanted events together: each has an index of its own."""
+    """Return the queries that find the wanted events together: each has an index of its own."""
     if wanted.wants_all:
         return [_public_events()]
     found = [_shown(reference, wanted)]
@@ -282,7 +282,7 @@ def _shown(reference: Reference, wanted: FeedFilter) -> Select[*EventColumns]:
 
 
 def _events() -> Select[*EventColumns]:
-    """Public events, with when their report was hidden. Those of a hidden report keep their positions
+    """Return public events, with when their report was hidden. Those of a hidden report keep their positions
     (`feed_item`); those of one that is not published for another reason go with it.
     """
     return (

@@ -114,7 +114,7 @@ def list_views(
     after: Key | None = None,
     limit: int = 50,
 ) -> ViewPage:
-    """`list_reports` of what the asker may see, as public views.
+    """Return `list_reports` of what the asker may see, as public views.
 
     Nobody finds by a search what is masked to them.
     """
@@ -140,7 +140,7 @@ def find_extent(
 
 
 def searchable(reference: Reference, filters: Filters, asker: Asker) -> Filters:
-    """The filters with their words as this asker may seek them."""
+    """Return the filters with their words as this asker may seek them."""
     if not filters.words:
         return filters
     if asker.staff and sees_all(asker.staff):
@@ -174,7 +174,8 @@ def _first_saying(
     after: Key | None,
     limit: int,
 ) -> list[ListRow]:
-    """A page of reports with the words among the first few thousand of all; short where that is not enough.
+    """Return a page of reports with the words among the first few thousand of all; short where that is not
+    enough.
 
     Words come together, which the planner does not know: it takes phrases that thousands use for rare and
     would fetch them all. `IS TRUE` keeps it from the index of words: it goes through these few by their time.
@@ -229,7 +230,9 @@ def _page(
     descending: bool,
     limit: int,
 ) -> ListQuery:
-    """The first `limit` rows by key and id. Each part is cut to `limit` by itself: it has its own index."""
+    """Return the first `limit` rows by key and id. Each part is cut to `limit` by itself: it has its own
+    index.
+    """
     base = select(*COLUMNS, key.label("key")).where(*wanted)
 
     def cut(query: ListQuery, *by: SQLColumnExpression[Any]) -> ListQuery:

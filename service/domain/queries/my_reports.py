@@ -16,7 +16,7 @@ from service.models import Report
 def reports_by_code(
     session: Session, reference: Reference, codes: Sequence[str], *, now: datetime, public_url: str
 ) -> list[ReportView]:
-    """The published reports with these codes, in the order of `codes`; unknown codes are left out."""
+    """Return the published reports with these codes, in the order of `codes`; unknown codes are left out."""
     if not codes:
         return []
     rows = session.execute(select(*COLUMNS).where(Report.code.in_(codes), Report.published)).all()

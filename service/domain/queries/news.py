@@ -51,7 +51,7 @@ def read_news(
     before: int | None = None,
     limit: int = 40,
 ) -> list[News]:
-    """The last `limit` public events that are wanted, before a position; four queries however many."""
+    """Return the last `limit` public events that are wanted, before a position; four queries however many."""
     rows = latest_events(session, reference, wanted, before=before, limit=limit, shown=True)
     photos = public_photos(session, list({row.report_id for row in rows}))
     shown = {

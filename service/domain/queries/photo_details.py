@@ -66,7 +66,8 @@ class PhotoDetail:
 def list_photos(
     session: Session, asker: Asker, name: str | UUID, *, now: datetime
 ) -> tuple[list[PhotoDetail], bool]:
-    """The report's photos that the asker may know of, oldest first, and whether the asker is inside the case.
+    """Return the report's photos that the asker may know of, oldest first, and whether the asker is inside
+    the case.
 
     All of them for staff inside, those from citizens in whatever state for the reporter, otherwise those
     the public sees. Raises as `find_report`.
@@ -90,7 +91,7 @@ def list_photos(
 def find_sending(
     session: Session, asker: Asker, name: str | UUID, photo_id: UUID, *, now: datetime
 ) -> tuple[UUID, Actor, PhotoDetail | None]:
-    """The report's id, who the asker is to it, and the photo of that id if it was sent already.
+    """Return the report's id, who the asker is to it, and the photo of that id if it was sent already.
 
     Raises as `find_for_sender`, Conflict for an id that is another report's photo.
     """
@@ -102,7 +103,7 @@ def find_sending(
 def open_original(
     session: Session, asker: Asker, name: str | UUID, photo_id: UUID, *, now: datetime
 ) -> PhotoDetail:
-    """The photo whose private original a member of staff is about to read, which is noted in the log.
+    """Return the photo whose private original a member of staff is about to read, which is noted in the log.
 
     Raises as `find_report`, NotFound for whoever is not inside the case, and for contractors where a citizen
     took it: the file may tell who.
@@ -146,7 +147,7 @@ def _for_contractors(photo: Photo) -> PhotoDetail:
 
 
 def detail(photo: Photo) -> PhotoDetail:
-    """The row as a read model."""
+    """Return the row as a read model."""
     evidence = photo.evidence or {}
     return PhotoDetail(
         id=photo.id,

@@ -36,7 +36,8 @@ def similar_reports(
     public_url: str,
     limit: int = 10,
 ) -> list[SimilarReport]:
-    """Published open reports of the category (those above and below it too), within its radius and window.
+    """Return published open reports of the category (those above and below it too), within its radius and
+    window.
 
     Nearest first. None where the category ignores repetitions. Raises Invalid for a category or place that
     does not exist.

@@ -114,7 +114,9 @@ def _figures(one: _Tally | Tally) -> dict[str, object]:
 def read_stats(
     session: Session, reference: Reference, filters: Filters, *, now: datetime, kept: KeptDays | None = None
 ) -> Stats:
-    """The figures of the reports that fit: from counted days where those can tell, else by a recount."""
+    """Return the figures of the reports that fit: from counted days where those can tell, else by a
+    recount.
+    """
     scope = scope_of(filters, ZoneInfo(reference.timezone))
     facts = read_facts(session, reference, scope, now, kept=kept) if scope else None
     if facts is None:
@@ -123,7 +125,7 @@ def read_stats(
 
 
 def reckon_stats(reference: Reference, facts: ReportColumns) -> Stats:
-    """The figures of these facts."""
+    """Return the figures of these facts."""
     keys = facts.months(), mapped(facts.ward, ward_keys(reference)), facts.category, facts.lead
     whole, *by_key = tallies(facts, *keys)
     months, wards, categories, departments = by_key
@@ -140,7 +142,7 @@ def reckon_stats(reference: Reference, facts: ReportColumns) -> Stats:
 
 
 def ward_keys(reference: Reference) -> dict[int, int]:
-    """A ward whose boundary changed is one ward: each id under the newest of its code."""
+    """Return each ward's id under the newest of its code: a ward whose boundary changed is one ward."""
     newest: dict[str, int] = {}
     for ward in reference.wards.values():
         newest[ward.code] = max(ward.id, newest.get(ward.code, 0))
@@ -209,7 +211,7 @@ def _sum(tallies: Iterable[_Tally]) -> _Tally:
 
 
 def _median(hours: Mapping[int, int], number: int) -> float | None:
-    """The median of values known by whole hours, read off as if they lay evenly within the hour."""
+    """Return the median of values known by whole hours, read off as if they lay evenly within the hour."""
     passed = 0
     for hour in sorted(hours):
         if 2 * (passed + hours[hour]) >= number > 0:

@@ -61,7 +61,7 @@ def timeline(
     after: int = 0,
     limit: int = 50,
 ) -> Timeline:
-    """The report's events after the one with the id `after`. Raises as `access.find_report`."""
+    """Return the report's events after the one with the id `after`. Raises as `access.find_report`."""
     access = find_report(session, asker, name, now=now)
     query = (
         select(

@@ -80,7 +80,7 @@ def read_tracking(
     now: datetime,
     public_url: str,
 ) -> Tracking:
-    """The report of that code as this asker sees it. Raises as `access.find_report`."""
+    """Return the report of that code as this asker sees it. Raises as `access.find_report`."""
     view = report_view(session, reference, asker, name, now=now, public_url=public_url)
     access = find_report(session, asker, view.id, now=now)
     own = view.own if isinstance(view, OwnReportView) else None
@@ -127,7 +127,9 @@ def _cables(session: Session, reference: Reference, view: ReportView, now: datet
 
 
 def _photos(session: Session, asker: Asker, access: Access, now: datetime) -> tuple[Sequence[PhotoView], int]:
-    """(photos of followers that wait for the reporter, how many of the reporter's own are not ready yet)."""
+    """Return (photos of followers that wait for the reporter, how many of the reporter's own are not ready
+    yet).
+    """
     if access.actor.kind != "reporter":
         return (), 0
     found, _ = list_photos(session, asker, access.report.id, now=now)

@@ -37,7 +37,7 @@ def usual_kinds(
     limit: int = 3,
     wide: bool = False,
 ) -> list[CategoryView]:
-    """The roots of what was reported within 400 m (`wide`: 5 km) in half a year, most usual first.
+    """Return the roots of what was reported within 400 m (`wide`: 5 km) in half a year, most usual first.
 
     Reports made around the same hour of the day as `at` count twice: lamps fail at night. Empty for a place
     outside the city.

@@ -162,8 +162,8 @@ def public_views(
     public_url: str,
     reader: Actor | None,
 ) -> list[ReportView]:
-    """The public views of the rows, in their order; one query more however many there are, and another where
-    some are duplicates: the id of a report that the public may not see is for colleagues alone.
+    """Return the public views of the rows, in their order; one query more however many there are, and another
+    where some are duplicates: the id of a report that the public may not see is for colleagues alone.
 
     What people wrote is masked, but for a `reader` of the staff who may read the original. There is no
     default: a screen of colleagues that forgot to say whose it is would hide from them what they work with.
@@ -216,7 +216,7 @@ def _mask(reference: Reference, row: ReportRow, reader: Actor | None) -> Masking
 def report_links(
     public_url: str, report_id: UUID, code: str, duplicate_of: UUID | None = None
 ) -> ReportLinks:
-    """A report's addresses."""
+    """Return a report's addresses."""
     own = f"{public_url}/api/v1/reports/{report_id}"
     return ReportLinks(
         self=own,
@@ -228,13 +228,13 @@ def report_links(
 
 
 def department_named(reference: Reference, department_id: int | None) -> Named | None:
-    """The department's code and name in the language in use."""
+    """Return the department's code and name in the language in use."""
     brief = department_brief(reference.departments.get(department_id or 0))
     return Named(**brief) if brief else None
 
 
 def ward_named(reference: Reference, ward_id: int | None) -> Named | None:
-    """The ward's code and name."""
+    """Return the ward's code and name."""
     brief = ward_brief(reference.wards.get(ward_id or 0))
     return Named(**brief) if brief else None
 

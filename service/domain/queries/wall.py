@@ -45,7 +45,7 @@ class Wall(View):
 
 
 def read_wall(session: Session, reference: Reference, *, now: datetime, most: int = 7) -> Wall:
-    """The figures of all reports, published or not: one pass over the open ones, today's by index."""
+    """Return the figures of all reports, published or not: one pass over the open ones, today's by index."""
     # One core is enough for a screen that nobody waits for.
     plan_by_values(session, one_core=True)
     rows = session.execute(_held(now)).all()

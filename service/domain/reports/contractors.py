@@ -18,7 +18,9 @@ CONFIDENTIAL = ("answer", NOTE)
 
 
 def notes_for(session: Session, access: Access) -> frozenset[UUID]:
-    """The internal notes that are meant for this contractor: of their own people, or calling one of them."""
+    """Return the internal notes that are meant for this contractor: of their own people, or calling one of
+    them.
+    """
     people = _own_people(session, access)
     written = select(Comment.id).where(
         Comment.report_id == access.report.id, Comment.kind == NOTE, Comment.staff_id.in_(people)
@@ -33,7 +35,9 @@ def notes_for(session: Session, access: Access) -> frozenset[UUID]:
 
 
 def events_for(session: Session, access: Access) -> ColumnElement[bool]:
-    """The condition on `Event`: what everybody reads, the steps of the case, its photos, and their own."""
+    """Return the condition on `Event`: what everybody reads, the steps of the case, its photos, and their
+    own.
+    """
     notes: Collection[str] = [str(each) for each in notes_for(session, access)]
     spoken = Event.data["comment"].astext.in_(notes) | Event.data["kind"].astext.not_in(CONFIDENTIAL)
     return or_(

@@ -33,12 +33,12 @@ STAYS: Mapping[str, frozenset[Status]] = {
 
 
 def reason_kind(reason: str) -> str:
-    """The kind of a reason; an unknown one is for a person to route."""
+    """Return the kind of a reason; an unknown one is for a person to route."""
     return next((kind for kind, reasons in KINDS.items() if reason in reasons), "unrouted")
 
 
 def kinds_of(reasons: Iterable[str]) -> list[str]:
-    """The kinds of the reasons, each once, in the order of KINDS."""
+    """Return the kinds of the reasons, each once, in the order of KINDS."""
     found = {reason_kind(reason) for reason in reasons}
     return [kind for kind in KINDS if kind in found]
 
@@ -46,7 +46,7 @@ def kinds_of(reasons: Iterable[str]) -> list[str]:
 def after_step(
     report: Report, event: EventType, target: Status, actor: Actor, at: datetime, why: str | None
 ) -> dict[str, object]:
-    """The marks as columns once this step is taken; `why` is the reason of a step to triage.
+    """Return the marks as columns once this step is taken; `why` is the reason of a step to triage.
 
     Whatever a coordinator does deals with everything that was there; what others do deals with what it ends.
     """
@@ -63,7 +63,7 @@ def after_step(
 def marks(
     reasons: Sequence[str], before: Sequence[str], since: datetime | None, at: datetime
 ) -> dict[str, object]:
-    """The columns for these reasons: who waits on the desk already waits since then."""
+    """Return the columns for these reasons: who waits on the desk already waits since then."""
     wanted = list(dict.fromkeys(reasons))
     waits_on = since is not None and bool(set(wanted) & set(before))
     return {"desk_reasons": wanted, "desk_since": (since if waits_on else at) if wanted else None}
@@ -79,7 +79,9 @@ def put_on_desk(report: Report, reason: str, at: datetime) -> bool:
 
 
 def take_off(report: Report) -> None:
-    """The coordinator has dealt with the locked report; one that waits for triage stays."""
+    """Take the locked report off the desk: the coordinator has dealt with it; one that waits for triage
+    stays.
+    """
     kept = [each for each in report.desk_reasons if report.status == Status.TRIAGE and each not in STAYS]
     _set(report, marks(kept, report.desk_reasons, report.desk_since, report.updated_at))
 

@@ -146,7 +146,9 @@ def check_submission(
     staff_id: int | None = None,
     sender: SenderHashes = UNKNOWN_SENDER,
 ) -> Draft:
-    """The draft to store; `staff_id` is who of the staff reports. Raises Invalid naming every wrong place."""
+    """Return the draft to store; `staff_id` is who of the staff reports. Raises Invalid naming every wrong
+    place.
+    """
     errors: list[FieldError] = []
     open_channels = reference.config.channels
     if open_channels and channel not in (*open_channels, *WITHOUT_A_SWITCH):
@@ -189,7 +191,9 @@ CLOSED_CHANNEL = N_("Thành phố hiện không nhận phản ánh qua kênh nà
 
 
 def check_place(reference: Reference, lon: float, lat: float) -> str | None:
-    """The msgid of what is wrong with a place, or None; the outskirts are taken, for triage to decide."""
+    """Return the msgid of what is wrong with a place, or None; the outskirts are taken, for triage to
+    decide.
+    """
     box = BBox(*reference.config.bbox).expanded(OUTSKIRTS_DEG)
     problem = point_problem(lon, lat, box)
     return PLACE_MESSAGES[problem] if problem else None
@@ -226,7 +230,7 @@ def _body_hash(sent: Submission) -> bytes:
 def check_contact(
     reference: Reference, sent: ContactIn | None, errors: list[FieldError]
 ) -> ContactDraft | None:
-    """The contact to keep, None for an empty one; what is wrong with it is added to `errors`."""
+    """Return the contact to keep, None for an empty one; what is wrong with it is added to `errors`."""
     if sent is None:
         return None
     name = tidy(sent.name or "") or None
@@ -244,7 +248,7 @@ def check_contact(
 
 
 def tidy_phone(text: str, region: str) -> str | None:
-    """The number as `+84905123456`, or None when it is none in `region`."""
+    """Return the number as `+84905123456`, or None when it is none in `region`."""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -29,7 +29,7 @@ class DeskSubmission(Submission):
 def check_entry(
     reference: Reference, sent: DeskSubmission, actor: Actor, *, now: datetime, language: str
 ) -> Draft:
-    """The draft to store, which tells who entered it and whether the caller agreed.
+    """Return the draft to store, which tells who entered it and whether the caller agreed.
 
     Raises Forbidden but for coordinators, Invalid that names every wrong place.
     """

@@ -83,7 +83,7 @@ class FilterReader:
             raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=self.errors)
 
     def values(self, name: str) -> list[str]:
-        """The values of a comma list, in their order; empty where the parameter is missing."""
+        """Return the values of a comma list, in their order; empty where the parameter is missing."""
         found = [value.strip() for value in (self.asked.get(name) or "").split(",") if value.strip()]
         if len(found) > MOST_VALUES:
             self.wrong(name, N_("Nhiều quá {max_length} mục."), max_length=MOST_VALUES)
@@ -91,7 +91,7 @@ class FilterReader:
         return list(dict.fromkeys(found))
 
     def known(self, name: str, find: Callable[[str], Iterable[int]], message: str) -> frozenset[int] | None:
-        """The ids behind the codes of a comma list; a code that finds nothing is wrong."""
+        """Return the ids behind the codes of a comma list; a code that finds nothing is wrong."""
         if not (codes := self.values(name)):
             return None
         found: set[int] = set()
@@ -103,7 +103,7 @@ class FilterReader:
         return frozenset(found)
 
     def bbox(self, name: str = "bbox") -> BBox | None:
-        """The box of `w,s,e,n`."""
+        """Return the box of `w,s,e,n`."""
         if not (text := self.asked.get(name)):
             return None
         try:
@@ -113,7 +113,7 @@ class FilterReader:
             return None
 
     def moment(self, name: str, zone: str) -> datetime | None:
-        """A time with its zone, or a day, which begins at midnight in the city."""
+        """Return a time with its zone, or a day, which begins at midnight in the city."""
         if not (text := self.asked.get(name)):
             return None
         try:
@@ -132,7 +132,7 @@ class FilterReader:
 
 
 def read_filters(reference: Reference, params: Mapping[str, Any]) -> Filters:
-    """The filters of a list from its query parameters. Raises Invalid that names every wrong one."""
+    """Return the filters of a list from its query parameters. Raises Invalid that names every wrong one."""
     reader = FilterReader(params)
     words = tidy(params.get("q") or "")
     filters = Filters(
@@ -155,17 +155,17 @@ def read_filters(reference: Reference, params: Mapping[str, Any]) -> Filters:
 
 
 def categories_of(reader: FilterReader, reference: Reference) -> frozenset[int] | None:
-    """The categories named, with all below them."""
+    """Return the categories named, with all below them."""
     return reader.known("category", reference.categories_below, N_("Không có loại phản ánh “{code}”."))
 
 
 def wards_of(reader: FilterReader, reference: Reference) -> frozenset[int] | None:
-    """Every boundary that the wards named have or had."""
+    """Return every boundary that the wards named have or had."""
     return reader.known("ward", reference.ward_ids, N_("Không có phường, xã “{code}”."))
 
 
 def departments_of(reader: FilterReader, reference: Reference) -> frozenset[int] | None:
-    """The departments named."""
+    """Return the departments named."""
     by_code = reference.department_by_code
     return reader.known(
         "department",
@@ -197,7 +197,7 @@ def codes_of(reader: FilterReader, reference: Reference) -> frozenset[str] | Non
 
 
 def read_near(reader: FilterReader) -> Near | None:
-    """The circle of `near` and `radius_m`."""
+    """Return the circle of `near` and `radius_m`."""
     text, radius_m = reader.asked.get("near"), reader.asked.get("radius_m")
     if not text:
         if radius_m is not None:

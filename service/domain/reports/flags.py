@@ -111,7 +111,7 @@ def flagged_private(session: Session, reference: Reference, report_id: UUID) -> 
 
 
 def settle_flags(session: Session, report_id: UUID, now: datetime) -> None:
-    """A coordinator has looked at them."""
+    """Settle the flags of a report: a coordinator has looked at them."""
     waiting = (ReportFlag.report_id == report_id, ReportFlag.settled_at.is_(None))
     session.execute(update(ReportFlag).where(*waiting).values(settled_at=now))
 

@@ -75,7 +75,7 @@ def _inspects(actor: Actor, report: Report) -> bool:
 
 
 def allowed(report: Report, actor: Actor | None = None) -> list[Status]:
-    """The statuses the report can move to; with an actor, those this actor may move it to."""
+    """Return the statuses the report can move to; with an actor, those this actor may move it to."""
     mine = roles_of(actor, report) if actor else None
     return LIFE.leads_to(report.status, mine)
 

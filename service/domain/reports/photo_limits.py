@@ -25,7 +25,9 @@ NO_ROW = UUID(int=0)
 
 
 def kind_for(actor: Actor, report: Report) -> str:
-    """Staff bring evidence; a citizen who was asked for something replies, otherwise it is the report's."""
+    """Return the kind of a new photo: staff bring evidence; a citizen who was asked for something replies,
+    otherwise it is the report's.
+    """
     if actor.kind == "staff":
         return "evidence"
     return "reply" if report.status == Status.WAITING else "report"

@@ -66,8 +66,8 @@ def original_key(owner_id: UUID, sha256: bytes, media_type: str) -> str:
 
 
 def find_for_sender(session: Session, asker: Asker, name: str | UUID, *, now: datetime) -> tuple[UUID, Actor]:
-    """The report's id and who the asker is to it. The reporter, followers and staff who have a part in the
-    case may add a photo.
+    """Return the report's id and who the asker is to it. The reporter, followers and staff who have a part in
+    the case may add a photo.
 
     Raises as `find_report`, Unauthenticated without a secret, Forbidden for other staff.
     """
@@ -87,7 +87,7 @@ def find_for_sender(session: Session, asker: Asker, name: str | UUID, *, now: da
 def find_sent(
     session: Session, report_id: UUID, actor: Actor, photo_id: UUID | None, sha256: bytes
 ) -> Photo | None:
-    """The photo, if this one was sent before: the same id, or the same content for the report.
+    """Return the photo, if this one was sent before: the same id, or the same content for the report.
 
     Raises Conflict for an id that stands for another file.
     """
@@ -102,7 +102,9 @@ def find_sent(
 
 
 def find_named(session: Session, report_id: UUID, photo_id: UUID) -> Photo | None:
-    """The report's photo of that id, None before it was sent. Raises Conflict for an id used elsewhere."""
+    """Return the report's photo of that id, None before it was sent. Raises Conflict for an id used
+    elsewhere.
+    """
     named = session.get(Photo, photo_id)
     if named and named.report_id != report_id:
         raise taken_id()
@@ -127,7 +129,7 @@ def expect(
     lock: bool = False,
     reopening: bool = False,
 ) -> tuple[Report, Photo | None]:
-    """The report, and the photo if it was sent before; asked once before the file is looked at.
+    """Return the report, and the photo if it was sent before; asked once before the file is looked at.
 
     Raises NotFound when the report is gone, Conflict as `find_sent`, and when there is no room for a new one.
     """
@@ -151,7 +153,8 @@ def add_photo(
     zone: tzinfo,
     reopening: bool = False,
 ) -> tuple[Photo, bool]:
-    """(the photo, whether it is new). The original must be stored before. `zone` reads clocks without one.
+    """Return (the photo, whether it is new). The original must be stored before. `zone` reads clocks without
+    one.
 
     Locks the report: of two identical uploads at one moment the second finds the first's row. The photo's
     own place is compared with the pin and never replaces it. Raises as `expect`.
@@ -223,13 +226,13 @@ def _side(actor: Actor) -> tuple[str, ...]:
 
 
 def raw_photos(session: Session, report_ids: Sequence[UUID]) -> list[UUID]:
-    """Ids of these reports' photos that have no public versions yet, oldest first."""
+    """Return ids of these reports' photos that have no public versions yet, oldest first."""
     raw = select(Photo.id).where(Photo.state == "raw", Photo.report_id.in_(report_ids))
     return list(session.scalars(raw.order_by(Photo.created_at, Photo.id)))
 
 
 def reports_left_raw(session: Session, before: datetime, limit: int) -> list[UUID]:
-    """Reports with a photo that came in before then and is still raw, the longest waiting first."""
+    """Return reports with a photo that came in before then and is still raw, the longest waiting first."""
     raw = Photo.state == "raw", Photo.created_at < before, Photo.report_id.is_not(None)
     waiting = select(Photo.report_id).where(*raw)
     oldest = waiting.group_by(Photo.report_id).order_by(func.min(Photo.created_at)).limit(limit)
@@ -237,7 +240,7 @@ def reports_left_raw(session: Session, before: datetime, limit: int) -> list[UUI
 
 
 def mark_ready(session: Session, photo_id: UUID, *, at: datetime, key: str | None = None) -> bool:
-    """The public versions are stored (the full one under `key`): the public may see them.
+    """Mark the public versions as stored (the full one under `key`): the public may see them.
 
     False if that was known, no such photo is there, or it was renamed while it was rendered.
     """
@@ -245,7 +248,9 @@ def mark_ready(session: Session, photo_id: UUID, *, at: datetime, key: str | Non
 
 
 def mark_photo_failed(session: Session, photo_id: UUID, reason: str, *, at: datetime) -> bool:
-    """No public version can be made; `reason` is for staff. False if that was known, or no such photo."""
+    """Mark a photo of which no public version can be made; `reason` is for staff. False if that was known,
+    or no such photo.
+    """
     return _settle(session, photo_id, "failed", reason, at)
 
 
@@ -272,7 +277,7 @@ def _settle(
 
 
 def publish_evidence(session: Session, report: Report, cited: Sequence[UUID], at: datetime) -> None:
-    """A step leans on these photos of the report: everyone may see them from now on.
+    """Publish the photos of the report that a step leans on: everyone may see them from now on.
 
     Those that have their public versions are told of at once, the others when they have. The caller holds the
     report's lock.
@@ -319,7 +324,7 @@ def media_url(key: str, public_url: str) -> str:
 
 
 def photo_links(view: PhotoView, public_url: str) -> dict[str, str]:
-    """`{"id", "url", "thumbnail_url", "kind"}`, as reports and events show a photo."""
+    """Return `{"id", "url", "thumbnail_url", "kind"}`, as reports and events show a photo."""
     return {
         "id": str(view.id),
         "url": media_url(view.public_key, public_url),

@@ -79,7 +79,7 @@ class Receipt:
 _SUBMIT = text(f"""
 WITH draft AS (
   SELECT * FROM jsonb_to_recordset(CAST(:drafts AS jsonb)) AS d(
-    place int, id uuid, code text, category_id int, description text, lon float8, lat float8,
+    ordinal int, id uuid, code text, category_id int, description text, lon float8, lat float8,
     accuracy_m float8, address text, occurred_at timestamptz, attributes jsonb, channel text,
     language text, published bool,
     body_hash text, device text, address_of text, at timestamptz,
@@ -98,14 +98,14 @@ WITH draft AS (
   INSERT INTO contact (report_id, name, phone, email, consent_at)
   SELECT id, name, phone, email, CASE WHEN consent THEN at END
   FROM draft JOIN stored USING (id) WHERE has_contact
-), told AS (
+), written AS (
   INSERT INTO event (report_id, type, at, public, actor, staff_id, status, category_id, lon, lat, data)
   SELECT id, '{EventType.RECEIVED}', at, published,
          CASE WHEN channel = '{ReceptionChannel.OPEN311}' THEN 'integrator'
               WHEN staff_id IS NULL THEN 'reporter' ELSE 'staff' END,
          staff_id, '{Status.RECEIVED}', category_id, lon, lat,
          jsonb_build_object('to', '{Status.RECEIVED}', 'channel', channel)
-  FROM draft JOIN stored USING (id) ORDER BY place
+  FROM draft JOIN stored USING (id) ORDER BY ordinal
 )
 SELECT id FROM stored
 """)  # noqa: S608 - words of ours
@@ -120,19 +120,19 @@ def submit_many(session: Session, drafts: Sequence[Draft]) -> list[Receipt]:
     receipts: dict[int, Receipt] = {}
     pending = dict(enumerate(drafts))
     while pending:
-        first = {draft.id: place for place, draft in reversed(pending.items())}
-        codes = {place: new_code(pending[place].code_prefix) for place in first.values()}
-        rows = [{"place": place, **_row(pending[place], codes[place])} for place in sorted(first.values())]
+        first = {draft.id: index for index, draft in reversed(pending.items())}
+        codes = {index: new_code(pending[index].code_prefix) for index in first.values()}
+        rows = [{"ordinal": index, **_row(pending[index], codes[index])} for index in sorted(first.values())]
         stored = set(session.scalars(_SUBMIT, {"drafts": json.dumps(rows)}))
         for identity in stored:
-            place = first[identity]
-            draft = pending.pop(place)
-            receipts[place] = Receipt(draft.id, codes[place], draft.received_at, stored=True)
+            index = first[identity]
+            draft = pending.pop(index)
+            receipts[index] = Receipt(draft.id, codes[index], draft.received_at, stored=True)
         # What is left was there before, stands twice in the batch, or drew a code already taken: then again.
-        for place, receipt in _look_up(session, pending).items():
-            receipts[place] = receipt
-            del pending[place]
-    return [receipts[place] for place in range(len(drafts))]
+        for index, receipt in _look_up(session, pending).items():
+            receipts[index] = receipt
+            del pending[index]
+    return [receipts[index] for index in range(len(drafts))]
 
 
 def submit(session: Session, draft: Draft) -> Receipt:
@@ -170,14 +170,14 @@ def _row(draft: Draft, code: str) -> dict[str, object]:
 
 
 def _look_up(session: Session, drafts: Mapping[int, Draft]) -> dict[int, Receipt]:
-    """Receipts for the drafts whose ids are stored already."""
+    """Return receipts for the drafts whose ids are stored already."""
     if not drafts:
         return {}
     wanted = {draft.id for draft in drafts.values()}
     known = {row.id: row for row in session.execute(select(*_KNOWN).where(Report.id.in_(wanted)))}
     staff = _staff_of(session, [draft.id for draft in drafts.values() if draft.staff_id is not None])
     return {
-        place: Receipt(
+        index: Receipt(
             draft.id,
             (row := known[draft.id]).code,
             row.created_at,
@@ -185,7 +185,7 @@ def _look_up(session: Session, drafts: Mapping[int, Draft]) -> dict[int, Receipt
             same_body=row.body_hash == draft.body_hash,
             tell_secret=_may_be_told(draft, row, staff.get(draft.id)),
         )
-        for place, draft in drafts.items()
+        for index, draft in drafts.items()
         if draft.id in known
     }
 

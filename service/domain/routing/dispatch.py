@@ -25,7 +25,7 @@ from service.domain.reports.events import SYSTEM, record
 from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.routing.duplicates import Suspicion, find_suspects
 from service.domain.routing.spam import Score, find_spam
-from service.domain.rules.routing import Judgement, deadlines, judge, parts_of, set_supports
+from service.domain.rules.routing import Judgement, assignment_columns, deadlines, judge, set_supports
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError
 from service.models import EMERGENCY, EventData, EventType, Report, Status
@@ -50,7 +50,7 @@ class _Case:
 
 
 def left_behind(session: Session, before: datetime, most: int) -> list[UUID]:
-    """The oldest reports received before an instant and not routed yet."""
+    """Return the oldest reports received before an instant and not routed yet."""
     return list(
         session.scalars(
             select(Report.id)
@@ -62,7 +62,7 @@ def left_behind(session: Session, before: datetime, most: int) -> list[UUID]:
 
 
 def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datetime) -> int:
-    """Route those of `ids` that still wait for it; how many.
+    """Route those of `ids` that still wait for it; return how many.
 
     Others are left alone. So are those that somebody holds a lock on, for a moment or to route them: they
     are among `still_waiting` afterwards. What refers to a report, as its photos do, holds up nothing.
@@ -201,7 +201,7 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
         "rule": decision.rule.number,
         "due_at": utc_text(times.due_at),
     }
-    changes = {**parts_of(book, decision), **times.columns()}
+    changes = {**assignment_columns(book, decision), **times.columns()}
     move(session, report, StatusChange(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
     if decision.rule.place:
         _entrust_head(session, book, case)

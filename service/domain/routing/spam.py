@@ -49,7 +49,7 @@ class Score:
 
     @property
     def points(self) -> int:
-        """All points together."""
+        """Return all points together."""
         return sum(self.signs.values())
 
     @property
@@ -72,7 +72,9 @@ class SpamRules:
     repeated_at_least: int
 
     def score(self, written: str, path: Sequence[str], copies: int) -> Score:
-        """Points of a text in a category (its path), with `copies` of it sent before by the same sender."""
+        """Return points of a text in a category (its path), with `copies` of it sent before by the same
+        sender.
+        """
         signs = {
             "links": self.link * min(MOST_LINKS, len(links(written))),
             "phrases": 0 if self.phrases_allowed_in & set(path) else self.phrase * self._phrases_in(written),
@@ -106,7 +108,7 @@ def links(written: str) -> list[str]:
 
 
 def comparable_words(written: str) -> str:
-    """Words without marks, signs and line breaks, for comparing."""
+    """Return words without marks, signs and line breaks, for comparing."""
     return " ".join(_LETTERS.findall(fold(written)))
 
 
@@ -114,7 +116,7 @@ _plain_phrase = lru_cache(maxsize=1024)(comparable_words)
 
 
 def sender_hash(key: bytes, kind: str, value: str) -> bytes:
-    """A hash that tells whether two senders are one, and not who; worth nothing without the key."""
+    """Return a hash that tells whether two senders are one, and not who; worth nothing without the key."""
     return keyed_digest(key, "sender", f"{kind}:{value}", 16)
 
 
@@ -180,7 +182,7 @@ def _senders(report: Report, reached: str | None) -> list[tuple[str, bytes | Non
 
 
 def _copies(session: Session, traces: Sequence[Mapping[str, Any]], rules: SpamRules) -> dict[UUID, set[UUID]]:
-    """Earlier reports of the same sender that say the same, by report."""
+    """Return earlier reports of the same sender that say the same, by report."""
     if not traces:
         return {}
     wanted = [

@@ -140,7 +140,7 @@ def try_rules(
 
 
 def _draft(book: Rulebook, trial: Trial) -> Iterator[Rule]:
-    """The rules in force with the draft's changes."""
+    """Yield the rules in force with the draft's changes."""
     errors: list[FieldError] = []
     drafted = [_rule(book, index, change, errors) for index, change in enumerate(trial.rules)]
     known = {rule.number for rule in book.rules.rules}

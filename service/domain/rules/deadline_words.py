@@ -65,29 +65,29 @@ def step_words(step: DueStep, language: Language) -> str:
 
 
 def tell_all(steps: Iterable[DueStep], language: Language) -> list[str]:
-    """Every step as a sentence."""
+    """Return every step as a sentence."""
     return [step_words(step, language) for step in steps]
 
 
 def term_words(unit: Unit, amount: int, language: Language) -> str:
-    """`7 ngày làm việc`."""
+    """Return `7 ngày làm việc`."""
     return translate(_ONE[unit], language) if amount == 1 else translate(_UNITS[unit], language, n=amount)
 
 
 def unit_words(unit: Unit, language: Language) -> str:
-    """`ngày làm việc`: the unit alone."""
+    """Return `ngày làm việc`: the unit alone."""
     return translate(_UNITS[unit], language, n="").strip()
 
 
 def duration_words(minutes: int, language: Language) -> str:
-    """`4 giờ 30 phút`; parts that are nothing are left out."""
+    """Return `4 giờ 30 phút`; parts that are nothing are left out."""
     hours, rest = divmod(minutes, 60)
     message = _BOTH if hours and rest else _HOURS if hours else _MINUTES
     return translate(message, language, hours=hours, minutes=rest)
 
 
 def moment_words(at: datetime, language: Language) -> str:
-    """`17:30, thứ Ba 03/03/2026`; the last second of a day is its 24:00."""
+    """Return `17:30, thứ Ba 03/03/2026`; the last second of a day is its 24:00."""
     clock = "24:00" if (at.hour, at.minute, at.second) == (23, 59, 59) else f"{at:%H:%M}"
     return f"{clock}, {_day(at.date(), language)}"
 

@@ -59,7 +59,8 @@ class DraftRule(RuleBody):
 
 
 def drafted(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: int = -1) -> Rule:
-    """The rule that the draft says, with the id `key`; groups of wards among its areas are written out.
+    """Return the rule that the draft says, with the id `key`; groups of wards among its areas are written
+    out.
 
     Raises Invalid naming every mistake at `where`.
     """
@@ -87,7 +88,7 @@ def written_out(reference: Reference, areas: Sequence[str]) -> list[str]:
 
 
 def wrong_names(book: Rulebook, rule: Rule, where: Where) -> Iterator[FieldError]:
-    """Categories, areas, policies and departments that the city does not have, or no longer uses."""
+    """Yield categories, areas, policies and departments that the city does not have, or no longer uses."""
     reference = book.reference
     for category in sorted(rule.categories):
         if category not in reference.category_by_code:
@@ -107,7 +108,7 @@ def wrong_names(book: Rulebook, rule: Rule, where: Where) -> Iterator[FieldError
 
 
 def wrong_answers(reference: Reference, rule: Rule, where: Where) -> Iterator[FieldError]:
-    """Questions that these categories do not ask, answers that cannot be given to them."""
+    """Yield questions that these categories do not ask, answers that cannot be given to them."""
     asked = questions_by_code(reference, rule.categories)
     for index, condition in enumerate(rule.when):
         questions = asked.get(condition.attribute)
@@ -134,7 +135,7 @@ def questions_by_code(reference: Reference, categories: frozenset[str]) -> dict[
 
 
 def named_departments(selector: Selector) -> Sequence[str]:
-    """The department codes that a selector names outright."""
+    """Return the department codes that a selector names outright."""
     if selector.mapping:
         return tuple(selector.mapping.values())
     by_place = selector.code in (WARD, PREMISES)

@@ -30,7 +30,7 @@ class Ground:
     committees: Mapping[str, str]
 
     def facts(self, category: str, ward: str) -> ReportFacts:
-        """A report of that cell that answers nothing."""
+        """Return a report of that cell that answers nothing."""
         return ReportFacts(
             self.categories[category], ward, self.wards[ward], {}, self.departments, self.committees
         )
@@ -67,7 +67,7 @@ class RuleConflict(NamedTuple):
 
 
 def find_gaps(rules: RuleSet, ground: Ground) -> list[RuleGap]:
-    """The cells without a rule that takes every report; all of `rules` are taken as in force."""
+    """Return the cells without a rule that takes every report; all of `rules` are taken as in force."""
     gaps = []
     for cell, candidates in _cells(rules, ground).items():
         able = [candidate.rule for candidate in candidates if _can_lead(candidate.rule, cell, ground)]
@@ -77,8 +77,8 @@ def find_gaps(rules: RuleSet, ground: Ground) -> list[RuleGap]:
 
 
 def find_shadowed(rules: RuleSet, ground: Ground) -> list[Shadow]:
-    """The rules that certainly never win. A rule that several others beat only together is not found, nor one
-    for premises: where these are, cells of category and ward do not tell.
+    """Return the rules that certainly never win. A rule that several others beat only together is not found,
+    nor one for premises: where these are, cells of category and ward do not tell.
     """
     places: dict[int, list[tuple[Cell, list[Candidate]]]] = {id(rule): [] for rule in rules.rules}
     for cell, candidates in _cells(rules, ground).items():
@@ -89,7 +89,9 @@ def find_shadowed(rules: RuleSet, ground: Ground) -> list[Shadow]:
 
 
 def find_conflicts(rules: RuleSet, ground: Ground) -> list[RuleConflict]:
-    """Rules between which only the lower number decides, for reports with one answer to each question."""
+    """Return rules between which only the lower number decides, for reports with one answer to each
+    question.
+    """
     found: dict[tuple[int, int], tuple[Rule, Rule, list[Cell]]] = {}
     for cell, candidates in _cells(rules, ground).items():
         for index, first in enumerate(candidates):
@@ -128,7 +130,7 @@ def _shadow(rule: Rule, places: Sequence[tuple[Cell, list[Candidate]]], ground: 
 
 
 def _always_before(rule: Rule, cell: Cell, candidates: Sequence[Candidate], ground: Ground) -> Rule | None:
-    """A rule that wins in this cell whenever `rule` fits, if one is known."""
+    """Return a rule that wins in this cell whenever `rule` fits, if one is known."""
     for candidate in candidates:
         other = candidate.rule
         if other is rule:

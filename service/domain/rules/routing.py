@@ -40,23 +40,23 @@ class Deadlines:
 
 
 MOST_KEPT = 10_000
-"""So many judgements are kept at a time; those with answers to questions are as many as people's answers."""
+"""Judgements that a rulebook keeps at a time; with answers to questions they are as many as answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A decision and what a report keeps of it, but for the time."""
+    """A decision and the facts of it that a report stores, without the time it was made."""
 
     decision: Decision
-    told: Mapping[str, object]
+    facts: Mapping[str, object]
 
     def account(self, at: datetime) -> dict[str, object]:
-        """Return the same as `account`."""
-        return {"at": utc_text(at), **self.told}
+        """Return what a report made at this instant stores of the decision (`Report.routing`)."""
+        return {"at": utc_text(at), **self.facts}
 
 
 def routing_facts(book: Rulebook, report: Report) -> ReportFacts:
-    """Return what the rules look at; the report's ward must be known before."""
+    """Return the facts of a report that rules decide by; its `ward_id` must be set before."""
     ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
     return ReportFacts(
         categories=book.reference.categories[report.category_id].path,
@@ -92,20 +92,22 @@ def judge(book: Rulebook, report: Report) -> Judgement:
         if len(book.judged) >= MOST_KEPT:
             book.judged.clear()
         decision = decide(book, report)
-        found = book.judged[alike] = Judgement(decision, _told(book, decision))
+        found = book.judged[alike] = Judgement(decision, _account_facts(book, decision))
     return found
 
 
 def deadlines(book: Rulebook, policy_code: str, received_at: datetime) -> Deadlines:
-    """The deadlines of a report received at `received_at` under a policy in force (KeyError if it is not)."""
+    """Return the deadlines of a report received at `received_at` under a policy in force (KeyError if it is
+    not).
+    """
     kept = book.policies[policy_code]
     policy, calendar = kept.policy, book.calendar
     resolve_by, amber_at = first_due(policy.resolve, received_at, calendar, policy.amber_ratio)
     return Deadlines(kept.id, ends_at(policy.accept, received_at, calendar), resolve_by, amber_at)
 
 
-def parts_of(book: Rulebook, decision: Decision) -> dict[str, object]:
-    """The rule, lead and executor of a decision as columns."""
+def assignment_columns(book: Rulebook, decision: Decision) -> dict[str, object]:
+    """Return the columns of a report that a decision sets: rule, lead and executor, None where not named."""
     known = book.reference.department_by_code
     return {
         "rule_id": decision.rule.id if decision.rule else None,
@@ -120,13 +122,13 @@ def set_supports(report: Report, department_ids: Iterable[int]) -> None:
 
 
 def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, object]:
-    """Return what a report keeps of a decision: the sentence, the rule's version, what else fitted
-    and lost.
+    """Return what a report stores of a decision (`Report.routing`): the sentence in each language, the
+    rule's version, the other rules that fitted and why they lost.
     """
-    return {"at": utc_text(at), **_told(book, decision)}
+    return {"at": utc_text(at), **_account_facts(book, decision)}
 
 
-def _told(book: Rulebook, decision: Decision) -> dict[str, object]:
+def _account_facts(book: Rulebook, decision: Decision) -> dict[str, object]:
     rule = decision.rule
     return {
         "explanation": {language: explain(decision, book.names, language) for language in LANGUAGES},

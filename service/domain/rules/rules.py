@@ -54,11 +54,11 @@ class Selector:
 
     @property
     def attribute(self) -> str | None:
-        """The question whose answer decides, if one does."""
+        """Return the question whose answer decides, if one does."""
         return self.code.removeprefix(ATTRIBUTE) if self.code.startswith(ATTRIBUTE) else None
 
     def select(self, facts: ReportFacts) -> str | None:
-        """The code of a known department, or None."""
+        """Return the code of a known department, or None."""
         if self.code == WARD:
             found = facts.committees.get(facts.ward) if facts.ward else None
         elif self.code == PREMISES:
@@ -77,7 +77,7 @@ class Selector:
 
     @classmethod
     def of(cls, spec: str | Mapping[str, Any]) -> Selector:
-        """The selector stored as `spec`. Raises KeyError or ValueError for one that is none."""
+        """Return the selector stored as `spec`. Raises KeyError or ValueError for one that is none."""
         if not isinstance(spec, Mapping):
             return cls(spec)
         if not isinstance(mapping := spec["mapping"], Mapping):
@@ -168,7 +168,7 @@ class Rule:
 
     @classmethod
     def of(cls, spec: Mapping[str, Any], *, id: int, number: int, version: int, **validity: Any) -> Rule:  # noqa: A002
-        """The rule stored as `spec`. Raises KeyError or ValueError for one that is none."""
+        """Return the rule stored as `spec`. Raises KeyError or ValueError for one that is none."""
         executor = spec.get("executor")
         return cls(
             id=id,
@@ -247,8 +247,8 @@ class RuleSet:
     def candidates(
         self, path: Sequence[str], ward: str | None, kind: str | None, *, on_premises: bool = False
     ) -> list[Candidate]:
-        """Every rule that speaks of the last category of `path` (from the root) in that ward, best first,
-        whatever its conditions and validity. Those for premises only where the place is on some.
+        """Return every rule that speaks of the last category of `path` (from the root) in that ward, best
+        first, whatever its conditions and validity. Those for premises only where the place is on some.
         """
         found: dict[int, Candidate] = {}
         areas = [(0, EVERYWHERE)]
@@ -271,7 +271,7 @@ class RuleSet:
         return self.candidates(facts.categories, *where, on_premises=facts.premises is not None)
 
     def decide(self, facts: ReportFacts) -> Decision:
-        """The decision for one report."""
+        """Return the decision for one report."""
         lost: list[Alternative] = []
         fitting = [
             candidate
@@ -287,7 +287,7 @@ class RuleSet:
         return Decision(facts, alternatives=tuple(lost))
 
     def misses(self, facts: ReportFacts) -> list[Miss]:
-        """The rules for the report's category that did not fit, by number: for who asks why."""
+        """Return the rules for the report's category that did not fit, by number: for who asks why."""
         here = self._of(facts)
         in_area = {id(candidate.rule) for candidate in here}
         rules = {id(rule): rule for code in facts.categories for rule in self._by_category.get(code, ())}

@@ -137,7 +137,7 @@ def explain_miss(miss: Miss, path: Sequence[str], names: Names, language: Langua
 
 
 def condition_words(condition: Condition, path: Sequence[str], names: Names, language: Language) -> str:
-    """A condition as the question's words and the answer's."""
+    """Return a condition as the question's words and the answer's."""
     question = lower_first(names.question(path, condition.attribute, language))
     parts = [
         names.answer(path, condition.attribute, value, language) if isinstance(value, str) else str(value)

@@ -162,7 +162,9 @@ def _repeated(session: Session, reference: Reference, found: FoundSurvey, now: d
 
 
 def _of_quarter(reference: Reference, found: FoundSurvey) -> list[ColumnElement[bool]] | None:
-    """Conditions of the drawn routes whose quarter the days are in; None where it is not about cables."""
+    """Return conditions of the drawn routes whose quarter the days are in; None where it is not about
+    cables.
+    """
     rules, kind = reference.config.cables, reference.categories[found.side.category_id]
     if rules is None or rules.category not in kind.path:
         return None
@@ -174,7 +176,7 @@ def _of_quarter(reference: Reference, found: FoundSurvey) -> list[ColumnElement[
 
 
 def _poles(session: Session, reference: Reference, found: FoundSurvey) -> Iterator[_Spot]:
-    """Poles along the routes of the quarter, those that somebody saw longest ago first."""
+    """Yield poles along the routes of the quarter, those that somebody saw longest ago first."""
     if (conditions := _of_quarter(reference, found)) is None:
         return
     rows = session.execute(
@@ -190,7 +192,9 @@ def _poles(session: Session, reference: Reference, found: FoundSurvey) -> Iterat
 
 
 def _routes(session: Session, reference: Reference, found: FoundSurvey) -> Iterator[_Spot]:
-    """Routes of cables whose quarter the days are in; none where the survey looks for something else."""
+    """Yield routes of cables whose quarter the days are in; none where the survey looks for something
+    else.
+    """
     if (conditions := _of_quarter(reference, found)) is None:
         return
     query = select(CableRoute).where(*conditions)

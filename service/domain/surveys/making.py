@@ -46,7 +46,7 @@ LONGEST_DAYS = 92
 
 
 def make_survey(ctx: ActionContext, form: NewSurvey) -> tuple[FoundSurvey, bool]:
-    """(the draft, whether it is new). Made by people of a unit, for it or a unit below.
+    """Return (the draft, whether it is new). Made by people of a unit, for it or a unit below.
 
     Raises Forbidden, Invalid, Conflict for an id that stands for another work.
     """

@@ -1,4 +1,6 @@
-"""A message of a person taken into their conversation. What it means is asked some seconds later."""
+"""Messages of a person kept in their conversation. What they mean is read some seconds later, in
+`answering.py`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from service.domain.talks.vault import Vault
 from service.models import Conversation, TalkFile, TalkMessage
 
 DEBOUNCE = timedelta(seconds=4)
-"""So long the machine waits after the last message: people write one sentence as three."""
+"""Wait of the machine after the last message: people write one sentence as three."""
 
 LONGEST = 4000
 MOST_FILES = 10
@@ -212,13 +214,13 @@ def is_beyond(session: Session, talk_id: UUID, now: datetime) -> bool:
 
 
 def _delete(session: Session, talk_id: UUID, external_id: str) -> None:
-    """The person took a message back: its words go, that there was one stays."""
+    """Erase the words of a message that its writer took back; that there was one stays."""
     mine = (TalkMessage.conversation_id == talk_id, TalkMessage.external_id == stored_id(external_id))
     session.execute(update(TalkMessage).where(*mine).values(text=None, lon=None, lat=None, kind="deleted"))
 
 
 def _echo(session: Session, vault: Vault, talk: Conversation, arrival: Incoming, now: datetime) -> None:
-    """A colleague answered in the channel's own programme: their words are kept, the machine falls silent."""
+    """Keep what a colleague answered in the channel's own programme; the machine falls silent."""
     session.add(
         TalkMessage(
             conversation_id=talk.id,

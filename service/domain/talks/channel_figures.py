@@ -47,7 +47,7 @@ def channel_figures(
 
 
 def _in_time(begin: datetime, end: datetime) -> ColumnElement[bool]:
-    """Conversations whose words may be of the time; the first condition has an index."""
+    """Return conversations whose words may be of the time; the first condition has an index."""
     return and_(Conversation.last_in_at >= begin, Conversation.created_at < end)
 
 

@@ -69,7 +69,7 @@ class Fetched:
 
 
 def mark_kept(session: Session, file_id: int, found: Fetched) -> None:
-    """The file is stored: its address at the channel is forgotten."""
+    """Mark a file as stored; its address at the channel is forgotten."""
     file = session.get(TalkFile, file_id, with_for_update=True)
     if file is None or file.state != "new":
         return
@@ -79,7 +79,7 @@ def mark_kept(session: Session, file_id: int, found: Fetched) -> None:
 
 
 def mark_refused(session: Session, file_id: int, why: str, now: datetime, *, for_good: bool) -> None:
-    """The file could not be fetched, or is none that is taken; `why` is shown to staff."""
+    """Mark a file that could not be fetched, or is none that is taken; `why` is shown to staff."""
     file = session.get(TalkFile, file_id, with_for_update=True)
     if file is None or file.state != "new":
         return
@@ -108,7 +108,7 @@ def to_attach(session: Session, most: int) -> Sequence[Ready]:
 
 
 def mark_attached(session: Session, file_id: int, why_not: str = "") -> None:
-    """The photo is the report's; or it is not taken there, for the reason given."""
+    """Mark a photo as taken by its report, or as not taken there, for the reason given."""
     file = session.get(TalkFile, file_id, with_for_update=True)
     if file is not None and file.state == "kept":
         file.state, file.why_not = ("refused", why_not[:300]) if why_not else ("attached", "")

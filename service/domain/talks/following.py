@@ -25,7 +25,7 @@ from service.i18n.wording import status_sentence
 from service.models import Conversation, ConversationReport, Report, Status, TalkFile
 
 PHOTOS_AFTER = timedelta(minutes=30)
-"""So long photos without a word belong to the report that was sent before."""
+"""Time in which photos without a word belong to the report that was sent before."""
 
 SENT = N_("Đã ghi nhận phản ánh {code}. Mọi bước xử lý sẽ được báo tại đây. Xem chi tiết: {link}")
 SENT_AS = N_(

@@ -21,7 +21,7 @@ MOST_ATTEMPTS = 5
 LONGEST_ID = 300
 _UNKEPT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 KEPT_FOR = timedelta(days=30)
-"""So long the raw words of a channel are kept."""
+"""Time that the raw words of a channel are kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ def _conversation(
 
 
 def _inherit(session: Session, former: UUID, talk_id: UUID, now: datetime) -> None:
-    """A thread that goes on after its conversation was closed keeps its reports."""
+    """Give the reports of a closed conversation to the one in which its thread goes on."""
     reports = select(ConversationReport.report_id).where(ConversationReport.conversation_id == former)
     for report_id in session.scalars(reports).all():
         row = insert(ConversationReport).values(conversation_id=talk_id, report_id=report_id, at=now)
@@ -210,7 +210,7 @@ def _thread(vault: Vault, talk: Conversation, arrival: Incoming, letter: Written
 
 
 def _bounce(session: Session, channel: str, bounced: tuple[str, str]) -> UUID | None:
-    """Our letter came back: it is marked, and a person is asked to look."""
+    """Mark our letter that came back, and ask a person to look."""
     status, external_id = bounced
     query = (
         select(TalkMessage)

@@ -1,4 +1,4 @@
-"""A step that could not be told in a conversation goes by the next way that the person gave."""
+"""Next way to tell a step that could not be told in a conversation: by the contact that the person gave."""
 
 from __future__ import annotations
 

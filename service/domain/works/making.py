@@ -32,7 +32,7 @@ from service.models import (
 
 
 def make_work(ctx: ActionContext, form: NewWork) -> tuple[Work, bool]:
-    """(the task, whether it is new). Made by people of a unit, for it or the units below; it keeps it.
+    """Return (the task, whether it is new). Made by people of a unit, for it or the units below; it keeps it.
 
     Raises Forbidden, Invalid, Conflict for an id that stands for another work.
     """
@@ -69,8 +69,8 @@ def make_work(ctx: ActionContext, form: NewWork) -> tuple[Work, bool]:
 
 
 def raise_difficulty(ctx: ActionContext, asker: Asker, form: NewDifficulty) -> tuple[Work, bool]:
-    """(the difficulty, whether it is new). Anybody of the staff raises one; the plan's keeper sums it up and
-    its issuer decides; without a plan it is the person's own unit, or the one that coordinates.
+    """Return (the difficulty, whether it is new). Anybody of the staff raises one; the plan's keeper sums it
+    up and its issuer decides; without a plan it is the person's own unit, or the one that coordinates.
 
     Raises NotFound for what it is about and the person may not know of, Invalid, Conflict.
     """

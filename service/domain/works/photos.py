@@ -30,7 +30,7 @@ MOST: dict[WorkPhotoKind, int] = {"evidence": 24, "before": 12, "after": 24, "do
 def find_for_photo(
     session: Session, reference: Reference, actor: Actor, code: str, kind: WorkPhotoKind | None = None
 ) -> tuple[UUID, WorkPhotoKind]:
-    """(id of the work, kind of the photo): whoever has a part in the work may add one.
+    """Return (id of the work, kind of the photo): whoever has a part in the work may add one.
 
     Unsaid, the kind is evidence; of a clean-up, before or after by whether it has begun. Raises as
     `find_work`, Forbidden for others who may read it.
@@ -52,7 +52,7 @@ def expect_of_work(
     *,
     lock: bool = False,
 ) -> tuple[Work, Photo | None]:
-    """The work, and the photo if it was sent before; asked once before the file is looked at.
+    """Return the work, and the photo if it was sent before; asked once before the file is looked at.
 
     Raises NotFound when the work is gone, Conflict for an id that stands for another file, and when there is
     no room for a new one.
@@ -85,8 +85,8 @@ def add_work_photo(
     at: datetime,
     zone: tzinfo,
 ) -> tuple[Photo, bool]:
-    """(the photo, whether it is new). The original must be stored before; locks the work. The work's version
-    stays: a form that was open meanwhile is still good. Raises as `expect_of_work`.
+    """Return (the photo, whether it is new). The original must be stored before; locks the work. The work's
+    version stays: a form that was open meanwhile is still good. Raises as `expect_of_work`.
     """
     work, sent = expect_of_work(session, work_id, kind, new.id, new.sha256, lock=True)
     if sent is not None:
@@ -102,7 +102,7 @@ def add_work_photo(
 
 
 def work_photos(session: Session, work_id: UUID) -> list[Photo]:
-    """The photos of a work, oldest first."""
+    """Return the photos of a work, oldest first."""
     own = select(Photo).where(Photo.work_id == work_id).order_by(Photo.created_at, Photo.id)
     return list(session.scalars(own))
 
@@ -119,7 +119,9 @@ def uncited(session: Session, work_id: UUID, found: Sequence[Photo]) -> list[Pho
 
 
 def raw_of_events(session: Session, event_ids: Sequence[int]) -> list[UUID]:
-    """Ids of photos without public versions, of the works that these events are about, oldest first."""
+    """Return ids of photos without public versions, of the works that these events are about, oldest
+    first.
+    """
     about = Event.id.in_(event_ids), Event.subject_kind == Subject.WORK, Event.report_id.is_(None)
     works = {UUID(each) for each in session.scalars(select(Event.subject_id).where(*about)) if each}
     raw = select(Photo.id).where(Photo.state == "raw", Photo.work_id.in_(works))
@@ -127,6 +129,6 @@ def raw_of_events(session: Session, event_ids: Sequence[int]) -> list[UUID]:
 
 
 def left_raw(session: Session, before: datetime, limit: int) -> list[UUID]:
-    """Ids of works' photos that came in before then and are still raw, the longest waiting first."""
+    """Return ids of works' photos that came in before then and are still raw, the longest waiting first."""
     raw = Photo.state == "raw", Photo.created_at < before, Photo.work_id.is_not(None)
     return list(session.scalars(select(Photo.id).where(*raw).order_by(Photo.created_at).limit(limit)))

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
@@ -27,7 +27,7 @@ class SubjectFeedItem(ReadModel):
     cursor: str
     type: str
     at: datetime
-    data: dict[str, Any]
+    data: dict[str, object]
 
 
 Item = TypeVar("Item", bound=SubjectFeedItem)
@@ -75,9 +75,10 @@ class SubjectFilters:
 
 
 Narrowing = Callable[[Any], ColumnElement[bool]]
+"""Condition of a filter's value: ids of wards or departments, codes of categories, a box."""
 
 
-def within_box(geom: Any) -> Narrowing:
+def within_box(geom: InstrumentedAttribute[object]) -> Narrowing:
     """Return how a box narrows subjects that lie there; what has no place lies in none."""
     return lambda box: func.ST_Intersects(geom, func.ST_MakeEnvelope(*box, 4326))
 

@@ -38,7 +38,7 @@ class TiedWork:
 
 
 def tie_report(ctx: ActionContext, asker: Asker, code: str, form: NewReportTie) -> tuple[Work, bool]:
-    """(the work, whether the tie is new). The same again changes nothing.
+    """Return (the work, whether the tie is new). The same again changes nothing.
 
     Raises NotFound for a work or report that the person may not know of, Forbidden without a part in the
     work, Conflict for one that is closed, Invalid beyond `MOST_TIED`.

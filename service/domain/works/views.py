@@ -47,13 +47,21 @@ class DifficultyView(ReadModel):
     kind: str
     proposal: str
     amount_vnd: int | None
-    items: list[dict[str, Any]]
+    items: list[dict[str, object]]
     summary: str
     decision: str
     document: str
     decided_at: datetime | None
     about: str | None
     report: str | None
+
+
+class PlanRowBrief(ReadModel):
+    """Row of a plan, by the plan's code and title and its position there."""
+
+    code: str
+    title: str
+    position: int
 
 
 class WorkView(ReadModel):
@@ -67,7 +75,7 @@ class WorkView(ReadModel):
     result: str
     status: str
     version: int
-    plan: dict[str, Any] | None
+    plan: PlanRowBrief | None
     lead: Brief | None
     supports: list[Brief]
     executor: Brief | None
@@ -111,7 +119,7 @@ class StoryLine:
     type: str
     at: datetime
     by: str | None
-    data: Mapping[str, Any]
+    data: Mapping[str, object]
 
 
 def is_work_late(work: Work, now: datetime) -> bool:
@@ -201,12 +209,12 @@ def in_hands_of(actor: Actor) -> ColumnElement[bool]:
 def tell_works(
     session: Session, reference: Reference, actor: Actor, works: Sequence[Work], now: datetime
 ) -> list[WorkView]:
-    """The works as they are told, with a fixed number of queries."""
+    """Return works as colleagues read them, with a fixed number of queries."""
     if not works:
         return []
     ids = [work.id for work in works]
     plans = {
-        row.id: {"code": row.code, "title": row.title, "position": row.position}
+        row.id: PlanRowBrief(code=row.code, title=row.title, position=row.position)
         for row in session.execute(
             select(PlanRow.id, Plan.code, Plan.title, PlanRow.position)
             .join(Plan, Plan.id == PlanRow.plan_id)
@@ -241,7 +249,7 @@ def tell_works(
 
 
 def work_story(session: Session, work: Work) -> list[StoryLine]:
-    """The history of a work, oldest first."""
+    """Return the history of a work, oldest first."""
     about = Event.report_id.is_(None), Event.subject_id == str(work.id)
     events = session.scalars(select(Event).where(*about).order_by(Event.id)).all()
     names = names_of(session, [event.staff_id for event in events])

@@ -136,7 +136,9 @@ def read_calendar(session: Session, reference: Reference, token: str, now: datet
 
 
 def _cases(actor: Actor, now: datetime) -> Select[UUID, datetime | None, datetime | None]:
-    """Cases of the person's queue with a deadline that runs; managers' are all open ones they watch over."""
+    """Return cases of the person's queue with a deadline that runs; managers' are all open ones they watch
+    over.
+    """
     query = select(Report.id, Report.due_at, Report.resolved_at)
     if actor.role == Role.INSPECTOR:
         waits = query.where(Report.status == Status.RESOLVED, watched_by(actor))

@@ -159,7 +159,7 @@ def _person(row: Staff, typed: Sequence[str], spans: dict[str, tuple[int, int]])
 
 
 def _spans(typed: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Every run of at least two words, and a word that was typed alone."""
+    """Yield every run of at least two words, and a word that was typed alone."""
     shortest = 1 if len(typed) == 1 else 2
     for start in range(len(typed)):
         for end in range(start + shortest, len(typed) + 1):

@@ -89,7 +89,7 @@ def read_queue(
 
 
 def count_queue(session: Session, queue: QueueDefinition, now: datetime) -> Counts:
-    """The queue's figures, in one query."""
+    """Return the queue's figures, in one query."""
     late, amber = _past(Report.due_at, now), _past(Report.amber_at, now)
     query = (
         select(Report.status, func.count(), func.count().filter(late), func.count().filter(amber & ~late))

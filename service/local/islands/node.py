@@ -26,7 +26,7 @@ class Node:
     folder: Path
 
     def environment(self) -> dict[str, str]:
-        """The environment for npm and what it starts."""
+        """Return the environment for npm and what it starts."""
         return {
             **os.environ,
             "PATH": f"{self.folder}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -35,7 +35,9 @@ class Node:
 
 
 def find_or_fetch(cache: Path, say: Say) -> Node:
-    """The system's Node.js if it is new enough, else the packaged one, kept in `cache`. Raises SetupError."""
+    """Return the system's Node.js if it is new enough, else the packaged one, kept in `cache`. Raises
+    SetupError.
+    """
     return _of_the_system() or _packaged(cache) or _fetch(cache, say)
 
 

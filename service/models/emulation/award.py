@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Integer, text
@@ -13,11 +13,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.shared.base import Base
 
 
+class ProposalSpec(TypedDict):
+    """Proposal of a dossier, as stored: the unit's id, the form of the commendation, and how many of the
+    council agreed, absent before it met.
+    """
+
+    unit: int
+    form: str
+    agree: NotRequired[int]
+
+
 class Award(Base):
     """Side of an award dossier beside the work that it is, after a movement was announced.
 
-    `proposals` are `{unit, form, agree}`: the unit's id, the form of the commendation, how many of the
-    council agreed (absent before it met). `present` are the accounts of the council that met on `met_on`;
+    `present` are the accounts of the council that met on `met_on`;
     `document` and `dated` are the submission's, `decision` and `decided_on` those by which it was granted to
     the units `granted`.
     """
@@ -27,7 +36,7 @@ class Award(Base):
 
     work_id: Mapped[UUID] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"), primary_key=True)
     movement_id: Mapped[int] = mapped_column(ForeignKey("movement.id"))
-    proposals: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    proposals: Mapped[list[ProposalSpec]] = mapped_column(JSONB)
     present: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     met_on: Mapped[date | None]
     document: Mapped[str] = mapped_column(default="", server_default="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import (
     CheckConstraint,
@@ -51,12 +51,53 @@ class CriterionSubject(StrEnum):
     PERSON = "person"
 
 
-def _points() -> Any:
+class PoolSpec(TypedDict):
+    """Units that are compared with one another, as stored; `units` are ids of departments."""
+
+    name: str
+    units: list[int]
+
+
+class BesideFigure(TypedDict):
+    """Figure that is shown beside a criterion's own, as stored; `cases` is the address of the list behind."""
+
+    code: str
+    value: float | None
+    of: int | None
+    cases: str
+
+
+class CriterionFigure(TypedDict):
+    """Figure of a criterion, as stored; `cases` and `missed` are the addresses of the lists behind it."""
+
+    value: float | None
+    of: int | None
+    left_out: bool
+    cases: str
+    missed: str
+    beside: NotRequired[BesideFigure]
+
+
+class SectionPoints(TypedDict):
+    """Points of a unit in one section of the criteria, as stored."""
+
+    section: str
+    points: float
+
+
+class NotRanked(TypedDict):
+    """Reason why a unit has no place, as stored: `cases` (None: no figure) where `needs` are asked for."""
+
+    cases: int | None
+    needs: int
+
+
+def _points() -> Numeric[float]:
     return Numeric(6, 1, asdecimal=False)
 
 
 class Movement(Base):
-    """Movement over some days. `pools` are `{name, units}`: units are placed among those of their pool;
+    """Movement over some days. In `pools` units are placed among those of their pool;
     `council` are the accounts that review. The units of `issuer_id` and of `keeper_id` (the plan's) keep it.
 
     `frozen_at` is when its figures stopped being counted, at `freeze_at` or when it was announced; `forms` is
@@ -80,7 +121,7 @@ class Movement(Base):
     decided_on: Mapped[date | None]
     first: Mapped[date]
     last: Mapped[date]
-    pools: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    pools: Mapped[list[PoolSpec]] = mapped_column(JSONB)
     council: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     state: Mapped[MovementState] = mapped_column(
         EnumText(MovementState), default=MovementState.DRAFT, server_default=MovementState.DRAFT
@@ -132,8 +173,7 @@ class Criterion(Base):
 class CriterionScore(Base):
     """Points of one unit for one criterion: by the formula, as the unit claims, as the council gives.
 
-    `figure` is `{value, of, left_out, cases, missed}`: addresses open the lists behind it. `version` counts
-    what the council gave, so that two of its members do not overwrite each other.
+    `version` counts what the council gave, so that two of its members do not overwrite each other.
     """
 
     __tablename__ = "score"
@@ -143,7 +183,7 @@ class CriterionScore(Base):
         ForeignKey("criterion.id", ondelete="CASCADE"), primary_key=True
     )
     unit_id: Mapped[int] = mapped_column(ForeignKey("department.id"), primary_key=True)
-    figure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    figure: Mapped[CriterionFigure | None] = mapped_column(JSONB(none_as_null=True))
     by_formula: Mapped[float | None] = mapped_column(_points())
     claimed: Mapped[float | None] = mapped_column(_points())
     proof: Mapped[str] = mapped_column(default="", server_default="")
@@ -158,7 +198,7 @@ class CriterionScore(Base):
 
 class MovementStanding(Base):
     """Frozen row of an announced movement. `parts` are points by section; `not_ranked` says why a unit has no
-    place: `{cases, needs}`.
+    place.
     """
 
     __tablename__ = "standing"
@@ -168,8 +208,8 @@ class MovementStanding(Base):
     pool: Mapped[str]
     points: Mapped[float | None] = mapped_column(_points())
     place: Mapped[int | None] = mapped_column(SmallInteger)
-    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    not_ranked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    parts: Mapped[list[SectionPoints]] = mapped_column(JSONB)
+    not_ranked: Mapped[NotRanked | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class ScoreComment(Base):

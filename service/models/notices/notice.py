@@ -58,7 +58,7 @@ class PushDevice(Base):
 
 
 class Subscription(Base):
-    """A wish to be told: of one report (`report_id`), or an alert of a ward, a place, a category.
+    """Subscription to notices: of one report (`report_id`), or an alert of a ward, a place, a category.
 
     `recipient` is the e-mail address in small letters, or the device's id. Until `confirmed_at` nothing is
     sent but the question whether it is wanted. `owner_hash` is that of the browser's own key, which lists

@@ -30,7 +30,7 @@ _Moves = TypedDict(
 
 
 class EventData(_Moves, total=False):
-    """What an event tells besides the report's state at that moment; its type decides what is there.
+    """Facts that an event tells besides the report's state at that moment; its type decides what is there.
 
     Departments, wards by code and categories are as elsewhere in the API; moments are ISO 8601 in UTC.
     """

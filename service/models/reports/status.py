@@ -1,6 +1,6 @@
 """The statuses of a report, and the sets of them that the service asks for.
 
-What leads from one to the next is `domain/reports/lifecycle.py`.
+Which of them follows which is `domain/reports/edges.py`; `lifecycle.py` beside it walks from one to the next.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import RedirectResponse, Response
 
+from service.db import DomainSession
 from service.domain.people import factors, identities, own_account, passwords
 from service.domain.people.sessions import sessions_of
 from service.errors import AppError, Malformed, invalid
@@ -40,11 +41,12 @@ class AccountPage(StaffVisit):
         return await self.run(lambda session: act(session, own_account.own_row(session, staff_id)))
 
     async def row(self) -> Staff:
-        """The row of the account."""
+        """Return the row of the account."""
         return await self.run(own_account.own_row, self.staff.account.id)
 
     async def prove(self, form: SentForm) -> Staff:
-        """The account, once it was shown again whose it is: by the password, or a code where there is none.
+        """Return the account, once it was shown again whose it is: by the password, or a code where there is
+        none.
 
         Raises Invalid for a wrong one, TooMany.
         """
@@ -59,7 +61,7 @@ class AccountPage(StaffVisit):
         return row
 
     async def show_password(self, form: SentForm, name: str = "password") -> Staff:
-        """The account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
+        """Return the account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
         attempt = SignInAttempt(self.request, self.resources, "cookie", self.now)
         try:
             return await check_own_password(attempt, self.staff.account.username, form.as_sent(name))
@@ -145,7 +147,7 @@ async def factor_on(own: OwnDep, sent: FormDep) -> Response:
         raise Malformed(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
     code = sent.text("code")
 
-    def enrol(session: Any, account: Staff) -> list[str]:
+    def enrol(session: DomainSession, account: Staff) -> list[str]:
         codes = factors.enrol(session, key, account, secret, code, own.now)
         own_account.strengthen(session, own.staff.session_id)
         return codes
@@ -202,7 +204,7 @@ def _back(done: str) -> RedirectResponse:
 async def _draw(
     own: AccountPage, *, failed: str = "", error: AppError | None = None, codes: list[str] | None = None
 ) -> Response:
-    def read(session: Any, row: Staff) -> dict[str, object]:
+    def read(session: DomainSession, row: Staff) -> dict[str, object]:
         found = sessions_of(session, row.id, at=own.now)
         return {
             "row": row,

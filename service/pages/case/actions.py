@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
+from service.db import DomainSession
 from service.domain.casework import contracting, extending, extension_requests, holding, transitions
 from service.domain.casework.case.case import Transition
 from service.domain.casework.case.mentions import uncalled
@@ -230,7 +231,7 @@ async def _take_photos(work: CaseAction, gate: Gate) -> list[UUID]:
 
 
 def _transition(work: CaseAction, photos: list[UUID]) -> Transition:
-    """The form as a step; what the step's form does not have is left out."""
+    """Return the form as a step; what the step's form does not have is left out."""
     typed = work.typed
     sent: dict[str, object] = {
         name: typed[name] for name in ("to", "reason", "note", "public_reply") if typed.get(name)
@@ -248,7 +249,7 @@ async def _insert(work: CaseAction, kind: str, text: str) -> Response:
     """Put the chosen template behind what was typed."""
     chosen = work.form.text("template")
 
-    def ready(session: Any) -> list[Any]:
+    def ready(session: DomainSession) -> list[Any]:
         report = find_report(session, work.staff.asker, work.code, now=work.now).report
         return templates_for(session, work.reference, report, work.now)
 

@@ -132,7 +132,7 @@ async def presence(
 
 
 def known_code(code: str) -> str:
-    """The code tidied. Raises NotFound for what is none."""
+    """Return the code tidied. Raises NotFound for what is none."""
     tidy = tidy_code(code)
     if tidy is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
@@ -145,7 +145,7 @@ def tell_changes(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
 
 
 async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | None = None) -> Response:
-    """The page; with an attempt, the form that was refused stands open with what was typed."""
+    """Return the page; with an attempt, the form that was refused stands open with what was typed."""
     reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)

@@ -12,7 +12,7 @@ from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.claims.answering import answer_claim
 from service.domain.claims.asking import ask_companies
-from service.domain.claims.forms import ClaimReply, ClaimsWish
+from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.views import claims_to
 from service.domain.reports.photos import photo_links
 from service.domain.works.acting import ActionContext
@@ -62,7 +62,7 @@ async def ask(work: WorkDep) -> Response:
     def verb(session: DomainSession) -> None:
         calendar = load_calendar(session, work.reference)
         ctx = ActionContext(session, work.reference, calendar, work.staff.actor, work.now)
-        ask_companies(ctx, work.staff.asker, work.code, ClaimsWish())
+        ask_companies(ctx, work.staff.asker, work.code, ClaimsRequest())
 
     async def act() -> str:
         await work.run(verb)

@@ -53,7 +53,7 @@ _TARGETS = {
     "appeal": Status.TRIAGE,
 }
 _HOLDABLE = frozenset(ACTS.values())
-_WISHES = ("version", "lead", "category", "duplicate_of", "reason", "note")
+_REQUEST_FIELDS = ("version", "lead", "category", "duplicate_of", "reason", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +206,15 @@ async def _take(visit: StaffVisit, code: str, act: str, typed: Mapping[str, str]
         return
     if act not in _TARGETS:
         raise invalid(["act"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(DONE))
-    change = {"to": _TARGETS[act], **_only(typed, *_WISHES)}
+    change = {"to": _TARGETS[act], **_only(typed, *_REQUEST_FIELDS)}
     if "privacy_asked" in typed:
         change["privacy"] = "true" if typed.get("privacy") else "false"
     if act == "merge" and (other := typed.get("other")):
         change["duplicate_of"] = other
-    wish = read(Transition, change)
+    step = read(Transition, change)
     suggested = act == "assign" and "lead" not in change
-    filling = as_suggested(books, wish, typed.get("suggested") or None) if suggested else None
-    given = (visit.reference, books, asker, code, wish, visit.now)
+    filling = as_suggested(books, step, typed.get("suggested") or None) if suggested else None
+    given = (visit.reference, books, asker, code, step, visit.now)
     if (seconds := held_for(visit, act, typed)) > 0:
         await visit.run(hold_step, *given, seconds, filling)
     else:

@@ -75,7 +75,7 @@ class RefusedStep:
 
     @property
     def kept(self) -> list[str]:
-        """The words that would be lost where the step is no longer there to be taken."""
+        """Return the words that would be lost where the step is no longer there to be taken."""
         return [self.typed[name] for name in WORDS if self.typed.get(name)]
 
 
@@ -87,8 +87,8 @@ async def draw_case(
     refusal: RefusedStep | None = None,
     seen: int | None = None,
 ) -> Response:
-    """The panes of one case as a fragment, with what was just done or refused, and what others did to it
-    since the event `seen`.
+    """Return the panes of one case as a fragment, with what was just done or refused, and what others did to
+    it since the event `seen`.
     """
     reference, staff, now = visit.reference, visit.staff, visit.now
     context = {

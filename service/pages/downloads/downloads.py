@@ -56,7 +56,7 @@ class Numbers(BaseModel):
 
 
 def filters_of(given: dict[str, str]) -> dict[str, object]:
-    """The filters among an address's or a form's values. Raises Invalid for a number that is none."""
+    """Return the filters among an address's or a form's values. Raises Invalid for a number that is none."""
     data = {name: given[name][:LONGEST_QUERY] for name in FILTERS if given.get(name)}
     numbers = read(Numbers, {name: data[name] for name in Numbers.model_fields if name in data})
     return data | numbers.model_dump(exclude_none=True)

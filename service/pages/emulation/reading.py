@@ -48,14 +48,14 @@ STEPS: Mapping[str, str] = {
 SPARE_ROWS = 4
 
 
-def read_frame(form: SentForm) -> dict[str, Any]:
+def read_frame(form: SentForm) -> dict[str, object]:
     """Return the frame of a movement as it was filled in. Raises Invalid."""
     pools: dict[str, list[str]] = {}
     for name in form:
         said = form.text(name) if name.startswith(POOL) else ""
         if said:
             pools.setdefault(said, []).append(name.removeprefix(POOL))
-    frame: dict[str, Any] = {
+    frame: dict[str, object] = {
         name: form.text(name) for name in ("title", "issuer", "plan", "decision", "forms")
     }
     for name in ("decided_on", "claims_due"):
@@ -123,7 +123,7 @@ def _suggested(unit: DepartmentView) -> str:
     return N_("Khối sở, ngành, phòng") if unit.kind == "city" and unit.parent_id is None else ""
 
 
-def _formula(kind: str, text: str, at: int) -> dict[str, Any]:
+def _formula(kind: str, text: str, at: int) -> dict[str, object]:
     try:
         if kind == "steps":
             pairs = [part.partition("=") for part in text.split()]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
@@ -64,7 +62,7 @@ async def _draw(
 ) -> Response:
     actor, reference = visit.staff.actor, visit.reference
 
-    def run(session: DomainSession) -> dict[str, Any]:
+    def run(session: DomainSession) -> dict[str, object]:
         month = readings.last_month(load_calendar(session, reference), visit.now)
         return {
             "items": readings.list_readings(session, reference, actor, None, month=month),

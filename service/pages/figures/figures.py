@@ -113,7 +113,7 @@ async def ward_picture(
 
 
 async def read_figures(resources: Resources, reference: Reference, now: datetime, days: int) -> Stats:
-    """The figures of the last `days`, 0 for all.
+    """Return the figures of the last `days`, 0 for all.
 
     Reckoned at most once a minute for everybody; some minutes old while newer ones are reckoned.
     """
@@ -151,14 +151,14 @@ def _on_time(rows: Sequence[NamedFigures], city_rate: float | None) -> dict[str,
 
 
 def _speed(rows: Sequence[NamedFigures]) -> list[Bar]:
-    """Kinds by how long half of them took at most, slowest first."""
+    """Return kinds by how long half of them took at most, slowest first."""
     known = [row for row in rows if row.name and row.median_hours is not None and row.done >= FEWEST_DECIDED]
     known.sort(key=lambda row: -(row.median_hours or 0))
     return [_bar(row, (row.median_hours or 0) / 24, N_("{n} ngày"), 1) for row in known[:MOST_BARS]]
 
 
 def _received(rows: Sequence[NamedFigures]) -> list[Bar]:
-    """Wards by how much was reported there, all of them: the map shows all."""
+    """Return wards by how much was reported there, all of them: the map shows all."""
     known = sorted((row for row in rows if row.name), key=lambda row: -row.received)
     return [_bar(row, row.received, "{n}") for row in known]
 

@@ -19,14 +19,14 @@ _SVG = (
 
 
 def draw_svg(colour: str) -> str:
-    """The icon as SVG."""
+    """Return the icon as SVG."""
     return _SVG.replace("{colour}", colour)
 
 
 @lru_cache(maxsize=16)
 def draw_png(colour: str, size: int, *, rounded: bool = False) -> bytes:
-    """The icon as PNG, `size` pixels square: filled to the edge for phones that cut their own shape, or
-    `rounded` and clear outside.
+    """Return the icon as PNG, `size` pixels square: filled to the edge for phones that cut their own shape,
+    or `rounded` and clear outside.
     """
     whole = size * OVERSAMPLED
     unit = whole / 100
@@ -47,7 +47,7 @@ def draw_png(colour: str, size: int, *, rounded: bool = False) -> bytes:
 
 
 def _pin() -> list[tuple[float, float]]:
-    """The outline: the upper round, then both sides bending down to the tip."""
+    """Return the outline: the upper round, then both sides bending down to the tip."""
     turns = [math.radians(180 + 2 * step) for step in range(91)]
     upper = [(50 + 23 * math.cos(turn), 44 + 23 * math.sin(turn)) for turn in turns]
     right = [_bend(step / 30, (73, 44), (73, 58), (62, 70), (50, 84)) for step in range(1, 31)]
@@ -56,7 +56,7 @@ def _pin() -> list[tuple[float, float]]:
 
 
 def _bend(t: float, *points: tuple[float, float]) -> tuple[float, float]:
-    """A point of the cubic curve through its four control points."""
+    """Return a point of the cubic curve through its four control points."""
     weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
     pairs = tuple(zip(weights, points, strict=True))
     return sum(w * p[0] for w, p in pairs), sum(w * p[1] for w, p in pairs)

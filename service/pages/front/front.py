@@ -94,7 +94,7 @@ async def service_worker(reference: ReferenceDep) -> Response:
 
 
 def _tiles_around(reference: Reference) -> list[str]:
-    """Addresses of the tiles of wards and streets three by three around the city's centre."""
+    """Return addresses of the tiles of wards and streets three by three around the city's centre."""
     lon, lat = reference.config.middle
     found = [("wards", tile_at(lon, lat, zoom)) for zoom in WARD_ZOOMS]
     if reference.has_streets:

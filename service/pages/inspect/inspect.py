@@ -81,7 +81,7 @@ async def case(
 
 
 def _kinds(reference: Reference) -> list[tuple[str, str]]:
-    """Kinds that an inspector may report without further questions: codes and names."""
+    """Return kinds that an inspector may report without further questions: codes and names."""
     return [
         (view.code, pick(view.name))
         for view in reference.categories.values()
@@ -90,7 +90,9 @@ def _kinds(reference: Reference) -> list[tuple[str, str]]:
 
 
 def _questions(reference: Reference) -> list[tuple[str, list[QuestionSpec]]]:
-    """(codes of the kinds that ask them, questions of one category): on the phone before it is offline."""
+    """Return (codes of the kinds that ask them, questions of one category): on the phone before it is
+    offline.
+    """
     kinds = {code for code, _ in _kinds(reference)}
     views = [view for view in reference.categories.values() if view.code in kinds]
     found = []

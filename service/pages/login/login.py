@@ -97,7 +97,7 @@ def draw_sign_in(
     account: object = None,
     error: AppError | None = None,
 ) -> Response:
-    """The page of signing in, with what went wrong."""
+    """Return the page of signing in, with what went wrong."""
     provider = resources.oidc
     context = {
         "reference": reference,
@@ -113,7 +113,7 @@ def draw_sign_in(
 
 
 async def _onwards(resources: Resources, left: EndedSession) -> str | None:
-    """The provider's own page for signing out, for a session that was opened by it."""
+    """Return the provider's own page for signing out, for a session that was opened by it."""
     provider = resources.oidc
     if provider is None or left.issuer is None:
         return None

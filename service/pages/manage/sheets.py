@@ -107,7 +107,7 @@ def _parts(board: Dashboard, table: Table) -> tuple[list[Column], list[Cells]]:
 
 
 def _measured(board: Dashboard, table: Table) -> tuple[list[Column], list[Cells]]:
-    """A row each, and their sum."""
+    """Return a row each, and their sum."""
     ranked = table == "departments"
     columns = [
         *([Column(translate(N_("Hạng")), "number", 7)] if ranked else []),

@@ -53,7 +53,7 @@ class BalanceItem:
 
 
 def cards(board: Dashboard) -> list[Figure]:
-    """The figures at the top."""
+    """Return the figures at the top."""
     now = board.total
 
     def beside(name: str, good: int = 0) -> list[Trend]:
@@ -94,7 +94,7 @@ def flow_columns(board: Dashboard) -> list[Month]:
 
 
 def league_bars(board: Dashboard) -> list[RowBar]:
-    """Departments by their part in time, worst first, and how many were late."""
+    """Return departments by their part in time, worst first, and how many were late."""
     ranked = [row for row in board.departments if row.place][:MOST_BARS]
     return [
         RowBar(r.name, 100 * (r.now.on_time_rate or 0), _rate_and_late(r.now), r.code or "", r.exact)
@@ -103,7 +103,7 @@ def league_bars(board: Dashboard) -> list[RowBar]:
 
 
 def speed_bars(board: Dashboard) -> list[RowBar]:
-    """Kinds by how long half of them took at most, slowest first."""
+    """Return kinds by how long half of them took at most, slowest first."""
     known = [r for r in chart_rows(board.categories, 100) if r.now.done >= FEWEST_DECIDED]
     known.sort(key=lambda row: -(row.now.median_hours or 0))
     return [
@@ -188,7 +188,7 @@ def _trend(now: float | None, before: float | None, then: str, good: int) -> Tre
 
 
 def _points(now: float | None, before: float | None, then: str) -> Trend | None:
-    """A rate against a rate, in points of a hundred."""
+    """Return a rate against a rate, in points of a hundred."""
     if now is None or before is None:
         return None
     if abs(now - before) < STEADY:

@@ -82,9 +82,9 @@ async def question(
     question = read_token(resources.settings.secret, "question", token)
     if question is not None:
         _, change = await session.run_sync(asking.find_question, question)
-        confirmed = await session.run_sync(asking.said_yes, question)
+        confirmed = await session.run_sync(asking.is_confirmed, question)
     else:
-        change = await session.run_sync(asking.find_asked, _read(resources, "confirm", token))
+        change = await session.run_sync(asking.find_subscription, _read(resources, "confirm", token))
         confirmed = change.confirmed_at is not None
     context = {
         "reference": reference,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
@@ -168,7 +168,7 @@ def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def _words() -> dict[str, Any]:
+def _words() -> dict[str, object]:
     return {
         "day_words": _day,
         "tabs": TABS,
@@ -180,7 +180,7 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _read_all(session: DomainSession, visit: StaffVisit) -> dict[str, Any]:
+def _read_all(session: DomainSession, visit: StaffVisit) -> dict[str, object]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     plans = list_plans(session, reference, actor, now)
     late, _ = list_works(
@@ -200,7 +200,7 @@ def _read_all(session: DomainSession, visit: StaffVisit) -> dict[str, Any]:
     }
 
 
-def _read_one(session: DomainSession, visit: StaffVisit, code: str, query: PlanQuery) -> dict[str, Any]:
+def _read_one(session: DomainSession, visit: StaffVisit, code: str, query: PlanQuery) -> dict[str, object]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     row = find_plan(session, reference, actor, code)
     calendar = load_calendar(session, reference)
@@ -234,7 +234,7 @@ def _read_one(session: DomainSession, visit: StaffVisit, code: str, query: PlanQ
 
 
 def _late_units(session: DomainSession, visit: StaffVisit, plan_id: int) -> list[tuple[str, str]]:
-    """The units that are late, those that are so with most first."""
+    """Return the units that are late, those that are so with most first."""
     found = late_units(session, plan_id, visit.now)
     units = visit.reference.departments
     order = sorted(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from service.db import DomainSession
 from service.domain.casework.case.case import Transition
 from service.domain.casework.holding import Entrusting, entrust
 from service.domain.casework.transitions import transition
@@ -26,7 +26,7 @@ router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
 MOST = 100
 
-Act = Callable[[object, str, int], str]
+Act = Callable[[DomainSession, str, int], str]
 """Acts, with a session, on the case of that code as it was in that version; says what was done."""
 
 
@@ -44,7 +44,7 @@ async def bulk(visit: QueueVisit, filters: QueueFiltersDep, form: FormDep) -> Re
     typed = {name: form.text(name) for name in ("act", "lead", "reason", "holder")}
     reference, staff, resources, now = visit.reference, visit.staff, visit.resources, visit.now
 
-    def act(session: Any, code: str, version: int) -> str:
+    def act(session: DomainSession, code: str, version: int) -> str:
         if typed["act"] == "holder":
             change = Entrusting(holder=typed["holder"] or None, version=version)
             entrust(session, reference, staff.asker, code, change, now)
@@ -84,7 +84,7 @@ def _step(typed: dict[str, str], version: int) -> Transition:
 
 
 def _chosen(form: SentForm) -> list[Chosen]:
-    """The ticked lines, each case once; what is no line of ours is left out."""
+    """Return the ticked lines, each case once; what is no line of ours is left out."""
     found: dict[str, Chosen] = {}
     for value in form.texts("case")[:MOST]:
         code, _, version = value.partition(":")

@@ -68,7 +68,7 @@ class QueueFilters(BaseModel):
         return read_wanted(reference, self.model_dump())
 
     def query(self) -> str:
-        """The conditions as an address."""
+        """Return the conditions as an address."""
         return urlencode({k: v for k, v in self.model_dump(exclude={"cursor"}).items() if v and v != "all"})
 
     @property
@@ -128,7 +128,9 @@ async def draw_queue(
     results: Sequence[BulkActionResult] = (),
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    """The page or its list; `results` of a bulk action stand on top, with what was `typed` into its bar."""
+    """Return the page or its list; `results` of a bulk action stand on top, with what was `typed` into its
+    bar.
+    """
     cursors, kind = Cursors(resources.settings.secret), f"worklist:{filters.scope}"
     wanted = filters.wanted(reference)
     after = _open(cursors.open(kind, filters.cursor)) if filters.cursor else None

@@ -17,12 +17,12 @@ LONGEST_NAME = 200
 
 
 def ward_asked(form: SentForm) -> str:
-    """The ward chosen in place of a position; empty when the form brings a position."""
+    """Return the ward chosen in place of a position; empty when the form brings a position."""
     return "" if form.text("lon") else form.text("ward")
 
 
 def read_submission(reference: Reference, form: SentForm) -> Submission:
-    """The form as a submission. Raises Invalid with the places that are wrong."""
+    """Return the form as a submission. Raises Invalid with the places that are wrong."""
     place = ward_place(reference, ward_asked(form))
     if place is None and not form.text("lon"):
         raise invalid(["ward"], N_("Hãy chọn phường, xã nơi bạn thấy sự việc."))

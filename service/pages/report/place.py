@@ -56,7 +56,7 @@ class PickedPlace:
         return max(5, round(SURE_PIXELS * self.picture(*SMALL).ground_metres_a_pixel))
 
     def picture(self, width: int, height: int) -> MapView:
-        """The map around it."""
+        """Return the map around it."""
         return MapView(self.lon, self.lat, self.zoom, width, height)
 
     def query(self) -> str:

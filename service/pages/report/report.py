@@ -177,7 +177,9 @@ async def _redraw(
     *,
     draft: str = "",
 ) -> Response:
-    """The form as it was filled in, with what is wrong; `draft` is a new id where the form's is taken."""
+    """Return the form as it was filled in, with what is wrong; `draft` is a new id where the form's is
+    taken.
+    """
     category = reference.category_by_code.get(form.text("category"))
     where = await _around(resources, reference, category, form.fields(), now) if category else {}
     return _draw(request, reference, now, category, form, error, where=where, draft=draft)
@@ -201,8 +203,8 @@ def _files(form: SentForm) -> Sequence[UploadFile]:
 
 
 def draft_id(asked: str) -> str:
-    """The report's id that a form carries in its address, empty where it is none: going back to the form, or
-    opening it anew, is the same report and not another.
+    """Return the report's id that a form carries in its address, empty where it is none: going back to the
+    form, or opening it anew, is the same report and not another.
     """
     try:
         return str(UUID(asked))

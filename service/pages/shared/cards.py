@@ -29,7 +29,9 @@ class Card:
 
 
 def card(reference: Reference, view: ReportView) -> Card:
-    """The report as a card; the latest proof of the work goes before the first photo once it is done."""
+    """Return the report as a card; the latest proof of the work goes before the first photo once it is
+    done.
+    """
     category = reference.category_by_code[view.category]
     return Card(
         code=view.code,
@@ -47,7 +49,9 @@ def card(reference: Reference, view: ReportView) -> Card:
 
 
 def before_and_after(view: ReportView) -> tuple[PhotoLinks, PhotoLinks] | None:
-    """The first photo of the report beside the last that proves the work; None while it is not done."""
+    """Return the first photo of the report beside the last that proves the work; None while it is not
+    done.
+    """
     if view.status not in DONE:
         return None
     before = [photo for photo in view.photos if photo.kind == "report"]

@@ -114,8 +114,8 @@ FormDep = Annotated[SentForm, Depends(get_form, scope="function")]
 
 
 def words_id(form_id: object, text: str) -> UUID | None:
-    """The id of these words sent by the form of that id, so that sending it twice is saying it once. Other
-    words in the same form, after going back to it, are other words. None for a form without an id.
+    """Return the id of these words sent by the form of that id, so that sending it twice is saying it once.
+    Other words in the same form, after going back to it, are other words. None for a form without an id.
     """
     try:
         return uuid5(UUID(str(form_id)), text)

@@ -70,7 +70,7 @@ def forget_report(request: Request, response: Response, resources: Resources, co
 
 
 def kept_codes(request: Request) -> list[str]:
-    """Codes of the reports sent or followed from this browser, newest first."""
+    """Return codes of the reports sent or followed from this browser, newest first."""
     return [found[1] for found in _entries(request)]
 
 
@@ -84,7 +84,7 @@ def kept_reports(request: Request, resources: Resources) -> list[KeptReport]:
 
 
 def kept_secret(request: Request) -> str | None:
-    """The secret that the browser showed for this report's page."""
+    """Return the secret that the browser showed for this report's page."""
     return request.cookies.get(SECRET_COOKIE)
 
 

@@ -87,7 +87,7 @@ def draw_map(
     ground: DrawnGround | None = None,
     over: Markup | None = None,
 ) -> str:
-    """The picture as SVG; `over` is drawn upon it in place of the cross."""
+    """Return the picture as SVG; `over` is drawn upon it in place of the cross."""
     ground = ground or DrawnGround()
     size = Markup('width="{0}" height="{1}" viewBox="0 0 {0} {1}"').format(picture.width, picture.height)
     shapes = Markup("").join(Markup('<path class="ward" d="{}"/>').format(ward.path) for ward in wards)
@@ -111,7 +111,7 @@ def draw_map(
 
 
 def _words(picture: MapView, labels: Sequence[_Label]) -> Markup:
-    """The names; those for which a phone has no room are told apart."""
+    """Return the names; those for which a phone has no room are told apart."""
     larger = (replace(each, size=round(each.size * _LARGER)) for each in labels)
     narrow = {(each.x, each.y) for each in _without_overlaps(picture, larger)}
     return Markup("").join(
@@ -183,7 +183,7 @@ def _cross(picture: MapView) -> Markup:
 
 
 def _scale(picture: MapView) -> Markup:
-    """A bar that says how far is how far."""
+    """Return a bar that says how far is how far."""
     longest = 90 * picture.ground_metres_a_pixel
     metres = max((each for each in _NICE_METRES if each <= longest), default=_NICE_METRES[0])
     length = metres / picture.ground_metres_a_pixel

@@ -200,7 +200,7 @@ def tell_story(
     *,
     brief: bool = False,
 ) -> list[TimelineEntry]:
-    """The events in words, newest first; comments where they were made, photos under what they prove.
+    """Return the events in words, newest first; comments where they were made, photos under what they prove.
 
     `brief` names comments and photos without showing them.
     """
@@ -258,7 +258,7 @@ def _tell(
 
 
 def _warning(event: TimelineEvent, what: str, tone: Tone, picture: str) -> TimelineEntry:
-    """A deadline's warning, and who was told."""
+    """Return a deadline's warning, and who was told."""
     if event.data["step"] == "accept":
         what = translate(_ACCEPT_PASSED)
     circles = ", ".join(translate(_TOLD[each]) for each in event.data.get("to", ()) if each in _TOLD)

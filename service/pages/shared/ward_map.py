@@ -52,7 +52,7 @@ class WardMap:
 
 
 async def shaded_wards(resources: Resources, reference: Reference, rows: Sequence[NamedFigures]) -> WardMap:
-    """The wards in force by how much was reported there."""
+    """Return the wards in force by how much was reported there."""
     drawn, height = await _outlines(resources, reference)
     counts = {row.code: row.received for row in rows if row.code}
     tops = _tops([counts.get(each.code, 0) for each in drawn])
@@ -70,7 +70,7 @@ async def shaded_wards(resources: Resources, reference: Reference, rows: Sequenc
 
 
 def as_picture(drawn: WardMap, reference: Reference) -> str:
-    """The drawing by itself, in the city's colours, light and dark."""
+    """Return the drawing by itself, in the city's colours, light and dark."""
     light, dark = reference.config.colour, reference.config.colour_dark or reference.config.colour
     style = Markup(_STYLE.format(light=light, dark=dark))  # noqa: S704 - our own, and colours
     paths = Markup("").join(
@@ -87,7 +87,7 @@ def _said(reference: Reference, drawn: Outline) -> str:
 
 
 def _tops(counts: Sequence[int]) -> list[int]:
-    """The largest count of each shade: as many wards in each, so that one busy ward pales no other."""
+    """Return the largest count of each shade: as many wards in each, so that one busy ward pales no other."""
     known = sorted(count for count in counts if count)
     return sorted(
         {known[-(-len(known) * (shade + 1) // SHADES) - 1] for shade in range(SHADES)} if known else ()

@@ -246,7 +246,7 @@ def work_step_words(work: WorkView, step: str) -> str:
 
 
 def story_items(lines: Sequence[StoryLine]) -> list[StoryItem]:
-    """The history, newest first, in words."""
+    """Return the history, newest first, in words."""
     items = []
     for line in reversed(lines):
         said = EVENT_WORDS[line.type]

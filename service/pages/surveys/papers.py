@@ -86,7 +86,7 @@ async def enter_minutes(visit: SurveyVisit, survey_code: str, form: FormDep) -> 
 async def _make_minutes(
     visit: SurveyVisit, survey_code: str, unit: str, *, enter: bool
 ) -> tuple[MadeDocument, int]:
-    """(the minutes, the unit that leads the survey)."""
+    """Return (the minutes, the unit that leads the survey)."""
     from service.documents.made import made_of  # here: heavy
     from service.documents.offices import office_of
     from service.documents.surveys import write_survey_minutes

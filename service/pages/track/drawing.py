@@ -69,8 +69,8 @@ def draw(
     typed: Mapping[str, str] | None = None,
     cursor: str = "",
 ) -> Response:
-    """The page or its part that changes; `failed` names the form that was refused, `error` says why, and
-    `typed` is what stood in it. `cursor` is the feed's position that the page is at least as new as.
+    """Return the page or its part that changes; `failed` names the form that was refused, `error` says why,
+    and `typed` is what stood in it. `cursor` is the feed's position that the page is at least as new as.
     """
     resources: Resources = request.app.state.resources
     title = pick(reference.category_by_code[tracking.view.category].name)

@@ -71,7 +71,9 @@ class Smtp:
         return parseaddr(self.sender)[1].partition("@")[2]
 
     def compose(self, envelope: Envelope) -> EmailMessage:
-        """The e-mail. Its Message-ID is the row's: the same at every try, so a mailbox knows a repetition."""
+        """Return the e-mail. Its Message-ID is the row's: the same at every try, so a mailbox knows a
+        repetition.
+        """
         name, address = parseaddr(self.sender)
         local, _, domain = address.partition("@")
         message = EmailMessage()

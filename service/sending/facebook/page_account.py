@@ -27,7 +27,7 @@ class PageAccount:
 
     @property
     def own_id(self) -> str:
-        """The id that people write to."""
+        """Return the id that people write to."""
         return self.page_id
 
 

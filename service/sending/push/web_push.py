@@ -119,7 +119,7 @@ class WebPush:
 
 
 async def _status(request: httpx.Request) -> int:
-    """The status that the push service answers; nothing else of it is read.
+    """Return the status that the push service answers; nothing else of it is read.
 
     Raises TimeoutError after ANSWER_S, also where bytes come one by one.
     """
@@ -131,7 +131,7 @@ async def _status(request: httpx.Request) -> int:
 
 @lru_cache(maxsize=1)
 def _trusted() -> ssl.SSLContext:
-    """The authorities we trust, read once: for each push anew it would cost more than the push."""
+    """Return the authorities we trust, read once: for each push anew it would cost more than the push."""
     return httpx.create_ssl_context(trust_env=False)
 
 
@@ -154,7 +154,7 @@ def topic(envelope: Envelope) -> str:
 
 
 def public_key(private_key: str) -> str:
-    """The key that a browser subscribes with, in base64url."""
+    """Return the key that a browser subscribes with, in base64url."""
     public = _signer(private_key).public_key
     return str(b64urlencode(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)))
 

@@ -34,7 +34,7 @@ class ZaloAccount:
 
     @property
     def own_id(self) -> str:
-        """The id that people write to."""
+        """Return the id that people write to."""
         return self.oa_id
 
 

@@ -170,7 +170,7 @@ class Body:
 
 
 def form_too_old() -> AppError:
-    """The refusal of a form without its browser's token."""
+    """Return the refusal of a form without its browser's token."""
     return Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
 
 

@@ -100,7 +100,7 @@ class Callers:
 
 
 def callers_of(app: Any) -> Callers:
-    """The process's callers; made at the first request."""
+    """Return the process's callers; made at the first request."""
     if not hasattr(app.state, "callers"):
         app.state.callers = Callers()
     callers: Callers = app.state.callers

@@ -27,7 +27,7 @@ def is_ours(settings: Settings, host_header: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _names(public_url: str, allowed: str) -> frozenset[str]:
-    """The names set for this installation, without addresses of this machine."""
+    """Return the names set for this installation, without addresses of this machine."""
     own = urlsplit(public_url).hostname or ""
     names = {own, *allowed.replace(",", " ").lower().split()}
     return frozenset(name for name in names if name and not _is_loopback(name))
@@ -35,7 +35,7 @@ def _names(public_url: str, allowed: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _host_of(header: str) -> str:
-    """The name in a `Host` header, without port, brackets and the root's dot."""
+    """Return the name in a `Host` header, without port, brackets and the root's dot."""
     try:
         return (urlsplit(f"//{header.strip()}").hostname or "").rstrip(".")
     except ValueError:

@@ -12,12 +12,16 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def as_get(scope: Scope) -> Scope:
-    """The scope of the GET that a HEAD asks about. A copy: the server itself must still know of the HEAD."""
+    """Return the scope of the GET that a HEAD asks about. A copy: the server itself must still know of the
+    HEAD.
+    """
     return {**scope, "method": "GET"}
 
 
 def with_single_slashes(scope: Scope) -> Scope:
-    """The scope without doubled slashes below `/open311/`, where clients join addresses by one too many."""
+    """Return the scope without doubled slashes below `/open311/`, where clients join addresses by one too
+    many.
+    """
     path = scope["path"]
     if not path.startswith("/open311/") or "//" not in path:
         return scope
@@ -37,7 +41,7 @@ def without_body(send: Send) -> Send:
 
 
 def allowed_methods(scope: Scope) -> str:
-    """Every method that some route of this path takes, as `Allow` says it.
+    """Return every method that some route of this path takes, as `Allow` says it.
 
     The framework names those of the first route alone, but one path may have a route for each method.
     """

@@ -124,7 +124,7 @@ class EdgeMiddleware:
             _tell(scope, method, answer.status, time.perf_counter() - started)
 
     def _body(self, scope: Scope, headers: Headers, receive: Receive, resources: Resources) -> Body:
-        """The body of this request, limited; a page's form with files must show its token early."""
+        """Return the body of this request, limited; a page's form with files must show its token early."""
         request = Request(scope)
         page = is_multipart(headers) and CSRF_HEADER not in headers and not scope["path"].startswith(MACHINES)
         return Body(
@@ -243,7 +243,9 @@ def is_secret_address(scope: Scope) -> bool:
 
 
 def shown_path(scope: Scope) -> str:
-    """The route's pattern in place of the address, which may hold a secret; of no route the first word."""
+    """Return the route's pattern in place of the address, which may hold a secret; of no route the first
+    word.
+    """
     pattern = getattr(scope.get("route"), "path", "")
     return pattern or f"/{scope['path'][1:].partition('/')[0][:20]}…"
 

@@ -43,7 +43,7 @@ class RouteIndex:
             self._known[id(route)] = keys
 
     def routes_of(self, path: str) -> Sequence[BaseRoute]:
-        """The routes that may answer an address, in their order."""
+        """Return the routes that may answer an address, in their order."""
         return self._part(path).routes
 
     def _part(self, path: str) -> APIRouter:

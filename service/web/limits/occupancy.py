@@ -52,7 +52,7 @@ class Occupancy:
         self._change(address, -amount)
 
     def greediest(self) -> str | None:
-        """The address that holds most; None while nobody holds anything."""
+        """Return the address that holds most; None while nobody holds anything."""
         held = [(amount, key) for key, amount in self._of.items() if not key.endswith("/48")]
         return max(held)[1] if held else None
 

@@ -64,7 +64,7 @@ class Seats:
         seat.ended.set()
 
     def _greediest_beyond(self, address: str) -> str | None:
-        """The address that holds most, if that is more than this one would then hold."""
+        """Return the address that holds most, if that is more than this one would then hold."""
         greedy = self._occupancy.greediest()
         if greedy is None or self._occupancy.of(greedy) <= self._occupancy.of(address) + 1:
             return None

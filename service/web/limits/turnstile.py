@@ -31,7 +31,7 @@ class Turnstile:
         return len(self._waiting)
 
     async def enter(self) -> None:
-        """Return when it is one's turn. Raises Unavailable where too many wait already."""
+        """Wait until it is one's turn. Raises Unavailable where too many wait already."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:  # it stands still, or its loop ended in the middle of a pass
             self._begin(loop)

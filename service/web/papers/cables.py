@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 async def make_cable_paper(
     resources: Resources, reference: Reference, staff: Colleague, now: datetime, order: CableOrder
 ) -> tuple[MadeDocument, int]:
-    """(the document, who issues it). Raises what reading its facts raises."""
+    """Return (the document, who issues it). Raises what reading its facts raises."""
     from service.documents.cables import make_cable_document  # here: heavy
 
     def read(session: Session) -> CablePaper:

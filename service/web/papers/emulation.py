@@ -20,7 +20,7 @@ from service.web.viewer import Colleague
 async def make_dossier(
     resources: Resources, reference: Reference, staff: Colleague, number: int, unit: str, now: datetime
 ) -> tuple[bytes, str]:
-    """(Báo cáo thành tích of a unit, its name). Raises NotFound, Conflict before it is announced."""
+    """Return (Báo cáo thành tích of a unit, its name). Raises NotFound, Conflict before it is announced."""
     from service.documents.emulation import make_dossier_document  # here: heavy
 
     facts = await _facts(resources, reference, staff, number, unit)
@@ -32,7 +32,7 @@ async def make_dossier(
 async def make_paper(
     resources: Resources, reference: Reference, staff: Colleague, number: int, what: str, now: datetime
 ) -> tuple[bytes, str]:
-    """(submission, minutes or list, its name). Raises NotFound, Forbidden, Conflict."""
+    """Return (submission, minutes or list, its name). Raises NotFound, Forbidden, Conflict."""
     from service.documents.emulation import PAPERS, make_award_list  # here: heavy
 
     facts = await _facts(resources, reference, staff, number)

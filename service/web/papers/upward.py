@@ -29,7 +29,7 @@ Reading = Callable[..., answering.MergedReport]
 async def draft_upward(
     resources: Resources, reference: Reference, staff: Colleague, number: int, now: datetime
 ) -> tuple[bytes, str]:
-    """(the document as things stand, its name). Raises NotFound, Forbidden."""
+    """Return (the document as things stand, its name). Raises NotFound, Forbidden."""
     made, _ = await _made(resources, reference, staff, number, now, answering.gather_report)
     return made.body, made.file_name
 

@@ -13,7 +13,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.claims.answering import answer_claim
 from service.domain.claims.asking import ask_companies
-from service.domain.claims.forms import ClaimReply, ClaimsWish
+from service.domain.claims.forms import ClaimReply, ClaimsRequest
 from service.domain.claims.silence import silent_companies, too_silent
 from service.domain.claims.unclaimed import expire_claims, removal_id
 from service.domain.claims.views import claims_for, claims_to
@@ -39,9 +39,9 @@ class ClaimStage(CableStage):
         """The report."""
         return make_report(self.session, self.reference, status, category="hanging_cable", **columns)
 
-    def ask(self, person: Person, report: Report, **wish: Any) -> list[Claim]:
+    def ask(self, person: Person, report: Report, **request: Any) -> list[Claim]:
         """The person asks whose it is."""
-        return ask_companies(self.ctx(person), person.asker, report.id, ClaimsWish.model_validate(wish))
+        return ask_companies(self.ctx(person), person.asker, report.id, ClaimsRequest.model_validate(request))
 
     def answer(self, person: Person, claim: Claim, answer: str, words: str = "") -> Claim:
         """The person answers for their company."""

@@ -113,7 +113,7 @@ def test_the_one_who_was_asked_decides_whose_wish_it_is(
 
     asking.answer(session, asked[second], NOON)
     assert [r.follower_id for r in told(session, report)] == [second]
-    assert not asking.said_yes(session, asked[first])
+    assert not asking.is_confirmed(session, asked[first])
     asking.answer(session, asked[first], NOON)
     assert [r.follower_id for r in told(session, report)] == [first]
 

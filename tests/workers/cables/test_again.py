@@ -18,7 +18,7 @@ from service.domain.city.occasions import SurveysConfig
 from service.domain.city.reference import Reference, load_reference
 from service.domain.claims import unclaimed
 from service.domain.claims.asking import ask_companies
-from service.domain.claims.forms import ClaimsWish
+from service.domain.claims.forms import ClaimsRequest
 from service.domain.surveys import proposing
 from service.models import Claim, Event, EventType, OwnNotice, Survey, Work, WorkEventType, WorkKind
 from tests.support.factories import found_city, make_report
@@ -80,7 +80,7 @@ def test_claims_whose_worker_failed_end_once(night: Night) -> None:
         cast, stage = make_cast(session, reference), CableStage(session, reference)
         reports = [make_report(session, reference, "assigned", category="hanging_cable") for _ in range(2)]
         for report in reports:
-            ask_companies(stage.ctx(cast.department), cast.department.asker, report.id, ClaimsWish())
+            ask_companies(stage.ctx(cast.department), cast.department.asker, report.id, ClaimsRequest())
         asked = len(session.scalars(select(Claim)).all())
         ids = [report.id for report in reports]
     night.now += timedelta(days=5)

@@ -103,7 +103,7 @@ def late_sections(routes: Sequence[RouteView], company: int) -> list[tuple[Route
 
 
 def late_companies(reference: Reference, routes: Sequence[RouteView]) -> list[tuple[int, int]]:
-    """(company, how many late sections) of those that have any, the most first."""
+    """Return (company, how many late sections) of those that have any, the most first."""
     counted = [(each, len(late_sections(routes, each))) for each in company_ids(reference)]
     return sorted((each for each in counted if each[1]), key=lambda each: (-each[1], each[0]))
 
@@ -139,7 +139,9 @@ def _beside(ctx: ActionContext, routes: Sequence[int]) -> dict[int, list[BesideR
 
 
 def _removals(ctx: ActionContext, owner: int) -> list[tuple[str, str, date | None]]:
-    """The open tasks of the poles' owner that came from reports: what nobody owns and is to be taken down."""
+    """Return the open tasks of the poles' owner that came from reports: what nobody owns and is to be
+    taken down.
+    """
     rules = cables_of(ctx.reference)
     kinds = [kind.id for kind in ctx.reference.categories.values() if rules.category in kind.path]
     about = (

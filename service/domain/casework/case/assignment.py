@@ -85,7 +85,7 @@ def store_supports(case: Case, assignment: Assignment) -> None:
 
 
 def current_supports(reference: Reference, report: Report) -> list[DepartmentView]:
-    """The departments that support the case, by code."""
+    """Return the departments that support the case, by code."""
     return sorted((reference.departments[each] for each in report.support_ids), key=lambda view: view.code)
 
 

@@ -82,7 +82,7 @@ class Case:
 
     @property
     def category(self) -> CategoryView:
-        """The report's category."""
+        """Return the report's category."""
         return self.reference.categories[self.report.category_id]
 
     @property
@@ -116,8 +116,8 @@ class Case:
 
 
 def stale(report: Report, seen: int) -> Conflict:
-    """The refusal of a change to the version `seen`, which is no longer the newest: it tells the newest one
-    and what happened since, oldest first.
+    """Return the refusal of a change to the version `seen`, which is no longer the newest: it tells the
+    newest one and what happened since, oldest first.
     """
     return Conflict(
         N_("Có người vừa cập nhật phản ánh này (phiên bản {version}). Hãy xem bản mới rồi quyết định."),
@@ -132,7 +132,7 @@ def stale(report: Report, seen: int) -> Conflict:
 
 
 def _changed(report: Report, steps: int) -> list[dict[str, object]]:
-    """The last so many events that made a new version; of what is not public its kind alone."""
+    """Return the last so many events that made a new version; of what is not public its kind alone."""
     session = object_session(report)
     if session is None or steps <= 0:
         return []
@@ -151,7 +151,7 @@ def _changed(report: Report, steps: int) -> list[dict[str, object]]:
 
 
 def first_seen(report: Report, now: datetime) -> dict[str, object]:
-    """Columns that routing would have filled, for a report that a person was quicker with."""
+    """Return columns that routing would have filled, for a report that a person was quicker with."""
     if report.routed_at is not None:
         return {}
     words = func.report_search(report.code, report.description, report.address)

@@ -48,7 +48,7 @@ def person_of(asker: Asker, access: Access) -> str:
 
 
 def mark(event: Event, repeat_key: str) -> Event:
-    """The event, which now tells what was asked for."""
+    """Return the event, which now tells what was asked for."""
     event.repeat_key = repeat_key
     return event
 

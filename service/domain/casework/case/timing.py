@@ -29,7 +29,7 @@ class Fact:
 
 
 def policy_of(session: Session, report: Report) -> Policy | None:
-    """The version of the policy that the report was put under."""
+    """Return the version of the policy that the report was put under."""
     row = session.get(DeadlinePolicy, report.policy_id) if report.policy_id is not None else None
     return Policy.of(row.code, row.spec) if row else None
 
@@ -42,7 +42,9 @@ def clock_of(session: Session, report: Report, *coming: Fact) -> Clock:
 
 
 def retimed(session: Session, reference: Reference, report: Report, coming: Fact) -> dict[str, object]:
-    """`due_at` and `amber_at` once `coming` has happened, as columns; nothing for a case without policy."""
+    """Return `due_at` and `amber_at` once `coming` has happened, as columns; nothing for a case without
+    policy.
+    """
     policy = policy_of(session, report)
     if policy is None:
         return {}
@@ -53,13 +55,15 @@ def retimed(session: Session, reference: Reference, report: Report, coming: Fact
 def counted(
     policy: Policy, clock: Clock, received_at: datetime, calendar: Calendar, now: datetime
 ) -> dict[str, Any]:
-    """`due_at` and `amber_at` by this policy and clock, as columns. The clock starts when it was received."""
+    """Return `due_at` and `amber_at` by this policy and clock, as columns. The clock starts when it was
+    received.
+    """
     state = clock.state(policy.resolve, received_at, calendar, now, policy.amber_ratio)
     return {"due_at": state.at, "amber_at": state.amber_at}
 
 
 def acceptance(session: Session, reference: Reference, report: Report, since: datetime) -> dict[str, object]:
-    """`accept_due_at` for a department that is handed the case at `since`, as a column."""
+    """Return `accept_due_at` for a department that is handed the case at `since`, as a column."""
     policy = policy_of(session, report)
     if policy is None:
         return {}

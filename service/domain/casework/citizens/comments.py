@@ -75,8 +75,8 @@ def comment(
     *,
     answering: bool = False,
 ) -> tuple[CommentView, bool]:
-    """(the comment, whether it is new). `answering` words are taken as an answer, or not at all: who wrote
-    them was told that only the city reads them.
+    """Return (the comment, whether it is new). `answering` words are taken as an answer, or not at all: who
+    wrote them was told that only the city reads them.
 
     The reporter's words while something was asked of them are the answer: the case goes on, and its clock
     runs again. Raises NotFound; Unauthenticated without a secret; Forbidden for staff who have no part in
@@ -116,7 +116,8 @@ def comment(
 def comments_for(
     session: Session, asker: Asker, name: str | UUID, now: datetime, reference: Reference
 ) -> list[CommentView]:
-    """The newest MOST_READ comments that this asker may read, oldest first. Raises as `access.find_report`.
+    """Return the newest MOST_READ comments that this asker may read, oldest first. Raises as
+    `access.find_report`.
 
     Everyone reads what is public, the reporter also their own answers, colleagues everything, also what was
     hidden; a contractor never what the reporter wrote to the city alone, and only those notes that are meant
@@ -162,7 +163,7 @@ def _check_number(session: Session, report: Report) -> None:
 
 
 def _hidden_from(access: Access) -> frozenset[str]:
-    """Kinds of comments that are hidden from this asker unless they are public."""
+    """Return kinds of comments that are hidden from this asker unless they are public."""
     if access.inside:
         return frozenset(CONFIDENTIAL) if access.hired else frozenset()
     if access.actor.kind == "reporter":
@@ -188,8 +189,8 @@ def _kind(access: Access, sent: Remark) -> str:
 def _said_before(
     session: Session, access: Access, comment_id: UUID | None, repeat_key: str, text: str, now: datetime
 ) -> Comment | None:
-    """The comment this repeats: the same words of the same person, with nothing in between that they could
-    answer. Equal words of another person, or after another question, are new.
+    """Return the comment this repeats: the same words of the same person, with nothing in between that they
+    could answer. Equal words of another person, or after another question, are new.
     """
     author = access.actor.staff_id
     if comment_id is not None:

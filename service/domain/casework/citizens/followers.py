@@ -39,7 +39,7 @@ def add_follower(
     language: str,
     now: datetime,
 ) -> tuple[UUID, bool]:
-    """(the follower's id, whether they are new). Whoever follows a duplicate follows its original.
+    """Return (the follower's id, whether they are new). Whoever follows a duplicate follows its original.
 
     No address is kept here, since anybody types anybody's: `notices/following.py` asks it. Raises NotFound;
     Invalid for a contact that is none; Conflict where nothing will happen any more, for the reporter, and

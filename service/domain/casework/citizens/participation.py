@@ -63,7 +63,7 @@ class Withdrawal(StrictBody):
 def rate(
     session: Session, asker: Asker, name: str | UUID, sent: RatingForm, now: datetime
 ) -> tuple[Rating, bool]:
-    """(the rating, whether it is new). Only its reporter, once, after the work was done.
+    """Return (the rating, whether it is new). Only its reporter, once, after the work was done.
 
     Raises NotFound, Unauthenticated, Forbidden for others; Conflict before the work is done, and for a
     second verdict that differs from the first.
@@ -144,7 +144,9 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
 
 
 def _withdrawn_for(session: Session, report: Report) -> str | None:
-    """The reason that the report was taken back for; empty where none was given, None where none is known."""
+    """Return the reason that the report was taken back for; empty where none was given, None where none is
+    known.
+    """
     query = select(Event.data).where(Event.report_id == report.id, Event.type == EventType.WITHDRAWN)
     data = session.scalar(query.order_by(Event.id.desc()).limit(1))
     return None if data is None else str(data.get("reason", ""))

@@ -57,7 +57,7 @@ def steps_of(
     pauses: Iterable[Pause],
     calendar: Calendar,
 ) -> list[WarningStep]:
-    """Every step of a case with these deadlines; `accept_due_at` only while it is not accepted."""
+    """Return every step of a case with these deadlines; `accept_due_at` only while it is not accepted."""
     found = []
     if accept_due_at:
         found.append(WarningStep(ACCEPT, accept_due_at + _AFTER, accept_due_at, (HOLDER, MANAGER, DESK)))
@@ -74,7 +74,8 @@ def steps_of(
 
 
 def rung_at(due_at: datetime, working_days: int, pauses: Iterable[Pause], calendar: Calendar) -> datetime:
-    """The end of that working day after the deadline, moved by the working time the clock stood meanwhile.
+    """Return the end of that working day after the deadline, moved by the working time the clock stood
+    meanwhile.
 
     A pause that has not ended moves nothing: nobody is told while it lasts.
     """
@@ -196,7 +197,9 @@ def _record(
 
 
 def warned_circles(reference: Reference, report: Report, to: Iterable[str]) -> list[dict[str, str | None]]:
-    """`{"role", "department"}` of each who is told; the department by its code, None for the whole city."""
+    """Return `{"role", "department"}` of each who is told; the department by its code, None for the whole
+    city.
+    """
     lead = _code(reference, report.lead_id)
     executor = _code(reference, report.executor_id)
     found: list[dict[str, str | None]] = []

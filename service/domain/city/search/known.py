@@ -38,18 +38,18 @@ class KnownNames:
     landmarks: tuple[ListedLandmark, ...]
 
 
-class _Shelf:
+class _Cached:
     """The names of the reference that was asked for last; a process has one city."""
 
-    kept: KnownNames | None = None
+    cached: KnownNames | None = None
 
 
 def known_names(session: Session, reference: Reference) -> KnownNames:
     """Return the names of this reference, read once for all who search."""
-    kept = _Shelf.kept
-    if kept is None or kept.reference is not reference:
-        kept = _Shelf.kept = _read(session, reference)
-    return kept
+    cached = _Cached.cached
+    if cached is None or cached.reference is not reference:
+        cached = _Cached.cached = _read(session, reference)
+    return cached
 
 
 def _read(session: Session, reference: Reference) -> KnownNames:

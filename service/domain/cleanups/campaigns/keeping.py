@@ -68,7 +68,7 @@ def current_campaigns(session: Session, today: date) -> list[Campaign]:
 
 
 def keep_campaign(ctx: ActionContext, slug: str, form: CampaignForm) -> tuple[Campaign, bool]:
-    """(the page, whether it is new). The same again changes nothing.
+    """Return (the page, whether it is new). The same again changes nothing.
 
     Raises Forbidden, Invalid for days or an address that are none, Conflict for a page that others changed.
     """

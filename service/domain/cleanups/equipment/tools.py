@@ -64,7 +64,8 @@ def missing_tools(tools: Sequence[Mapping[str, object]]) -> list[tuple[str, int]
 
 
 def ask_tools(ctx: ActionContext, asker: Asker, code: str, form: ToolsWanted) -> tuple[Work, bool]:
-    """(the request for means, whether it is new): what the clean-up lacks, decided by who decides on it.
+    """Return (the request for means, whether it is new): what the clean-up lacks, decided by who decides on
+    it.
 
     Raises NotFound, Forbidden for who does not lead it, Conflict where nothing is missing.
     """

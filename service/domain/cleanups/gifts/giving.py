@@ -61,7 +61,7 @@ class NewContribution(StrictBody):
 
 
 def record_contribution(ctx: ActionContext, form: NewContribution) -> tuple[Contribution, bool]:
-    """(the contribution, whether it is new). By who leads the clean-up, or keeps pages of campaigns.
+    """Return (the contribution, whether it is new). By who leads the clean-up, or keeps pages of campaigns.
 
     Raises NotFound, Forbidden, Invalid, Conflict for an id that stands for another.
     """
@@ -124,7 +124,9 @@ def forget_givers(session: Session, reference: Reference, now: datetime, most: i
 
 
 def _about(ctx: ActionContext, form: NewContribution) -> tuple[Work | None, int | None, int | None]:
-    """(clean-up, campaign, the unit that receives). Raises Invalid unless it is for exactly one of both."""
+    """Return (clean-up, campaign, the unit that receives). Raises Invalid unless it is for exactly one of
+    both.
+    """
     if bool(form.cleanup) == bool(form.campaign):
         raise invalid(["cleanup"], N_("Cần chọn một đợt ra quân hoặc một phong trào."))
     if form.campaign:

@@ -81,7 +81,8 @@ class PremisesView:
 
 
 def make_premises(ctx: ActionContext, form: NewPremises) -> tuple[PremisesView, bool]:
-    """(the premises, whether they are new). The same name of the same unit is changed to what is said now.
+    """Return (the premises, whether they are new). The same name of the same unit is changed to what is said
+    now.
 
     Raises Forbidden, Invalid.
     """

@@ -115,7 +115,7 @@ def read_roster_day(text: str) -> date:
 def enter_roster(
     ctx: ActionContext, key: bytes, premises_id: int, form: NewRoster
 ) -> tuple[FoundCleanup, bool]:
-    """(the clean-up, whether it is new): every unit has its own things in its building.
+    """Return (the clean-up, whether it is new): every unit has its own things in its building.
 
     Raises NotFound, Forbidden, Invalid for a day, a building or a unit that is none.
     """
@@ -151,7 +151,9 @@ def enter_roster(
 def roster_grid(
     ctx: ActionContext, premises: Premises
 ) -> tuple[list[date], Mapping[tuple[str, date], list[RosterCell]]]:
-    """(the months, the clean-ups of each building in each): the six before this one and those after."""
+    """Return (the months, the clean-ups of each building in each): the six before this one and those
+    after.
+    """
     here = ctx.calendar.local(ctx.now).date().replace(day=1)
     months = [_month(here, number) for number in range(-6, MONTHS - 6)]
     cells: dict[tuple[str, date], list[RosterCell]] = {}

@@ -73,7 +73,8 @@ def list_spots(session: Session, now: datetime) -> list[SpotView]:
 
 
 def clean_spot(ctx: ActionContext, spot_id: int, form: SpotCleanup) -> tuple[FoundCleanup, bool]:
-    """(the draft of a clean-up there, whether it is new): with the open reports of the place tied to it.
+    """Return (the draft of a clean-up there, whether it is new): with the open reports of the place tied to
+    it.
 
     Raises NotFound, Forbidden for another unit, Conflict for a spot that has a clean-up of another id.
     """

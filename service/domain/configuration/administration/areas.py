@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from geo.shapes import multipolygon, to_wkb
 from service.domain.city.config import read_config
-from service.domain.configuration.administration.changes import EditStamp, alone, mark_by_hand, told
+from service.domain.configuration.administration.changes import EditStamp, alone, mark_by_hand, record_change
 from service.domain.kernel.audit import write_entry
 from service.domain.rules.rulebook import load_rules
 from service.errors import Conflict, NotFound
@@ -58,7 +58,7 @@ def store(session: Session, stamp: EditStamp, name: str, read: dict[str, Any]) -
 
 
 def uploads(session: Session) -> list[AreaUpload]:
-    """All files, the newest first."""
+    """Return all files, the newest first."""
     return list(session.scalars(select(AreaUpload).order_by(AreaUpload.id.desc())))
 
 
@@ -135,12 +135,14 @@ def put_areas_in_force(session: Session, stamp: EditStamp, upload_id: int) -> Ar
         "renamed": renamed,
         "ended": sorted(gone),
     }
-    told(session, stamp, "areas.in_force", (KIND, row.name), after=after)
+    record_change(session, stamp, "areas.in_force", (KIND, row.name), after=after)
     return row
 
 
 def _rename(now: Mapping[str, Area], fresh: Sequence[Area]) -> list[str]:
-    """The codes of units that keep their outline and take a new name where they stand, as reports see it."""
+    """Return the codes of units that keep their outline and take a new name where they stand, as reports
+    see it.
+    """
     found = []
     for new in fresh:
         old = now.get(new.code)
@@ -223,7 +225,7 @@ def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, stamp:
 
 
 def _outside(session: Session, units: list[dict[str, Any]]) -> list[dict[str, object]]:
-    """Units that do not touch the city's box: the file is another city's, or its axes are swapped."""
+    """Return units that do not touch the city's box: the file is another city's, or its axes are swapped."""
     west, south, east, north = read_config(session.scalars(select(City.config)).one()).bbox
     box = shapely.box(west, south, east, north)
     return [

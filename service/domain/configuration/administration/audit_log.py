@@ -51,7 +51,7 @@ class AuditTrailEntry:
 
 
 def read_audit(session: Session, filters: AuditFilters, limit: int = PAGE) -> list[AuditTrailEntry]:
-    """Entries, the newest first; go on with the last one's id as `before_id`."""
+    """Return entries, the newest first; go on with the last one's id as `before_id`."""
     wanted = select(AuditEntry, Staff.name, Staff.username).outerjoin(Staff, Staff.id == AuditEntry.staff_id)
     rows = session.execute(wanted.where(*_conditions(filters)).order_by(AuditEntry.id.desc()).limit(limit))
     return [
@@ -69,7 +69,7 @@ def read_audit(session: Session, filters: AuditFilters, limit: int = PAGE) -> li
 
 
 def authors(session: Session) -> list[tuple[str, str]]:
-    """Accounts that changed something, with their names."""
+    """Return accounts that changed something, with their names."""
     wanted = select(Staff.username, Staff.name).where(
         Staff.id.in_(select(AuditEntry.staff_id).where(AuditEntry.staff_id.is_not(None)))
     )

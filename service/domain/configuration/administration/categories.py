@@ -16,9 +16,9 @@ from service.domain.configuration.administration.changes import (
     alone,
     check_code,
     check_parent,
+    record_if_changed,
     same_version,
     says_already,
-    told_if_changed,
     version_of,
     write_columns,
 )
@@ -62,12 +62,12 @@ class CategoryChange(CityFileModel):
 
 
 def all_categories(session: Session) -> list[Category]:
-    """All categories in their order."""
+    """Return all categories in their order."""
     return list(session.scalars(select(Category).order_by(Category.position, Category.id)))
 
 
 def find_category(session: Session, code: str) -> Category:
-    """The category of that code. Raises NotFound."""
+    """Return the category of that code. Raises NotFound."""
     row = session.scalar(select(Category).where(Category.code == code))
     if row is None:
         raise NotFound(N_("Không có loại phản ánh “{code}”."), code=code)
@@ -92,7 +92,7 @@ def put_category(session: Session, stamp: EditStamp, code: str | None, change: C
         succeed_category(session, stamp, row, change.successor)
     before = category_facts(session, row) if row else None
     row = write_columns(session, row or Category(code=change.code), columns)
-    told_if_changed(session, stamp, (KIND, row.code), before, category_facts(session, row))
+    record_if_changed(session, stamp, (KIND, row.code), before, category_facts(session, row))
     return row
 
 
@@ -117,7 +117,7 @@ def move_category(session: Session, stamp: EditStamp, code: str, *, down: bool) 
         if each.position != place:
             before = category_facts(session, each)
             each.position = place
-            told_if_changed(session, stamp, (KIND, each.code), before, category_facts(session, each))
+            record_if_changed(session, stamp, (KIND, each.code), before, category_facts(session, each))
 
 
 def category_version(session: Session, row: Category) -> str:
@@ -179,7 +179,7 @@ def _columns(session: Session, change: CategoryChange, row: Category | None) -> 
 
 
 def _wrong_questions(change: CategoryChange) -> Iterator[FieldError]:
-    """Questions asked twice, lists without answers, answers given twice."""
+    """Yield questions asked twice, lists without answers, answers given twice."""
     seen: set[str] = set()
     for number, question in enumerate(change.questions):
         at = ("questions", number)

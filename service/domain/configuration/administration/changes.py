@@ -63,7 +63,8 @@ def write_columns(session: Session, row: Entry, columns: Mapping[str, object]) -
 
 
 def check_code(wanted: str, current: str | None, *, taken: bool) -> None:
-    """`current` is the entry's own code, None for a new one; `taken`: an entry of the code wanted is there.
+    """Check the code of an entry. `current` is its own code, None for a new one; `taken` says that another
+    entry has the code wanted.
 
     Raises Conflict for a new entry whose code is taken, Invalid where a code would change.
     """
@@ -73,7 +74,7 @@ def check_code(wanted: str, current: str | None, *, taken: bool) -> None:
         raise invalid(["code"], N_("Mã của một mục không đổi được."))
 
 
-def told_if_changed(
+def record_if_changed(
     session: Session, stamp: EditStamp, entry: tuple[str, str], before: Columns | None, after: Columns
 ) -> None:
     """Note what differs between `before` (None for a new entry) and `after`; nothing where nothing does."""
@@ -82,10 +83,10 @@ def told_if_changed(
     kind, _ = entry
     old, new = differing(before or {}, after)
     action = f"{kind}.changed" if before else f"{kind}.added"
-    told(session, stamp, action, entry, before=old if before else None, after=new)
+    record_change(session, stamp, action, entry, before=old if before else None, after=new)
 
 
-def told(
+def record_change(
     session: Session,
     stamp: EditStamp,
     action: str,
@@ -115,7 +116,7 @@ def mark_by_hand(session: Session, stamp: EditStamp, kind: str, code: str) -> No
 
 
 def version_of(columns: Mapping[str, object]) -> str:
-    """The version of an entry that is changed in place: a digest of what it says."""
+    """Return the version of an entry that is changed in place: a digest of what it says."""
     return column_digest(columns)
 
 
@@ -126,7 +127,9 @@ def differing(before: Mapping[str, object], after: Mapping[str, object]) -> tupl
 
 
 def check_parent(code: str, parent: str | None, above: Mapping[str, str | None]) -> None:
-    """`above` is each entry's parent by code. Raises Invalid for a parent that is unknown or below it."""
+    """Check an entry's parent; `above` is each entry's parent by code. Raises Invalid for a parent that is
+    unknown or below it.
+    """
     if parent is None:
         return
     if parent not in above:

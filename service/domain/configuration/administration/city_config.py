@@ -13,8 +13,8 @@ from service.domain.configuration.administration.changes import (
     EditStamp,
     alone,
     differing,
+    record_change,
     same_version,
-    told,
     version_of,
 )
 from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
@@ -56,7 +56,7 @@ class ConfigChange(CityFileModel):
 
 
 def read_settings(session: Session) -> ConfigChange:
-    """The settings now."""
+    """Return the settings now."""
     city = session.scalars(select(City)).one()
     settings = _settings(read_config(city.config))
     return ConfigChange.model_validate({**settings, "version": version_of(settings)})
@@ -71,7 +71,7 @@ def put_settings(session: Session, stamp: EditStamp, change: ConfigChange) -> Co
     if new:
         same_version(change.version, version_of(before))
         city.config = config
-        told(session, stamp, "city.changed", ("city", city.code), before=old, after=new)
+        record_change(session, stamp, "city.changed", ("city", city.code), before=old, after=new)
     return read_settings(session)
 
 

@@ -15,9 +15,9 @@ from service.domain.city.public_holidays import STORED_YEARS, vietnam_holidays
 from service.domain.configuration.administration.changes import (
     EditStamp,
     alone,
+    record_change,
     same_version,
     says_already,
-    told,
     version_of,
 )
 from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
@@ -57,13 +57,13 @@ class HolidayDifference:
 
 
 def of_year(session: Session, year: int) -> list[CalendarDay]:
-    """The special days of a year, in order."""
+    """Return the special days of a year, in order."""
     inside = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
     return list(session.scalars(select(CalendarDay).where(inside).order_by(CalendarDay.day)))
 
 
 def year_version(days: Iterable[CalendarDay]) -> str:
-    """The version of a year's days, for who edits them."""
+    """Return the version of a year's days, for who edits them."""
     return version_of({each.day.isoformat(): [each.kind, each.name] for each in days})
 
 
@@ -86,7 +86,7 @@ def reset_day(session: Session, stamp: EditStamp, day: date, seen: str | None = 
         raise NotFound(N_("Ngày này không có trong lịch riêng."))
     before = _facts(row)
     session.delete(row)
-    told(session, stamp, "calendar.removed", (KIND, day.isoformat()), before=before)
+    record_change(session, stamp, "calendar.removed", (KIND, day.isoformat()), before=before)
 
 
 def swap(
@@ -157,7 +157,9 @@ def _put(session: Session, stamp: EditStamp, day: date, kind: str, name: dict[st
         row = CalendarDay(day=day, kind=kind, name=name)
         session.add(row)
     row.kind, row.name = kind, name
-    told(session, stamp, "calendar.changed", (KIND, day.isoformat()), before=before, after=_facts(row))
+    record_change(
+        session, stamp, "calendar.changed", (KIND, day.isoformat()), before=before, after=_facts(row)
+    )
     return row
 
 

@@ -14,9 +14,9 @@ from service.domain.configuration.administration.changes import (
     alone,
     check_code,
     check_parent,
+    record_if_changed,
     same_version,
     says_already,
-    told_if_changed,
     version_of,
     write_columns,
 )
@@ -100,7 +100,7 @@ def put_department(
         succeed_department(session, stamp, row, change.successor)
     before = department_facts(session, row) if row else None
     row = write_columns(session, row or Department(code=change.code), columns)
-    told_if_changed(session, stamp, (KIND, row.code), before, department_facts(session, row))
+    record_if_changed(session, stamp, (KIND, row.code), before, department_facts(session, row))
     return row
 
 

@@ -58,7 +58,7 @@ class KeyTold:
 
 
 def all_api_keys(session: Session, now: datetime) -> list[KeyTold]:
-    """All keys, the newest first; when each was last used, the last to five minutes."""
+    """Return all keys, the newest first; when each was last used, the last to five minutes."""
     author = aliased(Staff)
     wanted = (
         select(ApiKey, Staff, StaffSession, author.name)

@@ -88,7 +88,7 @@ def last_sign_ins(session: Session, now: datetime) -> dict[int, datetime]:
 
 
 def find_person(session: Session, username: str) -> Staff:
-    """A person's account. Raises NotFound."""
+    """Return a person's account. Raises NotFound."""
     account = staff.find_account(session, username)
     if account is None or session.scalar(select(ApiKey.id).where(ApiKey.staff_id == account.id)):
         raise NotFound(N_("Không có tài khoản “{username}”."), username=username)
@@ -98,7 +98,7 @@ def find_person(session: Session, username: str) -> Staff:
 def open_account(
     session: Session, reference: Reference, stamp: EditStamp, change: NewPerson, password_hash: str
 ) -> Staff:
-    """A new account. Raises Invalid, Conflict for a name that is taken."""
+    """Open an account. Raises Invalid, Conflict for a name that is taken."""
     new = NewAccount(
         change.username,
         change.name,
@@ -203,7 +203,7 @@ def enable(session: Session, reference: Reference, stamp: EditStamp, username: s
 
 
 def replace_password(session: Session, stamp: EditStamp, username: str, password_hash: str) -> Staff:
-    """A new password; the person is signed out everywhere. Raises NotFound."""
+    """Replace a password; the person is signed out everywhere. Raises NotFound."""
     account = find_person(session, username)
     changed = staff.set_password(session, account.username, password_hash, at=stamp.at, by=stamp.staff_id)
     changed.must_change_password = changed.id != stamp.staff_id

@@ -12,9 +12,9 @@ from service.domain.casework.assigning import DEFAULT_POLICY
 from service.domain.configuration.administration.changes import (
     EditStamp,
     alone,
+    record_change,
     same_version,
     says_already,
-    told,
 )
 from service.domain.configuration.cityfile.schema.policies import PolicyPart
 from service.errors import Conflict, NotFound
@@ -31,13 +31,13 @@ class PolicyChange(PolicyPart):
 
 
 def policies_in_force(session: Session) -> list[DeadlinePolicy]:
-    """The policies in force, by code."""
+    """Return the policies in force, by code."""
     wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None)).order_by(DeadlinePolicy.code)
     return list(session.scalars(wanted))
 
 
 def policy_history(session: Session, code: str) -> list[DeadlinePolicy]:
-    """Every version of a policy, the newest first. Raises NotFound."""
+    """Return every version of a policy, the newest first. Raises NotFound."""
     wanted = select(DeadlinePolicy).where(DeadlinePolicy.code == code).order_by(DeadlinePolicy.version.desc())
     found = list(session.scalars(wanted))
     if not found:
@@ -46,7 +46,7 @@ def policy_history(session: Session, code: str) -> list[DeadlinePolicy]:
 
 
 def used_by(session: Session, code: str) -> list[int]:
-    """The numbers of the rules in force that give this policy."""
+    """Return the numbers of the rules in force that give this policy."""
     wanted = select(RoutingRule.number).where(
         RoutingRule.valid_to.is_(None), RoutingRule.spec["policy"].astext == code
     )
@@ -101,7 +101,7 @@ def end_policy(session: Session, stamp: EditStamp, code: str, version: int) -> D
     same_version(version, newest.version if newest.valid_to is None else None)
     refuse_if_given(session, code)
     newest.valid_to = stamp.at
-    told(session, stamp, "policy.ended", (KIND, code), before=policy_facts(newest))
+    record_change(session, stamp, "policy.ended", (KIND, code), before=policy_facts(newest))
     return newest
 
 
@@ -133,7 +133,7 @@ def policy_change_of(row: DeadlinePolicy) -> PolicyChange:
 
 
 def policy_facts(row: DeadlinePolicy) -> dict[str, object]:
-    """A version as the audit keeps it."""
+    """Return a version as the audit keeps it."""
     return {"version": row.version, "name": row.name, **row.spec}
 
 
@@ -155,5 +155,5 @@ def _open(
     row = DeadlinePolicy(code=code, version=version, name=name, spec=spec, valid_from=stamp.at, valid_to=None)
     session.add(row)
     action = "policy.changed" if current else "policy.added"
-    told(session, stamp, action, (KIND, code), before=before, after=policy_facts(row))
+    record_change(session, stamp, action, (KIND, code), before=before, after=policy_facts(row))
     return row

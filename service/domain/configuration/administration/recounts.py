@@ -60,7 +60,7 @@ class Foreseen:
 
     @property
     def span(self) -> tuple[datetime, datetime, datetime, datetime] | None:
-        """The first and last deadline of those that move, before and after; None where none does."""
+        """Return the first and last deadline of those that move, before and after; None where none does."""
         if not self.moved:
             return None
         before, after = [each.before for each in self.moved], [each.after for each in self.moved]
@@ -94,12 +94,12 @@ def request_recount(session: Session, stamp: EditStamp) -> Recount:
 
 
 def recount_under_way(session: Session) -> Recount | None:
-    """The recount that is under way."""
+    """Return the recount that is under way."""
     return session.scalar(select(Recount).where(Recount.done_at.is_(None)))
 
 
 def latest(session: Session) -> Recount | None:
-    """The newest recount, done or under way."""
+    """Return the newest recount, done or under way."""
     return session.scalar(select(Recount).order_by(Recount.id.desc()).limit(1))
 
 

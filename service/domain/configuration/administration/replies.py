@@ -14,9 +14,9 @@ from service.domain.configuration.administration.changes import (
     EditStamp,
     alone,
     check_code,
+    record_if_changed,
     same_version,
     says_already,
-    told_if_changed,
     version_of,
     write_columns,
 )
@@ -54,12 +54,12 @@ class TemplateChange(CityFileModel):
 
 
 def all_replies(session: Session) -> list[ReplyTemplate]:
-    """All templates in their order."""
+    """Return all templates in their order."""
     return list(session.scalars(select(ReplyTemplate).order_by(ReplyTemplate.position, ReplyTemplate.id)))
 
 
 def find_reply(session: Session, code: str) -> ReplyTemplate:
-    """The template of that code. Raises NotFound."""
+    """Return the template of that code. Raises NotFound."""
     row = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == code))
     if row is None:
         raise NotFound(N_("Không có mẫu trả lời “{code}”."), code=code)
@@ -86,7 +86,7 @@ def put_reply(session: Session, stamp: EditStamp, code: str | None, change: Temp
     before = reply_facts(row) if row else None
     same_version(change.version, version_of(before) if before else None)
     row = write_columns(session, row or ReplyTemplate(code=change.code), columns)
-    told_if_changed(session, stamp, (KIND, row.code), before, reply_facts(row))
+    record_if_changed(session, stamp, (KIND, row.code), before, reply_facts(row))
     return row
 
 

@@ -82,7 +82,7 @@ class Review:
 
     @property
     def gaps_by_category(self) -> Mapping[str, tuple[RuleGap, ...]]:
-        """The gaps of each category that has some."""
+        """Return the gaps of each category that has some."""
         found: dict[str, list[RuleGap]] = {}
         for gap in self.gaps:
             found.setdefault(gap.cell.category, []).append(gap)
@@ -105,7 +105,7 @@ class Answerable:
 
 
 def review(rules: RuleSet, ground: Ground) -> Review:
-    """Gaps, rules that can never win, and ties. Pure, but thousands of cells: not on an event loop."""
+    """Return gaps, rules that can never win, and ties. Pure, but thousands of cells: not on an event loop."""
     return Review(
         tuple(find_gaps(rules, ground)),
         tuple(find_shadowed(rules, ground)),
@@ -134,7 +134,7 @@ def answerable(book: Rulebook, ground: Ground, category: str, language: Language
 
 
 def matching_rules(rows: Iterable[RoutingRule], book: Rulebook, filters: Filter) -> list[RoutingRule]:
-    """The rules that may decide what is asked for."""
+    """Return the rules that may decide what is asked for."""
     return [row for row in rows if _fits(row, book, filters)]
 
 
@@ -169,7 +169,7 @@ def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
 
 
 def draft_sentence(change: RuleBody, book: Rulebook, language: Language) -> str:
-    """A draft in one sentence. Raises ValueError or KeyError for one that says nothing."""
+    """Return a draft in one sentence. Raises ValueError or KeyError for one that says nothing."""
     row = RoutingRule(number=1, version=1, name={"vi": ""}, spec=change.spec(), created_by="")
     return line(row, book, language).sentence
 
@@ -207,7 +207,9 @@ def _condition(condition: Condition, path: tuple[str, ...], book: Rulebook, lang
 
 
 def _longest_path(rule: Rule, book: Rulebook) -> tuple[str, ...]:
-    """A category's path that knows the questions of the rule: they may be asked below its categories."""
+    """Return a category's path that knows the questions of the rule: they may be asked below its
+    categories.
+    """
     known = book.reference.category_by_code
     own = [known[code].path for code in rule.categories if code in known]
     below = [view.path for view in known.values() if rule.categories & set(view.path) and view.questions]

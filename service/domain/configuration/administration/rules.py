@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from service.domain.configuration.administration.changes import (
     EditStamp,
     alone,
+    record_change,
     same_version,
     says_already,
-    told,
 )
 from service.domain.configuration.cityfile.schema.base import NameByLanguage
 from service.domain.rules.drafts import RuleBody, drafted
@@ -50,13 +50,13 @@ class RuleChange(RuleBody):
 
 
 def rules_in_force(session: Session) -> list[RoutingRule]:
-    """The rules in force, by number."""
+    """Return the rules in force, by number."""
     wanted = select(RoutingRule).where(RoutingRule.valid_to.is_(None)).order_by(RoutingRule.number)
     return list(session.scalars(wanted))
 
 
 def rule_history(session: Session, number: int) -> list[RoutingRule]:
-    """Every version of a rule, the newest first. Raises NotFound."""
+    """Return every version of a rule, the newest first. Raises NotFound."""
     wanted = select(RoutingRule).where(RoutingRule.number == number).order_by(RoutingRule.version.desc())
     found = list(session.scalars(wanted))
     if not found:
@@ -65,7 +65,7 @@ def rule_history(session: Session, number: int) -> list[RoutingRule]:
 
 
 def ended(session: Session) -> list[RoutingRule]:
-    """The last version of each rule that is in force no more."""
+    """Return the last version of each rule that is in force no more."""
     newest = select(func.max(RoutingRule.id)).group_by(RoutingRule.number)
     wanted = select(RoutingRule).where(RoutingRule.id.in_(newest), RoutingRule.valid_to.is_not(None))
     return list(session.scalars(wanted.order_by(RoutingRule.number)))
@@ -83,7 +83,7 @@ def refusals_by_rule(session: Session) -> dict[int, int]:
 
 
 def rule_refusals(session: Session, rule_id: int) -> list[RefusalTold]:
-    """The newest refusals of what one version had given, with the report and the words."""
+    """Return the newest refusals of what one version had given, with the report and the words."""
     wanted = (
         select(Report.code, RuleRefusal.department_id, RuleRefusal.reason, RuleRefusal.at)
         .join(Report, Report.id == RuleRefusal.report_id)
@@ -133,7 +133,7 @@ def end_rule(session: Session, stamp: EditStamp, number: int, version: int) -> R
     current = _current(session, number)
     same_version(version, current.version if current else None)
     newest.valid_to = stamp.at
-    told(session, stamp, "rule.ended", (KIND, str(number)), before=rule_facts(newest))
+    record_change(session, stamp, "rule.ended", (KIND, str(number)), before=rule_facts(newest))
     return newest
 
 
@@ -152,7 +152,7 @@ def restore_rule(
 
 
 def rule_facts(row: RoutingRule) -> dict[str, object]:
-    """A version as the audit keeps it."""
+    """Return a version as the audit keeps it."""
     return {"version": row.version, "name": row.name, **row.spec}
 
 
@@ -201,5 +201,5 @@ def _open(
         created_by=stamp.name,
     )
     session.add(row)
-    told(session, stamp, action, (KIND, str(number)), before=before, after=rule_facts(row))
+    record_change(session, stamp, action, (KIND, str(number)), before=before, after=rule_facts(row))
     return row

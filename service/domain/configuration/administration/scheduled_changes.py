@@ -112,7 +112,7 @@ def cancel(session: Session, stamp: EditStamp, change_id: int) -> ScheduledChang
 
 
 def next_due(session: Session, now: datetime) -> int | None:
-    """The id of a change whose time has come."""
+    """Return the id of a change whose time has come."""
     due = select(ScheduledChange.id).where(ScheduledChange.state == "planned", ScheduledChange.due_at <= now)
     return session.scalar(due.order_by(ScheduledChange.due_at, ScheduledChange.id).limit(1))
 
@@ -171,7 +171,7 @@ _MAKERS: dict[str, Maker] = {"rule": _rule, "rule_end": _rule_end, "policy": _po
 
 
 def _why(refusal: AppError | ValueError) -> str:
-    """The refusal in the city's own language: it is stored, and read later."""
+    """Return the refusal in the city's own language: it is stored, and read later."""
     if isinstance(refusal, ValueError):  # planned under an older version of the service
         return translate(N_("Nội dung đã lưu không còn đọc được."), "vi")
     messages = [translate(refusal.detail, "vi", **refusal.params)]

@@ -131,7 +131,7 @@ def succeed_person(session: Session, stamp: EditStamp, account: Staff, successor
 
 
 def _unfinished(session: Session, mine: ColumnElement[bool], *, named: bool) -> Sequence[Report]:
-    """All of them, locked, where they will be handed on; else as many as are listed."""
+    """Return all of them, locked, where they will be handed on; else as many as are listed."""
     found = select(Report).where(Report.status.in_(UNFINISHED), mine).order_by(Report.id)
     found = found.options(defer(Report.location), defer(Report.search))
     if named:
@@ -152,7 +152,7 @@ def _nowhere(session: Session, mine: ColumnElement[bool], reports: Sequence[Repo
 def _take_part(
     session: Session, report: Report, row: Department, heir: Department, actor: Actor, stamp: EditStamp
 ) -> None:
-    """The successor carries out or supports in its place; each department plays one part."""
+    """Let the successor carry out or support in its place; each department plays one part."""
     playing = {report.lead_id, *report.support_ids}
     if report.executor_id == row.id:
         report.executor_id = None if heir.id in playing else heir.id
@@ -177,7 +177,7 @@ def _take_lead(
     actor: Actor,
     stamp: EditStamp,
 ) -> None:
-    """The successor leads and accepts anew what was worked on; what waits or is done stays where it is."""
+    """Let the successor lead and accept anew what was worked on; what waits or is done stays where it is."""
     executor_id = None if report.executor_id == heir.id else report.executor_id
     set_supports(report, [each for each in report.support_ids if each != heir.id])
     codes = _codes(session, [executor_id, *report.support_ids])

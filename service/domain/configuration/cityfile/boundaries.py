@@ -19,7 +19,7 @@ UNKNOWN_KIND = "khu vực"
 
 
 def own_boundaries(folder: Path) -> Path | None:
-    """The boundary file, or folder of files, that the city's folder brings along."""
+    """Return the boundary file, or folder of files, that the city's folder brings along."""
     return next((folder / name for name in OWN if (folder / name).exists()), None)
 
 
@@ -54,7 +54,7 @@ def _told(path: Path, findings: Iterable[Finding]) -> Iterator[Mistake]:
 def _compare(
     folder: Folder, source: str, boundaries: tuple[Boundary, ...], *, refused: bool
 ) -> Iterator[Mistake]:
-    """Units without an area, areas without a unit, areas outside the city's box."""
+    """Yield units without an area, areas without a unit, areas outside the city's box."""
     if not folder.units:
         yield from _take_units(folder, source, boundaries)
     listed, found = {item.code for item in folder.units if item.code}, {each.code for each in boundaries}
@@ -68,7 +68,7 @@ def _compare(
 
 
 def _take_units(folder: Folder, source: str, boundaries: tuple[Boundary, ...]) -> list[Mistake]:
-    """The units of the city as the boundary file names them."""
+    """Return the units of the city as the boundary file names them."""
     given = [{"code": b.code, "name": b.name, "kind": b.kind or UNKNOWN_KIND} for b in boundaries]
     folder.places[source] = Places(source)
     folder.units, mistakes = parse_list(UnitPart, given, ("features",), folder.places[source])

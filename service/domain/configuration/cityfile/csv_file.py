@@ -16,7 +16,9 @@ Rows = list[dict[str, str]]
 def read_csv(
     name: str, content: bytes, columns: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> tuple[Rows, Places, list[Mistake]]:
-    """Rows by column name, where each stands, and what is wrong with the file. Empty cells are left out."""
+    """Return rows by column name, where each stands, and what is wrong with the file. Empty cells are left
+    out.
+    """
     try:
         lines = list(_lines(name, content))
     except (ValueError, csv.Error) as wrong:

@@ -28,7 +28,7 @@ class Item(Generic[Model]):
 def parse_model(
     model: type[Model], data: object, path: Path, places: Places
 ) -> tuple[Model | None, list[Mistake]]:
-    """`data` as `model`, or None and everything that is wrong with it."""
+    """Return `data` as `model`, or None and everything that is wrong with it."""
     if not isinstance(data, dict):
         keys = ", ".join(model.model_fields)
         return None, [places.mistake(path, f"expected a mapping with keys such as {keys}")]
@@ -43,7 +43,7 @@ def parse_model(
 def parse_list(
     model: type[Model], data: object, path: Path, places: Places, *, name: str = "code"
 ) -> tuple[list[Item[Model]], list[Mistake]]:
-    """Each entry on its own, so that one bad entry does not hide the others."""
+    """Return each entry on its own, so that one bad entry does not hide the others."""
     if not isinstance(data, list):
         return [], [places.mistake(path, "expected a list")]
     items: list[Item[Model]] = []
@@ -86,7 +86,7 @@ def _mistake(
 
 
 def _within(data: object, loc: tuple[str | int, ...]) -> Path:
-    """The location without the steps that pydantic adds and the file does not have."""
+    """Return the location without the steps that pydantic adds and the file does not have."""
     path: list[str | int] = []
     for number, step in enumerate(loc):
         if isinstance(data, dict) and isinstance(step, str):
@@ -120,7 +120,7 @@ def _message(detail: ErrorDetails) -> str:
 
 
 def _model_at(model: type[BaseModel], loc: Path) -> type[BaseModel] | None:
-    """The model that stands at `loc` below `model`."""
+    """Return the model that stands at `loc` below `model`."""
     found: object = model
     for step in loc:
         if isinstance(step, str) and isinstance(found, type) and issubclass(found, BaseModel):
@@ -130,7 +130,7 @@ def _model_at(model: type[BaseModel], loc: Path) -> type[BaseModel] | None:
 
 
 def _inner(annotation: object) -> object:
-    """The model inside `X | None`, `tuple[X, ...]` and the like."""
+    """Return the model inside `X | None`, `tuple[X, ...]` and the like."""
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType, tuple, list):
         return next((_inner(a) for a in get_args(annotation) if a not in (type(None), Ellipsis)), None)

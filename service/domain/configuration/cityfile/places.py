@@ -36,7 +36,7 @@ class Places:
     keys: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
 
     def mistake(self, path: Path, message: str, *, at_key: bool = False, level: Level = "error") -> Mistake:
-        """A mistake at `path`, or at the nearest thing around it that stands in the file."""
+        """Return a mistake at `path`, or at the nearest thing around it that stands in the file."""
         line, column = self._nearest(path, at_key=at_key)
         return Mistake(self.file, line, column, spell(path), message, level)
 
@@ -50,7 +50,7 @@ class Places:
 
 
 def spell(path: Path) -> str:
-    """`("rules", 3, "lead")` as `rules[3].lead`."""
+    """Return `("rules", 3, "lead")` as `rules[3].lead`."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
@@ -58,6 +58,6 @@ def spell(path: Path) -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """`; did you mean "…"?` when something known is close to `word`, else nothing."""
+    """Return `; did you mean "…"?` when something known is close to `word`, else nothing."""
     close = get_close_matches(word, [name for name in known if name != word], n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""

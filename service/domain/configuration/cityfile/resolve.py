@@ -15,7 +15,7 @@ from service.domain.rules.rules import Rule
 
 
 def ancestry(code: str, parents: Mapping[str, str | None]) -> list[str]:
-    """`code` and its ancestors, itself first; ends where a loop would begin."""
+    """Return `code` and its ancestors, itself first; ends where a loop would begin."""
     way: list[str] = []
     current: str | None = code
     while current is not None and current not in way:
@@ -32,29 +32,31 @@ class Resolver:
 
     @cached_property
     def categories(self) -> Mapping[str, CategoryPart]:
-        """The categories without mistakes, by code."""
+        """Return the categories without mistakes, by code."""
         return {item.value.code: item.value for item in self._folder.categories if item.value}
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """The units of each group."""
+        """Return the units of each group."""
         return {item.value.code: item.value.units for item in self._folder.groups if item.value}
 
     @cached_property
     def kinds(self) -> Mapping[str, str]:
-        """The kind of each unit."""
+        """Return the kind of each unit."""
         return {item.value.code: item.value.kind for item in self._folder.units if item.value}
 
     @cached_property
     def areas(self) -> frozenset[str]:
-        """Every word that may stand in a rule's `areas`."""
+        """Return every word that may stand in a rule's `areas`."""
         units = {item.code for item in self._folder.units if item.code}
         groups = {item.code for item in self._folder.groups if item.code}
         return frozenset(units | groups | set(self.kinds.values()))
 
     @cached_property
     def committees(self) -> Mapping[str, str]:
-        """The code of each unit's committee: the unit's own, unless `departments.yaml` names another."""
+        """Return the code of each unit's committee: the unit's own, unless `departments.yaml` names
+        another.
+        """
         named = {
             item.value.ward: item.value.code
             for item in self._folder.departments
@@ -64,13 +66,13 @@ class Resolver:
 
     @cached_property
     def departments(self) -> frozenset[str]:
-        """The codes of all departments, ward committees too."""
+        """Return the codes of all departments, ward committees too."""
         listed = {item.code for item in self._folder.departments if item.code}
         return frozenset(listed | set(self.committees.values()))
 
     @cached_property
     def paths(self) -> Mapping[str, tuple[str, ...]]:
-        """Each category's codes from the root to itself; a way ends where a loop would begin."""
+        """Return each category's codes from the root to itself; a way ends where a loop would begin."""
         parents = {category.code: category.parent for category in self.categories.values()}
         return {
             code: tuple(reversed([step for step in ancestry(code, parents) if step in parents]))
@@ -88,7 +90,7 @@ class Resolver:
         return found
 
     def rule(self, part: RulePart) -> Rule:
-        """The rule with its groups written out as units."""
+        """Return the rule with its groups written out as units."""
         areas = (unit for area in part.areas or () for unit in self.groups.get(area, (area,)))
         asked = self.asked(part.categories)
         numeric = frozenset(c for c, qs in asked.items() if any(q.datatype == "number" for q in qs))

@@ -73,7 +73,9 @@ class Ledger:
         return True
 
     def gone(self, kind: str) -> list[str]:
-        """Codes that were in the folder the last time and are not now. Ask when all entries were compared."""
+        """Return codes that were in the folder the last time and are not now. Ask when all entries were
+        compared.
+        """
         return sorted(self._known.get(kind, {}).keys() - self.after.get(kind, {}).keys())
 
     def tell(
@@ -88,7 +90,7 @@ class Ledger:
 
 
 def column_digest(columns: Mapping[str, object]) -> str:
-    """A short digest of plain values, the same for equal values whatever their order."""
+    """Return a short digest of plain values, the same for equal values whatever their order."""
     text = json.dumps(columns, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -106,6 +108,6 @@ def audit_facts(ledger: Ledger, revision: int) -> tuple[Columns, Columns]:
 
 
 def plain_columns(columns: Mapping[str, object]) -> Columns:
-    """The columns as JSON has them; dates as text."""
+    """Return the columns as JSON has them; dates as text."""
     payload: Columns = json.loads(json.dumps(columns, default=str))
     return payload

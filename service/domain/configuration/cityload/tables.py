@@ -94,7 +94,7 @@ def _in_force(
 
 
 def _own(key: InstrumentedAttribute[Any], code: str) -> str | int:
-    """The code as the key column has it: rules are numbered."""
+    """Return the code as the key column has it: rules are numbered."""
     return int(code) if key.type.python_type is int else code
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.logo import LogoView, read_logo
-from service.domain.configuration.administration.changes import EditStamp, alone, same_version, told
+from service.domain.configuration.administration.changes import EditStamp, alone, record_change, same_version
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import City
@@ -72,7 +72,7 @@ def put_logo(session: Session, stamp: EditStamp, digest: str | None, version: st
     if city.logo != digest:
         same_version(version, city.logo or "")
         before, city.logo = read_logo(session, city.logo), digest
-        told(
+        record_change(
             session,
             stamp,
             "city.logo_set" if digest else "city.logo_removed",

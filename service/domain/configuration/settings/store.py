@@ -16,7 +16,7 @@ from service.domain.configuration.administration.changes import (
     EditStamp,
     alone,
     differing,
-    told,
+    record_change,
     version_of,
 )
 from service.domain.configuration.cityfile.schema.base import CityFileModel
@@ -109,7 +109,7 @@ def put_group(
         if version != version_of(before):
             raise OutdatedSettings(read_group(session, group))
         city.config = config
-        told(session, stamp, "city.changed", ("city", city.code), before=old, after=new)
+        record_change(session, stamp, "city.changed", ("city", city.code), before=old, after=new)
     return read_group(session, group)
 
 

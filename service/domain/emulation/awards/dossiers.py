@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 from uuid import uuid5
 
 from sqlalchemy import func, select
@@ -37,6 +36,7 @@ from service.models import (
     WorkKind,
     WorkStatus,
 )
+from service.models.emulation.award import ProposalSpec
 
 DUE_AFTER = timedelta(days=30)
 LONGEST = timedelta(days=400)
@@ -48,7 +48,8 @@ MOST = 20
 
 
 def draft_award(ctx: ActionContext, number: int, form: NewAward) -> tuple[Work, bool]:
-    """(the dossier as a work, whether it is new). Made by who keeps the movement, once it is announced.
+    """Return (the dossier as a work, whether it is new). Made by who keeps the movement, once it is
+    announced.
 
     Raises NotFound, Forbidden, Conflict, Invalid.
     """
@@ -135,9 +136,7 @@ def _work(ctx: ActionContext, movement: Movement, form: NewAward, due: datetime)
     )
 
 
-def _proposals(
-    ctx: ActionContext, movement: Movement, asked: Sequence[AwardProposal]
-) -> list[dict[str, Any]]:
+def _proposals(ctx: ActionContext, movement: Movement, asked: Sequence[AwardProposal]) -> list[ProposalSpec]:
     ranked = select(MovementStanding.unit_id, MovementStanding.place).where(
         MovementStanding.movement_id == movement.id
     )
@@ -147,7 +146,7 @@ def _proposals(
         if not first:
             raise Conflict(N_("Không đơn vị nào được xếp hạng, không có ai để đề nghị."))
         return [{"unit": unit, "form": str(CommendationForm.PRAISE)} for unit in first]
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[int, ProposalSpec] = {}
     law = law_on(ctx.reference, movement.last)
     for at, each in enumerate(asked):
         if law is not None and each.form not in law.forms:
@@ -240,6 +239,6 @@ def _praise(ctx: ActionContext, movement: Movement, side: Award, work: Work) -> 
         keep_commendation(ctx, row)
 
 
-def _not_later(ctx: ActionContext, day: Any, field: str) -> None:
+def _not_later(ctx: ActionContext, day: date, field: str) -> None:
     if day > ctx.calendar.local(ctx.now).date():
         raise invalid([field], N_("Ngày này không được sau hôm nay."))

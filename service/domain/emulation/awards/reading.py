@@ -83,7 +83,7 @@ def view_award(session: Session, reference: Reference, actor: Actor, code: str) 
 def find_award(
     session: Session, actor: Actor, code: str, *, lock: bool = False
 ) -> tuple[Movement, Award, Work]:
-    """(movement, dossier, the work that it is). Raises NotFound also for who does not read it."""
+    """Return (movement, dossier, the work that it is). Raises NotFound also for who does not read it."""
     query = select(Award, Work).join(Work, Work.id == Award.work_id).where(Work.code == code.strip().upper())
     row = session.execute(query.with_for_update() if lock else query).one_or_none()
     movement = session.get(Movement, row[0].movement_id) if row is not None else None

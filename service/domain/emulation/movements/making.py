@@ -26,6 +26,7 @@ from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, translate
 from service.models import Criterion, CriterionSource, CriterionSubject, Movement, MovementState, Staff
+from service.models.emulation.movement import PoolSpec
 
 HUNDRED = 100
 OF_PERSONS = frozenset({CriterionSource.SELF, CriterionSource.COUNCIL})
@@ -138,8 +139,8 @@ def _check(at: int, draft: CriterionDraft) -> None:
         raise invalid([*where, "formula"], fault)
 
 
-def _pools(reference: Reference, pools: Sequence[PoolDraft]) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
+def _pools(reference: Reference, pools: Sequence[PoolDraft]) -> list[PoolSpec]:
+    found: list[PoolSpec] = []
     seen: set[int] = set()
     names: set[str] = set()
     for at, pool in enumerate(pools):

@@ -74,6 +74,7 @@ from service.models import (
     Role,
     ScoreComment,
 )
+from service.models.emulation.movement import CriterionFigure, NotRanked
 
 SHOWN = 100
 
@@ -218,9 +219,9 @@ def score_view(
     criterion: Criterion, row: CriterionScore | None, *, opens: bool, proofs: Sequence[ProofView] = ()
 ) -> ScoreView:
     """Return one criterion of one unit as it is told."""
-    figure: Mapping[str, Any] = (row.figure if row else None) or {}
+    figure = row.figure if row else None
     indicator = INDICATORS.get(criterion.indicator or "")
-    value, of = figure.get("value"), figure.get("of")
+    value, of = (figure["value"], figure["of"]) if figure else (None, None)
     rate = indicator is not None and indicator.unit == "percent" and value is not None and of
     got, out = got_points(row, criterion), is_left_out(row, criterion)
     plain = ("position", "section", "words", "points", "needs_proof", "fewest")
@@ -231,8 +232,8 @@ def score_view(
         unit_words=translate(UNIT_WORDS[indicator.unit]) if indicator else "",
         value=value,
         of=of,
-        cases=str(figure.get("cases", "")) if opens else "",
-        missed=str(figure.get("missed", "")) if opens else "",
+        cases=figure["cases"] if figure and opens else "",
+        missed=figure["missed"] if figure and opens else "",
         missed_number=of - round(value * of / 100) if rate and value is not None and of else None,
         beside=_beside(figure, opens=opens),
         left_out=out,
@@ -255,8 +256,8 @@ def _lost(criterion: Criterion, got: float) -> float:
     return 0 if criterion.source in ON_TOP else round(criterion.points - got, 1)
 
 
-def _beside(figure: Mapping[str, Any], *, opens: bool) -> FigureBeside | None:
-    beside = figure.get("beside")
+def _beside(figure: CriterionFigure | None, *, opens: bool) -> FigureBeside | None:
+    beside = figure.get("beside") if figure else None
     if not beside or beside["code"] not in INDICATORS:
         return None
     indicator = INDICATORS[beside["code"]]
@@ -281,15 +282,15 @@ def standing_row(reference: Reference, row: UnitStanding, before: Mapping[int, i
         not_ranked_why=not_ranked_words(row.not_ranked),
         ended_on=view.dissolved_on if view else None,
         successor=department_brief(heir) if heir else None,
-        parts=row.parts,
+        parts=[dict(part) for part in row.parts],
     )
 
 
-def not_ranked_words(why: Mapping[str, Any] | None) -> str:
+def not_ranked_words(why: NotRanked | None) -> str:
     """Return why a unit has no place; empty for one that has."""
     if why is None:
         return ""
-    if why.get("cases") is None:
+    if why["cases"] is None:
         return translate(N_("chưa xếp hạng: không có số liệu"))
     message = N_("chưa xếp hạng: {cases} hồ sơ, cần {needs}")
     return translate(message, cases=why["cases"], needs=why["needs"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -20,10 +20,21 @@ from service.domain.indicators.reading import address_behind, count_units, indic
 from service.domain.indicators.registry import UnitCounts
 from service.domain.queries.manage.periods import Period
 from service.models import Criterion, CriterionScore, Movement, MovementState
+from service.models.emulation.movement import CriterionFigure
 
 FINAL = ANNOUNCED | {MovementState.DRAFT}
 """States in which nothing is counted: not yet, or never again."""
 _ROWS = 1000
+
+
+class CountedScore(TypedDict):
+    """Columns of a score that counting writes."""
+
+    movement_id: int
+    criterion_id: int
+    unit_id: int
+    figure: CriterionFigure
+    by_formula: float | None
 
 
 def count_open(session: Session, reference: Reference, number: int, now: datetime) -> int:
@@ -75,23 +86,25 @@ def score_rows(
     criteria: Sequence[Criterion],
     units: Sequence[int],
     now: datetime,
-) -> list[dict[str, Any]]:
-    """Return what the log says now of these criteria and units; nothing is kept."""
+) -> list[CountedScore]:
+    """Return what the log says now of these criteria and units; nothing is stored."""
     if not criteria or not units:
         return []
-    found = []
+    found: list[CountedScore] = []
     for period, some in _periods(reference, movement, units).items():
         counts = count_units(session, reference, some, period, now)
-        found += [
-            {
-                "movement_id": movement.id,
-                "criterion_id": criterion.id,
-                "unit_id": unit,
-                **_score(reference, criterion, counts[unit], unit, period),
-            }
-            for unit in some
-            for criterion in criteria
-        ]
+        for unit in some:
+            for criterion in criteria:
+                figure = _figure(reference, criterion, counts[unit], unit, period)
+                found.append(
+                    {
+                        "movement_id": movement.id,
+                        "criterion_id": criterion.id,
+                        "unit_id": unit,
+                        "figure": figure,
+                        "by_formula": _points_of(criterion, figure),
+                    }
+                )
     return found
 
 
@@ -108,15 +121,15 @@ def _periods(reference: Reference, movement: Movement, units: Sequence[int]) -> 
     return found
 
 
-def _score(
+def _figure(
     reference: Reference, criterion: Criterion, counts: UnitCounts, unit: int, period: Period
-) -> dict[str, Any]:
+) -> CriterionFigure:
     code = criterion.indicator or ""
     indicator = indicator_of(code)
     value, of = indicator.value(counts)
     cases = of if of is not None else value
     left_out = value is None or (cases or 0) < criterion.fewest
-    figure: dict[str, Any] = {
+    figure: CriterionFigure = {
         "value": value,
         "of": of,
         "left_out": left_out,
@@ -128,11 +141,17 @@ def _score(
         other, among = indicator_of(beside).value(counts)
         address = address_behind(reference, beside, unit, period)
         figure["beside"] = {"code": beside, "value": other, "of": among, "cases": address}
-    if left_out or value is None:
-        return {"figure": figure, "by_formula": None}
+    return figure
+
+
+def _points_of(criterion: Criterion, figure: CriterionFigure) -> float | None:
+    """Return the points that the formula gives for a figure; None for one that is left out."""
+    value = figure["value"]
+    if figure["left_out"] or value is None:
+        return None
     formula = FORMULA.validate_python(criterion.formula)
-    by = points_by(formula, criterion.points, exact_value(indicator.unit, value, of))
-    return {"figure": figure, "by_formula": rounded(by)}
+    unit = indicator_of(criterion.indicator or "").unit
+    return rounded(points_by(formula, criterion.points, exact_value(unit, value, figure["of"])))
 
 
 def exact_value(unit: str, value: float, of: int | None) -> Fraction:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from service.domain.emulation.formulas import as_written, rounded
 from service.models import CriterionSource
+from service.models.emulation.movement import NotRanked, SectionPoints
 
 ON_TOP = frozenset({CriterionSource.BONUS, CriterionSource.DEDUCTION})
 """Sources whose points are not part of the hundred."""
@@ -34,8 +34,8 @@ class UnitTotal:
     """Points of a unit; None where more than half of the points are left out, then `not_ranked` says why."""
 
     points: float | None
-    parts: list[dict[str, Any]] = field(default_factory=list)
-    not_ranked: dict[str, Any] | None = None
+    parts: list[SectionPoints] = field(default_factory=list)
+    not_ranked: NotRanked | None = None
     left_out: float = 0
 
 
@@ -49,7 +49,7 @@ def total_of(lines: Sequence[ScoreLine]) -> UnitTotal:
     missing = sum((as_written(line.points) for line in out), Fraction(0))
     if 2 * missing > whole:
         worst = max(out, key=lambda line: line.points)
-        why = {"cases": worst.cases, "needs": worst.needs}
+        why = NotRanked(cases=worst.cases, needs=worst.needs)
         return UnitTotal(None, _parts(lines, Fraction(1)), why, float(missing))
     scale = whole / (whole - missing) if missing else Fraction(1)
     got = sum((as_written(line.got) for line in base if not line.left_out), Fraction(0)) * scale
@@ -59,8 +59,8 @@ def total_of(lines: Sequence[ScoreLine]) -> UnitTotal:
     return UnitTotal(rounded(max(got, Fraction(0))), _parts(lines, scale), None, float(missing))
 
 
-def _parts(lines: Sequence[ScoreLine], scale: Fraction) -> list[dict[str, Any]]:
-    """Points by section in their order, as a bar shows them: a deduction is none of them."""
+def _parts(lines: Sequence[ScoreLine], scale: Fraction) -> list[SectionPoints]:
+    """Return points by section in their order, as a bar shows them: a deduction is none of them."""
     found: dict[str, Fraction] = {}
     for line in lines:
         if line.source == CriterionSource.DEDUCTION:
@@ -68,4 +68,4 @@ def _parts(lines: Sequence[ScoreLine], scale: Fraction) -> list[dict[str, Any]]:
         got = Fraction(0) if line.left_out else as_written(line.got)
         factor = Fraction(1) if line.source == CriterionSource.BONUS else scale
         found[line.section] = found.get(line.section, Fraction(0)) + got * factor
-    return [{"section": name, "points": rounded(points)} for name, points in found.items()]
+    return [SectionPoints(section=name, points=rounded(points)) for name, points in found.items()]

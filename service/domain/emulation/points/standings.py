@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from service.domain.emulation.formulas import places
 from service.domain.emulation.points.reckoning import ScoreLine, total_of
 from service.domain.emulation.points.scoring import got_points, is_left_out
 from service.models import Criterion, CriterionScore, Movement, MovementStanding
+from service.models.emulation.movement import NotRanked, PoolSpec, SectionPoints
 
 Scores = Mapping[tuple[int, int], CriterionScore]
 """Rows by unit and criterion."""
@@ -27,8 +27,8 @@ class UnitStanding:
     pool: str
     points: float | None
     place: int | None
-    parts: list[dict[str, Any]] = field(default_factory=list)
-    not_ranked: dict[str, Any] | None = None
+    parts: list[SectionPoints] = field(default_factory=list)
+    not_ranked: NotRanked | None = None
 
 
 def scores_of(session: Session, movement: Movement) -> Scores:
@@ -43,8 +43,10 @@ def lines_of(criteria: Sequence[Criterion], scores: Scores, unit: int) -> list[S
     found = []
     for criterion in criteria:
         row = scores.get((unit, criterion.id))
-        figure = (row.figure if row else None) or {}
-        cases = figure.get("of") if figure.get("of") is not None else figure.get("value")
+        figure = row.figure if row else None
+        cases = None
+        if figure is not None:
+            cases = figure["of"] if figure["of"] is not None else figure["value"]
         found.append(
             ScoreLine(
                 points=criterion.points,
@@ -107,7 +109,7 @@ def places_before(session: Session, movement: Movement) -> Mapping[int, int]:
     return {row.unit_id: row.place for row in rows}
 
 
-def _pool(pool: Mapping[str, Any], criteria: Sequence[Criterion], scores: Scores) -> list[UnitStanding]:
+def _pool(pool: PoolSpec, criteria: Sequence[Criterion], scores: Scores) -> list[UnitStanding]:
     units = pool["units"]
     totals = [total_of(lines_of(criteria, scores, unit)) for unit in units]
     ranked = places([total.points for total in totals])

@@ -21,6 +21,7 @@ from service.domain.works.recording import record_movement
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import Criterion, Movement, MovementStanding, MovementState, WorkEventType
+from service.models.emulation.movement import NotRanked
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "unit": ("don vi", "ten don vi", "ma don vi"),
@@ -80,9 +81,10 @@ def take_old_results(
             if said is not None and place is not None and said != place:
                 message = N_("Dòng {row}: ghi hạng {said} nhưng theo điểm là hạng {place}.")
                 raise invalid(["file"], message, row=found[unit].row, said=said, place=place)
-            facts = {"pool": pool["name"], "points": own, "place": place, "parts": []}
-            none = {"cases": None} if own is None else None
-            session.add(MovementStanding(movement_id=number, unit_id=unit, not_ranked=none, **facts))
+            standing = MovementStanding(movement_id=number, unit_id=unit, pool=pool["name"], parts=[])
+            standing.points, standing.place = own, place
+            standing.not_ranked = NotRanked(cases=None, needs=0) if own is None else None
+            session.add(standing)
     movement.state, movement.announced_at, movement.frozen_at = MovementState.ANNOUNCED, now, now
     movement.version += 1
     session.flush()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.shapes import Brief, MovementView, ScoreView
@@ -137,14 +138,14 @@ def _columns(table: GridTable) -> tuple[int, dict[str, int]] | None:
     return None
 
 
-def _head(sheet: Any, headings: Sequence[tuple[str, int]], bold: Any) -> None:
+def _head(sheet: Worksheet, headings: Sequence[tuple[str, int]], bold: Format) -> None:
     for column, (heading, width) in enumerate(headings):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, bold)
     sheet.freeze_panes(1, 0)
 
 
-def _write(sheet: Any, line: int, cells: Sequence[object], wrapped: Any) -> None:
+def _write(sheet: Worksheet, line: int, cells: Sequence[object], wrapped: Format) -> None:
     for column, value in enumerate(cells):
         if isinstance(value, int | float):
             sheet.write_number(line, column, value)

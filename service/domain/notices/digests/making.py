@@ -21,7 +21,7 @@ KEPT_FOR = timedelta(days=3)
 """What could not be told for so long is not told any more."""
 
 MORNING_HOURS = 4
-"""So long after the digest's hour it still counts as morning: an installation that was down says it late."""
+"""Time after the digest's hour that still counts as morning: an installation that was down says it late."""
 
 # The unique row of the day decides: of two workers at one moment one makes the digest, and what is collected
 # after it waits for tomorrow's.

@@ -22,7 +22,7 @@ from service.models import Message, Report
 LOOKED_BACK = timedelta(days=7)
 MOST_SHOWN = 50
 MOST_RETRIED = 1000
-"""So many are tried again at once: a gateway that was away for a day is not met by all of it together."""
+"""Messages tried again at once: a gateway that was away for a day is not met by all of it together."""
 
 FRESH_AGAIN = timedelta(hours=12)
 """A message that a person tries again may be told for so long; an old one would be retired at once."""

@@ -86,7 +86,7 @@ def reckon_dashboard(
     rules: Mapping[int, str],
     today: date,
 ) -> Dashboard:
-    """The dashboard of `period` over `facts`, which are all of `asked.scope()` with their cells."""
+    """Return the dashboard of `period` over `facts`, which are all of `asked.scope()` with their cells."""
     counted = period.until(today)
     whole = counted == period
     compared = period.before() if whole else period.before().beginning(counted.days)
@@ -168,8 +168,8 @@ def _backlog(facts: ReportColumns, today: date) -> list[Age]:
 
 
 def _kinds(reference: Reference, selection: Selection) -> dict[int, int]:
-    """Each category under the one that its row is: the first of its path, or all by themselves where one of
-    them was chosen.
+    """Return each category under the one that its row is: the first of its path, or all by themselves where
+    one of them was chosen.
     """
     if selection.categories is not None:
         return {}

@@ -36,7 +36,7 @@ class Period:
         return Period(self.kind, self.first, min(self.last, today)) if self.first <= today else self
 
     def before(self) -> Period:
-        """The period before, as long by the calendar."""
+        """Return the period before, as long by the calendar."""
         if self.kind == "free":
             return Period("free", self.first - timedelta(days=self.days), self.first - DAY)
         return around(self.kind, self.first - DAY)
@@ -50,7 +50,7 @@ class Period:
         return Period("free", _year_earlier(self.first), _year_earlier(self.last))
 
     def after(self) -> Period:
-        """The period that follows."""
+        """Return the period that follows."""
         if self.kind == "free":
             return Period("free", self.last + DAY, self.last + timedelta(days=self.days))
         return around(self.kind, self.last + DAY)
@@ -76,7 +76,7 @@ def _year_earlier(day: date) -> date:
 
 
 def around(kind: str, day: date) -> Period:
-    """The week (from Monday), month, quarter or year that the day lies in."""
+    """Return the week (from Monday), month, quarter or year that the day lies in."""
     if kind == "week":
         first = day - timedelta(days=day.weekday())
         return Period(kind, first, first + timedelta(days=6))
@@ -87,7 +87,7 @@ def around(kind: str, day: date) -> Period:
 
 
 def read_period(kind: str, at: str, first: str, last: str, today: date) -> Period:
-    """The period asked for: the `kind` around `at` (or today), or the days from `first` to `last`.
+    """Return the period asked for: the `kind` around `at` (or today), or the days from `first` to `last`.
 
     Raises Invalid that names what is wrong.
     """

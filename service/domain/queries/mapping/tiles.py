@@ -50,7 +50,7 @@ class TileFilters:
 
 
 # Reports not routed yet are in no index by cell; they are few, and there is one of them by status. Ward and
-# deadline are in no index by cell: they are asked for only when they are wished.
+# deadline are in no index by cell: they are asked for only when a request names them.
 _ROUTED, _FRESH = f"status <> '{Status.RECEIVED}'", f"status = '{Status.RECEIVED}'"
 _FROM = f"""
   FROM report
@@ -154,7 +154,7 @@ SELECT (SELECT ST_AsMVT(wards, 'wards', 4096, 'geom') FROM wards WHERE geom IS N
 
 @dataclass(frozen=True, slots=True)
 class _Queries:
-    """The statements for one set of wishes."""
+    """Statements for the filters that a request names."""
 
     count: TextClause
     clusters: TextClause
@@ -186,7 +186,7 @@ def read_shown(reference: Reference, params: Mapping[str, object]) -> TileFilter
 
 
 def find_tile(z: int, x: int, y: int) -> Tile:
-    """The tile. Raises NotFound when there is no such tile."""
+    """Return the tile. Raises NotFound when there is no such tile."""
     try:
         return tile(z, x, y)
     except TileError:
@@ -194,7 +194,7 @@ def find_tile(z: int, x: int, y: int) -> Tile:
 
 
 def report_tile(session: Session, of: Tile, shown: TileFilters, *, now: datetime) -> bytes:
-    """The tile's published reports as a Mapbox Vector Tile, layer `reports`.
+    """Return the tile's published reports as a Mapbox Vector Tile, layer `reports`.
 
     A report has `id`, `code`, `category`, `status`, `late`; a cluster `count`, `open` and
     `open_late`, and stands at the mean of its reports. Clusters never reach over a tile's edge.
@@ -225,12 +225,14 @@ def report_tile(session: Session, of: Tile, shown: TileFilters, *, now: datetime
 
 
 def ward_tile(session: Session, of: Tile) -> bytes:
-    """The wards in force: layer `wards` (`code`, `name`, `approximate`); `ward_labels`, points for names."""
+    """Return the wards in force: layer `wards` (`code`, `name`, `approximate`); `ward_labels`, points for
+    names.
+    """
     return bytes(session.scalars(_WARDS, of._asdict()).one())
 
 
 def cell_range(of: Tile) -> tuple[int, int]:
-    """The tile's cells: from the first up to, but without, the second."""
+    """Return the tile's cells: from the first up to, but without, the second."""
     shift = 2 * (MAX_ZOOM - of.z)
     number = _interleaved(of.x) | _interleaved(of.y) << 1
     return number << shift, (number + 1) << shift
@@ -246,5 +248,5 @@ def _is_crowded(session: Session, queries: _Queries, of: Tile, params: Mapping[s
 
 
 def _interleaved(value: int) -> int:
-    """The bits of `value` with room for another's between them."""
+    """Return the bits of `value` with room for another's between them."""
     return sum((value >> bit & 1) << 2 * bit for bit in range(MAX_ZOOM))

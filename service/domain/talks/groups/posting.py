@@ -111,12 +111,12 @@ def post_text(reference: Reference, report: Report, public_url: str) -> str:
 
 
 def mark_posted(session: Session, post_id: int, external_id: str) -> None:
-    """The group was told."""
+    """Mark a message to a group as sent."""
     _close(session, post_id, state="sent", external_id=external_id or None, error="", not_before=None)
 
 
 def mark_unposted(session: Session, post_id: int, why: str, now: datetime, *, for_good: bool) -> None:
-    """The group was not told: tried again, or given up; why is shown at the channels."""
+    """Mark a message to a group as not sent: to be tried again, or given up; why is shown at the channels."""
     post = session.get(GroupPost, post_id, with_for_update=True)
     if post is None or post.state != "claimed":
         return

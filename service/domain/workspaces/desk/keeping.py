@@ -40,7 +40,7 @@ class KeepingView:
 
 
 def put_off(now: datetime) -> ColumnElement[bool]:
-    """The condition on `Report`: it is put off, and nothing happened to it since."""
+    """Return the condition on `Report`: it is put off, and nothing happened to it since."""
     # By itself it would be bound to the nearest query alone, and any report's news would be this one's.
     news = exists().where(Event.report_id == Report.id, Event.id > DeskKeeping.seen)
     news = news.correlate(Report, DeskKeeping)
@@ -53,7 +53,7 @@ def put_off(now: datetime) -> ColumnElement[bool]:
 
 
 def taken_by(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Report`: this person has taken it."""
+    """Return the condition on `Report`: this person has taken it."""
     return exists().where(
         DeskKeeping.report_id == Report.id,
         DeskKeeping.taken_by == actor.staff_id,

@@ -93,7 +93,7 @@ class DeskPage:
 
 
 def read_filter(reference: Reference, params: Mapping[str, object]) -> DeskFilter:
-    """The filter of an address. Raises Invalid that names every wrong parameter."""
+    """Return the filter of an address. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(params)
     kinds, channels = reader.values("kind"), reader.values("channel")
     for name, values, known in (
@@ -148,7 +148,7 @@ def page_query(
     limit: int,
     shown: tuple[bool, ColumnElement[bool]] = (False, true()),
 ) -> Select[Any]:
-    """The rows of a page, by the partial index of what waits."""
+    """Return the rows of a page, by the partial index of what waits."""
     own = (Report.desk_since, Report.desk_reasons, Report.channel, Report.published)
     later, which = shown
     query: Any = select(*COLUMNS, *own).where(ON_DESK, *wanted.conditions(now, later=later), which)
@@ -187,7 +187,9 @@ def _kept(session: Session, wanted: DeskFilter, actor: Actor, now: datetime) -> 
 
 
 def _counts(session: Session, wanted: DeskFilter, now: datetime) -> tuple[dict[str, int], int]:
-    """A report that waits for two reasons counts for both kinds, and once in all."""
+    """Return the counts by kind and in all; a report that waits for two reasons counts for both, and once
+    in all.
+    """
     waiting = (ON_DESK, *wanted.conditions(now, kinds=False))
     query = select(Report.desk_reasons, func.count()).where(*waiting).group_by(Report.desk_reasons)
     counts, total = dict.fromkeys(KINDS, 0), 0

@@ -48,7 +48,7 @@ def find_sender(session: Session, report_id: UUID, key: bytes) -> SenderHistory 
 
 
 def pseudonym(key: bytes, address: str) -> str:
-    """Four letters for an address, such as `7F3K`: keyed, so that nobody can try addresses."""
+    """Return four letters for an address, such as `7F3K`: keyed, so that nobody can try addresses."""
     number = int.from_bytes(keyed_digest(key, "sender", address, 8))
     letters = []
     for _ in range(LETTERS):

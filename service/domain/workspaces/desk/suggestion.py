@@ -60,7 +60,7 @@ _FLAGGED = N_("Người dân báo nội dung không phù hợp. Hãy xem, rồi 
 
 
 def suggest(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion | None:
-    """The suggestion for a report on the desk; None for one that is not."""
+    """Return the suggestion for a report on the desk; None for one that is not."""
     reasons = report.desk_reasons
     if not reasons:
         return None

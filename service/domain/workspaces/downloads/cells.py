@@ -17,7 +17,7 @@ LONGEST = 32_000
 
 
 def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
+    """Return text that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
 
     A sign may also hide behind spaces, and control characters are not for any cell.
     """
@@ -26,7 +26,7 @@ def harmless(text: str) -> str:
 
 
 def csv_value(value: object, zone: ZoneInfo) -> object:
-    """A value for CSV: text without formulas, times in the city's time, numbers as they are."""
+    """Return a value for CSV: text without formulas, times in the city's time, numbers as they are."""
     if isinstance(value, str):
         return harmless(value)
     if isinstance(value, datetime):
@@ -39,12 +39,12 @@ def csv_value(value: object, zone: ZoneInfo) -> object:
 
 
 def csv_lines(rows: Iterable[Sequence[object]], zone: ZoneInfo) -> str:
-    """Rows as lines of CSV (RFC 4180)."""
+    """Return rows as lines of CSV (RFC 4180)."""
     out = io.StringIO()
     csv.writer(out).writerows([csv_value(value, zone) for value in row] for row in rows)
     return out.getvalue()
 
 
 def csv_file(heading: Sequence[str], rows: Iterable[Sequence[object]], zone: ZoneInfo) -> bytes:
-    """A whole small table."""
+    """Return a whole small table."""
     return (BOM + csv_lines([heading], zone) + csv_lines(rows, zone)).encode()

@@ -122,13 +122,13 @@ def add_download(session: Session, file: DownloadFile, *, now: datetime) -> UUID
 def find_shared(
     session: Session, kind: str, form: str, params: Mapping[str, object], *, language: str, now: datetime
 ) -> DownloadView | None:
-    """The public's file that holds what is asked for; None where one would have to be made."""
+    """Return the public's file that holds what is asked for; None where one would have to be made."""
     found = quota.shared(session, kind, form, params, language, now=now)
     return _view(found) if found else None
 
 
 def find_download(session: Session, asker: Asker, identity: UUID, *, now: datetime) -> DownloadView:
-    """A download that the asker may fetch. Raises NotFound, Gone when its time is over."""
+    """Return a download that the asker may fetch. Raises NotFound, Gone when its time is over."""
     return _view(_found(session, asker, identity, now))
 
 
@@ -141,7 +141,7 @@ def file_of(session: Session, asker: Asker, identity: UUID, *, now: datetime) ->
 
 
 def own_downloads(session: Session, staff_id: int, *, now: datetime, most: int = 10) -> list[DownloadView]:
-    """A person's downloads that can still be fetched, newest first."""
+    """Return a person's downloads that can still be fetched, newest first."""
     query = select(Download).where(Download.staff_id == staff_id, Download.expires_at > now)
     return [_view(row) for row in session.scalars(query.order_by(Download.created_at.desc()).limit(most))]
 

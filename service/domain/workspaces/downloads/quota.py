@@ -23,7 +23,9 @@ SWEPT_AFTER = timedelta(hours=1)
 def shared(
     session: Session, kind: str, form: str, params: Mapping[str, object], language: str, *, now: datetime
 ) -> Download | None:
-    """The public's file, made or on its way, that holds what is asked for; None where there is none."""
+    """Return the public's file, made or on its way, that holds what is asked for; None where there is
+    none.
+    """
     query = select(Download).where(
         Download.staff_id.is_(None),
         Download.kind == kind,

@@ -29,7 +29,7 @@ def spots_geojson(spots: Sequence[Spot]) -> bytes:
 
 
 def spots_gpkg(spots: Sequence[Spot]) -> bytes:
-    """A layer of points that any GIS opens."""
+    """Return a layer of points that any GIS opens."""
     lon, lat, number = (np.asarray([spot[each] for spot in spots], float) for each in range(3))
     with tempfile.TemporaryDirectory(prefix="hientruong-") as folder:
         path = Path(folder) / "spots.gpkg"

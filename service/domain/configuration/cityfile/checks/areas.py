@@ -10,7 +10,7 @@ from service.domain.configuration.cityfile.places import Mistake
 
 
 def check_areas(folder: Folder) -> Iterator[Mistake]:
-    """Mistakes among units, groups and former units."""
+    """Yield mistakes among units, groups and former units."""
     for items in (folder.units, folder.groups, folder.former_units):
         yield from check_twice(folder, items)
     units = codes(folder.units)

@@ -17,7 +17,7 @@ Categories = Mapping[str, Item[CategoryPart]]
 
 
 def check_categories(folder: Folder) -> Iterator[Mistake]:
-    """Mistakes among the categories."""
+    """Yield mistakes among the categories."""
     yield from check_twice(folder, folder.categories)
     yield from check_parents(folder, folder.categories, "category")
     by_code = {item.code: item for item in folder.categories if item.code and item.value}

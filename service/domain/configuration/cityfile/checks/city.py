@@ -14,7 +14,7 @@ MAX_SIDE_DEG = 15.0
 
 
 def check_city(folder: Folder) -> Iterator[Mistake]:
-    """Mistakes between the values of `city.yaml`, and with the departments."""
+    """Yield mistakes between the values of `city.yaml`, and with the departments."""
     city = folder.city
     if city is None:
         return

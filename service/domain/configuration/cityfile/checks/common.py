@@ -11,12 +11,12 @@ from service.domain.configuration.cityfile.places import Mistake, suggestion
 
 
 def codes(items: Sequence[Item[Any]]) -> set[str]:
-    """Every code of a list, also of entries that have mistakes."""
+    """Return every code of a list, also of entries that have mistakes."""
     return {item.code for item in items if item.code}
 
 
 def check_twice(folder: Folder, items: Sequence[Item[Any]], name: str = "code") -> Iterator[Mistake]:
-    """Codes that an earlier entry has already."""
+    """Yield codes that an earlier entry has already."""
     seen: dict[str, Item[Any]] = {}
     for item in items:
         if item.code is None:
@@ -28,12 +28,12 @@ def check_twice(folder: Folder, items: Sequence[Item[Any]], name: str = "code") 
 
 
 def unknown(kind: str, word: str, known: Collection[str]) -> str:
-    """The sentence for a reference that leads nowhere."""
+    """Return the sentence for a reference that leads nowhere."""
     return f'there is no {kind} "{word}"{suggestion(word, known)}'
 
 
 def check_parents(folder: Folder, items: Sequence[Item[Any]], kind: str) -> Iterator[Mistake]:
-    """Parents that do not exist, and entries that are their own ancestor."""
+    """Yield parents that do not exist, and entries that are their own ancestor."""
     known = codes(items)
     parents = {item.code: item.value.parent for item in items if item.code and item.value}
     for item in items:
@@ -46,7 +46,7 @@ def check_parents(folder: Folder, items: Sequence[Item[Any]], kind: str) -> Iter
 
 
 def _loop(code: str, parents: Mapping[str, str | None]) -> list[str]:
-    """The way from `code` back to itself; empty if there is none."""
+    """Return the way from `code` back to itself; empty if there is none."""
     way: list[str] = [code]
     current = parents.get(code)
     while current is not None and current not in way:

@@ -12,7 +12,7 @@ from service.domain.rules.rules import PREMISES, WARD
 
 
 def check_departments(folder: Folder) -> Iterator[Mistake]:
-    """Mistakes among the departments, and between them and the units."""
+    """Yield mistakes among the departments, and between them and the units."""
     yield from check_twice(folder, folder.departments)
     yield from check_parents(folder, folder.departments, "department")
     units = codes(folder.units)

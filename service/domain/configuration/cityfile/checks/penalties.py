@@ -10,7 +10,7 @@ from service.domain.configuration.cityfile.places import Mistake
 
 
 def check_penalties(folder: Folder) -> Iterator[Mistake]:
-    """Mistakes among the penalties, and between them and the categories."""
+    """Yield mistakes among the penalties, and between them and the categories."""
     yield from check_twice(folder, folder.penalties)
     known = codes(folder.categories)
     for item in folder.penalties:

@@ -18,7 +18,7 @@ from service.domain.rules.rules import PREMISES, WARD
 def check_conditions(
     folder: Folder, resolver: Resolver, item: Item[RulePart], rule: RulePart
 ) -> Iterator[Mistake]:
-    """Conditions on questions nobody is asked, or on answers nobody can give."""
+    """Yield conditions on questions nobody is asked, or on answers nobody can give."""
     asked = resolver.asked(rule.categories)
     for number, condition in enumerate(rule.when):
         at = ("when", number)
@@ -51,7 +51,7 @@ def _why_unmeetable(condition: ConditionPart, questions: Sequence[QuestionPart])
 def check_department(
     folder: Folder, resolver: Resolver, item: Item[RulePart], rule: RulePart, part: SelectorPart, at: Path
 ) -> Iterator[Mistake]:
-    """A department that does not exist, or that no answer can name."""
+    """Yield a department that does not exist, or that no answer can name."""
     try:
         attribute = part.selector().attribute
     except ValueError as wrong:

@@ -19,7 +19,7 @@ SHOWN = 5
 
 
 def check_rules(folder: Folder) -> Iterator[Mistake]:
-    """Mistakes of each rule; when there are none, of the rules together."""
+    """Yield mistakes of each rule; when there are none, of the rules together."""
     wrong = list(_check_each(folder))
     yield from wrong
     if not wrong and not folder.mistakes:

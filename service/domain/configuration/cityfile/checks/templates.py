@@ -10,7 +10,7 @@ from service.domain.configuration.cityfile.places import Mistake
 
 
 def check_templates(folder: Folder) -> Iterator[Mistake]:
-    """Mistakes among the templates, and between them and the categories."""
+    """Yield mistakes among the templates, and between them and the categories."""
     yield from check_twice(folder, folder.templates)
     known = codes(folder.categories)
     for item in folder.templates:

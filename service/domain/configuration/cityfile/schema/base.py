@@ -24,5 +24,7 @@ class NameByLanguage(CityFileModel):
     en: Text | None = None
 
     def spec(self) -> dict[str, str]:
-        """`{"vi": …, "en": …}` as tables keep it; the Vietnamese name stands in for a missing English one."""
+        """Return `{"vi": …, "en": …}` as tables keep it; the Vietnamese name stands in for a missing
+        English one.
+        """
         return {"vi": self.vi, "en": self.en or self.vi}

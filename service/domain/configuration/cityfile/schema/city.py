@@ -42,7 +42,7 @@ def _zone(name: str) -> str:
 
 
 def _hours(text: object) -> object:
-    """`"07:30-11:30"` as two times; 24:00 is the midnight after."""
+    """Return `"07:30-11:30"` as two times; 24:00 is the midnight after."""
     if not isinstance(text, str):
         return text
     parts = [part.strip() for part in text.split("-")]
@@ -106,7 +106,7 @@ class WorkingHours(CityFileModel):
     sun: DayHours = ()
 
     def by_weekday(self) -> dict[int, tuple[HourPair, ...]]:
-        """Hours by number of the weekday, Monday is 0."""
+        """Return hours by number of the weekday, Monday is 0."""
         return dict(enumerate((self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)))
 
 
@@ -126,7 +126,7 @@ class CalendarPart(CityFileModel):
     working_days: tuple[SpecialDay, ...] = ()
 
     def days(self) -> tuple[dict[date, Name], dict[date, Name]]:
-        """All days off and all days worked instead of another, public ones included."""
+        """Return all days off and all days worked instead of another, public ones included."""
         return with_public_days(
             self.holidays,
             {day.date: day.name.spec() for day in self.days_off},
@@ -280,7 +280,7 @@ class CityPart(CityFileModel):
     partners: Annotated[tuple[PartnerPart, ...], Field(max_length=50)] = ()
 
     def config(self) -> dict[str, object]:
-        """`City.config`; read by `service.domain.city.config`."""
+        """Return `City.config`; read by `service.domain.city.config`."""
         calendar = self.calendar
         hours = calendar.working_hours.by_weekday()
         return {

@@ -34,7 +34,9 @@ class ConditionPart(CityFileModel):
     value: Answers = ()
 
     def condition(self, *, numeric: bool) -> Condition:
-        """The condition; `numeric` says that answers are numbers. Raises ValueError where it is none."""
+        """Return the condition; `numeric` says that answers are numbers. Raises ValueError where it is
+        none.
+        """
         values: tuple[Scalar, ...] = self.value
         if numeric or self.op in NUMERIC:
             values = tuple(float(value) for value in self.value)
@@ -75,7 +77,8 @@ class RulePart(CityFileModel):
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
 
     def rule(self, areas: Iterable[str], numeric: frozenset[str]) -> Rule:
-        """The rule for its `areas` as units and kinds; `numeric` are the questions answered by numbers.
+        """Return the rule for its `areas` as units and kinds; `numeric` are the questions answered by
+        numbers.
 
         Raises ValueError for one that `service.domain.rules.rules` does not take.
         """

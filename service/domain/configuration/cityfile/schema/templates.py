@@ -28,7 +28,7 @@ class WordsByLanguage(CityFileModel):
         return text
 
     def spec(self) -> dict[str, str]:
-        """`{"vi": …, "en": …}`; the Vietnamese text stands in for a missing English one."""
+        """Return `{"vi": …, "en": …}`; the Vietnamese text stands in for a missing English one."""
         return {"vi": self.vi, "en": self.en or self.vi}
 
 

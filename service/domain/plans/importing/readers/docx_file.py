@@ -47,7 +47,7 @@ def read_docx(data: bytes) -> Content:
 
 
 def _children(parent: Element, wanted: tuple[str, ...]) -> Iterator[Element]:
-    """The children of these kinds, also inside content controls, insertions and other wrappers."""
+    """Yield the children of these kinds, also inside content controls, insertions and other wrappers."""
     for child in parent:
         if child.tag in wanted:
             yield child
@@ -67,7 +67,7 @@ def _blocks(parent: Element, numbering: Numbering, depth: int) -> Iterator[Block
 
 
 def _boxes(paragraph: Element, numbering: Numbering, depth: int) -> Iterator[Block]:
-    """Text boxes of a paragraph, as blocks of their own."""
+    """Yield text boxes of a paragraph, as blocks of their own."""
     for box in paragraph.iter(_BOX):
         if depth < _DEEPEST and not any(above.tag == _FALLBACK for above in box.iterancestors()):
             yield from _blocks(box, numbering, depth + 1)
