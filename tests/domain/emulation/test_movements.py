@@ -186,9 +186,10 @@ def test_units_comment_and_each_is_answered_before_it_is_announced(contest: Cont
         contest.step("announced", week)
     contest.give("ward-W1", 4, 15, actor=contest.cast.triage.actor, why="Đã bổ sung minh chứng")
     answer = ScoreAnswer(answer="Đã cho thêm điểm", changed=True)
+    asked = contest.number, comment.id, answer, AFTER
     with pytest.raises(Forbidden):
-        answer_comment(contest.session, ward, contest.number, comment.id, answer, AFTER)
-    answer_comment(contest.session, contest.leader, contest.number, comment.id, answer, AFTER)
+        answer_comment(contest.session, contest.reference, ward, *asked)
+    answer_comment(contest.session, contest.reference, contest.leader, *asked)
     with pytest.raises(Forbidden):
         contest.step("announced", week, actor=contest.cast.triage.actor)
     contest.step("announced", week)

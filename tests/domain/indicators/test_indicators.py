@@ -21,9 +21,9 @@ from service.domain.indicators.reading import (
     indicator_of,
     tell_figure,
     unit_asked,
-    works_behind,
 )
 from service.domain.indicators.registry import INDICATORS, UnitCounts
+from service.domain.indicators.works import works_behind
 from service.domain.kernel.times import utc_text
 from service.domain.queries.manage.periods import Period, around
 from service.domain.reports.events import SYSTEM, record
@@ -139,7 +139,12 @@ def test_works_count_by_their_first_deadline_and_stand_in_the_list(session: Sess
     assert told == {"tasks": 3, "tasks_done": 1, "tasks_on_time": 1, "tasks_late": 2}
     for code, value in told.items():
         rows = works_behind(session, reference, cast.manager.actor, code, unit, period, NOW)
-        assert len(rows) == value == count_behind(session, reference, code, unit, period, NOW)
+        assert (
+            len(rows.items)
+            == rows.number
+            == value
+            == count_behind(session, reference, code, unit, period, NOW)
+        )
     assert figures["received"].value is None, "not 0: nothing was counted yet"
 
 
