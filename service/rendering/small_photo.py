@@ -6,8 +6,8 @@ import io
 
 from PIL import Image
 
-SIDE = 240
-"""Pixels of the longer side, as wide as a page shows it."""
+SIDE, LEAST_SIDE = 240, 120
+"""Pixels of the longer side: as wide as a page shows it, and of what is all details."""
 MOST_BYTES = 6000
 QUALITIES = (70, 55, 40, 28, 18)
 MOST_PIXELS = 40_000_000
@@ -15,8 +15,8 @@ MOST_PIXELS = 40_000_000
 
 
 def shrink_photo(photo: bytes) -> bytes:
-    """Return a WebP file within `SIDE`, in the best quality that takes `MOST_BYTES` or fewer, else in the
-    least one. Raises ValueError for what is no published photo.
+    """Return a WebP file within `SIDE`, in the best quality that takes `MOST_BYTES` or fewer; within
+    `LEAST_SIDE` where none does. Raises ValueError for what is no published photo.
     """
     try:
         with Image.open(io.BytesIO(photo), formats=("WEBP",)) as opened:
@@ -26,9 +26,15 @@ def shrink_photo(photo: bytes) -> bytes:
     except OSError as error:
         raise ValueError(str(error)) from error
     small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    for quality in QUALITIES:
-        out = io.BytesIO()
-        small.save(out, "WEBP", quality=quality, method=6)
-        if out.tell() <= MOST_BYTES:
-            break
+    found = (_encoded(small, quality) for quality in QUALITIES)
+    light = next((each for each in found if len(each) <= MOST_BYTES), None)
+    if light is not None:
+        return light
+    small.thumbnail((LEAST_SIDE, LEAST_SIDE), Image.Resampling.LANCZOS)
+    return _encoded(small, QUALITIES[-1])
+
+
+def _encoded(picture: Image.Image, quality: int) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=quality, method=6)
     return out.getvalue()

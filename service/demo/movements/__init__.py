@@ -219,9 +219,7 @@ class _Demo:
         step_award(ctx, row.code, AwardStep.model_validate(body))
 
 
-def _pools(
-    session: Session, reference: Reference, issuer: DepartmentView
-) -> list[tuple[str, list[str]]]:
+def _pools(session: Session, reference: Reference, issuer: DepartmentView) -> list[tuple[str, list[str]]]:
     active = sorted(
         (each for each in reference.departments.values() if each.active and each.id != issuer.id),
         key=lambda each: each.code,

@@ -72,6 +72,7 @@ def _read(
     filled: dict[str, Any] = {
         "figures": figures,
         "unit": reference.departments[unit] if unit is not None else None,
+        "next": "",
         "days": (f"{period.first:%d/%m/%Y}", f"{period.last:%d/%m/%Y}"),
     }
     if not code:

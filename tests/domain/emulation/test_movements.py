@@ -219,6 +219,12 @@ def test_what_was_announced_stands_and_says_what_changed_since(contest: Contest)
     contest.session.flush()
     contest.count()
     assert contest.view().changed == 1
+    for actor, codes in (
+        (contest.cast.triage.actor, [report.code]),
+        (contest.leads("ward-W1"), [report.code]),
+        (contest.leads("ward-W2"), []),
+    ):
+        assert [each.code for each in contest.view(actor).changes] == codes, "those that one may open"
     assert [pool.model_dump() for pool in contest.view().pools] == before
     assert (
         to_count(contest.session) == []

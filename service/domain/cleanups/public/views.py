@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,14 +31,12 @@ def view_public_cleanup(session: Session, reference: Reference, found: FoundClea
 def mask_cleanups(reference: Reference, views: Sequence[CleanupView]) -> list[CleanupView]:
     """Return these with their words masked by the city's rule, whoever wrote them."""
     mask = reference.masking.general
-    return [
-        replace(
-            view,
-            **{name: mask.text(getattr(view, name)) for name in _WORDS},
-            tools=[{**each, "what": mask.text(str(each.get("what", "")))} for each in view.tools],
-        )
-        for view in views
-    ]
+    found = []
+    for view in views:
+        words: dict[str, Any] = {name: mask.text(getattr(view, name)) for name in _WORDS}
+        tools = [{**each, "what": mask.text(str(each.get("what", "")))} for each in view.tools]
+        found.append(replace(view, **words, tools=tools))
+    return found
 
 
 def cancelled_because(session: Session, reference: Reference, work: Work) -> str:
