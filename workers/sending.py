@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.city.reference import Reference, ReferenceCache
+from service.domain.cleanups.telling import tell_by_address
 from service.domain.notices import delivery
 from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.kinds import EMERGENCY_NOTICE
@@ -247,6 +248,8 @@ def _failed(letter: Letter, failure: SendFailed) -> None:
             session, letter.id, failure.why, now(), for_good=failure.for_good, away=failure.away
         )
         if failure.gone and letter.device is not None:
+            reference, key = worker_reference(session), get_settings().secret
+            tell_by_address(session, reference, key, letter.device.id, now())
             delivery.forget_device(session, letter.device.id)
         if given_up and _is_talk(letter):
             zone = worker_reference(session).timezone

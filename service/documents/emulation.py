@@ -205,6 +205,8 @@ def _signed(score: ScoreView) -> str:
 
 def source_of(score: ScoreView) -> str:
     """Return where points come from."""
+    if score.left_out and score.value is None:
+        return "không tính: không có số liệu"
     if score.left_out:
         return f"không tính: ít hơn {score.fewest} hồ sơ"
     if score.given is not None:

@@ -171,9 +171,11 @@ async function keepPage(name: string, path: string, files: string[]): Promise<vo
     else await own(url).then(([, file]) => cache.put(url, file), () => undefined);
   }
   const page = await fetch(path, { headers: { accept: "text/html" } }).catch(() => null);
-  if (page && isOwn(page)) {
+  // Whole before the old one goes: a network that ends on the way leaves what was kept.
+  const whole = page && isOwn(page) ? await page.clone().blob().then(() => page, () => null) : null;
+  if (whole) {
     await cache.delete(path);
-    await cache.put(path, page);
+    await cache.put(path, whole);
   }
   const keys = await cache.keys();
   const others = keys.filter((each) => DAY_PAGE.test(new URL(each.url).pathname)).slice(0, -MOST_DAYS);

@@ -32,6 +32,7 @@ from service.pages.cleanups import change as cleanups_change
 from service.pages.cleanups import day as cleanups_day
 from service.pages.cleanups import old_results as cleanups_old
 from service.pages.cleanups import papers as cleanups_papers
+from service.pages.cleanups import pictures as cleanups_pictures
 from service.pages.cleanups import public as cleanups_public
 from service.pages.cleanups import reminding as cleanups_reminding
 from service.pages.cleanups import series as cleanups_series
@@ -135,6 +136,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     survey_papers.router,
     campaign_maps.router,
     cleanups_public.router,
+    cleanups_pictures.router,
     cleanups_reminding.router,
     cleanups_staff.router,
     cleanups_series.router,

@@ -150,6 +150,7 @@ NO_REPORTS = {
     "/cleanups.ics",
     "/cleanups/{code}",
     "/cleanups/{code}.ics",
+    "/cleanups/{code}/{kind}.webp",
     "/cleanups/{code}/me",
     "/open-data",
     "/penalties",

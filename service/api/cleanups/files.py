@@ -13,10 +13,10 @@ from fastapi.responses import Response
 from service.api.shared.answers import refusals
 from service.api.works.shared import run_action
 from service.db import async_unit_of_work
-from service.domain.cleanups.calendar_file import MEDIA_TYPE, calendar_days, calendar_file
+from service.domain.cleanups.public.calendar_file import MEDIA_TYPE, calendar_days, calendar_file
+from service.domain.cleanups.public.views import list_public_cleanups
 from service.domain.cleanups.result_sheet import result_sheet
 from service.domain.cleanups.results import count_results, month_days
-from service.domain.cleanups.views import list_cleanups
 from service.domain.documents.of_cleanups import CleanupDocumentOrder, MonthReportOrder, Recipient
 from service.domain.works.access import require_works
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -83,7 +83,7 @@ async def calendar_of_cleanups(
     if ward and found is None:
         raise invalid(["query", "ward"], N_("Không có phường, xã “{code}”."), code=ward)
     days = calendar_days(now, found.id if found else None)
-    views = await session.run_sync(list_cleanups, None, days)
+    views = await session.run_sync(list_public_cleanups, reference, days)
     body = calendar_file(views, resources.settings.public_url, translate(N_("Ra quân dọn vệ sinh")))
     return Response(body, media_type=MEDIA_TYPE, headers=attachment("ra-quan.ics"))
 

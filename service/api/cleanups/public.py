@@ -18,6 +18,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups import signups
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.forms import NewSignup, SignupChange
+from service.domain.cleanups.public.views import mask_cleanups
 from service.domain.cleanups.reminding import remind_by_push
 from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups, view_cleanup
 from service.domain.people.devices import Browser
@@ -71,6 +72,8 @@ async def list_of_cleanups(
     wanted = _filter(query, reference, now, after)
     found = await session.run_sync(list_cleanups, viewer.asker.staff, wanted)
     shown, base = found[: query.limit], resources.settings.public_url
+    if viewer.asker.staff is None:
+        shown = mask_cleanups(reference, shown)
     more = len(found) > query.limit and wanted.near is None
     return CleanupPage(
         items=[tell_cleanup(each, reference, base) for each in shown],
@@ -86,6 +89,8 @@ async def one_cleanup(
     actor = viewer.asker.staff
     found = await session.run_sync(find_cleanup, reference, cleanup, actor)
     view = await session.run_sync(view_cleanup, found, public=actor is None)
+    if actor is None:
+        [view] = mask_cleanups(reference, [view])
     return tell_cleanup(view, reference, resources.settings.public_url)
 
 

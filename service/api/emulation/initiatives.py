@@ -60,7 +60,8 @@ async def vote(call: MovementDep, initiative: UUID, sent: InitiativeBallot) -> I
     """Vote for the council, never on one's own unit's; the last vote counts."""
 
     def run(sync: DomainSession) -> InitiativeView:
-        initiatives.vote_on_initiative(sync, call.actor, call.number, initiative, sent, call.now)
+        who = call.reference, call.actor, call.number
+        initiatives.vote_on_initiative(sync, *who, initiative, sent, call.now)
         return initiatives.view_initiative(sync, call.reference, call.actor, call.number, initiative)
 
     return await call.run(run)

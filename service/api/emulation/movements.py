@@ -122,8 +122,8 @@ async def comment(call: MovementDep, sent: NewScoreComment) -> UnitScoreView:
 
 @router.put("/movements/{movement}/comments/{comment_number}/answer", responses=WRITES)
 async def answer(call: MovementDep, comment_number: Number, sent: ScoreAnswer) -> MovementView:
-    """Answer a comment; nothing is announced before each has one."""
-    who = call.actor, call.number
+    """Answer a comment of a unit that is not one's own; nothing is announced before each has an answer."""
+    who = call.reference, call.actor, call.number
     return await call.view(lambda sync: scoring.answer_comment(sync, *who, comment_number, sent, call.now))
 
 

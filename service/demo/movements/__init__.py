@@ -33,7 +33,15 @@ from service.domain.people.staff import find_account
 from service.domain.periodic.kinds import period_around, period_title
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
-from service.models import Movement, MovementStanding, MovementState, ReportPeriod, Role, WorkStatus
+from service.models import (
+    Movement,
+    MovementStanding,
+    MovementState,
+    ReportPeriod,
+    Role,
+    Staff,
+    WorkStatus,
+)
 
 MOST_ROOMS, MOST_COMPANIES, SILENT = 9, 5, 3
 SETTLED = timedelta(days=15)
@@ -100,7 +108,7 @@ class _Demo:
     ) -> None:
         self.session, self.reference, self.issuer, self.council = session, reference, issuer, council
         self.calendar = load_calendar(session, reference)
-        self.pools = _pools(reference, issuer)
+        self.pools = _pools(session, reference, issuer)
 
     def leads(self, unit: DepartmentView) -> Actor:
         below = self.reference.departments_below(unit.id)
@@ -211,7 +219,7 @@ class _Demo:
         step_award(ctx, row.code, AwardStep.model_validate(body))
 
 
-def _pools(reference: Reference, issuer: DepartmentView) -> list[tuple[str, list[str]]]:
+def _pools(session: Session, reference: Reference, issuer: DepartmentView) -> list[tuple[str, list[str]]]:
     active = sorted(
         (each for each in reference.departments.values() if each.active and each.id != issuer.id),
         key=lambda each: each.code,
@@ -219,7 +227,10 @@ def _pools(reference: Reference, issuer: DepartmentView) -> list[tuple[str, list
     wards = [each for each in active if each.kind == "ward"]
     communes = [each.code for each in wards if "xã" in each.name["vi"].lower().split()]
     rooms = [each.code for each in active if each.kind == "city" and each.parent_id is None]
-    companies = [each.code for each in active if each.kind == "company"]
+    known = set(session.scalars(select(Staff.department_id).where(Staff.active).distinct()))
+    firms = [each for each in active if each.kind == "company"]
+    # Companies with an account first: somebody opens the page and claims.
+    companies = [each.code for each in sorted(firms, key=lambda each: each.id not in known)]
     found = [
         ("Khối phường", [each.code for each in wards if each.code not in communes]),
         ("Khối xã", communes),

@@ -65,7 +65,8 @@ def hand_in_demo(
             voter = find_account(session, name)
             if voter is not None:
                 ballot = InitiativeBallot(agrees=True)
-                vote_on_initiative(session, actor_for(voter, reference), movement, key, ballot, at)
+                who = reference, actor_for(voter, reference)
+                vote_on_initiative(session, *who, movement, key, ballot, at)
         if director is not None and at_ == 0:
             decision = InitiativeDecision(recognised=True, decision="18/QĐ-HĐSK")
             decide_initiative(session, director, movement, key, decision, at)

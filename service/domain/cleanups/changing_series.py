@@ -76,7 +76,7 @@ def _changed(ctx: ActionContext, series: CleanupSeries, form: SeriesChange) -> d
     if form.active is not None:
         wanted["active"] = form.active
     if form.rule is not None:
-        rule_parts(form.rule)
+        rule_parts(form.rule, "rule")
         wanted["rule"] = form.rule.upper()
     if "capacity" in form.model_fields_set:
         wanted["capacity"] = form.capacity

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -15,7 +15,7 @@ from service.domain.cleanups.access import FoundCleanup
 from service.domain.kernel.sql import changed_rows
 from service.domain.kernel.times import utc_text
 from service.domain.notices.matching import alert_statement
-from service.models import Cleanup, Message, OpenTo, Work, WorkKind, WorkStatus
+from service.models import Cleanup, OpenTo, Work, WorkKind, WorkStatus
 
 NEAR = "cleanup_near"
 CATEGORY = "litter"
@@ -64,16 +64,10 @@ def tell_near(session: Session, reference: Reference, channels: Collection[str],
     return sent
 
 
-def unsay_near(session: Session, work: Work) -> None:
-    """Have nobody told any more of what will not be; what was sent is sent."""
-    mine = Message.work_id == work.id, Message.notice == NEAR, Message.state.in_(("waiting", "collected"))
-    session.execute(update(Message).where(*mine).values(state="dropped", error="cancelled"))
-
-
 def _tell(
     session: Session, reference: Reference, found: FoundCleanup, channels: Collection[str], now: datetime
 ) -> int:
-    work, side = found.work, found.side
+    work, side, mask = found.work, found.side, reference.masking.general
     place = session.execute(
         select(Work.geom.ST_X().label("lon"), Work.geom.ST_Y().label("lat")).where(Work.id == work.id)
     ).one()
@@ -93,9 +87,9 @@ def _tell(
             "notice": NEAR,
             "work": work.id,
             "code": work.code,
-            "title": work.title,
+            "title": mask.text(work.title),
             "at": utc_text(work.starts_at) if work.starts_at else "",
-            "place": side.meet_words,
+            "place": mask.text(side.meet_words),
             "channels": list(channels),
             "now": now,
             "week": now - WEEK,

@@ -11,7 +11,7 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.reminding import drop_unused
-from service.domain.cleanups.telling import NOTICES, REMINDER, tell_some
+from service.domain.cleanups.telling import NOTICES, REMINDED_BEFORE, REMINDER, tell_some
 from service.domain.reports.events import SYSTEM
 from service.domain.works.acting import ActionContext, step
 from service.models import (
@@ -25,7 +25,6 @@ from service.models import (
 )
 
 LAPSES_AFTER = timedelta(days=14)
-REMINDED_BEFORE = timedelta(hours=24)
 CONTACTS_KEPT = timedelta(days=30)
 MOST = 200
 
@@ -65,7 +64,8 @@ def remind_volunteers(session: Session, reference: Reference, key: bytes, now: d
     for signup, work, side in session.execute(coming).all():
         signup.reminded_at = now
         found = FoundCleanup(work, side)
-        sent += tell_some(session, reference, key, found, [signup], REMINDER, f"remind:{signup.id}", now)
+        occasion = f"remind:{signup.id}:{side.sequence}"  # once for each time that was announced
+        sent += tell_some(session, reference, key, found, [signup], REMINDER, occasion, now)
     session.flush()
     return sent
 

@@ -35,7 +35,7 @@ def make_series(ctx: ActionContext, form: NewSeries) -> CleanupSeries:
     """
     require_works(ctx.reference)
     lead = lead_of(ctx, form.lead)
-    rule_parts(form.rule)
+    rule_parts(form.rule, "rule")
     if problem := check_place(ctx.reference, form.location.lon, form.location.lat):
         raise invalid(["location"], problem)
     of_unit = ctx.session.scalars(select(CleanupSeries).where(CleanupSeries.lead_id == lead)).all()

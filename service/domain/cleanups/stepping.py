@@ -9,9 +9,17 @@ from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import CleanupChange, CleanupStep
 from service.domain.cleanups.haulage import check_haulage, collector_said, drop_haulage, move_haulage
 from service.domain.cleanups.making import check_outside, check_times, set_cleanup_place, set_cleanup_times
-from service.domain.cleanups.near import unsay_near
+from service.domain.cleanups.near import NEAR
 from service.domain.cleanups.signups import fill_places
-from service.domain.cleanups.telling import CANCELLED, CHANGED, tell_volunteers
+from service.domain.cleanups.telling import (
+    CANCELLED,
+    CHANGED,
+    NOTICES,
+    REMINDER,
+    remind_anew,
+    tell_volunteers,
+    unsay,
+)
 from service.domain.works.acting import ActionContext, check_version, step
 from service.domain.works.lifecycles import COLLECTOR, LEAD, REASON, work_roles
 from service.domain.works.recording import was_requested
@@ -22,7 +30,6 @@ from service.models import OpenTo, Subject, WorkEventType, WorkStatus
 
 NOTICE = timedelta(hours=24)
 """So long before its beginning a clean-up is announced at the latest."""
-_MOVES = ("starts_at", "ends_at", "location", "meet_words")
 
 
 def take_cleanup_step(ctx: ActionContext, key: bytes, code: str, form: CleanupStep) -> FoundCleanup:
@@ -42,7 +49,7 @@ def take_cleanup_step(ctx: ActionContext, key: bytes, code: str, form: CleanupSt
         step(ctx, work, WorkStatus.CANCELLED, {REASON: form.reason}, repeat_key=repeat_key)
         side.sequence += 1
         drop_haulage(ctx, work, form.reason)
-        unsay_near(ctx.session, work)
+        unsay(ctx.session, work, (NEAR, *NOTICES))
         tell_volunteers(ctx, key, found, CANCELLED, why=form.reason)
     else:
         step(ctx, work, form.to, {REASON: form.reason}, repeat_key=repeat_key)
@@ -62,7 +69,7 @@ def change_cleanup(ctx: ActionContext, key: bytes, code: str, form: CleanupChang
     check_version(work, form.version)
     if work.status not in (WorkStatus.DRAFT, WorkStatus.ANNOUNCED):
         raise Conflict(N_("Đợt ra quân này đã bắt đầu hoặc đã kết thúc nên không sửa được."))
-    moves = any(getattr(form, name) is not None for name in _MOVES)
+    moves = _moves(found, form)
     announced = work.status == WorkStatus.ANNOUNCED
     if moves and announced and not form.reason:
         raise invalid(["reason"], N_("Cần nêu lý do đổi thời gian hoặc địa điểm."))
@@ -83,6 +90,9 @@ def change_cleanup(ctx: ActionContext, key: bytes, code: str, form: CleanupChang
         move_haulage(ctx, found)
         if moves:
             side.sequence += 1
+            unsay(ctx.session, work, (CHANGED, REMINDER))  # what waits says the time or place of before
+            if form.starts_at is not None:
+                remind_anew(ctx.session, work, ctx.now)
             tell_volunteers(ctx, key, found, CHANGED, why=form.reason)
         fill_places(ctx.session, ctx.reference, key, found, ctx.now)
     else:
@@ -106,6 +116,17 @@ def _announce(ctx: ActionContext, found: FoundCleanup, repeat_key: str) -> None:
     )
     side.announced_at = ctx.now
     move_haulage(ctx, found)
+
+
+def _moves(found: FoundCleanup, form: CleanupChange) -> bool:
+    """Return whether a change says another time or place than what stands."""
+    stands = {
+        "starts_at": found.work.starts_at,
+        "ends_at": found.side.ends_at,
+        "meet_words": found.side.meet_words,
+    }
+    said = {name: getattr(form, name) for name in stands}
+    return form.location is not None or any(said[name] not in (None, stands[name]) for name in stands)
 
 
 def _set_facts(ctx: ActionContext, found: FoundCleanup, form: CleanupChange) -> None:

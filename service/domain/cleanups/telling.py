@@ -6,11 +6,11 @@ yes. What they must know to stay at home in a storm they are told without, unles
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from service.domain.notices.letters import VISITOR
 from service.domain.works.acting import ActionContext
 from service.errors import TooMany
 from service.i18n import N_
-from service.models import CleanupSignup, Message, NoticeChannel, SignupState
+from service.models import Cleanup, CleanupSignup, Message, NoticeChannel, SignupState, Work
 
 JOINED = "cleanup_joined"
 PLACED = "cleanup_placed"
@@ -33,6 +33,7 @@ NOTICES = (JOINED, PLACED, CHANGED, CANCELLED, REMINDER)
 
 MOST_ASKED = 5
 """So often in a day one address is written to because somebody signed up with it."""
+REMINDED_BEFORE = timedelta(hours=24)
 COMING = (SignupState.GOING, SignupState.WAITING)
 
 
@@ -72,6 +73,43 @@ def tell_volunteers(ctx: ActionContext, key: bytes, found: FoundCleanup, notice:
     return tell_some(
         ctx.session, ctx.reference, key, found, signups.all(), notice, occasion, ctx.now, why=why
     )
+
+
+def unsay(session: Session, work: Work, notices: Collection[str]) -> None:
+    """Have nobody told any more of what is not so any longer; what was sent is sent. One that a worker has
+    claimed is dropped unless it goes out this moment.
+    """
+    unsent = Message.state.in_(("waiting", "claimed", "collected"))
+    mine = Message.work_id == work.id, Message.notice.in_(notices), unsent
+    session.execute(update(Message).where(*mine).values(state="dropped", error="not so any longer"))
+
+
+def remind_anew(session: Session, work: Work, now: datetime) -> None:
+    """Have who comes reminded a day before the new time too. Where that is less than a day away, the message
+    of the change is the reminder.
+    """
+    soon = work.starts_at is not None and work.starts_at <= now + REMINDED_BEFORE
+    mine = CleanupSignup.work_id == work.id, CleanupSignup.state.in_(COMING)
+    session.execute(update(CleanupSignup).where(*mine).values(reminded_at=now if soon else None))
+
+
+def tell_by_address(
+    session: Session, reference: Reference, key: bytes, device_id: UUID, now: datetime
+) -> int:
+    """Claim by mail what a browser that is gone was not told, for who left an address too; how many."""
+    unsent = Message.state.in_(("waiting", "claimed", "given_up"))
+    mine = Message.device_id == device_id, Message.notice.in_(NOTICES), unsent, Message.fresh_until > now
+    told = 0
+    for message in session.scalars(select(Message).where(*mine).order_by(Message.created_at)).all():
+        signup = session.get(CleanupSignup, UUID(str(message.data["signup"])))
+        if signup is None:
+            continue
+        signup.device_id = None
+        found = FoundCleanup(session.get_one(Work, signup.work_id), session.get_one(Cleanup, signup.work_id))
+        again = message.notice, message.occasion, now
+        why = str(message.data.get("why") or "")
+        told += tell_some(session, reference, key, found, [signup], *again, why=why)
+    return told
 
 
 def tell_some(
@@ -120,16 +158,16 @@ def tell_some(
 
 def _said(reference: Reference, found: FoundCleanup, signup: CleanupSignup, why: str) -> dict[str, object]:
     """Return what a message says of the clean-up and of the sign-up."""
-    work = found.work
+    work, mask = found.work, reference.masking.general
     return {
         "cleanup": work.code,
         "signup": str(signup.id),
-        "title": work.title,
+        "title": mask.text(work.title),
         "at": utc_text(work.starts_at) if work.starts_at else "",
-        "place": found.side.meet_words,
+        "place": mask.text(found.side.meet_words),
         "people": signup.people,
         "waits": signup.state == SignupState.WAITING,
-        "why": reference.masking.general.text(why),
+        "why": mask.text(why),
         **({"push": True} if signup.device_id else {}),
     }
 

@@ -167,6 +167,11 @@ def view_cleanup(session: Session, found: FoundCleanup, *, public: bool) -> Clea
     return _view(row, _pictures(session, [found.work.id], public=public).get(found.work.id, ()))
 
 
+def newest_picture(view: CleanupView, kind: str) -> Picture | None:
+    """Return the newest photo of a kind that the view shows."""
+    return next((each for each in reversed(view.pictures) if each.kind == kind), None)
+
+
 def list_checks(session: Session, work_id: UUID) -> list[CheckLine]:
     """Return what is to be checked, in its order."""
     rows = select(CleanupCheck).where(CleanupCheck.work_id == work_id).order_by(CleanupCheck.position)
@@ -237,9 +242,12 @@ def _distance(near: tuple[float, float] | None) -> Any:
 
 def _view(row: Any, pictures: Sequence[Picture]) -> CleanupView:
     work, side, lon, lat, going, waiting, distance = row
+    # A result that was sent back counts nowhere until it is given anew.
+    result = {name: getattr(side, name) for name in _OF_THE_RESULT} if work.status in OVER else {}
     return CleanupView(
         **{name: getattr(work, name) for name in _OF_THE_WORK},
         **{name: getattr(side, name) for name in _OF_THE_SIDE},
+        **result,
         form=str(side.form),
         open_to=str(side.open_to),
         lon=lon,
@@ -299,11 +307,6 @@ _OF_THE_SIDE = (
     "tools",
     "capacity",
     "sequence",
-    "people",
-    "units",
-    "bags",
-    "kg",
-    "trees",
-    "drain_m",
     "from_old",
 )
+_OF_THE_RESULT = ("people", "units", "bags", "kg", "trees", "drain_m")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS
 from service.errors import Forbidden, NotFound
@@ -12,6 +13,8 @@ from service.i18n import N_
 from service.models import Movement, MovementState, Role
 
 ANNOUNCED = frozenset({MovementState.ANNOUNCED, MovementState.CLOSED})
+MEMBERS = READERS | {Role.EXECUTOR}
+"""Roles that a movement may concern: the accounts of a company are those of executors."""
 SHOWN = ANNOUNCED | {MovementState.COMMENTED}
 """States in which units read the standing of all."""
 
@@ -41,15 +44,21 @@ def may_review(actor: Actor, movement: Movement) -> bool:
     return actor.kind == "staff" and actor.staff_id in movement.council
 
 
-def may_claim(actor: Actor, movement: Movement, unit: int) -> bool:
+def leads_unit(actor: Actor, movement: Movement, unit: int) -> bool:
     """Return whether a person leads this unit of the movement."""
     leads = actor.kind == "staff" and actor.role == Role.MANAGER and unit in actor.departments
     return leads and unit in pool_units(movement)
 
 
+def may_claim(actor: Actor, movement: Movement, unit: int) -> bool:
+    """Return whether a person speaks for this unit of the movement: who leads it, of a company its people."""
+    of_company = actor.role == Role.EXECUTOR and actor.department_id == unit
+    return leads_unit(actor, movement, unit) or (of_company and unit in pool_units(movement))
+
+
 def own_units(actor: Actor, movement: Movement) -> list[int]:
     """Return the units of the movement that a person works for."""
-    if actor.role not in (Role.DEPARTMENT, Role.MANAGER):
+    if actor.role not in (Role.DEPARTMENT, Role.MANAGER, Role.EXECUTOR):
         return []
     return [unit for unit in pool_units(movement) if unit in actor.departments]
 
@@ -61,14 +70,15 @@ def sees_standing(actor: Actor, movement: Movement) -> bool:
     if movement.state == MovementState.DRAFT:
         return False
     of_issuer = movement.issuer_id in actor.departments
-    if actor.role in (Role.TRIAGE, Role.ADMINISTRATOR) or of_issuer or movement.state in ANNOUNCED:
-        return actor.role in READERS
+    of_city = actor.role in (Role.TRIAGE, Role.ADMINISTRATOR)
+    if actor.role in READERS and (of_city or of_issuer or movement.state in ANNOUNCED):
+        return True
     return movement.state in SHOWN and bool(own_units(actor, movement))
 
 
 def sees(actor: Actor, movement: Movement) -> bool:
     """Return whether a person may know of the movement: a draft is its keepers' and the council's."""
-    if actor.kind != "staff" or actor.role not in READERS:
+    if actor.kind != "staff" or actor.role not in MEMBERS:
         return False
     if movement.state == MovementState.DRAFT:
         return may_keep(actor, movement) or may_review(actor, movement)
@@ -82,6 +92,17 @@ def sees_unit(actor: Actor, movement: Movement, unit: int) -> bool:
     whole = may_keep(actor, movement) or may_review(actor, movement)
     whole |= actor.role in (Role.TRIAGE, Role.ADMINISTRATOR)
     return whole or unit in own_units(actor, movement)
+
+
+def works_within(reference: Reference, actor: Actor, unit: int) -> bool:
+    """Return whether a person works in this unit or in one below it."""
+    own = actor.department_id
+    return own is not None and own in reference.departments_below(unit)
+
+
+def is_own_unit(reference: Reference, actor: Actor, unit: int) -> bool:
+    """Return whether a unit is a person's own: they work in it or below it, or lead what is above it."""
+    return unit in actor.departments or works_within(reference, actor, unit)
 
 
 def find_movement(session: Session, actor: Actor, number: int, *, lock: bool = False) -> Movement:

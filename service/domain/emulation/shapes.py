@@ -63,6 +63,14 @@ class PoolView(ReadModel):
     rows: list[StandingRow]
 
 
+class ChangedCase(ReadModel):
+    """Report that changed after the figures were frozen: who leads it, when it changed last."""
+
+    code: str
+    unit: Brief
+    at: datetime
+
+
 class CorrectionView(ReadModel):
     """Correction of a unit's points after they were announced."""
 
@@ -74,8 +82,9 @@ class CorrectionView(ReadModel):
 
 
 class MovementView(MovementBrief):
-    """A whole movement. `changed` reports are other than when the figures were frozen; `missing` units have
-    claimed nothing; `next` is the step that the asker may take, `takes_sheet` says that they may send points.
+    """A whole movement. `changed` reports are other than when the figures were frozen, `changes` the newest
+    of those that the asker may open; `missing` units have claimed nothing; `next` is the step that the asker
+    may take, `takes_sheet` says that they may send points.
     """
 
     decision: str
@@ -94,6 +103,7 @@ class MovementView(MovementBrief):
     pools: list[PoolView]
     missing: list[Brief]
     changed: int
+    changes: list[ChangedCase]
     next: str | None
     may_keep: bool
     may_review: bool
@@ -157,7 +167,7 @@ class ScoreView(ReadModel):
 
 
 class ScoreCommentView(ReadModel):
-    """Comment of a unit, and its answer."""
+    """Comment of a unit, and its answer. `may_answer` says that the asker may: not of their own unit."""
 
     id: int
     unit: Brief
@@ -167,6 +177,7 @@ class ScoreCommentView(ReadModel):
     answer: str
     answered_at: datetime | None
     changed: bool
+    may_answer: bool = False
 
 
 class UnitScoreView(ReadModel):

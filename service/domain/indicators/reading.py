@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -31,29 +30,17 @@ from service.domain.indicators.registry import (
     UNIT_WORDS,
     Indicator,
     UnitCounts,
-    is_complied_case,
-    is_difficulty,
-    is_done_task,
-    is_held_cleanup,
-    is_late_task,
-    is_number_case,
-    is_repeated_case,
-    is_task,
-    is_timely_task,
-    is_waiting_difficulty,
 )
+from service.domain.indicators.works import count_works, works_condition
 from service.domain.plans.overview import PlanView
 from service.domain.queries.manage.lists import count_selected
 from service.domain.queries.manage.periods import Period, around, read_period
 from service.domain.queries.manage.selection import Selection
 from service.domain.reports.events import Actor
-from service.domain.works.access import READERS, visible_works
+from service.domain.works.access import READERS
 from service.errors import Forbidden, NotFound
 from service.i18n import N_, translate
-from service.models import Cleanup, Contribution, Role, TreeGroup, Work
-
-SHOWN = 200
-SUMS = ("people", "bags", "kg", "trees")
+from service.models import Role, Work
 
 
 class FigureView(BaseModel):
@@ -70,15 +57,6 @@ class FigureView(BaseModel):
     of: int | None
     cases: str
     missed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkLine:
-    """Work in the list behind a figure."""
-
-    code: str
-    title: str
-    status: str
 
 
 def indicator_of(code: str) -> Indicator:
@@ -127,7 +105,7 @@ def count_units(
     """
     scope = Scope(period.first, period.last, published=False)
     inside = read_facts(session, reference, scope, now)
-    works = _count_works(session, reference, period, now)
+    works = count_works(session, reference, period, now)
     city = tallies(inside)[0].rating if inside is not None else None
     for company, count in _silences(session, reference, period).items():
         works.setdefault(company, {})["claims_silent"] = count
@@ -191,22 +169,6 @@ def selection_behind(reference: Reference, code: str, unit: int | None, period: 
     return Selection(period=free, departments=below, outcome=outcome, held=indicator_of(code).held)
 
 
-def works_behind(
-    session: Session,
-    reference: Reference,
-    actor: Actor,
-    code: str,
-    unit: int | None,
-    period: Period,
-    now: datetime,
-) -> list[WorkLine]:
-    """Return the works behind a figure, by code, as many as a page shows."""
-    query = select(Work.code, Work.title, Work.status).where(
-        visible_works(actor), *_works_condition(reference, code, unit, period, now)
-    )
-    return [WorkLine(*row) for row in session.execute(query.order_by(Work.code).limit(SHOWN))]
-
-
 def count_behind(
     session: Session, reference: Reference, code: str, unit: int | None, period: Period, now: datetime
 ) -> int:
@@ -218,82 +180,8 @@ def count_behind(
         return len(silences_behind(session, reference, unit, period))
     if indicator_of(code).entered:
         return len(entered_behind(session, reference, code, unit, period))
-    found = _works_condition(reference, code, unit, period, now)
+    found = works_condition(reference, code, unit, period, now)
     return session.scalar(select(func.count()).select_from(Work).where(*found)) or 0
-
-
-def _works_condition(
-    reference: Reference, code: str, unit: int | None, period: Period, now: datetime
-) -> list[ColumnElement[bool]]:
-    indicator = indicator_of(code)
-    if indicator.works is None:
-        return []
-    found = [indicator.works(now), *_within(reference, code, period)]
-    if unit is not None:
-        found.append(Work.lead_id.in_(sorted(reference.departments_below(unit))))
-    return found
-
-
-def _within(reference: Reference, code: str, period: Period) -> list[ColumnElement[bool]]:
-    """A task is of the period of its first deadline, a difficulty of that in which it was raised, a number's
-    case of that in which it was opened, a clean-up of that in which it was held.
-    """
-    zone = ZoneInfo(reference.timezone)
-    first, after = midnight(period.first, zone), midnight(period.last, zone, 1)
-    column = Work.first_due_at if code.startswith("tasks") else Work.created_at
-    if not code.startswith(("tasks", "difficulties", "number_cases")):
-        column = Work.starts_at
-    return [column >= first, column < after]
-
-
-def _count_works(
-    session: Session, reference: Reference, period: Period, now: datetime
-) -> dict[int, dict[str, int]]:
-    counted = {
-        "tasks": is_task(now),
-        "tasks_done": is_done_task(now),
-        "tasks_on_time": is_timely_task(now),
-        "tasks_late": is_late_task(now),
-        "difficulties": is_difficulty(now),
-        "difficulties_open": is_waiting_difficulty(now),
-        "number_cases": is_number_case(now),
-        "number_cases_complied": is_complied_case(now),
-        "number_cases_repeated": is_repeated_case(now),
-        "cleanups": is_held_cleanup(now),
-    }
-    found: dict[int, dict[str, int]] = {}
-    for start in ("tasks", "difficulties", "number_cases", "cleanups"):
-        names = [name for name in counted if name.startswith(start)]
-        columns = [func.count().filter(counted[name]).label(name) for name in names]
-        if start == "cleanups":
-            columns += [
-                func.coalesce(func.sum(getattr(Cleanup, name)).filter(counted[start]), 0).label(name)
-                for name in SUMS
-            ]
-            columns += [
-                func.coalesce(func.sum(each).filter(counted[start]), 0).label(name)
-                for name, each in _beside_cleanups().items()
-            ]
-        query = (
-            select(Work.lead_id, *columns).where(*_within(reference, start, period)).group_by(Work.lead_id)
-        )
-        if start == "cleanups":
-            query = query.outerjoin(Cleanup, Cleanup.work_id == Work.id)
-        for row in session.execute(query):
-            own = found.setdefault(row.lead_id, {})
-            own.update({name: int(value) for name, value in row._mapping.items() if name != "lead_id"})
-    return found
-
-
-def _beside_cleanups() -> dict[str, ScalarSelect[int]]:
-    """Return what is kept beside each clean-up and summed with it: trees that live, money that was given."""
-    alive = select(func.sum(TreeGroup.alive)).where(TreeGroup.work_id == Work.id)
-    given = Contribution.work_id == Work.id, Contribution.withdrawn_at.is_(None)
-    money = select(func.sum(Contribution.amount_vnd)).where(*given)
-    return {
-        "trees_alive": alive.correlate(Work).scalar_subquery(),
-        "gifts_vnd": money.correlate(Work).scalar_subquery(),
-    }
 
 
 def silences_behind(

@@ -17,7 +17,8 @@ from service.domain.cables.lines import line_parts
 from service.domain.cables.views import MOST_ROUTES, RouteFilter, list_routes
 from service.domain.city.reference import Reference
 from service.domain.cleanups.gifts.trees import list_public_trees
-from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups
+from service.domain.cleanups.public.views import list_public_cleanups
+from service.domain.cleanups.views import CleanupFilter, CleanupView
 from service.domain.figures.days import KeptDays
 from service.domain.ogc.items import Feature, FeaturePage
 from service.domain.ogc.parameters import ItemsQuery
@@ -81,7 +82,7 @@ def cleanup_items(
         count, after = 0, None
         while count < most:
             wanted = CleanupFilter(over=over, after=after, limit=min(most - count, MOST_CLEANUPS))
-            some = list_cleanups(session, None, wanted)
+            some = list_public_cleanups(session, reference, wanted)
             found += [_cleanup_feature(reference, each, public_url, over=over) for each in some]
             if len(some) < wanted.limit:
                 break

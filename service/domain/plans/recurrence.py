@@ -42,8 +42,8 @@ class Occurrence:
     due: date
 
 
-def rule_parts(rule: str) -> dict[str, str]:
-    """Return the parts of a rule. Raises Invalid for what is no rule, or none of this subset."""
+def rule_parts(rule: str, field: str = "repeats") -> dict[str, str]:
+    """Return the parts of a rule. Raises Invalid at `field` for what is no rule, or none of this subset."""
     said = [each.partition("=") for each in rule.upper().split(";")]
     parts = {name: value for name, _, value in said}
     fits = len(parts) == len(said) and all(
@@ -51,7 +51,7 @@ def rule_parts(rule: str) -> dict[str, str]:
     )
     numbered = bool(re.search(r"\d", parts.get("BYDAY", "")))
     if not fits or "FREQ" not in parts or (numbered and parts["FREQ"] != "MONTHLY"):
-        raise invalid(["repeats"], N_("Không hiểu quy tắc lặp lại này."))
+        raise invalid([field], N_("Không hiểu quy tắc lặp lại này."))
     return parts
 
 

@@ -37,12 +37,14 @@ class PendingMove:
 def rename_files(session: Session, photos: Sequence[Photo], now: datetime) -> None:
     """Give the public versions of these photos new, unguessable names; the old ones are deleted afterwards.
 
-    A split copies a photo as a second row over the same files: each row of them gets a name of its own.
+    A split copies a photo as a second row over the same files: each row of them gets a name of its own. Some
+    photo is of a report; those of works over the same files move with it.
     """
     keys = {photo.public_key for photo in photos}
     if not keys:
         return
     originals = {photo.original_key for photo in photos}
+    report_id = next(photo.report_id for photo in photos if photo.report_id is not None)
     rows = select(Photo).where(Photo.original_key.in_(originals), Photo.public_key.in_(keys))
     moved: dict[str, FileMove] = {}
     for photo in session.scalars(rows.order_by(Photo.id).with_for_update()):
@@ -52,7 +54,7 @@ def rename_files(session: Session, photos: Sequence[Photo], now: datetime) -> No
         for attribute in ("public_key", "thumbnail_key"):
             old: str = getattr(photo, attribute)
             new = f"public/{token}/{old.rsplit('/', 1)[1]}"
-            move = moved.setdefault(old, _move(photo.report_id, old, now))
+            move = moved.setdefault(old, _move(photo.report_id or report_id, old, now))
             move.new_keys = [*move.new_keys, *([new] if copied else [])]
             setattr(photo, attribute, new)
     session.add_all(moved.values())

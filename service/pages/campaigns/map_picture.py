@@ -17,7 +17,8 @@ from service.domain.city.outlines import wards_in
 from service.domain.city.reference import Reference
 from service.domain.cleanups.campaigns.figures import campaign_places
 from service.domain.cleanups.campaigns.keeping import find_campaign
-from service.domain.cleanups.views import CleanupFilter, list_cleanups
+from service.domain.cleanups.public.views import list_public_cleanups
+from service.domain.cleanups.views import CleanupFilter
 from service.domain.works.access import require_works
 from service.pages.shared.map_picture import DrawnGround, draw_map, picture_reply, view_around
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
@@ -73,7 +74,7 @@ async def draw_coming(
     filters = CleanupFilter(ward_id=ward.id if ward else None, since=now, limit=MOST)
 
     def draw(inner: DomainSession) -> str:
-        found = list_cleanups(inner, None, filters)
+        found = list_public_cleanups(inner, reference, filters)
         points = [(each.lon, each.lat) for each in found]
         view = view_around(points, reference.config.middle, MAP_SIZE)
         marks = [_CLEANUP.format(*view.pixel(each.lon, each.lat), each.title) for each in found]

@@ -21,7 +21,7 @@ from service.domain.cleanups.gifts.reading import gifts_of_campaign
 from service.domain.cleanups.praise.giving import FORM_NAMES
 from service.domain.cleanups.praise.reading import list_praise
 from service.domain.cleanups.spots.proposing import CATEGORIES
-from service.domain.cleanups.views import CleanupView, Picture
+from service.domain.cleanups.views import newest_picture
 from service.domain.works.access import require_works
 from service.i18n import language_in_use, pick
 from service.models import Campaign
@@ -72,7 +72,7 @@ async def show_campaign(
         "reference": reference,
         "now": now,
         "view": view,
-        "done": [(each, _picture(each, "before"), _picture(each, "after")) for each in view.done],
+        "done": [(each, newest_picture(each, "before"), newest_picture(each, "after")) for each in view.done],
         "campaign": campaign,
         "gifts": await session.run_sync(gifts_of_campaign, reference, campaign),
         "praise": (await session.run_sync(list_praise, reference, campaign.first, campaign.last))[:PRAISED],
@@ -157,10 +157,6 @@ def _frame(base: str, campaign: Campaign, size: str) -> str:
     title = escape(pick(campaign.title))
     shown = f'title="{title}" width="{width}" height="{height}" frameborder="0" scrolling="no"'
     return f'<iframe src="{address}" {shown}></iframe>'
-
-
-def _picture(cleanup: CleanupView, kind: str) -> Picture | None:
-    return next((each for each in reversed(cleanup.pictures) if each.kind == kind), None)
 
 
 def _draw(

@@ -17,12 +17,17 @@ from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.cleanups import signups
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
-from service.domain.cleanups.calendar_file import MEDIA_TYPE, calendar_days, calendar_file
 from service.domain.cleanups.campaigns.keeping import current_campaigns
 from service.domain.cleanups.forms import NewSignup, SignupChange
 from service.domain.cleanups.gifts.reading import gifts_of_cleanup
 from service.domain.cleanups.gifts.trees import list_trees
-from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups, view_cleanup
+from service.domain.cleanups.public.calendar_file import MEDIA_TYPE, calendar_days, calendar_file
+from service.domain.cleanups.public.views import (
+    cancelled_because,
+    list_public_cleanups,
+    view_public_cleanup,
+)
+from service.domain.cleanups.views import CleanupFilter, CleanupView
 from service.domain.works.access import require_works
 from service.errors import AppError, NotFound
 from service.i18n import N_, language_in_use, translate
@@ -61,7 +66,7 @@ async def index(
     """Return the list: coming day by day, or done; of a ward, or nearest first."""
     require_works(reference)
     over = filters.state == "done"
-    found = await session.run_sync(list_cleanups, None, _wanted(reference, filters, now))
+    found = await session.run_sync(list_public_cleanups, reference, _wanted(reference, filters, now))
     zone = ZoneInfo(reference.timezone)
     near = bool(filters.near)
     days = groupby(found, key=lambda each: None if near else each.starts_at.astimezone(zone).date())
@@ -90,7 +95,7 @@ async def calendar(
     """Return the calendar to subscribe to, with those that were cancelled."""
     require_works(reference)
     days = calendar_days(now, _wanted(reference, filters, now).ward_id)
-    found = await session.run_sync(list_cleanups, None, days)
+    found = await session.run_sync(list_public_cleanups, reference, days)
     return _ics(found, resources, translate(N_("Ra quân dọn vệ sinh")))
 
 
@@ -164,8 +169,9 @@ async def mine(
 ) -> Response:
     """Return the page of one sign-up: change the number, cancel; from a mail also ask for reminders."""
     found, signup = await _own(session, reference, resources, code, link)
-    view = await session.run_sync(view_cleanup, found, public=True)
-    return _draw_own(request, reference, resources, now, view, signup, link)
+    view = await session.run_sync(view_public_cleanup, reference, found)
+    why = await session.run_sync(cancelled_because, reference, found.work)
+    return _draw_own(request, reference, resources, now, view, signup, link, why)
 
 
 @router.post("/cleanups/{code}/me")
@@ -198,8 +204,9 @@ async def change(
     except AppError as error:
         async with async_unit_of_work(resources.engine) as session:
             found, signup = await _own(session, reference, resources, code, link)
-            view = await session.run_sync(view_cleanup, found, public=True)
-        return _draw_own(request, reference, resources, now, view, signup, link, error=error)
+            view = await session.run_sync(view_public_cleanup, reference, found)
+            why = await session.run_sync(cancelled_because, reference, found.work)
+        return _draw_own(request, reference, resources, now, view, signup, link, why, error=error)
     done = {"people": "changed", "remind": "reminded"}.get(what, "cancelled")
     return RedirectResponse(f"/cleanups/{code}/me?t={link.t}&m={link.m}&done={done}", status_code=303)
 
@@ -244,12 +251,13 @@ def _weekday(number: int) -> str:
 
 async def _one(session: AsyncSession, reference: Reference, code: str) -> tuple[FoundCleanup, CleanupView]:
     found = await session.run_sync(find_cleanup, reference, code)
-    return found, await session.run_sync(view_cleanup, found, public=True)
+    return found, await session.run_sync(view_public_cleanup, reference, found)
 
 
 def _given(session: DomainSession, reference: Reference, found: FoundCleanup) -> dict[str, object]:
-    id_ = found.work.id
-    return {"gifts": gifts_of_cleanup(session, reference, id_), "trees": list_trees(session, id_)}
+    id_, why = found.work.id, cancelled_because(session, reference, found.work)
+    gifts = gifts_of_cleanup(session, reference, id_)
+    return {"gifts": gifts, "trees": list_trees(session, id_), "why": why}
 
 
 async def _own(
@@ -319,12 +327,14 @@ def _draw_own(
     view: CleanupView,
     signup: CleanupSignup,
     link: OwnLink,
+    why: str,
     *,
     error: AppError | None = None,
 ) -> Response:
     context = {
         **_about(view, reference, resources, now),
         "signup": signup,
+        "why": why,
         "call_sign": signups.call_sign(UUID(str(signup.id))),
         "link": link,
         "push_key": push_key(resources.settings),

@@ -11,12 +11,11 @@ from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.emulation.access import find_movement
+from service.domain.emulation.access import MEMBERS, find_movement
 from service.domain.emulation.entries import initiatives
 from service.domain.emulation.entries.initiatives import InitiativeBallot, InitiativeDecision, NewInitiative
 from service.domain.emulation.movements import views
 from service.domain.indicators.registry import INDICATORS
-from service.domain.works.access import READERS
 from service.errors import AppError, NotFound
 from service.i18n import N_, translate
 from service.models import InitiativeState
@@ -26,7 +25,7 @@ from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 
-router = APIRouter(dependencies=[Depends(only(*READERS))])
+router = APIRouter(dependencies=[Depends(only(*MEMBERS))])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 STATE_WORDS: Mapping[InitiativeState, str] = {
@@ -61,7 +60,8 @@ async def vote(visit: StaffVisitDep, movement: Number, initiative: str, form: Fo
     def run(session: DomainSession) -> None:
         said = {"agrees": form.text("agrees") == "1", "why": form.text("why")}
         ballot, key = read(InitiativeBallot, said), _key(initiative)
-        initiatives.vote_on_initiative(session, visit.staff.actor, movement, key, ballot, visit.now)
+        who = visit.reference, visit.staff.actor, movement
+        initiatives.vote_on_initiative(session, *who, key, ballot, visit.now)
 
     return await _act(visit, movement, form, run)
 

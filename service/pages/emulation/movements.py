@@ -10,10 +10,11 @@ from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.emulation.access import find_movement, may_direct
+from service.domain.emulation.access import MEMBERS, find_movement, may_direct
 from service.domain.emulation.fairness import fair_indicators
 from service.domain.emulation.forms import CriteriaChange, MovementDraft, MovementStep
 from service.domain.emulation.movements import corrections, life, making, views
+from service.domain.emulation.movements.comments import comments_shown
 from service.domain.emulation.movements.corrections import CorrectionDraft
 from service.domain.emulation.sheets.old_results import take_old_results
 from service.domain.emulation.sheets.taking import take_scores
@@ -42,7 +43,7 @@ from service.web.papers.emulation import enter_paper
 from service.web.reading.score_sheet import MAX_BYTES, read_result_sheet, read_score_sheet
 from service.web.uploads import FORM_BYTES
 
-router = APIRouter(dependencies=[Depends(only(*READERS))])
+router = APIRouter(dependencies=[Depends(only(*MEMBERS))])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 LEADERS = Depends(only(Role.MANAGER, Role.DEPARTMENT))
@@ -52,7 +53,8 @@ LEADERS = Depends(only(Role.MANAGER, Role.DEPARTMENT))
 async def index(visit: StaffVisitDep) -> Response:
     """The newest movements."""
     found = await visit.run(views.list_movements, visit.reference, visit.staff.actor)
-    context = {**_around(visit), "movements": found, "may_make": bool(_issuers(visit))}
+    may = {"may_make": bool(_issuers(visit)), "reads_meters": visit.staff.actor.role in READERS}
+    context = {**_around(visit), "movements": found, **may}
     return page(visit.request, "emulation/index.html", context)
 
 
@@ -196,7 +198,7 @@ async def _draw(
     def run(session: DomainSession) -> dict[str, Any]:
         actor, reference = visit.staff.actor, visit.reference
         view = views.view_movement(session, reference, actor, movement)
-        return {"movement": view, "comments": views.comments_shown(session, reference, actor, movement)}
+        return {"movement": view, "comments": comments_shown(session, reference, actor, movement)}
 
     filled = await visit.run(run)
     view = filled["movement"]

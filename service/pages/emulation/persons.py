@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
 
 from service.db import DomainSession
+from service.domain.emulation.access import MEMBERS
 from service.domain.emulation.movements import views
 from service.domain.emulation.persons.forms import OwnClaims, PersonGiven
 from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_given
 from service.domain.emulation.proofs.keeping import withdraw_proof
-from service.domain.works.access import READERS
 from service.errors import AppError
 from service.pages.emulation.acting import TOLD_ELSEWHERE, act
 from service.pages.emulation.units import proof_files
@@ -24,7 +24,7 @@ from service.rendering.engine import page
 from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
 from service.web.uploads import GateDep
 
-router = APIRouter(dependencies=[Depends(only(*READERS))])
+router = APIRouter(dependencies=[Depends(only(*MEMBERS))])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 

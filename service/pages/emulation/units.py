@@ -9,11 +9,12 @@ from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from service.db import DomainSession
+from service.domain.emulation.access import MEMBERS
 from service.domain.emulation.forms import ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
 from service.domain.emulation.movements import views
+from service.domain.emulation.movements.comments import comments_shown
 from service.domain.emulation.points import scoring
 from service.domain.emulation.proofs.keeping import withdraw_proof
-from service.domain.works.access import READERS
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.emulation.acting import act
@@ -25,7 +26,7 @@ from service.rendering.engine import page
 from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
 from service.web.uploads import GateDep
 
-router = APIRouter(dependencies=[Depends(only(*READERS))])
+router = APIRouter(dependencies=[Depends(only(*MEMBERS))])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Unit = Annotated[str, Path(max_length=60)]
@@ -131,7 +132,8 @@ async def answer(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respo
         if not number or number >= 2**31:
             raise invalid(["comment"], N_("Không có ý kiến này."))
         said = read(ScoreAnswer, {"answer": form.text("answer"), "changed": bool(form.text("changed"))})
-        scoring.answer_comment(session, visit.staff.actor, movement, number, said, visit.now)
+        who = visit.reference, visit.staff.actor, movement
+        scoring.answer_comment(session, *who, number, said, visit.now)
 
     return await act(
         visit.run(run),
@@ -186,7 +188,7 @@ async def _draw_council(
         actor, reference = visit.staff.actor, visit.reference
         open_ = views.view_differences(session, reference, actor, movement, everything=everything)
         view = views.view_movement(session, reference, actor, movement)
-        comments = views.comments_shown(session, reference, actor, movement)
+        comments = comments_shown(session, reference, actor, movement)
         return {"scores": open_, "movement": view, "comments": comments}
 
     context = {

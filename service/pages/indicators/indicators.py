@@ -18,14 +18,15 @@ from service.domain.indicators.reading import (
     selection_behind,
     silences_behind,
     unit_asked,
-    works_behind,
 )
-from service.domain.queries.manage.lists import list_selected
+from service.domain.indicators.works import works_behind
+from service.domain.queries.manage.lists import ListPosition, list_selected
 from service.domain.works.access import READERS
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
+from service.web.cursors import Cursors
 
 router = APIRouter(dependencies=[Depends(only(*READERS))])
 
@@ -38,6 +39,7 @@ class IndicatorFilters(BaseModel):
     unit: Annotated[str, Field(max_length=60)] = ""
     first: Annotated[str, Field(alias="from", max_length=20)] = ""
     last: Annotated[str, Field(alias="to", max_length=20)] = ""
+    cursor: Annotated[str, Field(max_length=500)] = ""
 
 
 @router.get("/indicators")
@@ -70,19 +72,26 @@ def _read(
     filled: dict[str, Any] = {
         "figures": figures,
         "unit": reference.departments[unit] if unit is not None else None,
+        "next": "",
         "days": (f"{period.first:%d/%m/%Y}", f"{period.last:%d/%m/%Y}"),
     }
     if not code:
         return filled
     selection = selection_behind(reference, code, unit, period)
     filled["figure"] = next(each for each in figures if each.code == code)
+    cursors, kind = Cursors(visit.resources.settings.secret), f"indicator:{code}"
+    after = cursors.open(kind, filters.cursor) if filters.cursor else None
     if selection is not None:
-        filled["cases"] = list_selected(session, reference, selection, actor, now=now, limit=SHOWN)
+        position = ListPosition.read(after) if after else None
+        found = list_selected(session, reference, selection, actor, now=now, after=position, limit=SHOWN)
+        filled |= {"cases": found, "next": cursors.seal(kind, found.next.written()) if found.next else ""}
     elif indicator_of(code).claims:
         filled["silences"] = silences_behind(session, reference, unit, period)
     elif indicator_of(code).entered:
         filled["entered"] = entered_behind(session, reference, code, unit, period)
         filled["premises"] = premises_names(session)
     else:
-        filled["works"] = works_behind(session, reference, actor, code, unit, period, now)
+        start = str(after[0]) if after else ""
+        works = works_behind(session, reference, actor, code, unit, period, now, after=start)
+        filled |= {"works": works, "next": cursors.seal(kind, [works.next]) if works.next else ""}
     return filled

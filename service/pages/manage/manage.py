@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote_plus
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
@@ -157,7 +156,7 @@ async def behind(
     """The reports behind a figure."""
     wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     cursors = Cursors(resources.settings.secret)
-    after = _position(cursors.open("manage", filters.cursor)) if filters.cursor else None
+    after = lists.ListPosition.read(cursors.open("manage", filters.cursor)) if filters.cursor else None
     found = await session.run_sync(
         lists.list_selected,
         reference,
@@ -171,7 +170,7 @@ async def behind(
     ids = [view.id for view in found.items]
     standings = await session.run_sync(read_standings, reference, ids, now=now)
     said = {key: deadline_words(each.standing) for key, each in standings.items()}
-    following = _sealed(found.next) if found.next else None
+    following = found.next.written() if found.next else None
     context = {
         **surroundings(staff, reference, now, "staff/manage.ts"),
         **filter_choices(reference, staff),
@@ -228,14 +227,3 @@ def filter_choices(reference: Reference, staff: Colleague) -> dict[str, object]:
 def today_of(reference: Reference, now: datetime) -> date:
     """Return the day it is in the city."""
     return now.astimezone(ZoneInfo(reference.timezone)).date()
-
-
-def _sealed(position: lists.ListPosition) -> list[Any]:
-    late = position.late.total_seconds() if position.late is not None else None
-    return [position.at.isoformat(), str(position.id), late]
-
-
-def _position(values: list[Any]) -> lists.ListPosition:
-    at, identity, late = values
-    by = timedelta(seconds=late) if late is not None else None
-    return lists.ListPosition(datetime.fromisoformat(at), UUID(identity), by)

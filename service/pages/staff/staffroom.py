@@ -61,7 +61,7 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
         "/emulation",
         N_("Thi đua"),
         "star",
-        frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR}),
+        frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR, Role.EXECUTOR}),
     ),
     Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
 )

@@ -57,7 +57,7 @@ def hand_in(contest: Contest, actor: Actor, **said: Any) -> UUID:
 
 def vote(contest: Contest, actor: Actor, key: UUID, *, agrees: bool = True, why: str = "") -> None:
     ballot = InitiativeBallot(agrees=agrees, why=why)
-    vote_on_initiative(contest.session, actor, contest.number, key, ballot, AFTER)
+    vote_on_initiative(contest.session, contest.reference, actor, contest.number, key, ballot, AFTER)
 
 
 def decide(contest: Contest, actor: Actor, key: UUID, *, recognised: bool = True, why: str = "") -> None:

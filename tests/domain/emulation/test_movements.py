@@ -187,9 +187,10 @@ def test_units_comment_and_each_is_answered_before_it_is_announced(contest: Cont
         contest.step("announced", week)
     contest.give("ward-W1", 4, 15, actor=contest.cast.triage.actor, why="Đã bổ sung minh chứng")
     answer = ScoreAnswer(answer="Đã cho thêm điểm", changed=True)
+    asked = contest.number, comment.id, answer, AFTER
     with pytest.raises(Forbidden):
-        answer_comment(contest.session, ward, contest.number, comment.id, answer, AFTER)
-    answer_comment(contest.session, contest.leader, contest.number, comment.id, answer, AFTER)
+        answer_comment(contest.session, contest.reference, ward, *asked)
+    answer_comment(contest.session, contest.reference, contest.leader, *asked)
     with pytest.raises(Forbidden):
         contest.step("announced", week, actor=contest.cast.triage.actor)
     contest.step("announced", week)
@@ -219,6 +220,12 @@ def test_what_was_announced_stands_and_says_what_changed_since(contest: Contest)
     contest.session.flush()
     contest.count()
     assert contest.view().changed == 1
+    for actor, codes in (
+        (contest.cast.triage.actor, [report.code]),
+        (contest.leads("ward-W1"), [report.code]),
+        (contest.leads("ward-W2"), []),
+    ):
+        assert [each.code for each in contest.view(actor).changes] == codes, "those that one may open"
     assert [pool.model_dump() for pool in contest.view().pools] == before
     assert (
         to_count(contest.session) == []

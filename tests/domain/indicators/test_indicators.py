@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.figures.reckon import Tally
 from service.domain.figures.upkeep import rebuild
+from service.domain.indicators import works
 from service.domain.indicators.reading import (
     address_behind,
     count_behind,
@@ -21,9 +22,9 @@ from service.domain.indicators.reading import (
     indicator_of,
     tell_figure,
     unit_asked,
-    works_behind,
 )
 from service.domain.indicators.registry import INDICATORS, UnitCounts
+from service.domain.indicators.works import works_behind
 from service.domain.kernel.times import utc_text
 from service.domain.queries.manage.periods import Period, around
 from service.domain.reports.events import SYSTEM, record
@@ -139,8 +140,30 @@ def test_works_count_by_their_first_deadline_and_stand_in_the_list(session: Sess
     assert told == {"tasks": 3, "tasks_done": 1, "tasks_on_time": 1, "tasks_late": 2}
     for code, value in told.items():
         rows = works_behind(session, reference, cast.manager.actor, code, unit, period, NOW)
-        assert len(rows) == value == count_behind(session, reference, code, unit, period, NOW)
+        assert (
+            len(rows.items)
+            == rows.number
+            == value
+            == count_behind(session, reference, code, unit, period, NOW)
+        )
     assert figures["received"].value is None, "not 0: nothing was counted yet"
+
+
+def test_works_behind_a_figure_come_a_page_at_a_time(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(works, "SHOWN", 2)
+    reference = found_city(session)
+    cast = make_cast(session, reference)
+    stage = WorksStage(session, reference)
+    rows = (draft_row(f"Việc {n}", last="2026-03-20") for n in range(3))
+    stage.plan_step(cast.manager, stage.keep(cast.manager, *rows))
+    who = session, reference, cast.manager.actor, "tasks", None, around("month", date(2026, 3, 1)), NOW
+    first = works_behind(*who)
+    assert first.next is not None and (len(first.items), first.number) == (2, 3)
+    second = works_behind(*who, after=first.next)
+    assert (second.next, second.number) == (None, 3)
+    assert len({each.code for each in (*first.items, *second.items)}) == 3
 
 
 def test_each_has_the_list_behind_it(session: Session) -> None:

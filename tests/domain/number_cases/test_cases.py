@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from service.domain.indicators.reading import count_behind, count_units, works_behind
+from service.domain.indicators.reading import count_behind, count_units
+from service.domain.indicators.works import works_behind
 from service.domain.number_cases.access import find_case
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase
@@ -242,5 +243,5 @@ def test_cases_are_counted_with_the_list_behind_each_figure(stage: NumbersStage,
         behind = works_behind(
             stage.session, stage.reference, cast.department.actor, code, unit, month, stage.now
         )
-        assert len(behind) == count
-        assert all(DIGITS not in each.title for each in behind)
+        assert len(behind.items) == behind.number == count
+        assert all(DIGITS not in each.title for each in behind.items)

@@ -50,6 +50,7 @@ from service.models import (
     Report,
     Status,
 )
+from tests.support.cleanups.stage import CleanupStage
 from tests.support.factories import make_photo, make_report
 from tests.support.people import KEY, Cast, reporter_of
 from tests.support.photo_stage import new_photo
@@ -299,6 +300,34 @@ def test_a_hidden_photo_is_gone_wherever_a_split_copied_it(
     assert public_photos(session, [report.id, made.id]) == {}
     decide_photo(session, cast.triage.asker, photo, Visibility(hidden=False), NOON)
     assert set(public_photos(session, [report.id, made.id])) == {report.id, made.id}
+
+
+def test_a_works_photo_over_the_same_files_moves_with_those_of_a_hidden_report(
+    session: Session, reference: Reference, cast: Cast
+) -> None:
+    report = make_report(session, reference, "triage")
+    mine = session.get_one(Photo, make_photo(session, report, "report"))
+    work = CleanupStage(session, reference).make(cast.other_department).work
+    files = {name: getattr(mine, name) for name in ("original_key", "public_key", "thumbnail_key")}
+    session.add(
+        Photo(
+            id=UUID(int=1),
+            work_id=work.id,
+            kind="after",
+            state="ready",
+            sha256=b"w" * 32,
+            media_type="image/jpeg",
+            size=1,
+            width=1,
+            height=1,
+            created_at=NOON,
+            **files,
+        )
+    )
+    session.flush()
+    hide(session, cast, report)
+    moves = session.scalars(select(FileMove).where(FileMove.old_key == files["public_key"])).one()
+    assert (moves.report_id, len(moves.new_keys)) == (report.id, 2)
 
 
 def test_hiding_a_report_leaves_a_copied_photo_public_under_another_name(

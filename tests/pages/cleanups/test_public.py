@@ -6,10 +6,12 @@ import re
 from base64 import urlsafe_b64decode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from service.db import unit_of_work
@@ -18,9 +20,11 @@ from service.domain.cleanups.forms import NewSignup
 from service.domain.cleanups.signups import mail_proof, sign_up
 from service.domain.people.staff import actor_for
 from service.errors import Conflict
-from service.models import CleanupSignup, Message, Staff
+from service.models import CleanupSignup, Message, Photo, Staff, Work
+from service.rendering.small_photo import MOST_BYTES, SIDE, shrink_photo
+from service.storage import Storage
 from tests.pages.html import Page
-from tests.support.cleanups.stage import CleanupStage
+from tests.support.cleanups.stage import CleanupStage, add_cleanup_photo
 from tests.support.people import Person
 from tests.support.site import HTML, KEY, Site
 
@@ -142,3 +146,30 @@ def _raw(own: str) -> bytes:
     found = re.search(r"[?&]t=([^&]+)", own)
     assert found
     return urlsafe_b64decode(found[1] + "=" * (-len(found[1]) % 4))
+
+
+def test_a_campaign_shows_photos_that_weigh_little(site: Site) -> None:
+    shown = announced(site)
+    light = Image.effect_noise((480, 360), 40).convert("RGB")
+    body = BytesIO()
+    light.save(body, "WEBP", quality=90)
+    with unit_of_work(site.engine) as session:
+        work = session.scalars(select(Work).where(Work.code == shown)).one()
+        photo = add_cleanup_photo(session, work)
+        key, id_ = photo.thumbnail_key, photo.id
+    Storage(site.settings.media_url).put(key, body.getvalue())
+    address = f"/cleanups/{shown}/after.webp"
+    assert site.get(address).status_code == 404, "not published yet"
+    with unit_of_work(site.engine) as session:
+        session.get_one(Photo, id_).published = True
+    answer = site.get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/webp")
+    assert len(answer.content) <= MOST_BYTES < len(body.getvalue())
+    with Image.open(BytesIO(answer.content)) as small:
+        assert max(small.size) == SIDE
+    assert site.get(f"/cleanups/{shown}/before.webp").status_code == 404
+    busy = BytesIO()
+    Image.effect_noise((480, 360), 90).convert("RGB").save(busy, "WEBP", quality=90)
+    assert len(shrink_photo(busy.getvalue())) <= MOST_BYTES
+    with pytest.raises(ValueError, match="identify"):
+        shrink_photo(b"no picture")

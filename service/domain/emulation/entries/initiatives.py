@@ -15,6 +15,7 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference, department_brief
 from service.domain.emulation.access import (
     find_movement,
+    is_own_unit,
     may_direct,
     may_keep,
     may_review,
@@ -146,7 +147,13 @@ def hand_in_initiative(
 
 
 def vote_on_initiative(
-    session: Session, actor: Actor, number: int, key: UUID, ballot: InitiativeBallot, now: datetime
+    session: Session,
+    reference: Reference,
+    actor: Actor,
+    number: int,
+    key: UUID,
+    ballot: InitiativeBallot,
+    now: datetime,
 ) -> Initiative:
     """Keep the vote of a member of the council; the last one counts.
 
@@ -155,7 +162,7 @@ def vote_on_initiative(
     movement, row = _judged(session, actor, number, key)
     if not may_review(actor, movement):
         raise Forbidden(N_("Chỉ thành viên hội đồng bỏ phiếu."))
-    if row.unit_id in actor.departments or actor.staff_id in row.author_ids:
+    if is_own_unit(reference, actor, row.unit_id) or actor.staff_id in row.author_ids:
         raise Forbidden(N_("Thành viên hội đồng không bỏ phiếu cho sáng kiến của đơn vị mình."))
     if row.state != InitiativeState.HANDED_IN:
         raise Conflict(DECIDED, extra={"state": row.state})
@@ -304,7 +311,7 @@ def _view(
     indicator = INDICATORS.get(row.indicator or "")
     waits = row.state == InitiativeState.HANDED_IN and movement.state in JUDGED_IN
     waits = waits and movement.frozen_at is None
-    mine = row.unit_id in actor.departments or actor.staff_id in row.author_ids
+    mine = is_own_unit(reference, actor, row.unit_id) or actor.staff_id in row.author_ids
     return InitiativeView(
         **{name: getattr(row, name) for name in (*plain, "decided_at")},
         unit=department_brief(reference.departments.get(row.unit_id)) or {"code": "", "name": ""},

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference
+from service.domain.city.reference import Reference, department_brief
 from service.domain.emulation.access import pool_units
+from service.domain.emulation.shapes import ChangedCase
 from service.domain.figures.packs import midnight
-from service.models import Event, EventType, Movement, Report
+from service.domain.reports.events import Actor
+from service.domain.works.access import READERS
+from service.models import Event, EventType, Movement, Report, Role
 
 TOLD = (
     EventType.RESOLVED,
@@ -26,7 +30,7 @@ TOLD = (
     EventType.WITHDRAWN,
 )
 """Events after which a figure of a unit may be another one."""
-MOST = 1000
+MOST, SHOWN = 1000, 30
 
 
 def changed_since(session: Session, reference: Reference, movement: Movement) -> int:
@@ -35,15 +39,45 @@ def changed_since(session: Session, reference: Reference, movement: Movement) ->
     """
     if movement.frozen_at is None:
         return 0
-    zone = ZoneInfo(reference.timezone)
-    units = {below for unit in pool_units(movement) for below in reference.departments_below(unit)}
-    since: datetime = movement.frozen_at
-    changed = exists().where(Event.report_id == Report.id, Event.at > since, Event.type.in_(TOLD))
-    found = (
-        select(Report.id)
-        .where(Report.updated_at > since, Report.lead_id.in_(sorted(units)), changed)
-        .where(Report.created_at >= midnight(movement.first, zone))
-        .where(Report.created_at < midnight(movement.last, zone, 1))
-        .limit(MOST)
-    )
+    found = select(Report.id).where(*_changed(reference, movement, movement.frozen_at)).limit(MOST)
     return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def list_changes(
+    session: Session, reference: Reference, actor: Actor, movement: Movement
+) -> list[ChangedCase]:
+    """Return the newest of these reports that the asker may open, as many as a page shows."""
+    since = movement.frozen_at
+    if since is None or actor.role not in READERS:
+        return []
+    at = select(func.max(Event.at)).where(_told(since, TOLD)).correlate(Report).scalar_subquery()
+    query = select(Report.code, Report.lead_id, at.label("at")).where(*_changed(reference, movement, since))
+    if actor.role in (Role.DEPARTMENT, Role.MANAGER) and not actor.of_city:
+        query = query.where(Report.lead_id.in_(sorted(actor.departments)))
+    rows = session.execute(query.order_by(Report.updated_at.desc(), Report.code).limit(SHOWN))
+    return [
+        ChangedCase(
+            code=row.code,
+            unit=department_brief(reference.departments.get(row.lead_id)) or {"code": "", "name": ""},
+            at=row.at,
+        )
+        for row in rows
+    ]
+
+
+def _changed(reference: Reference, movement: Movement, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Reports of the movement's days that its units lead, or led until they were handed on since."""
+    zone = ZoneInfo(reference.timezone)
+    units = sorted({below for unit in pool_units(movement) for below in reference.departments_below(unit)})
+    moved = and_(Report.former_ids.overlap(units), exists().where(_told(since, (EventType.HANDED_ON,))))
+    return (
+        Report.updated_at > since,
+        or_(Report.lead_id.in_(units), moved),
+        exists().where(_told(since, TOLD)),
+        Report.created_at >= midnight(movement.first, zone),
+        Report.created_at < midnight(movement.last, zone, 1),
+    )
+
+
+def _told(since: datetime, types: Sequence[EventType]) -> ColumnElement[bool]:
+    return and_(Event.report_id == Report.id, Event.at > since, Event.type.in_(types))

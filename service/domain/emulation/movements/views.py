@@ -13,6 +13,7 @@ from service.domain.emulation.access import (
     ANNOUNCED,
     NONE_SUCH,
     find_movement,
+    is_own_unit,
     may_claim,
     may_direct,
     may_keep,
@@ -24,7 +25,8 @@ from service.domain.emulation.access import (
     sees_unit,
 )
 from service.domain.emulation.awards.reading import reads_awards
-from service.domain.emulation.movements.changes import changed_since
+from service.domain.emulation.movements.changes import changed_since, list_changes
+from service.domain.emulation.movements.comments import tell_comments
 from service.domain.emulation.movements.corrections import tell_corrections
 from service.domain.emulation.movements.life import NEXT, may_step
 from service.domain.emulation.points.criteria import criteria_of
@@ -54,7 +56,6 @@ from service.domain.emulation.shapes import (
     MovementView,
     PoolView,
     ProofView,
-    ScoreCommentView,
     ScoreView,
     StandingRow,
     UnitScoreView,
@@ -62,6 +63,7 @@ from service.domain.emulation.shapes import (
 from service.domain.indicators.registry import INDICATORS, UNIT_WORDS
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
+from service.domain.works.access import READERS
 from service.errors import NotFound
 from service.i18n import N_, translate
 from service.models import (
@@ -72,7 +74,6 @@ from service.models import (
     Movement,
     MovementState,
     Role,
-    ScoreComment,
 )
 from service.models.emulation.movement import CriterionFigure, NotRanked
 
@@ -116,6 +117,7 @@ def view_movement(session: Session, reference: Reference, actor: Actor, number: 
         ],
         missing=_missing(reference, movement, scores) if may_keep(actor, movement) else [],
         changed=changed_since(session, reference, movement),
+        changes=list_changes(session, reference, actor, movement),
         next=NEXT[movement.state] if may_step(actor, movement) else None,
         may_keep=may_keep(actor, movement),
         may_review=may_review(actor, movement),
@@ -148,9 +150,9 @@ def view_unit(session: Session, reference: Reference, actor: Actor, number: int,
             for key in [(view.id, each.id)]
         ],
         left_out=total_of(lines_of(criteria, scores, view.id)).left_out,
-        comments=comments_of(session, reference, movement, criteria, [view.id]),
+        comments=tell_comments(session, reference, actor, movement, criteria, [view.id]),
         may_claim=may_claim(actor, movement, view.id),
-        may_give=may_review(actor, movement) and view.id not in actor.departments,
+        may_give=may_review(actor, movement) and not is_own_unit(reference, actor, view.id),
     )
 
 
@@ -166,7 +168,7 @@ def view_differences(
     criteria, scores = criteria_of(session, number), scores_of(session, movement)
     proofs, found = proofs_of(session, movement), []
     for unit in pool_units(movement):
-        if unit in actor.departments and not may_keep(actor, movement):
+        if is_own_unit(reference, actor, unit) and not may_keep(actor, movement):
             continue
         for criterion in criteria:
             row, sent = scores.get((unit, criterion.id)), proofs.get((unit, criterion.id), ())
@@ -176,31 +178,10 @@ def view_differences(
     return found
 
 
-def comments_of(
-    session: Session,
-    reference: Reference,
-    movement: Movement,
-    criteria: Sequence[Criterion],
-    units: Sequence[int],
-) -> list[ScoreCommentView]:
-    """Return the comments of these units in the order in which they came."""
-    own = ScoreComment.movement_id == movement.id, ScoreComment.unit_id.in_(units)
-    positions = {each.id: each.position for each in criteria}
-    plain = ("id", "words", "at", "answer", "answered_at", "changed")
-    return [
-        ScoreCommentView(
-            **{name: getattr(row, name) for name in plain},
-            unit=named_unit(reference, row.unit_id),
-            criterion=positions.get(row.criterion_id or 0),
-        )
-        for row in session.scalars(select(ScoreComment).where(*own).order_by(ScoreComment.id))
-    ]
-
-
 def may_open(actor: Actor, unit: int) -> bool:
-    """Return whether a person may see the cases behind a unit's figures."""
+    """Return whether a person may see the cases behind a unit's figures; companies have their own lists."""
     bound = actor.role in (Role.DEPARTMENT, Role.MANAGER) and not actor.of_city
-    return not bound or unit in actor.departments
+    return actor.role in READERS and (not bound or unit in actor.departments)
 
 
 def criterion_view(row: Criterion) -> CriterionView:
@@ -299,17 +280,6 @@ def not_ranked_words(why: NotRanked | None) -> str:
 def movement_brief(reference: Reference, row: Movement) -> MovementBrief:
     """Return a movement as a list tells it."""
     return MovementBrief(**_brief(reference, row))
-
-
-def comments_shown(
-    session: Session, reference: Reference, actor: Actor, number: int
-) -> list[ScoreCommentView]:
-    """Return the comments that keepers and the council answer; none for others."""
-    movement = find_movement(session, actor, number)
-    if not (may_keep(actor, movement) or may_review(actor, movement)):
-        return []
-    criteria = criteria_of(session, number)
-    return comments_of(session, reference, movement, criteria, pool_units(movement))
 
 
 def _takes_sheet(actor: Actor, movement: Movement, mine: Sequence[int]) -> bool:

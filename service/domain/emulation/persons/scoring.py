@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, department_brief
-from service.domain.emulation.access import find_movement, may_claim, own_units
+from service.domain.emulation.access import find_movement, leads_unit, own_units
 from service.domain.emulation.formulas import places
 from service.domain.emulation.persons.forms import OwnClaims, PersonGiven, PersonScoreView, PersonView
 from service.domain.emulation.points.criteria import has_proof_file
@@ -20,7 +20,7 @@ from service.domain.emulation.points.own_claims import (
     person_criteria,
     scoring_unit,
 )
-from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN
+from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN, check_claimed_once
 from service.domain.emulation.proofs.reading import Proofs, proofs_of_persons
 from service.domain.people.staff import tidy_username
 from service.domain.reports.events import Actor
@@ -44,6 +44,7 @@ def put_own_claims(
     Raises NotFound, Forbidden for who is of no unit of the movement, Conflict out of time, Invalid.
     """
     movement, person, unit = claiming_person(session, reference, actor, number)
+    check_claimed_once(change.claims)
     for at, claim in enumerate(change.claims):
         criterion = own_criterion(session, number, claim.criterion, ["claims", at, "criterion"])
         if claim.points > criterion.points:
@@ -70,7 +71,7 @@ def put_person_given(
     criteria = person_criteria(session, number)
     person = session.scalar(select(Staff).where(Staff.username == tidy_username(change.person)))
     unit = scoring_unit(reference, movement, person) if person is not None else None
-    if person is None or unit is None or not may_claim(actor, movement, unit):
+    if person is None or unit is None or not leads_unit(actor, movement, unit):
         raise NotFound(NOBODY, name=change.person)
     if person.id == actor.staff_id:
         raise Forbidden(N_("Không ai cho điểm chính mình."))
@@ -106,7 +107,7 @@ def list_people(session: Session, reference: Reference, actor: Actor, number: in
     units = own_units(actor, movement)
     if not criteria or not units:
         return []
-    leads = {unit for unit in units if may_claim(actor, movement, unit)}
+    leads = {unit for unit in units if leads_unit(actor, movement, unit)}
     below = {each: unit for unit in units for each in reference.departments_below(unit)}
     query = select(Staff).where(Staff.active, Staff.role.in_(SCORED), Staff.department_id.in_(sorted(below)))
     people = list(session.scalars(query.order_by(Staff.name, Staff.id)))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.emulation.access import find_movement, may_claim, may_keep, may_review, pool_units
+from service.domain.emulation.access import (
+    find_movement,
+    is_own_unit,
+    may_claim,
+    may_keep,
+    may_review,
+    pool_units,
+    works_within,
+)
 from service.domain.emulation.forms import ClaimDraft, ClaimsChange, GivenChange, NewScoreComment, ScoreAnswer
 from service.domain.emulation.points.criteria import criteria_of, has_proof_file
 from service.domain.reports.events import Actor
@@ -34,6 +42,7 @@ def put_claims(
     """
     movement, unit = claimed_unit(session, reference, actor, number, change.unit)
     criteria = {each.position: each for each in criteria_of(session, number)}
+    check_claimed_once(change.claims)
     for at, claim in enumerate(change.claims):
         criterion = _claimed(criteria, at, claim)
         bare = criterion.needs_proof and claim.points > 0 and not claim.proof
@@ -58,7 +67,7 @@ def put_given(
     movement, unit = _unit(session, reference, actor, number, change.unit)
     if not may_review(actor, movement):
         raise Forbidden(N_("Chỉ thành viên hội đồng cho điểm thẩm định."))
-    if unit in actor.departments:
+    if is_own_unit(reference, actor, unit):
         raise Forbidden(N_("Thành viên hội đồng không cho điểm đơn vị của chính mình."))
     if movement.state not in GIVEN_IN:
         raise Conflict(N_("Không ở bước hội đồng thẩm định."), extra={"state": movement.state})
@@ -133,21 +142,38 @@ def add_comment(
 
 
 def answer_comment(
-    session: Session, actor: Actor, number: int, comment: int, answer: ScoreAnswer, now: datetime
+    session: Session,
+    reference: Reference,
+    actor: Actor,
+    number: int,
+    comment: int,
+    answer: ScoreAnswer,
+    now: datetime,
 ) -> ScoreComment:
-    """Answer a comment. Raises NotFound, Forbidden, Conflict once the standing is announced."""
+    """Answer a comment of another's unit.
+
+    Raises NotFound, Forbidden also for a comment of one's own, Conflict once the standing is announced.
+    """
     movement = find_movement(session, actor, number, lock=True)
     row = session.get(ScoreComment, comment)
     if row is None or row.movement_id != number:
         raise NotFound(N_("Không có ý kiến này."))
     if not (may_keep(actor, movement) or may_review(actor, movement)):
         raise Forbidden(N_("Hội đồng hoặc đơn vị phát động trả lời ý kiến."))
+    if is_own_comment(reference, actor, row):
+        raise Forbidden(N_("Ý kiến của đơn vị mình do người khác trả lời."))
     if movement.state != MovementState.COMMENTED:
         raise Conflict(N_("Không ở bước lấy ý kiến các đơn vị."), extra={"state": movement.state})
     row.answer, row.changed = answer.answer, answer.changed
     row.answered_at, row.answered_by = now, actor.staff_id
     session.flush()
     return row
+
+
+def is_own_comment(reference: Reference, actor: Actor, row: ScoreComment) -> bool:
+    """Return whether a comment is a person's own: they wrote it, or work in the unit that did."""
+    wrote = actor.staff_id is not None and row.by == actor.staff_id
+    return wrote or works_within(reference, actor, row.unit_id)
 
 
 def _unit(
@@ -182,6 +208,16 @@ def criterion_at(criteria: Mapping[int, Criterion], position: int, where: list[s
     if found is None:
         raise invalid(where, N_("Phong trào không có tiêu chí số {position}."), position=position)
     return found
+
+
+def check_claimed_once(claims: Sequence[ClaimDraft]) -> None:
+    """Raise Invalid at the second claim for the same criterion: which of them is meant is not guessed."""
+    seen: set[int] = set()
+    for at, claim in enumerate(claims):
+        if claim.criterion in seen:
+            told = N_("Tiêu chí số {position} có hai dòng trong một lần gửi.")
+            raise invalid(["claims", at, "criterion"], told, position=claim.criterion)
+        seen.add(claim.criterion)
 
 
 def _claimed(criteria: Mapping[int, Criterion], at: int, claim: ClaimDraft) -> Criterion:

@@ -58,6 +58,18 @@ class ListPosition:
     id: UUID
     late: timedelta | None = None
 
+    def written(self) -> list[Any]:
+        """Return it as a cursor carries it."""
+        late = self.late.total_seconds() if self.late is not None else None
+        return [self.at.isoformat(), str(self.id), late]
+
+    @classmethod
+    def read(cls, values: Sequence[Any]) -> ListPosition:
+        """Return the position that was `written`."""
+        at, identity, late = values
+        by = timedelta(seconds=late) if late is not None else None
+        return cls(datetime.fromisoformat(at), UUID(identity), by)
+
 
 @dataclass(frozen=True, slots=True)
 class ManagedPage:
