@@ -82,7 +82,7 @@ from service.models.reports.channels import AT_THE_DESK, WITHOUT_A_SWITCH, Recep
 from service.models.reports.contact import Contact, ContactReading
 from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
-from service.models.reports.event_data import EventData, PartsData
+from service.models.reports.event_data import EventData
 from service.models.reports.event_type import EventType
 from service.models.reports.late_holder import LateHolder
 from service.models.reports.open311 import PhotoLink, SentUpdate
@@ -267,7 +267,6 @@ __all__ = [
     "OwnNotice",
     "Partner",
     "PartnerUpdate",
-    "PartsData",
     "PendingDeletion",
     "PeriodicReport",
     "PersonScore",

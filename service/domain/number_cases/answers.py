@@ -9,9 +9,9 @@ from uuid import uuid4
 from sqlalchemy import Select, delete, select
 
 from service.domain.number_cases.access import FoundCase, FoundRequest, find_request
+from service.domain.number_cases.bars import GONE
 from service.domain.number_cases.cases import follow_case_step
 from service.domain.number_cases.forms import CarrierAnswers, NumberAnswer
-from service.domain.number_cases.publicity.bars import GONE
 from service.domain.number_cases.requests import (
     count_unanswered,
     draft_request,

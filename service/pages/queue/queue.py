@@ -128,9 +128,7 @@ async def draw_queue(
     results: Sequence[BulkActionResult] = (),
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return the page or its list; `results` of a bulk action stand on top, with what was `typed` into its
-    bar.
-    """
+    """Return the page or its list, with the `results` of a bulk action and what was `typed` into its bar."""
     cursors, kind = Cursors(resources.settings.secret), f"worklist:{filters.scope}"
     wanted = filters.wanted(reference)
     after = _open(cursors.open(kind, filters.cursor)) if filters.cursor else None

@@ -12,7 +12,8 @@ from service.domain.rules.routing import set_supports
 from service.domain.rules.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
-from service.models import EventData, PartsData, Report
+from service.models import EventData, Report
+from service.models.reports.event_data import PartsData
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.domain.number_cases.access import FoundCase, find_case
+from service.domain.number_cases.bars import is_doubted, require_unbarred
 from service.domain.number_cases.forms import ListedCase, NewPublication, PublicationStep
-from service.domain.number_cases.publicity.bars import is_doubted, require_unbarred
 from service.domain.number_cases.sanctions import is_listable, may_be_listed
 from service.domain.number_cases.withdrawing import always_masked, is_shown, withdraw_listings
 from service.domain.numbers.telephones import of_e164

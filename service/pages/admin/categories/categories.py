@@ -15,10 +15,10 @@ from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.categories.question_rows import (
     QuestionRow,
+    question_rows,
     questions_said,
     questions_shown,
     rearranged,
-    rows_of,
     rows_sent,
 )
 from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
@@ -103,7 +103,7 @@ async def _form_of(office: AdminPage, code: str) -> tuple[dict[str, str], list[Q
         "active": "1" if change.active else "",
         "version": change.version or "",
     }
-    return form, rows_of(row.questions)
+    return form, question_rows(row.questions)
 
 
 @router.post("/{code}/move")

@@ -56,7 +56,7 @@ class QuestionRow:
         return [*self.answers, *(AnswerRow() for _ in range(max(1, FIRST_BLANKS - len(self.answers))))]
 
 
-def rows_of(questions: Sequence[QuestionSpec]) -> list[QuestionRow]:
+def question_rows(questions: Sequence[QuestionSpec]) -> list[QuestionRow]:
     """Return the rows of the questions that are kept."""
     found = []
     for each in questions:
