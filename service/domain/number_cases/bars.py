@@ -1,5 +1,5 @@
-"""Bars that keep a number off the public list though its case has come so far: a carrier said that it is somebody
-else's by now, or whoever has it objected and was right, or may be.
+"""Bars that keep a number off the public list though its case has come so far: a carrier said that it is
+somebody else's by now, or whoever has it objected and was right, or may be.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def _posters(what: ColumnElement[Any] | InstrumentedAttribute[Any], number_id: o
 
 
 def _seen_at() -> ColumnElement[datetime]:
-    """Moment at which a poster was photographed: never after the photo came, whatever the camera's clock says."""
+    """Moment at which a poster was photographed: never after the photo came, whatever the camera says."""
     came = func.coalesce(Photo.created_at, Report.created_at)
     return func.least(func.coalesce(Photo.taken_at, Report.created_at), came)
 
