@@ -52,10 +52,23 @@ _YES |= {
     "xu ly som",
     "mong xu ly som",
 }
-_NO = {"sua", "khong", "khong phai", "sai", "sai roi", "no", "ko", "k", "hong", "chua dung", "khong dung"}
+_YES |= {
+    "correct",
+    "send it",
+    "yes please",
+    "yes send",
+    "yes send it",
+    "right",
+    "that s right",
+    "sure",
+    "confirm",
+}
+_NO = {"wrong", "not correct", "not right", "that s wrong", "change", "edit", "correct it"}
+_NO |= {"sua", "khong", "khong phai", "sai", "sai roi", "no", "ko", "k", "hong", "chua dung", "khong dung"}
 _NO |= {"ko phai", "nham", "nham roi", "doi", "sua lai", "ko dung", "khong phai o do"}
 _NO |= {"khong phai mo", "khong phai cho no", "mo phai", "sai cho roi", "khong phai rua", "nham cho"}
 _THANKS = {"cam on", "cam on nhieu", "thanks", "thank", "thank you", "tks", "cam on nhieu lam", "ok cam on"}
+_THANKS |= {"thank you very much", "thank you so much", "many thanks", "thanks a lot"}
 _THANKS |= {"tot qua", "tuyet", "camon", "cam on rat nhieu", "thks", "ok thanks", "cam on da ho tro"}
 _WELL = word_set("roi xong sach nhanh tot tuyet ok oke")
 """Words of somebody who is content."""
@@ -68,7 +81,8 @@ _PERSON: tuple[str, ...] = (
     "gap can bo",
     "tong dai vien",
 )
-_PERSON += ("gap tu van vien", "can bo tra loi", "nhan vien tra loi", "talk to a person")
+_PERSON += ("gap tu van vien", "can bo tra loi", "nhan vien tra loi")
+_PERSON += ("talk to a person", "speak to a person", "talk to someone", "speak to someone", "human agent")
 _PERSON_ALONE = ("gap nguoi", "nguoi that", "gap ai do")
 """Said in few words: who tells that they met somebody tells of something."""
 
@@ -91,6 +105,7 @@ _STATUS: tuple[str, ...] = (
     "giai quyet chua",
     "toi dau roi",
 )
+_STATUS += ("the status", "what status", "is it done", "is it fixed", "any news")
 _STATUS += (
     "den dau roi",
     "co ket qua chua",
@@ -113,6 +128,7 @@ _NO_PLACE: tuple[str, ...] = (
     "k ro",
     "k nho",
 )
+_NO_PLACE += ("don t know", "dont know", "do not know", "not sure", "no idea")
 _NO_PLACE += ("chiu", "no biet", "hong biet", "biet mo", "biet chi mo")
 _INSULTS = tuple(
     tuple(phrase.split())
