@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from geo.points import BBox
 from service.domain.city.kind_search import OTHER
 from service.domain.city.reference import CategoryView
-from service.domain.city.search.places import find_places
+from service.domain.city.search.places import NamedPlace, find_places
 from service.domain.city.search.units import city_key
 from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import OUTSKIRTS_DEG
@@ -138,7 +138,7 @@ def find_all(session: Session, book: Rulebook, text: str, street: str = "") -> F
     reference = book.reference
     return read_message(
         text,
-        search=lambda words: find_places(session, reference, book.locator, words, limit=3),
+        search=lambda words: _places(session, book, words),
         categories=reference.categories.values(),
         dangers=reference.config.danger_words,
         box=BBox(*reference.config.bbox).expanded(OUTSKIRTS_DEG),
@@ -146,6 +146,15 @@ def find_all(session: Session, book: Rulebook, text: str, street: str = "") -> F
         city=city_key(reference),
         street=street,
     )
+
+
+def _places(session: Session, book: Rulebook, words: str) -> Sequence[NamedPlace]:
+    """Return the places of these words, named in Vietnamese: an address is one in every language."""
+    token = language_in_use.set("vi")
+    try:
+        return find_places(session, book.reference, book.locator, words, limit=3)
+    finally:
+        language_in_use.reset(token)
 
 
 def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile]) -> Heard:
