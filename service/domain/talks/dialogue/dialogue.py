@@ -77,6 +77,8 @@ def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
         return Turn(keep_heard(state, heard, found, intent), (Say(PERSON),), act="person")
     if heard.sounds and not heard.text and not heard.photos:
         return Turn(replace(state, sounds=True), (Say(SOUNDS),), act="person")
+    if heard.silent and not (heard.text or heard.photos or heard.spot):
+        return Turn(state)
     if not state.begun and (early := _without_draft(state, heard, intent, service)):
         return early
     if state.begun and intent == "cancel":

@@ -77,7 +77,7 @@ def _parts(words: Sequence[str]) -> Iterator[tuple[float, str]]:
             # “… bệnh viện trung ương mở nhạc”: names of three to five words, whatever follows them.
             yield from ((17, " ".join(words[at : at + n])) for n in (4, 3, 5) if at + n < len(plain))
         led = house or word in STRONG or word in ENGLISH_LEADS
-        short = (3, 4) if led else (2, 3) if start > at else ()
+        short = (3, 4) if led else (3, 2) if word in UNITS else (2, 3) if start > at else ()
         ends = [*_ends(plain, start), *(start + n for n in short if start + n <= len(plain))]
         for n, end in enumerate(ends):
             if end - start >= (1 if start > at else 2):
@@ -142,14 +142,27 @@ def place_in_words(text: str, search: Search, city: str = "") -> Findings:
     lines = text.split("\n")
     about = "\n".join(line for line in lines if len(lines) < 2 or not _WRITER.match(fold(line)))
     found = _place_in(phrases(about), search, city) if about.strip() else Findings()
-    if not (found.spot or found.street) and about != text:
+    if not (found.spot or found.street or found.unplaced) and about != text:
         found = _place_in(phrases(text), search, city)
-    if found.spot or found.street or found.unplaced:
+    if found.unplaced and not (found.spot or found.street):
+        return replace(found, ward=_ward_said(about, search, city) or found.ward)
+    if found.spot or found.street:
         return found
     within = _place_in(_windows(about), _with_marks(search, about), city)
     if within.spot or within.street:
         return within
     return replace(within, area=found.area or within.area, ward=found.ward or within.ward)
+
+
+def _ward_said(text: str, search: Search, city: str) -> Spot | None:
+    """Return the ward that stands behind its “phường”, “p.” or “xã”; one in force before a former one."""
+    for clause in _CLAUSE.split(without_links(text)):
+        words = _TOKEN.findall(clause)
+        for at in (at for at, word in enumerate(_plain(words)) if word in UNITS):
+            found = _place_in((" ".join(words[at : at + n]) for n in (3, 4, 2)), search, city)
+            if found.ward:
+                return found.ward
+    return None
 
 
 def _bounded(search: Search) -> Search:
