@@ -62,7 +62,7 @@ def main() -> None:
         return whole(*facts)
 
     if moment == "work":
-        making_works._work = third_kills
+        vars(making_works)["_work"] = third_kills
     with unit_of_work(make_engine(url)) as session:
         if moment == "commit":
             event.listen(session, "before_commit", _die)
