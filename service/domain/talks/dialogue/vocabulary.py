@@ -17,10 +17,9 @@ KINDS_OF_PLACES = word_set("benh bv cau truong chua cong vien lang ga")
 ENGLISH_LEADS = word_set("at near opposite behind beside outside")
 INSIDE = word_set("o tai tren ngay doc trong") | ENGLISH_LEADS
 UNITS = word_set("phuong p f xa x")
-MEASURES = word_set(
-    """ngày ngay tuần tuan tháng năm giờ gio phút phut bữa bua hôm hom lần túi tui bao cái cai người nguoi xe
-    bóng cột trụ mét met m km tấn tan kg thùng thung h"""
-)
+MEASURES = word_set("ngay tuan gio phut bua hom tui bao cai nguoi xe met m km tan kg thung h")
+MEASURES |= {"ngày", "tuần", "tháng", "năm", "giờ", "phút", "bữa", "hôm", "lần", "túi", "cái", "người"}
+MEASURES |= {"bóng", "cột", "trụ", "mét", "tấn", "thùng"}
 """What a number in front of it counts, in its marks where others have a street of that name."""
 
 STOPS = word_set(
