@@ -78,8 +78,9 @@ _WELL = word_set("roi xong sach nhanh tot tuyet ok oke")
 """Words of somebody who is content."""
 
 _THANKFUL = word_set(
-    """doi ngu da ho tro lan truoc hom qua nhieu rat lam xu ly nhanh chong kip thoi nhiet tinh cac thanh pho
-    cong ty roi sach dep qua phan hoi tra loi cua vi viec som luon that la nghiem tuc va don nhan vien bo"""
+    """tran trong chan thanh doi ngu da ho tro lan truoc hom qua nhieu rat lam xu ly nhanh chong kip thoi
+    nhiet tinh cac thanh pho cong ty roi sach dep qua phan hoi tra loi cua vi viec som luon that la nghiem tuc
+    va don nhan vien bo moi nguoi"""
 )
 """Words of somebody who thanks for what was done, at any length."""
 
@@ -238,8 +239,8 @@ def _is_thanks(whole: str) -> bool:
         return True
     if not thanks or len(whole.split()) > 8 or re.search(r"\d", whole):
         return False
-    told = [word for word in before.split() if word not in _POLITE]
-    return len(told) < 2 or bool(_WELL & set(told))
+    told = [word for word in f"{before} {after}".split() if word not in _POLITE | _THANKFUL]
+    return len(told) < 2 or bool(_WELL & set(before.split()))
 
 
 def _stands(typed: Sequence[str], phrase: Sequence[str]) -> bool:

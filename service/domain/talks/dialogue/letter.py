@@ -86,7 +86,7 @@ def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
 
 def _intent(heard: Heard, found: Findings) -> Intent:
     _, _, body = heard.text.partition("\n")
-    if body and not tells(found) and read_intent(body) == "thanks" and not heard.photos:
+    if body and not found.kinds and read_intent(body) == "thanks" and not heard.photos:
         return "thanks"  # whatever its subject, “Re: …”, is
     words = len(plain(heard.text).split())
     return read_intent(heard.text) if heard.text and words <= SHORT and not heard.photos else ""
