@@ -22,11 +22,15 @@ _KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "
 _WHY: dict[str, tuple[type[AppError], str]] = {
     "kind": (
         UnsupportedMedia,
-        N_("Chỉ nhận tệp Word (.docx) hoặc Excel (.xlsx). Cũng có thể dán bảng vào ô bên dưới."),
+        N_("Chỉ nhận tệp Word (.docx), Excel (.xlsx) hoặc .csv. Cũng có thể dán bảng vào ô bên dưới."),
     ),
     "old_word": (
         UnsupportedMedia,
         N_("Đây là tệp Word hoặc Excel kiểu cũ. Hãy mở bằng Word, lưu thành .docx rồi gửi lại."),
+    ),
+    "open_document": (
+        UnsupportedMedia,
+        N_("Đây là tệp LibreOffice (.odt, .ods). Hãy mở tệp, lưu thành .docx hoặc .xlsx rồi gửi lại."),
     ),
     "password": (
         UnsupportedMedia,

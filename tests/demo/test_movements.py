@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -72,3 +73,12 @@ def test_a_recount_of_all_units_equals_what_was_frozen(session: Session) -> None
         for unit in list(figures)[:12]
     }
     assert behind == {unit: figures[unit] or 0 for unit in behind} and any(behind.values())
+
+
+def test_a_city_that_keeps_no_plans_has_no_movement_to_show(session: Session) -> None:
+    load_city(session, Path("service/cities/hue"), now=NOON)
+    reference = load_reference(session)
+    demo_accounts(session, reference, at=NOON)
+    bare = replace(reference, config=reference.config.model_copy(update={"works": None}))
+    demo_movements(session, bare, at=NOON)
+    assert session.scalar(select(func.count()).select_from(Movement)) == 0

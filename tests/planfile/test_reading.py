@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from datetime import date
@@ -16,6 +17,7 @@ from service.errors import AppError, Invalid, TooLarge, UnsupportedMedia
 from service.planfile.reading import plan_refusal, read_pasted, read_plan_file
 from tests.domain.plans.importing.papers import HEADINGS, cells_003, plan_003, saved, word_file
 
+OPEN = b"application/vnd.oasis.opendocument.text"
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -85,6 +87,19 @@ def test_a_workbook_is_read_as_it_is_shown() -> None:
     assert "Nơi nhận: như trên" in lines
 
 
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [";", ","])
+def test_a_csv_file_is_read_as_excel_saves_it(separator: str, coding: str) -> None:
+    rows = (("STT", "Công việc", "Chủ trì", "Hạn"), ("1", "Vớt bèo, thu; rác", "IOC", "05/03/2026"))
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=separator).writerows([*rows, ("2", "Đo\nmực nước", "IOC", "Quý I")])
+    (table,), *_ = task_tables(read_plan_file("kế hoạch.CSV", buffer.getvalue().encode(coding)))
+    assert [(line.label, line.task, line.time) for line in table.lines] == [
+        ("1", "Vớt bèo, thu; rác", "05/03/2026"),
+        ("2", "Đo\nmực nước", "Quý I"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "kind", "said"),
     [
@@ -96,10 +111,12 @@ def test_a_workbook_is_read_as_it_is_shown() -> None:
         ("a.docx", b"not a zip", Invalid, "Không đọc được"),
         ("a.pdf", b"%PDF-1.7", UnsupportedMedia, "PDF"),
         ("a.png", b"\x89PNG\r\n", UnsupportedMedia, "ảnh"),
+        ("a.odt", package(mimetype=OPEN), UnsupportedMedia, "LibreOffice"),
+        ("a.rtf", b"{\\rtf1\\ansi", UnsupportedMedia, "lưu thành .docx"),
         ("a.exe", b"MZ", UnsupportedMedia, "Word"),
         ("a.docx", b"", Invalid, "Hãy chọn"),
     ],
-    ids=["doc", "password", "macros", "bomb", "broken", "no-zip", "pdf", "picture", "program", "empty"],
+    ids=["doc", "password", "macros", "bomb", "broken", "zip", "pdf", "photo", "odt", "rtf", "exe", "none"],
 )  # fmt: skip
 def test_refusals_say_what_to_do(name: str, data: bytes, kind: type[AppError], said: str) -> None:
     if name != "a.docx" or data[:2] != b"PK" or kind is not Invalid:

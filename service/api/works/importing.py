@@ -29,7 +29,11 @@ from service.web.viewer import StaffDep
 router = APIRouter(tags=["plans"])
 
 MOST_TABLES = 100
-_FILE = {"type": "string", "format": "binary", "description": "A Word file or a workbook, at most 10 MB"}
+_FILE = {
+    "type": "string",
+    "format": "binary",
+    "description": "A Word file, a workbook or a .csv, at most 10 MB",
+}
 _TABLES = {
     "type": "array",
     "items": {"type": "integer", "minimum": 1},

@@ -83,7 +83,9 @@ def demo_movements(session: Session, reference: Reference, *, at: datetime) -> N
     council = [
         name for name in ("demo.triage", "demo.manager", "demo.administrator") if find_account(session, name)
     ]
-    if issuer is None or not council or session.scalar(select(Movement.id).limit(1)) is not None:
+    if reference.config.works is None or issuer is None or not council:
+        return
+    if session.scalar(select(Movement.id).limit(1)) is not None:
         return
     zone = ZoneInfo(reference.timezone)
     refresh(session, zone)

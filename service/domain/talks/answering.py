@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from geo.points import BBox
 from service.domain.city.kind_search import OTHER
 from service.domain.city.reference import CategoryView
-from service.domain.city.search.places import find_places
+from service.domain.city.search.places import NamedPlace, find_places
 from service.domain.city.search.units import city_key
 from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import OUTSKIRTS_DEG
@@ -21,6 +21,7 @@ from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.dialogue.dialogue import next_turn
 from service.domain.talks.dialogue.letter import next_letter
 from service.domain.talks.dialogue.reading import POINT_M, read_message
+from service.domain.talks.dialogue.speech import spoken_language
 from service.domain.talks.dialogue.state import (
     Findings,
     Heard,
@@ -83,6 +84,7 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
     if talk.channel in BY_LETTER and answers_today(session, talk, now) >= MOST_ANSWERS_A_DAY:
         talk.state, talk.caution = "waiting_person", "answered"
         return True
+    talk.language = spoken_language(_words(ours.vault, unread)) or talk.language
     token = language_in_use.set("en" if talk.language == "en" else "vi")
     try:
         _answer(session, ours, book, talk, unread, files, now)
@@ -136,7 +138,7 @@ def find_all(session: Session, book: Rulebook, text: str, street: str = "") -> F
     reference = book.reference
     return read_message(
         text,
-        search=lambda words: find_places(session, reference, book.locator, words, limit=3),
+        search=lambda words: _places(session, book, words),
         categories=reference.categories.values(),
         dangers=reference.config.danger_words,
         box=BBox(*reference.config.bbox).expanded(OUTSKIRTS_DEG),
@@ -146,8 +148,16 @@ def find_all(session: Session, book: Rulebook, text: str, street: str = "") -> F
     )
 
 
+def _places(session: Session, book: Rulebook, words: str) -> Sequence[NamedPlace]:
+    """Return the places of these words, named in Vietnamese: an address is one in every language."""
+    token = language_in_use.set("vi")
+    try:
+        return find_places(session, book.reference, book.locator, words, limit=3)
+    finally:
+        language_in_use.reset(token)
+
+
 def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile]) -> Heard:
-    words = [vault.open(each.text) for each in unread if each.text]
     shared = [each for each in unread if each.lon is not None and each.lat is not None]
     spot = None
     if shared and shared[-1].lon is not None and shared[-1].lat is not None:
@@ -157,7 +167,7 @@ def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile
         if taken is not None and taken.lon is not None and taken.lat is not None:
             spot = Spot(taken.lon, taken.lat, 50.0, inferred=True)
     return Heard(
-        "\n".join(words),
+        _words(vault, unread),
         photos=sum(each.kind == "photo" and each.state != "refused" for each in files),
         spot=spot,
         sounds=any(each.kind in ("sound", "file") for each in unread),
@@ -165,6 +175,10 @@ def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile
         large=any(each.kind == "large" for each in unread),
         sealed=next((each.kind for each in unread if each.kind in ANSWERED_CAUTIONS), ""),
     )
+
+
+def _words(vault: Vault, unread: Sequence[TalkMessage]) -> str:
+    return "\n".join(vault.open(each.text) for each in unread if each.text)
 
 
 def _within(book: Rulebook, turn: Turn, heard: Heard) -> Turn:

@@ -31,6 +31,7 @@ SENT = N_("Đã ghi nhận phản ánh {code}. Mọi bước xử lý sẽ đư�
 SENT_AS = N_(
     "Đã ghi nhận phản ánh {code}: {kind}, {place}. Mọi bước xử lý sẽ được báo tại đây. Xem chi tiết: {link}"
 )
+ON_THE_MAP = N_("Hoặc chỉ chỗ trên bản đồ tại đây:")
 STATUS = N_("{code}: {sentence} Xem chi tiết: {link}")
 NO_SUCH = N_("Không tìm thấy phản ánh {code}. Anh/chị xem lại mã giúp.")
 ADDED = N_("Đã thêm vào phản ánh {code}.")
@@ -69,7 +70,7 @@ def carry_out_turn(session: Session, after: Afterwards, turn: Turn, heard: Heard
     lines = [_rendered(each) for each in turn.says]
     if turn.link and turn.state.begun:
         link = f"{after.public_url.rstrip('/')}/talk/{form_token(after.vault.key, talk, after.now)}"
-        lines.append(f"{translate(N_('Hoặc chỉ chỗ trên bản đồ tại đây:'))} {link}")
+        lines.append(f"{translate(ON_THE_MAP)} {link}")
     if lines:
         queue_text(session, after.vault, talk, "\n".join(lines), after.now)
     if turn.act == "file":

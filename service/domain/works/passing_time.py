@@ -25,7 +25,6 @@ from service.domain.reports.events import SYSTEM
 from service.domain.works.acting import ActionContext, step
 from service.domain.works.notices import people_of, tell_people
 from service.domain.works.recording import record_work
-from service.domain.works.terms import after_working_days
 from service.models import (
     Event,
     Work,
@@ -60,17 +59,21 @@ def warn_of_works(
 def remind_coming(
     session: Session, reference: Reference, calendar: Calendar, now: datetime, most: int = 2000
 ) -> int:
-    """Remind of works due in three working days and in one, each day once; how many."""
-    days = [after_working_days(calendar, now, number).date() for number in REMINDED_BEFORE]
+    """Remind of works due in three working days and in one, each day once; how many. What is due on a day off
+    is reminded of with the working day after it.
+    """
     begins = calendar.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    working = [begins.date()]
+    for _ in range(max(REMINDED_BEFORE)):
+        working.append(calendar.next_working_day(working[-1]))
     already = exists().where(
         Event.report_id.is_(None),
         Event.subject_id == Work.id.cast(Event.subject_id.type),
         Event.type == WorkEventType.REMINDED,
         Event.at >= begins,
     )
-    starts = [begins + (day - begins.date()) for day in days]
-    on_days = [and_(Work.due_at >= start, Work.due_at < start + timedelta(days=1)) for start in starts]
+    ends = [begins + (day - begins.date()) + timedelta(days=1) for day in working]
+    on_days = [and_(Work.due_at >= ends[n - 1], Work.due_at < ends[n]) for n in REMINDED_BEFORE]
     waiting = select(Work).where(
         Work.done_at.is_(None), Work.closed_at.is_(None), Work.paused_at.is_(None), or_(*on_days), ~already
     )

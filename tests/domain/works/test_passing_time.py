@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -95,6 +95,30 @@ def test_who_holds_it_is_reminded_three_days_before_and_the_day_before_once(
         reminded += [day] * count
     assert reminded == [26, 30]
     assert stage.types(work) == ["work.reminded"] * 2
+
+
+@pytest.mark.parametrize(
+    ("due", "reminded"),
+    [
+        (8, [4, 6]),  # Sunday: on Wednesday and on Friday
+        (7, [4, 6]),
+        (9, [4, 6]),
+        (10, [5, 9]),
+        (15, [11, 13]),
+    ],
+)
+def test_what_is_due_on_a_day_off_is_reminded_of_too(
+    stage: WorksStage, cast: Cast, due: int, reminded: list[int]
+) -> None:
+    day = f"2026-03-{due:02}"
+    work = stage.task(cast.manager, first="2026-03-02", last=day)
+    ctx = stage.ctx(cast.manager)
+    working = [day for day in range(3, 17) if ctx.calendar.is_working_day(date(2026, 3, day))]
+    found = []
+    for each in working:
+        at = stage.now.replace(day=each)
+        found += [each] * remind_coming(stage.session, stage.reference, ctx.calendar, at)
+    assert (found, stage.types(work)) == (reminded, ["work.reminded"] * 2)
 
 
 def test_what_was_done_a_week_ago_is_closed(stage: WorksStage, cast: Cast) -> None:

@@ -44,6 +44,7 @@ def test_ten_rows_from_a_paste_to_works_in_ten_steps(room: Site) -> None:
     choices = sorted(set(re.findall(r'type="radio" name="(\w+\.\d+)"', text)))
     assert choices == ["lead.10", "lead.6", "lead.9", "repeats.7"]
     assert "Duy trì mỗi tháng 1 lần, bắt đầu vào lúc 16h30" in text and "04/01/2019" in text
+    assert "chỉ cách này có 31/05/2019, 30/08/2019, 29/11/2019" in text and "có 07/06/2019" in text
     answers |= dict.fromkeys(choices[:3], "0") | {"repeats.7": "FREQ=MONTHLY;BYDAY=1FR"}
     answers |= {f"version.{each.partition('.')[2]}": "1" for each in choices}
     assert "Đưa vào thực hiện" not in text

@@ -26,7 +26,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("day", rf"(?<![\d/])(?<!thang )(?P<d>\d{{1,2}}),? thang (?P<m>\d{{1,2}})(?!\d)(?! lan\b){_IN}"),
         (
             "quarter",
-            rf"\bq{_QUARTER_SAID}(?P<list>{_Q}\b(?:\s*{_QUARTERS_APART}\s*{_Q}\b)*){_IN}(?![a-z])",
+            rf"\bq{_QUARTER_SAID}(?P<list>{_Q}\b(?:\s*{_QUARTERS_APART}\s*{_Q}\b)*){_IN}(?![a-z]| lan\b)",
         ),
         ("half", rf"\b0?(?P<d>6|sau) thang (?P<h>dau|cuoi)(?: nam)?{_IN}"),
         (

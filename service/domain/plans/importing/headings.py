@@ -35,23 +35,23 @@ _PEOPLE = re.compile(r"\b(ho (va )?ten|chuc vu|chuc danh|dien thoai|ngay sinh|do
 """Headings of lists of people and of prices: what is unknown there is no task."""
 _WHO = r"(don vi|co quan|nguoi|bo phan|phong|ban|can bo|to chuc|nganh|dia phuong)"
 _WORDS: tuple[tuple[Part, str], ...] = (
-    ("start", r"\b(bat dau|tu ngay|khoi cong|trien khai tu)\b"),
-    ("end", r"\b(ket thuc|den ngay)\b"),
+    ("start", r"\b(bat dau|tu ngay|khoi cong|trien khai tu)\b|(^| )tu$"),
+    ("end", r"\b(ket thuc|den ngay)\b|(^| )den$"),
     (
         "time",
-        r"\b(thoi (gian|han|diem)|moc \w+|tien do|(han|ngay) hoan thanh|han xong|ky han|lo trinh|khi nao)\b",
+        r"\b(thoi (gian|han|diem)|moc \w+|tien do|(han|ngay|du kien) hoan (thanh|tat)|han xong|ky han)\b",
     ),
-    (
-        "time",
-        r"^(han|ngay( thang)?( nam)?|ngay gio|ngay thuc hien|lich( thuc hien)?|hoan thanh|thang|quy|moc)$",
-    ),
+    ("time", r"\b(lo trinh|khi nao)\b|^(deadline|due( date)?|when|timeline)$"),
+    ("time", r"^(han( chot)?|(thu |buoi )?ngay( thang)?( nam)?( thu)?|ngay gio|ngay thuc hien)$"),
+    ("time", r"^(lich( thuc hien)?|hoan thanh|thang|quy|moc)$"),
     ("lead", r"\b(chu tri|phu trach|dau moi|chiu trach nhiem|trach nhiem|phan cong)\b"),
     ("support", r"^thanh phan( tham (gia|du)| du)?$"),
     ("support", r"\b(phoi hop|tham gia|ho tro|cung lam)\b"),
     ("lead", rf"\b{_WHO}( \w+){{0,3}} (thuc hien|trien khai|tham muu|giao|duoc giao|chuan bi|lam)\b"),
     ("lead", r"^(ai( \w+)?|giao( cho)?( \w+){0,2}|nguoi (lam|nhan)|chu the|lead|owner)$"),
     ("lead", rf"^(thuc hien|{_WHO}|don vi phong ban|phong ban|luc luong( thuc hien)?)$"),
-    ("note", r"\b(ghi chu|luu y|chu thich)\b"),
+    ("lead", r"^(don vi|bo phan|phong ban|to chuc) ca nhan$"),
+    ("note", r"\b(ghi chu|luu y|chu thich)\b|^(notes?|remarks?)$"),
     ("group", r"^(nhom nhiem vu|nhom viec|nhom cong viec|linh vuc|nhom noi dung|noi dung lon)$"),
     ("product", r"\b(san pham|ket qua|dau ra|yeu cau can dat)\b"),
     ("task", _TASK),
@@ -71,7 +71,7 @@ def part_of(heading: str) -> Part:
     """Return what a column holds by its heading; `other` for what no plan needs to know."""
     words = key(heading)
     if words in _LABELS or words.replace(" ", "") in _LABELS:
-        return "label" if words else "other"
+        return "label" if words or heading.strip() in ("#", "№") else "other"
     if len(heading) > LONGEST:
         return "other"
     parts = [part for part, pattern in _RULES if pattern.search(words)]

@@ -15,6 +15,10 @@ _MONTH = r"(?:gieng|chap|muoi mot|muoi hai|muoi|mot|hai|ba|bon|tu|nam|sau|bay|ta
 _UP_TO_99 = rf"{_UNIT} muoi(?: {_UNIT})?|muoi(?: {_UNIT})?|{_UNIT}"
 _YEAR = rf"hai (?:nghin|ngan)(?: khong tram)?(?: (?:le|linh))?(?: ({_UP_TO_99}))?"
 _DAYS = re.compile(rf"\b((?:ngay |mung |mong |tu |den ){{1,2}})({_UP_TO_31})\b(?= thang)")
+_DAYS_UNTIL = re.compile(
+    rf"\b((?:ngay |mung |mong ))({_UP_TO_31})\b"
+    rf"(?= (?:den|toi|-|va) (?:het )?(?:ngay |mung |mong )?(?:{_UP_TO_31}|\d+) thang)"
+)
 _BARE_DAYS = re.compile(
     rf"(^|[^\w\s] ?|\b(?:truoc|den|het|vao|la|sang|chieu) )"
     rf"((?:hai|ba) muoi(?: {_UNIT})?|muoi(?: {_UNIT})?|mot|hai|ba|bon|bay|tam|chin)\b"
@@ -23,7 +27,7 @@ _BARE_DAYS = re.compile(
 """Days without “ngày”; not five, six and from, which are also “year”, “after” and “fourth”."""
 _MONTHS = re.compile(rf"\bthang ({_MONTH})\b(?! muoi)")
 _YEARS = re.compile(rf"\b{_YEAR}\b")
-_QUARTERS = re.compile(r"\bquy (mot|nhat|hai|nhi|ba|bon|tu)\b")
+_QUARTERS = re.compile(r"\bquy (mot|nhat|hai|nhi|ba|bon|tu)\b(?! lan\b)")
 _HALVES = re.compile(r"\b(?:sau thang|nua|nua nam) (dau|cuoi)(?: cua)?(?= nam\b|$)")
 _EACH = re.compile(
     r"\b(hai|ba|bon|nam|sau) (ngay|tuan|thang|quy|nam)(?=(?: mot| 1)? lan\b|\s*/\s*(?:1 )?lan)"
@@ -46,7 +50,8 @@ def number_in_words(words: str) -> int:
 def in_figures(folded: str) -> str:
     """Return folded words with days, months and years of a date in figures."""
     text = _YEARS.sub(lambda found: str(2000 + (number_in_words(found[1]) if found[1] else 0)), folded)
-    text = _DAYS.sub(lambda found: f"{found[1]}{number_in_words(found[2])}", text)
+    for pattern in (_DAYS, _DAYS_UNTIL):
+        text = pattern.sub(lambda found: f"{found[1]}{number_in_words(found[2])}", text)
     text = _BARE_DAYS.sub(lambda found: f"{found[1]}{number_in_words(found[2])}", text)
     text = _MONTHS.sub(lambda found: f"thang {_month(found[1])}", text)
     text = _FIRST_DAYS.sub(r"ngay \1", text)

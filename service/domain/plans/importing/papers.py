@@ -44,6 +44,7 @@ _PLAN_BEGINS = re.compile(r"^\W*(KẾ HOẠCH)\s+(?P<rest>\S.*)$")
 _FOLLOWS_TITLE = (
     r"[IVX]+\s*[.\-)]",
     r"1\s*[.\-)]",
+    r"(?:bảng|phụ lục|biểu)\s+(?:số\s+)?[\dIVX]+\b",
     "căn cứ",
     r"thực hiện (?:kế|quyết|nghị|chỉ|công|chương)",
     r"theo (?:quyết|kế|công)",

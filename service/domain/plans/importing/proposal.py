@@ -110,7 +110,11 @@ def propose(content: Content, units: Directory, year: int, chosen: Sequence[int]
     return Proposal(
         frame=frame,
         rows=rows,
-        warnings=(*_warnings(frame, rows, tables, taken), *map(_left_out, left)),
+        warnings=(
+            *_warnings(frame, rows, tables, taken),
+            *map(_left_out, left),
+            *(_added_up(words) for at in taken for words in tables[at].sums),
+        ),
         tables=tuple(TableBrief(each.caption, each.headings, len(each.lines)) for each in tables),
         chosen=tuple(taken),
         first=first,
@@ -221,6 +225,10 @@ def _left_out(table: LeftTable) -> Warned:
         "Không lấy bảng “{caption}” ({rows} dòng): không thấy cột công việc cùng cột chủ trì hoặc thời gian."
     )
     return Warned(message, {"caption": table.caption[:CAPTION], "rows": table.rows})
+
+
+def _added_up(words: str) -> Warned:
+    return Warned(N_("Không lấy dòng “{words}”: chỉ là số cộng."), {"words": words[:CAPTION]})
 
 
 def _repeated_labels(rows: Sequence[ProposedRow]) -> Iterator[Warned]:

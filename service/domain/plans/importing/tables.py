@@ -26,6 +26,7 @@ from service.domain.plans.importing.sections import SectionPath, TaskLine, is_se
 MOST_ROWS = 500
 _SEARCHED = 40
 """Rows above the headings of a sheet: a title, who issues it."""
+_SUMS = {"tong", "cong", "tong cong", "tong so", "cong chung", "tong cong kinh phi", "tong kinh phi", "total"}
 _COUNTED = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?")
 
 
@@ -36,6 +37,8 @@ class TaskTable:
     headings: tuple[str, ...]
     caption: str
     lines: tuple[TaskLine, ...]
+    sums: tuple[str, ...] = ()
+    """Words of the rows that only add up others: they are no tasks."""
 
 
 @dataclass(slots=True)
@@ -93,7 +96,7 @@ def task_tables(content: Content, names_unit: NamesUnit = _no_unit) -> TaskTable
     if not found:
         left.clear()
         found, lines = _gather(content, names_unit, left, nested=True)
-    tables = [TaskTable(each.headings, each.caption, tuple(_lines(each, lines))) for each in found]
+    tables = [_table(each, lines) for each in found]
     tables = [each for each in tables if each.lines]
     if not tables:
         raise _refusal(content)
@@ -252,15 +255,35 @@ def _counts(row: Row) -> bool:
     return len(said) >= 3 and all(_COUNTED.fullmatch(each) for each in said)
 
 
-def _lines(found: _Found, lines: Sequence[str]) -> Iterator[TaskLine]:
+def _table(found: _Found, lines: Sequence[str]) -> TaskTable:
+    rows = _read(found, lines)
+    sums = [row for row, line in rows if _adds_up(line)]
+    tasks = [(row, line) for row, line in rows if not _adds_up(line)]
+    return TaskTable(
+        found.headings,
+        found.caption,
+        tuple(_lines(tasks)),
+        tuple(" | ".join(cell.text for cell in row if cell.text and not cell.joined) for row in sums),
+    )
+
+
+def _adds_up(line: TaskLine) -> bool:
+    return key(f"{line.label} {line.task}") in _SUMS and not (line.lead or line.support or line.time)
+
+
+def _read(found: _Found, lines: Sequence[str]) -> list[tuple[Row, TaskLine]]:
     raw = [row for row in found.rows if any(cell.text for cell in row)]
     raw = [row for row in raw if _one_line([cell.text for cell in row]) != found.headings]
     legend = legend_of(lines, raw, found.units)
-    read = [_line(found, row, legend) for row in raw]
+    return [(row, _line(found, row, legend)) for row in raw]
+
+
+def _lines(rows: Sequence[tuple[Row, TaskLine]]) -> Iterator[TaskLine]:
+    read = [line for _, line in rows]
     labelled = 2 * sum(bool(each.label) for each in read) >= len(read)
     sections = SectionPath()
     kept: list[TaskLine] = []
-    for at, (row, line) in enumerate(zip(raw, read, strict=True)):
+    for at, (row, line) in enumerate(rows):
         after = read[at + 1].label if at + 1 < len(read) else ""
         if is_section(row, line, after, labelled=labelled):
             kept += sections.enter(line)

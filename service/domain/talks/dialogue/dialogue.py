@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.domain.kernel.texts import fold, tidy
-from service.domain.talks.dialogue.intents import Intent, plain, read_intent, read_number
+from service.domain.talks.dialogue.intents import Intent, corrects, plain, read_intent, read_number
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Say, Spot, State, Turn
 from service.i18n import N_
@@ -77,6 +77,8 @@ def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
         return Turn(keep_heard(state, heard, found, intent), (Say(PERSON),), act="person")
     if heard.sounds and not heard.text and not heard.photos:
         return Turn(replace(state, sounds=True), (Say(SOUNDS),), act="person")
+    if heard.silent and not (heard.text or heard.photos or heard.spot):
+        return Turn(state)
     if not state.begun and (early := _without_draft(state, heard, intent, service)):
         return early
     if state.begun and intent == "cancel":
@@ -163,7 +165,7 @@ def _more(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
 
 def keep_heard(state: State, heard: Heard, found: Findings, intent: Intent) -> State:
     """Return the state with what was heard in it: words, photos, place and kind, where they tell any."""
-    correcting = state.asked == "confirm"
+    correcting = state.asked == "confirm" or corrects(heard.text)
     spot = heard.spot or found.spot
     if spot is not None and (state.spot is None or correcting or heard.spot or not spot.inferred):
         state = replace(state, spot=replace(spot, address=_address(state, spot, correcting=correcting)))
@@ -172,8 +174,8 @@ def keep_heard(state: State, heard: Heard, found: Findings, intent: Intent) -> S
             f"{state.street.address.partition(',')[0]}, gần {found.near}"  # an address, in every language
         )
         state = replace(state, spot=replace(state.street, address=beside))
-    elif found.street and state.spot is None:
-        state = replace(state, street=found.street)
+    elif found.street and (state.spot is None or correcting):
+        state = replace(state, spot=None, street=found.street)
     state = in_ward(state, found)
     if found.kinds and (not state.kind or correcting):
         sure = found.kinds[0] if len(found.kinds) == 1 else None
@@ -188,6 +190,8 @@ def keep_heard(state: State, heard: Heard, found: Findings, intent: Intent) -> S
 def in_ward(state: State, found: Findings) -> State:
     """Return the state with the ward and the address that were said: a place, where no map tells one."""
     ward, unplaced = found.ward or state.ward, found.unplaced or state.unplaced
+    if state.asked == "ward" and found.ward and fold(found.unplaced) in fold(found.ward.address):
+        unplaced = state.unplaced  # “Thuận Hóa” answers which ward, though a street is called so too
     before = f"{state.unplaced}, {state.ward.address}" if state.ward else ""
     elsewhere = state.street or (state.spot and state.spot.address != before)
     state = replace(state, ward=ward, unplaced=unplaced)

@@ -52,23 +52,58 @@ _YES |= {
     "xu ly som",
     "mong xu ly som",
 }
-_NO = {"sua", "khong", "khong phai", "sai", "sai roi", "no", "ko", "k", "hong", "chua dung", "khong dung"}
+_YES |= {
+    "correct",
+    "send it",
+    "yes please",
+    "yes send",
+    "yes send it",
+    "right",
+    "that s right",
+    "sure",
+    "confirm",
+}
+_SURE = word_set("gui goi ok oke okay okie dung chuan send yes")
+_AGREEING = _SURE | _POLITE | word_set("uh u um ukm uk vang phai roi di luon lien duoc do rua vay the xong")
+"""Words of a yes; and those of them that are one by themselves."""
+
+_NO = {"wrong", "not correct", "not right", "that s wrong", "change", "edit", "correct it"}
+_NO |= {"sua", "khong", "khong phai", "sai", "sai roi", "no", "ko", "k", "hong", "chua dung", "khong dung"}
 _NO |= {"ko phai", "nham", "nham roi", "doi", "sua lai", "ko dung", "khong phai o do"}
 _NO |= {"khong phai mo", "khong phai cho no", "mo phai", "sai cho roi", "khong phai rua", "nham cho"}
 _THANKS = {"cam on", "cam on nhieu", "thanks", "thank", "thank you", "tks", "cam on nhieu lam", "ok cam on"}
+_THANKS |= {"thank you very much", "thank you so much", "many thanks", "thanks a lot"}
 _THANKS |= {"tot qua", "tuyet", "camon", "cam on rat nhieu", "thks", "ok thanks", "cam on da ho tro"}
 _WELL = word_set("roi xong sach nhanh tot tuyet ok oke")
 """Words of somebody who is content."""
 
+_THANKFUL = word_set(
+    """tran trong chan thanh doi ngu da ho tro lan truoc hom qua nhieu rat lam xu ly nhanh chong kip thoi
+    nhiet tinh cac thanh pho cong ty roi sach dep qua phan hoi tra loi cua vi viec som luon that la nghiem tuc
+    va don nhan vien bo moi nguoi"""
+)
+"""Words of somebody who thanks for what was done, at any length."""
+
 SHORT_WISH = 6
-_GREETING = {"hello", "hi", "alo", "chao", "xin chao", "hey", "start", "bat dau", "chao buoi sang", ""}
+_GREETING = {
+    "alo alo",
+    "co ai khong",
+    "ai khong",
+    "ai o do khong",
+    "co ai o do khong",
+    "co ai day khong",
+    "ad oi",
+    "are you there",
+}
+_GREETING |= {"hello", "hi", "alo", "chao", "xin chao", "hey", "start", "bat dau", "chao buoi sang", ""}
 _PERSON: tuple[str, ...] = (
     "gap nhan vien",
     "noi chuyen voi nguoi",
     "gap can bo",
     "tong dai vien",
 )
-_PERSON += ("gap tu van vien", "can bo tra loi", "nhan vien tra loi", "talk to a person")
+_PERSON += ("gap tu van vien", "can bo tra loi", "nhan vien tra loi")
+_PERSON += ("talk to a person", "speak to a person", "talk to someone", "speak to someone", "human agent")
 _PERSON_ALONE = ("gap nguoi", "nguoi that", "gap ai do")
 """Said in few words: who tells that they met somebody tells of something."""
 
@@ -91,6 +126,7 @@ _STATUS: tuple[str, ...] = (
     "giai quyet chua",
     "toi dau roi",
 )
+_STATUS += ("the status", "what status", "is it done", "is it fixed", "any news")
 _STATUS += (
     "den dau roi",
     "co ket qua chua",
@@ -113,6 +149,7 @@ _NO_PLACE: tuple[str, ...] = (
     "k ro",
     "k nho",
 )
+_NO_PLACE += ("don t know", "dont know", "do not know", "not sure", "no idea")
 _NO_PLACE += ("chiu", "no biet", "hong biet", "biet mo", "biet chi mo")
 _INSULTS = tuple(
     tuple(phrase.split())
@@ -165,7 +202,7 @@ def _meant(text: str) -> Intent:
     alone = len(said.split()) <= SHORT_WISH and any(f" {phrase} " in whole for phrase in _PERSON_ALONE)
     if alone or any(f" {phrase} " in whole for phrase in _PERSON):
         return "person"
-    if said in _YES or whole.strip() in ("vang", "da", "da vang", "da dung"):
+    if said in _YES or whole.strip() in ("vang", "da", "da vang", "da dung") or _is_yes(whole.split()):
         return "yes"
     if said in _NO:
         return "no"
@@ -183,6 +220,11 @@ def _meant(text: str) -> Intent:
     return ""
 
 
+def _is_yes(words: Sequence[str]) -> bool:
+    """Return whether all words agree, one of them for sure: “uh gửi”, “ok gửi đi bạn”."""
+    return bool(words) and set(words) <= _AGREEING and bool(set(words) & _SURE)
+
+
 def _of_lines(text: str) -> Intent:
     """Return what all lines mean, thanks and greetings beside it left out; empty where they differ."""
     meant = {read_intent(line) for line in text.split("\n") if line.strip()}
@@ -192,17 +234,32 @@ def _of_lines(text: str) -> Intent:
 
 def _is_thanks(whole: str) -> bool:
     """Return whether a sentence thanks and no more: “rác ở Ngự Bình, cảm ơn” tells of something first."""
-    before, thanks, _ = whole.partition(" cam on ")
+    before, thanks, after = whole.partition(" cam on ")
+    if thanks and set(f"{before} {after}".split()) <= _POLITE | _THANKFUL:
+        return True
     if not thanks or len(whole.split()) > 8 or re.search(r"\d", whole):
         return False
-    words = [word for word in before.split() if word not in _POLITE]
-    return len(words) < 2 or bool(_WELL & set(words))
+    words = [word for word in f"{before} {after}".split() if word not in _POLITE | _THANKFUL]
+    return len(words) < 2 or bool(_WELL & set(before.split()))
 
 
 def _stands(typed: Sequence[str], phrase: Sequence[str]) -> bool:
     """Return whether the words of a phrase stand side by side, with their marks where they have any."""
     starts = range(len(typed) - len(phrase) + 1)
     return any(all(same_word(typed[at + n], word) for n, word in enumerate(phrase)) for at in starts)
+
+
+_CORRECTS = re.compile(
+    r"\W*(?:(?:a|oi|y|da|ua|um)[\s,]+)*(?:(?:khong|ko|k|hong|no)\s*[,.;!]|(?:khong|ko|k|hong) phai\b|nham\b"
+    r"|(?:nhan|ghi|viet) nham\b|lon roi\b|sua lai\b|dinh chinh\b|sorry\b|y (?:la|toi|em|minh)\b"
+    r"|sai (?:roi|cho)\b)"
+    r"|\W*a[\s,]+(?:khong|ko|k)\b"
+)
+
+
+def corrects(text: str) -> bool:
+    """Return whether words begin as those of somebody who corrects what they said: “à không, …”."""
+    return _CORRECTS.match(fold(text)) is not None
 
 
 def read_number(text: str) -> int | None:

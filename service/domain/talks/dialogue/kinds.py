@@ -46,7 +46,8 @@ def _kinds_said(categories: Iterable[CategoryView], said: _Said) -> tuple[KindOf
         if not any(set(each[4]) <= set(longer[4]) for longer in ranked[:n])
     ]
     sure = [each for each in kept if not said.is_doubtful(each[4])]
-    return tuple(KindOffer(view.code, pick(view.name)) for *_, view, _ in (sure or kept)[:MOST])
+    kept = sure or [each for each in kept if fold(" ".join(each[4])) not in _VENUES]
+    return tuple(KindOffer(view.code, pick(view.name)) for *_, view, _ in kept[:MOST])
 
 
 class _Said:
@@ -122,10 +123,14 @@ _SETTINGS = frozenset(
         "cot vien thong",
         "cong trinh",
         "sieu thi",
+        "cho",
         "nha hang",
         "quan an",
     }
 )
 """“Rác đầy vỉa hè”, “tờ rơi trên cột điện”: places of other things, where one of those is named."""
+
+_VENUES = frozenset({"cho", "sieu thi"})
+"""“Xe đậu tràn cổng chợ”: where something is, alone never what."""
 
 _DOUBTFUL = word_set("hoi cong cap khoi bui bun com bia rau lun")

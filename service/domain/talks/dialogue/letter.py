@@ -63,7 +63,7 @@ def next_letter(state: State, heard: Heard, found: Findings, usual: Sequence[Kin
 
 
 def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
-    intent = _intent(heard)
+    intent = _intent(heard, found)
     if found.code and len(plain(heard.text).split()) <= SHORT:
         return Turn(replace(state, last_code=found.code), act="status")
     if intent == "person" or (intent == "insult" and not tells(found)):
@@ -84,7 +84,10 @@ def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
     return _ask(after, usual, found)
 
 
-def _intent(heard: Heard) -> Intent:
+def _intent(heard: Heard, found: Findings) -> Intent:
+    _, _, body = heard.text.partition("\n")
+    if body and not found.kinds and read_intent(body) == "thanks" and not heard.photos:
+        return "thanks"  # whatever its subject, “Re: …”, is
     words = len(plain(heard.text).split())
     return read_intent(heard.text) if heard.text and words <= SHORT and not heard.photos else ""
 

@@ -7,13 +7,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from service.domain.city.search.canon import search_key
 from service.domain.city.search.places import NamedPlace
 from service.domain.city.search.words import place_key
 from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.points import without_links
+from service.domain.talks.dialogue.said import bare_name, was_said
 from service.domain.talks.dialogue.state import Findings, Spot
-from service.domain.talks.dialogue.vocabulary import word_set
+from service.domain.talks.dialogue.vocabulary import (
+    ENGLISH_LEADS,
+    INSIDE,
+    KINDS_OF_PLACES,
+    MEASURES,
+    NEAR,
+    STOPS,
+    STRONG,
+    UNITS,
+)
 
 EXACT_M = 300.0
 """What may be off by more is asked about once more."""
@@ -28,27 +37,13 @@ MOST_PHRASES = 16
 MOST_WINDOWS = 24
 """Words side by side that are looked up where no other part of a message named a place."""
 MOST_WORDS = 12
-MOST_SEARCHES = 24
-"""Searches for one message; those of two hundred in the tests that name a place need 19 at most."""
+MOST_SEARCHES = 36
+"""Searches for one message; where a place is named early, two or three are made."""
 
 Search = Callable[[str], Sequence[NamedPlace]]
 
 _CLAUSE = re.compile(r"[.;!?\n]+(?=\s|$)|\n")
 _TOKEN = re.compile(r"[^\s,()]+|,")
-_STRONG = word_set("duong pho kiet hem ngo ngach goc so nga doan d/c dc kdt kqh sn k")
-_NEAR = word_set(
-    """o tai gan truoc canh ben doi dien cho cau truong benh bv chua ho hoc nha sau tren duoi ubnd khu thon
-    to cong phuong xa ngay dau cuoi vien lang ga cua trong doc"""
-)
-_KINDS = word_set("benh bv cau truong chua cong vien lang ga")
-_ENGLISH = word_set("at near opposite behind beside outside")
-_INSIDE = word_set("o tai tren ngay doc trong") | _ENGLISH
-_STOP = word_set(
-    """bi co nhieu qua may hom roi khong ko k chua dang ai nho mong de boc gay rat lam voi nha a em anh chi
-    giup xu tu nam lau suot luc ma thi la day do kia no cac ong ba dan moi nguoi di chay don tao tap mat con
-    can nua hu hong toi thoi ngap tac nghen ngay nay sang chieu hoi ban bay rac xe cay den
-    ni ri rua va"""
-)
 _WORD = re.compile(r"[^\W_]+")
 _WRITER = re.compile(
     r"[ \t\-+•*]*(?:kinh gui|toi ten la|ho (?:va )?ten|dia chi(?: thuong tru| lien he)?|thuong tru|ho khau"
@@ -56,7 +51,8 @@ _WRITER = re.compile(
 )
 """How a line begins that tells who writes, folded."""
 
-_HOUSE = re.compile(r"^(?:so|sn|k|h)?\d+[a-z]?(?:/\d+[a-z]?)*$")
+_HOUSE = re.compile(r"^(?:so|sn|k|h)?[1-9]\d{0,3}[a-z]?(?:/\d{1,4}[a-z]?)*$")
+_DIGITS = re.compile(r"[\d.+-]+$")
 
 
 def phrases(text: str) -> list[str]:
@@ -70,43 +66,67 @@ def phrases(text: str) -> list[str]:
 
 
 def _parts(words: Sequence[str]) -> Iterator[tuple[float, str]]:
-    plain = [fold(word).strip(".:-–") for word in words]
+    plain = _plain(words)
     for at, word in enumerate(plain):
-        house = _HOUSE.match(word) is not None and at + 1 < len(plain)
-        if not (house or word in _STRONG or word in _NEAR or word in _ENGLISH):
+        house = _HOUSE.match(word) is not None and at + 1 < len(plain) and not _is_of_phone(plain, at)
+        if not (house or word in STRONG or word in NEAR or word in ENGLISH_LEADS):
             continue
         # Behind “ở” and the like the words themselves; the word for a kind of place belongs to its name.
-        start = at + 1 if word in _INSIDE else at
-        if word in _KINDS:
+        start = at + 1 if word in INSIDE else at
+        if word in KINDS_OF_PLACES:
             # “… bệnh viện trung ương mở nhạc”: names of three to five words, whatever follows them.
             yield from ((17, " ".join(words[at : at + n])) for n in (4, 3, 5) if at + n < len(plain))
-        led = house or word in _STRONG or word in _ENGLISH
-        ends = [*_ends(plain, start), *(start + n for n in (3, 4) if led and start + n <= len(plain))]
+        led = house or word in STRONG or word in ENGLISH_LEADS
+        short = (3, 4) if led else (3, 2) if word in UNITS else (2, 3) if start > at else ()
+        ends = [*_ends(plain, start), *(start + n for n in short if start + n <= len(plain))]
         for n, end in enumerate(ends):
             if end - start >= (1 if start > at else 2):
-                rank = (0 if word in _STRONG or house else 1) * 10 + n + at / 100  # however late it stands
+                rank = (0 if word in STRONG or house else 1) * 10 + n + at / 100  # however late it stands
                 yield rank, " ".join(words[start:end])
     for n, end in enumerate(_ends(plain, 0)):
         yield 15 + n, " ".join(words[:end])
     for at in _after_names(plain):
         # “… vỉa hè vạn xuân không có chỗ đi”: a name in the middle, with no word before it that leads to it.
-        yield from ((18, " ".join(words[at - n : at])) for n in (3, 2, 4) if n <= at)
-    if len(words) > 2:
-        yield 20, " ".join(words[-4:])
-        yield 21, " ".join(words[-2:])
-        yield 22, " ".join(words[-3:])
+        named = (n for n in (3, 2, 4) if n <= at and not _is_of_unit(plain, at - n))
+        yield from ((18, " ".join(words[at - n : at])) for n in named)
+    for n in (4, 2, 3) if len(words) > 2 else ():
+        if not _is_of_unit(plain, len(words) - n):
+            yield 19 + (5 - n if n > 2 else 1.5), " ".join(words[-n:])
+
+
+def _plain(words: Sequence[str]) -> list[str]:
+    """Return the words folded; what only counts something is no word of a place (“3 ngày”)."""
+    plain = [fold(word).strip(".:-–") for word in words]
+    for at in range(len(words) - 1):
+        counts = tidy(words[at + 1]).casefold().strip(".,:!?") in MEASURES
+        if counts and plain[at].isdecimal():
+            plain[at] = _COUNT
+    return plain
+
+
+_COUNT = "nhieu"
+
+
+def _is_of_phone(plain: Sequence[str], at: int) -> bool:
+    """Return whether figures stand beside figures: no house number."""
+    return any(_DIGITS.match(each) for each in (*plain[max(0, at - 1) : at], *plain[at + 1 : at + 2]))
+
+
+def _is_of_unit(plain: Sequence[str], at: int) -> bool:
+    """Return whether a name begins here that the word before makes a ward's: “phường | Thuận Hóa”."""
+    return at > 0 and plain[at - 1] in UNITS
 
 
 def _after_names(plain: Sequence[str]) -> list[int]:
     """Return the first words that belong to no name behind two that may."""
-    stops = (at for at in range(2, len(plain)) if plain[at] in _STOP)
-    return [at for at in stops if not _STOP & set(plain[at - 2 : at])][:3]
+    stops = (at for at in range(2, len(plain)) if plain[at] in STOPS)
+    return [at for at in stops if not STOPS & set(plain[at - 2 : at])][:3]
 
 
 def _ends(plain: Sequence[str], start: int) -> list[int]:
     """Return where a phrase may end: at the first word that belongs to no name, and at the clause's end."""
     last = min(len(plain), start + MOST_WORDS)
-    stops = [at for at in range(start + 2, last) if plain[at] in _STOP]
+    stops = [at for at in range(start + 2, last) if plain[at] in STOPS]
     commas = [at for at in range(start + 1, last) if plain[at] == ","]
     return list(dict.fromkeys([*(stops[:1]), *(commas[:1]), *(stops[1:2]), last]))
 
@@ -122,12 +142,27 @@ def place_in_words(text: str, search: Search, city: str = "") -> Findings:
     lines = text.split("\n")
     about = "\n".join(line for line in lines if len(lines) < 2 or not _WRITER.match(fold(line)))
     found = _place_in(phrases(about), search, city) if about.strip() else Findings()
-    if not (found.spot or found.street) and about != text:
+    if not (found.spot or found.street or found.unplaced) and about != text:
         found = _place_in(phrases(text), search, city)
+    if found.unplaced and not (found.spot or found.street):
+        return replace(found, ward=_ward_said(about, search, city) or found.ward)
     if found.spot or found.street:
         return found
     within = _place_in(_windows(about), _with_marks(search, about), city)
-    return within if within.spot or within.street else found
+    if within.spot or within.street:
+        return within
+    return replace(within, area=found.area or within.area, ward=found.ward or within.ward)
+
+
+def _ward_said(text: str, search: Search, city: str) -> Spot | None:
+    """Return the ward that stands behind its “phường”, “p.” or “xã”; one in force before a former one."""
+    for clause in _CLAUSE.split(without_links(text)):
+        words = _TOKEN.findall(clause)
+        for at in (at for at, word in enumerate(_plain(words)) if word in UNITS):
+            found = _place_in((" ".join(words[at : at + n]) for n in (3, 4, 2)), search, city)
+            if found.ward:
+                return found.ward
+    return None
 
 
 def _bounded(search: Search) -> Search:
@@ -170,7 +205,7 @@ def _said_of(found: Sequence[NamedPlace], phrase: str, city: str) -> Iterator[Na
     """
     units = (each for each in found if each.kind in ("ward", "former_unit"))
     streets = {place_key(place.name) for place in found if place.kind == "street"}
-    streets |= {_bare(place_key(place.name), place.name) for place in units}
+    streets |= {bare_name(place_key(place.name), place.name) for place in units}
     long: set[str] = set()
     for place in found:
         by_chance = place.name in long if place.kind == "street" else place_key(place.name) in streets
@@ -197,8 +232,9 @@ def _windows(text: str) -> Iterator[str]:
     windows = (
         words[at : at + length]
         for length in (3, 2, 4)
-        for words in clauses
+        for words, plain in ((clause, _plain(clause)) for clause in clauses)
         for at in range(len(words) - length + 1)
+        if not _is_of_unit(plain, at) and not STOPS & {plain[at], plain[at + length - 1]}
     )
     whole = (" ".join(window) for window in windows if "," not in window)
     yield from islice(dict.fromkeys(whole), MOST_WINDOWS)
@@ -234,85 +270,6 @@ def without_name(text: str, address: str) -> str:
             if name and plain[at : at + len(name)] == name:
                 return " ".join((*tokens[:at], *tokens[at + len(name) :]))
     return text
-
-
-def was_said(place: NamedPlace, phrase: str, city: str = "") -> bool:
-    """Return whether the place's own name stands in the phrase, word for word but for marks.
-
-    An alley that maps know by its number, and a street that has a number for a name, only with it.
-    """
-    said = f" {place_key(phrase)} "
-    if place.name.startswith("Góc "):
-        return all(f" {place_key(name)} " in said for name in place.name[4:].split(" – "))
-    if not _is_a_name(place, phrase) or not _numbers_of(place) <= set(_NUMBER.findall(said)):
-        return False
-    name = _bare(place_key(place.name), place.name)
-    if name in _COMMON and not _LED.search(f" {fold(phrase)} ".partition(f" {name} ")[0]):
-        return False
-    unit = place.kind in ("ward", "former_unit")
-    if not unit and _UNIT.search(f" {fold(phrase)} ".partition(f" {name} ")[0]):
-        return False  # “p. Kim Long” is the ward, and neither the street nor a shop of that name
-    shorter = name.removesuffix(f" {city}") if city and place.kind == "landmark" else name
-    if len(shorter.split()) > 2 and f" {shorter} " in said:
-        return True
-    canonical = f" {search_key(phrase)} "
-    searched = _bare(search_key(place.name), place.name)
-    return bool(name) and (f" {name} " in said or f" {searched} " in canonical)
-
-
-def _is_a_name(place: NamedPlace, phrase: str) -> bool:
-    """Return whether what maps call a place can be told from other words: not “Kiệt 34”, nor “Cay” as a tree.
-
-    “Đường số 12” is a street only behind its “đường”: “nhà số 12 Lý Thường Kiệt” is a house.
-    """
-    words = _WORD.findall(tidy(place.name).casefold())
-    rest = [word for word in words if not _NUMBER.fullmatch(word) and fold(word) not in _KIND_WORDS]
-    if rest:
-        return len(words) > 1 or place.kind != "landmark" or _stands_alone(words[0], phrase)
-    return fold(place.name).startswith("duong so ") and f" {fold(place.name)} " in f" {fold(phrase)} "
-
-
-def _stands_alone(name: str, phrase: str) -> bool:
-    """Return whether a name of one word stands as it is written behind a word that leads to a place."""
-    words = _WORD.findall(tidy(phrase).casefold())
-    leads = (
-        at for at, word in enumerate(words) if word == name and (at == 0 or fold(words[at - 1]) in _LEADS)
-    )
-    return len(name) > 2 and fold(name) not in _STOP and next(leads, None) is not None
-
-
-def _numbers_of(place: NamedPlace) -> set[str]:
-    """Return the number of the alley that a place is; none of other places, whose number may be left out."""
-    alley = _ALLEY.match(place_key(place.name))
-    return set(_NUMBER.findall(alley[0])) if alley and place.kind != "landmark" else set()
-
-
-_NUMBERED = re.compile(
-    r"^(?:(?:kiet|hem|ngo|ngach)\s+)?\d+[a-z]?(?:[/ ]\d+[a-z]?)*\s+(?:(?:kiet|hem|ngo)\s+\S+\s+)?"
-)
-
-
-_COMMON = frozenset({"phan anh", "an ninh"})
-"""Names that are words of every other sentence (“tôi muốn phản ánh …”): said behind “đường” or a number."""
-
-_LED = re.compile(r" (?:duong|pho|d|dg|kiet|hem|ngo|so|o|tai|tren|\d\S*)\.?$")
-_UNIT = re.compile(r" (?:p|phuong|x|xa|tt|thi tran|q|quan|h|huyen)\.?$")
-_ALLEY = re.compile(r"(?:kiet|hem|ngo|ngach)\s+\d+[a-z]?(?:[/ ]\d+[a-z]?)*(?!\w)")
-_NUMBER = re.compile(r"\d+[a-z]?")
-_KIND_WORDS = word_set("duong so kiet hem ngo ngach pho cau cho lang thon to chua truong ho song cong nha ga")
-_LEADS = _NEAR | _INSIDE | word_set("quan tiem sieu thi shop hang khach san cafe")
-
-
-def _bare(key: str, name: str) -> str:
-    """Return the key of a name without its house number and without the word for a ward or a street."""
-    bare = _NUMBERED.sub("", key)
-    for word in ("phuong ", "xa ", "thi tran ", *(("duong ",) if _STREET.search(name) else ())):
-        bare = bare.removeprefix(word)
-    return bare
-
-
-_STREET = re.compile(r"\b[đĐ]ường\b")
-"""The word for a street: “Dương Xuân” is a name."""
 
 
 def _ward(place: NamedPlace) -> Spot | None:

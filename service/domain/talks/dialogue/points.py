@@ -26,6 +26,9 @@ _LINKS = (
     re.compile(rf"/@{_NUMBER},{_NUMBER}"),
 )
 _DECIMAL = re.compile(r"(?<![\d.])(-?\d{1,3}\.\d{3,})°?\s*[NB]?\s*[,;\s]\s*(-?\d{1,3}\.\d{3,})°?")
+_COMMAS = re.compile(r"(?<![\d,.])(\d{1,3},\d{3,})°?\s*[NB]?\s*[;\s/-]\s*(\d{1,3},\d{3,})(?![\d,])")
+"""Degrees as Vietnamese write decimals: `16,4655 107,5801`."""
+
 _SEXAGESIMAL = re.compile(r"(\d{1,3})\s*°\s*(\d{1,2})\s*['′’]\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|″|”|''))?")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -42,6 +45,8 @@ def find_point(text: str, box: BBox) -> tuple[float, float] | None:
         for shape in (*_LINKS, _DECIMAL)
         if (found := shape.search(readable))
     ]
+    if commas := _COMMAS.search(readable):
+        pairs.append(NumberPair(*(float(each.replace(",", ".")) for each in commas.groups())))
     angles = list(_SEXAGESIMAL.finditer(readable))
     if len(angles) >= 2:
         pairs.append(NumberPair(_degrees(angles[0]), _degrees(angles[1])))

@@ -62,7 +62,7 @@ def read_message(
     if code := _code(words, code_prefix):
         return Findings(calls=calls, code=code)
     point = find_point(text, box)
-    words = _as_meant(words)
+    words = _without_negated(_as_meant(words))
     if street and (house := _HOUSE_OF.match(fold(words.strip()))):
         words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
     quiet = read_intent(words) not in ("", "insult") or read_number(words) is not None
@@ -92,6 +92,20 @@ def _as_meant(words: str) -> str:
     meant = "\n".join(lines)
     changed = sum(one != other for one, other in zip(words.lower().split(), meant.split(), strict=False))
     return meant if changed > 1 and changed * 3 >= len(meant.split()) else words
+
+
+_NEGATED = re.compile(
+    r"(?:\b(?:chứ|chớ|chu)\s+)?\b(?:không|khong|ko|k|hông|hong|hổng|not)\s+(?:phải|phai)\s+(?:là\s+)?"
+    r"(?!ở đó|mô\b|rứa|đâu\b|vậy|chỗ)[^,.;!?\n]+?(?=\s+mà\s|[,.;!?\n]|$)",
+    re.IGNORECASE,
+)
+"""What it is not: “dây cáp đứt chứ không phải cây”, “không phải Hàn Thuyên mà Ngô Quyền”."""
+
+
+def _without_negated(words: str) -> str:
+    """Return the words without what they say it is not; all of them where nothing else is said."""
+    rest = _NEGATED.sub(" ", words)
+    return rest if len(rest.split()) > 1 else words
 
 
 def _with_house_behind(words: str, street: Spot) -> str:

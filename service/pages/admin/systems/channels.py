@@ -16,7 +16,7 @@ from service.domain.talks.channel_figures import channel_figures
 from service.domain.talks.channel_states import ChannelState
 from service.domain.talks.groups.hearing import link_group
 from service.domain.talks.groups.posting import read_groups
-from service.domain.talks.outgoing import addressee
+from service.domain.talks.outgoing import addressee, note_sent
 from service.domain.talks.vault import Vault
 from service.errors import AppError, NotFound, Unavailable, invalid
 from service.i18n import N_, pick, translate
@@ -119,8 +119,10 @@ async def _try(office: AdminPage, channel: str, talk: str) -> None:
     service = office.reference.service_name.get("vi", "")
     text = translate(TRIAL, "vi", service=service)
     try:
-        await to_thread.run_sync(partial(delivery.deliver, to_whom, text, by_person=True))
+        given = await to_thread.run_sync(partial(delivery.deliver, to_whom, text, by_person=True))
     except SendFailed as failed:
         raise Unavailable(N_("Chưa gửi được: {why}"), why=failed.why) from None
     finally:
         delivery.close()
+    # The person has it: it stands in their conversation too.
+    await office.run(note_sent, Vault(settings.secret), talk_id, text, given, office.now)

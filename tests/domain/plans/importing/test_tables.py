@@ -136,6 +136,29 @@ def test_start_and_end_in_a_second_row_and_columns_of_quarters_with_marks() -> N
     assert [(each.lead, each.time) for each in marked] == [("IOC", "Quý II, Quý III")]
 
 
+def test_a_second_row_of_headings_needs_no_merged_cells() -> None:
+    rows = [["STT", "Nội dung công việc", "Phân công", "", "Thời gian", "", "Kết quả"]]
+    rows += [["", "", "Chủ trì", "Phối hợp", "Từ", "Đến", ""]]
+    rows += [["1", "Rà soát điểm đen", "IOC", "Công an TP", "05/01/2027", "28/02/2027", "Danh sách"]]
+    (line,) = lines_of(read_docx(saved(word_file(rows))))
+    assert (line.task, line.lead, line.support) == ("Rà soát điểm đen", "IOC", "Công an TP")
+    assert (line.time, line.note, line.more) == ("05/01/2027 – 28/02/2027", "Danh sách", ())
+
+
+def test_headings_as_others_have_them_and_rows_that_only_add_up() -> None:
+    page = (
+        "<table><tr><th>#<th>Thứ, ngày<th>Nhiệm vụ<th>Bộ phận/cá nhân<th>Notes<th>Kinh phí</tr>"
+        "<tr><td colspan=6>1. Hạ tầng</tr><tr><td>1.1<td>06/3/2027<td>Lắp wifi<td>IOC<td>x<td>60</tr>"
+        "<tr><td><td><td>Tổng cộng<td><td><td>60</tr></table>"
+    )
+    (table,) = tables_of(read_html_page(page))
+    (line,) = table.lines
+    assert (line.label, line.group, line.time, line.lead) == ("1.1", "1. Hạ tầng", "06/3/2027", "IOC")
+    assert (line.note, line.more, table.sums) == ("x", (("Kinh phí", "60"),), ("Tổng cộng | 60",))
+    english = "No.\tTask\tOwner\tDeadline\n1\tSweep\tIOC\t15/3/2027"
+    assert lines_of(read_text(english))[0].time == "15/3/2027"
+
+
 def test_sections_in_sections_and_one_without_a_row_keep_their_words() -> None:
     rows = [["TT", "Nội dung", "Chủ trì", "Thời gian"], ["I", "Tuyên truyền", "", ""], ["1", "Báo", "", ""]]
     rows += [["1.1", "Đăng tin", "IOC", "3/2026"], ["2", "Đài", "", ""], ["2.1", "Phát", "IOC", "4/2026"]]

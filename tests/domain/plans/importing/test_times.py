@@ -39,6 +39,8 @@ FIRST_FRIDAY, FIRST_WEEK = "FREQ=MONTHLY;BYDAY=1FR", "FREQ=MONTHLY;BYDAY=FR;BYMO
         ("Ngày mùng năm tháng Sáu", "2026-06-05", "2026-06-05"),
         ("tháng Năm năm 2026", "2026-05-01", "2026-05-31"),
         ("quý hai năm 2026", "2026-04-01", "2026-06-30"),
+        ("từ mùng một đến mùng năm tháng hai", "2026-02-01", "2026-02-05"),
+        ("từ ngày mười đến hết ngày hai mươi tháng ba", "2026-03-10", "2026-03-20"),
         ("Mười lăm tháng sáu năm 2026", "2026-06-15", "2026-06-15"),
         ("trước ba mươi tháng 9", None, "2026-09-30"),
         ("T5-T7/2026", "2026-05-01", "2026-07-31"),
@@ -65,6 +67,13 @@ def test_clear_times(words: str, first: str | None, last: str) -> None:
     assert when.clear
     assert when.span.first == (date.fromisoformat(first) if first else None)
     assert when.span.last == date.fromisoformat(last)
+
+
+@pytest.mark.parametrize("words", ["mỗi quý một lần", "mỗi quý 1 lần", "quý 1 lần"])
+def test_once_a_quarter_is_no_quarter(words: str) -> None:
+    assert understand_time(words, 2026).span.last is None
+    found = understand_repeats(words)
+    assert found is not None and found.rules == ("FREQ=MONTHLY;INTERVAL=3",)
 
 
 def test_always_is_the_whole_time_of_the_plan() -> None:

@@ -175,6 +175,7 @@ def test_a_house_is_heard_wherever_it_stands(words: str, address: str) -> None:
         (("cáp mất dây ở ngự bình",), ""),
         (("hôm qua tui gặp người đổ rác trộm ở võ thị sáu",), ""),
         (("ngự bình rác, cảm ơn",), ""),
+        (("cảm ơn ad, rác ở ngự bình",), ""),
         (("đồ chó",), "person"),
         (("cho gặp nhân viên",), "person"),
         (("[ghi âm]",), "person"),

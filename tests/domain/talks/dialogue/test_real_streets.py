@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from service.domain.talks.dialogue.letter import ASK_IN_WARD, next_letter
 from service.domain.talks.dialogue.state import Heard, Say, State, Turn
 from tests.domain.city.real_hue import STREETS, load_real_hue
 from tests.domain.talks.dialogue.chats import Chat
+from tests.domain.talks.dialogue.plain_chats import PLAIN_CHATS
 from tests.domain.talks.dialogue.real_chats import REAL_CHATS
 from tests.domain.talks.dialogue.test_chats import USUAL, answer, heard
 
@@ -42,10 +45,13 @@ def play(session: Session, book: Rulebook, chat: Chat) -> tuple[State, bool]:
     return state, False
 
 
-def test_chats_in_the_real_streets(session: Session) -> None:
-    book = loaded(session, streets=True)
+@pytest.mark.parametrize(
+    ("chats", "streets"), [(REAL_CHATS, True), (PLAIN_CHATS, False)], ids=["mapped", "named"]
+)
+def test_chats_in_the_real_city(session: Session, chats: Sequence[Chat], streets: bool) -> None:
+    book = loaded(session, streets=streets)
     wrong = []
-    for chat in REAL_CHATS:
+    for chat in chats:
         state, sent = play(session, book, chat)
         address = state.spot.address if state.spot else ""
         right = sent and state.questions <= 2 and state.kind.split(".")[0] == chat.kind

@@ -28,7 +28,8 @@ def with_tabs(lines: Sequence[str], inside: str) -> list[str]:
         for separator in ";,":
             if _is_heading(next(csv.reader([line], delimiter=separator), [])):
                 read = csv.reader((f"{each}\n" for each in lines[at:]), delimiter=separator)
-                return [*lines[:at], *(_joined(row).replace("\n", inside) for row in read)]
+                above = (each.rstrip(f"{separator} ") for each in lines[:at])
+                return [*above, *(_joined(row).replace("\n", inside) for row in read)]
         if _is_heading(_SPACES.split(line.strip())):
             return [*lines[:at], *(_joined(_SPACES.split(each.strip())) for each in lines[at:])]
     return list(lines)
