@@ -444,6 +444,8 @@ def _old_files_are_gone(desk: Desk, taken: Taken) -> None:
 
 def test_the_stream_that_goes_on_from_before_tells_the_code_alone(desk: Desk) -> None:
     with unit_of_work(desk.engine) as session:
+        make_report(session, desk.reference, "in_progress")
+        place_events(session)
         report = make_report(session, desk.reference, "in_progress", description=WORDS)
         session.execute(update(Report).where(Report.id == report.id).values(description=WORDS))
         place_events(session)

@@ -1,4 +1,4 @@
-"""Whether a place that was found was really said: the search also proposes what only sounds alike."""
+"""Check that a place that was found was really said: the search also proposes what only sounds alike."""
 
 from __future__ import annotations
 
