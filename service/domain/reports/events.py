@@ -34,7 +34,7 @@ class Actor:
     @property
     def of_city(self) -> bool:
         """Return whether the role is for the whole city: bound to neither a department nor wards."""
-        return self.department_id is None and self.wards is None
+        return self.department_id is None and not self.departments and self.wards is None
 
 
 SYSTEM = Actor("system")
