@@ -30,7 +30,9 @@ def acts() -> set[str]:
         *(ROOT / "pages").rglob("*.py"),
     ]
     writers = [each.read_text() for each in files if "audit_words" not in each.name]
-    texts = [text for text in writers if "write_entry" in text or "_audit(" in text or "told(" in text]
+    texts = [
+        text for text in writers if "write_entry" in text or "_audit(" in text or "record_change(" in text
+    ]
     found = {name for text in texts for name in act.findall(text)}
     return {name for name in found if not NO_ACTS.search(name)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -51,7 +52,10 @@ def filled(page: str) -> dict[str, Any]:
     for name, value in re.findall(r'<input type="checkbox"[^>]*name="([^"]+)" value="([^"]+)" checked', page):
         fields.setdefault(name, [])
         fields[name] = [*fields[name], value]
-    return fields
+    return {
+        name: [*map(unescape, said)] if isinstance(said, list) else unescape(said)
+        for name, said in fields.items()
+    }
 
 
 @pytest.mark.parametrize("group", FORMS)
