@@ -364,7 +364,7 @@ def test_who_was_merged_into_an_unpublished_report_is_told_its_status_alone(post
     with unit_of_work(post.engine) as session:
         code = session.get_one(Report, original).code
     duplicate = post.report("duplicate", published=False, duplicate_of_id=original)
-    data = {"from": "in_progress", "reason": "Đã phạt chủ quán X", "original": code}
+    data = {"from": "in_progress", "reason": f"Đã phạt chủ quán X, xem {code}"}
 
     post.tell(post.event(original, EventType.RESOLVED, data=data))
 
