@@ -22,10 +22,10 @@ from service.domain.emulation.movements import corrections, life, making, views
 from service.domain.emulation.movements.corrections import CorrectionDraft
 from service.domain.emulation.points import scoring
 from service.domain.emulation.shapes import MovementBrief, MovementView, ScoreView, UnitScoreView
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
 from service.web.viewer import StaffDep
 
-router = APIRouter(tags=["emulation"])
+router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
 
 
 class MovementList(BaseModel):
