@@ -47,7 +47,7 @@ class OpenScores(BaseModel):
     items: list[UnitScore]
 
 
-@router.get("/movements", responses=refusals(401))
+@router.get("/movements", responses=refusals(401, 404))
 async def movements(session: SessionDep, reference: ReferenceDep, staff: StaffDep) -> MovementList:
     """The newest movements."""
     found = await session.run_sync(lambda sync: views.list_movements(sync, reference, staff.actor))
