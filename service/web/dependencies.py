@@ -18,6 +18,7 @@ from service.domain.city.reference import Reference, ReferenceCache
 from service.domain.figures.days import KeptDays
 from service.domain.privacy.edition import HiddenEdition
 from service.domain.rules.rulebook import RulebookCache
+from service.domain.works.access import require_works
 from service.oidc.provider import Provider
 from service.ops.wake import Waker
 from service.settings import Settings
@@ -118,3 +119,13 @@ ReferenceDep = Annotated[Reference, Depends(get_reference)]
 NowDep = Annotated[datetime, Depends(get_now)]
 WakeAfter = Depends(wake_after, scope="function")
 """For `dependencies=[WakeAfter]` of a route that records events: these begin first and so end last."""
+
+
+async def _need_works(reference: ReferenceDep) -> None:
+    require_works(reference)
+
+
+WithWorks = Depends(_need_works)
+"""For `dependencies=[WithWorks]` of routers whose rooms are there only where the city keeps plans: NotFound
+elsewhere, for strangers and colleagues alike.
+"""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.demo.accounts import demo_accounts
+from service.demo.claims import demo_claims
 from service.demo.documents import demo_documents
 from service.demo.plans import demo_plans
 from service.domain.city.reference import Reference, load_reference
+from service.domain.configuration.cityload import load_city
+from service.domain.plans.readings import Readers, count_readers
 from service.models import Department, OfficialDocument, Plan, Work
 from service.storage import Storage
 from tests.support.factories import found_city
@@ -32,3 +38,14 @@ def test_every_state_is_there_and_a_second_time_adds_none(session: Session) -> N
     assert (signed.signed_key is not None, len(signed.sent_to)) == (True, 1)
     assert (numbered.number, numbered.signed_key, draft.number, draft.kind) == (49, None, None, "CV")
     assert all(storage.exists(each.file_key) for each in (signed, numbered, draft))
+
+
+def test_of_fifty_two_people_whom_the_plan_concerns_forty_three_have_read_it(session: Session) -> None:
+    load_city(session, Path("service/cities/hue"), now=NOON)
+    reference = load_reference(session)
+    demo_accounts(session, reference, at=NOON)
+    demo_plans(session, reference, at=NOON)
+    demo_claims(session, reference, at=NOON)  # makes the accounts of the office of cables and of a company
+    named = Plan.title.startswith("Kế hoạch thực hiện")
+    plan = session.scalars(select(Plan).where(named)).one()
+    assert count_readers(session, reference, [plan]) == {plan.id: Readers(read=43, total=52)}

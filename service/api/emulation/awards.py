@@ -13,10 +13,10 @@ from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.reading import AwardView, list_awards, view_award
 from service.domain.works.acting import ActionContext
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
 from service.web.viewer import StaffDep
 
-router = APIRouter(tags=["emulation"])
+router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
 Code = Annotated[str, Path(max_length=20)]
 
 

@@ -17,8 +17,9 @@ from service.domain.emulation.entries.initiatives import (
     InitiativeView,
     NewInitiative,
 )
+from service.web.dependencies import WithWorks
 
-router = APIRouter(tags=["emulation"])
+router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
 
 
 class InitiativeList(BaseModel):

@@ -23,7 +23,7 @@ from service.domain.emulation.sheets.old_results import take_old_results
 from service.domain.emulation.sheets.sheet import standing_sheet
 from service.domain.reports.drafts import StrictBody
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WithWorks
 from service.web.exports import attachment
 from service.web.papers.emulation import enter_paper, make_dossier, make_paper
 from service.web.rates import allow
@@ -31,7 +31,7 @@ from service.web.reading.score_sheet import MAX_BYTES, read_result_sheet, read_s
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
-router = APIRouter(tags=["emulation"])
+router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 

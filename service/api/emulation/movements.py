@@ -22,10 +22,10 @@ from service.domain.emulation.movements import corrections, life, making, views
 from service.domain.emulation.movements.corrections import CorrectionDraft
 from service.domain.emulation.points import scoring
 from service.domain.emulation.shapes import MovementBrief, MovementView, ScoreView, UnitScoreView
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
 from service.web.viewer import StaffDep
 
-router = APIRouter(tags=["emulation"])
+router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
 
 
 class MovementList(BaseModel):
@@ -47,7 +47,7 @@ class OpenScores(BaseModel):
     items: list[UnitScore]
 
 
-@router.get("/movements", responses=refusals(401))
+@router.get("/movements", responses=refusals(401, 404))
 async def movements(session: SessionDep, reference: ReferenceDep, staff: StaffDep) -> MovementList:
     """The newest movements."""
     found = await session.run_sync(lambda sync: views.list_movements(sync, reference, staff.actor))

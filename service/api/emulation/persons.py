@@ -9,8 +9,9 @@ from service.api.emulation.shared import READS, WRITES, MovementDep
 from service.db import DomainSession
 from service.domain.emulation.persons.forms import OwnClaims, PersonGiven, PersonView
 from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_given
+from service.web.dependencies import WithWorks
 
-router = APIRouter(tags=["emulation"])
+router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
 
 
 class PeopleList(BaseModel):

@@ -23,14 +23,14 @@ from service.domain.emulation.proofs.reading import NO_PROOF, open_proof
 from service.domain.emulation.shapes import UnitScoreView
 from service.errors import Invalid, NotFound, UnsupportedMedia
 from service.i18n import N_
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, WithWorks
 from service.web.exports import attachment
 from service.web.forms import is_multipart, read_form
 from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
 from service.web.uploads import FORM_BYTES, Gate, GateDep
 from service.web.viewer import StaffDep
 
-router = APIRouter(tags=["emulation"])
+router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
 
 Position = Annotated[int, Path(ge=1, le=MOST_CRITERIA)]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}

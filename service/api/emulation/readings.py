@@ -13,10 +13,10 @@ from service.domain.city.city import load_calendar
 from service.domain.emulation.entries import readings
 from service.domain.emulation.entries.readings import MeterDraft, ReadingView
 from service.domain.indicators.reading import unit_asked
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
 from service.web.viewer import StaffDep
 
-router = APIRouter(tags=["emulation"])
+router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
 
 
 class ReadingList(BaseModel):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 LONGEST = 75
 """Octets of a line without its end."""
+
+_LAST_MINUTE = time(23, 59)
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -39,3 +42,15 @@ def fold_line(line: str) -> str:
 def utc_moment(moment: datetime) -> str:
     """Return a time as `20260504T013000Z`."""
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def deadline_lines(moment: datetime, timezone: str) -> Iterator[str]:
+    """Yield when a deadline is: half an hour from its moment; one that ends a day of the city is that whole
+    day, for it would reach into the next.
+    """
+    local = moment.astimezone(ZoneInfo(timezone))
+    if local.time() >= _LAST_MINUTE:
+        yield f"DTSTART;VALUE=DATE:{local:%Y%m%d}"
+        return
+    yield f"DTSTART:{utc_moment(moment)}"
+    yield "DURATION:PT30M"

@@ -15,7 +15,7 @@ from service.domain.plans.forms import NewBriefing
 from service.domain.plans.making_works import units_of
 from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_id
-from service.errors import Conflict, Forbidden
+from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, pick
 from service.models import Plan, PlanBriefing, PlanReadMark, PlanRow, PlanState, Role, Staff
 
@@ -93,6 +93,8 @@ def keep_briefing(ctx: ActionContext, code: str, form: NewBriefing) -> PlanBrief
         raise Forbidden(N_("Chỉ ghi được việc phổ biến của đơn vị mình."))
     if plan.state == PlanState.DRAFT:
         raise Conflict(N_("Kế hoạch chưa ban hành."))
+    if form.held_on > ctx.calendar.local(ctx.now).date():
+        raise invalid(["held_on"], N_("Ngày phổ biến chưa tới: chỉ ghi việc đã làm."))
     said = (
         PlanBriefing.plan_id == plan.id,
         PlanBriefing.unit_id == unit,

@@ -136,7 +136,7 @@ def _half_said(state: State) -> str:
 def find_all(session: Session, book: Rulebook, text: str, street: str = "") -> Findings:
     """Return what words tell, found with the city's own searches; `street` was said before."""
     reference = book.reference
-    return read_message(
+    found = read_message(
         text,
         search=lambda words: _places(session, book, words),
         categories=reference.categories.values(),
@@ -146,6 +146,7 @@ def find_all(session: Session, book: Rulebook, text: str, street: str = "") -> F
         city=city_key(reference),
         street=street,
     )
+    return replace(found, by_ward=not reference.has_streets)
 
 
 def _places(session: Session, book: Rulebook, words: str) -> Sequence[NamedPlace]:

@@ -113,7 +113,9 @@ def erase_old(session: Session, reference: Reference, now: datetime, most: int =
 
 
 def erase_talk(session: Session, talk: Conversation, now: datetime) -> None:
-    """Erase who it was with, what was said and the files; that there was a conversation stays."""
+    """Erase who it was with, what was said, the ids of messages and the files; that there was a conversation
+    stays.
+    """
     mine = select(TalkMessage.id).where(TalkMessage.conversation_id == talk.id)
     files = session.scalars(select(TalkFile).where(TalkFile.message_id.in_(mine))).all()
     for file in files:
@@ -123,7 +125,7 @@ def erase_talk(session: Session, talk: Conversation, now: datetime) -> None:
     session.execute(
         update(TalkMessage)
         .where(TalkMessage.conversation_id == talk.id)
-        .values(text=None, original=None, lon=None, lat=None)
+        .values(text=None, original=None, lon=None, lat=None, external_id=None)
     )
     erase_payloads_of(session, talk.id, now)
     talk.person, talk.name, talk.draft, talk.erased_at = None, None, None, now

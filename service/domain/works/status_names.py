@@ -20,7 +20,7 @@ STATUS_NAMES: Mapping[WorkStatus, str] = {
     WorkStatus.SUMMARISED: N_("Chờ quyết định"),
     WorkStatus.ANSWERED: N_("Đã trả lời"),
     WorkStatus.DECIDED: N_("Đã quyết định"),
-    WorkStatus.RETURNED: N_("Trả lại để bổ sung"),
+    WorkStatus.RETURNED: N_("Đã trả lại để bổ sung"),
     WorkStatus.WITHDRAWN: N_("Đã rút kiến nghị"),
     WorkStatus.DRAFT: N_("Đang soạn"),
     WorkStatus.ANNOUNCED: N_("Đã thông báo"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from service.domain.city.reference import Reference
-from service.domain.kernel.calendar_lines import calendar_bytes, escape_text, utc_moment
+from service.domain.kernel.calendar_lines import calendar_bytes, deadline_lines, escape_text, utc_moment
 from service.domain.workspaces.calendar_feed import CalendarEvent, StaffCalendar
 from service.i18n import N_, pick, translate
 
@@ -46,8 +46,7 @@ def _event_lines(event: CalendarEvent, reference: Reference, base: str) -> Itera
     yield f"DTSTAMP:{changed}"
     yield f"LAST-MODIFIED:{changed}"
     yield f"SEQUENCE:{event.sequence}"
-    yield f"DTSTART:{utc_moment(event.starts_at)}"
-    yield "DURATION:PT30M"
+    yield from deadline_lines(event.starts_at, reference.timezone)
     yield f"SUMMARY:{escape_text(translate(said, code=event.code, kind=kind))}"
     yield f"URL:{base}/{room}/{event.code}"
     yield f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}"

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.kernel.calendar_lines import calendar_bytes, escape_text, utc_moment
+from service.domain.kernel.calendar_lines import calendar_bytes, deadline_lines, escape_text, utc_moment
 from service.domain.people.staff import actor_for
 from service.domain.plans.access import find_plan
 from service.domain.works.acting import ActionContext
@@ -38,10 +38,11 @@ class PlanDate:
 
 @dataclass(frozen=True, slots=True)
 class PlanDates:
-    """Calendar of a plan as its subscriber gets it."""
+    """Calendar of a plan as its subscriber gets it; `timezone` is the city's."""
 
     plan: Plan
     dates: list[PlanDate]
+    timezone: str
 
 
 def make_plan_address(ctx: ActionContext, code: str) -> str:
@@ -89,7 +90,7 @@ def read_plan_dates(session: Session, reference: Reference, code: str, token: st
         if each.due_at is not None
         for dropped in [each.status == WorkStatus.DROPPED]
     ]
-    return PlanDates(plan, dates)
+    return PlanDates(plan, dates, reference.timezone)
 
 
 def plan_calendar_text(found: PlanDates, public_url: str) -> bytes:
@@ -106,19 +107,18 @@ def plan_calendar_text(found: PlanDates, public_url: str) -> bytes:
         "X-PUBLISHED-TTL:PT1H",
     ]
     for each in found.dates:
-        lines += _event(each, base)
+        lines += _event(each, base, found.timezone)
     return calendar_bytes([*lines, "END:VCALENDAR"])
 
 
-def _event(each: PlanDate, base: str) -> Iterator[str]:
+def _event(each: PlanDate, base: str, timezone: str) -> Iterator[str]:
     changed = utc_moment(each.changed_at)
     yield "BEGIN:VEVENT"
     yield f"UID:{each.code}@{urlsplit(base).hostname or 'hientruong'}"
     yield f"DTSTAMP:{changed}"
     yield f"LAST-MODIFIED:{changed}"
     yield f"SEQUENCE:{each.version}"
-    yield f"DTSTART:{utc_moment(each.due_at)}"
-    yield "DURATION:PT30M"
+    yield from deadline_lines(each.due_at, timezone)
     yield f"SUMMARY:{escape_text(each.title)}"
     yield f"URL:{base}/works/{each.code}"
     yield f"STATUS:{'CANCELLED' if each.dropped else 'CONFIRMED'}"

@@ -29,8 +29,9 @@ from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
+from service.web.dependencies import WithWorks
 
-router = APIRouter(dependencies=[Depends(only(*READERS))])
+router = APIRouter(dependencies=[WithWorks, Depends(only(*READERS))])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Code = Annotated[str, Path(max_length=20)]

@@ -24,8 +24,9 @@ from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
+from service.web.dependencies import WithWorks
 
-router = APIRouter(dependencies=[Depends(only(*MEMBERS))])
+router = APIRouter(dependencies=[WithWorks, Depends(only(*MEMBERS))])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 STATE_WORDS: Mapping[InitiativeState, str] = {

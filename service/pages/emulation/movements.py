@@ -39,11 +39,12 @@ from service.pages.shared.forms import Fields, FormDep, SentForm, number_or_text
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
+from service.web.dependencies import WithWorks
 from service.web.papers.emulation import enter_paper
 from service.web.reading.score_sheet import MAX_BYTES, read_result_sheet, read_score_sheet
 from service.web.uploads import FORM_BYTES
 
-router = APIRouter(dependencies=[Depends(only(*MEMBERS))])
+router = APIRouter(dependencies=[WithWorks, Depends(only(*MEMBERS))])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 LEADERS = Depends(only(Role.MANAGER, Role.DEPARTMENT))

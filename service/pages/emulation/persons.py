@@ -21,10 +21,11 @@ from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
+from service.web.dependencies import WithWorks
 from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
 from service.web.uploads import GateDep
 
-router = APIRouter(dependencies=[Depends(only(*MEMBERS))])
+router = APIRouter(dependencies=[WithWorks, Depends(only(*MEMBERS))])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 

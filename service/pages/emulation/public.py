@@ -9,9 +9,9 @@ from fastapi.responses import Response
 
 from service.domain.emulation.movements.public import public_standing
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
 
-router = APIRouter()
+router = APIRouter(dependencies=[WithWorks])
 
 
 @router.get("/standings/{movement}")

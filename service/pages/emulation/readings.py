@@ -18,8 +18,9 @@ from service.pages.shared.forms import Fields, FormDep, SentForm, number_or_text
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
+from service.web.dependencies import WithWorks
 
-router = APIRouter(dependencies=[Depends(only(*READERS))])
+router = APIRouter(dependencies=[WithWorks, Depends(only(*READERS))])
 
 PATH = "/emulation/readings"
 

@@ -100,7 +100,7 @@ EVENT_WORDS: Mapping[str, Look] = {
     WorkEventType.SUMMARISED: Look(N_("Đã tổng hợp, trình quyết định"), "blue", "list"),
     WorkEventType.ANSWERED: Look(N_("Đã trả lời kiến nghị"), "green", "chat"),
     WorkEventType.DECIDED: Look(N_("Đã có quyết định"), "green", "check"),
-    WorkEventType.RETURNED: Look(N_("Trả lại để bổ sung"), "grey", "undo"),
+    WorkEventType.RETURNED: Look(N_("Đã trả lại để bổ sung"), "grey", "undo"),
     WorkEventType.RAISED_AGAIN: Look(N_("Đã bổ sung, gửi lại"), "amber", "hand"),
     WorkEventType.SETTLED: Look(N_("Khép kiến nghị"), "green", "done"),
     WorkEventType.WITHDRAWN: Look(N_("Rút kiến nghị"), "neutral", "undo"),

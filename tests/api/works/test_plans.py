@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.db import unit_of_work
 from service.domain.people.staff import NewAccount, add_account
 from service.models import Plan, PlanReadMark
-from tests.api.desk import Desk
+from tests.api.desk import Desk, problem
 from tests.support.small_city import NOON
 from tests.support.works.stage import draft, draft_row
 
@@ -89,6 +89,9 @@ def test_numbers_of_readers_are_for_all_and_names_for_keeper_and_director(desk: 
     base = f"/api/v1/plans/{plan['code']}/briefings"
     assert desk.client.post(base, json=brief, headers=desk.as_staff("department")).json()["people"] == 40
     assert desk.client.post(base, json=brief, headers=desk.as_staff("other_department")).status_code == 403
+    ahead = brief | {"held_on": "2099-03-05"}
+    refused = problem(desk.client.post(base, json=ahead, headers=desk.as_staff("department")), 422)
+    assert refused["errors"][0]["loc"][-1] == "held_on", "what is to come was not held"
     with unit_of_work(desk.engine) as session:
         marks = select(PlanReadMark).join(Plan, Plan.id == PlanReadMark.plan_id)
         assert len(session.scalars(marks.where(Plan.code == plan["code"])).all()) == 1
@@ -130,6 +133,7 @@ def test_a_plans_deadlines_are_a_calendar_by_an_address_that_can_be_revoked(desk
     lines = answer.text.split("\r\n")
     assert lines.pop() == "" and all(lines) and lines[0] == "BEGIN:VCALENDAR" and lines[-1] == "END:VCALENDAR"
     assert f"/works/{plan['works'][0]}" in answer.text
+    assert [line for line in lines if line.startswith("DTSTART")] == ["DTSTART:20260331T103000Z"]
     other = force(desk, keep(desk, draft_row("Khác"), title="Lịch khác"))
     assert desk.client.get(new.replace(plan["code"], other["code"])).status_code == 404
     assert desk.client.delete(f"{base}/calendar", headers=desk.as_staff("department")).status_code == 204

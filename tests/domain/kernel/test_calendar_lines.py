@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.kernel.calendar_lines import LONGEST, calendar_bytes, escape_text, utc_moment
+from service.domain.kernel.calendar_lines import (
+    LONGEST,
+    calendar_bytes,
+    deadline_lines,
+    escape_text,
+    utc_moment,
+)
 
 
 def read_back(text: str) -> str:
@@ -36,3 +42,11 @@ def test_separators_are_escaped_and_times_are_utc() -> None:
     assert escape_text("a\\b;c,d\ne\rf") == "a\\\\b\\;c\\,d\\ne\\nf"
     here = datetime(2026, 5, 4, 6, 30, tzinfo=timezone(timedelta(hours=7)))
     assert utc_moment(here) == "20260503T233000Z"
+
+
+def test_a_deadline_at_the_end_of_a_day_is_that_day_and_not_the_next() -> None:
+    night = datetime(2026, 12, 20, 16, 59, 59, tzinfo=UTC)
+    assert list(deadline_lines(night, "Asia/Ho_Chi_Minh")) == ["DTSTART;VALUE=DATE:20261220"]
+    evening = datetime(2026, 12, 20, 9, 30, tzinfo=UTC)
+    lines = ["DTSTART:20261220T093000Z", "DURATION:PT30M"]
+    assert list(deadline_lines(evening, "Asia/Ho_Chi_Minh")) == lines

@@ -290,6 +290,8 @@ def test_words_writers_and_raw_letters_are_sealed_and_go_with_their_time(post: P
         closing.erase_talk(session, session.scalars(select(Conversation)).one(), post.now)
     talk = post.talk()
     assert (talk.person, talk.thread, talk.sender_hash) == (None, None, None)
+    with unit_of_work(post.engine) as session:
+        assert set(session.scalars(select(TalkMessage.external_id))) == {None}, "ids name who writes too"
     assert tokens.access_token is not None
 
 

@@ -26,6 +26,14 @@ SHORTEST_TEXT = 2
 HELLO = N_("Chào anh/chị, đây là trợ lý tự động của {service}. Anh/chị muốn phản ánh việc gì, ở đâu ạ?")
 WHAT = N_("Anh/chị cho biết đây là việc gì và ở đâu ạ (số nhà, tên đường, hoặc gửi vị trí)?")
 WHERE = N_("Việc này ở đâu ạ? Anh/chị gửi vị trí, hoặc nhắn số nhà và tên đường.")
+HELLO_BY_WARD = N_(
+    "Chào anh/chị, đây là trợ lý tự động của {service}. "
+    "Anh/chị muốn phản ánh việc gì, ở đâu (số nhà, tên đường, phường hoặc xã) ạ?"
+)
+WHAT_BY_WARD = N_(
+    "Anh/chị cho biết đây là việc gì và ở đâu ạ (số nhà, tên đường, phường hoặc xã, hay gửi vị trí)?"
+)
+WHERE_BY_WARD = N_("Việc này ở đâu ạ? Anh/chị gửi vị trí, hoặc nhắn số nhà, tên đường và phường, xã.")
 WHERE_IN = N_("“{area}” rộng quá, anh/chị cho biết thêm số nhà, tên đường hoặc gửi vị trí ạ?")
 NOT_FOUND = N_("Chưa tìm được “{area}” trên bản đồ. Anh/chị cho biết gần đâu, hoặc gửi vị trí giúp ạ?")
 IN_WARD = N_("“{area}” thuộc phường, xã nào ạ? Anh/chị nhắn tên phường, xã và số nhà, hoặc gửi vị trí.")
@@ -71,6 +79,7 @@ def with_danger(turn: Turn, found: Findings) -> Turn:
 
 def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str) -> Turn:
     intent = read_intent(heard.text) if heard.text and not heard.photos and not heard.spot else ""
+    state = replace(state, by_ward=found.by_ward)
     if found.code and len(plain(heard.text).split()) <= 8:
         return Turn(replace(state, last_code=found.code), act="status")
     if intent == "person" or (intent == "insult" and not tells(found)):
@@ -84,7 +93,7 @@ def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
     if state.begun and intent == "cancel":
         return Turn(State(last_code=state.last_code), (Say(DROPPED),), act="drop")
     if state.begun and intent in ("thanks", "greeting") and not heard.photos:
-        return _ask(state, usual, again=True) if intent == "greeting" else Turn(state)
+        return _greeted(state, usual) if intent == "greeting" else Turn(state)
     return _go_on(state, heard, found, intent, usual)
 
 
@@ -94,12 +103,21 @@ def _without_draft(state: State, heard: Heard, intent: Intent, service: str) -> 
     if empty or intent in ("thanks", "cancel", "yes", "no"):
         return Turn(state, (Say(THANKS),) if intent == "thanks" else ())
     if intent == "greeting":
-        return Turn(replace(state, asked="what", questions=1), (Say(HELLO, {"service": service}),))
+        hello = Say(HELLO_BY_WARD if state.by_ward else HELLO, {"service": service})
+        return Turn(replace(state, asked="what", questions=1), (hello,))
     if intent == "status":
         return Turn(state, act="status") if state.last_code else Turn(state, (Say(BEFORE_SENT),))
     if state.last_code and state.asked != "more" and not heard.photos and not heard.spot:
         return Turn(replace(_with_words(state, heard), asked="more"), (Say(MORE, {"code": state.last_code}),))
     return None
+
+
+def _greeted(state: State, usual: Sequence[KindOffer]) -> Turn:
+    """Say again what was asked, to who greets once more while a report is begun: no new question."""
+    if state.asked == "more":
+        return Turn(state, (Say(MORE, {"code": state.last_code}),))
+    turn = _ask(state, usual, again=True)
+    return replace(turn, state=replace(turn.state, questions=max(state.questions, 1)))
 
 
 def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: Sequence[KindOffer]) -> Turn:
@@ -240,7 +258,7 @@ def chosen_kind(state: State, text: str) -> KindOffer | None:
 def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: bool = False) -> Turn:
     """Return the question for the first thing that is missing, or the report's sending."""
     if not state.text and not state.photos and not state.kind:
-        return Turn(_asking(state, "what"), (Say(WHAT),))
+        return Turn(_asking(state, "what"), (Say(WHAT_BY_WARD if state.by_ward else WHAT),))
     spot = state.spot
     if spot is None and state.street:
         shown = state.street.address
@@ -254,8 +272,9 @@ def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: boo
         msgid = NOT_FOUND if area[:1].isdigit() else WHERE_IN  # a house that no map knows is not too large
         return Turn(_asking(state, "where"), (Say(msgid, {"area": area}),), link=True)
     if spot is None:
-        nothing_said = not state.text and not state.kind
-        return Turn(_asking(state, "where"), (Say(WHAT if nothing_said else WHERE),), link=again)
+        nothing_said, by_ward = not state.text and not state.kind, state.by_ward and state.ward is None
+        what, where = (WHAT_BY_WARD, WHERE_BY_WARD) if by_ward else (WHAT, WHERE)
+        return Turn(_asking(state, "where"), (Say(what if nothing_said else where),), link=again)
     if not state.kind:
         offers = offered_kinds(state, usual)
         listed = numbered(offers)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from service.domain.city.danger_words import same_word, words_in
-from service.domain.kernel.texts import fold
+from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.vocabulary import word_set
 
 Intent = Literal[
@@ -94,6 +94,8 @@ _GREETING = {
     "co ai day khong",
     "ad oi",
     "are you there",
+    "good morning",
+    "good afternoon",
 }
 _GREETING |= {"hello", "hi", "alo", "chao", "xin chao", "hey", "start", "bat dau", "chao buoi sang", ""}
 _PERSON: tuple[str, ...] = (
@@ -211,13 +213,30 @@ def _meant(text: str) -> Intent:
     words = len(said.split())
     if said in _THANKS or _is_thanks(whole):
         return "thanks"
-    if said in _GREETING or (words <= 1 and said in _POLITE):
+    if said in _GREETING or (words <= 1 and said in _POLITE) or _greets(text):
         return "greeting"
     if words <= 12 and any(phrase in whole for phrase in _STATUS):
         return "status"
     if words <= 6 and any(f" {phrase} " in whole for phrase in _NO_PLACE):
         return "unknown_place"
     return ""
+
+
+_GREETS = re.compile(r"alo+|hel+o+|hal+o+|hi+|hey+|chao")
+_AROUND = _POLITE | word_set("buoi sang trua chieu toi moi nguoi good morning afternoon evening there")
+_ASKS_LEAVE = re.compile(
+    r"(?:\w+ ){0,3}cho (?:(?:em|minh|toi|tui|chi|anh|con|chau) )?hoi(?: (?:ti|chut|xiu|voi|a))*"
+)
+
+
+def _greets(text: str) -> bool:
+    """Return whether words greet and no more, however often (“alo alo alo”, “chào buổi chiều ad”), or ask
+    whether one may ask. “chỗ em hôi” says something else.
+    """
+    words = [fold(word) for word in _WORD.findall(text)]
+    if any(_GREETS.fullmatch(word) for word in words):
+        return all(word in _AROUND or _GREETS.fullmatch(word) for word in words)
+    return "hôi" not in tidy(text).casefold() and _ASKS_LEAVE.fullmatch(" ".join(words)) is not None
 
 
 def _is_yes(words: Sequence[str]) -> bool:

@@ -43,6 +43,7 @@ ENCRYPTED = N_(
 ASK = N_("Cảm ơn anh/chị đã gửi thư. Anh/chị trả lời thư này và cho biết thêm giúp chúng tôi:\n{list}")
 ASK_WHAT = N_("• Anh/chị muốn phản ánh việc gì ạ? Có thể gửi kèm ảnh.")
 ASK_WHERE = N_("• Việc này ở đâu ạ (số nhà, tên đường, gần nơi nào)?")
+ASK_WHERE_BY_WARD = N_("• Việc này ở đâu ạ (số nhà, tên đường, phường hoặc xã)?")
 ASK_WHERE_IN = N_("• “{area}” rộng quá, anh/chị cho biết thêm số nhà, tên đường ạ?")
 ASK_NOT_FOUND = N_("• Chúng tôi chưa tìm được “{area}” trên bản đồ. Chỗ đó gần nơi nào ạ?")
 ASK_IN_WARD = N_("• “{area}” thuộc phường, xã nào ạ?")
@@ -134,7 +135,9 @@ def _where(state: State, found: Findings) -> Say:
         return Say(ASK_IN_WARD, {"area": state.unplaced})
     if found.area[:1].isdigit():
         return Say(ASK_NOT_FOUND, {"area": found.area})
-    return Say(ASK_WHERE_IN, {"area": found.area}) if found.area else Say(ASK_WHERE)
+    if found.area:
+        return Say(ASK_WHERE_IN, {"area": found.area})
+    return Say(ASK_WHERE_BY_WARD if found.by_ward else ASK_WHERE)
 
 
 def _understood(state: State) -> Say:

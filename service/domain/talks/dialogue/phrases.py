@@ -10,6 +10,7 @@ from itertools import islice
 from service.domain.city.search.places import NamedPlace
 from service.domain.city.search.words import place_key
 from service.domain.kernel.texts import fold, tidy
+from service.domain.talks.dialogue.longer import longer_name
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.said import bare_name, was_said
 from service.domain.talks.dialogue.state import Findings, Spot
@@ -141,14 +142,14 @@ def place_in_words(text: str, search: Search, city: str = "") -> Findings:
     search = _bounded(search)
     lines = text.split("\n")
     about = "\n".join(line for line in lines if len(lines) < 2 or not _WRITER.match(fold(line)))
-    found = _place_in(phrases(about), search, city) if about.strip() else Findings()
+    found = _place_in(phrases(about), search, city, about) if about.strip() else Findings()
     if not (found.spot or found.street or found.unplaced) and about != text:
-        found = _place_in(phrases(text), search, city)
+        found = _place_in(phrases(text), search, city, text)
     if found.unplaced and not (found.spot or found.street):
         return replace(found, ward=_ward_said(about, search, city) or found.ward)
     if found.spot or found.street:
         return found
-    within = _place_in(_windows(about), _with_marks(search, about), city)
+    within = _place_in(_windows(about), _with_marks(search, about), city, about)
     if within.spot or within.street:
         return within
     return replace(within, area=found.area or within.area, ward=found.ward or within.ward)
@@ -159,7 +160,7 @@ def _ward_said(text: str, search: Search, city: str) -> Spot | None:
     for clause in _CLAUSE.split(without_links(text)):
         words = _TOKEN.findall(clause)
         for at in (at for at, word in enumerate(_plain(words)) if word in UNITS):
-            found = _place_in((" ".join(words[at : at + n]) for n in (3, 4, 2)), search, city)
+            found = _place_in((" ".join(words[at : at + n]) for n in (3, 4, 2)), search, city, text)
             if found.ward:
                 return found.ward
     return None
@@ -177,7 +178,7 @@ def _bounded(search: Search) -> Search:
     return found
 
 
-def _place_in(said: Iterable[str], search: Search, city: str) -> Findings:
+def _place_in(said: Iterable[str], search: Search, city: str, text: str) -> Findings:
     street: Spot | None = None
     ward: Spot | None = None
     former: Spot | None = None
@@ -191,7 +192,10 @@ def _place_in(said: Iterable[str], search: Search, city: str) -> Findings:
             elif place.district or place.radius_m > VAGUE_M:
                 area, unplaced = area or place.name, unplaced or place.street
             elif place.radius_m <= EXACT_M:
-                return Findings(spot=_at_mouth(_spot(place), street), ward=ward or former)
+                longer = _longer_said(place, street, text)
+                if not longer:
+                    return Findings(spot=_at_mouth(_spot(place), street), ward=ward or former)
+                unplaced = unplaced or longer
             elif street is None:
                 street = _spot(place)
     if street:
@@ -216,6 +220,15 @@ def _said_of(found: Sequence[NamedPlace], phrase: str, city: str) -> Iterator[Na
             continue
         if was_said(place, phrase, city):
             yield place
+
+
+def _longer_said(place: NamedPlace, street: Spot | None, text: str) -> str:
+    """Return the longer name that was meant, of which this place's is a part: of the street that was said (a
+    café “Huyền Trân”, the street Huyền Trân Công Chúa), or of what no map has; empty for none.
+    """
+    whole = street.address.partition(",")[0] if street else ""
+    begins = place_key(whole).startswith(f"{place_key(place.name)} ")
+    return whole if begins else longer_name(place.name, text, street=place.kind == "street")
 
 
 def _at_mouth(house: Spot, street: Spot | None) -> Spot:

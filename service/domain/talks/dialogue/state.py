@@ -42,7 +42,8 @@ class Findings:
 
     `spot` is exact enough, `street` too long to be a place by itself, `area` a ward or a street of which only
     the district is known. `kinds`: the best first; one alone is meant for sure. `calls`: numbers to call in
-    danger. `outside`: a position was given that lies outside the city.
+    danger. `outside`: a position was given that lies outside the city. `by_ward`: no map tells the city's
+    streets, so an address is placed by its ward.
     """
 
     spot: Spot | None = None
@@ -55,6 +56,7 @@ class Findings:
     calls: tuple[str, ...] = ()
     code: str = ""
     outside: bool = False
+    by_ward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class State:
     questions: int = 0
     misses: int = 0
     sounds: bool = False
+    by_ward: bool = False
+    """Where is asked together with the ward, without which no address of this city is placed."""
     last_code: str = ""
     """Code of the report that was sent last in this conversation."""
 

@@ -28,3 +28,13 @@ STOPS = word_set(
     can nua hu hong toi thoi ngap tac nghen ngay nay sang chieu hoi ban bay rac xe cay den
     ni ri rua va"""
 )
+
+NO_NAMES = word_set(
+    """hue tp thanh tinh quan huyen thi tt dem toi trua vua moi cu hay toan luon van thuong roi gay be sap
+    nut hong tat ket un phia huong ve den dong nuoc mua gio nguy bui on boc chay cay dien day cap quang
+    vut xa tran lun sut lo sau hang thung bai bon het hoac va hai giua tiep thay thieu mat dau nghe
+    ben tren duoi trong ngoai truoc vi nen gap lien sat giap qua mau som nhanh that ghe kinh ao am mo
+    tieng con nguoi tre bo meo chuot vao ra len xuong di lai tu phai trai cuoi lon nho rong hep cao thap"""
+)
+NO_NAMES |= {"dán"}
+"""Words that go on behind a place's name and are no part of it, beside `STOPS`."""

@@ -9,8 +9,15 @@ from sqlalchemy.orm import Session
 
 from service.domain.rules.rulebook import Rulebook, RulebookCache
 from service.domain.talks.answering import _half_said, find_all
-from service.domain.talks.dialogue.dialogue import IN_WARD, WHERE_IN, next_turn
-from service.domain.talks.dialogue.letter import ASK_IN_WARD, next_letter
+from service.domain.talks.dialogue.dialogue import (
+    HELLO_BY_WARD,
+    IN_WARD,
+    WHAT_BY_WARD,
+    WHERE_BY_WARD,
+    WHERE_IN,
+    next_turn,
+)
+from service.domain.talks.dialogue.letter import ASK_IN_WARD, ASK_WHERE_BY_WARD, next_letter
 from service.domain.talks.dialogue.state import Heard, Say, State, Turn
 from tests.domain.city.real_hue import STREETS, load_real_hue
 from tests.domain.talks.dialogue.chats import Chat
@@ -86,6 +93,40 @@ def test_a_ward_and_an_address_are_enough_where_no_map_tells_streets(session: Se
     assert say(session, book, turn.state, "tui không biết").state.spot is None
     told = say(session, book, turn.state, "trước quán bún mụ Rớt").state
     assert told.spot is not None and told.spot.address == "trước quán bún mụ Rớt, Phường Vỹ Dạ"
+
+
+@pytest.mark.parametrize(
+    "bursts",
+    [
+        ("alo", "rác nhiều quá", "15 lê lợi phường thuận hóa"),
+        ("chào ad", "đèn đường tắt", "phường Phú Xuân, 24 Đinh Tiên Hoàng"),
+        ("rác nhiều quá", "alo alo", "24 lê lợi, thuận hóa", "ok gửi"),
+        ("alo", "alo ad ơi", "alo", "rác ở 15 lê lợi", "alo?", "phường thuận hóa"),
+        ("[ảnh]", "rác", "alo", "kiệt 12 chi lăng phường phú xuân"),
+    ],
+)
+def test_who_tells_piece_by_piece_is_asked_twice_where_no_map_tells_streets(
+    session: Session, bursts: Sequence[str]
+) -> None:
+    book, turn = loaded(session, streets=False), Turn(State())
+    for burst in bursts:
+        turn = say(session, book, turn.state, burst)
+    state = turn.state
+    assert (turn.act, state.questions) == ("file", 2)
+    assert state.spot is not None and state.spot.address.endswith(("Phường Thuận Hóa", "Phường Phú Xuân"))
+
+
+def test_place_and_ward_are_one_question_where_no_map_tells_streets(session: Session) -> None:
+    book = loaded(session, streets=False)
+    assert asked(say(session, book, State(), "alo")) == HELLO_BY_WARD
+    assert asked(say(session, book, State(), "[ảnh]")) == WHAT_BY_WARD
+    turn = say(session, book, State(), "rác nhiều quá")
+    assert asked(turn) == WHERE_BY_WARD
+    again = say(session, book, turn.state, "alo ad ơi")
+    assert (asked(again), again.state.questions) == (WHERE_BY_WARD, 1), "a greeting is answered, not counted"
+    letter = next_letter(State(), Heard("Rác nhiều quá"), find_all(session, book, "Rác nhiều quá"), USUAL)
+    [said] = letter.says
+    assert [line.msgid for line in said.values["list"]] == [ASK_WHERE_BY_WARD]  # type: ignore[attr-defined]
 
 
 def test_a_letter_is_asked_for_the_ward(session: Session) -> None:

@@ -55,6 +55,13 @@ def test_a_short_answer_tells_no_language(words: str) -> None:
         ("Thank you very much!", "thanks"),
         ("can I talk to someone?", "person"),
         ("is it fixed?", "status"),
+        ("alo alo alo", "greeting"),
+        ("alooo ad ơi", "greeting"),
+        ("chào buổi tối ad", "greeting"),
+        ("Good morning", "greeting"),
+        ("admin ơi cho em hỏi tí", "greeting"),
+        ("cho tui hôi", ""),  # a place that stinks
+        ("chào, rác nhiều quá", ""),
     ],
 )
 def test_short_english_is_understood(words: str, intent: str) -> None:
