@@ -1,4 +1,4 @@
-"""What kinds and states are called in a partner's system, as rows of its form.
+"""Names of kinds and states in a partner's system, as rows of its form.
 
 Every kind has a field of its own (`service.<code>`); a word for a state and its step stand side by side
 (`status.<n>.word`, `status.<n>.step`), with some empty rows below those that are kept.
@@ -58,7 +58,7 @@ def read_services(form: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def read_states(form: Mapping[str, str]) -> dict[str, str]:
+def read_state_words(form: Mapping[str, str]) -> dict[str, str]:
     """Return words for states with their steps; a row without a word is none. Raises Invalid."""
     found: dict[str, str] = {}
     for word, step in _states(form):

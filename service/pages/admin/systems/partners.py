@@ -19,7 +19,7 @@ from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, 
 from service.pages.admin.systems.partner_rows import (
     fields_of_names,
     read_services,
-    read_states,
+    read_state_words,
     service_rows,
     state_rows,
 )
@@ -171,7 +171,7 @@ def _read(sent: Filled, known: PartnerConfig | None) -> PartnerChange:
     form = sent.form
     said: dict[str, object] = {name: form.text(name) or None for name in TEXTS}
     said |= {name: form.text(name) for name in ("updates_by", "photos", "contact", "endpoint")}
-    said |= {"services": read_services(form.fields()), "statuses": read_states(form.fields())}
+    said |= {"services": read_services(form.fields()), "statuses": read_state_words(form.fields())}
     said["department"] = known.department if known else form.text("department")
     said["poll_minutes"] = form.whole("poll_minutes")
     said["enabled"] = known.enabled if known else True
