@@ -58,13 +58,16 @@ function listen(): void {
   setInterval(() => void renew(), LOOK_EVERY_MS);
 }
 
+/** Reports, and works of plans between them. */
+const ROW = ".queue-row, .queue-works .manage-row";
+
 function rows(): HTMLElement[] {
-  return all(".queue-row");
+  return all(ROW);
 }
 
 /** The row in which the focus is; the keys go on from there. */
 function rowHere(): HTMLElement | null {
-  return document.activeElement?.closest<HTMLElement>(".queue-row") ?? null;
+  return document.activeElement?.closest<HTMLElement>(ROW) ?? null;
 }
 
 function step(by: number): void {
@@ -72,8 +75,19 @@ function step(by: number): void {
   const here = rowHere();
   const next = here ? found[found.indexOf(here) + by] : found[by > 0 ? 0 : found.length - 1];
   if (!next) return;
-  one(".queue-link", next).focus();
+  one("a[href]", next).focus();
   next.scrollIntoView({ block: "nearest" });
+}
+
+/** Tick all reports that are shown; where all are ticked, none. */
+function tickAll(): void {
+  const every = boxes().every((box) => box.checked);
+  for (const box of boxes()) if (box.checked === every) box.click();
+}
+
+/** The bar stands after the last row: nobody goes there by Tab. */
+function toBar(): void {
+  maybe<HTMLElement>(".queue-bar:not([data-empty]) button")?.focus();
 }
 
 document.documentElement.dataset.scripted = "";
@@ -82,6 +96,9 @@ onKeys({
   j: () => step(1),
   k: () => step(-1),
   x: () => maybe<HTMLInputElement>('input[name="case"]', rowHere() ?? document.createElement("p"))?.click(),
+  X: tickAll,
+  b: toBar,
+  "?": () => one<HTMLDialogElement>("#queue-help").showModal(),
 });
 document.addEventListener("change", (event) => {
   const box = event.target as HTMLInputElement;

@@ -84,6 +84,7 @@ def test_a_photo_that_another_app_shares_stands_in_the_sheet(phone: Phone, tmp_p
     page.wait_for_selector("html[data-ready]", state="attached")
     expect(page.locator("[data-photos] li img")).to_have_count(1)
     expect(page.locator("#s-description")).to_have_value("Rác trước cổng chợ")
+    expect(page.locator("#s-quick-words")).to_have_value("Rác trước cổng chợ")
     assert "shared" not in page.url
     phone.go(page, "/report?shared=1")
     expect(page.locator("[data-photos] li")).to_have_count(1)

@@ -180,6 +180,32 @@ def test_ticks_open_the_bar_and_each_case_has_its_result(browser: Browser, site:
     assert site.found(code).status == "in_progress"
 
 
+def test_the_queue_goes_by_keyboard_alone(browser: Browser, site: Site, code: str) -> None:
+    """Shortcuts are told by `?`; `b` reaches the bar, which stands after the last row."""
+    with open_phone(browser, site, viewport=DESK, has_touch=False, reduced_motion="reduce") as office:
+        sign_in(office, "department")
+        page = office.open(f"/queue?q={code}")
+        ready(page)
+        page.keyboard.press("?")
+        expect(page.locator("#queue-help")).to_contain_text("Đến các nút thao tác hàng loạt")
+        check(page)
+        page.keyboard.press("Escape")
+        page.keyboard.press("b")
+        expect(page.locator(".queue-bar")).to_be_hidden()  # nothing is ticked: there is no bar to go to
+        page.keyboard.press("j")
+        expect(page.locator(f"[data-code='{code}'] .queue-link")).to_be_focused()
+        page.keyboard.press("Shift+X")
+        expect(page.get_by_label(f"Đánh dấu {code}")).to_be_checked()
+        page.keyboard.press("Shift+X")
+        expect(page.get_by_label(f"Đánh dấu {code}")).not_to_be_checked()
+        page.keyboard.press("x")
+        page.keyboard.press("b")
+        expect(page.locator(".queue-bar [value=accept]")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".queue-results")).to_contain_text(code)
+    assert site.found(code).status == "in_progress"
+
+
 LOOKED_AT_MS = 10_000
 """So often a case looks who else has it open."""
 

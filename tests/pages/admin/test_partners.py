@@ -11,14 +11,19 @@ from sqlalchemy import select
 from service.db import unit_of_work
 from service.domain.people.sessions import open_session
 from service.models import Department, HandOver, Partner, Report, Staff
+from tests.pages.html import Page
 from tests.support.site import Site
 
 KEY = "khoa-cua-ben-do-123"
 FORM = {
     "department": "hepco",
     "endpoint": "https://vidu.example/open311/v2",
-    "services": "litter = rac\n\nstreet_light=den",
-    "statuses": "da_xong = done",
+    "service.litter": "rac",
+    "service.street_light": " den",
+    "status.0.word": "da_xong",
+    "status.0.step": "done",
+    "status.1.word": "",
+    "status.1.step": "begun",
     "updates_by": "requests",
     "photos": "none",
     "contact": "name",
@@ -47,8 +52,9 @@ def test_a_partner_is_kept_by_its_page(site: Site) -> None:
     site.enter("administrator")
     assert "Chưa có hệ thống nào" in site.look("/admin/partners").text
     home, new = "/admin/partners/hepco", "/admin/partners/new"
-    wrong = {"department": "nobody", "endpoint": "ftp://x", "services": "litter rac", "statuses": "x = flown"}
-    for field, value in {**wrong, "services": "khong_co = x", "poll_minutes": "0", "contact": "some"}.items():
+    wrong = {"department": "nobody", "endpoint": "ftp://x", "poll_minutes": "0", "contact": "some"}
+    named = {"service.khong_co": "x", "status.0.step": "flown"}
+    for field, value in {**wrong, **named, "status.1.word": "da_xong", "status.2.word": "y"}.items():
         refused = site.post(new, new, {**FORM, field: value})
         assert (refused.status_code, "field-error" in refused.text) == (422, True), field
     assert site.post(new, new, {**FORM, "endpoint": "/dev/elsewhere"}).status_code == 422
@@ -60,8 +66,11 @@ def test_a_partner_is_kept_by_its_page(site: Site) -> None:
     assert "vidu.example" in shown and "chưa gọi lần nào" in shown and "đang tìm" in shown
     assert "đang tìm" in site.look(f"/case/{code}").text  # whoever works on the case sees it too
     editor = site.look(home).text
-    assert "street_light = den" in editor and "da_xong = done" in editor
-    changed = {**FORM, "version": version(editor), "contact": "none", "services": ""}
+    shown_there = {each.get("name"): each.get("value") for each in Page(editor).all("input")}
+    assert shown_there["service.street_light"] == "den" and shown_there["service.fallen_tree.branch"] == ""
+    assert (shown_there["status.0.word"], shown_there["status.1.word"]) == ("da_xong", "")
+    nothing_named = {"service.litter": "", "service.street_light": ""}
+    changed = {**FORM, **nothing_named, "version": version(editor), "contact": "none"}
     assert site.post(home, home, changed).status_code == 303
     assert site.post(home, home, {**changed, "contact": "all"}).status_code == 409, "somebody changed it"
 
@@ -72,7 +81,7 @@ def test_a_partner_is_kept_by_its_page(site: Site) -> None:
     away = site.post(home, f"{home}/test", {}).text
     assert "đang có một khóa" in away and KEY not in away
     assert "hỏng từ" in away and "Bên đó nhận" not in away
-    twin = {"endpoint": f"{site.url}/dev/partner/open311/v2", "services": "litter = khong_co"}
+    twin = {"endpoint": f"{site.url}/dev/partner/open311/v2", "service.litter": "khong_co"}
     assert site.post(home, home, {**changed, **twin, "version": version(away)}).status_code == 303
     well = site.post(home, f"{home}/test", {}).text
     assert "Bên đó nhận" in well and "Chưa có ở bên đó: khong_co." in well

@@ -74,6 +74,8 @@ def test_everybody_sees_what_they_hold_the_most_pressing_first(desk: Desk) -> No
     assert elsewhere.code not in shown
     assert elsewhere.code in codes(look(desk, "other_department"))
     assert handed.code in codes(look(desk, "executor"))
+    assert 'name="case"' in look(desk, "department").text
+    assert 'name="case"' not in look(desk, "executor").text, "nothing to tick for who has no bulk actions"
     assert later.code not in codes(look(desk, "executor"))
     assert {late.code, elsewhere.code} <= set(codes(look(desk, "triage")))
 

@@ -24,6 +24,7 @@ export class Quick {
   private asks = false;
   private asked = 0;
   private readonly box: HTMLElement;
+  private readonly words: HTMLTextAreaElement;
   private readonly describe = calm(300, () => void this.byWords());
   private readonly typed = calm(600, () => void this.choose(this.code));
 
@@ -34,10 +35,9 @@ export class Quick {
     private readonly changed: () => void,
   ) {
     this.box = one("[data-quick]", sheet);
-    const words = one<HTMLTextAreaElement>("[data-quick-words]", this.box);
-    words.value = state.draft.description;
-    words.addEventListener("input", () => {
-      kinds.describe(words.value);
+    this.words = one<HTMLTextAreaElement>("[data-quick-words]", this.box);
+    this.words.addEventListener("input", () => {
+      kinds.describe(this.words.value);
       this.describe();
     });
   }
@@ -50,6 +50,8 @@ export class Quick {
   /** Look what phone and photo know, once there is a photo or a report to go on from. */
   async look(): Promise<void> {
     const { draft, photos } = this.state;
+    // Words written in the longer way, or that another app shared, are the same words here.
+    if (this.words.value !== draft.description) this.words.value = draft.description;
     if (photos.length === 0 && !isPlaced(draft)) return this.hide();
     this.place = draft.ward === undefined ? (placeOf(draft) ?? draft.photoPlace ?? (await this.fix())) : undefined;
     this.asks = this.place === undefined;

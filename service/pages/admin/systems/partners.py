@@ -13,9 +13,16 @@ from fastapi.responses import Response
 from service.domain.city.config import PartnerConfig
 from service.domain.partners import keeping, register
 from service.domain.partners.keeping import PartnerChange
-from service.errors import AppError, Invalid, invalid
+from service.errors import AppError, Invalid
 from service.i18n import N_, pick, translate
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
+from service.pages.admin.systems.partner_rows import (
+    fields_of_names,
+    read_services,
+    read_state_words,
+    service_rows,
+    state_rows,
+)
 from service.pages.shared.forms import Fields, read
 from service.pages.shared.partner_words import CONTACT_WORDS, HAND_OVER_WORDS, STEP_WORDS, UPDATE_WORDS
 from service.sending.partner_trial import TriedCall, try_partner
@@ -137,30 +144,24 @@ async def _draw(
         "tried": tried,
         "update_choices": [(code, translate(words)) for code, words in UPDATE_WORDS.items()],
         "contact_choices": [(code, translate(words)) for code, words in CONTACT_WORDS.items()],
-        "step_words": STEP_WORDS,
+        "step_choices": [(code, translate(words)) for code, words in STEP_WORDS.items()],
         "department_choices": [
             (each.code, pick(each.name, office.language))
             for each in office.reference.departments.values()
             if each.active and each.code not in taken
         ],
-        "categories": [
-            (each.code, pick(each.name, office.language))
-            for each in office.reference.categories.values()
-            if each.active
-        ],
+        "services": service_rows(office.reference, form),
+        "states": state_rows(form),
+        "named": bool(read_services(form)),
     }
     return office.draw("admin/partners/editor.html", context, error=error)
 
 
 def _form_of(config: PartnerConfig) -> Fields:
     said = {name: str(getattr(config, name) or "") for name in TEXTS}
-    lists = {name: getattr(config, name) for name in ("services", "statuses")}
     return Fields(
         said
-        | {
-            name: "\n".join(f"{key} = {value}" for key, value in pairs.items())
-            for name, pairs in lists.items()
-        }
+        | fields_of_names(config)
         | {"poll_minutes": str(config.poll_minutes), "version": keeping.partner_version(config)}
     )
 
@@ -170,25 +171,12 @@ def _read(sent: Filled, known: PartnerConfig | None) -> PartnerChange:
     form = sent.form
     said: dict[str, object] = {name: form.text(name) or None for name in TEXTS}
     said |= {name: form.text(name) for name in ("updates_by", "photos", "contact", "endpoint")}
-    said |= {name: _pairs(name, form.text(name)) for name in ("services", "statuses")}
+    said |= {"services": read_services(form.fields()), "statuses": read_state_words(form.fields())}
     said["department"] = known.department if known else form.text("department")
     said["poll_minutes"] = form.whole("poll_minutes")
     said["enabled"] = known.enabled if known else True
     try:
         return read(PartnerChange, {**said, "version": form.text("version") or None})
-    except Invalid as wrong:  # a pair of a list is named by the field that it stands in
+    except Invalid as wrong:  # a pair is named by the list that it stands in
         errors = [replace(each, loc=each.loc[:1]) for each in wrong.errors]
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors) from None
-
-
-def _pairs(name: str, text: str) -> dict[str, str]:
-    """Return pairs of a field with one `ours = theirs` on each line. Raises Invalid."""
-    found: dict[str, str] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
-        key, mark, value = (part.strip() for part in line.partition("="))
-        if not (key and mark and value):
-            raise invalid([name], N_("Dòng “{line}” cần có dạng: mã = tên ở bên đó."), line=line[:80])
-        if key in found:
-            raise invalid([name], N_("“{key}” được ghi hai lần."), key=key[:80])
-        found[key] = value
-    return found
