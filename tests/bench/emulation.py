@@ -14,6 +14,7 @@ from service.domain.emulation.fairness import fair_indicators
 from service.domain.emulation.points.counting import count_open
 from service.domain.figures.upkeep import rebuild
 from service.models import Criterion, CriterionScore, Movement, MovementState, Report
+from tests.bench.green import measure_green
 from tests.bench.installation import Installation
 
 UNITS, CRITERIA = 40, 12
@@ -21,7 +22,9 @@ RUNS = 3
 
 
 def measure_emulation(bench: Installation, rows: int) -> dict[str, float]:
-    """Return the seconds of a count, the median of some, and whether each found the same."""
+    """Return the seconds of a count, the median of some, whether each found the same, and what its pages
+    take.
+    """
     engine = make_engine(bench.url)
     with unit_of_work(engine) as session:
         there = session.scalar(select(func.count()).select_from(Report)) or 0
@@ -42,7 +45,7 @@ def measure_emulation(bench: Installation, rows: int) -> dict[str, float]:
     engine.dispose()
     if counted != UNITS * CRITERIA:
         raise RuntimeError(f"{counted} points were counted")
-    return {
+    return measure_green(bench, number) | {
         "emulation_count_s": sorted(took)[RUNS // 2],
         "emulation_packed_s": packed,
         "emulation_recount_differs": float(sum(each != found[0] for each in found)),

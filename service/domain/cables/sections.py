@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.cables.access import find_route
@@ -28,6 +29,8 @@ from service.models import (
     CableRoute,
     CableSection,
     DifficultyKind,
+    Photo,
+    Staff,
     Subject,
     Work,
     WorkEventType,
@@ -66,6 +69,8 @@ def take_section_step(ctx: ActionContext, code: str, form: WorkStep) -> Work:
     route = find_route(ctx.session, ctx.reference, section.route_id)
     said, changes = _said(ctx, work, section, route, form)
     photos = own_photos(ctx.session, work, form)
+    if form.to == WorkStatus.CHECKED:
+        _require_seen(ctx.session, work, form)
     before = work.status
     step(ctx, work, form.to, said, changes, photos, repeat_key)
     _keep(section, form)
@@ -153,6 +158,16 @@ def _check_metres(section: CableSection, form: WorkStep, *, ended: bool) -> None
             ["data", "old_removed_m"],
             N_("Đoạn này dài {most} m. Nếu đã làm nhiều hơn, hãy nêu lý do."),
             most=section.metres,
+        )
+
+
+def _require_seen(session: Session, work: Work, form: WorkStep) -> None:
+    """Raise Invalid where the only photos are those of the company whose work is accepted."""
+    theirs = select(Photo.id).join(Staff, Staff.id == Photo.staff_id)
+    of_company = Photo.id.in_(form.photos), Staff.department_id == work.executor_id
+    if form.photos and set(form.photos) <= set(session.scalars(theirs.where(*of_company))):
+        raise invalid(
+            ["photos"], N_("Cần ảnh do người nghiệm thu chụp tại chỗ, không phải ảnh của đơn vị làm.")
         )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.domain.cables.access import cables_of, company_ids
 from service.domain.city.reference import Reference
 from service.domain.claims.forms import ClaimReply
-from service.domain.claims.unclaimed import end_unclaimed
+from service.domain.claims.unclaimed import call_off_removal, end_unclaimed
 from service.domain.reports.events import Actor, record
 from service.domain.rules.routing import set_supports
 from service.domain.works.acting import ActionContext
@@ -89,7 +89,9 @@ def _tell_answer(ctx: ActionContext, report: Report, claim: Claim) -> None:
 
 
 def _take(ctx: ActionContext, report: Report, claim: Claim) -> None:
-    """Make the company carry the case out, or help who does; end the questions that are still open."""
+    """Make the company carry the case out, or help who does; end the questions that are still open, and the
+    removal of a cable that was thought to be nobody's.
+    """
     others = select(Claim).where(
         Claim.report_id == report.id, Claim.answer.is_(None), Claim.closed_at.is_(None)
     )
@@ -116,3 +118,4 @@ def _take(ctx: ActionContext, report: Report, claim: Claim) -> None:
         "executor": units[report.executor_id].code,
     }
     record(ctx.session, report, EventType.PARTS_CHANGED, actor=ctx.actor, at=ctx.now, data=data)
+    call_off_removal(ctx, report)

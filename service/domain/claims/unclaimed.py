@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import exists, select
@@ -12,9 +13,9 @@ from service.domain.cables.access import cables_of
 from service.domain.claims.owners import pole_owner_at
 from service.domain.kernel.isolation import OnFailure, each_alone
 from service.domain.reports.events import SYSTEM, record
-from service.domain.works.acting import ActionContext
+from service.domain.works.acting import ActionContext, step
 from service.domain.works.codes import next_codes
-from service.domain.works.lifecycles import begin_life
+from service.domain.works.lifecycles import REASON, begin_life
 from service.domain.works.notices import tell_concerned
 from service.domain.works.recording import record_work
 from service.domain.works.terms import after_working_days, amber_before
@@ -30,6 +31,7 @@ from service.models import (
     WorkEventType,
     WorkKind,
     WorkReport,
+    WorkStatus,
 )
 
 REMOVAL_DAYS = 3
@@ -37,6 +39,7 @@ REMOVAL_DAYS = 3
 
 _TITLE = N_("Tháo dỡ cáp không đơn vị nào nhận: {code}")
 _WHY = N_("Không đơn vị nào nhận cáp")
+_OWNED = N_("Đã có đơn vị nhận cáp")
 
 
 def expire_claims(ctx: ActionContext, most: int = 200, failed: OnFailure | None = None) -> int:
@@ -71,6 +74,16 @@ def end_unclaimed(ctx: ActionContext, report: Report) -> None:
 def removal_id(report_id: UUID) -> UUID:
     """Return the id of the task that takes down the report's cable: there is at most one."""
     return uuid5(NAMESPACE_URL, f"unclaimed:{report_id}")
+
+
+def call_off_removal(ctx: ActionContext, report: Report) -> None:
+    """End the task that takes the report's cable down, since a company owns it after all; what is down
+    already stays so.
+    """
+    work = ctx.session.get(Work, removal_id(report.id), with_for_update=True)
+    if work is not None and work.closed_at is None and work.done_at is None:
+        system = replace(ctx, actor=SYSTEM)
+        step(system, work, WorkStatus.DROPPED, {REASON: _OWNED})
 
 
 def _expire(ctx: ActionContext, report: Report) -> None:

@@ -6,24 +6,40 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Date, Select, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, and_, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
-from service.models import AdNumber, AdNumberCase, Photo, Report, Sighting, SightingState, Work, WorkStatus
+from service.models import (
+    DONE,
+    AdNumber,
+    AdNumberCase,
+    Photo,
+    Report,
+    Sighting,
+    SightingState,
+    Work,
+    WorkStatus,
+)
+
+SAME_PLACE_M = 30.0
+"""A poster so near to one that was taken off hangs at its place: one telephone errs by half of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Case that ended before: when, how often it was by then, since when no poster should hang."""
+    """Case that ended before: when, how often it was by then, since when no poster should hang, and since
+    when its owner knew.
+    """
 
     closed_at: datetime
     offence: int
     complied_on: date | None
+    invited_on: date | None
 
 
 def newest_sighting(session: Session, number_id: int) -> datetime | None:
@@ -58,16 +74,40 @@ def has_new_poster(timezone: str) -> ColumnElement[bool]:
     """Return the condition on `AdNumber` for those with a confirmed poster since their last case ended, and
     those that never had one: of what was put right nothing is to be done again.
     """
-    ended_on = func.coalesce(AdNumberCase.complied_on, _day(timezone, Work.closed_at))
-    ended = (
-        select(func.max(ended_on))
+    ended, invited = (_of_last_case(timezone, which) for which in ("ended", "invited"))
+    new = _posters(Sighting.id, AdNumber.id).where(_hung_again(timezone, ended, invited))
+    return or_(ended.is_(None), new.correlate(AdNumber).exists())
+
+
+def _of_last_case(timezone: str, which: Literal["ended", "invited"]) -> ScalarSelect[Any]:
+    """Return the day on which the last case of an `AdNumber` ended, or on which its owner was invited."""
+    ended = func.coalesce(AdNumberCase.complied_on, _day(timezone, Work.closed_at))
+    return (
+        select(ended if which == "ended" else AdNumberCase.invited_on)
         .join(Work, Work.id == AdNumberCase.work_id)
         .where(AdNumberCase.number_id == AdNumber.id, ~AdNumberCase.running)
+        .order_by(ended.desc().nulls_last(), Work.created_at.desc())
+        .limit(1)
         .correlate(AdNumber)
         .scalar_subquery()
     )
-    new = _posters(Sighting.id, AdNumber.id).where(_day(timezone, _seen_at()) > ended)
-    return or_(ended.is_(None), new.correlate(AdNumber).exists())
+
+
+def _hung_again(timezone: str, ended: Any, invited: Any) -> ColumnElement[bool]:
+    """Return the condition on a poster for those that did not hang already when a case ended: photographed
+    on a later day, or after the owner was invited at a place that had been cleared by then.
+    """
+    seen_on = _day(timezone, _seen_at())
+    cleared, there = aliased(Report), aliased(Sighting)
+    place = func.geography(cleared.location)
+    before = (
+        exists()
+        .where(there.number_id == Sighting.number_id, there.state == SightingState.CONFIRMED)
+        .where(cleared.id == there.report_id, cleared.id != Report.id, cleared.status.in_(DONE))
+        .where(cleared.resolved_at < _seen_at())
+        .where(func.ST_DWithin(place, func.geography(Report.location), SAME_PLACE_M))
+    )
+    return or_(seen_on > ended, and_(seen_on > invited, before.correlate(Report, Sighting, Photo)))
 
 
 def _posters(what: ColumnElement[Any] | InstrumentedAttribute[Any], number_id: object) -> Select[Any]:
@@ -93,13 +133,13 @@ def _day(timezone: str, at: object) -> ColumnElement[date]:
 def earlier_case(session: Session, number_id: int) -> Earlier | None:
     """Return the case that was closed last; one that was dropped accuses nobody and is not remembered."""
     row = session.execute(
-        select(Work.closed_at, AdNumberCase.offence, AdNumberCase.complied_on)
+        select(Work.closed_at, AdNumberCase.offence, AdNumberCase.complied_on, AdNumberCase.invited_on)
         .join(AdNumberCase, AdNumberCase.work_id == Work.id)
         .where(AdNumberCase.number_id == number_id, Work.status == WorkStatus.CLOSED)
         .order_by(Work.closed_at.desc())
         .limit(1)
     ).one_or_none()
-    return Earlier(row[0], row[1], row[2]) if row and row[0] else None
+    return Earlier(row[0], row[1], row[2], row[3]) if row and row[0] else None
 
 
 def next_offence(session: Session, calendar: Calendar, number_id: int) -> int | None:
@@ -107,13 +147,13 @@ def next_offence(session: Session, calendar: Calendar, number_id: int) -> int | 
     last one ended.
 
     Counted on if a poster hung within a year of that end; what hung already when the owner complied is not
-    another poster.
+    another poster, unless its place had been cleared before.
     """
     earlier = earlier_case(session, number_id)
     if earlier is None:
         return 1
     ended = calendar.local(earlier.closed_at).date()
-    new = _seen_at() >= calendar.midnight_after(earlier.complied_on or ended)
+    new = _hung_again(calendar.timezone.key, earlier.complied_on or ended, earlier.invited_on)
     first = session.scalar(_posters(func.min(_seen_at()), number_id).where(new))
     if first is None:
         return None

@@ -24,6 +24,7 @@ from service.domain.number_cases.old_lists.keeping import OldSeen, old_sightings
 from service.domain.number_cases.requests import carrier_of
 from service.domain.number_cases.sanctions import is_listable
 from service.domain.number_cases.subscribers import leads_number, owner_known
+from service.domain.numbers.crops import with_crops
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.access import visible_works
 from service.domain.works.acting import ActionContext
@@ -81,7 +82,9 @@ class CaseView(ReadModel):
 
 
 class AnsweredNumber(ReadModel):
-    """Number in a request with its answer; the ward and the day are of the newest poster."""
+    """Number in a request with its answer; the ward and the day are of the newest poster, which is `pictured`
+    where its photo shows the number.
+    """
 
     id: int
     number: str
@@ -89,6 +92,7 @@ class AnsweredNumber(ReadModel):
     ward: str
     seen_on: date | None
     sighting_id: int | None
+    pictured: bool
     answer: str | None
     ported_to: Brief | None
     action: str
@@ -313,6 +317,7 @@ def _numbers_of_request(ctx: ActionContext, request: UUID, only: int | None) -> 
     )
     rows = ctx.session.execute(query).all()
     posters = newest_posters(ctx.session, [number.id for _, number in rows])
+    pictured = with_crops(ctx.session, [sighting for sighting, _, _ in posters.values()])
     units, wards = ctx.reference.departments, ctx.reference.wards
     found = []
     for row, number in rows:
@@ -325,6 +330,7 @@ def _numbers_of_request(ctx: ActionContext, request: UUID, only: int | None) -> 
                 ward=wards[ward].name if ward is not None and ward in wards else "",
                 seen_on=ctx.calendar.local(seen_at).date() if seen_at else None,
                 sighting_id=sighting,
+                pictured=sighting in pictured,
                 answer=row.answer,
                 ported_to=department_brief(units.get(row.ported_to)) if row.ported_to else None,
                 action=row.action,

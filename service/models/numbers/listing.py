@@ -77,7 +77,8 @@ class Listing(Base):
 
 class Objection(Base):
     """Objection to a number being listed. `sealed` is the number as it was typed and how to reach who wrote,
-    encrypted; `number_id` is null where the register has no such number.
+    encrypted; `number_id` is its row, which is made with the objection where nobody saw the number before
+    (null in old objections of such numbers).
     """
 
     __tablename__ = "objection"

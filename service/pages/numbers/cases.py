@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
+from service.domain.city.reference import DepartmentView, Reference
 from service.domain.number_cases.cases import open_number_case, take_case_step
 from service.domain.number_cases.forms import NewCase, NewRequest
 from service.domain.number_cases.requests import make_request
@@ -114,6 +115,16 @@ def read_step(form: SentForm) -> dict[str, object]:
     }
 
 
+def telecoms(reference: Reference) -> list[DepartmentView]:
+    """Return the companies that give out numbers, by name: those whose prefixes or cables the city names,
+    all of its companies where it names none.
+    """
+    config = reference.config
+    named = {*config.numbers.carriers.values(), *(config.cables.companies if config.cables else ())}
+    companies = [each for each in departments_by_name(reference) if each.kind == "company"]
+    return [each for each in companies if each.code in named] or companies
+
+
 def context_of(session: DomainSession, visit: StaffVisit) -> ActionContext:
     """Return the hand of the person who visits."""
     calendar = load_calendar(session, visit.reference)
@@ -157,7 +168,7 @@ async def _draw(
         "step_words": STEP_BUTTONS,
         "purposes": PURPOSE_WORDS,
         "acts": [(each.code, pick(each.act)) for each in penalties],
-        "carriers": [each for each in departments_by_name(visit.reference) if each.kind == "company"],
+        "carriers": telecoms(visit.reference),
         "typed": sent.fields() if sent else Fields({}),
         "blank": Fields({}),
         "fresh_id": str(uuid4()),

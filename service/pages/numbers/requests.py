@@ -30,11 +30,10 @@ from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, pick, translate
 from service.models import CarrierAnswer
-from service.pages.numbers.cases import RowId, context_of, read_step
+from service.pages.numbers.cases import RowId, context_of, read_step, telecoms
 from service.pages.numbers.numbers import cut_stored
 from service.pages.shared.case_words import STEP_BUTTONS
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
-from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import only, surroundings
@@ -108,14 +107,15 @@ async def upload(visit: RequestVisit, request_code: str, form: FormDep) -> Respo
         file = files[0]
         data = await file.read(MAX_BYTES + 1)
         sheet = await read_answer_sheet(visit.reference, view, file.filename or "", data)
-        if sheet.items and not form.text("preview"):
+        keeps = bool(sheet.items) and not form.text("preview")
+        if keeps:
             sent = CarrierAnswers(items=list(sheet.items))
             await visit.run(lambda session: give_answers(context_of(session, visit), key, request_code, sent))
     except AppError as error:
         if error.status in (401, 404):
             raise
         return await _draw(visit, request_code, form, error)
-    return await _draw(visit, request_code, sheet=sheet)
+    return await _draw(visit, request_code, sheet=sheet, kept=keeps)
 
 
 @router.get("/requests/{request_code}/numbers.xlsx")
@@ -200,20 +200,21 @@ async def _draw(
     sent: SentForm | None = None,
     error: AppError | None = None,
     sheet: ReadSheet | None = None,
+    kept: bool = False,
 ) -> Response:
     view = await visit.run(lambda session: _told(session, visit, code))
-    companies = [each for each in departments_by_name(visit.reference) if each.kind == "company"]
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
         "request_told": view,
         "sheet": sheet,
+        "sheet_kept": kept,
         "statuses": STATUS_WORDS,
         "step_words": STEP_BUTTONS,
         "answer_words": ANSWER_WORDS,
         "action_words": ACTION_WORDS,
         "answers": _choices(ANSWER_WORDS, CarrierAnswer.NONE),
         "actions": _choices(ACTION_WORDS),
-        "carriers": [(each.code, pick(each.name)) for each in companies],
+        "carriers": [(each.code, pick(each.name)) for each in telecoms(visit.reference)],
         "typed": sent.fields() if sent else Fields({}),
         "blank": Fields({}),
         "error": error,

@@ -134,7 +134,11 @@ def test_old_cable_that_hangs_stands_in_the_way_of_the_end(stage: CableStage, ca
         with pytest.raises(Invalid) as refused:  # accepted is what was looked at
             stage.take(cast.inspector, work, "checked", data={name: number}, photos=[stage.photo(work)])
         assert refused.value.errors[0].loc == ("data", name)
-    stage.take(cast.inspector, work, "checked", photos=[stage.photo(work)])
+    with pytest.raises(Invalid, match="mục được nêu") as refused:  # seen on the spot, not by who did it
+        stage.take(cast.inspector, work, "checked", photos=[stage.photo(work, cast.executor)])
+    assert refused.value.errors[0].loc == ("photos",)
+    photos = [stage.photo(work, cast.executor), stage.photo(work, cast.inspector)]
+    stage.take(cast.inspector, work, "checked", photos=photos)
     stage.now += timedelta(days=8)
     ctx = stage.ctx(cast.department)
     assert close_done(stage.session, stage.reference, ctx.calendar, stage.now) == 1

@@ -24,7 +24,7 @@ from service.domain.reports.events import SYSTEM
 from service.domain.works.acting import ActionContext
 from service.domain.works.terms import after_working_days
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.models import Claim, Event, EventType, Pole, Report, Status, Work, WorkReport
+from service.models import Claim, Event, EventType, Pole, Report, Status, Work, WorkReport, WorkStatus
 from tests.domain.emergencies.stage import LIVE, make_dangers, sent
 from tests.support.factories import make_photo, make_report
 from tests.support.people import Cast, Person
@@ -196,6 +196,19 @@ def test_silence_counts_and_a_pole_says_whose_it_is(stage: ClaimStage, cast: Cas
     silent_at = claim.silent_at
     stage.answer(cast.other_executor, claim, "mine")
     assert (report.executor_id, claim.silent_at) == (claim.company_id, silent_at)
+    removal = stage.session.get_one(Work, removal_id(report.id))
+    assert (removal.status, removal.closed_at) == (WorkStatus.DROPPED, stage.now), "it has an owner after all"
+
+
+def test_what_the_poles_owner_took_down_already_stays_done(stage: ClaimStage, cast: Cast) -> None:
+    report = stage.report()
+    [claim] = stage.ask(cast.department, report, companies=["sanitation"])
+    stage.now = claim.due_at
+    stage.expire()
+    removal = stage.session.get_one(Work, removal_id(report.id))
+    removal.status, removal.done_at = WorkStatus.DONE, stage.now
+    stage.answer(cast.other_executor, claim, "mine")
+    assert (report.executor_id, removal.status) == (claim.company_id, WorkStatus.DONE)
 
 
 def test_a_dangerous_cable_goes_to_the_poles_owner_at_once_whatever_companies_say(stage: ClaimStage) -> None:

@@ -29,6 +29,8 @@ from service.domain.number_cases.publicity.objections import (
     object_to_listing,
 )
 from service.domain.number_cases.requests import system
+from service.domain.number_cases.views import list_register
+from service.domain.numbers.browsing import list_numbers
 from service.domain.reports.access import ANYONE
 from service.domain.works.acting import ActionContext
 from service.errors import Conflict, Forbidden, Invalid, NotFound
@@ -159,9 +161,50 @@ def test_a_plausible_objection_hides_and_an_upheld_one_takes_it_off(stage: Numbe
 
 
 def test_an_objection_to_a_number_that_nobody_knows_is_kept_too(stage: NumbersStage, cast: Cast) -> None:
-    assert stage.session.get_one(Objection, objected(stage, cast, "0951000999")).number_id is None
+    kept = stage.session.get_one(Objection, objected(stage, cast, "0951000999"))
+    assert (kept.number_id, kept.upheld) == (stage.number("0951000999").id, None)
+    assert stage.number("0951000999").sightings == 0
+    ctx = stage.ctx(cast.department)
+    assert list_register(ctx, "confirmed") == [], "who objects stands on no poster"
+    assert list_numbers(stage.session, ctx.actor, "0951000999") == []
     with pytest.raises(Invalid):
         objected(stage, cast, "12345")
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        *("0951 234 507", "+84 951.234.507", "(+84) 951-234-507", "0084951234507", "0951\u2013234\u2013507"),
+        *("\u202d0951 234 507\u202c", "０９５１２３４５０７", "0951,234,507"),
+    ],
+)
+def test_an_objection_from_before_its_number_was_seen_counts(
+    stage: NumbersStage, cast: Cast, spelled: str
+) -> None:
+    """It keeps the number off a list while it may be right, however it was typed."""
+    first = objected(stage, cast, spelled)
+    case = suspended_case(stage, cast)
+    answer_objection(stage.ctx(cast.department), first, ObjectionAnswer(plausible=True))
+    with pytest.raises(Conflict, match="phản đối"):
+        drafted(stage, cast.department, case)
+    [waiting] = list_objections(stage.ctx(cast.department), KEY)
+    assert (waiting.number, waiting.number_id) == (DIGITS, case.number.id)
+    refused = ObjectionAnswer(upheld=False, answer="Nhà mạng xác nhận vẫn là chủ cũ")
+    answer_objection(stage.ctx(cast.department), first, refused)
+    go(stage, cast.manager, drafted(stage, cast.department, case))
+    assert shown(stage, cast) == [MASKED]
+
+
+def test_a_waiting_objection_hides_the_number_that_was_listed_after_it(
+    stage: NumbersStage, cast: Cast
+) -> None:
+    first, second = objected(stage, cast, "+84951234507"), objected(stage, cast, "0951.234.507")
+    go(stage, cast.manager, drafted(stage, cast.department, suspended_case(stage, cast)))
+    answer_objection(stage.ctx(cast.department), first, ObjectionAnswer(plausible=True))
+    assert shown(stage, cast) == []
+    answer_objection(stage.ctx(cast.manager), second, ObjectionAnswer(upheld=True, answer="Đúng"))
+    gone = stage.session.scalars(select(Listing).where(Listing.number_id == stage.number().id)).one()
+    assert gone.withdrawn_at == stage.now
 
 
 def test_a_quiet_case_closes_and_one_with_a_new_poster_stays(stage: NumbersStage, cast: Cast) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from service.domain.number_cases.access import FoundCase
 from service.domain.number_cases.passing_time import close_quiet
@@ -13,9 +14,9 @@ from service.domain.number_cases.requests import system
 from service.domain.number_cases.views import list_register, number_story
 from service.domain.numbers.sightings import NumberSeen, add_seen
 from service.errors import Conflict
-from service.models import AdNumber
+from service.models import AdNumber, Report, Status
 from tests.support.factories import make_photo
-from tests.support.numbers.stage import DIGITS, NumbersStage
+from tests.support.numbers.stage import DIGITS, FAR_OFF, NEAR, NumbersStage
 from tests.support.people import Cast
 from tests.support.small_city import IN_W2
 
@@ -116,3 +117,42 @@ def test_posters_hung_after_the_invitation_are_told(stage: NumbersStage, cast: C
     [told] = list_register(stage.ctx(cast.department), "invited")
     assert told.case is not None
     assert told.case.seen_since_invited == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "taken", "offence"),
+    [
+        (NEAR, datetime(2026, 3, 7, 3, tzinfo=UTC), 2),
+        ((NEAR[0] + 0.0001, NEAR[1]), datetime(2026, 3, 7, 3, tzinfo=UTC), 2),
+        (NEAR, datetime(2026, 3, 8, 2, tzinfo=UTC), 2),
+        (NEAR, datetime(2026, 3, 6, 2, tzinfo=UTC), None),
+        (NEAR, datetime(2026, 3, 4, 4, tzinfo=UTC), None),
+        ((NEAR[0] + 0.0006, NEAR[1]), datetime(2026, 3, 7, 3, tzinfo=UTC), None),
+        (FAR_OFF, datetime(2026, 3, 7, 3, tzinfo=UTC), None),
+    ],
+)
+def test_a_poster_at_a_place_that_was_cleared_is_a_new_one_before_the_owner_complied_too(
+    stage: NumbersStage, cast: Cast, place: tuple[float, float], taken: datetime, offence: int | None
+) -> None:
+    """Cleared on 6 March (or the 3rd), the owner invited on the 4th, all put right on the 8th: what was
+    photographed after the clearing hung there again. Other places are not known to have been clear.
+    """
+    found = stage.open(cast.department, stage.verified(cast.triage))
+    stage.go(cast.department, found, "invited", **INVITED)
+    [near] = stage.session.scalars(select(Report).where(Report.lon == NEAR[0])).all()
+    day = 3 if taken.day == 4 else 6
+    near.status, near.resolved_at = Status.CLOSED, datetime(2026, 3, day, 3, tzinfo=UTC)
+    stage.at(datetime(2026, 3, 8, 9, tzinfo=UTC))
+    stage.go(cast.department, found, "complied", remedy="Đã gỡ", removed=True)
+    report = stage.ad(place, at=stage.now)
+    photo = make_photo(stage.session, report, "report", at=stage.now, taken_at=taken)
+    seen = NumberSeen(number=DIGITS, photo_id=photo)
+    add_seen(stage.session, cast.triage.asker, report.id, seen, now=stage.now)
+    stage.at(datetime(2026, 4, 9, 3, tzinfo=UTC))
+    stage.go(cast.department, found, "closed")
+    assert to_do(stage, cast) == ([] if offence is None else [offence])
+    if offence is None:
+        with pytest.raises(Conflict, match="quảng cáo mới"):
+            stage.open(cast.department, stage.number())
+    else:
+        assert stage.open(cast.department, stage.number()).side.offence == offence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,9 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
+from service.db import unit_of_work
+from service.domain.city.reference import load_reference
+from service.pages.numbers.cases import telecoms
 from tests.api.desk import Desk, open_desk
 from tests.conftest import Servers
 from tests.pages.queue.test_queue import look, send
@@ -80,6 +84,7 @@ def test_from_the_number_to_the_carriers_answer(desk: Desk) -> None:
     mine = look(desk, "executor", letter).text
     assert "0951 230 001" in mine
     assert "SML-" not in mine
+    assert "number-crop" not in mine, "the posters have no photo, so no broken picture"
     assert letter.rpartition("/")[2] in look(desk, "executor", "/requests").text
     assert look(desk, "other_executor", letter).status_code == 404
     none = send(desk, "executor", f"{letter}/answers", {})
@@ -88,6 +93,17 @@ def test_from_the_number_to_the_carriers_answer(desk: Desk) -> None:
     assert send(desk, "executor", f"{letter}/answers", answers).status_code == 303
     assert "Thuê bao của nhà mạng" in look(desk, "department", letter).text
     assert look(desk, "department", f"/works/{letter.rpartition('/')[2]}").status_code == 200
+
+
+def test_only_companies_that_give_out_numbers_are_asked(desk: Desk) -> None:
+    """Those of the city's prefixes and cables: nobody writes about a number to who sweeps streets."""
+    with unit_of_work(desk.engine) as session:
+        reference = load_reference(session)
+    numbers = reference.config.numbers.model_copy(update={"carriers": {"Viettel": "telecom"}})
+    prefixes = reference.config.model_copy(update={"numbers": numbers, "cables": None})
+    assert [each.code for each in telecoms(replace(reference, config=prefixes))] == ["telecom"]
+    neither = reference.config.model_copy(update={"cables": None})
+    assert len(telecoms(replace(reference, config=neither))) > 1, "a city that names none asks anybody"
 
 
 def request_of(desk: Desk, digits: list[str]) -> str:
@@ -130,7 +146,8 @@ def test_the_workbook_goes_out_and_comes_back(desk: Desk) -> None:
     assert "Công văn này không hỏi về số đó." in looked.text
     before = desk.call("GET", f"/requests/{code}", desk.as_staff("executor")).json()["numbers"]
     assert [each["answer"] for each in before] == [None, None, None]
-    send(desk, "executor", path, {}, files=upload)
+    assert "Đã lưu." not in looked.text
+    assert "Đã lưu." in send(desk, "executor", path, {}, files=upload).text
     after = desk.call("GET", f"/requests/{code}", desk.as_staff("executor")).json()["numbers"]
     assert [each["answer"] for each in after] == ["ours", "ported", None]
     letter = Document(io.BytesIO(look(desk, "department", f"/requests/{code}/letter.docx").content))

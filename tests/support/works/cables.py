@@ -49,11 +49,12 @@ class CableStage(WorksStage):
         body = WorkStep.model_validate({"to": to, "version": work.version, **said})
         return take_step_of_kind(self.ctx(person), work.code, body)
 
-    def photo(self, work: Work) -> str:
-        """A photo of the work that was sent."""
+    def photo(self, work: Work, person: Person | None = None) -> str:
+        """A photo of the work that was sent, by that person."""
         photo = Photo(
             id=uuid4(),
             work_id=work.id,
+            staff_id=person.account.id if person else None,
             kind="evidence",
             sha256=uuid4().bytes,
             media_type="image/jpeg",

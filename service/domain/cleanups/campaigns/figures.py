@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import visible_cleanups
-from service.domain.cleanups.public.views import list_public_cleanups
-from service.domain.cleanups.views import OVER, CleanupFilter, CleanupView
+from service.domain.cleanups.public.views import list_public_cleanups, mask_cleanups
+from service.domain.cleanups.views import OVER, CleanupFilter, CleanupView, list_cleanups
 from service.models import Campaign, Cleanup, Hotspot, HotspotState, Work, WorkKind
 
 SHOWN = 3
@@ -61,14 +61,14 @@ def view_campaign(session: Session, reference: Reference, campaign: Campaign, no
     since, until = days_of(reference, campaign)
     coming = CleanupFilter(since=now, until=until, limit=SHOWN)
     done = CleanupFilter(over=True, since=since, until=until, limit=PICTURED)
-    over = list_public_cleanups(session, reference, done)
+    over = list_cleanups(session, None, done)
     pictured = [each for each in over if any(picture.kind == "after" for picture in each.pictures)]
     return CampaignView(
         campaign=campaign,
         figures=count_campaign(session, reference, campaign),
         wards=_by_ward(session, since, until),
         coming=list_public_cleanups(session, reference, coming),
-        done=(pictured or over)[:SHOWN],
+        done=mask_cleanups(reference, (pictured or over)[:SHOWN]),
     )
 
 

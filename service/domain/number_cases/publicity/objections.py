@@ -14,6 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.sealing import seal_for, unseal_for
 from service.domain.number_cases.forms import NewObjection, ObjectionAnswer
 from service.domain.number_cases.withdrawing import withdraw_listings
+from service.domain.numbers.registry import enter_number
 from service.domain.numbers.written import said_number
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
@@ -24,7 +25,6 @@ from service.domain.works.views import ReadModel
 from service.errors import Conflict, Forbidden, NotFound, TooMany, invalid
 from service.i18n import N_
 from service.models import (
-    AdNumber,
     AdNumberCase,
     Listing,
     Objection,
@@ -68,12 +68,12 @@ def object_to_listing(
     waiting = select(func.count()).select_from(Objection).where(Objection.answered_at.is_(None))
     if (session.scalar(waiting) or 0) >= MOST_OPEN:
         raise TooMany(N_("Đang có quá nhiều ý kiến chờ trả lời. Hãy gửi lại sau."))
-    number_id = session.scalar(select(AdNumber.id).where(AdNumber.e164 == number.e164))
     days = reference.config.numbers.objection_days
     sealed = seal_for(key, "objection", json.dumps({"number": number.digits, "contact": form.contact}))
     made = Objection(
         id=form.id,
-        number_id=number_id,
+        # Entered though nobody saw it yet: once it is seen, or put on a list, this objection counts.
+        number_id=enter_number(session, number, now),
         words=form.words,
         sealed=sealed,
         received_at=now,
@@ -131,7 +131,7 @@ def answer_objection(ctx: ActionContext, id_: UUID, form: ObjectionAnswer) -> Ob
 
 def answers_it(ctx: ActionContext, row: Objection) -> bool:
     """Return whether a person answers an objection: whose unit leads a case of the number or leads that unit;
-    of a number that nobody knows, whoever leads the numbers of several wards.
+    of a number without a case, whoever leads the numbers of several wards.
     """
     if row.number_id is not None:
         cases = select(Work).join(AdNumberCase, AdNumberCase.work_id == Work.id)
