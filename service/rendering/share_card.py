@@ -10,11 +10,11 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from service.rendering.published_photo import open_published
+
 SIZE = 1200, 630
 """Pixels, as messengers and social networks want it; no larger whatever the photos are."""
 QUALITY = 82
-MOST_PIXELS = 40_000_000
-"""A published photo is far below; whatever says it is larger is not decoded."""
 
 FONTS = Path(__file__).parents[1] / "islands" / "fonts"
 INK, SOFT, GROUND = "#1f1b18", "#5a534c", "#fbfaf7"
@@ -60,11 +60,8 @@ def draw_card(words: CardWords, photos: Sequence[bytes], colour: str) -> bytes:
 
 def _open(photo: bytes) -> Image.Image | None:
     try:
-        with Image.open(io.BytesIO(photo), formats=("WEBP",)) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                return None
-            return opened.convert("RGB")
-    except (OSError, ValueError):
+        return open_published(photo)
+    except ValueError:
         return None
 
 

@@ -6,25 +6,19 @@ import io
 
 from PIL import Image
 
+from service.rendering.published_photo import open_published
+
 SIDE, LEAST_SIDE = 240, 120
 """Pixels of the longer side: as wide as a page shows it, and of what is all details."""
 MOST_BYTES = 6000
 QUALITIES = (70, 55, 40, 28, 18)
-MOST_PIXELS = 40_000_000
-"""A published photo is far below; whatever says it is larger is not decoded."""
 
 
 def shrink_photo(photo: bytes) -> bytes:
     """Return a WebP file within `SIDE`, in the best quality that takes `MOST_BYTES` or fewer; within
     `LEAST_SIDE` where none does. Raises ValueError for what is no published photo.
     """
-    try:
-        with Image.open(io.BytesIO(photo), formats=("WEBP",)) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise ValueError("too many pixels")
-            small = opened.convert("RGB")
-    except OSError as error:
-        raise ValueError(str(error)) from error
+    small = open_published(photo)
     small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     found = (_encoded(small, quality) for quality in QUALITIES)
     light = next((each for each in found if len(each) <= MOST_BYTES), None)
