@@ -88,10 +88,10 @@ def _compile_plan(element: _Plan, compiler: SQLCompiler, **how: object) -> str:
     return f"EXPLAIN (FORMAT JSON) {compiler.process(element.query, **how)}"
 
 
-def expected_rows(session: Session, query: Select[*tuple[Any, ...]]) -> int:
-    """Return how many rows the planner expects of a query, which is not carried out: a guess for nothing."""
+def expected_cost(session: Session, query: Select[*tuple[Any, ...]]) -> float:
+    """Return what the planner expects a query to cost, in its own units; the query is not carried out."""
     [plan] = session.connection().execute(_Plan(query)).scalar_one()
-    return int(plan["Plan"]["Plan Rows"])
+    return float(plan["Plan"]["Total Cost"])
 
 
 def changed_rows(done: Result[tuple[object, ...]]) -> int:
