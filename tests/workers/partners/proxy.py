@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,17 +16,31 @@ from tests.support.sinks import BusyServer
 
 @dataclass
 class Proxy:
-    """What stands between: the next answers to be lost by method, or a status given in place of asking."""
+    """What stands between: the next answers to be lost by method, or a share of all by chance, or a status
+    given in place of asking.
+    """
 
     target: str
     url: str = ""
     lose: dict[str, int] = field(default_factory=dict)
+    share: float = 0.0
+    chance: random.Random = field(default_factory=lambda: random.Random(311))
+    lost: int = 0
     answer_instead: int | None = None
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     def posts(self) -> int:
         """How many requests were sent through."""
         return sum(method == "POST" for method, _ in self.asked)
+
+    def loses(self, method: str) -> bool:
+        """Return whether the answer that was just given is lost."""
+        counted = self.lose.get(method, 0) > 0
+        if counted:
+            self.lose[method] -= 1
+        found = counted or self.chance.random() < self.share
+        self.lost += found
+        return found
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -48,8 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         proxy.asked.append((method, self.path))
         kind = {"content-type": self.headers["content-type"]} if body else {}
         answer = httpx.request(method, proxy.target + self.path, content=body, headers=kind, timeout=30)
-        if proxy.lose.get(method, 0) > 0:
-            proxy.lose[method] -= 1
+        if proxy.loses(method):
             self.close_connection = True
             return
         self.send_response(answer.status_code)
