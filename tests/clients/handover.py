@@ -21,7 +21,7 @@ import httpx
 from tests.clients.place import Place, running_place
 from tests.workers.partners.proxy import proxy_to
 
-DEPARTMENT, CATEGORY = "city-cables", "hanging_cable"
+DEPARTMENT, CATEGORY = "so-khcn.bcvt", "hanging_cable"
 PATIENCE_S = 900.0
 """An answer that is lost twice is looked for after two minutes, and again after two more."""
 

@@ -16,7 +16,7 @@ import httpx
 from tests.faults.stack import free_port
 
 PASSWORD = "hien-truong-demo"
-READY_S = 180
+READY_S = 300
 _CSRF = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
 
 

@@ -76,14 +76,14 @@ REPORTS = Collection(
 )
 WARDS = Collection(
     "wards",
-    N_("Phường, xã"),
+    N_("Các phường, xã"),
     N_("Ranh giới phường, xã đang có hiệu lực và số phản ánh của mỗi nơi."),
     "MultiPolygon",
     {
         "code": Property("text", N_("Mã phường, xã")),
         "name": Property("text", N_("Tên")),
         "full_name": Property("text", N_("Tên đầy đủ")),
-        "kind": Property("text", N_("Loại đơn vị")),
+        "kind": Property("text", N_("Là phường hay xã")),
         "approximate": Property("yes", N_("Ranh giới chỉ gần đúng")),
         "received": Property("whole", N_("Số phản ánh đã nhận")),
         "open": Property("whole", N_("Số việc chưa xong")),
