@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ from service.domain.reports.events import Actor
 from service.domain.reports.photos import photo_links, public_photos
 from service.domain.rules.rulebook import RulebookCache
 from service.i18n import N_, pick, translate
-from service.models import FINISHED, Event, EventType, HandOver, Report, Role, Status
+from service.models import FINISHED, Event, EventType, HandOver, Partner, Report, Role, Status
 
 CLAIMED_FOR = timedelta(minutes=2)
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60))
@@ -148,7 +148,7 @@ def claim_due(
             row.state = "unknown"
         state = row.state
         if state == "waiting":
-            row.state, row.sent_at = "sending", now
+            row.state, row.sent_at = "sending", row.sent_at or now  # it may have arrived the first time
         fields = contact_fields(session, config, report)
         if fields and state == "waiting" and row.tries == 1:
             note_contact_told(session, config, report, fields, now)
@@ -228,11 +228,16 @@ def _again(session: Session, row: HandOver, report: Report, mask: Masking) -> Ag
 def note_handed_over(
     session: Session, reference: Reference, due: DueHandOver, remote_id: str, now: datetime
 ) -> None:
-    """Write down that the partner has the case, and what it is called there."""
+    """Write down that the partner has the case, and what it is called there.
+
+    What it told of the case before is asked for once more: until now nobody knew whose it was.
+    """
     row, report = _locked(session, due)
     if row is None or report is None:
         return
     row.state, row.remote_id, row.error, row.misses = "sent", remote_id, "", 0
+    earlier = and_(Partner.department_id == due.department_id, Partner.polled_until > row.created_at)
+    session.execute(update(Partner).where(earlier).values(polled_until=row.created_at))
     row.sent_at = row.sent_at or now
     ctx = partner_actor(reference, due.department_id)
     words = translate(SENT_NOTE, "vi", partner=ctx.name, code=remote_id)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.partners import handing, register
+from service.domain.partners import handing, register, updates
 from service.domain.partners.updates import ToldUpdate, take_updates
 from service.domain.reports.reports import ContactDraft
 from service.domain.rules.rulebook import RulebookCache
@@ -80,6 +80,45 @@ def test_what_is_not_found_is_sent_again_and_is_still_one(exchange: Exchange) ->
     [theirs] = exchange.there()
     assert exchange.proxy.posts() == 2
     assert (exchange.hand_over(report).state, exchange.hand_over(report).remote_id) == ("sent", theirs.code)
+
+
+def test_what_is_found_late_brings_its_earlier_steps(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(updates, "OVERLAP", timedelta(0))
+    exchange.report()
+    exchange.worker.hand_over()
+    report = exchange.report()
+    exchange.proxy.lose = {"POST": 1, "GET": 1}
+    exchange.worker.hand_over()
+    assert exchange.hand_over(report).state == "unknown"
+    desk, theirs = exchange.partner, exchange.there()[-1]
+    assert desk.step("triage", theirs, "assigned", lead="city-cables").status_code == 200
+    assert desk.step("department", theirs, "in_progress", 2).status_code == 200
+    assert desk.step("department", theirs, "resolved", 3).status_code == 200
+    exchange.worker.poll()  # nobody knows yet whose steps these are
+    assert exchange.status(report) == "assigned"
+    with unit_of_work(exchange.engine) as session:  # and they are asked for again, in vain, much later
+        session.execute(update(Partner).values(polled_until=exchange.worker.now() + timedelta(minutes=2)))
+    exchange.let_time_pass()
+    exchange.worker.hand_over()
+    assert exchange.hand_over(report).remote_id == theirs.code
+    exchange.let_time_pass()
+    exchange.worker.poll()
+    assert exchange.status(report) == "resolved"
+
+
+def test_steps_between_two_sendings_count(exchange: Exchange) -> None:
+    report = exchange.report()
+    exchange.proxy.lose = {"POST": 1, "GET": 1}
+    exchange.worker.hand_over()
+    first = exchange.hand_over(report).sent_at
+    with unit_of_work(exchange.engine) as session:
+        session.execute(update(HandOver).values(state="waiting"))  # looked for in vain
+    exchange.let_time_pass()
+    exchange.worker.hand_over()
+    found = exchange.hand_over(report)
+    assert (found.state, found.sent_at) == ("sent", first)
 
 
 def test_a_partner_that_is_away_gets_it_later(exchange: Exchange) -> None:
