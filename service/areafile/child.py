@@ -30,7 +30,7 @@ class AreaFileRefused(Exception):
 
 
 def main() -> None:
-    """Limits itself before it reads the first byte."""
+    """Limit this process before it reads the first byte, then answer what it is asked."""
     end_with(int(sys.argv[2]))
     leave_network()
     import_reader()
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def import_reader() -> None:
-    """Before the memory has a limit."""
+    """Import the reader before the memory has a limit."""
     for name in ("pyogrio", "shapely", "geo.boundaries.boundaries"):
         importlib.import_module(name)
 

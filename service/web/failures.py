@@ -238,6 +238,8 @@ def _from_http(request: Request, error: HTTPException) -> AppError:
 
 
 def _field(field: FieldError) -> dict[str, Any]:
-    """A loc begins with the part of the request it is in; the domain names fields of the body alone."""
+    """Return the field's name: a loc begins with the part of the request it is in;
+    the domain names fields of the body alone.
+    """
     root = () if field.loc and field.loc[0] in _PLACES else ("body",)
     return {"loc": [*root, *field.loc], "msg": translate(field.msg, **(field.params or {}))}

@@ -29,7 +29,7 @@ LONGEST = timedelta(days=3)
 
 
 def make_cleanup(ctx: ActionContext, form: NewCleanup) -> tuple[FoundCleanup, bool]:
-    """(the draft, whether it is new). Made by people of a unit, for it or a unit below.
+    """Return (the draft, whether it is new). Made by people of a unit, for it or a unit below.
 
     Raises Forbidden, Invalid, Conflict for an id that stands for another work.
     """

@@ -221,7 +221,9 @@ def _median(hours: Mapping[int, int], number: int) -> float | None:
 
 
 def _wards(reference: Reference, tallies: Mapping[int | None, _Tally]) -> dict[object, _Tally]:
-    """A ward whose boundary changed is one ward: its figures under the boundary in force or the last one."""
+    """Return the figures of wards. One whose boundary changed is one ward,
+    under the boundary in force or the last.
+    """
     together: dict[str | None, list[int | None]] = defaultdict(list)
     for key in tallies:
         together[reference.wards[key].code if key else None].append(key)

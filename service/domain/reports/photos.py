@@ -306,7 +306,7 @@ def _report_of(photo_id: UUID) -> Any:
 
 
 def public_photos(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, list[PhotoView]]:
-    """The photos the public sees, by report, oldest first; one query for a whole list of reports."""
+    """Return the photos the public sees, by report, oldest first; one query for a whole list of reports."""
     found: dict[UUID, list[PhotoView]] = {}
     columns = (Photo.report_id, Photo.id, Photo.kind, Photo.public_key, Photo.thumbnail_key)
     shown = select(*columns).where(

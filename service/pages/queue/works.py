@@ -72,8 +72,8 @@ def read_works(
     filters: SharedFilters,
     now: datetime,
 ) -> WorksOfQueue:
-    """The works that wait for this person. None on further pages, in a city without works, and where the
-    filters are those of reports alone.
+    """Return the works that wait for this person. None on further pages, in a city without works, and where
+    the filters are those of reports alone.
     """
     scope = _SCOPES.get(filters.scope)
     of_reports = filters.status or filters.category or filters.q or filters.cursor

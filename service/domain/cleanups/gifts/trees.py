@@ -58,7 +58,7 @@ class TreeLine:
 
 
 def plant_trees(ctx: ActionContext, code: str, form: NewTrees) -> tuple[TreeGroup, bool]:
-    """(the trees, whether they are new). Written by who leads, once the clean-up has begun.
+    """Return (the trees, whether they are new). Written by who leads, once the clean-up has begun.
 
     Raises NotFound, Forbidden, Conflict, Invalid for more trees than the result says.
     """
@@ -144,7 +144,7 @@ def list_trees(session: Session, work_id: UUID) -> list[TreeLine]:
 
 
 def list_public_trees(session: Session, most: int) -> Sequence[tuple[str, TreeLine]]:
-    """(code of the clean-up, trees) of everything planted that everybody may see, the newest first."""
+    """Return (code of the clean-up, trees) of everything planted that everybody may see, the newest first."""
     query = (
         select(Work.code, TreeGroup, func.ST_X(TreeGroup.geom), func.ST_Y(TreeGroup.geom))
         .join(Work, Work.id == TreeGroup.work_id)
@@ -156,7 +156,7 @@ def list_public_trees(session: Session, most: int) -> Sequence[tuple[str, TreeLi
 
 
 def list_own_trees(ctx: ActionContext) -> Sequence[tuple[str, str, TreeLine]]:
-    """(code, title, trees) of the clean-ups of the person's units, the longest unchecked first."""
+    """Return (code, title, trees) of the clean-ups of the person's units, the longest unchecked first."""
     query = (
         select(Work.code, Work.title, TreeGroup, func.ST_X(TreeGroup.geom), func.ST_Y(TreeGroup.geom))
         .join(Cleanup, Cleanup.work_id == TreeGroup.work_id)

@@ -82,7 +82,7 @@ def drop_upload(session: Session, stamp: EditStamp, upload_id: int) -> None:
 
 
 def compare_areas(session: Session, row: AreaUpload) -> list[Compared]:
-    """Unit by unit, what would change; units in force that the file does not have are `gone`."""
+    """Return unit by unit what would change; units in force that the file does not have are `gone`."""
     now = _in_force(session)
     shapes = _shapes(session)
     found = []
@@ -157,7 +157,7 @@ def _names(row: Area) -> tuple[str, str, str]:
 
 
 def _names_of(feature: dict[str, Any], known: Area | None) -> tuple[str, str, str]:
-    """The names a unit of the file will have; what the file does not say stays as it is."""
+    """Return the names a unit of the file will have; what the file does not say stays as it is."""
     said = feature["properties"]
     return (
         said["name"] or (known.name if known else said["code"]),

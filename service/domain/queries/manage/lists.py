@@ -180,7 +180,7 @@ def count_selected(session: Session, reference: Reference, wanted: Selection, *,
 def managed_facts(
     session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
 ) -> ReportColumns:
-    """The facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
+    """Return the facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
     facts = read_facts(session, reference, wanted.scope(), now, cells=True, kept=kept)
     if facts is None:
         raise Unavailable(N_("Số liệu đang được tính lần đầu. Hãy tải lại trang sau một phút."))
@@ -190,7 +190,7 @@ def managed_facts(
 def read_board(
     session: Session, reference: Reference, wanted: Selection, *, now: datetime
 ) -> tuple[Dashboard, list[Selection]]:
-    """The dashboard, and the list behind each of its repeated places."""
+    """Return the dashboard, and the list behind each of its repeated places."""
     facts = managed_facts(session, reference, wanted, now=now)
     board = reckon_board(reference, facts, wanted, rule_names(session), now)
     return board, behind_places(wanted, board)
@@ -199,14 +199,14 @@ def read_board(
 def reckon_board(
     reference: Reference, facts: ReportColumns, wanted: Selection, rules: Mapping[int, str], now: datetime
 ) -> Dashboard:
-    """The dashboard over `facts`, without the database; of this month where all time is asked for."""
+    """Return the dashboard over `facts`, without the database; of this month where all time is asked for."""
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
     period = wanted.period or around("month", today)
     return reckon_dashboard(reference, facts, wanted, period, rules, today)
 
 
 def behind_places(wanted: Selection, board: Dashboard) -> list[Selection]:
-    """Each repeated place as the list behind it."""
+    """Return each repeated place as the list behind it."""
     return [
         replace(wanted, period=board.counted, near=Near(round(s.lon, 6), round(s.lat, 6), PLACE_M))
         for s in board.places
