@@ -32,6 +32,7 @@ from service.models import (
     Role,
     Status,
 )
+from tests.tools.modules import parsed
 
 ROOT = Path(service.__file__).parent
 WORD = "|".join(Status)
@@ -71,7 +72,7 @@ def test_parts_of_the_enums_that_bodies_take_are_what_is_said_beside_them() -> N
 def modules() -> tuple[tuple[str, ast.Module], ...]:
     """Return the service's and the workers' modules with their names."""
     return tuple(
-        (path.relative_to(ROOT.parent).as_posix(), ast.parse(path.read_text()))
+        (path.relative_to(ROOT.parent).as_posix(), parsed(path))
         for room in (ROOT, ROOT.parent / "workers")
         for path in sorted(room.rglob("*.py"))
         if "migrations" not in path.parts and "node_modules" not in path.parts
