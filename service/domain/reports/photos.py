@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
-from service.domain.kernel.sql import within
+from service.domain.kernel.sql import among_many
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.events import SYSTEM, Actor, record
 from service.domain.reports.photo_limits import NO_ROW, check_room, kind_for
@@ -310,7 +310,7 @@ def public_photos(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, li
     found: dict[UUID, list[PhotoView]] = {}
     columns = (Photo.report_id, Photo.id, Photo.kind, Photo.public_key, Photo.thumbnail_key)
     shown = select(*columns).where(
-        within(Photo.report_id, report_ids), Photo.state == "ready", Photo.published
+        among_many(Photo.report_id, report_ids), Photo.state == "ready", Photo.published
     )
     for row in session.execute(shown.order_by(Photo.created_at, Photo.id)):
         view = PhotoView(row.id, row.kind, row.public_key, row.thumbnail_key)

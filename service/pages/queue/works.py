@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from service.db import DomainSession
 from service.domain.city.calendar import Calendar
@@ -25,13 +25,17 @@ WorkRow = tuple[WorkView, DeadlineWords | None]
 class SharedFilters(Protocol):
     """Filters of the queue that works know too."""
 
-    scope: Any
-    group: Any
     status: str
     category: str
     q: str
-    about: Any
     cursor: str
+
+    @property
+    def scope(self) -> str: ...
+    @property
+    def group(self) -> str: ...
+    @property
+    def about(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo.columns import point_at
 from service.domain.cleanups.access import find_cleanup, visible_cleanups
 from service.domain.cleanups.day import count_planted
 from service.domain.cleanups.forms import MapPoint
@@ -87,7 +88,7 @@ def plant_trees(ctx: ActionContext, code: str, form: NewTrees) -> tuple[TreeGrou
         lon, lat = form.location.lon, form.location.lat
         if problem := check_place(ctx.reference, lon, lat):
             raise invalid(["location"], problem)
-        geom = f"SRID=4326;POINT({lon!r} {lat!r})"
+        geom = point_at(lon, lat)
     row = TreeGroup(
         id=form.id,
         work_id=work.id,
