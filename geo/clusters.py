@@ -101,7 +101,7 @@ def woven(x: int, y: int) -> int:
 
 
 def unwoven(number: int) -> tuple[int, int]:
-    """Column and row from the bits of a Z-order number, by turns."""
+    """Return column and row from the bits of a Z-order number, by turns."""
     x, y = _unwoven(np.asarray([number], dtype=np.int64))
     return int(x[0]), int(y[0])
 

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 def haversine_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
-    """Great-circle metres between two places on the mean sphere (within 0.6 % of the ellipsoid)."""
+    """Return great-circle metres between two places on the mean sphere (within 0.6 % of the ellipsoid)."""
     phi1, phi2 = math.radians(lat1), math.radians(lat2)
     half_dphi, half_dlambda = (phi2 - phi1) / 2, math.radians(lon2 - lon1) / 2
     h = math.sin(half_dphi) ** 2 + math.cos(phi1) * math.cos(phi2) * math.sin(half_dlambda) ** 2

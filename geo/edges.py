@@ -39,7 +39,7 @@ class Edges:
         self._tree = shapely.STRtree(self._lines)
 
     def nearest(self, lons: Floats, lats: Floats, within_m: float) -> tuple[Ints, Floats]:
-        """Rank and metres of the nearest border within `within_m` of each place; else -1 and NaN.
+        """Return rank and metres of the nearest border within `within_m` of each place; else -1 and NaN.
 
         Equally near: the lowest rank. Metres are whole micrometres, so a place on the border has 0.
         """

@@ -77,11 +77,13 @@ class Locator:
         return len(self._codes)
 
     def locate_many(self, lons: ArrayLike, lats: ArrayLike) -> Ints:
-        """Area id of each place, -1 for none (also for NaN). Arrays of one length; `ValueError` otherwise."""
+        """Return area id of each place, -1 for none (also for NaN).
+        Arrays of one length; `ValueError` otherwise.
+        """
         return self.measure_many(lons, lats)[0]
 
     def measure_many(self, lons: ArrayLike, lats: ArrayLike) -> tuple[Ints, Floats]:
-        """Area ids as `locate_many`, and metres outside that area: 0 inside, NaN where there is none."""
+        """Return area ids as `locate_many`, and metres outside that area: 0 inside, NaN without one."""
         ranks, metres = self._ranks(*_pair(lons, lats))
         return self._ids[ranks], metres
 

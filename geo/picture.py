@@ -43,7 +43,7 @@ class MapView:
         return (x - box.xmin) / self.metres_a_pixel, (box.ymax - y) / self.metres_a_pixel
 
     def place(self, x: float, y: float) -> tuple[float, float]:
-        """Longitude and latitude of a pixel."""
+        """Return longitude and latitude of a pixel."""
         box = self.box
         east, north = box.xmin + x * self.metres_a_pixel, box.ymax - y * self.metres_a_pixel
         lat = math.degrees(math.atan(math.sinh(north / HALF_WORLD_M * math.pi)))
@@ -56,6 +56,6 @@ class MapView:
 
 
 def mercator(lon: float, lat: float) -> tuple[float, float]:
-    """Web-mercator metres (EPSG:3857); places beyond its world go to its border."""
+    """Return web-mercator metres (EPSG:3857); places beyond its world go to its border."""
     phi = math.radians(max(-MAX_LAT, min(MAX_LAT, lat)))
     return lon / 180 * HALF_WORLD_M, math.asinh(math.tan(phi)) / math.pi * HALF_WORLD_M

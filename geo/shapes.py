@@ -88,7 +88,7 @@ def equal_area(geometry: BaseGeometry) -> BaseGeometry:
 
 
 def area_m2(geometry: BaseGeometry) -> float:
-    """Surface in square metres of a geometry in degrees."""
+    """Return surface in square metres of a geometry in degrees."""
     return float(shapely.area(equal_area(geometry)))
 
 
@@ -100,7 +100,7 @@ def _equal_area_xy(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def to_wkb(geometry: BaseGeometry) -> bytes:
-    """Little-endian WKB without a reference system, the same bytes for the same geometry everywhere."""
+    """Return little-endian WKB without a reference system: the same bytes for the same geometry anywhere."""
     return bytes(shapely.to_wkb(geometry, byte_order=1))
 
 

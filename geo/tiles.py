@@ -67,7 +67,7 @@ def tile_at(lon: float, lat: float, z: int) -> Tile:
 
 
 def cluster_cell_m(z: int) -> float:
-    """Side of a cluster's grid cell at a zoom, in web-mercator metres: 64 pixels on the screen."""
+    """Return side of a cluster's grid cell at a zoom, in web-mercator metres: 64 pixels on the screen."""
     if not 0 <= z <= MAX_ZOOM:
         raise TileError(f"zoom {z} is not within 0 to {MAX_ZOOM}")
     return 2 * HALF_WORLD_M / 2.0**z * CLUSTER_PIXELS / TILE_PIXELS

@@ -87,8 +87,8 @@ class Storage:
     """
 
     def __init__(self, url: str, **s3: object) -> None:
-        """`file:///folder`, `memory:` or `s3://bucket/prefix`; keys and endpoint of S3 come from the usual
-        `AWS_…` variables, or from `s3` (obstore's S3Config). Raises ValueError for any other address.
+        """Open `file:///folder`, `memory:` or `s3://bucket/prefix`; keys and endpoint of S3 come from the
+        usual `AWS_…` variables, or from `s3` (obstore's S3Config). Raises ValueError for any other address.
         """
         self._folder: Path | None = None
         self._store = self._open(url, s3)

@@ -31,7 +31,7 @@ CITIES = Path(__file__).resolve().parents[1] / "service/cities"
 CITY_LOADED = datetime(2025, 7, 1, tzinfo=UTC)
 """Before every report of a test: rules and areas are in force from then on."""
 
-pytest_plugins = ["tests.support.event_facts", "tests.support.shared"]
+pytest_plugins = ["tests.support.event_facts", "tests.domain.city.real_hue", "tests.support.shared"]
 
 # How long an example takes says more about the machine than about the code.
 # Explaining a failure means tracing every line of every example: three times the time, for all that hold.
@@ -157,10 +157,11 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     """A session whose work is undone after the test, also what the tested code commits."""
-    yield from _undone(engine)
+    yield from undone(engine)
 
 
-def _undone(engine: Engine) -> Iterator[Session]:
+def undone(engine: Engine) -> Iterator[Session]:
+    """Yield a session whose work is undone afterwards, also what the tested code commits."""
     with engine.connect() as connection, connection.begin() as outer:
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as made:
             yield made
@@ -218,7 +219,7 @@ def _city_engine(servers: Servers, city_template: str) -> Iterator[Engine]:
 @pytest.fixture
 def city(_city_engine: Engine) -> Iterator[Session]:
     """Like `session`, in a database with the example city loaded."""
-    yield from _undone(_city_engine)
+    yield from undone(_city_engine)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from tests.tools.modules import parsed
+
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 50
@@ -122,9 +124,8 @@ def sources() -> tuple[Path, ...]:
     )
 
 
-@cache
 def tree(path: Path) -> ast.Module:
-    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return parsed(ROOT / path)
 
 
 def room_of(path: Path) -> str:

@@ -14,6 +14,8 @@ from babel.messages.extract import extract, extract_from_file
 from babel.messages.pofile import read_po
 from jinja2 import Environment
 
+from tests.tools.modules import parsed
+
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "service/i18n/en.po"
 TEMPLATES = sorted(
@@ -133,7 +135,7 @@ def test_code_says_nothing_untranslated(folder: str) -> None:
         f"{file.relative_to(ROOT)}:{node.lineno} {node.value!r}"
         for file in MODULES
         if file.is_relative_to(ROOT / "service" / folder)
-        for node in loose_strings(ast.parse(file.read_text()))
+        for node in loose_strings(parsed(file))
     ]
     assert found == []
 

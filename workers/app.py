@@ -73,7 +73,7 @@ TASKS: tuple[str, ...] = (
 
 
 def broker_url(redis_url: str) -> str:
-    """Celery's spelling of a Redis URL: `unix:///…` becomes `redis+socket:///…`."""
+    """Return Celery's spelling of a Redis URL: `unix:///…` becomes `redis+socket:///…`."""
     if not redis_url.startswith("unix://"):
         return redis_url
     path, _, query = redis_url.removeprefix("unix://").partition("?")

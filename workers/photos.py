@@ -73,7 +73,9 @@ def _render(photo_ids: Sequence[UUID]) -> None:
 
 
 def render_photo(photo_id: UUID) -> None:
-    """Files first, then one short transaction that says so; a crash between the two repeats both."""
+    """Render a photo: files first, then one short transaction that says so;
+    a crash between the two repeats both.
+    """
     with unit_of_work(engine()) as session:
         photo = session.get(Photo, photo_id)
     if photo is None or photo.state != "raw":

@@ -171,7 +171,7 @@ def _outcomes(
 
 
 def _composed(composer: Composer, letter: Letter, shelf: PictureShelf) -> Outcome:
-    """The letter in words, or why it may not or cannot be sent; that keeps no other from being sent."""
+    """Return the letter in words, or why it may not or cannot be sent, which keeps no other back."""
     try:
         if why := _beyond(composer, letter):
             return SendFailed(why, for_good=True)
@@ -195,7 +195,7 @@ def _beyond(composer: Composer, letter: Letter) -> str:
 
 
 def _try(sender: Sender, envelope: Outcome) -> Outcome:
-    """The envelope if it went, else why not. Touches no database: it may run in a thread."""
+    """Return the envelope if it went, else why not. Touches no database: it may run in a thread."""
     if isinstance(envelope, SendFailed):
         return envelope
     try:

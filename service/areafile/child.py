@@ -13,10 +13,14 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING
 
+from geo.boundaries.answers import AreaFileRead, FindingRead, UnitRead
 from geo.pointing import MAGIC, POINTING
 from service.ops.confinement import confine_process, end_with, leave_network
+
+if TYPE_CHECKING:
+    from geo.boundaries.findings import Finding
 
 MEMORY_BYTES = 3 << 30
 CPU_S = 120
@@ -30,11 +34,12 @@ class AreaFileRefused(Exception):
 
 
 def main() -> None:
-    """Limits itself before it reads the first byte."""
+    """Limit this process before it reads the first byte, then answer what it is asked."""
     end_with(int(sys.argv[2]))
     leave_network()
     import_reader()
     confine_reader()
+    answer: AreaFileRead | dict[str, str]
     try:
         answer = parse_area_file(sys.argv[1], sys.stdin.buffer.read())
     except AreaFileRefused as refused:
@@ -43,7 +48,7 @@ def main() -> None:
 
 
 def import_reader() -> None:
-    """Before the memory has a limit."""
+    """Import the reader before the memory has a limit."""
     for name in ("pyogrio", "shapely", "geo.boundaries.boundaries"):
         importlib.import_module(name)
 
@@ -58,7 +63,7 @@ def confine_reader() -> None:
     confine_process(limits, may_open=True)  # GDAL reads its file by a path
 
 
-def parse_area_file(name: str, data: bytes) -> dict[str, object]:
+def parse_area_file(name: str, data: bytes) -> AreaFileRead:
     """Return what is in the file: its units, mended where that is safe, and everything found.
     Raises Refused.
     """
@@ -110,7 +115,7 @@ def _unzip(data: bytes, place: Path) -> Path:
     return place / "areas.shp"
 
 
-def _read(path: Path) -> dict[str, object]:
+def _read(path: Path) -> AreaFileRead:
     import shapely
 
     from geo.boundaries.boundaries import BoundaryError, check_boundaries, read_boundaries
@@ -119,7 +124,7 @@ def _read(path: Path) -> dict[str, object]:
         report = check_boundaries(read_boundaries(path))
     except BoundaryError as error:
         return {"ok": False, "units": [], "findings": [_finding(found) for found in error.findings]}
-    units = [
+    units: list[UnitRead] = [
         {
             "code": each.code,
             "name": each.name,
@@ -132,7 +137,7 @@ def _read(path: Path) -> dict[str, object]:
     return {"ok": report.ok, "units": units, "findings": [_finding(found) for found in report.findings]}
 
 
-def _finding(found: Any) -> dict[str, object]:
+def _finding(found: Finding) -> FindingRead:
     return {
         "kind": found.kind.value,
         "severity": found.severity.value,

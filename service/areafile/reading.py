@@ -7,8 +7,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import cast
 
+from geo.boundaries.answers import AreaFileRead
 from service.errors import AppError, Invalid, TooLarge, UnsupportedMedia
 from service.i18n import N_
 
@@ -29,8 +30,8 @@ _WHY: dict[str, tuple[type[AppError], str]] = {
 }
 
 
-def read_area_file(name: str, data: bytes) -> dict[str, object]:
-    """Return `{"ok", "units", "findings"}` of the file. Raises UnsupportedMedia, TooLarge, Invalid."""
+def read_area_file(name: str, data: bytes) -> AreaFileRead:
+    """Return what is in the file. Raises UnsupportedMedia, TooLarge, Invalid."""
     if len(data) > MAX_BYTES:
         raise refusal("too_large")
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ} | _GDAL
@@ -41,12 +42,12 @@ def read_area_file(name: str, data: bytes) -> dict[str, object]:
         ended = subprocess.run(
             command, input=data, capture_output=True, cwd=_ROOT, env=environment, timeout=WAIT_S, check=False
         )
-        answer: dict[str, Any] = json.loads(ended.stdout)
+        answer = json.loads(ended.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
         raise refusal("broken") from None
     if why := answer.get("refused"):
         raise refusal(why)
-    return answer
+    return cast("AreaFileRead", answer)
 
 
 def refusal(why: str) -> AppError:

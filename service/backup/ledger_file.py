@@ -83,7 +83,7 @@ def _parsed(path: Path, number: int, line: str) -> LedgerLine:
 
 
 def _drop_cut_line(descriptor: int) -> None:
-    """A line that a crash cut off ends the file: the next one would be written onto it."""
+    """End the file before a line that a crash cut off: the next one would be written onto it."""
     size = os.fstat(descriptor).st_size
     tail = os.pread(descriptor, min(size, 4096), max(0, size - 4096))
     if tail and not tail.endswith(b"\n"):

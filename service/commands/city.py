@@ -159,7 +159,7 @@ def find_folder(given: Path) -> Path:
 
 
 def _pairs(given: Iterable[str]) -> dict[str, str]:
-    """`CODE=OTHER`, each as a pair. Raises BadParameter for what is none."""
+    """Return each `CODE=OTHER` as a pair. Raises BadParameter for what is none."""
     found: dict[str, str] = {}
     for each in given:
         code, equals, other = (part.strip() for part in each.partition("="))
@@ -191,7 +191,7 @@ def _load(
 
 
 def print_json(facts: dict[str, object]) -> None:
-    """Facts for programs."""
+    """Print facts for programs."""
     typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
 
 

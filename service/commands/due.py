@@ -126,7 +126,7 @@ def _moment(text: str, calendar: Calendar) -> datetime:
 
 
 def _answer(text: str) -> tuple[str, object]:
-    """`height_m=4.2`; what reads as a number is one."""
+    """Return question and answer of `height_m=4.2`; what reads as a number is one. Raises SetupError."""
     question, separator, value = text.partition("=")
     if not (question and separator and value):
         raise SetupError(f"{text} is no answer; write it like owner=vnpt")
@@ -176,7 +176,7 @@ def _lines(case: Forecast, *, every: bool) -> list[str]:
 
 
 def _some(what: str, codes: Sequence[object]) -> str:
-    """`ward 19753`, `wards 19753, 19777`, `38 wards`."""
+    """Return `ward 19753`, `wards 19753, 19777` or `38 wards`."""
     if len(codes) > MOST_NAMED:
         return f"{len(codes)} {what}s"
     return f"{what}{'s' if len(codes) > 1 else ''} {', '.join(map(str, codes))}"

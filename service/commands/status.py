@@ -225,7 +225,7 @@ def _redis(queues_read: frozenset[str] | None) -> Facts:
 
 
 def _lives(part: ProbedPart, data: Data) -> bool:
-    """A worker is this machine's own; of relay and scheduler there is one, wherever it runs.
+    """Return whether a process lives: a worker on this machine, relay and scheduler anywhere, as each is one.
 
     Asked every few seconds in containers: imports no more than the driver.
     """

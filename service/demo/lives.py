@@ -54,7 +54,9 @@ class DemoLife:
         photo: bool = False,
         **data: object,
     ) -> bool:
-        """Something happens `after` the last; False when that lies in the future: the life stands here."""
+        """Let something happen `after` the last; return False when that lies in the future:
+        the life stands here.
+        """
         at = self.at + after
         if at >= self.now:
             return False
@@ -68,7 +70,7 @@ class DemoLife:
         return True
 
     def chance(self, share: float) -> bool:
-        """True in that share of lives."""
+        """Return True in that share of lives."""
         return self.random.random() < share
 
     def hours(self, mean: float) -> timedelta:
@@ -92,7 +94,7 @@ def cut(moments: list[Moment], status: Status) -> list[Moment] | None:
 
 
 def _begins(life: DemoLife, *, routed: bool) -> bool:
-    """From reception to a department; False when the life ends or stands before."""
+    """Lead a life from reception to a department; return False when it ends or stands before."""
     seconds = timedelta(seconds=life.random.uniform(0.3, 1.8))
     if not routed:
         return life.step(EventType.TRIAGED, Status.TRIAGE, seconds, SYSTEM, why="no_rule") and _at_the_desk(
@@ -113,7 +115,7 @@ def _begins(life: DemoLife, *, routed: bool) -> bool:
 
 
 def _at_the_desk(life: DemoLife) -> bool:
-    """A triage officer decides."""
+    """Let a triage officer decide."""
     if life.chance(0.25) or not life.leads:
         life.step(EventType.REJECTED, Status.REJECTED, life.hours(2), reason=_one(life, words.REJECTED))
         return False

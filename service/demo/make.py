@@ -95,7 +95,7 @@ class Maker:
         self._weights = list(accumulate(WEIGHTS.get(root, 2) for root in self._roots))
 
     def make_newest(self, received_at: datetime, place: int, number: int) -> Made:
-        """Report `place` of `number`, where the balance of the demo's lists wants it."""
+        """Make report `place` of `number`, where the balance of the demo's lists wants it."""
         return self.make(
             received_at, newest.wanted_status(place, number), at_home=newest.at_home(place, number)
         )

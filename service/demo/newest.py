@@ -61,7 +61,7 @@ def wanted_status(place: int, number: int) -> Status | None:
 
 
 def at_home(place: int, number: int) -> bool:
-    """True if report `place` of `number` is one of those in the ward of the demo's department."""
+    """Return True if report `place` of `number` is one of those in the ward of the demo's department."""
     return _newest(place, number) >= 0 and place % AT_HOME == 0
 
 

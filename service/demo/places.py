@@ -44,7 +44,7 @@ def middle_ward(session: Session, reference: Reference) -> Area | None:
 
 
 def spots(session: Session, locator: Locator, random: Random) -> Iterator[DemoPlace]:
-    """Endless places in the loaded city; about one in two hundred lies just outside it."""
+    """Yield places in the loaded city without end; about one in two hundred lies just outside it."""
     centres = _centres(session)
     weights = [centre.weight for centre in centres]
     while True:

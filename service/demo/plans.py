@@ -212,7 +212,7 @@ def _difficulty(stage: _Stage, issuer: DepartmentView, about: Work, said: tuple[
 def _read(
     session: Session, plan: Plan, issuer: DepartmentView, rooms: Sequence[DepartmentView], at: datetime
 ) -> None:
-    """People of the issuer and its rooms, most of whom have read the plan."""
+    """Let people of the issuer and its rooms read the plan, most of them."""
     places = [issuer, *rooms]
     people = [
         Staff(

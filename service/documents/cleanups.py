@@ -109,7 +109,7 @@ def make_month_report(reference: Reference, paper: MonthReportPaper) -> MadeDocu
 
 
 def _draw_code(doc: Paper, address: str) -> None:
-    """The code that a phone reads, with the address beneath it for who types."""
+    """Draw the code that a phone reads, with the address beneath it for who types."""
     image = io.BytesIO()
     segno.make(address, error="m").save(image, kind="png", scale=12, border=2)
     image.seek(0)

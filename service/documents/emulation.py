@@ -283,7 +283,7 @@ def _list_annex(paper: Paper, movement: MovementView, proposed: dict[str, str]) 
 
 
 def _rows(movement: MovementView) -> Sequence[tuple[str, StandingRow]]:
-    """The one list of numbers that all papers share."""
+    """Return the one list of numbers that all papers share."""
     return [(pool.name, row) for pool in movement.pools for row in pool.rows]
 
 

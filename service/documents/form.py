@@ -77,7 +77,7 @@ class Paper:
     """Document being written, from its heading to its signature and annexes."""
 
     def __init__(self, office: IssuingOffice, title: str, kind: DocumentKind = DocumentKind.REPORT) -> None:
-        """`kind` decides the symbol, the title and what annexes are called annexes of."""
+        """Begin a document; `kind` decides the symbol, the title and what annexes are called annexes of."""
         self.office, self.kind, self.about = office, kind, title
         self.symbol = symbol_of(kind, office.symbol or BLANK, office.room)
         self.addressees: tuple[str, ...] = ()
@@ -92,8 +92,8 @@ class Paper:
         self._number_pages()
 
     def heading(self, on: date, about: str = "") -> None:
-        """The issuing body on the left, the country and its motto on the right; number, place and date. A
-        letter says beneath its number what it is `about`.
+        """Write the issuing body on the left, the country and its motto on the right; number, place and date.
+        A letter says beneath its number what it is `about`.
         """
         office = self.office
         table = self.doc.add_table(rows=2, cols=2)
@@ -116,13 +116,13 @@ class Paper:
         _dated(dated, BLANK, month_written(on.month), str(on.year))
 
     def title(self, about: str) -> None:
-        """The kind of document and what it is about, in the middle."""
+        """Write the kind of document and what it is about, in the middle."""
         self._centred(KIND_NAMES[self.kind].upper(), 14, before=18)
         self._centred(about, 14)
         put_rule(self.doc, rule_beneath(about, 14), TEXT_WIDTH, after=12)
 
     def addressed_to(self, *names: str) -> None:
-        """The lines that say who a document is for; each first among its recipients, as “Như trên”."""
+        """Write the lines that say who a document is for; each first among its recipients, as “Như trên”."""
         self.addressees = names
         if len(names) == 1:
             self._centred(f"Kính gửi: {names[0]}", 14, bold=False, before=12, after=12)
@@ -136,11 +136,11 @@ class Paper:
             line.paragraph_format.space_after = Pt(12 if end == "." else 0)
 
     def part(self, text: str, level: int = 1) -> None:
-        """The heading of a numbered part."""
+        """Write the heading of a numbered part."""
         self.doc.add_heading(printable(text), level)
 
     def say(self, text: str) -> None:
-        """A paragraph; one after a table keeps its distance."""
+        """Write a paragraph; one after a table keeps its distance."""
         paragraph = self.doc.add_paragraph()
         put_words(paragraph.add_run(), text)
         before = paragraph._p.getprevious()
@@ -148,7 +148,7 @@ class Paper:
             paragraph.paragraph_format.space_before = Pt(6)
 
     def to_fill_in(self, lines: int) -> None:
-        """Dotted lines that whoever drafts the document writes on."""
+        """Write dotted lines that whoever drafts the document writes on."""
         for _ in range(lines):
             paragraph = self.doc.add_paragraph("\t")
             paragraph.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, TAB.RIGHT, LEADER.DOTS)
@@ -186,7 +186,9 @@ class Paper:
         return cast(Table, table)
 
     def signature(self) -> None:
-        """Recipients on the left, who signs on the right; a name that is not known is left to be written."""
+        """Write the recipients on the left, who signs on the right;
+        a name that is not known is left to be written.
+        """
         self._keep_the_end()
         table = self.doc.add_table(rows=1, cols=2)
         lay_out(table, (Mm(80), Mm(80)))
@@ -196,7 +198,9 @@ class Paper:
         self._signer(right, (self.office.signs or BLANK).upper().split("\n"), self.office.signer)
 
     def signed_by_both(self, left: str, right: str) -> None:
-        """Two sign side by side, as minutes are, their names by hand; the recipients stand beneath."""
+        """Write that two sign side by side, as minutes are, their names by hand;
+        the recipients stand beneath.
+        """
         self._keep_the_end()
         table = self.doc.add_table(rows=2, cols=2)
         lay_out(table, (Mm(80), Mm(80)))
@@ -230,8 +234,8 @@ class Paper:
         put_line(cell, name or BLANK * 5, size=14, bold=True)
 
     def annex(self, number: str, title: str, *, wide: bool = False) -> None:
-        """A new page with the heading of an annex; its pages are counted by themselves. A `wide` one lies on
-        its side.
+        """Begin a new page with the heading of an annex; its pages are counted by themselves.
+        A `wide` one lies on its side.
         """
         section = self.doc.add_section(WD_SECTION.NEW_PAGE)
         lay_page(section, wide=wide)

@@ -55,8 +55,8 @@ def _city_office(reference: Reference, own: DepartmentView | None) -> IssuingOff
 
 
 def _department_office(reference: Reference, department: DepartmentView) -> IssuingOffice:
-    """A people's committee stands under nobody's name, signs for itself and writes from its own ward; a room
-    of a department writes in the department's name.
+    """Return a department's office. A people's committee stands under nobody's name, signs for itself and
+    writes from its own ward; a room of a department writes in the department's name.
     """
     above = reference.departments.get(department.parent_id or 0)
     if above is not None and is_room(department.name["vi"], above.name["vi"]):

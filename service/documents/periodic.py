@@ -79,7 +79,7 @@ def write_periodic(office: IssuingOffice, facts: PeriodicReportData) -> Paper:
 
 
 def period_words(period: Period) -> str:
-    """“tháng 11 năm 2026”, as it goes on after a title."""
+    """Return “tháng 11 năm 2026”, as it goes on after a title."""
     first, last = period.first, period.last
     if period.kind == "month":
         return f"tháng {first.month:02} năm {first.year}"

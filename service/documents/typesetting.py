@@ -40,8 +40,8 @@ _CODES = re.compile(r"\b(?:[A-Z]{2,4}-[A-Z0-9]{4}-[A-Z0-9]{2}|[A-Z]{1,3}\d\d-\d{
 
 
 def broken_well(name: str) -> str:
-    """A body's name that breaks where one would break it by hand: after “Ủy ban nhân dân”, after a comma or
-    a dash, and never before its last word alone.
+    """Return a body's name that breaks where one would break it by hand: after “Ủy ban nhân dân”, after a
+    comma or a dash, and never before its last word alone.
     """
     if len(name) <= MOST_TOGETHER:
         return name
@@ -69,7 +69,9 @@ def put_words(run: Run, text: str) -> None:
 
 
 def lay_page(section: Section, *, wide: bool = False) -> None:
-    """A4 with the decree's margins: 20 mm above and below, 30 left, 20 right; `wide` on its side, all 20."""
+    """Lay the page: A4 with the decree's margins, 20 mm above and below, 30 left, 20 right;
+    `wide` on its side, all 20.
+    """
     section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (Mm(297), Mm(210)) if wide else (Mm(210), Mm(297))
     section.top_margin = section.bottom_margin = Mm(20)
@@ -105,7 +107,7 @@ def column_widths(across: int, heading: Sequence[str], rows: Sequence[Sequence[s
 
 
 def _widest(heading: str, cells: Sequence[str]) -> float:
-    """The width in mm of a column's longest word; its heading has three lines at most."""
+    """Return the width in mm of a column's longest word; its heading has three lines at most."""
     plain = max((_ems(word) for cell in cells for word in cell.split()), default=0.0)
     bold = max((_ems(word) * BOLD for word in heading.split()), default=0.0)
     bold = max(bold, _ems(heading) * BOLD / HEADING_LINES)
@@ -113,13 +115,13 @@ def _widest(heading: str, cells: Sequence[str]) -> float:
 
 
 def _longest(cells: Sequence[str]) -> float:
-    """The width in mm of a column whose longest cell stands on one line, if that is not too long."""
+    """Return the width in mm of a column whose longest cell stands on one line, if that is not too long."""
     longest = max((_ems(cell) for cell in cells), default=0.0)
     return min(longest * CELL_PT * MM_PER_PT + CELL_EDGES_MM, LONG_MM)
 
 
 def _ems(text: str) -> float:
-    """The width of a text in ems of Times New Roman, rounded up by kinds of letters."""
+    """Return the width of a text in ems of Times New Roman, rounded up by kinds of letters."""
     return sum(
         0.72 if each.isupper() else 0.52 if each.isdigit() else 0.5 if each.isalpha() else 0.34
         for each in text
@@ -135,7 +137,7 @@ def paragraph_style(doc: WordDocument, name: str) -> ParagraphStyle:
 
 
 def set_face(style: ParagraphStyle, size: int) -> None:
-    """The one typeface for every script, and the language for spelling."""
+    """Set the one typeface for every script, and the language for spelling."""
     style.font.name, style.font.size = FONT, Pt(size)
     properties = style.element.get_or_add_rPr()
     fonts = properties.get_or_add_rFonts()
@@ -174,7 +176,7 @@ def put_line(
 
 
 def put_rule(place: WordDocument | _Cell, length: int, width: int, *, after: int = 0) -> None:
-    """A thin line in the middle of `width`, as stands beneath names and titles."""
+    """Draw a thin line in the middle of `width`, as stands beneath names and titles."""
     paragraph = place.add_paragraph()
     form = paragraph.paragraph_format
     form.first_line_indent = Mm(0)
@@ -189,8 +191,8 @@ def put_rule(place: WordDocument | _Cell, length: int, width: int, *, after: int
 
 
 def lay_out(table: Table, widths: Sequence[int]) -> None:
-    """Fixed columns in the middle of the page: said of the columns and of each cell, since programmes differ
-    in what they heed.
+    """Fix the columns in the middle of the page:
+    said of the columns and of each cell, since programmes differ in what they heed.
     """
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False

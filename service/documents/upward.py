@@ -67,7 +67,7 @@ def figure_words(figure: FigureView) -> str:
 
 
 def _summary(paper: Paper, merged: MergedReport, section: Mapping[str, object], annex: str) -> None:
-    """The figures of all, a line each; those of the units are in the annex."""
+    """Write the figures of all, a line each; those of the units are in the annex."""
     for figure in _chosen(merged.figures[""], section):
         paper.say(f"- {figure.name}: {_told(figure)}.")
     paper.say(f"(Số liệu theo đơn vị tại Phụ lục {f'{annex} ' if annex else ''}kèm theo.)")
@@ -105,7 +105,7 @@ def _words(paper: Paper, reference: Reference, merged: MergedReport, holds: str)
 def _annex(
     paper: Paper, reference: Reference, merged: MergedReport, section: Mapping[str, object], number: str
 ) -> None:
-    """A row a unit; what is nobody's of them in a row of its own, so that the column adds up to all."""
+    """Write a row a unit; what is nobody's of them in a row of its own, so that the column adds up to all."""
     whole = _chosen(merged.figures[""], section)
     paper.annex(number, str(section["heading"]), wide=len(whole) >= WIDE_FROM)
     rows, sums = [], [0.0] * len(whole)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.kernel.sql import changed_rows, within
+from service.domain.kernel.sql import among_many, changed_rows
 from service.models import Consumer, Event, HandedOver, Heartbeat, RestoreRun
 
 RELAY_LOCK = 7_401_002
@@ -104,7 +103,7 @@ def still_handed_over(session: Session, consumer: str, subjects: Sequence[str]) 
 def give_receipt(session: Session, consumer: str, subjects: Sequence[str]) -> None:
     """Mark the events as done."""
     session.execute(
-        delete(HandedOver).where(HandedOver.consumer == consumer, within(HandedOver.subject, subjects))
+        delete(HandedOver).where(HandedOver.consumer == consumer, among_many(HandedOver.subject, subjects))
     )
 
 
@@ -136,7 +135,7 @@ def unplaced(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Event).where(Event.position.is_(None))) or 0
 
 
-def record_heartbeat(session: Session, name: str, kind: str, at: datetime, detail: dict[str, Any]) -> None:
+def record_heartbeat(session: Session, name: str, kind: str, at: datetime, detail: dict[str, object]) -> None:
     """Write down that a background process lives."""
     row = insert(Heartbeat).values(name=name, kind=kind, at=at, detail=detail)
     session.execute(

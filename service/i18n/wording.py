@@ -93,7 +93,7 @@ _WITH_LEAD: Mapping[str, str] = {
 
 
 def status_sentence(status: str, lead: str = "") -> str:
-    """The status as one says it to a person, naming who holds the case."""
+    """Return the status as one says it to a person, naming who holds the case."""
     if lead and status in _WITH_LEAD:
         return translate(_WITH_LEAD[status], lead=lead)
     return translate(STATUSES[status].sentence)
@@ -104,7 +104,7 @@ days_in_figures: ContextVar[bool] = ContextVar("days_in_figures", default=False)
 
 
 def ago(at: datetime, now: datetime, timezone: str) -> str:
-    """A past moment as people say it: `2 giờ trước`, `hôm qua 14:05`, a date after a week."""
+    """Return a past moment as people say it: `2 giờ trước`, `hôm qua 14:05`, a date after a week."""
     gone_s = (now - at).total_seconds()
     zone = ZoneInfo(timezone)
     here, today = at.astimezone(zone), now.astimezone(zone).date()
@@ -123,24 +123,24 @@ def ago(at: datetime, now: datetime, timezone: str) -> str:
 
 
 def exact(at: datetime, timezone: str) -> str:
-    """The moment in full, in the city's time: `08:30, 04/05/2026`."""
+    """Return the moment in full, in the city's time: `08:30, 04/05/2026`."""
     here = at.astimezone(ZoneInfo(timezone))
     return f"{here:%H:%M}, {plain_day(here)}"
 
 
 def date_words(at: datetime, timezone: str) -> str:
-    """The day: `04/05/2026`, `4 May 2026`."""
+    """Return the day: `04/05/2026`, `4 May 2026`."""
     return plain_day(at.astimezone(ZoneInfo(timezone)))
 
 
 def plain_day(day: date) -> str:
-    """The calendar day, in the language in use: `04/05/2026`, `4 May 2026` (not to colleagues)."""
+    """Return the calendar day, in the language in use: `04/05/2026`, `4 May 2026` (not to colleagues)."""
     in_words = language_in_use.get() == "en" and not days_in_figures.get()
     return f"{day.day} {day:%b %Y}" if in_words else f"{day:%d/%m/%Y}"
 
 
 def day_words(at: datetime, now: datetime, timezone: str) -> str:
-    """The day as a heading: `Hôm nay`, `Hôm qua`, a date."""
+    """Return the day as a heading: `Hôm nay`, `Hôm qua`, a date."""
     zone = ZoneInfo(timezone)
     days = (now.astimezone(zone).date() - at.astimezone(zone).date()).days
     if days == 0:
@@ -149,7 +149,7 @@ def day_words(at: datetime, now: datetime, timezone: str) -> str:
 
 
 def distance_words(metres: float) -> str:
-    """`30 m`, `1,2 km` (1.2 km in English), `3 km`, `8.377 km`: no digit that nobody needs."""
+    """Return `30 m`, `1,2 km` (1.2 km in English), `3 km` or `8.377 km`: no digit that nobody needs."""
     if metres < 997.5:
         return f"{max(5, round(metres / 5) * 5):d} m"
     tenths = round(metres / 100)
@@ -157,7 +157,7 @@ def distance_words(metres: float) -> str:
 
 
 def number_words(value: float, digits: int = 0) -> str:
-    """A number with its thousands apart: `12.345,6` or `12,345.6`."""
+    """Return a number with its thousands apart: `12.345,6` or `12,345.6`."""
     text = f"{value:,.{digits}f}"
     return text if language_in_use.get() == "en" else text.translate(str.maketrans(",.", ".,"))
 
@@ -171,7 +171,7 @@ def axis_top(largest: int) -> int:
 
 
 def percent_words(rate: float | None) -> str:
-    """A part of a whole: `73,6%` (73.6% in English), whole numbers at both ends; a dash for none."""
+    """Return a part of a whole: `73,6%` (73.6% in English), whole numbers at both ends; a dash for none."""
     if rate is None:
         return "–"
     return f"{number_words(100 * rate, 0 if rate in (0, 1) else 1)}%"

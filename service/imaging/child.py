@@ -27,7 +27,9 @@ Answer = tuple[dict[str, Any], list[bytes]]
 
 
 def main() -> None:
-    """Limits itself before it reads the first byte; an exception that is no refusal is a bug and ends it."""
+    """Limit this process before it reads the first byte;
+    an exception that is no refusal is a bug and ends it.
+    """
     end_with(int(sys.argv[3]))
     leave_network()
     job = JOBS[sys.argv[1]]()

@@ -67,7 +67,7 @@ def recognise_format(data: bytes) -> Format:
 
 
 def check_dimensions(kind: Format, size: tuple[int, int]) -> None:
-    """Refuses what would take too much memory; `size` is (width, height) in pixels."""
+    """Refuse what would take too much memory; `size` is (width, height) in pixels."""
     width, height = size
     limit = MAX_WEBP_PIXELS if kind is Format.WEBP else MAX_PIXELS
     if width < 1 or height < 1:
@@ -77,7 +77,7 @@ def check_dimensions(kind: Format, size: tuple[int, int]) -> None:
 
 
 def decode_pixels(kind: Format, image: Image.Image, side: int) -> None:
-    """Decodes every pixel; a JPEG at the smallest scale that still has `side` pixels both ways.
+    """Decode every pixel; a JPEG at the smallest scale that still has `side` pixels both ways.
 
     A truncated file is refused: half a photo is half a proof, and the sender can still send it again.
     """

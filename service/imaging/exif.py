@@ -59,7 +59,7 @@ def read_evidence(image: Image.Image) -> Evidence:
 
 
 def read_orientation(image: Image.Image) -> int:
-    """EXIF orientation 1–8. HEIC says 1: its decoder has turned the picture already."""
+    """Return EXIF orientation 1–8; 1 for HEIC, whose decoder has turned the picture already."""
     value = _directory(image, None).get(_ORIENTATION)
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 

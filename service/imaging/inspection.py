@@ -20,7 +20,7 @@ class PhotoInspection:
 
 
 def inspect_photo(data: bytes) -> PhotoInspection:
-    """Reads header and EXIF and decodes every pixel once, so that "stored" never means "cannot be shown".
+    """Read header and EXIF and decode every pixel once, so that "stored" never means "cannot be shown".
 
     Raises PhotoRefused.
     """

@@ -57,7 +57,8 @@ def render(data: bytes) -> Versions:
 
 
 def _shrunk(image: Image.Image, side: int) -> Image.Image:
-    """Within `side` either way; never enlarged. Before any conversion: that keeps memory low.
+    """Return the picture within `side` either way; never enlarged.
+    Before any conversion: that keeps memory low.
 
     What is longer than twice its width (a panorama, a scrolled screen) keeps a short side of half of `side`,
     up to a long one of `LONGEST` times `side`: shrunk by its long side alone nobody could read it.
@@ -118,7 +119,8 @@ def _encode(picture: Image.Image, quality: int) -> Version:
 
 
 def holds_only_pixels(webp: bytes) -> bool:
-    """True for a WebP file of one picture chunk and nothing else: no EXIF, XMP, ICC, animation or tail.
+    """Return True for a WebP file of one picture chunk and nothing else:
+    no EXIF, XMP, ICC, animation or tail.
 
     Read from the container itself (RFC 9649), not through a library that may overlook something.
     """

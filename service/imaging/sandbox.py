@@ -91,7 +91,9 @@ def _answer(ended: subprocess.CompletedProcess[bytes]) -> tuple[dict[str, object
 
 
 def _failure(ended: subprocess.CompletedProcess[bytes]) -> Exception:
-    """A decoder that crashed or used up its time speaks against the file; anything else does not."""
+    """Return the failure that a decoder's end means:
+    a crash or its time used up speaks against the file, anything else does not.
+    """
     message = f"exit {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}"
     crashed = ended.returncode < 0 and -ended.returncode not in _ENDED_FROM_OUTSIDE
     if crashed and ended.stdout.startswith(READY):

@@ -209,7 +209,7 @@ class _Recogniser:
         self._inner = inner
         self.weakest: dict[tuple[str, float], float] = {}
 
-    def __call__(self, found: NDArray[np.float32], *given: Any, **named: Any) -> Any:
+    def __call__(self, found: NDArray[np.float32], *given: object, **named: object) -> tuple[object, object]:
         lines, words = self._inner(found, *given, **named)
         for steps, (text, confidence) in zip(found, lines, strict=True):
             signs, sure = steps.argmax(axis=1), steps.max(axis=1)

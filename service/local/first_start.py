@@ -52,7 +52,7 @@ def maps_are_bare(database_url: str) -> bool:
 
 
 def forget_signs_of_life(database_url: str) -> None:
-    """Before processes start: what an earlier run said of itself must not pass for this one's."""
+    """Forget, before processes start, what an earlier run said of itself: it must not pass for this one's."""
     import psycopg
 
     with psycopg.connect(plain_url(database_url)) as connection:
@@ -65,7 +65,9 @@ def plain_url(url: str) -> str:
 
 
 def newest_revision() -> str:
-    """The revision the code is written for, from the migrations' text: importing Alembic takes a second."""
+    """Return the revision the code is written for, from the migrations' text:
+    importing Alembic takes a second.
+    """
     found = [match for file in MIGRATIONS.glob("*.py") for match in _ASSIGNED.findall(file.read_text())]
     revisions = {name for what, name in found if what == "revision"}
     (newest,) = revisions - {name for what, name in found if what == "down_revision"}
@@ -85,11 +87,11 @@ class FirstStart:
         return self._facts.get("first_start") == "under way"
 
     def begin(self) -> None:
-        """Before the city is loaded."""
+        """Note that the first start began, before the city is loaded."""
         self._note("under way")
 
     def finish(self) -> None:
-        """After the demo, or without one."""
+        """Note that the first start is done, after the demo or without one."""
         self._note("done")
 
     def _note(self, how_far: str) -> None:

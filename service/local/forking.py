@@ -77,7 +77,7 @@ class ForkServer:
     """
 
     def __init__(self) -> None:
-        """Nothing runs yet."""
+        """Prepare the server; nothing runs yet."""
         self._channel: socket.socket | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._one_at_a_time = asyncio.Lock()

@@ -96,7 +96,7 @@ def ensure(parts: Sequence[SystemDependency], say: Say) -> None:
 
 
 def may_install() -> bool:
-    """Root on a system with apt."""
+    """Return whether this is root on a system with apt."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
@@ -134,7 +134,7 @@ def _install(packages: list[str], say: Say) -> None:
 
 
 def _update(environment: dict[str, str], say: Say) -> None:
-    """`apt-get update`; its lock has no time-out, so somebody else's run is waited for here."""
+    """Run `apt-get update`; its lock has no time-out, so somebody else's run is waited for here."""
     for _ in range(UPDATE_TRIES):
         say("apt-get update")
         status, tail = _run(["apt-get", "update", "-q"], environment, say)

@@ -69,15 +69,15 @@ def one_off(cwd: Path, *arguments: str) -> Program:
 
 
 def pages(cwd: Path, *, quick: bool = False) -> Program:
-    """Builds the pages' scripts and styles where their sources changed; else ends at once. With `quick`
-    nothing is compressed.
+    """Return what builds the pages' scripts and styles where their sources changed, else ends at once.
+    With `quick` nothing is compressed.
     """
     code = f"from service.local.islands.assets import ensure_built; ensure_built(quick={quick})"
     return Program(name="pages", argv=(sys.executable, "-P", "-c", code), cwd=cwd)
 
 
 def services(cwd: Path, listener: int, workers: int) -> list[Program]:
-    """Scheduler, relay, workers and API. `listener` is the descriptor of the listening socket."""
+    """Return scheduler, relay, workers and API. `listener` is the descriptor of the listening socket."""
     return [
         _service("beat", cwd, "beat", "--schedule", str(cwd / "beat-schedule")),
         _service("relay", cwd, "relay"),
@@ -101,6 +101,6 @@ def _service(name: str, cwd: Path, *words: str) -> Program:
 
 
 def _hientruong(name: str, cwd: Path, *words: str) -> Program:
-    """`-P`: what lies in the working folder is never imported."""
+    """Return a process of ours; by `-P` what lies in the working folder is never imported."""
     argv = (sys.executable, "-P", "-m", "service.cli", *words)
     return Program(name, argv, words=words, imports=IMPORTS[words[0]], cwd=cwd)

@@ -127,7 +127,7 @@ class Postgres:
             connection.execute(sql.SQL(change).format(sql.Identifier(name)))
 
     def set_password(self, password: str) -> None:
-        """The password that a connection by port needs."""
+        """Set the password that a connection by port needs."""
         with self.connect() as connection:
             change = sql.SQL("ALTER ROLE {} PASSWORD {}")
             connection.execute(change.format(sql.Identifier(ROLE), sql.Literal(password)))
@@ -152,7 +152,7 @@ class Postgres:
             )
 
     def _put_half_made_aside(self) -> None:
-        """A folder without PG_VERSION is no cluster, yet it is not ours to delete: it gets another name."""
+        """Rename a folder without PG_VERSION: it is no cluster, yet it is not ours to delete."""
         if self.cluster.is_symlink() or self.cluster.exists():
             aside = self.cluster.with_name(f"{self.cluster.name}.broken-{time.time_ns()}")
             self.cluster.rename(aside)

@@ -47,7 +47,7 @@ class Program:
     grace_s: float = 10.0
 
     def options(self) -> dict[str, Any]:
-        """Keyword arguments for `Popen` and `asyncio.create_subprocess_exec` alike."""
+        """Return keyword arguments for `Popen` and `asyncio.create_subprocess_exec` alike."""
         options: dict[str, object] = {
             "env": {**self._inherited(), **self.env},
             "cwd": self.cwd or ("/" if self.owner else None),

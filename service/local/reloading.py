@@ -58,8 +58,8 @@ class Reloader:
         answering: Callable[[], Awaitable[bool]],
         say: Callable[[str], None],
     ) -> None:
-        """`build` makes the pages' scripts and styles; `answering` waits for the API and returns whether it
-        answers; `say` tells what is done.
+        """Watch the sources. `build` makes the pages' scripts and styles; `answering` waits for the API and
+        returns whether it answers; `say` tells what is done.
         """
         self._supervisor = supervisor
         self._build = build

@@ -22,7 +22,7 @@ COLUMNS = ("event", "level", "logger", "timestamp", "process", "exception")
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Rich would end the process here, and leave its children to themselves."""
+        """Do nothing: Rich would end the process here, and leave its children to themselves."""
         raise BrokenPipeError
 
 
@@ -50,17 +50,19 @@ class Screen:
         self.say(f"✓ {what}  {time.monotonic() - began:.1f} s", "green")
 
     def _now_and_then(self, detail: str) -> None:
-        """A detail where each one stays on the screen: enough of them to see that it goes on."""
+        """Print a detail now and then where each one stays on the screen:
+        enough of them to see that it goes on.
+        """
         if time.monotonic() - self._detailed_at > DETAIL_EVERY_S:
             self._detailed_at = time.monotonic()
             self.say(f"    {detail}")
 
     def say(self, text: str, style: str = "") -> None:
-        """A line, or lines, of our own."""
+        """Print a line, or lines, of our own."""
         self._print(Text(text, style=style))
 
     def log(self, process: str, line: str) -> None:
-        """A line that a child printed: structured ones are laid out, others shown as they are."""
+        """Print a line that a child printed: structured ones are laid out, others shown as they are."""
         fact = _parse(line)
         level = str(fact.get("level", ""))
         text = _lay_out(fact) if fact else line
@@ -72,7 +74,7 @@ class Screen:
             self._print(prefix + Text(part, style=LEVELS.get(level, "")))
 
     def notice(self, text: str) -> None:
-        """Something happened to a child."""
+        """Print that something happened to a child."""
         self.last_error = text
         self._print(Text(f"! {text}", style="bold yellow"))
 

@@ -24,7 +24,7 @@ class Servers:
     """Finds, installs, makes and starts them."""
 
     def __init__(self, folder: DataFolder, pg_port: int | None) -> None:
-        """Nothing is looked for yet."""
+        """Prepare the servers; nothing is looked for yet."""
         self.folder = folder
         self.pg_port = pg_port
         self.postgres: Postgres | None = None
@@ -97,7 +97,7 @@ class Servers:
             await start(redis.program(), ready)
 
     def tidy(self) -> None:
-        """After they ended: sockets that had no room in the data folder leave nothing behind."""
+        """Remove, after the servers ended, sockets that had no room in the data folder."""
         for sockets in {server.sockets for server in (self.postgres, self.redis) if server}:
             if not sockets.is_relative_to(self.folder.servers(service_owner())):
                 shutil.rmtree(sockets, ignore_errors=True)

@@ -76,7 +76,7 @@ class Supervisor:
         changed: Callable[[], None] = lambda: None,
         launch: Launch = new_interpreter,
     ) -> None:
-        """Nothing is started yet."""
+        """Prepare the children; nothing is started yet."""
         self.children: dict[str, Child] = {}
         self.failure: str | None = None
         self.settled = False
@@ -253,7 +253,7 @@ async def _pipe() -> tuple[asyncio.StreamReader, int]:
 
 
 def _kill_group(pid: int) -> None:
-    """Each child leads a session of its own: what it started itself goes with it."""
+    """Kill a child with what it started itself: each leads a session of its own."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
 

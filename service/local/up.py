@@ -82,7 +82,7 @@ class Up:
     """Run of an installation, from the first step to the last process."""
 
     def __init__(self, options: UpOptions, folder: DataFolder, lock: int, listener: socket.socket) -> None:
-        """`lock` and `listener` are held already."""
+        """Prepare a run whose `lock` and `listener` are held already."""
         self.options = options
         self.demo = False
         self.folder = folder
@@ -176,7 +176,7 @@ class Up:
         self.environment[DEMO] = str(self.demo).lower()
 
     async def _first_start(self, *, city: bool) -> None:
-        """The city, and the demo where it is wanted; gone on with where it was cut short."""
+        """Load the city, and the demo where it is wanted; go on with what was cut short."""
         first = FirstStart(self.folder)
         if not city:
             first.begin()

@@ -9,7 +9,7 @@ from alembic.config import Config
 
 
 def config(url: str) -> Config:
-    """Alembic's configuration for one database; `url` names the driver."""
+    """Return Alembic's configuration for one database; `url` names the driver."""
     made = Config()
     made.set_main_option("script_location", str(Path(__file__).parent))
     made.attributes["url"] = url

@@ -65,7 +65,7 @@ class Provider:
         self._keys: tuple[KeySet, float] | None = None
 
     async def metadata(self) -> Metadata:
-        """From the provider, or from the last hour. Raises ProviderAway."""
+        """Return the provider's metadata, fresh or from the last hour. Raises ProviderAway."""
         now_s = time.monotonic()
         if self._metadata and now_s - self._metadata[1] < FRESH_S:
             return self._metadata[0]

@@ -54,7 +54,9 @@ class UpkeepFigures:
 def expose(
     health: Health | None, queues: Mapping[str, QueueState], reception: ReceptionState, kept: UpkeepFigures
 ) -> bytes:
-    """The text Prometheus reads; without `health` when the database is away, then `hientruong_up` is 0."""
+    """Return the text Prometheus reads; without `health` when the database is away,
+    then `hientruong_up` is 0.
+    """
     gauges = CollectorRegistry()
     gauges.register(_Gauges(health, queues, reception))
     gauges.register(_KeptGauges(kept))

@@ -80,7 +80,7 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 def about(**ids: str) -> AbstractContextManager[None]:
-    """Within the block every line of this task carries `ids`, e.g. `about(request_id=…, report_id=…)`."""
+    """Give every line of this task `ids` within the block, e.g. `about(request_id=…, report_id=…)`."""
     return bound_contextvars(**ids)
 
 

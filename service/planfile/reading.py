@@ -123,7 +123,7 @@ def read_pasted(text: str) -> Content:
 
 
 def plan_refusal(refused: FileRefused) -> AppError:
-    """The error for a word that the readers said."""
+    """Return the error for a word that the readers said."""
     kind, sentence = _WHY.get(refused.why, _WHY["broken"])
     params: dict[str, Any] = dict(refused.facts)
     return kind(sentence, **params)

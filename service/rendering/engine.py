@@ -180,7 +180,7 @@ def draw_failure(request: Request, error: AppError) -> Response | None:
 
 
 def _to_sign_in(request: Request) -> Response:
-    """To the sign-in page and back; a fragment's page goes there as a whole."""
+    """Redirect to the sign-in page and back; a fragment's page goes there as a whole."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     goal = f"/login?{urlencode({'next': here})}"
     if _asks_for_part(request):
@@ -280,7 +280,7 @@ def _finish(request: Request, response: HTMLResponse, resources: Resources, *, s
 
 
 def _keep_choices(request: Request, response: HTMLResponse, resources: Resources) -> None:
-    """A language or theme chosen in the address is kept."""
+    """Keep a language or theme chosen in the address."""
     secure = resources.settings.public_url.startswith("https:")
     for name, values in (("lang", LANGUAGES), ("theme", (*THEMES, "system"))):
         chosen = request.query_params.get(name)

@@ -1,29 +1,25 @@
-"""The crop of a photo that shows a number, cut from a picture of our own making."""
+"""The crop of a published photo that shows a number."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
 
-from PIL import Image
+from service.rendering.published_photo import open_published
 
 AROUND = 0.6
 """So much of the number's height is shown around it."""
 
 WIDEST, QUALITY = 960, 88
-MOST_PIXELS = 40_000_000
-"""A picture of ours is far below; whatever says it is larger is not decoded."""
 
 
 def cut_crop(data: bytes, corners: Sequence[tuple[float, float]]) -> bytes | None:
     """Return the part around these corners (shares of the sides) as JPEG; None for no picture."""
     try:
-        picture = Image.open(io.BytesIO(data))
-        if picture.width * picture.height > MOST_PIXELS:
-            return None
-        part = picture.convert("RGB").crop(crop_frame(picture.size, corners))
-    except (OSError, ValueError):
+        picture = open_published(data)
+    except ValueError:
         return None
+    part = picture.crop(crop_frame(picture.size, corners))
     part.thumbnail((WIDEST, WIDEST))
     out = io.BytesIO()
     part.save(out, "JPEG", quality=QUALITY)

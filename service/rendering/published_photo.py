@@ -1,4 +1,4 @@
-"""A published photo opened to be drawn anew: for the cards of shared links, for small pictures on pages."""
+"""A published photo opened to be drawn anew: for shared cards, small pictures, crops of numbers."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class RouteFileRefused(Exception):
 
 
 def main() -> None:
-    """Limits itself before it reads the first byte."""
+    """Limit this process before it reads the first byte, then answer what it is asked."""
     end_with(int(sys.argv[2]))
     leave_network()
     limits = {

@@ -149,7 +149,9 @@ async def gone(request: Request) -> None:
 
 
 def _heard(making: asyncio.Task[CachedResponse]) -> None:
-    """Nobody waits for it: a failure is tried again by the next who asks."""
+    """Take note of how the making ended, as nobody waits for it:
+    a failure is tried again by the next who asks.
+    """
     if not making.cancelled():
         making.exception()
 
@@ -163,7 +165,7 @@ def reply(
     vary: str = "",
     modified: datetime | None = None,
 ) -> Response:
-    """200 with the body, or 304 when the client has it. `vary` names headers that decided about it."""
+    """Answer 200 with the body, or 304 when the client has it. `vary` names headers that decided about it."""
     headers = {
         "etag": what.etag,
         "cache-control": f"public, max-age={max_age_s}",

@@ -72,7 +72,7 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
 
 
 async def get_reference(request: Request) -> Reference:
-    """Reference data of the revision in force, at most a second old."""
+    """Return reference data of the revision in force, at most a second old."""
     return await reference_in_force(await get_resources(request))
 
 
@@ -108,7 +108,7 @@ async def get_now() -> datetime:
 
 
 async def wake_after(request: Request) -> AsyncIterator[None]:
-    """Wakes the relay once the route's transaction is committed; not when the route refused."""
+    """Wake the relay once the route's transaction is committed; not when the route refused."""
     yield
     (await get_resources(request)).waker.wake()
 

@@ -46,8 +46,8 @@ async def short_file(
     params: Mapping[str, object],
     now: datetime,
 ) -> Response | None:
-    """The file of a list with at most MOST_AT_ONCE reports, with names and for printing where `params` has
-    the layout OFFICE; None where it has more.
+    """Return the short file of a list with at most MOST_AT_ONCE reports, with names and for printing where
+    `params` has the layout OFFICE; None where it has more.
 
     Raises what reading the filters raises, Unavailable while many files are being made.
     """
@@ -102,7 +102,7 @@ async def order_list(
 
 
 def attachment(name: str) -> dict[str, str]:
-    """Headers of a file that is saved, not shown, and kept by nobody on the way."""
+    """Return headers of a file that is saved, not shown, and kept by nobody on the way."""
     return {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",

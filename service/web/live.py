@@ -209,7 +209,7 @@ class Live:
         return b"".join(found), page.next if page.rows else max(page.next, self._base)
 
     async def _run(self) -> None:
-        """The reader and its helpers. Should it ever fail, its listeners are sent away to come again."""
+        """Run the reader and its helpers. Should it ever fail, its listeners are sent away to come again."""
         ended = asyncio.Event()
         helpers = [asyncio.create_task(self._hear(ended)), asyncio.create_task(self._ping())]
         try:

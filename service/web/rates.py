@@ -87,7 +87,7 @@ _DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def limits_of(what: str, reports_per_minute: int) -> tuple[RateLimitItem, ...]:
-    """The limits for a kind of request; those on new reports are a setting."""
+    """Return the limits for a kind of request; those on new reports are a setting."""
     return _of_reports(reports_per_minute) if what == "report" else LIMITS[what]
 
 
@@ -114,13 +114,15 @@ _limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
 
 def client_address(request: Request, trusted: int | str) -> str:
-    """The client's address by which limits count; `trusted` is the setting of trusted proxies."""
+    """Return the client's address by which limits count; `trusted` is the setting of trusted proxies."""
     peer = request.client.host if request.client else None
     return find_client(peer, request.headers.getlist("x-forwarded-for"), read_trusted(trusted))
 
 
 def device_told(request: Request) -> str:
-    """The name the app on a phone gave itself (`X-Device-Id`), else the visitor's cookie, else nothing."""
+    """Return the name the app on a phone gave itself (`X-Device-Id`),
+    else the visitor's cookie, else nothing.
+    """
     device = request.headers.get(DEVICE_HEADER, "")
     if _DEVICE_ID.fullmatch(device):
         return device
@@ -128,7 +130,7 @@ def device_told(request: Request) -> str:
 
 
 def sender_of(request: Request, resources: Resources) -> SenderHashes:
-    """Hashes of the device that a report comes from (where it says which it is) and of its address."""
+    """Return hashes of the device that a report comes from (where it says which it is) and of its address."""
     key = resources.settings.secret
     device = device_told(request)
     address = client_address(request, resources.settings.trusted_proxies)
@@ -199,7 +201,7 @@ async def spend(request: Request, resources: Resources, amount: int) -> None:
 
 
 async def _too_many(request: Request, resources: Resources, asking: Asking, over: _Count) -> TooMany:
-    """The refusal, which gives back what was typed."""
+    """Return the refusal, which gives back what was typed."""
     seconds = max(1, math.ceil(_limiter.get_window_stats(over.limit, *over.keys).reset_time - time.time()))
     form = [*(await read_form(request)).multi_items()] if _is_page_form(request) else []
     minutes = math.ceil(seconds / 60)
@@ -234,7 +236,9 @@ def count_failure(request: Request, resources: Resources, what: str) -> None:
 
 
 def _counts(settings: Settings, asking: Asking, colleague: bool) -> Iterator[_Count]:
-    """The address first: who takes a new name each time leaves no more traces than the address may."""
+    """Yield what is counted, the address first:
+    who takes a new name each time leaves no more traces than the address may.
+    """
     for limit in limits_of(asking.what, settings.reports_per_minute):
         yield _Count(limit, (asking.what, asking.address))
         if site := site_of(asking.address):
@@ -297,5 +301,5 @@ def _puzzle(settings: Settings, asking: Asking) -> dict[str, object]:
 
 
 def _is_page_form(request: Request) -> bool:
-    """A page's form, read by now; the bodies of the API are for its routes to read."""
+    """Return whether it is a page's form, read by now; the bodies of the API are for its routes to read."""
     return is_form(request.headers) and not request.url.path.startswith(("/api/", "/open311/"))

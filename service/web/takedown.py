@@ -23,8 +23,8 @@ BUDGET_S = 10.0
 
 
 async def clear_after(request: Request) -> AsyncIterator[None]:
-    """Once the route's transaction is committed, see that no old address of a file is answered any more, nor
-    a tile that was kept.
+    """Make sure, once the route's transaction is committed,
+    that no old address of a file is answered any more, nor a tile that was kept.
     """
     yield
     resources = await get_resources(request)

@@ -71,7 +71,7 @@ _ANY = N_("Giá trị chưa đúng.")
 
 
 def field_errors(findings: Sequence[Mapping[str, object]], root: tuple[str, ...] = ()) -> list[FieldError]:
-    """Pydantic's `errors()` as ours. A `ValueError` raised by our own validators carries its msgid."""
+    """Return Pydantic's `errors()` as ours. A `ValueError` raised by our own validators carries its msgid."""
     return [_field_error(finding, root) for finding in findings if not _asks_for_nothing(finding)]
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.tools.modules import parsed
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("service", "workers", "geo")
 
@@ -60,7 +62,7 @@ def sources(root: Path = ROOT) -> list[Source]:
     """Return every source file of the product but the migrations, which are never edited."""
     files = (path for package in PACKAGES for path in sorted((root / package).rglob("*.py")))
     return [
-        Source(path.relative_to(root).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        Source(path.relative_to(root).as_posix(), parsed(path))
         for path in files
         if "node_modules" not in path.parts and "versions" not in path.parts
     ]

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import WRITES, run_action
+from service.api.works.shared import WRITES, WorkCall, WorkCallDep
 from service.db import DomainSession, async_unit_of_work
 from service.domain.cables.access import cables_of, find_route, require_planning
 from service.domain.cables.forms import NewRoute, RouteChange
@@ -94,32 +94,23 @@ async def show(route_id: RouteId, session: SessionDep, reference: ReferenceDep, 
 
 
 @router.post("/cables/routes", status_code=201, responses=WRITES)
-async def make(
-    sent: NewRoute, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> RouteFeature:
+async def make(sent: NewRoute, call: WorkCallDep) -> RouteFeature:
     """Add a route to the plan, with its sections. A route that is there is answered with 409."""
 
     def verb(ctx: ActionContext) -> RouteFeature:
-        return _one(ctx.session, reference, make_route(ctx, sent), now)
+        return _one(ctx.session, call.reference, make_route(ctx, sent), call.now)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.patch("/cables/routes/{route_id}", responses=WRITES)
-async def change(
-    route_id: RouteId,
-    sent: RouteChange,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> RouteFeature:
+async def change(route_id: RouteId, sent: RouteChange, call: WorkCallDep) -> RouteFeature:
     """Change a route. Another quarter needs a `reason`; the first promise stays and is told with it."""
 
     def verb(ctx: ActionContext) -> RouteFeature:
-        return _one(ctx.session, reference, change_route(ctx, route_id, sent), now)
+        return _one(ctx.session, call.reference, change_route(ctx, route_id, sent), call.now)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post(
@@ -191,7 +182,7 @@ async def import_routes(
         return proposal
 
     async with async_unit_of_work(resources.engine) as session:
-        answer = await run_action(session, reference, staff, now, verb)
+        answer = await WorkCall(session, reference, staff, now).act(verb)
     response.status_code = 201 if apply else 200
     return answer
 

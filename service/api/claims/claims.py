@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import WRITES, run_action
+from service.api.works.shared import WRITES, WorkCallDep
 from service.db import DomainSession
 from service.domain.city.reference import Reference, department_brief
 from service.domain.claims.answering import answer_claim
@@ -84,43 +84,27 @@ async def of_a_case(
 
 @router.post("/reports/{name}/claims", status_code=201, responses=WRITES)
 async def ask(
-    name: ReportName,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
-    sent: ClaimsRequest | None = None,
+    name: ReportName, call: WorkCallDep, resources: ResourcesDep, sent: ClaimsRequest | None = None
 ) -> ClaimsOut:
     """Ask the companies of the pole's or the route's list, else all, whose the cable is: 8 working hours."""
 
     def verb(ctx: ActionContext) -> list[ClaimView]:
-        ask_companies(ctx, staff.asker, name, sent or ClaimsRequest())
-        return claims_for(ctx.session, reference, staff.asker, name, now)
+        ask_companies(ctx, call.staff.asker, name, sent or ClaimsRequest())
+        return claims_for(ctx.session, call.reference, call.staff.asker, name, call.now)
 
-    return _told(
-        reference, resources.settings.public_url, await run_action(session, reference, staff, now, verb)
-    )
+    return _told(call.reference, resources.settings.public_url, await call.act(verb))
 
 
 @router.post("/claims/{claim_id}/answer", responses=WRITES)
-async def answer(
-    claim_id: ClaimId,
-    sent: ClaimReply,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> ClaimOut:
+async def answer(claim_id: ClaimId, sent: ClaimReply, call: WorkCallDep, resources: ResourcesDep) -> ClaimOut:
     """Say `mine` or `not_mine`. The first `mine` makes the company carry the case out."""
 
     def verb(ctx: ActionContext) -> ClaimView:
         report = answer_claim(ctx, claim_id, sent).report_id
-        return _own(ctx.session, reference, staff, claim_id, report)
+        return _own(ctx.session, call.reference, call.staff, claim_id, report)
 
-    view = await run_action(session, reference, staff, now, verb)
-    return _claim(reference, resources.settings.public_url, view)
+    view = await call.act(verb)
+    return _claim(call.reference, resources.settings.public_url, view)
 
 
 def _own(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import run_action
+from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.cables.access import require_planning
 from service.domain.claims.poles import rows_of_csv, take_poles
@@ -55,5 +55,5 @@ async def import_poles(
     else:
         rows = await to_thread.run_sync(read_pole_points, name, data)
     async with async_unit_of_work(resources.engine) as session:
-        taken = await run_action(session, reference, staff, now, lambda ctx: take_poles(ctx, rows))
+        taken = await WorkCall(session, reference, staff, now).act(lambda ctx: take_poles(ctx, rows))
     return {"poles": taken}

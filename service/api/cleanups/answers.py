@@ -7,8 +7,7 @@ from datetime import date, datetime, time
 from typing import Self
 from uuid import UUID
 
-from geoalchemy2.shape import to_shape
-
+from geo.columns import degrees_of
 from service.domain.city.reference import Reference, department_brief, ward_brief
 from service.domain.cleanups.forms import Tool
 from service.domain.cleanups.spots.using import SpotView
@@ -207,7 +206,7 @@ class SeriesOut(View):
     @classmethod
     def of(cls, series: CleanupSeries, reference: Reference) -> Self:
         """Return the series."""
-        [(lon, lat)] = to_shape(series.geom).coords
+        lon, lat = degrees_of(series.geom)
         return cls(
             location=Place(lon=lon, lat=lat),
             lead=_unit(reference, series.lead_id),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from service.api.cleanups.answers import CleanupOut, tell_cleanup
 from service.api.shared.answers import refusals
-from service.api.works.shared import WRITES, run_creation
+from service.api.works.shared import WRITES, WorkCallDep
 from service.domain.city.reference import Reference, ward_brief
 from service.domain.cleanups.campaigns.figures import CampaignView, view_campaign
 from service.domain.cleanups.campaigns.keeping import CampaignForm, find_campaign, keep_campaign
@@ -18,7 +18,6 @@ from service.domain.works.acting import ActionContext
 from service.i18n import pick
 from service.web.any_site import ANY_SITE
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
-from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["clean-ups"])
 
@@ -84,23 +83,16 @@ async def one_campaign(
     responses={**WRITES, 201: {"model": CampaignOut, "description": "The page is new"}},
 )
 async def keep_one_campaign(
-    slug: str,
-    sent: CampaignForm,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    slug: str, sent: CampaignForm, response: Response, call: WorkCallDep, resources: ResourcesDep
 ) -> CampaignOut:
     """Make a campaign's page or change it; figures are counted, never written."""
 
     def verb(ctx: ActionContext) -> tuple[CampaignOut, bool]:
         campaign, new = keep_campaign(ctx, slug, sent)
-        view = view_campaign(ctx.session, reference, campaign, now)
-        return _tell(view, reference, resources.settings.public_url), new
+        view = view_campaign(ctx.session, call.reference, campaign, call.now)
+        return _tell(view, call.reference, resources.settings.public_url), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 def _tell(view: CampaignView, reference: Reference, public_url: str) -> CampaignOut:

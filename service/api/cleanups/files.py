@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import run_action
+from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.cleanups.public.calendar_file import MEDIA_TYPE, calendar_days, calendar_file
 from service.domain.cleanups.public.views import list_public_cleanups
@@ -55,8 +55,8 @@ async def results_file(
     """The results of a month, of the days from `first` to `last`, or of this year until today."""
     days = _days(now, reference.timezone, month, first, last)
     async with async_unit_of_work(resources.engine) as session:
-        figures = await run_action(
-            session, reference, staff, now, lambda ctx: count_results(ctx, *days, unit)
+        figures = await WorkCall(session, reference, staff, now).act(
+            lambda ctx: count_results(ctx, *days, unit)
         )
     body = await to_thread.run_sync(result_sheet, figures, reference)
     name = f"ra-quan-{days[0]:%Y%m%d}-{days[1]:%Y%m%d}.xlsx"

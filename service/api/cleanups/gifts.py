@@ -11,7 +11,7 @@ from pydantic import Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import WRITES, run_action, run_creation
+from service.api.works.shared import WRITES, WorkCallDep
 from service.db import DomainSession
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.campaigns.keeping import find_campaign
@@ -37,8 +37,7 @@ from service.domain.works.acting import ActionContext
 from service.errors import invalid
 from service.i18n import N_
 from service.models import ContributionKind, TreeGroup
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
-from service.web.viewer import StaffDep
+from service.web.dependencies import ReferenceDep, SessionDep, WakeAfter
 
 router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
 
@@ -134,12 +133,7 @@ async def all_contributions(
     responses={**WRITES, 200: {"model": ContributionOut, "description": "It was recorded before"}},
 )
 async def record_one_contribution(
-    sent: NewContribution,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
+    sent: NewContribution, response: Response, call: WorkCallDep
 ) -> ContributionOut:
     """Record what somebody gave. The same id again is the same contribution."""
 
@@ -147,20 +141,18 @@ async def record_one_contribution(
         row, new = record_contribution(ctx, sent)
         return ContributionOut.of(view_contribution(ctx, row)), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.delete("/contributions/{contribution_id}", status_code=204, responses=WRITES)
-async def take_back_contribution(
-    contribution_id: UUID, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> None:
+async def take_back_contribution(contribution_id: UUID, call: WorkCallDep) -> None:
     """Take a contribution out of lists and sums. Again it changes nothing."""
-    require_works(reference)
+    require_works(call.reference)
 
     def verb(ctx: ActionContext) -> None:
         withdraw_contribution(ctx, contribution_id)
 
-    await run_action(session, reference, staff, now, verb)
+    await call.act(verb)
 
 
 @router.get("/cleanups/{cleanup}/trees", responses=refusals(404, 422))
@@ -178,38 +170,21 @@ async def trees_of_cleanup(cleanup: str, session: SessionDep, reference: Referen
     status_code=201,
     responses={**WRITES, 200: {"model": TreesOut, "description": "They were written down before"}},
 )
-async def plant_some_trees(
-    cleanup: str,
-    sent: NewTrees,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> TreesOut:
+async def plant_some_trees(cleanup: str, sent: NewTrees, response: Response, call: WorkCallDep) -> TreesOut:
     """Write down trees of one species. The same id again is the same trees."""
 
     def verb(ctx: ActionContext) -> tuple[TreesOut, bool]:
         row, new = plant_trees(ctx, cleanup, sent)
         return _trees(ctx, row), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.put("/trees/{trees_id}/check", responses=WRITES)
-async def check_some_trees(
-    trees_id: UUID,
-    sent: TreeCheck,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> TreesOut:
+async def check_some_trees(trees_id: UUID, sent: TreeCheck, call: WorkCallDep) -> TreesOut:
     """Say how many of the trees live. The same again changes nothing."""
-    require_works(reference)
-    return await run_action(
-        session, reference, staff, now, lambda ctx: _trees(ctx, check_trees(ctx, trees_id, sent))
-    )
+    require_works(call.reference)
+    return await call.act(lambda ctx: _trees(ctx, check_trees(ctx, trees_id, sent)))
 
 
 def _trees(ctx: ActionContext, row: TreeGroup) -> TreesOut:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from service.api.cleanups.answers import CleanupOut, HotspotList, HotspotOut, tell_cleanup
-from service.api.works.shared import READS, WRITES, run_creation
+from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.cleanups.spots.using import SpotCleanup, clean_spot, list_spots
 from service.domain.cleanups.views import view_cleanup
 from service.domain.works.access import require_works
@@ -33,17 +33,14 @@ async def clean_hotspot(
     hotspot_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
     sent: SpotCleanup,
     response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
+    call: WorkCallDep,
     resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
 ) -> CleanupOut:
     """Draft a clean-up there, with the open reports of the place tied to it. The same `id` again: 200."""
 
     def verb(ctx: ActionContext) -> tuple[CleanupOut, bool]:
         found, new = clean_spot(ctx, hotspot_id, sent)
         view = view_cleanup(ctx.session, found, public=False)
-        return tell_cleanup(view, reference, resources.settings.public_url), new
+        return tell_cleanup(view, call.reference, resources.settings.public_url), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)

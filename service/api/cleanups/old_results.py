@@ -12,7 +12,7 @@ from service.api.numbers.request_files import RefusedRow
 from service.api.shared.answers import refusals
 from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import sent_sheet
-from service.api.works.shared import run_action
+from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.cleanups.making import lead_of
 from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
@@ -77,7 +77,7 @@ async def import_results(
     require_works(reference)
     await allow(request, resources, "import")
     async with async_unit_of_work(resources.engine) as session:
-        await run_action(session, reference, staff, now, lambda ctx: lead_of(ctx, lead))
+        await WorkCall(session, reference, staff, now).act(lambda ctx: lead_of(ctx, lead))
     rows = await read_old_rows(*await sent_sheet(request, MAX_BYTES))
 
     def verb(ctx: ActionContext) -> tuple[OldCleanups, KeptResults]:
@@ -85,7 +85,7 @@ async def import_results(
         return found, KeptResults(0, 0) if preview else keep_old_results(ctx, lead, found.items)
 
     async with async_unit_of_work(resources.engine) as session:
-        found, results = await run_action(session, reference, staff, now, verb)
+        found, results = await WorkCall(session, reference, staff, now).act(verb)
     wards, names = reference.wards, ("row", "day", "title", "place", "people", "kg", "bags", "trees")
     return OldResultsOut(
         items=[

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from service.api.works.shared import READS, WRITES, run_action, run_creation
+from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.city.reference import Reference, department_brief, ward_brief
 from service.domain.cleanups.pledges.keeping import (
     NewPledge,
@@ -20,8 +20,6 @@ from service.domain.cleanups.pledges.keeping import (
 )
 from service.domain.queries.views import Named, View
 from service.domain.works.acting import ActionContext
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
-from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["clean-ups"])
 
@@ -67,17 +65,15 @@ class PledgeList(View):
 
 
 @router.get("/pledges", responses=READS)
-async def all_pledges(
-    session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> PledgeList:
+async def all_pledges(call: WorkCallDep) -> PledgeList:
     """Return what one's own units pledged, and how it stands today."""
 
     def verb(ctx: ActionContext) -> PledgeList:
         counts, views = list_pledges(ctx)
         totals = PledgeTotals(**{name: getattr(counts, name) for name in PledgeTotals.model_fields})
-        return PledgeList(totals=totals, items=[PledgeOut.of(each, reference) for each in views])
+        return PledgeList(totals=totals, items=[PledgeOut.of(each, call.reference) for each in views])
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post(
@@ -85,35 +81,21 @@ async def all_pledges(
     status_code=201,
     responses={**WRITES, 200: {"model": PledgeOut, "description": "It was made before"}},
 )
-async def make_one_pledge(
-    sent: NewPledge,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> PledgeOut:
+async def make_one_pledge(sent: NewPledge, response: Response, call: WorkCallDep) -> PledgeOut:
     """Pledge something for a unit of one's own. The same id again is the same pledge."""
 
     def verb(ctx: ActionContext) -> tuple[PledgeOut, bool]:
         row, new = make_pledge(ctx, sent)
-        return PledgeOut.of(view_pledge(ctx, row), reference), new
+        return PledgeOut.of(view_pledge(ctx, row), call.reference), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.patch("/pledges/{pledge_id}", responses=WRITES)
-async def change_one_pledge(
-    pledge_id: UUID,
-    sent: PledgeChange,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> PledgeOut:
+async def change_one_pledge(pledge_id: UUID, sent: PledgeChange, call: WorkCallDep) -> PledgeOut:
     """Say that it was done (`done_on`), or confirm it for a unit below (`confirmed`)."""
 
     def verb(ctx: ActionContext) -> PledgeOut:
-        return PledgeOut.of(view_pledge(ctx, change_pledge(ctx, pledge_id, sent)), reference)
+        return PledgeOut.of(view_pledge(ctx, change_pledge(ctx, pledge_id, sent)), call.reference)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, WRITES, run_action, run_creation
+from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.city.reference import Reference, department_brief
 from service.domain.cleanups.praise.giving import (
     FORM_NAMES,
@@ -30,7 +30,7 @@ from service.domain.works.acting import ActionContext
 from service.i18n import N_, language_in_use, pick, translate
 from service.models import CommendationForm
 from service.web.caching import made_for, reply
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["clean-ups"])
@@ -89,35 +89,27 @@ async def all_commendations(
     responses={**WRITES, 200: {"model": CommendationOut, "description": "It was given before"}},
 )
 async def give_one_commendation(
-    sent: NewCommendation,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    sent: NewCommendation, response: Response, call: WorkCallDep, resources: ResourcesDep
 ) -> CommendationOut:
     """Praise, remind or criticise a unit or a person of it; criticism is never public. Again it is one."""
-    require_works(reference)
+    require_works(call.reference)
     base = resources.settings.public_url
 
     def verb(ctx: ActionContext) -> tuple[CommendationOut, bool]:
         row, new = give_commendation(ctx, sent)
         return _own(ctx, row.id, base), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.delete("/commendations/{commendation_id}", status_code=204, responses=WRITES)
-async def take_back_commendation(
-    commendation_id: UUID, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> None:
+async def take_back_commendation(commendation_id: UUID, call: WorkCallDep) -> None:
     """Take it back: nobody reads it any more. Again it changes nothing."""
 
     def verb(ctx: ActionContext) -> None:
         withdraw_commendation(ctx, commendation_id)
 
-    await run_action(session, reference, staff, now, verb)
+    await call.act(verb)
 
 
 @feed.get("/praise.atom", include_in_schema=False)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from service.api.shared.answers import refusals
 from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import sent_sheet
-from service.api.works.shared import READS, WRITES, run_action, run_creation
+from service.api.works.shared import READS, WRITES, WorkCall, WorkCallDep
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference, department_brief
 from service.domain.cleanups.offices.keeping import (
@@ -30,7 +30,7 @@ from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.routefile.reading import MAX_BYTES
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.exports import attachment
 from service.web.rates import allow
 from service.web.reading.old_list import MAX_BYTES as SHEET_BYTES
@@ -118,34 +118,25 @@ class RosterOut(View):
 
 
 @router.get("/premises", responses=READS)
-async def all_premises(
-    session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> PremisesList:
+async def all_premises(call: WorkCallDep) -> PremisesList:
     """Return the premises that one may see."""
-    require_works(reference)
+    require_works(call.reference)
 
     def verb(ctx: ActionContext) -> PremisesList:
-        return PremisesList(items=[PremisesOut.of(each, reference) for each in list_premises(ctx)])
+        return PremisesList(items=[PremisesOut.of(each, call.reference) for each in list_premises(ctx)])
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post("/premises", status_code=201, responses={**WRITES, 200: {"model": PremisesOut}})
-async def keep_one_premises(
-    sent: NewPremises,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> PremisesOut:
+async def keep_one_premises(sent: NewPremises, response: Response, call: WorkCallDep) -> PremisesOut:
     """Keep premises with their buildings; those of the same name and unit are changed (200)."""
 
     def verb(ctx: ActionContext) -> tuple[PremisesOut, bool]:
         view, new = make_premises(ctx, sent)
-        return PremisesOut.of(view, reference), new
+        return PremisesOut.of(view, call.reference), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.post(
@@ -171,14 +162,7 @@ async def take_map_file(
     "/premises/{premises_id}/rosters", status_code=201, responses={**WRITES, 200: {"model": RosterOut}}
 )
 async def enter_one_roster(
-    premises_id: PremisesId,
-    sent: NewRoster,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    premises_id: PremisesId, sent: NewRoster, response: Response, call: WorkCallDep, resources: ResourcesDep
 ) -> RosterOut:
     """Enter a day: what each unit does in its building. A weekday that is not the day's is refused."""
     key = resources.settings.secret
@@ -188,7 +172,7 @@ async def enter_one_roster(
         work = found.work
         return RosterOut(id=work.id, code=work.code, status=str(work.status), version=work.version), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.post(
@@ -217,7 +201,7 @@ async def take_roster_file(
         find_premises(ctx.session, ctx.actor, premises_id)
 
     async with async_unit_of_work(resources.engine) as session:
-        await run_action(session, reference, staff, now, check)
+        await WorkCall(session, reference, staff, now).act(check)
     await allow(request, resources, "import")
     rows = await read_old_rows(*await sent_sheet(request, SHEET_BYTES))
 
@@ -225,7 +209,7 @@ async def take_roster_file(
         return take_rosters(ctx, key, premises_id, rows, announce=announce)
 
     async with async_unit_of_work(resources.engine) as session:
-        taken = await run_action(session, reference, staff, now, verb)
+        taken = await WorkCall(session, reference, staff, now).act(verb)
     return TakenRostersOut(codes=list(taken.codes), known=taken.known)
 
 
@@ -247,12 +231,8 @@ async def roster_file(
     require_works(reference)
 
     async with async_unit_of_work(resources.engine) as session:
-        rows = await run_action(
-            session,
-            reference,
-            staff,
-            now,
-            lambda ctx: roster_rows(ctx, find_premises(ctx.session, ctx.actor, premises_id)),
+        rows = await WorkCall(session, reference, staff, now).act(
+            lambda ctx: roster_rows(ctx, find_premises(ctx.session, ctx.actor, premises_id))
         )
     body = await to_thread.run_sync(roster_sheet, rows, reference)
     return Response(

@@ -16,7 +16,7 @@ from service.api.cleanups.answers import (
     SeriesOut,
     tell_cleanup,
 )
-from service.api.works.shared import READS, WRITES, run_action, run_creation
+from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import (
@@ -43,8 +43,7 @@ from service.domain.cleanups.views import CheckLine, list_own_checks, view_clean
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.models import WorkStatus
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
-from service.web.viewer import StaffDep
+from service.web.dependencies import ResourcesDep, WakeAfter
 
 router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
 
@@ -58,13 +57,7 @@ def _tell(ctx: ActionContext, found: FoundCleanup, public_url: str) -> CleanupOu
 
 @router.post("/cleanups", status_code=201, responses={**WRITES, 200: {"model": CleanupOut}})
 async def draft_cleanup(
-    sent: NewCleanup,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    sent: NewCleanup, response: Response, call: WorkCallDep, resources: ResourcesDep
 ) -> CleanupOut:
     """Draft a clean-up of a unit of one's own. The same `id` again is answered with 200."""
 
@@ -72,18 +65,12 @@ async def draft_cleanup(
         found, new = make_cleanup(ctx, sent)
         return _tell(ctx, found, resources.settings.public_url), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.patch("/cleanups/{cleanup}", responses=WRITES)
 async def change_one_cleanup(
-    cleanup: str,
-    sent: CleanupChange,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    cleanup: str, sent: CleanupChange, call: WorkCallDep, resources: ResourcesDep
 ) -> CleanupOut:
     """Change a draft or what is announced; another time or place needs a `reason`, and all are told."""
     settings = resources.settings
@@ -91,24 +78,18 @@ async def change_one_cleanup(
     def verb(ctx: ActionContext) -> CleanupOut:
         return _tell(ctx, change_cleanup(ctx, settings.secret, cleanup, sent), settings.public_url)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post("/cleanups/{cleanup}/transitions", responses=WRITES)
 async def take_step_of_cleanup(
-    cleanup: str,
-    sent: CleanupStep,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    cleanup: str, sent: CleanupStep, call: WorkCallDep, resources: ResourcesDep
 ) -> CleanupOut:
     """Announce, cancel, begin, send the result back (`under_way` after `done`) or close."""
     settings = resources.settings
 
     def verb(ctx: ActionContext) -> CleanupOut:
-        found = find_cleanup(ctx.session, reference, cleanup, ctx.actor)
+        found = find_cleanup(ctx.session, call.reference, cleanup, ctx.actor)
         back = sent.to == WorkStatus.UNDER_WAY and found.work.status == WorkStatus.DONE
         if back:
             found = send_result_back(ctx, cleanup, sent.version, sent.reason)
@@ -116,131 +97,96 @@ async def take_step_of_cleanup(
             found = take_cleanup_step(ctx, settings.secret, cleanup, sent)
         return _tell(ctx, found, settings.public_url)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.get("/cleanups/{cleanup}/checks", responses=READS)
-async def checks_of_cleanup(
-    cleanup: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> CheckList:
+async def checks_of_cleanup(cleanup: str, call: WorkCallDep) -> CheckList:
     """Return what is to be checked; everything for who leads or keeps, else what one's own units tick."""
 
     def verb(ctx: ActionContext) -> CheckList:
-        found = find_cleanup(ctx.session, reference, cleanup, ctx.actor)
+        found = find_cleanup(ctx.session, call.reference, cleanup, ctx.actor)
         lines = list_own_checks(ctx.session, ctx.actor, found.work)
-        return CheckList(items=[CheckOut.of(each, reference) for each in lines])
+        return CheckList(items=[CheckOut.of(each, call.reference) for each in lines])
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.put("/cleanups/{cleanup}/checks/{check_id}", responses=WRITES)
-async def tick_check_of_cleanup(
-    cleanup: str,
-    check_id: UUID,
-    sent: CheckTick,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> CheckOut:
+async def tick_check_of_cleanup(cleanup: str, check_id: UUID, sent: CheckTick, call: WorkCallDep) -> CheckOut:
     """Say what became of one thing. The same again changes nothing."""
 
     def verb(ctx: ActionContext) -> CheckOut:
         row = tick_check(ctx, cleanup, check_id, sent)
         line = CheckLine(row.id, row.building, row.unit_id, row.words, str(row.state), row.note)
-        return CheckOut.of(line, reference)
+        return CheckOut.of(line, call.reference)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post("/cleanups/{cleanup}/attendance", responses=WRITES)
-async def attendance_of_cleanup(
-    cleanup: str,
-    sent: Attendance,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> AttendanceOut:
+async def attendance_of_cleanup(cleanup: str, sent: Attendance, call: WorkCallDep) -> AttendanceOut:
     """Write down who came. The same again changes nothing; a later number replaces an earlier one."""
 
     def verb(ctx: ActionContext) -> AttendanceOut:
         found = write_attendance(ctx, cleanup, sent)
         return AttendanceOut(came=count_came(ctx.session, found.side), walk_ins=found.side.walk_ins)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.put("/cleanups/{cleanup}/result", responses=WRITES)
 async def result_of_cleanup(
-    cleanup: str,
-    sent: CleanupResult,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    cleanup: str, sent: CleanupResult, call: WorkCallDep, resources: ResourcesDep
 ) -> CleanupOut:
     """Give the one result, with at least one photo of afterwards (`POST /works/{code}/photos?kind=after`)."""
 
     def verb(ctx: ActionContext) -> CleanupOut:
         return _tell(ctx, give_result(ctx, cleanup, sent), resources.settings.public_url)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.get("/series", responses=READS)
-async def all_series(
-    session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep, *, paused: bool = False
-) -> SeriesList:
+async def all_series(call: WorkCallDep, *, paused: bool = False) -> SeriesList:
     """Return what comes again, of one's own units; with `paused` also what does not go on now."""
-    require_works(reference)
+    require_works(call.reference)
 
     def verb(ctx: ActionContext) -> SeriesList:
         found = list_series(ctx.session, ctx.actor, paused=paused)
-        return SeriesList(items=[SeriesOut.of(each, reference) for each in found])
+        return SeriesList(items=[SeriesOut.of(each, call.reference) for each in found])
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post("/series", status_code=201, responses=WRITES)
-async def make_one_series(
-    sent: NewSeries, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> SeriesOut:
+async def make_one_series(sent: NewSeries, call: WorkCallDep) -> SeriesOut:
     """Have clean-ups come again; those of the next three months are drafted at once."""
 
     def verb(ctx: ActionContext) -> SeriesOut:
-        return SeriesOut.of(make_series(ctx, sent), reference)
+        return SeriesOut.of(make_series(ctx, sent), call.reference)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.patch("/series/{series_id}", responses=WRITES)
 async def change_one_series(
-    series_id: SeriesId,
-    sent: SeriesChange,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    series_id: SeriesId, sent: SeriesChange, call: WorkCallDep, resources: ResourcesDep
 ) -> SeriesOut:
     """Change what comes again, have it pause or go on (`active`); drafts follow, announced ones stay."""
     key = resources.settings.secret
 
     def verb(ctx: ActionContext) -> SeriesOut:
-        return SeriesOut.of(change_series(ctx, key, series_id, sent), reference)
+        return SeriesOut.of(change_series(ctx, key, series_id, sent), call.reference)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.delete("/series/{series_id}", responses=WRITES)
-async def end_one_series(
-    series_id: SeriesId, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> SeriesOut:
+async def end_one_series(series_id: SeriesId, call: WorkCallDep) -> SeriesOut:
     """Have it come no more; what was drafted stays. Again it changes nothing."""
 
     def verb(ctx: ActionContext) -> SeriesOut:
-        return SeriesOut.of(end_series(ctx, series_id), reference)
+        return SeriesOut.of(end_series(ctx, series_id), call.reference)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)

@@ -6,13 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from service.api.works.shared import WRITES, run_creation
+from service.api.works.shared import WRITES, WorkCallDep
 from service.domain.cleanups.equipment.tools import ToolsWanted, ask_tools
 from service.domain.queries.views import View
 from service.domain.works.acting import ActionContext
 from service.models import Difficulty
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
-from service.web.viewer import StaffDep
+from service.web.dependencies import WakeAfter
 
 router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
 
@@ -33,21 +32,13 @@ class MeansOut(View):
 
 
 @router.post("/cleanups/{cleanup}/means", status_code=201, responses={**WRITES, 200: {"model": MeansOut}})
-async def ask_for_tools(
-    cleanup: str,
-    sent: ToolsWanted,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> MeansOut:
+async def ask_for_tools(cleanup: str, sent: ToolsWanted, response: Response, call: WorkCallDep) -> MeansOut:
     """Ask for what is needed and not there, as a difficulty that is decided like any other."""
 
     def verb(ctx: ActionContext) -> tuple[MeansOut, bool]:
-        work, new = ask_tools(ctx, staff.asker, cleanup, sent)
+        work, new = ask_tools(ctx, call.staff.asker, cleanup, sent)
         items = ctx.session.get_one(Difficulty, work.id).items
         missing = [MissingTool(name=str(each["name"]), count=int(each["count"])) for each in items]
         return MeansOut(id=work.id, code=work.code, items=missing), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
 from service.api.emulation.shared import READS, WRITES, MovementDep
-from service.api.works.shared import run_action, run_creation
+from service.api.works.shared import WorkCall, WorkCallDep
 from service.domain.emulation.awards.dossiers import draft_award, step_award
 from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.reading import AwardView, list_awards, view_award
 from service.domain.works.acting import ActionContext
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
+from service.web.dependencies import ReferenceDep, SessionDep, WithWorks
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
@@ -49,7 +49,7 @@ async def draft_one_award(
         work, new = draft_award(ctx, call.number, sent)
         return view_award(ctx.session, ctx.reference, ctx.actor, work.code), new
 
-    return await run_creation(response, call.session, call.reference, staff, call.now, verb)
+    return await WorkCall(call.session, call.reference, staff, call.now).create(response, verb)
 
 
 @router.get("/awards/{code}", responses=READS)
@@ -59,9 +59,7 @@ async def one_award(code: Code, session: SessionDep, reference: ReferenceDep, st
 
 
 @router.post("/awards/{code}/transitions", responses=WRITES)
-async def step_one_award(
-    code: Code, sent: AwardStep, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> AwardView:
+async def step_one_award(code: Code, sent: AwardStep, call: WorkCallDep) -> AwardView:
     """Take a step: what the council voted, the number of the submission, the decision. A decision becomes
     praise of its units.
     """
@@ -70,4 +68,4 @@ async def step_one_award(
         step_award(ctx, code, sent)
         return view_award(ctx.session, ctx.reference, ctx.actor, code)
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from service.api.emulation.persons import PeopleList
-from service.api.emulation.shared import MovementDep, Number, Unit
+from service.api.emulation.shared import MovementDep, Number, Result, Unit
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
 from service.db import DomainSession, async_unit_of_work
+from service.domain.city.reference import Reference
 from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.movements.views import view_unit
 from service.domain.emulation.persons.scoring import list_people
@@ -28,7 +31,7 @@ from service.web.exports import attachment
 from service.web.forms import is_multipart, read_form
 from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
 from service.web.uploads import FORM_BYTES, Gate, GateDep
-from service.web.viewer import StaffDep
+from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
 
@@ -39,27 +42,67 @@ _FILE: Responses = {
 }
 
 
-@router.post(
-    "/movements/{movement}/units/{unit}/criteria/{position}/proofs",
-    responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 503),
-    openapi_extra=FILE_BODY,
-    max_body_size=PROOF_BYTES + FORM_BYTES,
-)
-async def send_proof(
+@dataclass(frozen=True, slots=True)
+class ProofRequest:
+    """Request with a file that proves a claim in the movement `number`: by whom, when. No connection is held
+    while its body is read.
+    """
+
+    number: int
+    request: Request
+    resources: Resources
+    reference: Reference
+    staff: Colleague
+    gate: Gate
+    now: datetime
+
+    async def keep(self, unit: str | None, position: int) -> None:
+        """Keep the file for a criterion of a unit, or of the sender's own where there is none; refused before
+        it is read where it would be anyway.
+        """
+        sending = ProofSending(self.number, unit, [], self.reference, self.staff, self.now)
+        await self.read(lambda session: sending.check(session, [position]))
+        if not is_multipart(self.request.headers):
+            raise UnsupportedMedia(N_("Hãy gửi tệp dưới dạng multipart/form-data."))
+        file = (await read_form(self.request, max_files=1, max_fields=5)).get("file")
+        if not isinstance(file, UploadFile):
+            raise Invalid(N_("Cần một tệp."))
+        await keep_proofs(self.resources, self.gate, replace(sending, files=[(position, file)]))
+
+    async def read(self, view: Callable[[DomainSession], Result]) -> Result:
+        """Return what the domain answers, in a transaction of its own."""
+        async with async_unit_of_work(self.resources.engine) as session:
+            return await session.run_sync(view)
+
+
+async def get_proof_request(
     movement: Number,
-    unit: Unit,
-    position: Position,
     request: Request,
     resources: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffDep,
     gate: GateDep,
     now: NowDep,
-) -> UnitScoreView:
+) -> ProofRequest:
+    """Return the request with a proof for the movement of the address."""
+    return ProofRequest(movement, request, resources, reference, staff, gate, now)
+
+
+ProofDep = Annotated[ProofRequest, Depends(get_proof_request)]
+
+
+@router.post(
+    "/movements/{movement}/units/{unit}/criteria/{position}/proofs",
+    responses=refusals(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    openapi_extra=FILE_BODY,
+    max_body_size=PROOF_BYTES + FORM_BYTES,
+)
+async def send_proof(call: ProofDep, unit: Unit, position: Position) -> UnitScoreView:
     """Prove a claim by a PDF or a photo, while points are claimed; the same file again changes nothing."""
-    await _keep(ProofSending(movement, unit, [], reference, staff, now), position, request, resources, gate)
-    async with async_unit_of_work(resources.engine) as session:
-        return await session.run_sync(view_unit, reference, staff.actor, movement, unit)
+    await call.keep(unit, position)
+    return await call.read(
+        lambda session: view_unit(session, call.reference, call.staff.actor, call.number, unit)
+    )
 
 
 @router.post(
@@ -68,35 +111,13 @@ async def send_proof(
     openapi_extra=FILE_BODY,
     max_body_size=PROOF_BYTES + FORM_BYTES,
 )
-async def send_proof_of_oneself(
-    movement: Number,
-    position: Position,
-    request: Request,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    gate: GateDep,
-    now: NowDep,
-) -> PeopleList:
+async def send_proof_of_oneself(call: ProofDep, position: Position) -> PeopleList:
     """Prove one's own claim by a PDF or a photo, while points are claimed; once more changes nothing."""
-    await _keep(ProofSending(movement, None, [], reference, staff, now), position, request, resources, gate)
-    async with async_unit_of_work(resources.engine) as session:
-        people = await session.run_sync(list_people, reference, staff.actor, movement)
+    await call.keep(None, position)
+    people = await call.read(
+        lambda session: list_people(session, call.reference, call.staff.actor, call.number)
+    )
     return PeopleList(items=people)
-
-
-async def _keep(
-    sending: ProofSending, position: int, request: Request, resources: Resources, gate: Gate
-) -> None:
-    """Keep the file of a request for a criterion, refused before it is read where it would be anyway."""
-    async with async_unit_of_work(resources.engine) as session:
-        await session.run_sync(sending.check, [position])
-    if not is_multipart(request.headers):
-        raise UnsupportedMedia(N_("Hãy gửi tệp dưới dạng multipart/form-data."))
-    file = (await read_form(request, max_files=1, max_fields=5)).get("file")
-    if not isinstance(file, UploadFile):
-        raise Invalid(N_("Cần một tệp."))
-    await keep_proofs(resources, gate, replace(sending, files=[(position, file)]))
 
 
 @router.delete(

@@ -62,7 +62,7 @@ class MovementRequest:
         return await self.session.run_sync(run)
 
 
-def get_movement_request(
+async def get_movement_request(
     movement: Number, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> MovementRequest:
     """Return the request about the movement of the address."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, WRITES, run_action, run_creation
+from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase, ReadingPurpose
 from service.domain.number_cases.old_lists.keeping import OldSeen
@@ -26,8 +26,7 @@ from service.domain.number_cases.views import (
 )
 from service.domain.numbers.browsing import with_part
 from service.domain.works.acting import ActionContext
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
-from service.web.viewer import StaffDep
+from service.web.dependencies import ResourcesDep, WakeAfter
 
 router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
 NumberId = Annotated[int, Path(ge=1, lt=2**62)]
@@ -69,27 +68,17 @@ class OwnerOut(BaseModel):
 
 
 @router.get("/numbers", responses=READS)
-async def list_numbers(
-    query: Annotated[RegisterQuery, Query()],
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> NumberList:
+async def list_numbers(query: Annotated[RegisterQuery, Query()], call: WorkCallDep) -> NumberList:
     """Numbers of the signed-in person's reports and cases: `todo` are verified and have no case."""
     part = with_part(query.q) if query.q else None
-    found = await run_action(
-        session, reference, staff, now, lambda ctx: list_register(ctx, query.state, part=part)
-    )
+    found = await call.act(lambda ctx: list_register(ctx, query.state, part=part))
     return NumberList(items=found)
 
 
 @router.get("/numbers/{number_id:int}", responses=READS)
-async def show_number(
-    number_id: NumberId, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> NumberOut:
+async def show_number(number_id: NumberId, call: WorkCallDep) -> NumberOut:
     """Return one number with its cases, and what carriers answered."""
-    story = await run_action(session, reference, staff, now, lambda ctx: number_story(ctx, number_id))
+    story = await call.act(lambda ctx: number_story(ctx, number_id))
     return NumberOut(
         number=story.number,
         cases=list(story.cases),
@@ -101,41 +90,24 @@ async def show_number(
 
 
 @router.post("/numbers/{number_id}/cases", status_code=201, responses={**WRITES, 200: {"model": CaseView}})
-async def open_one(
-    number_id: NumberId,
-    sent: NewCase,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> CaseView:
+async def open_one(number_id: NumberId, sent: NewCase, response: Response, call: WorkCallDep) -> CaseView:
     """Open the case of a verified number; 409 where two independent witnesses are missing, or it has one."""
 
     def verb(ctx: ActionContext) -> tuple[CaseView, bool]:
         found, new = open_number_case(ctx, number_id, sent)
         return tell_case(ctx, found.work, found.side), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.post(
     "/numbers/{number_id}/subscriber/readings", responses=refusals(400, 401, 403, 404, 410, 413, 422)
 )
 async def read_subscriber(
-    number_id: NumberId,
-    sent: ReadingPurpose,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    number_id: NumberId, sent: ReadingPurpose, response: Response, call: WorkCallDep, resources: ResourcesDep
 ) -> OwnerOut:
     """Read who a number belongs to, for a purpose; every reading is written down."""
     key = resources.settings.secret
     response.headers["Cache-Control"] = "private, no-store"
-    found = await run_action(
-        session, reference, staff, now, lambda ctx: read_owner(ctx, key, number_id, sent.purpose)
-    )
+    found = await call.act(lambda ctx: read_owner(ctx, key, number_id, sent.purpose))
     return OwnerOut(name=found.name, address=found.address, paper=found.paper, at=found.at)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, WRITES, run_action, run_creation
+from service.api.works.shared import READS, WRITES, WorkCall, WorkCallDep
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.documents.offices import issuing_facts
@@ -107,47 +107,31 @@ async def object_to(
 
 
 @router.get("/publications", responses=READS)
-async def list_publications(
-    session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> PublicationList:
+async def list_publications(call: WorkCallDep) -> PublicationList:
     """Lists of the signed-in person's units."""
-    found = await run_action(session, reference, staff, now, listings.list_publications)
+    found = await call.act(listings.list_publications)
     return PublicationList(items=found)
 
 
 @router.post("/publications", status_code=201, responses={**WRITES, 200: {"model": PublicationView}})
-async def draft_list(
-    sent: NewPublication,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> PublicationView:
+async def draft_list(sent: NewPublication, response: Response, call: WorkCallDep) -> PublicationView:
     """Draft a list of numbers, each by its case. Somebody else publishes it."""
 
     def verb(ctx: ActionContext) -> tuple[PublicationView, bool]:
         made, new = listings.draft_publication(ctx, sent)
         return tell_publication(ctx, made), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.post("/publications/{publication_id}/transitions", responses=WRITES)
-async def step_of_list(
-    publication_id: UUID,
-    sent: PublicationStep,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> PublicationView:
+async def step_of_list(publication_id: UUID, sent: PublicationStep, call: WorkCallDep) -> PublicationView:
     """Publish a list (never who drafted it), or take all of it back. 422 names what a number lacks."""
 
     def verb(ctx: ActionContext) -> PublicationView:
         return tell_publication(ctx, listings.take_publication_step(ctx, publication_id, sent))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.get(
@@ -172,7 +156,7 @@ async def press_of_list(
         return tell_publication(ctx, found), found.lead_id
 
     async with async_unit_of_work(resources.engine) as session:
-        listing, lead = await run_action(session, reference, staff, now, verb)
+        listing, lead = await WorkCall(session, reference, staff, now).act(verb)
         office = office_of(reference, lead, entered=await session.run_sync(issuing_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
     body = await to_thread.run_sync(press_file, form, office, listing, today)
@@ -181,25 +165,17 @@ async def press_of_list(
 
 
 @router.get("/objections", responses=refusals(400, 401, 403))
-async def list_objections(
-    session: SessionDep, reference: ReferenceDep, resources: ResourcesDep, staff: StaffDep, now: NowDep
-) -> ObjectionList:
+async def list_objections(call: WorkCallDep, resources: ResourcesDep) -> ObjectionList:
     """Objections that wait for the signed-in person's answer."""
-    objections.require_answering(staff.actor)
+    objections.require_answering(call.staff.actor)
     key = resources.settings.secret
-    found = await run_action(session, reference, staff, now, lambda ctx: objections.list_objections(ctx, key))
+    found = await call.act(lambda ctx: objections.list_objections(ctx, key))
     return ObjectionList(items=found)
 
 
 @router.post("/objections/{objection_id}/answer", responses=WRITES)
 async def answer_one(
-    objection_id: UUID,
-    sent: ObjectionAnswer,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    objection_id: UUID, sent: ObjectionAnswer, call: WorkCallDep, resources: ResourcesDep
 ) -> ObjectionView:
     """Answer an objection: upheld, the number is off the list at once; or only mark it as plausible."""
     key = resources.settings.secret
@@ -207,4 +183,4 @@ async def answer_one(
     def verb(ctx: ActionContext) -> ObjectionView:
         return objections.tell_objection(ctx, key, objections.answer_objection(ctx, objection_id, sent))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)

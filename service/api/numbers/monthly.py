@@ -12,12 +12,12 @@ from pydantic import Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import run_action
+from service.api.works.shared import WorkCall, WorkCallDep
 from service.db import async_unit_of_work
 from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.monthly import NumbersMonth, numbers_month
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.exports import attachment
 from service.web.viewer import StaffDep
 
@@ -35,17 +35,11 @@ class MonthQuery(StrictQuery):
 
 
 @router.get("/numbers/monthly", responses=ANSWERS)
-async def show_month(
-    query: Annotated[MonthQuery, Query()],
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> NumbersMonth:
+async def show_month(query: Annotated[MonthQuery, Query()], call: WorkCallDep) -> NumbersMonth:
     """Figures of a month over the reports and cases that the signed-in person knows: numbers, cases, repeat
     offenders, lists, and how many working days each carrier took to answer.
     """
-    return await run_action(session, reference, staff, now, lambda ctx: numbers_month(ctx, query.month))
+    return await call.act(lambda ctx: numbers_month(ctx, query.month))
 
 
 @router.get(
@@ -66,7 +60,9 @@ async def month_paper(
 
     unit = staff.actor.department_id
     async with async_unit_of_work(resources.engine) as session:
-        month = await run_action(session, reference, staff, now, lambda ctx: numbers_month(ctx, query.month))
+        month = await WorkCall(session, reference, staff, now).act(
+            lambda ctx: numbers_month(ctx, query.month)
+        )
         entered = await session.run_sync(issuing_facts, unit)
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
     office = office_of(reference, unit, entered=entered)

@@ -11,7 +11,7 @@ from service.api.numbers.request_files import RefusedRow
 from service.api.shared.answers import refusals
 from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import sent_sheet
-from service.api.works.shared import run_action
+from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.number_cases.old_lists.keeping import keep_old_rows, require_old_lists
 from service.domain.number_cases.old_lists.sheet import OldList, read_old_list
@@ -70,17 +70,10 @@ async def import_list(
     rows = await read_old_rows(*await sent_sheet(request, MAX_BYTES))
     new = known = 0
     async with async_unit_of_work(resources.engine) as session:
-        found = await run_action(
-            session,
-            reference,
-            staff,
-            now,
-            lambda ctx: read_old_list(ctx.reference, ctx.calendar, rows, ctx.now),
-        )
+        call = WorkCall(session, reference, staff, now)
+        found = await call.act(lambda ctx: read_old_list(ctx.reference, ctx.calendar, rows, ctx.now))
         if not preview:
-            listing = await run_action(
-                session, reference, staff, now, lambda ctx: keep_old_rows(ctx, found.items)
-            )
+            listing = await call.act(lambda ctx: keep_old_rows(ctx, found.items))
             new, known = listing.new, listing.known
     wards = reference.wards
     return OldListOut(

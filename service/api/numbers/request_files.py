@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
 from service.api.shared.sheets import sent_sheet
-from service.api.works.shared import READS, run_action
+from service.api.works.shared import READS, WorkCall
 from service.db import async_unit_of_work
 from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.access import find_request
@@ -78,7 +78,7 @@ async def numbers_file(
     on its poster, good for 30 days without signing in.
     """
     async with async_unit_of_work(resources.engine) as session:
-        request, links = await run_action(session, reference, staff, now, _annexed(request_code, resources))
+        request, links = await WorkCall(session, reference, staff, now).act(_annexed(request_code, resources))
     body = await to_thread.run_sync(request_sheet, request, links)
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{request.code}.xlsx"))
 
@@ -92,7 +92,7 @@ async def letter_file(
     from service.documents.offices import office_of
 
     async with async_unit_of_work(resources.engine) as session:
-        view, links = await run_action(session, reference, staff, now, _annexed(request_code, resources))
+        view, links = await WorkCall(session, reference, staff, now).act(_annexed(request_code, resources))
         lead = reference.department_by_code[(view.lead or {})["code"]].id
         office = office_of(reference, lead, entered=await session.run_sync(issuing_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
@@ -124,7 +124,7 @@ async def answers_file(
 ) -> SheetAnswers:
     """Answers out of a workbook, its columns guessed; rows that cannot be taken are told one by one."""
     async with async_unit_of_work(resources.engine) as session:
-        view = await run_action(session, reference, staff, now, lambda ctx: _view(request_code, ctx))
+        view = await WorkCall(session, reference, staff, now).act(lambda ctx: _view(request_code, ctx))
     await allow(request, resources, "import")
     name, data = await sent_sheet(request, MAX_BYTES)
     sheet = await read_answer_sheet(reference, view, name, data)
@@ -136,6 +136,6 @@ async def answers_file(
             return tell_request(ctx, give_answers(ctx, key, request_code, sent))
 
         async with async_unit_of_work(resources.engine) as session:
-            view = await run_action(session, reference, staff, now, keep)
+            view = await WorkCall(session, reference, staff, now).act(keep)
     refused = [RefusedRow(row=row, why=translate(why)) for row, why in sheet.refused]
     return SheetAnswers(accepted=sheet.accepted, refused=refused, stored=stored, request=view)

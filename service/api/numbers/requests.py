@@ -5,14 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from service.api.works.shared import READS, WRITES, run_action, run_creation
+from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.number_cases import answers, requests
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.forms import CarrierAnswers, MoreNumbers, NewRequest
 from service.domain.number_cases.views import CarrierRequestView, list_requests, tell_request
 from service.domain.works.acting import ActionContext
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
-from service.web.viewer import StaffDep
+from service.web.dependencies import ResourcesDep, WakeAfter
 
 router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
 
@@ -24,69 +23,45 @@ class CarrierRequestList(BaseModel):
 
 
 @router.get("/requests", responses=READS)
-async def list_all(
-    session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> CarrierRequestList:
+async def list_all(call: WorkCallDep) -> CarrierRequestList:
     """Requests of the signed-in person's units; a carrier's are those that were sent to it."""
-    return CarrierRequestList(items=await run_action(session, reference, staff, now, list_requests))
+    return CarrierRequestList(items=await call.act(list_requests))
 
 
 @router.get("/requests/{request_code}", responses=READS)
-async def show_request(
-    request_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> CarrierRequestView:
+async def show_request(request_code: str, call: WorkCallDep) -> CarrierRequestView:
     """Return one request with its numbers and answers."""
 
     def verb(ctx: ActionContext) -> CarrierRequestView:
         return tell_request(ctx, find_request(ctx.session, ctx.actor, request_code))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post("/requests", status_code=201, responses={**WRITES, 200: {"model": CarrierRequestView}})
-async def draft_one(
-    sent: NewRequest,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> CarrierRequestView:
+async def draft_one(sent: NewRequest, response: Response, call: WorkCallDep) -> CarrierRequestView:
     """Draft a request to a carrier. It is sent by `POST /works/{code}/transitions` with `to: sent`."""
 
     def verb(ctx: ActionContext) -> tuple[CarrierRequestView, bool]:
         found, new = requests.make_request(ctx, sent)
         return tell_request(ctx, found), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.post("/requests/{request_code}/numbers", responses=WRITES)
-async def ask_about(
-    request_code: str,
-    sent: MoreNumbers,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> CarrierRequestView:
+async def ask_about(request_code: str, sent: MoreNumbers, call: WorkCallDep) -> CarrierRequestView:
     """Ask about more numbers, while the request is a draft; those that it has stay."""
 
     def verb(ctx: ActionContext) -> CarrierRequestView:
         return tell_request(ctx, requests.add_numbers(ctx, request_code, sent))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.put("/requests/{request_code}/answers", responses=WRITES)
 async def answer(
-    request_code: str,
-    sent: CarrierAnswers,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
+    request_code: str, sent: CarrierAnswers, call: WorkCallDep, resources: ResourcesDep
 ) -> CarrierRequestView:
     """Answer some numbers or all: the carrier itself, or the unit that asked. Numbers that were ported are
     put into a draft for the carrier they went to. The same again changes nothing.
@@ -96,4 +71,4 @@ async def answer(
     def verb(ctx: ActionContext) -> CarrierRequestView:
         return tell_request(ctx, answers.give_answers(ctx, key, request_code, sent))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)

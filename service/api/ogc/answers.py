@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -99,7 +98,7 @@ def own_links(
 
 def answer_json(
     request: Request,
-    body: Mapping[str, Any],
+    body: Mapping[str, object],
     media_type: str = JSON,
     *,
     max_age_s: int = MAX_AGE_S,
@@ -117,7 +116,7 @@ def answer_open(
     return answer
 
 
-def dump_json(body: Mapping[str, Any]) -> bytes:
+def dump_json(body: Mapping[str, object]) -> bytes:
     """Return the JSON of an answer."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 

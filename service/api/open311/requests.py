@@ -204,7 +204,7 @@ async def take_files(
 
 
 async def _store(resources: Resources, draft: Draft) -> Receipt:
-    """The receipt; of an earlier report where this is its retry, of a new one where a day has gone by."""
+    """Store the request and return its receipt: an earlier report's for a retry, a new one's after a day."""
     receipt = await resources.intake.submit(draft)
     while not receipt.stored and draft.received_at - receipt.created_at > AGAIN:
         draft = sent_later(resources.settings.secret, draft, receipt.created_at)

@@ -53,7 +53,9 @@ async def open_file(request: Request, name: str, resources: ResourcesDep) -> Res
 
 
 def _headers(file: ShelvedFile) -> dict[str, str]:
-    """The name is always that of the newest edition: a kept copy is asked about after minutes."""
+    """Return the headers of a file. Its name is the newest edition's:
+    a kept copy is asked about after minutes.
+    """
     return {
         **ANY_SITE,
         "Access-Control-Expose-Headers": "Content-Range, Content-Length, ETag",

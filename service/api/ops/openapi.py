@@ -103,7 +103,7 @@ def _operations(schema: Schema) -> Iterator[tuple[Route, Schema]]:
 
 
 def _say_who_may(route: Route, operation: Schema) -> None:
-    """The framework lists every way to say who one is, and takes each for needed."""
+    """Correct who may call each operation: the framework takes every way to say who one is for needed."""
     if route in _FOR_STAFF or route[1].startswith("/admin/"):
         operation["security"] = [*_STAFF]
     elif route in _WITH_SECRET:

@@ -193,5 +193,5 @@ async def events(
 
 
 def _kind(query: ListQuery) -> str:
-    """A cursor belongs to an order, and a distance to its centre."""
+    """Return the kind of cursor: it belongs to an order, and a distance to its centre."""
     return f"reports:{query.sort}:{query.near if query.sort == 'distance' else ''}"

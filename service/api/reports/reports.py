@@ -111,7 +111,9 @@ async def _notes(resources: Resources, sent: Submission) -> list[str]:
 
 
 def answer_receipt(resources: Resources, receipt: Receipt, notes: Sequence[str] = ()) -> Response:
-    """201 for a report that was stored now, 200 for one that was there. Raises Conflict for another body."""
+    """Answer 201 for a report that was stored now, 200 for one that was there.
+    Raises Conflict for another body.
+    """
     if not receipt.same_body:
         raise Conflict(
             N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."),

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, WRITES, run_action, run_creation
+from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.kernel.codes import report_secret
 from service.domain.kernel.tokens import KeyRing
 from service.domain.surveys.access import FoundSurvey, find_survey
@@ -20,7 +20,7 @@ from service.domain.surveys.views import SurveyView, list_surveys, tell_survey
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import PointState
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow
 from service.web.viewer import StaffDep
 
@@ -83,51 +83,33 @@ async def list_them(
 
 
 @router.post("/surveys", status_code=201, responses={**WRITES, 200: {"model": SurveyView}})
-async def make(
-    sent: NewSurvey,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> SurveyView:
+async def make(sent: NewSurvey, response: Response, call: WorkCallDep) -> SurveyView:
     """Draft a survey. The same `id` again is answered with 200."""
 
     def verb(ctx: ActionContext) -> tuple[SurveyView, bool]:
         found, new = make_survey(ctx, sent)
         return _one(ctx, found), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.get("/surveys/{survey_code}", responses=READS)
-async def show(
-    survey_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> SurveyView:
+async def show(survey_code: str, call: WorkCallDep) -> SurveyView:
     """Return one survey with its points; `actions` are the steps that the signed-in person may take."""
 
     def verb(ctx: ActionContext) -> SurveyView:
-        return _one(ctx, find_survey(ctx.session, reference, ctx.actor, survey_code))
+        return _one(ctx, find_survey(ctx.session, call.reference, ctx.actor, survey_code))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post("/surveys/{survey_code}/points", responses=WRITES)
-async def points(
-    survey_code: str,
-    sent: PointsChange,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> SurveyView:
+async def points(survey_code: str, sent: PointsChange, call: WorkCallDep) -> SurveyView:
     """Gather points, add spots, take points away, say who walks, split the points among them.
 
     The same ids again change nothing.
     """
-    return await run_action(
-        session, reference, staff, now, lambda ctx: _one(ctx, change_points(ctx, survey_code, sent))
-    )
+    return await call.act(lambda ctx: _one(ctx, change_points(ctx, survey_code, sent)))
 
 
 @router.put(
@@ -140,11 +122,8 @@ async def see(
     survey_code: str,
     point_id: UUID,
     sent: PointSight,
-    session: SessionDep,
+    call: WorkCallDep,
     resources: ResourcesDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
 ) -> PointSeen:
     """Say what an inspector saw at a point: 201 when it was kept now, 200 for the same once more.
 
@@ -152,27 +131,18 @@ async def see(
     """
     if sent.state == "fault":
         await allow(request, resources, "report", colleague=True)
-    seen: SeenPoint = await run_action(
-        session, reference, staff, now, lambda ctx: see_point(ctx, survey_code, point_id, sent)
-    )
+    seen: SeenPoint = await call.act(lambda ctx: see_point(ctx, survey_code, point_id, sent))
     response.status_code = 201 if seen.new else 200
     report = _found(seen, resources.settings.secret)
     return PointSeen(id=seen.point.id, state=seen.point.state, counted=seen.counted, report=report)
 
 
 @router.post("/surveys/{survey_code}/transitions", responses=WRITES)
-async def step(
-    survey_code: str,
-    sent: WorkStep,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> SurveyView:
+async def step(survey_code: str, sent: WorkStep, call: WorkCallDep) -> SurveyView:
     """Open, end, send back, close or drop a survey. The same step again changes nothing."""
 
     def verb(ctx: ActionContext) -> SurveyView:
         take_survey_step(ctx, survey_code, sent)
-        return _one(ctx, find_survey(ctx.session, reference, ctx.actor, survey_code))
+        return _one(ctx, find_survey(ctx.session, call.reference, ctx.actor, survey_code))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import WRITES, run_action
+from service.api.works.shared import WRITES, WorkCallDep
 from service.domain.works.access import require_works
 from service.domain.workspaces.plan_calendar import (
     drop_plan_address,
@@ -17,8 +17,7 @@ from service.domain.workspaces.plan_calendar import (
     read_plan_dates,
 )
 from service.web.caching import made_for, reply
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
-from service.web.viewer import StaffDep
+from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter(tags=["plans"])
 
@@ -52,23 +51,14 @@ async def calendar_of_plan(
 
 
 @router.post("/plans/{plan_code}/calendar", status_code=201, responses=WRITES)
-async def make_address_of_plan(
-    plan_code: str,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> CalendarOut:
+async def make_address_of_plan(plan_code: str, call: WorkCallDep, resources: ResourcesDep) -> CalendarOut:
     """Make one's address of the plan's calendar; the one before stops answering."""
-    token = await run_action(session, reference, staff, now, lambda ctx: make_plan_address(ctx, plan_code))
+    token = await call.act(lambda ctx: make_plan_address(ctx, plan_code))
     base = resources.settings.public_url.rstrip("/")
     return CalendarOut(url=f"{base}/api/v1/plans/{plan_code}.ics?token={token}")
 
 
 @router.delete("/plans/{plan_code}/calendar", status_code=204, responses=WRITES)
-async def drop_address_of_plan(
-    plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> None:
+async def drop_address_of_plan(plan_code: str, call: WorkCallDep) -> None:
     """Revoke one's address of the plan's calendar."""
-    await run_action(session, reference, staff, now, lambda ctx: drop_plan_address(ctx, plan_code))
+    await call.act(lambda ctx: drop_plan_address(ctx, plan_code))

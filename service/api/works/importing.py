@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -98,7 +96,7 @@ _PROPOSAL: Responses = {
 )
 async def import_plan(
     request: Request, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Read a document: its words letter for letter, what was understood of them, what is to be decided."""
     require_drafting(reference, staff)
     await allow(request, resources, "import")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import run_action
+from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.documents.of_plans import PlanDocumentOrder, read_plan_paper
@@ -48,7 +48,7 @@ async def rows_file(
 ) -> Response:
     """The plan's table: the paper's own words, what was understood, what became of each row."""
     async with async_unit_of_work(resources.engine) as session:
-        facts = await run_action(session, reference, staff, now, lambda ctx: plan_facts(ctx, plan_code))
+        facts = await WorkCall(session, reference, staff, now).act(lambda ctx: plan_facts(ctx, plan_code))
     body = await to_thread.run_sync(plan_sheet, facts.plan)
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{facts.plan.code}.xlsx"))
 
@@ -101,7 +101,9 @@ async def plan_source(
 ) -> Response:
     """The Word file or workbook that the plan was taken from, without its properties; 404 without one."""
     async with async_unit_of_work(resources.engine) as session:
-        key, name = await run_action(session, reference, staff, now, lambda ctx: plan_file_of(ctx, plan_code))
+        key, name = await WorkCall(session, reference, staff, now).act(
+            lambda ctx: plan_file_of(ctx, plan_code)
+        )
     try:
         body = await to_thread.run_sync(resources.storage.get, key)
     except FileNotFoundError:
@@ -118,8 +120,8 @@ async def _made(
     order: PlanDocumentOrder,
 ) -> Response:
     async with async_unit_of_work(resources.engine) as session:
-        paper = await run_action(
-            session, reference, staff, now, lambda ctx: read_plan_paper(ctx, code, order)
+        paper = await WorkCall(session, reference, staff, now).act(
+            lambda ctx: read_plan_paper(ctx, code, order)
         )
     made = await to_thread.run_sync(write_plan_document, resources.storage, reference, paper)
     return Response(made.body, media_type=MEDIA_TYPES["docx"], headers=attachment(made.file_name))

@@ -7,7 +7,7 @@ from datetime import date
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from service.api.works.shared import READS, WRITES, run_action, run_creation
+from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.plans import deciding, drafting, readings
 from service.domain.plans.access import find_plan
 from service.domain.plans.forms import NewBriefing, PlanChange, PlanDraft, PlanStep, RowChange
@@ -80,126 +80,76 @@ async def list_them(session: SessionDep, reference: ReferenceDep, staff: StaffDe
 
 
 @router.post("/plans", status_code=201, responses={**WRITES, 200: {"model": PlanView}})
-async def keep(
-    sent: PlanDraft,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> PlanView:
+async def keep(sent: PlanDraft, response: Response, call: WorkCallDep) -> PlanView:
     """Keep a decided proposal as a draft. The same again is answered with 200 and the same draft."""
 
     def verb(ctx: ActionContext) -> tuple[PlanView, bool]:
         plan, new = drafting.keep_draft(ctx, sent)
         return _view(ctx, plan), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.get("/plans/{plan_code}", responses=READS)
-async def show(
-    plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> PlanView:
+async def show(plan_code: str, call: WorkCallDep) -> PlanView:
     """A plan: the rows of its document with what became of each."""
 
     def verb(ctx: ActionContext) -> PlanView:
-        return _view(ctx, find_plan(ctx.session, reference, ctx.actor, plan_code))
+        return _view(ctx, find_plan(ctx.session, call.reference, ctx.actor, plan_code))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.patch("/plans/{plan_code}", responses=WRITES)
-async def change(
-    plan_code: str,
-    sent: PlanChange,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> PlanView:
+async def change(plan_code: str, sent: PlanChange, call: WorkCallDep) -> PlanView:
     """Change what a draft is: title, number, days, who issues and who keeps it."""
-    return await run_action(
-        session, reference, staff, now, lambda ctx: _view(ctx, drafting.change_plan(ctx, plan_code, sent))
-    )
+    return await call.act(lambda ctx: _view(ctx, drafting.change_plan(ctx, plan_code, sent)))
 
 
 @router.put("/plans/{plan_code}/rows/{position}", responses=WRITES)
-async def put_row(
-    plan_code: str,
-    position: int,
-    sent: RowChange,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> RowView:
+async def put_row(plan_code: str, position: int, sent: RowChange, call: WorkCallDep) -> RowView:
     """Change a row of a draft, or add one at the end. A 409 tells the row as somebody else left it."""
 
     def verb(ctx: ActionContext) -> RowView:
-        return view_row(reference, drafting.put_row(ctx, plan_code, position, sent), WorkProgress())
+        return view_row(call.reference, drafting.put_row(ctx, plan_code, position, sent), WorkProgress())
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post("/plans/{plan_code}/transitions", responses=WRITES)
-async def step(
-    plan_code: str,
-    sent: PlanStep,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> PlanView:
+async def step(plan_code: str, sent: PlanStep, call: WorkCallDep) -> PlanView:
     """Put a plan in force, close or drop it. Put in force twice, it makes its works once: the answer is the
     same.
     """
-    return await run_action(
-        session,
-        reference,
-        staff,
-        now,
+    return await call.act(
         lambda ctx: _view(ctx, deciding.take_plan_step(ctx, plan_code, sent)),
     )
 
 
 @router.get("/plans/{plan_code}/readings", responses=READS)
-async def who_read(
-    plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> ReadingsOut:
+async def who_read(plan_code: str, call: WorkCallDep) -> ReadingsOut:
     """Return how many have read the plan, and how it was made known to people without accounts."""
 
     def verb(ctx: ActionContext) -> ReadingsOut:
-        return _readings(ctx, find_plan(ctx.session, reference, ctx.actor, plan_code))
+        return _readings(ctx, find_plan(ctx.session, call.reference, ctx.actor, plan_code))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post("/plans/{plan_code}/readings", responses=WRITES)
-async def mark_plan_read(
-    plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> ReadingsOut:
+async def mark_plan_read(plan_code: str, call: WorkCallDep) -> ReadingsOut:
     """Say that one has read the plan; again changes nothing."""
-    return await run_action(
-        session, reference, staff, now, lambda ctx: _readings(ctx, readings.mark_plan_read(ctx, plan_code))
-    )
+    return await call.act(lambda ctx: _readings(ctx, readings.mark_plan_read(ctx, plan_code)))
 
 
 @router.post("/plans/{plan_code}/briefings", responses=WRITES)
-async def brief(
-    plan_code: str,
-    sent: NewBriefing,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> BriefingOut:
+async def brief(plan_code: str, sent: NewBriefing, call: WorkCallDep) -> BriefingOut:
     """Keep how a unit made the plan known: a meeting, a posting, a training."""
 
     def verb(ctx: ActionContext) -> BriefingOut:
         return _briefing(ctx, readings.keep_briefing(ctx, plan_code, sent))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 def _readings(ctx: ActionContext, plan: Plan) -> ReadingsOut:

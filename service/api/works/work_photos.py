@@ -9,14 +9,14 @@ from fastapi import APIRouter, Query, Request, Response
 
 from service.api.reports.photos import PHOTO_FORM, PhotoList, PhotoOut, shown_photo
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, run_action
+from service.api.works.shared import READS, WorkCallDep
 from service.db import async_unit_of_work
 from service.domain.queries.photo_details import PhotoDetail, detail
 from service.domain.works.access import find_work
 from service.domain.works.acting import ActionContext
 from service.domain.works.photos import WorkPhotoKind, find_for_photo, work_photos
 from service.imaging.refusal import MAX_BYTES
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, GateDep, WorkSending, photo_form, receive_photo
 from service.web.viewer import StaffDep
@@ -65,20 +65,13 @@ async def add_photo(
 
 
 @router.get("/works/{work_code}/photos", responses=READS)
-async def photos(
-    work_code: str,
-    session: SessionDep,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> PhotoList:
+async def photos(work_code: str, call: WorkCallDep, resources: ResourcesDep) -> PhotoList:
     """The photos of a work, oldest first."""
 
     def verb(ctx: ActionContext) -> list[PhotoDetail]:
-        work = find_work(ctx.session, reference, ctx.actor, work_code)
+        work = find_work(ctx.session, call.reference, ctx.actor, work_code)
         return [detail(photo) for photo in work_photos(ctx.session, work.id)]
 
     base = resources.settings.public_url
-    found = await run_action(session, reference, staff, now, verb)
+    found = await call.act(verb)
     return PhotoList(items=[shown_photo(photo, base, evidence=True) for photo in found])

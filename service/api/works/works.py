@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import READS, WRITES, run_action, run_creation
+from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.number_cases.steps import take_step_of_kind
 from service.domain.works import acting, making, more_time, tying
 from service.domain.works.access import find_work, require_works
@@ -109,193 +109,112 @@ async def list_them(
 
 
 @router.post("/works", status_code=201, responses={**WRITES, 200: {"model": WorkView}})
-async def make(
-    sent: NewWork,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> WorkView:
+async def make(sent: NewWork, response: Response, call: WorkCallDep) -> WorkView:
     """Give a unit of one's own a task. The same `id` again is answered with 200."""
 
     def verb(ctx: ActionContext) -> tuple[WorkView, bool]:
         work, new = making.make_work(ctx, sent)
         return _one(ctx, work), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.get("/works/{work_code}", responses=READS)
-async def show(
-    work_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> WorkView:
+async def show(work_code: str, call: WorkCallDep) -> WorkView:
     """Return one work; `actions` are the steps that the signed-in person may take."""
 
     def verb(ctx: ActionContext) -> WorkView:
-        return _one(ctx, find_work(ctx.session, reference, ctx.actor, work_code))
+        return _one(ctx, find_work(ctx.session, call.reference, ctx.actor, work_code))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.get("/works/{work_code}/events", responses=READS)
-async def history(
-    work_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> WorkEvents:
+async def history(work_code: str, call: WorkCallDep) -> WorkEvents:
     """The history of a work, oldest first."""
 
     def verb(ctx: ActionContext) -> WorkEvents:
-        work = find_work(ctx.session, reference, ctx.actor, work_code)
+        work = find_work(ctx.session, call.reference, ctx.actor, work_code)
         lines = work_story(ctx.session, work)
         return WorkEvents(
             items=[WorkEventOut(type=e.type, at=e.at, by=e.by, data=dict(e.data)) for e in lines]
         )
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post("/works/{work_code}/transitions", responses=WRITES)
-async def step(
-    work_code: str,
-    sent: WorkStep,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> WorkView:
+async def step(work_code: str, sent: WorkStep, call: WorkCallDep) -> WorkView:
     """Take a step of the work's life. A 409 lists the steps that it has (`allowed`), and for a stale
     `version` tells the newest. The same step again is answered with 200 and changes nothing.
     """
-    return await run_action(
-        session, reference, staff, now, lambda ctx: _one(ctx, take_step_of_kind(ctx, work_code, sent))
-    )
+    return await call.act(lambda ctx: _one(ctx, take_step_of_kind(ctx, work_code, sent)))
 
 
 @router.post("/works/{work_code}/notes", responses=WRITES)
-async def note(
-    work_code: str,
-    sent: WorkNote,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> WorkView:
+async def note(work_code: str, sent: WorkNote, call: WorkCallDep) -> WorkView:
     """Say how far the work is; the lead's first note begins it."""
-    return await run_action(
-        session, reference, staff, now, lambda ctx: _one(ctx, acting.write_note(ctx, work_code, sent))
-    )
+    return await call.act(lambda ctx: _one(ctx, acting.write_note(ctx, work_code, sent)))
 
 
 @router.post("/works/{work_code}/reports", status_code=201, responses={**WRITES, 200: {"model": WorkView}})
-async def tie(
-    work_code: str,
-    sent: NewReportTie,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> WorkView:
+async def tie(work_code: str, sent: NewReportTie, response: Response, call: WorkCallDep) -> WorkView:
     """Tie a report to the work; both pages show the other. One that is tied is answered with 200."""
 
     def verb(ctx: ActionContext) -> tuple[WorkView, bool]:
-        work, new = tying.tie_report(ctx, staff.asker, work_code, sent)
+        work, new = tying.tie_report(ctx, call.staff.asker, work_code, sent)
         return _one(ctx, work), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 @router.delete("/works/{work_code}/reports/{report}", responses=WRITES)
-async def untie(
-    work_code: str, report: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> WorkView:
+async def untie(work_code: str, report: str, call: WorkCallDep) -> WorkView:
     """Take a report off the work."""
 
     def verb(ctx: ActionContext) -> WorkView:
-        return _one(ctx, tying.untie_report(ctx, staff.asker, work_code, report))
+        return _one(ctx, tying.untie_report(ctx, call.staff.asker, work_code, report))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.put("/works/{work_code}/parts", responses=WRITES)
-async def parts(
-    work_code: str,
-    sent: WorkParts,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> WorkView:
+async def parts(work_code: str, sent: WorkParts, call: WorkCallDep) -> WorkView:
     """Change who supports and who carries out."""
-    return await run_action(
-        session, reference, staff, now, lambda ctx: _one(ctx, acting.set_work_parts(ctx, work_code, sent))
-    )
+    return await call.act(lambda ctx: _one(ctx, acting.set_work_parts(ctx, work_code, sent)))
 
 
 @router.put("/works/{work_code}/holder", responses=WRITES)
-async def holder(
-    work_code: str,
-    sent: WorkHolder,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> WorkView:
+async def holder(work_code: str, sent: WorkHolder, call: WorkCallDep) -> WorkView:
     """Give the work to a person of the unit that leads it, or with null to nobody in particular."""
-    return await run_action(
-        session, reference, staff, now, lambda ctx: _one(ctx, acting.entrust_work(ctx, work_code, sent))
-    )
+    return await call.act(lambda ctx: _one(ctx, acting.entrust_work(ctx, work_code, sent)))
 
 
 @router.post("/works/{work_code}/extension-requests", responses=WRITES)
-async def ask_time(
-    work_code: str,
-    sent: MoreTime,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> MoreTimeOut:
+async def ask_time(work_code: str, sent: MoreTime, call: WorkCallDep) -> MoreTimeOut:
     """Ask for more time. The same again, while nobody has answered, is the same request."""
-    return await run_action(
-        session, reference, staff, now, lambda ctx: _time(more_time.ask_more_time(ctx, work_code, sent))
-    )
+    return await call.act(lambda ctx: _time(more_time.ask_more_time(ctx, work_code, sent)))
 
 
 @router.post("/works/{work_code}/extension-requests/{request}/decision", responses=WRITES)
-async def answer_time(
-    work_code: str,
-    request: int,
-    sent: MoreTimeAnswer,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> MoreTimeOut:
+async def answer_time(work_code: str, request: int, sent: MoreTimeAnswer, call: WorkCallDep) -> MoreTimeOut:
     """Grant or decline more time: once the keeper, a second time the issuer's leaders alone."""
 
     def verb(ctx: ActionContext) -> MoreTimeOut:
         return _time(more_time.answer_more_time(ctx, work_code, request, sent))
 
-    return await run_action(session, reference, staff, now, verb)
+    return await call.act(verb)
 
 
 @router.post("/difficulties", status_code=201, responses={**WRITES, 200: {"model": WorkView}})
-async def difficulty(
-    sent: NewDifficulty,
-    response: Response,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> WorkView:
+async def difficulty(sent: NewDifficulty, response: Response, call: WorkCallDep) -> WorkView:
     """Say what stands in the way, and what would help. The same `id` again is answered with 200."""
 
     def verb(ctx: ActionContext) -> tuple[WorkView, bool]:
-        work, new = making.raise_difficulty(ctx, staff.asker, sent)
+        work, new = making.raise_difficulty(ctx, call.staff.asker, sent)
         return _one(ctx, work), new
 
-    return await run_creation(response, session, reference, staff, now, verb)
+    return await call.create(response, verb)
 
 
 def _time(request: ExtensionRequest) -> MoreTimeOut:

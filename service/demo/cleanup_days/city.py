@@ -65,7 +65,7 @@ def demo_cleanups(session: Session, reference: Reference, *, at: datetime) -> No
 
 
 def _campaign(session: Session, stage: DemoUnit) -> None:
-    """A campaign that goes on all year, whose figures are those of the clean-ups above."""
+    """Make a campaign that goes on all year, whose figures are those of the clean-ups above."""
     year = stage.calendar.local(stage.at).year
     session.add(
         Campaign(

@@ -73,7 +73,7 @@ def demo_gifts(stage: DemoUnit, found: FoundCleanup, slug: str) -> None:
 
 
 def _monthly(stage: DemoUnit) -> None:
-    """A series as it was a year ago: its months were announced and held, those that come are drafts."""
+    """Make a series as it was a year ago: its months were announced and held, those that come are drafts."""
     begun = replace(stage, at=stage.at - timedelta(days=30 * MONTHS))
     fields = {
         **demo_facts(stage, "Chủ nhật Xanh hằng tháng", "Trước trụ sở"),

@@ -47,7 +47,7 @@ def _rubble(pen: Pen, random: Random) -> None:
 
 
 def _fire(pen: Pen, random: Random) -> None:
-    """A smoking heap."""
+    """Draw a smoking heap."""
     for step in range(26):
         x, r = 600 + int(random.gauss(step * 7, 30)), 26 + step * 4
         shade = 150 + step * 2
@@ -67,7 +67,7 @@ def _posters(pen: Pen, random: Random) -> None:
 
 
 def _banner(pen: Pen, random: Random) -> None:
-    """A banner over the road, one end loose."""
+    """Draw a banner over the road, one end loose."""
     low = random.randrange(300, 380)
     for x in (130, 1040):
         pen.rectangle((x, 120, x + 30, 700), _POLE)
@@ -91,7 +91,7 @@ def _cables(pen: Pen, random: Random) -> None:
 
 
 def _cabinet(pen: Pen, random: Random) -> None:
-    """An open cable box on a pole."""
+    """Draw an open cable box on a pole."""
     pen.rectangle((560, 40, 610, 700), _POLE)
     pen.rectangle((520, 300, 650, 480), (92, 98, 104))
     pen.polygon([(650, 300), (730, 330), (730, 510), (650, 480)], (150, 156, 160))
@@ -101,7 +101,7 @@ def _cabinet(pen: Pen, random: Random) -> None:
 
 
 def _pole(pen: Pen, random: Random) -> None:
-    """A pole that leans over the road."""
+    """Draw a pole that leans over the road."""
     top = random.randrange(820, 940)
     pen.line([(520, 700), (top, 80)], _POLE, 40)
     for wire in range(3):
@@ -117,20 +117,20 @@ def _flood(pen: Pen, random: Random) -> None:
 
 
 def _manhole(pen: Pen, _random: Random) -> None:
-    """A manhole without its cover."""
+    """Draw a manhole without its cover."""
     pen.ellipse((440, 742, 720, 838), (70, 70, 74))
     pen.ellipse((458, 752, 702, 832), (16, 16, 18))
     pen.pieslice((700, 760, 900, 836), 150, 360, (84, 84, 88))
 
 
 def _tree(pen: Pen, random: Random) -> None:
-    """A tree lying across."""
+    """Draw a tree lying across the road."""
     pen.line([(160, 800), (820, 610)], (98, 70, 46), 46)
     draw_blots(pen, random, (880, 590), (130, 80), 70, (24, 62), _LEAVES)
 
 
 def _leaning_tree(pen: Pen, random: Random) -> None:
-    """A tree that leans over the road."""
+    """Draw a tree that leans over the road."""
     pen.line([(420, 700), (760, 300)], (98, 70, 46), 44)
     draw_blots(pen, random, (810, 250), (120, 80), 70, (24, 62), _LEAVES)
 
@@ -141,7 +141,7 @@ def _floating(pen: Pen, random: Random) -> None:
 
 
 def _outflow(pen: Pen, _random: Random) -> None:
-    """A pipe with black water."""
+    """Draw a pipe with black water."""
     pen.ellipse((240, 660, 980, 880), (44, 46, 42))
     pen.rectangle((330, 560, 430, 640), (120, 116, 110))
     pen.ellipse((404, 560, 456, 640), _DARK)
@@ -149,7 +149,7 @@ def _outflow(pen: Pen, _random: Random) -> None:
 
 
 def _site(pen: Pen, random: Random) -> None:
-    """A house being built over the pavement, bricks before it."""
+    """Draw a house being built over the pavement, bricks before it."""
     pen.rectangle((420, 170, 860, 660), (168, 162, 152))
     for x in range(420, 880, 110):
         pen.rectangle((x - 6, 140, x + 6, 690), (112, 82, 50))
@@ -169,7 +169,7 @@ def _tables(pen: Pen, random: Random) -> None:
 
 
 def _parked(pen: Pen, random: Random) -> None:
-    """A car on the pavement."""
+    """Draw a car on the pavement."""
     body: Colour = random.choice([(186, 44, 44), (44, 78, 130), (232, 232, 228)])
     pen.polygon([(400, 560), (470, 480), (740, 480), (820, 560)], body)
     pen.polygon([(430, 556), (484, 496), (600, 496), (600, 556)], (150, 176, 190))
@@ -230,7 +230,7 @@ def _on_river(thing: Thing) -> Thing:
 
 
 def _nothing(_pen: Pen, _random: Random) -> None:
-    """A place as it ought to be."""
+    """Draw a place as it ought to be."""
 
 
 _CLEAN, _CLEAN_RIVER = _on_street(draw_traces), _on_river(_nothing)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
@@ -47,7 +46,7 @@ MOST_ROOMS, MOST_COMPANIES, SILENT = 9, 5, 3
 SETTLED = timedelta(days=15)
 RATES = "Kết quả xử lý phản ánh"
 TASKS, WORDS = "Nhiệm vụ, ra quân", "Tuyên truyền, phối hợp"
-CRITERIA: tuple[tuple[str, str, float, str, str | None, dict[str, Any] | None], ...] = (
+CRITERIA: tuple[tuple[str, str, float, str, str | None, dict[str, object] | None], ...] = (
     (RATES, "Xử lý đúng thời hạn ban đầu, không kể gia hạn", 25, "indicator", "on_time_unextended_rate",
      {"kind": "linear", "zero": 0.5, "full": 0.95}),
     (RATES, "Việc làm xong không bị trả lại, mở lại", 15, "indicator", "kept_rate",
@@ -129,12 +128,17 @@ class _Demo:
         actor = self.leads(self.issuer)
         row = put_movement(self.session, self.reference, actor, MovementDraft.model_validate(body), at)
         names = ("section", "words", "points", "source", "indicator", "formula")
-        rows: list[dict[str, Any]] = [dict(zip(names, each, strict=True)) for each in CRITERIA]
+        rows: list[dict[str, object]] = [dict(zip(names, each, strict=True)) for each in CRITERIA]
         for each in rows:
             each["fewest"] = 1 if str(each["indicator"]).endswith(("rate", "fair")) else 0
             each["needs_proof"] = each["words"] == CRITERIA[8][1]
         for words, points, source in OF_PERSONS if persons else ():
-            own: dict[str, Any] = {"words": words, "points": points, "source": source, "applies_to": "person"}
+            own: dict[str, object] = {
+                "words": words,
+                "points": points,
+                "source": source,
+                "applies_to": "person",
+            }
             own["needs_proof"] = words == OF_PERSONS[0][0]
             rows.append(own)
         change = CriteriaChange.model_validate({"criteria": rows, "version": row.version})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -32,7 +32,7 @@ class NewRoute(StrictBody):
     street: Street
     from_words: End = ""
     to_words: End = ""
-    geometry: dict[str, Any] | None = None
+    geometry: dict[str, object] | None = None
     length_m: Length | None = None
     quarter: Quarter
     quarter_first: Quarter | None = None
@@ -50,7 +50,7 @@ class RouteChange(StrictBody):
     version: Version
     quarter: Quarter | None = None
     reason: Note = ""
-    geometry: dict[str, Any] | None = None
+    geometry: dict[str, object] | None = None
     length_m: Length | None = None
     from_words: End | None = None
     to_words: End | None = None

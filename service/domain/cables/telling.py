@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -75,7 +74,7 @@ class RouteFeature(BaseModel):
 
     type: str = "Feature"
     id: int
-    geometry: dict[str, Any] | None
+    geometry: dict[str, object] | None
     properties: RouteOut
 
 

@@ -108,7 +108,7 @@ def _doubt(case: Case, rule_id: int | None, lead_id: int | None) -> None:
 
 
 def lead_code(case: Case) -> str | None:
-    """The code of the department that leads the case now."""
+    """Return the code of the department that leads the case now."""
     lead = case.reference.departments.get(case.report.lead_id or 0)
     return lead.code if lead else None
 

@@ -20,7 +20,7 @@ Columns = dict[str, Any]
 def taken_up_by(
     session: Session, reference: Reference, report: Report, now: datetime
 ) -> tuple[Columns, EventData]:
-    """(columns, what the event tells): nothing where every department of the case is still there.
+    """Return (columns, what the event tells): nothing where every department of the case is still there.
 
     Where its lead is not, the case goes to whom today's rules name, else to the ward's committee; where
     there is neither, to nobody, and the coordinator, on whose desk every reopened case lies, chooses. Others

@@ -64,8 +64,8 @@ def _original(session: Session, report: Report) -> Report:
 
 
 def _part(session: Session, report: Report, original: Report, at: datetime) -> None:
-    """Everybody back to the report they joined; then who follows a report that stayed merged is carried over
-    anew, since the address that stood for them may just have gone.
+    """Give everybody back to the report they joined; then carry over anew who follows a report that stayed
+    merged, since the address that stood for them may just have gone.
     """
     both = {"original": original.id, "report": report.id, "code": report.code}
     mine = list(session.scalars(_CAME_THROUGH, both))

@@ -117,7 +117,7 @@ class Calendar:
         return (self.local(start).replace(tzinfo=None) + amount).replace(tzinfo=self.timezone)
 
     def wall_time_between(self, start: datetime, end: datetime) -> timedelta:
-        """From `start` to `end` on the local clock; nothing where the clock was set back in between."""
+        """Return the span from `start` to `end` on the local clock; nothing if it was set back meanwhile."""
         wall = self.local(end).replace(tzinfo=None) - self.local(start).replace(tzinfo=None)
         return max(wall, ZERO)
 
@@ -142,7 +142,7 @@ class Calendar:
         raise AssertionError("a day's intervals add up to its working time")
 
     def working_time_between(self, start: datetime, end: datetime) -> timedelta:
-        """Working time from `start` to `end`; negative if `end` comes first."""
+        """Return working time from `start` to `end`; negative if `end` comes first."""
         begin, finish = start.astimezone(UTC), end.astimezone(UTC)
         if finish < begin:
             return -self.working_time_between(end, start)
@@ -154,7 +154,7 @@ class Calendar:
         return total
 
     def _worked_before(self, on: date, instant: datetime) -> timedelta:
-        """Working time of a date that lies before an instant (UTC)."""
+        """Return working time of a date that lies before an instant (UTC)."""
         total = ZERO
         for opens, closes in self.day(on).intervals:
             if instant >= closes:

@@ -33,7 +33,7 @@ def questions_of(reference: Reference, category: CategoryView) -> list[QuestionS
 def check_attributes(
     reference: Reference, category: CategoryView, given: Mapping[str, object]
 ) -> tuple[dict[str, Answer], list[FieldError]]:
-    """The answers as they are stored, and what is wrong with them."""
+    """Return the answers as they are stored, and what is wrong with them."""
     questions = {question["code"]: question for question in questions_of(reference, category)}
     answers: dict[str, Answer] = {}
     errors = [

@@ -43,7 +43,7 @@ def unknown_placeholders(text: str) -> list[str]:
 
 
 def fill(text: str, facts: Mapping[str, str]) -> str:
-    """The text with its placeholders filled; what is not known leaves no gap behind."""
+    """Return the text with its placeholders filled; what is not known leaves no gap behind."""
     filled = _BRACES.sub(lambda found: facts.get(found[1], found[0]), text)
     return _SPACES.sub(" ", filled).strip()
 
@@ -51,7 +51,7 @@ def fill(text: str, facts: Mapping[str, str]) -> str:
 def templates_for(
     session: Session, reference: Reference, report: Report, now: datetime
 ) -> list[FilledTemplate]:
-    """The active templates that suit the report's category, filled, in the language it was sent in."""
+    """Return the active templates that suit the report's category, filled, in the language it was sent in."""
     language: Language = "en" if report.language == "en" else "vi"
     path = set(reference.categories[report.category_id].path)
     facts = placeholder_values(reference, report, now, language)

@@ -5,11 +5,10 @@ announced stays as it was announced.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from geoalchemy2.shape import to_shape
 from sqlalchemy import delete, select
 
+from geo.columns import degrees_of, point_at
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.forms import CleanupChange, CleanupStep, MapPoint, SeriesChange
 from service.domain.cleanups.making import add_checks
@@ -70,9 +69,9 @@ def change_series(ctx: ActionContext, key: bytes, series_id: int, form: SeriesCh
     return series
 
 
-def _changed(ctx: ActionContext, series: CleanupSeries, form: SeriesChange) -> dict[str, Any]:
+def _changed(ctx: ActionContext, series: CleanupSeries, form: SeriesChange) -> dict[str, object]:
     """Return the columns that are to say something else. Raises Invalid."""
-    wanted: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(form, name)) is not None}
+    wanted: dict[str, object] = {name: value for name in _PLAIN if (value := getattr(form, name)) is not None}
     if form.active is not None:
         wanted["active"] = form.active
     if form.rule is not None:
@@ -93,7 +92,7 @@ def _changed(ctx: ActionContext, series: CleanupSeries, form: SeriesChange) -> d
         lon, lat = form.location.lon, form.location.lat
         if problem := check_place(ctx.reference, lon, lat):
             raise invalid(["location"], problem)
-        changed["geom"] = f"SRID=4326;POINT({lon!r} {lat!r})"
+        changed["geom"] = point_at(lon, lat)
     return changed
 
 
@@ -180,7 +179,7 @@ def _starts(ctx: ActionContext, series: CleanupSeries, day: date) -> datetime:
 
 
 def _place(series: CleanupSeries) -> MapPoint:
-    [(lon, lat)] = to_shape(series.geom).coords
+    lon, lat = degrees_of(series.geom)
     return MapPoint(lon=lon, lat=lat)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
+from geo.columns import point_at
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.forms import CleanupFacts, NewCheck, NewCleanup
 from service.domain.reports.drafts import check_place
@@ -29,7 +30,7 @@ LONGEST = timedelta(days=3)
 
 
 def make_cleanup(ctx: ActionContext, form: NewCleanup) -> tuple[FoundCleanup, bool]:
-    """(the draft, whether it is new). Made by people of a unit, for it or a unit below.
+    """Return (the draft, whether it is new). Made by people of a unit, for it or a unit below.
 
     Raises Forbidden, Invalid, Conflict for an id that stands for another work.
     """
@@ -123,7 +124,7 @@ def set_cleanup_place(ctx: ActionContext, work: Work, lon: float, lat: float) ->
         raise invalid(["location"], problem)
     point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)
     within = select(Area.id).where(Area.valid_to.is_(None), func.ST_Covers(Area.geom, point))
-    work.geom = f"SRID=4326;POINT({lon!r} {lat!r})"
+    work.geom = point_at(lon, lat)
     work.ward_id = ctx.session.scalar(within.order_by(Area.id).limit(1))
 
 

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from dateutil.relativedelta import relativedelta
-from geoalchemy2.shape import to_shape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.columns import degrees_of, point_at
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.forms import CleanupFacts, MapPoint, NewCheck, NewSeries
 from service.domain.cleanups.making import add_checks, draft, lead_of
@@ -57,7 +57,7 @@ def make_series(ctx: ActionContext, form: NewSeries) -> CleanupSeries:
         rule=form.rule.upper(),
         lead_id=lead,
         support_ids=sorted(unit_ids(ctx.reference, form.supports, "supports") - {lead}),
-        geom=f"SRID=4326;POINT({lon!r} {lat!r})",
+        geom=point_at(lon, lat),
         collector_id=unit_id(ctx.reference, form.collector, "collector") if form.collector else None,
         premises_id=form.premises,
         created_at=ctx.now,
@@ -179,7 +179,7 @@ def last_checks(ctx: ActionContext, premises_id: int | None) -> list[NewCheck]:
 
 
 def _facts(ctx: ActionContext, series: CleanupSeries) -> CleanupFacts:
-    [(lon, lat)] = to_shape(series.geom).coords
+    lon, lat = degrees_of(series.geom)
     return CleanupFacts(
         lead=unit_code(ctx.reference, series.lead_id) or "",
         supports=[code for each in series.support_ids if (code := unit_code(ctx.reference, each))],

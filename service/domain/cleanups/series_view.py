@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from geoalchemy2.shape import to_shape
-
+from geo.columns import degrees_of
 from service.domain.cleanups.making import may_lead
 from service.domain.cleanups.series import coming_days, list_series
 from service.domain.plans.recurrence import WEEKDAYS
@@ -77,7 +76,7 @@ def rule_choice(rule: str) -> tuple[str, str, str]:
 
 
 def _line(ctx: ActionContext, series: CleanupSeries) -> SeriesLine:
-    [(lon, lat)] = to_shape(series.geom).coords
+    lon, lat = degrees_of(series.geom)
     days: list[date] = []
     if series.active:
         today = ctx.calendar.local(ctx.now).date()

@@ -184,7 +184,7 @@ def compute_due(term: Term, received_at: datetime, calendar: Calendar) -> Due:
 
 
 def day_of_receipt(received_at: datetime, calendar: Calendar) -> date:
-    """The working day something counts as received on: its own, or the next one after a day off."""
+    """Return the working day something counts as received on: its own, or the next one after a day off."""
     on = calendar.local(received_at).date()
     return calendar.next_working_day(on) if calendar.day_off(on) else on
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import select
@@ -57,7 +57,7 @@ class OfficeFacts:
     place: str = ""
     head: str = ""
     collective: str = ""
-    recipients: Sequence[Mapping[str, Any]] = ()
+    recipients: Sequence[Mapping[str, object]] = ()
     version: int = 0
 
 

@@ -247,7 +247,7 @@ def tick_recipients(
 def keep_signed(
     session: Session, actor: Actor, document: int, key: str, sha256: bytes, now: datetime
 ) -> tuple[OfficialDocument, str | None]:
-    """(the document, key of the file that is not needed). The same file again changes nothing.
+    """Return (the document, key of the file that is not needed). The same file again changes nothing.
 
     Raises NotFound, Conflict before it has a number and where another signed file is kept.
     """

@@ -91,7 +91,9 @@ def _part(name: str, whole: str) -> Callable[[UnitCounts], Value]:
 
 
 def _first_rate(counts: UnitCounts) -> Value:
-    """A report that moved is late for who held it when its first deadline passed."""
+    """Return the rate of first deadlines kept, and of how many.
+    A report that moved is late for who held it when its first deadline passed.
+    """
     of = counts.reports.decided + counts.moved_late if counts.reports else 0
     return (100 * counts.reports.on_time_first / of, of) if counts.reports and of else (None, None)
 

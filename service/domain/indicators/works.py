@@ -88,8 +88,9 @@ def works_condition(
 
 
 def _within(reference: Reference, code: str, period: Period) -> list[ColumnElement[bool]]:
-    """A task is of the period of its first deadline, a difficulty of that in which it was raised, a number's
-    case of that in which it was opened, a clean-up of that in which it was held.
+    """Return the condition for works of the period: a task is of that of its first deadline, a difficulty of
+    that in which it was raised, a number's case of that in which it was opened, a clean-up of that in which
+    it was held.
     """
     zone = ZoneInfo(reference.timezone)
     first, after = midnight(period.first, zone), midnight(period.last, zone, 1)

@@ -69,18 +69,18 @@ class Condition:
 
 
 def implies(given: Iterable[Condition], wanted: Condition) -> bool:
-    """True if `wanted` holds whenever all of `given` do. False may also mean that it is not known."""
+    """Return True if `wanted` holds whenever all of `given` do. False may also mean that it is not known."""
     return any(_implies(condition, wanted) for condition in given if condition.attribute == wanted.attribute)
 
 
 def contradict(conditions: Iterable[Condition]) -> bool:
-    """True if no answers meet all of them. False may also mean that it is not known."""
+    """Return True if no answers meet all of them. False may also mean that it is not known."""
     kept = list(conditions)
     return any(_excludes(a, b) for a in kept for b in kept if a.attribute == b.attribute)
 
 
 def single_answer_excludes(a: Iterable[Condition], b: Iterable[Condition]) -> bool:
-    """True if nobody who gives one answer to each question meets both."""
+    """Return True if nobody who gives one answer to each question meets both."""
     theirs = list(b)
     return any(
         _excludes(one, other) or _values_apart(one, other)

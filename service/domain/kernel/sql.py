@@ -27,7 +27,7 @@ Value = TypeVar("Value", int, str)
 
 
 def among(column: SQLColumnExpression[Value | None], values: Collection[Value]) -> ColumnElement[bool]:
-    """Return the condition that the column is one of the values; never true without any.
+    """Return the condition that the column is one of a few values; never true without any.
 
     Of a single value it is an equality: only that keeps the order of an index.
     """
@@ -37,10 +37,11 @@ def among(column: SQLColumnExpression[Value | None], values: Collection[Value]) 
     return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)
 
 
-def within(column: InstrumentedAttribute[object], values: Collection[object]) -> ColumnElement[bool]:
+def among_many(column: InstrumentedAttribute[object], values: Collection[object]) -> ColumnElement[bool]:
     """Return the condition that the column is one of many values, sent as one array.
 
-    The statement is the same for any number of them: neither SQLAlchemy nor psycopg writes it anew.
+    Unlike that of `among` the statement is the same for any number of them: neither SQLAlchemy nor psycopg
+    writes it anew.
     """
     return column == any_(literal(list(values), ARRAY(column.expression.type)))
 
@@ -74,7 +75,7 @@ def plan_by_values(
     session.execute(select(*(func.set_config(name, value, True) for name, value in wanted.items())))
 
 
-class _Plan(Executable, ColumnElement[list[dict[str, Any]]]):
+class _Plan(Executable, ColumnElement[list[dict[str, object]]]):
     """Plan of a query, as JSON."""
 
     inherit_cache = False

@@ -37,7 +37,7 @@ def shows_nothing(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Lower case without Vietnamese marks, for comparing: `Thuận Hoá` → `thuan hoa`."""
+    """Return a text in lower case without Vietnamese marks, for comparing: `Thuận Hoá` → `thuan hoa`."""
     apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
 

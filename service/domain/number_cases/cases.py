@@ -70,7 +70,7 @@ LETTERS = "S"
 
 
 def open_number_case(ctx: ActionContext, number_id: int, form: NewCase) -> tuple[FoundCase, bool]:
-    """(the case, whether it is new). Opened by people of the unit that is to lead, or of one above it.
+    """Return (the case, whether it is new). Opened by people of the unit that is to lead, or of one above it.
 
     Raises NotFound; Forbidden for other units; Conflict where the number is not verified, has a running case
     or no poster since the last one; Invalid.

@@ -6,11 +6,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
-from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, and_, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session, aliased
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
@@ -25,6 +37,8 @@ from service.models import (
     Work,
     WorkStatus,
 )
+
+T = TypeVar("T")
 
 SAME_PLACE_M = 30.0
 """A poster so near to one that was taken off hangs at its place: one telephone errs by half of it."""
@@ -44,8 +58,7 @@ class Earlier:
 
 def newest_sighting(session: Session, number_id: int) -> datetime | None:
     """Return when the newest confirmed poster was photographed, as far as the photo or its report says."""
-    newest: datetime | None = session.scalar(_posters(func.max(_seen_at()), number_id))
-    return newest
+    return session.scalar(_posters(func.max(_seen_at()), number_id))
 
 
 def posters_since_invited(session: Session, calendar: Calendar, case: AdNumberCase) -> int:
@@ -79,7 +92,7 @@ def has_new_poster(timezone: str) -> ColumnElement[bool]:
     return or_(ended.is_(None), new.correlate(AdNumber).exists())
 
 
-def _of_last_case(timezone: str, which: Literal["ended", "invited"]) -> ScalarSelect[Any]:
+def _of_last_case(timezone: str, which: Literal["ended", "invited"]) -> ScalarSelect[date | None]:
     """Return the day on which the last case of an `AdNumber` ended, or on which its owner was invited."""
     ended = func.coalesce(AdNumberCase.complied_on, _day(timezone, Work.closed_at))
     return (
@@ -93,7 +106,9 @@ def _of_last_case(timezone: str, which: Literal["ended", "invited"]) -> ScalarSe
     )
 
 
-def _hung_again(timezone: str, ended: Any, invited: Any) -> ColumnElement[bool]:
+def _hung_again(
+    timezone: str, ended: date | ScalarSelect[date | None], invited: date | ScalarSelect[date | None] | None
+) -> ColumnElement[bool]:
     """Return the condition on a poster for those that did not hang already when a case ended: photographed
     on a later day, or after the owner was invited at a place that had been cleared by then.
     """
@@ -110,7 +125,7 @@ def _hung_again(timezone: str, ended: Any, invited: Any) -> ColumnElement[bool]:
     return or_(seen_on > ended, and_(seen_on > invited, before.correlate(Report, Sighting, Photo)))
 
 
-def _posters(what: ColumnElement[Any] | InstrumentedAttribute[Any], number_id: object) -> Select[Any]:
+def _posters(what: SQLColumnExpression[T], number_id: object) -> Select[T]:
     return (
         select(what)
         .select_from(Sighting)

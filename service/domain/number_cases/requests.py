@@ -171,7 +171,7 @@ def put_number(session: Session, request: UUID, number_id: int, case_id: UUID | 
 
 
 def take_back_questions(ctx: ActionContext, found: FoundCase, why: str) -> None:
-    """Carriers are not asked any more about a number whose case ended, unless to make it work again."""
+    """Ask carriers no more about a number whose case ended, unless to make it work again."""
     rows = ctx.session.execute(
         select(CarrierRequestNumber, Work, CarrierRequest)
         .join(Work, Work.id == CarrierRequestNumber.request_id)

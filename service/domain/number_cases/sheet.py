@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import xlsxwriter
 from pydantic import ValidationError
@@ -196,7 +195,7 @@ def _answer(
         on = read_day(cells["on"]) if cells.get("on") else None
     except ValueError:
         return NO_DAY
-    said: dict[str, Any] = {"number": number, "answer": answer, "ported_to": ported, "action": action}
+    said: dict[str, object] = {"number": number, "answer": answer, "ported_to": ported, "action": action}
     try:
         return NumberAnswer(**said, action_on=on, note=cells.get("note", "")[:2000])
     except ValidationError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 from math import cos, hypot, radians
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +24,24 @@ _METRES = 111_320.0
 _OFFICERS = frozenset({Role.DEPARTMENT, Role.TRIAGE, Role.MANAGER})
 
 
+class Witness(NamedTuple):
+    """Confirmed sighting with its report, who sent it, and who took the photo from how far, as far as known.
+
+    `confidence` is the reader's, None where a person read the number; `said` what the sender had typed.
+    """
+
+    confidence: float | None
+    said: object
+    device_hash: bytes | None
+    address_hash: bytes | None
+    lon: float
+    lat: float
+    phone: str | None
+    email: str | None
+    distance_m: float | None
+    role: Role | None
+
+
 def is_witnessed(session: Session, number: AdNumber) -> bool:
     """Return whether what colleagues confirmed is said by two who are independent: the reader and the sender
     of one report, two senders at two places, or a colleague who took the photo on the spot.
@@ -31,7 +49,7 @@ def is_witnessed(session: Session, number: AdNumber) -> bool:
     rows = session.execute(
         select(
             Sighting.confidence,
-            Report.attributes[ANSWER].label("said"),
+            Report.attributes[ANSWER],
             Report.device_hash,
             Report.address_hash,
             Report.lon,
@@ -48,27 +66,28 @@ def is_witnessed(session: Session, number: AdNumber) -> bool:
         .outerjoin(Staff, Staff.id == Photo.staff_id)
         .where(Sighting.number_id == number.id, Sighting.state == SightingState.CONFIRMED)
         .order_by(Sighting.id)
-    ).all()
-    return any(_agreed(row, number.e164) or _on_the_spot(row) for row in rows) or _two_senders(rows)
+    )
+    found = [Witness(*row) for row in rows]
+    return any(_agreed(each, number.e164) or _on_the_spot(each) for each in found) or _two_senders(found)
 
 
-def _agreed(row: Any, e164: str) -> bool:
+def _agreed(witness: Witness, e164: str) -> bool:
     """Return whether the reader found what the sender had typed."""
-    said = said_number(row.said)
-    return row.confidence is not None and said is not None and said.e164 == e164
+    said = said_number(witness.said)
+    return witness.confidence is not None and said is not None and said.e164 == e164
 
 
-def _on_the_spot(row: Any) -> bool:
-    if row.role == Role.INSPECTOR:
-        return row.distance_m is None or row.distance_m <= ON_THE_SPOT_M
-    return row.role in _OFFICERS and row.distance_m is not None and row.distance_m <= ON_THE_SPOT_M
+def _on_the_spot(witness: Witness) -> bool:
+    if witness.distance_m is None:
+        return witness.role == Role.INSPECTOR
+    return witness.role in {Role.INSPECTOR, *_OFFICERS} and witness.distance_m <= ON_THE_SPOT_M
 
 
-def _two_senders(rows: Sequence[Any]) -> bool:
-    return any(_others(one, two) and _apart_m(one, two) > APART_M for one, two in combinations(rows, 2))
+def _two_senders(found: Sequence[Witness]) -> bool:
+    return any(_others(one, two) and _apart_m(one, two) > APART_M for one, two in combinations(found, 2))
 
 
-def _others(one: object, two: object) -> bool:
+def _others(one: Witness, two: Witness) -> bool:
     """Return whether two reports are known to come from two people. Devices tell it where both are known: of
     one address there may be a whole street behind a carrier's gateway. What is unknown proves nothing.
     """
@@ -82,6 +101,6 @@ def _others(one: object, two: object) -> bool:
     return False
 
 
-def _apart_m(one: Any, two: Any) -> float:
+def _apart_m(one: Witness, two: Witness) -> float:
     east = (one.lon - two.lon) * cos(radians(one.lat))
     return hypot(east, one.lat - two.lat) * _METRES

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import is_late
 from service.domain.kernel.codes import tidy_code
-from service.domain.kernel.sql import expected_cost, plan_by_values, within
+from service.domain.kernel.sql import among_many, expected_cost, plan_by_values
 from service.domain.ogc.parameters import ItemsQuery
 from service.domain.queries.conditions import arms, conditions
 from service.domain.queries.lists import Key, list_reports
@@ -195,7 +195,7 @@ def _supporters(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return how many others saw each: followers, and senders of reports that were merged into it."""
     found: dict[UUID, int] = {}
     for column in (Follower.report_id, Report.duplicate_of_id):
-        counted = select(column, func.count()).where(within(column, ids)).group_by(column)
+        counted = select(column, func.count()).where(among_many(column, ids)).group_by(column)
         for report_id, number in session.execute(counted):
             if report_id is not None:
                 found[report_id] = found.get(report_id, 0) + number

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.kernel.sql import within
+from service.domain.kernel.sql import among_many
 from service.domain.queries.detail import report_view
 from service.domain.queries.lists import list_reports, list_views
 from service.domain.queries.views import ReportView
@@ -93,7 +93,7 @@ def find_wanted(
     ended = [view.id for view in found if view.status in FINISHED]
     if not ended:
         return found
-    rows = session.execute(select(Report.id, Report.closed_at).where(within(Report.id, ended)))
+    rows = session.execute(select(Report.id, Report.closed_at).where(among_many(Report.id, ended)))
     closed = {row.id: row.closed_at for row in rows if row.closed_at}
     return [
         view.model_copy(update={"updated_at": closed[view.id]}) if view.id in closed else view

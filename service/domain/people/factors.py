@@ -140,7 +140,7 @@ def new_codes(session: Session, key: bytes, account: Staff) -> list[str]:
 
 
 def seal(key: bytes, text: str) -> str:
-    """Encrypted and authenticated with a key derived from the installation's."""
+    """Return a secret encrypted and authenticated with a key derived from the installation's."""
     return sealing.seal_for(key, "second-factor", text)
 
 

@@ -107,7 +107,7 @@ def add_account(
 
 
 def find_account(session: Session, username: str) -> Staff | None:
-    """The account of that name, active or not."""
+    """Return the account of that name, active or not."""
     return session.scalar(select(Staff).where(Staff.username == tidy_username(username)))
 
 
@@ -124,7 +124,7 @@ def rehash(session: Session, staff_id: int, old: str | None, new: str) -> None:
 
 
 def get(session: Session, username: str) -> Staff:
-    """The account of that name, active or not. Raises NotFound."""
+    """Return the account of that name, active or not. Raises NotFound."""
     account = find_account(session, username)
     if account is None:
         raise NotFound(N_("Không có tài khoản “{username}”."), username=username)
@@ -132,7 +132,7 @@ def get(session: Session, username: str) -> Staff:
 
 
 def all_accounts(session: Session) -> list[Staff]:
-    """All accounts by name."""
+    """Return all accounts by name."""
     return list(session.scalars(select(Staff).order_by(Staff.username)))
 
 
@@ -169,7 +169,7 @@ def set_password(
 
 
 def check_account(reference: Reference, new: NewAccount) -> int | None:
-    """The id of the account's department, none for the whole city. Raises Invalid for what is wrong."""
+    """Return the id of the account's department, none for the whole city. Raises Invalid for mistakes."""
     return _check(reference, new, tidy_username(new.username))
 
 
@@ -196,7 +196,7 @@ def wards_of_account(account: Staff, reference: Reference) -> frozenset[int] | N
 
 
 def as_account(account: Staff) -> Account:
-    """The account without what only signing in needs."""
+    """Return the account without what only signing in needs."""
     return Account(
         account.id,
         account.username,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import select
@@ -149,7 +149,7 @@ def finish_report(
 
 def _frozen_elsewhere(
     session: Session, reference: Reference, report: PeriodicReport
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     same = PeriodicReport.first == report.first, PeriodicReport.last == report.last
     known = PeriodicReport.figures.is_not(None), PeriodicReport.id != report.id
     units = session.scalars(select(UnitReport.unit_id).where(UnitReport.report_id == report.id)).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from datetime import time as time_of_day
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -71,7 +71,7 @@ class DraftRow(StrictBody):
     note: Verbatim = ""
     support_words: Verbatim = ""
     more: Annotated[list[OtherWords], Field(max_length=60)] = Field(default_factory=list)
-    choices: dict[str, Any] | None = Field(None, exclude=True)
+    choices: dict[str, object] | None = Field(None, exclude=True)
     understood: Understood = Understood()
     unclear: Fields = Field(default_factory=list)
     key: Annotated[bool, Field(strict=False)] = False
@@ -125,8 +125,8 @@ class PlanDraft(PlanHead):
     warnings: Annotated[list[Annotated[str, StringConstraints(max_length=1000)]], Field(max_length=200)] = (
         Field(default_factory=list)
     )
-    asked: list[dict[str, Any]] | None = Field(None, exclude=True, max_length=5000)
-    tables: list[dict[str, Any]] | None = Field(None, exclude=True, max_length=1000)
+    asked: list[dict[str, object]] | None = Field(None, exclude=True, max_length=5000)
+    tables: list[dict[str, object]] | None = Field(None, exclude=True, max_length=1000)
 
 
 class PlanChange(PlanHead):

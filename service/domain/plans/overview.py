@@ -238,7 +238,7 @@ def _progress(row: Any) -> WorkProgress:
 
 def _brief(
     reference: Reference, plan: Plan, progress: WorkProgress | None, readers: Readers, below: _Below
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return {
         "code": plan.code,
         "title": plan.title,

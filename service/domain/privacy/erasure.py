@@ -133,7 +133,7 @@ def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, no
 
 
 def erase_contacts(session: Session, report_ids: Sequence[UUID], now: datetime) -> int:
-    """Empty the contacts of these reports; how many held anything."""
+    """Empty the contacts of these reports; return how many held anything."""
     done = session.execute(
         update(Contact)
         .where(Contact.report_id.in_(report_ids), Contact.erased_at.is_(None))

@@ -62,7 +62,7 @@ def past_due(now: datetime) -> ColumnElement[bool]:
 
 
 def inside_box(box: BBox) -> ColumnElement[bool]:
-    """Inside the box, its border included.
+    """Return the condition for places inside the box, its border included.
 
     The index knows places to a metre only, hence the second look; it is written so that the planner takes it
     for nearly always true, and counts the box once.
@@ -86,7 +86,7 @@ def distance_m(near: Near) -> ColumnElement[float]:
 
 
 def _playing(filters: Filters) -> list[ColumnElement[bool]]:
-    """The parts a department can play in a case, or played in it."""
+    """Return the parts a department can play in a case, or played in it."""
     departments = filters.departments or frozenset()
     return [
         among(Report.lead_id, departments),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
-from service.domain.kernel.sql import among, plan_by_values, within
+from service.domain.kernel.sql import among, among_many, plan_by_values
 from service.domain.queries.views import (
     Named,
     Place,
@@ -209,9 +209,9 @@ def read_feed(
 
 def events_by_id(session: Session, ids: Sequence[int]) -> dict[int, EventRow]:
     """Return those of the events that are in the feed by now, by id."""
-    found = select(Event.id, Event.position).where(within(Event.id, ids), Event.position.is_not(None))
+    found = select(Event.id, Event.position).where(among_many(Event.id, ids), Event.position.is_not(None))
     positions = {position: identity for identity, position in session.execute(found)}
-    rows = session.execute(_public_events().where(within(Event.position, positions))).all()
+    rows = session.execute(_public_events().where(among_many(Event.position, positions))).all()
     return {positions[row.position]: row for row in rows}
 
 

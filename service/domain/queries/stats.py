@@ -18,7 +18,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -154,7 +164,7 @@ def recount(session: Session, reference: Reference, filters: Filters, *, now: da
     # Few groups over many rows: the planner cannot know, and would sort them all.
     plan_by_values(session, work_mem="32MB", no_sort=True)
 
-    def tallies(key: object) -> dict[Any, _Tally]:
+    def tallies(key: SQLColumnExpression[object]) -> dict[Any, _Tally]:
         return _tallies(session, key, filters, now)
 
     month = func.date_trunc("month", func.timezone(literal(reference.timezone), Report.created_at))
@@ -168,7 +178,9 @@ def recount(session: Session, reference: Reference, filters: Filters, *, now: da
     )
 
 
-def _tallies(session: Session, key: Any, filters: Filters, now: datetime) -> dict[object, _Tally]:
+def _tallies(
+    session: Session, key: SQLColumnExpression[object], filters: Filters, now: datetime
+) -> dict[object, _Tally]:
     # Not extract(): that reckons in decimals, at three times the cost.
     hours = func.floor(func.date_part("epoch", Report.resolved_at - Report.created_at) / 3600)
     late = overdue(now)
@@ -221,7 +233,9 @@ def _median(hours: Mapping[int, int], number: int) -> float | None:
 
 
 def _wards(reference: Reference, tallies: Mapping[int | None, _Tally]) -> dict[object, _Tally]:
-    """A ward whose boundary changed is one ward: its figures under the boundary in force or the last one."""
+    """Return the figures of wards. One whose boundary changed is one ward,
+    under the boundary in force or the last.
+    """
     together: dict[str | None, list[int | None]] = defaultdict(list)
     for key in tallies:
         together[reference.wards[key].code if key else None].append(key)

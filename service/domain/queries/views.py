@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference, department_brief, ward_brief
 from service.domain.deadlines.standing import Ends, is_late
 from service.domain.kernel.masking import UNMASKED, Masking
-from service.domain.kernel.sql import within
+from service.domain.kernel.sql import among_many
 from service.domain.reports.access import reads_original
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import PhotoView, photo_links, public_photos
@@ -205,7 +205,7 @@ def _originals(session: Session, rows: Sequence[ReportRow], reader: Actor | None
     ids = frozenset(row.duplicate_of_id for row in rows if row.duplicate_of_id is not None)
     if not ids or (reader is not None and reader.kind == "staff"):
         return ids
-    shown = select(Report.id).where(within(Report.id, ids), Report.published)
+    shown = select(Report.id).where(among_many(Report.id, ids), Report.published)
     return frozenset(session.scalars(shown))
 
 

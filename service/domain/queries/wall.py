@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -64,7 +63,7 @@ def read_wall(session: Session, reference: Reference, *, now: datetime, most: in
     )
 
 
-def _held(now: datetime) -> Any:
+def _held(now: datetime) -> Select[int | None, int, int, int, int]:
     late = overdue(now)
     amber = and_(Report.amber_at <= func.coalesce(Report.paused_at, now), ~late)
     return (
@@ -80,7 +79,7 @@ def _held(now: datetime) -> Any:
     )
 
 
-def _today(midnight: datetime) -> Any:
+def _today(midnight: datetime) -> Select[int, int]:
     """Return whatever ended today was changed today: that index holds no more than a day's work."""
     received = select(func.count()).where(Report.created_at >= midnight).scalar_subquery()
     ended = or_(
@@ -90,7 +89,9 @@ def _today(midnight: datetime) -> Any:
     return select(received, finished)
 
 
-def _departments(reference: Reference, rows: Sequence[Row[Any]], most: int) -> list[DepartmentLoad]:
+def _departments(
+    reference: Reference, rows: Sequence[Row[int | None, int, int, int, int]], most: int
+) -> list[DepartmentLoad]:
     """Return those with most open, the latest first among equals."""
     held = [row for row in rows if row.lead_id is not None]
     held.sort(key=lambda row: (-row.open, -row.late, row.lead_id))

@@ -77,7 +77,7 @@ NOBODY = Asker()
 
 
 def find_report(session: Session, asker: Asker, name: str | UUID, *, now: datetime) -> Access:
-    """The report with that id or code, for reading.
+    """Return the report with that id or code, for reading.
 
     Raises NotFound when there is none or the asker may not know of it, Unauthenticated when a secret was
     given that opens nothing here.
@@ -97,7 +97,7 @@ def lock_report(
 
 
 def visible(asker: Asker) -> ColumnElement[bool]:
-    """The condition on `Report` for lists: published, or a case that the person sees from inside."""
+    """Return the condition on `Report` for lists: published, or a case that the person sees from inside."""
     actor = asker.staff
     if actor is None:
         return Report.published.is_(True)
@@ -107,12 +107,14 @@ def visible(asker: Asker) -> ColumnElement[bool]:
 
 
 def handed_to(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Report` for cases that the person's departments have a part in."""
+    """Return the condition on `Report` for cases that the person's departments have a part in."""
     return true() if sees_all(actor) else _own_case(actor)
 
 
 def readable_cases(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Report` for cases that the person reads from inside: by a part now, or one before."""
+    """Return the condition on `Report` for cases that the person reads from inside:
+    by a part now, or one before.
+    """
     if sees_all(actor):
         return true()
     former = former_of(actor)
@@ -120,8 +122,8 @@ def readable_cases(actor: Actor) -> ColumnElement[bool]:
 
 
 def former_of(actor: Actor) -> ColumnElement[bool] | None:
-    """The condition for cases that the person's departments had a part in before; None for roles that lose
-    sight of a case with their part.
+    """Return the condition for cases that the person's departments had a part in before; None for roles that
+    lose sight of a case with their part.
     """
     if actor.role not in _KEEP_SIGHT or not actor.departments:
         return None
@@ -148,7 +150,7 @@ def reads_original(actor: Actor | None, report: _Held) -> bool:
 
 
 def by_name(name: str | UUID) -> Select[Report]:
-    """The query for the report of that id or code. Raises NotFound for what is neither."""
+    """Return the query for the report of that id or code. Raises NotFound for what is neither."""
     query = select(Report).options(
         defer(Report.search, raiseload=True), defer(Report.location, raiseload=True)
     )
@@ -272,7 +274,7 @@ def _opened(report: Report, merged: Collection[UUID]) -> Collection[UUID]:
 
 
 def _merged_into(session: Session, report: Report) -> dict[UUID, int]:
-    """The report's duplicates with their secrets' generations: who sent or followed one follows this."""
+    """Return the report's duplicates with their secrets' generations: whose they are follow this one."""
     return _generations(session, Report.duplicate_of_id == report.id)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
-from service.domain.kernel.sql import within
+from service.domain.kernel.sql import among_many
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.events import SYSTEM, Actor, record
 from service.domain.reports.photo_limits import NO_ROW, check_room, kind_for
@@ -306,11 +306,11 @@ def _report_of(photo_id: UUID) -> Any:
 
 
 def public_photos(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, list[PhotoView]]:
-    """The photos the public sees, by report, oldest first; one query for a whole list of reports."""
+    """Return the photos the public sees, by report, oldest first; one query for a whole list of reports."""
     found: dict[UUID, list[PhotoView]] = {}
     columns = (Photo.report_id, Photo.id, Photo.kind, Photo.public_key, Photo.thumbnail_key)
     shown = select(*columns).where(
-        within(Photo.report_id, report_ids), Photo.state == "ready", Photo.published
+        among_many(Photo.report_id, report_ids), Photo.state == "ready", Photo.published
     )
     for row in session.execute(shown.order_by(Photo.created_at, Photo.id)):
         view = PhotoView(row.id, row.kind, row.public_key, row.thumbnail_key)

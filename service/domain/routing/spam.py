@@ -102,7 +102,7 @@ def read_spam_rules(config: Spam) -> SpamRules:
 
 
 def links(written: str) -> list[str]:
-    """Web addresses in a text, but for those of authorities and of places on a map."""
+    """Return web addresses in a text, but for those of authorities and of places on a map."""
     found = [each.group() for each in _LINK.finditer(written)]
     return [each for each in found if not _OFFICIAL.search(each) and not _MAPS.search(each)]
 

@@ -70,7 +70,7 @@ def load_rulebook(session: Session) -> Rulebook:
 
 
 def load_rules(session: Session, at: datetime | None = None) -> list[Rule]:
-    """The rules in force now, or those that were at `at`."""
+    """Return the rules in force now, or those that were at `at`."""
     wanted = select(RoutingRule).order_by(RoutingRule.number)
     if at is None:
         wanted = wanted.where(RoutingRule.valid_to.is_(None))
@@ -82,12 +82,12 @@ def load_rules(session: Session, at: datetime | None = None) -> list[Rule]:
 
 
 def rule_of(row: RoutingRule) -> Rule:
-    """The rule a row stores."""
+    """Return the rule a row stores."""
     return Rule.of(row.spec, id=row.id, number=row.number, version=row.version)
 
 
 def load_policies(session: Session) -> dict[str, PolicyInForce]:
-    """The policies in force, by code."""
+    """Return the policies in force, by code."""
     rows = session.scalars(select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None)))
     return {row.code: PolicyInForce(row.id, Policy.of(row.code, row.spec), row.name) for row in rows}
 
@@ -99,7 +99,7 @@ class RulebookCache:
         self._kept: Rulebook | None = None
 
     def get(self, session: Session) -> Rulebook:
-        """The rulebook of the revision in force; costs one small query."""
+        """Return the rulebook of the revision in force; costs one small query."""
         if self._kept is None or revision(session) != self._kept.reference.revision:
             self._kept = load_rulebook(session)
         return self._kept

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import numpy as np
-from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from geo.clusters import repeated
+from geo.columns import degrees_of, point_at, shape_of
 from geo.distance import haversine_m
 from service.domain.cables.quarters import quarter_of
 from service.domain.city.reference import Reference
@@ -96,7 +96,7 @@ def places_of(session: Session, found: FoundSurvey) -> Iterator[tuple[float, flo
     """Return where the survey's points are, in degrees."""
     mine = select(SurveyPoint.geom).where(SurveyPoint.work_id == found.work.id)
     for geom in session.scalars(mine.order_by(SurveyPoint.position)):
-        yield _degrees(to_shape(geom))
+        yield degrees_of(geom)
 
 
 def _degrees(point: BaseGeometry) -> tuple[float, float]:
@@ -118,7 +118,7 @@ def _keep(session: Session, found: FoundSurvey, spots: list[_Spot]) -> int:
                 id=spot.id or uuid4(),
                 work_id=found.work.id,
                 position=number,
-                geom=f"SRID=4326;POINT({spot.lon} {spot.lat})",
+                geom=point_at(spot.lon, spot.lat),
                 words=spot.words[:300],
                 source=spot.source,
                 ward_id=session.scalar(inside.order_by(Area.id).limit(1)),
@@ -199,7 +199,7 @@ def _routes(session: Session, reference: Reference, found: FoundSurvey) -> Itera
         return
     query = select(CableRoute).where(*conditions)
     for route in session.scalars(query.order_by(CableRoute.street, CableRoute.id).limit(MOST_POINTS)):
-        lines = list(getattr(to_shape(route.geom), "geoms", ())) if route.geom is not None else []
+        lines = list(getattr(shape_of(route.geom), "geoms", ())) if route.geom is not None else []
         longest = max(lines, key=lambda line: float(line.length))
         lon, lat = _degrees(longest.interpolate(0.5, normalized=True))
         ends = " – ".join(part for part in (route.from_words, route.to_words) if part)

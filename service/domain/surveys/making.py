@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -126,7 +125,7 @@ def change_points(ctx: ActionContext, code: str, form: PointsChange) -> FoundSur
         raise Conflict(
             N_("Đợt kiểm tra đã xong, không sửa các điểm được nữa."), extra={"status_now": found.work.status}
         )
-    said: dict[str, Any] = {"removed": _remove(ctx, found, form.remove)}
+    said: dict[str, object] = {"removed": _remove(ctx, found, form.remove)}
     said["added"] = add_points(ctx, found, form.points) + gather_points(ctx, found, form.gather)
     if form.inspectors is not None:
         wanted = inspector_ids(ctx.session, form.inspectors)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geoalchemy2.shape import to_shape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.columns import degrees_of
 from service.domain.people.staff import tidy_username
 from service.domain.surveys.access import FoundSurvey
 from service.domain.surveys.splitting import SplitPoint, split_by_place, split_by_ward
@@ -47,7 +47,7 @@ def split_points(session: Session, found: FoundSurvey, by: str, *, everything: b
     points: list[SplitPoint[SurveyPoint]] = []
     for row in rows:
         if everything or row.inspector_id not in people:
-            [(lon, lat)] = to_shape(row.geom).coords
+            lon, lat = degrees_of(row.geom)
             points.append(SplitPoint(row, lon, lat, row.ward_id))
     given = split_by_ward(points, people) if by == "ward" else split_by_place(points, people)
     moved = 0

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from geoalchemy2.shape import to_shape
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from geo.columns import degrees_of
 from service.domain.kernel.texts import tidy
 from service.domain.reports.drafts import LocationIn, Submission, check_submission
 from service.domain.reports.reports import submit
@@ -105,7 +105,7 @@ def _report(
     kind = ctx.reference.categories[found.side.category_id].code
     if not tidy(sight.note) and not sight.category:
         raise invalid(["note"], N_("Hãy chọn loại, hoặc ghi điểm này có lỗi gì."))
-    [(lon, lat)] = to_shape(point.geom).coords
+    lon, lat = degrees_of(point.geom)
     sent = Submission(
         id=sight.report or uuid5(point.id, "report"),
         category=sight.category or kind,

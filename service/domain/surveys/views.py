@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from geoalchemy2.shape import to_shape
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo.columns import degrees_of
 from service.domain.city.reference import Reference, department_brief
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
@@ -143,7 +143,7 @@ def _point(
     names: Mapping[int, str],
     looks: list[LookView],
 ) -> PointView:
-    [(lon, lat)] = to_shape(row.geom).coords
+    lon, lat = degrees_of(row.geom)
     ward = reference.wards.get(row.ward_id or 0)
     return PointView(
         id=row.id,

@@ -23,11 +23,11 @@ from service.domain.talks.dialogue.letter import next_letter
 from service.domain.talks.dialogue.reading import POINT_M, read_message
 from service.domain.talks.dialogue.speech import spoken_language
 from service.domain.talks.dialogue.state import (
+    DialogueState,
     Findings,
     Heard,
     KindOffer,
     Spot,
-    State,
     Turn,
     read_dialogue,
 )
@@ -126,7 +126,7 @@ def _answer(
     carry_out_turn(session, after, turn, heard)
 
 
-def _half_said(state: State) -> str:
+def _half_said(state: DialogueState) -> str:
     """Return the street of which something nearer is awaited."""
     if state.spot or not state.asked:
         return ""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.answering import Installation
-from service.domain.talks.dialogue.state import Heard, State, Turn, read_dialogue
+from service.domain.talks.dialogue.state import DialogueState, Heard, Turn, read_dialogue
 from service.domain.talks.following import Afterwards, carry_out_turn
 from service.domain.talks.inbox import erase_payloads_of
 from service.domain.talks.outgoing import queue_text
@@ -83,7 +83,9 @@ def _pass_time(
     return _remind(session, ours, talk, state, now)
 
 
-def _remind(session: Session, ours: Installation, talk: Conversation, state: State, now: datetime) -> bool:
+def _remind(
+    session: Session, ours: Installation, talk: Conversation, state: DialogueState, now: datetime
+) -> bool:
     """Ask once more, once: the reminder is known by its being the last word."""
     if not state.asked or talk.last_out_at is None or talk.last_out_at > talk.last_in_at + COMPLETE_AFTER / 2:
         return False

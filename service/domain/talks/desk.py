@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel import audit
 from service.domain.kernel.texts import tidy
 from service.domain.reports.events import Actor
-from service.domain.talks.dialogue.state import State, read_dialogue
+from service.domain.talks.dialogue.state import DialogueState, read_dialogue
 from service.domain.talks.filing import adopt
 from service.domain.talks.outgoing import LONGEST, queue_text
 from service.domain.talks.vault import Vault
@@ -86,7 +86,7 @@ class TalkFileView:
 
     row: TalkRow
     lines: Sequence[TalkLine]
-    draft: State
+    draft: DialogueState
     codes: Sequence[str]
     since: datetime | None
     erased: bool

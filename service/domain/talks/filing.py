@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.reports.drafts import LocationIn, Submission, check_submission
 from service.domain.reports.reports import Draft, Receipt, submit
-from service.domain.talks.dialogue.state import State
+from service.domain.talks.dialogue.state import DialogueState
 from service.domain.talks.outgoing import BY_LETTER
 from service.domain.talks.vault import Vault
 from service.errors import Invalid
@@ -29,7 +29,12 @@ from service.models import (
 
 
 def file_report(
-    session: Session, vault: Vault, reference: Reference, talk: Conversation, state: State, now: datetime
+    session: Session,
+    vault: Vault,
+    reference: Reference,
+    talk: Conversation,
+    state: DialogueState,
+    now: datetime,
 ) -> Receipt:
     """Store what the dialogue came to; a repetition finds the report that is there. Raises Invalid."""
     spot = state.spot
@@ -76,7 +81,7 @@ def adopt(
             )
         )
     give_files(session, talk, report_id)
-    talk.draft = vault.seal_json(State(last_code=code).as_json())
+    talk.draft = vault.seal_json(DialogueState(last_code=code).as_json())
     talk.draft_report_id, talk.begun, talk.urgent = uuid4(), False, False
     session.flush()
 

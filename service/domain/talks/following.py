@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.codes import report_secret
 from service.domain.reports.access import NOBODY, Asker, find_report
 from service.domain.talks.dialogue.intents import read_intent
-from service.domain.talks.dialogue.state import Heard, Say, State, Turn
+from service.domain.talks.dialogue.state import DialogueState, Heard, Say, Turn
 from service.domain.talks.filing import adopt, file_report, give_files, report_of
 from service.domain.talks.links import begun_draft, form_token
 from service.domain.talks.outgoing import queue_text
@@ -85,7 +85,7 @@ def carry_out_turn(session: Session, after: Afterwards, turn: Turn, heard: Heard
 
 
 def goes_to_report(
-    session: Session, after: Afterwards, state: State, heard: Heard, files: Sequence[TalkFile]
+    session: Session, after: Afterwards, state: DialogueState, heard: Heard, files: Sequence[TalkFile]
 ) -> bool:
     """Take what belongs to the last report to it: its sender's answer to a question, photos soon after.
 
@@ -94,7 +94,7 @@ def goes_to_report(
     by_form = session.get(Report, after.talk.draft_report_id)
     if by_form is not None and state.begun:
         _adopt_told(session, after, by_form)
-        state = State(last_code=by_form.code)
+        state = DialogueState(last_code=by_form.code)
     last = report_of(session, after.talk.id, state.last_code) if state.last_code else None
     if last is None or state.begun or heard.spot:
         return False
@@ -142,7 +142,7 @@ def _adopt_told(session: Session, after: Afterwards, report: Report) -> None:
     after.say(session, SENT, code=report.code, link=after.page_of(report, own=True))
 
 
-def _keep(after: Afterwards, state: State) -> None:
+def _keep(after: Afterwards, state: DialogueState) -> None:
     after.talk.draft = after.vault.seal_json(state.as_json())
     after.talk.begun = state.begun
 
@@ -157,7 +157,7 @@ def _filled(value: object) -> object:
     return _rendered(value) if isinstance(value, Say) else value
 
 
-def _file(session: Session, after: Afterwards, state: State) -> None:
+def _file(session: Session, after: Afterwards, state: DialogueState) -> None:
     try:
         with session.begin_nested():
             receipt = file_report(session, after.vault, after.reference, after.talk, state, after.now)
@@ -193,10 +193,10 @@ def _status(session: Session, after: Afterwards, code: str) -> None:
     )
 
 
-def _add(session: Session, after: Afterwards, state: State) -> None:
+def _add(session: Session, after: Afterwards, state: DialogueState) -> None:
     """Add the words of the draft to the last report, and begin anew."""
     last = report_of(session, after.talk.id, state.last_code)
-    _keep(after, State(last_code=state.last_code))
+    _keep(after, DialogueState(last_code=state.last_code))
     if last is None:
         return
     give_files(session, after.talk, last.id)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.talks.arrivals import Incoming, WrittenLetter, is_beyond, store_message
-from service.domain.talks.dialogue.state import State
+from service.domain.talks.dialogue.state import DialogueState
 from service.domain.talks.reply_tokens import read_reply_token
 from service.domain.talks.vault import Vault
 from service.models import Conversation, ConversationReport, Message, Report, TalkMessage
@@ -181,7 +181,7 @@ def _adopt_told(session: Session, vault: Vault, talk: Conversation, arrival: Inc
         return
     row = insert(ConversationReport).values(conversation_id=talk.id, report_id=report.id, at=now)
     session.execute(row.on_conflict_do_nothing())
-    talk.draft = vault.seal_json(State(last_code=report.code).as_json())
+    talk.draft = vault.seal_json(DialogueState(last_code=report.code).as_json())
 
 
 def _notice_id(message_id: str) -> UUID | None:

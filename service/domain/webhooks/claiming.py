@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.sealing import unseal_for
-from service.domain.kernel.sql import rows_of, within
+from service.domain.kernel.sql import among_many, rows_of
 from service.domain.queries.feed import CursorOf, EventRow, events_by_id, feed_item
 from service.domain.webhooks.deliveries import Parcel, filter_of
 from service.models import Webhook, WebhookDelivery
@@ -93,13 +93,17 @@ def claim(
 
 def keep_claimed(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Begin the lease of claimed deliveries anew."""
-    ours = update(WebhookDelivery).where(within(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed")
+    ours = update(WebhookDelivery).where(
+        among_many(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed"
+    )
     session.execute(ours.values(next_at=now + LEASE), execution_options={"synchronize_session": False})
 
 
 def give_back_untried(session: Session, ids: Collection[UUID], now: datetime) -> None:
     """Let claimed deliveries that were not tried wait again, as if they had not been claimed."""
-    ours = update(WebhookDelivery).where(within(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed")
+    ours = update(WebhookDelivery).where(
+        among_many(WebhookDelivery.id, ids), WebhookDelivery.state == "claimed"
+    )
     as_before = {
         "state": "waiting",
         "next_at": now,
@@ -162,7 +166,7 @@ def _wrap(
 def _mark(session: Session, ids: Collection[UUID], values: Mapping[str, object]) -> None:
     """Change deliveries whose rows are locked by one statement."""
     if ids:
-        change = update(WebhookDelivery).where(within(WebhookDelivery.id, ids)).values(values)
+        change = update(WebhookDelivery).where(among_many(WebhookDelivery.id, ids)).values(values)
         session.execute(change, execution_options={"synchronize_session": False})
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.audit import write_entry
-from service.domain.kernel.sql import changed_rows, rows_of, within
+from service.domain.kernel.sql import among_many, changed_rows, rows_of
 from service.domain.queries.feed import FeedFilter, events_by_id
 from service.models import Consumer, Event, HandedOver, Webhook, WebhookAttempt, WebhookDelivery
 
@@ -186,7 +186,7 @@ def _add(session: Session, chosen: Mapping[int, Sequence[int]], now: datetime, r
 
 
 def _locked_states(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
-    found = select(WebhookDelivery.id, WebhookDelivery.state).where(within(WebhookDelivery.id, ids))
+    found = select(WebhookDelivery.id, WebhookDelivery.state).where(among_many(WebhookDelivery.id, ids))
     return {row[0]: row[1] for row in session.execute(found.with_for_update())}
 
 
@@ -204,7 +204,9 @@ def _write_tries(session: Session, outcomes: Sequence[Outcome]) -> None:
 
 
 def _mark_done(session: Session, ids: Sequence[UUID], now: datetime) -> None:
-    taken = update(WebhookDelivery).where(within(WebhookDelivery.id, ids), WebhookDelivery.state != "done")
+    taken = update(WebhookDelivery).where(
+        among_many(WebhookDelivery.id, ids), WebhookDelivery.state != "done"
+    )
     session.execute(taken.values(state="done", done_at=now), execution_options={"synchronize_session": False})
 
 
@@ -236,7 +238,9 @@ def _waiting(session: Session, numbers: Sequence[int]) -> dict[int, int]:
     """Return how many deliveries wait for each webhook."""
     counted = (
         select(WebhookDelivery.webhook_id, func.count())
-        .where(within(WebhookDelivery.webhook_id, numbers), WebhookDelivery.state.in_(("waiting", "claimed")))
+        .where(
+            among_many(WebhookDelivery.webhook_id, numbers), WebhookDelivery.state.in_(("waiting", "claimed"))
+        )
         .group_by(WebhookDelivery.webhook_id)
     )
     return {row[0]: row[1] for row in session.execute(counted)}

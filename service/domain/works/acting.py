@@ -240,6 +240,6 @@ def _difficulty_told(ctx: ActionContext, work: Work, to: WorkStatus, said: Mappi
 
 
 def _lapse(session: Session, work: Work) -> None:
-    """Requests for time that nobody decided are over with the work."""
+    """End requests for time that nobody decided: they are over with the work."""
     waiting = ExtensionRequest.work_id == work.id, ExtensionRequest.state == "open"
     session.execute(update(ExtensionRequest).where(*waiting).values(state="lapsed"))

@@ -286,7 +286,7 @@ def begin_life(work: Work) -> None:
 
 
 def work_steps(work: Work, actor: Actor | None = None) -> list[WorkStatus]:
-    """The steps the work can take; with an actor, those this actor may take."""
+    """Return the steps the work can take; with an actor, those this actor may take."""
     return life_of(work).leads_to(work.status, work_roles(actor, work) if actor else None)
 
 

@@ -113,8 +113,8 @@ def _accounts(
     *,
     above: bool = False,
 ) -> set[int]:
-    """The active accounts of a unit, with `above` else of the next one above it that has any; without a unit
-    those of the whole city.
+    """Return the active accounts of a unit, with `above` else of the next one above it that has any;
+    without a unit those of the whole city.
     """
     while True:
         of_city = and_(Staff.department_id.is_(None), Staff.area_group.is_(None))

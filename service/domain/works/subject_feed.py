@@ -59,7 +59,7 @@ class FeedReader:
         """Return how texts are masked that belong to no category."""
         return self.reference.masking.of(())
 
-    def common(self, event: Event) -> dict[str, Any]:
+    def common(self, event: Event) -> dict[str, object]:
         """Return the fields that items of every subject have, without `data`."""
         return {"cursor": self.cursor_of(event.position or 0), "type": str(event.type), "at": event.at}
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.deadlines.deadlines import Unit
+from service.domain.kernel.sql import among
 from service.domain.queries.lists import Key, ListRow, list_reports
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters
@@ -84,9 +85,9 @@ def queue_of(actor: Actor) -> QueueDefinition:
     if actor.role == Role.TRIAGE:
         return QueueDefinition(None, ON_DESK, "desk_since")
     if actor.role == Role.DEPARTMENT:
-        return QueueDefinition(HELD, _among(Report.lead_id, actor), "due_at")
+        return QueueDefinition(HELD, among(Report.lead_id, actor.departments), "due_at")
     if actor.role == Role.EXECUTOR:
-        return QueueDefinition(HELD, _among(Report.executor_id, actor), "due_at")
+        return QueueDefinition(HELD, among(Report.executor_id, actor.departments), "due_at")
     if actor.role == Role.INSPECTOR:
         return QueueDefinition(frozenset({Status.RESOLVED}), watched_by(actor), "updated_at")
     return QueueDefinition(OPEN, watched_by(actor), "due_at", late_only=True)
@@ -98,7 +99,7 @@ def watched_by(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.wards is not None:
         return Report.ward_id.in_(sorted(actor.wards))
-    return _among(Report.lead_id, actor) if actor.departments else true()
+    return among(Report.lead_id, actor.departments) if actor.departments else true()
 
 
 def list_grouped(
@@ -158,7 +159,3 @@ def read_times(session: Session, ids: Collection[UUID]) -> Mapping[UUID, CaseTim
         .where(Report.id.in_(ids))
     )
     return {row.id: CaseTimes(**row._mapping) for row in session.execute(query)}
-
-
-def _among(column: Any, actor: Actor) -> ColumnElement[bool]:
-    return column.in_(sorted(actor.departments))  # type: ignore[no-any-return]

@@ -99,7 +99,8 @@ async function remove(report: Waiting): Promise<void> {
 
 maybe("[data-send-now]")?.addEventListener("click", async () => {
   if (!navigator.onLine) return toast(say("no_network"), { bad: true });
-  await flush(line, { eager: true });
+  // After the try under way, if there is one: it may fail, and the next one is minutes away by then.
+  await flush(line, { eager: true, wait: true });
   await draw();
 });
 listen((news) => {

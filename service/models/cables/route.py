@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
@@ -11,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo.columns import StoredShape
 from service.models.cables.kinds import CableBlock, CableTask, Duct
 from service.models.shared.base import Base, EnumText, SmallKey, one_of
 
@@ -40,7 +40,9 @@ class CableRoute(Base):
     street: Mapped[str]
     from_words: Mapped[str] = mapped_column(default="", server_default="")
     to_words: Mapped[str] = mapped_column(default="", server_default="")
-    geom: Mapped[Any | None] = mapped_column(Geometry("MULTILINESTRING", srid=4326, spatial_index=False))
+    geom: Mapped[StoredShape | None] = mapped_column(
+        Geometry("MULTILINESTRING", srid=4326, spatial_index=False)
+    )
     length_m: Mapped[int]
     ward_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     lead_id: Mapped[int] = mapped_column(ForeignKey("department.id"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo.columns import StoredShape
 from service.models.shared.base import Base, SmallKey
 
 
@@ -26,7 +26,7 @@ class Area(Base):
     full_name: Mapped[str]
     unit_kind: Mapped[str]
     other_names: Mapped[str] = mapped_column(default="", server_default="")
-    geom: Mapped[Any] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=True))
+    geom: Mapped[StoredShape] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=True))
     approximate: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     source: Mapped[str] = mapped_column(default="", server_default="")
     digest: Mapped[str]

@@ -6,12 +6,12 @@ Loaded whole by `hientruong city load --streets --landmarks --water`; nothing re
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo.columns import StoredShape
 from service.models.shared.base import Base, BigKey
 
 
@@ -33,7 +33,7 @@ class Street(Base):
     key: Mapped[str]
     road_class: Mapped[str]
     is_bridge: Mapped[bool]
-    geom: Mapped[Any] = mapped_column(Geometry("MULTILINESTRING", srid=4326, spatial_index=False))
+    geom: Mapped[StoredShape] = mapped_column(Geometry("MULTILINESTRING", srid=4326, spatial_index=False))
 
 
 class Landmark(Base):
@@ -49,7 +49,7 @@ class Landmark(Base):
     name: Mapped[str]
     kind: Mapped[str]
     rank: Mapped[int]
-    location: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    location: Mapped[StoredShape] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
 
 
 class Water(Base):
@@ -61,7 +61,7 @@ class Water(Base):
     id: Mapped[BigKey]
     name: Mapped[str]
     kind: Mapped[str]
-    geom: Mapped[Any] = mapped_column(Geometry("GEOMETRY", srid=4326, spatial_index=False))
+    geom: Mapped[StoredShape] = mapped_column(Geometry("GEOMETRY", srid=4326, spatial_index=False))
 
 
 class PlaceName(Base):

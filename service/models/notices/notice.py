@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from geoalchemy2 import Geometry
@@ -20,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo.columns import StoredShape
 from service.models.notices.channels import NoticeChannel
 from service.models.shared.base import Base, BigKey, EnumText, Json
 
@@ -107,7 +107,7 @@ class Subscription(Base):
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     radius_m: Mapped[int | None]
-    zone: Mapped[Any | None] = mapped_column(Geometry("POLYGON", srid=4326, spatial_index=False))
+    zone: Mapped[StoredShape | None] = mapped_column(Geometry("POLYGON", srid=4326, spatial_index=False))
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")
     pace: Mapped[str] = mapped_column(default="at_once", server_default="at_once")
     owner_hash: Mapped[bytes | None] = mapped_column(LargeBinary)

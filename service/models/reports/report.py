@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo.columns import StoredShape
 from service.models.reports.channels import ReceptionChannel
 from service.models.reports.emergency import ORDINARY
 from service.models.reports.status import OPEN, Status
@@ -188,7 +189,7 @@ class Report(Base):
     )
     description: Mapped[str] = mapped_column(default="", server_default="")
     address: Mapped[str] = mapped_column(default="", server_default="")
-    location: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    location: Mapped[StoredShape] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     lon: Mapped[float] = mapped_column(Computed("ST_X(location)", persisted=True))
     lat: Mapped[float] = mapped_column(Computed("ST_Y(location)", persisted=True))
     cell: Mapped[int] = mapped_column(
@@ -206,8 +207,8 @@ class Report(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     priority: Mapped[int] = mapped_column(SmallInteger, default=ORDINARY, server_default=text("2"))
     published: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
-    search: Mapped[Any | None] = mapped_column(TSVECTOR)
-    search_inside: Mapped[Any | None] = mapped_column(TSVECTOR)
+    search: Mapped[str | None] = mapped_column(TSVECTOR)
+    search_inside: Mapped[str | None] = mapped_column(TSVECTOR)
 
     body_hash: Mapped[bytes] = mapped_column(LargeBinary)
     device_hash: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
@@ -11,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary,
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo.columns import StoredShape
 from service.models.shared.base import Base, BigKey, EnumText, one_of
 from service.models.surveys.kinds import PointSource, PointState
 
@@ -59,7 +59,7 @@ class SurveyPoint(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     work_id: Mapped[UUID] = mapped_column(ForeignKey("survey.work_id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(SmallInteger)
-    geom: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    geom: Mapped[StoredShape] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     words: Mapped[str] = mapped_column(default="", server_default="")
     source: Mapped[PointSource] = mapped_column(EnumText(PointSource))
     ward_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo.columns import StoredShape
 from service.models.shared.base import Base, EnumText, SmallKey, one_of
 from service.models.works.kinds import OnHoliday
 
@@ -80,7 +81,7 @@ class CleanupSeries(Base):
     premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"))
     lead_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     support_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
-    geom: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    geom: Mapped[StoredShape] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     meet_words: Mapped[str]
     bring: Mapped[str] = mapped_column(default="", server_default="")
     capacity: Mapped[int | None]

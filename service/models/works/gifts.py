@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo.columns import StoredShape
 from service.models.shared.base import Base, EnumText, one_of
 
 
@@ -76,7 +76,7 @@ class TreeGroup(Base):
     work_id: Mapped[UUID] = mapped_column(ForeignKey("cleanup.work_id", ondelete="CASCADE"))
     species: Mapped[str]
     planted: Mapped[int]
-    geom: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    geom: Mapped[StoredShape] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     alive: Mapped[int | None]
     checked_on: Mapped[date | None]
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo.columns import StoredShape
 from service.models.shared.base import Base, SmallKey
 
 
@@ -29,8 +30,8 @@ class Premises(Base):
     id: Mapped[SmallKey]
     name: Mapped[str]
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
-    geom: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
-    area: Mapped[Any | None] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=False))
+    geom: Mapped[StoredShape] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    area: Mapped[StoredShape | None] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=False))
     head_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     buildings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     created_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, 
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo.columns import StoredShape
 from service.models.shared.base import Base, EnumText, one_of
 from service.models.works.kinds import DifficultyKind, WorkKind, WorkStatus
 
@@ -90,7 +91,7 @@ class Work(Base):
     paused_at: Mapped[datetime | None]
     extensions: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     ward_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
-    geom: Mapped[Any | None] = mapped_column(Geometry("GEOMETRY", srid=4326, spatial_index=False))
+    geom: Mapped[StoredShape | None] = mapped_column(Geometry("GEOMETRY", srid=4326, spatial_index=False))
     needs_photo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import RedirectResponse, Response
@@ -35,7 +35,7 @@ R = TypeVar("R")
 class AccountPage(StaffVisit):
     """Somebody at their own account."""
 
-    async def change(self, act: Callable[[Any, Staff], R]) -> R:
+    async def change(self, act: Callable[[DomainSession, Staff], R]) -> R:
         """Change the account's row, read anew in the transaction that changes it."""
         staff_id = self.staff.account.id
         return await self.run(lambda session: act(session, own_account.own_row(session, staff_id)))

@@ -114,7 +114,7 @@ def _year(sent: Filled) -> int:
 
 
 def _seen(sent: Filled) -> str | None:
-    """The version of the year that stood on the page; what lies in another year is not checked by it."""
+    """Return the version of the year that stood on the page; a day of another year is not checked by it."""
     at = sent.form.text("day") or sent.form.text("off")
     return sent.form.text("version") or None if at.startswith(sent.form.text("year")) else None
 

@@ -136,7 +136,7 @@ async def _draw(
 
 
 def _wards(reference: Reference, chosen: str) -> list[tuple[str, str]]:
-    """The wards in force, and the one that is chosen also after it has ended."""
+    """Return the wards in force, and the one that is chosen also after it has ended."""
     found = {each.code: each.full_name for each in reference.ward_by_code.values()}
     ended = (each for each in reference.wards.values() if each.code == chosen)
     for each in ended:

@@ -114,7 +114,7 @@ class AdminPage(StaffVisit):
         error: AppError | None = None,
         part: str | None = None,
     ) -> Response:
-        """A page of the administration; with `error`, its fields say what is wrong."""
+        """Draw a page of the administration; with `error`, its fields say what is wrong."""
         around = surroundings(self.staff, self.reference, self.now, "staff/admin.ts")
         around |= {
             "sections": SECTIONS,
@@ -128,7 +128,9 @@ class AdminPage(StaffVisit):
 
 
 async def get_office(request: Request, staff: AdminDep, resources: ResourcesDep, now: NowDep) -> AdminPage:
-    """The office. Other processes may have changed the city a moment ago, so its revision is asked for."""
+    """Return the office. Other processes may have changed the city a moment ago,
+    so its revision is asked for.
+    """
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
     return AdminPage(request, resources, book.reference, now, staff, book)
@@ -146,7 +148,7 @@ class Filled:
 
 
 async def get_filled(office: OfficeDep, form: FormDep) -> Filled:
-    """The form, read after its sender was let in."""
+    """Return the form, read after its sender was let in."""
     return Filled(office, form)
 
 
@@ -154,7 +156,7 @@ FilledDep = Annotated[Filled, Depends(get_filled)]
 
 
 def to(path: str, done: str = "") -> Response:
-    """Back to a page after something was done, which it says."""
+    """Redirect to a page after something was done, which it says."""
     mark = "&" if "?" in path else "?"
     return RedirectResponse(f"{path}{mark}done={done}" if done else path, status_code=303)
 

@@ -65,7 +65,7 @@ class RuleForm:
 
 
 def of_change(change: RuleChange, number: int) -> RuleForm:
-    """The form of a rule that is there."""
+    """Return the form of a rule that is there."""
     body = change.spec()
     lead, mapping = _lead_of(body["lead"])
     return RuleForm(
@@ -87,7 +87,7 @@ def of_change(change: RuleChange, number: int) -> RuleForm:
 
 
 def of_sent(sent: Filled) -> RuleForm:
-    """The form as it was filled in."""
+    """Return the form as it was filled in."""
     lead = sent.form.text("lead")
     return RuleForm(
         name_vi=sent.form.text("name_vi"),
@@ -128,7 +128,7 @@ def _mapping_sent(sent: Filled) -> dict[str, str]:
 
 
 def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
-    """The rule that the form asks for. Raises Invalid naming the fields."""
+    """Return the rule that the form asks for. Raises Invalid naming the fields."""
     questions = questions_by_code(book.reference, frozenset(form.categories))
     lead: object = form.lead
     if form.lead.startswith(ATTRIBUTE) and form.lead_mapping:
@@ -218,7 +218,7 @@ def _wards(book: Rulebook) -> list[WardView]:
 
 
 def category_choices(book: Rulebook, language: Language) -> list[tuple[str, str, int]]:
-    """Every active category with its depth, children under their parents."""
+    """Return every active category with its depth, children under their parents."""
     views = [view for view in book.reference.categories.values() if view.active]
     by_parent: dict[int | None, list[CategoryView]] = {}
     for view in views:
@@ -290,7 +290,7 @@ def _plain(value: object) -> str:
 
 
 def _condition(row: tuple[str, str, str], params: Mapping[str, list[QuestionSpec]]) -> dict[str, object]:
-    """A row as the rule's spec has it; a number where the question wants one."""
+    """Return a row as the rule's spec has it; a number where the question wants one."""
     attribute, op, text = row
     numeric = op in ("lt", "gt", "gte") or any(
         question["datatype"] == "number" for question in params.get(attribute, ())

@@ -193,7 +193,7 @@ async def _try(office: AdminPage, trial: Trial) -> TrialResult:
 
 
 def _at_fields(error: AppError) -> AppError:
-    """A trial tells places as `rules.0.lead`; the form has one rule."""
+    """Return the error at the fields of the form's one rule: a trial tells places as `rules.0.lead`."""
     for index, each in enumerate(error.errors):
         loc = tuple(part for part in each.loc if part != "body")
         if loc[:2] == ("rules", 0):
@@ -236,7 +236,7 @@ async def _editor(
 
 
 def _draft_line(office: AdminPage, form: RuleForm) -> str:
-    """The rule as it stands in the form, as a sentence; empty while it is none."""
+    """Return the rule as it stands in the form, as a sentence; empty while it is none."""
     try:
         change = rule_form.rule_change_in_form(form, office.book)
         return rule_table.draft_sentence(change, office.book, office.language)

@@ -49,7 +49,7 @@ async def change(code: Code, sent: FilledDep) -> Response:
 
 
 def _given(form: SentForm) -> dict[str, object]:
-    """The form as a change; a line of recipients is `name | purpose`."""
+    """Return the form as a change; a line of recipients is `name | purpose`."""
     lines = [line for line in form.text("recipients").split("\n") if line.strip()]
     parts = [line.partition("|") for line in lines]
     recipients = [{"name": name.strip(), "purpose": purpose.strip()} for name, _, purpose in parts]

@@ -18,7 +18,6 @@ from service.domain.cables.making import change_route, make_route
 from service.domain.cables.papers.reading import CableOrder, late_companies
 from service.domain.cables.quarters import quarter_of
 from service.domain.cables.views import RouteFilter, RouteView, list_routes, promises_of
-from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, Invalid, invalid
@@ -83,9 +82,7 @@ async def propose(visit: CablesVisit, form: FormDep) -> Response:
         if not files:
             raise invalid(["file"], N_("Hãy chọn một tệp để nhập."))
         content = await read_route_file(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
-        proposal: dict[str, object] = await visit.run(
-            _by_hand(visit, lambda ctx: propose_routes(ctx, content))
-        )
+        proposal = await visit.act(lambda ctx: propose_routes(ctx, content))
     except AppError as error:
         return await _draw_matrix(visit, form.fields(), error)
     return _draw_proposal(visit, proposal)
@@ -164,17 +161,9 @@ def _chosen(form: SentForm, number: int) -> NewRoute:
     return new_route({**payload, "quarter": quarter, "length_m": length})
 
 
-def _by_hand(visit: StaffVisit, verb: Callable[[ActionContext], Any]) -> Callable[[DomainSession], Any]:
-    def run(session: DomainSession) -> object:
-        calendar = load_calendar(session, visit.reference)
-        return verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
-
-    return run
-
-
 async def _refused(visit: StaffVisit, verb: Callable[[ActionContext], object]) -> AppError | None:
     try:
-        await visit.run(_by_hand(visit, verb))
+        await visit.act(verb)
     except AppError as error:
         if error.status in (401, 404):
             raise

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.cleanups.campaigns.keeping import KEEPERS, CampaignForm, keep_campaign, list_campaigns
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.models import Campaign
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 
@@ -38,18 +36,13 @@ async def save_campaign(visit: StaffVisitDep, form: FormDep) -> Response:
     require_works(visit.reference)
     slug = form.text("slug")
 
-    def run(session: DomainSession) -> None:
-        calendar = load_calendar(session, visit.reference)
-        ctx = ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    def verb(ctx: ActionContext) -> None:
         keep_campaign(ctx, slug, read(CampaignForm, _body(form)))
 
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
+    async def redraw(error: AppError) -> Response:
         return _draw(visit, await visit.run(list_campaigns), form.fields(), error)
-    return RedirectResponse("/manage/campaigns?done=1", status_code=303)
+
+    return await answer_form(visit.act(verb), redraw, "/manage/campaigns?done=1")
 
 
 def _body(form: SentForm) -> dict[str, object]:

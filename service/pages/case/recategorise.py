@@ -115,7 +115,7 @@ def _name(reference: Reference, department_id: int | None) -> str:
 
 
 def _dropped(reference: Reference, report: Report, plan: Recategorisation | None) -> list[str]:
-    """The questions whose answers go, in words."""
+    """Return the questions whose answers go, in words."""
     if plan is None:
         return []
     path = reference.categories[report.category_id].path

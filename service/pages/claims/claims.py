@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
@@ -20,7 +20,7 @@ from service.errors import AppError
 from service.pages.case.actions import WorkDep, take_act
 from service.pages.shared.cable_words import CLAIM_STATES, claim_place
 from service.pages.shared.forms import Fields, FormDep, read
-from service.pages.shared.visit import StaffVisit
+from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.staff.staffroom import surroundings, visit_of
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
@@ -40,19 +40,12 @@ async def index(visit: ClaimsVisit) -> Response:
 async def answer(visit: ClaimsVisit, claim_id: int, form: FormDep) -> Response:
     """Take the company's answer."""
 
-    def verb(session: DomainSession) -> None:
-        ctx = ActionContext(
-            session, visit.reference, load_calendar(session, visit.reference), visit.staff.actor, visit.now
-        )
+    def verb(ctx: ActionContext) -> None:
         answer_claim(ctx, claim_id, read(ClaimReply, {name: form.text(name) for name in ("answer", "words")}))
 
-    try:
-        await visit.run(verb)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, form.fields(), error, claim_id)
-    return RedirectResponse("/claims?done=1", status_code=303)
+    return await answer_form(
+        visit.act(verb), lambda error: _draw(visit, form.fields(), error, claim_id), "/claims?done=1"
+    )
 
 
 @router.post("/case/{code}/claims")

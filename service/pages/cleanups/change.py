@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups.day_view import CleanupDay, view_day
 from service.domain.cleanups.equipment.tools import read_tools, write_tools
@@ -23,7 +21,7 @@ from service.i18n import N_
 from service.models import WorkStatus
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
@@ -47,18 +45,15 @@ async def change_one(visit: StaffVisitDep, code: str, form: FormDep) -> Response
     await _found(visit, code)
     key = visit.resources.settings.secret
 
-    def run(session: DomainSession) -> None:
-        ctx = _ctx(visit, session)
+    def verb(ctx: ActionContext) -> None:
         before = fill_change(view_day(ctx, code).cleanup, visit.reference)
         change_cleanup(ctx, key, code, read(CleanupChange, _body(form, before, visit.reference)))
 
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, code, form.fields(), error)
-    return RedirectResponse(f"/manage/cleanups/{code}?done=step#said", status_code=303)
+    return await answer_form(
+        visit.act(verb),
+        lambda error: _draw(visit, code, form.fields(), error),
+        f"/manage/cleanups/{code}?done=step#said",
+    )
 
 
 def fill_change(cleanup: CleanupView, reference: Reference) -> Fields:
@@ -100,14 +95,9 @@ def _body(form: SentForm, before: Mapping[str, str], reference: Reference) -> di
     return body
 
 
-def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
-    calendar = load_calendar(session, visit.reference)
-    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
-
-
 async def _found(visit: StaffVisit, code: str) -> CleanupDay:
     """Return the clean-up. Raises NotFound also for who does not lead it."""
-    day = await visit.run(lambda session: view_day(_ctx(visit, session), code))
+    day = await visit.act(lambda ctx: view_day(ctx, code))
     if not day.leads:
         raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
     return day

@@ -10,11 +10,9 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.day import ASKED_ABOUT, give_result, tick_check, write_attendance
-from service.domain.cleanups.day_view import CleanupDay, view_day
+from service.domain.cleanups.day_view import view_day
 from service.domain.cleanups.equipment.tools import ToolsWanted, ask_tools, missing_tools
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult, CleanupStep
 from service.domain.cleanups.stepping import take_cleanup_step
@@ -27,7 +25,7 @@ from service.imaging.refusal import MAX_BYTES
 from service.models import CheckState
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.signing import signing_choices
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
@@ -158,23 +156,15 @@ def _id(text: str) -> UUID:
 async def _do(
     visit: StaffVisit, code: str, form: SentForm, what: str, verb: Callable[[ActionContext], object]
 ) -> Response:
-    def run(session: DomainSession) -> None:
-        ctx = _ctx(visit, session)
-        find_cleanup(session, ctx.reference, code, ctx.actor)  # none for who may not know of it
+    def verb_of_known(ctx: ActionContext) -> None:
+        find_cleanup(ctx.session, ctx.reference, code, ctx.actor)  # none for who may not know of it
         verb(ctx)
 
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, code, form.fields(), error, what)
-    return RedirectResponse(f"/manage/cleanups/{code}?done={what}#said", status_code=303)
-
-
-def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
-    calendar = load_calendar(session, visit.reference)
-    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return await answer_form(
+        visit.act(verb_of_known),
+        lambda error: _draw(visit, code, form.fields(), error, what),
+        f"/manage/cleanups/{code}?done={what}#said",
+    )
 
 
 async def _draw(
@@ -186,10 +176,7 @@ async def _draw(
 ) -> Response:
     require_works(visit.reference)
 
-    def look(session: DomainSession) -> CleanupDay:
-        return view_day(_ctx(visit, session), code)
-
-    day = await visit.run(look)
+    day = await visit.act(lambda ctx: view_day(ctx, code))
     done = visit.request.query_params.get("done", "")
     context: dict[str, object] = {
         **surroundings(visit.staff, visit.reference, visit.now, "staff/cleanup_day.ts"),

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.cleanups.making import MAKERS
 from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
 from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldCleanups, read_old_cleanups
@@ -47,15 +45,14 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
         await allow(visit.request, visit.resources, "import")
         rows = await read_old_rows(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
 
-        def run(session: DomainSession) -> tuple[OldCleanups, KeptResults | None]:
-            calendar = load_calendar(session, visit.reference)
-            ctx = ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
-            found = read_old_cleanups(ctx.reference, calendar, rows, calendar.local(visit.now).date())
+        def run(ctx: ActionContext) -> tuple[OldCleanups, KeptResults | None]:
+            today = ctx.calendar.local(ctx.now).date()
+            found = read_old_cleanups(ctx.reference, ctx.calendar, rows, today)
             return found, None if form.text("preview") else keep_old_results(
                 ctx, form.text("lead"), found.items
             )
 
-        found, results = await visit.run(run)
+        found, results = await visit.act(run)
     except AppError as error:
         if error.status in (401, 404):
             raise

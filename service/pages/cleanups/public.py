@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -273,7 +273,7 @@ def _ics(found: list[CleanupView], resources: Resources, name: str) -> Response:
     return Response(text, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _about(view: CleanupView, reference: Reference, resources: Resources, now: datetime) -> dict[str, Any]:
+def _about(view: CleanupView, reference: Reference, resources: Resources, now: datetime) -> dict[str, object]:
     base = resources.settings.public_url.rstrip("/")
     before = next((each for each in view.pictures if each.kind == "before"), None)
     after = next((each for each in view.pictures[::-1] if each.kind == "after"), None)
@@ -304,7 +304,7 @@ def _draw(
     resources: Resources,
     now: datetime,
     given: dict[str, object],
-    filled: dict[str, Any],
+    filled: dict[str, object],
     *,
     error: AppError | None = None,
 ) -> Response:

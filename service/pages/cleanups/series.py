@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.forms import NewSeries, SeriesChange
 from service.domain.cleanups.making import MAKERS
@@ -34,7 +31,7 @@ from service.i18n import N_, translate
 from service.models import OnHoliday
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
@@ -83,7 +80,7 @@ async def keep_series(visit: StaffVisitDep, form: FormDep) -> Response:
     def verb(ctx: ActionContext) -> None:
         body = _body(form)
         if not change:
-            beside: dict[str, Any] = {"lead": form.text("lead"), "open_to": form.text("open_to")}
+            beside: dict[str, object] = {"lead": form.text("lead"), "open_to": form.text("open_to")}
             make_series(ctx, read(NewSeries, {**body, **beside}))
             return
         sent = {**body, "version": form.number("version")}
@@ -118,7 +115,7 @@ def fill_series(line: SeriesLine) -> Fields:
     )
 
 
-def _body(form: SentForm) -> dict[str, Any]:
+def _body(form: SentForm) -> dict[str, object]:
     every = form.text("every")
     rule = write_rule(every, form.text("weekday"), form.text("nth"))
     return {
@@ -145,25 +142,16 @@ def _number(text: str) -> int:
 async def _do(
     visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None], change: str
 ) -> Response:
-    try:
-        await visit.run(lambda session: verb(_ctx(visit, session)))
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, change, form.fields(), error)
-    return RedirectResponse(f"{PATH}?done=1", status_code=303)
-
-
-def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
-    calendar = load_calendar(session, visit.reference)
-    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return await answer_form(
+        visit.act(verb), lambda error: _draw(visit, change, form.fields(), error), f"{PATH}?done=1"
+    )
 
 
 async def _draw(
     visit: StaffVisit, change: str, typed: Mapping[str, str] | None = None, error: AppError | None = None
 ) -> Response:
     require_works(visit.reference)
-    lines = await visit.run(lambda session: view_series(_ctx(visit, session)))
+    lines = await visit.act(view_series)
     chosen = next((each for each in lines if str(each.id) == change and each.mine), None)
     if change and chosen is None:
         raise NotFound(N_("Không có lịch lặp này."))
@@ -185,11 +173,7 @@ async def _draw(
         "may_make": visit.staff.account.role in MAKERS,
         "leads": [each for each in departments if each.id in mine or visit.staff.actor.of_city],
         "departments": departments,
-        "premises": [
-            (str(each.id), each.name)
-            for each in await visit.run(lambda session: list_premises(_ctx(visit, session)))
-            if each.mine
-        ],
+        "premises": [(str(each.id), each.name) for each in await visit.act(list_premises) if each.mine],
         "typed": typed or filled,
         "error": error,
         "fields": error.errors if error else (),

@@ -8,10 +8,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.equipment.tools import read_tools
 from service.domain.cleanups.forms import CleanupStep, NewCleanup
@@ -25,7 +23,7 @@ from service.errors import AppError, NotFound
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.signing import signing_choices
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
@@ -93,17 +91,9 @@ def _body(form: SentForm, zone: ZoneInfo) -> dict[str, object]:
 
 
 async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
-    def run(session: DomainSession) -> None:
-        calendar = load_calendar(session, visit.reference)
-        verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
-
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, form.fields(), error)
-    return RedirectResponse("/manage/cleanups?done=1", status_code=303)
+    return await answer_form(
+        visit.act(verb), lambda error: _draw(visit, form.fields(), error), "/manage/cleanups?done=1"
+    )
 
 
 async def _draw(

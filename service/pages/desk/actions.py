@@ -183,7 +183,7 @@ async def _onto_one(
 async def _one_of_many(
     visit: StaffVisit, act: str, chosen: str, typed: Mapping[str, str]
 ) -> DeskActionResult:
-    """`chosen` is `code:version`, the version that the person saw."""
+    """Take one of several at once. `chosen` is `code:version`, the version that the person saw."""
     code, _, version = chosen.rpartition(":")
     change = {**_only(typed, "lead", "duplicate_of", "reason", "hold"), "version": version}
     try:

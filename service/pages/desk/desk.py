@@ -69,7 +69,7 @@ class DeskFilters(BaseModel):
     show: Show = ""
 
     def filters(self) -> dict[str, str]:
-        """The conditions alone."""
+        """Return the conditions alone."""
         return {name: getattr(self, name) for name in ASKED}
 
 
@@ -144,7 +144,9 @@ async def here(visit: DeskVisit, code: str) -> Response:
 async def _sought(
     resources: Resources, staff: Colleague, filters: DeskFilters, found: DeskPage, now: datetime
 ) -> str:
-    """The case to open: the one asked for, or the one whose code was sought and which waits for nobody."""
+    """Return the case to open: the one asked for,
+    or the one whose code was sought and which waits for nobody.
+    """
     code = tidy_code(filters.q)
     if filters.case or found.items or code is None:
         return filters.case

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
@@ -126,9 +126,9 @@ def _person(who: str) -> str:
     return f"{PERSON}{known_person(who)}"
 
 
-async def _messages(resources: Resources, account: PageAccount, form: SentForm) -> list[Mapping[str, Any]]:
+async def _messages(resources: Resources, account: PageAccount, form: SentForm) -> list[Mapping[str, object]]:
     photos = await keep_photos(resources, form, CHANNEL_NAME, account.api_url)
-    found: list[Mapping[str, Any]] = [
+    found: list[Mapping[str, object]] = [
         {"attachments": [{"type": "image", "payload": {"url": url}}]} for url in photos
     ]
     if text := form.text("text"):
@@ -138,7 +138,9 @@ async def _messages(resources: Resources, account: PageAccount, form: SentForm) 
     return found
 
 
-async def _post(request: Request, account: PageAccount, events: list[dict[str, Any]], now: datetime) -> int:
+async def _post(
+    request: Request, account: PageAccount, events: list[dict[str, object]], now: datetime
+) -> int:
     """Return what the hook answered. Letters with marks are escaped, as Facebook sends and signs them."""
     entry = {"id": account.page_id, "time": int(now.timestamp() * 1000), "messaging": events}
     body = json.dumps({"object": "page", "entry": [entry]}, separators=(",", ":")).encode()

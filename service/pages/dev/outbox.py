@@ -58,6 +58,8 @@ async def letter(request: Request, session: SessionDep, resources: ResourcesDep,
 
 
 def _only_here(request: Request, resources: Resources) -> None:
-    """The messages hold keys to other people's reports: the demo shows them on its own machine alone."""
+    """Raise NotFound elsewhere than on the demo's own machine:
+    the messages hold keys to other people's reports.
+    """
     if not may_demo(request, resources):
         raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))

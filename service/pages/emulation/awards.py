@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
 
 from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.cleanups.praise.giving import FORM_NAMES, PRAISES
 from service.domain.emulation.access import find_movement
 from service.domain.emulation.awards import reading
@@ -23,9 +22,8 @@ from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import translate
 from service.models import Award, Work
-from service.pages.emulation.acting import act
 from service.pages.shared.forms import FormDep, SentForm, read
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
@@ -93,12 +91,8 @@ def _step(form: SentForm) -> dict[str, object]:
 async def _do(
     visit: StaffVisit, movement: int, form: SentForm, verb: Callable[[ActionContext], None]
 ) -> Response:
-    def run(session: DomainSession) -> None:
-        calendar = load_calendar(session, visit.reference)
-        verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
-
     address = f"/emulation/{movement}/awards?done=1"
-    return await act(visit.run(run), lambda error: _draw(visit, movement, error, form), address)
+    return await answer_form(visit.act(verb), lambda error: _draw(visit, movement, error, form), address)
 
 
 async def _draw(

@@ -19,9 +19,8 @@ from service.domain.indicators.registry import INDICATORS
 from service.errors import AppError, NotFound
 from service.i18n import N_, translate
 from service.models import InitiativeState
-from service.pages.emulation.acting import act
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WithWorks
@@ -102,7 +101,7 @@ async def _act(
     visit: StaffVisit, movement: int, form: SentForm, run: Callable[[DomainSession], None]
 ) -> Response:
     address = f"/emulation/{movement}/initiatives?done=1"
-    return await act(visit.run(run), lambda error: _draw(visit, movement, error, form), address)
+    return await answer_form(visit.run(run), lambda error: _draw(visit, movement, error, form), address)
 
 
 async def _draw(

@@ -23,7 +23,6 @@ from service.domain.works.access import READERS
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.models import Role
-from service.pages.emulation.acting import TOLD_ELSEWHERE, act
 from service.pages.emulation.reading import (
     KINDS,
     SOURCES,
@@ -36,7 +35,7 @@ from service.pages.emulation.reading import (
     read_frame,
 )
 from service.pages.shared.forms import Fields, FormDep, SentForm, number_or_text, read
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import TOLD_ELSEWHERE, StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WithWorks
@@ -73,7 +72,7 @@ async def make(visit: StaffVisitDep, form: FormDep) -> Response:
         draft = read(MovementDraft, read_frame(form))
         return making.put_movement(session, visit.reference, visit.staff.actor, draft, visit.now).id
 
-    return await act(
+    return await answer_form(
         visit.run(run),
         lambda error: _draw_new(visit, error, form),
         lambda number: f"/emulation/{number}",
@@ -136,7 +135,7 @@ async def document(visit: StaffVisitDep, movement: Number, form: FormDep) -> Res
             raise invalid(["what"], N_("Hãy chọn văn bản."))
         return await enter_paper(visit.resources, visit.reference, visit.staff, movement, what, visit.now)
 
-    return await act(
+    return await answer_form(
         doing(), lambda error: _draw(visit, movement, error, form), lambda number: f"/documents/{number}"
     )
 
@@ -151,7 +150,7 @@ async def sheet(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respon
         await visit.run(take_scores, visit.reference, visit.staff.actor, movement, rows, visit.now)
 
     address = f"/emulation/{movement}?done=1"
-    return await act(doing(), lambda error: _draw(visit, movement, error, form), address)
+    return await answer_form(doing(), lambda error: _draw(visit, movement, error, form), address)
 
 
 @router.post("/emulation/{movement}/old-results", max_body_size=MAX_BYTES + FORM_BYTES)
@@ -170,7 +169,7 @@ async def old_results(visit: StaffVisitDep, movement: Number, form: FormDep) -> 
         await visit.run(run)
 
     address = f"/emulation/{movement}?done=1"
-    return await act(doing(), lambda error: _draw(visit, movement, error, form), address)
+    return await answer_form(doing(), lambda error: _draw(visit, movement, error, form), address)
 
 
 async def _file(form: SentForm) -> tuple[str, bytes]:
@@ -185,7 +184,7 @@ async def _act(
     visit: StaffVisit, movement: int, form: SentForm, run: Callable[[DomainSession], None]
 ) -> Response:
     address = f"/emulation/{movement}?done=1"
-    return await act(visit.run(run), lambda error: _draw(visit, movement, error, form), address)
+    return await answer_form(visit.run(run), lambda error: _draw(visit, movement, error, form), address)
 
 
 async def _draw(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
@@ -15,10 +15,9 @@ from service.domain.emulation.persons.forms import OwnClaims, PersonGiven
 from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_given
 from service.domain.emulation.proofs.keeping import withdraw_proof
 from service.errors import AppError
-from service.pages.emulation.acting import TOLD_ELSEWHERE, act
 from service.pages.emulation.units import proof_files
 from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import TOLD_ELSEWHERE, StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WithWorks
@@ -83,7 +82,7 @@ async def give_person(visit: StaffVisitDep, movement: Number, form: FormDep) -> 
 async def _do(visit: StaffVisit, movement: int, form: SentForm, done: Awaitable[object]) -> Response:
     address = f"/emulation/{movement}/people?done=1"
     elsewhere = TOLD_ELSEWHERE - {404} if form.text("person") else TOLD_ELSEWHERE
-    return await act(done, lambda error: _draw(visit, movement, error, form), address, elsewhere)
+    return await answer_form(done, lambda error: _draw(visit, movement, error, form), address, elsewhere)
 
 
 async def _draw(
@@ -96,7 +95,7 @@ async def _draw(
 ) -> Response:
     actor, reference = visit.staff.actor, visit.reference
 
-    def run(session: DomainSession) -> dict[str, Any]:
+    def run(session: DomainSession) -> dict[str, object]:
         return {
             "movement": views.view_movement(session, reference, actor, movement),
             "people": list_people(session, reference, actor, movement),

@@ -13,9 +13,8 @@ from service.domain.kernel.written_days import read_day
 from service.domain.works.access import READERS
 from service.errors import AppError, invalid
 from service.i18n import N_, pick, translate
-from service.pages.emulation.acting import act
 from service.pages.shared.forms import Fields, FormDep, SentForm, number_or_text, read
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WithWorks
@@ -47,7 +46,7 @@ async def enter(visit: StaffVisitDep, form: FormDep) -> Response:
         who = visit.reference, calendar, visit.staff.actor
         readings.put_reading(session, *who, read(MeterDraft, body), visit.now)
 
-    return await act(visit.run(run), lambda error: _draw(visit, error, form), f"{PATH}?done=1")
+    return await answer_form(visit.run(run), lambda error: _draw(visit, error, form), f"{PATH}?done=1")
 
 
 def _month(form: SentForm) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
@@ -17,10 +17,9 @@ from service.domain.emulation.points import scoring
 from service.domain.emulation.proofs.keeping import withdraw_proof
 from service.errors import AppError, invalid
 from service.i18n import N_
-from service.pages.emulation.acting import act
 from service.pages.emulation.reading import STATES
 from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WithWorks
@@ -59,7 +58,7 @@ async def claim(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDe
             change = read(ClaimsChange, {"unit": unit, "claims": claims})
             scoring.put_claims(session, visit.reference, visit.staff.actor, movement, change, visit.now)
 
-    return await act(
+    return await answer_form(
         keep_proofs(visit.resources, gate, sending, run),
         lambda error: _draw_unit(visit, movement, unit, error, form),
         f"/emulation/{movement}/units/{unit}?done=1",
@@ -72,7 +71,7 @@ async def remove_proof(
 ) -> Response:
     """Withdraw a file of proof."""
     who = visit.reference, visit.staff.actor, movement, unit, proof
-    return await act(
+    return await answer_form(
         visit.run(withdraw_proof, *who, visit.now),
         lambda error: _draw_unit(visit, movement, unit, error),
         f"/emulation/{movement}/units/{unit}?done=1",
@@ -88,7 +87,7 @@ async def comment(visit: StaffVisitDep, movement: Number, unit: Unit, form: Form
         new = read(NewScoreComment, said)
         scoring.add_comment(session, visit.reference, visit.staff.actor, movement, new, visit.now)
 
-    return await act(
+    return await answer_form(
         visit.run(run),
         lambda error: _draw_unit(visit, movement, unit, error, form),
         f"/emulation/{movement}/units/{unit}?done=1",
@@ -117,7 +116,7 @@ async def give(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respons
         change = read(GivenChange, body)
         scoring.put_given(session, visit.reference, visit.staff.actor, movement, change, visit.now)
 
-    return await act(
+    return await answer_form(
         visit.run(run),
         lambda error: _draw_council(visit, movement, error, form),
         f"/emulation/{movement}/council?done=1",
@@ -136,7 +135,7 @@ async def answer(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respo
         who = visit.reference, visit.staff.actor, movement
         scoring.answer_comment(session, *who, number, said, visit.now)
 
-    return await act(
+    return await answer_form(
         visit.run(run),
         lambda error: _draw_council(visit, movement, error, form),
         f"/emulation/{movement}/council?done=1",
@@ -185,7 +184,7 @@ async def _draw_council(
     done: bool = False,
     everything: bool = False,
 ) -> Response:
-    def run(session: DomainSession) -> dict[str, Any]:
+    def run(session: DomainSession) -> dict[str, object]:
         actor, reference = visit.staff.actor, visit.reference
         open_ = views.view_differences(session, reference, actor, movement, everything=everything)
         view = views.view_movement(session, reference, actor, movement)

@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.cleanups.campaigns.keeping import KEEPERS, list_campaigns
 from service.domain.cleanups.gifts.giving import (
     KIND_NAMES,
@@ -26,7 +24,7 @@ from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import pick, translate
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
@@ -105,18 +103,9 @@ def _gift(form: SentForm) -> dict[str, object]:
 
 async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
     require_works(visit.reference)
-    try:
-        await visit.run(lambda session: verb(_ctx(visit, session)))
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, form.fields(), error)
-    return RedirectResponse(f"{PATH}?done=1", status_code=303)
-
-
-def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
-    calendar = load_calendar(session, visit.reference)
-    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return await answer_form(
+        visit.act(verb), lambda error: _draw(visit, form.fields(), error), f"{PATH}?done=1"
+    )
 
 
 async def _draw(
@@ -127,8 +116,8 @@ async def _draw(
     campaigns = await visit.run(list_campaigns) if role in KEEPERS else []
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
-        "items": await visit.run(lambda session: list_recorded(_ctx(visit, session))),
-        "trees": await visit.run(lambda session: list_own_trees(_ctx(visit, session))),
+        "items": await visit.act(list_recorded),
+        "trees": await visit.act(list_own_trees),
         "kind_names": KIND_NAMES,
         "kinds": [(each.value, translate(words)) for each, words in KIND_NAMES.items()],
         "campaigns": [(each.slug, pick(each.title)) for each in campaigns],

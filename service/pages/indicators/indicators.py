@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
@@ -57,19 +57,19 @@ async def behind(visit: StaffVisitDep, code: str, filters: Annotated[IndicatorFi
     return page(visit.request, "indicators/behind.html", {**_around(visit, filters), **filled})
 
 
-def _around(visit: StaffVisit, filters: IndicatorFilters) -> dict[str, Any]:
+def _around(visit: StaffVisit, filters: IndicatorFilters) -> dict[str, object]:
     around = surroundings(visit.staff, visit.reference, visit.now)
     return {**around, "asked": filters, "work_statuses": STATUS_WORDS}
 
 
 def _read(
     session: DomainSession, visit: StaffVisit, filters: IndicatorFilters, code: str = ""
-) -> dict[str, Any]:
+) -> dict[str, object]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     unit = unit_asked(reference, actor, filters.unit)
     period = period_asked(reference, filters.first, filters.last, now)
     figures = figures_of(session, reference, unit, period, now)
-    filled: dict[str, Any] = {
+    filled: dict[str, object] = {
         "figures": figures,
         "unit": reference.departments[unit] if unit is not None else None,
         "next": "",

@@ -134,7 +134,9 @@ async def _enter(visit: ProviderVisit, who: Identified, destination: str) -> Res
 async def _past_the_factor(
     visit: ProviderVisit, session: AsyncSession, account: Staff, who: Identified, destination: str
 ) -> Response:
-    """The provider's word counts for the second factor where it is trusted; else one's own is asked for."""
+    """Lead past the second factor: the provider's word counts where it is trusted;
+    else one's own is asked for.
+    """
     request, resources, issuer = visit.request, visit.resources, str(who.claims["iss"])
     strong = vouched(who.token_claims, visit.provider.trusted_factors)
     if not strong:

@@ -192,8 +192,8 @@ async def behind(
 async def read_dashboard(
     resources: Resources, reference: Reference, wanted: Selection, now: datetime
 ) -> Dashboard:
-    """The figures; the reckoning itself keeps no other request waiting. Raises Unavailable before the first
-    count.
+    """Return the figures; the reckoning itself keeps no other request waiting.
+    Raises Unavailable before the first count.
     """
     async with async_unit_of_work(resources.engine) as session:
         facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=resources.days)

@@ -9,10 +9,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.number_cases.cases import open_number_case, take_case_step
 from service.domain.number_cases.forms import NewCase, NewRequest
@@ -29,7 +27,7 @@ from service.i18n import pick
 from service.pages.shared.case_words import STEP_BUTTONS
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
-from service.pages.shared.visit import StaffVisit
+from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import surroundings, visit_of
 from service.rendering.engine import page
@@ -88,9 +86,7 @@ async def owner(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Respons
     """Show who it belongs to, for a purpose that is kept; nobody stores the answer."""
     key, purpose = visit.resources.settings.secret, form.text("purpose")
     try:
-        found = await visit.run(
-            lambda session: read_owner(context_of(session, visit), key, number_id, purpose)
-        )
+        found = await visit.act(lambda ctx: read_owner(ctx, key, number_id, purpose))
     except AppError as error:
         return await _draw(visit, number_id, form, error)
     answer = await _draw(visit, number_id, owner=found)
@@ -125,12 +121,6 @@ def telecoms(reference: Reference) -> list[DepartmentView]:
     return [each for each in companies if each.code in named] or companies
 
 
-def context_of(session: DomainSession, visit: StaffVisit) -> ActionContext:
-    """Return the hand of the person who visits."""
-    calendar = load_calendar(session, visit.reference)
-    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
-
-
 async def _do(
     visit: StaffVisit,
     number_id: int,
@@ -138,13 +128,11 @@ async def _do(
     verb: Callable[[ActionContext], None],
     then: Callable[[], str] | None = None,
 ) -> Response:
-    try:
-        await visit.run(lambda session: verb(context_of(session, visit)))
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, number_id, form, error)
-    return RedirectResponse(then() if then else f"/numbers/{number_id}?done=1", status_code=303)
+    return await answer_form(
+        visit.act(verb),
+        lambda error: _draw(visit, number_id, form, error),
+        lambda _: then() if then else f"/numbers/{number_id}?done=1",
+    )
 
 
 async def _draw(
@@ -154,7 +142,7 @@ async def _draw(
     error: AppError | None = None,
     owner: OwnerView | None = None,
 ) -> Response:
-    story = await visit.run(lambda session: number_story(context_of(session, visit), number_id))
+    story = await visit.act(lambda ctx: number_story(ctx, number_id))
     file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
     penalties = await visit.run(penalties_of_number, visit.reference, number_id, today)

@@ -9,9 +9,8 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from service.db import DomainSession
 from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.forms import NewPublication, ObjectionAnswer, PublicationStep
 from service.domain.number_cases.publicity.listings import (
@@ -28,9 +27,9 @@ from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError
 from service.i18n import N_
 from service.models import PublicationState
-from service.pages.numbers.cases import RowId, context_of
+from service.pages.numbers.cases import RowId
 from service.pages.shared.forms import FormDep, SentForm, read
-from service.pages.shared.visit import StaffVisit
+from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.staff.staffroom import surroundings, visit_of
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
@@ -95,12 +94,11 @@ async def press(visit: NumbersVisit, publication_id: UUID, form: Literal["csv", 
     from service.documents.number_lists import press_file  # here: heavy
     from service.documents.offices import office_of
 
-    def run(session: DomainSession) -> tuple[PublicationView, int]:
-        ctx = context_of(session, visit)
+    def read_list(ctx: ActionContext) -> tuple[PublicationView, int]:
         found = find_publication(ctx, publication_id)
         return tell_publication(ctx, found), found.lead_id
 
-    listing, lead = await visit.run(run)
+    listing, lead = await visit.act(read_list)
     office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
     body = await asyncio.to_thread(press_file, form, office, listing, today)
@@ -117,21 +115,15 @@ def _done(_: object) -> None:
 
 
 async def _do(visit: StaffVisit, verb: Callable[[ActionContext], None]) -> Response:
-    try:
-        await visit.run(lambda session: verb(context_of(session, visit)))
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, error)
-    return RedirectResponse("/numbers/lists?done=1", status_code=303)
+    return await answer_form(visit.act(verb), lambda error: _draw(visit, error), "/numbers/lists?done=1")
 
 
 async def _draw(visit: StaffVisit, error: AppError | None = None) -> Response:
     key = visit.resources.settings.secret
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
-        "lists": await visit.run(lambda session: list_publications(context_of(session, visit))),
-        "objections": await visit.run(lambda session: list_objections(context_of(session, visit), key)),
+        "lists": await visit.act(list_publications),
+        "objections": await visit.act(lambda ctx: list_objections(ctx, key)),
         "list_states": LIST_STATES,
         "error": error,
         "fields": error.errors if error else (),

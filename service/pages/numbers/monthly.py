@@ -11,12 +11,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from service.db import DomainSession
 from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.monthly import NumbersMonth, numbers_month
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import Invalid
-from service.pages.numbers.cases import context_of
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings, visit_of
 from service.rendering.engine import page
@@ -67,7 +65,4 @@ async def paper(visit: NumbersVisit, query: Annotated[MonthAsked, Query()]) -> R
 
 
 async def _told(visit: StaffVisit, month: str) -> NumbersMonth:
-    def run(session: DomainSession) -> NumbersMonth:
-        return numbers_month(context_of(session, visit), month)
-
-    return await visit.run(run)
+    return await visit.act(lambda ctx: numbers_month(ctx, month))

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
-from service.db import DomainSession
 from service.domain.number_cases.monthly import REPORTERS
 from service.domain.number_cases.old_lists.keeping import KEEPERS
 from service.domain.number_cases.views import NumberState, RegisteredNumber, list_register
@@ -18,10 +17,10 @@ from service.domain.numbers import sightings
 from service.domain.numbers.browsing import list_numbers, waiting_numbers
 from service.domain.numbers.crops import Crop, find_crop
 from service.domain.numbers.rights import DECIDE, SEES_REQUESTS
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import N_
 from service.pages.case.numbers import read_decision
-from service.pages.numbers.cases import context_of
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings, visit_of
@@ -91,11 +90,10 @@ async def _stages(visit: StaffVisit) -> list[tuple[str, Sequence[RegisteredNumbe
         ("suspended", N_("Đang tạm ngừng")),
     )
 
-    def run(session: DomainSession) -> list[tuple[str, Sequence[RegisteredNumber]]]:
-        ctx = context_of(session, visit)
+    def run(ctx: ActionContext) -> list[tuple[str, Sequence[RegisteredNumber]]]:
         return [(name, rows) for state, name in names if (rows := list_register(ctx, state))]
 
-    return await visit.run(run)
+    return await visit.act(run)
 
 
 async def _draw(

@@ -7,12 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from service.db import DomainSession
 from service.domain.number_cases.old_lists.keeping import KEEPERS, KeptList, keep_old_rows
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, read_old_list
+from service.domain.works.acting import ActionContext
 from service.errors import AppError, invalid
 from service.i18n import N_
-from service.pages.numbers.cases import context_of
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import only, surroundings
@@ -46,12 +45,11 @@ async def take(visit: KeepingVisit, form: FormDep) -> Response:
     try:
         rows = await _rows(form)
 
-        def run(session: DomainSession) -> tuple[OldList, KeptList | None]:
-            ctx = context_of(session, visit)
+        def run(ctx: ActionContext) -> tuple[OldList, KeptList | None]:
             found = read_old_list(ctx.reference, ctx.calendar, rows, ctx.now)
             return found, None if form.text("preview") else keep_old_rows(ctx, found.items)
 
-        found, listing = await visit.run(run)
+        found, listing = await visit.act(run)
     except AppError as error:
         if error.status in (401, 404):
             raise

@@ -18,7 +18,7 @@ from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import SightingState
-from service.pages.numbers.cases import RowId, context_of
+from service.pages.numbers.cases import RowId
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import visit_of
 from service.web.exports import attachment
@@ -34,7 +34,7 @@ async def paper(visit: NumbersVisit, number_id: RowId, what: Literal["invitation
     from service.documents.number_cases import write_invitation, write_minutes  # here: heavy
     from service.documents.offices import office_of
 
-    story = await visit.run(lambda session: number_story(context_of(session, visit), number_id))
+    story = await visit.act(lambda ctx: number_story(ctx, number_id))
     file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
     case = _led(story.number.case)
     zone = ZoneInfo(visit.reference.timezone)

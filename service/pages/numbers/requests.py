@@ -10,9 +10,8 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from service.db import DomainSession
 from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
@@ -30,11 +29,11 @@ from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, pick, translate
 from service.models import CarrierAnswer
-from service.pages.numbers.cases import RowId, context_of, read_step, telecoms
+from service.pages.numbers.cases import RowId, read_step, telecoms
 from service.pages.numbers.numbers import cut_stored
 from service.pages.shared.case_words import STEP_BUTTONS
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.shared.work_words import STATUS_WORDS
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
@@ -58,7 +57,7 @@ RequestVisit = Annotated[StaffVisit, Depends(get_request_visit)]
 @router.get("/requests")
 async def index(visit: RequestVisit) -> Response:
     """Show the requests that run, drafts first, then by deadline."""
-    found = await visit.run(lambda session: list_requests(context_of(session, visit)))
+    found = await visit.act(list_requests)
     shown = {"requests": found, "statuses": STATUS_WORDS, "step_words": STEP_BUTTONS}
     context = {**surroundings(visit.staff, visit.reference, visit.now), **shown}
     return page(visit.request, "numbers/requests.html", context)
@@ -100,7 +99,7 @@ async def upload(visit: RequestVisit, request_code: str, form: FormDep) -> Respo
     """Read answers out of a workbook: to look at, or to keep."""
     key = visit.resources.settings.secret
     try:
-        view = await visit.run(lambda session: _told(session, visit, request_code))
+        view = await _told(visit, request_code)
         files = form.files("file")
         if not files:
             raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
@@ -110,7 +109,7 @@ async def upload(visit: RequestVisit, request_code: str, form: FormDep) -> Respo
         keeps = bool(sheet.items) and not form.text("preview")
         if keeps:
             sent = CarrierAnswers(items=list(sheet.items))
-            await visit.run(lambda session: give_answers(context_of(session, visit), key, request_code, sent))
+            await visit.act(lambda ctx: give_answers(ctx, key, request_code, sent))
     except AppError as error:
         if error.status in (401, 404):
             raise
@@ -121,7 +120,7 @@ async def upload(visit: RequestVisit, request_code: str, form: FormDep) -> Respo
 @router.get("/requests/{request_code}/numbers.xlsx")
 async def numbers_file(visit: RequestVisit, request_code: str) -> Response:
     """Return the request's numbers as a workbook that can be filled in and sent back."""
-    view, links = await visit.run(lambda session: _annexed(session, visit, request_code))
+    view, links = await _annexed(visit, request_code)
     body = await asyncio.to_thread(request_sheet, view, links)
     return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{view.code}.xlsx"))
 
@@ -132,7 +131,7 @@ async def letter(visit: RequestVisit, request_code: str) -> Response:
     from service.documents.carriers import write_carrier_letter  # here: heavy
     from service.documents.offices import office_of
 
-    view, links = await visit.run(lambda session: _annexed(session, visit, request_code))
+    view, links = await _annexed(visit, request_code)
     lead = visit.reference.department_by_code[(view.lead or {})["code"]].id
     office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
@@ -172,26 +171,21 @@ def _answer(form: SentForm, number: int) -> dict[str, object]:
     }
 
 
-def _annexed(session: DomainSession, visit: StaffVisit, code: str) -> tuple[CarrierRequestView, AnnexLinks]:
+async def _annexed(visit: StaffVisit, code: str) -> tuple[CarrierRequestView, AnnexLinks]:
     settings = visit.resources.settings
-    return tell_annex(context_of(session, visit), code, settings.secret, settings.public_url)
+    return await visit.act(lambda ctx: tell_annex(ctx, code, settings.secret, settings.public_url))
 
 
-def _told(session: DomainSession, visit: StaffVisit, code: str) -> CarrierRequestView:
-    ctx = context_of(session, visit)
-    return tell_request(ctx, find_request(session, ctx.actor, code))
+async def _told(visit: StaffVisit, code: str) -> CarrierRequestView:
+    return await visit.act(lambda ctx: tell_request(ctx, find_request(ctx.session, ctx.actor, code)))
 
 
 async def _do(
     visit: StaffVisit, code: str, form: SentForm, verb: Callable[[ActionContext], None]
 ) -> Response:
-    try:
-        await visit.run(lambda session: verb(context_of(session, visit)))
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, code, form, error)
-    return RedirectResponse(f"/requests/{code}?done=1", status_code=303)
+    return await answer_form(
+        visit.act(verb), lambda error: _draw(visit, code, form, error), f"/requests/{code}?done=1"
+    )
 
 
 async def _draw(
@@ -202,7 +196,7 @@ async def _draw(
     sheet: ReadSheet | None = None,
     kept: bool = False,
 ) -> Response:
-    view = await visit.run(lambda session: _told(session, visit, code))
+    view = await _told(visit, code)
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),
         "request_told": view,

@@ -15,7 +15,7 @@ from service.domain.periodic.answering import UnitAnswer
 from service.errors import AppError
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.signing import read_signing, signing_choices
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.papers.upward import merge_upward
@@ -50,13 +50,9 @@ async def answer(
         said = read(UnitAnswer, {**words, "version": form.number("version")})
         answering.send_answer(session, visit.reference, visit.staff.actor, report, unit, said, visit.now)
 
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, report, error, form)
-    return RedirectResponse(f"/periodic/{report}?done=1", status_code=303)
+    return await answer_form(
+        visit.run(run), lambda error: _draw(visit, report, error, form), f"/periodic/{report}?done=1"
+    )
 
 
 @router.post("/periodic/{report}/merge")

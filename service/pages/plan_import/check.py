@@ -26,7 +26,7 @@ from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.i18n import N_, translate
 from service.models import OnHoliday, PlanState
-from service.pages.plan_import.visit import DraftingDep, all_units, plan_verb
+from service.pages.plan_import.visit import DraftingDep, all_units
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings
@@ -60,10 +60,10 @@ async def keep(plan_code: PlanCode, visit: DraftingDep, sent: FormDep) -> Respon
                 version=sent.number("version") or 1,
                 acknowledge=bool(sent.text("acknowledge")),
             )
-            await plan_verb(visit, lambda ctx: take_plan_step(ctx, plan_code, step).code)
+            await visit.act(lambda ctx: take_plan_step(ctx, plan_code, step).code)
             return RedirectResponse(f"/plans/{plan_code}", 303)
         answers = _answers(sent)
-        await plan_verb(visit, lambda ctx: decide_draft(ctx, plan_code, answers).code)
+        await visit.act(lambda ctx: decide_draft(ctx, plan_code, answers).code)
     except AppError as error:
         if error.status == 404:
             raise
@@ -117,7 +117,7 @@ async def _draw(visit: StaffVisit, code: str, error: AppError | None = None) -> 
         found = check_draft(ctx, code)
         return found, PlanState.IN_FORCE in plan_steps(found.plan, ctx.actor)
 
-    found, may = await plan_verb(visit, read)
+    found, may = await visit.act(read)
     if found.plan.state != PlanState.DRAFT:
         return RedirectResponse(f"/plans/{found.plan.code}", 303)
     context = {

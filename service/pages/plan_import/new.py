@@ -17,7 +17,7 @@ from service.domain.plans.source import tie_source
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, invalid
 from service.i18n import N_
-from service.pages.plan_import.visit import DraftingDep, issuers, plan_verb
+from service.pages.plan_import.visit import DraftingDep, issuers
 from service.pages.shared.forms import FormDep, SentForm, read, sent_json
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings
@@ -58,7 +58,7 @@ async def take(visit: DraftingDep, sent: FormDep) -> Response:
         title = typed["title"] or proposal.frame.title or name
         if not title:
             raise invalid(["title"], N_("Văn bản không ghi tên kế hoạch. Hãy ghi tên vào đây."))
-        code = await plan_verb(visit, lambda ctx: _keep(ctx, proposal, title, typed["issuer"], source))
+        code = await visit.act(lambda ctx: _keep(ctx, proposal, title, typed["issuer"], source))
     except AppError as error:
         return _draw(visit, typed, error=error)
     return RedirectResponse(f"/plans/{code}/check", 303)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import Depends
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.kernel.texts import alphabetical
-from service.domain.works.acting import ActionContext
 from service.i18n import pick
 from service.models import Role
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.web.reading.plan_reading import require_drafting
-
-R = TypeVar("R")
 
 
 async def drafting_visit(visit: StaffVisitDep) -> StaffVisit:
@@ -26,16 +20,6 @@ async def drafting_visit(visit: StaffVisitDep) -> StaffVisit:
 
 
 DraftingDep = Annotated[StaffVisit, Depends(drafting_visit)]
-
-
-async def plan_verb(visit: StaffVisit, verb: Callable[[ActionContext], R]) -> R:
-    """Run a verb of plans, by the calendar in force."""
-
-    def run(session: DomainSession) -> R:
-        calendar = load_calendar(session, visit.reference)
-        return verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
-
-    return await visit.run(run)
 
 
 def all_units(visit: StaffVisit) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel
 
 from service.db import DomainSession
@@ -29,7 +29,7 @@ from service.i18n import N_, pick
 from service.models import BriefingHow, PlanState, Role, WorkKind
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.signing import signing_choices
-from service.pages.shared.visit import StaffVisit
+from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.shared.work_words import DIFFICULTY_WORDS, PLAN_TONES, STATUS_WORDS, work_deadline
 from service.pages.staff.staffroom import surroundings, visit_of
 from service.rendering.engine import page
@@ -112,15 +112,13 @@ async def subscribe(visit: PlansVisit, plan_code: str, form: FormDep) -> Respons
     """Make the address of one's calendar of the plan and show it this once, or revoke it."""
     revokes = form.text("revoke") == "1"
 
-    def run(session: DomainSession) -> str:
-        calendar = load_calendar(session, visit.reference)
-        ctx = ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    def verb(ctx: ActionContext) -> str:
         if revokes:
             drop_plan_address(ctx, plan_code)
             return ""
         return make_plan_address(ctx, plan_code)
 
-    token = await visit.run(run)
+    token = await visit.act(verb)
     base = visit.resources.settings.public_url.rstrip("/")
     address = f"{base}/api/v1/plans/{plan_code}.ics?token={token}" if token else ""
     return await _draw(visit, plan_code, PlanQuery(done="" if token else "1"), address=address)
@@ -129,17 +127,11 @@ async def subscribe(visit: PlansVisit, plan_code: str, form: FormDep) -> Respons
 async def _do(
     visit: StaffVisit, code: str, form: SentForm, verb: Callable[[ActionContext], object], tab: Tab = "works"
 ) -> Response:
-    def run(session: DomainSession) -> None:
-        calendar = load_calendar(session, visit.reference)
-        verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
-
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, code, PlanQuery(tab=tab), error, form.fields())
-    return RedirectResponse(f"/plans/{code}?tab={tab}&done=1", status_code=303)
+    return await answer_form(
+        visit.act(verb),
+        lambda error: _draw(visit, code, PlanQuery(tab=tab), error, form.fields()),
+        f"/plans/{code}?tab={tab}&done=1",
+    )
 
 
 async def _draw(

@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.cleanups.making import MAKERS
 from service.domain.cleanups.pledges.keeping import (
     NONE,
@@ -24,7 +22,7 @@ from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 
@@ -76,25 +74,16 @@ def _id(text: str) -> UUID:
 
 async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
     require_works(visit.reference)
-    try:
-        await visit.run(lambda session: verb(_ctx(visit, session)))
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, form.fields(), error)
-    return RedirectResponse(f"{PATH}?done=1", status_code=303)
-
-
-def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
-    calendar = load_calendar(session, visit.reference)
-    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
+    return await answer_form(
+        visit.act(verb), lambda error: _draw(visit, form.fields(), error), f"{PATH}?done=1"
+    )
 
 
 async def _draw(
     visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
 ) -> Response:
     require_works(visit.reference)
-    counts, pledges = await visit.run(lambda session: list_pledges(_ctx(visit, session)))
+    counts, pledges = await visit.act(list_pledges)
     departments, mine = departments_by_name(visit.reference), visit.staff.actor.departments
     context = {
         **surroundings(visit.staff, visit.reference, visit.now),

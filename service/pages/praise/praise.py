@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.cleanups.access import find_cleanup
 from service.domain.cleanups.praise.giving import (
     FORM_NAMES,
@@ -33,7 +32,7 @@ from service.i18n import translate
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.preview import LinkPreview
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
@@ -110,17 +109,9 @@ def _body(form: SentForm) -> dict[str, object]:
 async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
     require_works(visit.reference)
 
-    def run(session: DomainSession) -> None:
-        calendar = load_calendar(session, visit.reference)
-        verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
-
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, form.fields(), error)
-    return RedirectResponse(f"{PATH}?done=1", status_code=303)
+    return await answer_form(
+        visit.act(verb), lambda error: _draw(visit, form.fields(), error), f"{PATH}?done=1"
+    )
 
 
 def _photos(session: DomainSession, visit: StaffVisit, code: str) -> list[PhotoChoice]:

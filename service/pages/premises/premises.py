@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, TypeVar
+from collections.abc import Mapping
+from typing import Annotated
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path
 from fastapi.responses import RedirectResponse, Response
 
-from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.cleanups.offices.keeping import (
     NewPremises,
@@ -37,7 +35,7 @@ from service.i18n import N_
 from service.models import Role
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.routefile.reading import MAX_BYTES
@@ -50,7 +48,6 @@ from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[WakeAfter])
 
-T = TypeVar("T")
 PremisesId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
@@ -64,16 +61,14 @@ async def index(visit: StaffVisitDep) -> Response:
 async def keep_one(visit: StaffVisitDep, form: FormDep) -> Response:
     """Keep premises; those of the same name are changed."""
 
-    def run(session: DomainSession) -> int:
-        return make_premises(_ctx(visit, session), read(NewPremises, _premises(form, visit.reference)))[0].id
+    def verb(ctx: ActionContext) -> int:
+        return make_premises(ctx, read(NewPremises, _premises(form, visit.reference)))[0].id
 
-    try:
-        stored = await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw_list(visit, form.fields(), error)
-    return RedirectResponse(f"/premises/{stored}?done=1", status_code=303)
+    return await answer_form(
+        visit.act(verb),
+        lambda error: _draw_list(visit, form.fields(), error),
+        lambda stored: f"/premises/{stored}?done=1",
+    )
 
 
 @router.post("/premises/import", max_body_size=MAX_BYTES + FORM_BYTES)
@@ -106,16 +101,14 @@ async def enter_one(visit: StaffVisitDep, premises_id: PremisesId, form: FormDep
     """Enter a day for every unit at once. The form sent twice is one."""
     key = visit.resources.settings.secret
 
-    def run(session: DomainSession) -> None:
-        enter_roster(_ctx(visit, session), key, premises_id, read(NewRoster, _roster(form)))
+    def verb(ctx: ActionContext) -> None:
+        enter_roster(ctx, key, premises_id, read(NewRoster, _roster(form)))
 
-    try:
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw_one(visit, premises_id, form.fields(), error)
-    return RedirectResponse(f"/premises/{premises_id}?done=1", status_code=303)
+    return await answer_form(
+        visit.act(verb),
+        lambda error: _draw_one(visit, premises_id, form.fields(), error),
+        f"/premises/{premises_id}?done=1",
+    )
 
 
 @router.post("/premises/{premises_id}/sheet", max_body_size=SHEET_BYTES + FORM_BYTES)
@@ -128,7 +121,7 @@ async def take_sheet(visit: StaffVisitDep, premises_id: PremisesId, form: FormDe
         await allow(visit.request, visit.resources, "import")
         rows = await read_old_rows(files[0].filename or "", await files[0].read(SHEET_BYTES + 1))
         key, announce = visit.resources.settings.secret, form.text("announce") == "1"
-        await _run(visit, lambda ctx: take_rosters(ctx, key, premises_id, rows, announce=announce))
+        await visit.act(lambda ctx: take_rosters(ctx, key, premises_id, rows, announce=announce))
     except AppError as error:
         if error.status in (401, 404):
             raise
@@ -166,11 +159,6 @@ def _roster(form: SentForm) -> dict[str, object]:
     }
 
 
-def _ctx(visit: StaffVisit, session: DomainSession) -> ActionContext:
-    calendar = load_calendar(session, visit.reference)
-    return ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now)
-
-
 def _around(visit: StaffVisit, typed: Fields, error: AppError | None) -> dict[str, object]:
     return {
         **surroundings(visit.staff, visit.reference, visit.now),
@@ -191,7 +179,7 @@ async def _draw_list(
     leads = [each for each in departments_by_name(visit.reference) if each.id in mine]
     context = {
         **_around(visit, Fields(typed or {"lon": str(lon), "lat": str(lat)}), error),
-        "premises": await _run(visit, list_premises),
+        "premises": await visit.act(list_premises),
         "leads": leads,
         "taken": visit.request.query_params.get("taken", "") if error is None else "",
         "may_make": visit.staff.account.role in (Role.DEPARTMENT, Role.MANAGER) and bool(leads),
@@ -220,10 +208,6 @@ async def _draw_one(
     context = {
         **_around(visit, Fields(typed or fresh), error),
         "timezone_of": zone,
-        **await _run(visit, look),
+        **await visit.act(look),
     }
     return page(visit.request, "premises/show.html", context, status=error.status if error else 200)
-
-
-async def _run(visit: StaffVisit, verb: Callable[[ActionContext], T]) -> T:
-    return await visit.run(lambda session: verb(_ctx(visit, session)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from service.db import DomainSession
 from service.domain.city.calendar import Calendar
@@ -25,13 +25,17 @@ WorkRow = tuple[WorkView, DeadlineWords | None]
 class SharedFilters(Protocol):
     """Filters of the queue that works know too."""
 
-    scope: Any
-    group: Any
     status: str
     category: str
     q: str
-    about: Any
     cursor: str
+
+    @property
+    def scope(self) -> str: ...
+    @property
+    def group(self) -> str: ...
+    @property
+    def about(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,8 @@ def read_works(
     filters: SharedFilters,
     now: datetime,
 ) -> WorksOfQueue:
-    """The works that wait for this person. None on further pages, in a city without works, and where the
-    filters are those of reports alone.
+    """Return the works that wait for this person. None on further pages, in a city without works, and where
+    the filters are those of reports alone.
     """
     scope = _SCOPES.get(filters.scope)
     of_reports = filters.status or filters.category or filters.q or filters.cursor

@@ -106,7 +106,7 @@ async def draw_where(
 
 
 def zoom_for(place: NamedPlace) -> int:
-    """So near that all of the place is in the picture."""
+    """Return the zoom so near that all of the place is in the picture."""
     whole = MapView(place.lon, place.lat, 0, *SMALL).ground_metres_a_pixel * SMALL[0] / (2 * place.radius_m)
     return max(LEAST_ZOOM, min(CLICKED_TO, math.floor(math.log2(whole))))
 
@@ -126,7 +126,7 @@ async def picture(request: Request, session: SessionDep, reference: ReferenceDep
 
 
 def _clicked(spot: PickedPlace, params: Mapping[str, str]) -> PickedPlace:
-    """A click goes there, and nearer while the streets are not to be told apart.
+    """Return the place that a click chose, and nearer while the streets are not to be told apart.
 
     Who presses Enter on the picture sends its corner: that is no click.
     """
@@ -139,7 +139,7 @@ def _clicked(spot: PickedPlace, params: Mapping[str, str]) -> PickedPlace:
 
 
 def _near(spot: PickedPlace, west: float, south: float, east: float, north: float) -> PickedPlace:
-    """Nobody gets lost far outside the city."""
+    """Return the place, held within reach of the city: nobody gets lost far outside it."""
     lon, lat = max(west - 0.2, min(east + 0.2, spot.lon)), max(south - 0.2, min(north + 0.2, spot.lat))
     return PickedPlace(round(lon, 6), round(lat, 6), spot.zoom)
 

@@ -60,5 +60,5 @@ def before_and_after(view: ReportView) -> tuple[PhotoLinks, PhotoLinks] | None:
 
 
 def place_words(view: ReportView) -> str:
-    """Address and ward in one line; empty while neither is known."""
+    """Return address and ward in one line; empty while neither is known."""
     return ", ".join(part for part in (view.address, view.ward.name if view.ward else "") if part)

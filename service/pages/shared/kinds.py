@@ -18,12 +18,12 @@ FLAG_WORDS: Mapping[str, str] = {
 
 
 def roots(reference: Reference) -> list[CategoryView]:
-    """The categories a citizen chooses from first, in the city's order."""
+    """Return the categories a citizen chooses from first, in the city's order."""
     return [view for view in reference.categories.values() if view.parent_id is None and view.active]
 
 
 def below(reference: Reference, category: CategoryView) -> list[CategoryView]:
-    """The active categories directly below."""
+    """Return the active categories directly below."""
     return [v for v in reference.categories.values() if v.parent_id == category.id and v.active]
 
 

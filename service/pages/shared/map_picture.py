@@ -147,7 +147,7 @@ def _ground(picture: MapView, paths: Sequence[GroundPath]) -> Markup:
 def _labels(
     picture: MapView, wards: Sequence[Outline], names: Iterable[Name], ground: DrawnGround
 ) -> Iterable[_Label]:
-    """The most telling first: whoever comes later keeps out of their way."""
+    """Yield the labels, the most telling first: whoever comes later keeps out of their way."""
     for ward in wards:
         yield _Label(ward.name, ward.x, ward.y + 4, 13, "name")
     for each in ground.names:

@@ -1,21 +1,31 @@
-"""Visit of a page: one request with all that answering it takes; every folder's own visit builds upon it."""
+"""Visit of a page: one request with all that answering it takes; every folder's own visit builds upon it.
+
+Beside it how a form is answered: led on where it was carried out, drawn again where it was refused.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession, async_unit_of_work
+from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
+from service.domain.works.acting import ActionContext
+from service.errors import AppError
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.viewer import Colleague, StaffDep
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+TOLD_ELSEWHERE = frozenset({401, 404})
+"""Statuses that have a page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,15 @@ class StaffVisit(PageVisit):
 
     staff: Colleague
 
+    def context(self, session: DomainSession) -> ActionContext:
+        """Return what the verbs of works act by: this person, now, by the calendar in force."""
+        calendar = load_calendar(session, self.reference)
+        return ActionContext(session, self.reference, calendar, self.staff.actor, self.now)
+
+    async def act(self, verb: Callable[[ActionContext], R]) -> R:
+        """Call a verb of works in a transaction of its own, committed before this returns."""
+        return await self.run(lambda session: verb(self.context(session)))
+
 
 async def get_staff_visit(
     request: Request, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
@@ -55,3 +74,22 @@ async def get_staff_visit(
 
 
 StaffVisitDep = Annotated[StaffVisit, Depends(get_staff_visit)]
+
+
+async def answer_form(
+    doing: Awaitable[R],
+    redraw: Callable[[AppError], Awaitable[Response]],
+    address: str | Callable[[R], str],
+    elsewhere: frozenset[int] = TOLD_ELSEWHERE,
+) -> Response:
+    """Answer with the address to go on to, or with the page drawn again by `redraw` and what was refused.
+
+    Raises what has a status of those told `elsewhere`.
+    """
+    try:
+        done = await doing
+    except AppError as error:
+        if error.status in elsewhere:
+            raise
+        return await redraw(error)
+    return RedirectResponse(address if isinstance(address, str) else address(done), status_code=303)

@@ -75,7 +75,7 @@ OF_WARDS = frozenset({"/queue", "/manage", "/numbers", "/wall"})
 
 
 def only(*roles: str) -> Callable[[Colleague], Awaitable[Colleague]]:
-    """A dependency that lets these roles in; for others the page does not exist (NotFound).
+    """Return a dependency that lets these roles in; for others the page does not exist (NotFound).
 
     Raises Unauthenticated for who is not signed in, which leads a browser to the sign-in page and back.
     """
@@ -89,13 +89,13 @@ def only(*roles: str) -> Callable[[Colleague], Awaitable[Colleague]]:
 
 
 def entry(path: str) -> object:
-    """`Depends` that lets in the roles of the room at `path`."""
+    """Return `Depends` that lets in the roles of the room at `path`."""
     [room] = [each for each in ROOMS if each.path == path]
     return Depends(only(*sorted(room.roles)))
 
 
 def visit_of(path: str) -> object:
-    """`Depends` that lets in the roles of the room at `path`, with all that answering them takes."""
+    """Return `Depends` that lets in the roles of the room at `path`, with all that answering them takes."""
     [room] = [each for each in ROOMS if each.path == path]
     enter = only(*sorted(room.roles))
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from service.db import DomainSession
-from service.domain.city.city import load_calendar
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.documents.register import may_issue
@@ -32,7 +31,7 @@ from service.models import PointSource, PointState, Role, WorkStatus
 from service.pages.shared.answers import read_answers
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
-from service.pages.shared.visit import StaffVisit
+from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.shared.work_words import STATUS_WORDS, Look
 from service.pages.staff.staffroom import surroundings, visit_of
 from service.rendering.engine import page
@@ -42,7 +41,6 @@ from service.web.rates import allow
 router = APIRouter(dependencies=[WakeAfter])
 
 SurveyVisit = Annotated[StaffVisit, visit_of("/surveys")]
-T = TypeVar("T")
 SOURCES: Mapping[str, str] = {
     PointSource.REPORT: N_("Phản ánh đang mở và trong 30 ngày qua"),
     PointSource.REPEATED: N_("Nơi phản ánh lặp lại nhiều lần"),
@@ -97,13 +95,11 @@ async def draft(visit: SurveyVisit, form: FormDep) -> Response:
         }
         return make_survey(ctx, read(NewSurvey, body))[0].work.code
 
-    try:
-        code = await visit.run(_by_hand(visit, verb))
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw_list(visit, form.fields(), error, form.texts("gather"))
-    return RedirectResponse(f"/surveys/{code}?done=1", status_code=303)
+    return await answer_form(
+        visit.act(verb),
+        lambda error: _draw_list(visit, form.fields(), error, form.texts("gather")),
+        lambda code: f"/surveys/{code}?done=1",
+    )
 
 
 @router.get("/surveys/{survey_code}")
@@ -182,25 +178,14 @@ class _Point(StrictBody):
     point: UUID
 
 
-def _by_hand(visit: StaffVisit, verb: Callable[[ActionContext], T]) -> Callable[[DomainSession], T]:
-    def run(session: DomainSession) -> T:
-        calendar = load_calendar(session, visit.reference)
-        return verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
-
-    return run
-
-
 async def _do(
     visit: StaffVisit, code: str, form: SentForm, verb: Callable[[ActionContext], None]
 ) -> Response:
-    try:
-        await visit.run(_by_hand(visit, verb))
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
+    async def redraw(error: AppError) -> Response:
         answered = read_answers(visit.reference, form)
         return await _draw_one(visit, code, form.fields(), error, _spots(form), answered)
-    return RedirectResponse(f"/surveys/{code}?done=1", status_code=303)
+
+    return await answer_form(visit.act(verb), redraw, f"/surveys/{code}?done=1")
 
 
 def _kinds(reference: Reference) -> dict[str, object]:

@@ -114,7 +114,8 @@ async def _note_seen(
 async def _move_secret(
     request: Request, session: AsyncSession, resources: Resources, code: str, secret: str, now: datetime
 ) -> Response:
-    """To the address without the secret; of one that opens nothing, to the public page, which says so.
+    """Redirect to the address without the secret;
+    with one that opens nothing, to the public page, which says so.
 
     Mail programmes and messengers cut links short, or take the sentence's full stop for a part of them.
     Whoever is the report's sender here stays so, also when they open the link of somebody who follows it.

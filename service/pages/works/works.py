@@ -8,7 +8,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.cables.sections import old_left, section_of
@@ -51,7 +51,7 @@ from service.pages.emulation.awards import award_page
 from service.pages.shared.cable_words import BLOCK_WORDS
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.shared.work_words import (
     DIFFICULTY_WORDS,
     STATUS_WORDS,
@@ -197,19 +197,14 @@ async def _do(
     verb: Callable[[ActionContext], object],
     take: Callable[[], Awaitable[None]] | None = None,
 ) -> Response:
-    def run(session: DomainSession) -> None:
-        calendar = load_calendar(session, visit.reference)
-        verb(ActionContext(session, visit.reference, calendar, visit.staff.actor, visit.now))
-
-    try:
+    async def doing() -> None:
         if take is not None:
             await take()
-        await visit.run(run)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw(visit, code, form.fields(), error)
-    return RedirectResponse(f"/works/{code}?done=1", status_code=303)
+        await visit.act(verb)
+
+    return await answer_form(
+        doing(), lambda error: _draw(visit, code, form.fields(), error), f"/works/{code}?done=1"
+    )
 
 
 async def _draw(

@@ -78,10 +78,10 @@ class EmailDelivery:
         return message
 
     def renew(self) -> None:
-        """Nothing has to be renewed."""
+        """Do nothing: a mail account has no token to renew."""
 
     def close(self) -> None:
-        """No connection is kept."""
+        """Do nothing: no connection is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class FacebookDelivery:
         raise WindowOver
 
     def renew(self) -> None:
-        """A Page's token has no end of its own."""
+        """Do nothing: a Page's token has no end of its own."""
 
     def close(self) -> None:
         """Give back the connection that problems are noted by."""

@@ -59,7 +59,7 @@ def has_body(headers: Headers) -> bool:
 
 
 def declared_length(headers: Headers) -> int | None:
-    """The length the request says its body has; None where it does not say."""
+    """Return the length the request says its body has; None where it does not say."""
     length = headers.get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else None
 
@@ -88,7 +88,7 @@ class Body:
         self.complete = False
 
     async def receive(self) -> Message:
-        """The next part; that the client is gone, once the body was refused."""
+        """Return the next part; that the client is gone, once the body was refused."""
         if self.refusal is not None:
             return DISCONNECT
         if self.complete:
@@ -109,7 +109,7 @@ class Body:
         return message
 
     def close(self) -> None:
-        """The request is answered: nothing of it is held any more."""
+        """Let go of the body: the request is answered, nothing of it is held any more."""
         self._uncount()
         self._bodies.held.give_back(self._address, self._bytes)
         self._bytes = 0

@@ -192,7 +192,9 @@ def _wrong_host() -> AppError:
 
 
 def _too_large(scope: Scope, status: int, headers: MutableHeaders) -> bytes | None:
-    """After a 413 nothing more is read. The body to send instead where the framework's own limit answers."""
+    """Close the connection after a 413. Return the body to send instead where the framework's own limit
+    answers.
+    """
     if status != TooLarge.status:
         return None
     headers["connection"] = "close"

@@ -69,7 +69,7 @@ class EdgeProtocol(HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
-        """A new request begins."""
+        """Begin a new request."""
         self._in_head, self._between = True, False
         self._field_bytes = self._fields = self._body = 0
         # These bytes are this request's; of those that came behind another request nobody knows how many are.
@@ -89,7 +89,7 @@ class EdgeProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The application takes over."""
+        """Hand the request to the application, which takes over."""
         self._in_head = False
         self._stop_waiting()
         super().on_headers_complete()
@@ -100,12 +100,12 @@ class EdgeProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The next bytes begin another request."""
+        """Note that the request is whole: the next bytes begin another one."""
         self._between = True
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """The answer to what the parser refused, unless the limit was what stopped it."""
+        """Send the answer to what the parser refused, unless the limit was what stopped it."""
         if not self.transport.is_closing():
             super().send_400_response(msg)
 

@@ -53,7 +53,9 @@ class Turnstile:
         loop.call_soon(self._pass)
 
     def _pass(self) -> None:
-        """Once in each pass of the loop, until one goes by in which nobody came."""
+        """Let in those whose turn it is, once in each pass of the loop,
+        until one goes by in which nobody came.
+        """
         if self._loop is None:
             return
         idle = not self._let_in and not self._waiting

@@ -26,6 +26,7 @@ from service.domain.configuration.cityfile.schema import (
     templates,
 )
 from service.settings import Settings
+from tests.tools.modules import parsed
 
 SERVICE = Path(inspect.getfile(schema)).parents[4]
 WRITERS = (
@@ -62,7 +63,7 @@ def words() -> frozenset[str]:
     found: set[str] = set()
     for path in SERVICE.rglob("*.py"):
         if not path.relative_to(SERVICE).as_posix().startswith(WRITERS):
-            found |= set(_named(ast.parse(path.read_text(encoding="utf-8"))))
+            found |= set(_named(parsed(path)))
     for path in (SERVICE / "templates").rglob("*.html"):
         if not path.relative_to(SERVICE).as_posix().startswith(WRITERS):
             found |= set(re.findall(r"\w+", path.read_text(encoding="utf-8")))

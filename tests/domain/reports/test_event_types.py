@@ -16,6 +16,7 @@ from service.domain.reports.event_keys import EVENT_KEYS
 from service.domain.reports.event_rules import READERS, EventReader, read_by
 from service.models import EventData, EventType
 from service.pages.shared.story import EVENT_WORDS
+from tests.tools.modules import parsed
 
 ROOT = Path(service.__file__).parent
 WRITERS = frozenset({"record", "CorrectionEvent", "_tell", "_tell_photo", "_tell_comment"})
@@ -27,7 +28,7 @@ IN_SQL = {EventType.RECEIVED}
 def trees() -> tuple[ast.Module, ...]:
     """Return the service's modules, but for those that only read."""
     return tuple(
-        ast.parse(path.read_text())
+        parsed(path)
         for path in sorted(ROOT.rglob("*.py"))
         if "migrations" not in path.parts and "node_modules" not in path.parts
     )

@@ -3,8 +3,8 @@ English, each in the light by all rules, and once in the dark for its colours.""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.models import Staff
 from tests.journeys.accessibility.test_citizens import DESK, check_both, check_page
-from tests.journeys.conftest import Phone, open_phone
+from tests.journeys.conftest import PHONE, Phone, open_phone
 from tests.journeys.signin import sign_in
 from tests.support.factories import make_report
 from tests.support.site import Site
@@ -110,24 +110,34 @@ PAGES: dict[str, tuple[str, ...]] = {
 DIALOGS = ("assign", "merge", "reject", "split", "help")
 
 
-@pytest.mark.parametrize(("desk", "language"), [(True, "vi"), (False, "en")], ids=["desk-vi", "phone-en"])
-def test_pages_of_the_staff(browser: Browser, site: Site, desk: bool, language: str) -> None:
+VIEWS = pytest.mark.parametrize(
+    ("desk", "language"), [(True, "vi"), (False, "en")], ids=["desk-vi", "phone-en"]
+)
+
+
+@contextmanager
+def office(browser: Browser, site: Site, desk: bool, language: str) -> Iterator[tuple[Phone, Page]]:
+    """A page on a desk or a phone, in a language, in the light."""
     options: dict[str, Any] = {"reduced_motion": "reduce", "color_scheme": "light"}
     options |= {"locale": "vi-VN" if language == "vi" else "en-GB"}
     options |= {"viewport": DESK, "has_touch": False} if desk else {}
-    width = options.get("viewport", {"width": 360})["width"]
     with open_phone(browser, site, **options) as phone:
         page = phone.context.new_page()
         page.set_default_timeout(30_000)
-        for role, paths in PAGES.items():
-            sign_in(phone, role)
-            for at, path in enumerate((*paths, *(cases(site) if role == "manager" else ()))):
-                phone.go(page, path)
-                assert page.get_attribute("html", "lang") == language
-                check_page(page, at, desk)
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        states_of_the_desk(phone, page, site)
-        states_of_the_administration(phone, page)
+        yield phone, page
+
+
+@VIEWS
+@pytest.mark.parametrize("role", PAGES)
+def test_pages_of_the_staff(browser: Browser, site: Site, desk: bool, language: str, role: str) -> None:
+    width = (DESK if desk else PHONE)["width"]
+    with office(browser, site, desk, language) as (phone, page):
+        sign_in(phone, role)
+        for at, path in enumerate((*PAGES[role], *(cases(site) if role == "manager" else ()))):
+            phone.go(page, path)
+            assert page.get_attribute("html", "lang") == language
+            check_page(page, at, desk)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def cases(site: Site) -> list[str]:
@@ -144,8 +154,14 @@ def cases(site: Site) -> list[str]:
         return [f"/case/{each.code}" for each in made]
 
 
-def states_of_the_desk(phone: Phone, page: Page, site: Site) -> None:
+@VIEWS
+def test_states_of_the_desk(browser: Browser, site: Site, desk: bool, language: str) -> None:
     """A case with each of its dialogs, a refusal with its words, and what comes of several at once."""
+    with office(browser, site, desk, language) as (phone, page):
+        walk_the_desk(phone, page, site)
+
+
+def walk_the_desk(phone: Phone, page: Page, site: Site) -> None:
     with unit_of_work(site.engine) as session:
         reference = load_reference(session)
         told: dict[str, Any] = {"at": datetime.now(UTC), "place": (107.5815, 16.4611), "lead": "hepco"}
@@ -170,8 +186,14 @@ def states_of_the_desk(phone: Phone, page: Page, site: Site) -> None:
     check_both(page)
 
 
-def states_of_the_administration(phone: Phone, page: Page) -> None:
+@VIEWS
+def test_states_of_the_administration(browser: Browser, site: Site, desk: bool, language: str) -> None:
     """A rule that was tried, one with mistakes, a change that waits, an account that was found wanting."""
+    with office(browser, site, desk, language) as (phone, page):
+        walk_the_rules(phone, page)
+
+
+def walk_the_rules(phone: Phone, page: Page) -> None:
     sign_in(phone, "administrator")
     phone.go(page, "/admin/rules/10")
     page.select_option("#lead", "hepco")

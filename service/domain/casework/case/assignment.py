@@ -25,7 +25,7 @@ class Assignment:
     executor: DepartmentView | None
 
     def columns(self) -> dict[str, Any]:
-        """Lead and executor as changes of a move."""
+        """Return lead and executor as changes of a move."""
         return {
             "lead_id": self.lead.id if self.lead else None,
             "executor_id": self.executor.id if self.executor else None,

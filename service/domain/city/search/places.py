@@ -267,7 +267,7 @@ def _street(
 
 
 def _settled(reference: Reference, locator: Locator, place: NamedPlace) -> NamedPlace:
-    """The place with its ward: that it lies in, unless it is known or nobody can know it."""
+    """Return the place with its ward: that it lies in, unless it is known or nobody can know it."""
     code = place.ward_code
     if not code and not place.district and place.kind in ("landmark", "address"):
         located = locator.locate(place.lon, place.lat)

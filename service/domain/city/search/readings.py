@@ -202,7 +202,7 @@ def _spelt_unit(words: tuple[str, ...], units: Units) -> Iterator[str]:
 
 
 def _without_kind(reading: Reading) -> Iterator[Reading]:
-    """The name alone, for a landmark of a kind that no map knows there: `sân bay Phú Bài` is in Phú Bài."""
+    """Yield the bare name of a landmark of a kind that no map knows: `sân bay Phú Bài` is in Phú Bài."""
     words = reading.words
     if len(words) > 2 and words[0] in KINDS:
         yield replace(reading, name=" ".join(words[1:]), cost=reading.cost + BARE_COST, bare=True)
@@ -280,7 +280,7 @@ def _without_city(words: tuple[str, ...], city: str) -> tuple[str, ...]:
 
 
 def _numbered(words: tuple[str, ...]) -> Iterator[Reading]:
-    """Numbers in front of the name, or behind it."""
+    """Yield the readings with numbers in front of the name, or behind it."""
     house, alley, rest = without_number(words)
     if rest and (house or alley or len(rest) < len(words)):
         yield Reading(dated(" ".join(rest)), house, alley)
@@ -340,7 +340,7 @@ def _with_ward(reading: Reading, units: Units, city: str) -> Iterator[Reading]:
 
 
 def _unit(words: tuple[str, ...], units: Units) -> frozenset[str]:
-    """The wards that the words name, with or without the word for a ward."""
+    """Return the wards that the words name, with or without the word for a ward."""
     if words[:2] in _TWO_WORDS:
         return units.get(" ".join(words), units.get(" ".join(words[2:]), frozenset()))
     kind = _UNIT_WORDS.get(words[0], "") if len(words) > 1 else ""

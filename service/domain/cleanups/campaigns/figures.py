@@ -96,7 +96,7 @@ def count_campaign(session: Session, reference: Reference, campaign: Campaign) -
 def campaign_places(
     session: Session, reference: Reference, campaign: Campaign
 ) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
-    """(places of the clean-ups that are counted, of hot spots that stayed clean): longitude, latitude."""
+    """Return (places of clean-ups that are counted, of hot spots that stayed clean): longitude, latitude."""
     lon, lat = func.ST_X(Work.geom), func.ST_Y(Work.geom)
     held = session.execute(
         select(lon, lat)

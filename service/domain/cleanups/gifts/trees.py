@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo.columns import point_at
 from service.domain.cleanups.access import find_cleanup, visible_cleanups
 from service.domain.cleanups.day import count_planted
 from service.domain.cleanups.forms import MapPoint
@@ -58,7 +59,7 @@ class TreeLine:
 
 
 def plant_trees(ctx: ActionContext, code: str, form: NewTrees) -> tuple[TreeGroup, bool]:
-    """(the trees, whether they are new). Written by who leads, once the clean-up has begun.
+    """Return (the trees, whether they are new). Written by who leads, once the clean-up has begun.
 
     Raises NotFound, Forbidden, Conflict, Invalid for more trees than the result says.
     """
@@ -87,7 +88,7 @@ def plant_trees(ctx: ActionContext, code: str, form: NewTrees) -> tuple[TreeGrou
         lon, lat = form.location.lon, form.location.lat
         if problem := check_place(ctx.reference, lon, lat):
             raise invalid(["location"], problem)
-        geom = f"SRID=4326;POINT({lon!r} {lat!r})"
+        geom = point_at(lon, lat)
     row = TreeGroup(
         id=form.id,
         work_id=work.id,
@@ -144,7 +145,7 @@ def list_trees(session: Session, work_id: UUID) -> list[TreeLine]:
 
 
 def list_public_trees(session: Session, most: int) -> Sequence[tuple[str, TreeLine]]:
-    """(code of the clean-up, trees) of everything planted that everybody may see, the newest first."""
+    """Return (code of the clean-up, trees) of everything planted that everybody may see, the newest first."""
     query = (
         select(Work.code, TreeGroup, func.ST_X(TreeGroup.geom), func.ST_Y(TreeGroup.geom))
         .join(Work, Work.id == TreeGroup.work_id)
@@ -156,7 +157,7 @@ def list_public_trees(session: Session, most: int) -> Sequence[tuple[str, TreeLi
 
 
 def list_own_trees(ctx: ActionContext) -> Sequence[tuple[str, str, TreeLine]]:
-    """(code, title, trees) of the clean-ups of the person's units, the longest unchecked first."""
+    """Return (code, title, trees) of the clean-ups of the person's units, the longest unchecked first."""
     query = (
         select(Work.code, Work.title, TreeGroup, func.ST_X(TreeGroup.geom), func.ST_Y(TreeGroup.geom))
         .join(Cleanup, Cleanup.work_id == TreeGroup.work_id)

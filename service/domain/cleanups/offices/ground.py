@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import shapely
-from geoalchemy2.shape import to_shape
 from pydantic import Field, FiniteFloat
 from shapely.geometry import MultiPolygon, mapping, shape
 from sqlalchemy import update
 
+from geo.columns import shape_of
 from geo.shapes import multipolygon
 from service.domain.people.colleagues import may_hold
 from service.domain.people.staff import tidy_username
@@ -59,9 +59,9 @@ def set_area(row: Premises, area: MultiPolygon | None) -> None:
     row.area = f"SRID=4326;{area.wkt}" if area is not None else None
 
 
-def area_of(row: Premises) -> dict[str, Any] | None:
+def area_of(row: Premises) -> dict[str, object] | None:
     """Return the area as GeoJSON; None where none was drawn."""
-    return dict(mapping(to_shape(row.area))) if row.area is not None else None
+    return dict(mapping(shape_of(row.area))) if row.area is not None else None
 
 
 def find_head(ctx: ActionContext, department: int, username: str) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from geoalchemy2.shape import to_shape
 from pydantic import Field, StringConstraints
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo.columns import degrees_of, point_at
 from service.domain.cleanups.forms import MapPoint
 from service.domain.cleanups.making import lead_of, may_lead
 from service.domain.cleanups.offices.ground import (
@@ -76,7 +76,7 @@ class PremisesView:
     lat: float
     buildings: Sequence[Building]
     mine: bool
-    area: dict[str, Any] | None
+    area: dict[str, object] | None
     head: str
 
 
@@ -112,7 +112,7 @@ def make_premises(ctx: ActionContext, form: NewPremises) -> tuple[PremisesView, 
             created_by=ctx.actor.staff_id,
         )
         ctx.session.add(row)
-    row.geom, row.buildings = f"SRID=4326;POINT({lon!r} {lat!r})", buildings
+    row.geom, row.buildings = point_at(lon, lat), buildings
     if "head" in form.model_fields_set:
         row.head_id = find_head(ctx, department, form.head) if form.head else None
     if "area" in form.model_fields_set:
@@ -146,7 +146,7 @@ def find_premises(session: Session, actor: Actor, id_: int) -> Premises:
 
 def view_premises(ctx: ActionContext, row: Premises) -> PremisesView:
     """Return them as colleagues see them."""
-    [(lon, lat)] = to_shape(row.geom).coords
+    lon, lat = degrees_of(row.geom)
     buildings = [Building(str(each["name"]), tuple(each["units"])) for each in row.buildings]
     mine = may_lead(ctx, row.department_id)
     ground = area_of(row), head_name(ctx, row)

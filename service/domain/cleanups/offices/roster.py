@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from geoalchemy2.shape import to_shape
 from pydantic import Field, StringConstraints
 from sqlalchemy import ColumnElement, func, select
 
+from geo.columns import degrees_of
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.forms import CleanupStep, MapPoint, Minutes, NewCheck, NewCleanup, OfDay, Place
 from service.domain.cleanups.making import lead_of, make_cleanup
@@ -125,7 +125,7 @@ def enter_roster(
     day = read_roster_day(form.day)
     _check_items(ctx, premises, form.items)
     starts = datetime.combine(day, form.time, tzinfo=ctx.calendar.timezone)
-    [(lon, lat)] = to_shape(premises.geom).coords
+    lon, lat = degrees_of(premises.geom)
     wanted = NewCleanup(
         id=form.id,
         title=f"Tổng vệ sinh {premises.name}"[:300],

@@ -74,7 +74,7 @@ class PledgeCounts:
 
 
 def make_pledge(ctx: ActionContext, form: NewPledge) -> tuple[Pledge, bool]:
-    """(the pledge, whether it is new). Made by people of the unit or of one above it.
+    """Return (the pledge, whether it is new). Made by people of the unit or of one above it.
 
     Raises Forbidden, Invalid for a ward or day that is none, Conflict for an id that stands for another.
     """
@@ -124,7 +124,7 @@ def change_pledge(ctx: ActionContext, id_: UUID, form: PledgeChange) -> Pledge:
 
 
 def list_pledges(ctx: ActionContext) -> tuple[PledgeCounts, list[PledgeView]]:
-    """(counts of all, those shown): of one's own units, the next due first and what is over last."""
+    """Return (counts of all, those shown): of one's own units, the next due first and what is over last."""
     require_works(ctx.reference)
     query = select(Pledge).order_by(Pledge.confirmed_at.is_not(None), Pledge.until, Pledge.id)
     if not _sees_all(ctx.actor):
@@ -175,7 +175,7 @@ def _confirm(ctx: ActionContext, row: Pledge, *, confirmed: bool) -> None:
 
 
 def _is_above(ctx: ActionContext, row: Pledge) -> bool:
-    """Nobody confirms what their own unit did."""
+    """Return whether a person may confirm: nobody confirms what their own unit did."""
     return ctx.actor.department_id != row.unit_id and may_lead(ctx, row.unit_id)
 
 

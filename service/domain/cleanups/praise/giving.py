@@ -69,7 +69,7 @@ class NewCommendation(StrictBody):
 
 
 def give_commendation(ctx: ActionContext, form: NewCommendation) -> tuple[Commendation, bool]:
-    """(the commendation, whether it is new). Given by leaders of the unit or of one above it.
+    """Return (the commendation, whether it is new). Given by leaders of the unit or of one above it.
 
     Raises Forbidden, NotFound, Conflict for an id that stands for another, Invalid: criticism is never
     public, nor is anything about a person.

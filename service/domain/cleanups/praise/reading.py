@@ -150,7 +150,7 @@ def _figure(side: Cleanup) -> tuple[int, str] | None:
 
 
 def _photos(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
-    """The last published photo of afterwards of each."""
+    """Return the last published photo of afterwards of each."""
     columns = select(Photo.work_id, Photo.public_key, Photo.thumbnail_key)
     shown = columns.where(
         Photo.work_id.in_(ids), Photo.kind == "after", Photo.state == "ready", Photo.published.is_(True)
@@ -162,7 +162,7 @@ def _photos(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]
 
 
 def _chosen(session: Session, ids: Sequence[UUID]) -> dict[UUID | None, tuple[str, str]]:
-    """The photos that were chosen, as long as everybody may see them."""
+    """Return the photos that were chosen, as long as everybody may see them."""
     columns = select(Photo.id, Photo.public_key, Photo.thumbnail_key)
     shown = columns.where(Photo.id.in_(ids), seen_by_all())
     return {row.id: (row.public_key, row.thumbnail_key) for row in session.execute(shown)}

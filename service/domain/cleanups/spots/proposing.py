@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
-from geoalchemy2.shape import to_shape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.clusters import Cells, hot_cells, neighbourhood, place_cell_at
+from geo.columns import degrees_of
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.models import Area, Cleanup, Hotspot, Report, Work, WorkKind, WorkStatus
@@ -100,6 +100,7 @@ def cells_of_cleanups(session: Session, since: datetime) -> set[int]:
     )
     found: set[int] = set()
     for geom in rows:
-        [(lon, lat)] = to_shape(geom).coords
-        found.update(neighbourhood(place_cell_at(lon, lat)))
+        if geom is not None:
+            lon, lat = degrees_of(geom)
+            found.update(neighbourhood(place_cell_at(lon, lat)))
     return found

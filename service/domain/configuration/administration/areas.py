@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 import shapely
 from geoalchemy2.shape import from_shape
 from shapely.geometry import MultiPolygon, shape
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo.boundaries.answers import AreaFileRead, FindingRead, UnitNames, UnitRead
 from geo.shapes import multipolygon, to_wkb
 from service.domain.city.config import read_config
 from service.domain.configuration.administration.changes import EditStamp, alone, mark_by_hand, record_change
@@ -27,6 +29,14 @@ State = Literal["new", "changed", "renamed", "same", "gone"]
 MOST_FINDINGS = 500
 
 
+class UnitFeature(TypedDict):
+    """Unit as an upload keeps it: a feature of GeoJSON."""
+
+    type: Literal["Feature"]
+    properties: UnitNames
+    geometry: dict[str, object]
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A unit of the file beside the one in force; `moved` is the share of its surface that is otherwise."""
@@ -37,7 +47,7 @@ class Compared:
     moved: float
 
 
-def store(session: Session, stamp: EditStamp, name: str, read: dict[str, Any]) -> AreaUpload:
+def store(session: Session, stamp: EditStamp, name: str, read: AreaFileRead) -> AreaUpload:
     """Keep a file as it was read and checked, with what the city has to say of it."""
     findings = list(read["findings"])[:MOST_FINDINGS]
     outside = _outside(session, read["units"])
@@ -82,7 +92,7 @@ def drop_upload(session: Session, stamp: EditStamp, upload_id: int) -> None:
 
 
 def compare_areas(session: Session, row: AreaUpload) -> list[Compared]:
-    """Unit by unit, what would change; units in force that the file does not have are `gone`."""
+    """Return unit by unit what would change; units in force that the file does not have are `gone`."""
     now = _in_force(session)
     shapes = _shapes(session)
     found = []
@@ -156,8 +166,8 @@ def _names(row: Area) -> tuple[str, str, str]:
     return row.name, row.full_name, row.unit_kind
 
 
-def _names_of(feature: dict[str, Any], known: Area | None) -> tuple[str, str, str]:
-    """The names a unit of the file will have; what the file does not say stays as it is."""
+def _names_of(feature: UnitFeature, known: Area | None) -> tuple[str, str, str]:
+    """Return the names a unit of the file will have; what the file does not say stays as it is."""
     said = feature["properties"]
     return (
         said["name"] or (known.name if known else said["code"]),
@@ -181,17 +191,17 @@ def _in_force(session: Session) -> dict[str, Area]:
     return {row.code: row for row in session.scalars(select(Area).where(Area.valid_to.is_(None)))}
 
 
-def _shapes(session: Session) -> dict[str, object]:
+def _shapes(session: Session) -> dict[str, BaseGeometry]:
     wanted = select(Area.code, func.ST_AsBinary(Area.geom)).where(Area.valid_to.is_(None))
     return {code: shapely.from_wkb(bytes(wkb)) for code, wkb in session.execute(wanted)}
 
 
-def _feature(unit: dict[str, object]) -> dict[str, object]:
-    named = {key: unit[key] for key in ("code", "name", "full_name", "kind")}
-    return {"type": "Feature", "properties": named, "geometry": unit["geometry"]}
+def _feature(unit: UnitRead) -> UnitFeature:
+    named = UnitNames(code=unit["code"], name=unit["name"], full_name=unit["full_name"], kind=unit["kind"])
+    return UnitFeature(type="Feature", properties=named, geometry=unit["geometry"])
 
 
-def _geometry(feature: dict[str, Any]) -> MultiPolygon:
+def _geometry(feature: UnitFeature) -> MultiPolygon:
     return multipolygon(shape(feature["geometry"]))
 
 
@@ -200,12 +210,12 @@ def _digest(geometry: MultiPolygon) -> str:
     return hashlib.sha256(to_wkb(shapely.normalize(geometry))).hexdigest()[:32]
 
 
-def _moved(old: Any, new: MultiPolygon) -> float:
+def _moved(old: BaseGeometry, new: MultiPolygon) -> float:
     whole = shapely.area(shapely.union(old, new))
     return float(shapely.area(shapely.symmetric_difference(old, new)) / whole) if whole else 1.0
 
 
-def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, stamp: EditStamp) -> Area:
+def _area(feature: UnitFeature, now: dict[str, Area], row: AreaUpload, stamp: EditStamp) -> Area:
     said, geometry = feature["properties"], _geometry(feature)
     known = now.get(said["code"])
     name, full_name, kind = _names_of(feature, known)
@@ -224,7 +234,7 @@ def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, stamp:
     )
 
 
-def _outside(session: Session, units: list[dict[str, Any]]) -> list[dict[str, object]]:
+def _outside(session: Session, units: list[UnitRead]) -> list[FindingRead]:
     """Return units that do not touch the city's box: the file is another city's, or its axes are swapped."""
     west, south, east, north = read_config(session.scalars(select(City.config)).one()).bbox
     box = shapely.box(west, south, east, north)

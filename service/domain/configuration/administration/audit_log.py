@@ -77,7 +77,7 @@ def authors(session: Session) -> list[tuple[str, str]]:
 
 
 def kinds(session: Session) -> list[str]:
-    """The first words of the actions there are: `rule`, `staff`, …"""
+    """Return the first words of the actions there are: `rule`, `staff`, …"""
     first = func.split_part(AuditEntry.action, ".", 1)
     return sorted(session.scalars(select(first).distinct()))
 

@@ -121,7 +121,7 @@ def _commendations(session: Session, _kind: str, subjects: Iterable[str]) -> Nam
 
 
 def _talks(session: Session, _kind: str, subjects: Iterable[str]) -> Named:
-    """The channel alone: who writes there is sealed."""
+    """Yield the channel of each talk as its name: who writes there is sealed."""
     rows = select(Conversation.id, Conversation.channel).where(Conversation.id.in_(_uuids(subjects)))
     for key, channel in session.execute(rows):
         known = channel in set(ReceptionChannel)

@@ -43,7 +43,7 @@ class DepartmentChange(DepartmentPart):
 
 
 def all_departments(session: Session) -> list[Department]:
-    """All departments: those of the city, companies, then ward committees."""
+    """Return all departments: those of the city, companies, then ward committees."""
     rows = list(session.scalars(select(Department).order_by(Department.id)))
     order = {"city": 0, "body": 1, "company": 2, "ward": 3}
     return sorted(rows, key=lambda row: (order[row.kind], row.id))
@@ -72,7 +72,7 @@ def unanswered(session: Session) -> frozenset[str]:
 
 
 def find_department(session: Session, code: str) -> Department:
-    """The department of that code. Raises NotFound."""
+    """Return the department of that code. Raises NotFound."""
     row = session.scalar(select(Department).where(Department.code == code))
     if row is None:
         raise NotFound(N_("Không có đơn vị “{code}”."), code=code)

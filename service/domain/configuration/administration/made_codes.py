@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from service.domain.kernel.texts import fold
 
@@ -24,3 +24,17 @@ def code_of_name(
     while f"{made}_{number}" in taken:
         number += 1
     return f"{made}_{number}"
+
+
+def codes_of_rows(
+    rows: Sequence[tuple[str, str]], *, otherwise: str = "", longest: int = LONGEST
+) -> list[str]:
+    """Return the codes of rows that each have a code or, being new, a name of which theirs is made; a made
+    one is no other row's. `otherwise` and `longest` are as for `code_of_name`.
+    """
+    taken = {code for code, _ in rows}
+    found = []
+    for code, name in rows:
+        found.append(code or code_of_name(name, taken=taken, otherwise=otherwise, longest=longest))
+        taken.add(found[-1])
+    return found

@@ -64,7 +64,7 @@ class NewPerson(PersonChange):
 
 
 def all_people(session: Session) -> list[Staff]:
-    """People by name of account; programmes' own accounts are not people."""
+    """Return people by name of account; programmes' own accounts are not people."""
     programmes = select(ApiKey.staff_id)
     return list(session.scalars(select(Staff).where(Staff.id.not_in(programmes)).order_by(Staff.username)))
 

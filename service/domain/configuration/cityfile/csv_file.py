@@ -43,7 +43,7 @@ def read_csv(
 
 
 def _lines(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Number and cells of each line that is neither empty nor a comment. Raises ValueError, csv.Error."""
+    """Yield number and cells of each line, but for empty ones and comments. Raises ValueError, csv.Error."""
     if len(content) > MAX_BYTES:
         raise ValueError(f"larger than {MAX_BYTES:,} bytes")
     try:

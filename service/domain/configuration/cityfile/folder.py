@@ -72,11 +72,11 @@ class Folder:
         return [mistake for mistake in self.mistakes if mistake.level == "error"]
 
     def at(self, item: Item[Any], *steps: str | int, message: str, key: bool = False) -> Mistake:
-        """An error at a place within an entry."""
+        """Return an error at a place within an entry."""
         return self.places[item.file].mistake((*item.path, *steps), message, at_key=key)
 
     def doubt(self, item: Item[Any], *steps: str | int, message: str) -> Mistake:
-        """A warning at a place within an entry."""
+        """Return a warning at a place within an entry."""
         return self.places[item.file].mistake((*item.path, *steps), message, level="warning")
 
 
@@ -118,7 +118,7 @@ def _contents(path: Path, folder: Folder) -> dict[str, bytes]:
 
 
 def _yaml(folder: Folder, contents: Mapping[str, bytes], name: str) -> YamlFile | None:
-    """The file as a mapping; None, and the reason told, when it is none."""
+    """Return the file as a mapping; None, and the reason told, when it is none."""
     if name not in contents:
         return None
     read = read_yaml(name, contents[name])
@@ -152,7 +152,7 @@ def _listed(
     *,
     name: str = "code",
 ) -> list[Item[Model]]:
-    """The entries of a file that is one list under one key."""
+    """Return the entries of a file that is one list under one key."""
     read = _yaml(folder, contents, file)
     if read is None or not isinstance(read.data, dict):
         return []

@@ -57,7 +57,7 @@ def parse_list(
 
 
 def unknown_keys(data: Mapping[str, object], known: Iterable[str], places: Places) -> Iterator[Mistake]:
-    """Top-level keys that mean nothing."""
+    """Return top-level keys that mean nothing."""
     names = list(known)
     for key in data:
         if key not in names:

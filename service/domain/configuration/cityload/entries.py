@@ -20,7 +20,7 @@ from service.i18n import LANGUAGES, N_, translate
 
 
 def department_rows(folder: Folder) -> dict[str, Columns]:
-    """The folder's departments, and a committee for each unit that has none among them."""
+    """Return the folder's departments, and a committee for each unit that has none among them."""
     listed = {item.value.code: _department(item.value) for item in folder.departments if item.value}
     committees = Resolver(folder).committees
     units = {item.value.code: item.value for item in folder.units if item.value}
@@ -64,7 +64,9 @@ def _committee(unit: UnitPart, named: NameByLanguage) -> Columns:
 
 
 def category_rows(folder: Folder) -> dict[str, Columns]:
-    """The folder's categories with what each takes over from those above it; `other`, if it names none."""
+    """Return the folder's categories with what each takes over from those above it;
+    `other`, if it names none.
+    """
     known = Resolver(folder).categories
     parents = {code: part.parent for code, part in known.items()}
     made = {
@@ -124,7 +126,7 @@ def policy_rows(folder: Folder) -> dict[str, Columns]:
 
 
 def template_rows(folder: Folder) -> dict[str, Columns]:
-    """The words to begin with, in the folder's order."""
+    """Return the words to begin with, in the folder's order."""
     parts = (item.value for item in folder.templates)
     return {part.code: part.columns(position) for position, part in enumerate(parts) if part}
 
@@ -141,7 +143,7 @@ def rule_rows(folder: Folder) -> dict[str, Columns]:
 
 
 def former_unit_rows(folder: Folder) -> dict[str, Columns]:
-    """The units that are no more; `search` is the bare name, folded."""
+    """Return the units that are no more; `search` is the bare name, folded."""
     parts = (item.value for item in folder.former_units)
     return {
         part.code: {
@@ -158,7 +160,7 @@ def former_unit_rows(folder: Folder) -> dict[str, Columns]:
 
 
 def calendar_day_rows(folder: Folder) -> dict[str, Columns]:
-    """Public holidays, swapped working days and the days the city decided itself, by date."""
+    """Return public holidays, swapped working days and the days the city decided itself, by date."""
     if folder.city is None:
         return {}
     off, work = folder.city.calendar.days()
@@ -170,7 +172,7 @@ def calendar_day_rows(folder: Folder) -> dict[str, Columns]:
 
 
 def city(folder: Folder) -> Mapping[str, object]:
-    """The city's own row. Raises ValueError for a folder whose city.yaml is not right."""
+    """Return the city's own row. Raises ValueError for a folder whose city.yaml is not right."""
     if folder.city is None:
         raise ValueError("the folder has no city")
     return {

@@ -75,7 +75,7 @@ class CellReader:
             self.add(refusal.errors)
             return otherwise
 
-    def model(self, model: type[M], given: Mapping[str, Any]) -> M | None:
+    def model(self, model: type[M], given: Mapping[str, object]) -> M | None:
         """Return what the cells make, None where they make nothing."""
         try:
             return model.model_validate(given)

@@ -113,7 +113,7 @@ def hand_in_initiative(
     new: NewInitiative,
     now: datetime,
 ) -> tuple[Initiative, bool]:
-    """(the initiative, whether it is new). People of the unit hand it in.
+    """Return (the initiative, whether it is new). People of the unit hand it in.
 
     Raises NotFound, Forbidden, Conflict out of time or for an id that stands for another, Invalid.
     """

@@ -163,7 +163,7 @@ def premises_names(session: Session) -> dict[int, str]:
 
 
 def premises_of(session: Session, units: frozenset[int]) -> list[tuple[int, str]]:
-    """(id, name) of the premises that these units keep or are in, by name."""
+    """Return (id, name) of the premises that these units keep or are in, by name."""
     rows = session.scalars(select(Premises).order_by(Premises.name, Premises.id))
     return [(row.id, row.name) for row in rows if units & _units_in(row)]
 

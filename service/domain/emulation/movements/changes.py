@@ -66,7 +66,9 @@ def list_changes(
 
 
 def _changed(reference: Reference, movement: Movement, since: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Reports of the movement's days that its units lead, or led until they were handed on since."""
+    """Return the condition for reports of the movement's days that its units lead,
+    or led until they were handed on since.
+    """
     zone = ZoneInfo(reference.timezone)
     units = sorted({below for unit in pool_units(movement) for below in reference.departments_below(unit)})
     moved = and_(Report.former_ids.overlap(units), exists().where(_told(since, (EventType.HANDED_ON,))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -303,7 +302,7 @@ def _missing(reference: Reference, movement: Movement, scores: Scores) -> list[B
     return [named_unit(reference, unit) for unit in pool_units(movement) if unit not in claimed]
 
 
-def _brief(reference: Reference, row: Movement) -> dict[str, Any]:
+def _brief(reference: Reference, row: Movement) -> dict[str, object]:
     plain = ("id", "title", "first", "last", "public", "announced_at", "version")
     return {
         **{name: getattr(row, name) for name in plain},

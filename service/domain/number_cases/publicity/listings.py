@@ -82,7 +82,7 @@ PublicationView.model_rebuild()
 
 
 def draft_publication(ctx: ActionContext, form: NewPublication) -> tuple[Publication, bool]:
-    """(the draft, whether it is new). Drafted by the unit that leads the cases.
+    """Return (the draft, whether it is new). Drafted by the unit that leads the cases.
 
     Raises NotFound for a case, Forbidden, Conflict for one that has not come so far, Invalid.
     """

@@ -180,7 +180,7 @@ def _less(name: str, above: str) -> Iterator[str]:
 
 
 def _outside(name: str, town: str) -> Iterator[str]:
-    """“Viettel Huế” → “Viettel”; “Công an thành phố Huế” → “Công an thành phố”."""
+    """Shorten “Viettel Huế” to “Viettel”, “Công an thành phố Huế” to “Công an thành phố”."""
     words, place = folded_unit(name), folded_unit(town)
     short = place.removeprefix("thanh pho ").removeprefix("tinh ")
     for each in (place, short):
@@ -189,7 +189,7 @@ def _outside(name: str, town: str) -> Iterator[str]:
 
 
 def _initials(name: str) -> Iterator[str]:
-    """“Phòng Bưu chính – Viễn thông” → “Phòng BCVT”."""
+    """Shorten “Phòng Bưu chính – Viễn thông” to “Phòng BCVT”."""
     words = folded_unit(name)
     kind = next((each for each in _KINDS if words.startswith(f"{each} ")), "")
     rest = [word for word in words.removeprefix(kind).split() if word not in _LESS]
@@ -198,7 +198,7 @@ def _initials(name: str) -> Iterator[str]:
 
 
 def _abbreviated(name: str) -> Iterator[str]:
-    """“Phòng BCVT” → “P. BCVT”, “Văn phòng” → “VP”: as headings have it."""
+    """Shorten “Phòng BCVT” to “P. BCVT”, “Văn phòng” to “VP”: as headings have it."""
     words = folded_unit(name)
     yield from (
         f"{short}{words[len(kind) :]}" for kind, short in _SHORT if f"{words} ".startswith(f"{kind} ")

@@ -18,6 +18,7 @@ from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import ReportColumns
 from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import conditions, overdue
+from service.domain.queries.lists import ListRow
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
 from service.domain.queries.manage.periods import around
 from service.domain.queries.manage.selection import Selection, with_moved
@@ -58,7 +59,7 @@ class ListPosition:
     id: UUID
     late: timedelta | None = None
 
-    def written(self) -> list[Any]:
+    def written(self) -> list[str | float | None]:
         """Return it as a cursor carries it."""
         late = self.late.total_seconds() if self.late is not None else None
         return [self.at.isoformat(), str(self.id), late]
@@ -114,7 +115,7 @@ def _newest(
     conditions: list[ColumnElement[bool]],
     after: ListPosition | None,
     limit: int,
-) -> tuple[Sequence[object], ListPosition | None]:
+) -> tuple[Sequence[ListRow], ListPosition | None]:
     newest = (Report.created_at.desc(), Report.id.desc())
     query = select(*COLUMNS).where(*conditions).order_by(*newest)
     urgent = session.execute(query.where(_IS_URGENT).limit(MOST_FIRST)).all()
@@ -134,7 +135,7 @@ def _most_late(
     now: datetime,
     after: ListPosition | None,
     limit: int,
-) -> tuple[Sequence[Any], ListPosition | None]:
+) -> tuple[Sequence[ListRow], ListPosition | None]:
     """Read the running and the finished reports apart: each has an index by which the worst come first,
     both together would be sorted by the hundred thousand.
     """
@@ -145,7 +146,7 @@ def _most_late(
     ]
     if outcome == "late":
         arms.append((Report.resolved_at > Report.due_at, Report.resolved_at - Report.due_at))
-    rows: list[Any] = []
+    rows: list[ListRow] = []
     for arm, late_by in arms:
         first = select(Report.id, late_by.label("late_by")).where(arm, *others)
         if after:
@@ -180,7 +181,7 @@ def count_selected(session: Session, reference: Reference, wanted: Selection, *,
 def managed_facts(
     session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
 ) -> ReportColumns:
-    """The facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
+    """Return the facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
     facts = read_facts(session, reference, wanted.scope(), now, cells=True, kept=kept)
     if facts is None:
         raise Unavailable(N_("Số liệu đang được tính lần đầu. Hãy tải lại trang sau một phút."))
@@ -190,7 +191,7 @@ def managed_facts(
 def read_board(
     session: Session, reference: Reference, wanted: Selection, *, now: datetime
 ) -> tuple[Dashboard, list[Selection]]:
-    """The dashboard, and the list behind each of its repeated places."""
+    """Return the dashboard, and the list behind each of its repeated places."""
     facts = managed_facts(session, reference, wanted, now=now)
     board = reckon_board(reference, facts, wanted, rule_names(session), now)
     return board, behind_places(wanted, board)
@@ -199,14 +200,14 @@ def read_board(
 def reckon_board(
     reference: Reference, facts: ReportColumns, wanted: Selection, rules: Mapping[int, str], now: datetime
 ) -> Dashboard:
-    """The dashboard over `facts`, without the database; of this month where all time is asked for."""
+    """Return the dashboard over `facts`, without the database; of this month where all time is asked for."""
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
     period = wanted.period or around("month", today)
     return reckon_dashboard(reference, facts, wanted, period, rules, today)
 
 
 def behind_places(wanted: Selection, board: Dashboard) -> list[Selection]:
-    """Each repeated place as the list behind it."""
+    """Return each repeated place as the list behind it."""
     return [
         replace(wanted, period=board.counted, near=Near(round(s.lon, 6), round(s.lat, 6), PLACE_M))
         for s in board.places

@@ -53,7 +53,7 @@ class Selection:
     moved_out: frozenset[UUID] = frozenset()
 
     def scope(self) -> Scope:
-        """All time, the hidden ones too: the backlog is older than the period."""
+        """Return the scope of the backlog: all time, the hidden ones too, as it is older than the period."""
         return Scope(
             categories=self.categories, wards=self.wards, departments=self.departments, published=False
         )
@@ -138,12 +138,12 @@ def read_selection(reference: Reference, actor: Actor, params: Mapping[str, Any]
 
 
 def own_departments(actor: Actor) -> Ids | None:
-    """The departments whose reports the person manages; None is the whole city."""
+    """Return the departments whose reports the person manages; None is the whole city."""
     return actor.departments if actor.role == Role.MANAGER and actor.departments else None
 
 
 def own_wards(actor: Actor) -> Ids | None:
-    """The wards whose reports the person manages, by every boundary they had; None is the whole city."""
+    """Return the wards whose reports the person manages, by every boundary they had; None is the city."""
     return actor.wards if actor.role == Role.MANAGER else None
 
 
@@ -162,7 +162,9 @@ def bounded(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> di
 
 
 def department_of(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> int | None:
-    """The one department whose figures are asked for: the one named or the manager's own; None: the city."""
+    """Return the one department whose figures are asked for:
+    the one named or the manager's own; None: the city.
+    """
     view = reference.department_by_code.get(params.get("department") or "")
     if view is not None:
         return view.id

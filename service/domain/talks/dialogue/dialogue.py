@@ -9,7 +9,7 @@ from dataclasses import replace
 from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.intents import Intent, corrects, plain, read_intent, read_number
 from service.domain.talks.dialogue.points import without_links
-from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Say, Spot, State, Turn
+from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, KindOffer, Say, Spot, Turn
 from service.i18n import N_
 
 MOST_MISSES = 2
@@ -63,7 +63,7 @@ OTHER_CODE = "other"
 
 
 def next_turn(
-    state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str = ""
+    state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str = ""
 ) -> Turn:
     """Return what follows from what was heard. `usual` are the kinds to offer where the words tell none."""
     return with_danger(_turn(state, heard, found, usual, service), found)
@@ -77,7 +77,9 @@ def with_danger(turn: Turn, found: Findings) -> Turn:
     return replace(turn, says=(danger, *turn.says), urgent=True)
 
 
-def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str) -> Turn:
+def _turn(
+    state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str
+) -> Turn:
     intent = read_intent(heard.text) if heard.text and not heard.photos and not heard.spot else ""
     state = replace(state, by_ward=found.by_ward)
     if found.code and len(plain(heard.text).split()) <= 8:
@@ -91,13 +93,13 @@ def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
     if not state.begun and (early := _without_draft(state, heard, intent, service)):
         return early
     if state.begun and intent == "cancel":
-        return Turn(State(last_code=state.last_code), (Say(DROPPED),), act="drop")
+        return Turn(DialogueState(last_code=state.last_code), (Say(DROPPED),), act="drop")
     if state.begun and intent in ("thanks", "greeting") and not heard.photos:
         return _greeted(state, usual) if intent == "greeting" else Turn(state)
     return _go_on(state, heard, found, intent, usual)
 
 
-def _without_draft(state: State, heard: Heard, intent: Intent, service: str) -> Turn | None:
+def _without_draft(state: DialogueState, heard: Heard, intent: Intent, service: str) -> Turn | None:
     """Return the answer to what is no report, where none was begun."""
     empty = not heard.text and not heard.photos and not heard.spot
     if empty or intent in ("thanks", "cancel", "yes", "no"):
@@ -112,7 +114,7 @@ def _without_draft(state: State, heard: Heard, intent: Intent, service: str) -> 
     return None
 
 
-def _greeted(state: State, usual: Sequence[KindOffer]) -> Turn:
+def _greeted(state: DialogueState, usual: Sequence[KindOffer]) -> Turn:
     """Say again what was asked, to who greets once more while a report is begun: no new question."""
     if state.asked == "more":
         return Turn(state, (Say(MORE, {"code": state.last_code}),))
@@ -120,7 +122,9 @@ def _greeted(state: State, usual: Sequence[KindOffer]) -> Turn:
     return replace(turn, state=replace(turn.state, questions=max(state.questions, 1)))
 
 
-def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: Sequence[KindOffer]) -> Turn:
+def _go_on(
+    state: DialogueState, heard: Heard, found: Findings, intent: Intent, usual: Sequence[KindOffer]
+) -> Turn:
     if state.asked == "more":
         return _more(state, heard, found, usual)
     if state.asked == "confirm" and intent == "yes":
@@ -151,7 +155,9 @@ def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: S
     return _ask(after, usual, area=found.area, again=missed)
 
 
-def _as_said(state: State, after: State, heard: Heard, found: Findings, intent: Intent) -> State:
+def _as_said(
+    state: DialogueState, after: DialogueState, heard: Heard, found: Findings, intent: Intent
+) -> DialogueState:
     """Return the state with the address that the person wrote, where it was asked for and no map has it."""
     if state.asked == "nearer" and after.street and has_number(after.street):
         return replace(after, spot=after.street)  # as exact as anybody can write it
@@ -166,11 +172,11 @@ def tells(found: Findings) -> bool:
     return bool(found.kinds or found.spot or found.street)
 
 
-def _knows(state: State) -> tuple[object, ...]:
+def _knows(state: DialogueState) -> tuple[object, ...]:
     return state.spot, state.street, state.ward, state.unplaced, state.kind, bool(state.text)
 
 
-def _more(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
+def _more(state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
     """Answer to whether words belong to the last report, or are a new one."""
     number, said = read_number(heard.text), plain(heard.text)
     if number == 1 or said.startswith(("bo sung", "them")):
@@ -181,7 +187,7 @@ def _more(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
     return _go_on(fresh, heard, found, read_intent(heard.text), usual)
 
 
-def keep_heard(state: State, heard: Heard, found: Findings, intent: Intent) -> State:
+def keep_heard(state: DialogueState, heard: Heard, found: Findings, intent: Intent) -> DialogueState:
     """Return the state with what was heard in it: words, photos, place and kind, where they tell any."""
     correcting = state.asked == "confirm" or corrects(heard.text)
     spot = heard.spot or found.spot
@@ -205,7 +211,7 @@ def keep_heard(state: State, heard: Heard, found: Findings, intent: Intent) -> S
     return state if intent and intent != "insult" else _with_words(state, heard)
 
 
-def in_ward(state: State, found: Findings) -> State:
+def in_ward(state: DialogueState, found: Findings) -> DialogueState:
     """Return the state with the ward and the address that were said: a place, where no map tells one."""
     ward, unplaced = found.ward or state.ward, found.unplaced or state.unplaced
     if state.asked == "ward" and found.ward and fold(found.unplaced) in fold(found.ward.address):
@@ -218,13 +224,13 @@ def in_ward(state: State, found: Findings) -> State:
     return replace(state, spot=replace(ward, address=f"{unplaced}, {ward.address}"))
 
 
-def described(state: State, words: str) -> State:
+def described(state: DialogueState, words: str) -> DialogueState:
     """Return the state with words that no map knows as the address in the ward that was said before."""
     line = " ".join(tidy(words).split())[:LONGEST_ADDRESS]
     return in_ward(state, Findings(unplaced=line)) if len(plain(line)) > 3 else state
 
 
-def _address(state: State, spot: Spot, *, correcting: bool) -> str:
+def _address(state: DialogueState, spot: Spot, *, correcting: bool) -> str:
     """Return the address of a new place: a landmark stands beside the street that was said before."""
     before = state.street or (None if correcting else state.spot)
     if before is None or correcting or not spot.address:
@@ -235,14 +241,14 @@ def _address(state: State, spot: Spot, *, correcting: bool) -> str:
     return f"{street}, gần {spot.address}"  # an address, in the words of the city in every language
 
 
-def _with_words(state: State, heard: Heard) -> State:
+def _with_words(state: DialogueState, heard: Heard) -> DialogueState:
     said = tidy(without_links(heard.text)) if read_number(heard.text) is None else ""
     if len(said) < SHORTEST_TEXT or said in state.text.split("\n"):
         return state
     return replace(state, text="\n".join(part for part in (state.text, said) if part)[:LONGEST_TEXT])
 
 
-def chosen_kind(state: State, text: str) -> KindOffer | None:
+def chosen_kind(state: DialogueState, text: str) -> KindOffer | None:
     """Return the kind that was chosen of those offered, by number or by words of its name."""
     number = read_number(text)
     if number is not None and 1 <= number <= len(state.offers):
@@ -255,7 +261,7 @@ def chosen_kind(state: State, text: str) -> KindOffer | None:
     return None
 
 
-def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: bool = False) -> Turn:
+def _ask(state: DialogueState, usual: Sequence[KindOffer], *, area: str = "", again: bool = False) -> Turn:
     """Return the question for the first thing that is missing, or the report's sending."""
     if not state.text and not state.photos and not state.kind:
         return Turn(_asking(state, "what"), (Say(WHAT_BY_WARD if state.by_ward else WHAT),))
@@ -291,7 +297,7 @@ def has_number(street: Spot) -> bool:
     return _NUMBERED.match(fold(street.address)) is not None
 
 
-def offered_kinds(state: State, usual: Sequence[KindOffer]) -> tuple[tuple[str, str], ...]:
+def offered_kinds(state: DialogueState, usual: Sequence[KindOffer]) -> tuple[tuple[str, str], ...]:
     """Return the kinds to choose from, the last of them something else."""
     offers = state.offers or tuple((each.code, each.name) for each in usual[:3])
     return offers if any(code == OTHER_CODE for code, _ in offers) else (*offers, (OTHER_CODE, OTHER_NUMBER))
@@ -302,12 +308,12 @@ def numbered(offers: Sequence[tuple[str, str]]) -> str:
     return "\n".join(f"{n} {name}" for n, (_, name) in enumerate(offers, 1))
 
 
-def confirmation(state: State, spot: Spot) -> Say:
+def confirmation(state: DialogueState, spot: Spot) -> Say:
     """Return the question whether the report is to be sent as it is understood."""
     photos = Say(PHOTOS, {"count": state.photos}) if state.photos else ""
     return Say(CONFIRM, {"kind": state.kind_name, "place": spot.address, "photos": photos})
 
 
-def _asking(state: State, question: str, *, miss: bool = False) -> State:
+def _asking(state: DialogueState, question: str, *, miss: bool = False) -> DialogueState:
     misses = state.misses + 1 if miss else state.misses
     return replace(state, asked=question, questions=state.questions + 1, misses=misses)  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ from service.domain.talks.dialogue.dialogue import (
     with_danger,
 )
 from service.domain.talks.dialogue.intents import Intent, plain, read_intent
-from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Say, State, Turn
+from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, KindOffer, Say, Turn
 from service.i18n import N_
 
 MOST_QUESTIONS = 2
@@ -52,7 +52,7 @@ ASK_KIND = N_("• Việc này thuộc loại nào ạ? Chỉ cần ghi số:\n{
 UNDERSTOOD = N_("Chúng tôi hiểu thư là: {kind}, {place}{photos}. Nếu chưa đúng, anh/chị trả lời thư này.")
 
 
-def next_letter(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
+def next_letter(state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
     """Return the answer to a letter."""
     if heard.sealed == "encrypted":
         kept = keep_heard(state, heard, Findings(), "")  # its subject; more is not known, so nothing is sent
@@ -63,7 +63,7 @@ def next_letter(state: State, heard: Heard, found: Findings, usual: Sequence[Kin
     return with_danger(turn, found)
 
 
-def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
+def _turn(state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
     intent = _intent(heard, found)
     if found.code and len(plain(heard.text).split()) <= SHORT:
         return Turn(replace(state, last_code=found.code), act="status")
@@ -93,7 +93,7 @@ def _intent(heard: Heard, found: Findings) -> Intent:
     return read_intent(heard.text) if heard.text and words <= SHORT and not heard.photos else ""
 
 
-def _chosen(state: State, text: str) -> KindOffer | None:
+def _chosen(state: DialogueState, text: str) -> KindOffer | None:
     for line in text.split("\n"):
         number = _CHOICE.match(line)
         if chosen := chosen_kind(state, number[1] if number else line):
@@ -101,7 +101,7 @@ def _chosen(state: State, text: str) -> KindOffer | None:
     return None
 
 
-def _ask(state: State, usual: Sequence[KindOffer], found: Findings) -> Turn:
+def _ask(state: DialogueState, usual: Sequence[KindOffer], found: Findings) -> Turn:
     """Return one question for everything, the report's sending, or a person after two questions in vain."""
     asked_before = bool(state.asked)
     if state.spot is None and state.street is not None and has_number(state.street):
@@ -128,7 +128,7 @@ def _ask(state: State, usual: Sequence[KindOffer], found: Findings) -> Turn:
     return Turn(state, (Say(ASK, {"list": tuple(lines)}),), link=state.spot is None)
 
 
-def _where(state: State, found: Findings) -> Say:
+def _where(state: DialogueState, found: Findings) -> Say:
     if state.street is not None:
         return Say(ASK_NEARER, {"street": state.street.address})
     if state.unplaced:
@@ -140,7 +140,7 @@ def _where(state: State, found: Findings) -> Say:
     return Say(ASK_WHERE_BY_WARD if found.by_ward else ASK_WHERE)
 
 
-def _understood(state: State) -> Say:
+def _understood(state: DialogueState) -> Say:
     spot = state.spot
     place = "" if spot is None else spot.address or f"{spot.lat:.5f}, {spot.lon:.5f}"
     photos = Say(PHOTOS, {"count": state.photos}) if state.photos else ""

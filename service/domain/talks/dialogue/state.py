@@ -77,7 +77,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class DialogueState:
     """A dialogue so far. `offers` are the codes of the kinds that were offered by number.
 
     `ward` and `unplaced` are a ward and an address without a place on the map, said one before the other.
@@ -123,7 +123,7 @@ class Say:
 class Turn:
     """Outcome of what was heard: the state after it, sentences in order, and what is to be done."""
 
-    state: State
+    state: DialogueState
     says: tuple[Say, ...] = ()
     act: Act = ""
     urgent: bool = False
@@ -132,12 +132,12 @@ class Turn:
     """The answer ends with a link to the form of the report, filled in with what was said."""
 
 
-def read_dialogue(stored: Mapping[str, Any]) -> State:
+def read_dialogue(stored: Mapping[str, Any]) -> DialogueState:
     """Return a kept state; unknown keys are of another version and left out."""
-    known = {name: stored[name] for name in State.__dataclass_fields__ if name in stored}
+    known = {name: stored[name] for name in DialogueState.__dataclass_fields__ if name in stored}
     for name in ("spot", "street", "ward"):
         if known.get(name):
             known[name] = Spot(**known[name])
     if "offers" in known:
         known["offers"] = tuple((code, name) for code, name in known["offers"])
-    return State(**known)
+    return DialogueState(**known)

@@ -165,7 +165,7 @@ def _to(reference: Reference, code: str, sentence: str, language: Language) -> S
 
 
 def _as_decided(reference: Reference, decision: Decision, sentence: str, language: Language) -> Suggestion:
-    """Everybody whom the rules name, not the lead alone."""
+    """Return a request with everybody whom the rules name, not the lead alone."""
     found = _to(reference, decision.lead or "", sentence, language)
     return replace(found, supports=decision.supports, executor=decision.executor)
 

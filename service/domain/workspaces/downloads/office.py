@@ -121,7 +121,9 @@ class OfficeWorkbook:
         return self._book.add_format(made | {"text_wrap": True} if kind == "text" else made)
 
     def _print(self) -> None:
-        """A4 across, or A3 for many columns; every column on the page, the heading on each."""
+        """Set the page for printing: A4 across, or A3 for many columns;
+        every column on it, the heading on each.
+        """
         page = self._page
         page.freeze_panes(self._heading + 1, 1)
         page.set_landscape()

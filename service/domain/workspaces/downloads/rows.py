@@ -98,8 +98,8 @@ def chunks(
     named_for: Asker | None = None,
     latest_first: bool = False,
 ) -> Iterator[Rows]:
-    """The rows newest first, or what is most late first, some thousand at a time: values in the order of
-    `fields.FIELDS`, or those of `named_rows` for somebody of an office.
+    """Yield the rows newest first, or what is most late first, some thousand at a time: values in the order
+    of `fields.FIELDS`, or those of `named_rows` for somebody of an office.
     """
     late_by = func.coalesce(STOPPED, now) - Report.due_at
     plan_by_values(session)

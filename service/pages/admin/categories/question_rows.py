@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from service.domain.configuration.administration.made_codes import code_of_name
+from service.domain.configuration.administration.made_codes import codes_of_rows
 from service.domain.configuration.cityfile.schema.categories import LISTS, QuestionPart
 from service.models import QuestionSpec
 from service.pages.shared.forms import SentForm
@@ -141,11 +141,9 @@ def _moved(rows: list[QuestionRow] | list[AnswerRow], verb: str, at: int) -> int
 
 def questions_said(rows: Sequence[QuestionRow]) -> list[dict[str, object]]:
     """Return the questions as a change of the category says them, with codes for the new ones."""
-    codes = {row.code for row in rows if row.code}
     said: list[dict[str, object]] = []
-    for row in rows:
-        code = row.code or code_of_name(row.label_vi, taken=codes, otherwise="cau_hoi")
-        codes.add(code)
+    codes = codes_of_rows([(row.code, row.label_vi) for row in rows], otherwise="cau_hoi")
+    for row, code in zip(rows, codes, strict=True):
         about = {"vi": row.about_vi, "en": row.about_en or None} if row.about_vi else None
         said.append(
             {
@@ -161,13 +159,11 @@ def questions_said(rows: Sequence[QuestionRow]) -> list[dict[str, object]]:
 
 
 def _answers_said(rows: Sequence[AnswerRow]) -> list[dict[str, object]]:
-    keys = {row.key for row in rows if row.key}
-    said: list[dict[str, object]] = []
-    for row in rows:
-        key = row.key or code_of_name(row.vi, taken=keys, otherwise="tra_loi")
-        keys.add(key)
-        said.append({"key": key, "name": {"vi": row.vi, "en": row.en or None}, "danger": row.danger})
-    return said
+    keys = codes_of_rows([(row.key, row.vi) for row in rows], otherwise="tra_loi")
+    return [
+        {"key": key, "name": {"vi": row.vi, "en": row.en or None}, "danger": row.danger}
+        for row, key in zip(rows, keys, strict=True)
+    ]
 
 
 def questions_shown(rows: Sequence[QuestionRow]) -> list[QuestionSpec]:

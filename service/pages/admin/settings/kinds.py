@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-from service.domain.configuration.administration.made_codes import code_of_name
+from service.domain.configuration.administration.made_codes import codes_of_rows
 from service.i18n import N_, translate
 from service.pages.shared.forms import SentForm, number_or_text
 
@@ -29,7 +29,7 @@ class SettingsField(Protocol):
     def hint(self) -> str: ...
     @property
     def kind(self) -> str: ...
-    def drawn(self, value: Any) -> Any:
+    def drawn(self, value: object) -> object:
         """Return the value as the form shows it."""
         ...
 
@@ -37,7 +37,7 @@ class SettingsField(Protocol):
         """Return the value of a form that was sent."""
         ...
 
-    def words(self, value: Any) -> str:
+    def words(self, value: object) -> str:
         """Return the value as people read it."""
         ...
 
@@ -55,7 +55,7 @@ class TextField:
     most: int = 10_000
     unit: str = ""
 
-    def drawn(self, value: Any) -> str:
+    def drawn(self, value: object) -> str:
         return "" if value is None else str(value)
 
     def read(self, form: SentForm) -> object:
@@ -64,7 +64,7 @@ class TextField:
             return None
         return number_or_text(text) if self.kind == "number" else text
 
-    def words(self, value: Any) -> str:
+    def words(self, value: object) -> str:
         if value in (None, ""):
             return "–"
         return f"{value} {translate(self.unit)}" if self.unit else str(value)
@@ -79,13 +79,13 @@ class FlagField:
     hint: str = ""
     kind: str = "flag"
 
-    def drawn(self, value: Any) -> bool:
+    def drawn(self, value: object) -> bool:
         return bool(value)
 
     def read(self, form: SentForm) -> object:
         return form.text(self.name) == "1"
 
-    def words(self, value: Any) -> str:
+    def words(self, value: object) -> str:
         return translate(N_("có")) if value else translate(N_("không"))
 
 
@@ -99,15 +99,15 @@ class TicksField:
     hint: str = ""
     kind: str = "ticks"
 
-    def drawn(self, value: Any) -> list[str]:
-        return list(value or ())
+    def drawn(self, value: object) -> list[str]:
+        return [str(each) for each in values_listed(value)]
 
     def read(self, form: SentForm) -> object:
         return form.texts(self.name)
 
-    def words(self, value: Any) -> str:
+    def words(self, value: object) -> str:
         named = dict(self.choices)
-        return ", ".join(translate(named.get(each, each)) for each in value or ()) or "–"
+        return ", ".join(translate(named.get(each, each)) for each in self.drawn(value)) or "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +120,14 @@ class ChoiceField:
     hint: str = ""
     kind: str = "choice"
 
-    def drawn(self, value: Any) -> str:
+    def drawn(self, value: object) -> str:
         return str(value or "")
 
     def read(self, form: SentForm) -> object:
         return form.text(self.name)
 
-    def words(self, value: Any) -> str:
-        return translate(dict(self.choices).get(value, str(value)))
+    def words(self, value: object) -> str:
+        return translate(dict(self.choices).get(str(value), str(value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +139,14 @@ class LinesField:
     hint: str = ""
     kind: str = "lines"
 
-    def drawn(self, value: Any) -> str:
-        return "\n".join(value or ())
+    def drawn(self, value: object) -> str:
+        return "\n".join(str(each) for each in values_listed(value))
 
     def read(self, form: SentForm) -> object:
         return [line.strip() for line in form.text(self.name).split("\n") if line.strip()]
 
-    def words(self, value: Any) -> str:
-        return ", ".join(value or ()) or "–"
+    def words(self, value: object) -> str:
+        return ", ".join(str(each) for each in values_listed(value)) or "–"
 
 
 _SPAN = re.compile(r"\s*(\d{1,2})[:h](\d{2})?\s*[-–]\s*(\d{1,2})[:h](\d{2})?\s*")
@@ -163,14 +163,16 @@ class HoursField:
     least: int = 0
     most: int = 10_000
 
-    def drawn(self, value: Any) -> str:
-        spans = value or ()
-        return ", ".join(each if isinstance(each, str) else f"{each[0][:5]}-{each[1][:5]}" for each in spans)
+    def drawn(self, value: object) -> str:
+        return ", ".join(
+            each if isinstance(each, str) else "-".join(str(time)[:5] for time in values_listed(each))
+            for each in values_listed(value)
+        )
 
     def read(self, form: SentForm) -> object:
         return [_clock(part) for part in re.split(r"[,;]", form.text(self.name)) if part.strip()]
 
-    def words(self, value: Any) -> str:
+    def words(self, value: object) -> str:
         return self.drawn(value) or translate(N_("nghỉ"))
 
 
@@ -209,8 +211,8 @@ class RowsField:
     kind: str = "rows"
     pairs: bool = False
 
-    def drawn(self, value: Any) -> list[Mapping[str, object]]:
-        rows = [self._row(each) for each in value or ()]
+    def drawn(self, value: object) -> list[Mapping[str, object]]:
+        rows = [self._row(each) for each in values_listed(value)]
         return [*rows, *({} for _ in range(SPARE_ROWS))]
 
     def read(self, form: SentForm) -> object:
@@ -225,33 +227,34 @@ class RowsField:
     def _coded(self, rows: list[dict[str, object]]) -> list[dict[str, object]]:
         for column in self.columns:
             if column.kind == "code":
-                taken = {str(row[column.key]) for row in rows}
-                for row in rows:
-                    name = str(row[column.named] or "")
-                    row[column.key] = row[column.key] or code_of_name(name, taken=taken, longest=MOST_OF_CODE)
-                    taken.add(str(row[column.key]))
+                named = [(str(row[column.key]), str(row[column.named] or "")) for row in rows]
+                for row, code in zip(rows, codes_of_rows(named, longest=MOST_OF_CODE), strict=True):
+                    row[column.key] = code
         return rows
 
-    def words(self, value: Any) -> str:
+    def words(self, value: object) -> str:
         lines = []
-        for each in value or ():
+        for each in values_listed(value):
             row = self._row(each)
             lines.append(": ".join(self._told(column, row.get(column.key)) for column in self.columns))
         return "; ".join(lines) or "–"
 
-    def _row(self, stored: Any) -> Mapping[str, object]:
+    def _row(self, stored: object) -> Mapping[str, object]:
         if self.pairs:
-            return {column.key: each for column, each in zip(self.columns, stored, strict=False)}
-        return {column.key: _dug(stored, column.key) for column in self.columns}
+            cells = zip(self.columns, values_listed(stored), strict=False)
+            return {column.key: each for column, each in cells}
+        return {column.key: value_at(stored, column.key) for column in self.columns}
 
     def _stored(self, row: Mapping[str, object]) -> object:
         if self.pairs:
             return [row[column.key] for column in self.columns]
-        made: dict[str, Any] = {}
+        made: dict[str, object] = {}
+        inner: dict[str, dict[str, object]] = {}
         for key, value in row.items():
             first, _, rest = key.partition(".")
             if rest:
-                made.setdefault(first, {})[rest] = value or None
+                made[first] = inner.setdefault(first, {})
+                inner[first][rest] = value or None
             else:
                 made[key] = value
         return made
@@ -271,21 +274,21 @@ class RowsField:
             return [line.strip() for line in re.split(r"[\n,]", text) if line.strip()]
         return number_or_text(text) if column.kind == "number" and text else text
 
-    def _told(self, column: TableColumn, value: Any) -> str:
-        if isinstance(value, list | tuple):
-            named = dict(column.choices)
-            return ", ".join(translate(named[each]) if each in named else str(each) for each in value)
+    def _told(self, column: TableColumn, value: object) -> str:
+        if value is None:
+            return ""
         if isinstance(value, bool):
             return f"{translate(column.label)} – {translate(N_('có') if value else N_('không'))}"
         named = dict(column.choices)
-        return translate(named[value]) if value in named else str(value if value is not None else "")
+        texts = [str(each) for each in (value if isinstance(value, list | tuple) else [value])]
+        return ", ".join(translate(named[each]) if each in named else each for each in texts)
 
 
 @dataclass(frozen=True, slots=True)
 class MapField(RowsField):
     """A table stored by what stands in its first column: the rest of a row, or its second column alone."""
 
-    def drawn(self, value: Any) -> list[Mapping[str, object]]:
+    def drawn(self, value: object) -> list[Mapping[str, object]]:
         return [*self._rows(value), *({} for _ in range(SPARE_ROWS))]
 
     def read(self, form: SentForm) -> object:
@@ -299,22 +302,28 @@ class MapField(RowsField):
             row[first]: {key: row[key] for key in others if row[key] not in (None, "", [])} for row in rows
         }
 
-    def words(self, value: Any) -> str:
+    def words(self, value: object) -> str:
         lines = [
             ": ".join(part for column in self.columns if (part := self._told(column, row.get(column.key))))
             for row in self._rows(value)
         ]
         return "; ".join(lines) or "–"
 
-    def _rows(self, value: Any) -> list[Mapping[str, object]]:
+    def _rows(self, value: object) -> list[Mapping[str, object]]:
         first, *others = (column.key for column in self.columns)
         return [
             {first: key, **(each if isinstance(each, Mapping) else {others[0]: each})}
-            for key, each in (value or {}).items()
+            for key, each in (value.items() if isinstance(value, Mapping) else ())
         ]
 
 
-def _dug(stored: Any, path: str) -> Any:
+def values_listed(value: object) -> Iterable[object]:
+    """Return the values of a stored list; none where nothing is stored."""
+    return value if isinstance(value, Iterable) and not isinstance(value, str | Mapping) else ()
+
+
+def value_at(stored: object, path: str) -> object:
+    """Return what nested values hold at a dotted path; None where there is nothing."""
     found = stored
     for step in path.split("."):
         found = found.get(step) if isinstance(found, Mapping) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple, cast
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
@@ -26,8 +26,8 @@ from service.i18n.wording import exact
 from service.pages.admin.conflicts import BothTexts
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, not_here, to
 from service.pages.admin.settings.forms import FORMS
-from service.pages.admin.settings.kinds import SettingsField, SettingsForm
-from service.pages.shared.forms import read
+from service.pages.admin.settings.kinds import SettingsField, SettingsForm, value_at, values_listed
+from service.pages.shared.forms import SentForm, read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
 
 router = APIRouter(prefix="/admin/settings")
@@ -87,19 +87,19 @@ def _form(group: str) -> SettingsForm:
     return FORMS[group]
 
 
-def _said(form: SettingsForm, sent: Any) -> dict[str, object]:
+def _said(form: SettingsForm, sent: SentForm) -> dict[str, object]:
     """Return what was filled in, nested as it is stored."""
-    made: dict[str, Any] = {}
+    made: dict[str, object] = {}
     for each in form.fields:
         *above, last = each.name.split(".")
         place = made
         for step in above:
-            place = place.setdefault(step, {})
+            place = cast("dict[str, object]", place.setdefault(step, {}))
         place[last] = each.read(sent)
     return _nothing_said(made)
 
 
-def _nothing_said(made: dict[str, Any]) -> dict[str, Any]:
+def _nothing_said(made: dict[str, object]) -> dict[str, object]:
     """Return the values with a name that says nothing in any language as none."""
     sign_in = made.get("sign_in")
     if isinstance(sign_in, dict) and not sign_in["contact"]["vi"]:
@@ -126,19 +126,13 @@ def _wrong_fields(form: SettingsForm, error: AppError) -> str:
     return translate(N_("Vui lòng xem lại: {fields}."), fields=labels) if labels else ""
 
 
-def _value(values: Mapping[str, object], field: SettingsField) -> object:
-    found: object = values
-    for step in field.name.split("."):
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return found
-
-
-def _words(office: AdminPage, field: SettingsField, value: Any) -> str:
+def _words(office: AdminPage, field: SettingsField, value: object) -> str:
     """Return a value as people read it; categories by their names."""
     if field.kind != "categories":
         return field.words(value)
     known = office.reference.category_by_code
-    return field.words([pick(known[code].name) if code in known else code for code in value or ()])
+    codes = (str(each) for each in values_listed(value))
+    return field.words([pick(known[code].name) if code in known else code for code in codes])
 
 
 def _lines(
@@ -146,7 +140,9 @@ def _lines(
 ) -> list[SettingsLine]:
     """Return the fields that differ, in words."""
     rows = [
-        SettingsLine(each.label, *(_words(office, each, _value(some, each)) for some in (before, after)))
+        SettingsLine(
+            each.label, *(_words(office, each, value_at(some, each.name)) for some in (before, after))
+        )
         for each in form.fields
     ]
     return [line for line in rows if line.before != line.after]
@@ -174,7 +170,7 @@ def _draw(
     context = {
         "form": form,
         "kept": kept,
-        "drawn": [(each, each.drawn(_value(said, each))) for each in form.fields],
+        "drawn": [(each, each.drawn(value_at(said, each.name))) for each in form.fields],
         "version": version,
         "named": {
             "department": [(each.code, pick(each.name)) for each in departments_by_name(office.reference)],

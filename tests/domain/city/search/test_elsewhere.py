@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.orm import Session
 
 from geo.points import Point
-from service.domain.city.reference import load_reference
 from service.domain.city.search import elsewhere
 from service.domain.city.search.candidates import ward_parts
 from service.domain.city.search.elsewhere import street_elsewhere
-from service.domain.city.wards import load_locator
-from tests.domain.city.real_hue import STREETS, load_real_hue
+from tests.domain.city.real_hue import RealHue
 
 LE_LOI = Point(107.5883, 16.4655)
 
-pytestmark = pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
 
-
-def test_a_street_of_another_ward_is_told(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    load_real_hue(session)
-    reference = load_reference(session)
-    locator = load_locator(session, reference)
+def test_a_street_of_another_ward_is_told(mapped_hue: RealHue, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, reference, locator = mapped_hue.session, mapped_hue.book.reference, mapped_hue.book.locator
     codes = {ward.said_name: ward.code for ward in reference.wards.values()}
 
     def told(ward: str, address: str, pin: Point | None = None) -> tuple[str, tuple[str, ...]] | None:

@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from sqlalchemy.orm import Session
-
 from geo.distance import haversine_m
 from geo.points import Point
-from service.domain.city.reference import load_reference
 from service.domain.city.search.places import find_places
 from service.domain.city.search.words import place_key
-from service.domain.city.wards import load_locator
-from tests.domain.city.real_hue import STREETS, load_real_hue
+from tests.domain.city.real_hue import RealHue
 
 QUY_DON_HUNG_VUONG = (107.5953, 16.4632)
 TYPED = [
     Path(__file__).with_name(name)
     for name in ("hue_120.tsv", "hue_more.tsv", "hue_beside.tsv", "hue_typed.tsv", "hue_fresh.tsv")
 ]
-
-pytestmark = pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
 
 
 def typed() -> Iterator[tuple[str, str]]:
@@ -32,10 +25,8 @@ def typed() -> Iterator[tuple[str, str]]:
             yield words, wanted
 
 
-def test_the_right_place_comes_first(session: Session) -> None:
-    load_real_hue(session)
-    reference = load_reference(session)
-    locator = load_locator(session, reference)
+def test_the_right_place_comes_first(mapped_hue: RealHue) -> None:
+    session, reference, locator = mapped_hue.session, mapped_hue.book.reference, mapped_hue.book.locator
     missed = []
     for words, wanted in typed():
         found = find_places(session, reference, locator, words)

@@ -10,7 +10,7 @@ from service.domain.city.search.places import NamedPlace
 from service.domain.talks.dialogue.dialogue import next_turn
 from service.domain.talks.dialogue.phrases import MOST_SEARCHES, place_in_words
 from service.domain.talks.dialogue.reading import read_message
-from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Spot, State, Turn
+from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, KindOffer, Spot, Turn
 from tests.domain.talks.dialogue.chats import CHATS, Chat
 from tests.domain.talks.dialogue.more_chats import MORE_CHATS
 from tests.domain.talks.dialogue.new_chats import NEW_CHATS
@@ -52,13 +52,13 @@ def read(text: str, street: str = "") -> Findings:
     )
 
 
-def say(state: State, burst: str) -> Turn:
+def say(state: DialogueState, burst: str) -> Turn:
     said = heard(burst)
     street = state.street.address if state.street and not state.spot and state.asked else ""
     return next_turn(state, said, read(said.text, street), USUAL, "Phản ánh hiện trường Huế")
 
 
-def answer(state: State, chat: Chat) -> str | None:
+def answer(state: DialogueState, chat: Chat) -> str | None:
     """What the person answers whose story is told: they know what they mean."""
     if state.asked == "confirm":
         return "ok gửi"
@@ -68,9 +68,9 @@ def answer(state: State, chat: Chat) -> str | None:
     return None
 
 
-def play(chat: Chat) -> tuple[State, bool]:
+def play(chat: Chat) -> tuple[DialogueState, bool]:
     """The state in the end, and whether the report was sent."""
-    state, bursts = State(), list(chat.bursts)
+    state, bursts = DialogueState(), list(chat.bursts)
     for _ in range(8):
         burst = bursts.pop(0) if bursts else answer(state, chat)
         if burst is None:
@@ -137,15 +137,15 @@ def test_what_words_speak_of(words: str, kinds: list[str]) -> None:
 
 
 def test_a_number_is_a_house_where_one_was_asked_for() -> None:
-    turn = say(State(), "dây cáp sà xuống ở bà triệu")
+    turn = say(DialogueState(), "dây cáp sà xuống ở bà triệu")
     assert turn.state.asked == "nearer"
     for answer in ("117", "khoảng số 117 á", "gần nhà 117", "117 bà triệu"):
         spot = say(turn.state, answer).state.spot
         assert spot is not None and spot.address.startswith("117 Bà Triệu"), answer
     unknown = say(turn.state, "số 300")
     assert unknown.state.spot is not None and unknown.state.spot.address.startswith("300 Bà Triệu")
-    assert "300" not in str(say(State(), "rác ở 300 bà triệu").says[0].msgid)
-    assert say(State(), "rác ở 300 bà triệu").says[0].values == {"area": "300 Bà Triệu"}
+    assert "300" not in str(say(DialogueState(), "rác ở 300 bà triệu").says[0].msgid)
+    assert say(DialogueState(), "rác ở 300 bà triệu").says[0].values == {"area": "300 Bà Triệu"}
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_house_is_heard_wherever_it_stands(words: str, address: str) -> None:
     ],
 )
 def test_what_is_always_understood(bursts: Sequence[str], act: str) -> None:
-    state, last = State(), None
+    state, last = DialogueState(), None
     for burst in bursts:
         last = say(state, burst)
         state = last.state
@@ -201,24 +201,24 @@ def test_what_is_always_understood(bursts: Sequence[str], act: str) -> None:
 
 
 def test_danger_is_answered_with_the_numbers_first_and_goes_on() -> None:
-    turn = say(State(), "nhà đang cháy ở 12 Lê Lợi")
+    turn = say(DialogueState(), "nhà đang cháy ở 12 Lê Lợi")
     assert turn.urgent
     assert "114" in str(turn.says[0].values["calls"])
     assert turn.state.spot is not None
 
 
 def test_who_answered_twice_well_is_not_asked_a_third_time_and_is_told_what_was_understood() -> None:
-    state = State()
+    state = DialogueState()
     for burst in ("[ảnh]", "cây đổ", "hàn mặc tử"):
         turn = say(state, burst)
         state = turn.state
     assert (turn.act, state.questions, state.asked) == ("file", 2, "where")
-    again = say(say(State(), "cây đổ ở hàn mặc tử").state, "không phải")
+    again = say(say(DialogueState(), "cây đổ ở hàn mặc tử").state, "không phải")
     assert say(again.state, "ở võ thị sáu").act == "", "what was corrected is confirmed"
 
 
 def test_words_after_sending_are_asked_about_and_kept() -> None:
-    after = State(last_code="HUE-7K3M-92")
+    after = DialogueState(last_code="HUE-7K3M-92")
     turn = say(after, "rác vẫn còn nhiều lắm")
     assert (turn.state.asked, turn.state.text) == ("more", "rác vẫn còn nhiều lắm")
     assert say(turn.state, "1").act == "add"
@@ -230,7 +230,7 @@ def test_words_after_sending_are_asked_about_and_kept() -> None:
 def test_a_kept_state_is_read_as_it_was() -> None:
     from service.domain.talks.dialogue.state import read_dialogue
 
-    state = say(State(), "rác ở lê lợi").state
+    state = say(DialogueState(), "rác ở lê lợi").state
     assert read_dialogue({**state.as_json(), "of_a_later_version": 1}) == state
 
 

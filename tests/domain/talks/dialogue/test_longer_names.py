@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.orm import Session
 
 from service.domain.talks.dialogue.dialogue import IN_WARD
 from service.domain.talks.dialogue.longer import longer_name
-from service.domain.talks.dialogue.state import State
-from tests.domain.city.real_hue import STREETS
-from tests.domain.talks.dialogue.test_real_streets import asked, loaded, say
+from service.domain.talks.dialogue.state import DialogueState
+from tests.domain.city.real_hue import RealHue
+from tests.domain.talks.dialogue.test_real_streets import asked, say
 
 
 @pytest.mark.parametrize(
@@ -39,17 +38,16 @@ def test_a_park_is_not_in_the_street_that_has_its_name() -> None:
     assert longer_name("Lê Lợi", "rác trường tiểu học lê lợi", street=True) == "trường tiểu học lê lợi"
 
 
-@pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
-def test_the_longer_name_wins_or_is_asked_for_in_the_real_city(session: Session) -> None:
-    book = loaded(session, streets=True)
-    turn = say(session, book, State(), "ổ gà ở cầu Kho Rèn")
+def test_the_longer_name_wins_or_is_asked_for_in_the_real_city(mapped_hue: RealHue) -> None:
+    hue = mapped_hue
+    turn = say(hue, DialogueState(), "ổ gà ở cầu Kho Rèn")
     assert (asked(turn), turn.says[0].values, turn.link) == (IN_WARD, {"area": "cầu Kho Rèn"}, True)
-    spot = say(session, book, turn.state, "phường thuận hóa").state.spot
+    spot = say(hue, turn.state, "phường thuận hóa").state.spot
     assert spot is not None and spot.address == "cầu Kho Rèn, Phường Thuận Hóa"
-    spot = say(session, book, State(), "ổ gà ở cầu kho").state.spot
+    spot = say(hue, DialogueState(), "ổ gà ở cầu kho").state.spot
     assert spot is not None and spot.address == "Cầu Kho, Phường Phú Xuân"
-    street = say(session, book, State(), "rác ở huyền trân công chúa").state
+    street = say(hue, DialogueState(), "rác ở huyền trân công chúa").state
     assert street.street is not None and street.street.address.startswith("Huyền Trân Công Chúa, ")
     assert street.spot is None, "a café is called Huyền Trân"
-    park = say(session, book, State(), "rác ở công viên Lý Tự Trọng").state
+    park = say(hue, DialogueState(), "rác ở công viên Lý Tự Trọng").state
     assert (park.spot, park.unplaced) == (None, "công viên Lý Tự Trọng")

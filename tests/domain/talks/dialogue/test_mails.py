@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from service.domain.talks.dialogue.letter import ASK_NOT_FOUND, ASK_WHERE_IN, next_letter
 from service.domain.talks.dialogue.reading import read_message
-from service.domain.talks.dialogue.state import Findings, Heard, Say, Spot, State, Turn
+from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, Say, Spot, Turn
 from service.sending.email.intake.account import MailAccount
 from service.sending.email.intake.parsing import read_letter
 from service.sending.email.intake.reading import read_kept
@@ -31,7 +31,7 @@ def words(text: str, subject: str, *, answer: bool = False) -> str:
     return arrival.text if arrival else ""
 
 
-def say(state: State, text: str, photos: int = 0, spot: Spot | None = None) -> Turn:
+def say(state: DialogueState, text: str, photos: int = 0, spot: Spot | None = None) -> Turn:
     found = (
         read_message(
             text, search=search, categories=categories(), dangers=dangers(), box=BOX, code_prefix="HUE"
@@ -42,9 +42,9 @@ def say(state: State, text: str, photos: int = 0, spot: Spot | None = None) -> T
     return next_letter(state, Heard(text, photos=photos, spot=spot), found, USUAL)
 
 
-def play(mail: Mail) -> tuple[State, str]:
+def play(mail: Mail) -> tuple[DialogueState, str]:
     """The state in the end, and what the last turn did."""
-    turn = say(State(), words(mail.text, mail.subject), mail.photos, PIN if mail.pin else None)
+    turn = say(DialogueState(), words(mail.text, mail.subject), mail.photos, PIN if mail.pin else None)
     for answer in mail.answers:
         if turn.act:
             break
@@ -76,7 +76,7 @@ def test_forty_letters_become_the_right_reports() -> None:
 
 
 def test_everything_that_is_missing_is_asked_at_once() -> None:
-    turn = say(State(), "Xem giúp tôi với")
+    turn = say(DialogueState(), "Xem giúp tôi với")
     [asked] = turn.says
     assert len(asked.values["list"]) == 2  # type: ignore[arg-type]
     assert turn.link
@@ -85,13 +85,13 @@ def test_everything_that_is_missing_is_asked_at_once() -> None:
 
 def test_a_house_that_no_map_knows_is_not_called_too_large() -> None:
     for area, said in (("45 Lê Lợi", ASK_NOT_FOUND), ("Phường An Cựu", ASK_WHERE_IN)):
-        turn = next_letter(State(text="rác", kind="litter"), Heard("rác"), Findings(area=area), USUAL)
+        turn = next_letter(DialogueState(text="rác", kind="litter"), Heard("rác"), Findings(area=area), USUAL)
         [asked] = turn.says
         assert asked.values["list"] == (Say(said, {"area": area}),)
 
 
 def test_two_questions_in_vain_call_a_person() -> None:
-    turn = say(State(), "abc xyz")
+    turn = say(DialogueState(), "abc xyz")
     turn = say(turn.state, "qwe")
     turn = say(turn.state, "rty")
     assert (turn.act, turn.state.questions) == ("person", 2)
@@ -100,20 +100,20 @@ def test_two_questions_in_vain_call_a_person() -> None:
 @pytest.mark.parametrize(
     ("state", "text", "act"),
     [
-        (State(last_code="HUE-7K3M-92"), "Cảm ơn anh chị", ""),
-        (State(last_code="HUE-7K3M-92"), "Hôm nay vẫn còn, nhờ anh chị xem lại", "add"),
-        (State(last_code="HUE-7K3M-92"), "xử lý chưa ạ", "status"),
-        (State(), "HUE-7K3M-92 đến đâu rồi", "status"),
-        (State(), "cho gặp cán bộ", "person"),
+        (DialogueState(last_code="HUE-7K3M-92"), "Cảm ơn anh chị", ""),
+        (DialogueState(last_code="HUE-7K3M-92"), "Hôm nay vẫn còn, nhờ anh chị xem lại", "add"),
+        (DialogueState(last_code="HUE-7K3M-92"), "xử lý chưa ạ", "status"),
+        (DialogueState(), "HUE-7K3M-92 đến đâu rồi", "status"),
+        (DialogueState(), "cho gặp cán bộ", "person"),
     ],
 )
-def test_what_is_always_understood_in_a_letter(state: State, text: str, act: str) -> None:
+def test_what_is_always_understood_in_a_letter(state: DialogueState, text: str, act: str) -> None:
     assert say(state, text).act == act
 
 
 def test_danger_is_answered_first_and_a_large_letter_gets_a_link() -> None:
-    turn = say(State(), "Cháy nhà ở 12 Lê Lợi")
+    turn = say(DialogueState(), "Cháy nhà ở 12 Lê Lợi")
     assert turn.urgent
-    large = next_letter(State(), Heard("Rác", large=True), Findings(), USUAL)
+    large = next_letter(DialogueState(), Heard("Rác", large=True), Findings(), USUAL)
     assert large.link
     assert len(large.says) == 2

@@ -17,7 +17,7 @@ from service.domain.configuration.cityfile.places import Mistake
 
 
 def cross_check(folder: Folder) -> Iterator[Mistake]:
-    """Everything that is wrong or doubtful between entries that are right in themselves."""
+    """Yield everything that is wrong or doubtful between entries that are right in themselves."""
     yield from check_city(folder)
     yield from check_categories(folder)
     yield from check_twice(folder, folder.policies)

@@ -42,7 +42,9 @@ def _check_former_units(folder: Folder, units: set[str]) -> Iterator[Mistake]:
 
 
 def _check_centres(folder: Folder) -> Iterator[Mistake]:
-    """A unit no former unit went into has no approximate area."""
+    """Yield a doubt for each unit without a centre:
+    one that no former unit went into has no approximate area.
+    """
     if FORMER not in folder.places:
         return
     reached = {item.value.unit for item in folder.former_units if item.value}

@@ -67,7 +67,7 @@ def _check_calendar(folder: Folder, city: CityPart) -> Iterator[Mistake]:
 
 
 def _check_ladder(folder: Folder, city: CityPart) -> Iterator[Mistake]:
-    """A ladder climbs: each rung later than the one before."""
+    """Yield a mistake for each rung of the ladder that is not later than the one before."""
     for number, (rung, after) in enumerate(pairwise(city.escalation), 1):
         if after.after_working_days <= rung.after_working_days:
             message = f"not later than the step before ({rung.after_working_days} working days)"

@@ -52,7 +52,7 @@ def _hours(text: object) -> object:
 
 
 def _listed(one_or_more: object) -> object:
-    """`manager` as a list of one."""
+    """Return `manager` as a list of one."""
     return [one_or_more] if isinstance(one_or_more, str) else one_or_more
 
 

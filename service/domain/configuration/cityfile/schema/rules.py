@@ -18,7 +18,7 @@ def _listed(value: object) -> object:
 
 
 def _selected(value: object) -> object:
-    """`hepco` is short for `{select: hepco}`."""
+    """Return `{select: hepco}` for `hepco`, which is short for it."""
     return {"select": value} if isinstance(value, str) else value
 
 

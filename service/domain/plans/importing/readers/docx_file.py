@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from docx import Document
 from docx.oxml.ns import qn
+from lxml.etree import _Element as Element
 
 from service.domain.plans.importing.blocks import (
     Block,
@@ -30,8 +30,6 @@ _DEEPEST = 12
 """Tables within tables: nobody writes more, and nothing is to recurse without end."""
 _WIDEST = 63
 """Columns of a Word table."""
-
-Element = Any
 
 
 def read_docx(data: bytes) -> Content:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from lxml import html
+from lxml.etree import _Element as Element
 
 from service.domain.plans.importing.blocks import (
     Block,
@@ -24,8 +24,6 @@ _GAPS = re.compile(r"[ \t\r\n\f]+")
 _BREAK = "\x00"
 _MOST_SPAN = 1000
 _DEEPEST = 200
-
-Element = Any
 
 
 def read_html_page(text: str) -> Content:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from docx.document import Document
+from docx.opc.part import XmlPart
+from docx.opc.rel import _Relationship
 from docx.oxml.ns import qn
+from lxml.etree import _Element as Element
 
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _BULLETS = {"-", "–", "+", "*", "•"}
 _DEEPEST = 9
-
-Element = Any
 
 
 def roman(number: int) -> str:
@@ -40,13 +41,13 @@ _FORMS: Mapping[str, Callable[[int], str]] = {
 class Numbering:
     """Counter of the lists of one document, asked of each paragraph in the document's order."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Document) -> None:
         self._levels: dict[tuple[str, int], tuple[str, str, int]] = {}
         self._counts: dict[str, list[int]] = {}
         self._styles: dict[str, Element] = {}
         abstract: dict[str, Element] = {}
         for part in {id(rel.target_part): rel.target_part for rel in _inside(document)}.values():
-            if part.partname.endswith("/numbering.xml"):
+            if isinstance(part, XmlPart) and part.partname.endswith("/numbering.xml"):
                 root = part.element
                 abstract = {each.get(qn("w:abstractNumId")): each for each in root.iter(qn("w:abstractNum"))}
                 for num in root.iter(qn("w:num")):
@@ -94,7 +95,7 @@ class Numbering:
         counts[level + 1 :] = [0] * (_DEEPEST - level - 1)
 
 
-def _inside(document: Any) -> list[Any]:
+def _inside(document: Document) -> list[_Relationship]:
     return [rel for rel in document.part.rels.values() if not rel.is_external]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, time
-from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
 
 from service.domain.plans.importing.blocks import Block, Content, FileRefused, GridCell, Paragraph, table
 
@@ -29,7 +30,7 @@ def read_xlsx(data: bytes) -> Content:
     return Content(tuple(blocks), pictures)
 
 
-def _rows(sheet: Any, written: Any) -> list[list[GridCell]]:
+def _rows(sheet: Worksheet, written: Worksheet) -> list[list[GridCell]]:
     grid = [
         [GridCell(shown(cell) or _formula(written, cell)) for cell in row]
         for row in sheet.iter_rows(
@@ -52,14 +53,14 @@ def _rows(sheet: Any, written: Any) -> list[list[GridCell]]:
     return grid
 
 
-def _formula(sheet: Any, cell: Any) -> str:
+def _formula(sheet: Worksheet, cell: Cell) -> str:
     """Return the formula of a cell whose value nobody has reckoned: it is not lost, and asked about."""
     value = sheet.cell(cell.row, cell.column).value
     value = getattr(value, "text", value)
     return value if isinstance(value, str) and value.startswith("=") else ""
 
 
-def shown(cell: Any) -> str:
+def shown(cell: Cell) -> str:
     """Return a value as the sheet shows it, as far as a plan needs it: days and months by their format."""
     value, form = cell.value, str(cell.number_format or "").lower()
     if value is None:
