@@ -113,16 +113,19 @@ def _read(form: SettingsForm, said: Mapping[str, object]) -> CityFileModel:
 
 
 def _field_of(form: SettingsForm, loc: tuple[str | int, ...]) -> str:
-    """Return the field of the form that a place of the values belongs to."""
+    """Return the field of the form that a place of the values belongs to; of hours, with its span."""
     path = ".".join(str(step) for step in loc)
-    named = [each.name for each in form.fields if path == each.name or path.startswith(f"{each.name}.")]
-    return named[0] if named else form.fields[0].name
+    named = [each for each in form.fields if path == each.name or path.startswith(f"{each.name}.")]
+    field = named[0] if named else form.fields[0]
+    within = path.removeprefix(field.name).split(".")
+    return f"{field.name}.{within[1]}" if field.kind == "hours" and len(within) > 1 else field.name
 
 
 def _wrong_fields(form: SettingsForm, error: AppError) -> str:
     """Return a sentence that names the form's fields which are wrong; empty where none is."""
-    wrong = {str(each.loc[0]) for each in error.errors if each.loc}
-    labels = ", ".join(translate(each.label) for each in form.fields if each.name in wrong)
+    wrong = [f"{each.loc[0]}." for each in error.errors if each.loc]
+    named = [each for each in form.fields if any(at.startswith(f"{each.name}.") for at in wrong)]
+    labels = ", ".join(translate(each.label) for each in named)
     return translate(N_("Vui lòng xem lại: {fields}."), fields=labels) if labels else ""
 
 
@@ -180,6 +183,7 @@ def _draw(
             "department": [(each.code, pick(each.name)) for each in departments_by_name(office.reference)],
             "wards": [(each.code, each.full_name) for each in wards_by_name(office.reference)],
             "category": [(each.code, pick(each.name)) for each in office.reference.category_by_code.values()],
+            "area_group": [(each.code, pick(each.name)) for each in office.reference.config.area_groups],
         },
         **({"wrong_fields": _wrong_fields(form, error)} if error else {}),
         "lines": None,
