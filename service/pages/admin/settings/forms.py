@@ -43,7 +43,7 @@ _EMPTY_DAY = N_(
 _HOURS = SettingsForm(
     "hours",
     N_("Giờ làm việc"),
-    N_("Hạn tính theo giờ và ngày làm việc đếm theo đây; ngày lễ ở Lịch nghỉ"),
+    N_("Hạn theo giờ và ngày làm việc tính theo đây; ngày lễ ở Lịch nghỉ"),
     "clock",
     tuple(
         HoursField(
