@@ -1,4 +1,4 @@
-"""A contractor's phone: answers kept without a network, the work shown with the photo from before laid over."""
+"""A contractor's phone: answers kept without a network, the photo from before laid over the new one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
 
+PLACE = (107.59, 16.4637)
 HUE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -41,7 +42,9 @@ def report(site: Site) -> Report:
         executor = reference.departments[own].code
         lead = next(code for code in reference.department_by_code if code != executor)
         at = datetime.now(UTC) - timedelta(hours=5)
-        made = make_report(session, reference, "in_progress", lead=lead, executor=executor, at=at)
+        made = make_report(
+            session, reference, "in_progress", lead=lead, executor=executor, at=at, place=PLACE
+        )
         photo = session.get_one(Photo, make_photo(session, made, "report"))
         photo.public_key = "public/demo/litter-0-before.webp"
         photo.thumbnail_key = "public/demo/litter-0-before-small.webp"
