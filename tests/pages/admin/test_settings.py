@@ -194,6 +194,9 @@ def test_groups_of_the_directory_and_masking_by_kind_are_chosen_by_name(site: Si
     before = config(site)["masking"]["categories"]
     row = f"masking.categories.{len(before)}"
     data = {**filled(site.look(path).text), f"{row}.code": "litter", f"{row}.identifiers": "0", "act": "save"}
+    looked = unescape(site.post(path, path, {**data, "act": "look"}).text)
+    foreseen = looked.split('id="foreseen"')[1].split("</section>")[0]
+    assert "Rác thải" in foreseen and "litter" not in foreseen
     assert site.post(path, path, data).status_code == 303
     assert config(site)["masking"]["categories"] == {**before, "litter": {"identifiers": False}}
 

@@ -26,7 +26,7 @@ from service.i18n.wording import exact
 from service.pages.admin.conflicts import BothTexts
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, not_here, to
 from service.pages.admin.settings.forms import FORMS
-from service.pages.admin.settings.kinds import SettingsField, SettingsForm
+from service.pages.admin.settings.kinds import RowsField, SettingsField, SettingsForm, TicksField
 from service.pages.shared.forms import read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
 
@@ -137,11 +137,25 @@ def _value(values: Mapping[str, object], field: SettingsField) -> object:
 
 
 def _words(office: AdminPage, field: SettingsField, value: Any) -> str:
-    """Return a value as people read it; categories by their names."""
-    if field.kind != "categories":
-        return field.words(value)
-    known = office.reference.category_by_code
-    return field.words([pick(known[code].name) if code in known else code for code in value or ()])
+    """Return a value as people read it; units, wards and categories by their names."""
+    known = _choices(office)
+    if isinstance(field, RowsField):
+        columns = [replace(each, choices=known.get(each.kind, each.choices)) for each in field.columns]
+        return replace(field, columns=columns).words(value)
+    if isinstance(field, TicksField) and field.kind == "categories":
+        return replace(field, choices=known["category"]).words(value)
+    return field.words(value)
+
+
+def _choices(office: AdminPage) -> dict[str, list[tuple[str, str]]]:
+    """Return code and name of what fields choose by name."""
+    reference = office.reference
+    return {
+        "department": [(each.code, pick(each.name)) for each in departments_by_name(reference)],
+        "wards": [(each.code, each.full_name) for each in wards_by_name(reference)],
+        "category": [(each.code, pick(each.name)) for each in reference.category_by_code.values()],
+        "area_group": [(each.code, pick(each.name)) for each in reference.config.area_groups],
+    }
 
 
 def _lines(
@@ -179,12 +193,7 @@ def _draw(
         "kept": kept,
         "drawn": [(each, each.drawn(_value(said, each))) for each in form.fields],
         "version": version,
-        "named": {
-            "department": [(each.code, pick(each.name)) for each in departments_by_name(office.reference)],
-            "wards": [(each.code, each.full_name) for each in wards_by_name(office.reference)],
-            "category": [(each.code, pick(each.name)) for each in office.reference.category_by_code.values()],
-            "area_group": [(each.code, pick(each.name)) for each in office.reference.config.area_groups],
-        },
+        "named": _choices(office),
         **({"wrong_fields": _wrong_fields(form, error)} if error else {}),
         "lines": None,
         "effects": (),
