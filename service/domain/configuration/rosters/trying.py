@@ -146,9 +146,9 @@ def only_unit(column: str, text: str, codes: Collection[str]) -> str:
 
 def _one(session: Session, line: RosterLine, put: Put) -> RosterResult:
     if slips := [key for key, text in line.cells.items() if _NO_VALUE.match(text)]:
-        told = translate(N_("Ô này là công thức chưa có kết quả. Hãy dán giá trị thay cho công thức."))
+        words = translate(N_("Ô này là công thức chưa có kết quả. Hãy dán giá trị thay cho công thức."))
         return RosterResult(
-            line, "wrong", problems=tuple(RosterProblem(key, line.place(key), told) for key in slips)
+            line, "wrong", problems=tuple(RosterProblem(key, line.place(key), words) for key in slips)
         )
     try:
         with session.begin_nested():
