@@ -176,7 +176,7 @@ def _department_names(reference: Reference) -> Iterable[tuple[int, str]]:
 
 
 def _initials(reference: Reference) -> Iterable[tuple[int, str]]:
-    """Yield the initials in short names that are one unit's alone: `BCVT` of “Phòng BCVT”, `UBND` of nobody."""
+    """Yield the initials in short names that are one unit's alone: `BCVT` of “Phòng BCVT”, `UBND` of none."""
     owners: dict[str, set[int]] = {}
     for unit in reference.departments.values():
         for word in " ".join(unit.short_name.values()).split():
