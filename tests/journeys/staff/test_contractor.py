@@ -114,7 +114,7 @@ def test_the_photo_of_the_work_is_taken_over_the_one_from_before(
     expect(camera.locator("[data-shots] li")).to_have_count(1)
     expect(camera.locator("[data-stage]")).to_be_hidden()
     page.locator("#resolved button:not([type=button])").last.click()
-    expect(page.get_by_text("Đã báo xử lý xong, chờ kiểm tra.")).to_be_visible()
+    page.wait_for_url("**/queue?left=*")
     assert site.found(report.code).status == "resolved"
     with unit_of_work(site.engine) as session:
         query = select(Photo).where(Photo.report_id == report.id, Photo.kind == "evidence")
