@@ -17,13 +17,12 @@ from service.domain.documents.offices import (
 )
 from service.errors import AppError
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
-from service.pages.admin.settings.kinds import SPARE_ROWS
 from service.pages.shared.forms import SentForm, read
 
 router = APIRouter(prefix="/admin/departments")
 
 Code = Annotated[str, Path(max_length=60)]
-MOST_RECIPIENTS = 30
+MOST_RECIPIENTS, SPARE_ROWS = 30, 3
 WORDS = ("superior", "issuer", "symbol", "room", "place", "head", "collective")
 
 
