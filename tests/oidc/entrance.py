@@ -32,9 +32,20 @@ SIGN_IN: dict[str, Any] = {
         {"value": "ioc", "role": "triage", "department": None, "own_department": False},
         {"value": "lanh-dao", "role": "manager", "department": None, "own_department": False},
         {"value": "can-bo", "role": "department", "department": None, "own_department": True},
+        {"value": "thanh-tra-mot", "role": "inspector", "area_group": "mot"},
+        {"value": "thanh-tra-hai", "role": "inspector", "area_group": "hai"},
+        {"value": "thanh-tra-cu", "role": "inspector", "area_group": "cu"},
+        {"value": "thanh-tra", "role": "inspector"},
     ],
     "contact": {"vi": "Phòng Công nghệ, 0234 000 000", "en": "the IT office, 0234 000 000"},
 }
+
+
+AREA_GROUPS = [
+    {"code": "mot", "name": {"vi": "Nhóm một", "en": "Group one"}, "wards": ["W1"]},
+    {"code": "hai", "name": {"vi": "Nhóm hai", "en": "Group two"}, "wards": ["W2"]},
+]
+"""Without the group that one of the grants names."""
 
 
 @dataclass
@@ -110,6 +121,7 @@ def open_entrance(
         make_cast(session, found_city(session))
         city = session.get_one(City, 1)
         city.config = {**city.config, "sign_in": SIGN_IN, "second_factor_roles": ["manager"]}
+        city.config = {**city.config, "area_groups": AREA_GROUPS}
     with running(made, port) as client:
         yield Entrance(client, engine, made)
     engine.dispose()

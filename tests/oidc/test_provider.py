@@ -107,6 +107,37 @@ def test_what_is_granted_follows_the_claims(at_real: AtReal) -> None:
     assert at_real.staff(name).active and at_real.audited("staff.enabled").subject == name
 
 
+def test_the_wards_of_an_inspector_follow_the_groups_of_the_directory(at_real: AtReal) -> None:
+    says = at_real.provider.says
+    says("thu", name="Thu", preferred_username="thu", groups=["thanh-tra-mot"])
+    assert at_real.get(at_real.arrive("thu")).status_code == 303
+    assert (at_real.staff("thu").role, at_real.staff("thu").area_group) == ("inspector", "mot")
+    before = at_real.client.cookies[SESSION_COOKIE]
+
+    says("thu", name="Thu", groups=["thanh-tra-hai", "thanh-tra-mot"])
+    at_real.get(at_real.arrive("thu"))
+    assert at_real.staff("thu").area_group == "mot", "the first grant of the city counts"
+    says("thu", name="Thu", groups=["thanh-tra-hai"])
+    at_real.get(at_real.arrive("thu"))
+    assert at_real.staff("thu").area_group == "hai"
+    changed = at_real.audited("staff.changed")
+    assert changed.before == {"area_group": "mot"} and changed.after
+    assert changed.after["area_group"] == "hai" and changed.after["sessions_ended"] >= 1
+    with httpx.Client(base_url=at_real.home, cookies={SESSION_COOKIE: before}) as old:
+        assert old.get("/api/v1/me").status_code == 401
+
+    says("thu", name="Thu", groups=["thanh-tra"])
+    at_real.get(at_real.arrive("thu"))
+    assert at_real.staff("thu").area_group is None
+
+    says("thu", name="Thu", groups=["thanh-tra-cu"])
+    refused = at_real.get(at_real.arrive("thu"))
+    assert refused.status_code == 403 and "Nhóm phường, xã của tài khoản này không còn ở đây." in refused.text
+    assert not at_real.staff("thu").active and SESSION_COOKIE not in at_real.client.cookies
+    told = at_real.audited("signin.refused")
+    assert told.subject == "thu" and told.after and told.after["reason"] == "no_wards"
+
+
 def test_who_was_closed_here_stays_out(at_real: AtReal) -> None:
     at_real.provider.says("son", name="Sơn", preferred_username="son", groups=["ioc"])
     at_real.get(at_real.arrive("son"))

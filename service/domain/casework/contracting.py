@@ -53,11 +53,12 @@ def answer_contract(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    if EXECUTOR not in roles_of(actor, report):
-        raise Forbidden(N_("Chỉ đơn vị thực hiện được nhận hoặc từ chối việc này."))
     digest = request_digest(request, verb=EventType.EXECUTOR_ACCEPTED)
+    # Before the role: who declined is no contractor of it any more, and may never have had the answer.
     if was_done(session, report, actor, digest):
         return report
+    if EXECUTOR not in roles_of(actor, report):
+        raise Forbidden(N_("Chỉ đơn vị thực hiện được nhận hoặc từ chối việc này."))
     if request.version != report.version:
         raise stale(report, request.version)
     if report.status not in HELD:

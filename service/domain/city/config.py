@@ -231,14 +231,15 @@ class PenaltyConfig(ConfigPart):
 
 
 class RoleGrant(ConfigPart):
-    """Grant of a role to whoever has `value` at the OpenID provider: in `department`, in their own, or for
-    the whole city.
+    """Grant of a role to whoever has `value` at the OpenID provider: in `department`, in their own, in the
+    wards of `area_group` (a code), or for the whole city.
     """
 
     value: Text
     role: Role
     department: str | None = None
     own_department: bool = False
+    area_group: str | None = None
 
 
 Claim = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=200)]

@@ -220,7 +220,9 @@ def _read_hours(given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         try:
             spans = [_tidy(each) for each in given.get(day, ()) if each.strip()]
         except ValueError:
-            wrong = N_("Ghi giờ như 07:30-11:30 hoặc 22:00-06:00; nhiều ca thì cách nhau bằng dấu phẩy.")
+            wrong = N_(
+                "Mỗi ca cần giờ bắt đầu và giờ kết thúc khác nhau, ví dụ 07:30-11:30 hoặc 22:00-06:00."
+            )
             errors.append(FieldError(("hours", day), wrong))
             continue
         if spans:

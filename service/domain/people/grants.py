@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from service.domain.city.config import SignIn
+from service.domain.city.config import RoleGrant, SignIn
 from service.domain.city.reference import Reference
 
 Claims = Mapping[str, object]
 
-NO_ROLE, NO_DEPARTMENT = "no_role", "no_department"
+NO_ROLE, NO_DEPARTMENT, NO_WARDS = "no_role", "no_department", "no_wards"
 """Why somebody is granted nothing; stable words for the audit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role; without a department it is for the whole city."""
+    """A role; without a department it is for the whole city, or for the wards of `area_group` (a code).
+
+    `decides_wards` is whether the city's grants name wards for this role at all. Where they do not, a group
+    that an administrator gave the account by hand stays.
+    """
 
     role: str
     department: str | None
+    area_group: str | None = None
+    decides_wards: bool = False
 
 
 def grant_of(reference: Reference, claims: Claims) -> Grant | str:
     """Return the first grant of the city that fits the claims; why there is none otherwise.
 
-    A grant for the person's own department gives nothing without one: a role is never wider than was meant.
+    A grant for the person's own department gives nothing without one, and one for a group of wards nothing
+    once the city has that group no more: a role is never wider than was meant.
     """
     rules = reference.config.sign_in
     held = set(words_of(claims, rules.roles_claim))
@@ -34,7 +41,7 @@ def grant_of(reference: Reference, claims: Claims) -> Grant | str:
             continue
         department = _own(reference, rules, claims) if each.own_department else each.department
         if department is None:
-            return NO_DEPARTMENT if each.own_department else Grant(each.role, None)
+            return NO_DEPARTMENT if each.own_department else _for_wards(reference, rules, each)
         return Grant(each.role, department) if _is_active(reference, department) else NO_DEPARTMENT
     return NO_ROLE
 
@@ -67,6 +74,14 @@ def _own(reference: Reference, rules: SignIn, claims: Claims) -> str | None:
         if _is_active(reference, code):
             return code
     return None
+
+
+def _for_wards(reference: Reference, rules: SignIn, grant: RoleGrant) -> Grant | str:
+    """Return the grant for its group of wards or the city; why there is none where the group is gone."""
+    if grant.area_group and reference.area_group(grant.area_group) is None:
+        return NO_WARDS
+    decides = any(each.role == grant.role and each.area_group for each in rules.grants)
+    return Grant(grant.role, None, grant.area_group, decides_wards=decides)
 
 
 def _is_active(reference: Reference, code: str) -> bool:

@@ -128,7 +128,15 @@ def _is_known_at(session: Session, issuer: str, account: Staff) -> bool:
 
 def _make(session: Session, reference: Reference, who: Presented, grant: Grant, at: datetime) -> Staff:
     username = _free_username(session, who)
-    new = NewAccount(username, who.name, grant.role, grant.department, who.email, who.language)
+    new = NewAccount(
+        username,
+        who.name,
+        grant.role,
+        grant.department,
+        who.email,
+        who.language,
+        area_group=grant.area_group,
+    )
     return staff.add_account(session, reference, new, None, at=at)
 
 
@@ -157,15 +165,15 @@ def _link(session: Session, account: Staff, who: Presented, at: datetime) -> Sta
 def _bring_up_to_date(
     session: Session, reference: Reference, account: Staff, who: Presented, grant: Grant, at: datetime
 ) -> None:
-    """Role and department are what is granted now; another one ends what was opened with the one before."""
-    new = NewAccount(account.username, who.name, grant.role, grant.department)
+    """Role, department and wards are what is granted now; others end what was opened with those before."""
+    new = NewAccount(account.username, who.name, grant.role, grant.department, area_group=grant.area_group)
     department_id = staff.check_account(reference, new)
     before = _facts(account)
     moved = (account.role, account.department_id) != (grant.role, department_id)
+    group = grant.area_group if moved or grant.decides_wards else account.area_group
+    moved = moved or group != account.area_group
     account.name, account.email = who.name, who.email or account.email
-    account.role, account.department_id = Role(grant.role), department_id
-    if moved:
-        account.area_group = None
+    account.role, account.department_id, account.area_group = Role(grant.role), department_id, group
     session.flush()
     after = _facts(account)
     changed = [key for key in after if before[key] != after[key]]

@@ -17,7 +17,7 @@ from service.domain.deadlines.deadlines import ends_at
 from service.domain.kernel.masking import masking_rules
 from service.domain.routing.spam import read_spam_rules
 from service.domain.rules.rulebook import Rulebook
-from service.i18n import N_
+from service.i18n import N_, pick
 from service.models import ApiKey, Report, Role, Staff, StaffIdentity
 
 LOOKED_AT = 1000
@@ -68,7 +68,7 @@ def _hours(trial: SettingsTrial) -> Iterator[SettingsEffect]:
         if was != is_:
             yield SettingsEffect(
                 N_("Phản ánh nhận lúc này theo hạn “{policy}”: từ {before} thành {after}."),
-                {"policy": each_policy.policy.code, "before": was, "after": is_},
+                {"policy": pick(each_policy.name), "before": was, "after": is_},
             )
     yield SettingsEffect(
         N_("Hạn của phản ánh đang mở chưa đổi; muốn đổi, hãy tính lại ở Lịch nghỉ sau khi lưu.")

@@ -34,6 +34,7 @@ from service.models import OPEN, Report, Status
 State = Literal["all", "open", "done"]
 
 _WORD = re.compile(r"[^\W_]+")
+_LEAST_INITIALS = 3
 _STATUSES: Mapping[State, frozenset[str] | None] = {
     "all": None,
     "open": frozenset(OPEN),
@@ -171,22 +172,39 @@ def _department_names(reference: Reference) -> Iterable[tuple[int, str]]:
         yield unit.id, unit.code
         for names in (unit.name, unit.short_name):
             yield from ((unit.id, name) for name in names.values())
+    yield from _initials(reference)
+
+
+def _initials(reference: Reference) -> Iterable[tuple[int, str]]:
+    """Yield the initials in short names that are one unit's alone: `BCVT` of “Phòng BCVT”, `UBND` of none."""
+    owners: dict[str, set[int]] = {}
+    for unit in reference.departments.values():
+        for word in " ".join(unit.short_name.values()).split():
+            if len(word) >= _LEAST_INITIALS and word.isalpha() and word.isupper():
+                owners.setdefault(word, set()).add(unit.id)
+    yield from ((units.pop(), word) for word, units in owners.items() if len(units) == 1)
 
 
 def _take_named(words: list[str], names: Iterable[tuple[int, str]]) -> tuple[int | None, list[str]]:
-    """Return whose name stands in the words, the longest, and the words without it."""
-    folded = [" ".join(_WORD.findall(fold(word))) for word in words]
+    """Return whose name stands in the words, the longest, and the words without it. Signs between words (`–`,
+    `&`) count for nothing; half of what was written without a space is no name.
+    """
+    tokens = [(part, at) for at, word in enumerate(words) for part in _WORD.findall(fold(word))]
+    said, places = [part for part, _ in tokens], [-1, *(at for _, at in tokens), len(words)]
     best: tuple[int, int, int] | None = None
     for key, name in names:
-        parts = [" ".join(_WORD.findall(part)) for part in fold(name).split()]
-        parts = [part for part in parts if part]
+        parts = _WORD.findall(fold(name))
         if not parts or (best and len(parts) <= best[1]):
             continue
-        for start in range(len(folded) - len(parts) + 1):
-            if folded[start : start + len(parts)] == parts:
+        for start in range(len(said) - len(parts) + 1):
+            whole = (
+                places[start] < places[start + 1]
+                and places[start + len(parts)] < places[start + len(parts) + 1]
+            )
+            if whole and said[start : start + len(parts)] == parts:
                 best = (key, len(parts), start)
                 break
     if best is None:
         return None, words
     key, length, start = best
-    return key, words[:start] + words[start + length :]
+    return key, words[: places[start + 1]] + words[places[start + length] + 1 :]

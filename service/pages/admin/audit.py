@@ -103,7 +103,9 @@ async def contact_readings(
 
 
 def _named(office: AdminPage, movements: Mapping[int, str], key: str, value: object) -> str:
-    """Return a value in words; a department and a movement by their names."""
+    """Return a value in words; a department, a movement and a group of wards by their names."""
+    if key == "area_group" and isinstance(value, str) and (group := office.reference.area_group(value)):
+        return pick(group.name)
     if key in ("movement", "movement_id") and isinstance(value, int) and value in movements:
         return f"“{movements[value]}”"
     units = office.reference.departments

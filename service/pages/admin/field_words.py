@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from service.domain.cleanups.gifts.giving import KIND_NAMES
 from service.domain.cleanups.praise.giving import FORM_NAMES
+from service.domain.people.grants import NO_DEPARTMENT, NO_ROLE, NO_WARDS
+from service.domain.people.identities import DISABLED
 from service.errors import FieldError
 from service.i18n import N_, language_in_use, pick, translate
 from service.i18n.wording import RECEPTION_WORDS, ROLE_WORDS
@@ -229,6 +231,10 @@ _COUNTED = frozenset(
 )
 """Lists of a load of the city's folder: longer ones are told by their number."""
 _SAID: Mapping[tuple[str, str], str] = {
+    ("reason", NO_ROLE): N_("danh bạ của thành phố không giao vai trò nào"),
+    ("reason", NO_DEPARTMENT): N_("không thuộc đơn vị nào ở đây"),
+    ("reason", NO_WARDS): N_("nhóm phường, xã được giao không còn"),
+    ("reason", DISABLED): N_("tài khoản đã bị khóa"),
     ("how", "password"): N_("mật khẩu"),
     ("how", "provider"): N_("tài khoản của thành phố"),
     ("kind", "cookie"): N_("trình duyệt"),

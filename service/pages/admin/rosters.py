@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -172,17 +174,25 @@ def _lines(tables: Sequence[list[list[str]]], columns: Sequence[RosterColumn]) -
 
 
 def _csv_rows(data: bytes) -> list[list[str]]:
-    for coding in ("utf-8-sig", "utf-16"):
-        try:
-            text = data.decode(coding)
-        except UnicodeDecodeError:
-            continue
-        first = text.split("\n", 1)[0]
-        mark = max(";,\t", key=first.count)
-        try:
-            return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
-        except csv.Error:
-            break
+    text = _decoded(data)
+    beginning = text.splitlines()[:20]
+    mark = max(";,\t", key=lambda each: sum(line.count(each) for line in beginning))
+    try:
+        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
+    except csv.Error:
+        raise _unreadable() from None
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text of a file: UTF-8, UTF-16 that says so, or the code page of a Vietnamese Windows, whose
+    marks stand behind their letters. Raises Invalid.
+    """
+    marked = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    for coding in ("utf-16",) if marked else ("utf-8-sig", "cp1258"):
+        with suppress(UnicodeDecodeError):
+            text = unicodedata.normalize("NFC", data.decode(coding))
+            if "\0" not in text:
+                return text
     raise _unreadable()
 
 

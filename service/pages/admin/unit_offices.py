@@ -22,6 +22,7 @@ from service.pages.shared.forms import SentForm, read
 router = APIRouter(prefix="/admin/departments")
 
 Code = Annotated[str, Path(max_length=60)]
+MOST_RECIPIENTS, SPARE_ROWS = 30, 3
 WORDS = ("superior", "issuer", "symbol", "room", "place", "head", "collective")
 
 
@@ -31,8 +32,8 @@ async def editor(code: Code, office: OfficeDep) -> Response:
     view = unit_of_office(office.reference, code)
     facts: OfficeFacts = await office.run(office_facts, view.id)
     typed = {name: getattr(facts, name) for name in WORDS}
-    typed |= {"recipients": _written(facts.recipients), "version": str(facts.version)}
-    return _draw(office, code, typed)
+    typed["version"] = str(facts.version)
+    return _draw(office, code, typed, facts.recipients)
 
 
 @router.post("/{code}/office")
@@ -44,25 +45,31 @@ async def change(code: Code, sent: FilledDep) -> Response:
         wished = read(OfficeChange, _given(form))
         await office.run(put_office, office.reference, office.stamp, code, wished)
     except AppError as error:
-        return _draw(office, code, form.fields(), error)
+        return _draw(office, code, form.fields(), _recipients(form), error)
     return to(f"/admin/departments/{code}/office", "saved")
 
 
 def _given(form: SentForm) -> dict[str, object]:
-    """Return the form as a change; a line of recipients is `name | purpose`."""
-    lines = [line for line in form.text("recipients").split("\n") if line.strip()]
-    parts = [line.partition("|") for line in lines]
-    recipients = [{"name": name.strip(), "purpose": purpose.strip()} for name, _, purpose in parts]
+    """Return the form as a change."""
     words = {name: form.text(name) for name in WORDS}
-    return {**words, "recipients": recipients, "version": form.number("version") or 0}
+    return {**words, "recipients": _recipients(form), "version": form.number("version") or 0}
 
 
-def _written(recipients: Sequence[Mapping[str, Any]]) -> str:
-    pairs = ((each["name"], each.get("purpose")) for each in recipients)
-    return "\n".join(" | ".join(part for part in pair if part) for pair in pairs)
+def _recipients(form: SentForm) -> list[dict[str, str]]:
+    """Return the rows of recipients that were filled in."""
+    count = min(form.number("recipients.rows") or 0, MOST_RECIPIENTS + SPARE_ROWS)
+    rows = [{key: form.text(f"recipients.{at}.{key}") for key in ("name", "purpose")} for at in range(count)]
+    return [row for row in rows if any(row.values())]
 
 
-def _draw(office: AdminPage, code: str, typed: Mapping[str, str], error: AppError | None = None) -> Response:
+def _draw(
+    office: AdminPage,
+    code: str,
+    typed: Mapping[str, str],
+    recipients: Sequence[Mapping[str, Any]],
+    error: AppError | None = None,
+) -> Response:
     view = unit_of_office(office.reference, code)
-    context = {"unit": view, "form": typed}
+    rows = [*recipients, *({} for _ in range(SPARE_ROWS))]
+    context = {"unit": view, "form": typed, "recipients": rows}
     return office.draw("admin/departments/office.html", context, error=error)

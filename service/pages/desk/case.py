@@ -38,7 +38,7 @@ KIND_WORDS: Mapping[str, tuple[str, str, str]] = {
     "spam": (N_("Nghi tin rác"), "trash", "amber"),
     "refused": (N_("Bị trả lại"), "undo", "red"),
     "reopened": (N_("Đã mở lại"), "refresh", "amber"),
-    "appeal": (N_("Đề nghị xem lại"), "chat", "amber"),
+    "appeal": (N_("Được đề nghị xem lại"), "chat", "amber"),
     "flagged": (N_("Bị báo vi phạm"), "flag", "red"),
 }
 """Why a person is needed, in words, with its icon and colour."""

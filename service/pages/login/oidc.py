@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel import audit
 from service.domain.kernel.tokens import is_same
 from service.domain.people import factors, identities
-from service.domain.people.grants import NO_DEPARTMENT, contact_of, grant_of
+from service.domain.people.grants import NO_DEPARTMENT, NO_WARDS, contact_of, grant_of
 from service.domain.people.identities import DISABLED, Turned
 from service.errors import AppError, Forbidden, NotFound
 from service.i18n import N_, language_in_use, pick, translate
@@ -37,6 +37,7 @@ router = APIRouter()
 TURNED = {
     DISABLED: N_("Tài khoản của bạn ở đây đã bị khóa. Hãy hỏi {contact}."),
     NO_DEPARTMENT: N_("Tài khoản của bạn chưa thuộc đơn vị nào ở đây. Hãy hỏi {contact}."),
+    NO_WARDS: N_("Nhóm phường, xã của tài khoản này không còn ở đây. Hãy hỏi {contact}."),
 }
 NOT_GRANTED = N_("Tài khoản của bạn chưa được giao vai trò nào ở đây. Hãy hỏi {contact}.")
 CANCELLED = N_("Bạn chưa đăng nhập xong ở nơi quản lý tài khoản. Hãy thử lại.")

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.domain.city.reference import Reference
 from service.domain.emergencies.duty import (
-    DAYS,
     DutyChange,
     DutyView,
     RosterEntry,
@@ -26,6 +25,7 @@ from service.errors import AppError, Conflict
 from service.i18n import N_, translate
 from service.models import Role
 from service.pages.shared.forms import FormDep, read
+from service.pages.staff.duty_week import DAY_WORDS, drawn_week, sent_week
 from service.pages.staff.staffroom import entry, only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
@@ -35,16 +35,6 @@ router = APIRouter()
 
 Watcher = Annotated[Colleague, entry("/wall")]
 Coordinator = Annotated[Colleague, Depends(only(Role.TRIAGE))]
-
-DAY_WORDS = {
-    "mon": N_("Thứ hai"),
-    "tue": N_("Thứ ba"),
-    "wed": N_("Thứ tư"),
-    "thu": N_("Thứ năm"),
-    "fri": N_("Thứ sáu"),
-    "sat": N_("Thứ bảy"),
-    "sun": N_("Chủ nhật"),
-}
 
 
 async def alarms_of(
@@ -108,18 +98,17 @@ async def change(
     sent: FormDep,
 ) -> Response:
     """Keep them; what is wrong is said with what was typed."""
-    typed = {day: sent.text(f"hours_{day}") for day in DAYS}
     body: dict[str, Any] = {
         "on_duty": sent.text("on_duty") == "1",
-        "hours": {day: [each for each in text.split(",") if each.strip()] for day, text in typed.items()},
+        "hours": sent_week(sent),
         "phone": sent.text("phone") or None,
     }
     try:
         change = read(DutyChange, body)
         await session.run_sync(change_duty, reference, staff.account.id, change, now)
     except AppError as error:
-        found = DutyView(body["on_duty"], {}, body["phone"], now=False)
-        return _duty_page(request, reference, now, staff, found, typed=typed, error=error)
+        found = DutyView(body["on_duty"], body["hours"], body["phone"], now=False)
+        return _duty_page(request, reference, now, staff, found, error=error)
     return RedirectResponse("/account/duty?done=1", status_code=303)
 
 
@@ -130,7 +119,6 @@ def _duty_page(
     staff: Colleague,
     found: DutyView,
     *,
-    typed: dict[str, str] | None = None,
     roster: Sequence[RosterEntry] = (),
     error: AppError | None = None,
 ) -> Response:
@@ -138,9 +126,7 @@ def _duty_page(
         **surroundings(staff, reference, now, "staff/account.ts"),
         "duty": found,
         "roster": roster_lines(roster),
-        "days": [
-            (day, DAY_WORDS[day], typed[day] if typed else hours_text(found.hours, day)) for day in DAYS
-        ],
+        "days": drawn_week(found.hours),
         "done": request.query_params.get("done", "") and not error,
         "error": error,
         "fields": error.errors if error else (),

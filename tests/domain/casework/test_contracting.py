@@ -58,6 +58,15 @@ def test_the_same_again_changes_nothing(stage: Stage, cast: Cast, report: Report
     assert report.version == seen + 1
 
 
+def test_a_phone_that_lost_the_answer_may_decline_again(stage: Stage, cast: Cast, report: Report) -> None:
+    seen = report.version
+    for _ in range(2):
+        say(stage, cast.executor, report, reason="Xe đang sửa", version=seen)
+    assert report.version == seen + 1 and report.executor_id is None
+    with pytest.raises(Forbidden):
+        say(stage, cast.executor, report, reason="Xe hỏng", version=seen)
+
+
 def test_who_declines_gives_it_back_with_a_reason(stage: Stage, cast: Cast, report: Report) -> None:
     with pytest.raises(Invalid):
         say(stage, cast.executor, report, reason=" ")

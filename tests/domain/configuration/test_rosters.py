@@ -147,3 +147,52 @@ def test_units_above_and_wards_may_be_named_as_people_call_them(
     [found] = units.put_units(session, stamp, read_grid([head, row], units.COLUMNS))
     made = session.scalars(select(Department).where(Department.code == "to-moi")).one()
     assert (found.act, made.parent_id, made.ward_code) == ("added", above.id, "W1")
+
+
+def test_headings_go_by_what_offices_call_them_and_may_stand_twice_below_each_other() -> None:
+    head = ["STT", "Tài khoản", "Họ  và tên:", "Vai trò *", "Đơn vị công tác", "E-mail"]
+    data = ["1", " an.moi ", "Nguyễn\u00a0 Văn  An", "Thanh tra", "", ""]
+    [line] = read_grid([["DANH SÁCH"], head, head, data, [""] * 6], people.COLUMNS)
+    assert line.cells == {
+        "username": "an.moi",
+        "name": "Nguyễn Văn An",
+        "role": "Thanh tra",
+        "department": "",
+        "email": "",
+    }
+    with pytest.raises(Invalid) as refused:
+        read_grid([[*head, "email"], data], people.COLUMNS)
+    assert refused.value.errors[0].params == {"column": "Email"}
+
+
+def test_a_formula_without_a_result_is_told_by_its_cell(
+    session: Session, reference: Reference, stamp: EditStamp
+) -> None:
+    rows = ["=A1&B1", "An", "Thanh tra", "", ""], ["b.moi", "#N/A", "Thanh tra", "#REF!", "b@hue.example"]
+    tried = people.try_people(session, reference, stamp, lines(*rows))
+    assert [told(each) for each in tried] == [[("username", "A3")], [("name", "B4"), ("department", "D4")]]
+    assert "công thức" in tried[0].problems[0].text
+
+
+def test_units_without_a_code_go_by_their_name(
+    session: Session, reference: Reference, stamp: EditStamp
+) -> None:
+    known = reference.department_by_code["city-cables"]
+    head, name = ["Tên đơn vị", "SĐT"], known.name["vi"].upper().replace(" ", "  ")
+    rows = [[name, "2343822888"], ["Trạm Thủy nông số 9", "0234 3822 888"], ["Trạm Đèn", "19001075"]]
+    found = units.put_units(session, stamp, read_grid([head, *rows], units.COLUMNS))
+    assert [each.act for each in found] == ["changed", "added", "added"]
+    assert session.get_one(Department, known.id).phone == "02343822888", "the nought that Excel drops is back"
+    made = session.scalars(select(Department).where(Department.code == "tram_thuy_nong_so_9")).one()
+    assert (made.name["vi"], made.phone) == ("Trạm Thủy nông số 9", "0234 3822 888")
+    assert session.scalars(select(Department.phone).where(Department.code == "tram_den")).one() == "19001075"
+
+
+def test_a_name_that_several_units_have_wants_a_code(
+    session: Session, reference: Reference, stamp: EditStamp
+) -> None:
+    head = [column.heading for column in units.COLUMNS]
+    twins = [[code, "Đội Một", *[""] * 7] for code in ("doi-a", "doi-b")]
+    below = ["to-x", "Tổ X", "", "", "", "đội một", "", "", ""]
+    *_, last = units.try_units(session, stamp, read_grid([head, *twins, below], units.COLUMNS))
+    assert told(last) == [("parent", "F4")] and "Có nhiều đơn vị" in last.problems[0].text

@@ -230,6 +230,23 @@ def test_an_inspector_of_a_group_works_in_its_wards_and_reads_no_others(
     assert bare.wards == frozenset() and not roles_of(bare, here)
 
 
+def test_grants_of_the_directory_name_groups_of_wards(session: Session, stamp: EditStamp) -> None:
+    grant = {"value": "tt", "role": "inspector", "area_group": "noi-thi"}
+    sign_in = config(session).sign_in.model_dump(mode="json")
+    with pytest.raises(Invalid) as refused:
+        put(session, stamp, "signin", sign_in={**sign_in, "grants": [grant]})
+    assert "Không có nhóm phường, xã" in refused.value.errors[0].msg
+    put(session, stamp, "area_groups", area_groups=[GROUP])
+    put(session, stamp, "signin", sign_in={**sign_in, "grants": [grant]})
+    assert config(session).sign_in.grants[0].area_group == "noi-thi"
+    with pytest.raises(Invalid) as refused:
+        put(session, stamp, "area_groups", area_groups=[])
+    assert refused.value.errors[0].params == {"code": "noi-thi", "value": "tt"}
+    for wrong in ({"role": "triage"}, {"department": "telecom"}, {"own_department": True}):
+        with pytest.raises(ValidationError, match="chỉ dành cho thanh tra"):
+            put(session, stamp, "signin", sign_in={**sign_in, "grants": [grant | wrong]})
+
+
 @pytest.mark.parametrize(
     ("role", "department", "group"),
     [

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.people.grants import NO_DEPARTMENT, NO_ROLE, Grant, grant_of, words_of
+from service.domain.people.grants import NO_DEPARTMENT, NO_ROLE, NO_WARDS, Grant, grant_of, words_of
 from tests.domain.city.city_configs import with_config
 from tests.support.factories import found_city
 
@@ -57,6 +57,26 @@ def reference(session: Session) -> Reference:
 )
 def test_the_first_that_fits_counts(reference: Reference, roles: Any, unit: Any, granted: Any) -> None:
     assert grant_of(reference, {"realm_access": {"roles": roles}, "unit": unit}) == granted
+
+
+def test_a_grant_names_the_wards_and_gives_nothing_without_them(session: Session) -> None:
+    noi_thi = {"code": "noi-thi", "name": {"vi": "Nội thị", "en": "Inner city"}, "wards": ["W1"]}
+    grants = [
+        {**rule("gone", "manager"), "area_group": "xa"},
+        {**rule("inner", "inspector"), "area_group": "noi-thi"},
+        rule("round", "inspector"),
+        rule("lead", "manager", "telecom"),
+        rule("ioc", "triage"),
+    ]
+    found = with_config(found_city(session), sign_in={"grants": grants}, area_groups=[noi_thi])
+    said = {name: grant_of(found, {"groups": [name]}) for name in ("gone", "inner", "round", "lead", "ioc")}
+    assert said == {
+        "gone": NO_WARDS,
+        "inner": Grant("inspector", None, "noi-thi", decides_wards=True),
+        "round": Grant("inspector", None, None, decides_wards=True),
+        "lead": Grant("manager", "telecom"),
+        "ioc": Grant("triage", None),
+    }
 
 
 def test_a_city_that_grants_nothing_lets_nobody_in(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -110,6 +111,40 @@ def test_the_unit_finds_it_too(
     unit = reference.department_by_code["city-cables"].name["vi"]
     codes = [item.code for item in find(session, reference, cast.everyone()[name], unit).items]
     assert case.code in codes
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [
+        ("Phòng Bưu chính – Viễn thông", ""),
+        ("phong buu chinh-vien thong hố ga", "hố ga"),
+        ("hố ga phòng bưu chính viễn thông", "hố ga"),
+        ("Sở KH&CN", ""),
+        ("bcvt hố ga", "hố ga"),
+    ],
+)
+def test_a_unit_is_named_with_its_signs_or_without_and_by_its_initials(
+    reference: Reference, typed: str, rest: str
+) -> None:
+    known = reference.department_by_code["cables-room"]
+    room = replace(
+        known,
+        name={"vi": "Phòng Bưu chính – Viễn thông", "en": "Post Office"},
+        short_name={"vi": "Sở KH&CN" if "KH" in typed else "Phòng BCVT", "en": "PO"},
+    )
+    there = replace(reference, departments={**reference.departments, known.id: room})
+    query = read_case_query(there, typed)
+    assert query.department == room and query.words == rest
+
+
+@pytest.mark.parametrize("typed", ["Sở KH", "KH&CNX", "UBND", "phòng bưu"])
+def test_half_a_name_is_no_unit(reference: Reference, typed: str) -> None:
+    known = reference.department_by_code["cables-room"]
+    room = replace(known, name={"vi": "Sở KH&CN"}, short_name={"vi": "UBND X"})
+    other = reference.department_by_code["telecom"]
+    twin = replace(other, short_name={"vi": "UBND Y"})
+    there = replace(reference, departments={**reference.departments, known.id: room, other.id: twin})
+    assert read_case_query(there, typed).department is None
 
 
 @pytest.mark.parametrize("name", NO_PART)

@@ -74,6 +74,7 @@ def test_a_department_week(browser: Browser, site: Site, code: str, tmp_path: Pa
         sign_in(office, "department")
         page = office.open("/queue")
         check(page)
+        on_paper(page, code)
         page.get_by_role("link", name=code).click()
         ready(page)
         check(page)
@@ -101,6 +102,15 @@ def test_a_department_week(browser: Browser, site: Site, code: str, tmp_path: Pa
         assert site.found(code).status == "resolved"
         check(page)
     on_the_phone(browser, site, code)
+
+
+def on_paper(page: Page, code: str) -> None:
+    """What is printed are the cases, not the filters and buttons around them."""
+    page.emulate_media(media="print")
+    expect(page.locator(f"[data-code='{code}'] .queue-title")).to_be_visible()
+    for place in (".queue-filters", ".queue-bar", f"[data-code='{code}'] .queue-tick"):
+        expect(page.locator(place)).to_be_hidden()
+    page.emulate_media(media="screen")
 
 
 def ask_the_reporter(page: Page) -> None:

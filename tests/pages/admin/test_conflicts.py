@@ -98,6 +98,7 @@ def test_every_setting_of_the_city_has_a_name() -> None:
         ("accept", {"unit": "hours", "amount": 8}, "8"),
         ("questions", [{"label": {"vi": "Loại rác"}, "required": True}], "Câu hỏi: Loại rác, Bắt buộc: có"),
         ("phone", None, "–"),
+        ("reason", "no_wards", "nhóm phường, xã được giao không còn"),
     ],
 )
 def test_values_are_told_without_braces(key: str, value: object, said: str) -> None:

@@ -6,8 +6,11 @@ import html
 import io
 import json
 import re
+import unicodedata
 
 import openpyxl
+import openpyxl.styles
+import pytest
 
 from tests.pages.html import Page
 from tests.support.site import HTML, TOKEN, Site
@@ -15,10 +18,10 @@ from tests.support.site import HTML, TOKEN, Site
 PATH = "/admin/rosters/people"
 
 
-def send(site: Site, rows: str) -> str:
+def send(site: Site, rows: str | bytes, name: str = "nguoi.csv") -> str:
     token = TOKEN.search(site.client.get(PATH, headers=HTML).text)
     assert token
-    files = {"file": ("nguoi.csv", rows.encode("utf-8-sig"), "text/csv")}
+    files = {"file": (name, rows.encode("utf-8-sig") if isinstance(rows, str) else rows, "text/csv")}
     return site.client.post(PATH, data={"csrf_token": token[1]}, files=files, headers=HTML).text
 
 
@@ -63,3 +66,59 @@ def test_nonsense_is_refused(site: Site) -> None:
         assert "Hãy lưu thành .xlsx hoặc CSV UTF-8" in html.unescape(send(site, rows))
     assert "mac.cu" in send(site, f"{head}\rmac.cu;Máy Cũ;Thanh tra\r")
     assert site.client.get("/admin/rosters/nobody", headers=HTML).status_code in (404, 422)
+
+
+def told(page: str) -> list[str]:
+    """The lines of the preview: what stands in their cells, in one string each."""
+    body = page.split('id="tried"')[1].split("<tbody>")[1].split("</tbody>")[0]
+    plain = [html.unescape(re.sub("<[^>]+>", " ", row)) for row in body.split("</tr>") if row.strip()]
+    return [" ".join(row.split()) for row in plain]
+
+
+@pytest.mark.parametrize("mark", [";", ",", "\t"])
+def test_a_csv_of_a_vietnamese_windows_is_read(site: Site, mark: str) -> None:
+    site.enter("administrator")
+    rows = [["Danh sách"], ["Tên đăng nhập", "Họ và tên", "Vai trò"], ["hue.le", "Lê Thị Huệ", "Thanh tra"]]
+    text = "\r\n".join(mark.join(row) for row in rows)
+    apart = "".join(_windows(letter) for letter in unicodedata.normalize("NFC", text))
+    for data in (apart.encode("cp1258"), text.encode("utf-16"), text.encode()):
+        [line] = told(send(site, data))
+        assert "hue.le · Lê Thị Huệ" in line and "thêm mới" in line
+    for data in (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 999, b"%PDF-1.7\n\0\xff"):
+        assert "Hãy lưu thành .xlsx hoặc CSV UTF-8" in html.unescape(send(site, data))
+
+
+def _windows(letter: str) -> str:
+    """A letter as Windows-1258 has it: its tone behind it, the marks of the alphabet on it."""
+    for tone in "\u0300\u0301\u0303\u0309\u0323":
+        parts = unicodedata.normalize("NFD", letter)
+        if tone in parts:
+            return unicodedata.normalize("NFC", parts.replace(tone, "")) + tone
+    return letter
+
+
+def test_an_odd_workbook_is_read_as_it_looks(site: Site) -> None:
+    """Headings over two merged rows, one unit merged over two people, formulas, blanks around and behind."""
+    site.enter("administrator")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["DANH SÁCH TÀI KHOẢN NĂM 2026"])
+    sheet.append(["TT", "Tên đăng nhập", "Họ và tên", "Vai trò", "Đơn vị", "Email"])
+    sheet.append([])
+    sheet.append([1, " an.xlsx ", "Nguyễn  An", "Cán bộ xử lý", "HEPCO", "an@hue.example"])
+    sheet.append([2, "binh.xlsx", "Bình", "Cán bộ xử lý", None, None])
+    sheet.append([3, '="chi"&".xlsx"', "Chi", "Thanh tra", None, None])
+    sheet.append([None, " ", None, None, None, None])
+    sheet.merge_cells("A1:F1")
+    for column in "ABCDEF":
+        sheet.merge_cells(f"{column}2:{column}3")
+    sheet.merge_cells("E4:E5")
+    sheet["H900"].fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF00")
+    held = io.BytesIO()
+    book.save(held)
+    lines = told(send(site, held.getvalue(), "danh sach.xlsx"))
+    assert len(lines) == 3, lines
+    assert lines[0].startswith("4 an.xlsx · Nguyễn An") and "thêm mới" in lines[0]
+    assert lines[1].startswith("5 binh.xlsx · Bình") and "thêm mới" in lines[1]
+    assert "sai B6 · Tên đăng nhập: Ô này là công thức chưa có kết quả." in lines[2]

@@ -96,13 +96,67 @@ def test_who_comes_second_reads_both_texts_and_decides(site: Site) -> None:
     assert config(site)["administration"]["signs"] == "Trưởng phòng"
 
 
-def test_hours_are_read_as_people_write_them(site: Site) -> None:
+def test_hours_are_pairs_of_time_fields_with_room_for_one_more(site: Site) -> None:
     path = "/admin/settings/hours"
-    data = {**filled(site.look(path).text), "act": "save", "working_hours.5": "7h30 - 11h30; 13:30–16h"}
-    assert site.post(path, path, data).status_code == 303
+    data = {**filled(site.look(path).text), "act": "save"}
+    assert data["working_hours.0.0.from"] == "07:30" and data["working_hours.0.2.from"] == ""
+    saturday = {"5.0.from": "13:30", "5.0.to": "16:00", "5.1.from": "7h30", "5.1.to": "11:30"}
+    named = {f"working_hours.{name}": value for name, value in saturday.items()}
+    assert site.post(path, path, {**data, **named}).status_code == 303
     assert config(site)["working_hours"]["5"] == [["07:30", "11:30"], ["13:30", "16:00"]]
-    wrong = site.post(path, path, {**data, "working_hours.6": "sáng"})
-    assert wrong.status_code == 422 and 'id="working_hours.6-error"' in wrong.text and "sáng" in wrong.text
+    night = {"working_hours.6.0.from": "00:00", "working_hours.6.0.to": "00:00"}
+    again = {**filled(site.look(path).text), **night, "act": "save"}
+    assert site.post(path, path, again).status_code == 303
+    assert config(site)["working_hours"]["6"] == [["00:00", "00:00"]]
+
+
+@pytest.mark.parametrize(
+    ("sunday", "at", "says"),
+    [
+        ({"0.from": "07:30"}, "6.0", "Cần cả giờ bắt đầu và giờ kết thúc."),
+        ({"0.to": "07:30"}, "6.0", "Cần cả giờ bắt đầu và giờ kết thúc."),
+        (
+            {"0.from": "07:00", "0.to": "11:00", "1.from": "17:30", "1.to": "13:30"},
+            "6.1",
+            "Giờ kết thúc phải sau giờ bắt đầu.",
+        ),
+        (
+            {"0.from": "07:00", "0.to": "12:00", "1.from": "11:00", "1.to": "13:30"},
+            "6",
+            "Các ca trong ngày trùng giờ nhau.",
+        ),
+        ({"0.from": "sáng", "0.to": "11:30"}, "6.0", "Cần giờ và phút, ví dụ 07:30."),
+    ],
+)
+def test_what_is_wrong_with_hours_is_told_at_the_span(
+    site: Site, sunday: dict[str, str], at: str, says: str
+) -> None:
+    path = "/admin/settings/hours"
+    before, data = config(site), {**filled(site.look(path).text), "act": "save"}
+    wrong = site.post(
+        path, path, {**data, **{f"working_hours.6.{key}": text for key, text in sunday.items()}}
+    )
+    assert wrong.status_code == 422
+    told = re.search(rf'id="working_hours\.{re.escape(at)}-error">(.*?)</p>', wrong.text, re.S)
+    assert told and says in unescape(told[1])
+    assert "Vui lòng xem lại: Chủ nhật." in wrong.text
+    assert all(f'value="{text}"' in wrong.text for text in sunday.values())
+    assert config(site) == before
+
+
+def test_the_week_of_a_coordinator_has_time_fields_too(site: Site) -> None:
+    path = "/admin/people/demo.triage/duty"
+    night = {"hours_fri.0.from": "22:00", "hours_fri.0.to": "06:00", "hours_sat.0.from": "18:00"}
+    wrong = site.post(path, path, {"on_duty": "1", **night})
+    assert wrong.status_code == 422 and 'id="hours_sat-error"' in wrong.text
+    assert 'value="22:00"' in wrong.text and 'value="18:00"' in wrong.text
+    assert site.post(path, path, {"on_duty": "1", **night, "hours_sat.0.to": "00:00"}).status_code == 303
+    drawn = filled(site.look(path).text)
+    assert (drawn["hours_fri.0.from"], drawn["hours_fri.0.to"]) == ("22:00", "06:00")
+    assert (drawn["hours_sat.0.from"], drawn["hours_sat.0.to"]) == ("18:00", "00:00")
+    assert "Thứ bảy 18:00-24:00" in site.look(path).text
+    assert site.post(path, path, {"hours_fri.0.from": ""}).status_code == 303
+    assert "18:00" not in site.look(path).text
 
 
 def test_the_same_by_the_api(site: Site) -> None:
@@ -133,7 +187,7 @@ def test_groups_of_the_directory_and_masking_by_kind_are_chosen_by_name(site: Si
         looked.status_code == 200 and "can-bo-hepco" in looked.text and "danh bạ của thành phố" in looked.text
     )
     assert site.post(path, path, {**data, "act": "save"}).status_code == 303
-    assert config(site)["sign_in"]["grants"][rows] == {**GRANT, "own_department": False}
+    assert config(site)["sign_in"]["grants"][rows] == {**GRANT, "own_department": False, "area_group": None}
     wrong = site.post(path, path, {**data, f"sign_in.grants.{rows}.department": "", "act": "save"})
     assert wrong.status_code == 422 and "cần một đơn vị" in wrong.text
 
@@ -141,6 +195,9 @@ def test_groups_of_the_directory_and_masking_by_kind_are_chosen_by_name(site: Si
     before = config(site)["masking"]["categories"]
     row = f"masking.categories.{len(before)}"
     data = {**filled(site.look(path).text), f"{row}.code": "litter", f"{row}.identifiers": "0", "act": "save"}
+    page = unescape(site.post(path, path, {**data, "act": "look"}).text)
+    foreseen = page.split('id="foreseen"')[1].split("</section>")[0]
+    assert "Rác thải" in foreseen and "litter" not in foreseen
     assert site.post(path, path, data).status_code == 303
     assert config(site)["masking"]["categories"] == {**before, "litter": {"identifiers": False}}
 

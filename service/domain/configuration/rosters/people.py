@@ -11,11 +11,12 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration import people
 from service.domain.configuration.administration.changes import EditStamp, alone
 from service.domain.configuration.administration.people import NewPerson, PersonChange
-from service.domain.configuration.rosters.grid import RosterColumn, RosterLine
+from service.domain.configuration.rosters.grid import EMAIL_HEADINGS, RosterColumn, RosterLine
 from service.domain.configuration.rosters.trying import (
     CellReader,
     RosterAct,
     RosterResult,
+    only_unit,
     put_lines,
     try_lines,
 )
@@ -29,12 +30,12 @@ from service.models import Role, Staff
 P = TypeVar("P", bound=PersonChange)
 
 COLUMNS = (
-    RosterColumn("username", N_("Tên đăng nhập"), needed=True),
-    RosterColumn("name", N_("Họ tên"), needed=True, width=28),
+    RosterColumn("username", N_("Tên đăng nhập"), needed=True, also=("tai khoan", "ten tai khoan")),
+    RosterColumn("name", N_("Họ tên"), needed=True, width=28, also=("ho va ten", "ten")),
     RosterColumn("role", N_("Vai trò"), needed=True),
-    RosterColumn("department", N_("Đơn vị"), width=36),
+    RosterColumn("department", N_("Đơn vị"), width=36, also=("don vi cong tac", "co quan")),
     RosterColumn("area_group", N_("Nhóm phường, xã"), width=20),
-    RosterColumn("email", N_("Email"), width=28),
+    RosterColumn("email", N_("Email"), width=28, also=EMAIL_HEADINGS),
 )
 
 
@@ -169,9 +170,7 @@ def _department(reference: Reference, text: str) -> str | None:
         for names in (view.name, view.short_name)
         if fold(text) in {fold(name) for name in names.values()}
     }
-    if len(named) != 1:
-        raise invalid(["department"], N_("Không có đơn vị “{name}”. Hãy ghi mã của đơn vị."), name=text)
-    return named.pop()
+    return only_unit("department", text, named)
 
 
 def _department_name(reference: Reference, row: Staff) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.rosters.grid import RosterLine
-from service.errors import AppError, FieldError, Invalid
+from service.errors import AppError, FieldError, Invalid, invalid
 from service.i18n import N_, translate
 
 RosterAct = Literal["added", "changed", "same", "wrong"]
@@ -23,6 +24,9 @@ _SHAPES: Mapping[str, str] = {
     "phone": N_("Cần số điện thoại, ví dụ 0234 3822 888."),
     "email": N_("Cần địa chỉ email, ví dụ ten@hue.gov.vn."),
 }
+_NO_VALUE = re.compile(r"=|#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)$")
+"""A formula that nobody has worked out, or one that came to nothing."""
+
 _SENTENCES: Mapping[str, str] = {
     "string_too_long": N_("Dài quá {max_length} ký tự."),
     "string_too_short": N_("Thiếu mục này."),
@@ -128,7 +132,24 @@ def _all(session: Session, lines: Sequence[RosterLine], put: Put, key: str) -> l
     return results
 
 
+def only_unit(column: str, text: str, codes: Collection[str]) -> str:
+    """Return the one code of the units that a name may mean. Raises Invalid for none, and for several."""
+    if len(codes) == 1:
+        return next(iter(codes))
+    told = (
+        N_("Có nhiều đơn vị tên “{name}”. Hãy ghi mã của đơn vị.")
+        if codes
+        else N_("Không có đơn vị “{name}”. Hãy ghi mã của đơn vị.")
+    )
+    raise invalid([column], told, name=text)
+
+
 def _one(session: Session, line: RosterLine, put: Put) -> RosterResult:
+    if slips := [key for key, text in line.cells.items() if _NO_VALUE.match(text)]:
+        words = translate(N_("Ô này là công thức chưa có kết quả. Hãy dán giá trị thay cho công thức."))
+        return RosterResult(
+            line, "wrong", problems=tuple(RosterProblem(key, line.place(key), words) for key in slips)
+        )
     try:
         with session.begin_nested():
             act, changes = put(line)

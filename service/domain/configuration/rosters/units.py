@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from service.domain.configuration.administration import departments
 from service.domain.configuration.administration.changes import EditStamp, alone
 from service.domain.configuration.administration.departments import DepartmentChange
-from service.domain.configuration.rosters.grid import RosterColumn, RosterLine
+from service.domain.configuration.administration.made_codes import code_of_name
+from service.domain.configuration.rosters.grid import EMAIL_HEADINGS, RosterColumn, RosterLine
 from service.domain.configuration.rosters.trying import (
     CellReader,
     RosterAct,
     RosterResult,
+    only_unit,
     put_lines,
     try_lines,
 )
@@ -24,15 +26,15 @@ from service.i18n import N_, translate
 from service.models import Area, Department
 
 COLUMNS = (
-    RosterColumn("code", N_("Mã"), needed=True),
-    RosterColumn("name", N_("Tên"), needed=True, width=40),
+    RosterColumn("code", N_("Mã"), also=("ma don vi",)),
+    RosterColumn("name", N_("Tên"), needed=True, width=40, also=("ten don vi",)),
     RosterColumn("name_en", N_("Tên tiếng Anh"), width=40),
-    RosterColumn("short_name", N_("Tên ngắn")),
+    RosterColumn("short_name", N_("Tên ngắn"), also=("ten viet tat", "viet tat")),
     RosterColumn("kind", N_("Loại")),
-    RosterColumn("parent", N_("Thuộc")),
+    RosterColumn("parent", N_("Thuộc"), also=("don vi cap tren", "truc thuoc")),
     RosterColumn("ward", N_("Phường, xã")),
-    RosterColumn("phone", N_("Điện thoại")),
-    RosterColumn("email", N_("Email"), width=28),
+    RosterColumn("phone", N_("Điện thoại"), also=("so dien thoai", "sdt", "dien thoai lien he")),
+    RosterColumn("email", N_("Email"), width=28, also=EMAIL_HEADINGS),
 )
 KIND_WORDS: Mapping[str, str] = {
     "city": N_("Cơ quan của thành phố"),
@@ -71,9 +73,10 @@ def _put(
     session: Session, stamp: EditStamp, line: RosterLine
 ) -> tuple[RosterAct, Mapping[str, tuple[str, str]]]:
     cells, reader = line.cells, CellReader()
-    row = session.scalar(select(Department).where(Department.code == cells["code"]))
+    row = _known(session, cells.get("code", ""), cells["name"])
+    code = cells.get("code") or (row.code if row else _new_code(session, cells["name"]))
     before = departments.department_change_of(session, row).model_dump() if row is not None else None
-    wanted = dict(before or {"code": cells["code"], "kind": "city"})
+    wanted = dict(before or {"code": code, "kind": "city"})
     old_name = before["name"] if before else {}
     wanted["name"] = {"vi": cells["name"], "en": cells.get("name_en", old_name.get("en")) or None}
     if cells.get("short_name"):
@@ -83,7 +86,7 @@ def _put(
         wanted["kind"] = reader.read(lambda: _kind(cells["kind"]), wanted["kind"])
     for key in ("phone", "email"):
         if key in cells:
-            wanted[key] = cells[key] or None
+            wanted[key] = (_phone(cells[key]) if key == "phone" else cells[key]) or None
     if "parent" in cells:
         wanted["parent"] = reader.read(lambda: _parent(session, cells["parent"]), None)
     if "ward" in cells:
@@ -115,6 +118,25 @@ def _made(
         return None
 
 
+def _known(session: Session, code: str, name: str) -> Department | None:
+    """Return the unit of that code; without a code the active one of that name, if there is one alone."""
+    if code:
+        return session.scalar(select(Department).where(Department.code == code))
+    rows = session.scalars(select(Department).where(Department.active)).all()
+    found = [row for row in rows if fold(row.name["vi"]) == fold(name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _new_code(session: Session, name: str) -> str:
+    return code_of_name(name, taken=set(session.scalars(select(Department.code))))
+
+
+def _phone(text: str) -> str:
+    """Return the number with the nought that a spreadsheet drops from one typed as a figure."""
+    dropped = text.isdecimal() and len(text) in (9, 10) and text[0] not in "01"
+    return f"0{text}" if dropped else text
+
+
 def _parent(session: Session, text: str) -> str | None:
     """Return the code of a unit by its code, name or short name. Raises Invalid."""
     if not text:
@@ -128,9 +150,7 @@ def _parent(session: Session, text: str) -> str | None:
         for names in (row.name, row.short_name)
         if fold(text) in {fold(name) for name in names.values() if name}
     }
-    if len(named) != 1:
-        raise invalid(["parent"], N_("Không có đơn vị “{name}”. Hãy ghi mã của đơn vị."), name=text)
-    return named.pop()
+    return only_unit("parent", text, named)
 
 
 def _ward(session: Session, text: str, row: Department | None) -> str | None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import time
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from service.domain.city import config
-from service.domain.city.config import Claim, Code, Colour, DigestAbove, RoleGrant, Text
+from service.domain.city.config import Claim, Code, Colour, DigestAbove, HourPair, RoleGrant, Text
 from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.configuration.cityfile.schema.city import (
     Administration,
     DangerPart,
-    DayHours,
     EmergencyNumber,
     EscalationPart,
     InspectionPart,
@@ -22,7 +22,7 @@ from service.domain.configuration.cityfile.schema.city import (
 )
 from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
 from service.i18n import N_
-from service.models import BOUND_ROLES, Role
+from service.models import BOUND_ROLES, WARD_ROLES, Role
 
 READABLE = 4.5
 """Least contrast of text (WCAG 2.2, level AA)."""
@@ -45,10 +45,46 @@ def _known_once(pairs: tuple[tuple[Text, Text], ...]) -> tuple[tuple[Text, Text]
     return pairs
 
 
-class HoursSettings(CityFileModel):
-    """Working hours by weekday."""
+def _two_times(span: object) -> object:
+    """Return `"07:30-11:30"` or two texts as two times; an end at midnight is 00:00."""
+    parts = span.split("-") if isinstance(span, str) else span
+    if not isinstance(parts, list | tuple) or len(parts) != 2:
+        raise ValueError(_NO_TIMES)
+    begins, ends = (str(each).strip() for each in parts)
+    if not begins or not ends:
+        raise ValueError(N_("Cần cả giờ bắt đầu và giờ kết thúc."))
+    try:
+        pair = time.fromisoformat(begins), time(0) if ends == "24:00" else time.fromisoformat(ends)
+    except ValueError:
+        raise ValueError(_NO_TIMES) from None
+    if any(each.tzinfo for each in pair):
+        raise ValueError(_NO_TIMES)
+    return pair
 
-    working_hours: dict[Annotated[str, StringConstraints(pattern="^[0-6]$")], DayHours]
+
+def _ends_later(span: HourPair) -> HourPair:
+    if span[0] >= span[1] != time(0):
+        raise ValueError(N_("Giờ kết thúc phải sau giờ bắt đầu."))
+    return span
+
+
+def _apart(day: tuple[HourPair, ...]) -> tuple[HourPair, ...]:
+    inorder = tuple(sorted(day))
+    for (_, closes), (opens, _) in pairwise(inorder):
+        if closes == time(0) or opens < closes:
+            raise ValueError(N_("Các ca trong ngày trùng giờ nhau."))
+    return inorder
+
+
+_NO_TIMES = N_("Cần giờ và phút, ví dụ 07:30.")
+WorkSpan = Annotated[HourPair, BeforeValidator(_two_times), AfterValidator(_ends_later)]
+WorkDay = Annotated[tuple[WorkSpan, ...], Field(max_length=12), AfterValidator(_apart)]
+
+
+class HoursSettings(CityFileModel):
+    """Working hours by weekday; a day's spans may come in any order."""
+
+    working_hours: dict[Annotated[str, StringConstraints(pattern="^[0-6]$")], WorkDay]
 
     @model_validator(mode="after")
     def _somebody_works(self) -> HoursSettings:
@@ -171,6 +207,7 @@ class GrantSetting(RoleGrant, CityFileModel):
     """Role that a group of the city's directory gives, held to where it can be given."""
 
     department: Code | None = None
+    area_group: Code | None = None
 
     @model_validator(mode="after")
     def _somewhere(self) -> GrantSetting:
@@ -178,6 +215,13 @@ class GrantSetting(RoleGrant, CityFileModel):
             raise ValueError(N_("Chọn một đơn vị, hoặc đơn vị của chính người đó, không cả hai."))
         if self.role in BOUND_ROLES and not (self.department or self.own_department):
             raise ValueError(N_("Vai trò này cần một đơn vị, hoặc đơn vị của chính người đó."))
+        if self.area_group and (self.role not in WARD_ROLES or self.department or self.own_department):
+            raise ValueError(
+                N_(
+                    "Nhóm phường, xã chỉ dành cho thanh tra và lãnh đạo, và thay cho đơn vị. "
+                    "Hãy bỏ một trong hai."
+                )
+            )
         return self
 
 

@@ -141,7 +141,7 @@ def _check_names(session: Session, reference: Reference, group: str, change: Cit
                 )
     if isinstance(change, AreaGroupSettings):
         _check_wards(reference, change)
-        _check_bound(session, change)
+        _check_bound(session, reference, change)
     if isinstance(change, DangerSettings):
         _check_numbers(change)
 
@@ -155,9 +155,20 @@ def _check_wards(reference: Reference, change: AreaGroupSettings) -> None:
                 raise invalid(["area_groups"], N_("Không có phường, xã “{code}”."), code=code)
 
 
-def _check_bound(session: Session, change: AreaGroupSettings) -> None:
-    """Raises Invalid where a group goes that somebody's account is bound to."""
+def _check_bound(session: Session, reference: Reference, change: AreaGroupSettings) -> None:
+    """Raises Invalid where a group goes that an account is bound to, or that the directory's grants give."""
     kept = [each.code for each in change.area_groups]
+    for grant in reference.config.sign_in.grants:
+        if grant.area_group and grant.area_group not in kept:
+            raise invalid(
+                ["area_groups"],
+                N_(
+                    "Nhóm “{code}” được giao cho nhóm “{value}” của danh bạ. "
+                    "Hãy đổi ở Quyền theo tài khoản của thành phố trước."
+                ),
+                code=grant.area_group,
+                value=grant.value,
+            )
     bound = select(Staff.area_group, Staff.name).where(Staff.area_group.is_not(None))
     row = session.execute(bound.where(Staff.area_group.not_in(kept)).order_by(Staff.name).limit(1)).first()
     if row:
@@ -189,6 +200,10 @@ def _check_departments(reference: Reference, change: SignInSettings | UnitNameSe
     for code, where in named:
         if code not in reference.department_by_code:
             raise invalid(where, N_("Không có đơn vị “{code}”."), code=code)
+    for grant in change.sign_in.grants if isinstance(change, SignInSettings) else ():
+        if grant.area_group and reference.area_group(grant.area_group) is None:
+            where, told = ["sign_in", "grants"], N_("Không có nhóm phường, xã “{code}”.")
+            raise invalid(where, told, code=grant.area_group)
 
 
 def _read(config: Mapping[str, object]) -> CityConfig:

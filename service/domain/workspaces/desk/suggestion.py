@@ -54,8 +54,10 @@ _REFUSED_CHOOSE = N_("{lead} đã trả lại, quy tắc không chỉ ra nơi n�
 _COMMITTEE = N_("Đề nghị {committee}, nơi xảy ra sự việc.")
 _REOPENED = N_("Được mở lại; {lead} vẫn giữ và đang xử lý lại. Xác nhận là bạn đã xem.")
 _REOPENED_CHOOSE = N_("Được mở lại. Xác nhận là bạn đã xem, hoặc chuyển đơn vị khác.")
-_KIND = N_("Người gửi chọn “{other}”. Lời kể có vẻ nói về “{kind}”: sửa loại, quy tắc sẽ chỉ đơn vị.")
-_NO_KIND = N_("Người gửi chọn “{other}”. Không loại nào khớp lời kể: hãy đọc rồi chọn đơn vị hoặc sửa loại.")
+_KIND = N_("Người gửi chọn “{other}”. Nội dung có vẻ nói về “{kind}”: sửa loại, quy tắc sẽ chỉ đơn vị.")
+_NO_KIND = N_(
+    "Người gửi chọn “{other}”. Không loại nào khớp nội dung: hãy đọc rồi chọn đơn vị hoặc sửa loại."
+)
 _FLAGGED = N_("Người dân báo nội dung không phù hợp. Hãy xem, rồi giữ lại hoặc từ chối.")
 
 

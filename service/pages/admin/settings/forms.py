@@ -37,16 +37,19 @@ _DAYS = (
     N_("Chủ nhật"),
 )
 _POINTS = N_("điểm")
+_EMPTY_DAY = N_(
+    "Để trống cả ngày là ngày nghỉ. Lưu xong có thêm chỗ cho một ca nữa; xóa cả hai giờ để bỏ một ca."
+)
 _HOURS = SettingsForm(
     "hours",
     N_("Giờ làm việc"),
-    N_("Hạn tính theo giờ và ngày làm việc đếm theo đây; ngày lễ ở Lịch nghỉ"),
+    N_("Hạn theo giờ và ngày làm việc tính theo đây; ngày lễ ở Lịch nghỉ"),
     "clock",
     tuple(
         HoursField(
             f"working_hours.{day}",
             label,
-            N_("Ví dụ 07:30-11:30, 13:30-17:30. Để trống là ngày nghỉ.") if day == 0 else "",
+            _EMPTY_DAY if day == 0 else "",
         )
         for day, label in enumerate(_DAYS)
     ),
@@ -249,7 +252,7 @@ _LANGUAGES = SettingsForm(
 _SIGN_IN = SettingsForm(
     "signin",
     N_("Quyền theo tài khoản của thành phố"),
-    N_("Nhóm nào trong danh bạ của thành phố được vai trò gì, ở đơn vị nào (OpenID Connect)"),
+    N_("Nhóm nào trong danh bạ của thành phố được vai trò gì, ở đơn vị hay phường, xã nào (OpenID Connect)"),
     "users",
     (
         TextField("sign_in.roles_claim", N_("Mục cho biết các nhóm của một người"), N_("Ví dụ groups.")),
@@ -264,8 +267,12 @@ _SIGN_IN = SettingsForm(
                 TableColumn("role", N_("Vai trò"), "choice", tuple((r.value, ROLE_WORDS[r]) for r in Role)),
                 TableColumn("department", N_("Đơn vị"), "department"),
                 TableColumn("own_department", N_("Đơn vị của chính người đó"), "flag"),
+                TableColumn("area_group", N_("Chỉ trong nhóm phường, xã"), "area_group"),
             ),
-            N_("Dòng đầu tiên phù hợp được tính. Vai trò được xét lại ở mỗi lần đăng nhập."),
+            N_(
+                "Dòng đầu tiên phù hợp được tính. Vai trò, đơn vị, nhóm phường, xã được xét lại ở mỗi lần "
+                "đăng nhập. Nhóm phường, xã chỉ dành cho thanh tra và lãnh đạo không thuộc đơn vị nào."
+            ),
         ),
         MapField(
             "sign_in.departments",

@@ -10,6 +10,7 @@ from typing import Protocol
 from service.domain.configuration.administration.made_codes import codes_of_rows
 from service.i18n import N_, translate
 from service.pages.shared.forms import SentForm, number_or_text
+from service.pages.staff.time_spans import TimeSpan, drawn_spans, sent_spans
 
 MOST_OF_CODE = 17
 """So long is a code made here, a number behind it left aside."""
@@ -149,48 +150,32 @@ class LinesField:
         return ", ".join(str(each) for each in values_listed(value)) or "–"
 
 
-_SPAN = re.compile(r"\s*(\d{1,2})[:h](\d{2})?\s*[-–]\s*(\d{1,2})[:h](\d{2})?\s*")
-
-
 @dataclass(frozen=True, slots=True)
 class HoursField:
-    """Working hours of a weekday, as `07:30-11:30, 13:30-17:30`; empty for a day of rest."""
+    """Working hours of a weekday, as pairs of time fields; all empty on a day of rest."""
 
     name: str
     label: str
     hint: str = ""
-    kind: str = "text"
-    least: int = 0
-    most: int = 10_000
+    kind: str = "hours"
 
-    def drawn(self, value: object) -> str:
-        return ", ".join(
-            each if isinstance(each, str) else "-".join(str(time)[:5] for time in values_listed(each))
-            for each in values_listed(value)
-        )
+    def drawn(self, value: object) -> list[TimeSpan]:
+        return drawn_spans([list(values_listed(span)) for span in values_listed(value)])
 
     def read(self, form: SentForm) -> object:
-        return [_clock(part) for part in re.split(r"[,;]", form.text(self.name)) if part.strip()]
+        return sent_spans(form, self.name)
 
     def words(self, value: object) -> str:
-        return self.drawn(value) or translate(N_("nghỉ"))
-
-
-def _clock(part: str) -> object:
-    """Return two times of what people write: `7h30-11h30`, `07:30-11:30`; the text where it is none."""
-    found = _SPAN.fullmatch(part)
-    if found is None:
-        return part.strip()
-    begins, ends = (f"{int(found[hour]):02}:{found[minute] or '00'}" for hour, minute in ((1, 2), (3, 4)))
-    return [begins, "00:00" if ends == "24:00" else ends]
+        filled = [each for each in self.drawn(value) if any(each)]
+        return ", ".join(f"{begins}–{ends}" for begins, ends in filled) or translate(N_("nghỉ"))
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
     """Column of a table of settings. `lines` is a list, one on each line, `list` one with commas between,
-    `ticks` some of the choices, `choice` one of them; `department` and `category` are codes chosen by name,
-    `wards` several such; `either` is yes, no or nothing said, `flag` a tick. A `code` that is left out is
-    made of what stands in the column `named`.
+    `ticks` some of the choices, `choice` one of them; `department`, `category` and `area_group` are codes
+    chosen by name, `wards` several such; `either` is yes, no or nothing said, `flag` a tick. A `code` that is
+    left out is made of what stands in the column `named`.
     """
 
     key: str
@@ -268,7 +253,7 @@ class RowsField:
             return text == "1"
         if column.kind == "either":
             return {"1": True, "0": False}.get(text)
-        if column.kind in ("choice", "department", "category"):
+        if column.kind in ("choice", "department", "category", "area_group"):
             return text or None
         if column.kind in ("lines", "list"):
             return [line.strip() for line in re.split(r"[\n,]", text) if line.strip()]

@@ -26,7 +26,7 @@ from service.i18n.wording import exact
 from service.pages.admin.conflicts import BothTexts
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, not_here, to
 from service.pages.admin.settings.forms import FORMS
-from service.pages.admin.settings.kinds import SettingsField, SettingsForm, value_at, values_listed
+from service.pages.admin.settings.kinds import RowsField, SettingsField, SettingsForm, TicksField, value_at
 from service.pages.shared.forms import SentForm, read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
 
@@ -113,26 +113,42 @@ def _read(form: SettingsForm, said: Mapping[str, object]) -> CityFileModel:
 
 
 def _field_of(form: SettingsForm, loc: tuple[str | int, ...]) -> str:
-    """Return the field of the form that a place of the values belongs to."""
+    """Return the field of the form that a place of the values belongs to; of hours, with its span."""
     path = ".".join(str(step) for step in loc)
-    named = [each.name for each in form.fields if path == each.name or path.startswith(f"{each.name}.")]
-    return named[0] if named else form.fields[0].name
+    named = [each for each in form.fields if path == each.name or path.startswith(f"{each.name}.")]
+    field = named[0] if named else form.fields[0]
+    within = path.removeprefix(field.name).split(".")
+    return f"{field.name}.{within[1]}" if field.kind == "hours" and len(within) > 1 else field.name
 
 
 def _wrong_fields(form: SettingsForm, error: AppError) -> str:
     """Return a sentence that names the form's fields which are wrong; empty where none is."""
-    wrong = {str(each.loc[0]) for each in error.errors if each.loc}
-    labels = ", ".join(translate(each.label) for each in form.fields if each.name in wrong)
+    wrong = [f"{each.loc[0]}." for each in error.errors if each.loc]
+    named = [each for each in form.fields if any(at.startswith(f"{each.name}.") for at in wrong)]
+    labels = ", ".join(translate(each.label) for each in named)
     return translate(N_("Vui lòng xem lại: {fields}."), fields=labels) if labels else ""
 
 
 def _words(office: AdminPage, field: SettingsField, value: object) -> str:
-    """Return a value as people read it; categories by their names."""
-    if field.kind != "categories":
-        return field.words(value)
-    known = office.reference.category_by_code
-    codes = (str(each) for each in values_listed(value))
-    return field.words([pick(known[code].name) if code in known else code for code in codes])
+    """Return a value as people read it; units, wards and categories by their names."""
+    known = _choices(office)
+    if isinstance(field, RowsField):
+        columns = [replace(each, choices=known.get(each.kind, each.choices)) for each in field.columns]
+        return replace(field, columns=columns).words(value)
+    if isinstance(field, TicksField) and field.kind == "categories":
+        return replace(field, choices=known["category"]).words(value)
+    return field.words(value)
+
+
+def _choices(office: AdminPage) -> dict[str, list[tuple[str, str]]]:
+    """Return code and name of what fields choose by name."""
+    reference = office.reference
+    return {
+        "department": [(each.code, pick(each.name)) for each in departments_by_name(reference)],
+        "wards": [(each.code, each.full_name) for each in wards_by_name(reference)],
+        "category": [(each.code, pick(each.name)) for each in reference.category_by_code.values()],
+        "area_group": [(each.code, pick(each.name)) for each in reference.config.area_groups],
+    }
 
 
 def _lines(
@@ -172,11 +188,7 @@ def _draw(
         "kept": kept,
         "drawn": [(each, each.drawn(value_at(said, each.name))) for each in form.fields],
         "version": version,
-        "named": {
-            "department": [(each.code, pick(each.name)) for each in departments_by_name(office.reference)],
-            "wards": [(each.code, each.full_name) for each in wards_by_name(office.reference)],
-            "category": [(each.code, pick(each.name)) for each in office.reference.category_by_code.values()],
-        },
+        "named": _choices(office),
         **({"wrong_fields": _wrong_fields(form, error)} if error else {}),
         "lines": None,
         "effects": (),

@@ -35,6 +35,7 @@ sign_in:
     - {value: ioc, role: triage}
     - {value: clerk, role: department, own_department: true}
     - {value: night, role: department, department: "101"}
+    - {value: round, role: inspector, area_group: inner}
 """
 
 CATEGORIES = """\

@@ -64,6 +64,22 @@ CITY = [
         "sign_in.grants[1]",
         "not both",
     ),
+    Slip(
+        "city",
+        "area_group: inner",
+        "area_group: iner",
+        "iner",
+        "sign_in.grants[3].area_group",
+        'mean "inner"',
+    ),
+    Slip(
+        "city",
+        "role: inspector, area_group",
+        "role: triage, area_group",
+        "{value: round",
+        "sign_in.grants[3]",
+        "inspector and manager alone",
+    ),
     Slip("city", '"101"', '"1o1"', '"1o1"', "sign_in.grants[2].department", 'no department "1o1"'),
     Slip(
         "city", '"Trung tâm": desk', '"Trung tâm": dsk', "dsk", "sign_in.departments.Trung tâm", 'mean "desk"'

@@ -90,6 +90,9 @@ def _check_sign_in(folder: Folder, city: CityPart) -> Iterator[Mistake]:
         if grant.department and grant.department not in known:
             path = ("sign_in", "grants", number, "department")
             yield _at(folder, path, unknown("department", grant.department, known))
+        if grant.area_group and grant.area_group not in codes(folder.groups):
+            path = ("sign_in", "grants", number, "area_group")
+            yield _at(folder, path, unknown("group of units", grant.area_group, codes(folder.groups)))
     for word, code in city.sign_in.departments.items():
         if code not in known:
             yield _at(folder, ("sign_in", "departments", word), unknown("department", code, known))

@@ -6,13 +6,14 @@ from pydantic import Field, model_validator
 
 from service.domain.city.config import Claim, Code, RoleGrant, Text
 from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
-from service.models import BOUND_ROLES
+from service.models import BOUND_ROLES, WARD_ROLES
 
 
 class GrantPart(RoleGrant, CityFileModel):
     """Grant of a role, held to where it can be given."""
 
     department: Code | None = None
+    area_group: Code | None = None
 
     @model_validator(mode="after")
     def _somewhere(self) -> GrantPart:
@@ -20,6 +21,10 @@ class GrantPart(RoleGrant, CityFileModel):
             raise ValueError("either a department or own_department, not both")
         if self.role in BOUND_ROLES and not (self.department or self.own_department):
             raise ValueError(f"the role {self.role} needs a department, or own_department: true")
+        if self.area_group and (self.role not in WARD_ROLES or self.department or self.own_department):
+            raise ValueError(
+                f"an area_group is for {' and '.join(WARD_ROLES)} alone, in place of a department"
+            )
         return self
 
 
