@@ -34,6 +34,7 @@ _FORMS = {
     "bx": ("ben xe",),
     "ktx": ("ki tuc xa", "dormitori"),
     "nvh": ("nha van hoa",),
+    "trung tam": ("tt",),
     "tttm": ("trung tam thuong mai",),
     "tand": ("toa an nhan dan", "toa an"),
     "ks": ("khach san", "hotel"),
