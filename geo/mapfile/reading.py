@@ -17,13 +17,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries.gdal import is_lonlat, read_columns
+from geo.mapfile.packed import MOST_BYTES, SUFFIXES, unpacked
 from geo.mapfile.parts import FeatureNames, MapFileRefused
 from geo.pointing import is_what_it_says
 from geo.points import BBox
 
-MOST_BYTES = 1 << 30
 MOST_FEATURES = 500_000
-SUFFIXES = {".geojson", ".json", ".gpkg", ".shp", ".pbf"}
 
 OPENSTREETMAP = "© OpenStreetMap contributors, ODbL 1.0"
 _ATTRIBUTION = re.compile(r'"attribution"\s*:\s*("(?:[^"\\]|\\.){1,300}")')
@@ -94,7 +93,15 @@ class MapFeature:
 
 
 def read_features(path: Path, role: MapRole, box: BBox) -> list[MapFeature]:
-    """Return the features of that role that touch the box. Raises MapFileRefused."""
+    """Return the features of that role that touch the box, of a `.zip` or a folder those of the file in it.
+
+    Raises MapFileRefused.
+    """
+    with unpacked(path, role.layers, role.name) as file:
+        return _read(file, role, box)
+
+
+def _read(path: Path, role: MapRole, box: BBox) -> list[MapFeature]:
     _check(path)
     with warnings.catch_warnings():
         # What GDAL only grumbles about is seen again in what comes out, or stops the reading.
@@ -105,12 +112,23 @@ def read_features(path: Path, role: MapRole, box: BBox) -> list[MapFeature]:
             raise
         except Exception as error:
             # Broken files reach corners of the binding that raise what it does not document.
-            raise MapFileRefused(f"{path.name} cannot be read: {error}") from None
+            reason = str(error).split(";")[0].strip(" .")
+            raise MapFileRefused(
+                f"{path.name} cannot be read: it is damaged, cut short, or of another kind ({reason})"
+            ) from None
     return found
 
 
-def attribution(path: Path) -> str:
-    """Return whom maps drawn from the file have to name; empty where the file does not say."""
+def attribution(path: Path, role: MapRole) -> str:
+    """Return whom maps drawn from the file have to name; empty where the file does not say.
+
+    Raises MapFileRefused as `read_features` does.
+    """
+    with unpacked(path, role.layers, role.name) as file:
+        return _credit(file)
+
+
+def _credit(path: Path) -> str:
     if path.suffix.lower() == ".pbf":
         return OPENSTREETMAP
     if path.suffix.lower() not in (".geojson", ".json"):
@@ -138,8 +156,20 @@ def _check(path: Path) -> None:
         raise MapFileRefused(f"{path.name} is empty")
     if suffix != ".pbf" and not is_what_it_says(path):
         raise MapFileRefused(f"{path.name} is no {suffix[1:]} file, whatever its name says")
+    if suffix == ".shp":
+        _check_beside(path)
     if suffix == ".pbf" and b"OSMHeader" not in begins:
         raise MapFileRefused(f"{path.name} is no OpenStreetMap extract")
+
+
+def _check_beside(path: Path) -> None:
+    """Raise MapFileRefused where a Shapefile came without the files that belong to it."""
+    there = {each.suffix.lower() for each in path.parent.iterdir() if each.stem == path.stem}
+    missing = [suffix for suffix in (".shx", ".dbf") if suffix not in there]
+    if missing:
+        raise MapFileRefused(
+            f"{path.name} came without its {' and '.join(missing)}; give all files of the Shapefile together"
+        )
 
 
 def _osm(path: Path, role: MapRole, box: BBox) -> Iterator[MapFeature]:

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from geo.mapfile.parts import MapParts
     from service.domain.configuration.mapload import LoadedPart
 
-KINDS = "GeoJSON, GeoPackage, Shapefile or an OpenStreetMap extract (.osm.pbf)"
+KINDS = "GeoJSON, GeoPackage, Shapefile (also a .zip or a folder) or an OpenStreetMap extract (.osm.pbf)"
 PARTS = {"street": "streets", "landmark": "landmarks", "water": "water"}
 
 Streets = Annotated[
-    Path | None, typer.Option("--streets", metavar="FILE", help=f"Streets and bridges: {KINDS}.")
+    Path | None, typer.Option("--streets", metavar="PATH", help=f"Streets and bridges: {KINDS}.")
 ]
 Landmarks = Annotated[
-    Path | None, typer.Option("--landmarks", metavar="FILE", help="Markets, schools, gates: likewise.")
+    Path | None, typer.Option("--landmarks", metavar="PATH", help="Markets, schools, gates: likewise.")
 ]
 Water = Annotated[
-    Path | None, typer.Option("--water", metavar="FILE", help="Rivers, canals, lakes: likewise.")
+    Path | None, typer.Option("--water", metavar="PATH", help="Rivers, canals, lakes: likewise.")
 ]
 
 
@@ -74,7 +74,7 @@ def _load(files: MapFiles, *, dry_run: bool) -> tuple[MapParts, list[LoadedPart]
 
     from geo.mapfile.cutting import read_map
     from geo.mapfile.parts import MapFileRefused
-    from geo.mapfile.reading import attribution
+    from geo.mapfile.reading import LANDMARKS, STREETS, WATER, attribution
     from service.db import make_engine, unit_of_work
     from service.domain.configuration.mapload import Source, city_shape, load_map
     from service.settings import get_settings
@@ -86,7 +86,12 @@ def _load(files: MapFiles, *, dry_run: bool) -> tuple[MapParts, list[LoadedPart]
         if city is None:
             raise MapFileRefused("there are no wards yet; load the city's folder first")
         parts = read_map(city, streets=files.streets, landmarks=files.landmarks, water=files.water)
-        sources = {part: Source(path.name, attribution(path)) for part, path in files.by_part.items() if path}
+        roles = {"street": STREETS, "landmark": LANDMARKS, "water": WATER}
+        sources = {
+            part: Source(path.absolute().name, attribution(path, roles[part]))
+            for part, path in files.by_part.items()
+            if path
+        }
         now = datetime.now(UTC)
         if dry_run:
             with Session(engine) as session:  # never committed

@@ -18,6 +18,9 @@ QUALITY = 82
 
 FONTS = Path(__file__).parents[1] / "islands" / "fonts"
 INK, SOFT, GROUND = "#1f1b18", "#5a534c", "#fbfaf7"
+_LATIN = frozenset("\u00a0©°²³·½×–—‘’“”•…›€−ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý")
+"""What the file for Latin has beside the letters of ASCII."""
+
 _BAND = 170
 _EDGE = 44
 _GAP = 6
@@ -104,10 +107,10 @@ def _cut(text: str, size: int, room: float) -> str:
 
 
 def _runs(text: str, size: int) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
-    """Yield the text in pieces, each with the font for it: Vietnamese letters have a file of their own."""
+    """Yield the text in pieces, each with the font for it: letters lie in three files."""
     piece, kind = "", ""
     for letter in text:
-        wanted = "vietnamese" if _is_vietnamese(letter) else "latin"
+        wanted = font_part(letter)
         if kind and wanted != kind:
             yield piece, _font(kind, size)
             piece = ""
@@ -116,8 +119,11 @@ def _runs(text: str, size: int) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
         yield piece, _font(kind, size)
 
 
-def _is_vietnamese(letter: str) -> bool:
-    return letter in "ĂăĐđĨĩŨũƠơƯư₫" or "\u1ea0" <= letter <= "\u1ef9" or "\u0300" <= letter <= "\u0329"
+def font_part(letter: str) -> str:
+    """Return which of the files has the letter, as `styles/fonts.css` tells them apart."""
+    if letter in "ĂăĐđĨĩŨũƠơƯư₫" or "\u1ea0" <= letter <= "\u1ef9" or "\u0300" <= letter <= "\u0329":
+        return "vietnamese"
+    return "latin" if letter.isascii() or letter in _LATIN else "more"
 
 
 @lru_cache(maxsize=32)

@@ -102,8 +102,9 @@ async def wards(
         async with async_unit_of_work(resources.engine) as session:
             return await session.run_sync(catalogue.ward_features, reference)
 
-    cached = await resources.response_cache.get("wards", reference.revision, make)
-    return reply(request, cached, GEOJSON, max_age_s=MAX_AGE_S)
+    key = ("wards", language_in_use.get())
+    cached = await resources.response_cache.get(key, reference.revision, make)
+    return reply(request, cached, GEOJSON, max_age_s=MAX_AGE_S, vary=SPOKEN)
 
 
 @router.get("/wards/at", responses=refusals(422))

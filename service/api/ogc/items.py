@@ -109,7 +109,7 @@ async def one_feature(
     links.append(ogc_link("collection", ogc_address(resources, path), JSON))
     if wants_page(request):
         shown = _for_people(collection, found, reference)
-        rows = [(translate(one.title), shown[each]) for each, one in collection.properties.items()]
+        rows = [(each, one, shown[each]) for each, one in collection.properties.items()]
         return draw_ogc(
             request,
             "item",

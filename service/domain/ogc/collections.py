@@ -26,10 +26,14 @@ Kind = Literal["text", "moment", "whole", "yes"]
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """Property of each feature of a collection: its type never changes from feature to feature."""
+    """Property of each feature of a collection: its type never changes from feature to feature.
+
+    `written`: names and words as the city or its people wrote them, in their own language everywhere.
+    """
 
     kind: Kind
     title: str
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,9 @@ WARDS = Collection(
     "MultiPolygon",
     {
         "code": Property("text", N_("Mã phường, xã")),
-        "name": Property("text", N_("Tên")),
+        "name": Property("text", N_("Tên"), written=True),
         "full_name": Property("text", N_("Tên đầy đủ")),
-        "kind": Property("text", N_("Là phường hay xã")),
+        "kind": Property("text", N_("Là phường hay xã"), written=True),
         "approximate": Property("yes", N_("Ranh giới chỉ gần đúng")),
         "received": Property("whole", N_("Số phản ánh đã nhận")),
         "open": Property("whole", N_("Số việc chưa xong")),
@@ -98,8 +102,8 @@ FORMER_UNITS = Collection(
     "Point",
     {
         "code": Property("text", N_("Mã đơn vị cũ")),
-        "name": Property("text", N_("Tên")),
-        "district": Property("text", N_("Quận, huyện cũ")),
+        "name": Property("text", N_("Tên"), written=True),
+        "district": Property("text", N_("Quận, huyện cũ"), written=True),
         "ward_code": Property("text", N_("Mã phường, xã")),
         "ward": Property("text", N_("Phường, xã")),
     },
@@ -112,14 +116,14 @@ CLEANUPS = Collection(
     "Point",
     {
         "code": Property("text", N_("Mã buổi dọn vệ sinh")),
-        "title": Property("text", N_("Tên")),
+        "title": Property("text", N_("Tên"), written=True),
         "state": Property("text", N_("Sắp tới hay đang diễn ra (coming), đã xong (over)")),
         "starts": Property("text", N_("Bắt đầu (ngày/tháng/năm giờ:phút)")),
         "ends": Property("text", N_("Kết thúc (ngày/tháng/năm giờ:phút)")),
         "ward_code": Property("text", N_("Mã phường, xã")),
         "ward": Property("text", N_("Phường, xã")),
         "lead": Property("text", N_("Đơn vị chủ trì")),
-        "meeting": Property("text", N_("Nơi tập trung")),
+        "meeting": Property("text", N_("Nơi tập trung"), written=True),
         "going": Property("whole", N_("Số người đã đăng ký")),
         "people": Property("whole", N_("Số người tham gia")),
         "bags": Property("whole", N_("Số bao rác")),
@@ -135,9 +139,9 @@ CABLE_ROUTES = Collection(
     N_("Các tuyến có cáp sẽ hạ ngầm: hẹn xong khi nào, hứa lần đầu khi nào, các đơn vị làm đến đâu."),
     "MultiLineString",
     {
-        "street": Property("text", N_("Tuyến")),
-        "from_words": Property("text", N_("Từ")),
-        "to_words": Property("text", N_("Đến")),
+        "street": Property("text", N_("Tuyến"), written=True),
+        "from_words": Property("text", N_("Từ"), written=True),
+        "to_words": Property("text", N_("Đến"), written=True),
         "length_m": Property("whole", N_("Chiều dài (m)")),
         "quarter": Property("text", N_("Hẹn xong")),
         "quarter_first": Property("text", N_("Hứa lần đầu")),
@@ -154,7 +158,7 @@ PLANTED_TREES = Collection(
     N_("Cây trồng trong các đợt ra quân: loài, số cây, số cây còn sống khi có người xem lại."),
     "Point",
     {
-        "species": Property("text", N_("Loài cây")),
+        "species": Property("text", N_("Loài cây"), written=True),
         "planted": Property("whole", N_("Số cây")),
         "alive": Property("whole", N_("Số cây còn sống")),
         "checked": Property("text", N_("Ngày xem lại (ngày/tháng/năm)")),

@@ -162,7 +162,7 @@ def _properties(
         "status": str(row.status),
         "status_name": translate(STATUSES[row.status].name),
         "ward_code": ward.code if ward else None,
-        "ward": ward.full_name if ward else None,
+        "ward": ward.said_name if ward else None,
         "lead": pick(lead.name) if lead else None,
         "late": is_late(row, now),
         "created_at": created_at.replace("+00:00", "Z"),

@@ -65,7 +65,7 @@ def former_unit_items(session: Session, reference: Reference) -> Features:
             "name": unit.name,
             "district": unit.district,
             "ward_code": unit.area_code,
-            "ward": ward.full_name if ward else None,
+            "ward": ward.said_name if ward else None,
         }
         found.append(feature(shapely.Point(unit.lon, unit.lat), properties, unit.code))
     return found
@@ -100,7 +100,7 @@ def _cleanup_feature(reference: Reference, one: CleanupView, public_url: str, *,
         "starts": one.starts_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
         "ends": one.ends_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
         "ward_code": ward.code if ward else None,
-        "ward": ward.full_name if ward else None,
+        "ward": ward.said_name if ward else None,
         "lead": pick(lead.name) if lead else None,
         "meeting": one.meet_words,
         **{name: getattr(one, name) or 0 for name in ("going", "people", "bags", "kg", "trees")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -301,3 +302,22 @@ def test_people_get_pages_and_caches_get_tags(gis: Gis) -> None:
     assert head.headers["content-type"] == "application/geo+json"
     again = gis.client.get(ITEMS, headers={"If-None-Match": head.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_each_reader_is_answered_in_one_language(gis: Gis) -> None:
+    kinds = {"en": "Ward", "vi": "Phường"}
+    for language in ("en", "vi", "en"):  # what was made for one reader is not told the next
+        asked = {"Accept-Language": language}
+        wards = gis.client.get("/api/v1/wards", headers=asked)
+        assert "Accept-Language" in wards.headers["vary"]
+        names = {each["properties"]["full_name"] for each in wards.json()["features"]}
+        other = kinds["vi" if language == "en" else "en"]
+        assert names and not any(other in name for name in names), names
+        for path in (ITEMS, "/ogc/collections/former_units/items"):
+            features = gis.client.get(path, headers=asked).json()["features"]
+            found = {each["properties"]["ward"] for each in features} - {None}
+            assert found and not any(other in name for name in found), found
+    page = {"Accept": "text/html", "Accept-Language": "en-US"}
+    shown = gis.client.get("/ogc/collections/wards/items", headers=page).text
+    assert re.search(r'<td lang="vi">\s*phường\s*</td>', shown)
+    assert re.search(r"<td>[^<]+ Ward</td>", shown)

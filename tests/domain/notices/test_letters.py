@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from lxml import html
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.words import say
@@ -144,3 +145,12 @@ def test_a_category_that_shows_numbers_shows_them_in_messages_too(
     assert "lan@vidu.vn" not in letter.quote
     assert letter.about
     assert "0905123456" in letter.about.address
+
+
+def test_all_of_an_email_stands_in_landmarks(session: Session, rules: Reference, cast: Cast) -> None:
+    letter = letter_to(session, rules, "reporter", cast.department.actor)
+    made = Composer(rules, "https://city.example", KEY).compose(letter)
+    body = html.document_fromstring(made.html).body
+
+    assert [each.get("role") for each in body] == ["main", "contentinfo"]
+    assert not (body.text or "").strip()

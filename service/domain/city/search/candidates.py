@@ -8,19 +8,29 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service.domain.city.search.canon import KINDS
+
 MOST = 30
 
+# `short` are initials behind a word for a kind: `bv rhm` is “Bệnh viện Răng Hàm Mặt”.
 # The longest part is where the middle is looked for: between two parts there may be no street.
 _NAMES = text("""
 SELECT DISTINCT found.source, found.kind, found.name, found.key, found.rank, found.street_key,
        found.lon, found.lat, found.extent_m
-FROM unnest(CAST(:names AS text[])) AS wanted(name)
+FROM (
+  SELECT name, split_part(name, ' ', 1) AS kind,
+         CASE WHEN split_part(name, ' ', 1) = ANY(CAST(:kinds AS text[]))
+              THEN substring(name from '^[a-z]+ ([a-z]{2,5})$') END AS short
+  FROM unnest(CAST(:names AS text[])) AS given(name)
+) AS wanted
 CROSS JOIN LATERAL (
   SELECT p.source, p.kind, p.name, p.key, p.rank, p.street_key, p.lon, p.lat, p.extent_m
   FROM place_name p
   WHERE p.key % wanted.name OR wanted.name <% p.key
      OR (p.initials = replace(wanted.name, ' ', '') AND length(p.initials) > 1)
-  ORDER BY GREATEST(similarity(p.key, wanted.name), word_similarity(wanted.name, p.key) - 0.1) DESC,
+     OR (p.key LIKE wanted.kind || ' %' AND p.initials LIKE '%' || wanted.short || '%')
+  ORDER BY GREATEST(similarity(p.key, wanted.name), word_similarity(wanted.name, p.key) - 0.1,
+                    CASE WHEN p.initials LIKE '_%' || wanted.short || '%' THEN 0.5 END) DESC,
            p.rank, p.id
   LIMIT :most
 ) AS found
@@ -80,7 +90,7 @@ def names_like(session: Session, names: Collection[str]) -> list[NamedThing]:
     """Return what may be meant by any of the folded names."""
     if not names:
         return []
-    rows = session.execute(_NAMES, {"names": list(names), "most": MOST})
+    rows = session.execute(_NAMES, {"names": list(names), "most": MOST, "kinds": list(KINDS)})
     return [NamedThing(*row) for row in rows]
 
 

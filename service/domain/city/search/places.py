@@ -54,6 +54,9 @@ KEYSTROKES = 0.02
 NEVER_MEET = 0.1
 """Cost of reading two streets that never meet as either of them."""
 
+SAID_LATER = 0.02
+"""Cost of the second of two streets that never meet."""
+
 PER_METRE = 1e-6
 FARTHEST_M = 20_000.0
 
@@ -130,7 +133,8 @@ def _find_named(
         if crossings:
             return [_settled(reference, locator, _crossing(each)) for each in crossings[:limit]]
         readings += [
-            Reading(canonical(side), cost=NEVER_MEET, street=True) for side in dict.fromkeys(sides)
+            Reading(canonical(side), cost=NEVER_MEET + n * SAID_LATER, street=True)
+            for n, side in enumerate(dict.fromkeys(sides))
         ]  # the streets alone
     names = list(dict.fromkeys(reading.name for reading in readings))
     things = names_like(session, names)

@@ -25,6 +25,8 @@ _NO_STREET = 0.35
 _INITIALS = 0.8
 _BEGINS = 0.88
 """How like a long name its beginning is: `học viện hành chính` to “Học viện Hành chính Quốc gia …”."""
+_ENDS = 0.85
+"""How like a long name its end is: `ubnd quận phú xuân` to “Quận ủy - HĐND - UBND quận Phú Xuân”."""
 _FITS = 0.7
 _MAIN_STREET = 0.01
 _SAID_STREET = 0.06
@@ -95,6 +97,8 @@ def _fit(words: str, key: str) -> float:
     score = likeness(typed, name) if share_letters(words, key) else 0.0
     if len(typed) > 1 and name[: len(typed)] == typed and not all(word in KINDS for word in typed):
         score = max(score, _BEGINS)
+    if len(typed) > 2 and name[-len(typed) :] == typed:
+        score = max(score, _ENDS)
     spelt = _spelt_out(typed, name)
     return max(score, _INITIALS * likeness(spelt, name)) if spelt != typed else score
 

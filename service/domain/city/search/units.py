@@ -22,9 +22,11 @@ def bare(key: str) -> str:
 
 
 def other_kinds(key: str) -> list[str]:
-    """Return a unit's key with the words for a ward and a commune: after a merger people mix them up."""
+    """Return a unit's key with the words for a ward, a commune and a township: units change their kind, and
+    people mix them up.
+    """
     name = bare(key)
-    return [f"{kind} {name}" for kind in ("phuong", "xa") if name != key]
+    return [f"{kind} {name}" for kind in ("phuong", "xa", "thi tran") if name != key]
 
 
 def as_district(key: str) -> list[str]:

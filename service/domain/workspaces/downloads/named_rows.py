@@ -69,7 +69,7 @@ def file_word(title: str) -> str:
 def _area_name(reference: Reference, code: str) -> str:
     """Return the name of a ward or a group of wards. Raises KeyError."""
     group = reference.area_group(code)
-    return pick(group.name) if group else reference.ward_by_code[code].full_name
+    return pick(group.name) if group else reference.ward_by_code[code].said_name
 
 
 def filters_in_words(reference: Reference, filters: Mapping[str, object]) -> list[str]:
@@ -105,7 +105,7 @@ def named_values(
         translate(STATUSES[row.status].name),
         mask.text(row.description),
         mask.text(row.address),
-        ward.full_name if ward else None,
+        ward.said_name if ward else None,
         _name(reference.departments.get(row.lead_id or 0)),
         ", ".join(helping) or None,
         _name(reference.departments.get(row.executor_id or 0)),

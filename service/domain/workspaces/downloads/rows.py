@@ -135,7 +135,7 @@ def _values(reference: Reference, row: Any, now: datetime, base: str) -> tuple[o
         mask.text(row.description),
         mask.text(row.address),
         ward.code if ward else None,
-        ward.full_name if ward else None,
+        ward.said_name if ward else None,
         lead.code if lead else None,
         pick(lead.name) if lead else None,
         ", ".join(each.code for each in helping) or None,

@@ -291,7 +291,7 @@ export class Where {
     this.acts += 1;
     const place = { lon: Number(found.dataset.lon), lat: Number(found.dataset.lat), accuracy_m: Number(found.dataset.radius) };
     const small = place.accuracy_m <= COARSE_M;
-    this.map?.getCanvas().focus({ preventScroll: true });
+    (this.map?.getCanvas() ?? one("#s-address", this.section)).focus({ preventScroll: true });
     const { kind, wards = "", street = "" } = found.dataset;
     if (kind === "landmark") this.write(maybe("b", found)?.textContent ?? "");
     if (!("street" in found.dataset)) return this.go(place, small || kind === "landmark" ? STREET_ZOOM : 14);
