@@ -16,7 +16,7 @@ from service.domain.kernel.texts import fold
 from service.domain.talks.dialogue.intents import read_intent, read_number
 from service.domain.talks.dialogue.kinds import kinds_in
 from service.domain.talks.dialogue.phrases import Search, place_in_words, without_name
-from service.domain.talks.dialogue.points import find_point, without_links
+from service.domain.talks.dialogue.points import find_point, has_map, without_links
 from service.domain.talks.dialogue.state import Findings, Spot
 
 _HOUSE_OF = re.compile(
@@ -34,6 +34,10 @@ _BEHIND = re.compile(
 
 _CORNER = re.compile(r"\b(?:nga (?:ba|tu|nam|sau|[3-6])|goc|giao|cat|gan|doan|khuc|cho|doi dien|dau|cuoi)\b")
 """What leads from one street to another that it meets."""
+
+_FIGURE = re.compile(r"\d")
+MOST_WORDS = 300
+"""Words of a message in which a tracking code is looked for."""
 
 POINT_M = 15.0
 """How far a position that somebody sends may be off."""
@@ -57,11 +61,12 @@ def read_message(
     """
     words = without_links(text)
     calls = find_danger(dangers, words)
-    if not words.strip() and find_point(text, box) is None:
-        return Findings(calls=calls)
-    if code := _code(words, code_prefix):
-        return Findings(calls=calls, code=code)
     point = find_point(text, box)
+    map_link = point is None and has_map(text)
+    if code := _code(text, code_prefix):
+        return Findings(calls=calls, code=code)
+    if not words.strip() and point is None:
+        return Findings(calls=calls, map_link=map_link)
     words = _without_negated(_as_meant(words))
     if street and (house := _HOUSE_OF.match(fold(words.strip()))):
         words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
@@ -80,7 +85,7 @@ def read_message(
     if point is not None and box.contains(*point):
         spot = Spot(*point, POINT_M, named.address if named else "")
         return Findings(spot=spot, kinds=kinds, calls=calls)
-    return replace(found, kinds=kinds, calls=calls, outside=point is not None)
+    return replace(found, kinds=kinds, calls=calls, outside=point is not None, map_link=map_link)
 
 
 def _as_meant(words: str) -> str:
@@ -116,8 +121,19 @@ def _with_house_behind(words: str, street: Spot) -> str:
 
 
 def _code(text: str, prefix: str) -> str:
-    """Return the tracking code that the message holds, or one of its lines; empty for none."""
-    for part in (text, *text.split()):
+    """Return the tracking code that the message holds, in whatever spelling; empty for none.
+
+    “hue 7k3m 92” are three words of a sentence: words are put together from where the prefix stands, and
+    have a figure among them, so that “Huế” before two words of a name is none.
+    """
+    words = text.split()
+    pieces = (
+        "".join(words[at : at + n])
+        for at, word in enumerate(words[:MOST_WORDS])
+        if prefix in fold(word).upper()
+        for n in (1, 2, 3, 4, 5)
+    )
+    for part in (text, *words[:MOST_WORDS], *(fold(piece) for piece in pieces if _FIGURE.search(piece))):
         code = tidy_code(part)
         if code and code.startswith(f"{prefix}-"):
             return code
