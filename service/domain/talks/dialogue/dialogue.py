@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.domain.kernel.texts import fold, tidy
+from service.domain.kernel.texts import fold
 from service.domain.talks.dialogue.intents import (
     Intent,
     adds,
     asks_status,
-    corrects,
     means_the_same,
     plain,
     read_intent,
     read_number,
 )
+from service.domain.talks.dialogue.keeping import as_address, described, keep_heard, with_words
 from service.domain.talks.dialogue.offers import chosen_kind, numbered, offered_kinds, other_kind
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Say, Spot, State, Turn
@@ -30,11 +30,6 @@ MOST_QUESTIONS = 2
 
 SHORT = 8
 """Words beside a tracking code which only ask for it."""
-
-LONGEST_TEXT = 2000
-LONGEST_ADDRESS = 120
-SHORTEST_TEXT = 2
-"""Words of a report, and letters that make a message worth keeping as its words."""
 
 HELLO = N_("Chào anh/chị, đây là trợ lý tự động của {service}. Anh/chị muốn phản ánh việc gì, ở đâu ạ?")
 WHAT = N_("Anh/chị cho biết đây là việc gì và ở đâu ạ (số nhà, tên đường, hoặc gửi vị trí)?")
@@ -117,7 +112,7 @@ def _about(state: State, heard: Heard, code: str) -> Turn:
     words = plain(without_links(heard.text)).split()
     if state.begun or len(words) <= SHORT or asks_status(heard.text):
         return Turn(named, act="status")
-    return Turn(replace(_with_words(named, heard), asked="more"), act="status")
+    return Turn(replace(with_words(named, heard), asked="more"), act="status")
 
 
 def _without_draft(state: State, heard: Heard, intent: Intent, service: str) -> Turn | None:
@@ -131,9 +126,9 @@ def _without_draft(state: State, heard: Heard, intent: Intent, service: str) -> 
     if intent == "status":
         return Turn(state, act="status") if state.last_code else Turn(state, (Say(BEFORE_SENT),))
     if state.last_code and adds(heard.text):
-        return Turn(_with_words(state, heard), act="add")
+        return Turn(with_words(state, heard), act="add")
     if state.last_code and state.asked != "more" and not heard.photos and not heard.spot:
-        return Turn(replace(_with_words(state, heard), asked="more"), (Say(MORE, {"code": state.last_code}),))
+        return Turn(replace(with_words(state, heard), asked="more"), (Say(MORE, {"code": state.last_code}),))
     return None
 
 
@@ -203,8 +198,13 @@ def _as_said(state: State, after: State, heard: Heard, found: Findings, intent: 
     if state.asked == "nearer" and after.street and has_number(after.street):
         return replace(after, spot=after.street)  # as exact as anybody can write it
     of_kind = found.kinds and not state.kind
-    if state.asked == "where" and state.ward and not (intent or found.street or of_kind):
+    if state.asked != "where" or intent or found.street or of_kind:
+        return after
+    if state.ward:
         return described(after, heard.text)
+    if state.by_ward and not (after.unplaced or found.ward):
+        line = as_address(heard.text)
+        return replace(after, unplaced=line) if line else after
     return after
 
 
@@ -230,79 +230,12 @@ def _more(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer
     return _go_on(fresh, heard, found, read_intent(heard.text), usual)
 
 
-def keep_heard(state: State, heard: Heard, found: Findings, intent: Intent) -> State:
-    """Return the state with what was heard in it: words, photos, place and kind, where they tell any."""
-    correcting = state.asked == "confirm" or corrects(heard.text)
-    spot = _shared(heard, found) or found.spot
-    if spot is not None and (state.spot is None or correcting or heard.spot or not spot.inferred):
-        state = replace(state, spot=replace(spot, address=_address(state, spot, correcting=correcting)))
-    elif found.near and state.street and state.spot is None:
-        beside = (
-            f"{state.street.address.partition(',')[0]}, gần {found.near}"  # an address, in every language
-        )
-        state = replace(state, spot=replace(state.street, address=beside))
-    elif found.street and (state.spot is None or correcting):
-        state = replace(state, spot=None, street=found.street)
-    state = in_ward(state, found)
-    if found.kinds and (not state.kind or correcting):
-        sure = found.kinds[0] if len(found.kinds) == 1 else None
-        if sure:
-            state = replace(state, kind=sure.code, kind_name=sure.name, offers=())
-        else:
-            state = replace(state, offers=tuple((each.code, each.name) for each in found.kinds[:4]))
-    state = replace(state, photos=state.photos + heard.photos, sounds=state.sounds or heard.sounds)
-    return state if intent and intent != "insult" else _with_words(state, heard)
-
-
-def _shared(heard: Heard, found: Findings) -> Spot | None:
-    """Return the position that was sent, with the address that stood beside it."""
-    named = found.spot or found.street
-    if heard.spot is None or heard.spot.address or named is None:
-        return heard.spot
-    return replace(heard.spot, address=named.address)
-
-
-def in_ward(state: State, found: Findings) -> State:
-    """Return the state with the ward and the address that were said: a place, where no map tells one."""
-    ward, unplaced = found.ward or state.ward, found.unplaced or state.unplaced
-    if state.asked == "ward" and found.ward and fold(found.unplaced) in fold(found.ward.address):
-        unplaced = state.unplaced  # “Thuận Hóa” answers which ward, though a street is called so too
-    before = f"{state.unplaced}, {state.ward.address}" if state.ward else ""
-    elsewhere = state.street or (state.spot and state.spot.address != before)
-    state = replace(state, ward=ward, unplaced=unplaced)
-    if ward is None or not unplaced or elsewhere:
-        return state
-    return replace(state, spot=replace(ward, address=f"{unplaced}, {ward.address}"))
-
-
-def described(state: State, words: str) -> State:
-    """Return the state with words that no map knows as the address in the ward that was said before."""
-    line = " ".join(tidy(words).split())[:LONGEST_ADDRESS]
-    return in_ward(state, Findings(unplaced=line)) if len(plain(line)) > 3 else state
-
-
-def _address(state: State, spot: Spot, *, correcting: bool) -> str:
-    """Return the address of a new place: a landmark stands beside the street that was said before."""
-    before = state.street or (None if correcting else state.spot)
-    if before is None or correcting or not spot.address:
-        return spot.address or (before.address if before else "")
-    street = before.address.partition(",")[0]
-    if not spot.inferred or street in spot.address:
-        return spot.address
-    return f"{street}, gần {spot.address}"  # an address, in the words of the city in every language
-
-
-def _with_words(state: State, heard: Heard) -> State:
-    said = tidy(without_links(heard.text)) if read_number(heard.text) is None else ""
-    if len(said) < SHORTEST_TEXT or said in state.text.split("\n"):
-        return state
-    return replace(state, text="\n".join(part for part in (state.text, said) if part)[:LONGEST_TEXT])
-
-
 def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: bool = False) -> Turn:
     """Return the question for the first thing that is missing, or the report's sending."""
     if not state.text and not state.photos and not state.kind:
         return Turn(_asking(state, "what"), (Say(WHAT_BY_WARD if state.by_ward else WHAT),))
+    if state.asked == "confirm" and state.questions >= MOST_QUESTIONS and state.spot is None:
+        state = replace(state, spot=state.street)  # corrected: shown once more, and nothing else is asked
     spot = state.spot
     if spot is None and state.street:
         shown = state.street.address

@@ -11,13 +11,12 @@ from service.domain.talks.dialogue.dialogue import (
     NOT_UNDERSTOOD,
     PERSON,
     PHOTOS,
-    described,
     has_number,
-    keep_heard,
     tells,
     with_danger,
 )
 from service.domain.talks.dialogue.intents import Intent, plain, read_intent
+from service.domain.talks.dialogue.keeping import described, keep_heard
 from service.domain.talks.dialogue.offers import chosen_kind, numbered, offered_kinds, other_kind
 from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Say, State, Turn
 from service.i18n import N_

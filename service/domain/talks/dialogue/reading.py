@@ -25,9 +25,10 @@ _HOUSE_OF = re.compile(
     r"(?P<number>\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*)\s*(?:a|do|nha|nhe|ad|nghe|thi phai|hay sao|[.,!)])*\s*$"
 )
 _BEHIND = re.compile(
-    r"[\s,.;:-]+(?:(?:p|phuong|xa)\.? [a-z ]{2,20}[\s,.;:-]+)?"
-    r"(?:(?:cho|doan|khuc|gan|o|ngay|truoc|truoc mat|doi dien|ben canh|canh|tai|trong|dau|cuoi|nha) )*"
-    r"(?:so nha|nha so|so|sn|(?P<alley>(?:kiet|hem|ngo)\s+)(?:so\s+)?)\s*"
+    r"(?: (?:street|st|road|rd)\b\.?)?[\s,.;:-]+(?:(?:p|phuong|xa)\.? [a-z ]{2,20}[\s,.;:-]+)?"
+    r"(?:(?:cho|doan|khuc|gan|o|ngay|truoc|truoc mat|doi dien|ben canh|canh|tai|trong|dau|cuoi|nha"
+    r"|near|at|opposite|outside|behind|beside|in|front|of|house|the) )*"
+    r"(?:so nha|nha so|so|sn|number|no\.?|(?P<alley>(?:kiet|hem|ngo)\s+)(?:so\s+)?)\s*"
     r"(?P<number>\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*)(?!\w)(?! (?:duong|thang)\b)"
 )
 """A house or an alley told behind its street: “Lê Lợi, hẻm 12”, “Ngự Bình gần kiệt 48”."""
@@ -72,7 +73,8 @@ def read_message(
         words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
     quiet = read_intent(words) not in ("", "insult") or read_number(words) is not None
     found = Findings() if quiet else place_in_words(words, search, city)
-    if found.street and (address := _with_house_behind(words, found.street)):
+    told = found.street or found.spot
+    if told and (address := _with_house_behind(words, told)):
         nearer = place_in_words(address, search, city)
         found = nearer if nearer.spot or nearer.street else found
     if street and found.street and _CORNER.search(fold(words)):
