@@ -20,7 +20,7 @@ from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import Letter, read_letters
 from service.domain.notices.troubles.unreached import note_unreached
-from service.domain.talks.next_way import tell_by_next_way
+from service.domain.talks.next_way import tell_by_next_way, tell_instead, was_for_chat
 from service.models import NoticeChannel
 from service.ops.telemetry import get_logger
 from service.sending.channels import CHANNELS, make_senders
@@ -84,7 +84,10 @@ def send_due(channel: str) -> int:
     many went. Which messages, the table says: the task that is lost costs nothing.
     """
     with unit_of_work(engine()) as session:
-        note_unreached(session, delivery.retire(session, now(), channel), now())
+        over = delivery.retire(session, now(), channel)
+        for each in over:
+            _go_on(session, each, channel, given_up=True)
+        note_unreached(session, over, now())
     return _send_claimed(channel)
 
 
@@ -221,10 +224,19 @@ def _give_back(letter: Letter) -> None:
         delivery.give_back(session, letter.id, now())
 
 
-def _is_talk(letter: Letter) -> bool:
-    """Return whether a letter was for a conversation: there may be another way to the same person."""
-    channel = CHANNELS.get(letter.channel)
-    return channel is not None and channel.talk is not None and not channel.selectable
+def _chats() -> list[str]:
+    """Return the channels of conversations: what cannot be told there may go another way."""
+    return [name for name, each in CHANNELS.items() if each.talk is not None and not each.selectable]
+
+
+def _go_on(session: Session, message_id: UUID, channel: str, *, given_up: bool) -> None:
+    """Tell by the next way what a conversation, or the way after it, cannot be told by."""
+    zone, chats = worker_reference(session).timezone, _chats()
+    if not given_up:
+        if channel in chats:
+            tell_instead(session, message_id, sendable(), now(), zone)
+    elif channel in chats or was_for_chat(session, message_id, chats):
+        tell_by_next_way(session, message_id, sendable(), now(), zone)
 
 
 def _went(message_id: UUID, envelope: Envelope) -> None:
@@ -251,9 +263,7 @@ def _failed(letter: Letter, failure: SendFailed) -> None:
             reference, key = worker_reference(session), get_settings().secret
             tell_by_address(session, reference, key, letter.device.id, now())
             delivery.forget_device(session, letter.device.id)
-        if given_up and _is_talk(letter):
-            zone = worker_reference(session).timezone
-            tell_by_next_way(session, letter.id, sendable(), now(), zone)
+        _go_on(session, letter.id, letter.channel, given_up=given_up)
         if given_up:
             note_unreached(session, [letter.id], now())
     tell_it = log.warning if given_up else log.info

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import Engine
@@ -40,13 +41,16 @@ A = TypeVar("A", bound=ChatAccount)
 
 @dataclass(frozen=True, slots=True)
 class Chat(Generic[A]):
-    """Parts that are a chat's own: its account in the settings, the reader of its events, its delivery."""
+    """Parts that are a chat's own: its account in the settings, the reader of its events, its delivery, and
+    how long after somebody's last word a colleague may answer.
+    """
 
     name: NoticeChannel
     label: str
     account: Callable[[Settings], A | None]
     read: Callable[[str], Incoming | None]
     deliver: Callable[[A, Engine, bytes], ChatDelivery]
+    answerable: Callable[[A], timedelta]
 
     def make_delivery(self, settings: Settings) -> TalkDelivery | None:
         """Return what sends in the account's name, None where the installation has none."""
@@ -68,6 +72,11 @@ class Chat(Generic[A]):
         """Return whether people write to the demo's twin."""
         account = self.account(settings)
         return account is not None and account.demo
+
+    def window(self, settings: Settings) -> timedelta | None:
+        """Return how long a colleague may answer after a person's last word; None without an account."""
+        account = self.account(settings)
+        return self.answerable(account) if account else None
 
     def fetch(self, settings: Settings, _: Storage, url: str) -> bytes:
         """Return a photo of a message. Raises FetchFailed."""
@@ -107,6 +116,7 @@ def chat_channel(chat: Chat[A], *, has_tokens: bool = False) -> SendingChannel:
             hook=f"/hooks/{chat.name.value}",
             twin=f"/dev/{chat.name.value}",
             has_tokens=has_tokens,
+            window=chat.window,
         ),
     )
 

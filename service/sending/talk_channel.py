@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from service.domain.talks.arrivals import Incoming
@@ -31,6 +32,11 @@ class TalkDelivery(Protocol):
         ...
 
 
+def _no_end(_: Settings) -> timedelta | None:
+    """Return None: whoever wrote may be answered whenever it is."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkChannel:
     """Face of a channel to conversations.
@@ -40,7 +46,8 @@ class TalkChannel:
     kept, None of what says nothing; it raises ValueError for what is broken. `fetch` returns the bytes of a
     file that a message pointed to. `hook` is the path that the channel is to be told, empty for none; a photo
     whose shorter side has fewer points than `least_side` is a signature's logo; `has_tokens`: administrators
-    enter a pair of tokens.
+    enter a pair of tokens. `window` returns how long after a person's last word a colleague may answer, None
+    where that has no end.
     """
 
     account: Callable[[Settings], str | None]
@@ -52,3 +59,4 @@ class TalkChannel:
     twin: str = ""
     has_tokens: bool = False
     least_side: int = 0
+    window: Callable[[Settings], timedelta | None] = _no_end

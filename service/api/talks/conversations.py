@@ -124,6 +124,6 @@ async def step_with_talk(
     if sent.act == "take":
         await session.run_sync(desk.take_talk, staff.actor, talk_id, now)
     elif sent.act == "machine":
-        await session.run_sync(desk.give_to_machine, staff.actor, talk_id)
+        await session.run_sync(desk.give_to_machine, staff.actor, talk_id, now)
     else:
         await session.run_sync(desk.close_talk, staff.actor, talk_id)

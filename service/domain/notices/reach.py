@@ -75,16 +75,18 @@ def citizens(
     session: Session, channels: Channels, report: Report, event: Event, notice: Notice
 ) -> list[Recipient]:
     """Return whom an event of a report is told among citizens: its reporter first, then followers, each
-    address once; never who acted. Who chats was told the code in the conversation as the report was stored:
-    not once more.
+    address once; never who acted. Who chats is told in the conversation, and by their contact only what
+    cannot be told there (`talks/next_way.py`); the code they were told as the report was stored.
     """
     found: list[Recipient] = []
-    if notice.reporter and event.actor != "reporter":
+    subscribers = list(_subscribers(session, channels, report, vital=notice.vital))
+    chats = any(each.own == report.id and each.channel in IN_CHATS for each in subscribers)
+    if notice.reporter and event.actor != "reporter" and not chats:
         found += _reporter(session, channels, report, vital=notice.vital or _by_phone(report, notice))
     hears_all = notice.followers and event.public
     if hears_all:
         found += _followers(session, channels, report, vital=notice.vital)
-    for each in _subscribers(session, channels, report, vital=notice.vital):
+    for each in subscribers:
         own = each.audience == "reporter"
         if (own and notice.reporter and event.actor != "reporter") or (not own and hears_all):
             found.append(each)

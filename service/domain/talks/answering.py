@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from geo.points import BBox
@@ -18,7 +18,8 @@ from service.domain.city.search.units import city_key
 from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import OUTSKIRTS_DEG
 from service.domain.rules.rulebook import Rulebook
-from service.domain.talks.dialogue.dialogue import next_turn
+from service.domain.talks.arrivals import UNPLACED, machine_listens
+from service.domain.talks.dialogue.dialogue import DANGER, next_turn
 from service.domain.talks.dialogue.letter import next_letter
 from service.domain.talks.dialogue.reading import POINT_M, read_message
 from service.domain.talks.dialogue.speech import spoken_language
@@ -53,8 +54,12 @@ class Installation:
 
 def talks_due(session: Session, now: datetime, most: int) -> Sequence[UUID]:
     """Return the conversations that are to be answered now, longest waiting first."""
+    listening = or_(
+        Conversation.state == "bot",
+        and_(Conversation.state == "waiting_person", Conversation.caution == UNPLACED),
+    )
     waiting = select(Conversation.id).where(
-        Conversation.answer_at <= now, Conversation.answer_at.is_not(None), Conversation.state == "bot"
+        Conversation.answer_at <= now, Conversation.answer_at.is_not(None), listening
     )
     return session.scalars(waiting.order_by(Conversation.answer_at).limit(most)).all()
 
@@ -66,7 +71,7 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
     """
     query = select(Conversation).where(Conversation.id == talk_id).with_for_update(skip_locked=True)
     talk = session.scalar(query.execution_options(populate_existing=True))
-    if talk is None or talk.state != "bot" or talk.answer_at is None or talk.answer_at > now:
+    if talk is None or not machine_listens(talk) or talk.answer_at is None or talk.answer_at > now:
         return False
     unread = session.scalars(
         select(TalkMessage)
@@ -115,7 +120,7 @@ def _answer(
     if goes_to_report(session, after, state, heard, files):
         return
     found = find_all(session, book, heard.text, _half_said(state))
-    if talk.channel in BY_LETTER and heard.spot and not _in_city(book, heard.spot):
+    if heard.spot and heard.spot.inferred and not _in_city(book, heard.spot):
         heard = replace(heard, spot=None)  # a photo that was taken elsewhere says nothing of the place
     spot = heard.spot or found.spot or state.spot
     usual = _usual(session, book, spot, now)
@@ -123,7 +128,18 @@ def _answer(
         turn = next_letter(state, heard, found, usual)
     else:
         turn = _within(book, next_turn(state, heard, found, usual, pick(book.reference.service_name)), heard)
+        turn = _between(turn) if talk.state == "waiting_person" else turn
     carry_out_turn(session, after, turn, heard)
+    if talk.caution == UNPLACED and not talk.begun:
+        talk.state, talk.caution = "bot", ""
+
+
+def _between(turn: Turn) -> Turn:
+    """Return the turn for who waits for a person: what is complete goes on, nothing more is asked."""
+    if turn.act in ("file", "drop", "status"):
+        return turn
+    danger = tuple(each for each in turn.says if each.msgid == DANGER)
+    return replace(turn, says=danger, act="", link=False)
 
 
 def _half_said(state: DialogueState) -> str:

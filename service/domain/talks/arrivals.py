@@ -27,6 +27,9 @@ MOST_FILES = 10
 MOST_A_DAY = 300
 """Messages of one person in 24 hours that are kept; what comes beyond is dropped."""
 
+UNPLACED = "unplaced"
+"""Caution of a conversation whose place the machine did not find: it goes on where the person tells it."""
+
 ArrivalKind = Literal[
     "text",
     "photo",
@@ -114,10 +117,15 @@ def take_in(
     if is_beyond(session, talk.id, now):
         return None
     store_message(session, vault, talk, arrival, now)
-    if talk.state == "bot":
+    if machine_listens(talk):
         talk.answer_at = now + DEBOUNCE
     session.flush()
     return talk.id
+
+
+def machine_listens(talk: Conversation) -> bool:
+    """Return whether the machine reads what comes next: until a colleague takes over where a place lacks."""
+    return talk.state == "bot" or (talk.state == "waiting_person" and talk.caution == UNPLACED)
 
 
 def store_message(

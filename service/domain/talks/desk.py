@@ -149,11 +149,6 @@ def take_talk(session: Session, actor: Actor, talk_id: UUID, now: datetime) -> N
     if talk.holder_id not in (None, actor.staff_id) and talk.state == "person":
         raise Conflict(N_("Người khác đang trả lời hội thoại này."))
     talk.state, talk.holder_id, talk.answer_at = "person", actor.staff_id, None
-    session.execute(
-        update(TalkMessage)
-        .where(TalkMessage.conversation_id == talk.id, TalkMessage.state == "unread")
-        .values(state="read")
-    )
 
 
 def answer_person(
@@ -172,10 +167,19 @@ def answer_person(
     queue_text(session, vault, talk, words, now, staff_id=actor.staff_id)
 
 
-def give_to_machine(session: Session, actor: Actor, talk_id: UUID) -> None:
-    """Let the machine answer again."""
+def give_to_machine(session: Session, actor: Actor, talk_id: UUID, now: datetime) -> None:
+    """Let the machine answer again, at once where the person said something that nobody has answered."""
     talk = _locked(session, actor, talk_id)
     talk.state, talk.holder_id, talk.urgent, talk.caution = "bot", None, False, ""
+    mine = (TalkMessage.conversation_id == talk.id, TalkMessage.state == "unread")
+    answered = select(func.max(TalkMessage.at)).where(
+        TalkMessage.conversation_id == talk.id, TalkMessage.outgoing, TalkMessage.staff_id.is_not(None)
+    )
+    session.execute(
+        update(TalkMessage).where(*mine, TalkMessage.at <= answered.scalar_subquery()).values(state="read")
+    )
+    if session.scalar(select(TalkMessage.id).where(*mine).limit(1)) is not None:
+        talk.answer_at = now
 
 
 def close_talk(session: Session, actor: Actor, talk_id: UUID) -> None:

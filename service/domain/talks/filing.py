@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.reports.drafts import LocationIn, Submission, check_submission
 from service.domain.reports.reports import Draft, Receipt, submit
+from service.domain.talks.arrivals import UNPLACED
 from service.domain.talks.dialogue.state import DialogueState
 from service.domain.talks.outgoing import BY_LETTER
 from service.domain.talks.vault import Vault
@@ -83,6 +84,8 @@ def adopt(
     give_files(session, talk, report_id)
     talk.draft = vault.seal_json(DialogueState(last_code=code).as_json())
     talk.draft_report_id, talk.begun, talk.urgent = uuid4(), False, False
+    if talk.caution == UNPLACED:
+        talk.state, talk.caution = "bot", ""
     session.flush()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -13,6 +13,8 @@ from service.domain.casework.citizens.comments import Remark, comment
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import report_secret
 from service.domain.reports.access import NOBODY, Asker, find_report
+from service.domain.talks.arrivals import UNPLACED
+from service.domain.talks.dialogue.dialogue import MORE, PERSON
 from service.domain.talks.dialogue.intents import read_intent
 from service.domain.talks.dialogue.state import DialogueState, Heard, Say, Turn
 from service.domain.talks.filing import adopt, file_report, give_files, report_of
@@ -76,9 +78,9 @@ def carry_out_turn(session: Session, after: Afterwards, turn: Turn, heard: Heard
     if turn.act == "file":
         _file(session, after, turn.state)
     elif turn.act == "person":
-        talk.state = "waiting_person"
+        talk.state, talk.caution = "waiting_person", UNPLACED if turn.unplaced else talk.caution
     elif turn.act == "status":
-        _status(session, after, turn.state.last_code)
+        _status(session, after, turn.state)
     elif turn.act == "add":
         _add(session, after, turn.state)
     session.flush()
@@ -174,13 +176,21 @@ def _file(session: Session, after: Afterwards, state: DialogueState) -> None:
         after.say(session, SENT_AS, code=receipt.code, kind=state.kind_name, place=spot.address, link=link)
 
 
-def _status(session: Session, after: Afterwards, code: str) -> None:
-    """Tell how a report stands: the conversation's own, or one that everybody may read."""
+def _status(session: Session, after: Afterwards, state: DialogueState) -> None:
+    """Tell how a report stands: the conversation's own, or one that everybody may read.
+
+    More words than a question has are kept: the writer of the report says what they are for, those of
+    somebody else are left to a person, since nothing can be added to a report from here.
+    """
+    code = state.last_code
     own = report_of(session, after.talk.id, code)
+    if own is None:
+        _keep(after, replace(state, last_code=_last_own(session, after.talk), asked=""))
     try:
         report = own or find_report(session, NOBODY, code, now=after.now).report
     except AppError:
         after.say(session, NO_SUCH, code=code)
+        _ask_what_for(session, after, state, own=False)
         return
     lead = after.reference.departments.get(report.lead_id or 0)
     sentence = status_sentence(report.status, pick(lead.name) if lead else "")
@@ -191,13 +201,31 @@ def _status(session: Session, after: Afterwards, code: str) -> None:
         sentence=sentence,
         link=after.page_of(report, own=own is not None),
     )
+    _ask_what_for(session, after, state, own=own is not None)
+
+
+def _ask_what_for(session: Session, after: Afterwards, state: DialogueState, *, own: bool) -> None:
+    """Go on with the words that came with a report's code; nothing where there were none."""
+    if state.asked != "more":
+        return
+    if own:
+        after.say(session, MORE, code=state.last_code)
+        return
+    after.talk.state = "waiting_person"
+    after.say(session, PERSON)
+
+
+def _last_own(session: Session, talk: Conversation) -> str:
+    """Return the code of the conversation's newest report, empty for none."""
+    return next((report.code for report in reports_of(session, talk)[:1]), "")
 
 
 def _add(session: Session, after: Afterwards, state: DialogueState) -> None:
     """Add the words of the draft to the last report, and begin anew."""
     last = report_of(session, after.talk.id, state.last_code)
     _keep(after, DialogueState(last_code=state.last_code))
-    if last is None:
+    if last is None:  # taken back, or erased meanwhile
+        after.say(session, NO_SUCH, code=state.last_code)
         return
     give_files(session, after.talk, last.id)
     if state.text:

@@ -39,13 +39,14 @@ def form_address(session: Session, vault: Vault, token: str, now: datetime) -> s
     if session.get(Report, talk.draft_report_id) is not None:
         raise _over()
     state = read_dialogue(vault.open_json(talk.draft))
-    spot = state.spot or state.street
+    place = state.spot or state.street
+    spot = place or state.ward
     sure = state.spot is not None and state.spot.accuracy_m <= SURE_M
     values = {
         "category": state.kind,
         "description": state.text,
         "draft": str(talk.draft_report_id),
-        "address": spot.address if spot else "",
+        "address": place.address if place else state.unplaced,
         "lon": spot.lon if spot else "",
         "lat": spot.lat if spot else "",
         "rough": "" if spot is None or sure else 1,

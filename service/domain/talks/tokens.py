@@ -75,10 +75,10 @@ def begin_refresh(
     return unseal_for(key, "channel-token", row.refresh)
 
 
-def has_problem(session: Session, channel: str, account: str) -> bool:
-    """Return whether administrators are told that an account cannot be used."""
+def problem_of(session: Session, channel: str, account: str) -> str:
+    """Return why an account cannot be used, as administrators are told; empty for no reason."""
     row = session.get(ChannelToken, (channel, account))
-    return row is not None and row.problem != ""
+    return row.problem if row is not None else ""
 
 
 def note_problem(session: Session, channel: str, account: str, problem: str, now: datetime) -> None:

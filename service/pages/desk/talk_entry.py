@@ -10,6 +10,7 @@ from service.db import async_unit_of_work
 from service.domain.kernel.codes import report_secret
 from service.domain.reports.reports import Draft, Receipt
 from service.domain.talks import desk as talks
+from service.domain.talks.dialogue.state import DialogueState
 from service.domain.talks.following import SENT
 from service.domain.talks.vault import Vault
 from service.i18n import translate
@@ -30,7 +31,7 @@ async def form_of_talk(resources: Resources, staff: Colleague, talk: UUID, now: 
         "id": str(found.draft_report_id),
         "category": draft.kind,
         "description": "\n".join(said)[-2000:],
-        "address": spot.address if spot else "",
+        "address": spot.address if spot else _as_written(draft),
         "lon": f"{spot.lon}" if draft.spot and spot else "",
         "lat": f"{spot.lat}" if draft.spot and spot else "",
     }
@@ -65,6 +66,11 @@ async def _opened(resources: Resources, staff: Colleague, talk: UUID, now: datet
     async with async_unit_of_work(resources.engine) as session:
         vault = Vault(resources.settings.secret)
         return await session.run_sync(talks.open_talk, vault, staff.actor, talk, now)
+
+
+def _as_written(draft: DialogueState) -> str:
+    """Return the address that no map has, with the ward that was said."""
+    return ", ".join(part for part in (draft.unplaced, draft.ward.address if draft.ward else "") if part)
 
 
 def _talk_of(form: SentForm) -> UUID | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -42,12 +43,14 @@ CAUTION_WORDS = {
     "lost": N_("Không rõ câu trả lời cuối đã đến chưa vì máy gửi bị ngắt. Hãy xem lại và trả lời giúp."),
     "unsaid": N_("Không gửi được câu trả lời cuối. Hãy liên hệ bằng cách khác nếu có."),
     "bounced": N_("Thư trả lời không đến được hộp thư này."),
+    "unplaced": N_("Trợ lý không tìm được nơi xảy ra. Nếu người gửi nhắn thêm chỗ, trợ lý ghi nhận tiếp."),
     "answered": N_("Trợ lý đã trả lời địa chỉ này đủ số lần trong ngày. Có thể bên kia cũng là máy trả lời."),
 }
 QUESTION_WORDS = {
     "what": N_("việc gì"),
     "where": N_("ở đâu"),
     "nearer": N_("chỗ nào trên đường ấy"),
+    "ward": N_("phường, xã nào"),
     "kind": N_("loại nào"),
     "confirm": N_("có gửi không"),
     "more": N_("bổ sung hay việc mới"),
@@ -103,7 +106,7 @@ async def act(visit: DeskVisit, talk: UUID, form: FormDep) -> Response:
             vault = _vault(visit)
             await visit.run(talks.answer_person, vault, actor, talk, form.text("text"), visit.now)
         elif what == "machine":
-            await visit.run(talks.give_to_machine, actor, talk)
+            await visit.run(talks.give_to_machine, actor, talk, visit.now)
         elif what == "close":
             await visit.run(talks.close_talk, actor, talk)
         else:
@@ -125,12 +128,20 @@ async def _draw(visit: StaffVisit, talk: UUID, error: AppError | None = None, te
         "caution_words": CAUTION_WORDS,
         "question_words": QUESTION_WORDS,
         "known_channels": CHANNELS,
+        "until": _answerable_until(visit, found.row),
         "error": error,
         "fields": error.errors if error else (),
         "typed": text,
     }
     status = error.status if error else 200
     return page(visit.request, "desk/talks/one.html", context, part="desk/talks/_lines.html", status=status)
+
+
+def _answerable_until(visit: StaffVisit, row: talks.TalkRow) -> datetime | None:
+    """Return until when the channel takes an answer; None where that has no end."""
+    channel = CHANNELS.get(row.channel)
+    window = channel.talk.window(visit.resources.settings) if channel and channel.talk else None
+    return row.last_in_at + window if window else None
 
 
 def _vault(visit: StaffVisit) -> Vault:

@@ -92,7 +92,7 @@ class FacebookDelivery:
 
     def _note(self, why: str) -> None:
         with unit_of_work(self.engine) as session:
-            if why or tokens.has_problem(session, CHANNEL_NAME, self.account.page_id):
+            if why or tokens.problem_of(session, CHANNEL_NAME, self.account.page_id):
                 tokens.note_problem(session, CHANNEL_NAME, self.account.page_id, why, datetime.now(UTC))
         if why:
             log.error("facebook page broken", why=why)

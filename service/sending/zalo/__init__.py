@@ -9,7 +9,7 @@ from service.i18n import N_
 from service.models import NoticeChannel
 from service.sending.chat_channel import Chat, chat_channel
 from service.sending.zalo.account import zalo_account
-from service.sending.zalo.delivery import ZaloDelivery
+from service.sending.zalo.delivery import ZaloDelivery, window_of
 from service.sending.zalo.events import read_event
 
 
@@ -19,5 +19,5 @@ def read_zalo(raw: str) -> Incoming | None:
 
 
 CHANNEL = chat_channel(
-    Chat(NoticeChannel.ZALO, N_("Zalo"), zalo_account, read_zalo, ZaloDelivery), has_tokens=True
+    Chat(NoticeChannel.ZALO, N_("Zalo"), zalo_account, read_zalo, ZaloDelivery, window_of), has_tokens=True
 )

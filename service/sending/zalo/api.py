@@ -17,6 +17,7 @@ LONGEST_PARAMETER = 200
 """Guess: what a template takes for one of its parameters."""
 
 LONGEST_TRACKING = 48
+OAUTH = "Zalo OAuth"
 _TOKEN = frozenset({-216, -220, -124})
 """The last of them by telephone number alone [G]: seen in write-ups, not in the official pages."""
 
@@ -97,12 +98,12 @@ def renew_pair(account: ZaloAccount, refresh_token: str, now: datetime) -> Token
             )
         payload = answer.json()
     except (httpx.HTTPError, OSError) as error:
-        raise SendFailed(f"Zalo OAuth: {type(error).__name__}", away=True) from None
+        raise SendFailed(f"{OAUTH}: {type(error).__name__}", away=True) from None
     except ValueError:
-        raise SendFailed(f"Zalo OAuth: HTTP {answer.status_code}", away=True) from None
+        raise SendFailed(f"{OAUTH}: HTTP {answer.status_code}", away=True) from None
     if not isinstance(payload, dict) or not payload.get("access_token"):
         code = payload.get("error") if isinstance(payload, dict) else None
-        raise ChannelBroken(f"Zalo OAuth: {code}", away=True)
+        raise ChannelBroken(f"{OAUTH}: {code}", away=True)
     lasts = timedelta(seconds=int(str(payload.get("expires_in", "90000"))))
     return TokenPair(str(payload["access_token"]), str(payload.get("refresh_token", "")), now + lasts)
 

@@ -17,6 +17,7 @@ from service.sending.envelope import SendFailed
 from service.sending.late_word import LateWord, WindowOver
 from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount
 from service.sending.zalo.api import (
+    OAUTH,
     ChannelBroken,
     TokenRefused,
     renew_pair,
@@ -33,6 +34,11 @@ WAIT_S, ROUND_S = 8.0, 0.25
 """So long another process is waited for that renews the token."""
 
 
+def window_of(account: ZaloAccount) -> timedelta:
+    """Return how long after a person's last word the account answers: while it is free, or paid for."""
+    return BILLED if account.paid else FREE
+
+
 @dataclass(frozen=True, slots=True)
 class ZaloDelivery:
     """Sends words in the name of one account; opens short transactions for the token alone."""
@@ -44,7 +50,7 @@ class ZaloDelivery:
     def deliver(self, to: Addressee, text: str, *, by_person: bool = False, key: str = "") -> str:
         """Send words; return the id that Zalo gave them. Raises SendFailed."""
         silent = datetime.now(UTC) - to.last_in_at
-        if silent > (BILLED if self.account.paid else FREE):
+        if silent > window_of(self.account):
             raise WindowOver
         return self._to_person(to, lambda token, person: send_text(self.account, token, person, text))
 
@@ -74,10 +80,15 @@ class ZaloDelivery:
     def _noting_faults(self, send: Callable[[str], str]) -> str:
         """Send with the token in force; a fault of the account itself is written down for administrators."""
         try:
-            return self._with_token(send)
+            given = self._with_token(send)
         except ChannelBroken as broken:
             self._note(broken.why)
             raise
+        with unit_of_work(self.engine) as session:
+            problem = tokens.problem_of(session, CHANNEL_NAME, self.account.oa_id)
+            if problem and not problem.startswith(OAUTH):  # a token that cannot be renewed works on for hours
+                tokens.note_problem(session, CHANNEL_NAME, self.account.oa_id, "", datetime.now(UTC))
+        return given
 
     def _with_token(self, send: Callable[[str], str]) -> str:
         token = self.token()

@@ -21,6 +21,7 @@ from service.models import Conversation, Report, TalkMessage
 from service.sending.zalo.events import external_id
 from service.settings import get_settings
 from tests.support.factories import found_city
+from tests.support.small_city import IN_W1
 from tests.workers.talks.zalo_double import APP_ID, APP_SECRET, OA_ID, OA_SECRET, PERSON, Zalo, zalo
 
 VAULT = Vault(b"k" * 40)
@@ -130,3 +131,13 @@ def chat(
         yield made
         talks.delivery_of("zalo").close()
         talks.delivery_of.cache_clear()
+
+
+@pytest.fixture
+def sent(chat: Chat) -> Report:
+    """A report that somebody sent by Zalo."""
+    chat.write("loại litter")
+    chat.place(*IN_W1)
+    assert len(chat.work()) == 1
+    [report] = chat.reports()
+    return report

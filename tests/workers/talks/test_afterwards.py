@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
@@ -18,16 +18,14 @@ from service.domain.privacy.erasure import erase_reporter
 from service.domain.reports.drafts import Submission, check_submission
 from service.domain.reports.reports import submit
 from service.domain.talks import closing
+from service.domain.talks.dialogue.state import read_dialogue
 from service.domain.talks.links import beginning_of, form_address, form_token
-from service.domain.talks.next_way import tell_by_next_way
 from service.errors import Gone
 from service.models import (
     Comment,
-    Contact,
     Conversation,
     Event,
     InboxEntry,
-    Message,
     PendingDeletion,
     Photo,
     Report,
@@ -35,24 +33,13 @@ from service.models import (
 from service.sending.channels import CHANNELS
 from service.sending.envelope import SendFailed
 from service.sending.talk_notices import TalkNotices
-from service.settings import get_settings
 from tests.sending.envelopes import envelope
 from tests.support.photo_stage import jpeg
-from tests.support.small_city import IN_W1, NOON
+from tests.support.small_city import IN_W1
 from tests.workers.talks.conftest import VAULT, Chat
 from tests.workers.talks.zalo_double import OA_ID, PERSON
 
 ALL: Channels = CHANNELS
-
-
-@pytest.fixture
-def sent(chat: Chat) -> Report:
-    """A report that somebody sent by Zalo."""
-    chat.write("loại litter")
-    chat.place(*IN_W1)
-    assert len(chat.work()) == 1
-    [report] = chat.reports()
-    return report
 
 
 def set_status(chat: Chat, report: Report, status: str) -> None:
@@ -104,6 +91,25 @@ def test_its_status_is_told_and_that_of_strangers_only_where_it_is_public(chat: 
     assert "SML-2222-22" in unknown
 
 
+def test_words_about_a_strangers_report_go_to_a_person_and_the_own_one_stays_in_mind(
+    chat: Chat, sent: Report
+) -> None:
+    chat.write("SML-2222-22 vẫn còn rác đó nghe, họ mới lấy có mấy bao nhỏ hôm qua thôi")
+    [said] = chat.work()[:1]
+    assert "SML-2222-22" in said
+    assert chat.talk().state == "waiting_person"
+    state = read_dialogue(VAULT.open_json(chat.talk().draft))
+    assert state.last_code == sent.code
+
+
+def test_what_was_forgotten_is_added_at_once(chat: Chat, sent: Report) -> None:
+    chat.write("à quên, ở trong kiệt nha")
+    [added] = chat.work()
+    assert sent.code in added
+    with unit_of_work(chat.engine) as session:
+        assert session.scalars(select(Comment.text)).all() == ["à quên, ở trong kiệt nha"]
+
+
 def test_a_step_is_told_in_the_conversation_within_its_window(chat: Chat, sent: Report) -> None:
     sender = TalkNotices(chat.talks.delivery_of("zalo"), OA_ID, chat.engine, VAULT.key)
     talk = chat.talk()
@@ -128,108 +134,6 @@ def test_the_code_is_told_once(chat: Chat, sent: Report) -> None:
         told = {each.name: citizens(session, ALL, report, event, each) for each in (RECEIVED, REPLY)}
     assert [each.channel for each in told["reply"]] == ["zalo"]
     assert told["received"] == [], "the conversation said it as the report was stored"
-
-
-def notice_of(chat: Chat, report: Report, phone: str = "") -> UUID:
-    """A step that is to be told to the report's sender, who left a number with it."""
-    with unit_of_work(chat.engine) as session:
-        if phone:
-            session.add(Contact(report_id=report.id, phone=phone))
-        made = Message(
-            id=uuid4(),
-            occasion=uuid4().hex,
-            channel="zalo",
-            recipient=str(chat.talk().id),
-            audience="reporter",
-            notice="closed",
-            language="vi",
-            report_id=report.id,
-            data={},
-            state="claimed",
-            created_at=chat.now,
-            not_before=chat.now,
-            fresh_until=chat.now + timedelta(days=1),
-        )
-        session.add(made)
-        return made.id
-
-
-def test_a_late_step_goes_by_the_template_that_zalo_approved(
-    chat: Chat, sent: Report, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HIENTRUONG_ZALO_LATE_TEMPLATE", "4711")
-    get_settings.cache_clear()
-    sender = CHANNELS["zalo"].make_sender(get_settings())
-    assert isinstance(sender, TalkNotices)
-    with unit_of_work(chat.engine) as session:
-        session.get_one(Conversation, chat.talk().id).last_in_at = chat.now - timedelta(days=9)
-    chat.zalo.access = "access-9"  # renewed once, for the template too
-    late = envelope(str(chat.talk().id), short="Đã xong", link="https://x.example/r/1")
-    sender.send(late)
-    told = {"text": "Đã xong", "link": "https://x.example/r/1"}
-    assert chat.zalo.templates == [{"user_id": PERSON, "template_id": "4711", "template_data": told}]
-    chat.zalo.errors = [-230]
-    with pytest.raises(SendFailed, match="ngoài khung"):
-        sender.send(replace(late, id=uuid4()))
-
-    step = notice_of(chat, sent, phone="+84905123456")
-    chat.zalo.errors = [-213]  # follows the account no more: the number that was left with the report
-    sender.send(replace(late, id=step))
-    assert chat.zalo.templates[1:] == [
-        {"phone": "84905123456", "template_id": "4711", "template_data": told, "tracking_id": step.hex}
-    ]
-    chat.zalo.errors = [-213, -118]  # and nobody has Zalo by that number
-    with pytest.raises(SendFailed) as lost:
-        sender.send(replace(late, id=notice_of(chat, sent)))
-    assert lost.value.for_good
-    sender.delivery.close()
-
-
-def test_a_step_whose_worker_died_over_it_is_told_once(
-    chat: Chat, sent: Report, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sender = TalkNotices(chat.talks.delivery_of("zalo"), OA_ID, chat.engine, VAULT.key)
-    step, before = envelope(str(chat.talk().id), short="Đã phân công"), len(chat.zalo.sent)
-    chat.zalo.errors = [-32]
-    with pytest.raises(SendFailed):
-        sender.send(step)
-    with monkeypatch.context() as dying:
-        dying.setattr("service.sending.talk_notices.mark_said", lambda *_: exit())
-        with pytest.raises(SystemExit):
-            sender.send(step)
-    with pytest.raises(SendFailed, match="lost") as lost:
-        sender.send(step)
-    assert lost.value.for_good
-    other = replace(step, id=uuid4(), short="Đã xong")
-    sender.send(other)
-    sender.send(other)
-    assert [text.split("\n")[0] for _, text in chat.zalo.sent[before:]] == ["Đã phân công", "Đã xong"]
-    chat.now += timedelta(minutes=3)
-    chat.talks.send("zalo")
-    assert (chat.talk().state, chat.talk().caution) == ("waiting_person", "lost")
-
-
-def test_what_cannot_be_told_there_goes_by_the_next_way_once(chat: Chat, sent: Report) -> None:
-    with unit_of_work(chat.engine) as session:
-        session.add(Contact(report_id=sent.id, phone="+84905123456"))
-        row = Message(
-            occasion="event:1",
-            channel="zalo",
-            recipient=str(chat.talk().id),
-            audience="reporter",
-            notice="status",
-            language="vi",
-            report_id=sent.id,
-            not_before=NOON,
-            fresh_until=NOON,
-            created_at=NOON,
-        )
-        session.add(row)
-        session.flush()
-        assert tell_by_next_way(session, row.id, ALL, NOON, "Asia/Ho_Chi_Minh")
-        assert not tell_by_next_way(session, row.id, ALL, NOON, "Asia/Ho_Chi_Minh")
-        told = session.scalars(select(Message.channel).where(Message.occasion == "event:1")).all()
-        assert sorted(told) == ["sms", "zalo"]
 
 
 def test_the_link_opens_the_form_with_what_was_said_until_it_was_sent(chat: Chat) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
@@ -10,9 +11,12 @@ import pytest
 from sqlalchemy import func, select, text
 
 from service.db import unit_of_work
-from service.domain.talks import tokens
+from service.domain.city.reference import load_reference
+from service.domain.people.staff import NewAccount, add_account
+from service.domain.reports.events import Actor
+from service.domain.talks import desk, tokens
 from service.domain.talks.outgoing import Addressee
-from service.models import ChannelToken, InboxEntry, Photo, Subscription, TalkFile
+from service.models import ChannelToken, InboxEntry, Photo, Role, Subscription, TalkFile
 from tests.support.photo_stage import jpeg
 from tests.support.small_city import IN_W1
 from tests.workers.talks.conftest import VAULT, Chat
@@ -83,6 +87,35 @@ def test_a_person_who_answers_elsewhere_silences_the_machine(chat: Chat) -> None
     assert chat.work() == []
 
 
+def test_given_back_the_machine_answers_what_nobody_has_answered(chat: Chat) -> None:
+    def act(what: Callable[..., None], *more: object) -> None:
+        with unit_of_work(chat.engine) as session:
+            what(session, *more)
+
+    chat.write("loại litter")
+    chat.work()
+    talk, actor = chat.talk().id, Actor("staff", None, Role.TRIAGE)
+    act(desk.take_talk, actor, talk, chat.now)
+    chat.place(*IN_W1)
+    assert chat.work() == []
+    act(desk.give_to_machine, actor, talk, chat.now)
+    assert len(chat.work()) == 1
+    assert len(chat.reports()) == 1
+    act(desk.take_talk, actor, talk, chat.now)
+    chat.write("cảm ơn chị, còn nữa")
+    chat.work()
+    chat.now += timedelta(seconds=5)
+    with unit_of_work(chat.engine) as session:
+        account = add_account(
+            session, load_reference(session), NewAccount("lan", "Lan", "triage"), None, at=chat.now
+        )
+        mine = Actor("staff", account.id, Role.TRIAGE)
+    act(desk.answer_person, VAULT, mine, talk, "Dạ em ghi rồi", chat.now)
+    assert chat.work() == ["Dạ em ghi rồi"]
+    act(desk.give_to_machine, mine, talk, chat.now)
+    assert chat.work() == [], "a colleague has answered it"
+
+
 def test_an_expired_token_is_renewed_once_by_twenty_workers(chat: Chat) -> None:
     chat.zalo.access = "another"  # what is stored is over
     delivery = chat.talks.delivery_of("zalo")
@@ -102,6 +135,24 @@ def test_a_spent_refresh_token_is_told_to_administrators(chat: Chat) -> None:
         pair = tokens.TokenPair("another", "another", chat.now + timedelta(hours=25))
         tokens.store_pair(session, VAULT.key, "zalo", OA_ID, pair, chat.now)
     assert len(chat.work(seconds=30)) == 1  # nothing was lost, nor tried in vain
+
+
+def test_an_account_that_sends_again_is_red_no_more_but_while_its_token_cannot_be_renewed(chat: Chat) -> None:
+    def problem() -> str:
+        with unit_of_work(chat.engine) as session:
+            return session.get_one(ChannelToken, ("zalo", OA_ID)).problem
+
+    chat.zalo.errors = [-211]
+    chat.write("loại litter")
+    assert chat.work() == []
+    assert problem() == "Zalo: -211"
+    assert len(chat.work(seconds=30)) == 1
+    assert problem() == ""
+    with unit_of_work(chat.engine) as session:
+        tokens.note_problem(session, "zalo", OA_ID, "Zalo OAuth: -14020", chat.now)
+    chat.write("ở đâu đó")
+    assert len(chat.work()) == 1
+    assert problem() == "Zalo OAuth: -14020", "the access token lasts some hours; then nothing goes"
 
 
 @pytest.mark.parametrize(("error", "state"), [(-230, "given_up"), (-213, "given_up"), (-32, "waiting")])

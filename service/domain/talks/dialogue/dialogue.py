@@ -6,8 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.domain.kernel.texts import fold, tidy
-from service.domain.talks.dialogue.intents import Intent, corrects, plain, read_intent, read_number
+from service.domain.kernel.texts import fold
+from service.domain.talks.dialogue.intents import (
+    Intent,
+    adds,
+    asks_status,
+    means_the_same,
+    plain,
+    read_intent,
+    read_number,
+)
+from service.domain.talks.dialogue.keeping import as_address, described, keep_heard, with_words
+from service.domain.talks.dialogue.offers import chosen_kind, numbered, offered_kinds, other_kind
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, KindOffer, Say, Spot, Turn
 from service.i18n import N_
@@ -16,12 +26,10 @@ MOST_MISSES = 2
 """So many answers that do not help, and a person goes on."""
 
 MOST_QUESTIONS = 2
-"""Who answered so many, each of them well, is not asked for a confirmation too."""
+"""Nobody is asked more, but where they correct what was understood."""
 
-LONGEST_TEXT = 2000
-LONGEST_ADDRESS = 120
-SHORTEST_TEXT = 2
-"""Words of a report, and letters that make a message worth keeping as its words."""
+SHORT = 8
+"""Words beside a tracking code which only ask for it."""
 
 HELLO = N_("Chào anh/chị, đây là trợ lý tự động của {service}. Anh/chị muốn phản ánh việc gì, ở đâu ạ?")
 WHAT = N_("Anh/chị cho biết đây là việc gì và ở đâu ạ (số nhà, tên đường, hoặc gửi vị trí)?")
@@ -46,6 +54,10 @@ PHOTOS = N_(", {count} ảnh")
 CORRECT = N_("Anh/chị nhắn lại chỗ cần sửa: địa điểm hoặc việc gì ạ?")
 PERSON = N_("Đã chuyển cho cán bộ trực. Anh/chị chờ giúp, cán bộ sẽ trả lời ngay tại đây.")
 NOT_UNDERSTOOD = N_("Trợ lý chưa hiểu ý anh/chị nên đã chuyển cho cán bộ trực. Cán bộ sẽ trả lời tại đây.")
+NOT_PLACED = N_(
+    "Trợ lý chưa rõ chỗ này ở đâu nên đã chuyển cho cán bộ trực. Cán bộ sẽ trả lời tại đây, "
+    "hoặc anh/chị nhắn thêm tên phường, xã."
+)
 SOUNDS = N_("Trợ lý chưa nghe được ghi âm, video nên đã chuyển cho cán bộ trực. Cán bộ sẽ trả lời tại đây.")
 DANGER = N_(
     "Nếu đang nguy hiểm đến tính mạng, hãy gọi ngay {calls}. Tin nhắn không thay cho cuộc gọi khẩn cấp."
@@ -57,9 +69,6 @@ MORE = N_("Anh/chị bổ sung cho phản ánh {code} hay phản ánh việc m�
 
 _NUMBERED = re.compile(r"(?:(?:kiet|hem|ngo|ngach) )?\d+[a-z]?(?:/\d+[a-z]?)* (?!thang )")
 """House or alley before a street's name, folded; “23 Tháng 8” is a street."""
-
-OTHER_NUMBER = N_("Việc khác")
-OTHER_CODE = "other"
 
 
 def next_turn(
@@ -82,8 +91,8 @@ def _turn(
 ) -> Turn:
     intent = read_intent(heard.text) if heard.text and not heard.photos and not heard.spot else ""
     state = replace(state, by_ward=found.by_ward)
-    if found.code and len(plain(heard.text).split()) <= 8:
-        return Turn(replace(state, last_code=found.code), act="status")
+    if found.code:
+        return _about(state, heard, found.code)
     if intent == "person" or (intent == "insult" and not tells(found)):
         return Turn(keep_heard(state, heard, found, intent), (Say(PERSON),), act="person")
     if heard.sounds and not heard.text and not heard.photos:
@@ -99,6 +108,15 @@ def _turn(
     return _go_on(state, heard, found, intent, usual)
 
 
+def _about(state: DialogueState, heard: Heard, code: str) -> Turn:
+    """Return the status of the report that was named; more words than a question has are kept for it."""
+    named = replace(state, last_code=code)
+    words = plain(without_links(heard.text)).split()
+    if state.begun or len(words) <= SHORT or asks_status(heard.text):
+        return Turn(named, act="status")
+    return Turn(replace(with_words(named, heard), asked="more"), act="status")
+
+
 def _without_draft(state: DialogueState, heard: Heard, intent: Intent, service: str) -> Turn | None:
     """Return the answer to what is no report, where none was begun."""
     empty = not heard.text and not heard.photos and not heard.spot
@@ -109,8 +127,10 @@ def _without_draft(state: DialogueState, heard: Heard, intent: Intent, service: 
         return Turn(replace(state, asked="what", questions=1), (hello,))
     if intent == "status":
         return Turn(state, act="status") if state.last_code else Turn(state, (Say(BEFORE_SENT),))
+    if state.last_code and adds(heard.text):
+        return Turn(with_words(state, heard), act="add")
     if state.last_code and state.asked != "more" and not heard.photos and not heard.spot:
-        return Turn(replace(_with_words(state, heard), asked="more"), (Say(MORE, {"code": state.last_code}),))
+        return Turn(replace(with_words(state, heard), asked="more"), (Say(MORE, {"code": state.last_code}),))
     return None
 
 
@@ -152,7 +172,29 @@ def _go_on(
     after = replace(after, misses=state.misses + 1 if missed else state.misses)
     if after.misses >= MOST_MISSES:
         return Turn(after, (Say(NOT_UNDERSTOOD),), act="person")
-    return _ask(after, usual, area=found.area, again=missed)
+    enough = _asked_enough(after)
+    return enough or _ask(after, usual, area=found.area, again=missed or found.map_link)
+
+
+def _asked_enough(state: DialogueState) -> Turn | None:
+    """Return what follows where something is missing still and nobody is to be asked a third time.
+
+    A long street's middle says how far it may be off, and those who sort reports see the likeliest kind; a
+    place that no map has is left to a colleague, and to the writer's own pin on the map. None where more may
+    be asked, or nothing is missing.
+    """
+    if state.questions < MOST_QUESTIONS or state.asked == "confirm":
+        return None
+    spot = state.spot or state.street
+    if spot is None:
+        return Turn(state, (Say(NOT_PLACED),), act="person", link=True, unplaced=True)
+    if not state.kind and not (state.text or state.photos):
+        return None
+    if state.spot and state.kind:
+        return None
+    likeliest = state.offers[0] if state.offers and state.asked != "kind" else other_kind()
+    code, name = (state.kind, state.kind_name) if state.kind else likeliest
+    return Turn(replace(state, spot=spot, kind=code, kind_name=name), act="file")
 
 
 def _as_said(
@@ -162,8 +204,13 @@ def _as_said(
     if state.asked == "nearer" and after.street and has_number(after.street):
         return replace(after, spot=after.street)  # as exact as anybody can write it
     of_kind = found.kinds and not state.kind
-    if state.asked == "where" and state.ward and not (intent or found.street or of_kind):
+    if state.asked != "where" or intent or found.street or of_kind:
+        return after
+    if state.ward:
         return described(after, heard.text)
+    if state.by_ward and not (after.unplaced or found.ward):
+        line = as_address(heard.text)
+        return replace(after, unplaced=line) if line else after
     return after
 
 
@@ -179,92 +226,22 @@ def _knows(state: DialogueState) -> tuple[object, ...]:
 def _more(state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
     """Answer to whether words belong to the last report, or are a new one."""
     number, said = read_number(heard.text), plain(heard.text)
-    if number == 1 or said.startswith(("bo sung", "them")):
+    if number == 1 or said.startswith(("bo sung", "them")) or means_the_same(heard.text):
         return Turn(state, act="add")
+    if read_intent(heard.text) in ("yes", "no"):
+        return Turn(state, (Say(MORE, {"code": state.last_code}),))
     fresh = replace(state, asked="", last_code="", questions=state.questions)
     if number == 2 or said.startswith(("moi", "viec moi", "phan anh moi", "viec khac")):
         return _ask(fresh, usual)
     return _go_on(fresh, heard, found, read_intent(heard.text), usual)
 
 
-def keep_heard(state: DialogueState, heard: Heard, found: Findings, intent: Intent) -> DialogueState:
-    """Return the state with what was heard in it: words, photos, place and kind, where they tell any."""
-    correcting = state.asked == "confirm" or corrects(heard.text)
-    spot = heard.spot or found.spot
-    if spot is not None and (state.spot is None or correcting or heard.spot or not spot.inferred):
-        state = replace(state, spot=replace(spot, address=_address(state, spot, correcting=correcting)))
-    elif found.near and state.street and state.spot is None:
-        beside = (
-            f"{state.street.address.partition(',')[0]}, gần {found.near}"  # an address, in every language
-        )
-        state = replace(state, spot=replace(state.street, address=beside))
-    elif found.street and (state.spot is None or correcting):
-        state = replace(state, spot=None, street=found.street)
-    state = in_ward(state, found)
-    if found.kinds and (not state.kind or correcting):
-        sure = found.kinds[0] if len(found.kinds) == 1 else None
-        if sure:
-            state = replace(state, kind=sure.code, kind_name=sure.name, offers=())
-        else:
-            state = replace(state, offers=tuple((each.code, each.name) for each in found.kinds[:4]))
-    state = replace(state, photos=state.photos + heard.photos, sounds=state.sounds or heard.sounds)
-    return state if intent and intent != "insult" else _with_words(state, heard)
-
-
-def in_ward(state: DialogueState, found: Findings) -> DialogueState:
-    """Return the state with the ward and the address that were said: a place, where no map tells one."""
-    ward, unplaced = found.ward or state.ward, found.unplaced or state.unplaced
-    if state.asked == "ward" and found.ward and fold(found.unplaced) in fold(found.ward.address):
-        unplaced = state.unplaced  # “Thuận Hóa” answers which ward, though a street is called so too
-    before = f"{state.unplaced}, {state.ward.address}" if state.ward else ""
-    elsewhere = state.street or (state.spot and state.spot.address != before)
-    state = replace(state, ward=ward, unplaced=unplaced)
-    if ward is None or not unplaced or elsewhere:
-        return state
-    return replace(state, spot=replace(ward, address=f"{unplaced}, {ward.address}"))
-
-
-def described(state: DialogueState, words: str) -> DialogueState:
-    """Return the state with words that no map knows as the address in the ward that was said before."""
-    line = " ".join(tidy(words).split())[:LONGEST_ADDRESS]
-    return in_ward(state, Findings(unplaced=line)) if len(plain(line)) > 3 else state
-
-
-def _address(state: DialogueState, spot: Spot, *, correcting: bool) -> str:
-    """Return the address of a new place: a landmark stands beside the street that was said before."""
-    before = state.street or (None if correcting else state.spot)
-    if before is None or correcting or not spot.address:
-        return spot.address or (before.address if before else "")
-    street = before.address.partition(",")[0]
-    if not spot.inferred or street in spot.address:
-        return spot.address
-    return f"{street}, gần {spot.address}"  # an address, in the words of the city in every language
-
-
-def _with_words(state: DialogueState, heard: Heard) -> DialogueState:
-    said = tidy(without_links(heard.text)) if read_number(heard.text) is None else ""
-    if len(said) < SHORTEST_TEXT or said in state.text.split("\n"):
-        return state
-    return replace(state, text="\n".join(part for part in (state.text, said) if part)[:LONGEST_TEXT])
-
-
-def chosen_kind(state: DialogueState, text: str) -> KindOffer | None:
-    """Return the kind that was chosen of those offered, by number or by words of its name."""
-    number = read_number(text)
-    if number is not None and 1 <= number <= len(state.offers):
-        return KindOffer(*state.offers[number - 1])
-    said = plain(text)
-    for code, name in state.offers if said else ():
-        shown = plain(name)
-        if said == shown or (len(said) > 2 and f" {said} " in f" {shown} "):
-            return KindOffer(code, name)
-    return None
-
-
 def _ask(state: DialogueState, usual: Sequence[KindOffer], *, area: str = "", again: bool = False) -> Turn:
     """Return the question for the first thing that is missing, or the report's sending."""
     if not state.text and not state.photos and not state.kind:
         return Turn(_asking(state, "what"), (Say(WHAT_BY_WARD if state.by_ward else WHAT),))
+    if state.asked == "confirm" and state.questions >= MOST_QUESTIONS and state.spot is None:
+        state = replace(state, spot=state.street)  # corrected: shown once more, and nothing else is asked
     spot = state.spot
     if spot is None and state.street:
         shown = state.street.address
@@ -295,17 +272,6 @@ def _ask(state: DialogueState, usual: Sequence[KindOffer], *, area: str = "", ag
 def has_number(street: Spot) -> bool:
     """Return whether a street's address names a house, or an alley by its number."""
     return _NUMBERED.match(fold(street.address)) is not None
-
-
-def offered_kinds(state: DialogueState, usual: Sequence[KindOffer]) -> tuple[tuple[str, str], ...]:
-    """Return the kinds to choose from, the last of them something else."""
-    offers = state.offers or tuple((each.code, each.name) for each in usual[:3])
-    return offers if any(code == OTHER_CODE for code, _ in offers) else (*offers, (OTHER_CODE, OTHER_NUMBER))
-
-
-def numbered(offers: Sequence[tuple[str, str]]) -> str:
-    """Return the names of kinds, one a line, with the numbers to answer by."""
-    return "\n".join(f"{n} {name}" for n, (_, name) in enumerate(offers, 1))
 
 
 def confirmation(state: DialogueState, spot: Spot) -> Say:

@@ -80,7 +80,7 @@ _WELL = word_set("roi xong sach nhanh tot tuyet ok oke")
 _THANKFUL = word_set(
     """tran trong chan thanh doi ngu da ho tro lan truoc hom qua nhieu rat lam xu ly nhanh chong kip thoi
     nhiet tinh cac thanh pho cong ty roi sach dep qua phan hoi tra loi cua vi viec som luon that la nghiem tuc
-    va don nhan vien bo moi nguoi"""
+    va don nhan vien bo moi nguoi may bua nghe hen nha"""
 )
 """Words of somebody who thanks for what was done, at any length."""
 
@@ -175,7 +175,12 @@ _INSULTS = tuple(
 )
 """With their marks: “con chó chết” is a report, “mất dây” is none of these."""
 
-_NUMBER = re.compile(r"(?:so|chon|cau|muc|\s)*(\d{1,2})[.)\s]*")
+_NUMBER = re.compile(r"(?:so|chon|cau|muc|\s)*(\d{1,2})[.)\s]*(?: (?:di|thoi|luon))*")
+_NOT_THERE = re.compile(
+    r"(?:(?:khong|ko|k|hong|no) phai|(?:khong|ko|k) dung)"
+    r"(?: (?:la|o|cho|duong|noi|dia chi|vi tri|do|day|no|nay|ni|rua|dau|mo|ma))*"
+)
+"""“Không phải chỗ đó”, “ko đúng đường”: no, whatever the place is called."""
 
 
 def plain(text: str) -> str:
@@ -206,7 +211,7 @@ def _meant(text: str) -> Intent:
         return "person"
     if said in _YES or whole.strip() in ("vang", "da", "da vang", "da dung") or _is_yes(whole.split()):
         return "yes"
-    if said in _NO:
+    if said in _NO or _NOT_THERE.fullmatch(said):
         return "no"
     if said in _CANCEL:
         return "cancel"
@@ -283,5 +288,31 @@ def corrects(text: str) -> bool:
 
 def read_number(text: str) -> int | None:
     """Return the number that was chosen from a list, None where the message is none."""
-    found = _NUMBER.fullmatch(fold(text).strip())
+    found = _NUMBER.fullmatch(fold(text).strip()) or _NUMBER.fullmatch(plain(text))
     return int(found[1]) if found else None
+
+
+_ADDS = re.compile(
+    r"(?:(?:a|oi|y|da|ua|um|ad|voi|co)[\s,.!…]+)*(?:quen\b|bo sung\b|noi them\b|bao them cho\b"
+    r"|them (?:mot|1) (?:y|chi tiet)\b|forgot to (?:say|mention|add)\b|i forgot\b)"
+)
+_SAME = re.compile(
+    r"(?:(?:cho|van|thi|la|van la|bo sung|them|cai|vu|viec|phan anh|ho so|ma|vao) )*"
+    r"(?:cu|do|nay|ay|kia|truoc|hoi nay|luc nay|hoi so|so 1|the (?:old|same|first) one|same one)"
+)
+
+
+def adds(text: str) -> bool:
+    """Return whether words begin as those of somebody who forgot something: “à quên, …”."""
+    return _ADDS.match(fold(text).strip()) is not None
+
+
+def means_the_same(text: str) -> bool:
+    """Return whether words mean what was reported before: “cái cũ”, “cho vụ đó”."""
+    return _SAME.fullmatch(plain(text)) is not None
+
+
+def asks_status(text: str) -> bool:
+    """Return whether somebody asks, at any length, how far something is."""
+    whole = f" {' '.join(_WORD.findall(fold(text)))} "
+    return any(phrase in whole for phrase in _STATUS)

@@ -9,20 +9,15 @@ from dataclasses import replace
 from service.domain.talks.dialogue.dialogue import (
     BEFORE_SENT,
     NOT_UNDERSTOOD,
-    OTHER_CODE,
-    OTHER_NUMBER,
     PERSON,
     PHOTOS,
-    chosen_kind,
-    described,
     has_number,
-    keep_heard,
-    numbered,
-    offered_kinds,
     tells,
     with_danger,
 )
 from service.domain.talks.dialogue.intents import Intent, plain, read_intent
+from service.domain.talks.dialogue.keeping import described, keep_heard
+from service.domain.talks.dialogue.offers import chosen_kind, numbered, offered_kinds, other_kind
 from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, KindOffer, Say, Turn
 from service.i18n import N_
 
@@ -109,7 +104,8 @@ def _ask(state: DialogueState, usual: Sequence[KindOffer], found: Findings) -> T
     if asked_before and state.spot is None and state.street is not None:
         state = replace(state, spot=state.street)  # nothing nearer is known: it says how far it may be off
     if asked_before and state.spot is not None and not state.kind:
-        state = replace(state, kind=OTHER_CODE, kind_name=OTHER_NUMBER)
+        code, name = other_kind()
+        state = replace(state, kind=code, kind_name=name)
     if state.spot is not None and state.kind and (state.text or state.photos):
         return Turn(state, (_understood(state),), act="file")
     if state.questions >= MOST_QUESTIONS:

@@ -9,12 +9,14 @@ from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.vocabulary import (
     INSIDE,
     KINDS_OF_PLACES,
+    MARKED,
     MEASURES,
     NEAR,
     NO_NAMES,
     STOPS,
     STRONG,
     UNITS,
+    WHICH_ONE,
     word_set,
 )
 
@@ -48,15 +50,36 @@ def _longer(tokens: Sequence[str], plain: Sequence[str], start: int, end: int, *
     if street:
         before = _KIND_BEFORE.search(" ".join(plain[max(0, start - 3) : start]))
         return " ".join(tokens[start - len(before[0].split()) : end]) if before else ""
-    if plain[start] not in _KINDS or not _is_own(plain, end):
+    if plain[start] not in _KINDS or end >= len(tokens):
         return ""
-    if tokens[end].casefold() in NO_NAMES:  # with its marks where others are names
+    whole = " ".join(tokens[start : end + 1])
+    if tokens[end].casefold() in WHICH_ONE and _ends(tokens, plain, end + 1):
+        return whole
+    if not _is_own(tokens, plain, end) or tokens[end].casefold() in NO_NAMES:  # marked where others are names
         return ""
     written = tokens[end].istitle() and tokens[end - 1].istitle()
-    alone = not (end + 1 < len(tokens) and tokens[end + 1].istitle() and _is_own(plain, end + 1))
-    return " ".join(tokens[start : end + 1]) if end - start == 2 or (written and alone) else ""
+    alone = not (end + 1 < len(tokens) and tokens[end + 1].istitle() and _is_own(tokens, plain, end + 1))
+    return whole if end - start == 2 or (written and alone) else ""
 
 
-def _is_own(plain: Sequence[str], at: int) -> bool:
-    """Return whether the word there may be of a name."""
-    return at < len(plain) and plain[at].isalpha() and len(plain[at]) > 1 and plain[at] not in _PLAIN
+def _is_own(tokens: Sequence[str], plain: Sequence[str], at: int) -> bool:
+    """Return whether the word there may be of a name: by its marks, where it has any."""
+    if at >= len(plain) or not plain[at].isalpha() or len(plain[at]) < 2:
+        return False
+    word = tokens[at].casefold()
+    return plain[at] not in _PLAIN or not (word == plain[at] or word in MARKED)
+
+
+def _ends(tokens: Sequence[str], plain: Sequence[str], at: int) -> bool:
+    """Return whether nothing stands there that the word before may lead to: the end, a sign, a word of
+    what is wrong there.
+    """
+    if at >= len(tokens) or not plain[at].isalpha():
+        return True
+    return plain[at] in _WRONG
+
+
+_WRONG = word_set(
+    "bi rac hu dang day nhieu chua khong ko k ngap co hoi do toi thui qua ne nha nghe a ad oi do"
+)
+"""Words before which “trên” leads to no street, and tells which of two places is meant."""

@@ -47,10 +47,15 @@ _CLAUSE = re.compile(r"[.;!?\n]+(?=\s|$)|\n")
 _TOKEN = re.compile(r"[^\s,()]+|,")
 _WORD = re.compile(r"[^\W_]+")
 _WRITER = re.compile(
-    r"[ \t\-+•*]*(?:kinh gui|toi ten la|ho (?:va )?ten|dia chi(?: thuong tru| lien he)?|thuong tru|ho khau"
+    r"[ \t\-+•*]*(?:kinh gui|(?:toi|em|minh|con|chau|tui) (?:ten(?: la)?|la (?!dan\b|nguoi\b|cu dan\b))"
+    r"|ho (?:va )?ten|dia chi(?: thuong tru| lien he)?|thuong tru|ho khau"
     r"|tru tai|ngu tai|noi (?:o|cu tru)|cho o hien nay|hien (?:o|tru) tai|cccd|cmnd|dien thoai|sdt|dt)\b"
 )
-"""How a line begins that tells who writes, folded."""
+"""How a line or a sentence begins that tells who writes, folded; “tôi là dân ở …” tells where, too."""
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
+
+_HOUR = re.compile(r"(?<!\d)(?<!/)\d{1,2}(?:h|g| ?giờ| gio)(?:\d{2})?\b", re.IGNORECASE)
+"""“Mở tới 12h, Lương Nhữ Hộc”: no house."""
 
 _HOUSE = re.compile(r"^(?:so|sn|k|h)?[1-9]\d{0,3}[a-z]?(?:/\d{1,4}[a-z]?)*$")
 _DIGITS = re.compile(r"[\d.+-]+$")
@@ -139,8 +144,8 @@ def place_in_words(text: str, search: Search, city: str = "") -> Findings:
     that tell who writes (“Địa chỉ: …”) count where the others name no place. `city` is the city's own name,
     folded, which people leave out.
     """
-    search = _bounded(search)
-    lines = text.split("\n")
+    search, text = _bounded(search), _HOUR.sub(" ", text)
+    lines = _SENTENCE.split(text)
     about = "\n".join(line for line in lines if len(lines) < 2 or not _WRITER.match(fold(line)))
     found = _place_in(phrases(about), search, city, about) if about.strip() else Findings()
     if not (found.spot or found.street or found.unplaced) and about != text:

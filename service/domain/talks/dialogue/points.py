@@ -16,13 +16,17 @@ class NumberPair(NamedTuple):
     second: float
 
 
-_NUMBER = r"(-?\d{1,3}(?:\.\d+)?)"
+_DEGREES = r"-?\d{1,3}(?:\.\d+)?"
+_NUMBER = rf"({_DEGREES})"
 _LINKS = (
     re.compile(rf"!3d{_NUMBER}!4d{_NUMBER}"),  # the pin itself; `@` is only where the map was looked at
     re.compile(
-        rf"[?&#](?:q|query|ll|sll|daddr|destination|center|cp)=(?:loc:)?{_NUMBER}(?:,|~|\s|\+)+{_NUMBER}"
+        rf"[?&#](?:q|query|ll|sll|daddr|destination|center|cp|coordinate|geo)=(?:loc:)?"
+        rf"{_NUMBER}(?:,|~|\s|\+)+{_NUMBER}"
     ),
-    re.compile(rf"/(?:search|place|dir)/{_NUMBER},\+?{_NUMBER}"),
+    re.compile(rf"[?&]m?lat=({_DEGREES})[&#]\w*lon=({_DEGREES})"),
+    re.compile(rf"#map=[\d.]+/({_DEGREES})/({_DEGREES})"),
+    re.compile(rf"/(?:search|place|dir)/(?:[^/@\s]*/)?{_NUMBER},\+?{_NUMBER}"),
     re.compile(rf"/@{_NUMBER},{_NUMBER}"),
 )
 _DECIMAL = re.compile(r"(?<![\d.])(-?\d{1,3}\.\d{3,})°?\s*[NB]?\s*[,;\s]\s*(-?\d{1,3}\.\d{3,})°?")
@@ -30,7 +34,12 @@ _COMMAS = re.compile(r"(?<![\d,.])(\d{1,3},\d{3,})°?\s*[NB]?\s*[;\s/-]\s*(\d{1,
 """Degrees as Vietnamese write decimals: `16,4655 107,5801`."""
 
 _SEXAGESIMAL = re.compile(r"(\d{1,3})\s*°\s*(\d{1,2})\s*['′’]\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|″|”|''))?")
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.|geo:[-\d]|(?:maps\.app\.)?goo\.gl/)\S+", re.IGNORECASE)
+_MAP = re.compile(
+    r"\b(?:maps\.app\.goo\.gl|goo\.gl/maps|maps\.\w+\.\w+|google(?:\.\w+){1,2}/maps|waze\.com"
+    r"|osm\.org|openstreetmap\.org|w3w\.co)\b",
+    re.IGNORECASE,
+)
 
 
 def find_point(text: str, box: BBox) -> tuple[float, float] | None:
@@ -62,9 +71,9 @@ def without_links(text: str) -> str:
     return _LINK.sub(" ", text)
 
 
-def has_link(text: str) -> bool:
-    """Return whether the text holds the address of a page."""
-    return _LINK.search(text) is not None
+def has_map(text: str) -> bool:
+    """Return whether the text holds the address of a map, which may name its place behind a short link."""
+    return _MAP.search(text) is not None
 
 
 def _degrees(found: re.Match[str]) -> float:

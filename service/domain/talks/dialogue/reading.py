@@ -16,7 +16,7 @@ from service.domain.kernel.texts import fold
 from service.domain.talks.dialogue.intents import read_intent, read_number
 from service.domain.talks.dialogue.kinds import kinds_in
 from service.domain.talks.dialogue.phrases import Search, place_in_words, without_name
-from service.domain.talks.dialogue.points import find_point, without_links
+from service.domain.talks.dialogue.points import find_point, has_map, without_links
 from service.domain.talks.dialogue.state import Findings, Spot
 
 _HOUSE_OF = re.compile(
@@ -25,15 +25,20 @@ _HOUSE_OF = re.compile(
     r"(?P<number>\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*)\s*(?:a|do|nha|nhe|ad|nghe|thi phai|hay sao|[.,!)])*\s*$"
 )
 _BEHIND = re.compile(
-    r"[\s,.;:-]+(?:(?:p|phuong|xa)\.? [a-z ]{2,20}[\s,.;:-]+)?"
-    r"(?:(?:cho|doan|khuc|gan|o|ngay|truoc|truoc mat|doi dien|ben canh|canh|tai|trong|dau|cuoi|nha) )*"
-    r"(?:so nha|nha so|so|sn|(?P<alley>(?:kiet|hem|ngo)\s+)(?:so\s+)?)\s*"
+    r"(?: (?:street|st|road|rd)\b\.?)?[\s,.;:-]+(?:(?:p|phuong|xa)\.? [a-z ]{2,20}[\s,.;:-]+)?"
+    r"(?:(?:cho|doan|khuc|gan|o|ngay|truoc|truoc mat|doi dien|ben canh|canh|tai|trong|dau|cuoi|nha"
+    r"|near|at|opposite|outside|behind|beside|in|front|of|house|the) )*"
+    r"(?:so nha|nha so|so|sn|number|no\.?|(?P<alley>(?:kiet|hem|ngo)\s+)(?:so\s+)?)\s*"
     r"(?P<number>\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*)(?!\w)(?! (?:duong|thang)\b)"
 )
 """A house or an alley told behind its street: “Lê Lợi, hẻm 12”, “Ngự Bình gần kiệt 48”."""
 
 _CORNER = re.compile(r"\b(?:nga (?:ba|tu|nam|sau|[3-6])|goc|giao|cat|gan|doan|khuc|cho|doi dien|dau|cuoi)\b")
 """What leads from one street to another that it meets."""
+
+_FIGURE = re.compile(r"\d")
+MOST_WORDS = 300
+"""Words of a message in which a tracking code is looked for."""
 
 POINT_M = 15.0
 """How far a position that somebody sends may be off."""
@@ -57,17 +62,19 @@ def read_message(
     """
     words = without_links(text)
     calls = find_danger(dangers, words)
-    if not words.strip() and find_point(text, box) is None:
-        return Findings(calls=calls)
-    if code := _code(words, code_prefix):
-        return Findings(calls=calls, code=code)
     point = find_point(text, box)
+    map_link = point is None and has_map(text)
+    if code := _code(text, code_prefix):
+        return Findings(calls=calls, code=code)
+    if not words.strip() and point is None:
+        return Findings(calls=calls, map_link=map_link)
     words = _without_negated(_as_meant(words))
     if street and (house := _HOUSE_OF.match(fold(words.strip()))):
         words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
     quiet = read_intent(words) not in ("", "insult") or read_number(words) is not None
     found = Findings() if quiet else place_in_words(words, search, city)
-    if found.street and (address := _with_house_behind(words, found.street)):
+    told = found.street or found.spot
+    if told and (address := _with_house_behind(words, told)):
         nearer = place_in_words(address, search, city)
         found = nearer if nearer.spot or nearer.street else found
     if street and found.street and _CORNER.search(fold(words)):
@@ -80,7 +87,7 @@ def read_message(
     if point is not None and box.contains(*point):
         spot = Spot(*point, POINT_M, named.address if named else "")
         return Findings(spot=spot, kinds=kinds, calls=calls)
-    return replace(found, kinds=kinds, calls=calls, outside=point is not None)
+    return replace(found, kinds=kinds, calls=calls, outside=point is not None, map_link=map_link)
 
 
 def _as_meant(words: str) -> str:
@@ -116,8 +123,19 @@ def _with_house_behind(words: str, street: Spot) -> str:
 
 
 def _code(text: str, prefix: str) -> str:
-    """Return the tracking code that the message holds, or one of its lines; empty for none."""
-    for part in (text, *text.split()):
+    """Return the tracking code that the message holds, in whatever spelling; empty for none.
+
+    “hue 7k3m 92” are three words of a sentence: words are put together from where the prefix stands, and
+    have a figure among them, so that “Huế” before two words of a name is none.
+    """
+    words = text.split()
+    pieces = (
+        "".join(words[at : at + n])
+        for at, word in enumerate(words[:MOST_WORDS])
+        if prefix in fold(word).upper()
+        for n in (1, 2, 3, 4, 5)
+    )
+    for part in (text, *words[:MOST_WORDS], *(fold(piece) for piece in pieces if _FIGURE.search(piece))):
         code = tidy_code(part)
         if code and code.startswith(f"{prefix}-"):
             return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from service.domain.city.search.canon import search_key
 from service.domain.city.search.places import NamedPlace
@@ -27,6 +28,8 @@ def was_said(place: NamedPlace, phrase: str, city: str = "") -> bool:
     if name in _COMMON and not _LED.search(f" {fold(phrase)} ".partition(f" {name} ")[0]):
         return False
     unit = place.kind in ("ward", "former_unit")
+    if unit and not _is_unit_said(place.name, phrase):
+        return False
     if not unit and _UNIT.search(f" {fold(phrase)} ".partition(f" {name} ")[0]):
         return False  # “p. Kim Long” is the ward, and neither the street nor a shop of that name
     shorter = name.removesuffix(f" {city}") if city and place.kind == "landmark" else name
@@ -35,6 +38,31 @@ def was_said(place: NamedPlace, phrase: str, city: str = "") -> bool:
     canonical = f" {search_key(phrase)} "
     searched = bare_name(search_key(place.name), place.name)
     return bool(name) and (f" {name} " in said or f" {searched} " in canonical)
+
+
+def _is_unit_said(name: str, phrase: str) -> bool:
+    """Return whether a ward is said with its own marks, or without any: “à nhầm” and “ngã tư Hà Nội” are no
+    Nhâm and no Tứ Hạ. A name of one word only behind its “phường” or “xã”.
+    """
+    own = _spelt(name)
+    while len(own) > 1 and fold(own[0]) in _UNIT_WORDS:
+        own = own[1:]
+    words = _spelt(phrase)
+    for at in range(len(words) - len(own) + 1):
+        pairs = list(zip(words[at : at + len(own)], own, strict=True))
+        if all(typed == meant or typed == fold(meant).strip(_TONES) for typed, meant in pairs):
+            return len(own) > 1 or (at > 0 and fold(words[at - 1]) in _UNIT_WORDS)
+    return False
+
+
+def _spelt(text: str) -> list[str]:
+    """Return the words, each with its tone at its end and “y” as “i”: “Thuỷ Hoá” and “Thủy Hóa” are one."""
+    found = []
+    for word in _WORD.findall(tidy(text).casefold()):
+        apart = unicodedata.normalize("NFD", word).replace("y", "i")
+        plain = unicodedata.normalize("NFC", "".join(each for each in apart if each not in _TONES))
+        found.append(plain + "".join(each for each in apart if each in _TONES))
+    return found
 
 
 def _is_a_name(place: NamedPlace, phrase: str) -> bool:
@@ -46,6 +74,8 @@ def _is_a_name(place: NamedPlace, phrase: str) -> bool:
     rest = [word for word in words if not _NUMBER.fullmatch(word) and fold(word) not in _KIND_WORDS]
     if rest:
         return len(words) > 1 or place.kind != "landmark" or _stands_alone(words[0], phrase)
+    if place.kind == "landmark" and len(words) > 1 and " ".join(words) in tidy(phrase).casefold():
+        return True  # “Chợ Cống” with its marks, though both are words for kinds of places
     return fold(place.name).startswith("duong so ") and f" {fold(place.name)} " in f" {fold(phrase)} "
 
 
@@ -69,7 +99,9 @@ _NUMBERED = re.compile(
 )
 
 
-_COMMON = frozenset({"phan anh", "an ninh"})
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_UNIT_WORDS = word_set("phuong xa thi tran tt p f x q quan h huien huyen")
+_COMMON = frozenset({"phan anh", "an ninh", "cam on", "xin chao", "hello", "thank you"})
 """Names that are words of every other sentence (“tôi muốn phản ánh …”): said behind “đường” or a number."""
 
 _LED = re.compile(r" (?:duong|pho|d|dg|kiet|hem|ngo|so|o|tai|tren|\d\S*)\.?$")

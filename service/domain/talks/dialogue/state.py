@@ -43,7 +43,8 @@ class Findings:
     `spot` is exact enough, `street` too long to be a place by itself, `area` a ward or a street of which only
     the district is known. `kinds`: the best first; one alone is meant for sure. `calls`: numbers to call in
     danger. `outside`: a position was given that lies outside the city. `by_ward`: no map tells the city's
-    streets, so an address is placed by its ward.
+    streets, so an address is placed by its ward. `map_link`: a map was pointed to whose place is not in the
+    link.
     """
 
     spot: Spot | None = None
@@ -57,6 +58,7 @@ class Findings:
     code: str = ""
     outside: bool = False
     by_ward: bool = False
+    map_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ class Turn:
     """Danger was spoken of: the conversation goes to the top of the desk."""
     link: bool = False
     """The answer ends with a link to the form of the report, filled in with what was said."""
+    unplaced: bool = False
+    """The place was not understood: a person looks, and the machine goes on where it is told meanwhile."""
 
 
 def read_dialogue(stored: Mapping[str, Any]) -> DialogueState:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
 from service.domain.reports.photos import photo_links, public_photos
-from service.domain.talks.groups.group_words import WORKED_ON, deadline_text, place_text, unpingable
+from service.domain.talks.groups.group_words import WORKED_ON, deadline_text, place_text, relayed
 from service.domain.talks.groups.topics import topic_text
 from service.i18n import N_, pick, translate
 from service.models import CompanyGroup, Event, EventType, GroupPost, Report
@@ -97,7 +97,7 @@ def claim_posts(
 def post_text(reference: Reference, report: Report, public_url: str) -> str:
     """Return what the group is told: masked, short, and without anything that calls somebody."""
     mask = reference.masking_of(report.category_id)
-    said = mask.text(report.description)
+    said = relayed(mask.text(report.description))
     return translate(
         POST,
         "vi",
@@ -105,7 +105,7 @@ def post_text(reference: Reference, report: Report, public_url: str) -> str:
         category=pick(reference.categories[report.category_id].name),
         place=place_text(reference, report),
         due=deadline_text(reference, report.due_at),
-        said=unpingable(said[:LONGEST_SAID] + ("…" if len(said) > LONGEST_SAID else "")),
+        said=said[:LONGEST_SAID] + ("…" if len(said) > LONGEST_SAID else ""),
         link=f"{public_url.rstrip('/')}/case/{report.code}",
     )
 

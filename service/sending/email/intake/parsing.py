@@ -28,6 +28,9 @@ from service.sending.email.intake.headers import (
 from service.sending.email.intake.quotes import own_words
 
 MOST_BYTES = 25 * 1024 * 1024
+MOST_HEAD, MOST_DIVIDERS = 256 * 1024, 5_000
+"""Bytes of headers, and lines that may begin a part, that are looked at."""
+
 MOST_FILES = 10
 LOGO_BYTES = 10_000
 """A picture inside the text that is smaller belongs to a signature, or counts who reads."""
@@ -53,8 +56,12 @@ class ReadLetter:
 
 
 def parse(raw: bytes) -> EmailMessage:
-    """Return the letter as a tree of parts."""
-    message = message_from_bytes(raw, policy=policy.default)
+    """Return the letter as a tree of parts; of one made of countless parts or headers the first of these.
+
+    Each part costs a hundred times its bytes: 25 MB of empty ones would take a worker's memory, every time
+    the mailbox is read.
+    """
+    message = message_from_bytes(_bounded(raw), policy=policy.default)
     if not isinstance(message, EmailMessage):
         raise TypeError("no letter")
     return message
@@ -74,7 +81,7 @@ def read_letter(raw: bytes, account: MailAccount, now: datetime, *, large: bool 
     automatic = is_automatic(message, account.address)
     dmarc = dmarc_of(message, account.authserv_id)
     payload: dict[str, Any] = {
-        "key": letter_key(message, raw),
+        "key": letter_key(message, _bounded(raw)),
         "message_id": next(iter(message_ids(raw_header(message, "message-id"))), "")[:MOST_ID],
         "from": mailbox_of(message, "from"),
         "name": name_of(message),
@@ -98,6 +105,15 @@ def part_at(raw: bytes, position: int) -> bytes:
     """Return the bytes of a letter's file. Raises IndexError."""
     data = list(letter_parts(parse(raw)))[position].get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
+
+
+def _bounded(raw: bytes) -> bytes:
+    head, divider, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw[:MOST_HEAD] else b"\n\n")
+    if len(head) > MOST_HEAD:
+        return head[:MOST_HEAD].rpartition(b"\n")[0] + b"\n\n"
+    if body.count(b"\n--") > MOST_DIVIDERS:
+        body = b"\n--".join(body.split(b"\n--", MOST_DIVIDERS)[:MOST_DIVIDERS])
+    return head + divider + body
 
 
 def letter_key(message: EmailMessage, raw: bytes) -> str:

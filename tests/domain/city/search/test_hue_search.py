@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from geo.distance import haversine_m
 from geo.points import Point
 from service.domain.city.search.places import find_places
@@ -45,10 +47,8 @@ def test_the_right_place_comes_first(mapped_hue: RealHue, files: list[Path]) -> 
     assert len(missed) <= 0.03 * count, missed
 
 
-def test_what_is_told_of_a_place(session: Session) -> None:
-    load_real_hue(session)
-    reference = load_reference(session)
-    locator = load_locator(session, reference)
+def test_what_is_told_of_a_place(mapped_hue: RealHue) -> None:
+    session, reference, locator = mapped_hue.session, mapped_hue.book.reference, mapped_hue.book.locator
     for words, wanted in (("bv rhm", "Bệnh viện Răng Hàm Mặt Huế"), ("thị trấn tứ hạ", "Phường Tứ Hạ")):
         assert find_places(session, reference, locator, words)[0].name == wanted
     never_meet = find_places(session, reference, locator, "góc hai bà trưng với lý thường kiệt")

@@ -25,6 +25,14 @@ from tests.domain.talks.dialogue.test_real_streets import asked, say
         ("Chợ An Cựu", "rác chợ An Cựu Hùng Vương chưa dọn", ""),  # a street beside it
         ("Chợ An Cựu", "rác chợ an cựu heo chết", ""),
         ("Chợ Đông Ba", "RÁC Ở CHỢ ĐÔNG BA ĐẦY RA", ""),
+        ("Cầu Kho", "ngập ở cầu kho đạn, xe chết máy", "cầu kho đạn"),  # by its marks no “dân”, no “dán”
+        ("Cầu Kho", "cầu kho dân kêu quá trời", ""),
+        ("Cầu Kho", "rác cầu kho đổ đầy ra đó", ""),
+        ("Cầu Bến Ngự", "ổ gà ở cầu bến ngự trên", "cầu bến ngự trên"),
+        ("Cầu Bến Ngự", "cau ben ngu tren bi ngap", "cau ben ngu tren"),
+        ("Cầu Bến Ngự", "rác cầu bến ngự trên đường phan bội châu", ""),
+        ("Chợ An Cựu", "rác ở chợ an cựu mới\nchưa ai dọn", "chợ an cựu mới"),
+        ("Chợ An Cựu", "chợ an cựu mới mưa đã ngập", ""),
     ],
 )
 def test_what_goes_on_behind_a_name(name: str, text: str, longer: str) -> None:

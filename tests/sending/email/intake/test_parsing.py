@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from service.sending.email.intake.account import MailAccount
 from service.sending.email.intake.keeping import understand_letter
-from service.sending.email.intake.parsing import part_at, read_letter
+from service.sending.email.intake.parsing import MOST_DIVIDERS, MOST_HEAD, parse, part_at, read_letter
 from service.sending.email.intake.quotes import own_words
 from tests.support.mail.letters import CITY, LAN, write
 from tests.support.photo_stage import jpeg
@@ -195,6 +195,16 @@ def test_a_letter_is_the_same_by_id_date_and_sender_or_by_its_words() -> None:
     without = write("rác", headers={"Message-ID": ""}).as_bytes()
     assert key(b"X-Spam: 1\nDelivered-To: b\n" + without) == key(without)
     assert key(without) != key(write("rác!", headers={"Message-ID": ""}).as_bytes())
+
+
+def test_a_letter_of_countless_parts_or_headers_costs_no_more_than_others() -> None:
+    head = b"From: a@example.org\r\nSubject: rac\r\nMIME-Version: 1.0\r\n"
+    start = b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nR\xc3\xa1c\r\n'
+    letter = parse(head + start + b"--b\r\n\r\nx\r\n" * 60_000)
+    assert 0 < len(letter.get_payload()) <= MOST_DIVIDERS
+    assert understand_letter(ACCOUNT, head + start + b"--b\r\n\r\n" * 60_000, NOW).payload["text"] == "Rác"
+    many = parse(head + b"X-A: b\r\n" * 100_000 + b"\r\nhi")
+    assert sum(len(name) + len(str(value)) + 4 for name, value in many.raw_items()) <= MOST_HEAD
 
 
 @given(st.binary(max_size=400))

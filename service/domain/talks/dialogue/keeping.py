@@ -1,0 +1,91 @@
+"""Keeping of what was heard in the state of a dialogue: words, photos, place and kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.domain.kernel.texts import fold, tidy
+from service.domain.talks.dialogue.intents import Intent, corrects, plain, read_number
+from service.domain.talks.dialogue.points import without_links
+from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, Spot
+
+LONGEST_TEXT = 2000
+LONGEST_ADDRESS = 120
+SHORTEST_TEXT = 2
+"""Words of a report, and letters that make a message worth keeping as its words."""
+
+
+def keep_heard(state: DialogueState, heard: Heard, found: Findings, intent: Intent) -> DialogueState:
+    """Return the state with what was heard in it: words, photos, place and kind, where they tell any."""
+    correcting = state.asked == "confirm" or corrects(heard.text)
+    spot = _shared(heard, found) or found.spot
+    if spot is not None and (state.spot is None or correcting or heard.spot or not spot.inferred):
+        state = replace(state, spot=replace(spot, address=_address(state, spot, correcting=correcting)))
+    elif found.near and state.street and state.spot is None:
+        beside = (
+            f"{state.street.address.partition(',')[0]}, gần {found.near}"  # an address, in every language
+        )
+        state = replace(state, spot=replace(state.street, address=beside))
+    elif found.street and (state.spot is None or correcting):
+        state = replace(state, spot=None, street=found.street)
+    state = in_ward(state, found)
+    if found.kinds and (not state.kind or correcting):
+        sure = found.kinds[0] if len(found.kinds) == 1 else None
+        if sure:
+            state = replace(state, kind=sure.code, kind_name=sure.name, offers=())
+        else:
+            state = replace(state, offers=tuple((each.code, each.name) for each in found.kinds[:4]))
+    state = replace(state, photos=state.photos + heard.photos, sounds=state.sounds or heard.sounds)
+    return state if intent and intent != "insult" else with_words(state, heard)
+
+
+def _shared(heard: Heard, found: Findings) -> Spot | None:
+    """Return the position that was sent, with the address that stood beside it."""
+    named = found.spot or found.street
+    if heard.spot is None or heard.spot.address or named is None:
+        return heard.spot
+    return replace(heard.spot, address=named.address)
+
+
+def in_ward(state: DialogueState, found: Findings) -> DialogueState:
+    """Return the state with the ward and the address that were said: a place, where no map tells one."""
+    ward, unplaced = found.ward or state.ward, found.unplaced or state.unplaced
+    if state.asked == "ward" and found.ward and fold(found.unplaced) in fold(found.ward.address):
+        unplaced = state.unplaced  # “Thuận Hóa” answers which ward, though a street is called so too
+    before = f"{state.unplaced}, {state.ward.address}" if state.ward else ""
+    elsewhere = state.street or (state.spot and state.spot.address != before)
+    state = replace(state, ward=ward, unplaced=unplaced)
+    if ward is None or not unplaced or elsewhere:
+        return state
+    return replace(state, spot=replace(ward, address=f"{unplaced}, {ward.address}"))
+
+
+def described(state: DialogueState, words: str) -> DialogueState:
+    """Return the state with words that no map knows as the address in the ward that was said before."""
+    line = as_address(words)
+    return in_ward(state, Findings(unplaced=line)) if line else state
+
+
+def as_address(words: str) -> str:
+    """Return the words as the line of an address; empty for too few."""
+    line = " ".join(tidy(words).split())[:LONGEST_ADDRESS]
+    return line if len(plain(line)) > 3 else ""
+
+
+def _address(state: DialogueState, spot: Spot, *, correcting: bool) -> str:
+    """Return the address of a new place: a landmark stands beside the street that was said before."""
+    before = state.street or (None if correcting else state.spot)
+    if before is None or correcting or not spot.address:
+        return spot.address or (before.address if before else "")
+    street = before.address.partition(",")[0]
+    if not spot.inferred or street in spot.address:
+        return spot.address
+    return f"{street}, gần {spot.address}"  # an address, in the words of the city in every language
+
+
+def with_words(state: DialogueState, heard: Heard) -> DialogueState:
+    """Return the state with the words among the report's, where they are any and not said before."""
+    said = tidy(without_links(heard.text)) if read_number(heard.text) is None else ""
+    if len(said) < SHORTEST_TEXT or said in state.text.split("\n"):
+        return state
+    return replace(state, text="\n".join(part for part in (state.text, said) if part)[:LONGEST_TEXT])

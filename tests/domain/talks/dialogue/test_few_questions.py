@@ -1,0 +1,139 @@
+"""Nobody is asked a third time: what is likeliest is sent, and what no map tells goes to a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.domain.talks.dialogue.dialogue import CORRECT, MORE, NOT_PLACED
+from service.domain.talks.dialogue.state import DialogueState, Say, Turn
+from tests.domain.city.real_hue import RealHue
+from tests.domain.talks.dialogue.test_chats import read, say
+from tests.domain.talks.dialogue.test_real_streets import say as say_in
+
+
+def talk(*bursts: str, state: DialogueState | None = None) -> Turn:
+    turn = Turn(state or DialogueState())
+    for burst in bursts:
+        turn = say(turn.state, burst)
+    return turn
+
+
+def test_a_ward_left_out_twice_goes_to_a_person_who_may_be_forestalled(named_hue: RealHue) -> None:
+    turn = Turn(DialogueState())
+    for burst in ("alo", "rác nhiều quá", "15 lê lợi"):
+        turn = say_in(named_hue, turn.state, burst)
+    assert (turn.act, turn.link, turn.unplaced, turn.state.questions) == ("person", True, True, 2)
+    assert [each.msgid for each in turn.says if isinstance(each, Say)] == [NOT_PLACED]
+    told = say_in(named_hue, turn.state, "phường thuận hóa")
+    assert told.act == "file"
+    assert told.state.spot is not None and told.state.spot.address == "15 Lê Lợi, Phường Thuận Hóa"
+
+
+def test_a_long_street_is_enough_after_two_questions() -> None:
+    turn = talk("alo", "rác nhiều quá", "lê lợi")
+    spot = turn.state.spot
+    assert (turn.act, turn.state.questions) == ("file", 2)
+    assert spot is not None and spot.address.startswith("Lê Lợi") and spot.accuracy_m > 300
+
+
+@pytest.mark.parametrize(
+    ("last", "kind"), [("12 lê lợi", "other"), ("12 lê lợi, cống hôi quá", "blocked_drain")]
+)
+def test_the_likeliest_kind_is_enough_after_two_questions(last: str, kind: str) -> None:
+    turn = talk("alo", "[ảnh]", last)
+    assert (turn.act, turn.state.kind, turn.state.questions) == ("file", kind, 2)
+
+
+@pytest.mark.parametrize("answer", ["1 ạ", "số 1 nha ad", "dạ 1", "chọn 1 đi", "1 luôn"])
+def test_a_number_is_one_with_polite_words_around_it(answer: str) -> None:
+    turn = talk("12 lê lợi dán bậy, hư hết", answer)
+    assert turn.act == "file"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["không phải chỗ đó", "ko đúng đường", "không phải ở đó ad ơi", "k phải chỗ nớ", "không đúng vị trí"],
+)
+def test_not_there_is_no_and_the_next_place_is_taken(words: str) -> None:
+    turn = talk("rác ở hàn mặc tử", words)
+    assert [each.msgid for each in turn.says] == [CORRECT]
+    moved = say(turn.state, "võ thị sáu")
+    assert moved.state.spot is not None and moved.state.spot.address.startswith("Võ Thị Sáu")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hue 7k3m 92 toi mo roi",
+        "mã HUE – 7K3M – 92 của em xử lý chưa",
+        "cho hỏi hue.7k3m.92 sao rồi",
+        "Huế 7K3M-92",
+        "phản ánh HUE7K3M92?",
+        "https://example.org/r/HUE-7K3M-92?s=abcDEF_123-xyz",
+        "h u e 7k3m92 hue-7k3m 92",
+    ],
+)
+def test_a_code_is_known_in_every_spelling(words: str) -> None:
+    turn = talk(words)
+    assert (turn.act, turn.state.last_code) == ("status", "HUE-7K3M-92")
+
+
+@pytest.mark.parametrize("words", ["rác ở Huế, 24 Hàn Mặc Tử", "Huế 2026 rồi mà rác", "ở huế 12 lê lợi"])
+def test_a_place_in_the_city_is_no_code(words: str) -> None:
+    assert read(words).code == ""
+
+
+def test_many_words_about_a_report_are_kept_until_it_is_clear_what_for() -> None:
+    turn = talk("HUE-7K3M-92 vẫn còn nguyên đống rác đó, hôm qua họ chỉ lấy mấy bao nhỏ thôi")
+    assert (turn.act, turn.state.asked, turn.state.last_code) == ("status", "more", "HUE-7K3M-92")
+    assert "mấy bao nhỏ" in turn.state.text
+    asked = talk("mã HUE-7K3M-92 của nhà em gửi hôm thứ hai tuần trước đến giờ xử lý tới đâu rồi ạ")
+    assert (asked.act, asked.state.asked) == ("status", "")
+
+
+@pytest.mark.parametrize(
+    "words", ["à quên, gần cây xăng", "quên nói là trong kiệt nha", "ad ơi bổ sung: có cả kim tiêm"]
+)
+def test_what_was_forgotten_belongs_to_the_report_without_a_question(words: str) -> None:
+    turn = talk(words, state=DialogueState(last_code="HUE-7K3M-92"))
+    assert (turn.act, turn.state.text) == ("add", words)
+
+
+@pytest.mark.parametrize(
+    ("answer", "act"), [("cái cũ", "add"), ("cho vụ đó á", "add"), ("1 nha", "add"), ("ừ", ""), ("2 ạ", "")]
+)
+def test_what_words_after_a_report_are_for(answer: str, act: str) -> None:
+    turn = talk("rác vẫn còn nhiều lắm", answer, state=DialogueState(last_code="HUE-7K3M-92"))
+    assert turn.act == act
+    assert (answer == "ừ") == ([each.msgid for each in turn.says] == [MORE])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://www.google.com/maps/@16.4705,107.5790,19z",
+        "www.google.com/maps/place/Chợ/@16.4705,107.5790,17z rác",
+        "geo:16.4705,107.5790?z=18",
+        "geo:0,0?q=16.4705,107.5790(Nhà)",
+        "https://www.google.com/maps/dir//16.4705,107.5790/@16.1,107.1,12z",
+        "https://www.google.com/maps/dir/My+Location/16.4705,107.5790",
+        "https://maps.apple.com/place?coordinate=16.4705,107.5790&name=x",
+        "https://www.openstreetmap.org/?mlat=16.4705&mlon=107.5790#map=18/16.1/107.1",
+        "https://www.openstreetmap.org/#map=19/16.4705/107.5790",
+    ],
+)
+def test_links_of_maps_are_read(words: str) -> None:
+    spot = read(words).spot
+    assert spot is not None and (spot.lat, spot.lon) == (16.4705, 107.579)
+
+
+@pytest.mark.parametrize(
+    ("words", "link"),
+    [
+        ("cây đổ https://maps.app.goo.gl/Xy12", True),
+        ("cây đổ goo.gl/maps/Xy12", True),
+        ("cây đổ x.vn/a", False),
+    ],
+)
+def test_who_sends_a_short_link_is_given_the_map_at_once(words: str, link: bool) -> None:
+    assert talk(words).link == link
