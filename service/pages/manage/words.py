@@ -143,7 +143,7 @@ def _of(tally: Tally) -> str:
 
 def _age(youngest: int, oldest: int) -> str:
     if youngest == 0:
-        return translate(N_("Đến {n} ngày"), n=oldest)
+        return translate(N_("Đến 1 ngày")) if oldest == 1 else translate(N_("Đến {n} ngày"), n=oldest)
     return translate(N_("{a}–{b} ngày"), a=youngest, b=oldest)
 
 

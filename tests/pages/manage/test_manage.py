@@ -366,3 +366,9 @@ def test_the_hot_spots_are_a_layer_for_any_map(room: Site, tmp_path: Path) -> No
     meta, _, _, [numbers] = pyogrio.raw.read(file)
     assert (meta["crs"], int(numbers.sum()), len(numbers)) == ("EPSG:4326", received, len(told))
     assert room.look("/manage/spots.csv?period=year").status_code == 422
+
+
+def test_one_day_is_one_in_english_too(site: Site) -> None:
+    site.enter("manager")
+    page = site.look("/manage?lang=en").text
+    assert "Up to 1 day:" in page and "1 days" not in page
