@@ -83,7 +83,7 @@ class Application(FastAPI):
         """Return the layers, the edge outermost."""
         return EdgeMiddleware(super().build_middleware_stack())
 
-    def openapi(self) -> dict[str, object]:
+    def openapi(self) -> dict[str, Any]:
         """Return the description of the whole API, made once."""
         if self.openapi_schema is None:
             return complete(super().openapi())

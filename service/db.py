@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -59,7 +60,7 @@ def make_async_engine(url: str, *, pool: int = 10, overflow: int | None = None) 
     )
 
 
-def connect_args(url: str, limits: ConnectionLimits) -> dict[str, object]:
+def connect_args(url: str, limits: ConnectionLimits) -> dict[str, Any]:
     """Return the arguments of libpq for a connection with these limits; what the URL says itself wins."""
     options = make_url(url).query
     probes_s = max(1, limits.gone_s // 6)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 
@@ -158,14 +158,14 @@ def _varints(data: bytes) -> Iterator[int]:
             raise ArchiveError("is damaged: a directory holds a number that is too large")
 
 
-def credit(metadata: dict[str, object]) -> str:
+def credit(metadata: Mapping[str, object]) -> str:
     """Return whose the map is as plain text: archives write it as HTML. Empty where it is not said."""
     credit = metadata.get("attribution")
     text = unescape(re.sub(r"<[^>]*>", "", credit)) if isinstance(credit, str) else ""
     return " ".join(text.split())[:LONGEST_CREDIT]
 
 
-def layers(metadata: dict[str, object]) -> Sequence[str]:
+def layers(metadata: Mapping[str, object]) -> Sequence[str]:
     """Return the names of the layers that the archive says it has."""
     found = metadata.get("vector_layers")
     named = [each.get("id") for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -135,7 +135,9 @@ def unplaced(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Event).where(Event.position.is_(None))) or 0
 
 
-def record_heartbeat(session: Session, name: str, kind: str, at: datetime, detail: dict[str, object]) -> None:
+def record_heartbeat(
+    session: Session, name: str, kind: str, at: datetime, detail: Mapping[str, object]
+) -> None:
     """Write down that a background process lives."""
     row = insert(Heartbeat).values(name=name, kind=kind, at=at, detail=detail)
     session.execute(

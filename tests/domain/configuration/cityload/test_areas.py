@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from geoalchemy2.shape import to_shape
 from shapely.geometry import MultiPolygon, box, shape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo.columns import shape_of
 from geo.shapes import area_m2
 from service.domain.city.reference import load_reference
 from service.domain.city.wards import load_locator
@@ -82,7 +82,7 @@ def test_official_areas_take_their_place_from_any_format(name: str, session: Ses
     assert areas_told(loaded) == {"changed": 3}
     assert (loaded.revision, loaded.approximate) == (2, 0)
     rows = in_force(session)
-    assert {code: to_shape(row.geom).equals(SQUARES[code]) for code, row in rows.items()} == dict.fromkeys(
+    assert {code: shape_of(row.geom).equals(SQUARES[code]) for code, row in rows.items()} == dict.fromkeys(
         SQUARES, True
     )
     assert {row.valid_from for row in rows.values()} == {LATER}
@@ -115,7 +115,7 @@ def test_another_reference_system_is_brought_to_degrees(session: Session, place:
     loaded = load_city(session, place, areas=path, now=NOW)
     assert {mistake.level for mistake in loaded.mistakes} <= {"repair", "warning"}
     for code, row in in_force(session).items():
-        assert shapely.hausdorff_distance(to_shape(row.geom), SQUARES[code]) < 1e-6
+        assert shapely.hausdorff_distance(shape_of(row.geom), SQUARES[code]) < 1e-6
 
 
 def test_loading_the_same_areas_again_changes_nothing(session: Session, place: Path) -> None:
@@ -227,7 +227,7 @@ def test_slivers_and_crossing_rings_are_mended_and_told(session: Session, place:
     repairs = [mistake.message for mistake in loaded.mistakes if mistake.level == "repair"]
     assert any("left to 101" in told for told in repairs)
     assert any("shape mended" in told for told in repairs)
-    shapes = [to_shape(row.geom) for row in in_force(session).values()]
+    shapes = [shape_of(row.geom) for row in in_force(session).values()]
     assert all(each.is_valid and isinstance(each, MultiPolygon) for each in shapes)
 
 
@@ -283,7 +283,7 @@ def test_the_approximate_areas_are_about_right(session: Session) -> None:
         each["properties"]["code"]: shape(each["geometry"])
         for each in json.loads((WARDS / "hue_wards_2025.geojson").read_text(encoding="utf-8"))["features"]
     }
-    mine = {code: to_shape(row.geom) for code, row in in_force(session).items()}
+    mine = {code: shape_of(row.geom) for code, row in in_force(session).items()}
     right = sum(area_m2(mine[code].intersection(area)) for code, area in real.items())
     assert right / sum(area_m2(area) for area in real.values()) > 0.7
 
