@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -122,3 +122,16 @@ def test_administrators_see_how_the_channel_stands(site: Site) -> None:
     kept = site.post("/admin/channels", "/admin/channels/zalo", {"act": "tokens", "refresh": "r"})
     assert kept.status_code == 303
     site.client.cookies.clear()
+
+
+def test_until_when_the_channel_takes_an_answer_is_shown(site: Site, talk: UUID) -> None:
+    path = f"/desk/talks/{talk}"
+    assert "nhận trả lời đến" in site.look(path).text
+    with unit_of_work(site.engine) as session:
+        row = session.get_one(Conversation, talk)
+        before, row.last_in_at = row.last_in_at, row.last_in_at - timedelta(days=9)
+    late = site.look(path).text
+    assert "Đã quá thời gian" in late
+    assert "nhận trả lời đến" not in late
+    with unit_of_work(site.engine) as session:
+        session.get_one(Conversation, talk).last_in_at = before

@@ -80,7 +80,8 @@ _WELL = word_set("roi xong sach nhanh tot tuyet ok oke")
 _THANKFUL = word_set(
     """tran trong chan thanh doi ngu da ho tro lan truoc hom qua nhieu rat lam xu ly nhanh chong kip thoi
     nhiet tinh cac thanh pho cong ty roi sach dep qua phan hoi tra loi cua vi viec som luon that la nghiem tuc
-    va don nhan vien bo moi nguoi may bua nghe hen nha"""
+    va don nhan vien bo moi nguoi may bua nghe hen nha
+    quy co quan tinh than trach nhiem lanh dao"""
 )
 """Words of somebody who thanks for what was done, at any length."""
 

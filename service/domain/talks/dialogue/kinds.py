@@ -47,7 +47,13 @@ def _kinds_said(categories: Iterable[CategoryView], said: _Said) -> tuple[KindOf
     ]
     sure = [each for each in kept if not said.is_doubtful(each[4])]
     kept = sure or [each for each in kept if fold(" ".join(each[4])) not in _VENUES]
+    said_of = {fold(" ".join(each[4])) for each in best.values()}
+    if _TAKEN in said_of and (beside := [each for each in ranked if fold(" ".join(each[4])) in _PAVEMENTS]):
+        kept = beside  # “vỉa hè trước số 36 bị hàng quán lấn chiếm” is no building
     return tuple(KindOffer(view.code, pick(view.name)) for *_, view, _ in kept[:MOST])
+
+
+_TAKEN, _PAVEMENTS = "lan chiem", frozenset({"via he", "le duong", "long duong"})
 
 
 class _Said:

@@ -26,6 +26,9 @@ _CHOICE = re.compile(r"^\s*([1-9])(?:[.):\s-]+[^\d,]{0,40})?\s*$")
 SHORT = 12
 """Words up to which a letter may mean no more than yes, thanks or a wish for a person."""
 
+LONGEST_WISH = 40
+"""Words up to which a letter that tells of nothing may ask for a person."""
+
 LARGE = N_("Thư quá lớn nên chúng tôi chưa nhận được ảnh. Anh/chị gửi ảnh qua đường dẫn dưới đây giúp.")
 WINMAIL = N_(
     "Thư có tệp winmail.dat, chỉ Outlook mở được, nên chúng tôi chưa thấy ảnh trong đó. "
@@ -85,6 +88,8 @@ def _intent(heard: Heard, found: Findings) -> Intent:
     if body and not found.kinds and read_intent(body) == "thanks" and not heard.photos:
         return "thanks"  # whatever its subject, “Re: …”, is
     words = len(plain(heard.text).split())
+    if words <= LONGEST_WISH and not tells(found) and read_intent(heard.text) == "person":
+        return "person"
     return read_intent(heard.text) if heard.text and words <= SHORT and not heard.photos else ""
 
 

@@ -10,7 +10,7 @@ import re
 _WROTE = re.compile(
     r"^[ \t>]*(?:(?:Vào|Ngày|Lúc)\b[^\n]{0,200}(?:\n[^\n]{0,120}){0,2}?(?:đã viết|viết)\s*:"
     r"|On\b[^\n]{0,200}(?:\n[^\n]{0,120}){0,2}?\bwrote\s*:"
-    r"|[^\n]{0,120}(?:đã viết|wrote)\s*:)[ \t]*$",
+    r"|[^\n]{0,120}(?:đã viết|wrote)\s*:|-{2,}[^\n]{0,200}(?:viết|wrote)\s*-{2,})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _DIVIDER = re.compile(

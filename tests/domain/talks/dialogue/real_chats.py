@@ -69,4 +69,35 @@ REAL_CHATS = (
     chat("no street “Phan Anh”", "litter", "Kiệt 36 Đống Đa", "muốn phản ánh rác", "trước kiệt 36 đống đa"),
     chat("two corners", "litter", "Góc Nguyễn Văn Linh", "rác ở nguyễn văn linh", "gần ngã ba lý thái tổ"),
     chat("k for không", "street_light", "Tuy Lý Vương", "ad\nđèn\nở tuy lý vương\nk sáng"),
+    chat("hour is no house", "pollution", "Lương Nhữ Hộc", "loa kéo mở tới 12h, lương nhữ hộc", "đầu đường"),
+    chat(
+        "writer lives elsewhere",
+        "pollution",
+        "Phan Đình Thông",
+        "Kính gửi quý cơ quan, tôi là Trần Văn Bảy, ở 12 Đống Đa. Xin báo quán nhậu ở phan đình thông ồn",
+        "đầu đường",
+    ),
+    chat(
+        "english number behind",
+        "pavement_order",
+        "80 Nguyễn Lộ Trạch",
+        "there's a huge pothole on Nguyen Lo Trach street, near number 80",
+    ),
+    chat("both words are kinds", "food_hygiene", "Chợ Cống", "quán bún bán đồ ôi thiu ở chợ cống", "1"),
+    chat(
+        "thanks, no shop “Cam On”",
+        "blocked_drain",
+        "Thạch Hãn",
+        "cám ơn bữa trước nghe",
+        "thạch hãn ngập nữa",
+        "đầu đường",
+    ),
+    chat("no Tứ Hạ", "pavement_order", "Góc Hà Nội", "ngã tư hà nội lý thường kiệt đèn đỏ hư", "1"),
+    chat(
+        "nhầm, no Nhâm", "litter", "Trần Bình Trọng", "rác ở yết kiêu", "à nhầm, bên trần bình trọng mới đúng"
+    ),
+    chat("map in words", "pollution", "", "geo:16.4671,107.5862?z=18 khói than mịt mù"),
+    chat("fullest teen", "litter", "Trần Quang Khải", "ad oi k có ai hốt rác ở trần quang khải hết z"),
+    chat("pagoda", "litter", "Chùa Từ Hiếu", "Trash piling up at Tu Hieu pagoda gate"),
+    chat("two corners of a bridge", "litter", "Cầu Ngói Thanh Toàn", "cầu ngói thanh toàn rác đầy chân cầu"),
 )

@@ -122,6 +122,8 @@ def test_nobody_is_asked_more_than_twice_but_where_they_correct() -> None:
         ("nho sua giup den duong cho toi, cam on", ["street_light"]),
         ("rác để đầy vỉa hè", ["litter"]),
         ("lấn chiếm vỉa hè bán hàng", ["pavement_order"]),
+        ("vỉa hè trước số 36 Đống Đa, phường Thuận Hóa bị hàng quán lấn chiếm", ["pavement_order"]),
+        ("nhà này xây lấn chiếm đất công", ["illegal_construction"]),
         ("cống nghẹt hôi lắm", ["blocked_drain", "litter"]),
         ("co con cho chet giua duong", ["litter.dead_animal"]),
         ("nắp cóng bị mất", ["blocked_drain.cover"]),

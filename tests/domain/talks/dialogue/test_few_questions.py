@@ -137,3 +137,40 @@ def test_links_of_maps_are_read(words: str) -> None:
 )
 def test_who_sends_a_short_link_is_given_the_map_at_once(words: str, link: bool) -> None:
     assert talk(words).link == link
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("quán mở loa tới 22h30, tuy lý vương", "Tuy Lý Vương"),
+        ("Kính gửi, tôi là Trần Văn Bảy, ở 12 Lê Lợi. Xin phản ánh rác ở hàn mặc tử", "Hàn Mặc Tử"),
+        ("Tôi là dân ở Hàn Mặc Tử. Rác nhiều lắm", "Hàn Mặc Tử"),
+        ("a huge pothole on Han Mac Tu street, near number 80", "80 Hàn Mặc Tử"),
+        ("rác ở hàn mặc tử, trước số 8", "8 Hàn Mặc Tử"),
+    ],
+)
+def test_where_it_is_and_not_when_or_who_writes(words: str, address: str) -> None:
+    found = read(words)
+    place = found.spot or found.street
+    assert place is not None and place.address.startswith(address)
+
+
+@pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
+def test_a_ward_is_heard_by_its_marks_and_an_address_without_it_is_asked_for_it_alone(
+    session: Session,
+) -> None:
+    book = loaded(session, streets=False)
+    for words in ("à nhầm, bên trần bình trọng mới đúng", "ngã tư hà nội lý thường kiệt đèn đỏ hư"):
+        assert say_in(session, book, State(), words).state.ward is None, words
+    for words in ("rác phường thuỷ xuân", "rac o phuong thuy xuan", "rác ở p. Vĩ Dạ"):
+        assert say_in(session, book, State(), words).state.ward is not None, words
+    turn = say_in(session, book, State(), "bệnh viện mắt huế xe ôm đậu xe chắn lối")
+    turn = say_in(session, book, turn.state, "trước cổng bệnh viện mắt")
+    assert (turn.state.asked, turn.state.unplaced) == ("ward", "trước cổng bệnh viện mắt")
+    assert say_in(session, book, turn.state, "thuận hóa").act == "file"
+
+
+def test_a_corrected_place_is_shown_once_more_and_nothing_else_asked() -> None:
+    turn = talk("rác ở hàn mặc tử", "không phải chỗ đó", "bên lê lợi á")
+    assert (turn.state.asked, turn.state.questions) == ("confirm", 3)
+    assert turn.state.spot is not None and turn.state.spot.address.startswith("Lê Lợi")

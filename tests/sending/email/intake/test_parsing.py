@@ -207,6 +207,11 @@ def test_a_letter_of_countless_parts_or_headers_costs_no_more_than_others() -> N
     assert sum(len(name) + len(str(value)) + 4 for name, value in many.raw_items()) <= MOST_HEAD
 
 
+def test_the_quote_of_a_programme_that_writes_between_dashes_is_cut() -> None:
+    quoted = "---- Bật Th 2, 30 thg 11 2026 09:12:00 +0700 Phản ánh <a@b.vn> viết ----\nViệc này ở đâu ạ?"
+    assert own_words(f"15 Chế Lan Viên\n\n{quoted}") == "15 Chế Lan Viên"
+
+
 @given(st.binary(max_size=400))
 def test_whatever_comes_is_understood_or_put_aside(raw: bytes) -> None:
     assert understand_letter(ACCOUNT, raw, NOW).key
