@@ -155,19 +155,17 @@ def test_where_it_is_and_not_when_or_who_writes(words: str, address: str) -> Non
     assert place is not None and place.address.startswith(address)
 
 
-@pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
 def test_a_ward_is_heard_by_its_marks_and_an_address_without_it_is_asked_for_it_alone(
-    session: Session,
+    named_hue: RealHue,
 ) -> None:
-    book = loaded(session, streets=False)
     for words in ("à nhầm, bên trần bình trọng mới đúng", "ngã tư hà nội lý thường kiệt đèn đỏ hư"):
-        assert say_in(session, book, State(), words).state.ward is None, words
+        assert say_in(named_hue, DialogueState(), words).state.ward is None, words
     for words in ("rác phường thuỷ xuân", "rac o phuong thuy xuan", "rác ở p. Vĩ Dạ"):
-        assert say_in(session, book, State(), words).state.ward is not None, words
-    turn = say_in(session, book, State(), "bệnh viện mắt huế xe ôm đậu xe chắn lối")
-    turn = say_in(session, book, turn.state, "trước cổng bệnh viện mắt")
+        assert say_in(named_hue, DialogueState(), words).state.ward is not None, words
+    turn = say_in(named_hue, DialogueState(), "bệnh viện mắt huế xe ôm đậu xe chắn lối")
+    turn = say_in(named_hue, turn.state, "trước cổng bệnh viện mắt")
     assert (turn.state.asked, turn.state.unplaced) == ("ward", "trước cổng bệnh viện mắt")
-    assert say_in(session, book, turn.state, "thuận hóa").act == "file"
+    assert say_in(named_hue, turn.state, "thuận hóa").act == "file"
 
 
 def test_a_corrected_place_is_shown_once_more_and_nothing_else_asked() -> None:
