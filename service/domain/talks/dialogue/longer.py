@@ -67,7 +67,7 @@ def _is_own(tokens: Sequence[str], plain: Sequence[str], at: int) -> bool:
     if at >= len(plain) or not plain[at].isalpha() or len(plain[at]) < 2:
         return False
     word = tokens[at].casefold()
-    return plain[at] not in _PLAIN or not (word == plain[at] or word in MARKED)
+    return plain[at] not in _PLAIN or not (word == plain[at] or MARKED.fullmatch(word))
 
 
 def _ends(tokens: Sequence[str], plain: Sequence[str], at: int) -> bool:
