@@ -34,12 +34,14 @@ NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 WARDS = SHARED / "areas"
 
+WITHOUT_GROUPS = CITY.replace("    - {value: round, role: inspector, area_group: inner}\n", "")
 NO_UNITS: dict[str, str | None] = {
+    "city": WITHOUT_GROUPS,
     "areas": None,
     "former_units": None,
     "rules": FILES["rules.yaml"].replace("    areas: [inner]\n", ""),
 }
-ELSEWHERE = CITY.replace('department: "101"', "department: desk")
+ELSEWHERE = WITHOUT_GROUPS.replace('department: "101"', "department: desk")
 """The city without a word about its own units."""
 
 
