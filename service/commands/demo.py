@@ -16,6 +16,7 @@ from service.commands.installation import Data, use_installation
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from service.demo.rows import Waiting
     from service.settings import Settings
     from service.storage import Storage
 
@@ -40,9 +41,9 @@ def demo(
     storage = Storage(settings.media_url)
     store_pictures(storage)
     with _progress(reports) as progress, unit_of_work(engine) as session:
-        if settings.demo:
-            _bring_litter(session)
-        bring(session, reports, now=datetime.now(UTC), days=days, seed=seed, progress=progress)
+        earlier = _bring_litter(session) if settings.demo else []
+        now = datetime.now(UTC)
+        bring(session, reports, now=now, days=days, seed=seed, progress=progress, earlier=earlier)
         if settings.demo:
             _fill_rooms(session, settings, storage)
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
@@ -51,11 +52,11 @@ def demo(
     typer.echo(f"{reports:,} demo reports of the last {days} days are in.")
 
 
-def _bring_litter(session: Session) -> None:
+def _bring_litter(session: Session) -> Waiting:
     """Bring the reports of the demo's hot spots; before all others, for they are the oldest."""
     from service.demo.cleanup_days.litter import bring_litter
 
-    bring_litter(session, datetime.now(UTC))
+    return bring_litter(session, datetime.now(UTC))
 
 
 def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:

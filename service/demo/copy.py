@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from service.demo.make import Maker
 from service.demo.newest import times
 from service.demo.places import middle_ward, spots
-from service.demo.rows import Rows, Table
+from service.demo.rows import Rows, Table, Waiting
 from service.domain.casework.passing_time.warnings import look_first
 from service.domain.figures.upkeep import rebuild
 from service.domain.relay import hold_placing, pass_over
@@ -77,11 +77,14 @@ def bring(
     days: int,
     seed: int,
     progress: Callable[[int], None],
+    earlier: Waiting | None = None,
 ) -> None:
-    """Make and copy `number` reports of the last `days`; `progress` is told how many are in."""
+    """Make and copy `number` reports of the last `days`; `progress` is told how many are in. `earlier` are
+    events of reports that are there already: the feed tells all in the order of time.
+    """
     random = Random(seed)  # noqa: S311 - believable, not secret
     before = hold_placing(session)
-    rows = Rows(Random(seed + 1), before)  # noqa: S311 - believable, not secret
+    rows = Rows(Random(seed + 1), before, earlier or [])  # noqa: S311 - believable, not secret
     with references_held(session):
         book = load_rulebook(session)
         taken = set(session.scalars(select(Report.code)))
@@ -131,3 +134,5 @@ def _make_and_copy(
             progress(len(block))
         if copied:
             copied.result()
+    if rows.waiting:  # there were no reports to go before
+        copy_in(raw, rows.block((), None))

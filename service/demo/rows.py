@@ -37,6 +37,8 @@ RATING = ("report_id", "score", "comment", "created_at")
 FOLLOW_UP = ("report_id", "closed_at", "person", "lasts", "answered_at")
 
 Row = Sequence[object]
+Waiting = list[tuple[datetime, Row]]
+"""Events with their instants, still without a position."""
 
 _json = json.JSONEncoder(ensure_ascii=False).encode  # `dumps` would make an encoder for each of a million
 
@@ -58,12 +60,12 @@ class Rows:
 
     random: Random
     position: int
-    _waiting: list[tuple[datetime, Row]] = field(default_factory=list)
+    waiting: Waiting = field(default_factory=list)
 
     def block(self, reports: Sequence[Made], until: datetime | None) -> list[Table]:
         """Return one block of reports, and every event before `until`, the next block's first instant."""
         for made in reports:
-            self._waiting += _events(made)
+            self.waiting += _events(made)
         people = [(made.id, *made.contact) for made in reports if made.contact]
         return [
             Table("report", REPORT, [[made.columns.get(name) for name in REPORT] for made in reports]),
@@ -75,12 +77,12 @@ class Rows:
         ]
 
     def _ready(self, until: datetime | None) -> Iterator[Row]:
-        self._waiting.sort(key=itemgetter(0))
-        ready = len(self._waiting) if until is None else bisect_left(self._waiting, until, key=itemgetter(0))
-        for _, event in self._waiting[:ready]:
+        self.waiting.sort(key=itemgetter(0))
+        ready = len(self.waiting) if until is None else bisect_left(self.waiting, until, key=itemgetter(0))
+        for _, event in self.waiting[:ready]:
             self.position += 1
             yield (self.position, *event)
-        del self._waiting[:ready]
+        del self.waiting[:ready]
 
     def _ratings(self, reports: Sequence[Made]) -> Iterator[Row]:
         for made in reports:

@@ -142,14 +142,15 @@ def page(
     """
     resources: Resources = request.app.state.resources
     filled = _context(request, resources, context or {})
-    chosen = part if part and _asks_for_part(request) else template
+    chosen = part if part and wants_part(request) else template
     text = environment().get_template(chosen).render(filled)
     response = HTMLResponse(text, status_code=status, headers=dict(headers or {}))
     _finish(request, response, resources, secret=filled["_form_drawn"])
     return response
 
 
-def _asks_for_part(request: Request) -> bool:
+def wants_part(request: Request) -> bool:
+    """Return whether the page asks for a part of itself, to stand in what is drawn already."""
     headers = request.headers
     return headers.get("hx-request") == "true" and headers.get("hx-request-type") != "full"
 
@@ -171,7 +172,7 @@ def draw_failure(request: Request, error: AppError) -> Response | None:
     if isinstance(error, PasswordChangeNeeded) and request.method == "GET":
         return RedirectResponse("/account?first=1#password", status_code=303)
     context = {"error": error, "detail": translate(error.detail, **error.params), "fields": error.errors}
-    if isinstance(error, TooMany) and error.typed and not _asks_for_part(request):
+    if isinstance(error, TooMany) and error.typed and not wants_part(request):
         shown = page(request, "error/again.html", context | {"islands": ["again.ts"]}, status=error.status)
     else:
         shown = page(request, "error/index.html", context, part="error/_notice.html", status=error.status)
@@ -183,7 +184,7 @@ def _to_sign_in(request: Request) -> Response:
     """Redirect to the sign-in page and back; a fragment's page goes there as a whole."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     goal = f"/login?{urlencode({'next': here})}"
-    if _asks_for_part(request):
+    if wants_part(request):
         return Response(status_code=204, headers={"HX-Redirect": goal})
     return RedirectResponse(goal, status_code=303)
 

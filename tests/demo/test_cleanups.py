@@ -28,7 +28,7 @@ from tests.support.small_city import NOON
 
 def test_every_state_is_there_and_a_second_time_adds_none(session: Session) -> None:
     found_city(session)
-    assert bring_litter(session, NOON) > 150
+    assert len(bring_litter(session, NOON)) > 4 * 150  # events of so many reports
     counts = []
     for _ in range(2):
         demo_cleanups(session, load_reference(session), at=NOON)
@@ -59,7 +59,7 @@ def test_every_state_is_there_and_a_second_time_adds_none(session: Session) -> N
     assert {bool(each.giver) for each in gifts} == {True, False}
     trees = session.scalars(select(TreeGroup)).all()
     assert {each.alive is None for each in trees} == {True, False}
-    assert bring_litter(session, NOON) == 0, "only in a city that has none yet"
+    assert bring_litter(session, NOON) == [], "only in a city that has none yet"
     spots = [each for each in list_spots(session, NOON) if each.counts]
     assert sum(each.effect is None for each in spots) == 2, "too few to say"
     assert sum(each.effect is not None and each.effect < 0.8 for each in spots) == 6

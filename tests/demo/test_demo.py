@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from service.db import unit_of_work
 from service.demo import words
 from service.demo.accounts import middle_committee
+from service.demo.cleanup_days.litter import bring_litter
 from service.demo.copy import bring, store_pictures
 from service.demo.drawing.pictures import SCENE_OF, VARIANTS, draw_all, picture_name, scene_of
 from service.demo.drawing.scenes import SCENES
@@ -31,6 +32,7 @@ from service.domain.rules.rulebook import load_rulebook
 from service.models import HELD, OPEN, Consumer, Contact, Event, Photo, Rating, Report, Status
 from service.storage import Storage
 from tests.conftest import CITIES
+from tests.support.factories import found_city
 from tests.support.small_city import make_small_city
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
@@ -279,3 +281,17 @@ def test_a_demo_has_work_in_every_list_some_late_and_some_in_the_ward_of_its_dep
     committee = reference.department_by_code[middle_committee(session, reference)]
     own = {each.status for each in open_ if each.lead_id == committee.id}
     assert own >= {Status.ASSIGNED, Status.IN_PROGRESS}
+
+
+@pytest.mark.parametrize("number", [0, 60])
+def test_events_of_reports_brought_before_are_told_in_the_order_of_time(
+    session: Session, number: int
+) -> None:
+    found_city(session)
+    earlier = bring_litter(session, NOW)
+    litter = len(earlier)
+    bring(session, number, now=NOW, days=90, seed=7, progress=lambda _done: None, earlier=earlier)
+    told = session.scalars(select(Event.at).where(Event.position.is_not(None)).order_by(Event.position)).all()
+    assert len(told) >= litter > 600
+    assert list(told) == sorted(told)
+    assert not session.scalar(select(Event.id).where(Event.position.is_(None)).limit(1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,4 +22,5 @@ def test_most_points_are_seen_and_a_second_time_adds_none(session: Session) -> N
         states = list(session.scalars(select(SurveyPoint.state)))
         found = list(session.scalars(select(Report.channel)))
         assert (len(states), states.count(PointState.TO_SEE), states.count(PointState.FAULT)) == (24, 6, 5)
+        assert min(session.scalars(select(Report.created_at))) > NOON - timedelta(hours=1)  # routed only now
         assert [str(each) for each in found] == ["inspection"] * len(FAULTS)

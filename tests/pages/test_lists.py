@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from service.pages.feed.feed import days_told
 from service.pages.shared import ward_map
 from tests.pages.html import Page
 from tests.support.site import Site
@@ -75,6 +78,26 @@ def test_feed_tells_newest_first_and_goes_on(site: Site) -> None:
     older = [str(each["datetime"]) for each in Page(site.get(further[1]).text).all("time")]
     assert older
     assert max(older) <= min(moments)
+
+
+def test_no_day_of_the_feed_comes_twice(site: Site) -> None:
+    path, days, parts = "/feed", [], 0
+    while path and parts < 12:
+        text = site.get(path, **({"HX-Request": "true"} if parts else {})).text
+        days += re.findall(r'<h2 class="feed-day">([^<]*)</h2>', text)
+        further = LATER.search(text)
+        path, parts = further[1] if further else "", parts + 1
+    assert parts > 2
+    assert len(days) == len(set(days)) > 2
+    whole = site.get(further[1] if further else "/feed").text
+    assert '<h2 class="feed-day">' in whole, "a page of its own names its day"
+
+
+def test_what_became_known_late_stands_on_the_day_it_was_told() -> None:
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    told = ["2026-05-04T08", "2026-04-30T21", "2026-05-02T10", "2026-05-04T07", "2026-05-03T23"]
+    days = days_told([datetime.fromisoformat(f"{each}:00+07:00") for each in told], zone)
+    assert [each.date().isoformat() for each in days] == ["2026-05-04"] * 4 + ["2026-05-03"]
 
 
 def test_feed_of_what_was_done_shows_pairs(site: Site) -> None:

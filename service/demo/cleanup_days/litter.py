@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 from service.demo.copy import copy_in, references_held
 from service.demo.make import Maker
 from service.demo.places import DemoPlace
-from service.demo.rows import Rows
+from service.demo.rows import Rows, Waiting
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
 from service.domain.cleanups.spots.proposing import CATEGORIES, week_of
-from service.domain.relay import hold_placing, pass_over
 from service.domain.rules.rulebook import load_rulebook
 from service.models import Area, Cleanup, Report
 
@@ -59,13 +58,15 @@ SPOTS = (
 """Eight were cleaned: five are better, one is full again, of two too little is known."""
 
 
-def bring_litter(session: Session, now: datetime) -> int:
-    """Bring the reports once, in a city that keeps plans and has no clean-ups yet; how many."""
+def bring_litter(session: Session, now: datetime) -> Waiting:
+    """Bring the reports once, in a city that keeps plans and has no clean-ups yet; return their events, which
+    get positions together with those of all other reports.
+    """
     reference = load_reference(session)
     category = reference.category_by_code.get(CATEGORIES[0])
     begun = session.scalar(select(Cleanup.work_id).limit(1)) is not None
     if reference.config.works is None or category is None or begun:
-        return 0
+        return []
     calendar = load_calendar(session, reference)
     monday = week_of(calendar, now)
     wanted: list[tuple[datetime, DemoPlace]] = []
@@ -80,17 +81,16 @@ def bring_litter(session: Session, now: datetime) -> int:
             at = datetime.combine(day, time(8 + number % 10, 7 * number % 60), tzinfo=calendar.timezone)
             wanted.append((at, place))
     wanted.sort(key=lambda each: each[0])
-    before = hold_placing(session)
     random = Random(1117)  # noqa: S311 - believable, not secret
-    rows = Rows(random, before)
+    rows = Rows(random, 0)
     raw = session.connection().connection.driver_connection
     assert isinstance(raw, psycopg.Connection)  # noqa: S101 - the only driver
     with references_held(session):
         taken = set(session.scalars(select(Report.code)))
         maker = Maker(load_rulebook(session), now, random, iter(()), taken)
-        copy_in(raw, rows.block([maker.make_closed(category, place, at) for at, place in wanted], None))
-    pass_over(session, before, rows.position)
-    return len(wanted)
+        first = wanted[0][0] if wanted else now  # before it nothing happened
+        copy_in(raw, rows.block([maker.make_closed(category, place, at) for at, place in wanted], first))
+    return rows.waiting
 
 
 def spot_places(session: Session) -> Sequence[DemoPlace]:

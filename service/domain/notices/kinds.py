@@ -28,10 +28,13 @@ STALE_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Notice to citizens. `vital` also goes by SMS to who left a number; `followers` hear it too."""
+    """Notice to citizens. `vital` also goes by SMS to who left a number, `alone` to a reporter who can be
+    reached by nothing else; `followers` hear it too.
+    """
 
     name: str
     vital: bool = False
+    alone: bool = False
     followers: bool = True
     reporter: bool = True
 
@@ -60,7 +63,7 @@ CITIZENS: Mapping[str, Notice] = {
     EventType.RECATEGORISED: Notice("recategorised"),
     EventType.RECOUNTED: Notice("recounted"),
     EventType.REMINDED: Notice("asked", vital=True, followers=False),
-    EventType.FOLLOW_UP_ASKED: Notice("follow_up"),
+    EventType.FOLLOW_UP_ASKED: Notice("follow_up", alone=True),
     EventType.CABLE_FINISHED: Notice("cable_finished"),
 }
 

@@ -82,7 +82,9 @@ def citizens(
     subscribers = list(_subscribers(session, channels, report, vital=notice.vital))
     chats = any(each.own == report.id and each.channel in IN_CHATS for each in subscribers)
     if notice.reporter and event.actor != "reporter" and not chats:
-        found += _reporter(session, channels, report, vital=notice.vital or _by_phone(report, notice))
+        alone = notice.alone and not any(each.own == report.id for each in subscribers)
+        vital = notice.vital or _by_phone(report, notice)
+        found += _reporter(session, channels, report, vital=vital, alone=alone)
     hears_all = notice.followers and event.public
     if hears_all:
         found += _followers(session, channels, report, vital=notice.vital)
@@ -102,11 +104,17 @@ def _by_phone(report: Report, notice: Notice) -> bool:
     return notice.name == "received" and report.channel == ReceptionChannel.PHONE
 
 
-def _reporter(session: Session, channels: Channels, report: Report, *, vital: bool) -> Iterator[Recipient]:
+def _reporter(
+    session: Session, channels: Channels, report: Report, *, vital: bool, alone: bool = False
+) -> Iterator[Recipient]:
+    """Yield the reporter by what they left; with `alone` by what is kept for vital things, if it is all."""
     contact = session.get(Contact, report.id)
     if contact is None or contact.erased_at is not None:
         return
-    for name, address in addresses(channels, contact, vital=vital):
+    reached = list(addresses(channels, contact, vital=vital))
+    if alone and not reached:
+        reached = list(addresses(channels, contact))
+    for name, address in reached:
         yield Recipient(name, address, "reporter", report.language, own=report.id)
 
 

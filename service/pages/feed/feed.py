@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -18,7 +20,7 @@ from service.i18n.wording import day_words
 from service.models import EventType
 from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.shared.story import words_for
-from service.rendering.engine import page
+from service.rendering.engine import page, wants_part
 from service.web.cursors import Cursors
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
@@ -58,7 +60,9 @@ async def feed(
 ) -> Response:
     """The feed; a further page, or what is new, as a part of it."""
     cursors = Cursors(resources.settings.secret)
-    before = int(cursors.open("news", filters.cursor)[0]) if filters.cursor else None
+    opened = cursors.open("news", filters.cursor) if filters.cursor else []
+    before = int(opened[0]) if opened else None
+    shown = opened[1:] if wants_part(request) else []  # what follows on the page goes on with its last day
     types = DONE if filters.done else TYPES
     wanted = read_feed_filter(
         reference, {"category": filters.category, "ward": filters.ward, "type": ",".join(types)}
@@ -72,15 +76,21 @@ async def feed(
         done_today = await session.run_sync(
             done_since, reference, done, _midnight(now, reference), public_url="", limit=MOST_TODAY
         )
+    days = days_told([each.at for each in news], ZoneInfo(reference.timezone))
     context = {
         "reference": reference,
         "now": now,
         "done_today": done_today,
         "days": [
-            (day, [item_of(each) for each in group])
-            for day, group in groupby(news, key=lambda each: day_words(each.at, now, reference.timezone))
+            (
+                "" if told.toordinal() in shown else day_words(told, now, reference.timezone),
+                [item_of(each) for _, each in group],
+            )
+            for told, group in groupby(zip(days, news, strict=True), key=itemgetter(0))
         ],
-        "next": cursors.seal("news", [news[-1].position]) if len(news) == PAGE else None,
+        "next": cursors.seal("news", [news[-1].position, days[-1].toordinal()])
+        if len(news) == PAGE
+        else None,
         "continued": bool(filters.cursor),
         "asked": filters,
         "types": TYPES,
@@ -94,6 +104,17 @@ async def feed(
 
 def _midnight(now: datetime, reference: Reference) -> datetime:
     return now.astimezone(ZoneInfo(reference.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def days_told(moments: Sequence[datetime], zone: ZoneInfo) -> list[datetime]:
+    """Return the midnight before each step was told, newest first as given: what became known late stands on
+    the day of its neighbours, so that no day comes twice.
+    """
+    days: list[datetime] = []
+    for at in reversed(moments):
+        day = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        days.append(max(day, days[-1]) if days else day)
+    return days[::-1]
 
 
 def item_of(news: News) -> dict[str, object]:

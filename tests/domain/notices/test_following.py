@@ -22,7 +22,7 @@ from service.domain.notices.watching import change_pace, watches
 from service.domain.reports.access import Asker
 from service.domain.reports.events import SYSTEM, record
 from service.errors import Invalid
-from service.models import EventType, Follower, Message, Report, Subscription
+from service.models import Contact, EventType, Follower, Message, Report, Subscription
 from service.sending.channels import CHANNELS
 from tests.support.factories import make_report
 from tests.support.people import KEY
@@ -155,3 +155,18 @@ def test_who_confirmed_finds_the_report_after_signing_in(
 
     assert citizens.codes_of_reports(session, citizen) == [report.code]
     assert citizens.secret_for(session, KEY, citizen, report.code) == follower_secret(KEY, mine)
+
+
+@pytest.mark.parametrize(
+    ("email", "channels"), [(None, {"sms"}), (LAN, {"email"})], ids=["a number alone", "email too"]
+)
+def test_whether_it_lasts_is_asked_by_sms_where_nothing_else_reaches_the_reporter(
+    session: Session, reference: Reference, email: str | None, channels: set[str]
+) -> None:
+    closed = make_report(session, reference, "closed")
+    session.add(Contact(report_id=closed.id, phone=PHONE, email=email))
+    join(session, reference, closed, contact={"phone": "0905 999 888"})
+    for question in questions(session):
+        asking.answer(session, question.id, NOON)
+    assert {each.channel for each in told(session, closed, EventType.FOLLOW_UP_ASKED)} == channels
+    assert {each.channel for each in told(session, closed, EventType.CLOSED)} == channels - {"sms"}

@@ -495,3 +495,20 @@ def test_keyboard_alone(phone: Phone, site: Site) -> None:
     keys.press("Enter")
     page.wait_for_url("**/r/*")
     assert len(stored(site, words)) == 1
+
+
+def test_large_text_keeps_the_buttons_of_the_review_off_what_they_edit(
+    phone: Phone, photos: list[Path]
+) -> None:
+    page = phone.open("/report")
+    to_the_last_step(page, photos[:1], "Rác đổ trước cổng trường")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    covered = page.locator(".review-row:has(> button)").evaluate_all(
+        "rows => rows.filter(row => row.checkVisibility()).map(row => {"
+        " const own = row.querySelector(':scope > button').getBoundingClientRect();"
+        " return [...row.querySelectorAll('.photo, b, p')].filter(each => {"
+        "  const box = each.getBoundingClientRect();"
+        "  return box.width && box.right - own.left > 1 && own.right - box.left > 1"
+        "   && box.bottom - own.top > 1 && own.bottom - box.top > 1; }).length; })"
+    )
+    assert covered == [0, 0, 0]

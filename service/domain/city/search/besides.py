@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.search.candidates import NamedThing, names_like
 from service.domain.city.search.canon import KINDS, canonical, hinted
 from service.domain.city.search.matching import likeness
-from service.domain.city.search.ranking import Group, PlaceCandidate, PlaceMatch
+from service.domain.city.search.ranking import OF_UNITS, Group, PlaceCandidate, PlaceMatch
 from service.domain.city.search.readings import Reading, without_number
 
 WELL = 0.85
@@ -85,6 +85,8 @@ def street_candidate(thing: NamedThing) -> PlaceCandidate:
 def _splits(reading: Reading) -> Iterator[BesideSplit]:
     words = reading.words
     for at in range(1, len(words)):
+        if words[at - 1] in OF_UNITS:  # what follows is a ward
+            continue
         house, alley, rest = without_number(words[at:])
         if len(rest) > 1:
             own = Reading(" ".join(rest), house or reading.house, alley or reading.alley, reading.wards)
@@ -140,12 +142,14 @@ def _alike(words: str, thing: NamedThing) -> float:
 
 def _by_tail(session: Session, readings: Sequence[Reading]) -> Iterator[PlaceMatch]:
     """Yield what the last words name, behind words that name no place: `rác trước cổng trường Quốc Học`."""
-    words = readings[0].words
-    tails = [" ".join(words[at:]) for at in range(1, len(words)) if len(" ".join(words[at:])) > _SHORT]
+    words, kinds = readings[0].words, hinted(readings[0].words)
+    ends = [at for at in range(1, len(words)) if words[at - 1] not in OF_UNITS]  # that is a ward
+    tails = [" ".join(words[at:]) for at in ends if len(" ".join(words[at:])) > _SHORT]
     for thing in names_like(session, tails):
         score, tail = max(((_alike(tail, thing), tail) for tail in tails), default=(0.0, ""))
         if score >= LIKE:
-            yield PlaceMatch(street_candidate(thing), Reading(tail), _TAIL * score)
+            other = _OTHER_KIND if kinds and thing.kind not in kinds else 0.0
+            yield PlaceMatch(street_candidate(thing), Reading(tail), _TAIL * score - other)
 
 
 def _in_units(readings: Sequence[Reading], units: Collection[PlaceCandidate]) -> Iterator[PlaceMatch]:

@@ -50,7 +50,7 @@ _FORMS = {
     "bt": ("bao tang", "museum"),
     "svd": ("san van dong", "stadium"),
     "ql": ("quoc lo", "qlo", "national road"),
-    "tl": ("tinh lo", "tlo", "duong tinh"),
+    "tl": ("tinh lo", "tlo", "duong tinh", "dt"),
     "kdt": ("khu do thi",),
     "kqh": ("khu qui hoach",),
     "kcn": ("khu cong nghiep",),

@@ -22,7 +22,7 @@ LIKE = 0.8
 
 MOST_WORDS = 10
 _LEADS = re.compile(
-    r"^(?:o |tai |gan |ngay |cho )*"
+    r"^(?:o |tai |gan |ngai |cho )*"
     r"(?:nga (?:ba|tu|nam|sau|bay|[3-7])|giao lo|giao nhau|cho giao|goc(?: duong| pho)?|vong xoay"
     r"|giua(?: duong)?)\s+"
 )
@@ -76,8 +76,10 @@ def read_crossings(words: str) -> list[tuple[str, str]]:
 
 def find_crossings(
     session: Session, pairs: Sequence[tuple[str, str]]
-) -> tuple[list[Crossing], tuple[str, str]]:
-    """Return where streets of these names meet, the best fit first, and the pair of names likeliest meant."""
+) -> tuple[list[Crossing], tuple[str, ...]]:
+    """Return where streets of these names meet, the best fit first, and the names likeliest meant; of
+    streets that no map file tells, both sides of every cut that leaves whole names.
+    """
     names = list(dict.fromkeys(name for pair in pairs for name in pair))
     streets = [each for each in names_like(session, names) if each.street_key]
     meant = {name: list(_meant(name, streets)) for name in names}
@@ -89,7 +91,8 @@ def find_crossings(
         if one.street_key != other.street_key
     }
     if not scored:
-        return [], pairs[0]
+        whole = [pair for pair in pairs if all(" " in side for side in pair)]
+        return [], tuple(side for pair in whole or pairs[:1] for side in pair)
     likeliest = max(pairs, key=lambda pair: min(max((s for s, _ in meant[n]), default=0.0) for n in pair))
     keys = sorted({str(key) for pair in scored for key in pair})
     bound = {"keys": keys, "ones": [one for one, _ in scored], "others": [other for _, other in scored]}

@@ -18,6 +18,9 @@ _SHAPES = (
     ("ow", "o"),
     ("aw", "a"),
 )
+_BARE_W = re.compile(r"^([bcdghklmnpqrstvx]+)w(?=.)")
+"""A `w` with no vowel before it is “ư”: `trwowngf`."""
+
 _LETTERS = re.compile(r"[a-z]{3,}$")
 _VOWEL = re.compile(r"[aeiouy]")
 
@@ -25,6 +28,7 @@ _VOWEL = re.compile(r"[aeiouy]")
 @lru_cache(maxsize=5_000)
 def without_telex(word: str) -> str:
     """Return a word without the letters that Telex makes marks of: `lowij` → `loi`."""
+    word = _BARE_W.sub(r"\1u", word)
     for spelt, letter in _SHAPES:
         word = word.replace(spelt, letter)
     bare = _TONES.sub("", word.replace("w", ""))

@@ -29,10 +29,10 @@ from service.domain.city.search.keystrokes import without_keystrokes
 from service.domain.city.search.kinds import find_of_kind, kind_said
 from service.domain.city.search.known import known_names
 from service.domain.city.search.listed import ListedLandmark, ListedStreet, is_on_map, listed_like
-from service.domain.city.search.ranking import PlaceCandidate, PlaceMatch, best_matches
+from service.domain.city.search.ranking import OF_UNITS, PlaceCandidate, PlaceMatch, best_matches
 from service.domain.city.search.readings import Reading, read_words
 from service.domain.city.search.units import city_key
-from service.domain.city.search.words import place_key, street_key
+from service.domain.city.search.words import other_marks, place_key, street_key
 from service.models import FormerUnit
 
 Kind = Literal["street", "address", "landmark", "ward", "former_unit"]
@@ -56,6 +56,12 @@ NEVER_MEET = 0.1
 
 SAID_LATER = 0.02
 """Cost of the second of two streets that never meet."""
+
+OTHER_MARKS = 0.04
+"""Cost of each word that was typed with other marks than the name has."""
+
+OTHER_UNIT = 0.4
+"""The same of what belongs to a ward: *UBND phường Thuận Hòa* is not that of Thuận Hóa."""
 
 PER_METRE = 1e-6
 FARTHEST_M = 20_000.0
@@ -154,7 +160,7 @@ def _find_named(
     if not matches or matches[0].score < WELL:
         matches += find_besides(session, readings, known.candidates)
         matches.sort(key=lambda match: -match.score)
-    return _told(session, reference, locator, matches, near, limit)
+    return _told(session, reference, locator, matches, near, limit, words)
 
 
 def _crossing(found: Crossing) -> NamedPlace:
@@ -169,6 +175,7 @@ def _told(
     matches: Sequence[PlaceMatch],
     near: Point | None,
     limit: int,
+    words: str,
 ) -> list[NamedPlace]:
     """Return the matches as places, each thing once."""
     keys = list(dict.fromkeys(key for match in matches if (key := _street_key(match))))[:MOST_STREETS]
@@ -184,9 +191,16 @@ def _told(
             said = match.reading.wards
             weight = 0.0 if not said else SAID if settled.ward_code in said else -SAID
             if not _repeats(settled, seen):
-                found.append((score + weight, settled))
+                unlike = _unlike_marks(words, settled)
+                found.append((score + weight - unlike, settled))
     found.sort(key=lambda pair: -round(pair[0], 3))
     return [place for _, place in found[:limit]]
+
+
+def _unlike_marks(words: str, place: NamedPlace) -> float:
+    """Return what a place loses whose name has other marks than were typed: of a unit's house nearly all."""
+    of_unit = place.kind == "landmark" and not OF_UNITS.isdisjoint(place_key(place.name).split())
+    return (OTHER_UNIT if of_unit else OTHER_MARKS) * other_marks(words, place.name)
 
 
 def _street_key(match: PlaceMatch) -> str:

@@ -28,6 +28,13 @@ _BEGINS = 0.88
 _ENDS = 0.85
 """How like a long name its end is: `ubnd quận phú xuân` to “Quận ủy - HĐND - UBND quận Phú Xuân”."""
 _FITS = 0.7
+_SHARED = 0.5
+"""Names that share a kind have to be as like as this beside it."""
+OF_UNITS = frozenset({"phuong", "xa"})
+"""Behind these words stands a unit's name."""
+
+_SAME_UNIT = 0.8
+"""Below this likeness two names of units are two units: `thuan hoa` is either of two, by its marks."""
 _MAIN_STREET = 0.01
 _SAID_STREET = 0.06
 """What a street gains where `đường` was said, and loses where the kind of another place was."""
@@ -86,6 +93,8 @@ def _match(candidate: PlaceCandidate, reading: Reading, known: dict[tuple[str, s
         score -= _UNLIKE_HINT
     if len(name) == 1 and name[0] in KINDS:  # “Chợ”, and no more
         score -= _NO_STREET
+    if _of_another_unit(reading, name):
+        score -= _NO_STREET
     if reading.is_address and (candidate.group != "street" or _other_alley(candidate, typed)):
         score -= _NO_STREET
     return PlaceMatch(candidate, reading, score + _favour(candidate, reading))
@@ -94,13 +103,21 @@ def _match(candidate: PlaceCandidate, reading: Reading, known: dict[tuple[str, s
 def _fit(words: str, key: str) -> float:
     """Return how well the words fit a name, also where some of them are the initials of some of its words."""
     typed, name = tuple(words.split()), tuple(key.split())
-    score = likeness(typed, name) if share_letters(words, key) else 0.0
+    score = likeness(typed, name) if share_letters(words, key) and not _kind_alone(typed, name) else 0.0
     if len(typed) > 1 and name[: len(typed)] == typed and not all(word in KINDS for word in typed):
         score = max(score, _BEGINS)
     if len(typed) > 2 and name[-len(typed) :] == typed:
         score = max(score, _ENDS)
     spelt = _spelt_out(typed, name)
     return max(score, _INITIALS * likeness(spelt, name)) if spelt != typed else score
+
+
+def _kind_alone(typed: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Return whether the kind is all that they share: “Chợ Mai” and “Chợ Tây Lộc”."""
+    if not typed or typed[0] not in KINDS or typed[0] != name[0]:
+        return False
+    said, own = (tuple(word for word in words if word not in KINDS) for words in (typed, name))
+    return bool(said and own) and likeness(said, own) < _SHARED
 
 
 def _favour(candidate: PlaceCandidate, reading: Reading) -> float:
@@ -114,6 +131,23 @@ def _favour(candidate: PlaceCandidate, reading: Reading) -> float:
         said = _SAID_STREET if reading.street else -_SAID_STREET if reading.bare else 0.0
         return main + said + (0.02 if candidate.kind == "street" else 0.06)
     return 0.0
+
+
+def _of_another_unit(reading: Reading, name: tuple[str, ...]) -> bool:
+    """Return whether it is another unit's: `ubnd phuong phu hoi` where `ubnd phuong vi da` was said.
+
+    Also where the ward was read apart.
+    """
+    said, own = _unit_of(reading.words), _unit_of(name)
+    return bool(own) and (bool(reading.wards) if not said else likeness(said, own) < _SAME_UNIT)
+
+
+def _unit_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the unit's name behind a kind of place and the word for a ward or commune."""
+    for at, word in enumerate(words):
+        if at and word in OF_UNITS and words[0] in KINDS:
+            return words[at + 1 :]
+    return ()
 
 
 def _other_alley(candidate: PlaceCandidate, typed: tuple[str, ...]) -> bool:

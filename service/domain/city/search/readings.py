@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from service.domain.city.search.canon import KINDS, canonical
+from service.domain.city.search.said_near import AT_A_PLACE, ENDS_OF, NEAR
 from service.domain.city.search.words import ALLEYS, dated
 from service.domain.kernel.texts import fold
 
@@ -25,6 +26,7 @@ Units = Mapping[str, frozenset[str]]
 
 _WORD = re.compile(r"(?<=duong )[a-gijl-z]\d{1,2}\b|\d+[a-z]?(?:[/-]\d+[a-z]?)*|[a-z]+|\d+[a-z]*")
 _NUMBER = re.compile(r"\d+[a-z]?(?:[/-]\d+[a-z]?)*$")
+_RANGE = re.compile(r"(\d+)-(\d+)")
 _DAY = re.compile(r"(?:[12]?\d|3[01])$")
 _DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})$")
 _ALLEY_WORDS = {"k": "kiet", "h": "hem", "ng": "ngo"} | {word: word for word in ALLEYS}
@@ -48,59 +50,9 @@ _UNIT_WORDS = {
 }
 _UNKNOWN = frozenset({"p", "phuong", "xa"})
 _TWO_WORDS = frozenset({("thi", "tran"), ("thi", "xa"), ("thanh", "pho")})
-_NEAR = (
-    "o",
-    "gan",
-    "truoc",
-    "canh",
-    "doi dien",
-    "sau lung",
-    "khu vuc",
-    "truoc mat",
-    "ngai truoc",
-    "nga tu",
-    "nga ba",
-    "nga nam",
-    "nga sau",
-    "nga 3",
-    "nga 4",
-    "nga 5",
-    "nga 6",
-    "goc",
-    "doan",
-    "dau duong",
-    "cuoi duong",
-    "ngai",
-    "ngang",
-    "ben canh",
-    "phia sau",
-    "phia truoc",
-    "duoi chan",
-    "duoi",
-    "doc theo",
-    "doc",
-    "doan tu",
-    "den",
-    "giua duong",
-    "giua",
-    "tren duong",
-    "tren via he",
-    "tren",
-    "via he",
-    "le duong",
-    "long duong",
-    "ven duong",
-    "ven",
-    "ke ben",
-    "sat ben",
-    "sat",
+_QUARTERS = re.compile(
+    r"\b(?:(?:to dan pho|tdp|khu vuc|kv|khom|cum|to|xom) \d{1,3}[a-z]?|km ?\d+(?:\+\d+)?)\b"
 )
-_AT = re.compile(
-    r"^\s*tai (?=(?:cho|cau|truong|duong|kiet|hem|ngo|nga|so|nha|benh|bv|khu|cong|chua|cua|goc|phuong|\d))"
-)
-"""“tại …” at the beginning; elsewhere the letters are those of “tây” and of names."""
-
-_QUARTERS = re.compile(r"\b(?:to dan pho|tdp|khu vuc|kv|khom|cum|to|xom) \d{1,3}[a-z]?\b")
 _NAMED_TO = re.compile(r"[a-z] to \d")
 _FORMERLY = "cu"
 """“phường Thuận Lộc cũ”; the last word of a street's name it is only in the whole of it."""
@@ -166,7 +118,7 @@ def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | 
 def _read(words: tuple[str, ...], units: Units, city: str) -> list[Reading]:
     whole = _without_near(words)
     words = _without_city(whole, city)
-    if not words:
+    if not words or words in (("tp", city), ("thanh", "pho", city)):  # the whole city is no place in it
         return []
     found = [Reading(" ".join(words))]
     if len(words) > 2 and words[-1] == _FORMERLY and (words[0] in _UNIT_WORDS or words[:2] in _TWO_WORDS):
@@ -210,7 +162,7 @@ def _without_kind(reading: Reading) -> Iterator[Reading]:
 
 def _words(plain: str) -> tuple[str, ...]:
     """Return the words of folded text, as keys spell them."""
-    return _with_alleys(tuple(_split(_AT.sub("o ", plain)))[:MOST_WORDS])
+    return _with_alleys(tuple(_split(ENDS_OF.sub("", AT_A_PLACE.sub("o ", plain))))[:MOST_WORDS])
 
 
 def _says_street(words: tuple[str, ...]) -> bool:
@@ -222,11 +174,15 @@ def _says_street(words: tuple[str, ...]) -> bool:
 
 def _split(plain: str) -> Iterator[str]:
     for word in _WORD.findall(plain.replace("y", "i")):
-        yield word.replace("-", "/") if word[:1].isdigit() or len(word) == 1 else word
+        pair = _RANGE.fullmatch(word)
+        if pair and int(pair[1]) < int(pair[2]):  # “12-14 Lê Lợi” is one house with two numbers
+            yield word
+        else:
+            yield word.replace("-", "/") if word[:1].isdigit() or len(word) == 1 else word
 
 
 def _without_quarters(plain: str) -> str:
-    """Return the folded words without `tổ 3`, `khu vực 2` and a postcode: no map knows them."""
+    """Return the folded words without `tổ 3`, `khu vực 2`, `km 5` and a postcode: no map knows them."""
     return _QUARTERS.sub(" ", _POSTCODE.sub("", plain.strip())).strip(" ,;-")
 
 
@@ -241,7 +197,7 @@ def _with_alleys(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _without_near(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words without “in front of”, “under the foot of” and the like, also several in a row."""
-    for phrase in _NEAR:
+    for phrase in NEAR:
         parts = tuple(phrase.split())
         if words[: len(parts)] == parts and len(words) > len(parts) + 1:
             return _without_near(words[len(parts) :])
@@ -251,13 +207,13 @@ def _without_near(words: tuple[str, ...]) -> tuple[str, ...]:
 def _one_word_near(words: tuple[str, ...]) -> Iterator[str]:
     """Yield the only word behind “near” and the like, if it is long enough to be a name by itself."""
     *before, last = words
-    if len(last) >= ONE_WORD and last.isalpha() and " ".join(before) in _NEAR:
+    if len(last) >= ONE_WORD and last.isalpha() and " ".join(before) in NEAR:
         yield last
 
 
 def _apart(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
     """Return what stands before and after “near”, “opposite” and the like: `lê lợi gần quốc học`."""
-    for phrase in _NEAR:
+    for phrase in NEAR:
         parts = tuple(phrase.split())
         for at in range(2, len(words) - len(parts)):
             if words[at : at + len(parts)] == parts and len(parts[0]) > 1:
@@ -272,6 +228,7 @@ def _without_city(words: tuple[str, ...], city: str) -> tuple[str, ...]:
         f"thanh pho {city}",
         f"tp {city}",
         "viet nam",
+        "vietnam",
     ):
         parts = tuple(tail.split())
         if len(words) > len(parts) and words[-len(parts) :] == parts:

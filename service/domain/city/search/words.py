@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from service.domain.kernel.texts import fold, tidy
@@ -59,6 +60,22 @@ def dated(key: str) -> str:
     """Return a key that is a date in figures as it is written out: `23/8` → `23 thang 8`."""
     date = _DATE.fullmatch(key)
     return f"{int(date[1])} thang {int(date[2])}" if date else key
+
+
+@lru_cache(maxsize=10_000)
+def with_marks(name: str) -> dict[str, frozenset[str]]:
+    """Return the marks of each word by its folded letters, wherever they stand: *Hoà* as *Hòa*."""
+    found = {}
+    for word in unicodedata.normalize("NFD", name.lower().replace("đ", "d\u0335")).split():
+        found[place_key(word)] = frozenset(letter for letter in word if unicodedata.combining(letter))
+    return found
+
+
+def other_marks(typed: str, name: str) -> int:
+    """Return how many words typed with marks stand in the name with other ones: *Hóa*, not *Hòa*."""
+    own = with_marks(name)
+    said = with_marks(typed).items()
+    return sum(1 for word, marks in said if marks and own.get(word, marks) not in (marks, frozenset()))
 
 
 def initials(key: str) -> str:

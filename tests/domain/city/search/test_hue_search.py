@@ -23,6 +23,7 @@ TYPED = [
         "hue_typed.tsv",
         "hue_fresh.tsv",
         "hue_short.tsv",
+        "hue_said.tsv",
     )
 ]
 
@@ -73,3 +74,9 @@ def test_what_is_told_of_a_place(mapped_hue: RealHue) -> None:
     assert haversine_m(fuel.lon, fuel.lat, *QUY_DON_HUNG_VUONG) < 1500
     [known, *_] = find_places(session, reference, locator, "10 pham ngu lao")
     assert (known.ward_name, known.radius_m) == ("Phường Thuận Hóa", 25)
+
+
+@pytest.mark.parametrize("words", ["tp huế", "thành phố Huế", "chợ Mai", "asdfgh qwerty"])
+def test_what_no_map_knows_is_no_place(mapped_hue: RealHue, words: str) -> None:
+    session, reference, locator = mapped_hue.session, mapped_hue.book.reference, mapped_hue.book.locator
+    assert find_places(session, reference, locator, words) == []
