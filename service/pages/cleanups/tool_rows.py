@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from service.pages.shared.forms import Fields, SentForm
-from service.pages.shared.rows import Row, drawn_rows, typed_rows
+from service.pages.staff.form_rows import Row, drawn_rows, typed_rows
 
 COLUMNS = ("what", "need", "have")
 MOST = 30

@@ -22,8 +22,8 @@ from service.i18n import N_, translate
 from service.models import InitiativeState
 from service.pages.emulation.reading import MOST_AUTHORS, sent_people
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
-from service.pages.shared.rows import drawn_rows
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
+from service.pages.staff.form_rows import drawn_rows
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WithWorks

@@ -38,8 +38,8 @@ from service.pages.emulation.reading import (
     sent_people,
 )
 from service.pages.shared.forms import Fields, FormDep, SentForm, number_or_text, read
-from service.pages.shared.rows import drawn_rows
 from service.pages.shared.visit import TOLD_ELSEWHERE, StaffVisit, StaffVisitDep, answer_form
+from service.pages.staff.form_rows import drawn_rows
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WithWorks

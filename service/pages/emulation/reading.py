@@ -13,7 +13,7 @@ from service.errors import invalid
 from service.i18n import N_
 from service.models import CriterionSource
 from service.pages.shared.forms import SentForm, number_or_text
-from service.pages.shared.rows import Row, typed_rows
+from service.pages.staff.form_rows import Row, typed_rows
 
 POOL = "pool."
 SOURCES: Mapping[CriterionSource, str] = {

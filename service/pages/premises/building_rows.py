@@ -27,7 +27,8 @@ def sent_buildings(form: SentForm) -> list[BuildingRow]:
 def draw_buildings(filled: Sequence[BuildingRow]) -> list[BuildingRow]:
     """Return the rows to draw, with empty ones below."""
     spare = min(MORE, MOST_BUILDINGS - len(filled))
-    return [*filled, *({"name": "", "units": []} for _ in range(spare))]
+    rows: list[BuildingRow] = [{"name": "", "units": []} for _ in range(spare)]
+    return [*filled, *rows]
 
 
 def fill_premises(ctx: ActionContext, premises_id: int) -> tuple[Fields, list[BuildingRow]]:
