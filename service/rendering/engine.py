@@ -246,7 +246,7 @@ def _context(request: Request, resources: Resources, given: Mapping[str, Any]) -
         "has_reports": "mine" in request.cookies,
         "news_count": _news_count(request),
         "now": datetime.now(UTC),
-        "fields": (),
+        "fields": getattr(given.get("error"), "errors", None) or (),
         "_resources": resources,
         "_form_drawn": [],
         **given,

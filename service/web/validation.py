@@ -67,6 +67,8 @@ _PATTERNS: Sequence[tuple[str, str]] = (
 )
 """Beginnings of the patterns that people's fields have, and what is said instead of the pattern."""
 
+_NOTHING = {"string_too_short": N_("Không được để trống."), "too_short": N_("Cần ít nhất một mục.")}
+"""What is said where nothing at all is there."""
 _ANY = N_("Giá trị chưa đúng.")
 
 
@@ -87,6 +89,8 @@ def _field_error(finding: Mapping[str, Any], root: tuple[str, ...]) -> FieldErro
     loc = (*root, *finding["loc"])
     if finding["type"] == "value_error" and isinstance(error := finding["ctx"].get("error"), ValueError):
         return FieldError(loc, str(error))
+    if context.get("min_length") == 1 and finding["type"] in _NOTHING:
+        return FieldError(loc, _NOTHING[finding["type"]])
     return FieldError(loc, _sentence(finding["type"], str(context.get("pattern", ""))), context)
 
 

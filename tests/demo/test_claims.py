@@ -11,7 +11,7 @@ from service.demo.cables import demo_cables
 from service.demo.claims import demo_claims
 from service.domain.city.reference import load_reference
 from service.domain.people.staff import find_account
-from service.models import Claim, Event, EventType, Pole
+from service.models import Claim, Event, EventType, Pole, Report, Status
 from tests.support.factories import found_city, make_report
 from tests.support.small_city import NOON
 
@@ -21,6 +21,9 @@ def test_every_answer_is_there_and_a_second_time_adds_none(session: Session) -> 
     for days in (9, 8, 7, 0):
         at = NOON - timedelta(days=days)
         make_report(session, reference, "assigned", category="hanging_cable", at=at)
+    for days in (41, 40, 12, 11):
+        at = NOON - timedelta(days=days)
+        make_report(session, reference, "closed", category="hanging_cable", at=at)
     reference = load_reference(session)
     demo_cables(session, reference, at=NOON)
     for _ in range(2):
@@ -31,6 +34,11 @@ def test_every_answer_is_there_and_a_second_time_adds_none(session: Session) -> 
     unclaimed = select(func.count()).where(Event.type == EventType.UNCLAIMED)
     assert session.scalar(unclaimed) == 2
     assert session.scalar(select(func.count()).select_from(Pole)) == 0, "nobody owns the poles here"
+    query = select(Report.executor_id).where(Report.status == Status.CLOSED).order_by(Report.created_at)
+    did = session.scalars(query).all()
+    company = find_account(session, "demo.company")
+    assert company is not None
+    assert [each == company.department_id for each in did] == [True, False, True, False]
     for name in ("demo.cables", "demo.company"):
         account = find_account(session, name)
         assert account is not None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import shapely
 from sqlalchemy import func, select
@@ -23,7 +25,7 @@ from service.domain.people.staff import NewAccount
 from service.domain.reports.access import Asker
 from service.domain.reports.events import SYSTEM, Actor
 from service.domain.works.acting import ActionContext
-from service.models import HELD, CableRoute, CableSection, Claim, Pole, Report, Role
+from service.models import HELD, CableRoute, CableSection, Claim, Pole, Report, Role, Status
 
 POLES_A_ROUTE = 25
 OLD = timedelta(days=6)
@@ -59,6 +61,7 @@ def demo_claims(session: Session, reference: Reference, *, at: datetime) -> None
     for report, fate in [*zip(old, FATES, strict=False), *zip(new, FATES[3:], strict=False)]:
         _ask(session, reference, report, office, companies, fate, at)
     _expire(session, reference, at)
+    _done_by_companies(session, reference, office, companies, kinds)
 
 
 def _accounts(
@@ -137,6 +140,26 @@ def _ask(
             ctx = _ctx(session, reference, reference.departments[claim.company_id], Role.EXECUTOR, later)
             reply = ClaimReply.model_validate({"answer": answer})
             answer_claim(ctx, claim.id, reply)
+
+
+def _done_by_companies(
+    session: Session,
+    reference: Reference,
+    office: DepartmentView,
+    companies: Sequence[DepartmentView],
+    kinds: Sequence[int],
+) -> None:
+    """Closed cases of the office were done by companies in turn, the first of each month by the company that
+    has an account: it finds its own of last month.
+    """
+    done = (Report.category_id.in_(kinds), Report.status == Status.CLOSED, Report.executor_id.is_(None))
+    query = select(Report).where(*done, Report.lead_id == office.id)
+    zone = ZoneInfo(reference.timezone)
+    turn: Counter[str] = Counter()
+    for report in session.scalars(query.order_by(Report.created_at, Report.id)):
+        month = f"{report.created_at.astimezone(zone):%Y-%m}"
+        report.executor_id = companies[turn[month] % len(companies)].id
+        turn[month] += 1
 
 
 def _expire(session: Session, reference: Reference, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from service.models import CASE_HOLDERS, Report, Role, Staff
 
 MOST = 200
 MOST_MENTIONS = 20
+MOST_TO_NAME = 2000
 
 _MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9][A-Za-z0-9._@-]{1,99})")
 
@@ -76,6 +77,21 @@ def called_names(text: str) -> list[str]:
     """Return the user names that a text calls by `@username`, each once, in its order."""
     names = [tidy_username(name.rstrip(".-@_")) for name in _MENTION.findall(text)]
     return list(dict.fromkeys(names))[:MOST_MENTIONS]
+
+
+def people_to_name(
+    session: Session, roles: Collection[Role] | None = None, units: Collection[int] | None = None
+) -> list[tuple[str, str, int | None]]:
+    """Return active accounts to choose from by name, of these roles and units where they are given: user
+    name, name, id of the unit. At most 2,000.
+    """
+    query = select(Staff.username, Staff.name, Staff.department_id).where(Staff.active)
+    if roles is not None:
+        query = query.where(Staff.role.in_(sorted(roles)))
+    if units is not None:
+        query = query.where(Staff.department_id.in_(sorted(units)))
+    rows = session.execute(query.order_by(Staff.name, Staff.id).limit(MOST_TO_NAME))
+    return [(row.username, row.name, row.department_id) for row in rows]
 
 
 def names_of(session: Session, staff_ids: Sequence[int | None]) -> dict[int, str]:

@@ -1,9 +1,9 @@
-"""Search for the reports of a caller by their telephone number or e-mail; every report found is a reading."""
+"""Search for the reports of a caller by number, e-mail or whole name; every report found is a reading."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.contacts.ceiling import count_reading
 from service.domain.contacts.reading import check_purpose, check_scope
-from service.domain.kernel.texts import tidy
+from service.domain.kernel.texts import fold, tidy
 from service.domain.notices.channels import Channels
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
 from service.domain.reports.access import Asker
@@ -22,7 +22,10 @@ from service.errors import Forbidden, invalid
 from service.i18n import N_
 from service.models import Contact, ContactReading, Report, Role
 
+NO_ADDRESS = N_("Hãy ghi đủ số điện thoại hoặc email của người gửi.")
 MOST = 20
+NAMED_WITHIN = timedelta(days=180)
+"""Names are looked for in the reports of so long: there is no index of names, which nobody should browse."""
 
 
 def read_address(reference: Reference, typed: str) -> ColumnElement[bool] | None:
@@ -34,6 +37,18 @@ def read_address(reference: Reference, typed: str) -> ColumnElement[bool] | None
         return func.lower(Contact.email) == text.lower()
     phone = tidy_phone(text, reference.config.region) if any(map(str.isdigit, text)) else None
     return Contact.phone == phone if phone else None
+
+
+def read_name(typed: str, now: datetime) -> ColumnElement[bool] | None:
+    """Return the condition on `Contact` for a whole name, or the end of one (“Thị Hoa”), with or without its
+    marks, in the reports of the last 180 days; None for fewer than two words and what holds digits or `@`.
+    """
+    words = fold(tidy(typed)).split()
+    if len(words) < 2 or any(char.isdigit() or char == "@" for char in typed):
+        return None
+    name, said = func.fold(Contact.name), " ".join(words)
+    recent = select(Report.id).where(Report.created_at > now - NAMED_WITHIN)
+    return Contact.report_id.in_(recent) & ((name == said) | name.endswith(f" {said}", autoescape=True))
 
 
 def may_seek(actor: Actor, reference: Reference) -> bool:
@@ -57,9 +72,10 @@ def find_by_sender(
     *,
     now: datetime,
     public_url: str,
+    named: bool = False,
 ) -> Sequence[StaffView]:
-    """Return the newest reports of who left this number or e-mail, of the cases whose contacts the asker may
-    read; each is written down as a reading.
+    """Return the newest reports of who left this number or e-mail, or with `named` this name, of the cases
+    whose contacts the asker may read; each is written down as a reading.
 
     Raises Forbidden for other roles and keys, Invalid without a purpose or for what is no address, TooMany
     beyond the day's number of readings.
@@ -70,8 +86,13 @@ def find_by_sender(
     check_scope(session, actor.staff_id)
     why = check_purpose(purpose)
     sought = read_address(reference, typed)
+    if sought is None and named:
+        sought = read_name(typed, now)
     if sought is None:
-        raise invalid(["address"], N_("Hãy ghi đủ số điện thoại hoặc email của người gửi."))
+        refusal = (
+            N_("Hãy ghi đủ số điện thoại, email, hoặc họ và tên của người gửi.") if named else NO_ADDRESS
+        )
+        raise invalid(["address"], refusal)
     rows = session.execute(_reports(actor, sought)).all()
     for row in rows:
         count_reading(session, channels, reference, actor.staff_id, now)

@@ -10,7 +10,6 @@ from fastapi.responses import Response
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.day_view import CleanupDay, view_day
-from service.domain.cleanups.equipment.tools import read_tools, write_tools
 from service.domain.cleanups.forms import CleanupChange
 from service.domain.cleanups.stepping import change_cleanup
 from service.domain.cleanups.views import CleanupView
@@ -19,6 +18,7 @@ from service.domain.works.units import unit_code
 from service.errors import AppError, NotFound
 from service.i18n import N_
 from service.models import WorkStatus
+from service.pages.cleanups.tool_rows import draw_tools, read_tools, sent_tools, tool_fields
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
@@ -46,12 +46,15 @@ async def change_one(visit: StaffVisitDep, code: str, form: FormDep) -> Response
     key = visit.resources.settings.secret
 
     def verb(ctx: ActionContext) -> None:
-        before = fill_change(view_day(ctx, code).cleanup, visit.reference)
-        change_cleanup(ctx, key, code, read(CleanupChange, _body(form, before, visit.reference)))
+        cleanup = view_day(ctx, code).cleanup
+        body = _body(form, fill_change(cleanup, visit.reference), visit.reference)
+        if (rows := sent_tools(form)) != tool_fields(cleanup.tools):
+            body["tools"] = read_tools(rows)
+        change_cleanup(ctx, key, code, read(CleanupChange, body))
 
     return await answer_form(
         visit.act(verb),
-        lambda error: _draw(visit, code, form.fields(), error),
+        lambda error: _draw(visit, code, form, error),
         f"/manage/cleanups/{code}?done=step#said",
     )
 
@@ -68,7 +71,6 @@ def fill_change(cleanup: CleanupView, reference: Reference) -> Fields:
             "capacity": str(cleanup.capacity or ""),
             "collector": unit_code(reference, cleanup.collector_id) or "",
             "no_waste": "1" if cleanup.no_waste else "",
-            "tools": write_tools(cleanup.tools),
             "version": str(cleanup.version),
         }
     )
@@ -88,8 +90,6 @@ def _body(form: SentForm, before: Mapping[str, str], reference: Reference) -> di
         body["capacity"] = number if number is not None else text or None
     if "collector" in changed:
         body["collector"] = form.text("collector") or None
-    if "tools" in changed:
-        body["tools"] = read_tools(form.text("tools"))
     if "no_waste" in changed:
         body["no_waste"] = form.text("no_waste") == "1"
     return body
@@ -104,7 +104,7 @@ async def _found(visit: StaffVisit, code: str) -> CleanupDay:
 
 
 async def _draw(
-    visit: StaffVisit, code: str, typed: Fields | None = None, error: AppError | None = None
+    visit: StaffVisit, code: str, form: SentForm | None = None, error: AppError | None = None
 ) -> Response:
     day = await _found(visit, code)
     context = {
@@ -112,7 +112,8 @@ async def _draw(
         "cleanup": day.cleanup,
         "open": day.cleanup.status in CHANGEABLE,
         "departments": departments_by_name(visit.reference),
-        "typed": typed or fill_change(day.cleanup, visit.reference),
+        "typed": form.fields() if form else fill_change(day.cleanup, visit.reference),
+        "tool_rows": draw_tools(sent_tools(form) if form else tool_fields(day.cleanup.tools)),
         "error": error,
         "fields": error.errors if error else (),
     }

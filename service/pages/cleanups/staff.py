@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -11,7 +11,6 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.cleanups.access import find_cleanup
-from service.domain.cleanups.equipment.tools import read_tools
 from service.domain.cleanups.forms import CleanupStep, NewCleanup
 from service.domain.cleanups.making import MAKERS, make_cleanup
 from service.domain.cleanups.spots.using import NONE, SpotCleanup, clean_spot, list_spots
@@ -20,6 +19,7 @@ from service.domain.cleanups.views import CleanupFilter, list_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
+from service.pages.cleanups.tool_rows import draw_tools, read_tools, sent_tools
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.signing import signing_choices
@@ -86,19 +86,17 @@ def _body(form: SentForm, zone: ZoneInfo) -> dict[str, object]:
         "capacity": form.number("capacity"),
         "collector": form.text("collector") or None,
         "no_waste": form.text("no_waste") == "1",
-        "tools": read_tools(form.text("tools")),
+        "tools": read_tools(sent_tools(form)),
     }
 
 
 async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
     return await answer_form(
-        visit.act(verb), lambda error: _draw(visit, form.fields(), error), "/manage/cleanups?done=1"
+        visit.act(verb), lambda error: _draw(visit, form, error), "/manage/cleanups?done=1"
     )
 
 
-async def _draw(
-    visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
-) -> Response:
+async def _draw(visit: StaffVisit, form: SentForm | None = None, error: AppError | None = None) -> Response:
     require_works(visit.reference)
     account = visit.staff.account
     wanted = CleanupFilter(drafts=True, cancelled=True, since=visit.now, limit=100)
@@ -126,7 +124,8 @@ async def _draw(
         "signing_choices": await visit.run(signing_choices, visit.reference, actor.department_id),
         "leads": [each for each in departments if each.id in mine or visit.staff.actor.of_city],
         "departments": departments,
-        "typed": typed or Fields({"id": str(uuid4()), "lon": str(lon), "lat": str(lat)}),
+        "tool_rows": draw_tools(sent_tools(form) if form else ()),
+        "typed": form.fields() if form else Fields({"id": str(uuid4()), "lon": str(lon), "lat": str(lat)}),
         "error": error,
         "fields": error.errors if error else (),
         "done": visit.request.query_params.get("done") == "1" and error is None,

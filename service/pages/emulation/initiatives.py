@@ -16,11 +16,14 @@ from service.domain.emulation.entries import initiatives
 from service.domain.emulation.entries.initiatives import InitiativeBallot, InitiativeDecision, NewInitiative
 from service.domain.emulation.movements import views
 from service.domain.indicators.registry import INDICATORS
+from service.domain.people.colleagues import people_to_name
 from service.errors import AppError, NotFound
 from service.i18n import N_, translate
 from service.models import InitiativeState
+from service.pages.emulation.reading import MOST_AUTHORS, sent_people
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
+from service.pages.staff.form_rows import drawn_rows
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WithWorks
@@ -88,10 +91,9 @@ def _key(text: str) -> UUID:
 
 
 def _body(form: SentForm) -> dict[str, object]:
-    authors = form.text("authors").replace("\n", ",").replace(";", ",").split(",")
     return {
         **{name: form.text(name) for name in ("id", "unit", "title", "words", "effect")},
-        "authors": [each.strip() for each in authors if each.strip()],
+        "authors": [row["who"] for row in sent_people(form, "authors", MOST_AUTHORS)],
         "indicator": form.text("indicator") or None,
         "applied_on": form.day("applied_on"),
     }
@@ -123,6 +125,9 @@ async def _draw(
         }
 
     typed = form.fields() if form else None
+    if form is None or not (authors := sent_people(form, "authors", MOST_AUTHORS)):
+        authors = [Fields(who=visit.staff.account.username)]
+    units = {below for each in actor.departments for below in reference.departments_below(each)}
     filled = await visit.run(run)
     context = {
         **surroundings(visit.staff, reference, visit.now),
@@ -131,7 +136,8 @@ async def _draw(
         "indicators": [(code, translate(each.name)) for code, each in INDICATORS.items()],
         "state_words": STATE_WORDS,
         "fresh": str(uuid4()),
-        "username": visit.staff.account.username,
+        "authors": drawn_rows(authors, most=MOST_AUTHORS),
+        "people": await visit.run(people_to_name, None, units) if filled["hands_in"] else [],
         "said": typed if typed and "title" in typed else Fields(),
         "error": error,
         "fields": error.errors if error else (),

@@ -18,6 +18,7 @@ from service.domain.emulation.movements.comments import comments_shown
 from service.domain.emulation.movements.corrections import CorrectionDraft
 from service.domain.emulation.sheets.old_results import take_old_results
 from service.domain.emulation.sheets.taking import take_scores
+from service.domain.people.colleagues import people_to_name
 from service.domain.reports.events import Actor
 from service.domain.works.access import READERS
 from service.errors import AppError, invalid
@@ -25,6 +26,7 @@ from service.i18n import N_
 from service.models import Role
 from service.pages.emulation.reading import (
     KINDS,
+    MOST_IN_COUNCIL,
     SOURCES,
     SPARE_ROWS,
     STATES,
@@ -33,9 +35,11 @@ from service.pages.emulation.reading import (
     pool_choices,
     read_criteria,
     read_frame,
+    sent_people,
 )
 from service.pages.shared.forms import Fields, FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import TOLD_ELSEWHERE, StaffVisit, StaffVisitDep, answer_form
+from service.pages.staff.form_rows import drawn_rows
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import WithWorks
@@ -224,9 +228,12 @@ async def _draw(
 async def _draw_new(
     visit: StaffVisit, error: AppError | None = None, form: SentForm | None = None
 ) -> Response:
+    council = sent_people(form, "council", MOST_IN_COUNCIL) if form else []
     context = {
         **_around(visit),
         "issuers": _issuers(visit),
+        "council": drawn_rows(council, most=MOST_IN_COUNCIL),
+        "people": await visit.run(people_to_name, READERS),
         "units": pool_choices(visit.reference),
         "typed": form.fields() if form else Fields(),
         "fresh": form is None,

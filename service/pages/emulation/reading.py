@@ -13,6 +13,7 @@ from service.errors import invalid
 from service.i18n import N_
 from service.models import CriterionSource
 from service.pages.shared.forms import SentForm, number_or_text
+from service.pages.staff.form_rows import Row, typed_rows
 
 POOL = "pool."
 SOURCES: Mapping[CriterionSource, str] = {
@@ -46,6 +47,13 @@ STEPS: Mapping[str, str] = {
     "closed": N_("Kết thúc phong trào"),
 }
 SPARE_ROWS = 4
+MOST_IN_COUNCIL = 50
+MOST_AUTHORS = 10
+
+
+def sent_people(form: SentForm, name: str, most: int) -> list[Row]:
+    """Return the rows in which somebody is named."""
+    return typed_rows(form, name, ("who",), most=most)
 
 
 def read_frame(form: SentForm) -> dict[str, object]:
@@ -60,14 +68,13 @@ def read_frame(form: SentForm) -> dict[str, object]:
     }
     for name in ("decided_on", "claims_due"):
         frame[name] = form.day(name) if form.text(name) else None
-    council = form.text("council").replace("\n", ",").replace(";", ",").split(",")
     return {
         **frame,
         "first": form.day("first"),
         "last": form.day("last"),
         "comment_days": form.whole("comment_days"),
         "public": bool(form.text("public")),
-        "council": [each.strip() for each in council if each.strip()],
+        "council": [row["who"] for row in sent_people(form, "council", MOST_IN_COUNCIL)],
         "pools": [{"name": name, "units": units} for name, units in pools.items()],
         "version": form.number("version") or 0,
     }

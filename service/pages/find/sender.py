@@ -1,4 +1,4 @@
-"""The page that finds a caller's reports by number or e-mail: a purpose first, each reading written down."""
+"""The page that finds a caller's reports by number, e-mail or name: a purpose first, each reading kept."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def ask(visit: StaffVisitDep) -> Response:
 
 @router.post("/find/sender")
 async def find_sender(visit: StaffVisitDep, form: FormDep) -> Response:
-    """The reports of that number or e-mail."""
+    """The reports of that number, e-mail or name."""
     typed = {"address": form.text("address")[:200], "purpose": form.text("purpose")[:200]}
     if "purpose" not in form:
         return _draw(visit, typed)
@@ -43,6 +43,7 @@ async def find_sender(visit: StaffVisitDep, form: FormDep) -> Response:
             typed["purpose"],
             now=visit.now,
             public_url=visit.resources.settings.public_url,
+            named=True,
         )
     except AppError as error:
         return _draw(visit, typed, error=error)

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.city.reference import Reference
 from service.domain.cleanups.offices.keeping import (
     NewPremises,
     find_premises,
@@ -19,7 +18,6 @@ from service.domain.cleanups.offices.keeping import (
     require_premises_keeping,
     view_premises,
 )
-from service.domain.cleanups.offices.map_file import read_buildings, units_by_name
 from service.domain.cleanups.offices.roster import (
     NewRoster,
     enter_roster,
@@ -33,6 +31,7 @@ from service.domain.works.acting import ActionContext
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.models import Role
+from service.pages.premises.building_rows import draw_buildings, fill_premises, sent_buildings
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
@@ -52,9 +51,9 @@ PremisesId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("/premises")
-async def index(visit: StaffVisitDep) -> Response:
-    """Return the premises that one may see, and the form that keeps one."""
-    return await _draw_list(visit)
+async def index(visit: StaffVisitDep, change: str = "") -> Response:
+    """Return the premises that one may see, and the form that keeps one; filled in with those of `change`."""
+    return await _draw_list(visit, change=change)
 
 
 @router.post("/premises")
@@ -62,11 +61,11 @@ async def keep_one(visit: StaffVisitDep, form: FormDep) -> Response:
     """Keep premises; those of the same name are changed."""
 
     def verb(ctx: ActionContext) -> int:
-        return make_premises(ctx, read(NewPremises, _premises(form, visit.reference)))[0].id
+        return make_premises(ctx, read(NewPremises, _premises(form)))[0].id
 
     return await answer_form(
         visit.act(verb),
-        lambda error: _draw_list(visit, form.fields(), error),
+        lambda error: _draw_list(visit, form, error),
         lambda stored: f"/premises/{stored}?done=1",
     )
 
@@ -129,15 +128,13 @@ async def take_sheet(visit: StaffVisitDep, premises_id: PremisesId, form: FormDe
     return RedirectResponse(f"/premises/{premises_id}?done=1", status_code=303)
 
 
-def _premises(form: SentForm, reference: Reference) -> dict[str, object]:
-    """Return what was filled in; a line is a building and its units, by name or code."""
-    buildings = read_buildings(form.text("buildings"), units_by_name(reference))
+def _premises(form: SentForm) -> dict[str, object]:
     head = {"head": form.text("head") or None} if "head" in form else {}
     return {
         "name": form.text("name"),
         "department": form.text("department"),
         "location": {"lon": form.text("lon"), "lat": form.text("lat")},
-        "buildings": buildings,
+        "buildings": sent_buildings(form),
         **head,
     }
 
@@ -171,14 +168,21 @@ def _around(visit: StaffVisit, typed: Fields, error: AppError | None) -> dict[st
 
 
 async def _draw_list(
-    visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
+    visit: StaffVisit, form: SentForm | None = None, error: AppError | None = None, change: str = ""
 ) -> Response:
     require_works(visit.reference)
     mine = visit.staff.actor.departments
     lon, lat = visit.reference.config.middle
     leads = [each for each in departments_by_name(visit.reference) if each.id in mine]
+    typed, rows = Fields({"lon": str(lon), "lat": str(lat)}), []
+    if form is not None:
+        typed, rows = form.fields(), sent_buildings(form)
+    elif change.isdecimal() and len(change) < 10:
+        typed, rows = await visit.act(lambda ctx: fill_premises(ctx, int(change)))
     context = {
-        **_around(visit, Fields(typed or {"lon": str(lon), "lat": str(lat)}), error),
+        **_around(visit, typed, error),
+        "buildings": draw_buildings(rows),
+        "departments": departments_by_name(visit.reference),
         "premises": await visit.act(list_premises),
         "leads": leads,
         "taken": visit.request.query_params.get("taken", "") if error is None else "",

@@ -24,13 +24,16 @@ from service.web.viewer import Colleague, StaffDep
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A page that the bar of staff leads to, for these roles; those at `beside` stand in it too."""
+    """A page that the bar of staff leads to, for these roles; those at `beside` stand in it too. `short` is
+    its word in the tabs of a phone, where five share 320 px.
+    """
 
     path: str
     name: str
     icon: str
     roles: frozenset[str]
     beside: tuple[str, ...] = ()
+    short: str = ""
 
 
 ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many as fit, a menu the others
@@ -45,9 +48,15 @@ ROOMS: tuple[Room, ...] = (  # those of every day first: the bar shows as many a
     ),
     Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
     Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
-    Room("/numbers", N_("Số rao vặt"), "phone", READ),
-    Room("/requests", N_("Công văn số rao vặt"), "send", frozenset({Role.EXECUTOR})),
-    Room("/claims", N_("Cáp của ai?"), "question", frozenset({Role.EXECUTOR})),
+    Room("/numbers", N_("Số rao vặt"), "phone", READ, short=N_("Rao vặt")),
+    Room(
+        "/requests",
+        N_("Công văn số rao vặt"),
+        "send",
+        frozenset({Role.EXECUTOR}),
+        short=N_("Yêu cầu"),
+    ),
+    Room("/claims", N_("Cáp của ai?"), "question", frozenset({Role.EXECUTOR}), short=N_("Nhận cáp")),
     Room(
         "/manage/cleanups",
         N_("Ra quân"),

@@ -71,13 +71,18 @@ def test_a_movement_is_made_claimed_and_reviewed_by_forms(desk: Desk) -> None:
         "first": "01/01/2025",
         "last": "30/06/2025",
         "comment_days": "7",
-        "council": "triage, other_manager",
+        "council.0.who": "triage",
+        "council.1.who": "nobody",
         "pool.ward-W1": "Khối phường",
         "pool.ward-W2": "Khối phường",
         "pool.city-cables": "",
     }
     refused = send(desk, "/emulation/new", "manager", {**frame, "last": "01/01/2024"})
     assert refused.status_code == 422 and "Thi đua theo mẫu" in refused.text, "what was typed stays"
+    refused = send(desk, "/emulation/new", "manager", frame)
+    assert refused.status_code == 422 and 'id="council.1.who-error"' in refused.text
+    assert '<option value="other_manager">' in refused.text, "people are offered by name"
+    frame["council.1.who"] = "Other_Manager"
     there = send(desk, "/emulation/new", "manager", frame)
     assert there.status_code == 303, there.text[:800]
     path = there.headers["location"]
@@ -108,7 +113,7 @@ def test_a_movement_is_made_claimed_and_reviewed_by_forms(desk: Desk) -> None:
     assert send(desk, f"{path}/units/ward-W2/claims", "other_manager", claim).status_code == 303
     assert "Nộp bảng điểm bằng Excel" in look(desk, path, "other_manager").text
     assert send(desk, f"{path}/sheet", "other_manager", {}).status_code == 422
-    initiative = {"unit": "ward-W2", "authors": "other_manager", "title": "Mã QR", "words": "Dán mã"}
+    initiative = {"unit": "ward-W2", "authors.0.who": "other_manager", "title": "Mã QR", "words": "Dán mã"}
     initiative |= {"id": str(uuid4()), "applied_on": "01/02/2025", "effect": ""}
     refused = send(desk, f"{path}/initiatives", "other_manager", initiative)
     assert refused.status_code == 422 and 'value="Mã QR"' in refused.text

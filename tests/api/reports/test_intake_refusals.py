@@ -67,7 +67,7 @@ WRONG: list[tuple[str, dict[str, Any], list[str], tuple[str, str]]] = [
         "empty category",
         {"category": "  "},
         ["category"],
-        ("Cần ít nhất 1 ký tự.", "At least 1 characters are needed."),
+        ("Không được để trống.", "This must not be empty."),
     ),
     ("description", {"description": 5}, ["description"], TEXT),
     (

@@ -20,12 +20,23 @@ def test_a_day_is_entered_on_one_screen(site: Site) -> None:
         "department": keeper[1],
         "lon": "107.58",
         "lat": "16.47",
-        "buildings": f"Nhà A: {keeper[1]}\nNhà B: {keeper[1]}",
+        "buildings.0.name": "Nhà A: 3, tầng 1",
+        "buildings.0.units": [keeper[1]],
+        "buildings.3.name": "Nhà B",
+        "buildings.3.units": [keeper[1]],
     }
-    assert site.post("/premises", "/premises", {**form, "buildings": "Nhà A"}).status_code == 422
+    empty = site.post("/premises", "/premises", {**form, "buildings.3.units": []})
+    assert empty.status_code == 422 and 'id="buildings.1.units-error"' in empty.text
+    assert 'value="Nhà B"' in empty.text, "what was typed stays"
     kept = site.post("/premises", "/premises", form)
     assert kept.status_code == 303
     path = kept.headers["location"].partition("?")[0]
+    again = site.look(f"/premises?change={path.rpartition('/')[2]}").text
+    for at, name in enumerate(("Nhà A: 3, tầng 1", "Nhà B")):
+        assert f'name="buildings.{at}.name" type="text" value="{name}"' in again
+        assert f'name="buildings.{at}.units" value="{keeper[1]}" checked' in again
+    assert 'name="name" type="text" value="Trụ sở 5 Hoàng Hoa Thám"' in again
+    assert site.look("/premises?change=999999").status_code == 404
     text = site.look(path).text
     assert text.count('name="slot"') == 2
     day = datetime.now(UTC) + timedelta(days=5)
@@ -35,7 +46,7 @@ def test_a_day_is_entered_on_one_screen(site: Site) -> None:
         "time": "07:30",
         "minutes": "90",
         "slot": ["1", "2"],
-        "building": ["Nhà A", "Nhà B"],
+        "building": ["Nhà A: 3, tầng 1", "Nhà B"],
         "unit": [keeper[1], keeper[1]],
         "items-1": "Hành lang\nSân",
         "items-2": "Cầu thang",

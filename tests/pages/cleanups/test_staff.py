@@ -64,6 +64,62 @@ def test_made_announced_and_cancelled(site: Site) -> None:
     assert "đã hủy" in site.look(f"/cleanups/{code}").text
 
 
+def test_tools_are_a_row_each_with_what_is_wrong_beside_the_row(site: Site) -> None:
+    site.enter("department")
+    text = site.look(PAGE).text
+    lead = re.search(r'name="lead".*?<option value="([^"]+)"', text, flags=re.S)
+    assert lead and 'name="tools.29.have"' in text and 'name="tools.30.what"' not in text
+    starts = datetime.now(UTC) + timedelta(days=6)
+    data = {
+        "id": str(uuid4()),
+        "title": "Vớt bèo sông Như Ý",
+        "starts_at": f"{starts:%d/%m/%Y %H:%M}",
+        "ends_at": f"{starts + timedelta(hours=2):%d/%m/%Y %H:%M}",
+        "lead": lead[1],
+        "open_to": "public",
+        "meet_words": "Cầu Vân Dương",
+        "lon": "107.61",
+        "lat": "16.47",
+        "tools.0.what": "Vợt, cán dài: 2 m",
+        "tools.0.need": "50",
+        "tools.0.have": "20",
+        "tools.4.what": "Xẻng",
+        "tools.4.need": "mười",
+        "tools.7.need": "3",
+    }
+    refused = site.post(PAGE, PAGE, data)
+    assert refused.status_code == 422
+    assert re.findall(r'id="(tools[.\d\w]*)-error"', refused.text) == ["tools.1.need", "tools.2.what"]
+    assert 'name="tools.1.need" type="text" value="mười"' in refused.text
+    data |= {"tools.4.need": "10", "tools.7.what": "Ủng"}
+    assert site.post(PAGE, PAGE, data).status_code == 303
+    code, version = _own(site.look(PAGE).text, "Vớt bèo sông Như Ý")
+    path = f"{PAGE}/{code}/change"
+    filled = dict(re.findall(r'name="(tools[^"]+)" type="text" value="([^"]+)"', site.look(path).text))
+    assert filled == {
+        "tools.0.what": "Vợt, cán dài: 2 m",
+        "tools.0.need": "50",
+        "tools.0.have": "20",
+        "tools.1.what": "Xẻng",
+        "tools.1.need": "10",
+        "tools.1.have": "0",
+        "tools.2.what": "Ủng",
+        "tools.2.need": "3",
+        "tools.2.have": "0",
+    }
+    other = {**data, "version": version, "tools.0.have": "50", "tools.4.what": "", "tools.4.need": ""}
+    assert site.post(path, path, other).status_code == 303
+    filled = dict(re.findall(r'name="(tools[^"]+)" type="text" value="([^"]+)"', site.look(path).text))
+    assert filled == {
+        "tools.0.what": "Vợt, cán dài: 2 m",
+        "tools.0.need": "50",
+        "tools.0.have": "50",
+        "tools.1.what": "Ủng",
+        "tools.1.need": "3",
+        "tools.1.have": "0",
+    }
+
+
 def test_what_comes_again_is_made_changed_and_pauses(site: Site) -> None:
     path = f"{PAGE}/series"
     site.enter("department")

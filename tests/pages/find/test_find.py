@@ -186,6 +186,23 @@ def test_a_caller_is_found_by_number_and_every_reading_is_written_down(desk: Des
     assert suggested(desk, "triage", "0914 222 333") == ["/find/sender"]
 
 
+def test_a_caller_is_found_by_name_in_at_least_two_words(desk: Desk) -> None:
+    contact = ContactDraft("Tôn Nữ Diệu Đan", "+84914222555", None)
+    report = closed(desk, lead="city-cables", contact=contact)
+    typed = ("Tôn Nữ Diệu Đan", "ton nu  dieu dan", "DIỆU ĐAN")
+    for name in typed:
+        answer = seek(desk, "triage", address=name, purpose="Gọi hỏi kết quả")
+        assert answer.status_code == 200, name
+        assert f'href="/case/{report.code}"' in answer.text, name
+    staff = desk.person("triage").account.id
+    assert readings(desk, report) == [(staff, "Gọi hỏi kết quả")] * len(typed)
+    for name, status in (("Đan", 422), ("Tôn Nữ", 200), ("% Đan", 200), ("Diệu Đan 2", 422)):
+        answer = seek(desk, "triage", address=name, purpose="Gọi hỏi kết quả")
+        assert (answer.status_code, report.code in answer.text) == (status, False), name
+    assert seek(desk, "triage", address="Diệu Đan", purpose="").status_code == 422
+    assert len(readings(desk, report)) == len(typed)
+
+
 def test_without_purpose_or_part_nobody_is_found(desk: Desk) -> None:
     report = caller(desk, lead="ward-W2")
     before = readings(desk, report)

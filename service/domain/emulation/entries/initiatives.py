@@ -280,9 +280,9 @@ def _authors(session: Session, reference: Reference, unit: int, usernames: Seque
         Staff.username.in_(wanted), Staff.active, Staff.department_id.in_(below)
     )
     found = {row.username: row.id for row in session.execute(query)}
-    for name in wanted:
+    for at, name in enumerate(map(tidy_username, usernames)):
         if name not in found:
-            raise invalid(["authors"], N_("Đơn vị không có người “{name}”."), name=name)
+            raise invalid(["authors", at], N_("Đơn vị không có người “{name}”."), name=name)
     return [found[name] for name in wanted]
 
 

@@ -165,7 +165,7 @@ def _council(session: Session, usernames: Sequence[str]) -> list[int]:
         )
     )
     found = {row.username: row.id for row in rows}
-    for name in wanted:
+    for at, name in enumerate(map(tidy_username, usernames)):
         if name not in found:
-            raise invalid(["council"], N_("Không có tài khoản “{name}” làm được việc này."), name=name)
+            raise invalid(["council", at], N_("Không có tài khoản “{name}” làm được việc này."), name=name)
     return [found[name] for name in wanted]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -92,7 +93,7 @@ async def _form_of(office: AdminPage, code: str) -> tuple[dict[str, str], list[Q
         "description_en": (change.description.en or "") if change.description else "",
         "parent": change.parent or "",
         "icon": change.icon,
-        "keywords": ", ".join(change.keywords),
+        "keywords": "\n".join(change.keywords),
         "radius_m": f"{change.duplicates.radius_m:g}",
         "window_hours": f"{change.duplicates.window_hours:g}",
         "action": change.duplicates.action,
@@ -150,7 +151,7 @@ def _said(sent: Filled, code: str | None, rows: list[QuestionRow]) -> dict[str, 
         "name": sent.form.named("name"),
         "description": sent.form.named("description") if sent.form.text("description_vi") else None,
         "icon": sent.form.text("icon"),
-        "keywords": [word.strip() for word in sent.form.text("keywords").split(",") if word.strip()],
+        "keywords": [word.strip() for word in re.split(r"[\n,]", sent.form.text("keywords")) if word.strip()],
         "questions": questions_said(rows),
         "duplicates": {
             "radius_m": number_or_text(sent.form.text("radius_m")),

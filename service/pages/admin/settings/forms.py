@@ -210,7 +210,7 @@ _DANGER = SettingsForm(
             N_("Các nhóm từ"),
             (
                 TableColumn("words", N_("Từ (mỗi dòng một từ)"), "lines"),
-                TableColumn("call", N_("Gọi số (theo thứ tự, cách nhau dấu phẩy)"), "list"),
+                TableColumn("call", N_("Gọi số (mỗi dòng một số, theo thứ tự)"), "lines"),
             ),
             N_("Xóa trắng một nhóm để bỏ."),
         ),

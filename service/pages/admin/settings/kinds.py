@@ -172,10 +172,10 @@ class HoursField:
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """Column of a table of settings. `lines` is a list, one on each line, `list` one with commas between,
-    `ticks` some of the choices, `choice` one of them; `department`, `category` and `area_group` are codes
-    chosen by name, `wards` several such; `either` is yes, no or nothing said, `flag` a tick. A `code` that is
-    left out is made of what stands in the column `named`.
+    """Column of a table of settings. `lines` is a list, one on each line, `ticks` some of the choices,
+    `choice` one of them; `department`, `category` and `area_group` are codes chosen by name, `wards`
+    several such; `either` is yes, no or nothing said, `flag` a tick. A `code` that is left out is made of
+    what stands in the column `named`.
     """
 
     key: str
@@ -255,7 +255,7 @@ class RowsField:
             return {"1": True, "0": False}.get(text)
         if column.kind in ("choice", "department", "category", "area_group"):
             return text or None
-        if column.kind in ("lines", "list"):
+        if column.kind == "lines":
             return [line.strip() for line in re.split(r"[\n,]", text) if line.strip()]
         return number_or_text(text) if column.kind == "number" and text else text
 
