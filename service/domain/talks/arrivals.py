@@ -22,6 +22,11 @@ from service.models import Conversation, TalkFile, TalkMessage
 DEBOUNCE = timedelta(seconds=4)
 """Wait of the machine after the last message: people write one sentence as three."""
 
+MEDIA_WAIT, LETTER_WAIT = timedelta(seconds=15), timedelta(minutes=5)
+"""So long after a message came its files are waited for before it is answered: a photo's own position may be
+all that tells the place. By letter nobody expects an answer within seconds.
+"""
+
 LONGEST = 4000
 MOST_FILES = 10
 MOST_A_DAY = 300
@@ -137,7 +142,9 @@ def store_message(
     state: str = "unread",
 ) -> TalkMessage:
     """Add a message that came in to a locked conversation, with the files that it points to."""
-    original = arrival.letter.original if arrival.letter else ""
+    letter = arrival.letter
+    original = letter.original if letter else ""
+    wait = (LETTER_WAIT if letter else MEDIA_WAIT) if arrival.files else None
     message = TalkMessage(
         conversation_id=talk.id,
         outgoing=False,
@@ -149,6 +156,7 @@ def store_message(
         lon=arrival.lon,
         lat=arrival.lat,
         state=state,
+        not_before=now + wait if wait else None,
     )
     session.add(message)
     session.flush()

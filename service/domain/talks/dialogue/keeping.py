@@ -8,6 +8,7 @@ from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.intents import Intent, corrects, plain, read_number
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, Spot
+from service.domain.talks.dialogue.vocabulary import NO_NAMES, STOPS
 
 LONGEST_TEXT = 2000
 LONGEST_ADDRESS = 120
@@ -67,9 +68,13 @@ def described(state: DialogueState, words: str) -> DialogueState:
 
 
 def as_address(words: str) -> str:
-    """Return the words as the line of an address; empty for too few."""
+    """Return the words as the line of an address; empty for too few, or where none may be of a name."""
     line = " ".join(tidy(words).split())[:LONGEST_ADDRESS]
-    return line if len(plain(line)) > 3 else ""
+    return line if len(plain(line)) > 3 and not set(plain(line).split()) <= _NO_ADDRESS else ""
+
+
+_NO_ADDRESS = STOPS | NO_NAMES
+"""Words that say how something is: “bị hư rồi” goes on with a sentence, and tells no place."""
 
 
 def _address(state: DialogueState, spot: Spot, *, correcting: bool) -> str:

@@ -71,7 +71,7 @@ def read_message(
     words = _without_negated(_as_meant(words))
     if street and (house := _HOUSE_OF.match(fold(words.strip()))):
         words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
-    quiet = read_intent(words) not in ("", "insult") or read_number(words) is not None
+    quiet = read_intent(words) not in ("", "insult", "status") or read_number(words) is not None
     found = Findings() if quiet else place_in_words(words, search, city)
     told = found.street or found.spot
     if told and (address := _with_house_behind(words, told)):
