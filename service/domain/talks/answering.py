@@ -188,6 +188,7 @@ def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile
         spot=spot,
         sounds=any(each.kind in ("sound", "file") for each in unread),
         silent=any(each.kind == "sticker" for each in unread),
+        corrected=any(each.kind == "edited" for each in unread),
         large=any(each.kind == "large" for each in unread),
         sealed=next((each.kind for each in unread if each.kind in ANSWERED_CAUTIONS), ""),
     )

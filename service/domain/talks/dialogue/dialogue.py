@@ -131,7 +131,7 @@ def _without_draft(state: DialogueState, heard: Heard, intent: Intent, service: 
         return Turn(replace(state, asked="what", questions=1), (hello,))
     if intent == "status":
         return Turn(state, act="status") if state.last_code else Turn(state, (Say(BEFORE_SENT),))
-    if state.last_code and adds(heard.text):
+    if state.last_code and (heard.corrected or adds(heard.text)):
         return Turn(with_words(state, heard), act="add")
     if state.last_code and state.asked != "more" and not heard.photos and not heard.spot:
         return Turn(replace(with_words(state, heard), asked="more"), (Say(MORE, {"code": state.last_code}),))

@@ -18,7 +18,7 @@ SHORTEST_TEXT = 2
 
 def keep_heard(state: DialogueState, heard: Heard, found: Findings, intent: Intent) -> DialogueState:
     """Return the state with what was heard in it: words, photos, place and kind, where they tell any."""
-    correcting = state.asked == "confirm" or corrects(heard.text)
+    correcting = state.asked == "confirm" or heard.corrected or corrects(heard.text)
     spot = _shared(heard, found) or found.spot
     if spot is not None and (state.spot is None or correcting or heard.spot or not spot.inferred):
         state = replace(state, spot=replace(spot, address=_address(state, spot, correcting=correcting)))
