@@ -97,7 +97,9 @@ def _as_meant(words: str) -> str:
     """
     lines = [without_keystrokes(line) for line in words.split("\n")]
     meant = "\n".join(lines)
-    changed = sum(one != other for one, other in zip(words.lower().split(), meant.split(), strict=False))
+    changed = sum(
+        one != other for one, other in zip(words.lower().split(), meant.lower().split(), strict=False)
+    )
     return meant if changed > 1 and changed * 3 >= len(meant.split()) else words
 
 

@@ -227,3 +227,20 @@ def test_who_shared_the_place_first_is_asked_what_there_is_and_not_where() -> No
     turn = talk("[ghim]")
     assert [each.msgid for each in turn.says] == [WHAT_THERE]
     assert talk("vỉa hè sụp lún", state=turn.state).act == "file"
+
+
+def test_english_of_several_lines_is_no_vietnamese_typed_with_the_keyboard_off() -> None:
+    letter = "Broken light\nHello,\nThe street light in front of 60 Le Loi street is broken.\nBest,\nTom"
+    assert [each.code for each in read(letter).kinds] == ["street_light"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Xin cho tôi nói chuyện với cán bộ phụ trách.",
+        "cho em trao đổi với nhân viên",
+        "tôi cần liên hệ với chuyên viên",
+    ],
+)
+def test_who_wants_to_talk_to_an_officer_gets_one(words: str) -> None:
+    assert talk(words).act == "person"
