@@ -257,7 +257,13 @@ def _went(message_id: UUID, envelope: Envelope) -> None:
 def _failed(letter: Letter, failure: SendFailed) -> None:
     with unit_of_work(engine()) as session:
         given_up = delivery.mark_unsent(
-            session, letter.id, failure.why, now(), for_good=failure.for_good, away=failure.away
+            session,
+            letter.id,
+            failure.why,
+            now(),
+            for_good=failure.for_good,
+            away=failure.away,
+            most_tries=failure.most_tries,
         )
         if failure.gone and letter.device is not None:
             reference, key = worker_reference(session), get_settings().secret

@@ -36,12 +36,22 @@ class Envelope:
 
 class SendFailed(Exception):
     """Failure to send. `for_good`: trying again is no use; `gone`: that address does not exist any more;
-    `away`: the channel itself cannot be reached, so the others need not be tried now.
+    `away`: the channel itself cannot be reached, so the others need not be tried now. `most_tries`: no
+    message is tried more often that failed like this, None where the usual number holds.
     """
 
-    def __init__(self, why: str, *, for_good: bool = False, gone: bool = False, away: bool = False) -> None:
+    def __init__(
+        self,
+        why: str,
+        *,
+        for_good: bool = False,
+        gone: bool = False,
+        away: bool = False,
+        most_tries: int | None = None,
+    ) -> None:
         super().__init__(why)
         self.why, self.for_good, self.gone, self.away = why, for_good or gone, gone, away
+        self.most_tries = most_tries
 
 
 class Sender(Protocol):

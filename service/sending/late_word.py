@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.domain.talks.next_way import OUTSIDE_WINDOW
 from service.sending.envelope import SendFailed
-
-OUTSIDE_WINDOW = "ngoài khung trả lời"
 
 
 class WindowOver(SendFailed):

@@ -167,7 +167,14 @@ def _send(message: outgoing.Outgoing) -> int:
             if failed.away:
                 outgoing.hand_back(session, message.id, now())
             else:
-                outgoing.mark_unsaid(session, message.id, failed.why, now(), for_good=failed.for_good)
+                outgoing.mark_unsaid(
+                    session,
+                    message.id,
+                    failed.why,
+                    now(),
+                    for_good=failed.for_good,
+                    most_tries=failed.most_tries,
+                )
         log.info("talk message not sent", message=message.id, why=failed.why)
         return 0
     with unit_of_work(engine()) as session:

@@ -78,7 +78,14 @@ def mark_sent(session: Session, message_id: UUID, now: datetime) -> None:
 
 
 def mark_unsent(
-    session: Session, message_id: UUID, why: str, now: datetime, *, for_good: bool = False, away: bool = False
+    session: Session,
+    message_id: UUID,
+    why: str,
+    now: datetime,
+    *,
+    for_good: bool = False,
+    away: bool = False,
+    most_tries: int | None = None,
 ) -> bool:
     """Mark the message as not sent; return whether it was given up: `for_good`, or tried often enough.
 
@@ -91,7 +98,7 @@ def mark_unsent(
     if away:
         row.state, row.not_before, row.attempts = "waiting", now + AWAY_FOR, row.attempts - 1
         return False
-    if for_good or row.attempts >= MOST_ATTEMPTS:
+    if for_good or row.attempts >= (most_tries or MOST_ATTEMPTS):
         row.state = "given_up"
         return True
     row.state, row.not_before = "waiting", now + pause_after(row.attempts)

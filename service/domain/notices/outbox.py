@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import Message, NoticeChannel, SentCopy
+from service.models import Message, NoticeChannel, Report, SentCopy
 
 MOST = 100
 
@@ -33,13 +33,16 @@ class Posted:
     text: str
     url: str
     with_html: bool
+    code: str = ""
+    """Code of the report that it is about."""
 
 
 def read_outbox(session: Session, channel: str = "", before: datetime | None = None) -> list[Posted]:
     """Return the newest messages, at most `MOST`, of one channel where it is named."""
     query = (
-        select(Message, SentCopy)
+        select(Message, SentCopy, Report.code)
         .outerjoin(SentCopy, SentCopy.message_id == Message.id)
+        .outerjoin(Report, Report.id == Message.report_id)
         .order_by(Message.created_at.desc(), Message.id)
         .limit(MOST)
     )
@@ -47,7 +50,7 @@ def read_outbox(session: Session, channel: str = "", before: datetime | None = N
         query = query.where(Message.channel == channel)
     if before is not None:
         query = query.where(Message.created_at < before)
-    return [_posted(message, copy) for message, copy in session.execute(query)]
+    return [_posted(message, copy, code or "") for message, copy, code in session.execute(query)]
 
 
 def read_html(session: Session, message_id: UUID) -> str | None:
@@ -55,7 +58,7 @@ def read_html(session: Session, message_id: UUID) -> str | None:
     return session.scalar(select(SentCopy.html).where(SentCopy.message_id == message_id))
 
 
-def _posted(message: Message, copy: SentCopy | None) -> Posted:
+def _posted(message: Message, copy: SentCopy | None, code: str) -> Posted:
     return Posted(
         id=message.id,
         channel=message.channel,
@@ -72,4 +75,5 @@ def _posted(message: Message, copy: SentCopy | None) -> Posted:
         text=copy.text if copy else "",
         url=copy.url if copy else "",
         with_html=copy is not None and message.channel == NoticeChannel.EMAIL,
+        code=code,
     )

@@ -93,6 +93,7 @@ def citizens(
         if (own and notice.reporter and event.actor != "reporter") or (not own and hears_all):
             found.append(each)
     if notice.followers and not report.published:
+        found = [each for each in found if each.audience != "follower" or each.own is None]
         found += _merged_reporters(session, channels, report, vital=notice.vital)
     if notice.name == "received":
         found = [each for each in found if each.channel not in IN_CHATS]
@@ -129,10 +130,14 @@ def _followers(session: Session, channels: Channels, report: Report, *, vital: b
 def _merged_reporters(
     session: Session, channels: Channels, report: Report, *, vital: bool
 ) -> Iterator[Recipient]:
-    """Yield the senders of the report's duplicates, each by their own report."""
+    """Yield the senders of the report's duplicates, each by their own report: in their conversation, else by
+    their contact.
+    """
     merged = select(Report).where(Report.duplicate_of_id == report.id).order_by(Report.created_at, Report.id)
     for each in session.scalars(merged.limit(_BIGGEST_FAMILY)).all():
-        for person in _reporter(session, channels, each, vital=vital):
+        subscribed = _subscribers(session, channels, each, vital=vital)
+        chats = [one for one in subscribed if one.own == each.id and one.channel in IN_CHATS]
+        for person in chats or _reporter(session, channels, each, vital=vital):
             yield replace(person, instead=each.id)
 
 

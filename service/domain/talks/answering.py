@@ -40,8 +40,6 @@ from service.i18n import language_in_use, pick
 from service.models import Conversation, TalkFile, TalkMessage
 
 MOST_USUAL = 3
-MEDIA_WAIT = timedelta(seconds=15)
-"""So long a photo's own position is waited for, where nothing else tells the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,8 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
         .order_by(TalkMessage.at, TalkMessage.id)
     ).all()
     files = _files(session, unread)
-    if any(file.state == "new" for file in files) and now - unread[-1].at < MEDIA_WAIT:
+    waits = any(each.not_before is not None and each.not_before > now for each in unread)
+    if waits and any(file.state == "new" for file in files):
         talk.answer_at = now + timedelta(seconds=1)
         return False
     talk.answer_at = None
@@ -189,6 +188,7 @@ def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile
         spot=spot,
         sounds=any(each.kind in ("sound", "file") for each in unread),
         silent=any(each.kind == "sticker" for each in unread),
+        corrected=any(each.kind == "edited" for each in unread),
         large=any(each.kind == "large" for each in unread),
         sealed=next((each.kind for each in unread if each.kind in ANSWERED_CAUTIONS), ""),
     )

@@ -16,11 +16,17 @@ from sqlalchemy.orm import Session
 
 from service.domain.kernel.texts import tidy
 from service.domain.talks.inbox import stored_id
+from service.domain.talks.next_way import take_over, tell_missed
 from service.domain.talks.vault import Vault
 from service.models import Conversation, TalkFile, TalkMessage
 
 DEBOUNCE = timedelta(seconds=4)
 """Wait of the machine after the last message: people write one sentence as three."""
+
+MEDIA_WAIT, LETTER_WAIT = timedelta(seconds=15), timedelta(minutes=5)
+"""So long after a message came its files are waited for before it is answered: a photo's own position may be
+all that tells the place. By letter nobody expects an answer within seconds.
+"""
 
 LONGEST = 4000
 MOST_FILES = 10
@@ -44,6 +50,7 @@ ArrivalKind = Literal[
     "joined",
     "read",
     "deleted",
+    "edited",
 ]
 
 
@@ -79,7 +86,8 @@ class WrittenLetter:
 class Incoming:
     """Message as every channel's parser gives it, written `at`.
 
-    `echo`: a colleague answered in the channel's own programme.
+    `echo`: a colleague answered in the channel's own programme; `edited`: the writer changed the words of
+    the message that `changes` names.
     """
 
     person: str
@@ -92,6 +100,7 @@ class Incoming:
     files: Sequence[Attachment] = field(default_factory=tuple)
     name: str = ""
     letter: WrittenLetter | None = None
+    changes: str = ""
 
 
 def take_in(
@@ -113,10 +122,14 @@ def take_in(
         _delete(session, talk.id, arrival.text)
         return talk.id
     if arrival.kind == "joined":
+        talk.last_in_at = max(talk.last_in_at, min(arrival.at, now))  # who follows again may be written to
+        tell_missed(session, talk, now)
         return talk.id
     if is_beyond(session, talk.id, now):
         return None
-    store_message(session, vault, talk, arrival, now)
+    if arrival.kind != "edited" or not _edit_unread(session, vault, talk.id, arrival):
+        store_message(session, vault, talk, arrival, now)
+    tell_missed(session, talk, now)
     if machine_listens(talk):
         talk.answer_at = now + DEBOUNCE
     session.flush()
@@ -137,7 +150,9 @@ def store_message(
     state: str = "unread",
 ) -> TalkMessage:
     """Add a message that came in to a locked conversation, with the files that it points to."""
-    original = arrival.letter.original if arrival.letter else ""
+    letter = arrival.letter
+    original = letter.original if letter else ""
+    wait = (LETTER_WAIT if letter else MEDIA_WAIT) if arrival.files else None
     message = TalkMessage(
         conversation_id=talk.id,
         outgoing=False,
@@ -149,6 +164,7 @@ def store_message(
         lon=arrival.lon,
         lat=arrival.lat,
         state=state,
+        not_before=now + wait if wait else None,
     )
     session.add(message)
     session.flush()
@@ -190,7 +206,9 @@ def _open_talk(
         last_in_at=min(arrival.at, now),
     )
     session.execute(row.on_conflict_do_nothing())
-    return session.scalar(query)
+    if (begun := session.scalar(query)) is not None:
+        take_over(session, begun)
+    return begun
 
 
 def _former_draft(session: Session, channel: str, account: str, person_hash: bytes) -> str | None:
@@ -225,6 +243,21 @@ def _delete(session: Session, talk_id: UUID, external_id: str) -> None:
     """Erase the words of a message that its writer took back; that there was one stays."""
     mine = (TalkMessage.conversation_id == talk_id, TalkMessage.external_id == stored_id(external_id))
     session.execute(update(TalkMessage).where(*mine).values(text=None, lon=None, lat=None, kind="deleted"))
+
+
+def _edit_unread(session: Session, vault: Vault, talk_id: UUID, arrival: Incoming) -> bool:
+    """Change the words of a message that nobody has read yet; whether there was one. What was answered
+    already stays as it was: new words come after it.
+    """
+    changed = update(TalkMessage).where(
+        TalkMessage.conversation_id == talk_id,
+        TalkMessage.external_id == stored_id(arrival.changes),
+        TalkMessage.outgoing.is_(False),
+        TalkMessage.state == "unread",
+    )
+    words = vault.seal(tidy(arrival.text)[:LONGEST]) if arrival.text else None
+    found = session.scalar(changed.values(text=words).returning(TalkMessage.id))
+    return found is not None
 
 
 def _echo(session: Session, vault: Vault, talk: Conversation, arrival: Incoming, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""Next way to tell a step that could not be told in a conversation: by the contact that the person gave."""
+"""Next way to tell a step that could not be told in a conversation: by the contact that the person gave, else
+in the conversation itself once its person writes again.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, cast, exists, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.domain.notices.channels import Channel, Channels, addresses
-from service.models import Contact, Message
+from service.models import Contact, Conversation, ConversationReport, Message, Subscription
 
 AWAY_TOO_LONG = timedelta(hours=1)
 """A channel that is away for so long is not waited for by whom another way reaches."""
@@ -19,29 +21,32 @@ AWAY_TOO_LONG = timedelta(hours=1)
 FAILED = ("given_up", "stale")
 """States of a message that will not come any more."""
 
+OUTSIDE_WINDOW = "ngoài khung trả lời"
+"""Why a channel takes no word: the person's own last one is too long ago."""
+
+MOST_MISSED = 20
+MISSED_FOR = timedelta(days=90)
+"""So many steps, and of so long, are told to who writes again."""
+
 
 def phone_of_notice(session: Session, message_id: UUID) -> str:
     """Return the number (E.164) that the sender of a notice's report left, empty for none or for others."""
     message = session.get(Message, message_id)
-    if message is None or message.report_id is None or message.audience != "reporter":
-        return ""
-    contact = session.get(Contact, message.report_id)
-    return contact.phone or "" if contact is not None and contact.erased_at is None else ""
+    contact = _contact_of(session, message) if message is not None else None
+    return contact.phone or "" if contact is not None else ""
 
 
 def tell_by_next_way(
     session: Session, message_id: UUID, channels: Channels, now: datetime, timezone: str
 ) -> bool:
-    """Claim the same message for the first other way of the report's contact that has not failed yet; return
+    """Claim the same message for the first other way of its person's contact that has not failed yet; return
     whether there is one.
 
     Nothing is done where the person was told by another way already, or is about to be.
     """
     message = session.get(Message, message_id)
-    if message is None or message.report_id is None or message.audience != "reporter":
-        return False
-    contact = session.get(Contact, message.report_id)
-    if contact is None or contact.erased_at is not None or message.state == "stale":
+    contact = _contact_of(session, message) if message is not None else None
+    if message is None or contact is None or message.state == "stale":
         return False
     for name, address in addresses(channels, contact):
         query = select(Message.state).where(
@@ -78,10 +83,82 @@ def was_for_chat(session: Session, message_id: UUID, chats: Collection[str]) -> 
         Message.occasion == message.occasion,
         Message.report_id == message.report_id,
         Message.channel.in_(chats),
-        Message.audience == "reporter",
+        Message.audience == message.audience,
+        _of_same_person(message),
         Message.state.in_(FAILED),
     )
     return session.scalar(before.limit(1)) is not None
+
+
+def tell_missed(session: Session, talk: Conversation, now: datetime) -> int:
+    """Let the steps go that could not be told while the conversation's window was over, and by no other way:
+    its person has written again. Return how many; they go in the order in which they happened.
+    """
+    other = aliased(Message)
+    told = exists().where(
+        other.occasion == Message.occasion,
+        other.id != Message.id,
+        other.report_id == Message.report_id,
+        other.audience == Message.audience,
+        other.data["own"].astext.is_not_distinct_from(Message.data["own"].astext),
+        other.state.not_in((*FAILED, "dropped")),
+    )
+    lost = select(Message).where(
+        Message.channel == talk.channel,
+        Message.recipient == str(talk.id),
+        or_(
+            (Message.state == "given_up") & Message.error.startswith(OUTSIDE_WINDOW), Message.state == "stale"
+        ),
+        Message.created_at > now - MISSED_FOR,
+        ~told,
+    )
+    missed = session.scalars(lost.order_by(Message.created_at.desc()).limit(MOST_MISSED)).all()[::-1]
+    for n, message in enumerate(missed):
+        message.state, message.attempts, message.error = "waiting", 0, ""
+        message.not_before = now + timedelta(milliseconds=n)
+        message.fresh_until = now + timedelta(days=1)
+    return len(missed)
+
+
+def take_over(session: Session, talk: Conversation) -> None:
+    """Let a conversation that was begun anew go on for those that were closed before, with the same person:
+    their reports are its own, and the steps of these are told in it, within its window.
+    """
+    former = select(Conversation.id).where(
+        Conversation.channel == talk.channel,
+        Conversation.account == talk.account,
+        Conversation.person_hash == talk.person_hash,
+        Conversation.id != talk.id,
+        Conversation.erased_at.is_(None),
+    )
+    reports = select(literal(talk.id), ConversationReport.report_id, ConversationReport.at).where(
+        ConversationReport.conversation_id.in_(former)
+    )
+    columns = ["conversation_id", "report_id", "at"]
+    session.execute(insert(ConversationReport).from_select(columns, reports).on_conflict_do_nothing())
+    before = former.with_only_columns(cast(Conversation.id, String))
+    for table in (Subscription, Message):
+        there = (table.channel == talk.channel, table.recipient.in_(before))
+        unsent = (Message.state.in_(("waiting", "collected", *FAILED)),) if table is Message else ()
+        moved = update(table).where(*there, *unsent).values(recipient=str(talk.id))
+        session.execute(moved, execution_options={"synchronize_session": False})
+
+
+def _contact_of(session: Session, message: Message) -> Contact | None:
+    """Return the contact that the person of a message left with their own report, None for none.
+
+    Who sent a duplicate is told of its original, by the duplicate's own contact.
+    """
+    own = message.data.get("own")
+    sent = UUID(str(own)) if own else message.report_id if message.audience == "reporter" else None
+    contact = session.get(Contact, sent) if sent else None
+    return contact if contact is not None and contact.erased_at is None else None
+
+
+def _of_same_person(message: Message) -> ColumnElement[bool]:
+    """Return the condition on messages of the person whose report this one's is."""
+    same: ColumnElement[bool] = Message.data["own"].astext.is_not_distinct_from(message.data.get("own"))
+    return same
 
 
 def _claim(

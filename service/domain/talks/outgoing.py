@@ -190,13 +190,21 @@ def mark_said(session: Session, message_id: int, external_id: str, now: datetime
     _close(session, message_id, state="sent", external_id=external_id or None, at=now, error="")
 
 
-def mark_unsaid(session: Session, message_id: int, why: str, now: datetime, *, for_good: bool) -> None:
+def mark_unsaid(
+    session: Session,
+    message_id: int,
+    why: str,
+    now: datetime,
+    *,
+    for_good: bool,
+    most_tries: int | None = None,
+) -> None:
     """Mark a claimed message as not sent: to be tried again, or given up and shown."""
     row = session.get(TalkMessage, message_id, with_for_update=True)
     if row is None or row.state != "claimed":
         return
     row.error = why[:500]
-    given_up = for_good or row.attempts >= MOST_ATTEMPTS
+    given_up = for_good or row.attempts >= (most_tries or MOST_ATTEMPTS)
     pause = PAUSE * (2 ** max(0, row.attempts - 1))
     row.state, row.not_before = ("given_up", None) if given_up else ("waiting", now + pause)
     if given_up:

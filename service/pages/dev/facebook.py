@@ -13,14 +13,13 @@ from fastapi.responses import JSONResponse, Response
 from pydantic_core import from_json
 
 from service.domain.kernel.tokens import is_same, sign_shared
-from service.errors import NotFound
-from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.pages.dev.telephone import (
     back_to_telephone,
     keep_photos,
     kept_photo,
     known_person,
+    of_demo,
     post_to_hook,
     show_telephone,
 )
@@ -28,7 +27,6 @@ from service.pages.shared.forms import FormDep, SentForm
 from service.sending.facebook.page_account import CHANNEL_NAME, PageAccount, page_account
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.uploads import FORM_BYTES
-from service.web.viewer import may_demo
 
 router = APIRouter(prefix="/dev/facebook")
 
@@ -116,10 +114,7 @@ def _error(code: int, message: str) -> Response:
 
 def _demo_page(request: Request, resources: Resources) -> PageAccount:
     """Return the demo's Page. Raises NotFound elsewhere than in the demo at this very machine."""
-    account = page_account(resources.settings)
-    if account is None or not account.demo or not may_demo(request, resources):
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
-    return account
+    return of_demo(request, resources, page_account(resources.settings))
 
 
 def _person(who: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -19,8 +20,12 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.pages.shared.forms import SentForm
 from service.rendering.engine import page
+from service.sending.chat_channel import ChatAccount
 from service.storage import StorageUnavailable
 from service.web.dependencies import Resources
+from service.web.viewer import may_demo
+
+Twin = TypeVar("Twin", bound=ChatAccount)
 
 PEOPLE = {"1": "Lan", "2": "Minh", "3": "Hoa"}
 MOST_PHOTOS = 3
@@ -29,6 +34,13 @@ MOST_PHOTOS = 3
 def known_person(who: str) -> str:
     """Return whose telephone it is; the first one's where nobody is known by that."""
     return who if who in PEOPLE else "1"
+
+
+def of_demo(request: Request, resources: Resources, account: Twin | None) -> Twin:
+    """Return the demo's account. Raises NotFound elsewhere than in the demo at this very machine."""
+    if account is None or not account.demo or not may_demo(request, resources):
+        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+    return account
 
 
 async def show_telephone(

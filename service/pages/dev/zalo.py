@@ -11,14 +11,13 @@ from uuid import uuid4
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from service.errors import NotFound
-from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.pages.dev.telephone import (
     back_to_telephone,
     keep_photos,
     kept_photo,
     known_person,
+    of_demo,
     post_to_hook,
     show_telephone,
 )
@@ -27,7 +26,6 @@ from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount, zalo_account
 from service.sending.zalo.signing import signature
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.uploads import FORM_BYTES
-from service.web.viewer import may_demo
 
 router = APIRouter(prefix="/dev/zalo")
 
@@ -82,10 +80,7 @@ async def media(request: Request, resources: ResourcesDep, name: str) -> Respons
 
 def demo_account(request: Request, resources: Resources) -> ZaloAccount:
     """Return the demo's account. Raises NotFound elsewhere than in the demo at this very machine."""
-    account = zalo_account(resources.settings)
-    if account is None or not account.demo or not may_demo(request, resources):
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
-    return account
+    return of_demo(request, resources, zalo_account(resources.settings))
 
 
 def _person(who: str) -> str:

@@ -35,7 +35,7 @@ def messagings(data: Mapping[str, object], page_id: str, app_id: str) -> Iterato
         for each in _list(_mapping(entry).get("messaging")):
             event = _mapping(each)
             message = _mapping(event.get("message"))
-            if _is_ours(message, app_id) or not (message or event.get("postback")):
+            if _is_ours(message, app_id) or not (message or event.get("postback") or _edit(event)):
                 continue
             count += 1
             if count > MOST_EVENTS:
@@ -56,6 +56,8 @@ def event_id(event: Mapping[str, object]) -> str:
     if mid := message.get("mid"):
         prefix = "deleted:" if message.get("is_deleted") else "echo:" if message.get("is_echo") else ""
         return f"{prefix}{mid}"
+    if edit := _edit(event):
+        return f"edit:{edit.get('mid')}:{edit.get('num_edit') or event.get('timestamp')}"
     postback = _mapping(event.get("postback"))
     return f"postback:{postback.get('mid') or event.get('timestamp')}:{_person(event)}"
 
@@ -68,6 +70,9 @@ def read_messaging(event: Mapping[str, Any]) -> Incoming | None:
     at = datetime.fromtimestamp(int(event.get("timestamp", 0)) / 1000, UTC)
     if message.get("is_deleted"):
         return Incoming(person, event_id(event), at, "deleted", text=str(message.get("mid", "")))
+    if edit := _edit(event):
+        new, of = str(edit.get("text") or ""), str(edit["mid"])
+        return Incoming(person, event_id(event), at, "edited", text=new, changes=of)
     parts = [_mapping(each) for each in _list(message.get("attachments"))[:MOST_ATTACHMENTS]]
     lon, lat = _position(parts)
     return Incoming(
@@ -80,6 +85,12 @@ def read_messaging(event: Mapping[str, Any]) -> Incoming | None:
         lat=lat,
         files=tuple(_files(message, parts)),
     )
+
+
+def _edit(event: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what an event says of words that their writer changed; empty for other events."""
+    edit = _mapping(event.get("message_edit"))
+    return edit if edit.get("mid") else {}
 
 
 def _person(event: Mapping[str, object]) -> str:

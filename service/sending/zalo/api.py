@@ -21,7 +21,9 @@ OAUTH = "Zalo OAuth"
 _TOKEN = frozenset({-216, -220, -124})
 """The last of them by telephone number alone [G]: seen in write-ups, not in the official pages."""
 
-_LATER = frozenset({-32, -200})
+_LATER, _TWICE = frozenset({-32}), frozenset({-200})
+"""Too many calls, to be tried later; and what Zalo could not do, which is tried once more and no oftener."""
+
 _CHANNEL = frozenset({-204, -205, -209, -211, -212, -219, -221, -223, -224, -240, -242, -320, -321})
 """Nothing of the account goes: administrators are told."""
 
@@ -125,4 +127,6 @@ def _told(answer: httpx.Response) -> dict[str, object]:
         raise ChannelBroken(f"Zalo: {code}", away=True)
     if code in _WINDOW:
         raise WindowOver(str(code))
+    if code in _TWICE:
+        raise SendFailed(f"Zalo: {code}", most_tries=2)
     raise SendFailed(f"Zalo: {code}", for_good=code not in _LATER)

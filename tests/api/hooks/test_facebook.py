@@ -80,6 +80,15 @@ def test_kinds_of_messages_are_told_apart() -> None:
     assert (found(batch(shapes[5][0]))[0].lat, found(batch(shapes[5][0]))[0].lon) == (16.4, 107.5)
 
 
+def test_words_that_were_changed_name_the_message_that_they_change() -> None:
+    edit = {"mid": "1", "text": "Rác ở Lê Lai", "num_edit": 2}
+    event = {**message("x"), "message_edit": edit}
+    event.pop("message")
+    [arrival] = found(batch(event))
+    assert (arrival.kind, arrival.text, arrival.changes) == ("edited", "Rác ở Lê Lai", "1")
+    assert event_id(event) == "edit:1:2" != event_id({**event, "message_edit": {**edit, "num_edit": 3}})
+
+
 def test_an_echo_of_ours_is_left_out_and_that_of_a_colleague_is_one() -> None:
     def echo(app_id: str) -> dict[str, Any]:
         event = message("e", text="Chào", is_echo=True, app_id=app_id)

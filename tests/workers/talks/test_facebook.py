@@ -45,6 +45,9 @@ class Messenger:
             "timestamp": int(self.now.timestamp() * 1000),
             "message": {"mid": mid, **message},
         }
+        if edit := message.pop("edit", None):
+            event = {**event, "message_edit": edit}
+            event.pop("message")
         if message.get("is_echo"):
             event["sender"], event["recipient"] = event["recipient"], event["sender"]
         delivery = Delivery("facebook", PAGE, event_id(event), to_json(event).decode())
@@ -136,6 +139,24 @@ def test_a_colleague_in_the_pages_inbox_silences_the_machine_and_a_word_taken_ba
     with unit_of_work(messenger.engine) as session:
         taken = session.scalars(select(TalkMessage).where(TalkMessage.external_id == "2")).one()
         assert (taken.kind, taken.text) == ("deleted", None)
+
+
+def test_words_that_their_writer_changes_are_heard_as_changed(messenger: Messenger) -> None:
+    messenger.write("1", text="loại tree")
+    messenger.write("1", edit={"mid": "1", "text": "loại litter", "num_edit": 1})
+    messenger.work()
+    with unit_of_work(messenger.engine) as session:
+        [said] = session.scalars(select(TalkMessage).where(TalkMessage.outgoing.is_(False))).all()
+        assert VAULT.open(said.text) == "loại litter"
+    messenger.write("1", edit={"mid": "1", "text": "loại litter, rất nhiều", "num_edit": 2})
+    assert not messenger.write("1", edit={"mid": "1", "text": "loại litter, rất nhiều", "num_edit": 2})
+    messenger.work()
+    with unit_of_work(messenger.engine) as session:
+        rows = select(TalkMessage).where(TalkMessage.outgoing.is_(False)).order_by(TalkMessage.id)
+        assert [(each.kind, VAULT.open(each.text)) for each in session.scalars(rows)] == [
+            ("text", "loại litter"),
+            ("edited", "loại litter, rất nhiều"),
+        ]
 
 
 @pytest.mark.parametrize(

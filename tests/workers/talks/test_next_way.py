@@ -13,14 +13,20 @@ from service.db import unit_of_work
 from service.domain.notices.channels import Channels
 from service.domain.notices.kinds import REPLY
 from service.domain.notices.reach import citizens
-from service.domain.talks.next_way import AWAY_TOO_LONG, tell_by_next_way, tell_instead, was_for_chat
-from service.models import Contact, Conversation, Event, Message, Report
+from service.domain.talks.next_way import (
+    AWAY_TOO_LONG,
+    OUTSIDE_WINDOW,
+    tell_by_next_way,
+    tell_instead,
+    was_for_chat,
+)
+from service.models import Contact, Conversation, Event, Message, Report, Subscription
 from service.sending.channels import CHANNELS
 from service.sending.envelope import SendFailed
 from service.sending.talk_notices import TalkNotices
 from service.settings import get_settings
 from tests.sending.envelopes import envelope
-from tests.support.small_city import NOON
+from tests.support.small_city import IN_W1, NOON
 from tests.workers.talks.conftest import VAULT, Chat
 from tests.workers.talks.zalo_double import OA_ID, PERSON
 
@@ -180,3 +186,58 @@ def test_a_channel_that_is_away_for_long_is_not_waited_for_by_whom_another_way_r
         assert tell_instead(session, step, ALL, later, zone)
         assert message.state == "given_up"
         assert not tell_instead(session, step, ALL, later, zone)
+
+
+def test_the_sender_of_a_duplicate_is_told_by_the_contact_left_with_it(chat: Chat, sent: Report) -> None:
+    chat.write("loại litter")
+    chat.place(*IN_W1)
+    chat.work()
+    original = next(each for each in chat.reports() if each.id != sent.id)
+    step = notice_of(chat, original, phone="+84905000001")  # of the original's own sender: not theirs
+    with unit_of_work(chat.engine) as session:
+        message = session.get_one(Message, step)
+        message.audience, message.data, message.state = "follower", {"own": str(sent.id)}, "given_up"
+        assert not tell_by_next_way(session, step, ALL, NOON, "Asia/Ho_Chi_Minh")
+        session.add(Contact(report_id=sent.id, email="lan@example.org"))
+        session.flush()
+        assert tell_by_next_way(session, step, ALL, NOON, "Asia/Ho_Chi_Minh")
+        query = select(Message).where(Message.occasion == message.occasion, Message.id != step)
+        told = session.scalars(query).one()
+        assert (told.channel, told.recipient, told.report_id) == ("email", "lan@example.org", original.id)
+        assert was_for_chat(session, told.id, ["zalo"])
+
+
+def lose(chat: Chat, report: Report, why: str = OUTSIDE_WINDOW) -> UUID:
+    """A step that was given up in the conversation."""
+    step = notice_of(chat, report)
+    with unit_of_work(chat.engine) as session:
+        message = session.get_one(Message, step)
+        message.state, message.error, message.data = "given_up", why, {"own": str(report.id)}
+    return step
+
+
+def test_steps_that_nobody_could_be_told_go_once_their_person_writes_again(chat: Chat, sent: Report) -> None:
+    first, second = lose(chat, sent), lose(chat, sent, f"{OUTSIDE_WINDOW} (-230)")
+    refused, by_mail = lose(chat, sent, "Zalo: -213"), lose(chat, sent)
+    with unit_of_work(chat.engine) as session:
+        session.add(Contact(report_id=sent.id, email="lan@example.org"))
+        session.flush()
+        assert tell_by_next_way(session, by_mail, ALL, NOON, "Asia/Ho_Chi_Minh")
+        session.get_one(Message, second).created_at += timedelta(seconds=1)
+        former = session.get_one(Conversation, chat.talk().id)
+        former.state = "closed"
+    chat.now += timedelta(days=9)
+    chat.write("chào ad")
+    chat.work()
+    assert chat.talk().id != former.id
+    with unit_of_work(chat.engine) as session:
+        rows = {each: session.get_one(Message, each) for each in (first, second, refused, by_mail)}
+        assert [rows[each].state for each in rows] == ["waiting", "waiting", "given_up", "given_up"]
+        assert rows[first].not_before < rows[second].not_before
+        assert {rows[each].recipient for each in (first, second)} == {str(chat.talk().id)}
+        to = session.scalars(select(Subscription.recipient).where(Subscription.report_id == sent.id)).all()
+        assert to == [str(chat.talk().id)]
+    chat.write(f"{sent.code} còn rác ở phía sau chợ nữa, nhiều lắm, nhờ dọn luôn cho hết giúp")
+    chat.work()
+    chat.write("1")
+    assert any(sent.code in each and "Đã thêm" in each for each in chat.work())

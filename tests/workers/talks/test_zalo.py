@@ -163,6 +163,16 @@ def test_errors_end_a_message_or_put_it_off(chat: Chat, error: int, state: str) 
     assert [each.state for each in chat.said(outgoing=True)] == [state]
 
 
+def test_what_zalo_could_not_do_is_tried_twice(chat: Chat) -> None:
+    chat.zalo.errors = [-200] * 9
+    chat.write("loại litter")
+    assert chat.work() == []
+    assert [each.state for each in chat.said(outgoing=True)] == ["waiting"]
+    assert chat.work(seconds=30) == []
+    assert chat.work(seconds=300) == []
+    assert ([each.state for each in chat.said(outgoing=True)], len(chat.zalo.errors)) == (["given_up"], 7)
+
+
 def test_what_cannot_be_read_stands_in_nobodys_way(chat: Chat) -> None:
     broken = {
         "event_name": "user_send_text",

@@ -33,6 +33,7 @@ SHORT = 8
 
 HELLO = N_("Chào anh/chị, đây là trợ lý tự động của {service}. Anh/chị muốn phản ánh việc gì, ở đâu ạ?")
 WHAT = N_("Anh/chị cho biết đây là việc gì và ở đâu ạ (số nhà, tên đường, hoặc gửi vị trí)?")
+WHAT_THERE = N_("Anh/chị cho biết ở đó có việc gì ạ? Anh/chị nhắn vài chữ, hoặc gửi ảnh.")
 WHERE = N_("Việc này ở đâu ạ? Anh/chị gửi vị trí, hoặc nhắn số nhà và tên đường.")
 HELLO_BY_WARD = N_(
     "Chào anh/chị, đây là trợ lý tự động của {service}. "
@@ -42,6 +43,8 @@ WHAT_BY_WARD = N_(
     "Anh/chị cho biết đây là việc gì và ở đâu ạ (số nhà, tên đường, phường hoặc xã, hay gửi vị trí)?"
 )
 WHERE_BY_WARD = N_("Việc này ở đâu ạ? Anh/chị gửi vị trí, hoặc nhắn số nhà, tên đường và phường, xã.")
+NOTED = N_("Đã ghi thêm. Anh/chị nhắn giúp số nhà và tên đường của chỗ đó, hoặc gửi vị trí ạ.")
+NOTED_BY_WARD = N_("Đã ghi thêm. Anh/chị nhắn giúp số nhà, tên đường và phường, xã, hoặc gửi vị trí ạ.")
 WHERE_IN = N_("“{area}” rộng quá, anh/chị cho biết thêm số nhà, tên đường hoặc gửi vị trí ạ?")
 NOT_FOUND = N_("Chưa tìm được “{area}” trên bản đồ. Anh/chị cho biết gần đâu, hoặc gửi vị trí giúp ạ?")
 IN_WARD = N_("“{area}” thuộc phường, xã nào ạ? Anh/chị nhắn tên phường, xã và số nhà, hoặc gửi vị trí.")
@@ -91,6 +94,7 @@ def _turn(
 ) -> Turn:
     intent = read_intent(heard.text) if heard.text and not heard.photos and not heard.spot else ""
     state = replace(state, by_ward=found.by_ward)
+    intent, found = as_told(intent, state.last_code, found)
     if found.code:
         return _about(state, heard, found.code)
     if intent == "person" or (intent == "insult" and not tells(found)):
@@ -127,7 +131,7 @@ def _without_draft(state: DialogueState, heard: Heard, intent: Intent, service: 
         return Turn(replace(state, asked="what", questions=1), (hello,))
     if intent == "status":
         return Turn(state, act="status") if state.last_code else Turn(state, (Say(BEFORE_SENT),))
-    if state.last_code and adds(heard.text):
+    if state.last_code and (heard.corrected or adds(heard.text)):
         return Turn(with_words(state, heard), act="add")
     if state.last_code and state.asked != "more" and not heard.photos and not heard.spot:
         return Turn(replace(with_words(state, heard), asked="more"), (Say(MORE, {"code": state.last_code}),))
@@ -172,8 +176,19 @@ def _go_on(
     after = replace(after, misses=state.misses + 1 if missed else state.misses)
     if after.misses >= MOST_MISSES:
         return Turn(after, (Say(NOT_UNDERSTOOD),), act="person")
-    enough = _asked_enough(after)
-    return enough or _ask(after, usual, area=found.area, again=missed or found.map_link)
+    noted = _noted(after, heard, found, intent) if missed else None
+    return (
+        _asked_enough(after) or noted or _ask(after, usual, area=found.area, again=missed or found.map_link)
+    )
+
+
+def _noted(state: DialogueState, heard: Heard, found: Findings, intent: Intent) -> Turn | None:
+    """Return the answer to words that only go on with what was said before (“trụ đèn”, “bị hư rồi”): they
+    are no answer to where it is, and that is not asked a second time. None for other words.
+    """
+    if state.asked != "where" or not heard.text or intent or found.area or found.map_link:
+        return None
+    return Turn(state, (Say(NOTED_BY_WARD if state.by_ward else NOTED),), link=True)
 
 
 def _asked_enough(state: DialogueState) -> Turn | None:
@@ -214,6 +229,18 @@ def _as_said(
     return after
 
 
+def as_told(intent: Intent, last_code: str, found: Findings) -> tuple[Intent, Findings]:
+    """Return what words mean that ask how far something is: of who has sent nothing, and says what is wrong
+    and where (“nước ngập tới mô rồi, ngô nhân tịnh”), they are a report; else they tell of nothing new.
+    """
+    if intent != "status":
+        return intent, found
+    placed = found.spot or found.street or found.unplaced
+    if found.kinds and placed and not last_code:
+        return "", found
+    return intent, Findings(calls=found.calls, code=found.code, by_ward=found.by_ward)
+
+
 def tells(found: Findings) -> bool:
     """Return whether words tell of a kind or a place: who swears about litter tells of litter."""
     return bool(found.kinds or found.spot or found.street)
@@ -239,7 +266,8 @@ def _more(state: DialogueState, heard: Heard, found: Findings, usual: Sequence[K
 def _ask(state: DialogueState, usual: Sequence[KindOffer], *, area: str = "", again: bool = False) -> Turn:
     """Return the question for the first thing that is missing, or the report's sending."""
     if not state.text and not state.photos and not state.kind:
-        return Turn(_asking(state, "what"), (Say(WHAT_BY_WARD if state.by_ward else WHAT),))
+        what = WHAT_BY_WARD if state.by_ward else WHAT
+        return Turn(_asking(state, "what"), (Say(WHAT_THERE if state.spot else what),))
     if state.asked == "confirm" and state.questions >= MOST_QUESTIONS and state.spot is None:
         state = replace(state, spot=state.street)  # corrected: shown once more, and nothing else is asked
     spot = state.spot

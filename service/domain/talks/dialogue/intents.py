@@ -105,6 +105,11 @@ _PERSON: tuple[str, ...] = (
     "gap can bo",
     "tong dai vien",
 )
+_PERSON += tuple(
+    f"{act} {whom}"
+    for act in ("noi chuyen voi", "trao doi voi", "lien he voi", "lien lac voi", "chat voi")
+    for whom in ("can bo", "nhan vien", "nguoi that", "tong dai", "chuyen vien")
+)
 _PERSON += ("gap tu van vien", "can bo tra loi", "nhan vien tra loi")
 _PERSON += ("talk to a person", "speak to a person", "talk to someone", "speak to someone", "human agent")
 _PERSON_ALONE = ("gap nguoi", "nguoi that", "gap ai do")

@@ -8,6 +8,7 @@ from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.intents import Intent, corrects, plain, read_number
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, Spot
+from service.domain.talks.dialogue.vocabulary import NO_NAMES, STOPS
 
 LONGEST_TEXT = 2000
 LONGEST_ADDRESS = 120
@@ -17,7 +18,7 @@ SHORTEST_TEXT = 2
 
 def keep_heard(state: DialogueState, heard: Heard, found: Findings, intent: Intent) -> DialogueState:
     """Return the state with what was heard in it: words, photos, place and kind, where they tell any."""
-    correcting = state.asked == "confirm" or corrects(heard.text)
+    correcting = state.asked == "confirm" or heard.corrected or corrects(heard.text)
     spot = _shared(heard, found) or found.spot
     if spot is not None and (state.spot is None or correcting or heard.spot or not spot.inferred):
         state = replace(state, spot=replace(spot, address=_address(state, spot, correcting=correcting)))
@@ -67,9 +68,13 @@ def described(state: DialogueState, words: str) -> DialogueState:
 
 
 def as_address(words: str) -> str:
-    """Return the words as the line of an address; empty for too few."""
+    """Return the words as the line of an address; empty for too few, or where none may be of a name."""
     line = " ".join(tidy(words).split())[:LONGEST_ADDRESS]
-    return line if len(plain(line)) > 3 else ""
+    return line if len(plain(line)) > 3 and not set(plain(line).split()) <= _NO_ADDRESS else ""
+
+
+_NO_ADDRESS = STOPS | NO_NAMES
+"""Words that say how something is: “bị hư rồi” goes on with a sentence, and tells no place."""
 
 
 def _address(state: DialogueState, spot: Spot, *, correcting: bool) -> str:

@@ -11,6 +11,7 @@ from service.domain.talks.dialogue.dialogue import (
     NOT_UNDERSTOOD,
     PERSON,
     PHOTOS,
+    as_told,
     has_number,
     tells,
     with_danger,
@@ -62,7 +63,7 @@ def next_letter(state: DialogueState, heard: Heard, found: Findings, usual: Sequ
 
 
 def _turn(state: DialogueState, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
-    intent = _intent(heard, found)
+    intent, found = as_told(_intent(heard, found), state.last_code, found)
     if found.code and len(plain(heard.text).split()) <= SHORT:
         return Turn(replace(state, last_code=found.code), act="status")
     if intent == "person" or (intent == "insult" and not tells(found)):

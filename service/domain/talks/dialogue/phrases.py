@@ -83,7 +83,9 @@ def _parts(words: Sequence[str]) -> Iterator[tuple[float, str]]:
             # “… bệnh viện trung ương mở nhạc”: names of three to five words, whatever follows them.
             yield from ((17, " ".join(words[at : at + n])) for n in (4, 3, 5) if at + n < len(plain))
         led = house or word in STRONG or word in ENGLISH_LEADS
+        numbered = word in STRONG and at + 1 < len(plain) and _HOUSE.match(plain[at + 1]) is not None
         short = (3, 4) if led else (3, 2) if word in UNITS else (2, 3) if start > at else ()
+        short = (5, 4) if numbered else short  # “kiệt 12 Trần Thái Tông” before “12 Trần Thái Tông”
         ends = [*_ends(plain, start), *(start + n for n in short if start + n <= len(plain))]
         for n, end in enumerate(ends):
             if end - start >= (1 if start > at else 2):
@@ -157,7 +159,32 @@ def place_in_words(text: str, search: Search, city: str = "") -> Findings:
     within = _place_in(_windows(about), _with_marks(search, about), city, about)
     if within.spot or within.street:
         return within
-    return replace(within, area=found.area or within.area, ward=found.ward or within.ward)
+    ward = found.ward or within.ward
+    line = within.unplaced or (_before_ward(about) if ward else "")
+    return replace(within, area=found.area or within.area, ward=ward, unplaced=line)
+
+
+_LEADS_TO_LINE = re.compile(
+    r"(?:thôn|thon|xóm|xom|ấp|tổ|tdp|khu phố|khu pho|đường|duong|đg|dg|kiệt|kiet|hẻm|hem|ngõ|ngo|số|sn)$",
+    re.IGNORECASE,
+)
+"""First words of an address that no map may have, by their marks where other words are written like them."""
+
+
+def _before_ward(text: str) -> str:
+    """Return the line of an address that stands before a ward (“thôn Vân Quật Đông, xã Phong Dinh”); no map
+    knows hamlets and new streets. Empty for none.
+    """
+    for clause in _CLAUSE.split(without_links(text)):
+        words = _TOKEN.findall(clause)
+        plain = [fold(word).strip(".:-–") for word in words]
+        for at in (at for at, word in enumerate(plain) if word in UNITS and at + 1 < len(plain)):
+            begins = range(max(0, at - MOST_WORDS), at - 1)
+            for start in (each for each in begins if _LEADS_TO_LINE.match(words[each])):
+                line = " ".join(words[start:at]).replace(" ,", ",").strip(" ,")
+                if not STOPS & set(plain[start + 1 : at]):
+                    return line
+    return ""
 
 
 def _ward_said(text: str, search: Search, city: str) -> Spot | None:

@@ -71,7 +71,7 @@ def read_message(
     words = _without_negated(_as_meant(words))
     if street and (house := _HOUSE_OF.match(fold(words.strip()))):
         words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
-    quiet = read_intent(words) not in ("", "insult") or read_number(words) is not None
+    quiet = read_intent(words) not in ("", "insult", "status") or read_number(words) is not None
     found = Findings() if quiet else place_in_words(words, search, city)
     told = found.street or found.spot
     if told and (address := _with_house_behind(words, told)):
@@ -97,7 +97,9 @@ def _as_meant(words: str) -> str:
     """
     lines = [without_keystrokes(line) for line in words.split("\n")]
     meant = "\n".join(lines)
-    changed = sum(one != other for one, other in zip(words.lower().split(), meant.split(), strict=False))
+    changed = sum(
+        one != other for one, other in zip(words.lower().split(), meant.lower().split(), strict=False)
+    )
     return meant if changed > 1 and changed * 3 >= len(meant.split()) else words
 
 

@@ -74,6 +74,8 @@ class Heard:
     """A sticker or a picture of a thumb, which says nothing."""
     large: bool = False
     """A letter came that was too large to be fetched."""
+    corrected: bool = False
+    """Words that were sent before were changed by their writer."""
     sealed: str = ""
     """What of a letter cannot be opened here: `encrypted` its words, `winmail` what Outlook packed."""
 

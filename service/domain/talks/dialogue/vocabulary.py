@@ -10,7 +10,7 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-STRONG = word_set("duong pho kiet hem ngo ngach goc so nga doan d/c dc kdt kqh sn k")
+STRONG = word_set("duong dg pho kiet hem ngo ngach goc so nga doan d/c dc kdt kqh sn k")
 NEAR = word_set(
     """o tai gan truoc canh ben doi dien cho cau truong benh bv chua ho hoc nha sau tren duoi ubnd khu thon
     to cong phuong xa ngay dau cuoi vien lang ga cua trong doc"""

@@ -27,7 +27,7 @@ _HEAD = re.compile(
 _RULE = re.compile(r"^[ \t]*_{10,}[ \t]*$")
 _PHONE = re.compile(
     r"^[ \t]*(?:(?:Đã |Được )?gửi từ\b.{0,60}|Sent from (?:my|Mail|Outlook|Yahoo)\b.{0,60}"
-    r"|(?:Tải|Nhận|Get) Outlook (?:cho|for)\b.{0,60})$",
+    r"|(?:Tải(?: xuống)?|Lấy|Nhận|Get) Outlook (?:dành )?(?:cho|for)\b.{0,60})$",
     re.IGNORECASE,
 )
 _GREETING = re.compile(

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from service.domain.talks.dialogue.dialogue import CORRECT, MORE, NOT_PLACED
+from service.domain.talks.dialogue.dialogue import (
+    BEFORE_SENT,
+    CORRECT,
+    MORE,
+    NOT_PLACED,
+    NOTED_BY_WARD,
+    WHAT_THERE,
+)
 from service.domain.talks.dialogue.state import DialogueState, Say, Turn
 from tests.domain.city.real_hue import RealHue
 from tests.domain.talks.dialogue.test_chats import read, say
@@ -172,3 +179,68 @@ def test_a_corrected_place_is_shown_once_more_and_nothing_else_asked() -> None:
     turn = talk("rác ở hàn mặc tử", "không phải chỗ đó", "bên lê lợi á")
     assert (turn.state.asked, turn.state.questions) == ("confirm", 3)
     assert turn.state.spot is not None and turn.state.spot.address.startswith("Lê Lợi")
+
+
+def test_words_that_only_go_on_with_a_sentence_are_no_address_and_ask_nothing_again(
+    named_hue: RealHue,
+) -> None:
+    turn = Turn(DialogueState())
+    for burst in ("trụ đèn", "bị hư rồi"):
+        turn = say_in(named_hue, turn.state, burst)
+    assert [each.msgid for each in turn.says] == [NOTED_BY_WARD]
+    assert (turn.state.questions, turn.state.unplaced) == (1, "")
+    turn = say_in(named_hue, turn.state, "nguyễn trãi, phú xuân")
+    assert turn.state.spot is not None and turn.state.spot.address == "Nguyễn Trãi, Phường Phú Xuân"
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("rác ở thôn vân quật đông xã phong dinh", "thôn vân quật đông, Phường Phong Dinh"),
+        ("đg bông văn dĩa, phường an cựu ổ gà nhìu lắm", "đg bông văn dĩa, Phường An Cựu"),
+        ("cống nghẹt kiệt 3 đường bàu ngang phường kim long", "kiệt 3 đường bàu ngang, Phường Kim Long"),
+    ],
+)
+def test_the_line_before_a_ward_is_the_address_of_what_no_map_has(
+    named_hue: RealHue, words: str, address: str
+) -> None:
+    turn = say_in(named_hue, DialogueState(), words)
+    assert turn.state.asked == "confirm"
+    assert turn.state.spot is not None and turn.state.spot.address == address
+
+
+def test_an_alley_keeps_its_word_before_a_long_name_that_no_map_has(named_hue: RealHue) -> None:
+    turn = say_in(named_hue, DialogueState(), "kiệt 12 trần thái tông nước thải tràn ra đường")
+    assert turn.state.unplaced == "Kiệt 12 Trần Thái Tông"
+
+
+def test_how_far_the_water_is_is_a_report_of_who_has_sent_none() -> None:
+    turn = talk("nước ngập tới mô rồi nì, tuy lý vương")
+    assert (turn.state.kind, turn.state.asked) == ("blocked_drain.flooding", "confirm")
+    assert "ngập tới mô" in turn.state.text
+    asked = talk("đèn tuy lý vương sửa xong chưa", state=DialogueState(last_code="HUE-7K3M-92"))
+    assert asked.act == "status"
+    assert [each.msgid for each in talk("xong chưa ad ơi").says] == [BEFORE_SENT]
+
+
+def test_who_shared_the_place_first_is_asked_what_there_is_and_not_where() -> None:
+    turn = talk("[ghim]")
+    assert [each.msgid for each in turn.says] == [WHAT_THERE]
+    assert talk("vỉa hè sụp lún", state=turn.state).act == "file"
+
+
+def test_english_of_several_lines_is_no_vietnamese_typed_with_the_keyboard_off() -> None:
+    letter = "Broken light\nHello,\nThe street light in front of 60 Le Loi street is broken.\nBest,\nTom"
+    assert [each.code for each in read(letter).kinds] == ["street_light"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Xin cho tôi nói chuyện với cán bộ phụ trách.",
+        "cho em trao đổi với nhân viên",
+        "tôi cần liên hệ với chuyên viên",
+    ],
+)
+def test_who_wants_to_talk_to_an_officer_gets_one(words: str) -> None:
+    assert talk(words).act == "person"

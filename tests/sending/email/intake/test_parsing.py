@@ -212,6 +212,11 @@ def test_the_quote_of_a_programme_that_writes_between_dashes_is_cut() -> None:
     assert own_words(f"15 Chế Lan Viên\n\n{quoted}") == "15 Chế Lan Viên"
 
 
+@pytest.mark.parametrize("line", ["Lấy Outlook dành cho Android", "Tải xuống Outlook dành cho iOS"])
+def test_the_line_of_outlook_on_a_telephone_is_no_word_of_the_writer(line: str) -> None:
+    assert own_words(f"Đèn trước số 5 Nguyễn Cao hư\n\n{line}") == "Đèn trước số 5 Nguyễn Cao hư"
+
+
 @given(st.binary(max_size=400))
 def test_whatever_comes_is_understood_or_put_aside(raw: bytes) -> None:
     assert understand_letter(ACCOUNT, raw, NOW).key
