@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.notices.channels import Channel, Channels, addresses
+from service.i18n import N_
 from service.models import Contact, Conversation, ConversationReport, Message, Subscription
 
 AWAY_TOO_LONG = timedelta(hours=1)
@@ -21,7 +22,7 @@ AWAY_TOO_LONG = timedelta(hours=1)
 FAILED = ("given_up", "stale")
 """States of a message that will not come any more."""
 
-OUTSIDE_WINDOW = "ngoài khung trả lời"
+OUTSIDE_WINDOW = N_("ngoài khung trả lời")
 """Why a channel takes no word: the person's own last one is too long ago."""
 
 MOST_MISSED = 20

@@ -127,7 +127,8 @@ class TalkMessage(Base):
     """Message of a conversation, `text` sealed. `staff_id`: a colleague wrote it.
 
     `original`, sealed, is a letter's text with what was quoted and signed in it. `notice_id` is the row of
-    `message` that a step of a case was told by: once, whoever dies meanwhile.
+    `message` that a step of a case was told by: once, whoever dies meanwhile. Nothing goes out before
+    `not_before`; of a message that came in, it is until when its files are waited for.
     """
 
     __tablename__ = "talk_message"
