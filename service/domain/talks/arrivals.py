@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.kernel.texts import tidy
 from service.domain.talks.inbox import stored_id
-from service.domain.talks.next_way import take_over, tell_missed
+from service.domain.talks.next_way import continue_closed_talks, tell_missed
 from service.domain.talks.vault import Vault
 from service.models import Conversation, TalkFile, TalkMessage
 
@@ -207,7 +207,7 @@ def _open_talk(
     )
     session.execute(row.on_conflict_do_nothing())
     if (begun := session.scalar(query)) is not None:
-        take_over(session, begun)
+        continue_closed_talks(session, begun)
     return begun
 
 

@@ -121,7 +121,7 @@ def tell_missed(session: Session, talk: Conversation, now: datetime) -> int:
     return len(missed)
 
 
-def take_over(session: Session, talk: Conversation) -> None:
+def continue_closed_talks(session: Session, talk: Conversation) -> None:
     """Let a conversation that was begun anew go on for those that were closed before, with the same person:
     their reports are its own, and the steps of these are told in it, within its window.
     """

@@ -388,7 +388,7 @@ def test_one_that_is_deleted_while_it_is_sent_does_not_come_back(phone: Phone, s
     other.locator("[data-waiting-list] [data-delete]").click()
     expect(other.locator("[data-waiting-section]")).to_be_hidden()
     held[0].abort()
-    other.wait_for_function("navigator.locks.query().then(({ held }) => held.length === 0)")
+    until(other, lambda: other.evaluate("navigator.locks.query().then(({ held }) => held.length === 0)"))
     phone.go(other, "/mine")
     expect(other.locator("[data-waiting-section]")).to_be_hidden()
     assert stored(site, words) == []

@@ -14,6 +14,7 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.reports.arrivals import read_arrivals
 from service.models import Event, EventType, Photo, Report, Staff
+from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import Phone, open_phone
 from tests.journeys.signin import sign_in
 from tests.support.factories import make_photo, make_report
@@ -109,7 +110,7 @@ def test_the_photo_of_the_work_is_taken_over_the_one_from_before(
     assert "litter-0-before" in (ghost.get_attribute("src") or "")
     camera.locator("[data-ghost-level]").fill("80")
     expect(ghost).to_have_css("opacity", "0.8")
-    page.wait_for_function("document.querySelector('#resolved [data-video]').videoWidth > 0")
+    until(page, lambda: page.evaluate("document.querySelector('#resolved [data-video]').videoWidth > 0"))
     camera.locator("[data-shutter]").click()
     expect(camera.locator("[data-shots] li")).to_have_count(1)
     expect(camera.locator("[data-stage]")).to_be_hidden()

@@ -17,6 +17,7 @@ from service.domain.rules.rulebook import RulebookCache
 from service.models import Report
 from tests.examples import LONG
 from tests.journeys.accessibility.test_citizens import DESK, check
+from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import Phone, open_phone
 from tests.journeys.signin import sign_in
 from tests.journeys.staff.test_desk_moves import LOOK_EVERY_MS, opened, withdraw
@@ -150,7 +151,7 @@ def test_sixty_cases_by_keyboard_alone(office: Phone, site: Site) -> None:
             page.locator(f"[data-row='{code}'] input").uncheck()
         withdraw(site, codes[-1])  # a colleague was quicker
         page.keyboard.press("b")
-        page.wait_for_function("document.activeElement?.closest('[data-bulk]')")
+        until(page, lambda: page.evaluate("!!document.activeElement?.closest('[data-bulk]')"))
         page.locator("[data-open=desk-bulk-reject]").focus()
         page.keyboard.press("Enter")
         page.keyboard.type("Đợt mưa lớn: đã có đội đi kiểm tra toàn tuyến.")

@@ -1,4 +1,4 @@
-"""What people say in front of a place that is near: `gần`, `đối diện`, `đầu kiệt`. Folded, `y` as `i`."""
+"""Words that people say in front of a near place: `gần`, `đối diện`, `đầu kiệt`. Folded, `y` as `i`."""
 
 from __future__ import annotations
 
