@@ -28,6 +28,8 @@ const BEFORE: Partial<Record<Step, Step>> = { what: "photo", detail: "what", whe
 /** While another page sends, this one waits its turn; after that the report is sent from "my reports". */
 const TURNS = 20;
 const TURN_MS = 400;
+/** A button that sends and comes up where a thumb is on its way to another one takes no tap yet. */
+const SETTLE_MS = 500;
 /** Which step a wrong value is mended at. */
 const MENDED_AT: Partial<Record<Step, string[]>> = {
   detail: ["category", "attributes", "description", "occurred_at"],
@@ -50,6 +52,7 @@ class Sheet {
   private readonly review: Review;
   private readonly quick: Quick;
   private readonly quickSend: HTMLButtonElement;
+  private quickUp = 0;
   private readonly next: HTMLButtonElement;
 
   constructor(
@@ -157,8 +160,12 @@ class Sheet {
     one("span", this.next).textContent = this.label();
     this.next.disabled = !this.canGoOn();
     const quick = this.step === "photo" && this.quick.ready;
+    if (quick && this.quickSend.hidden) {
+      this.quickUp = performance.now();
+      setTimeout(() => this.arrange(), SETTLE_MS);
+    }
     this.quickSend.hidden = !quick;
-    this.quickSend.disabled = this.sending || this.photos.pending;
+    this.quickSend.disabled = this.sending || this.photos.pending || performance.now() - this.quickUp < SETTLE_MS - 50;
     this.next.classList.toggle("button-main", !quick);
     this.next.hidden = this.step === "what" && !this.state.draft.category;
     one(".sheet-foot", this.form).hidden = this.next.hidden;

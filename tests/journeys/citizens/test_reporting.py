@@ -59,6 +59,8 @@ def to_the_last_step(page: Page, photos: list[Path], words: str, kind: str = "li
     if photos:
         taps.photos(photos)
     taps.tap("[data-next]")
+    if page.locator("[data-step=photo]").is_visible():  # the button that sends came up under the thumb
+        taps.tap("[data-next]")
     taps.tap(f"[data-kind={kind}]")
     page.fill("[data-description]", words)
     taps.tap("[data-next]")
