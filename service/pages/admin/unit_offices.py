@@ -18,6 +18,7 @@ from service.domain.documents.offices import (
 from service.errors import AppError
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
 from service.pages.shared.forms import SentForm, read
+from service.pages.staff.form_rows import Row, typed_rows
 
 router = APIRouter(prefix="/admin/departments")
 
@@ -55,11 +56,9 @@ def _given(form: SentForm) -> dict[str, object]:
     return {**words, "recipients": _recipients(form), "version": form.number("version") or 0}
 
 
-def _recipients(form: SentForm) -> list[dict[str, str]]:
+def _recipients(form: SentForm) -> list[Row]:
     """Return the rows of recipients that were filled in."""
-    count = min(form.number("recipients.rows") or 0, MOST_RECIPIENTS + SPARE_ROWS)
-    rows = [{key: form.text(f"recipients.{at}.{key}") for key in ("name", "purpose")} for at in range(count)]
-    return [row for row in rows if any(row.values())]
+    return typed_rows(form, "recipients", ("name", "purpose"), most=MOST_RECIPIENTS + SPARE_ROWS)
 
 
 def _draw(
