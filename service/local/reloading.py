@@ -105,7 +105,10 @@ class Reloader:
         self._build = build
         self._answering = answering
         self._say = say
-        self._pending: set[Path] = set()
+        self._waiting: set[Path] = set()
+        """Changed files that are not taken up yet, since one of them cannot be read."""
+        self._outdated: set[str] = set()
+        """Processes that still run what was there before."""
         self._restarting: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -142,30 +145,35 @@ class Reloader:
             await self._build()
         if any(path.suffix == ".po" for path in changed):
             self._say(f"{shown} changed: translations are read anew")
-        self._pending |= set(changed)
-        if faults := syntax_faults(self._pending):
+        self._waiting |= set(changed)
+        if faults := syntax_faults(self._waiting):
             self._say("\n".join([*faults, "Nothing is started again until this is mended."]))
             return
-        if names := to_restart(self._pending):
-            behind = ", then the workers" if len(names) > 1 else ""
+        names = to_restart(self._waiting)
+        self._waiting.clear()
+        self._outdated |= set(names)
+        if names:
+            behind = ", then the workers" if len(self._outdated) > 1 else ""
             self._say(f"{shown} changed: starting the API again{behind}")
-            if names == ALL:
-                await self._forks.renew()
-            self._restarting = asyncio.create_task(self._start_again(names))
+        if names == ALL:
+            await self._forks.renew()
+        self._restarting = asyncio.create_task(self._start_again())
 
     async def finish(self) -> None:
         """Wait until everything that was to begin anew has done so."""
         if self._restarting is not None:
             await self._restarting
 
-    async def _start_again(self, names: Iterable[str]) -> None:
-        for name in names:
+    async def _start_again(self) -> None:
+        for name in ALL:
+            if name not in self._outdated:
+                continue
             await self._supervisor.restart(name)
+            self._outdated.discard(name)
             if name == API:
                 answers = await self._answering()
                 self._say("The API runs what was changed." if answers else "The API does not answer yet.")
                 await asyncio.shield(self._forks.stand_by())
-        self._pending.clear()
 
     async def _interrupt(self) -> None:
         if self._restarting is not None:
