@@ -31,6 +31,8 @@ class MarkedText(str):
 CATALOGUES = Path(__file__).parent
 FOLLOW_EVERY_S = 0.5
 _catalogues: dict[Language, Mapping[str, str]] = {"vi": {}}
+_versions: dict[Language, int] = {}
+"""Time of change of the file, in nanoseconds, from which a catalogue was read."""
 
 
 def catalogue(language: Language) -> Mapping[str, str]:
@@ -41,7 +43,8 @@ def catalogue(language: Language) -> Mapping[str, str]:
 
 
 def _read(language: Language) -> Mapping[str, str]:
-    with (CATALOGUES / f"{language}.po").open("rb") as file:
+    _versions[language] = _version(language)
+    with _file(language).open("rb") as file:
         found = read_po(file, locale=language)
     return {cast(str, m.id): cast(str, m.string) for m in found if m.id and m.string}
 
@@ -52,28 +55,29 @@ def follow_catalogues(then: Callable[[], object] = lambda: None) -> threading.Ev
     Returns what ends it when it is set. A line that is no catalogue's is printed, and the rest holds.
     """
     stopped = threading.Event()
-    following = (then, stopped, _changed_at())
-    threading.Thread(target=_follow, args=following, name="catalogues", daemon=True).start()
+    threading.Thread(target=_follow, args=(then, stopped), name="catalogues", daemon=True).start()
     return stopped
 
 
-def _follow(then: Callable[[], object], stopped: threading.Event, seen: list[int]) -> None:
+def _follow(then: Callable[[], object], stopped: threading.Event) -> None:
     while not stopped.wait(FOLLOW_EVERY_S):
-        if (now := _changed_at()) == seen:
-            continue
-        seen = now
-        try:
-            for language in set(_catalogues) - {"vi"}:
+        for language, version in list(_versions.items()):
+            if not _file(language).is_file() or _version(language) == version:
+                continue
+            try:
                 _catalogues[language] = _read(language)
-        except (OSError, ValueError) as problem:
-            logging.getLogger(__name__).warning("the catalogue holds as it was: %s", problem)
-        else:
-            then()
+            except (OSError, ValueError) as problem:
+                logging.getLogger(__name__).warning("the catalogue holds as it was: %s", problem)
+            else:
+                then()
 
 
-def _changed_at() -> list[int]:
-    files = (CATALOGUES / f"{language}.po" for language in LANGUAGES)
-    return [file.stat().st_mtime_ns for file in files if file.is_file()]
+def _file(language: Language) -> Path:
+    return CATALOGUES / f"{language}.po"
+
+
+def _version(language: Language) -> int:
+    return _file(language).stat().st_mtime_ns
 
 
 def translate(message: str, language: Language | None = None, /, **params: object) -> str:

@@ -45,6 +45,9 @@ class StartRequest:
     keep: list[int] = field(default_factory=list)
     """Descriptors that this program inherits; the fork server's others are closed for it."""
 
+    after_ahead: bool = False
+    """Whether all that is to be imported ahead comes first."""
+
 
 def main() -> None:
     """Serve requests; in a forked process, become the program that was asked for."""
@@ -77,13 +80,13 @@ def _serve(channel: socket.socket, parent: int, lent: list[int]) -> StartRequest
             ahead.extend(payload["ahead"])
             continue
         if "modules" in payload:
-            while ahead:
-                _import(ahead.popleft())
+            _import_all(ahead)
             channel.send(json.dumps(list(sys.modules)).encode())
             continue
         order, (output,) = StartRequest(**payload), descriptors
-        for name in order.imports:
-            _import(name)
+        if order.after_ahead:
+            _import_all(ahead)
+        _import_all(deque(order.imports))
         gc.freeze()  # what was imported is never garbage: looking at it would copy its pages
         read_end, write_end = os.pipe()
         if _forked_away():
@@ -102,6 +105,11 @@ def _serve(channel: socket.socket, parent: int, lent: list[int]) -> StartRequest
 def is_of_the_service(module: str) -> bool:
     """Return whether the module of this name belongs to the service, not to a library."""
     return module.partition(".")[0] in OURS
+
+
+def _import_all(names: deque[str]) -> None:
+    while names:
+        _import(names.popleft())
 
 
 def _import(name: str) -> None:

@@ -126,13 +126,15 @@ class ForkServer:
                 return []
         return [str(name) for name in answer]
 
-    async def launch(self, program: Program, output: int) -> Process:
-        """Start a program, its output to a descriptor."""
+    async def launch(self, program: Program, output: int, *, after_ahead: bool = False) -> Process:
+        """Start a program, its output to a descriptor; with `after_ahead` once all is imported that was to be
+        imported ahead.
+        """
         if self._channel is not None and program.words:
             async with self._one_at_a_time:
                 _adopt_orphans(True)
                 try:
-                    return Forked(await self._fork(program, output))
+                    return Forked(await self._fork(program, output, after_ahead))
                 except (OSError, ValueError, TimeoutError):
                     await self.close()
                 finally:
@@ -150,7 +152,7 @@ class ForkServer:
                 process.send_signal(signal.SIGKILL)
             await process.wait()
 
-    async def _fork(self, program: Program, output: int) -> int:
+    async def _fork(self, program: Program, output: int, after_ahead: bool) -> int:
         """Raises OSError, ValueError or TimeoutError when the fork server is gone or does not answer."""
         if self._channel is None:
             raise BrokenPipeError
@@ -161,6 +163,7 @@ class ForkServer:
             "cwd": str(program.cwd or Path.cwd()),
             "orphan_signal": int(program.orphan_signal),
             "keep": program.pass_fds,
+            "after_ahead": after_ahead,
         }
         socket.send_fds(self._channel, [json.dumps(order).encode()], [output])
         return int(json.loads(await self._answer(self._channel))["pid"])

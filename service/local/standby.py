@@ -58,7 +58,7 @@ class ForkServerPair:
 
     async def launch(self, program: Program, output: int) -> Process:
         """Start a program, its output to a descriptor. What it needs beyond what is shared it imports."""
-        return await self._in_use.launch(replace(program, imports=tuple(self._shared)), output)
+        return await self._in_use.launch(replace(program, imports=()), output, after_ahead=True)
 
     async def close(self) -> None:
         """End both; what they forked runs on."""
