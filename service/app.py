@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -18,6 +20,7 @@ from service.basemap.tiles import BasemapTiles
 from service.db import make_async_engine
 from service.domain.city.reference import ReferenceCache
 from service.domain.rules.rulebook import RulebookCache
+from service.i18n import follow_catalogues
 from service.oidc.provider import make_provider
 from service.ops.telemetry import configure
 from service.ops.wake import Waker
@@ -97,8 +100,11 @@ def create_app(settings: Settings) -> Application:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         resources = app.state.resources = make_resources(settings)
         on_signals(resources.live.close)
-        # What is alive now lives as long as the process: the collector need not walk it again.
-        gc.collect()
+        if settings.follow_sources:
+            soon = asyncio.get_running_loop().call_soon_threadsafe
+            follow_catalogues(partial(soon, resources.forget_answers))
+        # What is alive now lives as long as the process: the collector need not walk it again. To look for
+        # garbage first takes 0.5 s and finds less than a megabyte.
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from typing import Any
@@ -81,6 +82,9 @@ def _root(
 
 def main() -> None:
     """Run the command line; what the person can mend is printed as a sentence, with status 1."""
+    # Importing the API makes 2,000 objects of garbage; looking for it by Python's thresholds is a third of
+    # the time (3.9 → 2.6 s of processor time). Processes that live long set their own afterwards.
+    gc.set_threshold(20_000, 50, 100)
     try:
         app(prog_name="hientruong")
     except Exception as problem:

@@ -257,6 +257,10 @@ class Settings(BaseSettings):
     backup_keep_days: int = Field(
         default=30, ge=1, description="How long a snapshot is kept; the newest three are kept anyway."
     )
+    follow_sources: bool = Field(
+        default=False,
+        description="Set by `up --reload`: translations are read anew when their file changes.",
+    )
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -45,7 +45,7 @@ def demo(
         now = datetime.now(UTC)
         bring(session, reports, now=now, days=days, seed=seed, progress=progress, earlier=earlier)
         if settings.demo:
-            _fill_rooms(session, settings, storage)
+            _bring_examples(session, settings, storage)
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()
@@ -59,8 +59,8 @@ def _bring_litter(session: Session) -> Waiting:
     return bring_litter(session, datetime.now(UTC))
 
 
-def _fill_rooms(session: Session, settings: Settings, storage: Storage) -> None:
-    """Make the demo's accounts, and beside its reports something for every other room to show."""
+def _bring_examples(session: Session, settings: Settings, storage: Storage) -> None:
+    """Make the demo's accounts, and examples for each part of the service that is not about reports."""
     from service.demo.accounts import demo_accounts
     from service.demo.advertisements.number_cases import demo_number_cases
     from service.demo.advertisements.numbers import demo_numbers

@@ -150,12 +150,12 @@ def _facts(case: Forecast) -> dict[str, object]:
         "accept_due_at": case.accept.at.isoformat() if case.accept else None,
         "amber_at": case.resolve.amber_at.isoformat() if case.resolve else None,
         "due_at": case.resolve.at.isoformat() if case.resolve else None,
-        "accept_steps": _told(case.accept.steps) if case.accept else [],
-        "steps": _told(case.resolve.steps) if case.resolve else [],
+        "accept_steps": _steps(case.accept.steps) if case.accept else [],
+        "steps": _steps(case.resolve.steps) if case.resolve else [],
     }
 
 
-def _told(steps: Sequence[DueStep]) -> list[dict[str, object]]:
+def _steps(steps: Sequence[DueStep]) -> list[dict[str, object]]:
     from service.domain.rules.deadline_words import step_words
 
     return [step.as_json() | {"vi": step_words(step, "vi"), "en": step_words(step, "en")} for step in steps]

@@ -4,6 +4,7 @@ and migrate.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import socket
 import tempfile
@@ -89,8 +90,13 @@ def worker(
     """Run one Celery worker."""
     use_installation(data)
     keep_secrets()
+    from service.i18n import follow_catalogues
+    from service.settings import get_settings
+
     warnings.filterwarnings("ignore", AS_ROOT)
     step_back(nice_of(queues.split(",")))
+    if get_settings().follow_sources:
+        follow_catalogues()
     # Celery's own command would import its shell and all other commands.
     made = importlib.import_module("workers.app").celery_app.Worker(
         hostname=f"{queues.replace(',', '-')}@{socket.gethostname()}",
@@ -104,6 +110,7 @@ def worker(
         without_mingle=True,
         without_heartbeat=True,
     )
+    _collect_as_usual()
     made.start()
     raise typer.Exit(made.exitcode or 0)
 
@@ -112,7 +119,9 @@ def relay(data: Data = None) -> None:
     """Run the relay; a second one stands by."""
     use_installation(data)
     keep_secrets()
-    importlib.import_module("workers.processes.relay").main()
+    process = importlib.import_module("workers.processes.relay")
+    _collect_as_usual()
+    process.main()
 
 
 def beat(
@@ -124,6 +133,15 @@ def beat(
     """Run the scheduler; only one may run."""
     use_installation(data)
     keep_secrets()
+    _collect_as_usual()
     remembered = schedule or Path(tempfile.gettempdir()) / "hientruong-beat"
     scheduler = importlib.import_module("workers.processes.scheduler").scheduler_app
     scheduler.Beat(schedule=str(remembered), loglevel="WARNING", quiet=True).run()
+
+
+def _collect_as_usual() -> None:
+    """Leave what is imported out of garbage collection, and collect as often as Python does by itself: in a
+    process that lives long, garbage must not pile up as it may while a command is imported.
+    """
+    gc.freeze()
+    gc.set_threshold(700, 10, 10)

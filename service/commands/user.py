@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from service.domain.city.reference import Reference
+    from service.errors import AppError
     from service.models import Staff
 
 ROLES = "triage, department, executor, inspector, manager, administrator"
@@ -118,7 +119,7 @@ def reset_factor(username: Username, data: Data = None, as_json: AsJson = False)
 
 
 @contextmanager
-def _installation(data: Any) -> Iterator[tuple[Session, Reference]]:
+def _installation(data: Data) -> Iterator[tuple[Session, Reference]]:
     """Open one transaction in the installation; a refusal is printed as a sentence, with status 1."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
@@ -136,7 +137,7 @@ def _installation(data: Any) -> Iterator[tuple[Session, Reference]]:
         engine.dispose()
 
 
-def _refuse(refusal: Any) -> None:
+def _refuse(refusal: AppError) -> NoReturn:
     from service.i18n import translate
     from service.problems import SetupError
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+import threading
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
@@ -27,14 +28,56 @@ class MarkedText(str):
     __slots__ = ()
 
 
-@lru_cache
+CATALOGUES = Path(__file__).parent
+FOLLOW_EVERY_S = 0.5
+_catalogues: dict[Language, Mapping[str, str]] = {"vi": {}}
+_versions: dict[Language, int] = {}
+"""Time of change of the file, in nanoseconds, from which a catalogue was read."""
+
+
 def catalogue(language: Language) -> Mapping[str, str]:
-    """Sentence → translation; empty for Vietnamese, whose sentences are the source."""
-    if language == "vi":
-        return {}
-    with (Path(__file__).parent / f"{language}.po").open("rb") as file:
+    """Return sentence → translation, read at the first need; empty for Vietnamese, the source of all."""
+    if language not in _catalogues:
+        _catalogues[language] = _read(language)
+    return _catalogues[language]
+
+
+def _read(language: Language) -> Mapping[str, str]:
+    _versions[language] = _version(language)
+    with _file(language).open("rb") as file:
         found = read_po(file, locale=language)
     return {cast(str, m.id): cast(str, m.string) for m in found if m.id and m.string}
+
+
+def follow_catalogues(then: Callable[[], object] = lambda: None) -> threading.Event:
+    """Read catalogues anew whenever their files change, for who works on them; `then` is called after it.
+
+    Returns what ends it when it is set. A line that is no catalogue's is printed, and the rest holds.
+    """
+    stopped = threading.Event()
+    threading.Thread(target=_follow, args=(then, stopped), name="catalogues", daemon=True).start()
+    return stopped
+
+
+def _follow(then: Callable[[], object], stopped: threading.Event) -> None:
+    while not stopped.wait(FOLLOW_EVERY_S):
+        for language, version in list(_versions.items()):
+            if not _file(language).is_file() or _version(language) == version:
+                continue
+            try:
+                _catalogues[language] = _read(language)
+            except (OSError, ValueError) as problem:
+                logging.getLogger(__name__).warning("the catalogue holds as it was: %s", problem)
+            else:
+                then()
+
+
+def _file(language: Language) -> Path:
+    return CATALOGUES / f"{language}.po"
+
+
+def _version(language: Language) -> int:
+    return _file(language).stat().st_mtime_ns
 
 
 def translate(message: str, language: Language | None = None, /, **params: object) -> str:

@@ -18,27 +18,27 @@ _TABLES = "SELECT to_regclass('alembic_version'), to_regclass('staff')"
 
 
 @dataclass(frozen=True)
-class Found:
-    """The schema's revision, if there is one; whether a city is loaded, and demo accounts are there."""
+class DatabaseState:
+    """Revision of the schema (None for an empty database), and whether it holds a city and demo accounts."""
 
     revision: str | None
     city: bool
     demo: bool
 
 
-def inspect_database(database_url: str) -> Found:
-    """Ask the database. Raises SetupError when it cannot be reached."""
+def inspect_database(database_url: str) -> DatabaseState:
+    """Return what the database holds. Raises SetupError when it cannot be reached."""
     import psycopg  # here: others are started meanwhile, and import at the same time
 
     try:
         with psycopg.connect(plain_url(database_url)) as connection:
             tables = connection.execute(_TABLES).fetchone()
             if tables is None or None in tables:
-                return Found(None, city=False, demo=False)
+                return DatabaseState(None, city=False, demo=False)
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             city = connection.execute("SELECT 1 FROM city LIMIT 1").fetchone()
             demo = connection.execute("SELECT 1 FROM staff WHERE demo LIMIT 1").fetchone()
-            return Found(str(revision[0]) if revision else None, city is not None, demo is not None)
+            return DatabaseState(str(revision[0]) if revision else None, city is not None, demo is not None)
     except psycopg.OperationalError as problem:
         raise SetupError(f"The database cannot be reached: {problem}") from problem
 
@@ -75,7 +75,7 @@ def newest_revision() -> str:
 
 
 class FirstStart:
-    """Remembers how far the first start of a data folder came: one that was cut short is gone on with."""
+    """Progress of the first start of a data folder, kept in a file: one that was cut short goes on."""
 
     def __init__(self, folder: DataFolder) -> None:
         self._file = folder.history_file
@@ -83,7 +83,7 @@ class FirstStart:
 
     @property
     def unfinished(self) -> bool:
-        """The city may be there already, the demo is not."""
+        """Return whether a first start was cut short: the city may be there already, the demo is not."""
         return self._facts.get("first_start") == "under way"
 
     def begin(self) -> None:

@@ -46,27 +46,27 @@ class DataFolder:
 
     @property
     def media(self) -> Path:
-        """Return photos."""
+        """Return the folder of the photos."""
         return self.path / "media"
 
     @property
     def bytecode(self) -> Path:
-        """Compiled Python, where it may not be kept beside its sources."""
+        """Return the folder of compiled Python, for where it may not be kept beside its sources."""
         return self.path / "bytecode"
 
     @property
     def lock_file(self) -> Path:
-        """Held by `up` and, through inheritance, by each of its children."""
+        """Return the file that `up` locks and, through inheritance, each of its children."""
         return self.path / "lock"
 
     @property
     def state_file(self) -> Path:
-        """Return what the running `up` tells other commands."""
+        """Return the file in which the running `up` tells other commands of itself."""
         return self.path / "up.json"
 
     @property
     def history_file(self) -> Path:
-        """Return what was done at the first start, so that it is not done again."""
+        """Return the file that says how far the first start came, so that nothing is done twice."""
         return self.path / "first-start.json"
 
     def prepare(self, owner: Owner | None) -> None:

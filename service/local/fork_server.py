@@ -18,6 +18,7 @@ import socket
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +26,11 @@ from setproctitle import setproctitle
 
 from service.ops.confinement import end_with, keep_secrets
 
-MOST = 1 << 17
-"""Bytes of one request; it holds a whole environment."""
+MOST = 1 << 18
+"""Bytes of one request or answer; it holds a whole environment, or the names of all modules."""
+
+OURS = frozenset({"service", "workers", "geo"})
+"""Packages of the service itself; all others are libraries."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,18 @@ class StartRequest:
     keep: list[int] = field(default_factory=list)
     """Descriptors that this program inherits; the fork server's others are closed for it."""
 
+    after_ahead: bool = False
+    """Whether all that is to be imported ahead comes first."""
+
 
 def main() -> None:
     """Serve requests; in a forked process, become the program that was asked for."""
     gc.disable()  # imports make nearly no garbage; looking for it takes a sixth of their time
     setproctitle("hientruong fork-server")  # the first call looks at the environment as the process found it
     keep_secrets()
+    # With --reload the few of ours that are imported here may have changed when they are needed again.
+    for name in [each for each in sys.modules if is_of_the_service(each)]:
+        del sys.modules[name]
     channel = socket.socket(fileno=int(sys.argv[1]))
     order = _serve(channel, parent=os.getppid(), lent=[int(word) for word in sys.argv[2:]])
     if order is not None:
@@ -60,7 +70,7 @@ def _serve(channel: socket.socket, parent: int, lent: list[int]) -> StartRequest
     ahead: deque[str] = deque()
     while True:
         if not select.select([channel], [], [], 0 if ahead else None)[0]:
-            importlib.import_module(ahead.popleft())
+            _import(ahead.popleft())
             continue
         raw, descriptors, _, _ = socket.recv_fds(channel, MOST, 1)
         if not raw:
@@ -69,9 +79,14 @@ def _serve(channel: socket.socket, parent: int, lent: list[int]) -> StartRequest
         if "ahead" in payload:
             ahead.extend(payload["ahead"])
             continue
+        if "modules" in payload:
+            _import_all(ahead)
+            channel.send(json.dumps(list(sys.modules)).encode())
+            continue
         order, (output,) = StartRequest(**payload), descriptors
-        for name in order.imports:
-            importlib.import_module(name)
+        if order.after_ahead:
+            _import_all(ahead)
+        _import_all(deque(order.imports))
         gc.freeze()  # what was imported is never garbage: looking at it would copy its pages
         read_end, write_end = os.pipe()
         if _forked_away():
@@ -85,6 +100,22 @@ def _serve(channel: socket.socket, parent: int, lent: list[int]) -> StartRequest
         os.close(write_end)
         channel.send(json.dumps({"pid": int(os.read(read_end, 20))}).encode())
         os.close(read_end)
+
+
+def is_of_the_service(module: str) -> bool:
+    """Return whether the module of this name belongs to the service, not to a library."""
+    return module.partition(".")[0] in OURS
+
+
+def _import_all(names: deque[str]) -> None:
+    while names:
+        _import(names.popleft())
+
+
+def _import(name: str) -> None:
+    """Import a module; one that cannot be imported says so in the process that needs it, not here."""
+    with suppress(Exception):
+        importlib.import_module(name)
 
 
 def _forked_away() -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
+from service.local.fork_server import MOST
 from service.local.program import Program
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -101,16 +102,39 @@ class ForkServer:
             silence = asyncio.subprocess.DEVNULL
             self._process = await asyncio.create_subprocess_exec(*words, stdout=silence, **options)
         ours.setblocking(False)
-        ours.send(json.dumps({"ahead": list(ahead)}).encode())
         self._channel = ours
+        self.import_ahead(ahead)
 
-    async def launch(self, program: Program, output: int) -> Process:
-        """Start a program, its output to a descriptor."""
+    def import_ahead(self, names: Iterable[str]) -> None:
+        """Have modules imported while nothing else is asked; one that cannot be is left out."""
+        if self._channel is not None:
+            with contextlib.suppress(OSError):  # it ended: `launch` finds out
+                self._channel.send(json.dumps({"ahead": list(names)}).encode())
+
+    async def modules(self) -> list[str]:
+        """Return the names of all modules that the fork server holds, in the order in which their import
+        began, once everything is there that it was to import ahead. Empty where it does not run.
+        """
+        if self._channel is None:
+            return []
+        async with self._one_at_a_time:
+            try:
+                self._channel.send(json.dumps({"modules": True}).encode())
+                answer = json.loads(await self._answer(self._channel))
+            except (OSError, ValueError, TimeoutError):
+                await self.close()
+                return []
+        return [str(name) for name in answer]
+
+    async def launch(self, program: Program, output: int, *, after_ahead: bool = False) -> Process:
+        """Start a program, its output to a descriptor; with `after_ahead` once all is imported that was to be
+        imported ahead.
+        """
         if self._channel is not None and program.words:
             async with self._one_at_a_time:
                 _adopt_orphans(True)
                 try:
-                    return Forked(await self._fork(program, output))
+                    return Forked(await self._fork(program, output, after_ahead))
                 except (OSError, ValueError, TimeoutError):
                     await self.close()
                 finally:
@@ -128,7 +152,7 @@ class ForkServer:
                 process.send_signal(signal.SIGKILL)
             await process.wait()
 
-    async def _fork(self, program: Program, output: int) -> int:
+    async def _fork(self, program: Program, output: int, after_ahead: bool) -> int:
         """Raises OSError, ValueError or TimeoutError when the fork server is gone or does not answer."""
         if self._channel is None:
             raise BrokenPipeError
@@ -139,11 +163,14 @@ class ForkServer:
             "cwd": str(program.cwd or Path.cwd()),
             "orphan_signal": int(program.orphan_signal),
             "keep": program.pass_fds,
+            "after_ahead": after_ahead,
         }
         socket.send_fds(self._channel, [json.dumps(order).encode()], [output])
+        return int(json.loads(await self._answer(self._channel))["pid"])
+
+    async def _answer(self, channel: socket.socket) -> bytes:
         loop = asyncio.get_running_loop()
-        answer = await asyncio.wait_for(loop.sock_recv(self._channel, 1000), ANSWER_S)
-        return int(json.loads(answer)["pid"])
+        return await asyncio.wait_for(loop.sock_recv(channel, MOST), ANSWER_S)
 
 
 def _adopt_orphans(yes: bool) -> bool:

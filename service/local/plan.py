@@ -33,8 +33,16 @@ IMPORTS: dict[str, tuple[str, ...]] = {
             "kombu.transport.redis",
             "workers.processes.tasks",
         ),
-        *("celery.app.control", "celery.worker.components", "celery.worker.consumer"),
-        *("celery.worker.strategy", "psycopg"),
+        *(
+            "celery.app.amqp",
+            "celery.app.control",
+            "celery.app.events",
+            "celery.app.log",
+            "celery.app.routes",
+        ),
+        *("celery.concurrency.solo", "celery.events", "celery.worker.autoscale", "celery.worker.components"),
+        *("celery.worker.consumer", "celery.worker.consumer.delayed_delivery", "celery.worker.strategy"),
+        *("kombu.mixins", "psycopg", "service.cli"),
     ),
     "serve": ("service.web.edge.protocol", "uvicorn.loops.uvloop", "service.app"),
 }

@@ -52,6 +52,9 @@ class Child:
     restarts: int = 0
     short_lives: int = 0
     wanted_again: bool = False
+    hurry: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the pause before the next try is to end at once."""
+
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
     reader: asyncio.Task[None] | None = None
     keeper: asyncio.Task[None] | None = None
@@ -87,6 +90,10 @@ class Supervisor:
         self._launch = launch
         self._timings = timings or SupervisorTimings()
         self._stopping = False
+
+    def launch_by(self, launch: Launch) -> None:
+        """Start children in another way from now on."""
+        self._launch = launch
 
     async def start(self, program: Program, ready: Ready) -> None:
         """Start a child and return when it is ready; from then on it is restarted whenever it ends.
@@ -135,6 +142,7 @@ class Supervisor:
         if child is None or self._stopping:
             return
         child.wanted_again = child.pid is not None
+        child.hurry.set()
         await self._end(child)
 
     def kill(self) -> None:
@@ -194,6 +202,7 @@ class Supervisor:
         """Count the crash and pause; False when it is time to give up or to stop."""
         if child.wanted_again:
             child.wanted_again = False
+            child.hurry.clear()
             return not (self._stopping or self.stop_asked.is_set())
         timings = self._timings
         child.short_lives = child.short_lives + 1 if lived_s < timings.short_life_s else 1
@@ -205,8 +214,11 @@ class Supervisor:
             return False
         pause_s = timings.pause_s(child.short_lives)
         self._notice(f"{name} {how}; starting it again in {pause_s:.1f} s")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.stop_asked.wait(), pause_s)
+        waited = [asyncio.create_task(each.wait()) for each in (self.stop_asked, child.hurry)]
+        await asyncio.wait(waited, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
+        for each in waited:
+            each.cancel()
+        child.hurry.clear()
         child.restarts += 1
         return not (self._stopping or self.stop_asked.is_set())
 

@@ -29,6 +29,7 @@ from service.local.program import Program, end_with_launcher, service_owner
 from service.local.reloading import Reloader
 from service.local.screen import Screen
 from service.local.servers import DATABASE, Servers
+from service.local.standby import ForkServerPair
 from service.local.supervisor import Ready, Supervisor, SupervisorTimings, together
 from service.local.welcome import welcome
 from service.ops.confinement import keep_secrets
@@ -41,8 +42,10 @@ READY_S = 90.0
 WORK_NOT_DONE = frozenset({"backup", "emergencies"})
 """Parts of `/readyz` that tell of work left undone, not of a process that is away."""
 IMPATIENT_S = 1.0
-UNTIRING = SupervisorTimings(longest_pause_s=2.0, short_lives=sys.maxsize)
-"""While one works on the sources a process may be broken for long: it is tried until it runs again."""
+UNTIRING = SupervisorTimings(longest_pause_s=10.0, short_lives=sys.maxsize)
+"""While one works on the sources a process may be broken for long: it is tried until it runs again, and at
+once after a change.
+"""
 SECRET = "HIENTRUONG_SECRET_KEY"  # noqa: S105 - the name of the setting
 VAPID = "HIENTRUONG_VAPID_PRIVATE_KEY"
 KEYS = frozenset({SECRET, VAPID})
@@ -92,6 +95,7 @@ class Up:
         self.environment = self._settings()
         self.screen = Screen(on_closed=self._stop)
         self.fork_server = ForkServer()
+        self.forks: ForkServerPair | None = None
         self.supervisor = Supervisor(
             self.screen.log,
             self.screen.notice,
@@ -124,9 +128,7 @@ class Up:
     async def _bring_up(self) -> None:
         self.servers.find(self.screen)
         self.environment |= self.servers.settings()
-        await self.fork_server.open(
-            self._mine(plan.fork_server(self.folder.path, self.listener.fileno())), plan.AHEAD
-        )
+        await self.fork_server.open(self._fork_server_program(), plan.AHEAD)
         pages = asyncio.create_task(self._build_pages())
         await self.servers.start(self._start, self.screen)
         await self._prepare_database()
@@ -135,14 +137,24 @@ class Up:
             await together(*(self._start(program, _at_once) for program in behind))
             await pages
             await self._start(api, _at_once)
-            if self.options.reload:  # what starts again is to run what was changed
-                await self.fork_server.close()
             self._tell_state()
             await self._until_ready()
         self.supervisor.settled = True
         self.screen.say(self._welcome())
         if self.options.reload:
-            await Reloader(self.supervisor, self._build_pages, self._until_answering, self.screen.say).run()
+            await self._take_up_changes()
+
+    async def _take_up_changes(self) -> None:
+        """Start again what the sources are changed of, for as long as the installation runs."""
+        self.forks = forks = ForkServerPair(self.fork_server, self._fork_server_program())
+        self.supervisor.launch_by(forks.launch)
+        await forks.separate()
+        await Reloader(
+            self.supervisor, forks, self._build_pages, self._until_answering, self.screen.say
+        ).run()
+
+    def _fork_server_program(self) -> Program:
+        return self._mine(plan.fork_server(self.folder.path, self.listener.fileno()))
 
     def _welcome(self) -> str:
         bare = maps_are_bare(self.environment.get(DATABASE) or os.environ[DATABASE])
@@ -221,7 +233,7 @@ class Up:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.fork_server.close()
+        await (self.forks or self.fork_server).close()
         await self.supervisor.stop(plan.STOP_ORDER)
         self.servers.tidy()
         self.screen.say(f"Stopped. The data is kept in {self.folder.path}")
@@ -270,7 +282,8 @@ class Up:
         }
         kept = {name: value for name, value in ours.items() if not os.environ.get(name)}
         fixed = {"HIENTRUONG_LOG_FORMAT": "json", "PYTHONUNBUFFERED": "1"}
-        return {**kept, **fixed, DEMO: str(self.options.demo).lower()}
+        follow = {"HIENTRUONG_FOLLOW_SOURCES": "true"} if self.options.reload else {}
+        return {**kept, **fixed, **follow, DEMO: str(self.options.demo).lower()}
 
     def _tell_state(self) -> None:
         """Write the state for `status`, and for commands that reach this installation by its data folder."""

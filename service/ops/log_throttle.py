@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, Literal
 
-What = Literal["database", "redis", "worker"]
+Dependency = Literal["database", "redis", "worker"]
 
 AGAIN_S = 30.0
 WIDEST = 160
 
 # By name: who does not use these libraries does not import them for this.
-_AWAY: dict[str, What] = {
+_AWAY: dict[str, Dependency] = {
     "sqlalchemy.exc.DisconnectionError": "database",
     "redis.exceptions.ConnectionError": "redis",
     "redis.exceptions.TimeoutError": "redis",
@@ -31,7 +31,7 @@ _GOING_DOWN = ("08", "57P")
 """Classes of SQLSTATE: connection exceptions, and a server that stops or starts (PostgreSQL, appendix A)."""
 
 
-def away(error: BaseException) -> What | None:
+def away(error: BaseException) -> Dependency | None:
     """Return whose absence the exception tells of; None for any other."""
     names = [f"{each.__module__}.{each.__qualname__}" for each in type(error).__mro__]
     if _STATEMENT_FAILED in names:
@@ -57,7 +57,7 @@ class Outages(logging.Filter):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._told: dict[tuple[str, What], tuple[float, int]] = {}
+        self._logged: dict[tuple[str, Dependency], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether the record is said."""
@@ -67,11 +67,11 @@ class Outages(logging.Filter):
         if error is None or what is None:
             return True
         key, now = (record.name, what), self._clock()
-        said, left_out = self._told.get(key, (float("-inf"), 0))
+        said, left_out = self._logged.get(key, (float("-inf"), 0))
         if now - said < AGAIN_S:
-            self._told[key] = (said, left_out + 1)
+            self._logged[key] = (said, left_out + 1)
             return False
-        self._told[key] = (now, 0)
+        self._logged[key] = (now, 0)
         data = {"away": what, "error": type(error).__name__, "why": _line(_cause(error))}
         if left_out:
             data["more"] = str(left_out)

@@ -59,7 +59,7 @@ def expose(
     """
     gauges = CollectorRegistry()
     gauges.register(_Gauges(health, queues, reception))
-    gauges.register(_KeptGauges(kept))
+    gauges.register(_UpkeepGauges(kept))
     return generate_latest(REGISTRY) + generate_latest(gauges)
 
 
@@ -107,23 +107,23 @@ class _Gauges(Collector):
         )
 
 
-class _KeptGauges(Collector):
+class _UpkeepGauges(Collector):
     def __init__(self, kept: UpkeepFigures) -> None:
-        self._kept = kept
+        self._figures = kept
 
     def collect(self) -> Iterable[Metric]:
         """Yield one family a figure; names of units and addresses stay inside."""
-        free = {disk.uses[0]: disk.free for disk in self._kept.disks}
-        size = {disk.uses[0]: disk.size for disk in self._kept.disks}
+        free = {disk.uses[0]: disk.free for disk in self._figures.disks}
+        size = {disk.uses[0]: disk.size for disk in self._figures.disks}
         yield _many("hientruong_disk_free_bytes", "Free space by what is kept there.", "disk", free)
         yield _many("hientruong_disk_size_bytes", "Size of that disk.", "disk", size)
-        shown = self._kept.certificate
+        shown = self._figures.certificate
         if shown is not None:
-            left = (shown.until - self._kept.now).total_seconds() if shown.until else 0.0
+            left = (shown.until - self._figures.now).total_seconds() if shown.until else 0.0
             yield _one(
                 "hientruong_certificate_seconds", "Until the certificate ends; 0: not seen or trusted.", left
             )
-        upkeep = self._kept.upkeep
+        upkeep = self._figures.upkeep
         if upkeep is None:
             return
         stuck = {each.channel: each.waiting for each in upkeep.channels}

@@ -13,7 +13,7 @@ only within one; each child of `up` is a session of its own.
 
 
 def step_back(nice: int, autogroup: Path = AUTOGROUP) -> None:
-    """Be so nice, within the session and, where the system knows that, as a session."""
+    """Lower the priority of this process by `nice`; where Linux shares by session, that of the session."""
     if nice <= 0:
         return
     os.nice(nice)

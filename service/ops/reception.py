@@ -51,8 +51,8 @@ class ReceptionState:
         return self.failed > 0 or max(self.p99_s, self.oldest_s) > SLOW_S
 
 
-class Pulse:
-    """The waits of the newest reports; times are monotonic seconds."""
+class RecentWaits:
+    """Waits of the newest reports for their commit; times are monotonic seconds."""
 
     def __init__(self) -> None:
         self._kept: deque[tuple[float, float, bool]] = deque(maxlen=MOST_KEPT)

@@ -106,6 +106,10 @@ class ResponseCache:
             return old
         return await self._wait((key, edition), making, gone)
 
+    def clear(self) -> None:
+        """Drop every body that is kept."""
+        self._kept.clear()
+
     async def _wait(
         self, place: tuple[Hashable, int], making: _Making, gone: Callable[[], Awaitable[None]] | None
     ) -> CachedResponse:

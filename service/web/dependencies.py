@@ -57,6 +57,11 @@ class Resources:
     reference_look: SharedLook[Reference] = field(default_factory=SharedLook)
     hidden_look: SharedLook[int] = field(default_factory=SharedLook)
 
+    def forget_answers(self) -> None:
+        """Drop the answers that are kept: their words have changed."""
+        self.response_cache.clear()
+        self.cards.clear()
+
 
 async def get_resources(request: Request) -> Resources:
     """Return the resources of the process."""

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.db import autocommit
 from service.domain.reports.reports import Draft, Receipt, submit_many
-from service.ops.reception import Pulse, ReceptionState, waiting_since
+from service.ops.reception import RecentWaits, ReceptionState, waiting_since
 from service.ops.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -35,7 +35,7 @@ class Intake:
         self._waiting: deque[Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._since: dict[asyncio.Future[Receipt], float] = {}
-        self._pulse = Pulse()
+        self._waits = RecentWaits()
 
     async def submit(self, draft: Draft) -> Receipt:
         """Store the draft; returns when it is committed. Raises what the database raised."""
@@ -56,14 +56,14 @@ class Intake:
     def state(self) -> ReceptionState:
         """Return how reception fares."""
         oldest = min(self._since.values(), default=None)
-        return self._pulse.look(time.monotonic(), len(self._since), oldest)
+        return self._waits.look(time.monotonic(), len(self._since), oldest)
 
     def _answered(self, answer: asyncio.Future[Receipt]) -> None:
         since, now = self._since.pop(answer), time.monotonic()
         error = None if answer.cancelled() else answer.exception()
         # What the database refuses for its content is no failure of reception.
         failed = error is not None and not isinstance(error, DataError | IntegrityError)
-        self._pulse.note(now, now - since, failed=failed)
+        self._waits.note(now, now - since, failed=failed)
 
     async def _write(self) -> None:
         try:

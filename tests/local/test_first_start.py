@@ -11,8 +11,8 @@ from sqlalchemy import Engine, create_engine, text
 from service import migrations
 from service.db import unit_of_work
 from service.local.first_start import (
+    DatabaseState,
     FirstStart,
-    Found,
     forget_signs_of_life,
     inspect_database,
     newest_revision,
@@ -31,16 +31,18 @@ def test_the_newest_revision_is_alembics(clean_database: str) -> None:
 
 def test_an_empty_database(servers: Servers) -> None:
     servers.postgres.create_database("nothing_in_it")
-    assert inspect_database(servers.postgres.url("nothing_in_it")) == Found(None, city=False, demo=False)
+    assert inspect_database(servers.postgres.url("nothing_in_it")) == DatabaseState(
+        None, city=False, demo=False
+    )
     servers.postgres.drop_database("nothing_in_it")
 
 
 def test_a_database_with_the_schema(clean_database: str) -> None:
-    assert inspect_database(clean_database) == Found(newest_revision(), city=False, demo=False)
+    assert inspect_database(clean_database) == DatabaseState(newest_revision(), city=False, demo=False)
 
 
 def test_a_database_with_a_city(city_database: str) -> None:
-    assert inspect_database(city_database) == Found(newest_revision(), city=True, demo=False)
+    assert inspect_database(city_database) == DatabaseState(newest_revision(), city=True, demo=False)
 
 
 def test_a_database_with_a_demo(city_database: str) -> None:

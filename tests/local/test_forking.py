@@ -138,7 +138,7 @@ def libc_subreaper() -> bool:
     return bool(found.value)
 
 
-def test_where_there_is_no_nursery_or_it_died_nothing_is_missed() -> None:
+def test_where_there_is_no_fork_server_or_it_died_nothing_is_missed() -> None:
     async def story() -> None:
         unopened = House()
         await unopened.supervisor.once(command("--version"))

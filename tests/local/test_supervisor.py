@@ -305,6 +305,25 @@ def test_stopping_while_a_child_pauses_before_its_next_try(heard: Heard) -> None
     run(story)
 
 
+def test_a_restart_cuts_the_pause_before_the_next_try_short(heard: Heard, tmp_path: Path) -> None:
+    mended = tmp_path / "mended"
+    code = (
+        f"import pathlib, time; pathlib.Path({str(mended)!r}).stat(); print('up', flush=True); time.sleep(60)"
+    )
+
+    async def story() -> None:
+        supervisor = heard.supervisor(SupervisorTimings(first_pause_s=300, longest_pause_s=300))
+        await supervisor.start(script(code), at_once)
+        await until(lambda: bool(heard.notices))
+        mended.touch()
+        await supervisor.restart("child")
+        await until(lambda: ("child", "up") in heard.lines)
+        assert len(heard.notices) == 1
+        await supervisor.stop([])
+
+    run(story)
+
+
 PARENT = """
 import subprocess, sys, time
 from service.local.program import Program

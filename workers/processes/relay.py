@@ -50,7 +50,7 @@ class Relay:
             settings.redis_url, socket_timeout=3, socket_connect_timeout=2, health_check_interval=5
         )
         self.stopping = False
-        self._ear: PubSub | None = None
+        self._wake_ups: PubSub | None = None
         self._beaten = float("-inf")
         self._troubled: str | None = None
 
@@ -143,14 +143,14 @@ class Relay:
     def _wait(self) -> None:
         """Wait until woken through Redis, at most `LOOK_EVERY_S`."""
         try:
-            if self._ear is None:
-                self._ear = self.redis.pubsub(ignore_subscribe_messages=True)
-                self._ear.subscribe(WAKE_CHANNEL)
-            self._ear.get_message(timeout=LOOK_EVERY_S)
-            while self._ear.get_message(timeout=0):
+            if self._wake_ups is None:
+                self._wake_ups = self.redis.pubsub(ignore_subscribe_messages=True)
+                self._wake_ups.subscribe(WAKE_CHANNEL)
+            self._wake_ups.get_message(timeout=LOOK_EVERY_S)
+            while self._wake_ups.get_message(timeout=0):
                 pass  # many wake-ups are one
         except (RedisError, OSError):
-            self._ear = None
+            self._wake_ups = None
             time.sleep(LOOK_EVERY_S)
 
     def _beat(self, connection: Connection, placed: int) -> None:

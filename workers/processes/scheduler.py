@@ -14,8 +14,8 @@ scheduler_app = make_celery(get_settings())
 
 
 @signals.beat_init.connect
-def _say_so_at_once(**_: object) -> None:
-    """The first sign of life; the schedule's own comes after its first interval."""
+def _send_first_sign_of_life(**_: object) -> None:
+    """Send it when the scheduler starts; the schedule's own comes after its first interval."""
     lives = SCHEDULE["say that the scheduler lives"]
     with suppress(OperationalError, OSError):
         scheduler_app.send_task(lives["task"], retry=False, **lives["options"])
