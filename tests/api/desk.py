@@ -44,7 +44,7 @@ class Desk:
     cast: Cast
     _tokens: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def report(self, status: str = "received", *, photo: bool = False, **columns: Any) -> Report:
+    def report(self, status: str = "received", *, photo: bool = False, **columns: object) -> Report:
         """A committed report; with `photo` it has an evidence photo, whose id is `photo_of`."""
         with unit_of_work(self.engine) as session:
             report = make_report(session, self.reference, status, **columns)
@@ -79,7 +79,7 @@ class Desk:
         return self.cast.everyone()[name]
 
     def call(
-        self, method: str, path: str, headers: Headers | None = None, json: Any = None, **options: Any
+        self, method: str, path: str, headers: Headers | None = None, json: Any = None, **options: object
     ) -> httpx.Response:
         """One request below /api/v1, with no cookies kept from the one before."""
         self.client.cookies.clear()
@@ -97,7 +97,7 @@ class Desk:
         with ThreadPoolExecutor(len(posts)) as pool:
             return list(pool.map(post, *zip(*posts, strict=True)))
 
-    def step(self, name: str, report: Report | UUID | str, to: str, version: int = 1, **wish: Any) -> Any:
+    def step(self, name: str, report: Report | UUID | str, to: str, version: int = 1, **wish: object) -> Any:
         """Somebody moves the report on."""
         path = f"/reports/{report.id if isinstance(report, Report) else report}/transitions"
         return self.call("POST", path, self.as_staff(name), {"to": to, "version": version, **wish})

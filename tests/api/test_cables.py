@@ -36,7 +36,7 @@ def as_page(desk: Desk, name: str) -> dict[str, str]:
     return {**cookie, CSRF_HEADER: hmac.new(KEY, basis, hashlib.sha256).hexdigest()}
 
 
-def made(desk: Desk, **said: Any) -> dict[str, Any]:
+def made(desk: Desk, **said: object) -> dict[str, Any]:
     """A route that the office adds."""
     sent = route_form(**{"quarter": "2099-Q3", **said})
     answer = desk.client.post("/api/v1/cables/routes", json=sent, headers=token(desk, "department"))

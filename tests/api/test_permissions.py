@@ -31,7 +31,7 @@ from tests.support.works.surveys import survey_form
 Body = Callable[[Desk, Report], dict[str, Any]]
 
 
-def json(**body: Any) -> Body:
+def json(**body: object) -> Body:
     """A JSON body."""
     return lambda desk, report: {"json": body}
 

@@ -23,7 +23,7 @@ from tests.support.people import KEY
 from tests.support.works.surveys import spot, survey_form
 
 
-def opened(desk: Desk, many: int, **said: Any) -> dict[str, Any]:
+def opened(desk: Desk, many: int, **said: object) -> dict[str, Any]:
     """A survey of years to come that the inspector walks."""
     names = [desk.person(each).account.username for each in ("inspector", "ward_inspector")]
     form = survey_form(first="2099-03-05", last="2099-03-20", points=[spot(n) for n in range(many)], **said)

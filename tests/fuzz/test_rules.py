@@ -61,7 +61,9 @@ REFUSED = (ValueError, KeyError)
 @example({"attribute": "owner", "op": "gte", "value": 10**400}, {}, {})
 @example({"attribute": ["owner"], "op": "present"}, {}, {})
 @example({"attribute": "owner", "op": ["in"], "value": ["x"]}, {}, {})
-def test_conditions(one: dict[str, Any], other: dict[str, Any], answers: dict[str, Any]) -> None:
+def test_conditions_survive_their_specs_and_hold_or_do_not(
+    one: dict[str, Any], other: dict[str, Any], answers: dict[str, Any]
+) -> None:
     read = []
     for spec in (one, other):
         try:
@@ -76,7 +78,7 @@ def test_conditions(one: dict[str, Any], other: dict[str, Any], answers: dict[st
 
 
 @given(SELECTOR)
-def test_selectors(spec: Any) -> None:
+def test_a_selector_survives_its_spec_whatever_it_is(spec: Any) -> None:
     try:
         selector = Selector.of(spec)
     except REFUSED:
@@ -91,7 +93,9 @@ def test_selectors(spec: Any) -> None:
 @example(spec={**LITTER, "priority": "x"}, answers={})
 @example(spec={**LITTER, "lead": 5}, answers={})
 @example(spec={**LITTER, "when": 5}, answers={})
-def test_rules(rulebook: Rulebook, spec: dict[str, Any], answers: dict[str, Any]) -> None:
+def test_a_rule_survives_its_spec_and_decides_whatever_it_is(
+    rulebook: Rulebook, spec: dict[str, Any], answers: dict[str, Any]
+) -> None:
     try:
         rule = Rule.of(spec, id=1, number=1, version=1)
     except REFUSED:

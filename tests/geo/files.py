@@ -15,13 +15,13 @@ VN2000_HUE = "EPSG:9214"  # VN-2000 / TM-3 zone 107-00, in metres
 VN2000_DEGREES = "EPSG:4756"
 
 
-def collection(*units: tuple[dict[str, Any] | None, object], **members: Any) -> dict[str, Any]:
+def collection(*units: tuple[dict[str, Any] | None, object], **members: object) -> dict[str, Any]:
     """A FeatureCollection of properties and geometries, these as mappings or whatever else."""
     features = [{"type": "Feature", "properties": p, "geometry": g} for p, g in units]
     return {"type": "FeatureCollection", "features": features, **members}
 
 
-def write_geojson(path: Path, *units: Unit, **members: Any) -> Path:
+def write_geojson(path: Path, *units: Unit, **members: object) -> Path:
     shapes = [(p, None if g is None else mapping(g)) for p, g in units]
     path.write_text(json.dumps(collection(*shapes, **members)), encoding="utf-8")
     return path
@@ -32,7 +32,7 @@ def polygon(*rings: Any) -> dict[str, Any]:
 
 
 def write_gdal(
-    path: Path, *units: Unit, crs: str | None = "EPSG:4326", layer: str | None = None, **more: Any
+    path: Path, *units: Unit, crs: str | None = "EPSG:4326", layer: str | None = None, **more: object
 ) -> Path:
     """A GeoPackage or Shapefile with the columns of the first unit, all text."""
     names = list(units[0][0])

@@ -29,8 +29,8 @@ from service.models import Staff
 from service.settings import Settings
 from tests.conftest import Servers
 from tests.local.installation import free_port
+from tests.support.environment import environment
 from tests.support.people import PASSWORD, password_hash
-from tests.support.reception import environment
 from tests.support.shared import SHARED
 
 WARDS = SHARED / "data/areas/hue_wards_2025.geojson"
@@ -52,7 +52,9 @@ class Town:
     settings: Settings
     tokens: dict[str, Headers] = field(default_factory=dict)
 
-    def ask(self, method: str, path: str, who: Headers | None = None, expect: int = 200, **sent: Any) -> Any:
+    def ask(
+        self, method: str, path: str, who: Headers | None = None, expect: int = 200, **sent: object
+    ) -> Any:
         answer = self.http.request(method, path, headers=who or {}, **sent)
         assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
@@ -78,7 +80,7 @@ class Town:
             self.tokens[username] = {"Authorization": f"Bearer {token}"}
         return self.tokens[username]
 
-    def report(self, lon: float, lat: float, **more: Any) -> tuple[str, Headers]:
+    def report(self, lon: float, lat: float, **more: object) -> tuple[str, Headers]:
         """A new report: its id, and the headers of its reporter."""
         place = {"location": {"lon": lon, "lat": lat}}
         told = self.ask("POST", REPORTS, expect=201, json={"category": "litter", **place, **more})
@@ -103,7 +105,7 @@ class Town:
     def routed(self, report_id: str, who: Headers | None = None) -> Json:
         return self.until(report_id, lambda report: report["status"] != "received", who)
 
-    def step(self, report_id: str, who: str, to: str, expect: int = 200, **more: Any) -> Json:
+    def step(self, report_id: str, who: str, to: str, expect: int = 200, **more: object) -> Json:
         """A transition by somebody who sees the newest version."""
         person = self.staff(who)
         sent = {"to": to, "version": self.look(report_id, person)["version"], **more}

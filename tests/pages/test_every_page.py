@@ -46,7 +46,9 @@ def test_every_page_that_a_visitor_opens_is_looked_at(site: Site) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_page(site: Site, path: str, language: str) -> None:
+def test_every_page_keeps_the_policy_its_language_and_one_of_each_id(
+    site: Site, path: str, language: str
+) -> None:
     answer = site.get(path, language)
     assert answer.status_code == 200, answer.text[:500]
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -62,7 +64,7 @@ def test_page(site: Site, path: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_report_page(site: Site, status: str) -> None:
+def test_a_reports_page_holds_nothing_inline_and_no_id_twice(site: Site, status: str) -> None:
     answer = site.get(f"/r/{site.code(status)}")
     assert answer.status_code == 200
     page = Page(answer.text)

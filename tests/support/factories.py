@@ -62,7 +62,7 @@ def make_report(
     at: datetime = NOON,
     place: tuple[float, float] = IN_W1,
     contact: ContactDraft | None = None,
-    **columns: Any,
+    **columns: object,
 ) -> Report:
     """A report received at `at` that is now in `status`; the parts are played where the status has them."""
     receipt = submit(session, draft(reference.category_by_code[category].id, place, at=at, contact=contact))
@@ -83,7 +83,7 @@ def make_report(
 
 
 def make_photo(
-    session: Session, report: Report, kind: str = "evidence", *, at: datetime = NOON, **columns: Any
+    session: Session, report: Report, kind: str = "evidence", *, at: datetime = NOON, **columns: object
 ) -> UUID:
     """A photo of the report; its files do not exist."""
     number = next(_numbers)
@@ -118,11 +118,11 @@ def _parts(
     }
 
 
-def _department(code: str, kind: str, **columns: Any) -> Department:
+def _department(code: str, kind: str, **columns: object) -> Department:
     name = {"vi": f"Đơn vị {code}", "en": f"Department {code}"}
     return Department(code=code, name=name, short_name=name, kind=kind, **columns)
 
 
-def _category(code: str, **columns: Any) -> Category:
+def _category(code: str, **columns: object) -> Category:
     duplicates = {"radius_m": 15.0, "window_hours": 72.0, "action": "ignore"}
     return Category(code=code, name={"vi": code}, icon=code, duplicates=duplicates, **columns)

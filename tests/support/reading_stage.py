@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.relay import place_events
 from service.domain.reports.events import SYSTEM, record
-from service.models import Area, Category, Department, Event, EventType, Photo, Report
+from service.models import OPEN, Area, Category, Department, Event, EventType, Photo, Report
 from tests.support.small_city import IN_W1, NOON, make_small_city
 
 _numbers = itertools.count()
@@ -42,6 +42,12 @@ def ids(session: Session, model: type[Category | Department | Area]) -> dict[str
     return {code: identity for identity, code in session.execute(select(model.id, model.code))}
 
 
+def is_overdue(report: Report, now: datetime) -> bool:
+    """Whether the report is open and its deadline is over; while it waits, its time stands still."""
+    due_at = report.due_at
+    return report.status in OPEN and due_at is not None and due_at < (report.paused_at or now)
+
+
 def number_code(number: int) -> str:
     """A tracking code for a number."""
     letters = "".join(ALPHABET[number // 24**place % 24] for place in range(6))
@@ -58,7 +64,7 @@ def add_report(
     lead: str | None = None,
     executor: str | None = None,
     supports: tuple[str, ...] = (),
-    **columns: Any,
+    **columns: object,
 ) -> Report:
     """A report with these columns; `status` other than received counts as routed (its words can be found)."""
     departments = ids(session, Department)
@@ -84,7 +90,7 @@ def add_report(
     return report
 
 
-def add_photo(session: Session, report: Report, kind: str = "report", **columns: Any) -> Photo:
+def add_photo(session: Session, report: Report, kind: str = "report", **columns: object) -> Photo:
     """A photo that is ready, unless told otherwise."""
     identity = uuid4()
     values: dict[str, Any] = {
@@ -109,7 +115,7 @@ def tell(
     session: Session,
     report: Report,
     type: EventType = EventType.RECEIVED,  # noqa: A002
-    **options: Any,
+    **options: object,
 ) -> Event:
     """One event about the report as it is."""
     options.setdefault("actor", SYSTEM)

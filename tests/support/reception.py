@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ class Reception:
         return (counted[0] or 0, counted[1] or 0, counted[2] or 0)
 
 
-def report(**changes: Any) -> dict[str, Any]:
+def report(**changes: object) -> dict[str, Any]:
     """What a phone sends; None leaves a field out."""
     sent = {"category": "litter", "description": "Rác ở chân cầu", "location": TRANG_TIEN, **changes}
     return {key: value for key, value in sent.items() if value is not None}
@@ -62,13 +61,6 @@ def report(**changes: Any) -> dict[str, Any]:
 def place(lon: Any, lat: Any) -> dict[str, Any]:
     """A change of `report`'s place."""
     return {"location": {"lon": lon, "lat": lat}}
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """The same settings for a process of its own."""
-    told = settings.model_dump(mode="json") | {"secret_key": settings.secret_key.get_secret_value()}
-    given = {f"HIENTRUONG_{name.upper()}": str(value) for name, value in told.items() if value is not None}
-    return {**os.environ, **given}
 
 
 @contextmanager

@@ -19,7 +19,7 @@ HERE = {"lon": IN_W1[0], "lat": IN_W1[1], "accuracy_m": 8}
 FAR_OFF = {"lon": IN_W1[0] + 0.01, "lat": IN_W1[1]}
 
 
-def verdict(desk: Desk, report: Report, **changes: Any) -> dict[str, Any]:
+def verdict(desk: Desk, report: Report, **changes: object) -> dict[str, Any]:
     """What a phone on the spot sends."""
     now = datetime.now(UTC).isoformat()
     return {

@@ -15,27 +15,27 @@ from tests.support.photo_stage import jpeg
 LEAD, KEEPER = "other_department", "inspector"
 
 
-def soon(**said: Any) -> dict[str, Any]:
+def soon(**said: object) -> dict[str, Any]:
     """A clean-up of the day after tomorrow."""
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
     times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat()}
     return cleanup_form(**{"location": {"lon": 107.58, "lat": 16.43}, **times, **said})
 
 
-def draft(desk: Desk, **said: Any) -> dict[str, Any]:
+def draft(desk: Desk, **said: object) -> dict[str, Any]:
     answer = desk.call("POST", "/cleanups", desk.as_staff(LEAD), soon(**said))
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
 
-def take(desk: Desk, one: dict[str, Any], to: str, who: str = LEAD, **said: Any) -> dict[str, Any]:
+def take(desk: Desk, one: dict[str, Any], to: str, who: str = LEAD, **said: object) -> dict[str, Any]:
     body = {"to": to, "version": one["version"], **said}
     answer = desk.call("POST", f"/cleanups/{one['code']}/transitions", desk.as_staff(who), body)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
 
-def join(desk: Desk, one: dict[str, Any], people: int, **said: Any) -> Any:
+def join(desk: Desk, one: dict[str, Any], people: int, **said: object) -> Any:
     return desk.call(
         "POST", f"/cleanups/{one['code']}/signups", None, {"id": str(uuid4()), "people": people, **said}
     )

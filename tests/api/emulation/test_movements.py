@@ -28,7 +28,7 @@ CRITERIA = [
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def made(desk: Desk, criteria: list[dict[str, Any]] = CRITERIA, **said: Any) -> int:
+def made(desk: Desk, criteria: list[dict[str, Any]] = CRITERIA, **said: object) -> int:
     """A movement of last year of city-cables, with criteria, open; the coordinator is its council."""
     who = desk.as_staff("manager")
     body = {**NEW_MOVEMENT, "first": "2025-01-01", "last": "2025-06-30", "council": ["triage"], **said}
@@ -51,7 +51,7 @@ def step(desk: Desk, movement: int, to: str) -> Any:
     return desk.call("POST", f"/movements/{movement}/transitions", who, {"to": to, "version": version})
 
 
-def announced(desk: Desk, **said: Any) -> int:
+def announced(desk: Desk, **said: object) -> int:
     movement = made(desk, comment_days=1, **said)
     claim = {"unit": "ward-W2", "claims": [{"criterion": 2, "points": 50, "proof": "Biên bản 3"}]}
     path = f"/movements/{movement}"

@@ -44,7 +44,7 @@ def stamp() -> str:
     return str(int(time.time() * 1000))
 
 
-def zalo_event(**changed: Any) -> dict[str, Any]:
+def zalo_event(**changed: object) -> dict[str, Any]:
     message = {"text": "Rác", "msg_id": f"h{time.time_ns()}", "attachments": [{"type": "image"}]}
     return {
         "event_name": "user_send_text",
@@ -56,7 +56,7 @@ def zalo_event(**changed: Any) -> dict[str, Any]:
     }
 
 
-def with_message(**changed: Any) -> dict[str, Any]:
+def with_message(**changed: object) -> dict[str, Any]:
     event = zalo_event()
     return {**event, "message": {**event["message"], **changed}}
 

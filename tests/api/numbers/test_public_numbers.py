@@ -35,7 +35,7 @@ def seen(desk: Desk) -> list[Report]:
     return reports
 
 
-def step(desk: Desk, code: str, to: str, reason: str = "", who: str = "department", **data: Any) -> None:
+def step(desk: Desk, code: str, to: str, reason: str = "", who: str = "department", **data: object) -> None:
     path = f"/works/{code}"
     version = desk.call("GET", path, desk.as_staff(who)).json()["version"]
     body = {"to": to, "version": version, "reason": reason, "data": data}

@@ -26,7 +26,7 @@ class Gdal:
         """Number of features, names and types of fields as text."""
         return self._pool.submit(_info, self._source, layer).result(LONGEST_S)
 
-    def rows(self, layer: str, **filters: Any) -> int:
+    def rows(self, layer: str, **filters: object) -> int:
         """Return how many features are read."""
         return self._pool.submit(_rows, self._source, layer, filters).result(LONGEST_S)
 

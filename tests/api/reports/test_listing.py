@@ -12,7 +12,7 @@ PLACES = [(107.58 + 0.001 * number, 16.46) for number in range(7)]
 PROBLEM = "application/problem+json"
 
 
-def send(client: httpx.Client, place: tuple[float, float] = PLACES[0], **body: Any) -> dict[str, Any]:
+def send(client: httpx.Client, place: tuple[float, float] = PLACES[0], **body: object) -> dict[str, Any]:
     """A report sent by a citizen: the whole answer."""
     sent = {"category": "litter", "location": {"lon": place[0], "lat": place[1]}, **body}
     answer = client.post(f"{API}/reports", json=sent)
@@ -21,7 +21,7 @@ def send(client: httpx.Client, place: tuple[float, float] = PLACES[0], **body: A
     return found
 
 
-def get(client: httpx.Client, path: str, **params: Any) -> dict[str, Any]:
+def get(client: httpx.Client, path: str, **params: object) -> dict[str, Any]:
     answer = client.get(API + path, params=params)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()

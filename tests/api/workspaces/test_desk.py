@@ -16,7 +16,7 @@ from tests.support.small_city import IN_W1
 PLACE = {"lon": IN_W1[0], "lat": IN_W1[1]}
 
 
-def entry(**values: Any) -> dict[str, Any]:
+def entry(**values: object) -> dict[str, Any]:
     return {"category": "litter", "location": PLACE, "channel": "walk_in", **values}
 
 
@@ -73,7 +73,7 @@ def test_a_report_is_split(desk: Desk) -> None:
     assert stale["version"] == 2
 
 
-def flag(desk: Desk, report: Report, who: dict[str, str] | None = None, **values: Any) -> Any:
+def flag(desk: Desk, report: Report, who: dict[str, str] | None = None, **values: object) -> Any:
     return desk.call("POST", f"/reports/{report.code}/flag", who, {"reason": "offensive", **values})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,14 +28,14 @@ class Stage:
     now: datetime = NOON
     books: RulebookCache = field(default_factory=RulebookCache)
 
-    def step(self, person: Person, report: Report, to: str, **wish: Any) -> Report:
+    def step(self, person: Person, report: Report, to: str, **wish: object) -> Report:
         """The person moves the report on, from the version it has now."""
         body = Transition.model_validate({"to": to, "version": report.version, **wish})
         return transition(
             self.session, self.reference, self.books, self._asker(person), report.id, body, self.now
         )
 
-    def extend(self, person: Person, report: Report, amount: int, unit: str, **wish: Any) -> Report:
+    def extend(self, person: Person, report: Report, amount: int, unit: str, **wish: object) -> Report:
         """The person asks for more time."""
         values = {"amount": amount, "unit": unit, "reason": "Chờ vật tư", "version": report.version, **wish}
         body = ExtensionTerms.model_validate(values)

@@ -20,12 +20,12 @@ from tests.support.factories import make_report
 from tests.support.people import Cast, Person, reporter_of
 
 
-def give(stage: Stage, person: Person, report: Report, holder: str | None, **wish: Any) -> Report:
+def give(stage: Stage, person: Person, report: Report, holder: str | None, **wish: object) -> Report:
     body = Entrusting.model_validate({"holder": holder, "version": report.version, **wish})
     return entrust(stage.session, stage.reference, person.asker, report.id, body, stage.now)
 
 
-def divide(stage: Stage, person: Person, report: Report, **wish: Any) -> Report:
+def divide(stage: Stage, person: Person, report: Report, **wish: object) -> Report:
     body = Sharing.model_validate({"version": report.version, **wish})
     return share(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -34,7 +33,7 @@ def whistle(stage: Stage) -> Report:
     return make_report(stage.session, stage.reference, "triage", published=False)
 
 
-def merged_into(stage: Stage, cast: Cast, original: Report, **columns: Any) -> Report:
+def merged_into(stage: Stage, cast: Cast, original: Report, **columns: object) -> Report:
     report = make_report(stage.session, stage.reference, "triage", contact=OWNER, **columns)
     return stage.step(cast.triage, report, "duplicate", duplicate_of=original.code)
 

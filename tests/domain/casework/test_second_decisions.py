@@ -146,7 +146,7 @@ def test_a_manager_answers_a_request_once(stage: Stage, cast: Cast) -> None:
             stage.session, stage.reference, cast.department.asker, report.id, repeat_key, NOON
         ).id
 
-    def answer(**said: Any) -> str:
+    def answer(**said: object) -> str:
         sent = ExtensionDecision.model_validate({"version": 1, **said})
         return answer_request(stage.session, stage.reference, cast.manager.asker, report.id, sent, NOON).state
 
@@ -162,7 +162,7 @@ def test_a_manager_answers_a_request_once(stage: Stage, cast: Cast) -> None:
 def test_a_split_without_an_id_is_made_once(stage: Stage, cast: Cast) -> None:
     report = make_report(stage.session, stage.reference, "assigned")
 
-    def part(words: str, **more: Any) -> Report:
+    def part(words: str, **more: object) -> Report:
         sent = Split.model_validate({"category": "noise", "description": words, "version": 1, **more})
         return split(stage.session, stage.reference, cast.triage.asker, report.id, sent, NOON)
 
@@ -175,7 +175,7 @@ def test_a_split_without_an_id_is_made_once(stage: Stage, cast: Cast) -> None:
 
 
 def test_the_digest_tells_taking_away_from_leaving(stage: Stage) -> None:
-    def asked(**repeat_key: Any) -> str:
+    def asked(**repeat_key: object) -> str:
         return request_digest(Transition.model_validate({"to": "assigned", "version": 1, **repeat_key}))
 
     assert asked() == asked(reason="", evidence=[], supports=None, lead=None)
@@ -247,7 +247,7 @@ def test_equal_words_of_other_people_are_theirs(stage: Stage, cast: Cast) -> Non
 def test_staff_say_the_same_again_after_a_citizens_word(stage: Stage, cast: Cast) -> None:
     report = make_report(stage.session, stage.reference, "in_progress")
 
-    def say(asker: Asker, text: str, **sent: Any) -> bool:
+    def say(asker: Asker, text: str, **sent: object) -> bool:
         said = Remark.model_validate({"text": text, **sent})
         return comment(stage.session, stage.reference, asker, report.id, said, NOON)[1]
 

@@ -30,7 +30,7 @@ def square(lon: float, lat: float, half: float = 0.001) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def keep(stage: CleanupStage, cast: Cast, **said: Any) -> PremisesView:
+def keep(stage: CleanupStage, cast: Cast, **said: object) -> PremisesView:
     body = {
         "name": "Trụ sở 5",
         "department": "city-cables",
@@ -43,7 +43,7 @@ def keep(stage: CleanupStage, cast: Cast, **said: Any) -> PremisesView:
     return make_premises(stage.ctx(cast.department), NewPremises.model_validate(body))[0]
 
 
-def add_rule(session: Session, reference: Reference, number: int = 90, **said: Any) -> None:
+def add_rule(session: Session, reference: Reference, number: int = 90, **said: object) -> None:
     spec = {"categories": ["litter"], "place": "premises", "lead": "premises", "policy": "standard", **said}
     rule = drafted(load_rulebook(session), RuleBody.model_validate(spec), number, ("rule",))
     row = RoutingRule(number=number, version=1, name={"vi": "Trong trụ sở"}, spec=rule.spec(), created_by="")

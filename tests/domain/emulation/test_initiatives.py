@@ -38,7 +38,7 @@ CRITERIA: list[dict[str, Any]] = [
 ]
 
 
-def hand_in(contest: Contest, actor: Actor, **said: Any) -> UUID:
+def hand_in(contest: Contest, actor: Actor, **said: object) -> UUID:
     body = {
         "id": uuid4(),
         "unit": "ward-W2",

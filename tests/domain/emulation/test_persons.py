@@ -27,7 +27,7 @@ def claim(contest: Contest, actor: Actor, points: float, proof: str = "Ảnh 3/5
     put_own_claims(contest.session, contest.reference, actor, contest.number, change, AFTER)
 
 
-def give(contest: Contest, actor: Actor, person: str, at: int, points: float, **said: Any) -> None:
+def give(contest: Contest, actor: Actor, person: str, at: int, points: float, **said: object) -> None:
     body = {"person": person, "criterion": at, "points": points, "version": 0, **said}
     change = PersonGiven.model_validate(body)
     put_person_given(contest.session, contest.reference, actor, contest.number, change, AFTER)

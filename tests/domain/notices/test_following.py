@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -32,7 +31,7 @@ LAN = "lan@vidu.vn"
 PHONE = "+84905123456"
 
 
-def join(session: Session, reference: Reference, report: Report, **sent: Any) -> UUID:
+def join(session: Session, reference: Reference, report: Report, **sent: object) -> UUID:
     body = Follow.model_validate(sent)
     return follow(session, CHANNELS, reference, Asker(key=KEY), report.id, body, language="vi", now=NOON)[0]
 

@@ -22,9 +22,10 @@ from service.domain.queries.lists import SORTS, Key, list_reports
 from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.filters import Filters, read_filters
 from service.errors import Invalid
-from service.models import OPEN, Report, Status
+from service.models import Report, Status
+from tests.conftest import undone
 from tests.examples import examples
-from tests.support.reading_stage import add_report, make_city
+from tests.support.reading_stage import add_report, is_overdue, make_city
 from tests.support.small_city import NOON
 
 NOW = NOON + timedelta(days=30)
@@ -96,15 +97,8 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(engine: Engine) -> Iterator[Stage]:
     """Made once: the tests here only read."""
-    with engine.connect() as connection, connection.begin() as outer:
-        with Session(connection, expire_on_commit=False) as session:
-            yield Stage(session)
-        outer.rollback()
-
-
-def late_and_open(report: Report) -> bool:
-    due_at = report.due_at
-    return report.status in OPEN and due_at is not None and due_at < (report.paused_at or NOW)
+    for session in undone(engine):
+        yield Stage(session)
 
 
 def metres(report: Report) -> float:
@@ -132,7 +126,7 @@ CHECKS: dict[str, Check] = {
     "created_before": lambda _, r, v: r.created_at < datetime.fromisoformat(v),
     "updated_after": lambda _, r, v: r.updated_at >= datetime.fromisoformat(v),
     "updated_before": lambda _, r, v: r.updated_at < datetime.fromisoformat(v),
-    "overdue": lambda _, r, v: late_and_open(r) is v,
+    "overdue": lambda _, r, v: is_overdue(r, NOW) is v,
     "q": lambda _, r, v: r.status != "received" and set(fold(v).split()) <= set(fold(r.description).split()),
     "near": lambda *_: True,
 }

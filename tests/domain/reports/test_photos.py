@@ -241,7 +241,7 @@ def test_a_step_cites_only_photos_of_its_own_report(session: Session, report: Re
     assert not session.get_one(Photo, photo.id, populate_existing=True).published
 
 
-def test_links(session: Session, report: Report) -> None:
+def test_links_of_a_photo_lead_to_its_public_versions(session: Session, report: Report) -> None:
     photo, _ = add(session, report, new_photo(token="T" * 22))
     photos.mark_ready(session, photo.id, at=NOW)
     [view] = photos.public_photos(session, [report.id])[report.id]

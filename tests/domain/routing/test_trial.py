@@ -36,7 +36,7 @@ def routed(session: Session, book: Rulebook, code: str, place: tuple[float, floa
     return session.get_one(Report, receipt.id)
 
 
-def tried(session: Session, book: Rulebook, **wish: Any) -> TrialResult:
+def tried(session: Session, book: Rulebook, **wish: object) -> TrialResult:
     return try_rules(session, book, Trial(**wish), now=LATER, language="vi")
 
 
@@ -44,7 +44,7 @@ def why(session: Session, book: Rulebook, report: Report, asker: Asker = STAFF) 
     return explain_routing(session, book, asker, report.code, now=LATER, language="vi")
 
 
-def rule(number: int, category: str, lead: str | dict[str, Any], **more: Any) -> dict[str, Any]:
+def rule(number: int, category: str, lead: str | dict[str, Any], **more: object) -> dict[str, Any]:
     return {"number": number, "categories": [category], "lead": lead, "policy": "standard", **more}
 
 

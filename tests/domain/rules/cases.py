@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypothesis import strategies as st
 
 from service.domain.kernel.conditions import Condition
@@ -33,7 +31,7 @@ def rule(
     supports: str = "",
     executor: str | Selector | None = None,
     version: int = 1,
-    **more: Any,
+    **more: object,
 ) -> Rule:
     """A rule in few words; lists are written with spaces in between."""
     return Rule(
@@ -51,7 +49,7 @@ def rule(
     )
 
 
-def facts(category: str = "hanging_cable", ward: str | None = "19753", **attributes: Any) -> ReportFacts:
+def facts(category: str = "hanging_cable", ward: str | None = "19753", **attributes: object) -> ReportFacts:
     """A report of the town."""
     kind = WARDS[ward] if ward else None
     return ReportFacts(PATHS[category], ward, kind, attributes, DEPARTMENTS, COMMITTEES)

@@ -77,7 +77,7 @@ def write(path: Path, content: str | bytes) -> Path:
 @FUZZ
 @given(DOCUMENT)
 @example({"type": "FeatureCollection", "features": [], "crs": {"properties": {"name": "EPSG:9210"}}})
-def test_any_document(tmp_path: Path, document: dict[str, Any]) -> None:
+def test_any_document_is_read_or_refused(tmp_path: Path, document: dict[str, Any]) -> None:
     outcome(write(tmp_path / "a.geojson", json.dumps(document)))
 
 
@@ -89,7 +89,7 @@ def test_a_good_file_cut_and_spliced(tmp_path: Path, at: int, drop: int, put: st
 
 @FUZZ
 @given(st.binary(max_size=60))
-def test_any_bytes(tmp_path: Path, content: bytes) -> None:
+def test_any_bytes_are_refused(tmp_path: Path, content: bytes) -> None:
     assert outcome(write(tmp_path / "a.json", content)) is None
 
 

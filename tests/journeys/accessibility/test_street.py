@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("desk", [False, True], ids=["phone", "desk"])
-def test_the_street(browser: Browser, site: Site, desk: bool) -> None:
+def test_every_view_of_the_inspector_passes_axe(browser: Browser, site: Site, desk: bool) -> None:
     options: dict[str, Any] = {"color_scheme": "light", "reduced_motion": "reduce"}
     if desk:
         options["viewport"] = DESK

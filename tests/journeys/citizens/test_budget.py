@@ -63,7 +63,7 @@ def met(measure: Callable[[], dict[str, float]], budget: dict[str, float]) -> No
     raise AssertionError(f"{visits} do not keep {budget}")
 
 
-def test_first_page(browser: Browser, site: Site) -> None:
+def test_the_first_page_comes_within_its_budget(browser: Browser, site: Site) -> None:
     site.get("/")  # the service itself has started, its templates are read
 
     def visit() -> dict[str, float]:

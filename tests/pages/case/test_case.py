@@ -52,7 +52,7 @@ def desk(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield made
 
 
-def case(desk: Desk, status: str = "in_progress", **columns: Any) -> Report:
+def case(desk: Desk, status: str = "in_progress", **columns: object) -> Report:
     """A case of city-cables, due in ten days."""
     values = {"at": NOW - timedelta(days=1), "due_at": NOW + timedelta(days=10), **columns}
     return desk.report(status, **values)
@@ -71,7 +71,7 @@ def look(desk: Desk, name: str, report: Report, rest: str = "") -> httpx.Respons
 
 
 def send(
-    desk: Desk, name: str, report: Report, action: str, data: Mapping[str, Any], **options: Any
+    desk: Desk, name: str, report: Report, action: str, data: Mapping[str, Any], **options: object
 ) -> httpx.Response:
     """A form of the page, drawn just now unless `data` tells another version."""
     shown = look(desk, name, report).text
@@ -176,7 +176,7 @@ def test_each_is_offered_what_they_may_do_and_one_button_is_filled(
     assert filled_buttons(page) == (1 if steps or who == "executor" else 0)
 
 
-def test_accepting(desk: Desk) -> None:
+def test_who_accepts_holds_the_case(desk: Desk) -> None:
     report = case(desk, "assigned")
     answer = send(desk, "department", report, "step", {"step": "accepted", "to": "in_progress"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/case/{report.code}?done=accepted")

@@ -39,7 +39,7 @@ def look(desk: Desk, name: str, path: str = "/queue", **headers: str) -> httpx.R
     return desk.client.get(path, headers={**HTML, "Accept-Language": "vi", **headers})
 
 
-def send(desk: Desk, name: str, path: str, data: Mapping[str, Any], **more: Any) -> httpx.Response:
+def send(desk: Desk, name: str, path: str, data: Mapping[str, Any], **more: object) -> httpx.Response:
     """The page's form, with its token."""
     token = TOKEN.search(look(desk, name).text)
     assert token

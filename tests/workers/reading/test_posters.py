@@ -44,7 +44,7 @@ QUESTION = {"code": "phone", "label": {"vi": "Số điện thoại"}, "datatype"
 def cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """No network: whoever asks for it fails the test."""
 
-    def refuse(*given: Any, **named: Any) -> None:
+    def refuse(*given: Any, **named: object) -> None:
         raise AssertionError("the reader asked for the network")
 
     for name in ("create_connection", "getaddrinfo"):
