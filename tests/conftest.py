@@ -118,10 +118,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser comes last: while it runs, its thread has an event loop, and no other may start there.
 
     Tests that fork come first: late in a run each fork copies tables of a gigabyte (75 s where it takes 5).
+    Before the others come those of a whole town of processes: at the end of a run, where its processes share
+    what is left test by test, each would found the town anew (20 s).
     """
 
-    def turn(item: pytest.Item) -> tuple[bool, bool]:
-        return "browser" in item.fixturenames, item.get_closest_marker("forks") is None  # type: ignore[attr-defined]
+    def turn(item: pytest.Item) -> tuple[bool, ...]:
+        marked = [item.get_closest_marker(name) is None for name in ("forks", "town")]
+        return "browser" in item.fixturenames, *marked  # type: ignore[attr-defined]
 
     items.sort(key=turn)
 
