@@ -44,7 +44,7 @@ class Desk:
     cast: Cast
     _tokens: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def report(self, status: str = "received", *, photo: bool = False, **columns: object) -> Report:
+    def report(self, status: str = "received", *, photo: bool = False, **columns: Any) -> Report:
         """A committed report; with `photo` it has an evidence photo, whose id is `photo_of`."""
         with unit_of_work(self.engine) as session:
             report = make_report(session, self.reference, status, **columns)
@@ -79,7 +79,7 @@ class Desk:
         return self.cast.everyone()[name]
 
     def call(
-        self, method: str, path: str, headers: Headers | None = None, json: Any = None, **options: object
+        self, method: str, path: str, headers: Headers | None = None, json: Any = None, **options: Any
     ) -> httpx.Response:
         """One request below /api/v1, with no cookies kept from the one before."""
         self.client.cookies.clear()
@@ -97,7 +97,7 @@ class Desk:
         with ThreadPoolExecutor(len(posts)) as pool:
             return list(pool.map(post, *zip(*posts, strict=True)))
 
-    def step(self, name: str, report: Report | UUID | str, to: str, version: int = 1, **wish: object) -> Any:
+    def step(self, name: str, report: Report | UUID | str, to: str, version: int = 1, **wish: Any) -> Any:
         """Somebody moves the report on."""
         path = f"/reports/{report.id if isinstance(report, Report) else report}/transitions"
         return self.call("POST", path, self.as_staff(name), {"to": to, "version": version, **wish})
@@ -132,7 +132,7 @@ def open_desk(servers: Servers, database: str, media: Path) -> Iterator[Desk]:
     servers.postgres.drop_database(database)
 
 
-def make_settings(servers: Servers, database: str, media: Path, **changes: object) -> Settings:
+def make_settings(servers: Servers, database: str, media: Path, **changes: Any) -> Settings:
     """Settings for a service on this database."""
     values: dict[str, object] = {
         "database_url": servers.postgres.url(database),

@@ -41,7 +41,7 @@ def made(desk: Desk, **said: object) -> dict[str, Any]:
     sent = route_form(**{"quarter": "2099-Q3", **said})
     answer = desk.client.post("/api/v1/cables/routes", json=sent, headers=token(desk, "department"))
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
+    found: dict[str, object] = answer.json()
     return found
 
 

@@ -40,7 +40,7 @@ def _run(*arguments: str) -> str:
 
 
 def _facts(*arguments: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(_run(*arguments, "--json"))
+    told: dict[str, object] = json.loads(_run(*arguments, "--json"))
     return told
 
 

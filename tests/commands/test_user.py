@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyotp
 import pytest
@@ -115,7 +114,7 @@ def test_accounts_are_listed_and_disabled(engine: Engine) -> None:
     user("add", "minh", "--name", "Minh", "--role", "triage")
     assert user("disable", "lan") == "lan disabled.\n"
     assert account(engine, "lan").active is False
-    listed: list[dict[str, Any]] = json.loads(user("list", "--json"))
+    listed: list[dict[str, object]] = json.loads(user("list", "--json"))
     assert [(each["username"], each["department"], each["active"]) for each in listed] == [
         ("lan", "city-cables", False),
         ("minh", None, True),

@@ -15,7 +15,7 @@ VN2000_HUE = "EPSG:9214"  # VN-2000 / TM-3 zone 107-00, in metres
 VN2000_DEGREES = "EPSG:4756"
 
 
-def collection(*units: tuple[dict[str, Any] | None, object], **members: object) -> dict[str, Any]:
+def collection(*units: tuple[dict[str, Any] | None, object], **members: Any) -> dict[str, Any]:
     """A FeatureCollection of properties and geometries, these as mappings or whatever else."""
     features = [{"type": "Feature", "properties": p, "geometry": g} for p, g in units]
     return {"type": "FeatureCollection", "features": features, **members}
@@ -27,7 +27,7 @@ def write_geojson(path: Path, *units: Unit, **members: object) -> Path:
     return path
 
 
-def polygon(*rings: Any) -> dict[str, Any]:
+def polygon(*rings: object) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": list(rings)}
 
 

@@ -72,7 +72,7 @@ def test_a_feature_is_written_as_the_standard_says() -> None:
     assert feature(None, {}) == {"type": "Feature", "geometry": None, "properties": {}}
 
 
-def polygon(*rings: Any) -> dict[str, Any]:
+def polygon(*rings: object) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": list(rings)}
 
 

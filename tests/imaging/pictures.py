@@ -44,7 +44,7 @@ def quarters(orientation: int = 1, size: tuple[int, int] = (96, 64)) -> Image.Im
     return image
 
 
-def encoded(image: Image.Image, kind: str, orientation: int | None = None, **options: object) -> bytes:
+def encoded(image: Image.Image, kind: str, orientation: int | None = None, **options: Any) -> bytes:
     """The picture as a file of that Pillow format (`JPEG`, `PNG`, `WEBP`, `HEIF`)."""
     if kind == "HEIF":
         pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False)

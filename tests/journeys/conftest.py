@@ -91,7 +91,7 @@ class Phone:
 
 
 @contextmanager
-def open_phone(browser: Browser, site: Address, **options: object) -> Iterator[Phone]:
+def open_phone(browser: Browser, site: Address, **options: Any) -> Iterator[Phone]:
     """A phone in Huế; the browser must not have complained by the end."""
     settings: dict[str, Any] = {
         "viewport": PHONE,

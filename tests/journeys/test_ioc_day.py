@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -49,7 +50,7 @@ class Case:
     reporter: Headers
 
 
-def report(town: Town, ward: str, east: float = 0.0, **more: object) -> tuple[str, Headers]:
+def report(town: Town, ward: str, east: float = 0.0, **more: Any) -> tuple[str, Headers]:
     return town.report(*inside(ward, east), **more)
 
 

@@ -52,9 +52,7 @@ class Town:
     settings: Settings
     tokens: dict[str, Headers] = field(default_factory=dict)
 
-    def ask(
-        self, method: str, path: str, who: Headers | None = None, expect: int = 200, **sent: object
-    ) -> Any:
+    def ask(self, method: str, path: str, who: Headers | None = None, expect: int = 200, **sent: Any) -> Any:
         answer = self.http.request(method, path, headers=who or {}, **sent)
         assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
@@ -80,7 +78,7 @@ class Town:
             self.tokens[username] = {"Authorization": f"Bearer {token}"}
         return self.tokens[username]
 
-    def report(self, lon: float, lat: float, **more: object) -> tuple[str, Headers]:
+    def report(self, lon: float, lat: float, **more: Any) -> tuple[str, Headers]:
         """A new report: its id, and the headers of its reporter."""
         place = {"location": {"lon": lon, "lat": lat}}
         told = self.ask("POST", REPORTS, expect=201, json={"category": "litter", **place, **more})
@@ -105,7 +103,7 @@ class Town:
     def routed(self, report_id: str, who: Headers | None = None) -> Json:
         return self.until(report_id, lambda report: report["status"] != "received", who)
 
-    def step(self, report_id: str, who: str, to: str, expect: int = 200, **more: object) -> Json:
+    def step(self, report_id: str, who: str, to: str, expect: int = 200, **more: Any) -> Json:
         """A transition by somebody who sees the newest version."""
         person = self.staff(who)
         sent = {"to": to, "version": self.look(report_id, person)["version"], **more}

@@ -33,7 +33,7 @@ def come(at: AtTwin, **changes: str) -> Any:
     return at.get(CALLBACK + "?" + "&".join(f"{name}={quote(value)}" for name, value in brought.items()))
 
 
-def who(sub: str, **claims: object) -> dict[str, Any]:
+def who(sub: str, **claims: Any) -> dict[str, Any]:
     return {"sub": sub, "groups": ["ioc"], "name": sub.title(), "preferred_username": sub, **claims}
 
 

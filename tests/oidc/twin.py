@@ -43,7 +43,7 @@ class Twin:
     asked: list[str] = field(default_factory=list)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def says(self, **changes: object) -> None:
+    def says(self, **changes: Any) -> None:
         """From now on this, and all else as a good provider says it."""
         fresh = Twin(self.issuer)
         for name in ("claims", "person", "metadata", "key", "published", "header", "away", "slow"):

@@ -102,7 +102,7 @@ def test_every_route_of_administration_is_known(site: Site) -> None:
     assert found == set(admin_writes.JSON) | {("POST", path) for path in admin_writes.PAGES}
 
 
-def rule(**changes: object) -> dict[str, Any]:
+def rule(**changes: Any) -> dict[str, Any]:
     return {
         "name_vi": "Tiếng ồn ban đêm",
         "name_en": "",

@@ -19,7 +19,7 @@ from service.sending.envelope import Envelope
 ONE_CLICK = "https://phananh.example/n/abc"
 
 
-def envelope(recipient: str, **changes: object) -> Envelope:
+def envelope(recipient: str, **changes: Any) -> Envelope:
     """A message in words."""
     values: dict[str, Any] = {
         "id": UUID("6f0c1c0e-8f4e-4b57-9d0a-4f7c6a3f9b11"),

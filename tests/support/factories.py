@@ -62,7 +62,7 @@ def make_report(
     at: datetime = NOON,
     place: tuple[float, float] = IN_W1,
     contact: ContactDraft | None = None,
-    **columns: object,
+    **columns: Any,
 ) -> Report:
     """A report received at `at` that is now in `status`; the parts are played where the status has them."""
     receipt = submit(session, draft(reference.category_by_code[category].id, place, at=at, contact=contact))
@@ -83,7 +83,7 @@ def make_report(
 
 
 def make_photo(
-    session: Session, report: Report, kind: str = "evidence", *, at: datetime = NOON, **columns: object
+    session: Session, report: Report, kind: str = "evidence", *, at: datetime = NOON, **columns: Any
 ) -> UUID:
     """A photo of the report; its files do not exist."""
     number = next(_numbers)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import ModuleType
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -58,12 +59,12 @@ class Post:
     now: datetime = NOON
 
     def report(
-        self, status: str = "in_progress", *, contact: ContactDraft | None = LAN, **columns: object
+        self, status: str = "in_progress", *, contact: ContactDraft | None = LAN, **columns: Any
     ) -> UUID:
         with unit_of_work(self.engine) as session:
             return make_report(session, self.reference, status, contact=contact, **columns).id
 
-    def event(self, report_id: UUID, type: EventType, *, actor: Actor = STAFF, **told: object) -> str:  # noqa: A002
+    def event(self, report_id: UUID, type: EventType, *, actor: Actor = STAFF, **told: Any) -> str:  # noqa: A002
         """An event of the report as it is now; its id as the relay hands it on."""
         at = told.pop("at", self.now)
         with unit_of_work(self.engine) as session:

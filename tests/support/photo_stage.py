@@ -43,7 +43,7 @@ def add_staff(session: Session, role: str = "triage") -> Staff:
     return staff
 
 
-def new_photo(content: bytes = b"a photo", **changes: object) -> NewPhoto:
+def new_photo(content: bytes = b"a photo", **changes: Any) -> NewPhoto:
     """A photo with that content; ids differ unless given."""
     values: dict[str, Any] = {
         "id": uuid4(),

@@ -64,7 +64,7 @@ def add_report(
     lead: str | None = None,
     executor: str | None = None,
     supports: tuple[str, ...] = (),
-    **columns: object,
+    **columns: Any,
 ) -> Report:
     """A report with these columns; `status` other than received counts as routed (its words can be found)."""
     departments = ids(session, Department)
@@ -90,7 +90,7 @@ def add_report(
     return report
 
 
-def add_photo(session: Session, report: Report, kind: str = "report", **columns: object) -> Photo:
+def add_photo(session: Session, report: Report, kind: str = "report", **columns: Any) -> Photo:
     """A photo that is ready, unless told otherwise."""
     identity = uuid4()
     values: dict[str, Any] = {
@@ -115,7 +115,7 @@ def tell(
     session: Session,
     report: Report,
     type: EventType = EventType.RECEIVED,  # noqa: A002
-    **options: object,
+    **options: Any,
 ) -> Event:
     """One event about the report as it is."""
     options.setdefault("actor", SYSTEM)

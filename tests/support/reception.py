@@ -58,7 +58,7 @@ def report(**changes: object) -> dict[str, Any]:
     return {key: value for key, value in sent.items() if value is not None}
 
 
-def place(lon: Any, lat: Any) -> dict[str, Any]:
+def place(lon: object, lat: object) -> dict[str, Any]:
     """A change of `report`'s place."""
     return {"location": {"lon": lon, "lat": lat}}
 
@@ -74,7 +74,7 @@ def reception(settings: Settings) -> Iterator[Reception]:
 def problem_of(answer: httpx.Response, language: str | None = None) -> dict[str, Any]:
     """The problem of a refusal, checked against RFC 9457 and that it tells nothing of the inside."""
     assert answer.headers["content-type"] == PROBLEM, answer.text
-    problem: dict[str, Any] = answer.json()
+    problem: dict[str, object] = answer.json()
     assert {"type", "title", "status", "detail", "errors"} <= problem.keys()
     assert problem["status"] == answer.status_code
     assert problem["title"] and problem["detail"]

@@ -52,7 +52,7 @@ class Site:
         self.client.cookies.clear()
         return self.client.get(path, headers={**HTML, "Accept-Language": language, **headers})
 
-    def post(self, page: str, path: str, data: dict[str, Any], **options: object) -> httpx.Response:
+    def post(self, page: str, path: str, data: dict[str, Any], **options: Any) -> httpx.Response:
         """Fill in the form of a page, cookies kept; `page` is where the token comes from."""
         token = TOKEN.search(self.client.get(page, headers=HTML).text)
         assert token, page

@@ -40,7 +40,7 @@ def watch_spools(monkeypatch: pytest.MonkeyPatch) -> Spools:
     spools = Spools()
 
     class Watched(SpooledTemporaryFile[bytes]):
-        def __init__(self, *given: Any, **named: object) -> None:
+        def __init__(self, *given: Any, **named: Any) -> None:
             super().__init__(*given, **named)
             self._told = spools.add()
 

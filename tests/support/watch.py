@@ -174,7 +174,7 @@ def _listen() -> None:
     event.listen(Pool, "checkin", given_back)
     wait = psycopg.AsyncConnection.wait
 
-    async def asking(self: Any, *given: Any, **named: object) -> Any:
+    async def asking(self: Any, *given: Any, **named: Any) -> Any:
         request = _own()
         if request is None:
             return await wait(self, *given, **named)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -52,7 +53,7 @@ class Store:
         stamp = (datetime.now(UTC) - age).timestamp()
         os.utime(self.folder / key, (stamp, stamp))
 
-    def photo(self, session: Session, **columns: object) -> Photo:
+    def photo(self, session: Session, **columns: Any) -> Photo:
         report = session.get_one(Report, self.report_id)
         return session.get_one(Photo, make_photo(session, report, "report", **columns))
 

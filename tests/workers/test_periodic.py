@@ -63,7 +63,7 @@ def town(clean_engine: Engine) -> tuple[Reference, Cast]:
         return reference, cast
 
 
-def written(worker: ModuleType, engine: Engine, cast: Cast, who: str, **asked: object) -> Any:
+def written(worker: ModuleType, engine: Engine, cast: Cast, who: str, **asked: Any) -> Any:
     person = cast.everyone()[who]
     with unit_of_work(engine) as session:
         made: UUID = keeping.order_download(

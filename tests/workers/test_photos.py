@@ -224,7 +224,7 @@ def test_an_original_that_is_gone_fails(desk: Desk) -> None:
 
 
 def raising(error: Exception) -> Callable[..., Any]:
-    def fail(*_: object, **__: object) -> None:
+    def fail(*_: object, **__: Any) -> None:
         raise error
 
     return fail
@@ -340,7 +340,7 @@ def test_without_a_broker_the_sweep_finds_what_could_not_be_handed_on(
     photo = desk.photo(jpeg(), age=timedelta(minutes=5))
     monkeypatch.setattr(desk.module, "BUDGET_S", -1.0)
 
-    def away(**_: object) -> None:
+    def away(**_: Any) -> None:
         raise OperationalError("no Redis")
 
     handed: list[list[str]] = []

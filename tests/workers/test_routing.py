@@ -28,7 +28,7 @@ class Broker:
         self.sent: list[dict[str, Any]] = []
         self.away = False
 
-    def apply_async(self, **message: object) -> None:
+    def apply_async(self, **message: Any) -> None:
         if self.away:
             raise OperationalError("no Redis")
         self.sent.append(message)

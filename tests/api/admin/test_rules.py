@@ -23,11 +23,11 @@ RULE = {
 def add(desk: Desk, **changes: object) -> dict[str, Any]:
     answer = desk.call("POST", "/admin/rules", desk.as_staff("administrator"), {**RULE, **changes})
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
+    found: dict[str, object] = answer.json()
     return found
 
 
-def ask(desk: Desk, method: str, path: str, json: Any = None, **options: object) -> Any:
+def ask(desk: Desk, method: str, path: str, json: object = None, **options: object) -> Any:
     return desk.call(method, path, desk.as_staff("administrator"), json, **options)
 
 

@@ -133,7 +133,7 @@ def test_a_case_that_is_closed_already(desk: Desk) -> None:
     ids=["far", "no place", "age unknown", "old photo", "both"],
 )
 def test_what_is_out_of_the_ordinary_needs_a_reason_and_is_marked(
-    desk: Desk, changes: dict[str, Any], marks: list[str]
+    desk: Desk, changes: dict[str, object], marks: list[str]
 ) -> None:
     report = desk.report("resolved")
     body = verdict(desk, report, **changes)

@@ -17,7 +17,7 @@ API = "/api/v1"
 HUE = (107.5847, 16.4637)
 
 
-def get(client: httpx.Client, path: str, **params: object) -> Any:
+def get(client: httpx.Client, path: str, **params: Any) -> Any:
     answer = client.get(API + path, params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()

@@ -28,20 +28,20 @@ def draft(desk: Desk, **said: object) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def take(desk: Desk, one: dict[str, Any], to: str, who: str = LEAD, **said: object) -> dict[str, Any]:
+def take(desk: Desk, one: dict[str, Any], to: str, who: str = LEAD, **said: Any) -> dict[str, Any]:
     body = {"to": to, "version": one["version"], **said}
     answer = desk.call("POST", f"/cleanups/{one['code']}/transitions", desk.as_staff(who), body)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
 
-def join(desk: Desk, one: dict[str, Any], people: int, **said: object) -> Any:
+def join(desk: Desk, one: dict[str, Any], people: int, **said: Any) -> Any:
     return desk.call(
         "POST", f"/cleanups/{one['code']}/signups", None, {"id": str(uuid4()), "people": people, **said}
     )
 
 
-def begin(desk: Desk, one: dict[str, Any]) -> None:
+def begin(desk: Desk, one: dict[str, object]) -> None:
     """Its day comes."""
     with unit_of_work(desk.engine) as session:
         work = session.get_one(Work, one["id"])

@@ -39,7 +39,7 @@ def office(desk: Desk) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def make(desk: Desk, **order: object) -> dict[str, Any]:
+def make(desk: Desk, **order: Any) -> dict[str, Any]:
     with unit_of_work(desk.engine) as session:
         stage = WorksStage(session, desk.reference)
         plan = stage.plan_step(
@@ -53,7 +53,7 @@ def make(desk: Desk, **order: object) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def number(desk: Desk, made: dict[str, Any], **said: object) -> Any:
+def number(desk: Desk, made: dict[str, Any], **said: Any) -> Any:
     body = {"number": 7, "dated": "2026-03-09", "version": made["version"], **said}
     return desk.call("PUT", f"/documents/{made['id']}/number", desk.as_staff("manager"), body)
 

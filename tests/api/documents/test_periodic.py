@@ -84,7 +84,7 @@ def browser(desk: Desk, name: str) -> dict[str, str]:
     return {**HTML, **desk.cookie(name), "Accept-Language": "vi"}
 
 
-def send(desk: Desk, name: str, path: str, page: str, **said: object) -> httpx.Response:
+def send(desk: Desk, name: str, path: str, page: str, **said: Any) -> httpx.Response:
     """A form of a page as a browser sends it; nothing is followed."""
     desk.client.cookies.clear()
     headers = browser(desk, name)

@@ -28,7 +28,7 @@ CRITERIA = [
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def made(desk: Desk, criteria: list[dict[str, Any]] = CRITERIA, **said: object) -> int:
+def made(desk: Desk, criteria: list[dict[str, object]] = CRITERIA, **said: object) -> int:
     """A movement of last year of city-cables, with criteria, open; the coordinator is its council."""
     who = desk.as_staff("manager")
     body = {**NEW_MOVEMENT, "first": "2025-01-01", "last": "2025-06-30", "council": ["triage"], **said}
@@ -51,7 +51,7 @@ def step(desk: Desk, movement: int, to: str) -> Any:
     return desk.call("POST", f"/movements/{movement}/transitions", who, {"to": to, "version": version})
 
 
-def announced(desk: Desk, **said: object) -> int:
+def announced(desk: Desk, **said: Any) -> int:
     movement = made(desk, comment_days=1, **said)
     claim = {"unit": "ward-W2", "claims": [{"criterion": 2, "points": 50, "proof": "Biên bản 3"}]}
     path = f"/movements/{movement}"
@@ -155,11 +155,11 @@ def test_papers_say_the_announced_numbers_and_nothing_of_this_machine(desk: Desk
         {"comment_days": 0},
     ],
 )
-def test_a_movement_that_cannot_be_is_refused(desk: Desk, change: dict[str, Any]) -> None:
+def test_a_movement_that_cannot_be_is_refused(desk: Desk, change: dict[str, object]) -> None:
     problem(desk.call("POST", "/movements", desk.as_staff("manager"), {**NEW_MOVEMENT, **change}), 422)
 
 
-def workbook(*rows: tuple[Any, ...]) -> bytes:
+def workbook(*rows: tuple[object, ...]) -> bytes:
     book, buffer = Workbook(), io.BytesIO()
     for row in (("Kết quả thi đua năm trước",), ("Đơn vị", "Tổng điểm", "Hạng"), *rows):
         book.active.append(row)

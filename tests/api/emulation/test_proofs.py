@@ -18,7 +18,7 @@ from tests.support.photo_stage import jpeg
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
-def send_file(desk: Desk, movement: int, who: str, data: bytes, name: str = "bb.pdf", **at: object) -> Any:
+def send_file(desk: Desk, movement: int, who: str, data: bytes, name: str = "bb.pdf", **at: Any) -> Any:
     path = f"/movements/{movement}/units/{at.get('unit', 'ward-W2')}/criteria/{at.get('criterion', 2)}/proofs"
     return desk.call("POST", path, desk.as_staff(who), files={"file": (name, data, "application/pdf")})
 

@@ -41,7 +41,7 @@ def message(mid: str, sender: str = "P", **told: object) -> dict[str, Any]:
     }
 
 
-def batch(*events: dict[str, Any], page: str = PAGE) -> dict[str, Any]:
+def batch(*events: dict[str, object], page: str = PAGE) -> dict[str, Any]:
     return {"object": "page", "entry": [{"id": page, "messaging": [each]} for each in events]}
 
 

@@ -23,7 +23,7 @@ from service.sending.zalo.signing import signature
 from tests.api.desk import Desk
 
 UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, OSError)
-NASTY: tuple[Any, ...] = (
+NASTY: tuple[object, ...] = (
     "a\x00b",
     "\x00",
     "x" * 20_000,
@@ -61,7 +61,7 @@ def with_message(**changed: object) -> dict[str, Any]:
     return {**event, "message": {**event["message"], **changed}}
 
 
-def of_page(event: dict[str, Any]) -> dict[str, Any]:
+def of_page(event: dict[str, object]) -> dict[str, Any]:
     """The same as Messenger would tell it."""
     told = event.get("message")
     message = {**told, "mid": told.get("msg_id")} if isinstance(told, dict) else told

@@ -27,7 +27,7 @@ def bot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zalo_bot, "bot_account", lambda _: made)
 
 
-def event(number: str, kind: str = "GROUP", *, is_bot: bool = False, **message: object) -> dict[str, Any]:
+def event(number: str, kind: str = "GROUP", *, is_bot: bool = False, **message: Any) -> dict[str, Any]:
     told = {
         "message_id": number,
         "from": {"id": "1", "display_name": "A", "is_bot": is_bot},

@@ -35,7 +35,7 @@ def seen(desk: Desk) -> list[Report]:
     return reports
 
 
-def step(desk: Desk, code: str, to: str, reason: str = "", who: str = "department", **data: object) -> None:
+def step(desk: Desk, code: str, to: str, reason: str = "", who: str = "department", **data: Any) -> None:
     path = f"/works/{code}"
     version = desk.call("GET", path, desk.as_staff(who)).json()["version"]
     body = {"to": to, "version": version, "reason": reason, "data": data}
@@ -72,7 +72,7 @@ def made_known(desk: Desk, query: str) -> list[Any]:
     """The events of the feed, once all have their place in it."""
     with unit_of_work(desk.engine) as session:
         place_events(session)
-    items: list[Any] = desk.client.get(f"/api/v1/feed?{query}").json()["items"]
+    items: list[object] = desk.client.get(f"/api/v1/feed?{query}").json()["items"]
     return items
 
 

@@ -44,5 +44,5 @@ def _info(source: str, layer: str) -> dict[str, Any]:
     return {"features": found["features"], "types": types}
 
 
-def _rows(source: str, layer: str, filters: dict[str, Any]) -> int:
+def _rows(source: str, layer: str, filters: dict[str, object]) -> int:
     return len(pyogrio.raw.read(source, layer=layer, **filters)[2])

@@ -56,7 +56,7 @@ def city(desk: Desk) -> Desk:
     return desk
 
 
-def make_key(desk: Desk, scope: str, **more: object) -> str:
+def make_key(desk: Desk, scope: str, **more: Any) -> str:
     with unit_of_work(desk.engine) as session:
         who = desk.person("administrator").account
         stamp = EditStamp(who.id, who.name, datetime.now(UTC))
@@ -70,11 +70,11 @@ def key(city: Desk) -> str:
     return make_key(city, "write")
 
 
-def get(desk: Desk, path: str, **params: object) -> httpx.Response:
+def get(desk: Desk, path: str, **params: Any) -> httpx.Response:
     return desk.client.get(f"{BASE}{path}", params=params, headers={"Accept-Language": "en"})
 
 
-def post(desk: Desk, form: str = "json", **how: object) -> httpx.Response:
+def post(desk: Desk, form: str = "json", **how: Any) -> httpx.Response:
     return desk.client.post(f"{BASE}/requests.{form}", headers={"Accept-Language": "en"}, **how)
 
 

@@ -82,7 +82,7 @@ class Lives(OF_REPORTS.as_state_machine()):  # type: ignore[misc]
             told = response.json()
             self.world.ids |= dict.fromkeys((told["id"], told["code"]), UUID(told["id"]))
 
-    def validate_response(self, response: schemathesis.Response, case: Case[Any], **kwargs: object) -> None:
+    def validate_response(self, response: schemathesis.Response, case: Case[Any], **kwargs: Any) -> None:
         try:
             case.validate_response(response, checks=CHECKS)
         except Exception as failure:

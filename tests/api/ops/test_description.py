@@ -18,7 +18,7 @@ def calls() -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{method.upper()} {path}", operation
 
 
-def schemas(part: Any, place: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
+def schemas(part: object, place: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
     """Every object of the document, with where it stands."""
     if isinstance(part, dict):
         yield place, part

@@ -112,10 +112,10 @@ class Listing(FastAPI):
 
     labels: ClassVar[list[str]] = []
 
-    def include_router(self, router: APIRouter, *given: object, prefix: str = "", **more: object) -> None:
+    def include_router(self, router: APIRouter, *given: object, prefix: str = "", **more: Any) -> None:
         for route in router.routes:
             if isinstance(route, APIRoute) and route.include_in_schema and prefix + route.path != STREAM:
-                self.labels += (f"{method} {prefix}{route.path}" for method in sorted(route.methods))
+                self.labels.extend(f"{method} {prefix}{route.path}" for method in sorted(route.methods or ()))
 
 
 mount_api(Listing())
@@ -129,12 +129,12 @@ def schema() -> schemathesis.BaseSchema:
 
 
 @functools.cache
-def operations() -> dict[str, APIOperation]:
+def operations() -> dict[str, APIOperation[Any, Any, Any, Any]]:
     """The calls of the document by their labels."""
     return {each.ok().label: each.ok() for each in schema().get_all_operations() if isinstance(each, Ok)}
 
 
-def try_all(label: str, test: Callable[..., None], **given: object) -> None:
+def try_all(label: str, test: Callable[..., None], **given: Any) -> None:
     """Run a test with all cases of an operation: the boundaries, or with `given` the generated ones.
 
     They are made here, for `schema().parametrize()` makes those of all operations while it collects, in each

@@ -122,7 +122,7 @@ def test_a_closed_account_does_not_open_with_its_password(desk: Desk) -> None:
         {"username": ["triage"], "password": PASSWORD},
     ],
 )
-def test_a_body_that_is_none_is_refused(desk: Desk, body: dict[str, Any]) -> None:
+def test_a_body_that_is_none_is_refused(desk: Desk, body: dict[str, object]) -> None:
     problem(desk.call("POST", "/sessions", json=body), 422)
 
 

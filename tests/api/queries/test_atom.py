@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from datetime import datetime
+from typing import Any
 
 import httpx
 
@@ -12,7 +13,7 @@ from tests.support.feed_stage import HERE, PROBLEM, Log
 NAMES = {"a": "http://www.w3.org/2005/Atom", "g": "http://www.georss.org/georss"}
 
 
-def read(client: httpx.Client, path: str = "/feed.atom", **params: object) -> ET.Element:
+def read(client: httpx.Client, path: str = "/feed.atom", **params: Any) -> ET.Element:
     answer = client.get(path, params=params or None)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/atom+xml"

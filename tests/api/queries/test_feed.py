@@ -21,7 +21,7 @@ from tests.support.feed_stage import FEED, PROBLEM, STREAM, THERE, Log, listenin
 from tests.support.web import running
 
 
-def walk(client: httpx.Client, limit: int, **params: object) -> list[dict[str, Any]]:
+def walk(client: httpx.Client, limit: int, **params: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while True:
         answer = client.get(FEED, params={"limit": limit, **params})

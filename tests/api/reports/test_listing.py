@@ -12,7 +12,7 @@ PLACES = [(107.58 + 0.001 * number, 16.46) for number in range(7)]
 PROBLEM = "application/problem+json"
 
 
-def send(client: httpx.Client, place: tuple[float, float] = PLACES[0], **body: object) -> dict[str, Any]:
+def send(client: httpx.Client, place: tuple[float, float] = PLACES[0], **body: Any) -> dict[str, Any]:
     """A report sent by a citizen: the whole answer."""
     sent = {"category": "litter", "location": {"lon": place[0], "lat": place[1]}, **body}
     answer = client.post(f"{API}/reports", json=sent)
@@ -21,7 +21,7 @@ def send(client: httpx.Client, place: tuple[float, float] = PLACES[0], **body: o
     return found
 
 
-def get(client: httpx.Client, path: str, **params: object) -> dict[str, Any]:
+def get(client: httpx.Client, path: str, **params: Any) -> dict[str, Any]:
     answer = client.get(API + path, params=params)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -31,7 +31,7 @@ def get(client: httpx.Client, path: str, **params: object) -> dict[str, Any]:
 def test_a_list_is_walked_by_its_cursors(client: httpx.Client) -> None:
     sent = [send(client, place)["id"] for place in PLACES]
     for sort, expected in (("-created_at", sent[::-1]), ("created_at", sent), ("distance", sent)):
-        params: dict[str, Any] = {"sort": sort, "limit": 3}
+        params: dict[str, object] = {"sort": sort, "limit": 3}
         if sort == "distance":
             params |= {"near": "107.58,16.46", "radius_m": 5000}
         found: list[str] = []

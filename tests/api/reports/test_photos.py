@@ -66,7 +66,7 @@ class Service:
         self._thread.join()
         self.engine.dispose()
 
-    def report(self, **options: object) -> tuple[UUID, dict[str, str]]:
+    def report(self, **options: Any) -> tuple[UUID, dict[str, str]]:
         """A new report: its id and the headers of its reporter."""
         with unit_of_work(self.engine) as session:
             report = add_report(session, **options)

@@ -32,7 +32,7 @@ def solved(challenge: dict[str, Any]) -> str:
     return f"{challenge['token']}:{','.join(str(number(part)) for part in range(challenge['parts']))}"
 
 
-def strict(installation: Settings, **changes: object) -> Settings:
+def strict(installation: Settings, **changes: Any) -> Settings:
     limits = {"rate_limits": "on", "reports_per_minute": 2, "trusted_proxies": 1, "proof_bits": 6}
     return installation.model_copy(update=limits | changes)
 

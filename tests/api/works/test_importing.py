@@ -22,7 +22,7 @@ ROWS = [
 ROW = {"label", "group", "task", "lead_words", "time_words", "note", "understood", "unclear"}
 
 
-def sent(desk: Desk, document: Any, who: str = "manager", **fields: object) -> Any:
+def sent(desk: Desk, document: object, who: str = "manager", **fields: object) -> Any:
     files = {"file": ("kế hoạch.docx", saved(document))}
     return desk.client.post("/api/v1/plans/import", files=files, data=fields, headers=desk.as_staff(who))
 

@@ -15,13 +15,13 @@ from tests.support.small_city import NOON
 from tests.support.works.stage import draft, draft_row
 
 
-def keep(desk: Desk, *rows: dict[str, Any], who: str = "manager", **head: object) -> dict[str, Any]:
+def keep(desk: Desk, *rows: dict[str, Any], who: str = "manager", **head: Any) -> dict[str, Any]:
     answer = desk.client.post("/api/v1/plans", json=draft(*rows, **head), headers=desk.as_staff(who))
     assert answer.status_code in (200, 201), answer.text
     return dict(answer.json())
 
 
-def force(desk: Desk, plan: dict[str, Any], who: str = "manager") -> dict[str, Any]:
+def force(desk: Desk, plan: dict[str, object], who: str = "manager") -> dict[str, Any]:
     body = {"to": "in_force", "version": plan["version"], "acknowledge": True}
     url = f"/api/v1/plans/{plan['code']}/transitions"
     answer = desk.client.post(url, json=body, headers=desk.as_staff(who))

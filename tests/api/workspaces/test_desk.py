@@ -45,7 +45,7 @@ def test_a_report_is_taken_down_once(desk: Desk) -> None:
         ({"surprise": 1}, ["body", "surprise"]),
     ],
 )
-def test_what_is_wrong_is_named(desk: Desk, wrong: dict[str, Any], loc: list[str]) -> None:
+def test_what_is_wrong_is_named(desk: Desk, wrong: dict[str, object], loc: list[str]) -> None:
     told = problem(desk.call("POST", "/desk/reports", desk.as_staff("triage"), entry(**wrong)), 422)
     assert loc in [error["loc"] for error in told["errors"]]
 

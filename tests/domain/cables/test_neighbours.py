@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ def told(session: Session, report: Report) -> list[Event]:
 def test_each_report_within_reach_is_told_once(session: Session, reference: Reference, cast: Cast) -> None:
     stage = CableStage(session, reference)
 
-    def beside(metres: float, status: str = "assigned", **columns: object) -> Report:
+    def beside(metres: float, status: str = "assigned", **columns: Any) -> Report:
         place = (107.5214, 16.42 + metres / 110_600)
         kind = {"category": "hanging_cable", **columns}
         return make_report(session, reference, status, place=place, **kind)

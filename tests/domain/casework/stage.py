@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ class Stage:
     now: datetime = NOON
     books: RulebookCache = field(default_factory=RulebookCache)
 
-    def step(self, person: Person, report: Report, to: str, **wish: object) -> Report:
+    def step(self, person: Person, report: Report, to: str, **wish: Any) -> Report:
         """The person moves the report on, from the version it has now."""
         body = Transition.model_validate({"to": to, "version": report.version, **wish})
         return transition(

@@ -67,7 +67,7 @@ class Life(RuleBasedStateMachine):
         shown=st.booleans(),
         stale=st.booleans(),
     )
-    def somebody_tries(self, **wish: object) -> None:
+    def somebody_tries(self, **wish: Any) -> None:
         self.step(**wish)
 
     @rule(sure=st.integers(0, 9))

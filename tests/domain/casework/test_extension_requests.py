@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def ask(stage: Stage, person: Person, report: Report, amount: int = 4, **wish: o
     return ask_for_more(stage.session, stage.reference, person.asker, report.id, body, stage.now)
 
 
-def answer(stage: Stage, person: Person, report: Report, *, approve: bool, **wish: object) -> RequestView:
+def answer(stage: Stage, person: Person, report: Report, *, approve: bool, **wish: Any) -> RequestView:
     body = ExtensionDecision.model_validate({"approve": approve, "version": report.version, **wish})
     return answer_request(stage.session, stage.reference, person.asker, report.id, body, stage.now)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 
@@ -114,7 +112,7 @@ def test_helpers_change_without_a_step(stage: Stage, cast: Cast) -> None:
     ],
 )
 def test_refusals_of_helpers(
-    stage: Stage, cast: Cast, who: str, wish: dict[str, Any], refusal: type[AppError]
+    stage: Stage, cast: Cast, who: str, wish: dict[str, object], refusal: type[AppError]
 ) -> None:
     report = make_report(stage.session, stage.reference, "in_progress", executor="telecom")
     with pytest.raises(refusal):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -33,7 +34,7 @@ def whistle(stage: Stage) -> Report:
     return make_report(stage.session, stage.reference, "triage", published=False)
 
 
-def merged_into(stage: Stage, cast: Cast, original: Report, **columns: object) -> Report:
+def merged_into(stage: Stage, cast: Cast, original: Report, **columns: Any) -> Report:
     report = make_report(stage.session, stage.reference, "triage", contact=OWNER, **columns)
     return stage.step(cast.triage, report, "duplicate", duplicate_of=original.code)
 

@@ -23,7 +23,7 @@ from tests.support.people import Cast, Person
 from tests.support.small_city import NOON
 
 
-def correct(stage: Stage, person: Person, report: Report, category: str, **wish: object) -> Report:
+def correct(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Report:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
     body = Recategorising.model_validate(sent)
     return recategorise(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)

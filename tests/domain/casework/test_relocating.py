@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -21,25 +23,23 @@ WEST, EAST = {"lon": 107.53, "lat": 16.42}, {"lon": 107.58, "lat": 16.43}
 WEST_PLACE = (107.52, 16.42)
 
 
-def _sent(report: Report, location: dict[str, float], **wish: object) -> Relocating:
+def _sent(report: Report, location: dict[str, float], **wish: Any) -> Relocating:
     return Relocating.model_validate({"location": location, "version": report.version, **wish})
 
 
-def shift(stage: Stage, person: Person, report: Report, location: dict[str, float], **wish: object) -> Report:
+def shift(stage: Stage, person: Person, report: Report, location: dict[str, float], **wish: Any) -> Report:
     body = _sent(report, location, **wish)
     return relocate(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
 
 
-def plan(
-    stage: Stage, person: Person, report: Report, location: dict[str, float], **wish: object
-) -> Relocation:
+def plan(stage: Stage, person: Person, report: Report, location: dict[str, float], **wish: Any) -> Relocation:
     body = _sent(report, location, **wish)
     return preview_relocating(
         stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now
     )[1]
 
 
-def in_the_west(stage: Stage, status: str, **columns: object) -> Report:
+def in_the_west(stage: Stage, status: str, **columns: Any) -> Report:
     ward = stage.reference.ward_by_code["W1"].id
     return make_report(
         stage.session, stage.reference, status, lead="ward-W1", place=WEST_PLACE, ward_id=ward, **columns

@@ -30,7 +30,7 @@ from tests.support.small_city import NOON
 
 MINUTE = timedelta(minutes=1)
 
-ASSIGN: dict[str, Any] = {"lead": "city-cables", "supports": ["ward-W1"], "executor": "telecom"}
+ASSIGN: dict[str, object] = {"lead": "city-cables", "supports": ["ward-W1"], "executor": "telecom"}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ ASSIGN: dict[str, Any] = {"lead": "city-cables", "supports": ["ward-W1"], "execu
     ids=lambda other: next(iter(other)),
 )
 def test_another_assignment_from_the_same_screen_is_refused(
-    stage: Stage, cast: Cast, other: dict[str, Any]
+    stage: Stage, cast: Cast, other: dict[str, object]
 ) -> None:
     report = make_report(stage.session, stage.reference, "triage", category="litter")
     stage.step(cast.triage, report, "assigned", **ASSIGN, version=1)
@@ -146,7 +146,7 @@ def test_a_manager_answers_a_request_once(stage: Stage, cast: Cast) -> None:
             stage.session, stage.reference, cast.department.asker, report.id, repeat_key, NOON
         ).id
 
-    def answer(**said: object) -> str:
+    def answer(**said: Any) -> str:
         sent = ExtensionDecision.model_validate({"version": 1, **said})
         return answer_request(stage.session, stage.reference, cast.manager.asker, report.id, sent, NOON).state
 

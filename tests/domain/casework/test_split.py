@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -98,7 +97,7 @@ def other_photo(stage: Stage) -> UUID:
 def test_who_may_not_split_and_what_is_no_part(stage: Stage, cast: Cast) -> None:
     source = make_report(stage.session, stage.reference, "in_progress")
     proof = make_photo(stage.session, source, "evidence")
-    wrong: list[tuple[Person, dict[str, Any], type[AppError]]] = [
+    wrong: list[tuple[Person, dict[str, object], type[AppError]]] = [
         (cast.department, {}, Forbidden),
         (cast.administrator, {}, Forbidden),
         (cast.triage, {"version": 2}, Conflict),

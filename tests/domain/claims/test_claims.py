@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -34,11 +35,11 @@ from tests.support.works.cables import CableStage
 class ClaimStage(CableStage):
     """One city with a report of a hanging cable that nobody carries out."""
 
-    def report(self, status: str = "assigned", **columns: object) -> Report:
+    def report(self, status: str = "assigned", **columns: Any) -> Report:
         """The report."""
         return make_report(self.session, self.reference, status, category="hanging_cable", **columns)
 
-    def ask(self, person: Person, report: Report, **request: object) -> list[Claim]:
+    def ask(self, person: Person, report: Report, **request: Any) -> list[Claim]:
         """The person asks whose it is."""
         return ask_companies(self.ctx(person), person.asker, report.id, ClaimsRequest.model_validate(request))
 

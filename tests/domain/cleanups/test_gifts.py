@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -105,7 +104,7 @@ def test_who_is_not_named_is_anonymous_and_everything_is_in_the_sums(stage: Gift
         {"campaign": "chu-nhat-xanh"},
     ],
 )
-def test_what_does_not_go_together_is_refused(stage: GiftStage, cast: Cast, said: dict[str, Any]) -> None:
+def test_what_does_not_go_together_is_refused(stage: GiftStage, cast: Cast, said: dict[str, object]) -> None:
     code = stage.announce(cast.other_department).work.code
     with pytest.raises(Invalid):
         stage.give(cast.other_department, **{"cleanup": code, **said})

@@ -30,7 +30,7 @@ def square(lon: float, lat: float, half: float = 0.001) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def keep(stage: CleanupStage, cast: Cast, **said: object) -> PremisesView:
+def keep(stage: CleanupStage, cast: Cast, **said: Any) -> PremisesView:
     body = {
         "name": "Trụ sở 5",
         "department": "city-cables",
@@ -122,7 +122,7 @@ def test_the_smaller_of_two_areas_is_meant(session: Session, reference: Referenc
     ],
 )
 def test_odd_areas_and_heads_of_elsewhere_are_refused(
-    session: Session, reference: Reference, cast: Cast, said: dict[str, Any]
+    session: Session, reference: Reference, cast: Cast, said: dict[str, object]
 ) -> None:
     with pytest.raises(Invalid):
         keep(CleanupStage(session, reference), cast, **said)

@@ -51,7 +51,7 @@ def config(session: Session) -> CityConfig:
     return read_config(session.scalars(select(City)).one().config)
 
 
-def put(session: Session, stamp: EditStamp, group: str, version: str = "", **values: object) -> None:
+def put(session: Session, stamp: EditStamp, group: str, version: str = "", **values: Any) -> None:
     kept = read_group(session, group)
     change = read_change(group, {**kept.values, **values})
     put_group(session, load_reference(session), stamp, group, change, version or kept.version)
@@ -283,7 +283,7 @@ def test_who_comes_second_sees_what_the_first_one_saved(session: Session, stamp:
     assert config(session).digest_hour == 9
 
 
-def effects(session: Session, group: str, **values: object) -> list[tuple[dict[str, Any], list[str]]]:
+def effects(session: Session, group: str, **values: Any) -> list[tuple[dict[str, Any], list[str]]]:
     book = load_rulebook(session)
     change = read_change(group, {**read_group(session, group).values, **values})
     before, after = foresee(session, book.reference, group, change)

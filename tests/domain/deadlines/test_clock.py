@@ -219,7 +219,7 @@ class _Event(NamedTuple):
     type: str
     at: datetime
     status: str
-    data: dict[str, Any]
+    data: dict[str, object]
 
 
 def _event(kind: str, when: str, status: str, **data: object) -> _Event:

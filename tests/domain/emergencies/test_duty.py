@@ -108,7 +108,7 @@ def test_the_switch_is_ones_own_and_audited(session: Session, reference: Referen
     ],
 )
 def test_what_is_no_hour_or_number_is_refused(
-    session: Session, reference: Reference, cast: Cast, given: dict[str, Any], place: tuple[str, ...]
+    session: Session, reference: Reference, cast: Cast, given: dict[str, object], place: tuple[str, ...]
 ) -> None:
     with pytest.raises(Invalid) as refused:
         wish(session, reference, cast.triage.account.id, on_duty=True, **given)

@@ -73,7 +73,7 @@ class Contest:
         below = self.reference.departments_below(self.unit(code))
         return Actor("staff", role=Role.MANAGER, department_id=self.unit(code), departments=below)
 
-    def draft(self, **said: object) -> MovementDraft:
+    def draft(self, **said: Any) -> MovementDraft:
         facts = {
             "title": "Chủ nhật xanh nửa đầu năm",
             "issuer": "city-cables",
@@ -87,7 +87,7 @@ class Contest:
         }
         return MovementDraft.model_validate({**facts, **said})
 
-    def make(self, criteria: Any = CRITERIA, **said: object) -> int:
+    def make(self, criteria: Any = CRITERIA, **said: Any) -> int:
         row = put_movement(self.session, self.reference, self.leader, self.draft(**said), AFTER)
         change = CriteriaChange.model_validate({"criteria": criteria, "version": row.version})
         put_criteria(self.session, self.leader, row.id, change)

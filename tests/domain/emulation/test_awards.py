@@ -32,12 +32,12 @@ def ctx(contest: Contest, actor: Actor | None = None) -> ActionContext:
     return ActionContext(contest.session, contest.reference, contest.calendar, who, LATER)
 
 
-def draft(contest: Contest, actor: Actor | None = None, **said: object) -> str:
+def draft(contest: Contest, actor: Actor | None = None, **said: Any) -> str:
     new = NewAward.model_validate({"id": uuid4(), **said})
     return draft_award(ctx(contest, actor), contest.number, new)[0].code
 
 
-def take(contest: Contest, code: str, actor: Actor | None = None, **said: object) -> Work:
+def take(contest: Contest, code: str, actor: Actor | None = None, **said: Any) -> Work:
     version = view_award(contest.session, contest.reference, contest.leader, code).version
     asked = AwardStep.model_validate({"version": version, **said})
     return step_award(ctx(contest, actor), code, asked)

@@ -98,7 +98,7 @@ def test_a_place_is_one_more_than_those_that_have_more(points: list[float | None
         assert place == (None if own is None else ranked.index(own) + 1)
 
 
-def line(points: float, got: float, source: str = "indicator", **said: object) -> ScoreLine:
+def line(points: float, got: float, source: str = "indicator", **said: Any) -> ScoreLine:
     return ScoreLine(points=points, got=got, source=CriterionSource(source), **said)
 
 

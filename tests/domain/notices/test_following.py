@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -31,7 +32,7 @@ LAN = "lan@vidu.vn"
 PHONE = "+84905123456"
 
 
-def join(session: Session, reference: Reference, report: Report, **sent: object) -> UUID:
+def join(session: Session, reference: Reference, report: Report, **sent: Any) -> UUID:
     body = Follow.model_validate(sent)
     return follow(session, CHANNELS, reference, Asker(key=KEY), report.id, body, language="vi", now=NOON)[0]
 

@@ -34,7 +34,7 @@ INSIDE = datetime(2026, 3, 4, 3, tzinfo=UTC)
 WARDS = 40
 
 
-def kind(code: str = "ubnd", **said: object) -> ReportKindDraft:
+def kind(code: str = "ubnd", **said: Any) -> ReportKindDraft:
     sections = [
         {"heading": "Kết quả xử lý", "holds": "figures", "indicators": ["received", "done", "on_time_rate"]},
         {"heading": "Kết quả của đơn vị", "holds": "results"},
@@ -96,7 +96,7 @@ class Line:
         return Document(io.BytesIO(made.body)), finish_report(self.session, actor, merged, new, NOW)
 
 
-def person(session: Session, unit: str, role: Role, **columns: object) -> Staff:
+def person(session: Session, unit: str, role: Role, **columns: Any) -> Staff:
     department = session.scalars(select(Department).where(Department.code == unit)).one()
     username = f"{unit}-{role}-{len(columns)}"
     facts = {"username": username, "name": username, "role": role, "language": "vi", "active": True}

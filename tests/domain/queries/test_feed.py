@@ -36,7 +36,7 @@ def walk(
     session: Session, reference: Reference, wanted: FeedFilter = ANY, *, after: int = 0, limit: int = 7
 ) -> list[Any]:
     """Every row to the end of the feed, following `next` until it stands still."""
-    found: list[Any] = []
+    found: list[object] = []
     while True:
         page = read_feed(session, reference, wanted, after=after, limit=limit)
         found += page.rows

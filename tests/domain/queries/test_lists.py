@@ -72,7 +72,7 @@ class Stage:
         self.supports[report.id] = supports
         return report
 
-    def walk(self, asked: Mapping[str, Any], sort: str, limit: int) -> list[UUID]:
+    def walk(self, asked: Mapping[str, object], sort: str, limit: int) -> list[UUID]:
         """Every page of the list, one after the other."""
         filters = read_filters(self.reference, asked)
         found: list[UUID] = []
@@ -171,7 +171,7 @@ asked = st.fixed_dictionaries(
     looked_through=st.sampled_from([5, 60, lists.LOOKED_THROUGH]),
 )
 def test_a_walk_through_a_list_is_what_reckoning_by_hand_gives(
-    stage: Stage, asked: dict[str, Any], sort: str, limit: int, radius: st.DataObject, looked_through: int
+    stage: Stage, asked: dict[str, object], sort: str, limit: int, radius: st.DataObject, looked_through: int
 ) -> None:
     if sort == "distance":
         asked["near"] = f"{CENTRE[0]},{CENTRE[1]}"
@@ -256,7 +256,7 @@ def test_an_empty_parameter_is_an_absent_one(stage: Stage) -> None:
         ("radius_m", 10.0),
     ],
 )
-def test_what_cannot_be_understood_is_named(stage: Stage, name: str, value: Any) -> None:
+def test_what_cannot_be_understood_is_named(stage: Stage, name: str, value: object) -> None:
     with pytest.raises(Invalid) as refused:
         read_filters(stage.reference, {name: value})
     assert [error.loc for error in refused.value.errors] == [("query", name)]

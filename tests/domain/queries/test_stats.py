@@ -85,8 +85,8 @@ def check(figures: OutcomeFigures, reports: list[Report]) -> None:
         assert figures.median_hours is None
 
 
-def groups(reports: list[Report], key: Callable[[Report], Any]) -> dict[Any, list[Report]]:
-    found: dict[Any, list[Report]] = {}
+def groups(reports: list[Report], key: Callable[[Report], object]) -> dict[Any, list[Report]]:
+    found: dict[object, list[Report]] = {}
     for report in reports:
         found.setdefault(key(report), []).append(report)
     return found

@@ -29,7 +29,7 @@ def book(session: Session, reference: Reference, cast: Cast) -> Rulebook:
     return make_dangers(session)
 
 
-def step(session: Session, person: Any, report: Report, to: str, **wish: object) -> Report:
+def step(session: Session, person: Any, report: Report, to: str, **wish: Any) -> Report:
     session.refresh(report, ["version", "status"])
     body = Transition.model_validate({"to": to, "version": report.version, **wish})
     books, reference = RulebookCache(), load_reference(session)

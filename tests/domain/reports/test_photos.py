@@ -312,10 +312,10 @@ def test_what_is_left_raw(session: Session, report: Report) -> None:
     assert photos.reports_left_raw(session, NOW + timedelta(seconds=1), 10) == [other.id]
 
 
-def at_once(*work: Callable[[], Any]) -> list[Any]:
+def at_once(*work: Callable[[], object]) -> list[Any]:
     """Results (or exceptions) of functions that start together in threads."""
     gate = threading.Barrier(len(work))
-    results: list[Any] = [None] * len(work)
+    results: list[object] = [None] * len(work)
 
     def run(place: int) -> None:
         gate.wait()

@@ -84,7 +84,7 @@ def book(session: Session) -> Rulebook:
     return load_rulebook(session)
 
 
-def send(session: Session, book: Rulebook, count: int, text: str = LONG, **sender: object) -> list[Report]:
+def send(session: Session, book: Rulebook, count: int, text: str = LONG, **sender: Any) -> list[Report]:
     """`count` reports, a minute and three hundred metres apart, routed together."""
     category = book.reference.category_by_code["litter"].id
     made = [

@@ -44,7 +44,7 @@ def why(session: Session, book: Rulebook, report: Report, asker: Asker = STAFF) 
     return explain_routing(session, book, asker, report.code, now=LATER, language="vi")
 
 
-def rule(number: int, category: str, lead: str | dict[str, Any], **more: object) -> dict[str, Any]:
+def rule(number: int, category: str, lead: str | dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"number": number, "categories": [category], "lead": lead, "policy": "standard", **more}
 
 
@@ -107,7 +107,7 @@ def test_only_reports_of_the_period_and_inside_the_city_are_tried(session: Sessi
     ],
 )
 def test_every_mistake_of_a_draft_is_named(
-    session: Session, book: Rulebook, wrong: dict[str, Any], where: str
+    session: Session, book: Rulebook, wrong: dict[str, object], where: str
 ) -> None:
     with pytest.raises(Invalid) as refusal:
         tried(session, book, rules=[rule(3, "illegal_ad", "ward"), wrong])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from service.domain.kernel.conditions import Condition
@@ -31,7 +33,7 @@ def rule(
     supports: str = "",
     executor: str | Selector | None = None,
     version: int = 1,
-    **more: object,
+    **more: Any,
 ) -> Rule:
     """A rule in few words; lists are written with spaces in between."""
     return Rule(
@@ -49,7 +51,7 @@ def rule(
     )
 
 
-def facts(category: str = "hanging_cable", ward: str | None = "19753", **attributes: object) -> ReportFacts:
+def facts(category: str = "hanging_cable", ward: str | None = "19753", **attributes: Any) -> ReportFacts:
     """A report of the town."""
     kind = WARDS[ward] if ward else None
     return ReportFacts(PATHS[category], ward, kind, attributes, DEPARTMENTS, COMMITTEES)

@@ -13,7 +13,7 @@ _known = socket.getaddrinfo
 _address = os.environ.get("SILENT_ADDRESS", "")
 
 
-def _look_up(host: Any, port: Any, *rest: Any, **more: object) -> Any:
+def _look_up(host: Any, port: Any, *rest: Any, **more: Any) -> Any:
     silent = _address and isinstance(host, str) and host.startswith("push.silent") and host.endswith(".test")
     return _known(_address if silent else host, port, *rest, **more)
 

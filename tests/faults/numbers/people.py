@@ -36,7 +36,7 @@ class Client:
         transport = httpx.AsyncHTTPTransport(local_address=self.source)
         self._http = httpx.AsyncClient(base_url=self.url, timeout=15, transport=transport)
 
-    async def ask(self, method: str, path: str, **what: object) -> Any:
+    async def ask(self, method: str, path: str, **what: Any) -> Any:
         """Return what was answered, as JSON. Raises TrulyRefusedError."""
         for _ in range(MOST_TRIES):
             try:
@@ -57,7 +57,7 @@ class Client:
         said = await self.ask("POST", "/sessions", json={"username": username, "password": PASSWORD})
         self.headers["Authorization"] = f"Bearer {said['token']}"
 
-    async def step(self, code: str, to: str, reason: str = "", **data: object) -> Any:
+    async def step(self, code: str, to: str, reason: str = "", **data: Any) -> Any:
         """Take a step of a work from the version that it has now; the same again where no answer came."""
         version = (await self.ask("GET", f"/works/{code}"))["version"]
         body = {"to": to, "version": version, "reason": reason, "data": data}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 from sqlalchemy import select
@@ -106,7 +107,7 @@ def test_a_partner_is_kept_by_the_api(site: Site) -> None:
         token = open_session(session, who, "bearer", at=datetime.now(UTC)).token
     bearer = {"Authorization": f"Bearer {token}"}
 
-    def call(method: str, path: str = "", **options: object) -> httpx.Response:
+    def call(method: str, path: str = "", **options: Any) -> httpx.Response:
         return site.client.request(method, f"/api/v1/admin/partners{path}", headers=bearer, **options)
 
     body = {

@@ -18,7 +18,7 @@ def administrator(site: Site) -> None:
     site.enter("administrator")
 
 
-def call(site: Site, method: str, path: str, **body: object) -> Any:
+def call(site: Site, method: str, path: str, **body: Any) -> Any:
     """A call of the API by this browser's session."""
     token = site.client.get("/api/v1/me").json()["csrf_token"]
     return site.client.request(

@@ -52,7 +52,7 @@ def desk(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield made
 
 
-def case(desk: Desk, status: str = "in_progress", **columns: object) -> Report:
+def case(desk: Desk, status: str = "in_progress", **columns: Any) -> Report:
     """A case of city-cables, due in ten days."""
     values = {"at": NOW - timedelta(days=1), "due_at": NOW + timedelta(days=10), **columns}
     return desk.report(status, **values)
@@ -71,7 +71,7 @@ def look(desk: Desk, name: str, report: Report, rest: str = "") -> httpx.Respons
 
 
 def send(
-    desk: Desk, name: str, report: Report, action: str, data: Mapping[str, Any], **options: object
+    desk: Desk, name: str, report: Report, action: str, data: Mapping[str, Any], **options: Any
 ) -> httpx.Response:
     """A form of the page, drawn just now unless `data` tells another version."""
     shown = look(desk, name, report).text

@@ -59,7 +59,7 @@ def read_on(desk: Desk, report: Report, digits: str) -> int:
         return session.query(Sighting.id).filter_by(photo_id=photo.id).one()[0]
 
 
-def ad(desk: Desk, **columns: object) -> Report:
+def ad(desk: Desk, **columns: Any) -> Report:
     return desk.report("in_progress", category="illegal_ad", **columns)
 
 

@@ -6,6 +6,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -25,7 +26,7 @@ def room(site: Site) -> Iterator[Site]:
     site.client.cookies.clear()
 
 
-def send(site: Site, path: str, fields: dict[str, str], **options: object) -> httpx.Response:
+def send(site: Site, path: str, fields: dict[str, str], **options: Any) -> httpx.Response:
     """Fill in a form of the second screen or the first."""
     return site.post("/plans/new", path, fields, follow_redirects=False, **options)
 

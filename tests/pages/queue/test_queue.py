@@ -39,7 +39,7 @@ def look(desk: Desk, name: str, path: str = "/queue", **headers: str) -> httpx.R
     return desk.client.get(path, headers={**HTML, "Accept-Language": "vi", **headers})
 
 
-def send(desk: Desk, name: str, path: str, data: Mapping[str, Any], **more: object) -> httpx.Response:
+def send(desk: Desk, name: str, path: str, data: Mapping[str, Any], **more: Any) -> httpx.Response:
     """The page's form, with its token."""
     token = TOKEN.search(look(desk, name).text)
     assert token
@@ -50,7 +50,7 @@ def codes(answer: httpx.Response) -> list[str]:
     return re.findall(r'class="queue-row" data-code="([^"]+)"', answer.text)
 
 
-def due(desk: Desk, days: float, **columns: object) -> Report:
+def due(desk: Desk, days: float, **columns: Any) -> Report:
     status = str(columns.pop("status", "in_progress"))
     at = NOW - timedelta(days=30)
     return desk.report(status, at=at, due_at=NOW + timedelta(days=days), **columns)  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ def _new_visitor(site: Site) -> None:
     site.client.cookies.clear()
 
 
-def filled(**changes: object) -> dict[str, Any]:
+def filled(**changes: Any) -> dict[str, Any]:
     form = {
         "id": str(uuid4()),
         "category": "litter.uncollected",
@@ -34,7 +34,7 @@ def filled(**changes: object) -> dict[str, Any]:
     return {**form, **changes}
 
 
-def send(site: Site, form: dict[str, Any], **options: object) -> Any:
+def send(site: Site, form: dict[str, Any], **options: Any) -> Any:
     return site.post("/report?category=litter&step=form", "/report", form, **options)
 
 

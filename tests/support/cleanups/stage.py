@@ -75,12 +75,12 @@ class CleanupStage(WorksStage):
         """The person drafts and announces one."""
         return self.take(person, self.make(person, **said), "announced")
 
-    def take(self, person: Person, found: FoundCleanup, to: str, **said: object) -> FoundCleanup:
+    def take(self, person: Person, found: FoundCleanup, to: str, **said: Any) -> FoundCleanup:
         """The person takes a step of its life."""
         body = CleanupStep.model_validate({"to": to, "version": found.work.version, **said})
         return take_cleanup_step(self.ctx(person), KEY, found.work.code, body)
 
-    def join(self, found: FoundCleanup, people: int = 1, email: str = "", **said: object) -> CleanupSignup:
+    def join(self, found: FoundCleanup, people: int = 1, email: str = "", **said: Any) -> CleanupSignup:
         """Somebody signs up."""
         body = NewSignup.model_validate({"id": str(uuid4()), "people": people, "email": email, **said})
         return sign_up(self.session, self.reference, KEY, found.work.code, body, language="vi", now=self.now)[

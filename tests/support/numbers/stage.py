@@ -31,7 +31,7 @@ BASIS = "Khoản 3 Điều 119 Luật Xử lý vi phạm hành chính"
 class NumbersStage(WorksStage):
     """One city with numbers on advertisements."""
 
-    def ad(self, place: tuple[float, float] = NEAR, **columns: object) -> Report:
+    def ad(self, place: tuple[float, float] = NEAR, **columns: Any) -> Report:
         """A report of an advertisement, led by the cables department."""
         columns = {"device_hash": uuid4().bytes, "at": self.now, **columns}
         return make_report(
@@ -39,7 +39,7 @@ class NumbersStage(WorksStage):
         )
 
     def see(
-        self, person: Person, digits: str = DIGITS, place: tuple[float, float] = NEAR, **columns: object
+        self, person: Person, digits: str = DIGITS, place: tuple[float, float] = NEAR, **columns: Any
     ) -> AdNumber:
         """The person confirms the number on a new report."""
         report = self.ad(place, **columns)
@@ -56,12 +56,12 @@ class NumbersStage(WorksStage):
         self.see(person, digits)
         return self.see(person, digits, FAR_OFF)
 
-    def open(self, person: Person, number: AdNumber, **said: object) -> FoundCase:
+    def open(self, person: Person, number: AdNumber, **said: Any) -> FoundCase:
         """The person opens its case."""
         body = NewCase.model_validate({"id": str(uuid4()), **said})
         return open_number_case(self.ctx(person), number.id, body)[0]
 
-    def go(self, person: Person, found: FoundCase, to: str, reason: str = "", **data: object) -> FoundCase:
+    def go(self, person: Person, found: FoundCase, to: str, reason: str = "", **data: Any) -> FoundCase:
         """The person takes a step of the case."""
         body = {"to": to, "version": found.work.version, "reason": reason, "data": data}
         return take_case_step(self.ctx(person), found.work.code, WorkStep.model_validate(body))
@@ -85,7 +85,7 @@ class NumbersStage(WorksStage):
         }
         return make_request(self.ctx(person), NewRequest.model_validate(body))[0]
 
-    def send(self, person: Person, found: FoundRequest, to: str = "sent", **data: object) -> FoundRequest:
+    def send(self, person: Person, found: FoundRequest, to: str = "sent", **data: Any) -> FoundRequest:
         """The person sends it, or takes another step."""
         data = {"document": "45/SVHTT", "dated": "2026-03-04", **data} if to == "sent" else data
         body = {"to": to, "version": found.work.version, "reason": "Rút", "data": data}

@@ -44,7 +44,7 @@ class CableStage(WorksStage):
         mine = CableSection.route_id == route.id, CableSection.company_id == self.unit(company)
         return self.session.scalars(select(Work).join(CableSection).where(*mine)).one()
 
-    def take(self, person: Person, work: Work, to: str, **said: object) -> Work:
+    def take(self, person: Person, work: Work, to: str, **said: Any) -> Work:
         """The person moves a section on."""
         body = WorkStep.model_validate({"to": to, "version": work.version, **said})
         return take_step_of_kind(self.ctx(person), work.code, body)

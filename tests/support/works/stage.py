@@ -30,7 +30,7 @@ def draft_row(task: str = "Dọn vệ sinh trục đường", **understood: obje
     return {"label": "1", "task": task, "lead_words": "Phòng", "time_words": "Tháng 3", "understood": said}
 
 
-def draft(*rows: dict[str, Any], **head: object) -> dict[str, Any]:
+def draft(*rows: dict[str, object], **head: object) -> dict[str, Any]:
     """A plan of the cables department."""
     return {"title": "Chủ nhật Xanh", "issuer": "city-cables", "rows": list(rows or (draft_row(),)), **head}
 
@@ -57,7 +57,7 @@ class WorksStage:
         """The id of a unit."""
         return self.reference.department_by_code[code].id
 
-    def keep(self, person: Person, *rows: dict[str, Any], **head: object) -> Plan:
+    def keep(self, person: Person, *rows: dict[str, Any], **head: Any) -> Plan:
         """The person keeps a draft."""
         return keep_draft(self.ctx(person), PlanDraft.model_validate(draft(*rows, **head)))[0]
 
@@ -76,7 +76,7 @@ class WorksStage:
         plan = self.plan_step(manager, self.keep(manager, draft_row(str(uuid4()), **understood)))
         return self.works(plan)[0]
 
-    def step(self, person: Person, work: Work, to: str, **wish: object) -> Work:
+    def step(self, person: Person, work: Work, to: str, **wish: Any) -> Work:
         """The person moves the work on, from the version it has now."""
         body = WorkStep.model_validate({"to": to, "version": work.version, **wish})
         return take_step(self.ctx(person), work.code, body)

@@ -46,7 +46,7 @@ class SurveyStage(WorksStage):
         """The person changes its points, people or days."""
         change_points(self.ctx(person), work.code, PointsChange.model_validate(said))
 
-    def take(self, person: Person, work: Work, to: str, **said: object) -> Work:
+    def take(self, person: Person, work: Work, to: str, **said: Any) -> Work:
         """The person moves the survey on."""
         body = WorkStep.model_validate({"to": to, "version": work.version, **said})
         return take_survey_step(self.ctx(person), work.code, body)

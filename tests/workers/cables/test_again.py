@@ -47,7 +47,7 @@ class Night:
         real: Callable[..., Any] = getattr(place, name)
         calls = iter(range(1, 1000))
 
-        def mortal(*given: Any, **named: object) -> Any:
+        def mortal(*given: Any, **named: Any) -> Any:
             if next(calls) == call:
                 raise error
             return real(*given, **named)

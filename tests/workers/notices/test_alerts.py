@@ -24,7 +24,7 @@ NEAR: dict[str, Any] = {"lon": IN_W1[0] + 0.002, "lat": IN_W1[1], "radius_m": 50
 FAR: dict[str, Any] = {"lon": IN_W1[0] + 0.02, "lat": IN_W1[1], "radius_m": 500}
 
 
-def alert(post: Post, email: str = HOA, *, yes: bool = True, **wish: object) -> UUID:
+def alert(post: Post, email: str = HOA, *, yes: bool = True, **wish: Any) -> UUID:
     with unit_of_work(post.engine) as session:
         made, _ = alerts.create(
             session,
@@ -44,7 +44,7 @@ def alert(post: Post, email: str = HOA, *, yes: bool = True, **wish: object) -> 
     return made.id
 
 
-def report_in(post: Post, ward: str = "W1", category: str = "litter", **columns: object) -> UUID:
+def report_in(post: Post, ward: str = "W1", category: str = "litter", **columns: Any) -> UUID:
     ward_id = post.reference.ward_by_code[ward].id
     place = IN_W1 if ward == "W1" else IN_W2
     return post.report("assigned", category=category, place=place, ward_id=ward_id, **columns)

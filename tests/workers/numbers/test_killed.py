@@ -87,7 +87,7 @@ class Office:
 def _deadly(where: ModuleType, name: str, call: int) -> None:
     real, calls = getattr(where, name), iter(range(1, 1000))
 
-    def mortal(*given: Any, **named: object) -> Any:
+    def mortal(*given: Any, **named: Any) -> Any:
         if next(calls) == call:
             os.kill(os.getpid(), signal.SIGKILL)
         return real(*given, **named)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -40,7 +41,7 @@ class Exchange:
     department_id: int
     began: datetime
 
-    def report(self, status: str = "assigned", **columns: object) -> UUID:
+    def report(self, status: str = "assigned", **columns: Any) -> UUID:
         with unit_of_work(self.engine) as session:
             values = {"category": "hanging_cable", "description": WORDS, **columns}
             report: UUID = make_report(session, self.reference, status, **values).id

@@ -39,7 +39,7 @@ class Chat:
     number: int = 0
     ids: list[str] = field(default_factory=list)
 
-    def write(self, text: str = "", name: str = "user_send_text", **message: object) -> dict[str, Any]:
+    def write(self, text: str = "", name: str = "user_send_text", **message: Any) -> dict[str, Any]:
         """An event as the hook keeps it."""
         self.number += 1
         at = self.now + timedelta(milliseconds=self.number)

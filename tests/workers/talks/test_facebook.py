@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -34,7 +35,7 @@ class Messenger:
     media: ModuleType
     now: datetime
 
-    def write(self, mid: str, **message: object) -> bool:
+    def write(self, mid: str, **message: Any) -> bool:
         """An event as the hook keeps it; whether it is new."""
         event = {
             "sender": {"id": PERSON},

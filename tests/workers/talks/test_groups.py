@@ -47,7 +47,7 @@ class Bot:
     errors: list[int] = field(default_factory=list)
     media: dict[str, bytes] = field(default_factory=dict)
 
-    def say(self, number: str, text: str, **message: object) -> None:
+    def say(self, number: str, text: str, **message: Any) -> None:
         """A message of the group as the hook keeps it."""
         told = {
             "message_id": number,

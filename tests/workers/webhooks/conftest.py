@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import ModuleType
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -51,7 +52,7 @@ class Stage:
             row, secret = register.add_webhook(session, self.reference, self.stamp, key, rules, request)
             return row.id, secret
 
-    def happen(self, number: int = 1, type: EventType = EventType.CLOSED, **columns: object) -> list[Report]:  # noqa: A002
+    def happen(self, number: int = 1, type: EventType = EventType.CLOSED, **columns: Any) -> list[Report]:  # noqa: A002
         """Events, and what the relay does with them but for the task."""
         with unit_of_work(self.engine) as session:
             reports = [make_report(session, self.reference, "closed", **columns) for _ in range(number)]

@@ -23,7 +23,7 @@ LAN = {"name": "Lan", "phone": "0905 123 456", "email": "lan@vidu.vn"}
 
 
 def join(
-    session: Session, reference: Reference, report: Report, asker: Asker = ANYBODY, **sent: object
+    session: Session, reference: Reference, report: Report, asker: Asker = ANYBODY, **sent: Any
 ) -> tuple[UUID, bool]:
     body = Follow.model_validate(sent)
     return add_follower(session, reference, asker, report.id, body, language="en", now=NOON)

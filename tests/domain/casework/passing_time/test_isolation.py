@@ -47,7 +47,7 @@ def test_one_broken_report_keeps_no_other_waiting(
     bad, failures = batch[1].id, list[UUID]()
     done = getattr(timeouts, broken)
 
-    def fail_for_one(session: Session, report: Report, *rest: Any, **more: object) -> Any:
+    def fail_for_one(session: Session, report: Report, *rest: Any, **more: Any) -> Any:
         if report.id == bad:
             raise LookupError("broken")
         return done(session, report, *rest, **more)
@@ -65,7 +65,7 @@ def test_one_broken_case_keeps_no_other_from_being_warned_of(
     bad, failures, warned = batch[1].id, list[UUID](), set[UUID]()
     record = vars(warnings)["record"]
 
-    def fail_for_one(session: Session, report: Report, *rest: Any, **more: object) -> Any:
+    def fail_for_one(session: Session, report: Report, *rest: Any, **more: Any) -> Any:
         if report.id == bad:
             raise LookupError("broken")
         warned.add(report.id)

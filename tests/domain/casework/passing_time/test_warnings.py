@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -42,7 +43,7 @@ def strict(reference: Reference) -> Reference:
     return with_config(reference, escalation=LADDER)
 
 
-def held(session: Session, reference: Reference, status: str = "in_progress", **columns: object) -> Report:
+def held(session: Session, reference: Reference, status: str = "in_progress", **columns: Any) -> Report:
     return make_report(session, reference, status, **{"amber_at": AMBER_AT, "due_at": DUE_AT, **columns})
 
 

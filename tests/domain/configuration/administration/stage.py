@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -45,7 +46,7 @@ class Room:
         return {(row.kind, row.code) for row in self.session.scalars(select(HandChange))}
 
 
-def rule(version: int | None = 1, **changes: object) -> RuleChange:
+def rule(version: int | None = 1, **changes: Any) -> RuleChange:
     """Rule 1 of the small city, changed."""
     body = {"categories": ["litter"], "lead": "ward", "policy": "standard", "name": {"vi": "Rác"}}
     return RuleChange.model_validate({**body, "version": version, **changes})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -71,7 +72,7 @@ def case(session: Session, category: str, lead: str) -> Report:
     )
 
 
-def refusal(session: Session, place: Path, **options: object) -> str:
+def refusal(session: Session, place: Path, **options: Any) -> str:
     with pytest.raises(CityRefused) as refused, session.begin_nested():
         load_folder(session, place, now=NOON, **options)
     return str(refused.value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select, update
 
@@ -26,13 +28,13 @@ from tests.support.people import reporter_of
 from tests.support.small_city import NOON
 
 
-def switch_off(room: Room, code: str, **changes: object) -> None:
+def switch_off(room: Room, code: str, **changes: Any) -> None:
     wish = departments.department_change_of(room.session, departments.find_department(room.session, code))
     said = {**wish.model_dump(), "active": False, **changes}
     departments.put_department(room.session, room.stamp(), code, DepartmentChange.model_validate(said))
 
 
-def case(room: Room, status: str, **columns: object) -> Report:
+def case(room: Room, status: str, **columns: Any) -> Report:
     return make_report(room.session, load_reference(room.session), status, **columns)
 
 
@@ -206,7 +208,7 @@ def test_another_department_does_not_take_ones_cases_along(room: Room) -> None:
     assert report.holder_id is None
 
 
-def put_category(room: Room, code: str, **changes: object) -> Category:
+def put_category(room: Room, code: str, **changes: Any) -> Category:
     wish = categories.category_change_of(room.session, categories.find_category(room.session, code))
     said = CategoryChange.model_validate({**wish.model_dump(), **changes})
     return categories.put_category(room.session, room.stamp(), code, said)

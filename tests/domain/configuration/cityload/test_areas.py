@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def areas_told(loaded: Loaded) -> Counter[str]:
     return Counter(change.what for change in loaded.changes if change.kind == "area")
 
 
-def refusal(session: Session, place: Path, areas: Path, **options: object) -> list[str]:
+def refusal(session: Session, place: Path, areas: Path, **options: Any) -> list[str]:
     with pytest.raises(CityRefused) as refused:
         load_city(session, place, areas=areas, now=NOW, **options)
     return [str(mistake) for mistake in refused.value.mistakes if mistake.level == "error"]

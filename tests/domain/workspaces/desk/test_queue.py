@@ -27,7 +27,7 @@ def waiting(session: Session, reference: Reference, hours: float, *reasons: str,
 
 
 def read(
-    session: Session, reference: Reference, limit: int = 50, after: Any = None, **asked: object
+    session: Session, reference: Reference, limit: int = 50, after: Any = None, **asked: Any
 ) -> DeskPage:
     wanted = read_filter(reference, asked)
     return read_desk(
