@@ -9,6 +9,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -56,7 +57,7 @@ def test_a_workbook_is_proposed_and_then_taken(desk: Desk) -> None:
     book.save(data)
     headers, url = token(desk, "department"), "/api/v1/cables/import"
 
-    def send(content: bytes, **fields: str) -> Any:
+    def send(content: bytes, **fields: str) -> httpx.Response:
         return desk.client.post(url, headers=headers, files={"file": ("a.xlsx", content)}, data=fields)
 
     answer = send(data.getvalue())

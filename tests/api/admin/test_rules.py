@@ -6,6 +6,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
+
 from service.db import unit_of_work
 from service.domain.configuration.administration import scheduled_changes
 from service.domain.routing.dispatch import route_many
@@ -27,7 +29,7 @@ def add(desk: Desk, **changes: object) -> dict[str, Any]:
     return found
 
 
-def ask(desk: Desk, method: str, path: str, json: object = None, **options: object) -> Any:
+def ask(desk: Desk, method: str, path: str, json: object = None, **options: object) -> httpx.Response:
     return desk.call(method, path, desk.as_staff("administrator"), json, **options)
 
 

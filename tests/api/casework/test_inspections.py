@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -35,7 +36,7 @@ def verdict(desk: Desk, report: Report, **changes: object) -> dict[str, Any]:
     }
 
 
-def send(desk: Desk, body: dict[str, Any], name: str = "inspector") -> Any:
+def send(desk: Desk, body: dict[str, Any], name: str = "inspector") -> httpx.Response:
     return desk.call("POST", "/inspections", desk.as_staff(name), body)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from tests.api.desk import Desk, problem
 NOBODY: dict[str, str] = {}
 
 
-def post(desk: Desk, report: Report, what: str, headers: dict[str, str], body: Any = None) -> Any:
+def post(desk: Desk, report: Report, what: str, headers: dict[str, str], body: Any = None) -> httpx.Response:
     return desk.call("POST", f"/reports/{report.id}/{what}", headers, body)
 
 

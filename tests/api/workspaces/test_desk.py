@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy.orm import Session
 
@@ -73,7 +74,7 @@ def test_a_report_is_split(desk: Desk) -> None:
     assert stale["version"] == 2
 
 
-def flag(desk: Desk, report: Report, who: dict[str, str] | None = None, **values: object) -> Any:
+def flag(desk: Desk, report: Report, who: dict[str, str] | None = None, **values: object) -> httpx.Response:
     return desk.call("POST", f"/reports/{report.code}/flag", who, {"reason": "offensive", **values})
 
 

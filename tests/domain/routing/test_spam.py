@@ -91,7 +91,7 @@ def send(session: Session, book: Rulebook, count: int, text: str = LONG, **sende
         draft(category, (IN_W1[0] + 0.003 * n, IN_W1[1]), at=NOON + timedelta(minutes=n), description=text)
         for n in range(count)
     ]
-    receipts = submit_many(session, [replace(each, **sender) for each in made])  # type: ignore[arg-type]
+    receipts = submit_many(session, [replace(each, **sender) for each in made])
     route_many(session, book, [receipt.id for receipt in receipts], NOON + timedelta(hours=1))
     session.expire_all()
     return [session.get_one(Report, receipt.id) for receipt in receipts]

@@ -44,7 +44,7 @@ def made(site: Site, status: str = "triage", **columns: Any) -> Report:
             values["lead"] = next(iter(reference.department_by_code))
         if status in ("resolved", "closed"):
             values["resolved_at"] = values["at"]
-        return make_report(session, reference, status, **values)  # type: ignore[arg-type]
+        return make_report(session, reference, status, **values)
 
 
 def act(site: Site, report: Report, what: str, **fields: str) -> httpx.Response:
