@@ -114,12 +114,13 @@ class Listing(FastAPI):
 
     def include_router(self, router: APIRouter, *given: object, prefix: str = "", **more: Any) -> None:
         for route in router.routes:
-            if isinstance(route, APIRoute) and route.include_in_schema and prefix + route.path != STREAM:
-                self.labels.extend(f"{method} {prefix}{route.path}" for method in sorted(route.methods or ()))
+            if isinstance(route, APIRoute) and route.include_in_schema:
+                path = prefix + route.path_format
+                self.labels.extend(f"{method} {path}" for method in sorted(route.methods or ()))
 
 
 mount_api(Listing())
-LABELS = Listing.labels
+LABELS = [label for label in Listing.labels if not label.endswith(STREAM)]
 
 
 @functools.cache
