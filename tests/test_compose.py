@@ -40,7 +40,7 @@ def interpolate(text: str, given: dict[str, str]) -> str:
 
 
 def read(given: dict[str, str] = GIVEN) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(interpolate((ROOT / "docker-compose.yml").read_text(), given))
+    found: dict[str, object] = yaml.safe_load(interpolate((ROOT / "docker-compose.yml").read_text(), given))
     return found
 
 

@@ -97,7 +97,9 @@ class Desk:
         with ThreadPoolExecutor(len(posts)) as pool:
             return list(pool.map(post, *zip(*posts, strict=True)))
 
-    def step(self, name: str, report: Report | UUID | str, to: str, version: int = 1, **wish: Any) -> Any:
+    def step(
+        self, name: str, report: Report | UUID | str, to: str, version: int = 1, **wish: Any
+    ) -> httpx.Response:
         """Somebody moves the report on."""
         path = f"/reports/{report.id if isinstance(report, Report) else report}/transitions"
         return self.call("POST", path, self.as_staff(name), {"to": to, "version": version, **wish})
@@ -132,7 +134,7 @@ def open_desk(servers: Servers, database: str, media: Path) -> Iterator[Desk]:
     servers.postgres.drop_database(database)
 
 
-def make_settings(servers: Servers, database: str, media: Path, **changes: object) -> Settings:
+def make_settings(servers: Servers, database: str, media: Path, **changes: Any) -> Settings:
     """Settings for a service on this database."""
     values: dict[str, object] = {
         "database_url": servers.postgres.url(database),

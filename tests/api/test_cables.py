@@ -9,6 +9,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -36,12 +37,12 @@ def as_page(desk: Desk, name: str) -> dict[str, str]:
     return {**cookie, CSRF_HEADER: hmac.new(KEY, basis, hashlib.sha256).hexdigest()}
 
 
-def made(desk: Desk, **said: Any) -> dict[str, Any]:
+def made(desk: Desk, **said: object) -> dict[str, Any]:
     """A route that the office adds."""
     sent = route_form(**{"quarter": "2099-Q3", **said})
     answer = desk.client.post("/api/v1/cables/routes", json=sent, headers=token(desk, "department"))
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
+    found: dict[str, object] = answer.json()
     return found
 
 
@@ -56,7 +57,7 @@ def test_a_workbook_is_proposed_and_then_taken(desk: Desk) -> None:
     book.save(data)
     headers, url = token(desk, "department"), "/api/v1/cables/import"
 
-    def send(content: bytes, **fields: str) -> Any:
+    def send(content: bytes, **fields: str) -> httpx.Response:
         return desk.client.post(url, headers=headers, files={"file": ("a.xlsx", content)}, data=fields)
 
     answer = send(data.getvalue())

@@ -31,7 +31,7 @@ from tests.support.works.surveys import survey_form
 Body = Callable[[Desk, Report], dict[str, Any]]
 
 
-def json(**body: Any) -> Body:
+def json(**body: object) -> Body:
     """A JSON body."""
     return lambda desk, report: {"json": body}
 
@@ -715,6 +715,9 @@ WRITES |= {
     },
 }
 IDS = [f"{method} {path}" for method, path in WRITES]
+LOOKED_AT = [key for key in WRITES if WRITES[key].readers]
+"""Those that a role knows of which may not do them."""
+
 ABOUT_A_REPORT = [key for key in WRITES if "{name}" in key[1]]
 PAGES_OF_A_REPORT = [
     key for key in WRITES if "{code}" in key[1] and not key[1].startswith(("/admin", "/api"))
@@ -838,7 +841,7 @@ def test_a_page_of_something_hidden_answers_as_if_there_were_none(desk: Desk, ke
     assert answers[0] == 404 or key[1] == "/r/{code}/forget"
 
 
-@pytest.mark.parametrize("key", WRITES, ids=IDS)
+@pytest.mark.parametrize("key", LOOKED_AT, ids=" ".join)
 def test_a_role_that_only_looks_is_refused(desk: Desk, key: tuple[str, str]) -> None:
     write = WRITES[key]
     for name in write.readers:

@@ -477,7 +477,7 @@ def test_hidden_reports_of_another_place_stay_secret_to_boxes(desk: Desk) -> Non
         assert report.code in [item["report"]["code"] for item in items], box
 
 
-def test_refusals(desk: Desk) -> None:
+def test_only_triage_hides_a_report_and_says_why(desk: Desk) -> None:
     report = desk.report("in_progress")
     path, staff = f"/reports/{report.id}/visibility", desk.as_staff("triage")
     good = {"hidden": True, "reason": "Lộ tên", "version": report.version}

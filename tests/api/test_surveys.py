@@ -23,7 +23,7 @@ from tests.support.people import KEY
 from tests.support.works.surveys import spot, survey_form
 
 
-def opened(desk: Desk, many: int, **said: Any) -> dict[str, Any]:
+def opened(desk: Desk, many: int, **said: object) -> dict[str, Any]:
     """A survey of years to come that the inspector walks."""
     names = [desk.person(each).account.username for each in ("inspector", "ward_inspector")]
     form = survey_form(first="2099-03-05", last="2099-03-20", points=[spot(n) for n in range(many)], **said)
@@ -34,7 +34,7 @@ def opened(desk: Desk, many: int, **said: Any) -> dict[str, Any]:
     code = made.json()["code"]
     step = desk.call("POST", f"/surveys/{code}/transitions", office, {"to": "open", "version": 1})
     assert step.status_code == 200, step.text
-    found: dict[str, Any] = step.json()
+    found: dict[str, object] = step.json()
     return found
 
 
@@ -111,7 +111,7 @@ def test_who_comes_second_leaves_a_note(desk: Desk) -> None:
         {"state": "fault", "category": "none"},
     ],
 )
-def test_a_sight_that_says_nothing_is_refused(desk: Desk, wrong: dict[str, Any]) -> None:
+def test_a_sight_that_says_nothing_is_refused(desk: Desk, wrong: dict[str, object]) -> None:
     survey = opened(desk, 1)
     path = f"/surveys/{survey['code']}/points/{survey['points'][0]['id']}"
     assert desk.call("PUT", path, desk.as_staff("inspector"), wrong).status_code == 422

@@ -48,7 +48,7 @@ def main() -> int:
         codes = [_send(ours, number) for number in range(asked.cases)]
         began = time.monotonic()
         there = _arrived(theirs, codes)
-        facts: dict[str, Any] = {"cases": asked.cases, "arrived_s": round(time.monotonic() - began, 1)}
+        facts: dict[str, object] = {"cases": asked.cases, "arrived_s": round(time.monotonic() - began, 1)}
         for step in STEPS:
             _move(theirs, there, step)
         back = _back(ours, codes)
@@ -85,7 +85,7 @@ def _theirs(theirs: Place) -> list[dict[str, Any]]:
     url = f"{theirs.url}/open311/v2/requests.json?service_code={CATEGORY}&page_size=500"
     answer = httpx.get(url, timeout=60)
     answer.raise_for_status()
-    found: list[dict[str, Any]] = answer.json()
+    found: list[dict[str, object]] = answer.json()
     return found
 
 
@@ -121,7 +121,7 @@ def _move(theirs: Place, codes: list[str], to: str) -> None:
     headers = {"Authorization": f"Bearer {theirs.token('cables')}"}
     with httpx.Client(base_url=f"{theirs.url}/api/v1", headers=headers, timeout=60) as desk:
         for code in codes:
-            wish: dict[str, Any] = {"to": to, "public_reply": "Đã treo lại gọn gàng."}
+            wish: dict[str, object] = {"to": to, "public_reply": "Đã treo lại gọn gàng."}
             if to == STEPS[-1]:
                 file = ("after.jpg", encoded(quarters(), "JPEG"), "image/jpeg")
                 shown = desk.post(f"/reports/{code}/photos", files={"file": file})

@@ -23,6 +23,7 @@ from service.settings import get_settings
 from service.storage import BASEMAP, Storage
 from tests.basemap.archives import archive, tiles_of
 from tests.basemap.range_server import RangeServer, serving
+from tests.support.environment import settings_told
 from tests.support.shared import SHARED
 from tests.support.small_city import make_small_city
 
@@ -34,21 +35,11 @@ GOOD = archive(tiles_of(BBox(107.3, 16.2, 107.8, 16.6), range(8, 15)))
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, clean_engine: Engine, tmp_path: Path) -> Iterator[Engine]:
     """The small city in a database and a store that the settings name."""
-    url = clean_engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
-    given = {
-        "DATABASE_URL": url,
-        "REDIS_URL": "redis://unused.invalid",
-        "MEDIA_URL": (tmp_path / "media").as_uri(),
-        "SECRET_KEY": "k" * 32,
-    }
-    for name, value in given.items():
-        monkeypatch.setenv(f"HIENTRUONG_{name}", value)
     monkeypatch.setattr(source, "PAUSES_S", (0.0, 0.0))
-    get_settings.cache_clear()
     with unit_of_work(clean_engine) as session:
         make_small_city(session)
-    yield clean_engine
-    get_settings.cache_clear()
+    with settings_told(clean_engine, media_url=(tmp_path / "media").as_uri()):
+        yield clean_engine
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from typer.testing import CliRunner, Result
 from service.cli import app
 from service.models import Area, City, RoutingRule
 from service.problems import SetupError
-from service.settings import get_settings
 from tests.domain.configuration.cityfile.boundary_files import SQUARES, geojson
 from tests.domain.configuration.cityfile.cities import FILES, SHARED, write_city
+from tests.support.environment import settings_told
 
 
 @pytest.fixture
@@ -26,20 +26,10 @@ def place(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch, clean_engine: Engine) -> Iterator[Engine]:
+def engine(clean_engine: Engine) -> Iterator[Engine]:
     """A database that the settings name."""
-    url = clean_engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
-    given = {
-        "DATABASE_URL": url,
-        "REDIS_URL": "redis://unused.invalid",
-        "MEDIA_URL": "file:///unused",
-        "SECRET_KEY": "k" * 32,
-    }
-    for name, value in given.items():
-        monkeypatch.setenv(f"HIENTRUONG_{name}", value)
-    get_settings.cache_clear()
-    yield clean_engine
-    get_settings.cache_clear()
+    with settings_told(clean_engine):
+        yield clean_engine
 
 
 def run(*arguments: object) -> Result:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from service.cli import app
 from service.db import make_engine, unit_of_work
 from service.problems import SetupError
-from service.settings import get_settings
+from tests.support.environment import settings_told
 from tests.support.small_city import make_small_city
 
 FRIDAY = ("--received", "2026-02-13T16:00")
@@ -27,19 +27,10 @@ def no_installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def installation(monkeypatch: pytest.MonkeyPatch, clean_database: str) -> Iterator[str]:
+def installation(clean_database: str) -> Iterator[str]:
     """Settings that name a database; its URL."""
-    given = {
-        "DATABASE_URL": clean_database.replace("+psycopg", ""),
-        "REDIS_URL": "redis://unused.invalid",
-        "MEDIA_URL": "file:///unused",
-        "SECRET_KEY": "k" * 32,
-    }
-    for name, value in given.items():
-        monkeypatch.setenv(f"HIENTRUONG_{name}", value)
-    get_settings.cache_clear()
-    yield clean_database
-    get_settings.cache_clear()
+    with settings_told(clean_database):
+        yield clean_database
 
 
 def _run(*arguments: str) -> str:
@@ -49,7 +40,7 @@ def _run(*arguments: str) -> str:
 
 
 def _facts(*arguments: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(_run(*arguments, "--json"))
+    told: dict[str, object] = json.loads(_run(*arguments, "--json"))
     return told
 
 

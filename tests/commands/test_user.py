@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyotp
 import pytest
@@ -22,28 +21,18 @@ from service.domain.people import factors, passwords, staff
 from service.domain.people.sessions import open_session, recognise_session
 from service.models import AuditEntry, Staff
 from service.problems import SetupError
-from service.settings import get_settings
+from tests.support.environment import settings_told
 from tests.support.factories import found_city
 from tests.support.small_city import NOON
 
-SETTINGS = {
-    "HIENTRUONG_REDIS_URL": "redis://unused.invalid",
-    "HIENTRUONG_MEDIA_URL": "file:///unused",
-    "HIENTRUONG_SECRET_KEY": "k" * 32,
-}
-
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch, clean_engine: Engine) -> Iterator[Engine]:
+def engine(clean_engine: Engine) -> Iterator[Engine]:
     """A database with a city, which the settings name."""
     with unit_of_work(clean_engine) as session:
         found_city(session)
-    url = clean_engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
-    for name, value in {**SETTINGS, "HIENTRUONG_DATABASE_URL": url}.items():
-        monkeypatch.setenv(name, value)
-    get_settings.cache_clear()
-    yield clean_engine
-    get_settings.cache_clear()
+    with settings_told(clean_engine):
+        yield clean_engine
 
 
 def user(*words: str, given: str | None = None) -> str:
@@ -125,7 +114,7 @@ def test_accounts_are_listed_and_disabled(engine: Engine) -> None:
     user("add", "minh", "--name", "Minh", "--role", "triage")
     assert user("disable", "lan") == "lan disabled.\n"
     assert account(engine, "lan").active is False
-    listed: list[dict[str, Any]] = json.loads(user("list", "--json"))
+    listed: list[dict[str, object]] = json.loads(user("list", "--json"))
     assert [(each["username"], each["department"], each["active"]) for each in listed] == [
         ("lan", "city-cables", False),
         ("minh", None, True),

@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -238,7 +237,7 @@ ABUSES: dict[str, Abuse] = {
 
 
 @asynccontextmanager
-async def _side_by_side(works: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+async def _side_by_side(works: Iterable[Coroutine[object, object, None]]) -> AsyncIterator[None]:
     """All of them within the block."""
     tasks = [asyncio.create_task(work) for work in works]
     try:

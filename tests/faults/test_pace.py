@@ -33,7 +33,9 @@ def well() -> Findings:
         ([], 99, GIVEN_UP_S),
     ],
 )
-def test_percentiles(values: list[float], percent: int, expected: float) -> None:
+def test_a_percentile_is_the_value_that_so_many_do_not_exceed(
+    values: list[float], percent: int, expected: float
+) -> None:
     assert percentile(values, percent) == expected
 
 

@@ -31,14 +31,14 @@ MOMENTS = st.datetimes(timezones=OFFSETS).map(datetime.isoformat)
 
 NUMBERS = st.integers() | st.floats() | st.sampled_from([0, 1, -1, 2**63, 10**400, float("nan"), 1e308])
 
-JSON: st.SearchStrategy[Any] = st.recursive(
+JSON: st.SearchStrategy[object] = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=8,
 )
 
 
-def nearly(fields: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+def nearly(fields: dict[str, st.SearchStrategy[object]]) -> st.SearchStrategy[dict[str, Any]]:
     """Objects with these fields, of which any may be missing, or hold any JSON instead."""
     mixed = {name: st.one_of(right, right, right, JSON) for name, right in fields.items()}
     return st.fixed_dictionaries({}, optional=mixed)

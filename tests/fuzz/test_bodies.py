@@ -64,7 +64,7 @@ WHOLE = st.fixed_dictionaries(
 
 @LOOSE
 @given(category=CATEGORIES, given_=ANSWERS)
-def test_answers_are_kept_or_named(reference: Reference, category: str, given_: dict[str, Any]) -> None:
+def test_answers_are_kept_or_named(reference: Reference, category: str, given_: dict[str, object]) -> None:
     kept, errors = check_attributes(reference, reference.category_by_code[category], given_)
     assert kept.keys() <= given_.keys()
     assert {error.loc[0] for error in errors} <= {"attributes"}
@@ -93,7 +93,7 @@ def test_reports_are_taken_or_told_what_is_wrong(reference: Reference, sent: dic
 @given(sent=WHOLE)
 @example(sent={**PLACED, "category": "illegal_ad", "attributes": {"phone": "\0"}})
 def test_what_is_taken_can_be_stored_and_read(
-    hue: Session, reference: Reference, sent: dict[str, Any]
+    hue: Session, reference: Reference, sent: dict[str, object]
 ) -> None:
     try:
         draft = check_submission(
@@ -113,7 +113,7 @@ def test_what_is_taken_can_be_stored_and_read(
     "model",
     [Transition, ExtensionTerms, Remark, Follow, RatingForm, Reopening, Withdrawal, Trial, Submission],
 )
-def test_bodies_are_read_or_told_what_is_wrong(model: type[BaseModel], body: Any) -> None:
+def test_bodies_are_read_or_told_what_is_wrong(model: type[BaseModel], body: object) -> None:
     try:
         model.model_validate_json(json.dumps(body))
     except ValidationError as error:

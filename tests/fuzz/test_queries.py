@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -45,7 +44,7 @@ FILTERS = st.fixed_dictionaries(
 )
 
 
-def named(refused: Invalid, asked: dict[str, Any]) -> None:
+def named(refused: Invalid, asked: dict[str, object]) -> None:
     """Every mistake is one of a parameter that was sent."""
     assert refused.errors
     for error in refused.errors:
@@ -77,7 +76,7 @@ def test_a_place_is_read_or_refused(text: str) -> None:
 @example(asked={"q": "'&|!:*<->()"}, sort="due_at")
 @example(asked={"created_after": "2999-12-31T23:59:59-23:59"}, sort="-created_at")
 def test_filters_are_read_and_can_be_asked(
-    hue: Session, reference: Reference, asked: dict[str, Any], sort: str
+    hue: Session, reference: Reference, asked: dict[str, object], sort: str
 ) -> None:
     try:
         filters = read_filters(reference, asked)
@@ -96,7 +95,7 @@ def test_filters_are_read_and_can_be_asked(
     )
 )
 def test_filters_of_the_feed_are_read_and_can_be_asked(
-    hue: Session, reference: Reference, asked: dict[str, Any]
+    hue: Session, reference: Reference, asked: dict[str, object]
 ) -> None:
     try:
         wanted = read_feed_filter(reference, asked)

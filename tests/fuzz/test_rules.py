@@ -61,7 +61,9 @@ REFUSED = (ValueError, KeyError)
 @example({"attribute": "owner", "op": "gte", "value": 10**400}, {}, {})
 @example({"attribute": ["owner"], "op": "present"}, {}, {})
 @example({"attribute": "owner", "op": ["in"], "value": ["x"]}, {}, {})
-def test_conditions(one: dict[str, Any], other: dict[str, Any], answers: dict[str, Any]) -> None:
+def test_conditions_survive_their_specs_and_hold_or_do_not(
+    one: dict[str, object], other: dict[str, object], answers: dict[str, object]
+) -> None:
     read = []
     for spec in (one, other):
         try:
@@ -76,7 +78,7 @@ def test_conditions(one: dict[str, Any], other: dict[str, Any], answers: dict[st
 
 
 @given(SELECTOR)
-def test_selectors(spec: Any) -> None:
+def test_a_selector_survives_its_spec_whatever_it_is(spec: Any) -> None:
     try:
         selector = Selector.of(spec)
     except REFUSED:
@@ -91,7 +93,9 @@ def test_selectors(spec: Any) -> None:
 @example(spec={**LITTER, "priority": "x"}, answers={})
 @example(spec={**LITTER, "lead": 5}, answers={})
 @example(spec={**LITTER, "when": 5}, answers={})
-def test_rules(rulebook: Rulebook, spec: dict[str, Any], answers: dict[str, Any]) -> None:
+def test_a_rule_survives_its_spec_and_decides_whatever_it_is(
+    rulebook: Rulebook, spec: dict[str, object], answers: dict[str, object]
+) -> None:
     try:
         rule = Rule.of(spec, id=1, number=1, version=1)
     except REFUSED:
@@ -119,7 +123,7 @@ DRAFT = nearly(
 @example(body={"rules": [{**LITTER, "number": 1, "lead": "attribute:"}]})
 @example(body={"without": [10**400], "since": "9999-12-31T23:59:59-12:00"})
 @example(body={"since": "0001-01-01T00:00:00+14:00", "until": "9999-12-31T23:59:59-12:00"})
-def test_drafts_of_rules(hue: Session, rulebook: Rulebook, body: Any) -> None:
+def test_drafts_of_rules(hue: Session, rulebook: Rulebook, body: object) -> None:
     """As `POST /rules/try` reads them."""
     try:
         trial = Trial.model_validate(body)
@@ -133,7 +137,7 @@ def test_drafts_of_rules(hue: Session, rulebook: Rulebook, body: Any) -> None:
 
 
 @given(JSON)
-def test_what_is_no_rule_at_all(spec: Any) -> None:
+def test_what_is_no_rule_at_all(spec: object) -> None:
     if not isinstance(spec, dict):
         spec = {"categories": ["litter"], "policy": "standard", "lead": spec}
     try:

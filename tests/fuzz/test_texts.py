@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
 
 from fastapi import Request
 from hypothesis import example, given
@@ -82,7 +81,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 @given(HEADER, st.integers(0, 3), TEXT)
 def test_a_client_address_is_always_found(forwarded: bytes, proxies: int, host: str) -> None:
-    scope: dict[str, Any] = {
+    scope: dict[str, object] = {
         "type": "http",
         "client": (host, 1),
         "headers": [(b"x-forwarded-for", forwarded)],

@@ -21,18 +21,18 @@ def collection(*units: tuple[dict[str, Any] | None, object], **members: Any) -> 
     return {"type": "FeatureCollection", "features": features, **members}
 
 
-def write_geojson(path: Path, *units: Unit, **members: Any) -> Path:
+def write_geojson(path: Path, *units: Unit, **members: object) -> Path:
     shapes = [(p, None if g is None else mapping(g)) for p, g in units]
     path.write_text(json.dumps(collection(*shapes, **members)), encoding="utf-8")
     return path
 
 
-def polygon(*rings: Any) -> dict[str, Any]:
+def polygon(*rings: object) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": list(rings)}
 
 
 def write_gdal(
-    path: Path, *units: Unit, crs: str | None = "EPSG:4326", layer: str | None = None, **more: Any
+    path: Path, *units: Unit, crs: str | None = "EPSG:4326", layer: str | None = None, **more: object
 ) -> Path:
     """A GeoPackage or Shapefile with the columns of the first unit, all text."""
     names = list(units[0][0])

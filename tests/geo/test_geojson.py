@@ -61,7 +61,7 @@ def test_real_neighbours_stay_neighbours_when_rounded() -> None:
     assert shapely.coverage_is_valid(shapely.make_valid(rounded))
 
 
-def test_a_feature() -> None:
+def test_a_feature_is_written_as_the_standard_says() -> None:
     made = feature(Point(1, 2), {"name": "Huế"}, key="a")
     assert made == {
         "type": "Feature",
@@ -72,7 +72,7 @@ def test_a_feature() -> None:
     assert feature(None, {}) == {"type": "Feature", "geometry": None, "properties": {}}
 
 
-def polygon(*rings: Any) -> dict[str, Any]:
+def polygon(*rings: object) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": list(rings)}
 
 
@@ -99,7 +99,7 @@ def polygon(*rings: Any) -> dict[str, Any]:
         (polygon([[0, 0]] * MAX_POSITIONS), GeoJSONProblem.TOO_LARGE),
     ],
 )
-def test_refusals(value: object, problem: GeoJSONProblem) -> None:
+def test_what_is_no_surface_is_refused_with_its_problem(value: object, problem: GeoJSONProblem) -> None:
     with pytest.raises(GeoJSONError) as caught:
         from_geojson(value)
     assert caught.value.problem is problem
@@ -124,7 +124,7 @@ def test_anything_is_a_valid_shape_or_a_geojson_error(kind: str | None, coordina
     assert shape.is_valid
 
 
-def test_a_box() -> None:
+def test_a_box_is_four_numbers_and_may_be_a_point() -> None:
     assert parse_bbox("107.0, 16,108,17.5") == BBox(107, 16, 108, 17.5)
     assert parse_bbox("107,16,107,16") == BBox(107, 16, 107, 16)
 

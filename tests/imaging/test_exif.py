@@ -44,7 +44,7 @@ def test_odd_positions_are_none(name: str) -> None:
     assert read_position(ODD_POSITIONS[name]) is None
 
 
-def test_position() -> None:
+def test_a_position_is_read_in_every_hemisphere() -> None:
     assert read_position(HUE) == pytest.approx((107.58, 16.4675))
     assert read_position({**HUE, 1: b"s\x00", 3: "W\x00", 9: "A"}) == pytest.approx((-107.58, -16.4675))
     assert read_position({1: "N", 2: (0, 0, 0), 3: "E", 4: (9, 0, 0)}) == (9, 0)  # the equator is a place
@@ -152,7 +152,7 @@ def test_any_value_as_time(value: object) -> None:
 @pytest.mark.parametrize(
     ("value", "hours"), [("+07:00", 7), ("-03:30", -3.5), ("Z", 0), (b"+07:00\x00", 7), ("+14:00", 14)]
 )
-def test_offsets(value: object, hours: float) -> None:
+def test_an_offset_is_read_as_hours(value: object, hours: float) -> None:
     assert parse_offset(value) == timedelta(hours=hours)
 
 

@@ -58,13 +58,13 @@ def photo_or_refusal(data: bytes) -> None:
 
 @QUIET
 @given(st.sampled_from(MAGIC), st.binary(max_size=400))
-def test_random_bytes(magic: bytes, rest: bytes) -> None:
+def test_random_bytes_are_a_photo_or_a_refusal(magic: bytes, rest: bytes) -> None:
     photo_or_refusal(magic + rest)
 
 
 @QUIET
 @given(damaged("JPEG", "PROGRESSIVE", "PNG", "WEBP"))
-def test_damaged_files(data: bytes) -> None:
+def test_damaged_files_are_a_photo_or_a_refusal(data: bytes) -> None:
     photo_or_refusal(data)
 
 

@@ -62,7 +62,9 @@ def _difference(one: Image.Image, other: Image.Image) -> float:
     ],
 )
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_sizes(kind: str, size: tuple[int, int], full: tuple[int, int], thumbnail: tuple[int, int]) -> None:
+def test_versions_are_as_large_as_promised_and_never_larger_than_the_photo(
+    kind: str, size: tuple[int, int], full: tuple[int, int], thumbnail: tuple[int, int]
+) -> None:
     versions = render(encoded(Image.new("RGB", size, "red"), kind))
 
     assert (versions.full.width, versions.full.height) == full
@@ -157,7 +159,7 @@ def test_every_kind_of_pixel(image: Image.Image, colour: tuple[int, int, int]) -
     assert alike(corners(render(encoded(image, "PNG")).full.data), (colour,) * 4)
 
 
-def test_printer_colours() -> None:
+def test_printers_colours_become_those_of_screens() -> None:
     cyan = Image.new("CMYK", (60, 60), (255, 0, 0, 0))
 
     assert alike(corners(render(encoded(cyan, "JPEG")).full.data), ((0, 255, 255),) * 4)

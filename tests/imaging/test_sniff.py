@@ -47,7 +47,7 @@ def test_general_brand_with_hevc_is_heic() -> None:
     assert sniff(b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1heic") is Format.HEIC
 
 
-def test_media_types() -> None:
+def test_every_format_has_its_media_type() -> None:
     assert [kind.media_type for kind in Format] == ["image/jpeg", "image/png", "image/webp", "image/heic"]
 
 

@@ -25,7 +25,7 @@ from tests.journeys.test_life import HUE, KIM_LONG, LITTER, PHU_XUAN, SWEPT, THU
 from tests.journeys.town import REPORTS, Headers, Json, Town, open_town
 from tests.support.people import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.town, pytest.mark.timeout(600)]
 
 ON_THE_SEA = (107.90, 16.62)
 SPAM = "Vay tiền online, giải ngân trong ngày: https://vay.example https://nhanh.example"

@@ -21,6 +21,8 @@ from tests.conftest import Servers
 from tests.journeys.town import PHOTOS, REPORTS, WARDS, Json, Listener, Town, open_town
 from tests.support.shared import SHARED
 
+pytestmark = pytest.mark.town
+
 HUE = ZoneInfo("Asia/Ho_Chi_Minh")
 LITTER = PHOTOS / "gps_ok__jpg_gps_DSCN0012.jpg"
 SWEPT = PHOTOS / "rotated__jpg_orientation_portrait_6.jpg"

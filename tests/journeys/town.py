@@ -29,8 +29,8 @@ from service.models import Staff
 from service.settings import Settings
 from tests.conftest import Servers
 from tests.local.installation import free_port
+from tests.support.environment import environment
 from tests.support.people import PASSWORD, password_hash
-from tests.support.reception import environment
 from tests.support.shared import SHARED
 
 WARDS = SHARED / "data/areas/hue_wards_2025.geojson"

@@ -94,7 +94,7 @@ class Installation:
 
     def status(self) -> dict[str, Any]:
         """What `hientruong status` says."""
-        found: dict[str, Any] = json.loads(self.command("status", "--json").stdout)
+        found: dict[str, object] = json.loads(self.command("status", "--json").stdout)
         return found
 
     def pids(self) -> dict[str, int]:

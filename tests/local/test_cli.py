@@ -14,6 +14,7 @@ import pytest
 from service.cli import COMMANDS
 from service.ops.queues import QUEUES
 from service.settings import Settings
+from tests.support.environment import in_words
 
 HEAVY = ("sqlalchemy", "celery", "fastapi", "shapely", "alembic", "pydantic")
 
@@ -36,7 +37,7 @@ def test_the_help_names_every_command() -> None:
     assert all(f" {name} " in shown.stdout for name in COMMANDS)
 
 
-def test_the_version() -> None:
+def test_the_version_is_that_of_the_package() -> None:
     assert hientruong("--version").stdout.strip() == version("hientruong")
 
 
@@ -82,32 +83,24 @@ def test_settings_that_are_missing_are_named(command: str) -> None:
 
 def test_a_database_that_is_away_is_told_in_a_sentence(settings: Settings) -> None:
     away = {"HIENTRUONG_DATABASE_URL": "postgresql://nobody@/none?host=/nowhere"}
-    shown = hientruong("migrate", **{**environment(settings), **away})
+    shown = hientruong("migrate", **{**in_words(settings), **away})
     assert shown.returncode == 1
     assert "The database cannot be reached" in shown.stderr
     assert "Traceback" not in shown.stderr
 
 
 def test_serve_refuses_demo_accounts_where_others_can_reach_them(settings: Settings) -> None:
-    shown = hientruong("serve", "--host", "0.0.0.0", **environment(settings), HIENTRUONG_DEMO="true")  # noqa: S104
+    demo = settings.model_copy(update={"demo": True})
+    shown = hientruong("serve", "--host", "0.0.0.0", **in_words(demo))  # noqa: S104
     assert shown.returncode == 1
     assert "Demo accounts are" in shown.stderr
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    return {
-        "HIENTRUONG_DATABASE_URL": settings.database_url,
-        "HIENTRUONG_REDIS_URL": settings.redis_url,
-        "HIENTRUONG_MEDIA_URL": settings.media_url,
-        "HIENTRUONG_SECRET_KEY": settings.secret_key.get_secret_value(),
-    }
 
 
 class TestStatus:
     """By settings, where no `up` runs."""
 
     def test_what_is_away_is_named(self, settings: Settings) -> None:
-        shown = hientruong("status", "--json", **environment(settings))
+        shown = hientruong("status", "--json", **in_words(settings))
         facts = json.loads(shown.stdout)
         assert shown.returncode == 1
         unread = [f"No worker reads the queue {name}" for name in facts["queues"] if name != "under way"]
@@ -118,8 +111,8 @@ class TestStatus:
         assert "routing" in facts["queues"]
         assert facts["relay"]["unplaced"] == 0
 
-    def test_for_people(self, settings: Settings) -> None:
-        shown = hientruong("status", **environment(settings))
+    def test_people_are_told_in_sentences(self, settings: Settings) -> None:
+        shown = hientruong("status", **in_words(settings))
         assert "is not well" in shown.stdout
         assert "! No relay lives" in shown.stdout
         assert "PostGIS" in shown.stdout
@@ -127,7 +120,7 @@ class TestStatus:
     def test_a_database_and_a_redis_that_are_away(self, settings: Settings) -> None:
         away = {"HIENTRUONG_DATABASE_URL": "postgresql://nobody@/none?host=/nowhere"}
         away["HIENTRUONG_REDIS_URL"] = "unix:///nowhere?db=0"
-        shown = hientruong("status", "--json", **{**environment(settings), **away})
+        shown = hientruong("status", "--json", **{**in_words(settings), **away})
         first, second = json.loads(shown.stdout)["faults"]
         assert first.startswith("The database cannot be asked")
         assert second.startswith("Redis cannot be asked")
@@ -135,9 +128,9 @@ class TestStatus:
 
     @pytest.mark.parametrize("part", ["worker", "relay", "beat"])
     def test_a_container_that_does_not_live_is_not_healthy(self, settings: Settings, part: str) -> None:
-        assert hientruong("status", "--only", part, **environment(settings)).returncode == 1
+        assert hientruong("status", "--only", part, **in_words(settings)).returncode == 1
 
 
 def test_migrate_does_nothing_twice(settings: Settings) -> None:
-    shown = hientruong("migrate", **environment(settings))
+    shown = hientruong("migrate", **in_words(settings))
     assert (shown.returncode, shown.stderr) == (0, "")

@@ -13,7 +13,7 @@ from service.problems import SetupError
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
-def test_loopback(host: str) -> None:
+def test_only_this_machine_reaches_a_loopback_address(host: str) -> None:
     assert is_loopback(host)
 
 

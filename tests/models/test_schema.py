@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
@@ -22,7 +20,7 @@ WHERE indpred IS NOT NULL AND relnamespace = CAST(:schema AS regnamespace)
 """
 
 
-def of_ours(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+def of_ours(thing: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
     """Not the tables of PostGIS and Alembic."""
     if kind == "table" and name == "alembic_version":
         return False

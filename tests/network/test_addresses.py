@@ -57,7 +57,7 @@ def test_a_network_of_48_bits_is_one_site() -> None:
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.2.3.4", "::ffff:192.168.1.1", "172.18.0.1"])
-def test_private_addresses(address: str) -> None:
+def test_addresses_of_inner_networks_are_private(address: str) -> None:
     assert is_private(address)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 from sqlalchemy import Engine, select
@@ -24,7 +23,7 @@ from tests.support.site import HTML, TOKEN
 from tests.support.stand import SCHEMA
 from tests.support.web import running
 
-SIGN_IN: dict[str, Any] = {
+SIGN_IN: dict[str, object] = {
     "roles_claim": "groups",
     "department_claim": "department",
     "departments": {"Phòng Viễn thông": "city-cables"},

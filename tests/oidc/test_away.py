@@ -113,7 +113,7 @@ def test_without_a_provider_there_is_no_such_way(told: Settings) -> None:
         ("", False),
     ],
 )
-def test_safe_places(url: str, safe: bool) -> None:
+def test_only_what_nobody_reads_on_the_way_is_safe(url: str, safe: bool) -> None:
     assert is_safe(url) is safe
 
 

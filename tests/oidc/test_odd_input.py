@@ -42,7 +42,7 @@ def some(names: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(some(CLAIMS), st.text(min_size=1, max_size=10).filter(str.isprintable))
-def test_claims_of_a_person(claims: dict[str, Any], name: str) -> None:
+def test_claims_of_a_person(claims: dict[str, object], name: str) -> None:
     claims = {**claims, "iss": "https://id.example", "sub": "s1"}
     found = presented(Identified(claims, claims, ""))
     assert found.name and len(found.name) <= 200
@@ -54,7 +54,7 @@ def test_claims_of_a_person(claims: dict[str, Any], name: str) -> None:
 
 
 @given(some(("iss", "aud", "exp", "iat", "nbf", "nonce", "azp", "at_hash", "sub")))
-def test_claims_of_a_token(claims: dict[str, Any]) -> None:
+def test_claims_of_a_token(claims: dict[str, object]) -> None:
     token = Twin("https://id.example", claims=claims).token("nonce")
     with suppress(ProviderRefused, UnknownKey):
         check_id_token(token, KeySet([KEY]), EXPECTED, "access-token")
@@ -72,7 +72,7 @@ def test_what_is_no_token(text: str) -> None:
     some(("issuer", "token_endpoint_auth_methods_supported", "userinfo_endpoint", "end_session_endpoint")),
     st.text(max_size=30),
 )
-def test_what_a_provider_says_of_itself(found: dict[str, Any], place: str) -> None:
+def test_what_a_provider_says_of_itself(found: dict[str, object], place: str) -> None:
     good = Twin("https://id.example").describe()
     with suppress(ProviderAway):
         told = _read({**good, **found, "authorization_endpoint": f"https://{place}"}, "https://id.example")

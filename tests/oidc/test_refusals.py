@@ -7,6 +7,7 @@ import time
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import pyotp
 import pytest
 
@@ -26,7 +27,7 @@ from tests.support.small_city import LONG_AGO
 CALLBACK = "/login/oidc/callback"
 
 
-def come(at: AtTwin, **changes: str) -> Any:
+def come(at: AtTwin, **changes: str) -> httpx.Response:
     """The answer to a browser that comes back; `changes` are to what the provider would send along."""
     code, state = at.twin.code_for(at.set_out())
     brought = {"code": code, "state": state, **changes}

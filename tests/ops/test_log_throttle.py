@@ -112,7 +112,7 @@ def lines(buffer: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in buffer.getvalue().splitlines()]
 
 
-def log_away(words: str = "Message Error: %s", **extra: Any) -> None:
+def log_away(words: str = "Message Error: %s", **extra: object) -> None:
     logger = logging.getLogger("library.of.tests")
     try:
         raise RedisAway("Error 111 connecting to redis.sock.\nConnection refused")

@@ -17,7 +17,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return found
 
 
-def test_both_ways(asked: list[int], tmp_path: Path) -> None:
+def test_the_process_and_its_group_step_back(asked: list[int], tmp_path: Path) -> None:
     group = tmp_path / "autogroup"
     group.write_text("/autogroup-7 nice 0")
     priority.step_back(5, group)

@@ -46,7 +46,9 @@ def test_every_page_that_a_visitor_opens_is_looked_at(site: Site) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_page(site: Site, path: str, language: str) -> None:
+def test_every_page_keeps_the_policy_its_language_and_one_of_each_id(
+    site: Site, path: str, language: str
+) -> None:
     answer = site.get(path, language)
     assert answer.status_code == 200, answer.text[:500]
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -62,7 +64,7 @@ def test_page(site: Site, path: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_report_page(site: Site, status: str) -> None:
+def test_a_reports_page_holds_nothing_inline_and_no_id_twice(site: Site, status: str) -> None:
     answer = site.get(f"/r/{site.code(status)}")
     assert answer.status_code == 200
     page = Page(answer.text)
@@ -70,11 +72,16 @@ def test_report_page(site: Site, status: str) -> None:
     assert len(page.ids()) == len(set(page.ids()))
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_forms_carry_the_token(site: Site, path: str) -> None:
-    text = site.get(path).text
-    forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL)
-    assert all('name="csrf_token"' in form for form in forms)
+def test_forms_carry_the_token(site: Site) -> None:
+    forms = [
+        (path, form)
+        for path in PAGES
+        for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", site.get(path).text, re.DOTALL)
+    ]
+    assert [(path, form) for path, form in forms if 'name="csrf_token"' not in form] == []
+    assert {"/report?category=litter&lon=107.6&lat=16.5&z=14&step=form", "/alerts"} <= {
+        path for path, _ in forms
+    }
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if path != "/dev/design"])

@@ -176,6 +176,6 @@ def test_the_first_page_tells_the_numbers_and_shows_the_wards(site: Site) -> Non
         ([1, 1, 2, 2, 3, 3, 4, 4, 5, 900], [1, 2, 3, 4, 900], [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]),
     ],
 )
-def test_shades(counts: list[int], tops: list[int], shades: list[int]) -> None:
+def test_wards_are_shaded_by_their_counts(counts: list[int], tops: list[int], shades: list[int]) -> None:
     assert ward_map._tops(counts) == tops
     assert [ward_map._shade(count, tops) for count in counts] == shades

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -38,7 +39,7 @@ def _new_visitor(site: Site) -> Iterator[None]:
     site.client.cookies.clear()
 
 
-def rows(site: Site, table: type, **columns: object) -> list[object]:
+def rows(site: Site, table: type, **columns: Any) -> list[object]:
     with unit_of_work(site.engine) as session:
         return list(session.scalars(select(table).filter_by(**columns)))
 

@@ -5,8 +5,6 @@ A pytest plugin, named in conftest.py.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from sqlalchemy import event
 
@@ -19,7 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
     event.listen(Event, "before_insert", _look)
 
 
-def _look(mapper: Any, connection: Any, row: Event) -> None:
+def _look(mapper: object, connection: object, row: Event) -> None:
     if row.report_id is None or row.type not in EVENT_KEYS:  # a work's; or a type that a test made up
         return
     unknown = set(row.data or {}) - EVENT_KEYS[row.type]

@@ -118,11 +118,11 @@ def _parts(
     }
 
 
-def _department(code: str, kind: str, **columns: Any) -> Department:
+def _department(code: str, kind: str, **columns: object) -> Department:
     name = {"vi": f"Đơn vị {code}", "en": f"Department {code}"}
     return Department(code=code, name=name, short_name=name, kind=kind, **columns)
 
 
-def _category(code: str, **columns: Any) -> Category:
+def _category(code: str, **columns: object) -> Category:
     duplicates = {"radius_m": 15.0, "window_hours": 72.0, "action": "ignore"}
     return Category(code=code, name={"vi": code}, icon=code, duplicates=duplicates, **columns)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.relay import place_events
 from service.domain.reports.events import SYSTEM, record
-from service.models import Area, Category, Department, Event, EventType, Photo, Report
+from service.models import OPEN, Area, Category, Department, Event, EventType, Photo, Report
 from tests.support.small_city import IN_W1, NOON, make_small_city
 
 _numbers = itertools.count()
@@ -40,6 +40,12 @@ def make_city(session: Session) -> None:
 def ids(session: Session, model: type[Category | Department | Area]) -> dict[str, int]:
     """Ids by code."""
     return {code: identity for identity, code in session.execute(select(model.id, model.code))}
+
+
+def is_overdue(report: Report, now: datetime) -> bool:
+    """Whether the report is open and its deadline is over; while it waits, its time stands still."""
+    due_at = report.due_at
+    return report.status in OPEN and due_at is not None and due_at < (report.paused_at or now)
 
 
 def number_code(number: int) -> str:

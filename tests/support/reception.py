@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,22 +52,15 @@ class Reception:
         return (counted[0] or 0, counted[1] or 0, counted[2] or 0)
 
 
-def report(**changes: Any) -> dict[str, Any]:
+def report(**changes: object) -> dict[str, Any]:
     """What a phone sends; None leaves a field out."""
     sent = {"category": "litter", "description": "Rác ở chân cầu", "location": TRANG_TIEN, **changes}
     return {key: value for key, value in sent.items() if value is not None}
 
 
-def place(lon: Any, lat: Any) -> dict[str, Any]:
+def place(lon: object, lat: object) -> dict[str, Any]:
     """A change of `report`'s place."""
     return {"location": {"lon": lon, "lat": lat}}
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """The same settings for a process of its own."""
-    told = settings.model_dump(mode="json") | {"secret_key": settings.secret_key.get_secret_value()}
-    given = {f"HIENTRUONG_{name.upper()}": str(value) for name, value in told.items() if value is not None}
-    return {**os.environ, **given}
 
 
 @contextmanager
@@ -82,7 +74,7 @@ def reception(settings: Settings) -> Iterator[Reception]:
 def problem_of(answer: httpx.Response, language: str | None = None) -> dict[str, Any]:
     """The problem of a refusal, checked against RFC 9457 and that it tells nothing of the inside."""
     assert answer.headers["content-type"] == PROBLEM, answer.text
-    problem: dict[str, Any] = answer.json()
+    problem: dict[str, object] = answer.json()
     assert {"type", "title", "status", "detail", "errors"} <= problem.keys()
     assert problem["status"] == answer.status_code
     assert problem["title"] and problem["detail"]

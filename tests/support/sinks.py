@@ -18,6 +18,29 @@ class BusyServer(ThreadingHTTPServer):
     request_queue_size = 64
 
 
+class Answering(BaseHTTPRequestHandler):
+    """Answers with bytes, and says nothing of it."""
+
+    def tell(self, status: int, data: bytes) -> None:
+        """Answer with this status and body."""
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Keep the test's output clean."""
+
+
+@contextmanager
+def answering(handler: type[Answering]) -> Iterator[str]:
+    """The address on the loopback where it answers, while the block runs."""
+    with BusyServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
 @dataclass
 class Mailbox:
     """A mail server that takes everything; `refuse` is what it answers to a recipient instead."""

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.types import ASGIApp, Message
 
-from service.app import create_app
+from service.app import Application, create_app
 from service.db import async_unit_of_work, make_async_engine
 from service.pages.shared.citizen import COOKIE as CITIZEN_COOKIE
 from service.web.viewer import CSRF_HEADER, SESSION_COOKIE, VISITOR_COOKIE, _csrf
@@ -236,43 +236,55 @@ def _routes(app: FastAPI) -> list[Any]:
     return [route for route in found if not route.path_format.endswith(ENDLESS)]
 
 
+@pytest.fixture(scope="module")
+def at_work(place: Site) -> Iterator[tuple[asyncio.Runner, Application]]:
+    """One application for all roles, and its loop: to make every route ready takes a second."""
+    app = create_app(place.settings)
+    lifespan = app.router.lifespan_context(app)
+    with asyncio.Runner() as runner:
+        runner.run(lifespan.__aenter__())
+        yield runner, app
+        runner.run(lifespan.__aexit__(None, None, None))
+
+
 @pytest.mark.parametrize("role", ROLES)
-def test_no_route_holds_a_connection_over_anything_else(place: Site, role: str) -> None:
+def test_no_route_holds_a_connection_over_anything_else(
+    place: Site, at_work: tuple[asyncio.Runner, Application], role: str
+) -> None:
     """Every route, with a body that comes in pieces, as a form and as JSON; what is found fails the test."""
+    runner, app = at_work
     report, token = place.code("in_progress"), place.token(f"demo.{role}") if role else ""
     asked = 0
 
     async def walk() -> None:
         nonlocal asked
-        app = create_app(place.settings)
-        async with app.router.lifespan_context(app):
-            resources = app.state.resources
-            browser = token or "a visitor"
-            cookies = {CITIZEN_COOKIE: "unknown", VISITOR_COOKIE: "a visitor"}
-            cookies |= {SESSION_COOKIE: token} if token else {}
-            headers = {
-                "cookie": "; ".join(f"{name}={value.replace(' ', '+')}" for name, value in cookies.items()),
-                CSRF_HEADER: _csrf(resources, browser.replace(" ", "+")),
-                "accept": "text/html",
-            }
-            form = urlencode({"code": report, "text": "Một lời.", "reason": "Một lý do.", "username": "a"})
-            for route in _routes(app):
-                path = _path(route, report)
-                for method in sorted((route.methods or set()) - {"HEAD"}):
-                    if method == "GET":
-                        sent = [(b"", "")]
-                    elif path.startswith("/api/"):
-                        sent = [(b'{"text": "M"}', "application/json"), (form.encode(), FORM)]
-                    else:
-                        sent = [(form.encode(), FORM)]
-                    for body, kind in sent:
-                        if path.endswith(("/sessions/current", "/logout")):
-                            continue
-                        more = {"content-type": kind} if kind else {}
-                        async with asyncio.timeout(60):
-                            status = await ask(watched(app), method, path, body, headers | more)
-                        assert 200 <= status < 500 or status == 503, (method, path, status)
-                        asked += 1
+        resources = app.state.resources
+        browser = token or "a visitor"
+        cookies = {CITIZEN_COOKIE: "unknown", VISITOR_COOKIE: "a visitor"}
+        cookies |= {SESSION_COOKIE: token} if token else {}
+        headers = {
+            "cookie": "; ".join(f"{name}={value.replace(' ', '+')}" for name, value in cookies.items()),
+            CSRF_HEADER: _csrf(resources, browser.replace(" ", "+")),
+            "accept": "text/html",
+        }
+        form = urlencode({"code": report, "text": "Một lời.", "reason": "Một lý do.", "username": "a"})
+        for route in _routes(app):
+            path = _path(route, report)
+            for method in sorted((route.methods or set()) - {"HEAD"}):
+                if method == "GET":
+                    sent = [(b"", "")]
+                elif path.startswith("/api/"):
+                    sent = [(b'{"text": "M"}', "application/json"), (form.encode(), FORM)]
+                else:
+                    sent = [(form.encode(), FORM)]
+                for body, kind in sent:
+                    if path.endswith(("/sessions/current", "/logout")):
+                        continue
+                    more = {"content-type": kind} if kind else {}
+                    async with asyncio.timeout(60):
+                        status = await ask(watched(app), method, path, body, headers | more)
+                    assert 200 <= status < 500 or status == 503, (method, path, status)
+                    asked += 1
 
-    asyncio.run(walk())
+    runner.run(walk())
     assert asked > 200

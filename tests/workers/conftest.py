@@ -8,28 +8,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from service.settings import get_settings
+from tests.support.environment import settings_told
 from tests.support.notice_stage import Post, make_post
 
 
 @pytest.fixture
 def worker_settings(clean_database: str, redis_url: str, tmp_path: Path) -> Iterator[dict[str, str]]:
     """The settings of a worker, in this process while the test runs."""
-    values = {
-        "HIENTRUONG_DATABASE_URL": clean_database,
-        "HIENTRUONG_REDIS_URL": redis_url,
-        "HIENTRUONG_MEDIA_URL": f"file://{tmp_path}/media",
-        "HIENTRUONG_SECRET_KEY": "k" * 40,
-        "HIENTRUONG_PUBLIC_URL": "https://phananh.example",
-        "HIENTRUONG_LOG_FORMAT": "console",
-        "HIENTRUONG_DEMO": "true",
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in values.items():
-            patch.setenv(name, value)
-        get_settings.cache_clear()
-        yield values
-    get_settings.cache_clear()
+    with settings_told(
+        clean_database,
+        redis_url=redis_url,
+        media_url=f"file://{tmp_path}/media",
+        public_url="https://phananh.example",
+        log_format="console",
+        demo="true",
+    ) as variables:
+        yield variables
 
 
 @pytest.fixture

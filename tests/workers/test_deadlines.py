@@ -16,7 +16,7 @@ from service.db import unit_of_work
 from service.domain.casework.passing_time.warnings import warn_due
 from service.domain.city.reference import load_reference
 from service.models import Event, EventType, Report
-from service.settings import get_settings
+from tests.support.environment import settings_told
 from tests.support.factories import found_city, make_report
 
 AT_ONCE, CASES = 4, 30
@@ -26,13 +26,8 @@ LATE = datetime.now(UTC) - timedelta(hours=1)
 @pytest.fixture
 def deadlines(clean_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The workers' module, looking at the database of this test."""
-    told = {"database_url": "postgresql+psycopg://unused/unused", "redis_url": "redis://unused"}
-    told |= {"media_url": "file:///unused", "secret_key": "k" * 40}
-    for name, value in told.items():
-        monkeypatch.setenv(f"HIENTRUONG_{name.upper()}", value)
-    get_settings.cache_clear()
-    module = importlib.import_module("workers.deadlines")
-    get_settings.cache_clear()
+    with settings_told(clean_engine):
+        module = importlib.import_module("workers.deadlines")
     monkeypatch.setattr(module, "engine", lambda: clean_engine)
     return module
 

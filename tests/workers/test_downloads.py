@@ -6,7 +6,6 @@ import csv
 import io
 from datetime import timedelta
 from types import ModuleType
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -50,7 +49,7 @@ def town(clean_engine: Engine) -> tuple[Reference, Cast]:
         return reference, cast
 
 
-def order(worker: ModuleType, engine: Engine, cast: Cast | None = None, **asked: Any) -> UUID:
+def order(worker: ModuleType, engine: Engine, cast: Cast | None = None, **asked: object) -> UUID:
     with unit_of_work(engine) as session:
         actor = cast.manager.actor if cast else None
         return keeping.order_download(

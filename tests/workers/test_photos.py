@@ -37,6 +37,7 @@ from service.storage import Storage, StorageFull, StorageUnavailable
 from service.web import resumable_upload
 from tests.imaging.pictures import CORNERS, SHARED, alike, corners, encoded, quarters
 from tests.imaging.test_collection import GOOD
+from tests.support.environment import settings_told
 from tests.support.factories import found_city
 from tests.support.people import Cast, make_cast
 from tests.support.photo_stage import NOW, add_report, events, jpeg, new_photo
@@ -83,19 +84,9 @@ class Desk:
 @pytest.fixture
 def environment(clean_database: str, redis_url: str, tmp_path: Path) -> Iterator[dict[str, str]]:
     """The settings of a worker, in this process too while the test runs."""
-    values = {
-        "HIENTRUONG_DATABASE_URL": clean_database,
-        "HIENTRUONG_REDIS_URL": redis_url,
-        "HIENTRUONG_MEDIA_URL": f"file://{tmp_path}/media",
-        "HIENTRUONG_SECRET_KEY": "k" * 40,
-        "HIENTRUONG_LOG_FORMAT": "console",
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in values.items():
-            patch.setenv(name, value)
-        get_settings.cache_clear()
-        yield values
-    get_settings.cache_clear()
+    media = f"file://{tmp_path}/media"
+    with settings_told(clean_database, redis_url=redis_url, media_url=media, log_format="console") as told:
+        yield told
 
 
 @pytest.fixture
@@ -162,7 +153,7 @@ def test_photos_of_works_are_made_ready_by_their_events_and_by_the_sweep(
 
 
 @pytest.mark.parametrize("name", [name for name in GOOD if "heic" in name.lower() or "odd" in name])
-def test_real_files(desk: Desk, name: str) -> None:
+def test_photos_of_real_phones_become_ready(desk: Desk, name: str) -> None:
     photo_id = desk.photo((SHARED / name).read_bytes())
 
     desk.render()
@@ -233,7 +224,7 @@ def test_an_original_that_is_gone_fails(desk: Desk) -> None:
 
 
 def raising(error: Exception) -> Callable[..., Any]:
-    def fail(*_: object, **__: object) -> None:
+    def fail(*_: object, **__: Any) -> None:
         raise error
 
     return fail
@@ -349,7 +340,7 @@ def test_without_a_broker_the_sweep_finds_what_could_not_be_handed_on(
     photo = desk.photo(jpeg(), age=timedelta(minutes=5))
     monkeypatch.setattr(desk.module, "BUDGET_S", -1.0)
 
-    def away(**_: object) -> None:
+    def away(**_: Any) -> None:
         raise OperationalError("no Redis")
 
     handed: list[list[str]] = []

@@ -6,6 +6,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
+
 from service.db import unit_of_work
 from service.domain.configuration.administration import scheduled_changes
 from service.domain.routing.dispatch import route_many
@@ -20,14 +22,14 @@ RULE = {
 }
 
 
-def add(desk: Desk, **changes: Any) -> dict[str, Any]:
+def add(desk: Desk, **changes: object) -> dict[str, Any]:
     answer = desk.call("POST", "/admin/rules", desk.as_staff("administrator"), {**RULE, **changes})
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
+    found: dict[str, object] = answer.json()
     return found
 
 
-def ask(desk: Desk, method: str, path: str, json: Any = None, **options: Any) -> Any:
+def ask(desk: Desk, method: str, path: str, json: object = None, **options: object) -> httpx.Response:
     return desk.call(method, path, desk.as_staff("administrator"), json, **options)
 
 

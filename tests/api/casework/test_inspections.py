@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ HERE = {"lon": IN_W1[0], "lat": IN_W1[1], "accuracy_m": 8}
 FAR_OFF = {"lon": IN_W1[0] + 0.01, "lat": IN_W1[1]}
 
 
-def verdict(desk: Desk, report: Report, **changes: Any) -> dict[str, Any]:
+def verdict(desk: Desk, report: Report, **changes: object) -> dict[str, Any]:
     """What a phone on the spot sends."""
     now = datetime.now(UTC).isoformat()
     return {
@@ -35,7 +36,7 @@ def verdict(desk: Desk, report: Report, **changes: Any) -> dict[str, Any]:
     }
 
 
-def send(desk: Desk, body: dict[str, Any], name: str = "inspector") -> Any:
+def send(desk: Desk, body: dict[str, Any], name: str = "inspector") -> httpx.Response:
     return desk.call("POST", "/inspections", desk.as_staff(name), body)
 
 
@@ -133,7 +134,7 @@ def test_a_case_that_is_closed_already(desk: Desk) -> None:
     ids=["far", "no place", "age unknown", "old photo", "both"],
 )
 def test_what_is_out_of_the_ordinary_needs_a_reason_and_is_marked(
-    desk: Desk, changes: dict[str, Any], marks: list[str]
+    desk: Desk, changes: dict[str, object], marks: list[str]
 ) -> None:
     report = desk.report("resolved")
     body = verdict(desk, report, **changes)

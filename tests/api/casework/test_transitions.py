@@ -27,7 +27,7 @@ def types(desk: Desk, report: Report) -> list[EventType]:
 def test_a_whole_life(desk: Desk) -> None:
     report = desk.report("triage")
     code = report.code
-    steps: list[tuple[str, str, dict[str, Any]]] = [
+    steps: list[tuple[str, str, dict[str, object]]] = [
         ("triage", "assigned", {"lead": "city-cables", "supports": ["ward-W1"], "executor": "telecom"}),
         ("department", "in_progress", {"public_reply": "Sẽ làm hôm nay"}),
         ("department", "waiting", {"reason": "Xin số cột"}),

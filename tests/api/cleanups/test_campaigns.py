@@ -19,7 +19,7 @@ from tests.api.desk import Desk
 TODAY = datetime.now(UTC).date()
 
 
-def form(**said: Any) -> dict[str, Any]:
+def form(**said: object) -> dict[str, Any]:
     """A campaign of this month."""
     days = {"first": str(TODAY - timedelta(days=20)), "last": str(TODAY + timedelta(days=20))}
     return {"title": {"vi": "Chủ nhật <Xanh>", "en": "Green Sunday"}, **days, **said}

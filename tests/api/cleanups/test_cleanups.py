@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
+
 from service.db import unit_of_work
 from service.models import Work
 from tests.api.desk import Desk
@@ -15,14 +17,14 @@ from tests.support.photo_stage import jpeg
 LEAD, KEEPER = "other_department", "inspector"
 
 
-def soon(**said: Any) -> dict[str, Any]:
+def soon(**said: object) -> dict[str, Any]:
     """A clean-up of the day after tomorrow."""
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
     times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat()}
     return cleanup_form(**{"location": {"lon": 107.58, "lat": 16.43}, **times, **said})
 
 
-def draft(desk: Desk, **said: Any) -> dict[str, Any]:
+def draft(desk: Desk, **said: object) -> dict[str, Any]:
     answer = desk.call("POST", "/cleanups", desk.as_staff(LEAD), soon(**said))
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
@@ -35,13 +37,13 @@ def take(desk: Desk, one: dict[str, Any], to: str, who: str = LEAD, **said: Any)
     return dict(answer.json())
 
 
-def join(desk: Desk, one: dict[str, Any], people: int, **said: Any) -> Any:
+def join(desk: Desk, one: dict[str, Any], people: int, **said: Any) -> httpx.Response:
     return desk.call(
         "POST", f"/cleanups/{one['code']}/signups", None, {"id": str(uuid4()), "people": people, **said}
     )
 
 
-def begin(desk: Desk, one: dict[str, Any]) -> None:
+def begin(desk: Desk, one: dict[str, object]) -> None:
     """Its day comes."""
     with unit_of_work(desk.engine) as session:
         work = session.get_one(Work, one["id"])
@@ -189,7 +191,7 @@ def test_an_old_list_is_looked_at_then_kept_once(desk: Desk) -> None:
     me, url = desk.as_staff(LEAD), "/api/v1/cleanups/imports?lead=ward-W2"
     list_ = "Ngày;Địa điểm;Số người;Rác (kg)\n05/01/2025;Bến thuyền;120;1.250\n06/01/2025;Chợ;nhiều;\n"
 
-    def send(query: str = "", headers: dict[str, str] | None = me) -> Any:
+    def send(query: str = "", headers: dict[str, str] | None = me) -> httpx.Response:
         file = {"file": ("so-cu.csv", list_.encode(), "text/csv")}
         return desk.client.post(url + query, files=file, headers=headers)
 

@@ -6,6 +6,7 @@ import io
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from docx import Document
 from docx.enum.section import WD_ORIENT
@@ -53,12 +54,12 @@ def make(desk: Desk, **order: Any) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def number(desk: Desk, made: dict[str, Any], **said: Any) -> Any:
+def number(desk: Desk, made: dict[str, Any], **said: Any) -> httpx.Response:
     body = {"number": 7, "dated": "2026-03-09", "version": made["version"], **said}
     return desk.call("PUT", f"/documents/{made['id']}/number", desk.as_staff("manager"), body)
 
 
-def sign(desk: Desk, made: dict[str, Any], data: bytes, who: str = "manager") -> Any:
+def sign(desk: Desk, made: dict[str, Any], data: bytes, who: str = "manager") -> httpx.Response:
     files = {"file": ("ky.pdf", data)}
     return desk.call("POST", f"/documents/{made['id']}/signed", desk.as_staff(who), files=files)
 
@@ -118,7 +119,7 @@ def test_signer_and_recipients_are_those_that_were_chosen(desk: Desk, office: di
 def test_the_clerk_ticks_whom_a_document_was_sent_to(desk: Desk, office: dict[str, Any]) -> None:
     made = make(desk, recipients=["A", "B"])
 
-    def tick(who: str, version: int, *names: str) -> Any:
+    def tick(who: str, version: int, *names: str) -> httpx.Response:
         body = {"sent_to": list(names), "version": version}
         return desk.call("PUT", f"/documents/{made['id']}/recipients", desk.as_staff(who), body)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import httpx
 import pytest
 from docx import Document
 from openpyxl import Workbook, load_workbook
@@ -28,7 +29,7 @@ CRITERIA = [
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def made(desk: Desk, criteria: list[dict[str, Any]] = CRITERIA, **said: Any) -> int:
+def made(desk: Desk, criteria: list[dict[str, object]] = CRITERIA, **said: object) -> int:
     """A movement of last year of city-cables, with criteria, open; the coordinator is its council."""
     who = desk.as_staff("manager")
     body = {**NEW_MOVEMENT, "first": "2025-01-01", "last": "2025-06-30", "council": ["triage"], **said}
@@ -45,7 +46,7 @@ def made(desk: Desk, criteria: list[dict[str, Any]] = CRITERIA, **said: Any) -> 
     return int(told["id"])
 
 
-def step(desk: Desk, movement: int, to: str) -> Any:
+def step(desk: Desk, movement: int, to: str) -> httpx.Response:
     who = desk.as_staff("manager")
     version = desk.call("GET", f"/movements/{movement}", who).json()["version"]
     return desk.call("POST", f"/movements/{movement}/transitions", who, {"to": to, "version": version})
@@ -99,7 +100,7 @@ def test_a_sheet_goes_out_and_comes_back_but_not_that_of_another_movement(desk: 
     body = io.BytesIO()
     book.save(body)
 
-    def send(to: int) -> Any:
+    def send(to: int) -> httpx.Response:
         files = {"file": ("diem.xlsx", body.getvalue(), XLSX)}
         return desk.call("POST", f"/movements/{to}/standing.xlsx", who, files=files)
 
@@ -155,11 +156,11 @@ def test_papers_say_the_announced_numbers_and_nothing_of_this_machine(desk: Desk
         {"comment_days": 0},
     ],
 )
-def test_a_movement_that_cannot_be_is_refused(desk: Desk, change: dict[str, Any]) -> None:
+def test_a_movement_that_cannot_be_is_refused(desk: Desk, change: dict[str, object]) -> None:
     problem(desk.call("POST", "/movements", desk.as_staff("manager"), {**NEW_MOVEMENT, **change}), 422)
 
 
-def workbook(*rows: tuple[Any, ...]) -> bytes:
+def workbook(*rows: tuple[object, ...]) -> bytes:
     book, buffer = Workbook(), io.BytesIO()
     for row in (("Kết quả thi đua năm trước",), ("Đơn vị", "Tổng điểm", "Hạng"), *rows):
         book.active.append(row)
@@ -172,7 +173,7 @@ def test_results_of_earlier_years_come_in_and_are_announced(desk: Desk) -> None:
     body = {**NEW_MOVEMENT, "first": "2024-01-01", "last": "2024-06-30", "council": ["triage"]}
     number = desk.call("POST", "/movements", who, body).json()["id"]
 
-    def send(data: bytes, name: str = "manager") -> Any:
+    def send(data: bytes, name: str = "manager") -> httpx.Response:
         files = {"file": ("cu.xlsx", data, XLSX)}
         path = f"/api/v1/movements/{number}/old-results"
         return desk.client.post(path, headers=desk.as_staff(name), files=files)

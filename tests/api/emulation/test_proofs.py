@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import httpx
 from PIL import Image
 
 from service.db import unit_of_work
@@ -18,7 +19,9 @@ from tests.support.photo_stage import jpeg
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
-def send_file(desk: Desk, movement: int, who: str, data: bytes, name: str = "bb.pdf", **at: Any) -> Any:
+def send_file(
+    desk: Desk, movement: int, who: str, data: bytes, name: str = "bb.pdf", **at: Any
+) -> httpx.Response:
     path = f"/movements/{movement}/units/{at.get('unit', 'ward-W2')}/criteria/{at.get('criterion', 2)}/proofs"
     return desk.call("POST", path, desk.as_staff(who), files={"file": (name, data, "application/pdf")})
 
@@ -121,7 +124,7 @@ def of_persons(desk: Desk) -> int:
     return made(desk, criteria=criteria)
 
 
-def send_own(desk: Desk, movement: int, who: str, data: bytes = PDF, criterion: int = 2) -> Any:
+def send_own(desk: Desk, movement: int, who: str, data: bytes = PDF, criterion: int = 2) -> httpx.Response:
     path = f"/movements/{movement}/people/criteria/{criterion}/proofs"
     files = {"file": ("giấy khen.pdf", data, "application/pdf")}
     return desk.call("POST", path, desk.as_staff(who), files=files)

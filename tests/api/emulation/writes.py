@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-NEW_MOVEMENT: dict[str, Any] = {
+NEW_MOVEMENT: dict[str, object] = {
     "title": "Chủ nhật xanh",
     "issuer": "city-cables",
     "first": "2026-01-01",
@@ -12,7 +10,7 @@ NEW_MOVEMENT: dict[str, Any] = {
     "pools": [{"name": "Phường, xã", "units": ["ward-W1", "ward-W2"]}],
 }
 CRITERION = {"words": "Ra quân", "points": 100, "source": "self"}
-OF_A_MOVEMENT: dict[tuple[str, str], dict[str, Any]] = {
+OF_A_MOVEMENT: dict[tuple[str, str], dict[str, object]] = {
     ("PUT", ""): NEW_MOVEMENT,
     ("PUT", "/criteria"): {"criteria": [CRITERION], "version": 1},
     ("PUT", "/claims"): {"unit": "ward-W1", "claims": [{"criterion": 1, "points": 5}]},
@@ -59,7 +57,7 @@ FORMS = (
     "people/given",
     "awards/{code}/steps",
 )
-READING: dict[str, Any] = {"unit": "city-cables", "month": "2026-01", "what": "kwh", "value": 1200}
+READING: dict[str, object] = {"unit": "city-cables", "month": "2026-01", "what": "kwh", "value": 1200}
 
 NOBODYS = "2000000000"
 """Number of no movement."""

@@ -32,7 +32,7 @@ def test_the_signature_is_over_the_very_bytes() -> None:
     assert not is_signed_page(f"sha256={MAC}", again, "app-secret")
 
 
-def message(mid: str, sender: str = "P", **told: Any) -> dict[str, Any]:
+def message(mid: str, sender: str = "P", **told: object) -> dict[str, Any]:
     return {
         "sender": {"id": sender},
         "recipient": {"id": PAGE},
@@ -41,7 +41,7 @@ def message(mid: str, sender: str = "P", **told: Any) -> dict[str, Any]:
     }
 
 
-def batch(*events: dict[str, Any], page: str = PAGE) -> dict[str, Any]:
+def batch(*events: dict[str, object], page: str = PAGE) -> dict[str, Any]:
     return {"object": "page", "entry": [{"id": page, "messaging": [each]} for each in events]}
 
 

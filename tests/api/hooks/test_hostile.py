@@ -23,7 +23,7 @@ from service.sending.zalo.signing import signature
 from tests.api.desk import Desk
 
 UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, OSError)
-NASTY: tuple[Any, ...] = (
+NASTY: tuple[object, ...] = (
     "a\x00b",
     "\x00",
     "x" * 20_000,
@@ -44,7 +44,7 @@ def stamp() -> str:
     return str(int(time.time() * 1000))
 
 
-def zalo_event(**changed: Any) -> dict[str, Any]:
+def zalo_event(**changed: object) -> dict[str, Any]:
     message = {"text": "Rác", "msg_id": f"h{time.time_ns()}", "attachments": [{"type": "image"}]}
     return {
         "event_name": "user_send_text",
@@ -56,12 +56,12 @@ def zalo_event(**changed: Any) -> dict[str, Any]:
     }
 
 
-def with_message(**changed: Any) -> dict[str, Any]:
+def with_message(**changed: object) -> dict[str, Any]:
     event = zalo_event()
     return {**event, "message": {**event["message"], **changed}}
 
 
-def of_page(event: dict[str, Any]) -> dict[str, Any]:
+def of_page(event: dict[str, object]) -> dict[str, Any]:
     """The same as Messenger would tell it."""
     told = event.get("message")
     message = {**told, "mid": told.get("msg_id")} if isinstance(told, dict) else told

@@ -72,7 +72,7 @@ def made_known(desk: Desk, query: str) -> list[Any]:
     """The events of the feed, once all have their place in it."""
     with unit_of_work(desk.engine) as session:
         place_events(session)
-    items: list[Any] = desk.client.get(f"/api/v1/feed?{query}").json()["items"]
+    items: list[object] = desk.client.get(f"/api/v1/feed?{query}").json()["items"]
     return items
 
 

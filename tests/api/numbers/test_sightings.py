@@ -37,7 +37,7 @@ def read_on(desk: Desk, report: Report, digits: str, score: float = 0.95) -> int
 def items(desk: Desk, report: Report, who: str = "triage") -> list[dict[str, Any]]:
     answer = desk.call("GET", f"/reports/{report.id}/sightings", desk.as_staff(who))
     assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["items"]
+    found: list[dict[str, object]] = answer.json()["items"]
     return found
 
 

@@ -26,7 +26,7 @@ class Gdal:
         """Number of features, names and types of fields as text."""
         return self._pool.submit(_info, self._source, layer).result(LONGEST_S)
 
-    def rows(self, layer: str, **filters: Any) -> int:
+    def rows(self, layer: str, **filters: object) -> int:
         """Return how many features are read."""
         return self._pool.submit(_rows, self._source, layer, filters).result(LONGEST_S)
 
@@ -44,5 +44,5 @@ def _info(source: str, layer: str) -> dict[str, Any]:
     return {"features": found["features"], "types": types}
 
 
-def _rows(source: str, layer: str, filters: dict[str, Any]) -> int:
+def _rows(source: str, layer: str, filters: dict[str, object]) -> int:
     return len(pyogrio.raw.read(source, layer=layer, **filters)[2])

@@ -45,7 +45,7 @@ class Gis(NamedTuple):
     def json(self, path: str, **params: str) -> dict[str, Any]:
         answer = self.client.get(path, params=params)
         assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
+        found: dict[str, object] = answer.json()
         return found
 
 

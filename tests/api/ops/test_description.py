@@ -8,17 +8,17 @@ from typing import Any
 
 import jsonschema
 
-from tests.api.ops.test_openapi import load
-
-DOCUMENT = load().raw_schema
-OPERATIONS = [
-    (f"{method.upper()} {path}", operation)
-    for path, operations in DOCUMENT["paths"].items()
-    for method, operation in operations.items()
-]
+from tests.api.ops.test_openapi import document
 
 
-def schemas(part: Any, place: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
+def calls() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every call that the document names."""
+    for path, operations in document()["paths"].items():
+        for method, operation in operations.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def schemas(part: object, place: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
     """Every object of the document, with where it stands."""
     if isinstance(part, dict):
         yield place, part
@@ -30,16 +30,16 @@ def schemas(part: Any, place: str = "#") -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def test_it_says_what_it_is_and_where() -> None:
-    assert {"title", "version", "summary", "description", "license", "contact"} <= DOCUMENT["info"].keys()
-    assert [each["url"].startswith("http") for each in DOCUMENT["servers"]] == [True]
-    assert {"StaffToken", "ReportSecret"} <= DOCUMENT["components"]["securitySchemes"].keys()
+    assert {"title", "version", "summary", "description", "license", "contact"} <= document()["info"].keys()
+    assert [each["url"].startswith("http") for each in document()["servers"]] == [True]
+    assert {"StaffToken", "ReportSecret"} <= document()["components"]["securitySchemes"].keys()
 
 
 def test_every_call_is_named_once_belongs_to_a_described_part_and_says_who_may() -> None:
-    described = {each["name"] for each in DOCUMENT["tags"] if each["description"]}
-    names = [operation["operationId"] for _, operation in OPERATIONS]
+    described = {each["name"] for each in document()["tags"] if each["description"]}
+    names = [operation["operationId"] for _, operation in calls()]
     assert len(set(names)) == len(names)
-    for label, operation in OPERATIONS:
+    for label, operation in calls():
         assert set(operation["tags"]) <= described and operation["tags"], label
         assert "security" in operation, label
         answers = "".join(status[0] for status in operation["responses"])
@@ -48,7 +48,7 @@ def test_every_call_is_named_once_belongs_to_a_described_part_and_says_who_may()
 
 
 def test_no_address_fits_two_paths() -> None:
-    paths = [path.split("/") for path in DOCUMENT["paths"]]
+    paths = [path.split("/") for path in document()["paths"]]
     for one, other in itertools.combinations(paths, 2):
         if len(one) == len(other) and all(a == b or "{" in a + b for a, b in zip(one, other, strict=True)):
             by_one = {"{" in a for a, b in zip(one, other, strict=True) if a != b}
@@ -57,31 +57,31 @@ def test_no_address_fits_two_paths() -> None:
 
 def test_examples_are_what_their_schemas_say() -> None:
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    for place, schema in schemas(DOCUMENT["components"]["schemas"]):
+    for place, schema in schemas(document()["components"]["schemas"]):
         if isinstance(schema.get("examples"), list) and "type" in schema:
-            whole = {**schema, "components": DOCUMENT["components"]}
+            whole = {**schema, "components": document()["components"]}
             validator = jsonschema.Draft202012Validator(whole, format_checker=checker)
             for example in schema["examples"]:
                 assert list(validator.iter_errors(example)) == [], place
 
 
 def test_no_array_leaves_open_what_it_holds() -> None:
-    for place, schema in schemas(DOCUMENT["components"]["schemas"]):
+    for place, schema in schemas(document()["components"]["schemas"]):
         assert schema.get("type") != "array" or "items" in schema, place
 
 
 def test_the_messages_of_webhooks_are_described() -> None:
-    operation = DOCUMENT["webhooks"]["event"]["post"]
+    operation = document()["webhooks"]["event"]["post"]
     assert {each["name"] for each in operation["parameters"]} == {
         "webhook-id",
         "webhook-timestamp",
         "webhook-signature",
     }
-    assert "WebhookMessage" in DOCUMENT["components"]["schemas"]
+    assert "WebhookMessage" in document()["components"]["schemas"]
 
 
 def test_every_answer_with_content_has_a_kind_that_generators_of_clients_read() -> None:
-    for label, operation in OPERATIONS:
+    for label, operation in calls():
         for status, answer in operation["responses"].items():
             kinds = answer.get("content", {})
             plain = [

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import functools
-import itertools
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +19,8 @@ import httpx
 import pytest
 import requests
 import schemathesis
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import FlakyStrategyDefinition
@@ -38,6 +38,7 @@ from schemathesis.config import (
 from schemathesis.core.result import Ok
 from schemathesis.generation import derive_operation_seed
 from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -46,10 +47,10 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from service.api.routes import mount_api
 from service.app import create_app
 from service.db import make_engine, unit_of_work
 from service.domain.kernel.codes import report_secret
-from service.domain.reports.edges import EDGES, INSPECTOR, LEAD, TRIAGE
 from service.models import Status
 from service.settings import Settings
 from tests.conftest import Servers
@@ -62,9 +63,6 @@ from tests.support.web import running
 
 SIGN_OUT = "DELETE /api/v1/sessions/current"
 """Whoever signs out here is gone for all others, so nobody does."""
-
-COLLEAGUES = {TRIAGE: "triage", LEAD: "department", INSPECTOR: "inspector"}
-STEPS_OF_STAFF = {f"POST /api/v1/reports/{{name}}/{what}" for what in ("transitions", "extensions")}
 
 EXAMPLES, RUNS, STEPS = (300, 100, 20) if LONG else (12, 5, 12)
 NEVER = UUID(int=7)
@@ -105,26 +103,53 @@ def load() -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_dict(copy.deepcopy(document()), config=config)
 
 
-# A stream never ends by itself: it has tests of its own.
-SCHEMA = load().exclude(path_regex="/feed/stream$")
-OPERATIONS = {each.ok().label: each.ok() for each in SCHEMA.get_all_operations() if isinstance(each, Ok)}
+STREAM = "/api/v1/feed/stream"
+"""A stream never ends by itself: it has tests of its own."""
+
+
+class Listing(FastAPI):
+    """Notes which calls the document will name: to make it takes some seconds, in every process."""
+
+    labels: ClassVar[list[str]] = []
+
+    def include_router(self, router: APIRouter, *given: object, prefix: str = "", **more: Any) -> None:
+        for route in router.routes:
+            if isinstance(route, APIRoute) and route.include_in_schema:
+                path = prefix + route.path_format
+                self.labels.extend(f"{method} {path}" for method in sorted(route.methods or ()))
+
+
+mount_api(Listing())
+LABELS = [label for label in Listing.labels if not label.endswith(STREAM)]
+
+
+@functools.cache
+def schema() -> schemathesis.BaseSchema:
+    """The document without the stream."""
+    return load().exclude(path_regex=f"{STREAM}$")
+
+
+@functools.cache
+def operations() -> dict[str, APIOperation[Any, Any, Any, Any]]:
+    """The calls of the document by their labels."""
+    return {each.ok().label: each.ok() for each in schema().get_all_operations() if isinstance(each, Ok)}
 
 
 def try_all(label: str, test: Callable[..., None], **given: Any) -> None:
     """Run a test with all cases of an operation: the boundaries, or with `given` the generated ones.
 
-    They are made here, for `SCHEMA.parametrize()` makes those of all operations while it collects, in each
+    They are made here, for `schema().parametrize()` makes those of all operations while it collects, in each
     process: some 15 s of both cores.
     """
     boundaries = [HypothesisTestMode.COVERAGE, HypothesisTestMode.EXAMPLES]
     config = HypothesisTestConfig(
         modes=[HypothesisTestMode.FUZZING] if given else boundaries,
-        project=SCHEMA.config,
+        project=schema().config,
         explicit_settings=BRIEFLY if given else settings(BRIEFLY, phases=[Phase.explicit]),
-        seed=derive_operation_seed(SCHEMA.config.seed, label),
+        seed=derive_operation_seed(schema().config.seed, label),
         given_kwargs=given,
     )
-    create_test(operation=OPERATIONS[label], test_func=test, config=config)()
+    create_test(operation=operations()[label], test_func=test, config=config)()
 
 
 def quiet_session() -> requests.Session:
@@ -302,12 +327,16 @@ KEPT = {"q", "limit", "sort", "overdue", "lang"}
 
 
 def test_the_document_is_valid() -> None:
-    validate(SCHEMA.raw_schema)
-    operations = [operation for path in SCHEMA.raw_schema["paths"].values() for operation in path.values()]
-    assert len({operation["operationId"] for operation in operations}) == len(operations)
-    for operation in operations:
+    validate(schema().raw_schema)
+    found = [operation for path in schema().raw_schema["paths"].values() for operation in path.values()]
+    assert len({operation["operationId"] for operation in found}) == len(found)
+    for operation in found:
         assert operation["description"], operation["operationId"]
         assert {"422", "503"} <= operation["responses"].keys() or "requestBody" not in operation
+
+
+def test_every_call_of_the_document_is_tried() -> None:
+    assert sorted(LABELS) == sorted(operations())
 
 
 PROMISED = """
@@ -336,8 +365,8 @@ def test_what_outsiders_rely_on_is_there() -> None:
 
 
 def test_every_refusal_is_a_problem() -> None:
-    for path, operations in SCHEMA.raw_schema["paths"].items():
-        for operation in operations.values():
+    for path, found in schema().raw_schema["paths"].items():
+        for operation in found.values():
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     assert list(response["content"]) == ["application/problem+json"], (path, status)
@@ -346,8 +375,8 @@ def test_every_refusal_is_a_problem() -> None:
 def test_it_says_who_may() -> None:
     named = {
         label: operation["security"]
-        for path, operations in SCHEMA.raw_schema["paths"].items()
-        for method, operation in operations.items()
+        for path, found in schema().raw_schema["paths"].items()
+        for method, operation in found.items()
         if "security" in operation and (label := f"{method.upper()} {path}")
     }
     assert {} in named["GET /api/v1/reports/{name}"]
@@ -355,7 +384,7 @@ def test_it_says_who_may() -> None:
     assert {"ReportSecret": []} not in named["GET /api/v1/queue"]
 
 
-@pytest.mark.parametrize("label", OPERATIONS)
+@pytest.mark.parametrize("label", LABELS)
 def test_every_boundary_is_answered(label: str, world: World) -> None:
     """Each limit of each field, each way to leave it, each method that is not there."""
 
@@ -369,7 +398,7 @@ def test_every_boundary_is_answered(label: str, world: World) -> None:
     try_all(label, answered)
 
 
-@pytest.mark.parametrize("label", OPERATIONS)
+@pytest.mark.parametrize("label", LABELS)
 def test_every_answer_is_declared(label: str, world: World) -> None:
     def answered(case: Case[Any], role: str, seed: int) -> None:
         steer(case, world, Dice(seed))
@@ -379,83 +408,13 @@ def test_every_answer_is_declared(label: str, world: World) -> None:
     try_all(label, answered, **given)
 
 
-# The whole document would lead away from reports: most requests have nothing to do with their lives.
-OF_REPORTS = load().include(path_regex=r"^/api/v1/reports(/|$)")
-
-
-class Lives(OF_REPORTS.as_state_machine()):  # type: ignore[misc]
-    """Reports and what follows from them, along the links: each answer is where the next request goes."""
-
-    world: ClassVar[World]
-    seen: ClassVar[Counter[tuple[str, int]]]
-    failed: ClassVar[list[Exception]]
-    lives: ClassVar[Iterator[int]]
-
-    @classmethod
-    def begin(cls, world: World) -> None:
-        """Forget whatever was before."""
-        cls.world, cls.seen, cls.failed, cls.lives = world, Counter(), [], itertools.count()
-
-    def setup(self) -> None:
-        self.life, self.steps = next(self.lives), itertools.count()
-
-    def before_call(self, case: Case[Any]) -> None:
-        # Not from what is sent: it holds ids that are others each time.
-        self.dice = Dice(self.life * STEPS + next(self.steps))
-        linked = dict(case.path_parameters or {})
-        steer(case, self.world, self.dice)
-        if linked.get("name") in self.world.ids:
-            case.path_parameters.update(linked)
-        self.role = self.dice.pick("role", ROLES)
-        if not isinstance(case.body, dict):
-            return
-        if "file" in case.body:
-            case.body = dict[str, Any](case.body, file=jpeg())  # another one each time
-        if case.operation.label in STEPS_OF_STAFF and self.dice.throw("sense", 5):
-            self.next_step(str(case.path_parameters["name"]), case.body)
-
-    def next_step(self, name: str, body: dict[str, Any]) -> None:
-        """A step that the report's life has, by somebody who may take it, with what it requires."""
-        now = self.world.look(name)
-        edges = [edge for edge in EDGES if edge.source == now.get("status") and edge.who & COLLEAGUES.keys()]
-        if "to" not in body or not edges:
-            self.role = "department"
-            body["version"] = now.get("version", 1)
-            return
-        edge = self.dice.pick("edge", edges)
-        self.role = COLLEAGUES[min(edge.who & COLLEAGUES.keys())]
-        evidence = [photo["id"] for photo in now["photos"] if photo["kind"] == "evidence"]
-        body.clear()
-        body |= {"to": edge.target, "version": now["version"], "evidence": evidence, "reason": "Cần làm"}
-        body |= {"lead": "city-cables"} if "lead" in edge.needs else {}
-        body |= (
-            {"duplicate_of": self.dice.pick("original", self.world.names)}
-            if "duplicate_of" in edge.needs
-            else {}
-        )
-
-    def get_call_kwargs(self, case: Case[Any]) -> dict[str, Any]:
-        return {"base_url": self.world.url, "headers": self.world.headers(case, self.role)}
-
-    def after_call(self, response: schemathesis.Response, case: Case[Any]) -> None:
-        self.seen[case.operation.label, response.status_code] += 1
-        if case.operation.label == "POST /api/v1/reports" and response.status_code == 201:
-            told = response.json()
-            self.world.ids |= dict.fromkeys((told["id"], told["code"]), UUID(told["id"]))
-
-    def validate_response(self, response: schemathesis.Response, case: Case[Any], **kwargs: Any) -> None:
-        try:
-            case.validate_response(response, checks=CHECKS)
-        except Exception as failure:
-            self.failed.append(failure)
-            raise
-
-
 MAIN_STEPS = {f"POST /api/v1/reports{what}" for what in ("", "/{name}/transitions", "/{name}/photos")}
 
 
 @pytest.mark.timeout(0 if LONG else 300)
 def test_lives_along_the_links(untouched_world: World) -> None:
+    from tests.api.ops.lives import Lives  # here: it makes the document, which takes some seconds
+
     Lives.begin(untouched_world)
     briefly = settings(BRIEFLY, max_examples=10, stateful_step_count=STEPS)
     for number in range(RUNS):

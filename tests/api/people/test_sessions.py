@@ -6,8 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pyotp
 import pytest
 from hypothesis import given
@@ -40,7 +40,7 @@ from tests.support.site import TOKEN
 from tests.support.web import running
 
 
-def sign_in(desk: Desk, username: str, password: str = PASSWORD, **headers: str) -> Any:
+def sign_in(desk: Desk, username: str, password: str = PASSWORD, **headers: str) -> httpx.Response:
     return desk.call("POST", "/sessions", headers, {"username": username, "password": password})
 
 
@@ -122,7 +122,7 @@ def test_a_closed_account_does_not_open_with_its_password(desk: Desk) -> None:
         {"username": ["triage"], "password": PASSWORD},
     ],
 )
-def test_a_body_that_is_none_is_refused(desk: Desk, body: dict[str, Any]) -> None:
+def test_a_body_that_is_none_is_refused(desk: Desk, body: dict[str, object]) -> None:
     problem(desk.call("POST", "/sessions", json=body), 422)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ import pytest
 
 from service.settings import Settings
 from service.web import live
+from tests.support.environment import environment
 from tests.support.feed_stage import FEED, PROBLEM, STREAM, THERE, Log, listening, types
 from tests.support.web import running
 
@@ -214,15 +214,6 @@ def test_a_stream_does_not_keep_the_service_from_stopping(
             server.kill()
         assert server.stderr is not None
         assert b"Traceback" not in server.stderr.read()
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    return os.environ | {
-        "HIENTRUONG_DATABASE_URL": settings.database_url,
-        "HIENTRUONG_REDIS_URL": settings.redis_url,
-        "HIENTRUONG_MEDIA_URL": settings.media_url,
-        "HIENTRUONG_SECRET_KEY": settings.secret_key.get_secret_value(),
-    }
 
 
 def wait_for(port: int) -> None:

@@ -164,7 +164,7 @@ def test_different_bodies_under_one_id_at_the_same_moment(phone: Reception) -> N
     ],
     ids=lambda changes: next(iter(changes)),
 )
-def test_the_same_id_with_another_body_is_refused(phone: Reception, changes: dict[str, Any]) -> None:
+def test_the_same_id_with_another_body_is_refused(phone: Reception, changes: dict[str, object]) -> None:
     sent = report(id=str(uuid4()))
     phone.send(sent)
     before = phone.counts()

@@ -19,7 +19,8 @@ from service.db import unit_of_work
 from service.models import Event, Report
 from service.settings import Settings
 from tests.conftest import Servers
-from tests.support.reception import REPORTS, Reception, environment, problem_of, reception, report
+from tests.support.environment import environment
+from tests.support.reception import REPORTS, Reception, problem_of, reception, report
 from tests.support.web import wait_for
 
 

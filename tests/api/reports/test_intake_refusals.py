@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -53,7 +52,7 @@ EMAIL = (
 CHOICE = ("Hãy chọn một trong các câu trả lời có sẵn.", "Please choose one of the answers given.")
 
 
-WRONG: list[tuple[str, dict[str, Any], list[str], tuple[str, str]]] = [
+WRONG: list[tuple[str, dict[str, object], list[str], tuple[str, str]]] = [
     ("id", {"id": "7"}, ["id"], ("Cần một mã UUID.", "A UUID is needed.")),
     ("no category", {"category": None}, ["category"], MISSING),
     (
@@ -177,7 +176,7 @@ WRONG: list[tuple[str, dict[str, Any], list[str], tuple[str, str]]] = [
     ("changes", "loc", "sentences"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG]
 )
 def test_what_is_wrong_is_named(
-    phone: Reception, changes: dict[str, Any], loc: list[str], sentences: tuple[str, str]
+    phone: Reception, changes: dict[str, object], loc: list[str], sentences: tuple[str, str]
 ) -> None:
     before = phone.counts()
     content = json.dumps(report(**changes)).encode()

@@ -31,7 +31,7 @@ def get(client: httpx.Client, path: str, **params: Any) -> dict[str, Any]:
 def test_a_list_is_walked_by_its_cursors(client: httpx.Client) -> None:
     sent = [send(client, place)["id"] for place in PLACES]
     for sort, expected in (("-created_at", sent[::-1]), ("created_at", sent), ("distance", sent)):
-        params: dict[str, Any] = {"sort": sort, "limit": 3}
+        params: dict[str, object] = {"sort": sort, "limit": 3}
         if sort == "distance":
             params |= {"near": "107.58,16.46", "radius_m": 5000}
         found: list[str] = []

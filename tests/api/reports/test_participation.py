@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from tests.api.desk import Desk, problem
 NOBODY: dict[str, str] = {}
 
 
-def post(desk: Desk, report: Report, what: str, headers: dict[str, str], body: Any = None) -> Any:
+def post(desk: Desk, report: Report, what: str, headers: dict[str, str], body: Any = None) -> httpx.Response:
     return desk.call("POST", f"/reports/{report.id}/{what}", headers, body)
 
 
@@ -126,7 +127,7 @@ def test_reopening_within_the_period_is_answered_with_the_report(desk: Desk) -> 
     assert types(desk, report) == ["report.reopened"]
 
 
-WRITES: list[tuple[str, Any]] = [
+WRITES: list[tuple[str, object]] = [
     ("comments", {"text": "alo"}),
     ("rating", {"score": 5}),
     ("reopen", {"reason": "vì sao"}),
@@ -135,7 +136,7 @@ WRITES: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("what", "body"), WRITES)
-def test_a_secret_of_another_report_is_none(desk: Desk, what: str, body: Any) -> None:
+def test_a_secret_of_another_report_is_none(desk: Desk, what: str, body: object) -> None:
     report, other = desk.report("closed"), desk.report("closed")
     hidden = desk.report("closed", published=False)
     problem(post(desk, report, what, desk.as_reporter(other), body), 401)
@@ -168,7 +169,7 @@ def test_unknown_fields_and_unknown_reports_are_refused(desk: Desk, what: str, b
     ],
 )
 def test_the_same_sent_several_times_at_once_is_kept_once(
-    desk: Desk, what: str, status: str, body: Any, table: type[Comment | Follower | Rating]
+    desk: Desk, what: str, status: str, body: object, table: type[Comment | Follower | Rating]
 ) -> None:
     report = desk.report(status)
     headers = {} if what == "follow" else desk.as_reporter(report)

@@ -105,7 +105,7 @@ def test_a_store_that_is_away_at_the_end_loses_no_piece(
     assert sender.piece(b"", len(data), len(data)).status_code == 201
 
 
-def test_refusals(sender: Sender, service: Service) -> None:
+def test_pieces_that_do_not_fit_or_are_not_ones_own_are_refused(sender: Sender, service: Service) -> None:
     data = jpeg()
     assert sender.piece(data, 0, MAX_BYTES + 1).status_code == 413
     assert sender.piece(b"x" * (resumable_upload.PIECE_BYTES + 1), 0, MAX_BYTES).status_code == 413

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -30,7 +30,7 @@ def talk(desk: Desk) -> Iterator[UUID]:
         session.delete(session.get_one(Conversation, made))
 
 
-def ask(desk: Desk, method: str, path: str, who: str = "triage", body: Any = None) -> Any:
+def ask(desk: Desk, method: str, path: str, who: str = "triage", body: object = None) -> httpx.Response:
     with unit_of_work(desk.engine) as session:
         headers = desk.person(who).token(session, datetime.now(UTC))
     desk.client.cookies.clear()

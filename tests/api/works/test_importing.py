@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -22,7 +21,7 @@ ROWS = [
 ROW = {"label", "group", "task", "lead_words", "time_words", "note", "understood", "unclear"}
 
 
-def sent(desk: Desk, document: Any, who: str = "manager", **fields: Any) -> Any:
+def sent(desk: Desk, document: object, who: str = "manager", **fields: object) -> httpx.Response:
     files = {"file": ("kế hoạch.docx", saved(document))}
     return desk.client.post("/api/v1/plans/import", files=files, data=fields, headers=desk.as_staff(who))
 

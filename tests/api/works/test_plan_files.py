@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import httpx
 import openpyxl
 import pytest
 from docx import Document
@@ -32,7 +33,7 @@ def plan(desk: Desk) -> dict[str, Any]:
     return made
 
 
-def fetch(desk: Desk, plan: dict[str, Any], name: str, who: str = "manager", **query: str) -> Any:
+def fetch(desk: Desk, plan: dict[str, Any], name: str, who: str = "manager", **query: str) -> httpx.Response:
     url = f"/api/v1/plans/{plan['code']}/{name}"
     return desk.client.get(url, params=query, headers=desk.as_staff(who))
 

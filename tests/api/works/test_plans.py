@@ -21,7 +21,7 @@ def keep(desk: Desk, *rows: dict[str, Any], who: str = "manager", **head: Any) -
     return dict(answer.json())
 
 
-def force(desk: Desk, plan: dict[str, Any], who: str = "manager") -> dict[str, Any]:
+def force(desk: Desk, plan: dict[str, object], who: str = "manager") -> dict[str, Any]:
     body = {"to": "in_force", "version": plan["version"], "acknowledge": True}
     url = f"/api/v1/plans/{plan['code']}/transitions"
     answer = desk.client.post(url, json=body, headers=desk.as_staff(who))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 from service.db import unit_of_work
@@ -13,7 +12,7 @@ from tests.support.works.stage import WorksStage, draft, draft_row
 WORK = "/api/v1/works/{work_code}"
 PLAN = "/api/v1/plans/{plan_code}"
 
-OF_A_WORK: dict[tuple[str, str], dict[str, Any]] = {
+OF_A_WORK: dict[tuple[str, str], dict[str, object]] = {
     ("POST", f"{WORK}/transitions"): {"to": "under_way", "version": 1},
     ("PUT", f"{WORK}/parts"): {"supports": [], "version": 1},
     ("PUT", f"{WORK}/holder"): {"holder": None, "version": 1},
@@ -25,7 +24,7 @@ OF_A_WORK: dict[tuple[str, str], dict[str, Any]] = {
 }
 """Everybody reads a work of a plan in force; only those with a part in it do anything with it."""
 
-OF_A_DRAFT: dict[tuple[str, str], dict[str, Any]] = {
+OF_A_DRAFT: dict[tuple[str, str], dict[str, object]] = {
     ("PATCH", PLAN): {"title": "Đổi tên", "issuer": "city-cables", "version": 1},
     ("PUT", f"{PLAN}/rows/{{position}}"): draft_row("Việc khác") | {"version": 1},
     ("POST", f"{PLAN}/transitions"): {"to": "in_force", "version": 1},
@@ -37,7 +36,7 @@ OF_A_DRAFT: dict[tuple[str, str], dict[str, Any]] = {
 """Of a draft others do not know."""
 
 CLEANUP = "/api/v1/cleanups/{cleanup}"
-OF_A_CLEANUP: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
+OF_A_CLEANUP: dict[tuple[str, str], tuple[dict[str, object], int]] = {
     ("POST", f"{CLEANUP}/signups"): ({"id": str(uuid4()), "people": 1}, 404),
     ("PATCH", f"{CLEANUP}/signups/{{signup_id}}"): ({"people": 1}, 404),
     ("DELETE", f"{CLEANUP}/signups/{{signup_id}}"): ({}, 404),

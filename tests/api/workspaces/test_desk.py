@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from tests.support.small_city import IN_W1
 PLACE = {"lon": IN_W1[0], "lat": IN_W1[1]}
 
 
-def entry(**values: Any) -> dict[str, Any]:
+def entry(**values: object) -> dict[str, Any]:
     return {"category": "litter", "location": PLACE, "channel": "walk_in", **values}
 
 
@@ -45,7 +46,7 @@ def test_a_report_is_taken_down_once(desk: Desk) -> None:
         ({"surprise": 1}, ["body", "surprise"]),
     ],
 )
-def test_what_is_wrong_is_named(desk: Desk, wrong: dict[str, Any], loc: list[str]) -> None:
+def test_what_is_wrong_is_named(desk: Desk, wrong: dict[str, object], loc: list[str]) -> None:
     told = problem(desk.call("POST", "/desk/reports", desk.as_staff("triage"), entry(**wrong)), 422)
     assert loc in [error["loc"] for error in told["errors"]]
 
@@ -73,7 +74,7 @@ def test_a_report_is_split(desk: Desk) -> None:
     assert stale["version"] == 2
 
 
-def flag(desk: Desk, report: Report, who: dict[str, str] | None = None, **values: Any) -> Any:
+def flag(desk: Desk, report: Report, who: dict[str, str] | None = None, **values: object) -> httpx.Response:
     return desk.call("POST", f"/reports/{report.code}/flag", who, {"reason": "offensive", **values})
 
 

@@ -133,7 +133,7 @@ def test_a_long_list_is_not_made_at_once(full: Desk, monkeypatch: pytest.MonkeyP
 def asked(desk: Desk, headers: dict[str, str] | None = None) -> dict[str, Any]:
     answer = desk.call("POST", "/downloads", headers, {"format": "csv", "filters": {"category": "litter"}})
     assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
+    made: dict[str, object] = answer.json()
     return made
 
 
@@ -172,5 +172,5 @@ def test_nobody_has_too_many_made_at_a_time(full: Desk) -> None:
     "wrong",
     [{}, {"format": "pdf"}, {"format": "csv", "filters": {"category": "nope"}}, {"format": "csv", "x": 1}],
 )
-def test_what_it_does_not_know_is_refused(full: Desk, wrong: dict[str, Any]) -> None:
+def test_what_it_does_not_know_is_refused(full: Desk, wrong: dict[str, object]) -> None:
     problem(full.call("POST", "/downloads", None, wrong), 422)

@@ -36,7 +36,7 @@ class Stage:
             self.session, self.reference, self.books, self._asker(person), report.id, body, self.now
         )
 
-    def extend(self, person: Person, report: Report, amount: int, unit: str, **wish: Any) -> Report:
+    def extend(self, person: Person, report: Report, amount: int, unit: str, **wish: object) -> Report:
         """The person asks for more time."""
         values = {"amount": amount, "unit": unit, "reason": "Chờ vật tư", "version": report.version, **wish}
         body = ExtensionTerms.model_validate(values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -129,7 +128,7 @@ def test_what_waited_for_a_persons_look_is_published_by_it(
     ],
 )
 def test_codes_that_nobody_has_are_named(
-    stage: Stage, cast: Cast, wish: dict[str, Any], place: tuple[str | int, ...]
+    stage: Stage, cast: Cast, wish: dict[str, object], place: tuple[str | int, ...]
 ) -> None:
     report = make_report(stage.session, stage.reference, "triage")
     with pytest.raises(Invalid) as refused:

@@ -24,7 +24,7 @@ def report(stage: Stage) -> Report:
     return make_report(stage.session, stage.reference, "in_progress", executor="telecom")
 
 
-def say(stage: Stage, person: Person, report: Report, **said: Any) -> Report:
+def say(stage: Stage, person: Person, report: Report, **said: object) -> Report:
     given = ContractorAnswer.model_validate({"version": report.version, **said})
     return answer_contract(stage.session, stage.reference, person.asker, report.id, given, stage.now)
 

@@ -32,7 +32,7 @@ def case(stage: Stage, cast: Cast, policy: str = "urgent") -> Report:
     return stage.step(cast.triage, report, "assigned", lead="city-cables", policy=policy)
 
 
-def ask(stage: Stage, person: Person, report: Report, amount: int = 4, **wish: Any) -> RequestView:
+def ask(stage: Stage, person: Person, report: Report, amount: int = 4, **wish: object) -> RequestView:
     values = {"amount": amount, "unit": "hours", "reason": "Chờ xe nâng", "version": report.version, **wish}
     body = ExtensionTerms.model_validate(values)
     return ask_for_more(stage.session, stage.reference, person.asker, report.id, body, stage.now)
@@ -128,7 +128,7 @@ def test_who_decides_after_another_manager_is_told_what_was_decided(stage: Stage
     assert [each["type"] for each in changed] == ["report.extended"]
 
 
-def test_refusals(stage: Stage, cast: Cast) -> None:
+def test_a_request_that_has_no_sense_now_is_refused(stage: Stage, cast: Cast) -> None:
     report = case(stage, cast)
     with pytest.raises(Conflict, match="phiên bản"):
         ask(stage, cast.department, report, version=report.version + 1)

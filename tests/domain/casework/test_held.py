@@ -31,7 +31,7 @@ from tests.support.small_city import NOON
 TEN = timedelta(seconds=10)
 
 
-def hold(stage: Stage, person: Person, report: Report, to: str = "rejected", **wish: Any) -> None:
+def hold(stage: Stage, person: Person, report: Report, to: str = "rejected", **wish: object) -> None:
     values = {"to": to, "version": report.version, **({"reason": "Không phải"} if to == "rejected" else {})}
     body = Transition.model_validate({**values, **wish})
     hold_step(stage.session, stage.reference, stage.books, person.asker, report.id, body, NOON, 10)

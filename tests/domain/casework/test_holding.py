@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 
@@ -20,12 +18,12 @@ from tests.support.factories import make_report
 from tests.support.people import Cast, Person, reporter_of
 
 
-def give(stage: Stage, person: Person, report: Report, holder: str | None, **wish: Any) -> Report:
+def give(stage: Stage, person: Person, report: Report, holder: str | None, **wish: object) -> Report:
     body = Entrusting.model_validate({"holder": holder, "version": report.version, **wish})
     return entrust(stage.session, stage.reference, person.asker, report.id, body, stage.now)
 
 
-def divide(stage: Stage, person: Person, report: Report, **wish: Any) -> Report:
+def divide(stage: Stage, person: Person, report: Report, **wish: object) -> Report:
     body = Sharing.model_validate({"version": report.version, **wish})
     return share(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
 
@@ -114,7 +112,7 @@ def test_helpers_change_without_a_step(stage: Stage, cast: Cast) -> None:
     ],
 )
 def test_refusals_of_helpers(
-    stage: Stage, cast: Cast, who: str, wish: dict[str, Any], refusal: type[AppError]
+    stage: Stage, cast: Cast, who: str, wish: dict[str, object], refusal: type[AppError]
 ) -> None:
     report = make_report(stage.session, stage.reference, "in_progress", executor="telecom")
     with pytest.raises(refusal):

@@ -29,7 +29,7 @@ def correct(stage: Stage, person: Person, report: Report, category: str, **wish:
     return recategorise(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
 
 
-def plan(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Recategorisation:
+def plan(stage: Stage, person: Person, report: Report, category: str, **wish: object) -> Recategorisation:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
     body = Recategorising.model_validate(sent)
     return preview_recategorising(
@@ -160,7 +160,7 @@ def test_a_retry_is_answered_and_another_kind_from_the_same_screen_refused(stage
         ("triage", "in_progress", {"policy": "nonsense"}, Invalid),
     ],
 )
-def test_refusals(
+def test_who_may_not_correct_and_what_is_no_correction(
     stage: Stage, cast: Cast, who: str, status: str, wish: dict[str, Any], error: type[AppError]
 ) -> None:
     report = make_report(stage.session, stage.reference, status)

@@ -30,7 +30,7 @@ from tests.support.small_city import NOON
 
 MINUTE = timedelta(minutes=1)
 
-ASSIGN: dict[str, Any] = {"lead": "city-cables", "supports": ["ward-W1"], "executor": "telecom"}
+ASSIGN: dict[str, object] = {"lead": "city-cables", "supports": ["ward-W1"], "executor": "telecom"}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ ASSIGN: dict[str, Any] = {"lead": "city-cables", "supports": ["ward-W1"], "execu
     ids=lambda other: next(iter(other)),
 )
 def test_another_assignment_from_the_same_screen_is_refused(
-    stage: Stage, cast: Cast, other: dict[str, Any]
+    stage: Stage, cast: Cast, other: dict[str, object]
 ) -> None:
     report = make_report(stage.session, stage.reference, "triage", category="litter")
     stage.step(cast.triage, report, "assigned", **ASSIGN, version=1)
@@ -162,7 +162,7 @@ def test_a_manager_answers_a_request_once(stage: Stage, cast: Cast) -> None:
 def test_a_split_without_an_id_is_made_once(stage: Stage, cast: Cast) -> None:
     report = make_report(stage.session, stage.reference, "assigned")
 
-    def part(words: str, **more: Any) -> Report:
+    def part(words: str, **more: object) -> Report:
         sent = Split.model_validate({"category": "noise", "description": words, "version": 1, **more})
         return split(stage.session, stage.reference, cast.triage.asker, report.id, sent, NOON)
 
@@ -175,7 +175,7 @@ def test_a_split_without_an_id_is_made_once(stage: Stage, cast: Cast) -> None:
 
 
 def test_the_digest_tells_taking_away_from_leaving(stage: Stage) -> None:
-    def asked(**repeat_key: Any) -> str:
+    def asked(**repeat_key: object) -> str:
         return request_digest(Transition.model_validate({"to": "assigned", "version": 1, **repeat_key}))
 
     assert asked() == asked(reason="", evidence=[], supports=None, lead=None)
@@ -247,7 +247,7 @@ def test_equal_words_of_other_people_are_theirs(stage: Stage, cast: Cast) -> Non
 def test_staff_say_the_same_again_after_a_citizens_word(stage: Stage, cast: Cast) -> None:
     report = make_report(stage.session, stage.reference, "in_progress")
 
-    def say(asker: Asker, text: str, **sent: Any) -> bool:
+    def say(asker: Asker, text: str, **sent: object) -> bool:
         said = Remark.model_validate({"text": text, **sent})
         return comment(stage.session, stage.reference, asker, report.id, said, NOON)[1]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,7 +23,7 @@ from tests.support.small_city import IN_W2, NOON
 LAN = ContactDraft("Lan", "+84905123456", None)
 
 
-def cut(stage: Stage, person: Person, report: Report, **wish: Any) -> Report:
+def cut(stage: Stage, person: Person, report: Report, **wish: object) -> Report:
     values = {"category": "hanging_cable", "description": "Cáp rủ xuống", "version": report.version, **wish}
     sent = Split.model_validate(values)
     return split(stage.session, stage.reference, person.asker, report.id, sent, stage.now)
@@ -95,10 +94,10 @@ def other_photo(stage: Stage) -> UUID:
     return make_photo(stage.session, make_report(stage.session, stage.reference), "report")
 
 
-def test_refusals(stage: Stage, cast: Cast) -> None:
+def test_who_may_not_split_and_what_is_no_part(stage: Stage, cast: Cast) -> None:
     source = make_report(stage.session, stage.reference, "in_progress")
     proof = make_photo(stage.session, source, "evidence")
-    wrong: list[tuple[Person, dict[str, Any], type[AppError]]] = [
+    wrong: list[tuple[Person, dict[str, object], type[AppError]]] = [
         (cast.department, {}, Forbidden),
         (cast.administrator, {}, Forbidden),
         (cast.triage, {"version": 2}, Conflict),

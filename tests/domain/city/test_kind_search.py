@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-import service
-from service.domain.city.config import Danger
 from service.domain.city.danger_words import find_danger
 from service.domain.city.kind_search import best_match, find_kinds, plain_phrase
-from service.domain.city.reference import CategoryView, Reference
-from service.domain.configuration.cityfile.yaml_file import read_yaml
+from service.domain.city.reference import Reference
 from tests.domain.city.city_configs import SMALLEST
-
-HUE = Path(service.__file__).parent / "cities/hue"
-
-
-def read(name: str) -> dict[str, Any]:
-    found = read_yaml(name, (HUE / name).read_bytes()).data
-    assert isinstance(found, dict)
-    return found
-
-
-def view(number: int, part: dict[str, Any], parents: dict[str, str | None]) -> CategoryView:
-    path = [code := part["code"]]
-    while parent := parents[code]:
-        path.insert(0, code := parent)
-    return CategoryView(
-        id=number,
-        code=part["code"],
-        parent_id=None,
-        path=tuple(path),
-        name=part["name"],
-        description={},
-        icon="",
-        keywords=tuple(part.get("keywords") or ()),
-        questions=(),
-        duplicate_radius_m=1,
-        duplicate_window_hours=1,
-        duplicate_action="ignore",
-        inspection_radius_m=1,
-        evidence_required=False,
-        publication="immediate",
-        position=number,
-        active=True,
-    )
+from tests.domain.city.hue_kinds import categories, dangers
 
 
 @pytest.fixture(scope="module")
 def hue() -> Reference:
-    parts = read("categories.yaml")["categories"]
-    parents = {part["code"]: part.get("parent") for part in parts}
-    views = {number: view(number, part, parents) for number, part in enumerate(parts)}
-    nothing: dict[Any, Any] = {}
-    return Reference(1, "hue", {}, "Asia/Ho_Chi_Minh", "HUE", SMALLEST, views, nothing, nothing)
-
-
-@pytest.fixture(scope="module")
-def dangers() -> list[Danger]:
-    return [Danger.model_validate(each) for each in read("city.yaml")["danger_words"]]
+    views = {view.id: view for view in categories()}
+    return Reference(1, "hue", {}, "Asia/Ho_Chi_Minh", "HUE", SMALLEST, views, {}, {})
 
 
 @pytest.mark.parametrize(
@@ -131,13 +85,13 @@ def test_whole_words_come_before_parts(phrase: str, typed: str, rank: int | None
         ("someone is drowning", "114"),
     ],
 )
-def test_danger_names_whom_to_call(dangers: list[Danger], said: str, call: str) -> None:
-    assert call in find_danger(dangers, said)
+def test_danger_names_whom_to_call(said: str, call: str) -> None:
+    assert call in find_danger(dangers(), said)
 
 
 @pytest.mark.parametrize(
     "said", ["", "xe đang chạy ngược chiều", "đèn đường cháy bóng", "rác đầy thùng", "nước chảy chậm"]
 )
-def test_everyday_words_are_no_danger(dangers: list[Danger], said: str) -> None:
-    assert find_danger(dangers, said) == ()
+def test_everyday_words_are_no_danger(said: str) -> None:
+    assert find_danger(dangers(), said) == ()
     assert find_danger((), "đang cháy nhà") == ()

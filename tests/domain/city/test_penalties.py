@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -28,7 +27,7 @@ NOW = datetime(2026, 5, 14, 20, tzinfo=UTC)
 """The fifteenth already, by the city's clock."""
 
 
-def penalty(code: str, **said: Any) -> PenaltyConfig:
+def penalty(code: str, **said: object) -> PenaltyConfig:
     facts = {
         "code": code,
         "categories": ["litter"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -36,19 +35,19 @@ from tests.support.people import Cast, Person
 class GiftStage(CleanupStage):
     """One city whose clean-ups are given something."""
 
-    def give(self, person: Person, **said: Any) -> Contribution:
+    def give(self, person: Person, **said: object) -> Contribution:
         """Somebody records a contribution; without another word ten sacks."""
         body = {"id": str(uuid4()), "kind": "tools", **said}
         if body["kind"] != "cash":
             body = {"count": 10, "words": "Bao tải", **body}
         return record_contribution(self.ctx(person), NewContribution.model_validate(body))[0]
 
-    def plant(self, person: Person, found: FoundCleanup, planted: int = 12, **said: Any) -> TreeGroup:
+    def plant(self, person: Person, found: FoundCleanup, planted: int = 12, **said: object) -> TreeGroup:
         """Somebody writes down trees."""
         body = {"id": str(uuid4()), "species": "Bằng lăng", "planted": planted, **said}
         return plant_trees(self.ctx(person), found.work.code, NewTrees.model_validate(body))[0]
 
-    def begin(self, person: Person, **said: Any) -> FoundCleanup:
+    def begin(self, person: Person, **said: object) -> FoundCleanup:
         """A clean-up that has begun."""
         found = self.announce(person, **said)
         found.work.status = WorkStatus.UNDER_WAY
@@ -105,7 +104,7 @@ def test_who_is_not_named_is_anonymous_and_everything_is_in_the_sums(stage: Gift
         {"campaign": "chu-nhat-xanh"},
     ],
 )
-def test_what_does_not_go_together_is_refused(stage: GiftStage, cast: Cast, said: dict[str, Any]) -> None:
+def test_what_does_not_go_together_is_refused(stage: GiftStage, cast: Cast, said: dict[str, object]) -> None:
     code = stage.announce(cast.other_department).work.code
     with pytest.raises(Invalid):
         stage.give(cast.other_department, **{"cleanup": code, **said})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -31,7 +30,7 @@ def stage(session: Session, reference: Reference) -> CleanupStage:
     return CleanupStage(session, reference)
 
 
-def pledge(stage: CleanupStage, person: Person, **said: Any) -> Pledge:
+def pledge(stage: CleanupStage, person: Person, **said: object) -> Pledge:
     """Somebody pledges for a room of a department."""
     body = {
         "id": str(uuid4()),
@@ -43,7 +42,7 @@ def pledge(stage: CleanupStage, person: Person, **said: Any) -> Pledge:
     return make_pledge(stage.ctx(person), NewPledge.model_validate(body))[0]
 
 
-def change(stage: CleanupStage, person: Person, row: Pledge, **said: Any) -> Pledge:
+def change(stage: CleanupStage, person: Person, row: Pledge, **said: object) -> Pledge:
     """Somebody says how it stands."""
     return change_pledge(stage.ctx(person), row.id, PledgeChange.model_validate(said))
 

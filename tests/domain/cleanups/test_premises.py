@@ -43,7 +43,7 @@ def keep(stage: CleanupStage, cast: Cast, **said: Any) -> PremisesView:
     return make_premises(stage.ctx(cast.department), NewPremises.model_validate(body))[0]
 
 
-def add_rule(session: Session, reference: Reference, number: int = 90, **said: Any) -> None:
+def add_rule(session: Session, reference: Reference, number: int = 90, **said: object) -> None:
     spec = {"categories": ["litter"], "place": "premises", "lead": "premises", "policy": "standard", **said}
     rule = drafted(load_rulebook(session), RuleBody.model_validate(spec), number, ("rule",))
     row = RoutingRule(number=number, version=1, name={"vi": "Trong trụ sở"}, spec=rule.spec(), created_by="")
@@ -122,7 +122,7 @@ def test_the_smaller_of_two_areas_is_meant(session: Session, reference: Referenc
     ],
 )
 def test_odd_areas_and_heads_of_elsewhere_are_refused(
-    session: Session, reference: Reference, cast: Cast, said: dict[str, Any]
+    session: Session, reference: Reference, cast: Cast, said: dict[str, object]
 ) -> None:
     with pytest.raises(Invalid):
         keep(CleanupStage(session, reference), cast, **said)

@@ -166,7 +166,7 @@ def test_what_happens_later_does_not_change_how_it_stood() -> None:
         ("2026-03-11 17:31", "red"),
     ],
 )
-def test_colours(now: str, colour: str) -> None:
+def test_the_colour_follows_the_share_of_the_time_that_is_used(now: str, colour: str) -> None:
     """6.5 hours are left of the Monday, then seven days of eight: 62.5 working hours; 80 % are 50."""
     assert _state(STANDARD, now=now).colour == colour
 
@@ -219,10 +219,10 @@ class _Event(NamedTuple):
     type: str
     at: datetime
     status: str
-    data: dict[str, Any]
+    data: dict[str, object]
 
 
-def _event(kind: str, when: str, status: str, **data: Any) -> _Event:
+def _event(kind: str, when: str, status: str, **data: object) -> _Event:
     return _Event(kind, at(when), status, data)
 
 

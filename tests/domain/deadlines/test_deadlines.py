@@ -60,7 +60,7 @@ def test_seven_working_days(received: str, ends: str) -> None:
         ("2028-02-28 22:00", "2028-02-29 02:00"),
     ],
 )
-def test_four_hours(received: str, ends: str) -> None:
+def test_four_hours_run_by_night_and_on_holidays_too(received: str, ends: str) -> None:
     assert _due(EMERGENCY, received) == ends
 
 
@@ -92,7 +92,7 @@ def test_eight_working_hours(received: str, ends: str) -> None:
         ("2028-02-14 09:00", 15, "2028-02-29 23:59:59"),
     ],
 )
-def test_calendar_days(received: str, days: int, ends: str) -> None:
+def test_calendar_days_end_with_the_last_of_them(received: str, days: int, ends: str) -> None:
     assert _due(Term("calendar_days", days), received) == ends
 
 

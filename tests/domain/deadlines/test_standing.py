@@ -155,7 +155,9 @@ def test_terms_of_hours_are_told_in_hours_and_days(minutes: int, unit: Unit, sai
         (DeadlineStanding("amber", 0, 0, "working_days", 99), "amber", "Sắp hết hạn", ""),
     ],
 )
-def test_words(standing: DeadlineStanding, tone: str, text: str, english: str) -> None:
+def test_a_deadline_is_told_in_these_words(
+    standing: DeadlineStanding, tone: str, text: str, english: str
+) -> None:
     words = deadline_words(standing)
     assert words is not None
     assert (words.tone, words.text) == (tone, text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -53,7 +52,7 @@ def sent(
     place: tuple[float, float] = IN_W1,
     at: datetime = NOON,
     *,
-    answers: Mapping[str, Any] | None = None,
+    answers: Mapping[str, object] | None = None,
     routed: bool = True,
 ) -> Report:
     """A report with these answers, routed at once."""

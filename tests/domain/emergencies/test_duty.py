@@ -50,12 +50,14 @@ NIGHT = {"fri": ["22:00-06:00"]}
         ({"fri": ["07:30-11:30", "13:30-17:30"]}, 6, "17:00", True),
     ],
 )
-def test_hours(hours: dict[str, list[str]], day: int, clock: str, within: bool) -> None:
+def test_hours_of_duty_hold_by_the_citys_clock(
+    hours: dict[str, list[str]], day: int, clock: str, within: bool
+) -> None:
     local = datetime.fromisoformat(f"2026-03-{day:02}T{clock}").replace(tzinfo=HUE)
     assert is_within(hours, local) is within
 
 
-def wish(session: Session, reference: Reference, staff_id: int, **given: Any) -> Any:
+def wish(session: Session, reference: Reference, staff_id: int, **given: object) -> Any:
     return change_duty(session, reference, staff_id, DutyChange(**given), NOON)
 
 
@@ -106,7 +108,7 @@ def test_the_switch_is_ones_own_and_audited(session: Session, reference: Referen
     ],
 )
 def test_what_is_no_hour_or_number_is_refused(
-    session: Session, reference: Reference, cast: Cast, given: dict[str, Any], place: tuple[str, ...]
+    session: Session, reference: Reference, cast: Cast, given: dict[str, object], place: tuple[str, ...]
 ) -> None:
     with pytest.raises(Invalid) as refused:
         wish(session, reference, cast.triage.account.id, on_duty=True, **given)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -25,7 +24,7 @@ from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.domain.emulation.contest import AFTER, Contest
 
-CRITERIA: list[dict[str, Any]] = [
+CRITERIA: list[dict[str, object]] = [
     {"words": "Tuyên truyền", "points": 100, "source": "self"},
     {
         "section": "Thưởng",
@@ -38,7 +37,7 @@ CRITERIA: list[dict[str, Any]] = [
 ]
 
 
-def hand_in(contest: Contest, actor: Actor, **said: Any) -> UUID:
+def hand_in(contest: Contest, actor: Actor, **said: object) -> UUID:
     body = {
         "id": uuid4(),
         "unit": "ward-W2",
@@ -143,7 +142,7 @@ def test_none_judges_their_own_and_another_unit_does_not_read_it(contest: Contes
 )
 def test_what_is_not_the_units_or_not_of_the_period_is_refused(
     contest: Contest,
-    said: dict[str, Any],
+    said: dict[str, object],
     refusal: type[Exception],
 ) -> None:
     contest.make(criteria=CRITERIA)

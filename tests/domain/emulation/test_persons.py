@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from service.domain.emulation.forms import CriteriaChange
@@ -15,7 +13,7 @@ from service.domain.reports.events import Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.domain.emulation.contest import AFTER, Contest
 
-CRITERIA: list[dict[str, Any]] = [
+CRITERIA: list[dict[str, object]] = [
     {"words": "Ra quân", "points": 100, "source": "self"},
     {"words": "Tham gia", "points": 60, "source": "self", "applies_to": "person", "needs_proof": True},
     {"words": "Ý thức", "points": 40, "source": "council", "applies_to": "person"},
@@ -27,7 +25,7 @@ def claim(contest: Contest, actor: Actor, points: float, proof: str = "Ảnh 3/5
     put_own_claims(contest.session, contest.reference, actor, contest.number, change, AFTER)
 
 
-def give(contest: Contest, actor: Actor, person: str, at: int, points: float, **said: Any) -> None:
+def give(contest: Contest, actor: Actor, person: str, at: int, points: float, **said: object) -> None:
     body = {"person": person, "criterion": at, "points": points, "version": 0, **said}
     change = PersonGiven.model_validate(body)
     put_person_given(contest.session, contest.reference, actor, contest.number, change, AFTER)
@@ -98,7 +96,7 @@ def test_what_was_announced_is_not_changed_for_persons_either(contest: Contest) 
         [{**CRITERIA[1], "points": 100}],
     ],
 )
-def test_criteria_of_persons_are_worth_a_hundred_of_their_own(contest: Contest, wrong: Any) -> None:
+def test_criteria_of_persons_are_worth_a_hundred_of_their_own(contest: Contest, wrong: object) -> None:
     row = put_movement(contest.session, contest.reference, contest.leader, contest.draft(), AFTER)
     change = CriteriaChange.model_validate({"criteria": wrong, "version": row.version})
     with pytest.raises(Invalid):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +20,7 @@ from tests.domain.emulation.contest import AFTER, Contest
 
 
 def enter(
-    contest: Contest, month: str, value: float, actor: Actor | None = None, **said: Any
+    contest: Contest, month: str, value: float, actor: Actor | None = None, **said: object
 ) -> MeterReading:
     body = {"unit": "ward-W1", "month": month, "what": "kwh", "value": value, **said}
     draft = MeterDraft.model_validate(body)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -25,7 +24,7 @@ from service.domain.reports.events import Actor
 from service.errors import Forbidden, Invalid, NotFound
 from tests.domain.emulation.contest import AFTER, CRITERIA, Contest
 
-POOLS: list[dict[str, Any]] = [
+POOLS: list[dict[str, object]] = [
     {"name": "Phường, xã", "units": ["ward-W1", "ward-W2"]},
     {"name": "Sở", "units": ["city-cables"]},
     {"name": "Doanh nghiệp", "units": ["telecom", "sanitation"]},

@@ -76,7 +76,7 @@ class Counted(lives.Life):
         assert kept == counted
 
 
-def test_whatever_happens(stage: Stage, cast: Cast) -> None:
+def test_whatever_happens_kept_figures_equal_a_recount(stage: Stage, cast: Cast) -> None:
     rebuild(stage.session, ZONE)
     world = {
         "stage": stage,
@@ -105,7 +105,7 @@ def months(session: Session) -> Months:
     return made
 
 
-def test_every_filter(months: Months) -> None:
+def test_by_every_filter_kept_figures_equal_a_recount(months: Months) -> None:
     for later, asked in product((0, 7, 40), ASKED):
         now = NOON + timedelta(days=90 - later, minutes=7)
         kept, counted = both(months.session, months.reference, now, **asked)

@@ -43,7 +43,7 @@ MANY = st.one_of(
         ("absent", None, "vnpt", False),
     ],
 )
-def test_holds(op: Op, value: Any, answer: Any, holds: bool) -> None:
+def test_a_condition_holds_by_its_answer(op: Op, value: Any, answer: Any, holds: bool) -> None:
     assert Condition("owner", op, value).holds({"owner": answer}) is holds
 
 

@@ -14,8 +14,8 @@ from service.domain.reports.events import SYSTEM, record
 from service.errors import Conflict
 from service.models import Event, Report
 from tests.support.factories import found_city, make_report
+from tests.support.feed_stage import of_later_code
 from tests.support.small_city import NOON
-from tests.support.unknown_types import of_later_code
 
 
 @pytest.fixture

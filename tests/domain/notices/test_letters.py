@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -47,7 +46,7 @@ def letter_to(
     report.address = ADDRESS
     event = record(session, report, EventType.REOPENED, actor=actor, at=NOON, data={"reason": WORDS})
     session.flush()
-    data: dict[str, Any] = {"type": event.type, "status": event.status, "reason": WORDS}
+    data: dict[str, object] = {"type": event.type, "status": event.status, "reason": WORDS}
     if comment:
         data["comment"] = str(say(session, report, comment, WORDS, public=True, actor=actor, at=NOON).id)
     row = Message(

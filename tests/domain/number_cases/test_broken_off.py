@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -34,7 +35,7 @@ def break_off(stage: NumbersStage, where: ModuleType, name: str, act: Callable[[
     """Act until the second call of that function, which dies; the database forgets what was begun."""
     real, calls = getattr(where, name), list[None]()
 
-    def dying(*given: object, **named: object) -> object:
+    def dying(*given: object, **named: Any) -> object:
         calls.append(None)
         if len(calls) > 1:
             raise Killed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -46,7 +45,7 @@ def suspended_case(stage: NumbersStage, cast: Cast, digits: str = DIGITS) -> Fou
     return stage.to_suspend(cast.department, stage.open(cast.department, stage.verified(cast.triage, digits)))
 
 
-def drafted(stage: NumbersStage, person: Person, *cases: FoundCase, **said: Any) -> Publication:
+def drafted(stage: NumbersStage, person: Person, *cases: FoundCase, **said: object) -> Publication:
     items = [{"case": case.work.code, **DECIDED, **said} for case in cases]
     body = NewPublication.model_validate({"id": str(uuid4()), "number": "20/TB", "items": items})
     return draft_publication(stage.ctx(person), body)[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -47,7 +46,7 @@ def invited(stage: NumbersStage, cast: Cast) -> FoundCase:
     return stage.go(cast.department, found, "invited", **said)
 
 
-def listed(stage: NumbersStage, cast: Cast, found: FoundCase, **said: Any) -> list[str]:
+def listed(stage: NumbersStage, cast: Cast, found: FoundCase, **said: object) -> list[str]:
     """A list of one number, published; what everybody sees then."""
     body = {"id": str(uuid4()), "number": "20/TB", "items": [{"case": found.work.code, **said}]}
     draft, _ = draft_publication(stage.ctx(cast.department), NewPublication.model_validate(body))
@@ -57,7 +56,9 @@ def listed(stage: NumbersStage, cast: Cast, found: FoundCase, **said: Any) -> li
     return [row.decision, row.signer]
 
 
-def refused(stage: NumbersStage, cast: Cast, found: FoundCase, to: str, reason: str = "", **data: Any) -> str:
+def refused(
+    stage: NumbersStage, cast: Cast, found: FoundCase, to: str, reason: str = "", **data: object
+) -> str:
     with pytest.raises((Invalid, Conflict)) as error:
         stage.go(cast.department, found, to, reason, **data)
     stage.session.expire_all()

@@ -55,7 +55,9 @@ def reference(session: Session) -> Reference:
         ([{"name": "all"}, 5, True, None, ""], None, NO_ROLE),
     ],
 )
-def test_the_first_that_fits_counts(reference: Reference, roles: Any, unit: Any, granted: Any) -> None:
+def test_the_first_that_fits_counts(
+    reference: Reference, roles: object, unit: object, granted: object
+) -> None:
     assert grant_of(reference, {"realm_access": {"roles": roles}, "unit": unit}) == granted
 
 
@@ -94,5 +96,5 @@ def test_a_city_that_grants_nothing_lets_nobody_in(session: Session) -> None:
         ({}, "a", []),
     ],
 )
-def test_ways_into_claims(claims: dict[str, Any], name: str, words: list[str]) -> None:
+def test_ways_into_claims(claims: dict[str, object], name: str, words: list[str]) -> None:
     assert words_of(claims, name) == words

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -202,7 +201,7 @@ def test_notices_forget_whoever_is_erased_and_nobody_else(
     session: Session, reference: Reference, report: Report
 ) -> None:
     own, asker = follower(session, reference, report, "minh@vidu.vn")
-    wishes: dict[str, dict[str, Any]] = {
+    wishes: dict[str, dict[str, object]] = {
         "lan@vidu.vn": {"reporter": True},
         "minh@vidu.vn": {"follower_id": own},
         "hoa@vidu.vn": {},

@@ -410,7 +410,7 @@ def test_a_hidden_comment_is_absent_but_for_colleagues(
     assert read(NOBODY) == [said]
 
 
-def test_withdrawing_hides(session: Session, reference: Reference) -> None:
+def test_a_withdrawn_report_is_its_reporters_alone(session: Session, reference: Reference) -> None:
     report = make_report(session, reference, "assigned")
     withdraw(session, reporter_of(report), report.id, Withdrawal(), NOON)
     with pytest.raises(NotFound):

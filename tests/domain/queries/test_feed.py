@@ -25,9 +25,9 @@ from service.domain.relay import place_events
 from service.domain.reports.events import SYSTEM, record
 from service.models import EventType, Report, Status
 from tests.conftest import Servers
+from tests.support.feed_stage import of_later_code
 from tests.support.reading_stage import add_report, make_city, number, tell
 from tests.support.small_city import NOON
-from tests.support.unknown_types import of_later_code
 
 ANY = FeedFilter()
 
@@ -36,7 +36,7 @@ def walk(
     session: Session, reference: Reference, wanted: FeedFilter = ANY, *, after: int = 0, limit: int = 7
 ) -> list[Any]:
     """Every row to the end of the feed, following `next` until it stands still."""
-    found: list[Any] = []
+    found: list[object] = []
     while True:
         page = read_feed(session, reference, wanted, after=after, limit=limit)
         found += page.rows

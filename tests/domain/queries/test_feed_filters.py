@@ -23,6 +23,7 @@ from service.domain.queries.feed import (
 from service.domain.reports.events import SYSTEM
 from service.errors import Invalid
 from service.models import Event, EventType
+from tests.conftest import undone
 from tests.domain.queries.test_feed import ANY, walk
 from tests.examples import examples
 from tests.support.reading_stage import add_report, make_city, number, tell
@@ -63,10 +64,8 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(engine: Engine) -> Iterator[Stage]:
     """Made once: the tests that use it only read."""
-    with engine.connect() as connection, connection.begin() as outer:
-        with Session(connection, expire_on_commit=False) as session:
-            yield Stage(session)
-        outer.rollback()
+    for session in undone(engine):
+        yield Stage(session)
 
 
 @pytest.mark.parametrize("limit", [1, 7, 100, 200])

@@ -22,9 +22,10 @@ from service.domain.queries.lists import SORTS, Key, list_reports
 from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.filters import Filters, read_filters
 from service.errors import Invalid
-from service.models import OPEN, Report, Status
+from service.models import Report, Status
+from tests.conftest import undone
 from tests.examples import examples
-from tests.support.reading_stage import add_report, make_city
+from tests.support.reading_stage import add_report, is_overdue, make_city
 from tests.support.small_city import NOON
 
 NOW = NOON + timedelta(days=30)
@@ -71,7 +72,7 @@ class Stage:
         self.supports[report.id] = supports
         return report
 
-    def walk(self, asked: Mapping[str, Any], sort: str, limit: int) -> list[UUID]:
+    def walk(self, asked: Mapping[str, object], sort: str, limit: int) -> list[UUID]:
         """Every page of the list, one after the other."""
         filters = read_filters(self.reference, asked)
         found: list[UUID] = []
@@ -96,15 +97,8 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(engine: Engine) -> Iterator[Stage]:
     """Made once: the tests here only read."""
-    with engine.connect() as connection, connection.begin() as outer:
-        with Session(connection, expire_on_commit=False) as session:
-            yield Stage(session)
-        outer.rollback()
-
-
-def late_and_open(report: Report) -> bool:
-    due_at = report.due_at
-    return report.status in OPEN and due_at is not None and due_at < (report.paused_at or NOW)
+    for session in undone(engine):
+        yield Stage(session)
 
 
 def metres(report: Report) -> float:
@@ -132,7 +126,7 @@ CHECKS: dict[str, Check] = {
     "created_before": lambda _, r, v: r.created_at < datetime.fromisoformat(v),
     "updated_after": lambda _, r, v: r.updated_at >= datetime.fromisoformat(v),
     "updated_before": lambda _, r, v: r.updated_at < datetime.fromisoformat(v),
-    "overdue": lambda _, r, v: late_and_open(r) is v,
+    "overdue": lambda _, r, v: is_overdue(r, NOW) is v,
     "q": lambda _, r, v: r.status != "received" and set(fold(v).split()) <= set(fold(r.description).split()),
     "near": lambda *_: True,
 }
@@ -177,7 +171,7 @@ asked = st.fixed_dictionaries(
     looked_through=st.sampled_from([5, 60, lists.LOOKED_THROUGH]),
 )
 def test_a_walk_through_a_list_is_what_reckoning_by_hand_gives(
-    stage: Stage, asked: dict[str, Any], sort: str, limit: int, radius: st.DataObject, looked_through: int
+    stage: Stage, asked: dict[str, object], sort: str, limit: int, radius: st.DataObject, looked_through: int
 ) -> None:
     if sort == "distance":
         asked["near"] = f"{CENTRE[0]},{CENTRE[1]}"
@@ -262,7 +256,7 @@ def test_an_empty_parameter_is_an_absent_one(stage: Stage) -> None:
         ("radius_m", 10.0),
     ],
 )
-def test_what_cannot_be_understood_is_named(stage: Stage, name: str, value: Any) -> None:
+def test_what_cannot_be_understood_is_named(stage: Stage, name: str, value: object) -> None:
     with pytest.raises(Invalid) as refused:
         read_filters(stage.reference, {name: value})
     assert [error.loc for error in refused.value.errors] == [("query", name)]

@@ -17,7 +17,8 @@ from service.domain.city.reference import Reference, load_reference
 from service.domain.queries.stats import OutcomeFigures, read_stats
 from service.domain.reports.filters import Filters, read_filters
 from service.models import OPEN, Report, Status
-from tests.support.reading_stage import add_report, make_city
+from tests.conftest import undone
+from tests.support.reading_stage import add_report, is_overdue, make_city
 from tests.support.small_city import NOON
 
 NOW = NOON + timedelta(days=90)
@@ -60,25 +61,18 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(engine: Engine) -> Iterator[Stage]:
     """Made once: the tests here only read."""
-    with engine.connect() as connection, connection.begin() as outer:
-        with Session(connection, expire_on_commit=False) as session:
-            yield Stage(session)
-        outer.rollback()
-
-
-def is_overdue(report: Report) -> bool:
-    due_at = report.due_at
-    return report.status in OPEN and due_at is not None and due_at < (report.paused_at or NOW)
+    for session in undone(engine):
+        yield Stage(session)
 
 
 def check(figures: OutcomeFigures, reports: list[Report]) -> None:
     done = [report for report in reports if report.status in DONE]
-    decided = [r for r in reports if r.due_at and (r.status in DONE or is_overdue(r))]
+    decided = [r for r in reports if r.due_at and (r.status in DONE or is_overdue(r, NOW))]
     in_time = [r for r in decided if r.resolved_at and r.due_at and r.resolved_at <= r.due_at]
     hours = [(r.resolved_at - r.created_at).total_seconds() / 3600 for r in done if r.resolved_at]
     assert figures.received == len(reports)
     assert figures.open == sum(report.status in OPEN for report in reports)
-    assert figures.overdue == sum(map(is_overdue, reports))
+    assert figures.overdue == sum(is_overdue(report, NOW) for report in reports)
     assert figures.done == len(done)
     assert figures.open + figures.done + figures.ended_otherwise == figures.received
     expected = len(in_time) / len(decided) if decided else None
@@ -91,8 +85,8 @@ def check(figures: OutcomeFigures, reports: list[Report]) -> None:
         assert figures.median_hours is None
 
 
-def groups(reports: list[Report], key: Callable[[Report], Any]) -> dict[Any, list[Report]]:
-    found: dict[Any, list[Report]] = {}
+def groups(reports: list[Report], key: Callable[[Report], object]) -> dict[Any, list[Report]]:
+    found: dict[object, list[Report]] = {}
     for report in reports:
         found.setdefault(key(report), []).append(report)
     return found

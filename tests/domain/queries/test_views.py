@@ -20,22 +20,12 @@ from service.domain.reports.reports import ContactDraft
 from service.errors import NotFound, Unauthenticated
 from service.i18n import language_in_use
 from service.models import Contact, EventType, Report
-from tests.support.factories import found_city, make_photo, make_report
-from tests.support.people import KEY, Cast, make_cast, reporter_of
+from tests.support.factories import make_photo, make_report
+from tests.support.people import KEY, Cast, reporter_of
 from tests.support.small_city import NOON
 
 URL = "https://city.example"
 LATER = NOON + timedelta(days=1)
-
-
-@pytest.fixture
-def reference(session: Session) -> Reference:
-    return found_city(session)
-
-
-@pytest.fixture
-def cast(session: Session, reference: Reference) -> Cast:
-    return make_cast(session, reference)
 
 
 def seen(session: Session, reference: Reference, report: Report, asker: Asker = NOBODY) -> ReportView:

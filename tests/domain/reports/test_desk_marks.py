@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -27,7 +28,7 @@ def marks(report: Report) -> tuple[list[str], object]:
 
 
 def step(
-    session: Session, reference: Reference, person: Person, report: Report, to: str, **wish: object
+    session: Session, reference: Reference, person: Person, report: Report, to: str, **wish: Any
 ) -> None:
     sent = Transition.model_validate({"to": to, "version": report.version, "reason": "Có lý do", **wish})
     transition(session, reference, RulebookCache(), person.asker, report.id, sent, LATER)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +17,7 @@ from tests.support.small_city import IN_W1, NOON
 LAN = {"name": "Lan", "phone": "0905 123 456"}
 
 
-def enter(session: Session, reference: Reference, person: Person, **values: Any) -> Report:
+def enter(session: Session, reference: Reference, person: Person, **values: object) -> Report:
     place = {"lon": IN_W1[0], "lat": IN_W1[1]}
     sent = DeskSubmission.model_validate(
         {"category": "litter", "location": place, "channel": "phone", **values}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from tests.support.people import Cast
 from tests.support.small_city import NOON
 
 
-def told(session: Session, report: Report, reference: Reference, lead: str, **data: Any) -> None:
+def told(session: Session, report: Report, reference: Reference, lead: str, **data: object) -> None:
     """A step as the log keeps it, by which that department led."""
     now, known = report.lead_id, reference.department_by_code
     report.lead_id = known[lead].id

@@ -241,7 +241,7 @@ def test_a_step_cites_only_photos_of_its_own_report(session: Session, report: Re
     assert not session.get_one(Photo, photo.id, populate_existing=True).published
 
 
-def test_links(session: Session, report: Report) -> None:
+def test_links_of_a_photo_lead_to_its_public_versions(session: Session, report: Report) -> None:
     photo, _ = add(session, report, new_photo(token="T" * 22))
     photos.mark_ready(session, photo.id, at=NOW)
     [view] = photos.public_photos(session, [report.id])[report.id]
@@ -312,10 +312,10 @@ def test_what_is_left_raw(session: Session, report: Report) -> None:
     assert photos.reports_left_raw(session, NOW + timedelta(seconds=1), 10) == [other.id]
 
 
-def at_once(*work: Callable[[], Any]) -> list[Any]:
+def at_once(*work: Callable[[], object]) -> list[Any]:
     """Results (or exceptions) of functions that start together in threads."""
     gate = threading.Barrier(len(work))
-    results: list[Any] = [None] * len(work)
+    results: list[object] = [None] * len(work)
 
     def run(place: int) -> None:
         gate.wait()

@@ -84,14 +84,14 @@ def book(session: Session) -> Rulebook:
     return load_rulebook(session)
 
 
-def send(session: Session, book: Rulebook, count: int, text: str = LONG, **sender: object) -> list[Report]:
+def send(session: Session, book: Rulebook, count: int, text: str = LONG, **sender: Any) -> list[Report]:
     """`count` reports, a minute and three hundred metres apart, routed together."""
     category = book.reference.category_by_code["litter"].id
     made = [
         draft(category, (IN_W1[0] + 0.003 * n, IN_W1[1]), at=NOON + timedelta(minutes=n), description=text)
         for n in range(count)
     ]
-    receipts = submit_many(session, [replace(each, **sender) for each in made])  # type: ignore[arg-type]
+    receipts = submit_many(session, [replace(each, **sender) for each in made])
     route_many(session, book, [receipt.id for receipt in receipts], NOON + timedelta(hours=1))
     session.expire_all()
     return [session.get_one(Report, receipt.id) for receipt in receipts]

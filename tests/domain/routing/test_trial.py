@@ -36,7 +36,7 @@ def routed(session: Session, book: Rulebook, code: str, place: tuple[float, floa
     return session.get_one(Report, receipt.id)
 
 
-def tried(session: Session, book: Rulebook, **wish: Any) -> TrialResult:
+def tried(session: Session, book: Rulebook, **wish: object) -> TrialResult:
     return try_rules(session, book, Trial(**wish), now=LATER, language="vi")
 
 
@@ -107,7 +107,7 @@ def test_only_reports_of_the_period_and_inside_the_city_are_tried(session: Sessi
     ],
 )
 def test_every_mistake_of_a_draft_is_named(
-    session: Session, book: Rulebook, wrong: dict[str, Any], where: str
+    session: Session, book: Rulebook, wrong: dict[str, object], where: str
 ) -> None:
     with pytest.raises(Invalid) as refusal:
         tried(session, book, rules=[rule(3, "illegal_ad", "ward"), wrong])

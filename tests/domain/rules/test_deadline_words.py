@@ -81,11 +81,11 @@ def test_pauses_and_extensions() -> None:
         (150, "2 giờ 30 phút", "2 h 30 min"),
     ],
 )
-def test_durations(minutes: int, vi: str, en: str) -> None:
+def test_durations_are_told_in_their_largest_units(minutes: int, vi: str, en: str) -> None:
     assert (duration_words(minutes, "vi"), duration_words(minutes, "en")) == (vi, en)
 
 
-def test_terms() -> None:
+def test_terms_are_told_in_their_unit() -> None:
     assert [term_words(unit, 1, "en") for unit in UNITS] == [
         "1 hour",
         "1 working hour",

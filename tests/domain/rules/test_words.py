@@ -79,7 +79,7 @@ def test_supports_and_conditions_are_told() -> None:
     )
 
 
-def test_no_rule() -> None:
+def test_without_a_rule_it_is_said_that_a_coordinator_decides() -> None:
     decision = RuleSet([]).decide(facts("litter"))
     assert explain(decision, NAMES, "vi") == (
         "Chưa có quy tắc cho rác thải tại phường Phú Xuân: điều phối viên quyết định"

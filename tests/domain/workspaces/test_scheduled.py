@@ -19,22 +19,11 @@ from service.domain.workspaces.downloads.scheduled import (
 from service.errors import Forbidden, Invalid, NotFound
 from service.models import Download, Message, Role, Staff
 from service.sending.channels import CHANNELS
-from tests.support.factories import found_city
-from tests.support.people import Cast, Person, make_cast
+from tests.support.people import Cast, Person
 
 NOVEMBER = datetime(2026, 11, 10, 3, tzinfo=UTC)
 SEVEN = datetime(2026, 12, 1, 0, tzinfo=UTC)
 """Seven o'clock of the first of December, in the city."""
-
-
-@pytest.fixture
-def reference(session: Session) -> Reference:
-    return found_city(session)
-
-
-@pytest.fixture
-def cast(session: Session, reference: Reference) -> Cast:
-    return make_cast(session, reference)
 
 
 def wish(session: Session, reference: Reference, person: Person, period: str = "month", **asked: str) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import shapely
@@ -21,7 +20,7 @@ def kinds(boundaries: list[Boundary]) -> list[Kind]:
     return [finding.kind for finding in check_boundaries(boundaries).findings]
 
 
-def ring(*points: Any) -> dict[str, object]:
+def ring(*points: object) -> dict[str, object]:
     return polygon(list(points))
 
 

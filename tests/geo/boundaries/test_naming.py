@@ -1,7 +1,5 @@
 """Codes and names out of the columns that offices use."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +26,7 @@ from geo.boundaries.naming import Columns, split_kind, tidy_property, unit_name
         ({}, ("", "", "", "")),
     ],
 )
-def test_names_of_a_unit(properties: dict[str, Any], expected: tuple[str, ...]) -> None:
+def test_names_of_a_unit(properties: dict[str, object], expected: tuple[str, ...]) -> None:
     assert unit_name(properties, Columns()) == expected
 
 

@@ -32,7 +32,7 @@ STREETS: list[Row] = [
 ]
 
 
-def geojson(path: Path, rows: Sequence[Row], **members: Any) -> Path:
+def geojson(path: Path, rows: Sequence[Row], **members: object) -> Path:
     features = [{"type": "Feature", "properties": p, "geometry": mapping(g)} for p, g in rows]
     text = json.dumps({"type": "FeatureCollection", **members, "features": features})
     path.write_text(text, encoding="utf-8")

@@ -77,7 +77,7 @@ def check_page(page: Page, at: int, desk: bool) -> None:
 
 
 @pytest.mark.parametrize("desk", [False, True], ids=["phone", "desk"])
-def test_pages(browser: Browser, site: Site, desk: bool) -> None:
+def test_every_page_of_citizens_passes_axe(browser: Browser, site: Site, desk: bool) -> None:
     options: dict[str, Any] = {"color_scheme": "light", "reduced_motion": "reduce"}
     if desk:
         options["viewport"] = DESK

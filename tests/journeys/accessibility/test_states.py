@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -145,7 +144,7 @@ def test_waiting_refused_and_offline(phone: Phone, site: Site) -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("width", [360, 1440])
 def test_pages_without_scripts(browser: Browser, site: Site, width: int) -> None:
-    options: dict[str, Any] = {"viewport": {"width": width, "height": 800}}
+    options: dict[str, object] = {"viewport": {"width": width, "height": 800}}
     with open_phone(browser, site, **options) as phone:
         phone.context.route("**/*", without_scripts)
         page = phone.context.new_page()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -17,8 +15,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("desk", [False, True], ids=["phone", "desk"])
-def test_the_street(browser: Browser, site: Site, desk: bool) -> None:
-    options: dict[str, Any] = {"color_scheme": "light", "reduced_motion": "reduce"}
+def test_every_view_of_the_inspector_passes_axe(browser: Browser, site: Site, desk: bool) -> None:
+    options: dict[str, object] = {"color_scheme": "light", "reduced_motion": "reduce"}
     if desk:
         options["viewport"] = DESK
     with open_phone(browser, site, **options) as phone:

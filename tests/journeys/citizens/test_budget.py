@@ -47,23 +47,23 @@ def slowed(page: Page) -> tuple[CDPSession, dict[str, int]]:
 
 
 def met(measure: Callable[[], dict[str, float]], budget: dict[str, float]) -> None:
-    """Hold what a page costs against its budget, by the best of three visits.
+    """Hold what a page costs against its budget, by the best of six visits.
 
     What else runs on the machine can only make a visit dearer: one visit within the budget shows that the
-    page keeps it, and a page that does not keep it fails three times.
+    page keeps it, and a page that does not keep it fails each time.
 
     Raises:
         AssertionError: With the figures of every visit.
     """
     visits: list[dict[str, float]] = []
-    for _ in range(3):
+    for _ in range(6):
         visits.append(measure())
         if all(visits[-1][name] <= most for name, most in budget.items()):
             return
     raise AssertionError(f"{visits} do not keep {budget}")
 
 
-def test_first_page(browser: Browser, site: Site) -> None:
+def test_the_first_page_comes_within_its_budget(browser: Browser, site: Site) -> None:
     site.get("/")  # the service itself has started, its templates are read
 
     def visit() -> dict[str, float]:

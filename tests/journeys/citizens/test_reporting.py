@@ -456,7 +456,7 @@ def test_clock_of_the_phone_is_wrong_by_a_day(phone: Phone, site: Site, days: in
     assert report.occurred_at <= report.created_at
 
 
-def test_keyboard_alone(phone: Phone, site: Site) -> None:
+def test_a_report_is_sent_by_keyboard_alone(phone: Phone, site: Site) -> None:
     """Tab, arrows and Enter reach everything; focus goes to each new step."""
     words = "Chỉ bằng bàn phím"
     page = phone.open("/report")

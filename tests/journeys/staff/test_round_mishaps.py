@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -31,7 +30,7 @@ ASKED = {
 def test_without_storage_a_verdict_is_sent_all_the_same(browser: Browser, site: Site, kind: str) -> None:
     """Also when the network goes meanwhile: the page says that it must stay open, and sends by itself."""
     report = resolved(site, 22, f"Kiểm tra không có chỗ lưu: {kind}")
-    options: dict[str, Any] = {"permissions": ["geolocation", "camera"], "service_workers": "block"}
+    options: dict[str, object] = {"permissions": ["geolocation", "camera"], "service_workers": "block"}
     with open_phone(browser, site, **options) as phone:
         phone.context.add_init_script(WITHOUT[kind])
         sign_in(phone, "inspector")

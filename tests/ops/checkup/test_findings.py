@@ -127,7 +127,7 @@ def test_what_a_server_said_is_told_in_plain_words(error: str, said: str) -> Non
     assert said in why_failed(error)
 
 
-def test_sizes() -> None:
+def test_sizes_are_told_in_the_unit_that_fits() -> None:
     assert [size_words(each) for each in (0, 1500, 3_240_000_000, 250_000_000_000)] == [
         *("0 B", "2 KB", "3,2 GB", "250 GB")
     ]

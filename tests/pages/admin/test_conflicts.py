@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from sqlalchemy import ColumnElement, select, update
@@ -15,7 +14,7 @@ from service.models import Base, City, Department, ReplyTemplate, Staff
 from service.pages.admin.field_words import FIELD_WORDS, readable_value
 from tests.support.site import Site
 
-FORMS: dict[str, tuple[str, dict[str, Any]]] = {
+FORMS: dict[str, tuple[str, dict[str, object]]] = {
     "/admin/departments/hepco": (
         "short_name_vi",
         {"name_vi": "Công ty Môi trường", "short_name_vi": "HEPCO", "kind": "company", "active": "1"},

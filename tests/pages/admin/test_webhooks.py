@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.pages.html import Page
@@ -18,7 +19,7 @@ def administrator(site: Site) -> None:
     site.enter("administrator")
 
 
-def call(site: Site, method: str, path: str, **body: Any) -> Any:
+def call(site: Site, method: str, path: str, **body: Any) -> httpx.Response:
     """A call of the API by this browser's session."""
     token = site.client.get("/api/v1/me").json()["csrf_token"]
     return site.client.request(

@@ -176,7 +176,7 @@ def test_each_is_offered_what_they_may_do_and_one_button_is_filled(
     assert filled_buttons(page) == (1 if steps or who == "executor" else 0)
 
 
-def test_accepting(desk: Desk) -> None:
+def test_who_accepts_holds_the_case(desk: Desk) -> None:
     report = case(desk, "assigned")
     answer = send(desk, "department", report, "step", {"step": "accepted", "to": "in_progress"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/case/{report.code}?done=accepted")

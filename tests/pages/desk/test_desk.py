@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
@@ -35,7 +36,7 @@ def desk(site: Site) -> Iterator[Site]:
     site.client.cookies.clear()
 
 
-def made(site: Site, status: str = "triage", **columns: object) -> Report:
+def made(site: Site, status: str = "triage", **columns: Any) -> Report:
     with unit_of_work(site.engine) as session:
         reference = load_reference(session)
         values = {"lead": "ubnd-thuan-hoa", "place": THUAN_HOA, "at": datetime.now(UTC), **columns}
@@ -43,7 +44,7 @@ def made(site: Site, status: str = "triage", **columns: object) -> Report:
             values["lead"] = next(iter(reference.department_by_code))
         if status in ("resolved", "closed"):
             values["resolved_at"] = values["at"]
-        return make_report(session, reference, status, **values)  # type: ignore[arg-type]
+        return make_report(session, reference, status, **values)
 
 
 def act(site: Site, report: Report, what: str, **fields: str) -> httpx.Response:

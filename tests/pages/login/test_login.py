@@ -58,7 +58,7 @@ def test_wrong_password_is_said_and_the_name_kept(site: Site) -> None:
         ("/a\nb", False),
     ],
 )
-def test_own_paths(text: str, own: bool) -> None:
+def test_only_own_paths_are_gone_to_after_signing_in(text: str, own: bool) -> None:
     assert is_own_path(text) is own
 
 

@@ -110,7 +110,12 @@ def request_of(desk: Desk, digits: list[str]) -> str:
     """The code of a letter that was sent about these numbers."""
     for each in digits:
         verified(desk, each)
-    body: dict[str, Any] = {"id": str(uuid4()), "carrier": "telecom", "purpose": "trace", "numbers": digits}
+    body: dict[str, object] = {
+        "id": str(uuid4()),
+        "carrier": "telecom",
+        "purpose": "trace",
+        "numbers": digits,
+    }
     made = desk.call("POST", "/requests", desk.as_staff("department"), body).json()
     data = {"document": "46/CV", "dated": "2026-03-05", "basis": "Điều 6"}
     step = {"to": "sent", "version": made["version"], "data": data}

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from docx import Document
 from PIL import Image
@@ -210,7 +211,7 @@ def test_a_sanction_is_entered_by_page_and_api_and_the_month_tells_it(desk: Desk
     send(desk, "department", f"{path}/open", {"id": str(uuid4())})
     case = desk.call("GET", path, desk.as_staff("department")).json()["cases"][0]
 
-    def step(to: str, who: str = "department", **said: str) -> Any:
+    def step(to: str, who: str = "department", **said: str) -> httpx.Response:
         shown = desk.call("GET", path, desk.as_staff("department")).json()["cases"][0]
         body = {"case": case["code"], "to": to, "version": shown["version"], **said}
         return send(desk, who, f"{path}/step", body)

@@ -50,10 +50,10 @@ def codes(answer: httpx.Response) -> list[str]:
     return re.findall(r'class="queue-row" data-code="([^"]+)"', answer.text)
 
 
-def due(desk: Desk, days: float, **columns: object) -> Report:
+def due(desk: Desk, days: float, **columns: Any) -> Report:
     status = str(columns.pop("status", "in_progress"))
     at = NOW - timedelta(days=30)
-    return desk.report(status, at=at, due_at=NOW + timedelta(days=days), **columns)  # type: ignore[arg-type]
+    return desk.report(status, at=at, due_at=NOW + timedelta(days=days), **columns)
 
 
 def test_who_may_enter(desk: Desk) -> None:

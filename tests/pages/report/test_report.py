@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from service.db import unit_of_work
@@ -34,7 +35,7 @@ def filled(**changes: Any) -> dict[str, Any]:
     return {**form, **changes}
 
 
-def send(site: Site, form: dict[str, Any], **options: Any) -> Any:
+def send(site: Site, form: dict[str, Any], **options: Any) -> httpx.Response:
     return site.post("/report?category=litter&step=form", "/report", form, **options)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.imaging.pictures import encoded, quarters
@@ -27,7 +28,7 @@ def files(*widths: int) -> list[tuple[str, tuple[str, bytes, str]]]:
     return [*chosen, ("file", ("", b"", "application/octet-stream"))]
 
 
-def post_as_phone(site: Site, code: str, form: str, data: dict[str, str], **options: Any) -> Any:
+def post_as_phone(site: Site, code: str, form: str, data: dict[str, str], **options: Any) -> httpx.Response:
     token = TOKEN.search(site.client.get(f"/r/{code}", headers={"Accept": "text/html"}).text)
     assert token
     headers = {"Accept": "application/json", "X-CSRF-Token": token[1]}

@@ -167,7 +167,7 @@ def test_photo_is_added(site: Site) -> None:
     assert "không phải ảnh" in refused.text
 
 
-def test_withdrawing(site: Site) -> None:
+def test_a_reporter_withdraws_without_a_reason(site: Site) -> None:
     code = site.code("assigned")
     as_reporter(site, code)
     assert site.post(f"/r/{code}", f"/r/{code}/withdraw", {"reason": ""}).status_code == 303
@@ -189,7 +189,7 @@ def test_nothing_is_done_without_the_token(site: Site) -> None:
         assert site.client.post(f"/r/{code}/{path}", data={"text": "x"}, headers=HTML).status_code == 403
 
 
-def test_live_part(site: Site) -> None:
+def test_the_part_that_lives_comes_without_the_page_around_it(site: Site) -> None:
     code = site.code("in_progress")
     part = site.get(f"/r/{code}", **{"HX-Request": "true"}).text
     assert "<html" not in part

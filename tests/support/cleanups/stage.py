@@ -23,7 +23,7 @@ from tests.support.works.stage import WorksStage
 MORNING = NOON + timedelta(days=4)
 
 
-def cleanup_form(**said: Any) -> dict[str, Any]:
+def cleanup_form(**said: object) -> dict[str, Any]:
     """A public clean-up of the ward in the west, hauled away by the sanitation company."""
     return {
         "id": str(uuid4()),
@@ -67,11 +67,11 @@ def add_cleanup_photo(session: Session, work: Work, kind: str = "after") -> Phot
 class CleanupStage(WorksStage):
     """One city with clean-ups."""
 
-    def make(self, person: Person, **said: Any) -> FoundCleanup:
+    def make(self, person: Person, **said: object) -> FoundCleanup:
         """The person drafts one."""
         return make_cleanup(self.ctx(person), NewCleanup.model_validate(cleanup_form(**said)))[0]
 
-    def announce(self, person: Person, **said: Any) -> FoundCleanup:
+    def announce(self, person: Person, **said: object) -> FoundCleanup:
         """The person drafts and announces one."""
         return self.take(person, self.make(person, **said), "announced")
 

@@ -20,7 +20,7 @@ LINE = {"type": "LineString", "coordinates": [[107.52, 16.42], [107.5228, 16.42]
 """Some 300 m, west to east, in the west ward."""
 
 
-def route_form(**said: Any) -> dict[str, Any]:
+def route_form(**said: object) -> dict[str, Any]:
     """A route of two companies for the third quarter."""
     sections = [{"company": "telecom", "metres": 300}, {"company": "sanitation"}]
     return {"street": "Điện Biên Phủ", "geometry": LINE, "quarter": "2026-Q3", "sections": sections, **said}
@@ -30,11 +30,11 @@ def route_form(**said: Any) -> dict[str, Any]:
 class CableStage(WorksStage):
     """One city whose cables go underground."""
 
-    def route(self, person: Person, **said: Any) -> CableRoute:
+    def route(self, person: Person, **said: object) -> CableRoute:
         """The person adds a route."""
         return make_route(self.ctx(person), NewRoute.model_validate(route_form(**said)))
 
-    def change(self, person: Person, route: CableRoute, **said: Any) -> CableRoute:
+    def change(self, person: Person, route: CableRoute, **said: object) -> CableRoute:
         """The person changes it."""
         body = RouteChange.model_validate({"version": route.version, **said})
         return change_route(self.ctx(person), route.id, body)

@@ -24,13 +24,13 @@ from tests.support.people import Person
 from tests.support.small_city import NOON
 
 
-def draft_row(task: str = "Dọn vệ sinh trục đường", **understood: Any) -> dict[str, Any]:
+def draft_row(task: str = "Dọn vệ sinh trục đường", **understood: object) -> dict[str, Any]:
     """A row that is ready: the cables department until the end of March."""
     said = {"lead": "city-cables", "first": "2026-03-05", "last": "2026-03-31", **understood}
     return {"label": "1", "task": task, "lead_words": "Phòng", "time_words": "Tháng 3", "understood": said}
 
 
-def draft(*rows: dict[str, Any], **head: Any) -> dict[str, Any]:
+def draft(*rows: dict[str, object], **head: object) -> dict[str, Any]:
     """A plan of the cables department."""
     return {"title": "Chủ nhật Xanh", "issuer": "city-cables", "rows": list(rows or (draft_row(),)), **head}
 
@@ -61,7 +61,7 @@ class WorksStage:
         """The person keeps a draft."""
         return keep_draft(self.ctx(person), PlanDraft.model_validate(draft(*rows, **head)))[0]
 
-    def plan_step(self, person: Person, plan: Plan, to: str = "in_force", **wish: Any) -> Plan:
+    def plan_step(self, person: Person, plan: Plan, to: str = "in_force", **wish: object) -> Plan:
         """The person takes a step with the plan as it is now."""
         body = PlanStep.model_validate({"to": to, "version": plan.version, **wish})
         return take_plan_step(self.ctx(person), plan.code, body)
@@ -71,7 +71,7 @@ class WorksStage:
         mine = select(Work).join(PlanRow, PlanRow.id == Work.plan_row_id).where(PlanRow.plan_id == plan.id)
         return list(self.session.scalars(mine.order_by(PlanRow.position, Work.occurrence, Work.unit_id)))
 
-    def task(self, manager: Person, **understood: Any) -> Work:
+    def task(self, manager: Person, **understood: object) -> Work:
         """The one work of a new plan in force."""
         plan = self.plan_step(manager, self.keep(manager, draft_row(str(uuid4()), **understood)))
         return self.works(plan)[0]
@@ -81,7 +81,7 @@ class WorksStage:
         body = WorkStep.model_validate({"to": to, "version": work.version, **wish})
         return take_step(self.ctx(person), work.code, body)
 
-    def difficulty(self, person: Person, **wish: Any) -> Work:
+    def difficulty(self, person: Person, **wish: object) -> Work:
         """The person raises a difficulty."""
         body = NewDifficulty.model_validate(
             {"id": str(uuid4()), "kind": "means", "title": "Thiếu xe chở", **wish}

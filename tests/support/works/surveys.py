@@ -17,7 +17,7 @@ from tests.support.people import Person
 from tests.support.works.stage import WorksStage
 
 
-def survey_form(**said: Any) -> dict[str, Any]:
+def survey_form(**said: object) -> dict[str, Any]:
     """A survey of hanging cables in the week after noon's day."""
     return {
         "id": str(uuid4()),
@@ -37,12 +37,12 @@ def spot(number: int = 0) -> dict[str, Any]:
 class SurveyStage(WorksStage):
     """One city whose inspectors walk."""
 
-    def draft(self, person: Person, many: int = 3, **said: Any) -> Work:
+    def draft(self, person: Person, many: int = 3, **said: object) -> Work:
         """The person drafts a survey with spots by hand."""
         form = survey_form(**{"points": [spot(n) for n in range(many)], **said})
         return make_survey(self.ctx(person), NewSurvey.model_validate(form))[0].work
 
-    def change(self, person: Person, work: Work, **said: Any) -> None:
+    def change(self, person: Person, work: Work, **said: object) -> None:
         """The person changes its points, people or days."""
         change_points(self.ctx(person), work.code, PointsChange.model_validate(said))
 
@@ -51,7 +51,7 @@ class SurveyStage(WorksStage):
         body = WorkStep.model_validate({"to": to, "version": work.version, **said})
         return take_survey_step(self.ctx(person), work.code, body)
 
-    def walked(self, person: Person, *inspectors: Person, many: int = 3, **said: Any) -> Work:
+    def walked(self, person: Person, *inspectors: Person, many: int = 3, **said: object) -> Work:
         """An open survey."""
         names = [self.session.get_one(Staff, each.account.id).username for each in inspectors]
         work = self.draft(person, many, inspectors=names, **said)
@@ -63,7 +63,7 @@ class SurveyStage(WorksStage):
         return list(self.session.scalars(mine.order_by(SurveyPoint.position)))
 
     def see(
-        self, person: Person, work: Work, point: SurveyPoint, state: str = "ok", **said: Any
+        self, person: Person, work: Work, point: SurveyPoint, state: str = "ok", **said: object
     ) -> SeenPoint:
         """The inspector says what they saw."""
         sight = PointSight.model_validate({"state": state, **said})

@@ -85,7 +85,7 @@ def test_a_case_that_is_theirs_no_more_is_told_by_its_code_alone(post: Post, ids
     assert told.code
 
 
-def test_reading(post: Post, ids: dict[str, int]) -> None:
+def test_what_was_read_rings_no_more(post: Post, ids: dict[str, int]) -> None:
     report = post.report("in_progress", contact=None)
     for n in range(3):
         private = {"mentions": [ids["manager"]]}

@@ -44,7 +44,7 @@ def told_twice(first: signal.Signals, second: signal.Signals, moment: int) -> Ca
     def child() -> None:
         lines = 0
 
-        def look(_frame: FrameType, event: str, _argument: Any) -> Any:
+        def look(_frame: FrameType, event: str, _argument: object) -> Any:
             nonlocal lines
             lines += event == "line"
             if lines == moment:

@@ -7,7 +7,6 @@ import json
 import socket
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -44,7 +43,7 @@ QUESTION = {"code": "phone", "label": {"vi": "Số điện thoại"}, "datatype"
 def cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """No network: whoever asks for it fails the test."""
 
-    def refuse(*given: Any, **named: Any) -> None:
+    def refuse(*given: object, **named: object) -> None:
         raise AssertionError("the reader asked for the network")
 
     for name in ("create_connection", "getaddrinfo"):

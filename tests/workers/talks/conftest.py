@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from pydantic_core import to_json
@@ -97,6 +97,36 @@ class Chat:
             return list(session.scalars(rows.order_by(TalkMessage.id)))
 
 
+class HasWorkers(Protocol):
+    """People who write, the workers that answer, and their clock."""
+
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def talks(self) -> ModuleType: ...
+    @property
+    def now(self) -> datetime: ...
+
+
+def workers_told(monkeypatch: pytest.MonkeyPatch, told: dict[str, str], *names: str) -> list[ModuleType]:
+    """The modules `workers.talks…` of these names, once these settings stand in the environment."""
+    for name, value in told.items():
+        monkeypatch.setenv(f"HIENTRUONG_{name}", value)
+    get_settings.cache_clear()
+    return [importlib.import_module(f"workers.talks{name}") for name in names]
+
+
+def hire(made: HasWorkers, monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> None:
+    """The workers look at the database of `made`, a small city's, and at its clock; they know nothing yet."""
+    for module in modules:
+        monkeypatch.setattr(module, "engine", lambda: made.engine)
+        monkeypatch.setattr(module, "now", lambda: made.now)
+    monkeypatch.setattr(made.talks, "_rulebook", type(made.talks._rulebook)())
+    made.talks.delivery_of.cache_clear()
+    with unit_of_work(made.engine) as session:
+        found_city(session)
+
+
 @pytest.fixture
 def chat(
     worker_settings: dict[str, str], clean_engine: Engine, monkeypatch: pytest.MonkeyPatch
@@ -113,19 +143,10 @@ def chat(
             "ZALO_ZBS_URL": f"{double.url}/zbs/",
             "ZALO_MEDIA_HOSTS": "127.0.0.1",
         }
-        for name, value in told.items():
-            monkeypatch.setenv(f"HIENTRUONG_{name}", value)
-        get_settings.cache_clear()
-        talks = importlib.import_module("workers.talks")
-        media = importlib.import_module("workers.talks.media")
+        talks, media = workers_told(monkeypatch, told, "", ".media")
         made = Chat(clean_engine, double, talks, media, datetime.now(UTC))
-        for module in (talks, media):
-            monkeypatch.setattr(module, "engine", lambda: clean_engine)
-            monkeypatch.setattr(module, "now", lambda: made.now)
-        monkeypatch.setattr(talks, "_rulebook", type(talks._rulebook)())
-        talks.delivery_of.cache_clear()
+        hire(made, monkeypatch, talks, media)
         with unit_of_work(clean_engine) as session:
-            found_city(session)
             pair = tokens.TokenPair("access-1", "refresh-1", made.now + timedelta(hours=25))
             tokens.store_pair(session, VAULT.key, "zalo", OA_ID, pair, made.now)
         yield made

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.support.sinks import BusyServer
+from tests.support.sinks import Answering, answering
 
 PAGE, PERSON, PAGE_SECRET, PAGE_TOKEN = "100200300", "psid-1", "app-secret", "page-token"
 
@@ -34,7 +33,7 @@ def graph() -> Iterator[Graph]:
     """The double, running."""
     made = Graph()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             parts = urlsplit(self.path)
@@ -52,20 +51,8 @@ def graph() -> Iterator[Graph]:
             data = made.media.get(urlsplit(self.path).path)
             self.tell(200 if data else 404, data or b"")
 
-        def tell(self, status: int, data: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Keep the test's output clean."""
-
-    with BusyServer(("127.0.0.1", 0), Handler) as server:
-        made.url = f"http://127.0.0.1:{server.server_address[1]}"
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    with answering(Handler) as made.url:
         yield made
-        server.shutdown()
 
 
 def signed_batch(*events: dict[str, Any]) -> tuple[bytes, dict[str, str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
@@ -19,11 +19,9 @@ from service.domain.talks.outgoing import Addressee
 from service.models import ChannelToken, Conversation, Photo, Report, TalkMessage
 from service.sending.envelope import SendFailed
 from service.sending.facebook.events import event_id
-from service.settings import get_settings
-from tests.support.factories import found_city
 from tests.support.photo_stage import jpeg
 from tests.support.small_city import IN_W1
-from tests.workers.talks.conftest import VAULT
+from tests.workers.talks.conftest import VAULT, hire, workers_told
 from tests.workers.talks.facebook_double import PAGE, PAGE_SECRET, PAGE_TOKEN, PERSON, Graph, graph
 
 
@@ -33,8 +31,8 @@ class Messenger:
 
     engine: Engine
     graph: Graph
-    talks: Any
-    media: Any
+    talks: ModuleType
+    media: ModuleType
     now: datetime
 
     def write(self, mid: str, **message: Any) -> bool:
@@ -76,28 +74,16 @@ def messenger(
     """A city with a Page."""
     with graph() as double:
         told = {
-            "PAGE_ID": PAGE,
-            "PAGE_TOKEN": PAGE_TOKEN,
-            "APP_SECRET": PAGE_SECRET,
-            "VERIFY_TOKEN": "word",
-            "API_URL": double.url,
-            "MEDIA_HOSTS": "127.0.0.1",
+            "FACEBOOK_PAGE_ID": PAGE,
+            "FACEBOOK_PAGE_TOKEN": PAGE_TOKEN,
+            "FACEBOOK_APP_SECRET": PAGE_SECRET,
+            "FACEBOOK_VERIFY_TOKEN": "word",
+            "FACEBOOK_API_URL": double.url,
+            "FACEBOOK_MEDIA_HOSTS": "127.0.0.1",
         }
-        for name, value in told.items():
-            monkeypatch.setenv(f"HIENTRUONG_FACEBOOK_{name}", value)
-        get_settings.cache_clear()
-        talks, media = (
-            importlib.import_module("workers.talks"),
-            importlib.import_module("workers.talks.media"),
-        )
+        talks, media = workers_told(monkeypatch, told, "", ".media")
         made = Messenger(clean_engine, double, talks, media, datetime.now(UTC))
-        for module in (talks, media):
-            monkeypatch.setattr(module, "engine", lambda: clean_engine)
-            monkeypatch.setattr(module, "now", lambda: made.now)
-        monkeypatch.setattr(talks, "_rulebook", type(talks._rulebook)())
-        talks.delivery_of.cache_clear()
-        with unit_of_work(clean_engine) as session:
-            found_city(session)
+        hire(made, monkeypatch, talks, media)
         yield made
         talks.delivery_of("facebook").close()
         talks.delivery_of.cache_clear()

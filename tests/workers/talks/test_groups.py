@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -30,6 +29,7 @@ from service.sending.zalo.bot.bot_api import event_key
 from service.settings import get_settings
 from tests.support.factories import found_city, make_report
 from tests.support.mail.letters import photo
+from tests.support.sinks import Answering, answering
 from tests.workers.talks.conftest import VAULT
 
 CHAT, TOKEN = "group-77", "12:abc"
@@ -80,7 +80,7 @@ class Bot:
 def platform(bot: Bot) -> Iterator[str]:
     """The double, running."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             if not self.path.startswith(f"/bot{TOKEN}/send"):
@@ -97,19 +97,8 @@ def platform(bot: Bot) -> Iterator[str]:
             data = bot.media.get(self.path)
             self.tell(200 if data else 404, data or b"")
 
-        def tell(self, status: int, data: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Keep the test's output clean."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with answering(Handler) as url:
+        yield url
 
 
 @pytest.fixture

@@ -28,13 +28,12 @@ from service.models import (
     TalkMessage,
 )
 from service.sending.email.intake import imap
-from service.settings import get_settings
-from tests.support.factories import found_city
 from tests.support.mail.imap_double import ImapBox, imap_server
 from tests.support.mail.letters import CITY, LAN, photo, write
 from tests.support.photo_stage import jpeg
 from tests.support.sinks import Mailbox, mail_server
 from tests.support.small_city import IN_W1
+from tests.workers.talks.conftest import hire, workers_told
 
 PLACE = f"{IN_W1[1]:.5f}, {IN_W1[0]:.5f}"
 
@@ -90,18 +89,9 @@ def post(
             "MAIL_INTAKE_ADDRESS": CITY,
             "MAIL_AUTHSERV_ID": "mx.hue.example",
         }
-        for name, value in told.items():
-            monkeypatch.setenv(f"HIENTRUONG_{name}", value)
-        get_settings.cache_clear()
-        modules = [importlib.import_module(f"workers.talks{name}") for name in ("", ".media", ".mailbox")]
-        made = Post(clean_engine, box, out, modules[0], modules[1], modules[2], datetime.now(UTC))
-        for module in modules:
-            monkeypatch.setattr(module, "engine", lambda: clean_engine)
-            monkeypatch.setattr(module, "now", lambda: made.now)
-        monkeypatch.setattr(made.talks, "_rulebook", type(made.talks._rulebook)())
-        made.talks.delivery_of.cache_clear()
-        with unit_of_work(clean_engine) as session:
-            found_city(session)
+        talks, media, mailbox = workers_told(monkeypatch, told, "", ".media", ".mailbox")
+        made = Post(clean_engine, box, out, talks, media, mailbox, datetime.now(UTC))
+        hire(made, monkeypatch, talks, media, mailbox)
         yield made
         made.talks.delivery_of.cache_clear()
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.support.sinks import BusyServer
+from tests.support.sinks import Answering, answering
 
 APP_ID, OA_ID, OA_SECRET, APP_SECRET = "360846524940903967", "388613280878808645", "oa-secret", "app-secret"
 PERSON = "246845883529197922"
@@ -65,34 +65,19 @@ def zalo() -> Iterator[Zalo]:
     """The double, running."""
     made = Zalo()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             if self.path.startswith("/v3.0/oa/message/") or self.path == "/zbs/message/template":
                 token, template = self.headers.get("access_token", ""), self.path.endswith("/template")
-                self.tell(made.send(token, json.loads(body), template=template))
+                answer = made.send(token, json.loads(body), template=template)
             else:
-                self.tell(made.renew(self.headers.get("secret_key", ""), parse_qs(body.decode())))
+                answer = made.renew(self.headers.get("secret_key", ""), parse_qs(body.decode()))
+            self.tell(200, json.dumps(answer).encode())
 
         def do_GET(self) -> None:
             data = made.media.get(self.path)
-            self.send_response(200 if data else 404)
-            self.send_header("Content-Length", str(len(data or b"")))
-            self.end_headers()
-            self.wfile.write(data or b"")
+            self.tell(200 if data else 404, data or b"")
 
-        def tell(self, answer: dict[str, Any]) -> None:
-            data = json.dumps(answer).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Keep the test's output clean."""
-
-    with BusyServer(("127.0.0.1", 0), Handler) as server:
-        made.url = f"http://127.0.0.1:{server.server_address[1]}"
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    with answering(Handler) as made.url:
         yield made
-        server.shutdown()

@@ -36,7 +36,7 @@ class Message:
 
     @property
     def said(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.body)
+        found: dict[str, object] = json.loads(self.body)
         return found
 
     def is_signed_with(self, secret: str) -> bool:

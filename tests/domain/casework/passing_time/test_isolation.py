@@ -13,16 +13,11 @@ from sqlalchemy.orm import Session
 from service.domain.casework.passing_time import timeouts, warnings
 from service.domain.city.reference import Reference
 from service.models import Report
-from tests.support.factories import found_city, make_report
+from tests.support.factories import make_report
 from tests.support.small_city import NOON
 
 DAY = timedelta(days=1)
 LATE = NOON + 400 * DAY
-
-
-@pytest.fixture
-def reference(session: Session) -> Reference:
-    return found_city(session)
 
 
 @pytest.mark.parametrize(

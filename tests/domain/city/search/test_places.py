@@ -64,7 +64,7 @@ def found(session: Session, place: Path, words: str) -> list[NamedPlace]:
         ("đường ", []),
     ],
 )
-def test_streets(session: Session, place: Path, words: str, streets: list[str]) -> None:
+def test_words_find_these_streets(session: Session, place: Path, words: str, streets: list[str]) -> None:
     assert [each.street for each in found(session, place, words) if each.street] == streets
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -39,7 +38,7 @@ from tests.domain.configuration.administration.stage import Room, rule
 from tests.support.small_city import NOON
 
 
-def department(room: Room, code: str, **changes: Any) -> DepartmentChange:
+def department(room: Room, code: str, **changes: object) -> DepartmentChange:
     wish = departments.department_change_of(room.session, departments.find_department(room.session, code))
     return DepartmentChange.model_validate({**wish.model_dump(), **changes})
 
@@ -89,7 +88,7 @@ def test_a_ward_has_one_committee(room: Room) -> None:
         )
 
 
-def category(room: Room, base: str, **changes: Any) -> CategoryChange:
+def category(room: Room, base: str, **changes: object) -> CategoryChange:
     wish = categories.category_change_of(room.session, categories.find_category(room.session, base))
     return CategoryChange.model_validate({**wish.model_dump(), **changes})
 
@@ -129,7 +128,7 @@ def test_a_category_moves_in_the_tree_but_not_below_itself(room: Room) -> None:
     assert not room.book.reference.category_by_code["noise.night"].active
 
 
-def person(room: Room, username: str, **changes: Any) -> PersonChange:
+def person(room: Room, username: str, **changes: object) -> PersonChange:
     reference = room.book.reference
     account = people.find_person(room.session, username)
     facts = people.account_facts(reference, account) | {"version": people.account_version(reference, account)}

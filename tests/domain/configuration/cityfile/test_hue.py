@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from itertools import product
+from typing import Any
 
 import pytest
 from shapely.geometry import Point, shape
@@ -33,7 +34,7 @@ def rules(hue: Folder) -> RuleSet:
     return RuleSet(resolver.rule(item.value) for item in hue.rules if item.value)
 
 
-def facts(hue: Folder, category: str, ward: str = "19789", **answers: object) -> ReportFacts:
+def facts(hue: Folder, category: str, ward: str = "19789", **answers: Any) -> ReportFacts:
     """A report of a category in a ward (Thuận Hóa if not said)."""
     ground = Resolver(hue).ground()
     return ReportFacts(

@@ -49,7 +49,7 @@ def rewrite(place: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_everything_arrives(session: Session, place: Path) -> None:
+def test_every_part_of_the_folder_arrives(session: Session, place: Path) -> None:
     loaded = load_city(session, place, now=NOW)
     assert (loaded.code, loaded.revision, loaded.approximate) == ("mau", 1, 3)
     assert what_changed(loaded) == {

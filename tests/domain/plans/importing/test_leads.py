@@ -31,7 +31,7 @@ from tests.domain.plans.importing.papers import units
         ("- Sở Xây dựng (chủ trì)", "so-xd", ()),
     ],
 )  # fmt: skip
-def test_clear_leads(words: str, lead: str, supports: tuple[str, ...]) -> None:
+def test_these_words_name_a_clear_lead(words: str, lead: str, supports: tuple[str, ...]) -> None:
     who = understand_lead(words, "", units())
     assert who.lead is not None and who.lead_clear and who.supports_clear
     assert (who.lead.code, tuple(each.code for each in who.supports if each.code)) == (lead, supports)
@@ -40,7 +40,7 @@ def test_clear_leads(words: str, lead: str, supports: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "words", ["Toàn bộ CBCCVC", "Các phòng", "Các phòng, đơn vị", "UBND các phường, xã", "Các sở, ban, ngành"]
 )
-def test_everyone(words: str) -> None:
+def test_words_for_everybody_name_no_lead(words: str) -> None:
     who = understand_lead(words, "", units())
     assert who.everyone and who.lead is None and who.lead_clear and not who.supports
 

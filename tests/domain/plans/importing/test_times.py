@@ -62,7 +62,7 @@ FIRST_FRIDAY, FIRST_WEEK = "FREQ=MONTHLY;BYDAY=1FR", "FREQ=MONTHLY;BYDAY=FR;BYMO
         ),
     ],
 )
-def test_clear_times(words: str, first: str | None, last: str) -> None:
+def test_these_words_are_a_clear_time(words: str, first: str | None, last: str) -> None:
     when = understand_time(words, 2026)
     assert when.clear
     assert when.span.first == (date.fromisoformat(first) if first else None)

@@ -29,6 +29,7 @@ from service.domain.queries.mapping.tiles import (
 from service.domain.reports.filters import read_filters
 from service.errors import Invalid, NotFound
 from service.models import OPEN, Report, Status
+from tests.conftest import undone
 from tests.examples import examples
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
@@ -74,10 +75,8 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(engine: Engine) -> Iterator[Stage]:
     """Made once: the tests here only read."""
-    with engine.connect() as connection, connection.begin() as outer:
-        with Session(connection, expire_on_commit=False) as session:
-            yield Stage(session)
-        outer.rollback()
+    for session in undone(engine):
+        yield Stage(session)
 
 
 def place_in(of: Tile, report: Report, session: Session) -> tuple[float, float]:
@@ -192,7 +191,7 @@ def test_points_say_what_they_are_and_whether_they_are_late(stage: Stage) -> Non
             assert one.properties["late"] is (report.due_at is not None and report.due_at < ended)
 
 
-def test_filters(stage: Stage) -> None:
+def test_filters_narrow_what_the_map_shows(stage: Stage) -> None:
     shown = read_shown(stage.reference, {"category": "litter", "status": "received,assigned"})
     wanted = [
         report

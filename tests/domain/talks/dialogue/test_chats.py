@@ -11,11 +11,12 @@ from service.domain.talks.dialogue.dialogue import next_turn
 from service.domain.talks.dialogue.phrases import MOST_SEARCHES, place_in_words
 from service.domain.talks.dialogue.reading import read_message
 from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, KindOffer, Spot, Turn
+from tests.domain.city.hue_kinds import categories, dangers
 from tests.domain.talks.dialogue.chats import CHATS, Chat
 from tests.domain.talks.dialogue.more_chats import MORE_CHATS
 from tests.domain.talks.dialogue.new_chats import NEW_CHATS
 from tests.domain.talks.dialogue.other_chats import OTHER_CHATS
-from tests.domain.talks.dialogue.town import BOX, categories, dangers, search
+from tests.domain.talks.dialogue.town import BOX, search
 
 USUAL = tuple(
     KindOffer(view.code, view.name["vi"])

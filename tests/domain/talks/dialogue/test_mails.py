@@ -13,9 +13,10 @@ from service.domain.talks.dialogue.state import DialogueState, Findings, Heard, 
 from service.sending.email.intake.account import MailAccount
 from service.sending.email.intake.parsing import read_letter
 from service.sending.email.intake.reading import read_kept
+from tests.domain.city.hue_kinds import categories, dangers
 from tests.domain.talks.dialogue.mails import MAILS, Mail
 from tests.domain.talks.dialogue.test_chats import PIN, USUAL
-from tests.domain.talks.dialogue.town import BOX, categories, dangers, search
+from tests.domain.talks.dialogue.town import BOX, search
 from tests.support.mail.letters import CITY, write
 
 MOST_QUESTIONS, LEAST_RIGHT = 2, 38

@@ -1,20 +1,15 @@
-"""Huế's kinds of reports and some of its places, without a database, ranked as the search does."""
+"""Some places of Huế, without a database, ranked as the search does."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-import yaml
-
 from geo.points import BBox
-from service.domain.city.config import Danger
-from service.domain.city.reference import CategoryView
 from service.domain.city.search.places import NamedPlace
 from service.domain.city.search.ranking import PlaceCandidate, best_matches
 from service.domain.city.search.readings import read_words
 from service.domain.city.search.words import place_key, street_key
-from tests.conftest import CITIES
 
 BOX = BBox(107.00, 15.98, 108.25, 16.78)
 WARDS = ("Phường Thuận Hóa", "Phường Vỹ Dạ", "Phường An Cựu", "Phường Phú Xuân", "Phường Kim Long")
@@ -51,28 +46,6 @@ LANDMARKS = (
     ("Bệnh viện Trung ương Huế", "hospital", "Phường Thuận Hóa"),
     ("Công viên Thương Bạc", "park", "Phường Phú Xuân"),
 )
-
-
-@cache
-def categories() -> tuple[CategoryView, ...]:
-    """Return the kinds of Huế's folder."""
-    told = yaml.load((CITIES / "hue/categories.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)[
-        "categories"
-    ]
-    paths: dict[str, tuple[str, ...]] = {}
-    found = []
-    for position, each in enumerate(told):
-        path = (*paths.get(each.get("parent", ""), ()), each["code"])
-        paths[each["code"]] = path
-        found.append(_view(each, path, position))
-    return tuple(found)
-
-
-@cache
-def dangers() -> tuple[Danger, ...]:
-    """Return the words of danger of Huế's folder."""
-    told = yaml.load((CITIES / "hue/city.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)["danger_words"]
-    return tuple(Danger.model_validate(each) for each in told)
 
 
 def search(words: str) -> list[NamedPlace]:
@@ -120,25 +93,3 @@ def _candidates() -> tuple[PlaceCandidate, ...]:
         for key in (place_key(ward), place_key(ward.removeprefix("Phường ")))
     )
     return (*streets, *landmarks, *wards)
-
-
-def _view(told: dict[str, object], path: tuple[str, ...], position: int) -> CategoryView:
-    return CategoryView(
-        id=position + 1,
-        code=path[-1],
-        parent_id=None,
-        path=path,
-        name=told["name"],  # type: ignore[arg-type]
-        description={},
-        icon="",
-        keywords=tuple(told.get("keywords", ())),  # type: ignore[arg-type]
-        questions=(),
-        duplicate_radius_m=1,
-        duplicate_window_hours=1,
-        duplicate_action="ignore",
-        inspection_radius_m=1,
-        evidence_required=False,
-        publication="immediate",
-        position=position,
-        active=True,
-    )

@@ -34,7 +34,9 @@ def test_a_note_waits_for_whoever_reads_it_first(session: Session, cast: Cast) -
     assert session.get_one(HandoverNote, first.id).read_at == NOON
 
 
-def test_refusals(session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_note_is_of_triage_has_words_and_is_not_left_without_end(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(Forbidden):
         leave_note(session, cast.department.actor, NewHandoverNote(text="x"), NOON)
     with pytest.raises(ValidationError):

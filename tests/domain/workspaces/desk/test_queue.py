@@ -83,7 +83,7 @@ def test_a_report_with_two_reasons_counts_for_both_and_once_in_all(
     assert (page.total, page.counts["reopened"], page.counts["flagged"]) == (1, 1, 1)
 
 
-def test_filters(session: Session, reference: Reference) -> None:
+def test_each_filter_narrows_the_queue(session: Session, reference: Reference) -> None:
     litter = waiting(session, reference, 3, "no_rule", "flagged", status="triage", channel="phone")
     ward = waiting(session, reference, 2, "outside", status="triage", category="noise", place=IN_W2)
     wards = {view.code: view.id for view in reference.wards.values()}
