@@ -25,7 +25,7 @@ _FIRST_LEVELS, _MORE_LEVELS = 4, 2
 
 @dataclass(frozen=True, slots=True)
 class FormulaFields:
-    """What stands in the fields of a criterion's formula: its numbers by kind and name, and its levels."""
+    """Texts in the fields of a criterion's formula: its numbers by kind and name, and its levels."""
 
     numbers: Row
     levels: Sequence[Row]
