@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -87,7 +87,8 @@ def citizens(
         found += _reporter(session, channels, report, vital=vital, alone=alone)
     hears_all = notice.followers and event.public
     if hears_all:
-        found += _followers(session, channels, report, vital=notice.vital)
+        chatting = {each.own for each in subscribers if each.own and each.channel in IN_CHATS}
+        found += _followers(session, channels, report, chatting, vital=notice.vital)
     for each in subscribers:
         own = each.audience == "reporter"
         if (own and notice.reporter and event.actor != "reporter") or (not own and hears_all):
@@ -119,10 +120,17 @@ def _reporter(
         yield Recipient(name, address, "reporter", report.language, own=report.id)
 
 
-def _followers(session: Session, channels: Channels, report: Report, *, vital: bool) -> Iterator[Recipient]:
-    """Yield the followers of a report; those of a merged duplicate too, who are told of the merging by it."""
+def _followers(
+    session: Session, channels: Channels, report: Report, chatting: Collection[UUID], *, vital: bool
+) -> Iterator[Recipient]:
+    """Yield the followers of a report; those of a merged duplicate too, who are told of the merging by it.
+
+    `chatting` are reports whose senders are told in a conversation: the contact that came over is theirs.
+    """
     mine = or_(Follower.report_id == report.id, Follower.merged_from_id == report.id)
     for each in session.scalars(select(Follower).where(mine).order_by(Follower.created_at, Follower.id)):
+        if each.merged_from_id in chatting and not each.body_hash:
+            continue
         for name, address in addresses(channels, each, vital=vital):
             yield Recipient(name, address, "follower", each.language, follower_id=each.id)
 
@@ -206,18 +214,8 @@ def addresses_of(
     ]
     for device in signed_in_devices(session, list(by_id), now):
         person = by_id[device.staff_id or 0]
-        address = str(device.id)
-        found.append(
-            Recipient(
-                NoticeChannel.PUSH,
-                address,
-                "staff",
-                person.language,
-                pace=pace,
-                device_id=device.id,
-                staff_id=person.id,
-            )
-        )
+        browser = Recipient(NoticeChannel.PUSH, str(device.id), "staff", person.language, pace=pace)
+        found.append(replace(browser, device_id=device.id, staff_id=person.id))
     return found
 
 

@@ -22,7 +22,7 @@ from service.domain.workspaces.desk.review import DeskReview, read_review
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.i18n.wording import RECEPTION_WORDS
-from service.pages.shared.kinds import FLAG_WORDS, department_choices, department_names
+from service.pages.shared.kinds import FLAG_WORDS, department_choices, department_names, kind_choices
 from service.pages.shared.story import tell_story
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import as_present, surroundings
@@ -145,7 +145,7 @@ async def open_case(
         "titles": {each.id: title(reference, each) for each in _shown(review)},
         "departments": department_choices(reference),
         "department_names": department_names(reference),
-        "categories": [view for view in reference.categories.values() if view.active],
+        "categories": kind_choices(reference),
         "rejections": sentences or REJECTIONS,
         "points": _points(file, review),
         "new_id": str(uuid4()),

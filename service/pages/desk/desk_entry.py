@@ -15,7 +15,7 @@ from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.reports.entry import DeskSubmission, check_entry
 from service.errors import AppError, Conflict
-from service.i18n import N_, language_in_use, pick, translate
+from service.i18n import N_, language_in_use, translate
 from service.i18n.wording import RECEPTION_WORDS
 from service.imaging.refusal import MAX_BYTES
 from service.models import AT_THE_DESK, ReceptionChannel
@@ -25,7 +25,7 @@ from service.pages.desk.talk_entry import draft_of_talk, form_of_talk, tell_in_t
 from service.pages.report.form import read_submission
 from service.pages.report.report import MOST_PHOTOS, draft_id, take_photos
 from service.pages.shared.forms import FormDep, SentForm, read
-from service.pages.shared.kinds import wards_by_name
+from service.pages.shared.kinds import kind_choices, wards_by_name
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
@@ -142,13 +142,11 @@ def _draw(
     error: AppError | None = None,
 ) -> Response:
     found = reference.category_by_code.get(category)
-    active = [view for view in reference.categories.values() if view.active]
-    parents = {view.parent_id for view in active}
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts"),
         "category": found,
         "questions": questions_of(reference, found) if found else [],
-        "categories": [(view.code, pick(view.name)) for view in active if view.id not in parents],
+        "categories": kind_choices(reference, lowest=True),
         "wards": wards_by_name(reference),
         "channels": [(each, translate(RECEPTION_WORDS[each])) for each in AT_THE_DESK],
         "values": form or {},

@@ -12,7 +12,7 @@ from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.emulation.access import MEMBERS, find_movement, may_direct
 from service.domain.emulation.fairness import fair_indicators
-from service.domain.emulation.forms import CriteriaChange, MovementDraft, MovementStep
+from service.domain.emulation.forms import MOST_CRITERIA, CriteriaChange, MovementDraft, MovementStep
 from service.domain.emulation.movements import corrections, life, making, views
 from service.domain.emulation.movements.comments import comments_shown
 from service.domain.emulation.movements.corrections import CorrectionDraft
@@ -24,6 +24,7 @@ from service.domain.works.access import READERS
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.models import Role
+from service.pages.emulation.formula_rows import formula_fields
 from service.pages.emulation.reading import (
     KINDS,
     MOST_IN_COUNCIL,
@@ -31,7 +32,6 @@ from service.pages.emulation.reading import (
     SPARE_ROWS,
     STATES,
     STEPS,
-    formula_numbers,
     pool_choices,
     read_criteria,
     read_frame,
@@ -207,13 +207,15 @@ async def _draw(
     filled = await visit.run(run)
     view = filled["movement"]
     criteria = sorted((*view.criteria, *view.person_criteria), key=lambda each: each.position)
+    rows = min(max(len(criteria) + SPARE_ROWS, 12), MOST_CRITERIA)
+    known, sent = {each.position: each for each in criteria}, form if form and form.text("rows") else None
     context = {
         **_around(visit),
         **filled,
         "typed": form.fields() if form else None,
-        "rows": max(len(criteria) + SPARE_ROWS, 12),
+        "rows": rows,
         "criteria": criteria,
-        "numbers": {each.position: formula_numbers(each) for each in criteria},
+        "formulas": {at: formula_fields(known.get(at), sent, at) for at in range(1, rows + 1)},
         "sources": SOURCES,
         "kinds": KINDS,
         "indicators": fair_indicators(),

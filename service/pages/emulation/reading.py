@@ -1,4 +1,4 @@
-"""Forms of movements read: pools typed beside units, criteria a row each, formulas as kind and numbers."""
+"""Forms of movements read: pools typed beside units, criteria a row each."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Any
 
 from service.domain.city.reference import DepartmentView, Reference
 from service.domain.emulation.forms import MOST_CRITERIA
-from service.domain.emulation.shapes import CriterionView
 from service.domain.kernel.texts import alphabetical
-from service.errors import invalid
 from service.i18n import N_
 from service.models import CriterionSource
+from service.pages.emulation.formula_rows import read_formula
 from service.pages.shared.forms import SentForm, number_or_text
 from service.pages.staff.form_rows import Row, typed_rows
 
@@ -88,7 +87,6 @@ def read_criteria(form: SentForm) -> list[dict[str, Any]]:
         if not words:
             continue
         indicator = form.text(f"indicator.{at}") or None
-        kind = form.text(f"kind.{at}")
         rows.append(
             {
                 "section": form.text(f"section.{at}"),
@@ -96,22 +94,13 @@ def read_criteria(form: SentForm) -> list[dict[str, Any]]:
                 "points": number_or_text(form.text(f"points.{at}")),
                 "source": form.text(f"source.{at}"),
                 "indicator": indicator,
-                "formula": _formula(kind, form.text(f"numbers.{at}"), at) if indicator and kind else None,
+                "formula": read_formula(form, at) if indicator and form.text(f"kind.{at}") else None,
                 "fewest": form.number(f"fewest.{at}") or 0,
                 "needs_proof": bool(form.text(f"proof.{at}")),
                 "applies_to": "person" if form.text(f"person.{at}") else "unit",
             }
         )
     return rows
-
-
-def formula_numbers(view: CriterionView) -> str:
-    """Return a formula's numbers as they are typed."""
-    formula = view.formula or {}
-    if formula.get("kind") == "steps":
-        return " ".join(f"{level:g}={points:g}" for level, points in formula["steps"]).replace(".", ",")
-    names = {"linear": ("zero", "full"), "per": ("each", "points", "most")}.get(str(formula.get("kind")), ())
-    return " ".join(f"{formula[name]:g}" for name in names).replace(".", ",")
 
 
 def pool_choices(reference: Reference) -> list[tuple[DepartmentView, str]]:
@@ -128,21 +117,3 @@ def _suggested(unit: DepartmentView) -> str:
     if unit.kind == "company":
         return N_("Khối doanh nghiệp")
     return N_("Khối sở, ngành, phòng") if unit.kind == "city" and unit.parent_id is None else ""
-
-
-def _formula(kind: str, text: str, at: int) -> dict[str, object]:
-    try:
-        if kind == "steps":
-            pairs = [part.partition("=") for part in text.split()]
-            return {"kind": kind, "steps": [[_number(a), _number(b)] for a, _, b in pairs]}
-        names = {"linear": ("zero", "full"), "per": ("each", "points", "most"), "yes": ()}[kind]
-        numbers = dict(zip(names, map(_number, text.split()), strict=True))
-    except (KeyError, ValueError):
-        raise invalid(
-            ["criteria", at - 1, "formula"], N_("Dòng {at}: chưa đủ số của công thức."), at=at
-        ) from None
-    return {"kind": kind, **numbers}
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", "."))

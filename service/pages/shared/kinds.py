@@ -27,6 +27,21 @@ def below(reference: Reference, category: CategoryView) -> list[CategoryView]:
     return [v for v in reference.categories.values() if v.parent_id == category.id and v.active]
 
 
+def kind_choices(reference: Reference, *, lowest: bool = False) -> list[tuple[str, str, str, str]]:
+    """Return the active categories to choose from by typing, all or those with none below: code, name, no
+    short name, and other words that find them: the name of the one above, and what people call it.
+    """
+    active = [view for view in reference.categories.values() if view.active]
+    parents = {view.parent_id for view in active} if lowest else set()
+    found = []
+    for view in active:
+        above = reference.categories.get(view.parent_id or 0)
+        words = [*([pick(above.name)] if above else []), *view.keywords]
+        if view.id not in parents:
+            found.append((view.code, pick(view.name), "", "; ".join(words)))
+    return found
+
+
 def wards_by_name(reference: Reference) -> list[WardView]:
     """Return the wards in force in the order of the alphabet."""
     return sorted(reference.ward_by_code.values(), key=lambda ward: alphabetical(ward.name))

@@ -95,18 +95,28 @@ def test_a_movement_is_made_claimed_and_reviewed_by_forms(desk: Desk) -> None:
         "source.1": "indicator",
         "indicator.1": "on_time_unextended_rate",
         "kind.1": "linear",
-        "numbers.1": "0,7 0,95",
+        "linear.1.zero": "0,7",
+        "linear.1.full": "95%",
         "fewest.1": "5",
         "words.3": "Ra quân",
         "points.3": "55",
         "source.3": "self",
     }
     short = send(desk, f"{path}/criteria", "manager", rows)
-    assert short.status_code == 422 and "−5" in short.text and "0,7 0,95" in short.text
+    assert short.status_code == 422 and "−5" in short.text and 'value="95%"' in short.text
     assert send(desk, f"{path}/criteria", "manager", {**rows, "points.3": "60"}).status_code == 303
-    assert send(desk, f"{path}/criteria", "manager", {**rows, "numbers.1": "0,7"}).status_code == 422
+    assert send(desk, f"{path}/criteria", "manager", {**rows, "linear.1.full": ""}).status_code == 422
     told = desk.call("GET", f"/movements/{number}", desk.as_staff("manager")).json()
     assert told["criteria"][0]["formula"] == {"kind": "linear", "zero": 0.7, "full": 0.95}
+    levels = {"kind.1": "steps", "steps.1.0.level": "0,95", "steps.1.0.points": "40"}
+    levels |= {"steps.1.3.level": "90%", "steps.1.3.points": "8"}  # the row between them stays empty
+    again = {**rows, "version": str(told["version"]), "points.3": "60", **levels}
+    assert send(desk, f"{path}/criteria", "manager", again).status_code == 303
+    told = desk.call("GET", f"/movements/{number}", desk.as_staff("manager")).json()
+    assert told["criteria"][0]["formula"] == {"kind": "steps", "steps": [[0.95, 40], [0.9, 8]]}
+    assert 'name="steps.1.1.level" value="0,9"' in " ".join(look(desk, path, "manager").text.split())
+    stale = send(desk, f"{path}/steps", "manager", {"to": "open", "version": "1"})
+    assert stale.status_code >= 400 and 'value="Ra quân"' in stale.text, "another form empties nothing"
     fields = {"to": "open", "version": str(told["version"])}
     assert send(desk, f"{path}/steps", "manager", fields).status_code == 303
     claim = {"points.2": "58,5", "proof.2": "Biên bản 9"}

@@ -390,3 +390,16 @@ def test_readers_flag_from_the_reports_page(site: Site) -> None:
         assert read_flags(session, report.id).notes == ["Tục"]
     refused = site.post(f"/r/{report.code}", f"/r/{report.code}/flag", {"reason": ""})
     assert refused.status_code == 422
+
+
+def test_a_kind_is_found_by_the_one_above_it_and_by_what_people_call_it(desk: Site) -> None:
+    with unit_of_work(desk.engine) as session:
+        reference = load_reference(session)
+    kind = next(each for each in reference.categories.values() if each.parent_id and each.keywords)
+    above = reference.categories[kind.parent_id or 0]
+    report = made(desk)
+    for path in (NEW, f"/desk/case/{report.code}"):
+        text = html.unescape(desk.look(path).text)
+        options = re.findall(rf'<option value="{re.escape(kind.code)}"([^>]*)>', text)
+        assert options, path
+        assert all(f'data-groups="{above.name["vi"]}; {kind.keywords[0]}' in each for each in options), path

@@ -7,12 +7,14 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from service.db import unit_of_work
+from service.domain.casework.merge import merge_into
 from service.domain.notices.channels import Channels
-from service.domain.notices.kinds import REPLY
+from service.domain.notices.kinds import REPLY, for_citizens
 from service.domain.notices.reach import citizens
+from service.domain.reports.events import SYSTEM
 from service.domain.talks.next_way import (
     AWAY_TOO_LONG,
     OUTSIDE_WINDOW,
@@ -148,6 +150,27 @@ def test_who_chats_is_told_in_the_conversation_alone_whatever_contact_they_left(
         event.actor = "system"
         told = citizens(session, ALL, report, event, REPLY)
     assert [each.channel for each in told] == ["zalo"]
+
+
+def test_who_chats_is_told_of_the_original_once_though_they_left_a_contact(chat: Chat, sent: Report) -> None:
+    chat.write("loại litter")
+    chat.place(*IN_W1)
+    chat.work()
+    original = next(each for each in chat.reports() if each.id != sent.id)
+    with unit_of_work(chat.engine) as session:
+        session.add(Contact(report_id=sent.id, phone="+84905123456", email="lan@example.org"))
+        session.execute(delete(Subscription).where(Subscription.report_id == original.id))
+        session.flush()
+        report, found = session.get_one(Report, sent.id), session.get_one(Report, original.id)
+        merged = merge_into(session, report, original.id, actor=SYSTEM, at=chat.now)
+        notice = for_citizens(merged)
+        assert notice is not None
+        assert [each.channel for each in citizens(session, ALL, report, merged, notice)] == ["zalo"]
+        step = session.scalars(select(Event).where(Event.report_id == found.id)).first()
+        assert step is not None
+        assert [each.channel for each in citizens(session, ALL, found, step, REPLY)] == ["zalo"]
+        session.execute(delete(Subscription).where(Subscription.report_id == sent.id))  # they want it no more
+        assert [each.channel for each in citizens(session, ALL, found, step, REPLY)] == ["email"]
 
 
 def test_the_way_after_the_next_is_taken_where_that_failed_too(chat: Chat, sent: Report) -> None:

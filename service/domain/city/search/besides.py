@@ -147,8 +147,8 @@ def _by_tail(session: Session, readings: Sequence[Reading]) -> Iterator[PlaceMat
     tails = [" ".join(words[at:]) for at in ends if len(" ".join(words[at:])) > _SHORT]
     for thing in names_like(session, tails):
         score, tail = max(((_alike(tail, thing), tail) for tail in tails), default=(0.0, ""))
-        if score >= LIKE:
-            other = _OTHER_KIND if kinds and thing.kind not in kinds else 0.0
+        other = _OTHER_KIND if kinds and thing.kind not in kinds else 0.0
+        if score >= (WELL if other else LIKE):  # no “Hoà Mỹ” for a school that is called Hoa Mai
             yield PlaceMatch(street_candidate(thing), Reading(tail), _TAIL * score - other)
 
 

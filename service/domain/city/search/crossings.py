@@ -92,7 +92,7 @@ def find_crossings(
     }
     if not scored:
         whole = [pair for pair in pairs if all(" " in side for side in pair)]
-        return [], tuple(side for pair in whole or pairs[:1] for side in pair)
+        return [], tuple(side for pair in whole for side in pair)
     likeliest = max(pairs, key=lambda pair: min(max((s for s, _ in meant[n]), default=0.0) for n in pair))
     keys = sorted({str(key) for pair in scored for key in pair})
     bound = {"keys": keys, "ones": [one for one, _ in scored], "others": [other for _, other in scored]}

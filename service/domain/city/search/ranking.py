@@ -93,7 +93,7 @@ def _match(candidate: PlaceCandidate, reading: Reading, known: dict[tuple[str, s
         score -= _UNLIKE_HINT
     if len(name) == 1 and name[0] in KINDS:  # “Chợ”, and no more
         score -= _NO_STREET
-    if _of_another_unit(reading, name):
+    if _of_another_unit(reading, name) or (reading.is_kind_in_ward and typed != name):
         score -= _NO_STREET
     if reading.is_address and (candidate.group != "street" or _other_alley(candidate, typed)):
         score -= _NO_STREET

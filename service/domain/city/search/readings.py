@@ -61,6 +61,10 @@ ONE_WORD = 4
 """Letters from which on one word behind “near” or “behind” is a name: `sau lưng Vincom`."""
 
 _POSTCODE = re.compile(r"\b\d{5,6}$")
+_FIRST_BRANCH = re.compile(r"^(ql \d+)a\b")
+
+FIRST_BRANCH = 0.03
+"""Cost of reading `ql 49a` as Quốc lộ 49: people tell a road from its branch, 49B, by an “A”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,11 @@ class Reading:
         """Return whether a number in a street was said."""
         return bool(self.house or self.alley)
 
+    @property
+    def is_kind_in_ward(self) -> bool:
+        """Return whether no name was said, only a kind of place and a ward: `trường tiểu học phường Đúc`."""
+        return bool(self.wards) and all(word in KINDS for word in self.words)
+
     def address(self, street: str) -> str:
         """Return the address in that street as it is written."""
         alley = self.alley if self.house else self.alley[:1].upper() + self.alley[1:]
@@ -111,6 +120,7 @@ def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | 
     ordered = reversed(unique.values())
     spelt = [(each, canonical(each.name)) for each in ordered]
     named = [replace(each, name=canonical(known[key]) if key in known else key) for each, key in spelt]
+    named += [main for each in named[:MOST_BARE] for main in _main_road(each)]
     named += [bare for each in named[:MOST_BARE] for bare in _without_kind(each)]
     return sorted(named, key=lambda each: each.cost)[:MOST_READINGS]
 
@@ -151,6 +161,12 @@ def _spelt_unit(words: tuple[str, ...], units: Units) -> Iterator[str]:
     name = " ".join(words[1:])
     if kind and kind != words[0] and (name in units or f"{kind} {name}" in units):
         yield f"{kind} {name}" if f"{kind} {name}" in units else name
+
+
+def _main_road(reading: Reading) -> Iterator[Reading]:
+    """Yield a national road without the “A” that sets it apart from its branch."""
+    if (name := _FIRST_BRANCH.sub(r"\1", reading.name)) != reading.name:
+        yield replace(reading, name=name, cost=reading.cost + FIRST_BRANCH)
 
 
 def _without_kind(reading: Reading) -> Iterator[Reading]:

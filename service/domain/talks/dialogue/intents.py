@@ -145,7 +145,12 @@ _STATUS += (
     "toi mo roi",
     "den mo roi",
     "xong chua",
+    *(f"{when} {then}" for when in ("bao gio", "khi nao", "khi mo") for then in ("thi xong", "moi xong")),
+    "khi mo xong",
 )
+_HOW_NOW = re.compile(r"(?<!\bbi)(?:^| )(?:sao|rang) roi$")
+"""“Bóng đèn bữa trước răng rồi?”; but “cống bị sao rồi” tells of something."""
+
 _NO_PLACE: tuple[str, ...] = (
     "khong biet",
     "ko biet",
@@ -226,7 +231,7 @@ def _meant(text: str) -> Intent:
         return "thanks"
     if said in _GREETING or (words <= 1 and said in _POLITE) or _greets(text):
         return "greeting"
-    if words <= 12 and any(phrase in whole for phrase in _STATUS):
+    if words <= 12 and (any(phrase in whole for phrase in _STATUS) or _HOW_NOW.search(said)):
         return "status"
     if words <= 6 and any(f" {phrase} " in whole for phrase in _NO_PLACE):
         return "unknown_place"

@@ -76,6 +76,24 @@ def test_what_is_told_of_a_place(mapped_hue: RealHue) -> None:
     assert (known.ward_name, known.radius_m) == ("Phường Thuận Hóa", 25)
 
 
+def test_a_kind_of_place_in_a_ward_is_the_ward_and_a_branch_is_told_from_its_road(
+    mapped_hue: RealHue,
+) -> None:
+    session, reference, locator = mapped_hue.session, mapped_hue.book.reference, mapped_hue.book.locator
+    for words, wanted in (
+        ("trường tiểu học phường Đúc", "Phường Đúc"),
+        ("dinh lang kim long", "Kim Long"),
+        ("làng cổ Phước Tích", "Làng cổ Phước Tích"),
+        ("ql 49a", "Quốc lộ 49"),
+        ("quốc lộ 49A Phú Vang", "Quốc lộ 49"),
+        ("ql 49b", "Quốc lộ 49B"),
+    ):
+        assert find_places(session, reference, locator, words)[0].name == wanted, words
+    for words in ("trường mầm non Hoa Mai", "bệnh viện giao thông"):  # no map knows either
+        found = find_places(session, reference, locator, words)
+        assert not [each.name for each in found if each.kind == "street"], words
+
+
 @pytest.mark.parametrize("words", ["tp huế", "thành phố Huế", "chợ Mai", "asdfgh qwerty"])
 def test_what_no_map_knows_is_no_place(mapped_hue: RealHue, words: str) -> None:
     session, reference, locator = mapped_hue.session, mapped_hue.book.reference, mapped_hue.book.locator
