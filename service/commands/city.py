@@ -241,6 +241,8 @@ def _count(mistakes: Sequence[Mistake]) -> str:
 
 
 def _verdict(place: Path, checked: Folder) -> str:
+    if not place.is_dir():
+        return "Nothing was checked. Name a city's folder, or `hue` for the example city."
     sizes = (
         f"{len(checked.categories)} categories, {len(checked.departments)} departments beside the ward "
         f"committees, {len(checked.rules)} rules, {len(checked.policies)} policies, "

@@ -10,12 +10,14 @@ import typer
 
 from service.local.up import UpOptions, run_up
 
+DEFAULT_FOLDER = "/var/lib/hientruong for root, else ~/.local/share/hientruong"
+
 
 def up(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
     data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder that everything is stored in.")
+        Path | None, typer.Option(metavar="DIR", help="The folder for all data.", show_default=DEFAULT_FOLDER)
     ] = None,
     city: Annotated[
         str,
