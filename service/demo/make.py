@@ -20,7 +20,7 @@ from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
 from service.domain.deadlines.clock import Clock
 from service.domain.kernel.codes import ALPHABET
-from service.domain.rules.routing import Deadlines, deadlines, routing_record
+from service.domain.rules.routing import Deadlines, account, deadlines
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, ReportFacts
 from service.models import DONE, FINISHED, EventType, ReceptionChannel, Status
@@ -79,7 +79,7 @@ class Maker:
     home: int | None = None
     """The ward in which some of the newest reports are to lie."""
     _decisions: dict[tuple[int, int | None], Decision] = field(default_factory=dict)
-    _records: dict[int, str] = field(default_factory=dict)
+    _accounts: dict[int, str] = field(default_factory=dict)
     _leaves: dict[str, list[CategoryView]] = field(default_factory=dict)
     _roots: list[str] = field(init=False)
     _weights: list[int] = field(init=False)
@@ -141,7 +141,7 @@ class Maker:
         moments = self._live(received_at, term, decision, wanted)
         made = self._report(category, spot, received_at, moments)
         if moments:  # what was received just now is not routed yet
-            made.columns["routing"] = self._routing_record(decision, moments[0].at)
+            made.columns["routing"] = self._account(decision, moments[0].at)
         if rule is not None and moments:
             made.columns |= self._parts(decision, moments)
             known = self.book.reference.department_by_code
@@ -183,7 +183,7 @@ class Maker:
                 "action": category.duplicate_action,
             }
             decision = self._decide(category, spot.ward_id)
-            made.columns["routing"] = self._routing_record(decision, life.moments[0].at, suspicion=suspicion)
+            made.columns["routing"] = self._account(decision, life.moments[0].at, suspicion=suspicion)
         return made
 
     def _report(
@@ -285,17 +285,17 @@ class Maker:
             columns |= {"due_at": state.at, "amber_at": state.amber_at}
         return columns
 
-    def _routing_record(self, decision: Decision, at: datetime, **own: object) -> str:
-        """Return the record of a routing decision in JSON, as routing would have written it; what several
+    def _account(self, decision: Decision, at: datetime, **own: object) -> str:
+        """Return the account of a routing decision in JSON, as routing would have written it; what several
         reports share is made once for each decision.
         """
-        if id(decision) not in self._records:
-            columns = routing_record(self.book, decision, at)
+        if id(decision) not in self._accounts:
+            columns = account(self.book, decision, at)
             del columns["at"]
             if decision.facts.ward:
                 columns["ward_distance_m"] = 0.0
-            self._records[id(decision)] = json.dumps(columns, ensure_ascii=False)[1:]
-        return f"{json.dumps({'at': at.isoformat(), **own})[:-1]}, {self._records[id(decision)]}"
+            self._accounts[id(decision)] = json.dumps(columns, ensure_ascii=False)[1:]
+        return f"{json.dumps({'at': at.isoformat(), **own})[:-1]}, {self._accounts[id(decision)]}"
 
     def _code(self) -> str:
         while True:

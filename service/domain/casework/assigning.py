@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import requested_assignment, store_supports
 from service.domain.casework.case.case import Case
-from service.domain.casework.case.routing_record import routing_record_by_staff
 from service.domain.casework.case.timing import Fact, acceptance, clock_of, counted
 from service.domain.city.questions import check_attributes
 from service.domain.deadlines.deadlines import ends_at
@@ -42,9 +42,7 @@ def assign(case: Case) -> Event:
     assignment = requested_assignment(case, decision if followed and not again else None)
     policy = _policy(case, book, decision)
     times = _times(case, book, policy)
-    routing = routing_record_by_staff(
-        case, book, decision, assignment, policy=policy.policy.code, followed=followed
-    )
+    routing = account_of(case, book, decision, assignment, policy=policy.policy.code, followed=followed)
     event = case.walk(
         {
             **assignment.columns(),
@@ -69,7 +67,7 @@ def hand_on(case: Case) -> Event:
     data: EventData = {**assignment.event_data(), "lead_before": lead_code(case)}
     again = acceptance(case.session, case.reference, case.report, case.now)
     book = case.books.get(case.session)
-    routing = routing_record_by_staff(
+    routing = account_of(
         case,
         book,
         decide(book, case.report),

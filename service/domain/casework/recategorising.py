@@ -19,10 +19,10 @@ from service.domain.casework.case.repeats import request_digest, was_done
 from service.domain.casework.refiling import (
     CorrectionEvent,
     Refiling,
+    account_of_refiling,
     carry_out_refiling,
     foresee_refiling,
     may_refile,
-    routing_record_of_refiling,
 )
 from service.domain.city.questions import check_attributes
 from service.domain.city.reference import CategoryView, Reference
@@ -111,7 +111,7 @@ def recategorise(
         data=_told(reference, report, plan, tidy(request.reason)),
         private={"answers": dict(plan.dropped)} if plan.dropped else None,
     )
-    routing = routing_record_of_refiling(case, book, plan)
+    routing = account_of_refiling(case, book, plan)
     carry_out_refiling(case, plan, routing, event, lambda: _file_under(case, plan))
     return report
 

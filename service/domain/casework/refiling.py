@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.domain.casework.assigning import DEFAULT_POLICY
+from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import Assignment, current_supports, store_supports
 from service.domain.casework.case.case import Case
 from service.domain.casework.case.repeats import mark
-from service.domain.casework.case.routing_record import routing_record_by_staff
 from service.domain.casework.case.timing import Fact, clock_of, counted, retimed
 from service.domain.casework.extension_requests import lapse
 from service.domain.city.reference import Reference
@@ -107,9 +107,9 @@ def foresee_refiling(
     return _timed(session, book, report, actor, plan, policy, now)
 
 
-def routing_record_of_refiling(case: Case, book: Rulebook, plan: Refiling) -> dict[str, object]:
+def account_of_refiling(case: Case, book: Rulebook, plan: Refiling) -> dict[str, object]:
     """Return what the report keeps of the decision; reckoned before anything changes."""
-    return routing_record_by_staff(
+    return account_of(
         case, book, plan.decision, plan.assignment, policy=plan.policy_code, followed=plan.followed
     )
 
@@ -123,7 +123,7 @@ def carry_out_refiling(
 ) -> None:
     """Correct the case, tell it, and carry out the plan, which is None where the rules say nothing new.
 
-    `kept` is the record of the decision. The caller holds the report's lock and has checked everything.
+    `kept` is the account of the decision. The caller holds the report's lock and has checked everything.
     """
     session, report, now = case.session, case.report, case.now
     correct()
@@ -145,7 +145,7 @@ def carry_out_refiling(
 
 
 def _set_parts(case: Case, plan: Refiling, routing: Mapping[str, object]) -> None:
-    """Write parts and deadline where the lead stays; `kept` is the record of the decision."""
+    """Write parts and deadline where the lead stays; `kept` is the account of the decision."""
     report, columns = case.report, dict(plan.times)
     if report.status in HELD:
         rule = plan.decision.rule if plan.followed else None

@@ -21,10 +21,10 @@ from service.domain.casework.case.repeats import request_digest, was_done
 from service.domain.casework.refiling import (
     CorrectionEvent,
     Refiling,
+    account_of_refiling,
     carry_out_refiling,
     foresee_refiling,
     may_refile,
-    routing_record_of_refiling,
 )
 from service.domain.city.reference import Reference, WardView
 from service.domain.kernel.texts import tidy
@@ -72,8 +72,8 @@ class Relocation:
     refiling: Refiling | None
 
     @property
-    def routing_part(self) -> dict[str, object]:
-        """Return what the place adds to the record of the routing."""
+    def account(self) -> dict[str, object]:
+        """Return what the place adds to the account of the routing."""
         return {"ward_distance_m": round(self.distance_m, 1)}
 
 
@@ -122,8 +122,8 @@ def relocate(
     case = Case(session, reference, books, report, actor, given, now)
     data = _told(reference, report, plan, tidy(request.reason))
     event = CorrectionEvent(type=EventType.RELOCATED, digest=digest, data=data)
-    record = routing_record_of_refiling(case, book, plan.refiling) if plan.refiling else {}
-    routing = {**record, **plan.routing_part}
+    account = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}
+    routing = {**account, **plan.account}
     carry_out_refiling(
         case, plan.refiling, routing, event, lambda: _put(session, report, request.location, plan)
     )
@@ -217,7 +217,7 @@ def _put(session: Session, report: Report, point: PointIn, plan: Relocation) -> 
     report.address = plan.address
     report.ward_id = plan.ward.id
     if report.routing:
-        report.routing = {**report.routing, **plan.routing_part}
+        report.routing = {**report.routing, **plan.account}
     session.flush()
     session.refresh(report, ["lon", "lat"])
     count_moved(session, [report.id])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.desk_marks import REOPENED
-from service.domain.rules.routing import assignment_columns, decide, routing_record
+from service.domain.rules.routing import account, assignment_columns, decide
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.domain.rules.rules import Decision
 from service.models import EventData, Report
@@ -49,7 +49,7 @@ def _led_anew(book: Rulebook, report: Report, now: datetime) -> Columns:
         "lead_id": known[lead].id if lead else None,
         "support_ids": sorted(known[code].id for code in decision.supports),
         "holder_id": None,
-        "routing": _routing_record(book, decision, report, now),
+        "routing": _account(book, decision, report, now),
     }
 
 
@@ -58,8 +58,8 @@ def _committee(book: Rulebook, report: Report) -> str | None:
     return book.committees.get(ward.code) if ward else None
 
 
-def _routing_record(book: Rulebook, decision: Decision, report: Report, now: datetime) -> Columns:
-    routing = routing_record(book, decision, now)
+def _account(book: Rulebook, decision: Decision, report: Report, now: datetime) -> Columns:
+    routing = account(book, decision, now)
     return {**(report.routing or {}), **routing, "policy": (report.routing or {}).get("policy")}
 
 

@@ -119,7 +119,7 @@ def hand_to_person(session: Session, report_id: UUID, now: datetime) -> None:
 def _route(session: Session, book: Rulebook, case: _Case) -> None:
     report = case.report
     report.routed_at = case.now
-    report.routing = _routing_record(case)
+    report.routing = _account(case)
     if why := _emergency(book, case):
         report.priority = EMERGENCY
     _decide(session, book, case)
@@ -234,8 +234,8 @@ def _owner_in_danger(session: Session, book: Rulebook, case: _Case) -> str | Non
     return reference.departments[owner].code if owner is not None else None
 
 
-def _routing_record(case: _Case) -> dict[str, object]:
-    routing = case.judgement.record(case.now)
+def _account(case: _Case) -> dict[str, object]:
+    routing = case.judgement.account(case.now)
     if case.report.ward_id is not None:
         routing["ward_distance_m"] = round(case.distance_m, 1)
     if case.suspicion:

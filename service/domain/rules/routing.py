@@ -1,4 +1,4 @@
-"""The decision: departments and deadline of one report by the rulebook, and the record that it keeps of it.
+"""The decision: departments and deadline of one report by the rulebook, and the account it keeps of it.
 
 Who is routed when is `dispatch.py`; the rules themselves are `rules.py`.
 """
@@ -50,7 +50,7 @@ class Judgement:
     decision: Decision
     facts: Mapping[str, object]
 
-    def record(self, at: datetime) -> dict[str, object]:
+    def account(self, at: datetime) -> dict[str, object]:
         """Return what a report made at this instant stores of the decision (`Report.routing`)."""
         return {"at": utc_text(at), **self.facts}
 
@@ -92,7 +92,7 @@ def judge(book: Rulebook, report: Report) -> Judgement:
         if len(book.judged) >= MOST_KEPT:
             book.judged.clear()
         decision = decide(book, report)
-        found = book.judged[alike] = Judgement(decision, _record_facts(book, decision))
+        found = book.judged[alike] = Judgement(decision, _account_facts(book, decision))
     return found
 
 
@@ -121,14 +121,14 @@ def set_supports(report: Report, department_ids: Iterable[int]) -> None:
     report.support_ids = sorted(department_ids)
 
 
-def routing_record(book: Rulebook, decision: Decision, at: datetime) -> dict[str, object]:
+def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, object]:
     """Return what a report stores of a decision (`Report.routing`): the sentence in each language, the
     rule's version, the other rules that fitted and why they lost.
     """
-    return {"at": utc_text(at), **_record_facts(book, decision)}
+    return {"at": utc_text(at), **_account_facts(book, decision)}
 
 
-def _record_facts(book: Rulebook, decision: Decision) -> dict[str, object]:
+def _account_facts(book: Rulebook, decision: Decision) -> dict[str, object]:
     rule = decision.rule
     return {
         "explanation": {language: explain(decision, book.names, language) for language in LANGUAGES},

@@ -1,6 +1,5 @@
-// Sending the reports that wait in IndexedDB, where `citizens/report.ts` puts them: each report once however often it
-// is tried (ids are made on the phone), then its photos one by one. Called by pages and the service worker, one at a
-// time by a lock.
+// Sending what waits: each report once however often it is tried (ids are made here), then its photos one by
+// one. Used by every page and by the service worker; one of them at a time holds the lock.
 import { alone } from "../requests/alone";
 import { textOf, type Body, type Outcome } from "../requests/answer";
 import { newId } from "../requests/ids";

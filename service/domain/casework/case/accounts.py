@@ -1,11 +1,11 @@
-"""Record of a routing decision that a person took (`Report.routing`): who, what, and what the rules say."""
+"""The account a report keeps of a decision that a person took: who, what, and what the rules say to it."""
 
 from __future__ import annotations
 
 from service.domain.casework.case.assignment import Assignment
 from service.domain.casework.case.case import Case
 from service.domain.city.reference import DepartmentView
-from service.domain.rules.routing import routing_record
+from service.domain.rules.routing import account
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
@@ -22,7 +22,7 @@ STAYS = ("ward_distance_m", "suspicion")
 """What routing found out about the place and its like stays true whoever decides."""
 
 
-def routing_record_by_staff(
+def account_of(
     case: Case,
     book: Rulebook,
     decision: Decision,
@@ -33,7 +33,7 @@ def routing_record_by_staff(
 ) -> dict[str, object]:
     """Return what the report keeps of this decision, in place of what it kept of the one before."""
     before = case.report.routing or {}
-    routing = routing_record(book, decision, case.now)
+    routing = account(book, decision, case.now)
     data = {
         **{name: before[name] for name in STAYS if name in before},
         **routing,
