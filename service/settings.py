@@ -14,7 +14,13 @@ from service.domain.kernel.tokens import KeyRing, read_keys
 from service.network.addresses import read_trusted
 from service.network.outbound import OutboundRules, read_networks
 from service.network.safe_urls import is_safe
-from service.problems import SetupError
+from service.problems import SetupError, setting_fault
+
+ADDRESSES = {
+    "database_url": ("postgresql://", "postgres://", "postgresql+psycopg://"),
+    "redis_url": ("redis://", "rediss://", "unix://"),
+    "media_url": ("file:///", "s3://", "memory:"),
+}
 
 
 class Settings(BaseSettings):
@@ -262,6 +268,21 @@ class Settings(BaseSettings):
         description="Set by `up --reload`: translations are read anew when their file changes.",
     )
 
+    @field_validator(*ADDRESSES)
+    @classmethod
+    def _address(cls, value: str, info: ValidationInfo) -> str:
+        begins = ADDRESSES[info.field_name or ""]
+        if not value.startswith(begins):
+            raise ValueError(f"expected an address that begins with {' or '.join(begins[:-1])}")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+            raise ValueError("expected DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
     @field_validator("trusted_proxies")
     @classmethod
     def _proxies(cls, value: int | str) -> int | str:
@@ -318,8 +339,14 @@ def get_settings() -> Settings:
 
 
 def _what_to_set(error: ValidationError) -> str:
-    wrong = [f"  {variable_name(str(item['loc'][0]))}: {item['msg']}" for item in error.errors()]
-    return "\n".join(["These settings are missing or wrong:", *wrong, "OPERATIONS.md lists them all."])
+    wrong = []
+    for item in error.errors():
+        name = str(item["loc"][0])
+        meaning = Settings.model_fields[name].description or ""
+        wrong.append(f"  {variable_name(name)} {setting_fault(item['type'], item['msg'], meaning)}")
+    return "\n".join(
+        ["These settings are missing or wrong:", *wrong, "All are listed in service/OPERATIONS.md."]
+    )
 
 
 def variable_name(field: str) -> str:

@@ -1,4 +1,4 @@
-"""Telling people: events become messages, once each; a sweep finishes what was left. Sending is `sending`."""
+"""Consumer `notices`: makes each event's messages, once; a sweep finishes what is left."""
 
 from __future__ import annotations
 

@@ -47,7 +47,9 @@ def backup(folder: Folder, data: Data = None, as_json: AsJson = False) -> None:
 def restore(
     folder: Folder,
     data: Data = None,
-    snapshot: Annotated[str | None, typer.Option(metavar="TIME", help="Which one; the newest.")] = None,
+    snapshot: Annotated[
+        str | None, typer.Option(metavar="TIME", help="The snapshot to restore; the newest by default.")
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Drop the reports that are there now.")] = False,
     without_damaged: Annotated[
         bool, typer.Option("--without-damaged", help="Restore although photo files are missing or damaged.")

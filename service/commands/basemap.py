@@ -27,11 +27,12 @@ def basemap(
         typer.Argument(
             metavar="[URL]",
             help="A PMTiles archive (version 3): an https address that answers range requests, or a path. "
-            "Without it, say what is in force.",
+            "Without it, show which one is in use.",
         ),
     ] = None,
     max_zoom: Annotated[
-        int, typer.Option("--max-zoom", min=0, max=18, help="The finest zoom to keep; maps enlarge it.")
+        int,
+        typer.Option("--max-zoom", min=0, max=18, help="The highest zoom to keep; maps enlarge it."),
     ] = 15,
     most_mb: Annotated[
         int, typer.Option("--most-mb", min=1, metavar="MB", help="Refuse a cut that is larger than this.")
@@ -44,9 +45,9 @@ def basemap(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Cut the city out of a PMTiles archive, keep it and show it under all maps, from our own address.
+    """Cut the city out of a PMTiles archive, store it and show it as the background of all maps.
 
-    Only the tiles of the city's box are fetched. Whatever goes wrong, the maps stay as they were.
+    Only the tiles of the city's bounding box are fetched. If anything fails, the maps stay as they were.
     """
     if where is not None and remove:
         raise typer.BadParameter("give an address, or --remove, not both", param_hint="--remove")

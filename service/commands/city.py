@@ -54,7 +54,7 @@ Areas = Annotated[
 ]
 Overlaps = Annotated[
     bool,
-    typer.Option("--accept-overlaps", help="Take areas that overlap; the smaller code owns what both cover."),
+    typer.Option("--accept-overlaps", help="Accept areas that overlap; the smaller code owns the overlap."),
 ]
 
 app = typer.Typer(
@@ -69,7 +69,7 @@ app = typer.Typer(
 def check(
     folder: Where, areas: Areas = None, accept_overlaps: Overlaps = False, as_json: AsJson = False
 ) -> None:
-    """Name every mistake in a city's folder, with its file, line, column and path."""
+    """List every mistake in a city's folder, with its file, line, column and path."""
     from service.domain.configuration.cityfile.checks.whole import check_folder
 
     place = find_folder(folder)
@@ -89,7 +89,7 @@ def load(
     accept_overlaps: Overlaps = False,
     overwrite: Annotated[
         bool,
-        typer.Option("--overwrite", help="Also replace what was changed here since the last loading."),
+        typer.Option("--overwrite", help="Also replace what was changed at /admin since the last load."),
     ] = False,
     successor: Annotated[
         list[str] | None,
@@ -100,7 +100,7 @@ def load(
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
     ] = False,
     streets: Streets = None,
     landmarks: Landmarks = None,
@@ -241,6 +241,8 @@ def _count(mistakes: Sequence[Mistake]) -> str:
 
 
 def _verdict(place: Path, checked: Folder) -> str:
+    if not place.is_dir():
+        return "Nothing was checked. Name a city's folder, or `hue` for the example city."
     sizes = (
         f"{len(checked.categories)} categories, {len(checked.departments)} departments beside the ward "
         f"committees, {len(checked.rules)} rules, {len(checked.policies)} policies, "

@@ -27,7 +27,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed makes the same reports.")] = 311,
     data: Data = None,
 ) -> None:
-    """Fill the loaded city with demo reports in every status; with the demo on, make its accounts too."""
+    """Add demo reports in every status to the loaded city; with HIENTRUONG_DEMO on, demo accounts too."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
     from service.demo.copy import bring, store_pictures

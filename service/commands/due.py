@@ -32,7 +32,9 @@ def due(
             metavar="TIME", help="When it comes in: 2026-02-13T16:00, on the city's clock, or `now`."
         ),
     ],
-    ward: Annotated[str | None, typer.Option(metavar="CODE", help="The ward; without it every ward.")] = None,
+    ward: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The ward's code; without it, every ward.")
+    ] = None,
     answer: Annotated[
         list[str] | None,
         typer.Option(metavar="QUESTION=ANSWER", help="An answer to a question of the category; repeatable."),
@@ -40,7 +42,7 @@ def due(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell what would be due when, by the running installation, or by the example city if none runs."""
+    """Compute a report's deadline step by step, by the running installation, else by the example city."""
     basis, source = _basis(data)
     question = _question(basis, category, received, ward, answer or ())
     from service.domain.configuration.forecast import forecast

@@ -13,13 +13,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
-    help="The maintained figures: `rebuild` counts them anew, `check` compares them with a recount.",
+    help="Maintained figures: `rebuild` recounts them, `check` compares them with a recount.",
 )
 
 
 @app.command()
 def rebuild(data: Data = None, as_json: AsJson = False) -> None:
-    """Count every report of every day anew."""
+    """Recount every report of every day."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
     from service.domain.city.reference import load_reference
@@ -35,7 +35,7 @@ def rebuild(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def check(data: Data = None, as_json: AsJson = False) -> None:
-    """Name the days that a recount finds otherwise than kept; status 1 when there are any."""
+    """List the days that differ from a recount; exit status 1 if there are any."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
     from service.domain.city.reference import load_reference

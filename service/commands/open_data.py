@@ -13,11 +13,13 @@ from service.problems import SetupError
 
 
 def open_data(
-    show: Annotated[bool, typer.Option("--list", help="Make nothing; tell what is in force.")] = False,
+    show: Annotated[
+        bool, typer.Option("--list", help="Make nothing; list the files that are published.")
+    ] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the files of open data now, as every night: what was hidden since is not in them any more."""
+    """Make the open data files now, as every night, without what was hidden since the last time."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
     from service.domain.opendata.shelf import list_files

@@ -80,27 +80,32 @@ def serve(
 
 
 def worker(
-    concurrency: Annotated[int, typer.Option(min=1, help="How many tasks at a time.")] = 2,
+    concurrency: Annotated[int, typer.Option(min=1, help="How many tasks run at a time.")] = 2,
     queues: Annotated[
         str,
-        typer.Option(help="Whose tasks: some of the queues, with commas between; all by default."),
+        typer.Option(help="The queues to read, separated by commas; all by default.", show_default=False),
     ] = ",".join(QUEUES),
     data: Data = None,
 ) -> None:
     """Run one Celery worker."""
+    wanted = [name.strip() for name in queues.split(",")]
+    if unknown := [name for name in wanted if name not in QUEUES]:
+        raise typer.BadParameter(
+            f"there is no queue {unknown[0]!r}; the queues are {', '.join(QUEUES)}", param_hint="--queues"
+        )
     use_installation(data)
     keep_secrets()
     from service.i18n import follow_catalogues
     from service.settings import get_settings
 
     warnings.filterwarnings("ignore", AS_ROOT)
-    step_back(nice_of(queues.split(",")))
+    step_back(nice_of(wanted))
     if get_settings().follow_sources:
         follow_catalogues()
     # Celery's own command would import its shell and all other commands.
     made = importlib.import_module("workers.app").celery_app.Worker(
-        hostname=f"{queues.replace(',', '-')}@{socket.gethostname()}",
-        queues=queues,
+        hostname=f"{'-'.join(wanted)}@{socket.gethostname()}",
+        queues=wanted,
         # A single task at a time needs no process of its own beside the one that fetches it.
         pool_cls="solo" if concurrency == 1 else POOL,
         concurrency=concurrency,
@@ -126,7 +131,7 @@ def relay(data: Data = None) -> None:
 
 def beat(
     schedule: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where it remembers when each task last ran.")
+        Path | None, typer.Option(metavar="FILE", help="The file that keeps when each task last ran.")
     ] = None,
     data: Data = None,
 ) -> None:

@@ -45,10 +45,10 @@ def status(
     as_json: AsJson = False,
     only: Annotated[
         ProbedPart | None,
-        typer.Option(help="Only whether this process of this machine lives; prints nothing."),
+        typer.Option(help="Check only this process on this machine and print nothing: exit status 0 or 1."),
     ] = None,
 ) -> None:
-    """Say whether it is up: versions, processes, queues, the relay's lag, the last error."""
+    """Show whether everything is up: versions, processes, queues, the relay's lag, the last error."""
     if only:
         raise typer.Exit(0 if _lives(only, data) else 1)
     facts = _gather(data)

@@ -29,7 +29,7 @@ FromStdin = Annotated[
     bool,
     typer.Option(
         "--password-stdin",
-        help="Wait for the password on standard input. What is there already is read also without this.",
+        help="Read the password from standard input, waiting for it; one piped in is read without this too.",
     ),
 ]
 
@@ -66,7 +66,7 @@ def add(
 
 @app.command("list")
 def list_(data: Data = None, as_json: AsJson = False) -> None:
-    """All accounts, those that are closed too."""
+    """List all accounts, including closed ones."""
     from service.domain.people import staff
 
     with _installation(data) as (session, reference):

@@ -21,7 +21,7 @@ from service.demo.places import middle_ward, spots
 from service.demo.rows import Rows, Table, Waiting
 from service.domain.casework.passing_time.warnings import look_first
 from service.domain.figures.upkeep import rebuild
-from service.domain.relay import hold_placing, pass_over
+from service.domain.relay import hold_positions, pass_over
 from service.domain.rules.rulebook import load_rulebook
 from service.models import Area, Category, DeadlinePolicy, Department, Report, RoutingRule
 from service.storage import Storage
@@ -83,7 +83,7 @@ def bring(
     events of reports that are there already: the feed tells all in the order of time.
     """
     random = Random(seed)  # noqa: S311 - believable, not secret
-    before = hold_placing(session)
+    before = hold_positions(session)
     rows = Rows(Random(seed + 1), before, earlier or [])  # noqa: S311 - believable, not secret
     with references_held(session):
         book = load_rulebook(session)

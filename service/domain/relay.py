@@ -1,4 +1,4 @@
-"""Giving events their position and telling consumers: what the relay does in the database."""
+"""Database side of the relay: positions of events, and what each consumer has not been handed yet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.models import Consumer, Event, HandedOver, Heartbeat, RestoreRun
 RELAY_LOCK = 7_401_002
 """Advisory lock that the one active relay holds for as long as its connection lives."""
 
-PLACING_LOCK = 7_401_003
+POSITIONS_LOCK = 7_401_003
 """Advisory lock of a transaction that gives positions: shared by the relay, alone for who brings history."""
 
 # Bookmarks count too, so that a position is never given twice should the newest events be erased; and the
@@ -49,14 +49,14 @@ def take_lock(session: Session) -> bool:
     return bool(session.scalar(select(func.pg_try_advisory_lock(RELAY_LOCK))))
 
 
-def place_events(session: Session, most: int = 1000) -> int:
+def give_positions(session: Session, most: int = 1000) -> int:
     """Give committed events without a position the next ones, in the order of their ids; how many.
 
     Only the holder of the relay's lock may call this: an event that becomes visible later than its
     neighbours gets a later position, so whoever reads by position never misses it. None while somebody
     brings history: what was accepted meanwhile is placed after it.
     """
-    if not session.scalar(select(func.pg_try_advisory_xact_lock_shared(PLACING_LOCK))):
+    if not session.scalar(select(func.pg_try_advisory_xact_lock_shared(POSITIONS_LOCK))):
         return 0
     return changed_rows(session.execute(_PLACE, {"most": most}))
 
@@ -113,9 +113,9 @@ def advance(session: Session, consumer: str, position: int) -> None:
     session.execute(update(Consumer).where(Consumer.name == consumer).values(position=further))
 
 
-def hold_placing(session: Session) -> int:
+def hold_positions(session: Session) -> int:
     """Let nobody else give positions until this transaction ends; return the newest position there is."""
-    session.execute(select(func.pg_advisory_xact_lock(PLACING_LOCK)))
+    session.execute(select(func.pg_advisory_xact_lock(POSITIONS_LOCK)))
     return newest_given(session)
 
 
@@ -130,7 +130,7 @@ def pass_over(session: Session, before: int, position: int) -> None:
     session.execute(update(Consumer).where(Consumer.position >= before).values(position=position))
 
 
-def unplaced(session: Session) -> int:
+def count_unpositioned(session: Session) -> int:
     """Return how many events wait for a position."""
     return session.scalar(select(func.count()).select_from(Event).where(Event.position.is_(None))) or 0
 

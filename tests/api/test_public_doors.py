@@ -16,7 +16,7 @@ from geo.tiles import tile_at
 from service.api.queries.tiles import KEPT_TO_ZOOM
 from service.app import create_app
 from service.db import unit_of_work
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.domain.reports.events import SYSTEM, record
 from service.models import Comment, EventType, Photo, Report
 from service.storage import Storage
@@ -370,7 +370,7 @@ def taken(desk: Desk) -> Taken:
         for each in (EventType.RESOLVED, EventType.CLOSED):
             record(session, made, each, actor=SYSTEM, at=NOW - timedelta(hours=1))
         session.flush()
-        place_events(session)
+        give_positions(session)
         row = session.get_one(Photo, photo)
         row.public_key, row.thumbnail_key = f"public/{TOKEN}/full.webp", f"public/{TOKEN}/small.webp"
         keys = (row.public_key, row.thumbnail_key)
@@ -407,7 +407,7 @@ def test_behind_which_doors_the_report_is_and_that_it_is_gone_from_all_of_them(
     answer = desk.call("PUT", f"/reports/{taken.report.id}/visibility", desk.as_staff("triage"), body)
     assert answer.status_code == 200, answer.text
     with unit_of_work(desk.engine) as session:
-        place_events(session)
+        give_positions(session)
 
     for door in DOORS:
         answers = opened(desk, taken, door)
@@ -445,17 +445,17 @@ def _old_files_are_gone(desk: Desk, taken: Taken) -> None:
 def test_the_stream_that_goes_on_from_before_tells_the_code_alone(desk: Desk) -> None:
     with unit_of_work(desk.engine) as session:
         make_report(session, desk.reference, "in_progress")
-        place_events(session)
+        give_positions(session)
         report = make_report(session, desk.reference, "in_progress", description=WORDS)
         session.execute(update(Report).where(Report.id == report.id).values(description=WORDS))
-        place_events(session)
+        give_positions(session)
     items = desk.call("GET", "/feed", params={"limit": 200}).json()["items"]
     assert items[-1]["report"]["code"] == report.code
     before = items[-2]["cursor"]
     body = {"hidden": True, "reason": "Lộ tên", "version": report.version}
     desk.call("PUT", f"/reports/{report.id}/visibility", desk.as_staff("triage"), body)
     with unit_of_work(desk.engine) as session:
-        place_events(session)
+        give_positions(session)
     data: list[str] = []
     with desk.client.stream("GET", "/api/v1/feed/stream", params={"after": before}) as stream:
         for line in stream.iter_lines():
@@ -469,7 +469,7 @@ def test_hidden_reports_of_another_place_stay_secret_to_boxes(desk: Desk) -> Non
     """The edge of a box would find out where it is: a takedown fits every box."""
     with unit_of_work(desk.engine) as session:
         report = make_report(session, desk.reference, "in_progress")
-        place_events(session)
+        give_positions(session)
     body = {"hidden": True, "reason": "Lộ tên", "version": report.version}
     desk.call("PUT", f"/reports/{report.id}/visibility", desk.as_staff("triage"), body)
     for box in ("107,16,108,17", "100,10,101,11"):

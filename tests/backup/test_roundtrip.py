@@ -17,7 +17,7 @@ from service.backup.restore import RestoreTarget
 from service.db import unit_of_work
 from service.domain.privacy.erasure import Erasure, erase
 from service.domain.publication.ledger import entries_after
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.domain.reports.access import Asker
 from service.models import BackupRun, Consumer, Contact, Event, Photo, Report, RestoreRun
 from service.problems import SetupError
@@ -137,12 +137,12 @@ def test_no_position_is_given_twice_after_a_restore(
         for _ in range(3):
             send(client)
         with unit_of_work(saved.engine) as session:
-            assert place_events(session) == 3
+            assert give_positions(session) == 3
         saved.backup()
         for _ in range(2):  # lost with the machine, but told to readers of the feed
             send(client)
     with unit_of_work(saved.engine) as session:
-        assert place_events(session) == 2
+        assert give_positions(session) == 2
         told = session.scalar(select(func.max(Event.position))) or 0
 
     done = saved.restore(empty_target)
@@ -151,7 +151,7 @@ def test_no_position_is_given_twice_after_a_restore(
     with running(settings.model_copy(update={"database_url": empty_target.database_url})) as client:
         send(client)
     with unit_of_work(engine) as session:
-        assert place_events(session) == 1
+        assert give_positions(session) == 1
         newest = session.scalar(select(func.max(Event.position))) or 0
         assert newest == done.position_floor + 1 > told + 1_000_000
         behind = session.scalars(select(Consumer.position)).all()

@@ -91,6 +91,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     done = run("check", tmp_path / "none")
     assert done.exit_code == 1
     assert "there is no such folder" in done.output
+    assert done.output.endswith("Nothing was checked. Name a city's folder, or `hue` for the example city.\n")
 
 
 def test_a_folder_of_ones_own_comes_before_the_example(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from service.demo.seen import SEEN
 from service.domain.configuration.cityfile.yaml_file import read_yaml
 from service.domain.figures.upkeep import recount_differences
 from service.domain.queries.stats import read_stats, recount
-from service.domain.relay import advance, place_events, take_lock
+from service.domain.relay import advance, give_positions, take_lock
 from service.domain.reports.edges import EDGES
 from service.domain.reports.filters import Filters
 from service.domain.routing.dispatch import route_many
@@ -154,14 +154,14 @@ def test_beside_an_active_relay_history_is_placed_here_and_told_to_nobody(clean_
     with Session(clean_engine) as relay, unit_of_work(clean_engine) as session:
         assert take_lock(relay)
         bring(session, 20, now=NOW, days=90, seed=9, progress=lambda _done: None)
-        assert place_events(relay) == 0, "nobody else gives positions meanwhile"
+        assert give_positions(relay) == 0, "nobody else gives positions meanwhile"
         relay.rollback()
         newest = session.scalar(select(func.max(Event.position)))
     with unit_of_work(clean_engine) as session:
         bookmarks = {each.name: each.position for each in session.scalars(select(Consumer))}
         assert bookmarks == dict.fromkeys(names, newest) | {lagging: 3}
         session.execute(update(Event).where(Event.position == newest).values(position=None))
-        assert place_events(session) == 1
+        assert give_positions(session) == 1
 
 
 def test_a_bookmark_never_goes_back(session: Session) -> None:

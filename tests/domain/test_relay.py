@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.relay import (
     advance,
+    count_unpositioned,
+    give_positions,
     give_receipt,
     handovers,
-    place_events,
     take_lock,
-    unplaced,
     without_receipt,
 )
 from service.domain.reports.reports import submit, submit_many
@@ -38,16 +38,16 @@ def positions(session: Session) -> list[int | None]:
 def test_events_get_consecutive_positions_in_the_order_of_their_ids(session: Session, litter: int) -> None:
     submit_many(session, [draft(litter) for _ in range(5)])
 
-    assert unplaced(session) == 5
-    assert place_events(session) == 5
+    assert count_unpositioned(session) == 5
+    assert give_positions(session) == 5
     assert positions(session) == [1, 2, 3, 4, 5]
-    assert place_events(session) == 0
-    assert unplaced(session) == 0
+    assert give_positions(session) == 0
+    assert count_unpositioned(session) == 0
 
 
 def test_a_round_takes_no_more_than_it_is_told(session: Session, litter: int) -> None:
     submit_many(session, [draft(litter) for _ in range(5)])
-    assert [place_events(session, 2), place_events(session, 2), place_events(session, 2)] == [2, 2, 1]
+    assert [give_positions(session, 2), give_positions(session, 2), give_positions(session, 2)] == [2, 2, 1]
     assert positions(session) == [1, 2, 3, 4, 5]
 
 
@@ -60,12 +60,12 @@ def test_an_event_committed_late_gets_a_later_position_than_its_neighbours(clean
     with unit_of_work(clean_engine) as session:
         early = submit(session, draft(litter))
     with unit_of_work(clean_engine) as session:
-        place_events(session)
+        give_positions(session)
 
     slow.commit()
     slow.close()
     with unit_of_work(clean_engine) as session:
-        place_events(session)
+        give_positions(session)
         rows = session.execute(select(Event.report_id, Event.id, Event.position)).all()
         placed = {row.report_id: row for row in rows}
     assert placed[late.id].id < placed[early.id].id
@@ -76,13 +76,13 @@ def test_positions_are_never_given_twice_even_when_the_newest_events_are_gone(
     session: Session, litter: int
 ) -> None:
     gone = submit(session, draft(litter))
-    place_events(session)
+    give_positions(session)
     for handover in handovers(session, NOON):
         advance(session, handover.consumer.name, handover.position)
     session.execute(delete(Report).where(Report.id == gone.id))
 
     submit(session, draft(litter))
-    place_events(session)
+    give_positions(session)
 
     assert positions(session) == [2]
 
@@ -91,7 +91,7 @@ def test_consumers_are_told_what_they_asked_for_until_their_bookmark_moves(
     session: Session, litter: int
 ) -> None:
     receipts = submit_many(session, [draft(litter) for _ in range(3)])
-    place_events(session)
+    give_positions(session)
 
     told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
     assert list(told["routing"].ids) == [str(receipt.id) for receipt in receipts]
@@ -107,7 +107,7 @@ def test_consumers_are_told_what_they_asked_for_until_their_bookmark_moves(
 
 def test_a_handover_stops_where_its_share_ends(session: Session, litter: int) -> None:
     submit_many(session, [draft(litter) for _ in range(5)])
-    place_events(session)
+    give_positions(session)
 
     first = {h.consumer.name: h for h in handovers(session, NOON, 2)}["routing"]
     assert (len(first.ids), first.position) == (2, 2)
@@ -121,7 +121,7 @@ def test_a_consumer_is_a_row_and_a_disabled_one_waits(session: Session, litter: 
     session.add(Consumer(name="mine", delivery="task", target="a.task", subject="event", types=[]))
     session.execute(update(Consumer).where(Consumer.name == "routing").values(enabled=False))
     submit(session, draft(litter))
-    place_events(session)
+    give_positions(session)
 
     told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
 
@@ -160,7 +160,7 @@ def test_ids_of_reports_are_told_once_a_handover(session: Session, litter: int) 
         )
     )
     session.flush()
-    place_events(session)
+    give_positions(session)
 
     told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
 
@@ -170,7 +170,7 @@ def test_ids_of_reports_are_told_once_a_handover(session: Session, litter: int) 
 
 def test_what_is_handed_over_stays_noted_until_there_is_a_receipt(session: Session, litter: int) -> None:
     submit_many(session, [draft(litter) for _ in range(3)])
-    place_events(session)
+    give_positions(session)
     told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
     handovers(session, NOON + timedelta(hours=1))  # handed over again: noted once, since the first time
     ids = list(told["notices"].ids)

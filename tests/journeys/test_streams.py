@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from service.db import unit_of_work
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, move
 from service.models import Report, Role, Staff, Status
@@ -92,5 +92,5 @@ def test_a_hidden_page_catches_up(phone: Phone, site: Site, path: str) -> None:
 def placed(site: Site) -> None:
     """Every event has its position in the feed."""
     with unit_of_work(site.engine) as session:
-        while place_events(session):
+        while give_positions(session):
             pass

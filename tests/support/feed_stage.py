@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 
 from service.db import make_engine, unit_of_work
 from service.domain.city.reference import load_reference
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.domain.reports.events import SYSTEM, record
 from service.domain.reports.reports import submit
 from service.models import Category, EventType, Report
@@ -63,7 +63,7 @@ class Log:
 
     def place(self, *, loudly: bool = True) -> None:
         with unit_of_work(self.engine) as session:
-            place_events(session)
+            give_positions(session)
         if loudly:
             self.redis.publish(live.FEED_CHANNEL, b"1")
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.domain.reports.events import SYSTEM, record
 from service.models import OPEN, Area, Category, Department, Event, EventType, Photo, Report
 from tests.support.small_city import IN_W1, NOON, make_small_city
@@ -128,7 +128,7 @@ def tell(
 def number(session: Session) -> None:
     """Give every event its position, as the relay does."""
     session.flush()
-    while place_events(session):
+    while give_positions(session):
         pass
     session.expire_all()
 

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.tools.words import Source, aimless, headless, homonyms, sources, untyped, verbless
+from tests.tools.words import Source, aimless, headless, homonyms, sources, stray, untyped, verbless
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,15 @@ def test_no_docstring_tells_what_is_returned_by_what_returns_nothing(tree: list[
     )
     assert [place.line for place in aimless([wrong])] == [1]
     assert [str(place) for place in aimless(tree)] == []
+
+
+def test_no_string_describes_what_is_no_longer_there(tree: list[Source]) -> None:
+    text = (
+        '"""A module."""\nimport re\n"""Of X."""\nX = 1\n"""Also of X."""\n'
+        'class C:\n    y: int\n    """Of y."""\n'
+    )
+    assert [place.line for place in stray([source("a.py", text)])] == [3]
+    assert [str(place) for place in stray(tree)] == []
 
 
 def test_uses_of_any_are_counted_without_imports() -> None:

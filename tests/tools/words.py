@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -125,6 +126,21 @@ def aimless(found: Sequence[Source]) -> list[Place]:
     ]
 
 
+def stray(found: Sequence[Source]) -> list[Place]:
+    """Return the strings that stand alone behind nothing they could describe: what they told of has moved."""
+    return [
+        Place(source.path, here.lineno, str(here.value.value).splitlines()[0])
+        for source in found
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Module | ast.ClassDef)
+        for before, here in itertools.pairwise(node.body)
+        if isinstance(here, ast.Expr)
+        and isinstance(here.value, ast.Constant)
+        and isinstance(here.value.value, str)
+        and not isinstance(before, ast.Assign | ast.AnnAssign | ast.AugAssign)
+    ]
+
+
 def untyped(found: Sequence[Source]) -> list[Place]:
     """Return the uses of `Any`; its imports do not count."""
     return [
@@ -147,6 +163,7 @@ def counts(root: Path = ROOT) -> Iterator[tuple[str, int, list[Place]]]:
     for measure, places in (
         ("headless docstrings", headless(found)),
         ("docstrings of functions without a verb", verbless(found)),
+        ("strings that describe nothing", stray(found)),
         ("uses of Any", untyped(found)),
     ):
         yield measure, len(places), places

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.relay import handovers, place_events
+from service.domain.relay import give_positions, handovers
 from service.domain.reports.reports import submit_many
 from service.domain.rules.rulebook import RulebookCache
 from service.models import Category, EventType, HandedOver, Report
@@ -22,7 +22,7 @@ from tests.support.small_city import NOON, draft, make_small_city
 def hand_over(post: Post) -> list[str]:
     """What the relay does, but for the task."""
     with unit_of_work(post.engine) as session:
-        place_events(session)
+        give_positions(session)
         pending = {each.consumer.name: list(each.ids) for each in handovers(session, post.now)}
         return pending["notices"]
 

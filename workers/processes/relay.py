@@ -20,11 +20,11 @@ from service.db import RELAY, make_engine, transaction
 from service.domain.relay import (
     Handover,
     advance,
+    count_unpositioned,
+    give_positions,
     handovers,
-    place_events,
     record_heartbeat,
     take_lock,
-    unplaced,
 )
 from service.ops.telemetry import configure, get_logger
 from service.ops.wake import WAKE_CHANNEL
@@ -90,7 +90,7 @@ class Relay:
     def round(self, connection: Connection) -> bool:
         """Do one round: place events, hand them on; return whether there may be more to do at once."""
         with transaction(connection) as session:
-            placed = place_events(session, MOST)
+            placed = give_positions(session, MOST)
         with transaction(connection) as session:
             pending = handovers(session, datetime.now(UTC), MOST)
             session.expunge_all()
@@ -158,7 +158,7 @@ class Relay:
             return
         self._beaten = time.monotonic()
         with transaction(connection) as session:
-            waiting = unplaced(session)
+            waiting = count_unpositioned(session)
             record_heartbeat(
                 session, "relay", "relay", datetime.now(UTC), {"unplaced": waiting, "placed": placed}
             )

@@ -1,4 +1,4 @@
-"""Sending a report. Reading reports is `listing.py`; what one may do with one has files of its own."""
+"""Route that receives a new report. Reading reports is `listing.py`; photos and flags have own files."""
 
 from __future__ import annotations
 

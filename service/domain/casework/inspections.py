@@ -28,7 +28,6 @@ from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, inv
 from service.i18n import N_
 from service.models import Inspection, Photo, Report, Status
 
-"""How old a photo may be when the inspector decides, for a city that does not say."""
 FAR, NO_PLACE, OLD_PHOTO = "far", "no_place", "old_photo"
 TARGETS = {"passed": Status.CLOSED, "failed": Status.IN_PROGRESS}
 
@@ -173,7 +172,7 @@ def marks_of(
 
 
 def photo_limit(reference: Reference) -> timedelta:
-    """Return how old a photo may be by the city's configuration."""
+    """Return how old a photo may be when the inspector decides, by the city's configuration."""
     return timedelta(minutes=reference.config.inspection.photo_minutes)
 
 

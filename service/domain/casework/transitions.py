@@ -1,4 +1,4 @@
-"""The one entrance to the verbs: find the case, see that the step is the person's to take, take it."""
+"""Entry point for every step of a case: lock it, check that this person may take it, call its verb."""
 
 from __future__ import annotations
 

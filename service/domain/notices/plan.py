@@ -1,4 +1,4 @@
-"""From an event to the messages that tell it: one row per channel and recipient, whatever is repeated."""
+"""Messages of an event: one row per channel and recipient, however often the event is handled."""
 
 from __future__ import annotations
 

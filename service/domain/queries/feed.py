@@ -1,4 +1,4 @@
-"""The status feed: public events in the order of their positions. Giving positions is `relay.py`."""
+"""The status feed: public events in the order of the positions that `domain/relay.py` gives them."""
 
 from __future__ import annotations
 

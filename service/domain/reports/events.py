@@ -1,4 +1,4 @@
-"""Writing the event log. Reading it is `feed.py`; giving positions is `relay.py`."""
+"""Writing the event log. It is read by `domain/queries/feed.py`; positions are given by `domain/relay.py`."""
 
 from __future__ import annotations
 

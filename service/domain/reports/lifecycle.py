@@ -1,4 +1,4 @@
-"""The one function that walks the table of `edges.py`. Nothing else writes a status."""
+"""The only code that changes a report's status: `move` takes one edge of the table in `edges.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routing reports that wait for it: ward, suspicion, decision, and the first step of their life."""
+"""Routing of new reports: ward, suspected duplicate or spam, the rules' decision, first change of status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Actions of colleagues on a case's page. Every form tells the version it was drawn with; a refusal keeps
+"""Routes of the forms on a case's page. Every form carries the version it was drawn with; a refusal keeps
 what was typed and shows what others changed meanwhile.
 """
 

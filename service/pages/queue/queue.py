@@ -1,5 +1,4 @@
-"""The queue of who works on cases: grouped by deadline, narrowed by chips, live. What is done to several at
-once: `actions.py`."""
+"""Work queue of staff: their cases by deadline, with filters and live updates. Bulk actions: `actions.py`."""
 
 from __future__ import annotations
 

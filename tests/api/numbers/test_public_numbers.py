@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from geo.tiles import tile_at
 from service.db import unit_of_work
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.models import Event, Message, OwnNotice, Report, SubscriberReading
 from tests.api.desk import Desk, problem
 
@@ -71,7 +71,7 @@ def listed(desk: Desk) -> str:
 def made_known(desk: Desk, query: str) -> list[Any]:
     """The events of the feed, once all have their place in it."""
     with unit_of_work(desk.engine) as session:
-        place_events(session)
+        give_positions(session)
     items: list[object] = desk.client.get(f"/api/v1/feed?{query}").json()["items"]
     return items
 

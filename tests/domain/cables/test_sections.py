@@ -17,7 +17,7 @@ from service.domain.cables.feed import ROUTES, RouteFeedItem
 from service.domain.cables.quarters import quarter_days, quarter_of, quarter_words, read_quarter
 from service.domain.cables.views import RouteFilter, list_routes, promises_of
 from service.domain.city.reference import Reference
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.domain.works.access import find_work
 from service.domain.works.passing_time import close_done
 from service.domain.works.subject_feed import FeedReader, SubjectFeedPage, SubjectFilters, read_subject_feed
@@ -74,7 +74,7 @@ def test_the_feed_tells_what_was_promised_anew(stage: CableStage, cast: Cast) ->
     stage.change(cast.department, route, quarter="2027-Q1", reason="Chờ cống bể")
     stage.take(cast.executor, work, "agreed", data={"agreed": "2026-08-31"})
     stage.take(cast.executor, work, "under_way", reason="Lời của đồng nghiệp")
-    place_events(stage.session)
+    give_positions(stage.session)
 
     reader = FeedReader(stage.reference, str, "https://x")
 

@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.spots.measuring import measure_spots
 from service.domain.cleanups.spots.proposing import propose_spots
 from service.domain.cleanups.spots.using import SpotCleanup, SpotView, clean_spot, list_spots
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.domain.works.feed import WORKS
 from service.domain.works.subject_feed import FeedReader, read_subject_feed
 from service.errors import Conflict, Forbidden, NotFound
@@ -125,7 +125,7 @@ def test_the_effect_is_measured_against_what_was_not_cleaned(stage: CleanupStage
     assert measured.effect == pytest.approx(0.4)
     stage.session.execute(update(Work).where(Work.code == measured.cleanup).values(public=True))
     stage.session.execute(update(Event).where(Event.type == "hotspot.effect").values(public=True))
-    place_events(stage.session)
+    give_positions(stage.session)
     about = frozenset({"hotspot.effect"})
     reader = FeedReader(stage.reference, str, "https://x")
     read = read_subject_feed(stage.session, WORKS, reader, about, after=0, limit=9)

@@ -30,7 +30,7 @@ from service.domain.publication.publication import set_published
 from service.domain.queries.detail import OwnReportView, report_view
 from service.domain.queries.feed import FeedFilter, feed_item, read_feed
 from service.domain.queries.photo_details import list_photos
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.domain.reports.access import NOBODY, Asker, find_report
 from service.domain.reports.events import FOLLOWER, SYSTEM
 from service.domain.reports.lifecycle import StatusChange, move
@@ -435,12 +435,12 @@ def test_events_of_a_hidden_report_keep_their_places_and_say_its_code_alone(
 ) -> None:
     report, other = make_report(session, reference, "assigned"), make_report(session, reference, "assigned")
     move(session, other, StatusChange(Status.REJECTED, cast.triage.actor, NOON, reason="Ngoài phạm vi"))
-    place_events(session)
+    give_positions(session)
     filters = [FeedFilter(), FeedFilter(categories=frozenset({"litter"}))]
     before = [positions(session, reference, wanted) for wanted in filters]
 
     hide(session, cast, report)
-    place_events(session)
+    give_positions(session)
 
     for wanted, known in zip(filters, before, strict=True):
         after = positions(session, reference, wanted)
@@ -462,7 +462,7 @@ def test_events_of_a_hidden_report_keep_their_places_and_say_its_code_alone(
     }
 
     show(session, cast, report)
-    place_events(session)
+    give_positions(session)
     rows = read_feed(session, reference, FeedFilter(), after=0, limit=200).rows
     items = [feed_item(reference, row, str, "https://x.vn").model_dump(mode="json") for row in rows]
     told = [(i["type"], set(i["report"])) for i in items if i["report"]["code"] == report.code]

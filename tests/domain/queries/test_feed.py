@@ -21,7 +21,7 @@ from service.domain.queries.feed import (
     feed_item,
     read_feed,
 )
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.domain.reports.events import SYSTEM, record
 from service.models import EventType, Report, Status
 from tests.conftest import Servers
@@ -110,7 +110,7 @@ def committed(clean_engine: Engine) -> tuple[Engine, UUID, Reference]:
 
 def place(engine: Engine) -> None:
     with unit_of_work(engine) as session:
-        place_events(session)
+        give_positions(session)
 
 
 def test_an_event_that_commits_late_comes_later(committed: tuple[Engine, UUID, Reference]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.domain.reports.access import Asker
 from service.domain.works.acting import entrust_work, set_work_parts, write_note
 from service.domain.works.feed import WORKS, WorkFeedItem
@@ -206,7 +206,7 @@ def test_the_feed_tells_the_steps_of_public_works_alone(stage: WorksStage, cast:
         stage.step(cast.department, each, "waiting", reason="Lời của đồng nghiệp")
         stage.step(cast.department, each, "under_way")
         stage.step(cast.department, each, "done", data={"result": "Xong, hỏi 0905123456"})
-    place_events(stage.session)
+    give_positions(stage.session)
 
     reader = FeedReader(stage.reference, str, "https://x")
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from service.db import unit_of_work
 from service.domain.kernel.codes import report_secret
-from service.domain.relay import place_events
+from service.domain.relay import give_positions
 from service.models import Report
 from tests.imaging.pictures import encoded, quarters
 from tests.pages.html import Page
@@ -49,14 +49,14 @@ def test_secret_goes_into_a_cookie_of_this_page_alone(site: Site) -> None:
 def test_what_happens_once_the_page_is_drawn_is_heard_from_there_on(site: Site) -> None:
     code = site.code("in_progress")
     with unit_of_work(site.engine) as session:
-        place_events(session)  # what other tests left
+        give_positions(session)  # what other tests left
     [track] = [each for each in Page(site.get(f"/r/{code}").text).all("div") if "data-track" in each]
     secret = report_secret(KEY.encode(), site.found(code).id)
     asked = {"authorization": f"Report {secret}"}
     url = f"/api/v1/reports/{code}/comments"
     assert site.client.post(url, json={"text": "Vẫn còn đó"}, headers=asked).status_code == 201
     with unit_of_work(site.engine) as session:
-        place_events(session)
+        give_positions(session)
     heard = site.get(f"/api/v1/feed?after={track['data-cursor']}").json()["items"]
     assert code in [each["report"]["code"] for each in heard]
     assert len(heard) < 10, "not from the beginning"

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from service.db import unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.relay import advance, handovers, place_events
+from service.domain.relay import advance, give_positions, handovers
 from service.domain.reports.events import record
 from service.domain.webhooks import register
 from service.domain.webhooks.claiming import Wrapping
@@ -63,7 +63,7 @@ class Stage:
 
     def relay(self) -> None:
         with unit_of_work(self.engine) as session:
-            place_events(session)
+            give_positions(session)
             for each in handovers(session, self.now):
                 advance(session, each.consumer.name, each.position)
 
