@@ -143,4 +143,4 @@ def mount_api(app: FastAPI) -> None:
     for each in (open311_discovery, open311_services, open311_requests, open311_updates):
         app.include_router(each.router, prefix=open311_answers.BASE)
     refuse_below(app, ogc_answers.ROOT, ogc_answers.refuse_ogc)
-    refuse_below(app, open311_answers.BASE, open311_answers.tell_refusal)
+    refuse_below(app, open311_answers.BASE, open311_answers.answer_refusal)

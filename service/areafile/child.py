@@ -54,7 +54,7 @@ def import_reader() -> None:
 
 
 def confine_reader() -> None:
-    """Limit memory, time and disk of this process; no core dump; behind everybody else's work."""
+    """Limit memory, time and disk of this process, without core dumps and at the lowest priority."""
     limits = {
         resource.RLIMIT_AS: MEMORY_BYTES,
         resource.RLIMIT_CPU: CPU_S,

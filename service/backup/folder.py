@@ -24,7 +24,6 @@ from pydantic import BaseModel, ValidationError
 
 from service.problems import SetupError
 
-BLOCK_BYTES = 1024 * 1024
 _NAME = re.compile(r"\d{8}T\d{6}Z")
 _README = """Backups of Hiện Trường. Put one back with:
 

@@ -24,7 +24,7 @@ from service.domain.city.reference import DepartmentView, Reference
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
-from service.models import CableRoute, CableSection, Photo, Role, Work
+from service.models import CableRoute, CableSection, Photo, Role, Work, WorkStatus
 
 BEGUN = timedelta(days=200)
 MOST_COMPANIES = 4
@@ -38,7 +38,7 @@ STREETS: tuple[tuple[str, str, str, float, float], ...] = (
     ("Hai Bà Trưng", "Nguyễn Huệ", "Hà Nội", 0.001, 0.001),
     ("Bến Nghé", "Hùng Vương", "Nguyễn Tri Phương", 0.005, 0.003),
 )
-LIVES: tuple[str, ...] = (
+SECTION_STATES: tuple[str, ...] = (
     "closed closed closed closed",
     "closed closed closed -",
     "closed closed old -",
@@ -84,10 +84,10 @@ def demo_cables(session: Session, reference: Reference, *, at: datetime) -> None
     plan = _Plan(session, reference, load_calendar(session, reference), office, at - BEGUN)
     past = quarter_of(quarter_days(quarter_of(plan.calendar.local(at).date()))[0] - timedelta(days=1))
     ahead = quarter_of(quarter_days(quarter_of(plan.calendar.local(at).date()))[1] + timedelta(days=1))
-    for number, (street, life) in enumerate(zip(STREETS, LIVES, strict=True)):
-        fates = [(c, fate) for c, fate in zip(companies, life.split(), strict=False) if fate != "-"]
-        quarter = past if "late" in life else ahead
-        route = make_route(plan.ctx(), _route(reference, street, quarter, [c for c, _ in fates]))
+    for number, (street, words) in enumerate(zip(STREETS, SECTION_STATES, strict=True)):
+        states = [(c, state) for c, state in zip(companies, words.split(), strict=False) if state != "-"]
+        quarter = past if "late" in words else ahead
+        route = make_route(plan.ctx(), _route(reference, street, quarter, [c for c, _ in states]))
         if number in (0, 5):
             moved = RouteChange(
                 version=route.version,
@@ -95,8 +95,8 @@ def demo_cables(session: Session, reference: Reference, *, at: datetime) -> None
                 reason="Chờ cấp phép đào vỉa hè trước mùa lễ hội",
             )
             change_route(plan.later(40).ctx(), route.id, moved)
-        for company, fate in fates:
-            _live(plan, route, company, fate)
+        for company, state in states:
+            _work_on(plan, route, company, state)
 
 
 def _route(
@@ -121,37 +121,37 @@ def _route(
     )
 
 
-def _live(plan: _Plan, route: CableRoute, company: DepartmentView, fate: str) -> None:
+def _work_on(plan: _Plan, route: CableRoute, company: DepartmentView, state: str) -> None:
     own = CableSection.route_id == route.id, CableSection.company_id == company.id
     work = plan.session.scalars(select(Work).join(CableSection).where(*own)).one()
     section = plan.session.get_one(CableSection, work.id)
-    for days, to, by_office, said in _steps(fate, section.metres, work):
+    for days, to, by_office, said in _steps(state, section.metres, work):
         there = plan.later(days)
-        photos = [_photo(there, work)] if to in ("done", "checked") else []
+        photos = [_photo(there, work)] if to in (WorkStatus.DONE, WorkStatus.CHECKED) else []
         body = {"to": to, "version": work.version, "photos": photos, **said}
         ctx = there.ctx(None if by_office else company)
         take_section_step(ctx, work.code, WorkStep.model_validate(body))
 
 
-def _steps(fate: str, metres: int, work: Work) -> Iterator[tuple[int, str, bool, dict[str, Any]]]:
+def _steps(state: str, metres: int, work: Work) -> Iterator[tuple[int, WorkStatus, bool, dict[str, Any]]]:
     """Yield (days after the beginning, step, whether the office takes it, what is said)."""
-    if fate in ("planned", "late") or work.due_at is None:
+    if state in ("planned", "late") or work.due_at is None:
         return
-    if fate == "blocked":
+    if state == "blocked":
         said = {"reason": "Chưa có giấy phép đào", "data": {"block": "permit", "who": "Sở Xây dựng"}}
-        yield 90, "waiting", False, said
+        yield 90, WorkStatus.WAITING, False, said
         return
-    yield 20, "agreed", False, {"data": {"agreed": work.due_at.date().isoformat()}}
-    yield 45, "under_way", False, {}
-    if fate == "begun":
+    yield 20, WorkStatus.AGREED, False, {"data": {"agreed": work.due_at.date().isoformat()}}
+    yield 45, WorkStatus.UNDER_WAY, False, {}
+    if state == "begun":
         said = {"reason": "Đã kéo cáp ngầm phần đầu", "data": {"metres_done": metres * 3 // 5}}
-        yield 120, "reported", False, said
+        yield 120, WorkStatus.REPORTED, False, said
         return
-    removed = metres if fate == "closed" else metres * 3 // 5
-    yield 130, "done", False, {"data": {"metres_done": metres, "old_removed_m": removed}}
-    if fate == "closed":
-        yield 140, "checked", True, {}
-        yield 141, "closed", True, {}
+    removed = metres if state == "closed" else metres * 3 // 5
+    yield 130, WorkStatus.DONE, False, {"data": {"metres_done": metres, "old_removed_m": removed}}
+    if state == "closed":
+        yield 140, WorkStatus.CHECKED, True, {}
+        yield 141, WorkStatus.CLOSED, True, {}
 
 
 def _photo(plan: _Plan, work: Work) -> str:

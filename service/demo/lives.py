@@ -78,7 +78,7 @@ class DemoLife:
         return timedelta(hours=min(self.random.expovariate(1 / mean), mean * 6))
 
 
-def tell_life(life: DemoLife, *, routed: bool) -> list[Moment]:
+def life_moments(life: DemoLife, *, routed: bool) -> list[Moment]:
     """Return the whole life so far; `routed` is false where no rule fitted and a person had to decide."""
     if _begins(life, routed=routed) and _is_worked_on(life):
         _ends(life)

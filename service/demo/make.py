@@ -14,7 +14,7 @@ from uuid import uuid4
 from geo.distance import haversine_m
 from service.demo import newest, words
 from service.demo.drawing.pictures import picture_name, scene_of
-from service.demo.lives import AFTERWARDS, DemoLife, Moment, cut, tell_life
+from service.demo.lives import AFTERWARDS, DemoLife, Moment, cut, life_moments
 from service.demo.people import contact
 from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
@@ -156,7 +156,7 @@ class Maker:
         """Return a life; where a status is wanted, one that stands there."""
         for _ in range(RARE_TRIES if wanted in newest.RARE else TRIES):
             life = DemoLife(self.random, received_at, self.now, term, self._leads(decision))
-            moments = tell_life(life, routed=decision.rule is not None)
+            moments = life_moments(life, routed=decision.rule is not None)
             if wanted is None:
                 return moments
             if (standing := cut(moments, wanted)) is not None:

@@ -51,7 +51,7 @@ DIFFICULTIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Stage:
+class _PlanDemo:
     """Session, city and the time at which the next thing happens."""
 
     session: Session
@@ -65,7 +65,7 @@ class _Stage:
             self.session, self.reference, load_calendar(self.session, self.reference), actor, self.at
         )
 
-    def later(self, days: float) -> _Stage:
+    def later(self, days: float) -> _PlanDemo:
         return replace(self, at=self.at + timedelta(days=days))
 
 
@@ -80,11 +80,11 @@ def demo_plans(session: Session, reference: Reference, *, at: datetime) -> None:
     issuer = reference.department_by_code.get("so-khcn") or cities[0]
     others = [each for each in cities if each.id != issuer.id]
     top = next((each for each in others if each.code == "ioc"), others[0])
-    stage = _Stage(session, reference, at - BEFORE)
+    demo = _PlanDemo(session, reference, at - BEFORE)
     rooms = sorted((u for u in units if u.parent_id == issuer.id), key=lambda u: u.code) or [issuer]
-    parent = _in_force(stage, top, f"Chương trình Chủ nhật Xanh {at.year}", _parent_rows(top, at.date()))
+    parent = _in_force(demo, top, f"Chương trình Chủ nhật Xanh {at.year}", _parent_rows(top, at.date()))
     plan = _in_force(
-        stage,
+        demo,
         issuer,
         f"Kế hoạch thực hiện Chủ nhật Xanh {at.year}",
         _rows(issuer, rooms, at.date()),
@@ -93,22 +93,22 @@ def demo_plans(session: Session, reference: Reference, *, at: datetime) -> None:
     wards = sorted((u for u in units if u.kind == "ward"), key=lambda u: u.code)
     for ward in wards[: max(len(wards) - WITHOUT_A_PLAN, 1)]:
         _in_force(
-            stage, ward, f"Chủ nhật Xanh {ward.short_name['vi']}", _ward_rows(ward, at.date()), [parent.code]
+            demo, ward, f"Chủ nhật Xanh {ward.short_name['vi']}", _ward_rows(ward, at.date()), [parent.code]
         )
-    _carry_out(stage, plan, issuer)
+    _carry_out(demo, plan, issuer)
     _read(session, plan, issuer, rooms, at)
 
 
 def _in_force(
-    stage: _Stage,
+    demo: _PlanDemo,
     unit: DepartmentView,
     title: str,
     rows: Sequence[dict[str, object]],
     parents: Sequence[str] = (),
 ) -> Plan:
-    days = {"first": stage.at.date(), "last": stage.at.date() + BEFORE + AHEAD}
+    days = {"first": demo.at.date(), "last": demo.at.date() + BEFORE + AHEAD}
     draft = {"title": title, "issuer": unit.code, "parents": list(parents), "rows": list(rows), **days}
-    ctx = stage.ctx(unit.id)
+    ctx = demo.ctx(unit.id)
     plan, _ = keep_draft(ctx, PlanDraft.model_validate(draft))
     return take_plan_step(ctx, plan.code, PlanStep(to=PlanState.IN_FORCE, version=plan.version))
 
@@ -157,36 +157,38 @@ def _ward_rows(ward: DepartmentView, today: date) -> list[dict[str, object]]:
     return [_row("1", "Tổ dân phố dọn vệ sinh đường kiệt", ward, today + timedelta(days=18))]
 
 
-def _carry_out(stage: _Stage, plan: Plan, issuer: DepartmentView) -> None:
+def _carry_out(demo: _PlanDemo, plan: Plan, issuer: DepartmentView) -> None:
     """Three tasks done, one late, one waiting for money; the wards partly; difficulties in every state."""
     mine = select(Work, PlanRow.position).join(PlanRow, PlanRow.id == Work.plan_row_id)
     works: dict[int, list[Work]] = {}
-    for work, position in stage.session.execute(mine.where(PlanRow.plan_id == plan.id).order_by(Work.code)):
+    for work, position in demo.session.execute(mine.where(PlanRow.plan_id == plan.id).order_by(Work.code)):
         works.setdefault(position, []).append(work)
-    _step(stage.later(20), works[1][0], "done", result="Đã phát động, 120 người tham gia")
-    _step(stage.later(35), works[2][0], "done", result="Đã lập danh sách 86 số điện thoại")
-    _step(stage.later(30), works[4][0], "under_way")
+    _step(demo.later(20), works[1][0], "done", result="Đã phát động, 120 người tham gia")
+    _step(demo.later(35), works[2][0], "done", result="Đã lập danh sách 86 số điện thoại")
+    _step(demo.later(30), works[4][0], "under_way")
     for ward in works[7][:9]:
-        _step(stage.later(40), ward, "done", result="Đã ra quân, thu gom 1 xe rác")
+        _step(demo.later(40), ward, "done", result="Đã ra quân, thu gom 1 xe rác")
     for weekly in works[5]:
-        if weekly.due_at and weekly.starts_at and weekly.due_at < stage.at + BEFORE:
-            _step(replace(stage, at=weekly.starts_at), weekly, "done", result="Đã dọn các phòng")
+        if weekly.due_at and weekly.starts_at and weekly.due_at < demo.at + BEFORE:
+            _step(replace(demo, at=weekly.starts_at), weekly, "done", result="Đã dọn các phòng")
     blocked = works[6][0]
-    _step(stage.later(36), blocked, "waiting", reason="Chưa được bố trí kinh phí in")
+    _step(demo.later(36), blocked, "waiting", reason="Chưa được bố trí kinh phí in")
     for number, (state, kind, title, proposal) in enumerate(DIFFICULTIES):
         about = blocked if state == "summarised" else works[3][0]
-        _difficulty(stage.later(38 + number), issuer, about, (state, kind, title, proposal))
+        _difficulty(demo.later(38 + number), issuer, about, (state, kind, title, proposal))
 
 
-def _step(stage: _Stage, work: Work, to: str, unit: int | None = None, **said: object) -> None:
+def _step(demo: _PlanDemo, work: Work, to: str, unit: int | None = None, **said: object) -> None:
     data = {name: text for name, text in said.items() if name != "reason"}
     body = {"to": to, "version": work.version, "reason": said.get("reason", ""), "data": data}
-    take_step(stage.ctx(unit or work.lead_id), work.code, WorkStep.model_validate(body))
+    take_step(demo.ctx(unit or work.lead_id), work.code, WorkStep.model_validate(body))
 
 
-def _difficulty(stage: _Stage, issuer: DepartmentView, about: Work, said: tuple[str, str, str, str]) -> None:
+def _difficulty(
+    demo: _PlanDemo, issuer: DepartmentView, about: Work, said: tuple[str, str, str, str]
+) -> None:
     state, kind, title, proposal = said
-    ctx = stage.ctx(about.lead_id)
+    ctx = demo.ctx(about.lead_id)
     id_ = uuid5(NAMESPACE_URL, f"{about.id}/{state}")
     money = 12_000_000 if kind == "means" else None
     body = {
@@ -198,7 +200,7 @@ def _difficulty(stage: _Stage, issuer: DepartmentView, about: Work, said: tuple[
         "amount_vnd": money,
     }
     work, _ = raise_difficulty(ctx, Asker(staff=ctx.actor), NewDifficulty.model_validate(body))
-    later = stage.later(0.5)
+    later = demo.later(0.5)
     if state in ("summarised", "decided"):
         _step(later, work, "summarised", issuer.id, summary=title, proposal=proposal)
     if state == "decided":

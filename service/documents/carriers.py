@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.documents.typesetting import link_cell
@@ -25,9 +24,9 @@ _PICTURE = 4
 
 
 def write_carrier_letter(
-    path: Path, office: IssuingOffice, request: CarrierRequestView, links: AnnexLinks, today: date
-) -> None:
-    """Write the letter; its number and day stay blank until the clerk gives them."""
+    office: IssuingOffice, request: CarrierRequestView, links: AnnexLinks, today: date
+) -> bytes:
+    """Return the letter as DOCX; its number and day stay blank until the clerk gives them."""
     about, count = _ABOUT[RequestPurpose(request.purpose)], len(request.numbers)
     paper = Paper(office, about, DocumentKind.LETTER)
     paper.heading(today, about)
@@ -56,4 +55,4 @@ def write_carrier_letter(
             link_cell(row.cells[_PICTURE], links.by_number[each.id])
     if links.by_number:
         paper.say(f"Ảnh mở được đến hết ngày {links.until:%d/%m/%Y}, không cần tài khoản.")
-    paper.save(path)
+    return paper.content()

@@ -86,8 +86,8 @@ def make_month_report(reference: Reference, paper: MonthReportPaper) -> MadeDocu
         (_unit(reference, each.unit_id), *(_n(v) for v in (each.cleanups, each.people, each.kg, each.trees)))
         for each in figures.by_unit
     ]
-    sums_told = (figures.cleanups, figures.people, figures.kg, figures.trees)
-    doc.table("", UNIT_HEADING, rows, total=("Cộng", *(_n(v) for v in sums_told)))
+    totals = (figures.cleanups, figures.people, figures.kg, figures.trees)
+    doc.table("", UNIT_HEADING, rows, total=("Cộng", *(_n(v) for v in totals)))
     doc.part("III. CÁC ĐỢT RA QUÂN")
     zone = ZoneInfo(reference.timezone)
     lines = [

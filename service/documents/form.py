@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import cast
 
 from docx import Document
@@ -255,9 +255,11 @@ class Paper:
         _dated(paragraph, BLANK, BLANK, BLANK, f" của {self.office.issuer})")
         put_rule(self.doc, Mm(50), _width(section), after=10)
 
-    def save(self, path: Path) -> None:
-        """Write the file."""
-        self.doc.save(str(path))
+    def content(self) -> bytes:
+        """Return the document as the bytes of a DOCX file."""
+        file = io.BytesIO()
+        self.doc.save(file)
+        return file.getvalue()
 
     def _centred(
         self,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from service.documents.form import Paper
 from service.models import DocumentKind
@@ -26,10 +24,6 @@ class MadeDocument:
 
 def made_of(paper: Paper, file_name: str) -> MadeDocument:
     """Return a document that is all written. Without a symbol of the office it has none in the register."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.docx"
-        paper.save(path)
-        body = path.read_bytes()
     symbol = paper.symbol if paper.office.symbol else ""
     recipients = (*paper.addressees, *paper.office.recipients)
-    return MadeDocument(body, paper.kind, paper.about, symbol, file_name, recipients)
+    return MadeDocument(paper.content(), paper.kind, paper.about, symbol, file_name, recipients)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.number_cases.views import CaseView, RegisteredNumber
@@ -14,10 +13,8 @@ Place = tuple[str, str, str]
 """Where a poster was seen, when, and the code of its report."""
 
 
-def write_invitation(
-    path: Path, office: IssuingOffice, number: RegisteredNumber, case: CaseView, today: date
-) -> None:
-    """Write the invitation of who the number belongs to; name, number and hour are left to be written."""
+def write_invitation(office: IssuingOffice, number: RegisteredNumber, case: CaseView, today: date) -> bytes:
+    """Return the invitation of who the number belongs to as DOCX; name, number and hour are left blank."""
     about = "Làm việc về quảng cáo, rao vặt trái phép"
     paper = Paper(office, about, DocumentKind.INVITATION)
     paper.heading(today)
@@ -33,18 +30,19 @@ def write_invitation(
     paper.say(f"Địa điểm: {BLANK}.")
     paper.say("Nếu số điện thoại không phải của ông (bà), đề nghị thông báo lại để được xem xét.")
     paper.signature()
-    paper.save(path)
+    return paper.content()
 
 
 def write_minutes(
-    path: Path,
     office: IssuingOffice,
     number: RegisteredNumber,
     case: CaseView,
     places: Sequence[Place],
     today: date,
-) -> None:
-    """Write the minutes, filled in from the case; they are no decision, an officer checks and signs them."""
+) -> bytes:
+    """Return the minutes as DOCX, filled in from the case; they are no decision, an officer checks and signs
+    them.
+    """
     about = "Làm việc về quảng cáo, rao vặt trái phép"
     paper = Paper(office, about, DocumentKind.MINUTES)
     paper.heading(today)
@@ -65,4 +63,4 @@ def write_minutes(
     paper.to_fill_in(2)
     paper.say("Biên bản được đọc lại cho các bên cùng nghe và ký tên.")
     paper.signed_by_both("Chủ thuê bao", "Người lập biên bản")
-    paper.save(path)
+    return paper.content()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 from service.documents.form import BLANK, IssuingOffice, Paper
@@ -17,8 +15,8 @@ _SHOWN = (0, 1, 2, 3, 5, 6)
 """Columns of the annex: without the basis, which the notice says once."""
 
 
-def write_press_notice(path: Path, office: IssuingOffice, publication: PublicationView, today: date) -> None:
-    """Write the notice with its list; its number and day stay blank where the list has none."""
+def write_press_notice(office: IssuingOffice, publication: PublicationView, today: date) -> bytes:
+    """Return the notice with its list as DOCX; its number and day stay blank where the list has none."""
     about = "Công khai các số điện thoại quảng cáo, rao vặt trái phép"
     paper = Paper(office, about, DocumentKind.NOTICE)
     paper.heading(publication.dated or today)
@@ -38,7 +36,7 @@ def write_press_notice(path: Path, office: IssuingOffice, publication: Publicati
     paper.annex("", "Danh sách số điện thoại")
     head, *rows = (tuple(row[at] for at in _SHOWN) for row in press_rows(publication))
     paper.table("", head, rows)
-    paper.save(path)
+    return paper.content()
 
 
 def press_file(form: PressForm, office: IssuingOffice, publication: PublicationView, today: date) -> bytes:
@@ -47,7 +45,4 @@ def press_file(form: PressForm, office: IssuingOffice, publication: PublicationV
         return press_csv(publication)
     if form == "xlsx":
         return press_xlsx(publication)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.docx"
-        write_press_notice(path, office, publication, today)
-        return path.read_bytes()
+    return write_press_notice(office, publication, today)

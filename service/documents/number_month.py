@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
-from pathlib import Path
 
 from service.documents.form import IssuingOffice, Paper
 from service.domain.number_cases.monthly import CarrierMonth, NumbersMonth
@@ -54,10 +52,7 @@ def write_month(office: IssuingOffice, month: NumbersMonth, today: date) -> byte
     paper.part("III. NHẬN XÉT, KIẾN NGHỊ")
     paper.to_fill_in(4)
     paper.signature()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.docx"
-        paper.save(path)
-        return path.read_bytes()
+    return paper.content()
 
 
 def _steps(month: NumbersMonth) -> list[tuple[str, str]]:

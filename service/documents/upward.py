@@ -69,11 +69,11 @@ def figure_words(figure: FigureView) -> str:
 def _summary(paper: Paper, merged: MergedReport, section: Mapping[str, object], annex: str) -> None:
     """Write the figures of all, a line each; those of the units are in the annex."""
     for figure in _chosen(merged.figures[""], section):
-        paper.say(f"- {figure.name}: {_told(figure)}.")
+        paper.say(f"- {figure.name}: {_figure_sentence(figure)}.")
     paper.say(f"(Số liệu theo đơn vị tại Phụ lục {f'{annex} ' if annex else ''}kèm theo.)")
 
 
-def _told(figure: FigureView) -> str:
+def _figure_sentence(figure: FigureView) -> str:
     """Return a figure with what it is a part of, or out of how many it was reckoned."""
     if figure.value is None:
         return "không có số liệu"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -90,6 +90,18 @@ _WITH_LEAD: Mapping[str, str] = {
     Status.IN_PROGRESS: N_("{lead} đang xử lý."),
     Status.RESOLVED: N_("{lead} báo đã xử lý xong, thành phố đang kiểm tra lại."),
 }
+
+
+WEEKDAY_NAMES: Sequence[str] = (
+    N_("Thứ Hai"),
+    N_("Thứ Ba"),
+    N_("Thứ Tư"),
+    N_("Thứ Năm"),
+    N_("Thứ Sáu"),
+    N_("Thứ Bảy"),
+    N_("Chủ nhật"),
+)
+"""Names of the days of the week, as `date.weekday()` counts them."""
 
 
 def status_sentence(status: str, lead: str = "") -> str:

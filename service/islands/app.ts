@@ -39,7 +39,7 @@ function tellProving(): void {
   one("[data-offline-words]", strip).textContent = say("proving");
 }
 
-/** How far the photo has come that is on its way just now. */
+/** Show how far the photo that is being sent has come. */
 function tellPart(part: number): void {
   const words = maybe("[data-offline-words]");
   const strip = maybe("[data-offline]");
@@ -96,7 +96,7 @@ function shareAndCopy(): void {
   });
 }
 
-/** How many of one's reports ask something or went on: looked for now and then, shown in both bars. */
+/** Poll how many own reports ask something or changed, and show the number in both bars. */
 async function tellNews(): Promise<void> {
   if (!("reports" in document.body.dataset) || !navigator.onLine || document.visibilityState !== "visible") return;
   const response = await fetch("/mine/news", { headers: { accept: "application/json" } });

@@ -29,7 +29,7 @@ const OWN = "own-1";
 const OWN_PAGE = /^\/r\/[A-Z0-9-]+$/;
 const MOST_OWN = 30;
 const OWN_PAGE_HEADER = "x-own-report";
-/** What another app shared, until the sheet has taken it. */
+/** Cache of what another app shared, until the report sheet has taken it. */
 const SHARED = "shared-1";
 const MOST_SHARED = 6;
 const MOST_SHARED_BYTES = 25 * 1024 * 1024;
@@ -78,19 +78,19 @@ interface Notice {
 
 /** Every push is shown, also one that cannot be read: a browser takes the permission from who stays silent. */
 async function show(data: PushMessageData | null): Promise<void> {
-  let told: Notice = { title: "Hiện Trường" };
+  let notice: Notice = { title: "Hiện Trường" };
   try {
-    told = { ...told, ...(data?.json() as Notice) };
+    notice = { ...notice, ...(data?.json() as Notice) };
   } catch {
     // Not ours to read: the title alone.
   }
-  await worker.registration.showNotification(told.title, {
-    body: told.body ?? "",
+  await worker.registration.showNotification(notice.title, {
+    body: notice.body ?? "",
     // The message's own id: one that came twice replaces itself.
-    tag: told.tag ?? "",
-    lang: told.lang ?? "vi",
+    tag: notice.tag ?? "",
+    lang: notice.lang ?? "vi",
     icon: "/icon-180.png",
-    data: told.url ?? "/",
+    data: notice.url ?? "/",
   });
 }
 
@@ -133,7 +133,7 @@ async function ownPage(url: string): Promise<[string, Response]> {
   throw new Error(`not ours: ${url}`);
 }
 
-/** Whether a page may lie on the phone: ours, and not one that ends with the session of who is signed in. */
+/** Return whether a page may be cached on the phone: ours, and not one that ends with the session of who is signed in. */
 function mayKeep(response: Response): boolean {
   return isOwn(response) && !/no-store/.test(response.headers.get("cache-control") ?? "");
 }

@@ -34,7 +34,7 @@ export default defineConfig(({ mode }) => ({
 function pages() {
   const scripts = Object.fromEntries(PAGES.map((page) => [page.split("/").at(-1), `${page}.ts`]));
   // What every page needs comes as one file: on a bad network each further one costs a round trip.
-  const common = { name: "common", test: /islands\/lib\/(requests\/(alone|answer|challenge|device|ids|line|news|page_line|received|sync|timeout)|page\/(dom|ready|toast|words)|sending\/(outbox)|storage\/(store))\.ts|node_modules\/(idb|@oxc-project)\/|preload-helper/ };
+  const common = { name: "common", test: /islands\/lib\/(requests\/(answer|challenge|device|ids|line|lock|news|page_line|received|sync|timeout)|page\/(dom|ready|toast|words)|sending\/(outbox)|storage\/(store))\.ts|node_modules\/(idb|@oxc-project)\/|preload-helper/ };
   return {
     input: { ...scripts, style: "styles/app.css", office: "styles/office.css", plain: "styles/plain.css" },
     output: { codeSplitting: { groups: [common] } },

@@ -99,7 +99,7 @@ def find_client(peer: str | None, lines: Iterable[str], trusted: TrustedProxies)
 def find_address(peer: str | None, lines: Iterable[str], trusted: TrustedProxies) -> Address | None:
     """Return the client's address itself; None for a client that has none."""
     own = read_address(peer) if peer else None
-    return _told(own, peer, lines, trusted) or own
+    return _forwarded_client(own, peer, lines, trusted) or own
 
 
 def names_another(lines: Iterable[str], found: Address | None, trusted: TrustedProxies) -> bool:
@@ -114,7 +114,7 @@ def _entries(lines: Iterable[str]) -> list[str]:
     return [part for line in lines for part in line.split(",") if part.strip()]
 
 
-def _told(
+def _forwarded_client(
     own: Address | None, peer: str | None, lines: Iterable[str], trusted: TrustedProxies
 ) -> Address | None:
     """Return what the proxies say about the client; None where they say nothing that can be believed."""

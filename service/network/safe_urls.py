@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def is_safe(url: str) -> bool:
-    """Return whether nobody on the way can listen."""
+    """Return whether a URL is https, or http to this very machine."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port

@@ -112,7 +112,7 @@ class Provider:
     async def identify(
         self, flow: SignInFlow, code: str, back: str, issuer: str, now: datetime
     ) -> Identified:
-        """Exchange the code for who it is. Raises ProviderRefused, ProviderAway."""
+        """Exchange the code for the identity of who signed in. Raises ProviderRefused, ProviderAway."""
         known = await self.metadata()
         if (issuer or known.tells_issuer) and issuer != known.issuer:
             raise ProviderRefused("iss")

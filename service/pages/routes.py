@@ -147,7 +147,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     gifts.router,
     pledges.router,
     cleanups_day.router,
-    cleanups_day.door,
+    cleanups_day.short_link,
     cleanups_change.router,
     campaigns_press.router,
     campaigns_public.router,

@@ -36,18 +36,13 @@ def ground(settings: Settings, reference: Reference | None) -> str:
             "attribution": settings.basemap_attribution,
         }
     elif reference is not None and reference.basemap is not None:
-        data["background"] = _kept(reference.basemap)
+        data["background"] = _background(reference.basemap)
     if reference is not None and reference.has_streets:
         data["streets"] = {"attribution": " · ".join(reference.map_credits)}
     return json.dumps(data, ensure_ascii=False) if data else ""
 
 
-def is_bare(settings: Settings, reference: Reference) -> bool:
-    """Return whether maps show neither streets nor a background: nobody finds a street on them."""
-    return not ground(settings, reference)
-
-
-def _kept(found: Basemap) -> dict[str, object]:
+def _background(found: Basemap) -> dict[str, object]:
     return {
         "url": f"/api/v1/tiles/basemap/{found.edition}/{{z}}/{{x}}/{{y}}",
         "kind": found.kind,

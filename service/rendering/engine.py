@@ -70,7 +70,7 @@ _SMALL = 1000
 
 
 def _status_facts() -> dict[str, object]:
-    """Return what maps are told of statuses: the tone of each, and the sets that a filter asks for."""
+    """Return the facts of statuses that maps need: the tone of each, and the sets behind the filters."""
     return {
         "tones": {str(status): words.tone for status, words in wording.STATUSES.items()},
         "sets": {
@@ -132,27 +132,27 @@ def page(
     context: Mapping[str, object] | None = None,
     *,
     part: str | None = None,
-    status: int = 200,
+    status: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """Return the page, or its `part` alone when htmx asks for the fragment.
 
-    `context` may bring `reference` and `now`; without them the last known city and the clock serve, so
-    that an error page needs no database.
+    `context` may bring `reference` and `now`; without them the last known city and the clock serve: an error
+    page needs no database. An AppError under `error` gives the status, unless `status` does, and `fields`.
     """
     resources: Resources = request.app.state.resources
     filled = _context(request, resources, context or {})
+    code: int = status if status is not None else getattr(filled.get("error"), "status", 200)
     chosen = part if part and wants_part(request) else template
     text = environment().get_template(chosen).render(filled)
-    response = HTMLResponse(text, status_code=status, headers=dict(headers or {}))
+    response = HTMLResponse(text, status_code=code, headers=dict(headers or {}))
     _finish(request, response, resources, secret=filled["_form_drawn"])
     return response
 
 
 def wants_part(request: Request) -> bool:
     """Return whether the page asks for a part of itself, to stand in what is drawn already."""
-    headers = request.headers
-    return headers.get("hx-request") == "true" and headers.get("hx-request-type") != "full"
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
 
 
 def install(app: FastAPI) -> None:

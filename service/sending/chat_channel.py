@@ -86,7 +86,7 @@ class Chat(Generic[A]):
         return fetch(url, account.rules, account.media_hosts)
 
     def mask(self, _: str) -> str:
-        """Return that it is their conversation, which nobody else can use."""
+        """Return the channel's name: the id of a conversation says nothing to people."""
         return self.name.value.capitalize()
 
     def _delivery(self, settings: Settings) -> ChatDelivery | None:
@@ -97,7 +97,7 @@ class Chat(Generic[A]):
 
 
 def chat_channel(chat: Chat[A], *, has_tokens: bool = False) -> SendingChannel:
-    """Return the channel of a chat; nobody types an address for it or chooses it."""
+    """Return the channel of a chat. It cannot be chosen and has no address to type: people write first."""
     return SendingChannel(
         name=chat.name,
         label=chat.label,
@@ -122,5 +122,5 @@ def chat_channel(chat: Chat[A], *, has_tokens: bool = False) -> SendingChannel:
 
 
 def _no_address(_: Reachable) -> str | None:
-    """Return None: a conversation is an address by itself."""
+    """Return None: a contact holds no address of a chat."""
     return None

@@ -113,7 +113,7 @@ class Composer:
         )
 
     def _sms(self, folder: str, context: Mapping[str, object]) -> str:
-        """Return who sends, what is said, the link. Where no words are made for it, those of a push."""
+        """Return sender, text and link of a message. Without a template of its own it has a push's words."""
         name = f"{folder}/sms.txt"
         written = name in _sms_templates()
 
@@ -263,14 +263,14 @@ class Composer:
         return filter_words(self.reference, letter.data)
 
     def _item(self, letter: Letter) -> dict[str, str]:
-        """Return one line of a digest: the subject the message would have had by itself."""
+        """Return one line of a digest: the subject that the message has when it is sent alone."""
         context = {**self._frame(cast(Language, letter.language)), **self._facts(letter), "stop": ""}
         subject = " ".join(_render(f"messages/{letter.notice}/subject.txt", context).split())
         return {"line": subject, "link": self.link(letter)}
 
 
 def _shows(kind: str) -> str:
-    """Return what a picture shows, for who sees it and who does not."""
+    """Return the alternative text of a picture."""
     return translate(N_("Ảnh sau khi xử lý")) if kind == AFTER else translate(N_("Ảnh người gửi chụp"))
 
 

@@ -26,7 +26,7 @@ class RefusedByPartner(CallFailed):
 
 @dataclass(frozen=True, slots=True)
 class SentRequest:
-    """Answer to a request: its number there, or a token to ask for the number by."""
+    """A partner's answer to a request: its id there, or a token by which the id is asked for later."""
 
     remote_id: str | None
     token: str | None
@@ -34,7 +34,7 @@ class SentRequest:
 
 @dataclass
 class Open311Partner:
-    """A partner's server as it is called."""
+    """Client of a partner's Open311 server."""
 
     config: PartnerConfig
     api_key: str

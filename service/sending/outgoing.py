@@ -29,7 +29,7 @@ class CallFailed(Exception):
 
 
 class NotCalled(CallFailed):
-    """Nothing was sent: the address is refused or nobody answers there. It may be tried again."""
+    """Failure before anything was sent: the address is refused or does not answer. May be tried again."""
 
 
 class AddressRefused(NotCalled):

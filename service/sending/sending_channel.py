@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from service.domain.notices.asking import Mailbox
 from service.domain.notices.channels import Channel
+from service.domain.people.devices import Browser
 from service.sending.console import Console
 from service.sending.envelope import Sender
 from service.sending.talk_channel import TalkChannel
@@ -21,6 +23,8 @@ class SendingChannel(Channel):
     are of many hosts, so that one that never answers delays no other. One that `needs_setup` is offered only
     where it is really set up, since people have to do something for it that its twin cannot answer. One that
     is not `selectable` nobody chooses: who writes by it is told by it. `talk`: people write by it.
+    `subscription` is the form by which somebody who left no contact asks to be told by it, None where nobody
+    can.
     """
 
     make_sender: Callable[[Settings], Sender | None]
@@ -29,6 +33,7 @@ class SendingChannel(Channel):
     needs_setup: bool = False
     selectable: bool = True
     talk: TalkChannel | None = None
+    subscription: type[Mailbox | Browser] | None = None
 
     def sender(self, settings: Settings) -> Sender | None:
         """Return the sender of an installation: the real one, in the demo else its twin, else None."""

@@ -124,7 +124,7 @@ def _short_ward(ward: WardView | None) -> str:
 
 
 def _first_line(address: str) -> str:
-    """Return the street: what stands before the first comma, which is the ward's or the city's name."""
+    """Return the part of an address before its first comma: the street, or the ward or city."""
     return address.split(",")[0].strip()
 
 

@@ -24,7 +24,7 @@ def refuse_breached(password: str, listed: Path | None) -> None:
 
 
 def is_breached(password: str, listed: Path) -> bool:
-    """Return whether the list has it, as it is or in small letters."""
+    """Return whether the list has the password, as typed or in small letters."""
     found = listed.stat()
     size, changed = found.st_size, int(found.st_mtime)
     digest = (

@@ -63,7 +63,7 @@ class FactorMissing(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class SignInAttempt:
-    """Somebody at the door: who they say they are, from where, and how they want to be let in.
+    """Attempt to sign in: the request, by which kind of session, and when.
 
     It holds no session: passwords are hashed, and guessers held back, while no connection is taken.
     """

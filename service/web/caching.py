@@ -51,7 +51,7 @@ def weak_tag(body: bytes) -> str:
 
 @dataclass(slots=True, eq=False)
 class _Making:
-    """A body that is being made; dropped when nobody waits for it and nobody was told an older one."""
+    """A body that is being made; cancelled when no request waits for it and none was served an older one."""
 
     task: asyncio.Task[CachedResponse]
     waiting: int = 0
@@ -153,7 +153,7 @@ async def gone(request: Request) -> None:
 
 
 def _heard(making: asyncio.Task[CachedResponse]) -> None:
-    """Take note of how the making ended, as nobody waits for it:
+    """Retrieve the result of a task that no request waits for any more:
     a failure is tried again by the next who asks.
     """
     if not making.cancelled():

@@ -26,8 +26,8 @@ from service.storage import Storage
 from service.web.caching import ResponseCache
 from service.web.intake import Intake
 from service.web.limits.seats import Seats
+from service.web.limits.single_flight import SingleFlight
 from service.web.live import Live
-from service.web.shared_look import SharedLook
 
 
 @dataclass(slots=True)
@@ -54,8 +54,8 @@ class Resources:
     days: KeptDays = field(default_factory=KeptDays)
     hidden: HiddenEdition = field(default_factory=HiddenEdition)
     oidc: Provider | None = None
-    reference_look: SharedLook[Reference] = field(default_factory=SharedLook)
-    hidden_look: SharedLook[int] = field(default_factory=SharedLook)
+    reference_flight: SingleFlight[Reference] = field(default_factory=SingleFlight)
+    hidden_flight: SingleFlight[int] = field(default_factory=SingleFlight)
 
     def forget_answers(self) -> None:
         """Drop the answers that are kept: their words have changed."""
@@ -90,7 +90,7 @@ async def reference_in_force(resources: Resources) -> Reference:
         async with async_unit_of_work(resources.reception) as session:  # no report is taken without it
             return await session.run_sync(resources.reference.get, time.monotonic())
 
-    return await resources.reference_look.join(look)
+    return await resources.reference_flight.join(look)
 
 
 async def hidden_edition(resources: Resources) -> int:
@@ -104,7 +104,7 @@ async def hidden_edition(resources: Resources) -> int:
         async with async_unit_of_work(resources.engine) as session:
             return await session.run_sync(resources.hidden.get, time.monotonic())
 
-    return await resources.hidden_look.join(look, resources.hidden.decided)
+    return await resources.hidden_flight.join(look, resources.hidden.decided)
 
 
 async def get_now() -> datetime:

@@ -102,7 +102,7 @@ async def order_list(
 
 
 def attachment(name: str) -> dict[str, str]:
-    """Return headers of a file that is saved, not shown, and kept by nobody on the way."""
+    """Return the headers of a file that browsers save instead of showing it."""
     return {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",

@@ -74,7 +74,7 @@ class Intake:
             self._fail_all(error)
 
     async def _write_while_connected(self) -> tuple[Sequence[Waiting], Exception] | None:
-        """Write until nobody waits or a batch fails, which is returned: its connection is not trusted."""
+        """Write batches until none waits or one fails; that one is returned, its connection may be broken."""
         async with autocommit(self._engine) as session:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]

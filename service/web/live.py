@@ -91,7 +91,7 @@ class Live:
         self._reference = reference
         self._cursor_of = cursor_of
         self._public_url = public_url
-        self._told: list[LiveEvent] = []
+        self._recent: list[LiveEvent] = []
         self._base = self._head = 0
         self._news = asyncio.Event()
         self._wake = asyncio.Event()
@@ -108,7 +108,7 @@ class Live:
 
     @property
     def reading(self) -> bool:
-        """Return whether the log is being read; it is not while nobody listens."""
+        """Return whether the event log is being read; without listeners it is not."""
         return self._reader is not None and not self._reader.done()
 
     async def start(self) -> int:
@@ -125,7 +125,7 @@ class Live:
             if not self.reading:
                 async with async_unit_of_work(self._engine) as session:
                     self._base = self._head = await session.run_sync(newest_position)
-                self._told.clear()
+                self._recent.clear()
                 self._reader = asyncio.create_task(self._run())
         return self._head
 
@@ -190,8 +190,8 @@ class Live:
             return b"", position
         if wanted.wants_all and self._shared and self._shared[:3] == (position, head, language):
             return self._shared[3], head
-        start = bisect_right(self._told, position, key=_position)
-        found = [event.encoded(language, self) for event in self._told[start:] if event.fits(wanted)]
+        start = bisect_right(self._recent, position, key=_position)
+        found = [event.encoded(language, self) for event in self._recent[start:] if event.fits(wanted)]
         chunk = b"".join(found)
         if wanted.wants_all:
             self._shared = (position, head, language, chunk)
@@ -248,12 +248,12 @@ class Live:
             return False
         if any(row.type in TAKEN for row in page.rows):
             # What is remembered of that report is not true any more: who is behind reads it anew.
-            self._told, self._shared, self._base = [], None, self._head
-        self._told += [LiveEvent(row, reference) for row in page.rows]
+            self._recent, self._shared, self._base = [], None, self._head
+        self._recent += [LiveEvent(row, reference) for row in page.rows]
         self._head = page.next
-        if len(self._told) > 2 * KEEP:
-            self._base = self._told[-KEEP - 1].position
-            del self._told[:-KEEP]
+        if len(self._recent) > 2 * KEEP:
+            self._base = self._recent[-KEEP - 1].position
+            del self._recent[:-KEEP]
         self._announce()
         return len(page.rows) == PAGE
 

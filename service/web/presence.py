@@ -48,7 +48,9 @@ async def leave(redis: Redis, report_id: UUID, who: Present) -> None:
 async def present(
     redis: Redis, report_ids: Sequence[UUID], now: datetime, *, but: int | None = None
 ) -> dict[UUID, list[Present]]:
-    """Return who has these cases open, by case, without `but`; cases where nobody is are left out."""
+    """Return the colleagues who have these cases open, by case, without the account `but`; cases that nobody
+    has open are left out.
+    """
     if not report_ids:
         return {}
     async with redis.pipeline(transaction=False) as pipe:

@@ -104,7 +104,7 @@ def _wider(limit: RateLimitItem) -> RateLimitItem:
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Limit and whom it counts."""
+    """A limit with the keys under which its requests are counted."""
 
     limit: RateLimitItem
     keys: tuple[str, ...]
@@ -119,7 +119,7 @@ def client_address(request: Request, trusted: int | str) -> str:
     return find_client(peer, request.headers.getlist("x-forwarded-for"), read_trusted(trusted))
 
 
-def device_told(request: Request) -> str:
+def device_name(request: Request) -> str:
     """Return the name the app on a phone gave itself (`X-Device-Id`),
     else the visitor's cookie, else nothing.
     """
@@ -132,7 +132,7 @@ def device_told(request: Request) -> str:
 def sender_of(request: Request, resources: Resources) -> SenderHashes:
     """Return hashes of the device that a report comes from (where it says which it is) and of its address."""
     key = resources.settings.secret
-    device = device_told(request)
+    device = device_name(request)
     address = client_address(request, resources.settings.trusted_proxies)
     return SenderHashes(
         device_hash=sender_hash(key, "device", device) if device else None,
@@ -141,8 +141,8 @@ def sender_of(request: Request, resources: Resources) -> SenderHashes:
 
 
 def device_of(request: Request, resources: Resources) -> str:
-    """Return what the device is known by where nobody says who they are, else its address."""
-    device = device_told(request)
+    """Return the key by which a caller who is not signed in is known: the device's name, else the address."""
+    device = device_name(request)
     return f"visitor:{device}" if device else client_address(request, resources.settings.trusted_proxies)
 
 
@@ -155,7 +155,7 @@ async def allow(request: Request, resources: Resources, what: str, *, colleague:
     if resources.settings.rate_limits == "off":
         return
     address = client_address(request, resources.settings.trusted_proxies)
-    asking = Asking(what, address, device_told(request))
+    asking = Asking(what, address, device_name(request))
     over = next((each for each in _counts(resources.settings, asking, colleague) if not _hit(each)), None)
     if over is None or await _proved(request, resources, asking):
         return

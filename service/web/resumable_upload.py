@@ -60,7 +60,7 @@ def append_bytes(
 
 
 def _check_open(storage: Storage, report_id: UUID, photo_id: UUID) -> None:
-    """Raises TooMany where as many other photos of the report are on their way as it may ever have."""
+    """Raise TooMany where as many other photos of the report are being uploaded as it may have at all."""
     prefix = f"{PARTIAL}{report_id}/"
     others = {entry.key.removeprefix(prefix).split("/", 1)[0] for entry in storage.entries(prefix)}
     if len(others - {str(photo_id)}) >= MOST_OPEN:

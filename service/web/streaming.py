@@ -89,7 +89,7 @@ async def _gone(receive: Receive) -> None:
 
 
 def on_signals(act: Callable[[], None]) -> None:
-    """Call `act` in this event loop when the process is told to stop, before the server acts on it.
+    """Call `act` in this event loop on SIGTERM or SIGINT, before the server handles the signal.
 
     A server waits for open answers before it tells the application to shut down, and a stream is an answer
     that never ends by itself. Does nothing outside the main thread, where no signal arrives.

@@ -102,7 +102,7 @@ async def get_viewer(
     now: NowDep,
     _: Annotated[None, Depends(_declare)] = None,
 ) -> Viewer:
-    """Return whoever asks; nobody in particular without a cookie or an `Authorization` header.
+    """Return the viewer of a page or caller of the API; an anonymous one without cookie or token.
 
     Recognised in a transaction of its own, which is over before the route runs: what the route then waits
     for (the rest of a body, a hash, Redis) is waited for without a connection.
@@ -154,7 +154,7 @@ async def _recognise(resources: Resources, token: str, kind: str, now: datetime)
 
 
 async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(get_viewer)]) -> Colleague:
-    """Return the member of staff who asks; no browser or proxy keeps what they are answered.
+    """Return the member of staff who is signed in; the answer is marked as not to be cached.
 
     Raises Unauthenticated for everyone else.
     """

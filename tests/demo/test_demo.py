@@ -19,7 +19,7 @@ from service.demo.cleanup_days.litter import bring_litter
 from service.demo.copy import bring, store_pictures
 from service.demo.drawing.pictures import SCENE_OF, VARIANTS, draw_all, picture_name, scene_of
 from service.demo.drawing.scenes import SCENES
-from service.demo.lives import DemoLife, tell_life
+from service.demo.lives import DemoLife, life_moments
 from service.demo.seen import SEEN
 from service.domain.configuration.cityfile.yaml_file import read_yaml
 from service.domain.figures.upkeep import recount_differences
@@ -60,7 +60,7 @@ def test_a_life_walks_along_the_edges_and_never_into_the_future(seed: int) -> No
     received = NOW - timedelta(days=random.uniform(0, 60))
     life = DemoLife(random, received, NOW, timedelta(days=9), ("a", "b"))
 
-    moments = tell_life(life, routed=seed % 5 > 0)
+    moments = life_moments(life, routed=seed % 5 > 0)
 
     edges = {(edge.source, edge.target, edge.event) for edge in EDGES}
     status = "received"

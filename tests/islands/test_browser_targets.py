@@ -33,7 +33,7 @@ ASKED_FOR = {
     # file (without hash): what it uses, and where it asks
     "common": [
         r"crypto\.randomUUID",  # ids.ts: else from random numbers
-        r"navigator\.locks\.",  # alone.ts: else every request may come twice
+        r"navigator\.locks\.",  # lock.ts: else every request may come twice
         r"navigator\.storage\.",  # store.ts
     ],
     "sw": [r"crypto\.randomUUID", r"navigator\.locks\.", r"navigator\.storage\."],

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.pages.feed.feed import days_told
+from service.pages.feed.feed import feed_days
 from service.pages.shared import ward_map
 from tests.pages.html import Page
 from tests.support.site import Site
@@ -96,7 +96,7 @@ def test_no_day_of_the_feed_comes_twice(site: Site) -> None:
 def test_what_became_known_late_stands_on_the_day_it_was_told() -> None:
     zone = ZoneInfo("Asia/Ho_Chi_Minh")
     told = ["2026-05-04T08", "2026-04-30T21", "2026-05-02T10", "2026-05-04T07", "2026-05-03T23"]
-    days = days_told([datetime.fromisoformat(f"{each}:00+07:00") for each in told], zone)
+    days = feed_days([datetime.fromisoformat(f"{each}:00+07:00") for each in told], zone)
     assert [each.date().isoformat() for each in days] == ["2026-05-04"] * 4 + ["2026-05-03"]
 
 

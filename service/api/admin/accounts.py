@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from service.api.admin.office import BookDep, EditStampDep
+from service.api.admin.dependencies import BookDep, EditStampDep
 from service.api.shared.answers import refusals
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration import audit_log, keys, people
@@ -21,10 +21,9 @@ from service.models import Staff
 from service.signin.breached import refuse_breached
 from service.signin.throttling import hashed
 from service.web.dependencies import NowDep, ResourcesDep, SessionDep
+from service.web.paths import RowId, Username
 
 router = APIRouter(prefix="/admin", tags=["administration"])
-
-Username = Annotated[str, Path(max_length=100)]
 
 
 class AccountOut(BaseModel):
@@ -198,9 +197,7 @@ async def add_key(
 
 
 @router.delete("/keys/{key}", status_code=204, responses=refusals(401, 403, 404, 409, 422))
-async def revoke(
-    key: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep, stamp: EditStampDep
-) -> Response:
+async def revoke(key: RowId, session: SessionDep, stamp: EditStampDep) -> Response:
     """End a key at once."""
     await session.run_sync(keys.revoke, stamp, key)
     return Response(status_code=204)

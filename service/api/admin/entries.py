@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel
 
-from service.api.admin.office import EditStampDep
+from service.api.admin.dependencies import EditStampDep
 from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.configuration.administration import categories, departments
@@ -15,10 +13,9 @@ from service.domain.configuration.administration.categories import CategoryChang
 from service.domain.configuration.administration.departments import DepartmentChange
 from service.models import Category, Department
 from service.web.dependencies import SessionDep
+from service.web.paths import EntryCode
 
 router = APIRouter(prefix="/admin", tags=["administration"])
-
-Code = Annotated[str, Path(max_length=60)]
 
 
 class DepartmentEntryOut(BaseModel):
@@ -78,7 +75,7 @@ async def every_department(session: SessionDep, _stamp: EditStampDep) -> Departm
 
 
 @router.get("/departments/{code}", responses=refusals(401, 403, 404, 422))
-async def one_department(code: Code, session: SessionDep, _stamp: EditStampDep) -> DepartmentEntryOut:
+async def one_department(code: EntryCode, session: SessionDep, _stamp: EditStampDep) -> DepartmentEntryOut:
     """Return one department."""
     return await session.run_sync(lambda sync: _department(sync, departments.find_department(sync, code)))
 
@@ -95,7 +92,7 @@ async def add_department(
 
 @router.put("/departments/{code}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def change_department(
-    code: Code, sent: DepartmentChange, session: SessionDep, stamp: EditStampDep
+    code: EntryCode, sent: DepartmentChange, session: SessionDep, stamp: EditStampDep
 ) -> DepartmentEntryOut:
     """Change a department; `active` false takes it out of use."""
     return await session.run_sync(
@@ -114,7 +111,7 @@ async def every_category(session: SessionDep, _stamp: EditStampDep) -> CategoryE
 
 
 @router.get("/categories/{code}", responses=refusals(401, 403, 404, 422))
-async def one_category(code: Code, session: SessionDep, _stamp: EditStampDep) -> CategoryEntryOut:
+async def one_category(code: EntryCode, session: SessionDep, _stamp: EditStampDep) -> CategoryEntryOut:
     """Return one category."""
     return await session.run_sync(lambda sync: _category(sync, categories.find_category(sync, code)))
 
@@ -129,7 +126,7 @@ async def add_category(sent: CategoryChange, session: SessionDep, stamp: EditSta
 
 @router.put("/categories/{code}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def change_category(
-    code: Code, sent: CategoryChange, session: SessionDep, stamp: EditStampDep
+    code: EntryCode, sent: CategoryChange, session: SessionDep, stamp: EditStampDep
 ) -> CategoryEntryOut:
     """Change a category; `active` false takes it out of use."""
     return await session.run_sync(

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
-from service.api.admin.office import BookDep, EditStampDep
+from service.api.admin.dependencies import BookDep, EditStampDep
 from service.api.shared.answers import refusals
 from service.domain.notices.troubles.failing import FailingMessage, failing_messages, retry_messages
 from service.domain.notices.troubles.trial import send_test_message

@@ -9,7 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
-from service.api.admin.office import BookDep, EditStampDep
+from service.api.admin.dependencies import BookDep, EditStampDep
 from service.api.shared.answers import refusals
 from service.db import async_unit_of_work
 from service.domain.city.config import PartnerConfig

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from service.api.admin.office import BookDep, EditStampDep
+from service.api.admin.dependencies import BookDep, EditStampDep
 from service.api.admin.scheduled_changes import LATER, ScheduledChangeOut, scheduled_change_out
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import days, policies, scheduled_changes
@@ -17,10 +17,10 @@ from service.domain.configuration.administration.policies import PolicyChange
 from service.domain.reports.drafts import Moment, StrictBody
 from service.models import CalendarDay, DeadlinePolicy
 from service.web.dependencies import SessionDep
+from service.web.paths import EntryCode
 
 router = APIRouter(prefix="/admin", tags=["administration"])
 
-Code = Annotated[str, Path(max_length=60)]
 Year = Annotated[int, Path(ge=2015, le=2050)]
 
 
@@ -94,14 +94,14 @@ async def add(
 
 
 @router.get("/policies/{code}/versions", responses=refusals(401, 403, 404, 422))
-async def versions(code: Code, session: SessionDep, _stamp: EditStampDep) -> PolicyList:
+async def versions(code: EntryCode, session: SessionDep, _stamp: EditStampDep) -> PolicyList:
     """Every version of a policy, the newest first."""
     return PolicyList(items=[_out(row) for row in await session.run_sync(policies.policy_history, code)])
 
 
 @router.put("/policies/{code}", responses={**LATER, **refusals(400, 401, 403, 404, 409, 413, 422)})
 async def change(
-    code: Code, sent: PolicySent, response: Response, session: SessionDep, stamp: EditStampDep
+    code: EntryCode, sent: PolicySent, response: Response, session: SessionDep, stamp: EditStampDep
 ) -> PolicyOut | ScheduledChangeOut:
     """Put the next version of a policy in force; with `due_at` it is planned, and answered with 202."""
     if sent.due_at is not None:
@@ -114,7 +114,7 @@ async def change(
 
 @router.delete("/policies/{code}", responses=refusals(401, 403, 404, 409, 422))
 async def end(
-    code: Code,
+    code: EntryCode,
     version: Annotated[int, Query(ge=1, description="The version that was read")],
     session: SessionDep,
     stamp: EditStampDep,

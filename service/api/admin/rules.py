@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.api.admin.office import BookDep, EditStampDep
+from service.api.admin.dependencies import BookDep, EditStampDep
 from service.api.admin.scheduled_changes import LATER, ScheduledChangeOut, scheduled_change_out
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import rule_table, rules, scheduled_changes

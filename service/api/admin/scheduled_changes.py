@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel
 
-from service.api.admin.office import EditStampDep
+from service.api.admin.dependencies import EditStampDep
 from service.api.shared.answers import Responses, refusals
 from service.domain.configuration.administration import scheduled_changes
 from service.models import ScheduledChange
 from service.web.dependencies import SessionDep
+from service.web.paths import RowId
 
 router = APIRouter(prefix="/admin", tags=["administration"])
 
@@ -47,9 +47,7 @@ async def every(session: SessionDep, _stamp: EditStampDep) -> ScheduledChangeLis
 
 
 @router.delete("/plans/{plan}", responses=refusals(401, 403, 404, 409, 422))
-async def cancel(
-    plan: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep, stamp: EditStampDep
-) -> ScheduledChangeOut:
+async def cancel(plan: RowId, session: SessionDep, stamp: EditStampDep) -> ScheduledChangeOut:
     """Call a change off."""
     return scheduled_change_out(await session.run_sync(scheduled_changes.cancel, stamp, plan))
 

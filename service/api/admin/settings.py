@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field, ValidationError
 
-from service.api.admin.office import BookDep, EditStampDep
+from service.api.admin.dependencies import BookDep, EditStampDep
 from service.api.shared.answers import refusals
 from service.domain.configuration.cityfile.schema.base import CityFileModel
 from service.domain.configuration.settings.groups import settings_values

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
-from service.api.admin.office import BookDep, EditStampDep
+from service.api.admin.dependencies import BookDep, EditStampDep
 from service.api.shared.answers import refusals
 from service.domain.reports.drafts import StrictBody
 from service.domain.webhooks import log, register
@@ -18,10 +18,9 @@ from service.domain.webhooks.log import DeliveryEntry
 from service.domain.webhooks.register import Span, WebhookRequest, WebhookState
 from service.models import Webhook
 from service.web.dependencies import ResourcesDep, SessionDep
+from service.web.paths import RowId
 
 router = APIRouter(prefix="/admin/webhooks", tags=["administration"])
-
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class WebhookOut(BaseModel):
@@ -128,14 +127,14 @@ async def add(
 
 
 @router.get("/{webhook}", responses=refusals(401, 403, 404, 422))
-async def one(webhook: Number, session: SessionDep, _stamp: EditStampDep) -> WebhookOut:
+async def one(webhook: RowId, session: SessionDep, _stamp: EditStampDep) -> WebhookOut:
     """Return one webhook."""
     return await _one(session, webhook)
 
 
 @router.put("/{webhook}", responses=refusals(400, 401, 403, 404, 413, 422))
 async def change(
-    webhook: Number,
+    webhook: RowId,
     sent: WebhookRequest,
     session: SessionDep,
     book: BookDep,
@@ -149,14 +148,14 @@ async def change(
 
 
 @router.delete("/{webhook}", status_code=204, responses=refusals(401, 403, 404, 422))
-async def remove(webhook: Number, session: SessionDep, stamp: EditStampDep) -> Response:
+async def remove(webhook: RowId, session: SessionDep, stamp: EditStampDep) -> Response:
     """Delete a webhook with its log."""
     await session.run_sync(register.delete_webhook, stamp, webhook)
     return Response(status_code=204)
 
 
 @router.post("/{webhook}/pause", responses=refusals(401, 403, 404, 409, 422))
-async def pause(webhook: Number, session: SessionDep, stamp: EditStampDep) -> WebhookOut:
+async def pause(webhook: RowId, session: SessionDep, stamp: EditStampDep) -> WebhookOut:
     """Send nothing until it is resumed."""
     await session.run_sync(register.pause_webhook, stamp, webhook)
     return await _one(session, webhook)
@@ -164,7 +163,7 @@ async def pause(webhook: Number, session: SessionDep, stamp: EditStampDep) -> We
 
 @router.post("/{webhook}/resume", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def resume(
-    webhook: Number, sent: Resumption, session: SessionDep, book: BookDep, stamp: EditStampDep
+    webhook: RowId, sent: Resumption, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> Queued:
     """Send again, on demand also what came while it was off."""
     number = await session.run_sync(
@@ -175,7 +174,7 @@ async def resume(
 
 @router.post("/{webhook}/secret", responses=refusals(401, 403, 404, 422))
 async def rotate(
-    webhook: Number, response: Response, session: SessionDep, stamp: EditStampDep, resources: ResourcesDep
+    webhook: RowId, response: Response, session: SessionDep, stamp: EditStampDep, resources: ResourcesDep
 ) -> WebhookOut:
     """A new secret, told this once; for 24 hours the one before it signs too."""
     response.headers["Cache-Control"] = "no-store"
@@ -184,7 +183,7 @@ async def rotate(
 
 
 @router.post("/{webhook}/test", status_code=202, responses=refusals(401, 403, 404, 409, 422))
-async def test(webhook: Number, session: SessionDep, stamp: EditStampDep) -> Queued:
+async def test(webhook: RowId, session: SessionDep, stamp: EditStampDep) -> Queued:
     """Send a message of the type `webhook.test`."""
     await session.run_sync(register.send_test, stamp, webhook)
     return Queued(messages=1)
@@ -192,7 +191,7 @@ async def test(webhook: Number, session: SessionDep, stamp: EditStampDep) -> Que
 
 @router.post("/{webhook}/replay", status_code=202, responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def replay(
-    webhook: Number, sent: Replay, session: SessionDep, book: BookDep, stamp: EditStampDep
+    webhook: RowId, sent: Replay, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> Queued:
     """Send events again: that of one `delivery`, or those between `since` and `until` (at most 5,000 of the
     last 30 days). Each is a message of its own, by a new id.
@@ -207,7 +206,7 @@ async def replay(
 
 @router.get("/{webhook}/deliveries", responses=refusals(401, 403, 404, 422))
 async def deliveries(
-    webhook: Number,
+    webhook: RowId,
     session: SessionDep,
     _stamp: EditStampDep,
     state: Literal["waiting", "claimed", "done", "given_up", "cancelled"] | None = None,

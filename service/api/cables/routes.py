@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
@@ -30,12 +31,12 @@ from service.planfile.reading import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.exports import attachment
 from service.web.forms import read_form
+from service.web.paths import RowId
 from service.web.rates import allow
 from service.web.reading.route_reading import read_route_file
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
-RouteId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 router = APIRouter(tags=["cables"], dependencies=[WakeAfter])
 
 READS = refusals(400, 404, 422)
@@ -84,7 +85,7 @@ async def workbook(resources: ResourcesDep, reference: ReferenceDep, now: NowDep
 
 
 @router.get("/cables/routes/{route_id}", responses=READS)
-async def show(route_id: RouteId, session: SessionDep, reference: ReferenceDep, now: NowDep) -> RouteFeature:
+async def show(route_id: RowId, session: SessionDep, reference: ReferenceDep, now: NowDep) -> RouteFeature:
     """Return one route with every promise that moved, and why."""
 
     def read(inner: DomainSession) -> RouteFeature:
@@ -104,7 +105,7 @@ async def make(sent: NewRoute, call: WorkCallDep) -> RouteFeature:
 
 
 @router.patch("/cables/routes/{route_id}", responses=WRITES)
-async def change(route_id: RouteId, sent: RouteChange, call: WorkCallDep) -> RouteFeature:
+async def change(route_id: RowId, sent: RouteChange, call: WorkCallDep) -> RouteFeature:
     """Change a route. Another quarter needs a `reason`; the first promise stays and is told with it."""
 
     def verb(ctx: ActionContext) -> RouteFeature:
@@ -187,7 +188,7 @@ async def import_routes(
     return answer
 
 
-def _one(session: DomainSession, reference: Reference, route: CableRoute, now: Any) -> RouteFeature:
+def _one(session: DomainSession, reference: Reference, route: CableRoute, now: datetime) -> RouteFeature:
     [view] = list_routes(session, RouteFilter(ids=[route.id]), now)
     return tell_route(reference, view, promises_of(session, reference, route.id))
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.api.shared.answers import refusals
 from service.domain.casework import extension_requests, holding, recategorising, relocating
@@ -15,15 +19,24 @@ from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import Entrusting, Sharing
 from service.domain.casework.recategorising import Recategorisation, Recategorising
 from service.domain.casework.relocating import Relocating
+from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import Unit
 from service.domain.kernel.times import utc
 from service.domain.queries.detail import report_view
 from service.domain.queries.views import ReportView, public_view
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
-from service.web.viewer import StaffDep
+from service.web.dependencies import (
+    NowDep,
+    ReferenceDep,
+    Resources,
+    ResourcesDep,
+    SessionDep,
+    WakeAfter,
+)
+from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter(tags=["casework"], dependencies=[WakeAfter])
 
+Result = TypeVar("Result")
 WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
 
 
@@ -119,75 +132,70 @@ class RecategorisationOut(BaseModel):
     dropped: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class RefilingCall:
+    """Call that corrects the kind or place of a case, or previews it: in which session, by whom, when."""
+
+    session: AsyncSession
+    reference: Reference
+    resources: Resources
+    staff: Colleague
+    now: datetime
+
+    async def run(self, verb: Callable[..., Result], name: str, sent: BaseModel) -> Result:
+        """Run a verb of casework that needs the rules."""
+        books, asker = self.resources.rulebook, self.staff.asker
+        return await self.session.run_sync(verb, self.reference, books, asker, name, sent, self.now)
+
+    async def view(self, name: str) -> ReportView:
+        """Return the case as it is now."""
+        url, asker = self.resources.settings.public_url, self.staff.asker
+        return await self.session.run_sync(
+            report_view, self.reference, asker, name, now=self.now, public_url=url
+        )
+
+
+async def get_refiling_call(
+    session: SessionDep, reference: ReferenceDep, resources: ResourcesDep, staff: StaffDep, now: NowDep
+) -> RefilingCall:
+    """Return the call of whoever is signed in. Raises Unauthenticated."""
+    return RefilingCall(session, reference, resources, staff, now)
+
+
+RefilingDep = Annotated[RefilingCall, Depends(get_refiling_call)]
+
+
 @router.put("/reports/{name}/category", responses=WRITES)
-async def recategorise(
-    name: str,
-    sent: Recategorising,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> ReportView:
+async def recategorise(name: str, sent: Recategorising, call: RefilingDep) -> ReportView:
     """Put an open case under its right kind; the rules run again. See `preview` for what would come of it."""
-    verb, books = recategorising.recategorise, resources.rulebook
-    await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
-    url = resources.settings.public_url
-    return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
+    await call.run(recategorising.recategorise, name, sent)
+    return await call.view(name)
 
 
 @router.post("/reports/{name}/category/preview", responses=WRITES)
-async def foresee(
-    name: str,
-    sent: Recategorising,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> RecategorisationOut:
+async def foresee(name: str, sent: Recategorising, call: RefilingDep) -> RecategorisationOut:
     """Return what correcting the kind would bring: the new parts and deadline. Nothing changes."""
-    verb, books = recategorising.preview_recategorising, resources.rulebook
-    report, plan = await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
+    report, plan = await call.run(recategorising.preview_recategorising, name, sent)
     return _plan_out(plan, report.due_at)
 
 
 @router.put("/reports/{name}/location", responses=WRITES)
-async def relocate(
-    name: str,
-    sent: Relocating,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> ReportView:
+async def relocate(name: str, sent: Relocating, call: RefilingDep) -> ReportView:
     """Put an open case at its right place; in another ward the rules run again. See `preview`."""
-    verb, books = relocating.relocate, resources.rulebook
-    await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
-    url = resources.settings.public_url
-    return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
+    await call.run(relocating.relocate, name, sent)
+    return await call.view(name)
 
 
 @router.post("/reports/{name}/location/preview", responses=WRITES)
-async def foresee_location(
-    name: str,
-    sent: Relocating,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffDep,
-    now: NowDep,
-) -> RelocationOut:
+async def foresee_location(name: str, sent: Relocating, call: RefilingDep) -> RelocationOut:
     """Return what correcting the place would bring: ward, new parts and deadline. Nothing changes."""
-    verb, books = relocating.preview_relocating, resources.rulebook
-    report, plan = await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
+    report, plan = await call.run(relocating.preview_relocating, name, sent)
     refiling = plan.refiling
     due_at = refiling.times.get("due_at", report.due_at) if refiling else report.due_at
     return RelocationOut(
         ward=plan.ward.code,
         address=plan.address,
-        **relocating.assignment_after(reference, report, plan).codes(),
+        **relocating.assignment_after(call.reference, report, plan).codes(),
         due_at=utc(due_at) if due_at else None,
         due_at_before=report.due_at,
         moves=bool(refiling and refiling.moves),

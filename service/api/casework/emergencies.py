@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel
 
-from service.api.admin.office import EditStampDep
+from service.api.admin.dependencies import EditStampDep
 from service.api.shared.answers import refusals
 from service.domain.emergencies import duty, taking
 from service.domain.emergencies.duty import DutyChange, DutyPlan
@@ -18,6 +17,7 @@ from service.errors import Forbidden
 from service.i18n import N_
 from service.models import Role
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.paths import Username
 from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter(tags=["casework"])
@@ -99,7 +99,7 @@ async def roster(session: SessionDep, reference: ReferenceDep, staff: StaffDep, 
 
 @router.put("/duty/roster/{username}", responses=refusals(400, 401, 403, 404, 413, 422))
 async def plan_of_other(
-    username: Annotated[str, Path(max_length=100)],
+    username: Username,
     sent: DutyPlan,
     session: SessionDep,
     reference: ReferenceDep,

@@ -53,23 +53,23 @@ Make = Callable[[Reference], BaseModel]
 @router.get("/categories", response_model=CategoryList, responses={**UNCHANGED, **refusals(422)})
 async def categories(
     request: Request,
-    _asked: Annotated[StrictQuery, Query()],
+    _query: Annotated[StrictQuery, Query()],
     resources: ResourcesDep,
     reference: ReferenceDep,
 ) -> Response:
     """Return what can be reported: the tree, each category with all its questions."""
-    return await _spoken(request, resources, reference, _categories)
+    return await _answer_in_language(request, resources, reference, _categories)
 
 
 @router.get("/departments", response_model=DepartmentList, responses={**UNCHANGED, **refusals(422)})
 async def departments(
     request: Request,
-    _asked: Annotated[StrictQuery, Query()],
+    _query: Annotated[StrictQuery, Query()],
     resources: ResourcesDep,
     reference: ReferenceDep,
 ) -> Response:
     """Return who can hold a case: city departments, ward committees, companies."""
-    return await _spoken(request, resources, reference, _departments)
+    return await _answer_in_language(request, resources, reference, _departments)
 
 
 _COLLECTION: dict[str, object] = {
@@ -92,7 +92,7 @@ _COLLECTION: dict[str, object] = {
 @router.get("/wards", response_class=Response, responses={200: _COLLECTION, **UNCHANGED, **refusals(422)})
 async def wards(
     request: Request,
-    _asked: Annotated[StrictQuery, Query()],
+    _query: Annotated[StrictQuery, Query()],
     resources: ResourcesDep,
     reference: ReferenceDep,
 ) -> Response:
@@ -116,7 +116,9 @@ async def ward_at(
     return catalogue.ward_at(book.reference, book.locator, query.lon, query.lat)
 
 
-async def _spoken(request: Request, resources: Resources, reference: Reference, make: Make) -> Response:
+async def _answer_in_language(
+    request: Request, resources: Resources, reference: Reference, make: Make
+) -> Response:
     """Return a list whose names are in the reader's language."""
 
     async def body() -> bytes:

@@ -77,7 +77,7 @@ async def places(
     found = await session.run_sync(
         lambda s: find_places(s, book.reference, book.locator, words, near=near, limit=query.limit)
     )
-    return PlaceList(items=[_told(place) for place in found])
+    return PlaceList(items=[_place_out(place) for place in found])
 
 
 def _near(text: str) -> Point:
@@ -87,7 +87,7 @@ def _near(text: str) -> Point:
         raise invalid(["query", "near"], PLACE_MESSAGES[error.problem]) from None
 
 
-def _told(place: NamedPlace) -> FoundPlaceOut:
+def _place_out(place: NamedPlace) -> FoundPlaceOut:
     ward = PlaceWard(code=place.ward_code, name=place.ward_name) if place.ward_code else None
     return FoundPlaceOut(
         name=place.name,

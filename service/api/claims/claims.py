@@ -20,12 +20,12 @@ from service.domain.claims.views import ClaimView, claims_for, claims_to
 from service.domain.reports.photos import photo_links
 from service.domain.works.acting import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.paths import RowId
 from service.web.viewer import Colleague, StaffDep
 
+ReportName = Annotated[str, Path(max_length=60)]
 router = APIRouter(tags=["cables"], dependencies=[WakeAfter])
 
-ReportName = Annotated[str, Path(max_length=60)]
-ClaimId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 READS = refusals(400, 401, 404, 422)
 
 
@@ -65,7 +65,7 @@ async def asked_of_us(
 ) -> ClaimsOut:
     """Return what one's own company was asked, first what waits."""
     found = await session.run_sync(claims_to, reference, staff.actor)
-    return _told(reference, resources.settings.public_url, found)
+    return _claims_out(reference, resources.settings.public_url, found)
 
 
 @router.get("/reports/{name}/claims", responses=READS)
@@ -79,7 +79,7 @@ async def of_a_case(
 ) -> ClaimsOut:
     """The claims of a case for who works on it; a company reads its own alone."""
     found = await session.run_sync(claims_for, reference, staff.asker, name, now)
-    return _told(reference, resources.settings.public_url, found)
+    return _claims_out(reference, resources.settings.public_url, found)
 
 
 @router.post("/reports/{name}/claims", status_code=201, responses=WRITES)
@@ -92,11 +92,11 @@ async def ask(
         ask_companies(ctx, call.staff.asker, name, sent or ClaimsRequest())
         return claims_for(ctx.session, call.reference, call.staff.asker, name, call.now)
 
-    return _told(call.reference, resources.settings.public_url, await call.act(verb))
+    return _claims_out(call.reference, resources.settings.public_url, await call.act(verb))
 
 
 @router.post("/claims/{claim_id}/answer", responses=WRITES)
-async def answer(claim_id: ClaimId, sent: ClaimReply, call: WorkCallDep, resources: ResourcesDep) -> ClaimOut:
+async def answer(claim_id: RowId, sent: ClaimReply, call: WorkCallDep, resources: ResourcesDep) -> ClaimOut:
     """Say `mine` or `not_mine`. The first `mine` makes the company carry the case out."""
 
     def verb(ctx: ActionContext) -> ClaimView:
@@ -104,7 +104,7 @@ async def answer(claim_id: ClaimId, sent: ClaimReply, call: WorkCallDep, resourc
         return _own(ctx.session, call.reference, call.staff, claim_id, report)
 
     view = await call.act(verb)
-    return _claim(call.reference, resources.settings.public_url, view)
+    return _claim_out(call.reference, resources.settings.public_url, view)
 
 
 def _own(
@@ -114,11 +114,11 @@ def _own(
     return next(each for each in found if each.id == claim_id)
 
 
-def _told(reference: Reference, base: str, found: list[ClaimView]) -> ClaimsOut:
-    return ClaimsOut(claims=[_claim(reference, base, each) for each in found])
+def _claims_out(reference: Reference, base: str, found: list[ClaimView]) -> ClaimsOut:
+    return ClaimsOut(claims=[_claim_out(reference, base, each) for each in found])
 
 
-def _claim(reference: Reference, base: str, view: ClaimView) -> ClaimOut:
+def _claim_out(reference: Reference, base: str, view: ClaimView) -> ClaimOut:
     return ClaimOut(
         id=view.id,
         report=view.code,

@@ -224,7 +224,7 @@ class SeriesList(View):
     items: list[SeriesOut]
 
 
-def tell_cleanup(view: CleanupView, reference: Reference, public_url: str) -> CleanupOut:
+def cleanup_out(view: CleanupView, reference: Reference, public_url: str) -> CleanupOut:
     """Return a clean-up as the API tells it."""
     base = public_url.rstrip("/")
     return CleanupOut(

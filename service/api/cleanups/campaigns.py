@@ -6,7 +6,7 @@ from datetime import date
 
 from fastapi import APIRouter, Response
 
-from service.api.cleanups.answers import CleanupOut, tell_cleanup
+from service.api.cleanups.answers import CleanupOut, cleanup_out
 from service.api.shared.answers import refusals
 from service.api.works.shared import WRITES, WorkCallDep
 from service.domain.city.reference import Reference, ward_brief
@@ -111,7 +111,7 @@ def _tell(view: CampaignView, reference: Reference, public_url: str) -> Campaign
         version=campaign.version,
         figures=CampaignTotals(**{name: getattr(view.figures, name) for name in CampaignTotals.model_fields}),
         wards=wards,
-        coming=[tell_cleanup(each, reference, public_url) for each in view.coming],
-        done=[tell_cleanup(each, reference, public_url) for each in view.done],
+        coming=[cleanup_out(each, reference, public_url) for each in view.coming],
+        done=[cleanup_out(each, reference, public_url) for each in view.done],
         page=f"{public_url.rstrip('/')}/campaigns/{campaign.slug}",
     )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from fastapi import APIRouter, Response
 
-from fastapi import APIRouter, Path, Response
-
-from service.api.cleanups.answers import CleanupOut, HotspotList, HotspotOut, tell_cleanup
+from service.api.cleanups.answers import CleanupOut, HotspotList, HotspotOut, cleanup_out
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.cleanups.spots.using import SpotCleanup, clean_spot, list_spots
 from service.domain.cleanups.views import view_cleanup
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.paths import RowId
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
@@ -30,7 +29,7 @@ async def all_hotspots(session: SessionDep, reference: ReferenceDep, _: StaffDep
     "/hotspots/{hotspot_id}/cleanup", status_code=201, responses={**WRITES, 200: {"model": CleanupOut}}
 )
 async def clean_hotspot(
-    hotspot_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    hotspot_id: RowId,
     sent: SpotCleanup,
     response: Response,
     call: WorkCallDep,
@@ -41,6 +40,6 @@ async def clean_hotspot(
     def verb(ctx: ActionContext) -> tuple[CleanupOut, bool]:
         found, new = clean_spot(ctx, hotspot_id, sent)
         view = view_cleanup(ctx.session, found, public=False)
-        return tell_cleanup(view, call.reference, resources.settings.public_url), new
+        return cleanup_out(view, call.reference, resources.settings.public_url), new
 
     return await call.create(response, verb)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from service.api.numbers.request_files import RefusedRow
 from service.api.shared.answers import refusals
 from service.api.shared.files import FILE_BODY
-from service.api.shared.sheets import sent_sheet
+from service.api.shared.sheets import read_sent_import
 from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.cleanups.making import lead_of
@@ -21,7 +21,6 @@ from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
-from service.web.rates import allow
 from service.web.reading.old_list import MAX_BYTES, read_old_rows
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
@@ -75,10 +74,9 @@ async def import_results(
     left out of the effect at hot spots; the same file again changes nothing.
     """
     require_works(reference)
-    await allow(request, resources, "import")
     async with async_unit_of_work(resources.engine) as session:
         await WorkCall(session, reference, staff, now).act(lambda ctx: lead_of(ctx, lead))
-    rows = await read_old_rows(*await sent_sheet(request, MAX_BYTES))
+    rows = await read_old_rows(*await read_sent_import(request, resources, MAX_BYTES))
 
     def verb(ctx: ActionContext) -> tuple[OldCleanups, KeptResults]:
         found = read_old_cleanups(reference, ctx.calendar, rows, ctx.calendar.local(now).date())

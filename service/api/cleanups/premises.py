@@ -6,11 +6,11 @@ from typing import Annotated
 from uuid import UUID
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from service.api.shared.answers import refusals
 from service.api.shared.files import FILE_BODY
-from service.api.shared.sheets import sent_sheet
+from service.api.shared.sheets import read_sent_import
 from service.api.works.shared import READS, WRITES, WorkCall, WorkCallDep
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference, department_brief
@@ -32,7 +32,7 @@ from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.routefile.reading import MAX_BYTES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.exports import attachment
-from service.web.rates import allow
+from service.web.paths import RowId
 from service.web.reading.old_list import MAX_BYTES as SHEET_BYTES
 from service.web.reading.old_list import read_old_rows
 from service.web.reading.premises_file import take_premises_file
@@ -40,8 +40,6 @@ from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
-
-PremisesId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class BuildingOut(View):
@@ -153,8 +151,8 @@ async def take_map_file(
     """
     require_works(reference)
     require_premises_keeping(staff.actor)
-    await allow(request, resources, "import")
-    taken = await take_premises_file(resources, reference, staff, now, *await sent_sheet(request, MAX_BYTES))
+    file = await read_sent_import(request, resources, MAX_BYTES)
+    taken = await take_premises_file(resources, reference, staff, now, *file)
     return TakenPremisesOut(new=taken.new, changed=taken.changed)
 
 
@@ -162,7 +160,7 @@ async def take_map_file(
     "/premises/{premises_id}/rosters", status_code=201, responses={**WRITES, 200: {"model": RosterOut}}
 )
 async def enter_one_roster(
-    premises_id: PremisesId, sent: NewRoster, response: Response, call: WorkCallDep, resources: ResourcesDep
+    premises_id: RowId, sent: NewRoster, response: Response, call: WorkCallDep, resources: ResourcesDep
 ) -> RosterOut:
     """Enter a day: what each unit does in its building. A weekday that is not the day's is refused."""
     key = resources.settings.secret
@@ -182,7 +180,7 @@ async def enter_one_roster(
     max_body_size=SHEET_BYTES + FORM_BYTES,
 )
 async def take_roster_file(
-    premises_id: PremisesId,
+    premises_id: RowId,
     request: Request,
     resources: ResourcesDep,
     reference: ReferenceDep,
@@ -202,8 +200,7 @@ async def take_roster_file(
 
     async with async_unit_of_work(resources.engine) as session:
         await WorkCall(session, reference, staff, now).act(check)
-    await allow(request, resources, "import")
-    rows = await read_old_rows(*await sent_sheet(request, SHEET_BYTES))
+    rows = await read_old_rows(*await read_sent_import(request, resources, SHEET_BYTES))
 
     def verb(ctx: ActionContext) -> TakenRosters:
         return take_rosters(ctx, key, premises_id, rows, announce=announce)
@@ -225,7 +222,7 @@ async def take_roster_file(
     },
 )
 async def roster_file(
-    premises_id: PremisesId, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    premises_id: RowId, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> Response:
     """The premises' rosters as a workbook: a line for each thing."""
     require_works(reference)

@@ -11,7 +11,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import AwareDatetime, Field
 
 from geo.points import PointError, parse_pair
-from service.api.cleanups.answers import CleanupOut, CleanupPage, SignupOut, tell_cleanup
+from service.api.cleanups.answers import CleanupOut, CleanupPage, SignupOut, cleanup_out
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.domain.city.reference import Reference
@@ -76,7 +76,7 @@ async def list_of_cleanups(
         shown = mask_cleanups(reference, shown)
     more = len(found) > query.limit and wanted.near is None
     return CleanupPage(
-        items=[tell_cleanup(each, reference, base) for each in shown],
+        items=[cleanup_out(each, reference, base) for each in shown],
         next=cursors.seal(kind, _place_in_list(shown[-1])) if more else None,
     )
 
@@ -91,7 +91,7 @@ async def one_cleanup(
     view = await session.run_sync(view_cleanup, found, public=actor is None)
     if actor is None:
         [view] = mask_cleanups(reference, [view])
-    return tell_cleanup(view, reference, resources.settings.public_url)
+    return cleanup_out(view, reference, resources.settings.public_url)
 
 
 @router.post(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from service.api.cleanups.answers import (
     AttendanceOut,
@@ -14,7 +13,7 @@ from service.api.cleanups.answers import (
     CleanupOut,
     SeriesList,
     SeriesOut,
-    tell_cleanup,
+    cleanup_out,
 )
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
@@ -44,15 +43,14 @@ from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.models import WorkStatus
 from service.web.dependencies import ResourcesDep, WakeAfter
+from service.web.paths import RowId
 
 router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
-
-SeriesId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 def _tell(ctx: ActionContext, found: FoundCleanup, public_url: str) -> CleanupOut:
     view = view_cleanup(ctx.session, found, public=False)
-    return tell_cleanup(view, ctx.reference, public_url)
+    return cleanup_out(view, ctx.reference, public_url)
 
 
 @router.post("/cleanups", status_code=201, responses={**WRITES, 200: {"model": CleanupOut}})
@@ -171,7 +169,7 @@ async def make_one_series(sent: NewSeries, call: WorkCallDep) -> SeriesOut:
 
 @router.patch("/series/{series_id}", responses=WRITES)
 async def change_one_series(
-    series_id: SeriesId, sent: SeriesChange, call: WorkCallDep, resources: ResourcesDep
+    series_id: RowId, sent: SeriesChange, call: WorkCallDep, resources: ResourcesDep
 ) -> SeriesOut:
     """Change what comes again, have it pause or go on (`active`); drafts follow, announced ones stay."""
     key = resources.settings.secret
@@ -183,7 +181,7 @@ async def change_one_series(
 
 
 @router.delete("/series/{series_id}", responses=WRITES)
-async def end_one_series(series_id: SeriesId, call: WorkCallDep) -> SeriesOut:
+async def end_one_series(series_id: RowId, call: WorkCallDep) -> SeriesOut:
     """Have it come no more; what was drafted stays. Again it changes nothing."""
 
     def verb(ctx: ActionContext) -> SeriesOut:

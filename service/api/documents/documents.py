@@ -7,12 +7,12 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
-from service.api.admin.office import EditStampDep
+from service.api.admin.dependencies import EditStampDep
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
 from service.db import DomainSession, async_unit_of_work
@@ -35,13 +35,12 @@ from service.web.exports import attachment
 from service.web.forms import read_form
 from service.web.papers.keeping import make_and_keep, take_signed
 from service.web.papers.signed_files import MOST_BYTES
+from service.web.paths import EntryCode, LongRowId
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter(tags=["documents"])
 
-Number = Annotated[int, Path(ge=1, le=2**62)]
-Code = Annotated[str, Path(max_length=60)]
 WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
@@ -98,7 +97,7 @@ async def make_document(
 
 @router.get("/documents/{document}", responses=refusals(401, 404, 422))
 async def one_document(
-    document: Number, session: SessionDep, reference: ReferenceDep, staff: StaffDep
+    document: LongRowId, session: SessionDep, reference: ReferenceDep, staff: StaffDep
 ) -> DocumentView:
     """Return one document."""
 
@@ -106,7 +105,7 @@ async def one_document(
 
 
 @router.get("/documents/{document}/file.docx", response_class=Response, responses=_file(MEDIA_TYPES["docx"]))
-async def document_file(document: Number, resources: ResourcesDep, staff: StaffDep) -> Response:
+async def document_file(document: LongRowId, resources: ResourcesDep, staff: StaffDep) -> Response:
     """The draft, with number and date where they are known."""
     from service.documents.slots import fill_slots  # here: heavy
 
@@ -121,7 +120,7 @@ async def document_file(document: Number, resources: ResourcesDep, staff: StaffD
 
 @router.put("/documents/{document}/number", responses=WRITES)
 async def number_document(
-    document: Number,
+    document: LongRowId,
     sent: DocumentNumber,
     session: SessionDep,
     reference: ReferenceDep,
@@ -140,7 +139,7 @@ async def number_document(
 
 @router.put("/documents/{document}/recipients", responses=WRITES)
 async def tick_recipients_of_document(
-    document: Number,
+    document: LongRowId,
     sent: DocumentSent,
     session: SessionDep,
     reference: ReferenceDep,
@@ -163,7 +162,7 @@ async def tick_recipients_of_document(
     openapi_extra=FILE_BODY,
 )
 async def keep_signed(
-    document: Number,
+    document: LongRowId,
     request: Request,
     resources: ResourcesDep,
     reference: ReferenceDep,
@@ -181,7 +180,7 @@ async def keep_signed(
 
 
 @router.get("/documents/{document}/signed.pdf", response_class=Response, responses=_file("application/pdf"))
-async def signed_file(document: Number, resources: ResourcesDep, staff: StaffDep) -> Response:
+async def signed_file(document: LongRowId, resources: ResourcesDep, staff: StaffDep) -> Response:
     """The signed file, to be saved."""
     async with async_unit_of_work(resources.engine) as session:
         row = await session.run_sync(register.find_document, staff.actor, document)
@@ -194,7 +193,7 @@ async def signed_file(document: Number, resources: ResourcesDep, staff: StaffDep
 
 @router.get("/admin/offices/{code}", responses=refusals(401, 403, 404, 422))
 async def one_office(
-    code: Code, session: SessionDep, reference: ReferenceDep, _stamp: EditStampDep
+    code: EntryCode, session: SessionDep, reference: ReferenceDep, _stamp: EditStampDep
 ) -> UnitOfficeOut:
     """Return head and foot of a unit's documents, as far as they were entered."""
     view = unit_of_office(reference, code)
@@ -203,7 +202,7 @@ async def one_office(
 
 @router.put("/admin/offices/{code}", responses=WRITES)
 async def change_office(
-    code: Code, sent: OfficeChange, session: SessionDep, reference: ReferenceDep, stamp: EditStampDep
+    code: EntryCode, sent: OfficeChange, session: SessionDep, reference: ReferenceDep, stamp: EditStampDep
 ) -> UnitOfficeOut:
     """Enter a unit's name in full, symbol, place, who signs and recipients."""
     return _office(code, await session.run_sync(lambda sync: put_office(sync, reference, stamp, code, sent)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -22,11 +22,11 @@ from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.exports import attachment
 from service.web.papers.upward import draft_upward, merge_upward
+from service.web.paths import EntryCode, RowId
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["documents"])
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
 _DOCX: Responses = {
     200: {
@@ -114,7 +114,7 @@ async def ask_for_report(
     responses={**_DOCX, **refusals(401, 403, 404, 422)},
 )
 async def report_file(
-    report: Number, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    report: RowId, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> Response:
     """The document as things stand, for its issuer."""
     body, name = await draft_upward(resources, reference, staff, report, now)
@@ -123,7 +123,7 @@ async def report_file(
 
 @router.get("/periodic-reports/{report}", responses=refusals(401, 404, 422))
 async def one_report(
-    report: Number, session: SessionDep, reference: ReferenceDep, staff: StaffDep
+    report: RowId, session: SessionDep, reference: ReferenceDep, staff: StaffDep
 ) -> PeriodicView:
     """Return one report; a unit reads its own words, the issuer all of them."""
     return await session.run_sync(lambda sync: views.view_report(sync, reference, staff.actor, report))
@@ -131,7 +131,7 @@ async def one_report(
 
 @router.get("/periodic-reports/{report}/missing", responses=refusals(401, 404, 422))
 async def missing_units(
-    report: Number, session: SessionDep, reference: ReferenceDep, staff: StaffDep
+    report: RowId, session: SessionDep, reference: ReferenceDep, staff: StaffDep
 ) -> MissingList:
     """Return the units that have not answered."""
     view = await session.run_sync(lambda sync: views.view_report(sync, reference, staff.actor, report))
@@ -140,8 +140,8 @@ async def missing_units(
 
 @router.put("/periodic-reports/{report}/units/{unit}", responses=WRITES)
 async def send_words(
-    report: Number,
-    unit: Annotated[str, Path(max_length=60)],
+    report: RowId,
+    unit: EntryCode,
     sent: UnitAnswer,
     session: SessionDep,
     reference: ReferenceDep,
@@ -159,7 +159,7 @@ async def send_words(
 
 @router.post("/periodic-reports/{report}/merge", responses={**WRITES, **refusals(503)})
 async def merge_report(
-    report: Number,
+    report: RowId,
     resources: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffDep,

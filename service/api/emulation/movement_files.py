@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from service.api.emulation.shared import READS, WRITES, Number, Unit
+from service.api.emulation.shared import READS, WRITES
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
-from service.api.shared.sheets import sent_sheet
+from service.api.shared.sheets import read_sent_import
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.emulation.access import find_movement
 from service.domain.emulation.movements import views
-from service.domain.emulation.shapes import MovementView
+from service.domain.emulation.shapes import Brief, MovementView, ScoreView
 from service.domain.emulation.sheets import taking
 from service.domain.emulation.sheets.old_results import take_old_results
 from service.domain.emulation.sheets.sheet import standing_sheet
@@ -26,7 +26,7 @@ from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WithWorks
 from service.web.exports import attachment
 from service.web.papers.emulation import enter_paper, make_dossier, make_paper
-from service.web.rates import allow
+from service.web.paths import EntryCode, RowId
 from service.web.reading.score_sheet import MAX_BYTES, read_result_sheet, read_score_sheet
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
@@ -64,11 +64,11 @@ class TakenScores(BaseModel):
     responses={**_file("xlsx", "Places, and a line for each unit and criterion"), **READS},
 )
 async def standing_file(
-    movement: Number, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep
+    movement: RowId, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep
 ) -> Response:
     """The standing and the scoring sheet, as far as one reads them; it comes back by POST."""
 
-    def read(sync: DomainSession) -> Any:
+    def read(sync: DomainSession) -> tuple[MovementView, list[tuple[Brief, ScoreView]]]:
         view = views.view_movement(sync, reference, staff.actor, movement)
         return view, taking.sheet_rows_of(sync, reference, staff.actor, movement)
 
@@ -85,7 +85,7 @@ async def standing_file(
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def take_standing_file(
-    movement: Number,
+    movement: RowId,
     request: Request,
     resources: ResourcesDep,
     reference: ReferenceDep,
@@ -95,9 +95,7 @@ async def take_standing_file(
     """Points out of the scoring sheet: claims of one's unit, or the council's. One bad row refuses it."""
     async with async_unit_of_work(resources.engine) as session:
         await session.run_sync(find_movement, staff.actor, movement)
-    await allow(request, resources, "import")
-    name, data = await sent_sheet(request, MAX_BYTES)
-    rows = await read_score_sheet(movement, name, data)
+    rows = await read_score_sheet(movement, *await read_sent_import(request, resources, MAX_BYTES))
     async with async_unit_of_work(resources.engine) as session:
         taken = await session.run_sync(taking.take_scores, reference, staff.actor, movement, rows, now)
     return TakenScores(taken=taken)
@@ -110,7 +108,7 @@ async def take_standing_file(
     max_body_size=MAX_BYTES + FORM_BYTES,
 )
 async def take_old_results_file(
-    movement: Number,
+    movement: RowId,
     request: Request,
     resources: ResourcesDep,
     reference: ReferenceDep,
@@ -122,8 +120,7 @@ async def take_old_results_file(
     """
     async with async_unit_of_work(resources.engine) as session:
         await session.run_sync(find_movement, staff.actor, movement)
-    await allow(request, resources, "import")
-    rows = await read_result_sheet(*await sent_sheet(request, MAX_BYTES))
+    rows = await read_result_sheet(*await read_sent_import(request, resources, MAX_BYTES))
 
     def run(sync: DomainSession) -> MovementView:
         calendar = load_calendar(sync, reference)
@@ -140,8 +137,8 @@ async def take_old_results_file(
     responses={**_file("docx", "Report on what a unit has achieved"), **refusals(401, 403, 404, 409, 422)},
 )
 async def dossier(
-    movement: Number,
-    unit: Unit,
+    movement: RowId,
+    unit: EntryCode,
     resources: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffDep,
@@ -161,7 +158,7 @@ async def dossier(
     },
 )
 async def paper(
-    movement: Number,
+    movement: RowId,
     what: Literal["submission.docx", "minutes.docx", "list.xlsx"],
     resources: ResourcesDep,
     reference: ReferenceDep,
@@ -175,7 +172,7 @@ async def paper(
 
 @router.post("/movements/{movement}/documents", responses={**WRITES, **refusals(503)})
 async def keep_paper(
-    movement: Number,
+    movement: RowId,
     sent: MovementDocumentRequest,
     resources: ResourcesDep,
     reference: ReferenceDep,

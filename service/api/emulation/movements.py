@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from service.api.emulation.shared import READS, WRITES, MovementDep, Number, Unit
+from service.api.emulation.shared import READS, WRITES, MovementDep
 from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
@@ -23,6 +23,7 @@ from service.domain.emulation.movements.corrections import CorrectionDraft
 from service.domain.emulation.points import scoring
 from service.domain.emulation.shapes import MovementBrief, MovementView, ScoreView, UnitScoreView
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
+from service.web.paths import EntryCode, RowId
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["emulation"], dependencies=[WithWorks])
@@ -87,7 +88,7 @@ async def change_criteria(call: MovementDep, sent: CriteriaChange) -> MovementVi
 
 
 @router.get("/movements/{movement}/units/{unit}", responses=READS)
-async def unit_scores(call: MovementDep, unit: Unit) -> UnitScoreView:
+async def unit_scores(call: MovementDep, unit: EntryCode) -> UnitScoreView:
     """Return one unit's points by criterion, with what opens the cases behind them."""
     return await call.view_of(unit)
 
@@ -121,7 +122,7 @@ async def comment(call: MovementDep, sent: NewScoreComment) -> UnitScoreView:
 
 
 @router.put("/movements/{movement}/comments/{comment_number}/answer", responses=WRITES)
-async def answer(call: MovementDep, comment_number: Number, sent: ScoreAnswer) -> MovementView:
+async def answer(call: MovementDep, comment_number: RowId, sent: ScoreAnswer) -> MovementView:
     """Answer a comment of a unit that is not one's own; nothing is announced before each has an answer."""
     who = call.reference, call.actor, call.number
     return await call.view(lambda sync: scoring.answer_comment(sync, *who, comment_number, sent, call.now))

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from service.api.emulation.persons import PeopleList
-from service.api.emulation.shared import MovementDep, Number, Result, Unit
+from service.api.emulation.shared import MovementDep, Result
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
 from service.db import DomainSession, async_unit_of_work
@@ -30,6 +30,7 @@ from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesD
 from service.web.exports import attachment
 from service.web.forms import is_multipart, read_form
 from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
+from service.web.paths import EntryCode, RowId
 from service.web.uploads import FORM_BYTES, Gate, GateDep
 from service.web.viewer import Colleague, StaffDep
 
@@ -76,7 +77,7 @@ class ProofRequest:
 
 
 async def get_proof_request(
-    movement: Number,
+    movement: RowId,
     request: Request,
     resources: ResourcesDep,
     reference: ReferenceDep,
@@ -97,7 +98,7 @@ ProofDep = Annotated[ProofRequest, Depends(get_proof_request)]
     openapi_extra=FILE_BODY,
     max_body_size=PROOF_BYTES + FORM_BYTES,
 )
-async def send_proof(call: ProofDep, unit: Unit, position: Position) -> UnitScoreView:
+async def send_proof(call: ProofDep, unit: EntryCode, position: Position) -> UnitScoreView:
     """Prove a claim by a PDF or a photo, while points are claimed; the same file again changes nothing."""
     await call.keep(unit, position)
     return await call.read(
@@ -123,14 +124,14 @@ async def send_proof_of_oneself(call: ProofDep, position: Position) -> PeopleLis
 @router.delete(
     "/movements/{movement}/units/{unit}/proofs/{proof}", responses=refusals(401, 403, 404, 409, 422)
 )
-async def drop_proof(call: MovementDep, unit: Unit, proof: Number) -> UnitScoreView:
+async def drop_proof(call: MovementDep, unit: EntryCode, proof: RowId) -> UnitScoreView:
     """Withdraw a file, while points are claimed."""
     who = call.reference, call.actor, call.number
     return await call.view_of(unit, lambda sync: withdraw_proof(sync, *who, unit, proof, call.now))
 
 
 @router.delete("/movements/{movement}/people/proofs/{proof}", responses=refusals(401, 403, 404, 409, 422))
-async def drop_proof_of_oneself(call: MovementDep, proof: Number) -> PeopleList:
+async def drop_proof_of_oneself(call: MovementDep, proof: RowId) -> PeopleList:
     """Withdraw a file of one's own, while points are claimed."""
 
     def run(sync: DomainSession) -> PeopleList:
@@ -145,7 +146,7 @@ async def drop_proof_of_oneself(call: MovementDep, proof: Number) -> PeopleList:
     response_class=Response,
     responses={**_FILE, **refusals(401, 403, 404, 422, 503)},
 )
-async def proof_file(movement: Number, proof: Number, resources: ResourcesDep, staff: StaffDep) -> Response:
+async def proof_file(movement: RowId, proof: RowId, resources: ResourcesDep, staff: StaffDep) -> Response:
     """Return a file, to be saved; for who reads the points that it proves."""
     async with async_unit_of_work(resources.engine) as session:
         key, media_type, name = await session.run_sync(open_proof, staff.actor, movement, proof)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, Path
+from fastapi import Depends
 
 from service.api.shared.answers import refusals
 from service.db import DomainSession
@@ -16,10 +16,9 @@ from service.domain.emulation.movements.views import view_movement, view_unit
 from service.domain.emulation.shapes import MovementView, UnitScoreView
 from service.domain.reports.events import Actor
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.paths import RowId
 from service.web.viewer import StaffDep
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Unit = Annotated[str, Path(max_length=60)]
 READS = refusals(401, 403, 404, 422)
 WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
 Result = TypeVar("Result")
@@ -63,7 +62,7 @@ class MovementRequest:
 
 
 async def get_movement_request(
-    movement: Number, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    movement: RowId, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> MovementRequest:
     """Return the request about the movement of the address."""
     return MovementRequest(movement, session, reference, staff.actor, now)

@@ -49,7 +49,7 @@ async def take_batch(request: Request, resources: ResourcesDep, now: NowDep) -> 
     if not is_signed_page(request.headers.get("x-hub-signature-256", ""), body, account.app_secret):
         log.warning("facebook signature refused", signed="x-hub-signature-256" in request.headers)
         raise Forbidden(N_("Chữ ký không đúng."))
-    found = list(messagings(_told(body), account.page_id, account.app_id))
+    found = list(messagings(_parse_batch(body), account.page_id, account.app_id))
     if found:
         deliveries = [
             Delivery(CHANNEL_NAME, account.page_id, event_id(each), to_json(each).decode()) for each in found
@@ -66,7 +66,7 @@ def _account(settings: Settings) -> PageAccount:
     return account
 
 
-def _told(body: bytes) -> dict[str, object]:
+def _parse_batch(body: bytes) -> dict[str, object]:
     try:
         payload = from_json(body)
     except ValueError:

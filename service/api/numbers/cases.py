@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
@@ -27,9 +27,9 @@ from service.domain.number_cases.views import (
 from service.domain.numbers.browsing import with_part
 from service.domain.works.acting import ActionContext
 from service.web.dependencies import ResourcesDep, WakeAfter
+from service.web.paths import LongRowId
 
 router = APIRouter(tags=["numbers"], dependencies=[WakeAfter])
-NumberId = Annotated[int, Path(ge=1, lt=2**62)]
 
 
 class RegisterQuery(StrictQuery):
@@ -76,7 +76,7 @@ async def list_numbers(query: Annotated[RegisterQuery, Query()], call: WorkCallD
 
 
 @router.get("/numbers/{number_id:int}", responses=READS)
-async def show_number(number_id: NumberId, call: WorkCallDep) -> NumberOut:
+async def show_number(number_id: LongRowId, call: WorkCallDep) -> NumberOut:
     """Return one number with its cases, and what carriers answered."""
     story = await call.act(lambda ctx: number_story(ctx, number_id))
     return NumberOut(
@@ -90,7 +90,7 @@ async def show_number(number_id: NumberId, call: WorkCallDep) -> NumberOut:
 
 
 @router.post("/numbers/{number_id}/cases", status_code=201, responses={**WRITES, 200: {"model": CaseView}})
-async def open_one(number_id: NumberId, sent: NewCase, response: Response, call: WorkCallDep) -> CaseView:
+async def open_one(number_id: LongRowId, sent: NewCase, response: Response, call: WorkCallDep) -> CaseView:
     """Open the case of a verified number; 409 where two independent witnesses are missing, or it has one."""
 
     def verb(ctx: ActionContext) -> tuple[CaseView, bool]:
@@ -104,7 +104,7 @@ async def open_one(number_id: NumberId, sent: NewCase, response: Response, call:
     "/numbers/{number_id}/subscriber/readings", responses=refusals(400, 401, 403, 404, 410, 413, 422)
 )
 async def read_subscriber(
-    number_id: NumberId, sent: ReadingPurpose, response: Response, call: WorkCallDep, resources: ResourcesDep
+    number_id: LongRowId, sent: ReadingPurpose, response: Response, call: WorkCallDep, resources: ResourcesDep
 ) -> OwnerOut:
     """Read who a number belongs to, for a purpose; every reading is written down."""
     key = resources.settings.secret

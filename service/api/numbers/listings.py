@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
-from service.api.works.shared import READS, WRITES, WorkCall, WorkCallDep
-from service.db import DomainSession, async_unit_of_work
+from service.api.works.shared import READS, WRITES, WorkCallDep
+from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.forms import (
     NewObjection,
     NewPublication,
@@ -28,7 +25,7 @@ from service.domain.reports.access import ANYONE
 from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
-from service.web.exports import attachment
+from service.web.papers.numbers import NumberPapers
 from service.web.rates import allow
 from service.web.viewer import StaffDep
 
@@ -148,20 +145,7 @@ async def press_of_list(
     now: NowDep,
 ) -> Response:
     """Return a list for the press with whole numbers, decisions and signers; what was withdrawn says so."""
-    from service.documents.number_lists import press_file  # here: heavy
-    from service.documents.offices import office_of
-
-    def verb(ctx: ActionContext) -> tuple[PublicationView, int]:
-        found = listings.find_publication(ctx, publication_id)
-        return tell_publication(ctx, found), found.lead_id
-
-    async with async_unit_of_work(resources.engine) as session:
-        listing, lead = await WorkCall(session, reference, staff, now).act(verb)
-        office = office_of(reference, lead, entered=await session.run_sync(issuing_facts, lead))
-    today = now.astimezone(ZoneInfo(reference.timezone)).date()
-    body = await to_thread.run_sync(press_file, form, office, listing, today)
-    headers = {**attachment(f"so-cong-khai.{form}"), "Cache-Control": "private, no-store"}
-    return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
+    return (await NumberPapers(resources, reference, staff, now).press_list(publication_id, form)).response()
 
 
 @router.get("/objections", responses=refusals(400, 401, 403))

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from anyio import to_thread
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.api.works.shared import WorkCall, WorkCallDep
-from service.db import async_unit_of_work
-from service.domain.documents.offices import issuing_facts
+from service.api.works.shared import WorkCallDep
 from service.domain.number_cases.monthly import NumbersMonth, numbers_month
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
-from service.web.exports import attachment
+from service.web.papers.numbers import NumberPapers
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["numbers"])
@@ -55,17 +51,4 @@ async def month_paper(
     now: NowDep,
 ) -> Response:
     """Return the same as a report to sign."""
-    from service.documents.number_month import write_month  # here: heavy
-    from service.documents.offices import office_of
-
-    unit = staff.actor.department_id
-    async with async_unit_of_work(resources.engine) as session:
-        month = await WorkCall(session, reference, staff, now).act(
-            lambda ctx: numbers_month(ctx, query.month)
-        )
-        entered = await session.run_sync(issuing_facts, unit)
-    today = now.astimezone(ZoneInfo(reference.timezone)).date()
-    office = office_of(reference, unit, entered=entered)
-    body = await to_thread.run_sync(write_month, office, month, today)
-    headers = {**attachment(f"so-rao-vat-{month.first:%Y-%m}.docx"), "Cache-Control": "private, no-store"}
-    return Response(body, media_type=MEDIA_TYPES["docx"], headers=headers)
+    return (await NumberPapers(resources, reference, staff, now).month(query.month)).response()

@@ -10,14 +10,13 @@ from pydantic import BaseModel
 from service.api.numbers.request_files import RefusedRow
 from service.api.shared.answers import refusals
 from service.api.shared.files import FILE_BODY
-from service.api.shared.sheets import sent_sheet
+from service.api.shared.sheets import read_sent_import
 from service.api.works.shared import WorkCall
 from service.db import async_unit_of_work
 from service.domain.number_cases.old_lists.keeping import keep_old_rows, require_old_lists
 from service.domain.number_cases.old_lists.sheet import OldList, read_old_list
 from service.i18n import translate
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
-from service.web.rates import allow
 from service.web.reading.old_list import MAX_BYTES, read_old_rows
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
@@ -66,8 +65,7 @@ async def import_list(
     as witnesses: no number is verified by them.
     """
     require_old_lists(staff.actor)
-    await allow(request, resources, "import")
-    rows = await read_old_rows(*await sent_sheet(request, MAX_BYTES))
+    rows = await read_old_rows(*await read_sent_import(request, resources, MAX_BYTES))
     new = known = 0
     async with async_unit_of_work(resources.engine) as session:
         call = WorkCall(session, reference, staff, now)

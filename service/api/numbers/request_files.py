@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from zoneinfo import ZoneInfo
-
-from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.files import FILE_BODY
-from service.api.shared.sheets import sent_sheet
+from service.api.shared.sheets import read_sent_import
 from service.api.works.shared import READS, WorkCall
 from service.db import async_unit_of_work
-from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.access import find_request
 from service.domain.number_cases.answers import give_answers
 from service.domain.number_cases.forms import CarrierAnswers
-from service.domain.number_cases.photo_links import AnnexLinks, tell_annex
-from service.domain.number_cases.sheet import request_sheet
 from service.domain.number_cases.views import CarrierRequestView, tell_request
 from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.i18n import translate
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, WakeAfter
-from service.web.exports import attachment
-from service.web.rates import allow
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
+from service.web.papers.numbers import NumberPapers
 from service.web.reading.answer_sheet import MAX_BYTES, read_answer_sheet
 from service.web.uploads import FORM_BYTES
 from service.web.viewer import StaffDep
@@ -63,13 +53,6 @@ def _view(code: str, ctx: ActionContext) -> CarrierRequestView:
     return tell_request(ctx, find_request(ctx.session, ctx.actor, code))
 
 
-def _annexed(
-    code: str, resources: Resources
-) -> Callable[[ActionContext], tuple[CarrierRequestView, AnnexLinks]]:
-    settings = resources.settings
-    return lambda ctx: tell_annex(ctx, code, settings.secret, settings.public_url)
-
-
 @router.get("/requests/{request_code}/numbers.xlsx", response_class=Response, responses=_file("xlsx"))
 async def numbers_file(
     request_code: str, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
@@ -77,10 +60,8 @@ async def numbers_file(
     """The request's numbers as a workbook that can be filled in and sent back; each with a link to the number
     on its poster, good for 30 days without signing in.
     """
-    async with async_unit_of_work(resources.engine) as session:
-        request, links = await WorkCall(session, reference, staff, now).act(_annexed(request_code, resources))
-    body = await to_thread.run_sync(request_sheet, request, links)
-    return Response(body, media_type=MEDIA_TYPES["xlsx"], headers=attachment(f"{request.code}.xlsx"))
+    papers = NumberPapers(resources, reference, staff, now)
+    return (await papers.request_numbers(request_code)).response()
 
 
 @router.get("/requests/{request_code}/letter.docx", response_class=Response, responses=_file("docx"))
@@ -88,23 +69,8 @@ async def letter_file(
     request_code: str, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> Response:
     """The letter with its annex, for somebody to sign and number; links as in the workbook."""
-    from service.documents.carriers import write_carrier_letter  # here: heavy
-    from service.documents.offices import office_of
-
-    async with async_unit_of_work(resources.engine) as session:
-        view, links = await WorkCall(session, reference, staff, now).act(_annexed(request_code, resources))
-        lead = reference.department_by_code[(view.lead or {})["code"]].id
-        office = office_of(reference, lead, entered=await session.run_sync(issuing_facts, lead))
-    today = now.astimezone(ZoneInfo(reference.timezone)).date()
-
-    def make() -> bytes:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "file.docx"
-            write_carrier_letter(path, office, view, links, today)
-            return path.read_bytes()
-
-    body = await to_thread.run_sync(make)
-    return Response(body, media_type=MEDIA_TYPES["docx"], headers=attachment(f"{view.code}.docx"))
+    papers = NumberPapers(resources, reference, staff, now)
+    return (await papers.request_letter(request_code)).response()
 
 
 @router.post(
@@ -125,9 +91,8 @@ async def answers_file(
     """Answers out of a workbook, its columns guessed; rows that cannot be taken are told one by one."""
     async with async_unit_of_work(resources.engine) as session:
         view = await WorkCall(session, reference, staff, now).act(lambda ctx: _view(request_code, ctx))
-    await allow(request, resources, "import")
-    name, data = await sent_sheet(request, MAX_BYTES)
-    sheet = await read_answer_sheet(reference, view, name, data)
+    file = await read_sent_import(request, resources, MAX_BYTES)
+    sheet = await read_answer_sheet(reference, view, *file)
     stored = bool(sheet.items) and not preview
     if stored:
         key, sent = resources.settings.secret, CarrierAnswers(items=list(sheet.items))

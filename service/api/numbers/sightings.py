@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.domain.numbers import sightings
 from service.domain.numbers.sightings import NumberSeen, SightingDecision, SightingView
 from service.web.dependencies import NowDep, SessionDep, WakeAfter
+from service.web.paths import LongRowId
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["numbers"])
@@ -46,7 +45,7 @@ async def add_sighting(
     dependencies=[WakeAfter],
 )
 async def decide_on_sighting(
-    sighting_id: Annotated[int, Path(ge=1, lt=2**62)],
+    sighting_id: LongRowId,
     sent: SightingDecision,
     session: SessionDep,
     staff: StaffDep,

@@ -94,7 +94,7 @@ def _dumped(payload: object) -> bytes:
         return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def tell_refusal(request: Request, error: AppError, status: int) -> Response:
+def answer_refusal(request: Request, error: AppError, status: int) -> Response:
     """Return a refusal as Open311 says it: a list of code and description."""
     shown = _THEIR_STATUS.get(status, status)
     said = [_said(each) for each in error.errors] or [translate(error.detail, **error.params)]

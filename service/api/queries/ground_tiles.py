@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from service.api.queries.tiles import MEDIA_TYPE, Whole
+from service.api.queries.tiles import MEDIA_TYPE, Whole, answer_city_tile
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.query import StrictQuery
 from service.basemap.archive import MOST_UNPACKED, ArchiveError, unpack
-from service.db import async_unit_of_work
 from service.domain.city.basemap import Basemap
 from service.domain.queries.mapping import ground_tiles, tiles
 from service.errors import NotFound
 from service.i18n import N_
-from service.web.caching import CachedResponse, gone, reply
+from service.web.caching import CachedResponse, reply
 from service.web.dependencies import ReferenceDep, ResourcesDep
 
 router = APIRouter(tags=["tiles"])
 
-STREETS_MAX_AGE_S = 300
 BASEMAP_MAX_AGE_S = 30 * 86400
 """The edition is part of the address: a basemap that replaces another has other addresses."""
 
@@ -53,7 +50,7 @@ async def streets(
     z: Whole,
     x: Whole,
     y: Whole,
-    _asked: Annotated[StrictQuery, Query()],
+    _query: Annotated[StrictQuery, Query()],
     resources: ResourcesDep,
     reference: ReferenceDep,
 ) -> Response:
@@ -61,15 +58,7 @@ async def streets(
     `class`, `bridge`) and `landmarks` (`name`, `kind`, `rank`).
     """
     tile = tiles.find_tile(z, x, y)
-
-    async def make() -> bytes:
-        async with resources.response_cache.light.turn(), async_unit_of_work(resources.engine) as session:
-            return await session.run_sync(ground_tiles.ground_tile, tile)
-
-    body = await resources.response_cache.get(
-        ("streets", tile), reference.revision, make, gone=partial(gone, request)
-    )
-    return reply(request, body, MEDIA_TYPE, max_age_s=STREETS_MAX_AGE_S)
+    return await answer_city_tile(request, resources, reference, ("streets", tile), ground_tiles.ground_tile)
 
 
 @router.get("/tiles/basemap/{edition}/{z}/{x}/{y}", response_class=Response, responses=_BASEMAP)
@@ -79,7 +68,7 @@ async def basemap(
     z: Whole,
     x: Whole,
     y: Whole,
-    _asked: Annotated[StrictQuery, Query()],
+    _query: Annotated[StrictQuery, Query()],
     resources: ResourcesDep,
     reference: ReferenceDep,
 ) -> Response:
@@ -94,11 +83,11 @@ async def basemap(
         raise NotFound(N_("Không đọc được bản đồ nền.")) from None
     if data is None:
         return Response(status_code=204, headers={"cache-control": f"public, max-age={BASEMAP_MAX_AGE_S}"})
-    body = await _kept(found, data, etag)
+    body = await _both_encodings(found, data, etag)
     return reply(request, body, found.media_type, max_age_s=BASEMAP_MAX_AGE_S)
 
 
-async def _kept(found: Basemap, data: bytes, etag: str) -> CachedResponse:
+async def _both_encodings(found: Basemap, data: bytes, etag: str) -> CachedResponse:
     """Return the tile with its compressed twin, of which the archive has the one."""
     if found.kind == "raster":
         return CachedResponse(data, None, etag)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.domain.indicators.reading import FigureView, figures_of, indicator_of, period_asked, unit_asked
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.paths import EntryCode
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["figures"])
@@ -51,7 +52,7 @@ async def indicators(
 
 @router.get("/indicators/{code}", responses=refusals(401, 403, 404, 422))
 async def one_indicator(
-    code: Annotated[str, Path(max_length=60)],
+    code: EntryCode,
     query: Annotated[FigureQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
@@ -10,17 +11,19 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from geo.tiles import Tile
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.query import StrictQuery
-from service.db import async_unit_of_work
+from service.db import DomainSession, async_unit_of_work
+from service.domain.city.reference import Reference
 from service.domain.queries.mapping import tiles
 from service.web.caching import cached, gone, reply
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, hidden_edition
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, hidden_edition
 
 router = APIRouter(tags=["tiles"])
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-REPORTS_MAX_AGE_S, WARDS_MAX_AGE_S = 15, 300
+REPORTS_MAX_AGE_S, CITY_MAX_AGE_S = 15, 300
 KEPT_TO_ZOOM = 14
 """Tiles up to here hold so many reports that their bytes are kept for as long as browsers keep them."""
 
@@ -90,7 +93,7 @@ async def wards(
     z: Whole,
     x: Whole,
     y: Whole,
-    _asked: Annotated[StrictQuery, Query()],
+    _query: Annotated[StrictQuery, Query()],
     resources: ResourcesDep,
     reference: ReferenceDep,
 ) -> Response:
@@ -98,12 +101,24 @@ async def wards(
     point for each name.
     """
     tile = tiles.find_tile(z, x, y)
+    return await answer_city_tile(request, resources, reference, ("wards", tile), tiles.ward_tile)
+
+
+async def answer_city_tile(
+    request: Request,
+    resources: Resources,
+    reference: Reference,
+    layer_and_tile: tuple[str, Tile],
+    read: Callable[[DomainSession, Tile], bytes],
+) -> Response:
+    """Return a tile of what changes with the city's revision alone: made once for a revision and kept."""
+    _, tile = layer_and_tile
 
     async def make() -> bytes:
         async with resources.response_cache.light.turn(), async_unit_of_work(resources.engine) as session:
-            return await session.run_sync(tiles.ward_tile, tile)
+            return await session.run_sync(read, tile)
 
     body = await resources.response_cache.get(
-        ("wards", tile), reference.revision, make, gone=partial(gone, request)
+        layer_and_tile, reference.revision, make, gone=partial(gone, request)
     )
-    return reply(request, body, MEDIA_TYPE, max_age_s=WARDS_MAX_AGE_S)
+    return reply(request, body, MEDIA_TYPE, max_age_s=CITY_MAX_AGE_S)

@@ -27,6 +27,7 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.models import Plan, PlanBriefing
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.paths import RowId
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["plans"], dependencies=[WakeAfter])
@@ -107,7 +108,7 @@ async def change(plan_code: str, sent: PlanChange, call: WorkCallDep) -> PlanVie
 
 
 @router.put("/plans/{plan_code}/rows/{position}", responses=WRITES)
-async def put_row(plan_code: str, position: int, sent: RowChange, call: WorkCallDep) -> RowView:
+async def put_row(plan_code: str, position: RowId, sent: RowChange, call: WorkCallDep) -> RowView:
     """Change a row of a draft, or add one at the end. A 409 tells the row as somebody else left it."""
 
     def verb(ctx: ActionContext) -> RowView:

@@ -30,6 +30,7 @@ from service.domain.works.views import Scope, WorkFilter, WorkView, list_works, 
 from service.models import ExtensionRequest, Work, WorkKind, WorkStatus
 from service.web.cursors import Cursors
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.paths import RowId
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["works"], dependencies=[WakeAfter])
@@ -197,7 +198,7 @@ async def ask_time(work_code: str, sent: MoreTime, call: WorkCallDep) -> MoreTim
 
 
 @router.post("/works/{work_code}/extension-requests/{request}/decision", responses=WRITES)
-async def answer_time(work_code: str, request: int, sent: MoreTimeAnswer, call: WorkCallDep) -> MoreTimeOut:
+async def answer_time(work_code: str, request: RowId, sent: MoreTimeAnswer, call: WorkCallDep) -> MoreTimeOut:
     """Grant or decline more time: once the keeper, a second time the issuer's leaders alone."""
 
     def verb(ctx: ActionContext) -> MoreTimeOut:

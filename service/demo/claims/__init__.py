@@ -29,7 +29,7 @@ from service.models import HELD, CableRoute, CableSection, Claim, Pole, Report, 
 
 POLES_A_ROUTE = 25
 OLD = timedelta(days=6)
-FATES: tuple[tuple[str, ...], ...] = (
+COMPANY_ANSWERS: tuple[tuple[str, ...], ...] = (
     ("mine", "", "", ""),
     ("not_mine", "not_mine", "silent"),
     ("not_mine", "not_mine", "not_mine"),
@@ -58,8 +58,11 @@ def demo_claims(session: Session, reference: Reference, *, at: datetime) -> None
     new = session.scalars(
         cases.where(Report.created_at >= at - OLD).order_by(Report.created_at.desc()).limit(1)
     ).all()
-    for report, fate in [*zip(old, FATES, strict=False), *zip(new, FATES[3:], strict=False)]:
-        _ask(session, reference, report, office, companies, fate, at)
+    for report, answers in [
+        *zip(old, COMPANY_ANSWERS, strict=False),
+        *zip(new, COMPANY_ANSWERS[3:], strict=False),
+    ]:
+        _ask(session, reference, report, office, companies, answers, at)
     _expire(session, reference, at)
     _done_by_companies(session, reference, office, companies, kinds)
 
@@ -127,14 +130,14 @@ def _ask(
     report: Report,
     office: DepartmentView,
     companies: Sequence[DepartmentView],
-    fate: Sequence[str],
+    answers: Sequence[str],
     at: datetime,
 ) -> None:
     recent = report.created_at >= at - OLD
     asked = _ctx(session, reference, office, Role.DEPARTMENT, at if recent else report.created_at + OLD / 12)
-    request = ClaimsRequest(companies=[each.code for each in companies[: len(fate)]])
+    request = ClaimsRequest(companies=[each.code for each in companies[: len(answers)]])
     claims = ask_companies(asked, Asker(staff=asked.actor), report.id, request)
-    for number, (claim, answer) in enumerate(zip(claims, fate, strict=False)):
+    for number, (claim, answer) in enumerate(zip(claims, answers, strict=False)):
         if answer in ("mine", "not_mine"):
             later = asked.now + timedelta(hours=2 + number / 4)
             ctx = _ctx(session, reference, reference.departments[claim.company_id], Role.EXECUTOR, later)

@@ -37,36 +37,36 @@ def demo_cleanups(session: Session, reference: Reference, *, at: datetime) -> No
     first = reference.department_by_code[middle_committee(session, reference)]
     units = [each for each in reference.departments.values() if each.active and each.kind == "ward"]
     wards = [first, *sorted((each for each in units if each != first), key=lambda each: each.code)]
-    stage = DemoUnit(session, reference, load_calendar(session, reference), wards[0], at)
-    demo_year(stage, wards)
-    coming = announce_demo(stage, "Chủ nhật Xanh: dọn bờ sông", stage.morning(3), "Bến thuyền, cạnh cầu", 30)
-    join_demo(stage, coming, COMING)
-    second = stage.by(wards[1 % len(wards)])
+    demo = DemoUnit(session, reference, load_calendar(session, reference), wards[0], at)
+    demo_year(demo, wards)
+    coming = announce_demo(demo, "Chủ nhật Xanh: dọn bờ sông", demo.morning(3), "Bến thuyền, cạnh cầu", 30)
+    join_demo(demo, coming, COMING)
+    second = demo.by(wards[1 % len(wards)])
     join_demo(
-        stage,
-        announce_demo(second, "Dọn cỏ, nhặt rác quanh trường", stage.morning(10), "Cổng trường"),
+        demo,
+        announce_demo(second, "Dọn cỏ, nhặt rác quanh trường", demo.morning(10), "Cổng trường"),
         (2, 3),
     )
-    third = stage.by(wards[2 % len(wards)])
-    dropped = announce_demo(third, "Nạo vét mương khu dân cư", stage.morning(4), "Nhà văn hóa tổ dân phố")
+    third = demo.by(wards[2 % len(wards)])
+    dropped = announce_demo(third, "Nạo vét mương khu dân cư", demo.morning(4), "Nhà văn hóa tổ dân phố")
     take_demo_step(third, dropped, "cancelled", reason="Dự báo mưa lớn, lùi sang tháng sau")
     begun = at - timedelta(minutes=20)
-    running = announce_demo(stage, "Bóc quảng cáo, rao vặt trên tường", begun, "Sân Ủy ban nhân dân phường")
-    join_demo(replace(stage, at=begun - timedelta(days=1)), running, CAME)
-    hold_demo(stage, "Chủ nhật Xanh: dọn kênh", stage.morning(-14), 320)
-    planted = hold_demo(stage, "Vớt bèo, trồng cây ven sông", stage.morning(-35), 540, trees=30)
-    _campaign(session, stage)
+    running = announce_demo(demo, "Bóc quảng cáo, rao vặt trên tường", begun, "Sân Ủy ban nhân dân phường")
+    join_demo(replace(demo, at=begun - timedelta(days=1)), running, CAME)
+    hold_demo(demo, "Chủ nhật Xanh: dọn kênh", demo.morning(-14), 320)
+    planted = hold_demo(demo, "Vớt bèo, trồng cây ven sông", demo.morning(-35), 540, trees=30)
+    _campaign(session, demo)
     session.flush()
-    demo_gifts(stage, planted, SLUG)
-    demo_rosters(stage)
-    demo_praise(session, reference, stage.calendar, [each.id for each in wards[:4]], at)
-    demo_spots(stage)
-    propose_spots(session, reference, stage.calendar, at)
+    demo_gifts(demo, planted, SLUG)
+    demo_rosters(demo)
+    demo_praise(session, reference, demo.calendar, [each.id for each in wards[:4]], at)
+    demo_spots(demo)
+    propose_spots(session, reference, demo.calendar, at)
 
 
-def _campaign(session: Session, stage: DemoUnit) -> None:
+def _campaign(session: Session, demo: DemoUnit) -> None:
     """Make a campaign that goes on all year, whose figures are those of the clean-ups above."""
-    year = stage.calendar.local(stage.at).year
+    year = demo.calendar.local(demo.at).year
     session.add(
         Campaign(
             slug=SLUG,
@@ -77,6 +77,6 @@ def _campaign(session: Session, stage: DemoUnit) -> None:
             },
             first=date(year - 1, 1, 1),
             last=date(year, 12, 31),
-            created_at=stage.at,
+            created_at=demo.at,
         )
     )

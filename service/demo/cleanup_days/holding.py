@@ -63,14 +63,14 @@ class DemoUnit:
         return datetime.combine(day, MORNING, tzinfo=self.calendar.timezone)
 
 
-def demo_facts(stage: DemoUnit, title: str, meet_words: str) -> dict[str, object]:
+def demo_facts(demo: DemoUnit, title: str, meet_words: str) -> dict[str, object]:
     """Return the facts of a clean-up in the unit's ward, hauled away by the company where there is one."""
-    lon, lat = demo_place(stage)
-    haulers = sorted(u.code for u in stage.reference.departments.values() if u.active and u.kind == "company")
+    lon, lat = demo_place(demo)
+    haulers = sorted(u.code for u in demo.reference.departments.values() if u.active and u.kind == "company")
     hauled = {"collector": haulers[0], "pickup_words": "Đầu đường vào"} if haulers else {"no_waste": True}
     return {
         "title": title,
-        "lead": stage.lead.code,
+        "lead": demo.lead.code,
         "location": {"lon": lon, "lat": lat},
         "meet_words": meet_words,
         "bring": "Găng tay, mũ, nước uống",
@@ -78,62 +78,62 @@ def demo_facts(stage: DemoUnit, title: str, meet_words: str) -> dict[str, object
     }
 
 
-def demo_place(stage: DemoUnit) -> tuple[float, float]:
+def demo_place(demo: DemoUnit) -> tuple[float, float]:
     """Return a place within the ward that leads; the middle of the city where it has none."""
     point = func.ST_PointOnSurface(Area.geom)
     inside = select(func.ST_X(point), func.ST_Y(point))
-    areas = [area for area in stage.reference.wards.values() if area.code == stage.lead.ward_code]
-    found = areas and stage.session.execute(inside.where(Area.id == areas[0].id)).one_or_none()
-    lon, lat = found or stage.reference.config.middle
+    areas = [area for area in demo.reference.wards.values() if area.code == demo.lead.ward_code]
+    found = areas and demo.session.execute(inside.where(Area.id == areas[0].id)).one_or_none()
+    lon, lat = found or demo.reference.config.middle
     return round(lon, 6), round(lat, 6)
 
 
 def announce_demo(
-    stage: DemoUnit, title: str, starts: datetime, meet_words: str, capacity: int | None = None
+    demo: DemoUnit, title: str, starts: datetime, meet_words: str, capacity: int | None = None
 ) -> FoundCleanup:
     """Draft and announce a clean-up, some days before it begins."""
-    early = replace(stage, at=min(stage.at, starts - MADE_BEFORE))
+    early = replace(demo, at=min(demo.at, starts - MADE_BEFORE))
     fields = {
-        **demo_facts(stage, title, meet_words),
-        "id": str(uuid5(NAMESPACE_URL, f"{title} {starts} {stage.lead.code}")),
+        **demo_facts(demo, title, meet_words),
+        "id": str(uuid5(NAMESPACE_URL, f"{title} {starts} {demo.lead.code}")),
         "starts_at": starts.isoformat(),
         "ends_at": (starts + HOURS).isoformat(),
         "capacity": capacity,
         "tools": TOOLS if capacity else [],
-        "note": "" if stage.lead.ward_code else "Theo lịch của đơn vị.",
+        "note": "" if demo.lead.ward_code else "Theo lịch của đơn vị.",
     }
     found, _ = make_cleanup(early.ctx(), NewCleanup.model_validate(fields))
     take_demo_step(early, found, "announced")
     return found
 
 
-def take_demo_step(stage: DemoUnit, found: FoundCleanup, to: str, reason: str = "") -> None:
+def take_demo_step(demo: DemoUnit, found: FoundCleanup, to: str, reason: str = "") -> None:
     """Take a step of its life."""
     step = {"to": to, "version": found.work.version, "reason": reason}
-    take_cleanup_step(stage.ctx(), KEY, found.work.code, CleanupStep.model_validate(step))
+    take_cleanup_step(demo.ctx(), KEY, found.work.code, CleanupStep.model_validate(step))
 
 
-def join_demo(stage: DemoUnit, found: FoundCleanup, groups: Sequence[int]) -> list[UUID]:
+def join_demo(demo: DemoUnit, found: FoundCleanup, groups: Sequence[int]) -> list[UUID]:
     """Sign groups of people up, none of whom leaves an address."""
     ids = [uuid5(found.work.id, str(number)) for number in range(len(groups))]
     for id_, people in zip(ids, groups, strict=True):
         signup = NewSignup(id=id_, people=people)
-        sign_up(stage.session, stage.reference, KEY, found.work.code, signup, language="vi", now=stage.at)
+        sign_up(demo.session, demo.reference, KEY, found.work.code, signup, language="vi", now=demo.at)
     return ids
 
 
 def hold_demo(
-    stage: DemoUnit, title: str, starts: datetime, kg: int, trees: int | None = None
+    demo: DemoUnit, title: str, starts: datetime, kg: int, trees: int | None = None
 ) -> FoundCleanup:
     """Announce a clean-up that people sign up for, and end it with its result."""
-    found = announce_demo(stage, title, starts, "Đầu cầu")
-    ids = join_demo(replace(stage, at=starts - timedelta(days=1)), found, CAME)
+    found = announce_demo(demo, title, starts, "Đầu cầu")
+    ids = join_demo(replace(demo, at=starts - timedelta(days=1)), found, CAME)
     arrivals = [{"id": str(id_), "came": people} for id_, people in zip(ids, CAME, strict=True)]
-    return end_demo(stage, found, kg=kg, walk_ins=7, arrivals=arrivals, trees=trees)
+    return end_demo(demo, found, kg=kg, walk_ins=7, arrivals=arrivals, trees=trees)
 
 
 def end_demo(
-    stage: DemoUnit,
+    demo: DemoUnit,
     found: FoundCleanup,
     *,
     kg: int,
@@ -142,15 +142,15 @@ def end_demo(
     trees: int | None = None,
 ) -> FoundCleanup:
     """Write down who came, photos and the one result of what was announced; what was gathered is hauled."""
-    starts = found.work.starts_at or stage.at
-    there = replace(stage, at=starts + HOURS)
+    starts = found.work.starts_at or demo.at
+    there = replace(demo, at=starts + HOURS)
     came = sum(CAME) if arrivals else 0
     if arrivals:
         said = Attendance.model_validate({"arrivals": arrivals, "walk_ins": walk_ins})
         write_attendance(there.ctx(), found.work.code, said)
     for kind, at in (("before", starts), ("after", there.at)):
-        stage.session.add(demo_photo(found.work.id, kind, kg, at))
-    stage.session.flush()
+        demo.session.add(demo_photo(found.work.id, kind, kg, at))
+    demo.session.flush()
     result = CleanupResult(
         version=found.work.version,
         people=came + walk_ins,
@@ -164,15 +164,15 @@ def end_demo(
     return found
 
 
-def _haul(stage: DemoUnit, found: FoundCleanup) -> None:
+def _haul(demo: DemoUnit, found: FoundCleanup) -> None:
     """Have the company say that the litter is gone."""
-    task = haulage_of(stage.session, found.work)
+    task = haulage_of(demo.session, found.work)
     if task is None or task.executor_id is None:
         return
     below = frozenset({task.executor_id})
     actor = Actor("staff", role=Role.EXECUTOR, department_id=task.executor_id, departments=below)
     done = {"to": "done", "version": task.version, "data": {"result": "Đã chở hết rác về bãi."}}
-    take_step(replace(stage.ctx(), actor=actor), task.code, WorkStep.model_validate(done))
+    take_step(replace(demo.ctx(), actor=actor), task.code, WorkStep.model_validate(done))
 
 
 def demo_photo(work_id: UUID, kind: str, variant: int, at: datetime) -> Photo:

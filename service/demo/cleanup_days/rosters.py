@@ -21,37 +21,37 @@ CORNERS = ((-0.0006, -0.0005), (0.0006, -0.0005), (0.0006, 0.0005), (-0.0006, 0.
 _THINGS = ("Phòng làm việc, cửa kính", "Hành lang, cầu thang", "Sân, bồn cây")
 
 
-def demo_rosters(stage: DemoUnit) -> None:
+def demo_rosters(demo: DemoUnit) -> None:
     """Keep premises of two buildings, and enter a day of a month ago and the next one."""
-    departments = stage.reference.departments.values()
+    departments = demo.reference.departments.values()
     offices = [each for each in departments if each.active and each.kind not in ("ward", "company")]
-    codes = sorted({stage.lead.code, *(each.code for each in offices)} - {""})[: 2 * EACH]
+    codes = sorted({demo.lead.code, *(each.code for each in offices)} - {""})[: 2 * EACH]
     half = max(1, len(codes) // 2)
     buildings = [
         {"name": name, "units": units}
         for name, units in (("Nhà A", codes[:half]), ("Nhà B", codes[half:] or codes[:half]))
     ]
-    lon, lat = demo_place(stage)
+    lon, lat = demo_place(demo)
     fields = {
         "name": NAME,
-        "department": stage.lead.code,
+        "department": demo.lead.code,
         "location": {"lon": lon, "lat": lat},
         "buildings": buildings,
         "area": {"type": "Polygon", "coordinates": [[[lon + x, lat + y] for x, y in CORNERS]]},
     }
-    premises, _ = make_premises(stage.ctx(), NewPremises.model_validate(fields))
+    premises, _ = make_premises(demo.ctx(), NewPremises.model_validate(fields))
     items = [
         {"building": str(each["name"]), "unit": unit, "words": _THINGS[number % len(_THINGS)]}
         for each in buildings
         for number, unit in enumerate(each["units"])
     ]
     for days in (-28, 6):
-        _day(stage, premises.id, items, days)
+        _day(demo, premises.id, items, days)
 
 
-def _day(stage: DemoUnit, premises_id: int, items: list[dict[str, str]], days: int) -> None:
-    morning = stage.morning(days)
-    early = replace(stage, at=min(stage.at, morning - MADE_BEFORE))
+def _day(demo: DemoUnit, premises_id: int, items: list[dict[str, str]], days: int) -> None:
+    morning = demo.morning(days)
+    early = replace(demo, at=min(demo.at, morning - MADE_BEFORE))
     roster = {
         "id": str(uuid5(NAMESPACE_URL, f"roster {premises_id} {morning}")),
         "day": f"{morning:%d/%m/%Y} (Chủ nhật)",
@@ -62,11 +62,11 @@ def _day(stage: DemoUnit, premises_id: int, items: list[dict[str, str]], days: i
     found, _ = enter_roster(early.ctx(), KEY, premises_id, NewRoster.model_validate(roster))
     if days >= 0:
         return
-    there = replace(stage, at=morning + HOURS + timedelta(minutes=30))
-    for number, each in enumerate(list_checks(stage.session, found.work.id)):
+    there = replace(demo, at=morning + HOURS + timedelta(minutes=30))
+    for number, each in enumerate(list_checks(demo.session, found.work.id)):
         state = CheckState.DONE if number else CheckState.NOT_NEEDED
         tick_check(there.ctx(), found.work.code, each.id, CheckTick(state=state))
-    stage.session.add(demo_photo(found.work.id, "after", premises_id, there.at))
-    stage.session.flush()
+    demo.session.add(demo_photo(found.work.id, "after", premises_id, there.at))
+    demo.session.flush()
     result = CleanupResult(version=found.work.version, people=4 * len(items), words="Các phòng đã dọn xong.")
     give_result(there.ctx(), found.work.code, result)

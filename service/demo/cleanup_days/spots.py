@@ -23,35 +23,35 @@ MORNING = time(8)
 _HAULED = ("collector", "pickup_words", "no_waste", "bring")
 
 
-def demo_spots(stage: DemoUnit) -> None:
+def demo_spots(demo: DemoUnit) -> None:
     """Write both lists as they were, clean what was cleaned, and measure it when its time had come."""
-    places = list(zip(SPOTS, spot_places(stage.session), strict=False))
+    places = list(zip(SPOTS, spot_places(demo.session), strict=False))
     for weeks in (LONG_AGO, LATELY):
-        monday = week_of(stage.calendar, stage.at) - timedelta(weeks=weeks)
-        then = replace(stage, at=datetime.combine(monday, MORNING, tzinfo=stage.calendar.timezone))
-        propose_spots(stage.session, stage.reference, stage.calendar, then.at)
+        monday = week_of(demo.calendar, demo.at) - timedelta(weeks=weeks)
+        then = replace(demo, at=datetime.combine(monday, MORNING, tzinfo=demo.calendar.timezone))
+        propose_spots(demo.session, demo.reference, demo.calendar, then.at)
         for spot, place in places:
             if spot.weeks == weeks and spot.cleaned:
                 _clean(replace(then, at=then.at + timedelta(days=1)), spot, place)
     for weeks, days in ((LONG_AGO, DAYS), (LONG_AGO, LASTING_DAYS), (LATELY, DAYS)):
-        sunday = week_of(stage.calendar, stage.at) - timedelta(weeks=weeks) + CLEANED_ON
+        sunday = week_of(demo.calendar, demo.at) - timedelta(weeks=weeks) + CLEANED_ON
         day = sunday + timedelta(days=days + 1)
-        at = datetime.combine(day, MORNING, tzinfo=stage.calendar.timezone)
-        measure_spots(stage.session, stage.calendar, at)
+        at = datetime.combine(day, MORNING, tzinfo=demo.calendar.timezone)
+        measure_spots(demo.session, demo.calendar, at)
 
 
-def _clean(stage: DemoUnit, spot: DemoSpot, place: DemoPlace) -> None:
+def _clean(demo: DemoUnit, spot: DemoSpot, place: DemoPlace) -> None:
     """Take the place up as its ward's unit does, and hold the clean-up."""
     monday, cell = (
-        stage.calendar.local(stage.at).date() - timedelta(days=1),
+        demo.calendar.local(demo.at).date() - timedelta(days=1),
         place_cell_at(place.lon, place.lat),
     )
-    row = stage.session.scalar(select(Hotspot).where(Hotspot.found_on == monday, Hotspot.cell == cell))
-    ward = stage.reference.wards.get(place.ward_id or 0)
-    units = [each for each in stage.reference.departments.values() if ward and each.ward_code == ward.code]
+    row = demo.session.scalar(select(Hotspot).where(Hotspot.found_on == monday, Hotspot.cell == cell))
+    ward = demo.reference.wards.get(place.ward_id or 0)
+    units = [each for each in demo.reference.departments.values() if ward and each.ward_code == ward.code]
     if row is None or not units:
         return
-    unit = stage.by(units[0])
+    unit = demo.by(units[0])
     id_ = uuid5(NAMESPACE_URL, f"spot {monday} {cell}")
     found, _ = clean_spot(unit.ctx(), row.id, SpotCleanup(id=id_))
     hauled = {name: value for name, value in demo_facts(unit, "", "").items() if name in _HAULED}

@@ -39,22 +39,22 @@ _KINDS = (
 )
 
 
-def demo_year(stage: DemoUnit, wards: Sequence[DepartmentView]) -> None:
+def demo_year(demo: DemoUnit, wards: Sequence[DepartmentView]) -> None:
     """Hold what was held in the last twelve months, the oldest first."""
-    _monthly(stage)
+    _monthly(demo)
     within = wards[:WARDS]
     held = range(min(HELD, len(within) * EACH))
     weeks = sorted((3 + (number * 11) % 48, number) for number in held)
     for week, number in reversed(weeks):
-        unit = stage.by(within[number % len(within)])
+        unit = demo.by(within[number % len(within)])
         title, meet_words = _KINDS[number % len(_KINDS)]
-        found = announce_demo(unit, title, stage.morning(-7 * week), meet_words)
+        found = announce_demo(unit, title, demo.morning(-7 * week), meet_words)
         end_demo(unit, found, kg=120 + number * 37 % 300, walk_ins=12 + number * 7 % 31)
 
 
-def demo_gifts(stage: DemoUnit, found: FoundCleanup, slug: str) -> None:
+def demo_gifts(demo: DemoUnit, found: FoundCleanup, slug: str) -> None:
     """Give a clean-up and a campaign something: one giver is named, the others are not; plant trees."""
-    there = replace(stage, at=(found.work.starts_at or stage.at) + GIFTS_AFTER)
+    there = replace(demo, at=(found.work.starts_at or demo.at) + GIFTS_AFTER)
     code, named = found.work.code, {"giver": "Công ty Bền Xanh", "named": True}
     gifts: tuple[dict[str, object], ...] = (
         {"campaign": slug, "kind": "cash", "amount_vnd": 50_000_000, **named, "receipt_no": "12"},
@@ -69,14 +69,14 @@ def demo_gifts(stage: DemoUnit, found: FoundCleanup, slug: str) -> None:
         id_ = uuid5(found.work.id, species)
         plant_trees(there.ctx(), code, NewTrees(id=id_, species=species, planted=planted))
         if alive is not None:
-            check_trees(stage.ctx(), id_, TreeCheck(alive=alive))
+            check_trees(demo.ctx(), id_, TreeCheck(alive=alive))
 
 
-def _monthly(stage: DemoUnit) -> None:
+def _monthly(demo: DemoUnit) -> None:
     """Make a series as it was a year ago: its months were announced and held, those that come are drafts."""
-    begun = replace(stage, at=stage.at - timedelta(days=30 * MONTHS))
+    begun = replace(demo, at=demo.at - timedelta(days=30 * MONTHS))
     fields = {
-        **demo_facts(stage, "Chủ nhật Xanh hằng tháng", "Trước trụ sở"),
+        **demo_facts(demo, "Chủ nhật Xanh hằng tháng", "Trước trụ sở"),
         "rule": "FREQ=MONTHLY;BYDAY=1SU",
         "first": begun.morning(1).date().isoformat(),
         "time": MORNING.isoformat(),
@@ -84,15 +84,15 @@ def _monthly(stage: DemoUnit) -> None:
     }
     series = make_series(begun.ctx(), NewSeries.model_validate(fields))
     for months in range(2, MONTHS + 1, 2):
-        draft_coming(replace(stage, at=begun.at + timedelta(days=30 * months)).ctx(), series)
+        draft_coming(replace(demo, at=begun.at + timedelta(days=30 * months)).ctx(), series)
     held = (
         select(Work, Cleanup)
         .join(Cleanup, Cleanup.work_id == Work.id)
-        .where(Cleanup.series_id == series.id, Cleanup.ends_at < stage.at)
+        .where(Cleanup.series_id == series.id, Cleanup.ends_at < demo.at)
         .order_by(Work.starts_at)
     )
-    for number, (work, side) in enumerate(stage.session.execute(held).all()):
+    for number, (work, side) in enumerate(demo.session.execute(held).all()):
         found = FoundCleanup(work, side)
         before = (work.starts_at or side.ends_at) - MADE_BEFORE
-        take_demo_step(replace(stage, at=before), found, "announced")
-        end_demo(stage, found, kg=150 + number * 53 % 260, walk_ins=18 + number * 5 % 23)
+        take_demo_step(replace(demo, at=before), found, "announced")
+        end_demo(demo, found, kg=150 + number * 53 % 260, walk_ins=18 + number * 5 % 23)

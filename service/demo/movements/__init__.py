@@ -88,17 +88,17 @@ def demo_movements(session: Session, reference: Reference, *, at: datetime) -> N
         return
     zone = ZoneInfo(reference.timezone)
     refresh(session, zone)
-    stage = _Demo(session, reference, issuer, council)
+    demo = _Demo(session, reference, issuer, council)
     running = period_around(ReportPeriod.QUARTER, at.astimezone(zone).date())
     ended = running
     while ended.last > (at - SETTLED).astimezone(zone).date():
         ended = period_around(ReportPeriod.QUARTER, ended.first - timedelta(days=1))
-    stage.announce(ended.first, ended.last, at)
-    number = stage.make(running.first, running.last, at, persons=True)
-    stage.claim(number, at, silent=SILENT)
-    stage.claim_own(number, at)
-    hand_in_demo(session, reference, stage.calendar, number, min(running.first, at.date()), at)
-    enter_demo_readings(session, reference, stage.calendar, at)
+    demo.announce(ended.first, ended.last, at)
+    number = demo.make(running.first, running.last, at, persons=True)
+    demo.claim(number, at, silent=SILENT)
+    demo.claim_own(number, at)
+    hand_in_demo(session, reference, demo.calendar, number, min(running.first, at.date()), at)
+    enter_demo_readings(session, reference, demo.calendar, at)
 
 
 class _Demo:

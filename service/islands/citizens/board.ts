@@ -1,6 +1,6 @@
 // The board: filters change the list in place, the map shows all of them; list and map point at each other.
 import "htmx.org";
-import { all, calm, maybe, one } from "../lib/page/dom";
+import { all, debounce, maybe, one } from "../lib/page/dom";
 import { searchPlaces } from "../lib/maps/place_search";
 import { ready } from "../lib/page/ready";
 import { toast } from "../lib/page/toast";
@@ -45,7 +45,7 @@ async function drawMap(place: HTMLElement): Promise<void> {
   });
   board?.addEventListener("near", (event) => map.go((event as CustomEvent<[number, number]>).detail));
   filters().addEventListener("change", () => map.filter());
-  one("#b-q").addEventListener("input", calm(TYPED_MS, () => map.filter()));
+  one("#b-q").addEventListener("input", debounce(TYPED_MS, () => map.filter()));
   // The list has come: its address without what the map shows, and where all of it lies where that is little.
   document.addEventListener("htmx:after:history:update", () => map.keep());
   document.addEventListener("htmx:after:swap", () => map.fit(maybe("#reports")?.dataset.extent ?? ""));

@@ -7,9 +7,9 @@ const button = one<HTMLButtonElement>("[data-near-me]");
 button.addEventListener("click", () => {
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
-      const asked = new URLSearchParams(location.search);
-      asked.set("near", `${coords.longitude.toFixed(4)},${coords.latitude.toFixed(4)}`);
-      location.assign(`${button.dataset.nearMe ?? ""}?${asked}`);
+      const query = new URLSearchParams(location.search);
+      query.set("near", `${coords.longitude.toFixed(4)},${coords.latitude.toFixed(4)}`);
+      location.assign(`${button.dataset.nearMe ?? ""}?${query}`);
     },
     () => {
       one("[data-near-words]").textContent = say("near_denied");

@@ -10,9 +10,9 @@ let count = 0;
 
 function address(): string {
   const given = new URLSearchParams(new FormData(one<HTMLFormElement>("[data-filters]")) as never);
-  const asked = new URLSearchParams();
-  for (const name of ["category", "ward"]) if (given.get(name)) asked.set(name, given.get(name) ?? "");
-  return `/api/v1/feed/stream?${asked}`;
+  const query = new URLSearchParams();
+  for (const name of ["category", "ward"]) if (given.get(name)) query.set(name, given.get(name) ?? "");
+  return `/api/v1/feed/stream?${query}`;
 }
 
 /** The types of events that the list shows as it is filtered now. */
@@ -39,7 +39,7 @@ function tell(fresh: number): void {
   one("span", button).textContent = say(count === 1 ? "news_one" : "news_many", { n: count });
 }
 
-/** Where the feed is now, so that what comes while the page is hidden is counted once it is seen again. */
+/** Remember the feed's position, so that what comes while the page is hidden is counted when it is shown again. */
 async function begin(): Promise<void> {
   const response = await fetch("/api/v1/feed?after=latest", { headers: { accept: "application/json" } });
   const outcome = await readAnswer(response, (body) => textOf(body.next));

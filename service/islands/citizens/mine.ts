@@ -76,7 +76,7 @@ async function mend({ id }: Waiting): Promise<void> {
   window.location.assign("/report");
 }
 
-/** What may have arrived is remembered: the same id with other words would be refused for ever. */
+/** Remember ids that may have arrived: the same id with other words would be refused for ever. */
 function draftOf({ body, before, tries, state, problem }: Waiting): Draft {
   const { id, category, description, address, attributes: answers, location: place, ward, contact, anonymous, occurred_at } = body;
   const sure = tries === 0 || (state === "refused" && problem?.status !== 409);

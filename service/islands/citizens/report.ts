@@ -80,14 +80,14 @@ class Sheet {
     this.offerAnew();
     this.tellProblem();
     this.takePlace(form.dataset.place ?? "");
-    const asked = form.dataset.category;
-    if (asked && this.kinds.rootOf(state.draft.category) !== asked) this.kinds.choose(asked);
+    const category = form.dataset.category;
+    if (category && this.kinds.rootOf(state.draft.category) !== category) this.kinds.choose(category);
     this.arrange();
     void this.quick.look();
     void this.takeShared().catch(() => undefined);
   }
 
-  /** What another app shared joins what is there already. */
+  /** Add what another app shared to the draft. */
   private async takeShared(): Promise<void> {
     const { files, text } = await takeShared();
     const words = one<HTMLTextAreaElement>("[data-description]", this.form);
@@ -98,7 +98,7 @@ class Sheet {
     if (files.length) await this.photos.give(files);
   }
 
-  /** What was proposed is sent as it stands, unless somebody reported it before. */
+  /** Send the proposal as it is, unless somebody reported it before. */
   private async sendQuickly(): Promise<void> {
     if (this.sending || this.photos.pending || !this.quick.ready) return;
     this.quick.take();
@@ -148,7 +148,7 @@ class Sheet {
   }
 
   private placeTold(): void {
-    this.where.told();
+    this.where.addressTyped();
     this.quick.placeTold();
     this.arrange();
   }
@@ -215,14 +215,14 @@ class Sheet {
     box.hidden = false;
   }
 
-  /** Where the browser keeps nothing, going away loses what was typed: that is said before. */
+  /** Warn before leaving where the browser stores nothing and typed words would be lost. */
   private guard(): void {
     addEventListener("beforeunload", (event) => {
       if (store().volatile && this.state.begun && !this.leaving) event.preventDefault();
     });
   }
 
-  /** What was left unfinished is there again; whoever does not want it says so. */
+  /** Restore an unfinished draft, with a button that discards it. */
   private offerAnew(): void {
     const box = one("[data-unfinished]", this.form);
     box.hidden = !this.state.begun || Boolean(this.state.draft.problem) || this.form.dataset.draft === this.state.draft.id;
@@ -255,7 +255,7 @@ class Sheet {
     await delivering;
   }
 
-  /** Where it goes from here: to the report's page, to what waits, or back to what has to be mended. */
+  /** Go on to the report's page, to what waits, or back to what has to be corrected. */
   private async deliver(report: Waiting, stays: boolean): Promise<void> {
     for (let turn = 0; turn < TURNS; turn += 1) {
       if (await flush(line, { eager: true })) break;
@@ -269,8 +269,8 @@ class Sheet {
     if (!stays && (!sent || left.length > lost)) return this.hold(report);
     this.leaving = true;
     if (!stays) await this.state.handOver();
-    const told = `${lost ? `&lost=${lost}` : ""}${sent?.dropped?.length ? `&nocontact=${sent.dropped.join(",")}` : ""}`;
-    if (sent) location.assign(`/r/${sent.code}?${report.follow ? "followed" : "new"}=1${told}&s=${encodeURIComponent(sent.secret)}`);
+    const query = `${lost ? `&lost=${lost}` : ""}${sent?.dropped?.length ? `&nocontact=${sent.dropped.join(",")}` : ""}`;
+    if (sent) location.assign(`/r/${sent.code}?${report.follow ? "followed" : "new"}=1${query}&s=${encodeURIComponent(sent.secret)}`);
     else location.assign("/mine");
   }
 

@@ -22,8 +22,8 @@ class Live {
 
   constructor(private readonly page: HTMLElement) {
     // By the report's code: kind and ward may be put right while one looks.
-    const asked = new URLSearchParams({ report: this.page.dataset.track ?? "" });
-    this.stream = new Stream(`/api/v1/feed/stream?${asked}`, {
+    const query = new URLSearchParams({ report: this.page.dataset.track ?? "" });
+    this.stream = new Stream(`/api/v1/feed/stream?${query}`, {
       // The event's own words decide nothing here: what is shown comes from the page.
       heard: () => setTimeout(() => void this.look(), SETTLE_MS),
       missed: () => void this.look(),

@@ -25,7 +25,7 @@ function searchable(box: HTMLElement): void {
   box.before(field);
 }
 
-/** What cannot be undone at once is asked once more. */
+/** Ask for confirmation before what cannot be undone at once. */
 function careful(form: HTMLFormElement): void {
   form.addEventListener("submit", (event) => {
     if (!confirm(form.dataset.sure ?? "")) event.preventDefault();

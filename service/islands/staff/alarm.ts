@@ -1,13 +1,13 @@
 // An emergency is seen and heard on desk and wall until somebody takes it, also by the key y.
 import { partAt } from "../lib/requests/answer";
-import { calm, maybe, one } from "../lib/page/dom";
+import { debounce, maybe, one } from "../lib/page/dom";
 import { onKeys } from "../lib/page/keys";
 import { ready } from "../lib/page/ready";
 import { Siren, type SoundState } from "../lib/page/siren";
 import { toast } from "../lib/page/toast";
 import { say } from "../lib/page/words";
 
-/** What is not public is in no feed: the banner is looked at by itself, too. */
+/** Interval of polling the banner: what is not public is in no feed. */
 const LOOK_EVERY_MS = 5000;
 const SETTLE_MS = 300;
 const PART = { "hx-request": "true" };
@@ -15,14 +15,14 @@ const PART = { "hx-request": "true" };
 class Alarm {
   private readonly siren = new Siren(() => this.paint());
   private looks = 0;
-  /** What the switch said when it was pressed. */
+  /** State of the switch when it was pressed. */
   private pressed: SoundState | undefined;
 
   constructor(private readonly place: HTMLElement) {
     document.addEventListener("submit", (event) => void this.submitted(event));
     this.listenToSwitch(maybe("[data-sound-switch]"));
     onKeys({ y: () => maybe<HTMLFormElement>("[data-take]", this.place)?.requestSubmit() });
-    const soon = calm(SETTLE_MS, () => void this.look());
+    const soon = debounce(SETTLE_MS, () => void this.look());
     // Desk and wall say what they hear of the feed, and when they hear it again.
     document.addEventListener("feed", soon);
     for (const back of ["online", "focus"]) addEventListener(back, soon);
@@ -41,7 +41,7 @@ class Alarm {
     if (text !== null && turn === this.looks) this.draw(text);
   }
 
-  /** What is the same stays: neither the focus is lost nor is it read out again. */
+  /** Keep unchanged elements: focus stays and nothing is read out twice. */
   private draw(text: string): void {
     const box = document.createElement("div");
     box.innerHTML = text;

@@ -7,7 +7,7 @@ import { say } from "../lib/page/words";
 
 const WARD_ZOOM = 13;
 
-/** What a search knows better than that is a place; anything else a part of the city to look around in. */
+/** Accuracy in metres up to which a search result is a place; above it, a part of the city. */
 const EXACT_M = 100;
 
 type Field = HTMLTextAreaElement | HTMLInputElement;

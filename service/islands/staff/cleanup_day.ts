@@ -4,7 +4,7 @@ import { all, fromTemplate, maybe, one, slot } from "../lib/page/dom";
 import { ready } from "../lib/page/ready";
 import { toast } from "../lib/page/toast";
 import { say } from "../lib/page/words";
-import { NotTaken, shrink } from "../lib/photos/shrink";
+import { UnsupportedPhoto, shrink } from "../lib/photos/shrink";
 import { newId } from "../lib/requests/ids";
 import { line } from "../lib/requests/page_line";
 import { askForSync } from "../lib/requests/sync";
@@ -47,7 +47,7 @@ class Day {
     void this.send(true);
   }
 
-  /** Who is here, with a new token: what could not be sent without may be tried again. */
+  /** Store who is signed in with a new token, and retry what could not be sent without one. */
   private async signedIn(): Promise<void> {
     const csrf = one<HTMLInputElement>('input[name="csrf_token"]').value;
     const before = await dayStore().get("lead", "lead");
@@ -59,7 +59,7 @@ class Day {
     }
   }
 
-  /** What waits stands in the forms as it was typed, also on a page that was kept before. */
+  /** Fill the forms with what waits to be sent, also on a page from the cache. */
   private async fill(): Promise<void> {
     for (const order of await this.mine()) {
       const form = maybe<HTMLFormElement>(`form[data-day-about="${order.about}"]`, this.root);
@@ -106,7 +106,7 @@ class Day {
         const kind = field.dataset.dayPhotos as "before" | "after";
         await this.keep({ id, kind: "photo", about: `photo-${id}`, body: {}, kept: {}, photo: { kind, type, bytes } });
       } catch (error) {
-        toast(say(error instanceof NotTaken ? error.message : "failed"), { bad: true });
+        toast(say(error instanceof UnsupportedPhoto ? error.message : "failed"), { bad: true });
       }
     }
     await this.send(true);
@@ -125,8 +125,8 @@ class Day {
     place.hidden = !waiting.length;
     const cards = waiting.filter((each) => each.state !== "waiting").map((order) => this.card(order));
     const count = waiting.filter((each) => each.state === "waiting").length;
-    const told = Object.assign(document.createElement("p"), { textContent: say("day_waiting", { n: count }), hidden: !count });
-    place.replaceChildren(told, ...cards);
+    const summary = Object.assign(document.createElement("p"), { textContent: say("day_waiting", { n: count }), hidden: !count });
+    place.replaceChildren(summary, ...cards);
     one("[data-day-volatile]", this.root).hidden = !dayStore().volatile;
     for (const order of waiting) if (order.kind === "check") this.checked(order.about, String(order.body.state));
     for (const each of all("[data-day-kept]", this.root)) {

@@ -1,6 +1,6 @@
 // The desk: the queue stays true by itself, a case opens beside it, and everything can be done by keyboard.
 import { isOwn, OWN_HEADER, partAt } from "../lib/requests/answer";
-import { all, calm, maybe, one } from "../lib/page/dom";
+import { all, debounce, maybe, one } from "../lib/page/dom";
 import { CasePanes } from "../lib/desk/case_panes";
 import { deskKeys, sendDialog } from "../lib/desk/desk_keys";
 import { entry } from "../lib/desk/entry";
@@ -23,7 +23,7 @@ class Desk {
   private readonly panes: CasePanes;
   private map: DeskMap | undefined;
   private opening = 0;
-  /** How often somebody went on by themselves: then nothing moves them. */
+  /** Count of moves by hand; after one, nothing moves the page by itself. */
   private steps = 0;
 
   constructor(readonly page: HTMLElement) {
@@ -80,7 +80,7 @@ class Desk {
     else maybe("a", this.queue.row(this.queue.cursor) ?? this.page)?.focus();
   }
 
-  private readonly openSoon = calm(120, () => {
+  private readonly openSoon = debounce(120, () => {
     const { cursor } = this.queue;
     if (cursor && cursor !== this.openCode) void this.open(cursor);
     else this.panes.case.removeAttribute("aria-busy");
@@ -89,11 +89,11 @@ class Desk {
   /** `seen`: the last event that was told of it, so that what others did since is told apart. */
   private async open(code: string, { seen }: { seen?: string | undefined } = {}): Promise<void> {
     const turn = ++this.opening;
-    const asked = new URLSearchParams();
-    if (this.openCode && this.openCode !== code) asked.set("left", this.openCode);
-    if (seen) asked.set("seen", seen);
+    const query = new URLSearchParams();
+    if (this.openCode && this.openCode !== code) query.set("left", this.openCode);
+    if (seen) query.set("seen", seen);
     this.panes.case.setAttribute("aria-busy", "true");
-    const response = await fetch(`/desk/case/${encodeURIComponent(code)}?${asked}`, { headers: PART }).catch(() => null);
+    const response = await fetch(`/desk/case/${encodeURIComponent(code)}?${query}`, { headers: PART }).catch(() => null);
     if (turn !== this.opening) return;
     this.panes.case.removeAttribute("aria-busy");
     if (response?.redirected) return location.reload();
@@ -237,7 +237,7 @@ class Desk {
   // ---- live
 
   private listen(): void {
-    const soon = calm(SETTLE_MS, () => void this.queue.refresh());
+    const soon = debounce(SETTLE_MS, () => void this.queue.refresh());
     const happened = () => {
       soon();
       document.dispatchEvent(new Event("feed"));

@@ -62,7 +62,7 @@ class Page {
     this.display((history.state?.view as View) ?? "list", history.state?.code ?? "");
   }
 
-  /** Who is here, with a new token: what could not be sent without may be tried again. */
+  /** Store who is signed in with a new token, and retry what could not be sent without one. */
   private async signedIn(): Promise<void> {
     const csrf = one<HTMLInputElement>('input[name="csrf_token"]', this.root).value;
     const account = this.root.dataset.account ?? "";
@@ -125,7 +125,7 @@ class Page {
     this.draw();
   }
 
-  /** What was decided here and waits to be sent is not offered again. */
+  /** Leave out cases whose decision waits here to be sent. */
   private async hideDecided(): Promise<void> {
     for (const item of await queued()) if (item.verdict && item.state !== "conflict") await this.cases.done(item.code);
   }

@@ -10,7 +10,7 @@ import { newId } from "../lib/requests/ids";
 const MOST_SPOTS = 100;
 const MOST_BENDS = 500;
 
-/** What a page draws with: told what changed, it writes the fields and the list. */
+/** Editor of drawn places: on a change it writes the fields and the list. */
 abstract class Drawing {
   protected map: PlaceMap | undefined;
 

@@ -14,12 +14,12 @@ function takeFiles(field: HTMLInputElement): void {
 
 /** The questions in their order: one control each, of radio buttons the chosen or the first. */
 export function questions(form: HTMLFormElement): HTMLElement[] {
-  const asked = new Map<string, HTMLElement>();
+  const byName = new Map<string, HTMLElement>();
   for (const each of all<HTMLInputElement | HTMLSelectElement>("[data-ask]", form)) {
     const chosen = each instanceof HTMLInputElement && each.type === "radio" && each.checked;
-    if (chosen || !asked.has(each.name)) asked.set(each.name, each);
+    if (chosen || !byName.has(each.name)) byName.set(each.name, each);
   }
-  return [...asked.values()];
+  return [...byName.values()];
 }
 
 /**
@@ -40,16 +40,16 @@ function byKeyboard(form: HTMLFormElement): void {
   form.addEventListener("keydown", (event) => {
     const here = event.target as HTMLInputElement;
     if (!here.matches("[data-ask]") || event.isComposing) return;
-    const asked = questions(form);
-    const at = asked.findIndex((each) => (each as HTMLInputElement).name === here.name);
+    const inOrder = questions(form);
+    const at = inOrder.findIndex((each) => (each as HTMLInputElement).name === here.name);
     const radio = here.type === "radio";
     const step = STEPS[event.key];
     if (step && !event.altKey && !event.shiftKey) {
-      const next = asked[at + step] ?? (step > 0 ? last() : undefined);
+      const next = inOrder[at + step] ?? (step > 0 ? last() : undefined);
       if (next && (event.ctrlKey || leaves(here, step > 0, form))) go(event, next);
     } else if (event.key === "Enter") {
       if (radio) here.checked = true;
-      go(event, asked[at + 1] ?? last());
+      go(event, inOrder[at + 1] ?? last());
     }
   });
 }

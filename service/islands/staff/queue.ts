@@ -1,7 +1,7 @@
 // The queue: filters change it in place, it renews itself without losing what is ticked, the bar counts.
 import "htmx.org";
 import { partAt } from "../lib/requests/answer";
-import { all, calm, maybe, one } from "../lib/page/dom";
+import { all, debounce, maybe, one } from "../lib/page/dom";
 import { onKeys } from "../lib/page/keys";
 import { ready } from "../lib/page/ready";
 import { Stream } from "../lib/page/stream";
@@ -28,7 +28,7 @@ function tell(): void {
   one("[data-chosen]", bar).textContent = say(count === 1 ? "chosen_one" : "chosen_many", { n: count });
 }
 
-/** What was ticked stays ticked, with the version that was seen when it was: a change in between is told. */
+/** Keep ticks over a redraw, with the version seen at that time, so that a change in between is noticed. */
 function keep(): void {
   for (const box of boxes()) {
     const seen = ticked.get(codeOf(box));
@@ -44,16 +44,16 @@ async function renew(): Promise<void> {
   const list = maybe("#queue");
   // A further page was fetched, or somebody is in the middle of the list by keyboard: leave it be.
   if (!list || list.querySelector("[id$='-more']") || list.contains(document.activeElement)) return;
-  const asked = new URLSearchParams(location.search);
-  asked.delete("cursor");
-  const text = await partAt(`/queue?${asked}`);
+  const query = new URLSearchParams(location.search);
+  query.delete("cursor");
+  const text = await partAt(`/queue?${query}`);
   if (text === null || maybe("#queue")?.contains(document.activeElement)) return;
   list.outerHTML = text;
   keep();
 }
 
 function listen(): void {
-  const soon = calm(SETTLE_MS, () => void renew());
+  const soon = debounce(SETTLE_MS, () => void renew());
   new Stream("/api/v1/feed/stream", { heard: soon, missed: () => void renew() });
   setInterval(() => void renew(), LOOK_EVERY_MS);
 }

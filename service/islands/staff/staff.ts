@@ -3,7 +3,7 @@ import "../lib/page/pick_one";
 import { ready } from "../lib/page/ready";
 import { findFromAnywhere } from "../lib/page/search_box";
 import { partAt } from "../lib/requests/answer";
-import { tellAgain } from "../lib/push/staff_push";
+import { renewPush } from "../lib/push/staff_push";
 
 findFromAnywhere();
 
@@ -34,5 +34,5 @@ if (days.length) {
 }
 
 // A browser without storage, or a server that is away: the next page asks again.
-tellAgain().catch(() => undefined);
+renewPush().catch(() => undefined);
 ready();

@@ -52,7 +52,7 @@ class Wall {
     return new Set([...all("[data-figure]", this.live).map((each) => `${each.dataset.figure}=${each.dataset.value}`), ...all("[data-position]", this.live).map((each) => each.dataset.position ?? "")]);
   }
 
-  /** What changed lights up for a moment; the style sheet leaves that out where less motion is wanted. */
+  /** Highlight what changed for a moment; the style sheet leaves that out where less motion is wanted. */
   private mark(before: Set<string>): void {
     for (const each of all("[data-figure]", this.live)) each.toggleAttribute("data-new", !before.has(`${each.dataset.figure}=${each.dataset.value}`));
     for (const each of all("[data-position]", this.live)) each.toggleAttribute("data-new", !before.has(each.dataset.position ?? ""));

@@ -3,16 +3,16 @@ import { vi } from "vitest";
 import { OWN_HEADER } from "../lib/requests/answer";
 import type { Line } from "../lib/requests/line";
 
-export interface Asked {
+export interface ServiceCall {
   method: string;
   path: string;
   body: unknown;
 }
 
-type Answer = Response | Error | ((asked: Asked) => Response);
+type Answer = Response | Error | ((call: ServiceCall) => Response);
 
 export class Service {
-  readonly asked: Asked[] = [];
+  readonly calls: ServiceCall[] = [];
   readonly line: Line = {
     upload: (cargo, _secret, _part) => this.answer({ method: cargo.method, path: cargo.url, body: cargo.body }),
     prove: () => Promise.resolve("proof"),
@@ -33,16 +33,16 @@ export class Service {
   }
 
   bodies(path: RegExp): unknown[] {
-    return this.asked.filter((each) => path.test(`${each.method} ${each.path}`)).map((each) => each.body);
+    return this.calls.filter((each) => path.test(`${each.method} ${each.path}`)).map((each) => each.body);
   }
 
-  private answer(asked: Asked): Promise<Response> {
-    this.asked.push(asked);
-    const [, answers] = this.ready.find(([path]) => path.test(`${asked.method} ${asked.path}`)) ?? [];
+  private answer(call: ServiceCall): Promise<Response> {
+    this.calls.push(call);
+    const [, answers] = this.ready.find(([path]) => path.test(`${call.method} ${call.path}`)) ?? [];
     const answer = answers && (answers.length > 1 ? answers.shift() : answers[0]);
     if (answer === undefined) return Promise.reject(new TypeError("no network"));
     if (answer instanceof Error) return Promise.reject(answer);
-    return Promise.resolve(typeof answer === "function" ? answer(asked) : answer.clone());
+    return Promise.resolve(typeof answer === "function" ? answer(call) : answer.clone());
   }
 }
 

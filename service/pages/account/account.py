@@ -20,8 +20,8 @@ from service.pages.login.provided import provider_of
 from service.pages.login.second_factor import enrolment
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import YEAR_S, page
+from service.pages.staff.staffroom import draw_staff_page
+from service.rendering.engine import YEAR_S
 from service.signin.breached import refuse_breached
 from service.signin.throttling import FactorWanted, SignInAttempt, check_own_password, hashed, spend_code
 from service.web.dependencies import Resources
@@ -216,21 +216,17 @@ async def _draw(
         }
 
     context = {
-        **surroundings(own.staff, own.reference, own.now, "staff/account.ts"),
         **await own.change(read),
         "codes": codes,
         "done": own.request.query_params.get("done", ""),
         "failed": failed,
-        "error": error,
-        "fields": error.errors if error else (),
     }
-    return page(own.request, "account/index.html", context, status=error.status if error else 200)
+    return draw_staff_page(own, "account/index.html", context, "staff/account.ts", error=error)
 
 
 def _draw_enrolment(own: AccountPage, row: Staff, secret: str, error: AppError | None = None) -> Response:
     context = {
-        **surroundings(own.staff, own.reference, own.now),
         **enrolment(own.reference, row, secret, error),
         "sealed": factors.seal(own.resources.settings.secret, f"{row.id}:{secret}"),
     }
-    return page(own.request, "account/factor.html", context, status=error.status if error else 200)
+    return draw_staff_page(own, "account/factor.html", context)

@@ -17,8 +17,7 @@ from service.domain.workspaces.icalendar import icalendar_text
 from service.i18n import Language, language_in_use
 from service.pages.account.account import AccountPage, OwnDep
 from service.pages.shared.forms import FormDep
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
 from service.web.caching import made_for, reply
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
@@ -69,6 +68,6 @@ async def calendar_file(
 
 async def _draw_calendar(own: AccountPage, address: str | None = None) -> Response:
     known = await own.run(calendar_address, own.staff.account.id)
-    context = {**surroundings(own.staff, own.reference, own.now), "known": known, "address": address}
+    context = {"known": known, "address": address}
     headers = {"cache-control": "no-store"}
-    return page(own.request, "account/calendar.html", context, headers=headers)
+    return draw_staff_page(own, "account/calendar.html", context, headers=headers)

@@ -11,8 +11,7 @@ from service.domain.talks.vault import Vault
 from service.errors import AppError
 from service.pages.account.account import AccountPage, OwnDep
 from service.pages.shared.forms import FormDep
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
 
 router = APIRouter()
 
@@ -46,14 +45,10 @@ async def forget(own: OwnDep, _sent: FormDep) -> Response:
 async def _draw(own: AccountPage, code: str = "", error: AppError | None = None) -> Response:
     row = await own.run(own_account.own_row, own.staff.account.id)
     context = {
-        **surroundings(own.staff, own.reference, own.now),
         "member": await own.run(members.membership, own.staff.account.id),
         "has_group": await own.run(members.has_group, own.reference, row.department_id),
         "code": code,
         "minutes": int(members.GOOD_FOR.total_seconds() // 60),
-        "error": error,
     }
-    status = error.status if error else 200
-    return page(
-        own.request, "account/group.html", context, status=status, headers={"cache-control": "no-store"}
-    )
+    headers = {"cache-control": "no-store"}
+    return draw_staff_page(own, "account/group.html", context, error=error, headers=headers)

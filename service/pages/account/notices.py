@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from uuid import UUID
-
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.domain.city.reference import Reference
 from service.domain.notices.preferences import (
     choose_for_staff,
     choose_morning_mail,
@@ -18,113 +13,85 @@ from service.domain.notices.preferences import (
     staff_choices,
 )
 from service.domain.people.devices import Browser, devices_of, drop_device, keep_device
-from service.errors import AppError, NotFound
+from service.errors import AppError
 from service.i18n import N_
-from service.pages.shared.forms import FormDep, read
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.shared.forms import FormDep, read, read_id
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.staff.staffroom import draw_staff_page
 from service.sending.channels import CHANNELS, offered
 from service.sending.push import push_key
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
-from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter()
 
 
 @router.get("/account/notices")
-async def index(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    staff: StaffDep,
-) -> Response:
+async def index(visit: StaffVisitDep) -> Response:
     """Show what is chosen, and on which browsers."""
-    return await _draw(request, session, reference, resources, now, staff)
+    return await _draw(visit)
 
 
 @router.post("/account/notices")
-async def choose(session: SessionDep, now: NowDep, staff: StaffDep, sent: FormDep) -> Response:
+async def choose(visit: StaffVisitDep, sent: FormDep) -> Response:
     """Another pace for e-mail or for browsers."""
     channel, pace = sent.text("channel"), sent.text("pace")
-    await session.run_sync(choose_for_staff, CHANNELS, staff.account.id, channel, pace, now=now)
+    await visit.run(choose_for_staff, CHANNELS, visit.staff.account.id, channel, pace, now=visit.now)
     return RedirectResponse("/account/notices?told=changed", status_code=303)
 
 
 @router.post("/account/notices/morning")
-async def choose_morning(session: SessionDep, staff: StaffDep, sent: FormDep) -> Response:
+async def choose_morning(visit: StaffVisitDep, sent: FormDep) -> Response:
     """Have the morning's mail, or have it no more."""
     wanted = sent.text("morning") == "1"
-    await session.run_sync(choose_morning_mail, staff.account.id, wanted)
+    await visit.run(choose_morning_mail, visit.staff.account.id, wanted)
     return RedirectResponse("/account/notices?told=changed", status_code=303)
 
 
 @router.post("/account/notices/push")
-async def add_browser(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    staff: StaffDep,
-    sent: FormDep,
-) -> Response:
+async def add_browser(visit: StaffVisitDep, sent: FormDep) -> Response:
     """Tell this browser from now on, until the session ends.
 
     A browser that was told before says so by itself after each new sign-in, and is answered with its id.
     """
-    again = request.headers.get("accept") == "application/json"
+    headers, staff = visit.request.headers, visit.staff
+    again = headers.get("accept") == "application/json"
     try:
         browser = read(Browser, {name: sent.text(name) for name in Browser.model_fields})
-        device_id = await session.run_sync(
+        device_id = await visit.run(
             keep_device,
             browser,
             language=staff.account.language,
-            now=now,
+            now=visit.now,
             staff_id=staff.account.id,
             session_id=staff.session_id,
-            label=request.headers.get("user-agent", ""),
+            label=headers.get("user-agent", ""),
         )
     except AppError as error:
         if again:
             raise
-        return await _draw(request, session, reference, resources, now, staff, error)
+        return await _draw(visit, error)
     if again:
         return JSONResponse({"id": str(device_id)})
     return RedirectResponse("/account/notices?told=on", status_code=303)
 
 
 @router.post("/account/notices/push/{device}/delete")
-async def drop_browser(device: str, session: SessionDep, staff: StaffDep, sent: FormDep) -> Response:
+async def drop_browser(device: str, visit: StaffVisitDep, sent: FormDep) -> Response:
     """Tell that browser nothing any more."""
-    try:
-        device_id = UUID(device)
-    except ValueError:
-        raise NotFound(N_("Không có cách nhận tin này.")) from None
-    await session.run_sync(drop_device, staff.account.id, device_id)
+    device_id = read_id(device, N_("Không có cách nhận tin này."))
+    await visit.run(drop_device, visit.staff.account.id, device_id)
     return RedirectResponse("/account/notices?told=ended", status_code=303)
 
 
-async def _draw(
-    request: Request,
-    session: AsyncSession,
-    reference: Reference,
-    resources: Resources,
-    now: datetime,
-    staff: Colleague,
-    error: AppError | None = None,
-) -> Response:
+async def _draw(visit: StaffVisit, error: AppError | None = None) -> Response:
+    staff_id, settings = visit.staff.account.id, visit.resources.settings
     context = {
-        **surroundings(staff, reference, now, "citizens/alerts.ts"),
-        "paces": await session.run_sync(staff_choices, CHANNELS, staff.account.id),
-        "addresses": await session.run_sync(staff_addresses, CHANNELS, staff.account.id),
-        "morning": await session.run_sync(has_morning_mail, staff.account.id),
-        "devices": await session.run_sync(devices_of, staff.account.id),
+        "paces": await visit.run(staff_choices, CHANNELS, staff_id),
+        "addresses": await visit.run(staff_addresses, CHANNELS, staff_id),
+        "morning": await visit.run(has_morning_mail, staff_id),
+        "devices": await visit.run(devices_of, staff_id),
         "known_channels": CHANNELS,
-        "channels": offered(resources.settings),
-        "push_key": push_key(resources.settings),
-        "told": request.query_params.get("told", ""),
-        "error": error,
+        "channels": offered(settings),
+        "push_key": push_key(settings),
+        "outcome": visit.request.query_params.get("told", ""),
     }
-    return page(request, "account/notices.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "account/notices.html", context, "citizens/alerts.ts", error=error)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 
@@ -14,11 +12,11 @@ from service.domain.configuration.administration import areas, scheduled_changes
 from service.domain.kernel.texts import alphabetical
 from service.errors import AppError, invalid
 from service.i18n import N_
-from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
+from service.pages.admin.visit import AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
+from service.web.paths import RowId
 
 router = APIRouter(prefix="/admin/areas")
 
-Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 FORM_BYTES = 100_000
 FINDINGS = {
     "unreadable": N_("Không đọc được"),
@@ -50,15 +48,15 @@ _one_at_a_time = CapacityLimiter(1)
 
 
 @router.get("")
-async def table(office: OfficeDep) -> Response:
+async def table(visit: AdminVisitDep) -> Response:
     """Show what is in force, and the files that were uploaded."""
-    return await _index(office)
+    return await _index(visit)
 
 
 @router.post("", max_body_size=MAX_BYTES + FORM_BYTES)
-async def upload(sent: FilledDep) -> Response:
+async def upload(sent: AdminFormDep) -> Response:
     """Take a file, read it in a process of its own, and keep what was found."""
-    office = sent.office
+    visit = sent.visit
     try:
         file = sent.form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
@@ -66,70 +64,70 @@ async def upload(sent: FilledDep) -> Response:
         data = await file.read(MAX_BYTES + 1)
         name = file.filename
         read = await to_thread.run_sync(read_area_file, name, data, limiter=_one_at_a_time)
-        row = await office.run(areas.store, office.stamp, name, read)
+        row = await visit.run(areas.store, visit.stamp, name, read)
     except AppError as error:
-        return await _index(office, error)
-    return to(f"/admin/areas/{row.id}")
+        return await _index(visit, error)
+    return redirect_to(f"/admin/areas/{row.id}")
 
 
 @router.get("/{upload}")
-async def one(upload: Id, office: OfficeDep) -> Response:
+async def one(upload: RowId, visit: AdminVisitDep) -> Response:
     """Show what was found in a file, what would change, and the map of it."""
-    return await _draw(office, upload)
+    return await _draw(visit, upload)
 
 
 @router.get("/{upload}/units.geojson")
-async def units(upload: Id, office: OfficeDep) -> Response:
+async def units(upload: RowId, visit: AdminVisitDep) -> Response:
     """The units of a file, for the map."""
-    row = await office.run(areas.upload, upload)
+    row = await visit.run(areas.upload, upload)
     return JSONResponse(row.units, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/{upload}")
-async def put_in_force(upload: Id, sent: FilledDep) -> Response:
+async def put_in_force(upload: RowId, sent: AdminFormDep) -> Response:
     """Put a file in force, now or at a date."""
-    office = sent.office
+    visit = sent.visit
     try:
         if sent.form.text("act") == "later":
-            await office.run(
+            await visit.run(
                 scheduled_changes.schedule_areas,
-                office.stamp,
+                visit.stamp,
                 upload,
-                sent.form.moment("due_at", sent.office.zone),
+                sent.form.moment("due_at", sent.visit.zone),
             )
-            return to("/admin/scheduled-changes", "planned")
-        await office.run(areas.put_areas_in_force, office.stamp, upload)
+            return redirect_to("/admin/scheduled-changes", "planned")
+        await visit.run(areas.put_areas_in_force, visit.stamp, upload)
     except AppError as error:
-        return await _draw(office, upload, error)
-    return to(f"/admin/areas/{upload}", "in_force")
+        return await _draw(visit, upload, error)
+    return redirect_to(f"/admin/areas/{upload}", "in_force")
 
 
 @router.post("/{upload}/drop")
-async def drop(upload: Id, sent: FilledDep) -> Response:
+async def drop(upload: RowId, sent: AdminFormDep) -> Response:
     """Throw a file away that never came into force."""
     try:
-        await sent.office.run(areas.drop_upload, sent.office.stamp, upload)
+        await sent.visit.run(areas.drop_upload, sent.visit.stamp, upload)
     except AppError as error:
-        return await _draw(sent.office, upload, error)
-    return to("/admin/areas", "dropped")
+        return await _draw(sent.visit, upload, error)
+    return redirect_to("/admin/areas", "dropped")
 
 
-async def _index(office: AdminPage, error: AppError | None = None) -> Response:
-    wards = office.reference.ward_by_code.values()
+async def _index(visit: AdminVisit, error: AppError | None = None) -> Response:
+    wards = visit.reference.ward_by_code.values()
     context = {
-        "uploads": await office.run(areas.uploads),
+        "uploads": await visit.run(areas.uploads),
         "wards": sorted(wards, key=lambda ward: alphabetical(ward.full_name)),
         "approximate": sum(ward.approximate for ward in wards),
     }
-    return office.draw("admin/areas/index.html", context, error=error)
+    return visit.draw("admin/areas/index.html", context, error=error)
 
 
-async def _draw(office: AdminPage, upload: int, error: AppError | None = None) -> Response:
-    row = await office.run(areas.upload, upload)
+async def _draw(visit: AdminVisit, upload: int, error: AppError | None = None) -> Response:
+    row = await visit.run(areas.upload, upload)
     context = {
         "upload": row,
-        "compared": await office.run(areas.compare_areas, row),
+        "compared": await visit.run(areas.compare_areas, row),
         "finding_words": FINDINGS,
-        "committees": office.book.committees,
+        "committees": visit.book.committees,
     }
-    return office.draw("admin/areas/upload.html", context, error=error)
+    return visit.draw("admin/areas/upload.html", context, error=error)

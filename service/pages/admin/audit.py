@@ -24,7 +24,7 @@ from service.pages.admin.audit_words import (
     code_of_entry,
 )
 from service.pages.admin.field_words import field_label, readable_value
-from service.pages.admin.office import AdminPage, OfficeDep
+from service.pages.admin.visit import AdminVisit, AdminVisitDep
 
 router = APIRouter(prefix="/admin/audit")
 
@@ -33,7 +33,7 @@ Word = Annotated[str, Query(max_length=100)]
 
 @router.get("")
 async def log(
-    office: OfficeDep,
+    visit: AdminVisitDep,
     who: Word = "",
     what: Word = "",
     subject: Word = "",
@@ -42,17 +42,12 @@ async def log(
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Response:
     """Entries, the newest first."""
-    error, first, after = None, None, None
-    try:
-        first = _midnight(office, "since", since)
-        after = _midnight(office, "until", until, next_day=True)
-    except AppError as refusal:
-        error = refusal
+    first, after, error = _period(visit, since, until)
     filters = AuditFilters(who, what, subject, first, after, before)
-    entries = await office.run(audit_log.read_audit, filters)
-    movements = await office.run(audit_subjects.movement_titles)
+    entries = await visit.run(audit_log.read_audit, filters)
+    movements = await visit.run(audit_subjects.movement_titles)
     context = {
-        "asked": {
+        "filters": {
             "who": who,
             "what": what,
             "subject": subject,
@@ -61,22 +56,22 @@ async def log(
         },
         "entries": entries,
         "more": entries[-1].id if len(entries) == audit_log.PAGE else None,
-        "authors": await office.run(audit_log.authors),
-        "kinds": [(kind, AUDITED_KINDS.get(kind, kind)) for kind in await office.run(audit_log.kinds)],
+        "authors": await visit.run(audit_log.authors),
+        "kinds": [(kind, AUDITED_KINDS.get(kind, kind)) for kind in await visit.run(audit_log.kinds)],
         "kind_words": AUDITED_KINDS,
-        "plain": lambda key, value: _named(office, movements, key, value),
+        "plain": lambda key, value: _named(visit, movements, key, value),
         "label": field_label,
-        "subjects": await office.run(audit_subjects.subject_names, entries),
+        "subjects": await visit.run(audit_subjects.subject_names, entries),
         "sentences": AUDIT_SENTENCES,
         "action_words": ACTION_WORDS,
         "code_of": code_of_entry,
     }
-    return office.draw("admin/audit.html", context, error=error)
+    return visit.draw("admin/audit.html", context, error=error)
 
 
 @router.get("/contacts")
 async def contact_readings(
-    office: OfficeDep,
+    visit: AdminVisitDep,
     who: Word = "",
     code: Word = "",
     since: Annotated[str, Query(max_length=20)] = "",
@@ -84,37 +79,44 @@ async def contact_readings(
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Response:
     """Readings of reporters' contacts, the newest first: who, when, of which report, what for."""
-    error, first, after = None, None, None
-    try:
-        first = _midnight(office, "since", since)
-        after = _midnight(office, "until", until, next_day=True)
-    except AppError as refusal:
-        error = refusal
-    said = tidy_code(code, office.reference.code_prefix) or code.strip()
-    entries = await office.run(reading_log.read_readings, ReadingFilters(who, said, first, after, before))
+    first, after, error = _period(visit, since, until)
+    said = tidy_code(code, visit.reference.code_prefix) or code.strip()
+    entries = await visit.run(reading_log.read_readings, ReadingFilters(who, said, first, after, before))
     params = {"who": who, "code": said, "since": day_written(since), "until": day_written(until)}
     context = {
-        "asked": params,
+        "filters": params,
         "entries": entries,
         "more": entries[-1].id if len(entries) == reading_log.PAGE else None,
-        "readers": await office.run(reading_log.readers),
+        "readers": await visit.run(reading_log.readers),
     }
-    return office.draw("admin/readings.html", context, error=error)
+    return visit.draw("admin/readings.html", context, error=error)
 
 
-def _named(office: AdminPage, movements: Mapping[int, str], key: str, value: object) -> str:
+def _named(visit: AdminVisit, movements: Mapping[int, str], key: str, value: object) -> str:
     """Return a value in words; a department, a movement and a group of wards by their names."""
-    if key == "area_group" and isinstance(value, str) and (group := office.reference.area_group(value)):
+    if key == "area_group" and isinstance(value, str) and (group := visit.reference.area_group(value)):
         return pick(group.name)
     if key in ("movement", "movement_id") and isinstance(value, int) and value in movements:
         return f"“{movements[value]}”"
-    units = office.reference.departments
+    units = visit.reference.departments
     if key in ("department_id", "unit_id") and isinstance(value, int) and value in units:
         return pick(units[value].name)
     return readable_value(key, value)
 
 
-def _midnight(office: AdminPage, name: str, text: str, *, next_day: bool = False) -> datetime | None:
+def _period(
+    visit: AdminVisit, since: str, until: str
+) -> tuple[datetime | None, datetime | None, AppError | None]:
+    """Return the period of days as typed, its end excluded, and what is wrong with what was typed."""
+    first = None
+    try:
+        first = _midnight(visit, "since", since)
+        return first, _midnight(visit, "until", until, next_day=True), None
+    except AppError as error:
+        return first, None, error
+
+
+def _midnight(visit: AdminVisit, name: str, text: str, *, next_day: bool = False) -> datetime | None:
     """Return the begin of a local day, None without one. Raises Invalid for what is no day."""
     if not text.strip():
         return None
@@ -122,4 +124,4 @@ def _midnight(office: AdminPage, name: str, text: str, *, next_day: bool = False
         day = read_day(text) + timedelta(days=int(next_day))
     except (ValueError, OverflowError):
         raise invalid([name], N_("Cần một ngày, ví dụ 05/11/2026.")) from None
-    return datetime.combine(day, time(0), office.zone)
+    return datetime.combine(day, time(0), visit.zone)

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from service.domain.configuration.administration import days, recounts
 from service.domain.configuration.administration.days import DayChange, DaySwap
 from service.errors import AppError
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
+from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import read
 
 router = APIRouter(prefix="/admin/calendar")
@@ -21,13 +21,13 @@ Year = Annotated[int | None, Query(ge=2000, le=2100)]
 
 
 @router.get("")
-async def year(office: OfficeDep, year: Year = None) -> Response:
+async def year(visit: AdminVisitDep, year: Year = None) -> Response:
     """A year's special days, and what the public holidays would change."""
-    return await _draw(office, year or office.now.astimezone(office.zone).year)
+    return await _draw(visit, year or visit.now.astimezone(visit.zone).year)
 
 
 @router.post("/day")
-async def put(sent: FilledDep) -> Response:
+async def put(sent: AdminFormDep) -> Response:
     """Make a day off or worked."""
 
     def change() -> DayChange:
@@ -35,96 +35,96 @@ async def put(sent: FilledDep) -> Response:
         said = {"day": form.day("day"), "kind": form.text("kind"), "name": form.named("name")}
         return read(DayChange, said)
 
-    return await _do(sent, "saved", lambda: (days.change_day, sent.office.stamp, change(), _seen(sent)))
+    return await _do(sent, "saved", lambda: (days.change_day, sent.visit.stamp, change(), _seen(sent)))
 
 
 @router.post("/remove")
-async def remove(sent: FilledDep) -> Response:
+async def remove(sent: AdminFormDep) -> Response:
     """Let a day be what its weekday is."""
 
     def day() -> date:
         return sent.form.day("day")
 
-    return await _do(sent, "removed", lambda: (days.reset_day, sent.office.stamp, day(), _seen(sent)))
+    return await _do(sent, "removed", lambda: (days.reset_day, sent.visit.stamp, day(), _seen(sent)))
 
 
 @router.post("/swap")
-async def swap(sent: FilledDep) -> Response:
+async def swap(sent: AdminFormDep) -> Response:
     """A working day off for a day of rest worked."""
     name = sent.form.named("swap_name") if sent.form.text("swap_name_vi") else None
-    calendar = sent.office.book.calendar
+    calendar = sent.visit.book.calendar
 
     def change() -> DaySwap:
         return read(DaySwap, {"off": sent.form.day("off"), "work": sent.form.day("work"), "name": name})
 
-    return await _do(sent, "saved", lambda: (days.swap, sent.office.stamp, calendar, change(), _seen(sent)))
+    return await _do(sent, "saved", lambda: (days.swap, sent.visit.stamp, calendar, change(), _seen(sent)))
 
 
 @router.post("/import")
-async def take_over(sent: FilledDep) -> Response:
+async def take_over(sent: AdminFormDep) -> Response:
     """Take over the public holidays of the year."""
     overwrite = sent.form.text("overwrite") == "1"
-    office = sent.office
+    visit = sent.visit
     try:
-        await office.run(days.import_year, office.stamp, sent.form.whole("year"), overwrite=overwrite)
+        await visit.run(days.import_year, visit.stamp, sent.form.whole("year"), overwrite=overwrite)
     except AppError as error:
-        return await _draw(office, _year(sent), error, sent.form.fields())
-    return to(f"/admin/calendar?year={_year(sent)}", "imported")
+        return await _draw(visit, _year(sent), error, sent.form.fields())
+    return redirect_to(f"/admin/calendar?year={_year(sent)}", "imported")
 
 
 @router.get("/recount")
-async def foresee(office: OfficeDep) -> Response:
+async def foresee(visit: AdminVisitDep) -> Response:
     """Show how many open cases would be due at another time by the calendar as it is now, from when
     to when.
     """
-    return await _recount(office)
+    return await _recount(visit)
 
 
 @router.post("/recount")
-async def recount(sent: FilledDep) -> Response:
+async def recount(sent: AdminFormDep) -> Response:
     """Let a worker count the deadlines of open cases anew."""
     try:
-        await sent.office.run(recounts.request_recount, sent.office.stamp)
+        await sent.visit.run(recounts.request_recount, sent.visit.stamp)
     except AppError as error:
-        return await _recount(sent.office, error)
-    return to("/admin/calendar/recount", "saved")
+        return await _recount(sent.visit, error)
+    return redirect_to("/admin/calendar/recount", "saved")
 
 
-async def _recount(office: AdminPage, error: AppError | None = None) -> Response:
+async def _recount(visit: AdminVisit, error: AppError | None = None) -> Response:
     context = {
-        "found": await office.run(recounts.preview_recount, office.book, office.now),
-        "latest": await office.run(recounts.latest),
+        "found": await visit.run(recounts.preview_recount, visit.book, visit.now),
+        "latest": await visit.run(recounts.latest),
     }
-    return office.draw("admin/recount.html", context, error=error)
+    return visit.draw("admin/recount.html", context, error=error)
 
 
-async def _do(sent: Filled, done: str, act: Callable[[], tuple[Any, ...]]) -> Response:
-    office = sent.office
+async def _do(sent: AdminForm, done: str, act: Callable[[], tuple[Any, ...]]) -> Response:
+    visit = sent.visit
     try:
-        await office.run(*act())
+        await visit.run(*act())
     except AppError as error:
-        return await _draw(office, _year(sent), error, sent.form.fields())
-    return to(f"/admin/calendar?year={_year(sent)}", done)
+        return await _draw(visit, _year(sent), error, sent.form.fields())
+    return redirect_to(f"/admin/calendar?year={_year(sent)}", done)
 
 
-def _year(sent: Filled) -> int:
+def _year(sent: AdminForm) -> int:
     text = sent.form.text("year")
     found = int(text) if text.isdecimal() and len(text) == 4 else 0
-    return found if 2000 <= found <= 2100 else sent.office.now.astimezone(sent.office.zone).year
+    return found if 2000 <= found <= 2100 else sent.visit.now.astimezone(sent.visit.zone).year
 
 
-def _seen(sent: Filled) -> str | None:
+def _seen(sent: AdminForm) -> str | None:
     """Return the version of the year that stood on the page; a day of another year is not checked by it."""
     at = sent.form.text("day") or sent.form.text("off")
     return sent.form.text("version") or None if at.startswith(sent.form.text("year")) else None
 
 
 async def _draw(
-    office: AdminPage, year: int, error: AppError | None = None, form: dict[str, str] | None = None
+    visit: AdminVisit, year: int, error: AppError | None = None, form: dict[str, str] | None = None
 ) -> Response:
-    rows = await office.run(days.of_year, year)
+    rows = await visit.run(days.of_year, year)
     try:
-        missing = await office.run(days.holiday_differences, year)
+        missing = await visit.run(days.holiday_differences, year)
     except AppError:
         missing = []
     context = {
@@ -134,4 +134,4 @@ async def _draw(
         "missing": missing,
         "form": form or {},
     }
-    return office.draw("admin/calendar.html", context, error=error)
+    return visit.draw("admin/calendar.html", context, error=error)

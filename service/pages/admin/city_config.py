@@ -16,7 +16,7 @@ from service.i18n import N_
 from service.i18n.wording import RECEPTION_WORDS
 from service.models import ReceptionChannel
 from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
+from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import number_or_text, read
 
 router = APIRouter(prefix="/admin/city")
@@ -37,27 +37,27 @@ RETENTION_WORDS = {
 
 
 @router.get("")
-async def form(office: OfficeDep) -> Response:
+async def form(visit: AdminVisitDep) -> Response:
     """The settings as they are."""
-    change = await office.run(city_config.read_settings)
-    return _draw(office, change.model_dump(), change.version)
+    change = await visit.run(city_config.read_settings)
+    return _draw(visit, change.model_dump(), change.version)
 
 
 @router.post("")
-async def change(sent: FilledDep) -> Response:
+async def change(sent: AdminFormDep) -> Response:
     """Change the settings."""
-    office, said = sent.office, _said(sent)
+    visit, said = sent.visit, _said(sent)
     try:
-        await office.run(city_config.put_settings, office.stamp, read(ConfigChange, said))
+        await visit.run(city_config.put_settings, visit.stamp, read(ConfigChange, said))
     except AppError as error:
         if is_outdated(error):
-            saved = (await office.run(city_config.read_settings)).model_dump(mode="json")
-            return _draw(office, said, str(saved["version"]), error, both_texts(saved, said))
-        return _draw(office, said, sent.form.text("version"), error)
-    return to("/admin/city", "saved")
+            saved = (await visit.run(city_config.read_settings)).model_dump(mode="json")
+            return _draw(visit, said, str(saved["version"]), error, both_texts(saved, said))
+        return _draw(visit, said, sent.form.text("version"), error)
+    return redirect_to("/admin/city", "saved")
 
 
-def _said(sent: Filled) -> dict[str, object]:
+def _said(sent: AdminForm) -> dict[str, object]:
     hotline = None
     if sent.form.text("phone"):
         note = sent.form.named("note") if sent.form.text("note_vi") else None
@@ -77,7 +77,7 @@ def _said(sent: Filled) -> dict[str, object]:
 
 
 def _draw(
-    office: AdminPage,
+    visit: AdminVisit,
     said: dict[str, object],
     version: str,
     error: AppError | None = None,
@@ -91,4 +91,4 @@ def _draw(
         "period_words": PERIOD_WORDS,
         "retention_words": RETENTION_WORDS,
     }
-    return office.draw("admin/city.html", context, error=error)
+    return visit.draw("admin/city.html", context, error=error)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.city.reference import Reference
@@ -15,12 +14,12 @@ from service.domain.configuration.administration.made_codes import code_of_name
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
+from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import Fields, read
+from service.web.paths import EntryCode
 
 router = APIRouter(prefix="/admin/departments")
 
-Code = Annotated[str, Path(max_length=60)]
 KINDS = {
     "city": N_("Cơ quan của thành phố"),
     "ward": N_("UBND phường, xã"),
@@ -30,33 +29,33 @@ KINDS = {
 
 
 @router.get("")
-async def table(office: OfficeDep) -> Response:
+async def table(visit: AdminVisitDep) -> Response:
     """Every department, by kind."""
-    rows, silent = await office.run(departments.all_departments), await office.run(departments.unanswered)
-    return office.draw("admin/departments/index.html", {"rows": rows, "silent": silent, "kinds": KINDS})
+    rows, silent = await visit.run(departments.all_departments), await visit.run(departments.unanswered)
+    return visit.draw("admin/departments/index.html", {"rows": rows, "silent": silent, "kinds": KINDS})
 
 
 @router.get("/new")
-async def blank(office: OfficeDep) -> Response:
+async def blank(visit: AdminVisitDep) -> Response:
     """An empty form."""
-    return await _draw(office, None, {"kind": "city", "active": "1"})
+    return await _draw(visit, None, {"kind": "city", "active": "1"})
 
 
 @router.post("/new")
-async def add(sent: FilledDep) -> Response:
+async def add(sent: AdminFormDep) -> Response:
     """A new department."""
     return await _put(sent, None)
 
 
 @router.get("/{code}")
-async def editor(code: Code, office: OfficeDep) -> Response:
+async def editor(code: EntryCode, visit: AdminVisitDep) -> Response:
     """Show one department."""
-    return await _draw(office, code, await _form_of(office, code))
+    return await _draw(visit, code, await _form_of(visit, code))
 
 
-async def _form_of(office: AdminPage, code: str) -> dict[str, str]:
-    row = await office.run(departments.find_department, code)
-    change: DepartmentChange = await office.run(departments.department_change_of, row)
+async def _form_of(visit: AdminVisit, code: str) -> dict[str, str]:
+    row = await visit.run(departments.find_department, code)
+    change: DepartmentChange = await visit.run(departments.department_change_of, row)
     short = change.short_name
     return {
         "code": code,
@@ -75,13 +74,13 @@ async def _form_of(office: AdminPage, code: str) -> dict[str, str]:
 
 
 @router.post("/{code}")
-async def change(code: Code, sent: FilledDep) -> Response:
+async def change(code: EntryCode, sent: AdminFormDep) -> Response:
     """Change a department."""
     return await _put(sent, code)
 
 
-async def _put(sent: Filled, code: str | None) -> Response:
-    office, form = sent.office, sent.form.fields()
+async def _put(sent: AdminForm, code: str | None) -> Response:
+    visit, form = sent.visit, sent.form.fields()
     said: dict[str, object] = {
         "code": code or sent.form.text("code") or code_of_name(sent.form.text("name_vi")),
         "name": sent.form.named("name"),
@@ -96,25 +95,25 @@ async def _put(sent: Filled, code: str | None) -> Response:
         "successor": sent.form.text("successor") or None,
     }
     try:
-        row = await office.run(departments.put_department, office.stamp, code, read(DepartmentChange, said))
+        row = await visit.run(departments.put_department, visit.stamp, code, read(DepartmentChange, said))
     except AppError as error:
         if code and is_outdated(error):
-            saved = await _form_of(office, code)
+            saved = await _form_of(visit, code)
             return await _draw(
-                office, code, Fields(form | {"version": saved["version"]}), error, both_texts(saved, form)
+                visit, code, Fields(form | {"version": saved["version"]}), error, both_texts(saved, form)
             )
-        return await _draw(office, code, form, error)
-    return to(f"/admin/departments/{row.code}", "saved" if code else "added")
+        return await _draw(visit, code, form, error)
+    return redirect_to(f"/admin/departments/{row.code}", "saved" if code else "added")
 
 
 async def _draw(
-    office: AdminPage,
+    visit: AdminVisit,
     code: str | None,
     form: dict[str, str],
     error: AppError | None = None,
     beside: Sequence[BothTexts] = (),
 ) -> Response:
-    reference, language = office.reference, office.language
+    reference, language = visit.reference, visit.language
     context = {
         "code": code,
         "form": form,
@@ -132,7 +131,7 @@ async def _draw(
         ],
         "ward_choices": _wards(reference, form.get("ward", "")),
     }
-    return office.draw("admin/departments/editor.html", context, error=error)
+    return visit.draw("admin/departments/editor.html", context, error=error)
 
 
 def _wards(reference: Reference, chosen: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from service.errors import FieldError
 from service.i18n import N_, language_in_use, pick, translate
 from service.i18n.wording import RECEPTION_WORDS, ROLE_WORDS
 from service.models import EventType, InitiativeState, ReceptionChannel, Role
-from service.pages.shared.question_words import question_told
+from service.pages.shared.question_words import describe_question
 from service.pages.shared.story import EVENT_WORDS
 
 FIELD_WORDS: Mapping[str, str] = {
@@ -276,11 +276,11 @@ def named_fields(errors: Iterable[FieldError]) -> str:
 
 def readable_value(key: str, value: object) -> str:
     """Return a value as people read it: no braces, no machine's words where people have some."""
-    text = _told(key, value)
+    text = _value_words(key, value)
     return text if len(text) <= LONG else text[:LONG] + " …"
 
 
-def _told(key: str, value: object) -> str:
+def _value_words(key: str, value: object) -> str:
     if value is None or value in ("", [], {}, ()):
         return "–"
     if isinstance(value, bool) or (key == "active" and value in ("1", "")):
@@ -288,7 +288,7 @@ def _told(key: str, value: object) -> str:
     if key == "working_hours" and isinstance(value, Mapping):
         return _hours(value)
     if isinstance(value, Mapping) and {"label", "datatype"} <= set(value):
-        return question_told(value, language_in_use.get())
+        return describe_question(value, language_in_use.get())
     if isinstance(value, Mapping):
         return _mapping(value)
     if isinstance(value, list | tuple):
@@ -322,14 +322,14 @@ def _list(key: str, values: Iterable[object]) -> str:
     plain = all(isinstance(one, str | int | float) for one in each)
     if key == "aliases":
         return "; ".join(" → ".join(map(str, pair)) for pair in each if isinstance(pair, list | tuple))
-    return (", " if plain else "; ").join(_told(key, one) for one in each)
+    return (", " if plain else "; ").join(_value_words(key, one) for one in each)
 
 
 def _mapping(value: Mapping[object, object]) -> str:
     if set(value) <= {"vi", "en"}:
         return pick({str(language): str(name) for language, name in value.items() if name})
     filled = ((str(name), each) for name, each in value.items() if each not in (None, "", [], {}, ()))
-    return ", ".join(f"{field_label(name)}: {_told(name, each)}" for name, each in filled) or "–"
+    return ", ".join(f"{field_label(name)}: {_value_words(name, each)}" for name, each in filled) or "–"
 
 
 def _hours(value: Mapping[object, object]) -> str:

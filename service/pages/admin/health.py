@@ -15,7 +15,7 @@ from service.errors import AppError
 from service.i18n import N_
 from service.ops.checkup.findings import findings
 from service.ops.checkup.words import why_failed
-from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
+from service.pages.admin.visit import AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.sending.channels import CHANNELS, make_senders
 from service.web.looks.checkup import look_at_all
 
@@ -38,54 +38,54 @@ LEVELS = {
 
 
 @router.get("")
-async def health(office: OfficeDep) -> Response:
+async def health(visit: AdminVisitDep) -> Response:
     """Show how every part is."""
-    return await _draw(office)
+    return await _draw(visit)
 
 
 @router.post("/messages/{message_id}/retry")
-async def retry(message_id: UUID, sent: FilledDep) -> Response:
+async def retry(message_id: UUID, sent: AdminFormDep) -> Response:
     """Try one message again."""
-    office = sent.office
+    visit = sent.visit
     try:
-        await office.run(retry_messages, office.now, staff_id=office.staff.account.id, message_id=message_id)
+        await visit.run(retry_messages, visit.now, staff_id=visit.staff.account.id, message_id=message_id)
     except AppError as error:
-        return await _draw(office, error)
-    return to("/admin/health", "retried")
+        return await _draw(visit, error)
+    return redirect_to("/admin/health", "retried")
 
 
 @router.post("/channels/{channel}/retry")
-async def retry_all(channel: Channel, sent: FilledDep) -> Response:
+async def retry_all(channel: Channel, sent: AdminFormDep) -> Response:
     """Try all of a channel again."""
-    office = sent.office
-    await office.run(retry_messages, office.now, staff_id=office.staff.account.id, channel=channel)
-    return to("/admin/health", "retried")
+    visit = sent.visit
+    await visit.run(retry_messages, visit.now, staff_id=visit.staff.account.id, channel=channel)
+    return redirect_to("/admin/health", "retried")
 
 
 @router.post("/channels/{channel}/test")
-async def test(channel: Channel, sent: FilledDep) -> Response:
+async def test(channel: Channel, sent: AdminFormDep) -> Response:
     """Send oneself a message."""
-    office, senders = sent.office, make_senders(sent.office.resources.settings)
+    visit, senders = sent.visit, make_senders(sent.visit.resources.settings)
     able = {name: each for name, each in CHANNELS.items() if name in senders}
     try:
-        await office.run(
+        await visit.run(
             send_test_message,
             able,
-            office.reference,
-            office.staff.account.id,
+            visit.reference,
+            visit.staff.account.id,
             channel,
-            office.now,
+            visit.now,
             phone=sent.form.text("phone"),
         )
     except AppError as error:
-        return await _draw(office, error)
-    return to("/admin/health", "tested")
+        return await _draw(visit, error)
+    return redirect_to("/admin/health", "tested")
 
 
-async def _draw(office: AdminPage, error: AppError | None = None) -> Response:
-    facts = await look_at_all(office.resources, office.reference, office.now)
-    failing = await office.run(failing_messages, CHANNELS, office.reference.masking.general, office.now)
-    tests = await office.run(newest_tests, CHANNELS, office.staff.account.id)
+async def _draw(visit: AdminVisit, error: AppError | None = None) -> Response:
+    facts = await look_at_all(visit.resources, visit.reference, visit.now)
+    failing = await visit.run(failing_messages, CHANNELS, visit.reference.masking.general, visit.now)
+    tests = await visit.run(newest_tests, CHANNELS, visit.staff.account.id)
     found = findings(facts)
     context = {
         "findings": found,
@@ -97,6 +97,6 @@ async def _draw(office: AdminPage, error: AppError | None = None) -> Response:
         "channels": CHANNELS,
         "set_up": facts.set_up,
         "tests": tests,
-        "unattended": await office.run(units_without_eyes, office.reference, office.now),
+        "unattended": await visit.run(units_without_eyes, visit.reference, visit.now),
     }
-    return office.draw("admin/health.html", context, error=error)
+    return visit.draw("admin/health.html", context, error=error)

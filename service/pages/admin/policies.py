@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import policies, scheduled_changes
 from service.domain.configuration.administration.made_codes import code_of_name
 from service.domain.configuration.administration.policies import PolicyChange
-from service.domain.configuration.forecast import Question, basis_of, forecast
+from service.domain.configuration.forecast import Forecast, Question, basis_of, forecast
 from service.domain.deadlines.deadlines import UNITS
 from service.domain.kernel.written_days import read_moment
 from service.domain.rules.deadline_words import step_words, term_words
@@ -20,13 +20,13 @@ from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import DeadlinePolicy
 from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_choices
+from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import Fields, number_or_text, read
+from service.web.paths import EntryCode
 
 router = APIRouter(prefix="/admin")
 
-Code = Annotated[str, Path(max_length=60)]
 Word = Annotated[str, Query(max_length=100)]
 UNIT_WORDS = {
     "hours": N_("giờ (cả ngày đêm)"),
@@ -38,15 +38,15 @@ YEARS = range(2000, 2100)
 
 
 @router.get("/policies")
-async def table(office: OfficeDep) -> Response:
+async def table(visit: AdminVisitDep) -> Response:
     """Every policy in force."""
-    rows = await office.run(policies.policies_in_force)
-    context = {"lines": [_line(row, office) for row in rows]}
-    return office.draw("admin/policies/index.html", context)
+    rows = await visit.run(policies.policies_in_force)
+    context = {"lines": [_line(row, visit) for row in rows]}
+    return visit.draw("admin/policies/index.html", context)
 
 
 @router.get("/policies/new")
-async def blank(office: OfficeDep) -> Response:
+async def blank(visit: AdminVisitDep) -> Response:
     """An empty editor."""
     form = {
         "accept_amount": "8",
@@ -59,81 +59,81 @@ async def blank(office: OfficeDep) -> Response:
         "total_unit": "working_days",
         "approval": "1",
     }
-    return await _editor(office, None, form)
+    return await _editor(visit, None, form)
 
 
 @router.post("/policies/new")
-async def add(sent: FilledDep) -> Response:
+async def add(sent: AdminFormDep) -> Response:
     """Put a new policy in force."""
     return await _act(sent, None)
 
 
 @router.get("/policies/{code}")
-async def editor(code: Code, office: OfficeDep) -> Response:
+async def editor(code: EntryCode, visit: AdminVisitDep) -> Response:
     """A policy, its versions, and the form that makes the next one."""
-    row = (await office.run(policies.policy_history, code))[0]
-    return await _editor(office, code, _form_of(row))
+    row = (await visit.run(policies.policy_history, code))[0]
+    return await _editor(visit, code, _form_of(row))
 
 
 @router.post("/policies/{code}")
-async def change(code: Code, sent: FilledDep) -> Response:
+async def change(code: EntryCode, sent: AdminFormDep) -> Response:
     """Put the next version of a policy in force, now or at a time."""
     return await _act(sent, code)
 
 
 @router.post("/policies/{code}/restore")
-async def restore(code: Code, sent: FilledDep) -> Response:
+async def restore(code: EntryCode, sent: AdminFormDep) -> Response:
     """Put an old version in force again."""
-    office = sent.office
+    visit = sent.visit
     try:
         chosen, version = sent.form.whole("restore"), sent.form.whole("version")
-        await office.run(policies.restore_policy, office.stamp, code, chosen, version)
+        await visit.run(policies.restore_policy, visit.stamp, code, chosen, version)
     except AppError as error:
-        row = (await office.run(policies.policy_history, code))[0]
-        return await _editor(office, code, _form_of(row), error)
-    return to(f"/admin/policies/{code}", "restored")
+        row = (await visit.run(policies.policy_history, code))[0]
+        return await _editor(visit, code, _form_of(row), error)
+    return redirect_to(f"/admin/policies/{code}", "restored")
 
 
 @router.get("/due")
-async def due(office: OfficeDep, category: Word = "", ward: Word = "", received: Word = "") -> Response:
+async def due(visit: AdminVisitDep, category: Word = "", ward: Word = "", received: Word = "") -> Response:
     """Show what a report would be due, counted step by step; without a time, one that comes now."""
-    basis = basis_of(office.book)
+    basis = basis_of(visit.book)
     category = category or next(iter(basis.ground.categories), "")
     error: AppError | None = None
-    at, cases = office.now.astimezone(office.zone), []
+    at, cases = visit.now.astimezone(visit.zone), []
     try:
-        at = _received(office, received)
+        at = _received(visit, received)
         if category not in basis.ground.categories or (ward and ward not in basis.ground.wards):
             raise invalid(["category"], N_("Hãy chọn loại phản ánh và phường, xã trong danh sách."))
         cases = forecast(basis, Question(category, at, ward or None))
     except AppError as refusal:
         error = refusal
     context = {
-        "asked": {"category": category, "ward": ward, "received": f"{at:%d/%m/%Y %H:%M}"},
-        "cases": [_case(office, case) for case in cases],
+        "filters": {"category": category, "ward": ward, "received": f"{at:%d/%m/%Y %H:%M}"},
+        "cases": [_case(visit, case) for case in cases],
         "category_choices": [
             (code, " ".join(["–"] * depth + [name]))
-            for code, name, depth in category_choices(office.book, office.language)
+            for code, name, depth in category_choices(visit.book, visit.language)
         ],
-        "ward_choices": [(view.code, view.full_name) for view in office.reference.ward_by_code.values()],
+        "ward_choices": [(view.code, view.full_name) for view in visit.reference.ward_by_code.values()],
     }
-    return office.draw("admin/due.html", context, error=error)
+    return visit.draw("admin/due.html", context, error=error)
 
 
-def _received(office: AdminPage, text: str) -> datetime:
+def _received(visit: AdminVisit, text: str) -> datetime:
     if not text:
-        return office.now.astimezone(office.zone)
+        return visit.now.astimezone(visit.zone)
     try:
-        at = read_moment(text, office.zone)
+        at = read_moment(text, visit.zone)
     except ValueError:
         raise invalid(["received"], N_("Cần ngày và giờ, ví dụ 05/11/2026 08:30.")) from None
     if at.year not in YEARS:
         raise invalid(["received"], N_("Ngày này quá xa."))
-    return at.astimezone(office.zone)
+    return at.astimezone(visit.zone)
 
 
-def _case(office: AdminPage, case: Any) -> dict[str, object]:
-    names, language = office.book.names, office.language
+def _case(visit: AdminVisit, case: Forecast) -> dict[str, object]:
+    names, language = visit.book.names, visit.language
     return {
         "wards": [names.ward(code, language) for code in case.wards],
         "rules": case.rules,
@@ -145,30 +145,30 @@ def _case(office: AdminPage, case: Any) -> dict[str, object]:
     }
 
 
-async def _act(sent: Filled, code: str | None) -> Response:
-    office, form = sent.office, sent.form.fields()
+async def _act(sent: AdminForm, code: str | None) -> Response:
+    visit, form = sent.visit, sent.form.fields()
     try:
-        change = _wish(form, code)
+        change = _read_change(form, code)
         if sent.form.text("act") == "later":
-            await office.run(
+            await visit.run(
                 scheduled_changes.schedule_policy,
-                office.stamp,
+                visit.stamp,
                 code,
                 change,
-                sent.form.moment("due_at", sent.office.zone),
+                sent.form.moment("due_at", sent.visit.zone),
             )
-            return to("/admin/scheduled-changes", "planned")
-        row = await office.run(policies.put_policy_in_force, office.stamp, code, change)
+            return redirect_to("/admin/scheduled-changes", "planned")
+        row = await visit.run(policies.put_policy_in_force, visit.stamp, code, change)
     except AppError as error:
         if code and is_outdated(error):
-            saved = _form_of((await office.run(policies.policy_history, code))[0])
+            saved = _form_of((await visit.run(policies.policy_history, code))[0])
             beside = both_texts(saved, form)
-            return await _editor(office, code, Fields(form | {"version": saved["version"]}), error, beside)
-        return await _editor(office, code, form, error)
-    return to(f"/admin/policies/{row.code}", "in_force")
+            return await _editor(visit, code, Fields(form | {"version": saved["version"]}), error, beside)
+        return await _editor(visit, code, form, error)
+    return redirect_to(f"/admin/policies/{row.code}", "in_force")
 
 
-def _wish(form: dict[str, str], code: str | None) -> PolicyChange:
+def _read_change(form: dict[str, str], code: str | None) -> PolicyChange:
     count = form.get("max_count", "0") or "0"
     extension = None
     if count != "0":
@@ -224,27 +224,27 @@ def _form_of(row: DeadlinePolicy) -> dict[str, str]:
 
 
 async def _editor(
-    office: AdminPage,
+    visit: AdminVisit,
     code: str | None,
     form: dict[str, str],
     error: AppError | None = None,
     beside: Sequence[BothTexts] = (),
 ) -> Response:
-    versions = await office.run(policies.policy_history, code) if code is not None else []
+    versions = await visit.run(policies.policy_history, code) if code is not None else []
     context = {
         "code": code,
         "form": form,
         "beside": beside,
-        "versions": [_line(row, office) for row in versions],
+        "versions": [_line(row, visit) for row in versions],
         "current": versions[0].version if versions and versions[0].valid_to is None else None,
-        "used": await office.run(policies.used_by, code) if code is not None else [],
-        "unit_choices": [(unit, translate(UNIT_WORDS[unit], office.language)) for unit in UNITS],
+        "used": await visit.run(policies.used_by, code) if code is not None else [],
+        "unit_choices": [(unit, translate(UNIT_WORDS[unit], visit.language)) for unit in UNITS],
     }
-    return office.draw("admin/policies/editor.html", context, error=error)
+    return visit.draw("admin/policies/editor.html", context, error=error)
 
 
-def _line(row: DeadlinePolicy, office: AdminPage) -> dict[str, object]:
-    change, language = policies.policy_change_of(row), office.language
+def _line(row: DeadlinePolicy, visit: AdminVisit) -> dict[str, object]:
+    change, language = policies.policy_change_of(row), visit.language
     total = change.extension.max_total if change.extension else None
     return {
         "code": row.code,

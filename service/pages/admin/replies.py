@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.city.templates import PLACEHOLDERS, example_values, fill
@@ -17,13 +16,13 @@ from service.domain.kernel.texts import fold
 from service.errors import AppError
 from service.i18n import N_, translate
 from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_choices
+from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import read
+from service.web.paths import EntryCode
 
 router = APIRouter(prefix="/admin/templates")
 
-Code = Annotated[str, Path(max_length=60)]
 KINDS = {
     "reply": N_("Trả lời"),
     "question": N_("Hỏi người gửi"),
@@ -47,44 +46,44 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 @router.get("")
-async def table(office: OfficeDep) -> Response:
+async def table(visit: AdminVisitDep) -> Response:
     """Every template."""
-    return office.draw(
-        "admin/templates/index.html", {"rows": await office.run(replies.all_replies), "kinds": KINDS}
+    return visit.draw(
+        "admin/templates/index.html", {"rows": await visit.run(replies.all_replies), "kinds": KINDS}
     )
 
 
 @router.get("/new")
-async def blank(office: OfficeDep) -> Response:
+async def blank(visit: AdminVisitDep) -> Response:
     """An empty form."""
-    return await _draw(office, None, {"kind": "reply", "active": True, "position": 0, "categories": []})
+    return await _draw(visit, None, {"kind": "reply", "active": True, "position": 0, "categories": []})
 
 
 @router.post("/new")
-async def add(sent: FilledDep) -> Response:
+async def add(sent: AdminFormDep) -> Response:
     """A new template."""
     return await _put(sent, None)
 
 
 @router.get("/{code}")
-async def editor(code: Code, office: OfficeDep) -> Response:
+async def editor(code: EntryCode, visit: AdminVisitDep) -> Response:
     """Show one template."""
-    return await _draw(office, code, await _saved(office, code))
+    return await _draw(visit, code, await _saved(visit, code))
 
 
-async def _saved(office: AdminPage, code: str) -> dict[str, object]:
-    row = await office.run(replies.find_reply, code)
+async def _saved(visit: AdminVisit, code: str) -> dict[str, object]:
+    row = await visit.run(replies.find_reply, code)
     return {**replies.reply_facts(row), "version": replies.reply_version(row)}
 
 
 @router.post("/{code}")
-async def change(code: Code, sent: FilledDep) -> Response:
+async def change(code: EntryCode, sent: AdminFormDep) -> Response:
     """Change a template."""
     return await _put(sent, code)
 
 
-async def _put(sent: Filled, code: str | None) -> Response:
-    office = sent.office
+async def _put(sent: AdminForm, code: str | None) -> Response:
+    visit = sent.visit
     place = sent.form.text("position") or "0"
     said: dict[str, object] = {
         "code": code or sent.form.text("code") or code_of_name(sent.form.text("name_vi")),
@@ -98,20 +97,20 @@ async def _put(sent: Filled, code: str | None) -> Response:
         "version": sent.form.text("version") or None,
     }
     if sent.form.text("act") == "look":
-        return await _draw(office, code, said, looked=True)
+        return await _draw(visit, code, said, looked=True)
     try:
-        row = await office.run(replies.put_reply, office.stamp, code, read(TemplateChange, said))
+        row = await visit.run(replies.put_reply, visit.stamp, code, read(TemplateChange, said))
     except AppError as error:
         if code and is_outdated(error):
-            saved = await _saved(office, code)
+            saved = await _saved(visit, code)
             beside = both_texts(saved, said)
-            return await _draw(office, code, said | {"version": saved["version"]}, error, beside)
-        return await _draw(office, code, said, error)
-    return to(f"/admin/templates/{row.code}", "saved" if code else "added")
+            return await _draw(visit, code, said | {"version": saved["version"]}, error, beside)
+        return await _draw(visit, code, said, error)
+    return redirect_to(f"/admin/templates/{row.code}", "saved" if code else "added")
 
 
 async def _draw(
-    office: AdminPage,
+    visit: AdminVisit,
     code: str | None,
     said: dict[str, object],
     error: AppError | None = None,
@@ -119,7 +118,7 @@ async def _draw(
     *,
     looked: bool = False,
 ) -> Response:
-    facts = example_values(office.reference, office.now, office.language)
+    facts = example_values(visit.reference, visit.now, visit.language)
     text = said.get("text") or {}
     texts = {key: str(each or "") for key, each in text.items()} if isinstance(text, Mapping) else {}
     context = {
@@ -129,10 +128,10 @@ async def _draw(
         "looked": looked,
         "kinds": KINDS,
         "placeholders": [(f"{{{translate(PLACEHOLDER_WORDS[name])}}}", facts[name]) for name in PLACEHOLDERS],
-        "shown": fill(texts.get("vi", ""), example_values(office.reference, office.now, "vi")),
-        "category_tree": category_choices(office.book, office.language),
+        "shown": fill(texts.get("vi", ""), example_values(visit.reference, visit.now, "vi")),
+        "category_tree": category_choices(visit.book, visit.language),
     }
-    return office.draw("admin/templates/editor.html", context, error=error)
+    return visit.draw("admin/templates/editor.html", context, error=error)
 
 
 def _in_words(texts: Mapping[str, str]) -> dict[str, str]:

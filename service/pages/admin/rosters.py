@@ -25,7 +25,7 @@ from service.domain.workspaces.downloads.office import Column, Sheet, sheet_byte
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError, Invalid, invalid
 from service.i18n import N_, translate
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep
+from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep
 from service.pages.shared.forms import sent_json
 from service.planfile.reading import read_plan_file
 from service.signin.throttling import hashed
@@ -66,75 +66,75 @@ PAGES = {
 
 
 @router.get("/{kind}")
-async def form(kind: Kind, office: OfficeDep) -> Response:
+async def form(kind: Kind, visit: AdminVisitDep) -> Response:
     """Show the files to take, and the form that takes one."""
-    return _draw(office, kind)
+    return _draw(visit, kind)
 
 
 @router.get("/{kind}/file.{form}")
 async def file(
-    kind: Kind, form: Form, office: OfficeDep, template: Annotated[bool, Query()] = False
+    kind: Kind, form: Form, visit: AdminVisitDep, template: Annotated[bool, Query()] = False
 ) -> Response:
     """Download the list as it is, or the template."""
     if template:
         rows = [[translate(cell) for cell in row] for row in EXAMPLES[kind]]
     elif kind == "people":
-        rows = await office.run(people.people_rows, office.reference)
+        rows = await visit.run(people.people_rows, visit.reference)
     else:
-        rows = await office.run(units.unit_rows)
+        rows = await visit.run(units.unit_rows)
     shown = PAGES[kind]
     columns = tuple(Column(translate(each.heading), "text", each.width) for each in shown.columns)
     sheet = Sheet(translate(shown.title), (), columns)
-    body = await to_thread.run_sync(sheet_bytes, form, office.zone, sheet, rows)
+    body = await to_thread.run_sync(sheet_bytes, form, visit.zone, sheet, rows)
     name = f"{'mau-' if template else ''}{'tai-khoan' if kind == 'people' else 'don-vi'}.{form}"
     return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))
 
 
 @router.post("/{kind}", max_body_size=MOST_BYTES + FORM_BYTES)
-async def look(kind: Kind, sent: FilledDep) -> Response:
+async def look(kind: Kind, sent: AdminFormDep) -> Response:
     """Try a file: what each line would do, and what is wrong with it."""
-    office = sent.office
+    visit = sent.visit
     try:
         lines = _lines(await _tables(sent), PAGES[kind].columns)
-        results = await _tried(office, kind, lines)
+        results = await _tried(visit, kind, lines)
     except AppError as error:
-        return _draw(office, kind, error=error)
-    return _draw(office, kind, results=results, lines=lines)
+        return _draw(visit, kind, error=error)
+    return _draw(visit, kind, results=results, lines=lines)
 
 
 @router.post("/{kind}/put", max_body_size=2 * MOST_BYTES)
-async def put(kind: Kind, sent: FilledDep) -> Response:
+async def put(kind: Kind, sent: AdminFormDep) -> Response:
     """Put the lines that were looked at in force; first passwords are shown this once."""
-    office = sent.office
+    visit = sent.visit
     try:
         lines = _sent_lines(sent, PAGES[kind].columns)
         if kind == "departments":
-            await office.run(units.put_units, office.stamp, lines)
-            return _draw(office, kind, done=len(lines))
-        passwords = await _first_passwords(office, lines)
+            await visit.run(units.put_units, visit.stamp, lines)
+            return _draw(visit, kind, done=len(lines))
+        passwords = await _first_passwords(visit, lines)
         hashes = {name: digest for name, (_, digest) in passwords.items()}
-        await office.run(people.put_people, office.reference, office.stamp, lines, hashes)
+        await visit.run(people.put_people, visit.reference, visit.stamp, lines, hashes)
     except RosterRefused as refusal:
-        return _draw(office, kind, results=refusal.results, error=refusal)
+        return _draw(visit, kind, results=refusal.results, error=refusal)
     except AppError as error:
-        return _draw(office, kind, error=error)
+        return _draw(visit, kind, error=error)
     made = [
         (line.cells, passwords[line.cells["username"]][0])
         for line in lines
         if line.cells["username"] in passwords
     ]
-    return _draw(office, kind, done=len(lines), made=made)
+    return _draw(visit, kind, done=len(lines), made=made)
 
 
-async def _tried(office: AdminPage, kind: str, lines: Sequence[RosterLine]) -> list[RosterResult]:
+async def _tried(visit: AdminVisit, kind: str, lines: Sequence[RosterLine]) -> list[RosterResult]:
     if kind == "people":
-        return await office.run(people.try_people, office.reference, office.stamp, lines)
-    return await office.run(units.try_units, office.stamp, lines)
+        return await visit.run(people.try_people, visit.reference, visit.stamp, lines)
+    return await visit.run(units.try_units, visit.stamp, lines)
 
 
-async def _first_passwords(office: AdminPage, lines: Sequence[RosterLine]) -> dict[str, tuple[str, str]]:
+async def _first_passwords(visit: AdminVisit, lines: Sequence[RosterLine]) -> dict[str, tuple[str, str]]:
     """Return a password and its hash for each new account; hashed before any transaction."""
-    results = await office.run(people.try_people, office.reference, office.stamp, lines)
+    results = await visit.run(people.try_people, visit.reference, visit.stamp, lines)
     if any(each.act == "wrong" for each in results):
         raise RosterRefused(results)
     found = {}
@@ -145,14 +145,12 @@ async def _first_passwords(office: AdminPage, lines: Sequence[RosterLine]) -> di
     return found
 
 
-async def _tables(sent: Filled) -> list[list[list[str]]]:
+async def _tables(sent: AdminForm) -> list[list[list[str]]]:
     """Return the cells of the file that was chosen, sheet by sheet. Raises Invalid and what a workbook
     raises.
     """
-    files = sent.form.files("file")
-    if not files:
-        raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))
-    name, data = files[0].filename or "", await files[0].read(MOST_BYTES + 1)
+    missing = N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV.")
+    name, data = await sent.form.file("file", MOST_BYTES, missing)
     if len(data) > MOST_BYTES:
         raise invalid(["file"], N_("Tệp quá lớn. Tối đa 2 MB."))
     if data[:2] != b"PK":
@@ -200,7 +198,7 @@ def _unreadable() -> AppError:
     return invalid(["file"], N_("Không đọc được tệp. Hãy lưu thành .xlsx hoặc CSV UTF-8."))
 
 
-def _sent_lines(sent: Filled, columns: Sequence[RosterColumn]) -> list[RosterLine]:
+def _sent_lines(sent: AdminForm, columns: Sequence[RosterColumn]) -> list[RosterLine]:
     """Return the lines that the page carried along. Raises Invalid."""
     known = {each.key for each in columns}
     needed = {each.key for each in columns if each.needed}
@@ -218,7 +216,7 @@ def _sent_lines(sent: Filled, columns: Sequence[RosterColumn]) -> list[RosterLin
 
 
 def _draw(
-    office: AdminPage,
+    visit: AdminVisit,
     kind: str,
     *,
     results: Sequence[RosterResult] = (),
@@ -239,6 +237,6 @@ def _draw(
         "put": done,
         "made": made,
     }
-    response = office.draw("admin/roster.html", context, error=error)
+    response = visit.draw("admin/roster.html", context, error=error)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -17,7 +17,7 @@ from service.domain.rules.rulebook import PolicyInForce, Rulebook
 from service.domain.rules.rules import ATTRIBUTE, PREMISES, WARD, Selector
 from service.i18n import N_, Language, pick, translate
 from service.models import QuestionSpec
-from service.pages.admin.office import Filled
+from service.pages.admin.visit import AdminForm
 from service.pages.shared.forms import number_or_text, read, sent_json
 from service.pages.shared.kinds import department_choices
 
@@ -86,7 +86,7 @@ def of_change(change: RuleChange, number: int) -> RuleForm:
     )
 
 
-def of_sent(sent: Filled) -> RuleForm:
+def of_sent(sent: AdminForm) -> RuleForm:
     """Return the form as it was filled in."""
     lead = sent.form.text("lead")
     return RuleForm(
@@ -108,7 +108,7 @@ def of_sent(sent: Filled) -> RuleForm:
     )
 
 
-def _conditions_sent(sent: Filled) -> Iterator[tuple[str, str, str]]:
+def _conditions_sent(sent: AdminForm) -> Iterator[tuple[str, str, str]]:
     """Yield the conditions; of a question whose answers were shown, those that are ticked."""
     rows = zip(*(sent.form.getlist(f"when_{part}") for part in ("attribute", "op", "value")), strict=False)
     for index, (attribute, op, value) in enumerate(rows):
@@ -121,7 +121,7 @@ def _conditions_sent(sent: Filled) -> Iterator[tuple[str, str, str]]:
             yield str(attribute), str(op), text
 
 
-def _mapping_sent(sent: Filled) -> dict[str, str]:
+def _mapping_sent(sent: AdminForm) -> dict[str, str]:
     """Return the unit chosen for each answer."""
     names = [name for name in sent.form if name.startswith("map.")]
     return {name.removeprefix("map."): code for name in names if (code := sent.form.text(name))}

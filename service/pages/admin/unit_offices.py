@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.documents.offices import (
@@ -16,38 +15,38 @@ from service.domain.documents.offices import (
     unit_of_office,
 )
 from service.errors import AppError
-from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
+from service.pages.admin.visit import AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import SentForm, read
 from service.pages.staff.form_rows import Row, typed_rows
+from service.web.paths import EntryCode
 
 router = APIRouter(prefix="/admin/departments")
 
-Code = Annotated[str, Path(max_length=60)]
 MOST_RECIPIENTS, SPARE_ROWS = 30, 3
 WORDS = ("superior", "issuer", "symbol", "room", "place", "head", "collective")
 
 
 @router.get("/{code}/office")
-async def editor(code: Code, office: OfficeDep) -> Response:
+async def editor(code: EntryCode, visit: AdminVisitDep) -> Response:
     """Show what was entered of a unit's office."""
-    view = unit_of_office(office.reference, code)
-    facts: OfficeFacts = await office.run(office_facts, view.id)
+    view = unit_of_office(visit.reference, code)
+    facts: OfficeFacts = await visit.run(office_facts, view.id)
     typed = {name: getattr(facts, name) for name in WORDS}
     typed["version"] = str(facts.version)
-    return _draw(office, code, typed, facts.recipients)
+    return _draw(visit, code, typed, facts.recipients)
 
 
 @router.post("/{code}/office")
-async def change(code: Code, sent: FilledDep) -> Response:
+async def change(code: EntryCode, sent: AdminFormDep) -> Response:
     """Enter it."""
-    office, form = sent.office, sent.form
-    unit_of_office(office.reference, code)
+    visit, form = sent.visit, sent.form
+    unit_of_office(visit.reference, code)
     try:
         wished = read(OfficeChange, _given(form))
-        await office.run(put_office, office.reference, office.stamp, code, wished)
+        await visit.run(put_office, visit.reference, visit.stamp, code, wished)
     except AppError as error:
-        return _draw(office, code, form.fields(), _recipients(form), error)
-    return to(f"/admin/departments/{code}/office", "saved")
+        return _draw(visit, code, form.fields(), _recipients(form), error)
+    return redirect_to(f"/admin/departments/{code}/office", "saved")
 
 
 def _given(form: SentForm) -> dict[str, object]:
@@ -62,13 +61,13 @@ def _recipients(form: SentForm) -> list[Row]:
 
 
 def _draw(
-    office: AdminPage,
+    visit: AdminVisit,
     code: str,
     typed: Mapping[str, str],
-    recipients: Sequence[Mapping[str, Any]],
+    recipients: Sequence[Mapping[str, object]],
     error: AppError | None = None,
 ) -> Response:
-    view = unit_of_office(office.reference, code)
+    view = unit_of_office(visit.reference, code)
     rows = [*recipients, *({} for _ in range(SPARE_ROWS))]
     context = {"unit": view, "form": typed, "recipients": rows}
-    return office.draw("admin/departments/office.html", context, error=error)
+    return visit.draw("admin/departments/office.html", context, error=error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -16,14 +15,14 @@ from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.notices import alerts
 from service.domain.notices.alerts import RADII_M, AlertFilter, owner_of
-from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices.asking import Pace
 from service.domain.notices.citizens import Citizen
-from service.domain.people.devices import Browser
-from service.errors import AppError, NotFound, invalid
+from service.errors import AppError
 from service.i18n import N_, language_in_use, pick
 from service.models import NoticeChannel
+from service.pages.messages.subscribers import read_subscriber
 from service.pages.shared.citizen import CitizenDep
-from service.pages.shared.forms import FormDep, read
+from service.pages.shared.forms import FormDep, read, read_id
 from service.pages.shared.keeping import YEAR_S
 from service.pages.shared.kinds import roots, wards_by_name
 from service.rendering.engine import page
@@ -35,6 +34,7 @@ from service.web.rates import allow, sender_of
 router = APIRouter()
 
 OWNER_COOKIE = "alerts"
+NO_ALERT = N_("Không có đăng ký nhận tin này.")
 ABOUT = ("category", "ward", "lon", "lat", "radius_m", "pace")
 
 
@@ -77,7 +77,7 @@ async def make(
     await allow(request, resources, "participate")
     try:
         change = read(AlertFilter, {name: fields[name] for name in ABOUT if fields.get(name)})
-        to = await _to(request, fields, resources)
+        to = await read_subscriber(request, resources, fields)
         async with async_unit_of_work(resources.engine) as session:
             _, first = await session.run_sync(
                 alerts.create,
@@ -110,32 +110,20 @@ async def change(
 ) -> Response:
     """Another pace, or an end to it."""
     change = read(Pace, {"pace": sent.text("pace")})
-    await session.run_sync(alerts.change_alert, *_mine(request, citizen), _id(alert), change)
+    await session.run_sync(
+        alerts.change_alert,
+        *_mine(request, citizen),
+        read_id(alert, NO_ALERT),
+        change,
+    )
     word = "ended" if change.pace == "never" else "changed"
     return RedirectResponse(f"/alerts?told={word}#mine", status_code=303)
-
-
-async def _to(request: Request, fields: dict[str, str], resources: Resources) -> Mailbox | Browser:
-    channel = fields.get("channel", "")
-    if channel not in offered(resources.settings) or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):
-        raise invalid(["channel"], N_("Không có kênh nhận tin này."))
-    if channel == NoticeChannel.EMAIL:
-        return read(Mailbox, {"email": fields.get("email", "")})
-    await allow(request, resources, "device")
-    return read(Browser, {name: fields.get(name, "") for name in ("endpoint", "p256dh", "auth")})
 
 
 def _mine(request: Request, citizen: Citizen | None) -> tuple[bytes | None, tuple[str, str] | None]:
     secret = request.cookies.get(OWNER_COOKIE)
     address = (citizen.channel, citizen.target) if citizen else None
     return owner_of(secret) if secret else None, address
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound(N_("Không có đăng ký nhận tin này.")) from None
 
 
 async def _draw(
@@ -161,9 +149,8 @@ async def _draw(
         "mine": await session.run_sync(alerts.alerts_of, CHANNELS, reference, *_mine(request, citizen)),
         "citizen": citizen,
         "filled": {name: filled.get(name) or "" for name in (*ABOUT, "email")},
-        "told": filled.get("told", ""),
+        "outcome": filled.get("told", ""),
         "error": error,
-        "fields": error.errors if error else (),
         "islands": ["citizens/alerts.ts"],
     }
-    return page(request, "alerts/index.html", context, status=error.status if error else 200)
+    return page(request, "alerts/index.html", context)

@@ -107,7 +107,7 @@ async def board(
         "reports": [card(reference, view) for view in found.items],
         "next": cursors.seal(kind, key_values(found.next)) if found.next else None,
         "continued": bool(filters.cursor),
-        "asked": filters,
+        "filters": filters,
         "ward_page": reference.ward_by_code.get(filters.ward),
         "kinds": roots(reference),
         "areas": area_choices(reference),

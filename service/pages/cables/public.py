@@ -87,7 +87,7 @@ async def index(
         **words_of_cables(reference),
         "reference": reference,
         "now": now,
-        "asked": filters,
+        "filters": filters,
         "routes": found,
         "companies": companies,
         "quarters": await session.run_sync(quarters_of),

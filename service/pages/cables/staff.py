@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.cables.access import cables_of, company_ids, find_route, may_plan, require_planning
@@ -19,20 +19,19 @@ from service.domain.cables.papers.reading import CableOrder, late_companies
 from service.domain.cables.quarters import quarter_of
 from service.domain.cables.views import RouteFilter, RouteView, list_routes, promises_of
 from service.domain.city.reference import Reference
-from service.domain.works.acting import ActionContext
 from service.errors import AppError, Invalid, invalid
 from service.i18n import N_
 from service.models import Role
 from service.pages.cables.public import words_of_cables
 from service.pages.shared.forms import Fields, FormDep, SentForm, read, sent_json
 from service.pages.shared.signing import read_signing, signing_choices
-from service.pages.shared.visit import StaffVisit
+from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.shared.work_words import STATUS_WORDS
-from service.pages.staff.staffroom import surroundings, visit_of
+from service.pages.staff.staffroom import draw_staff_page, visit_of
 from service.planfile.reading import MAX_BYTES
-from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
 from service.web.papers.cables import keep_cable_paper
+from service.web.paths import RowId
 from service.web.rates import allow
 from service.web.reading.route_reading import read_route_file
 from service.web.uploads import FORM_BYTES
@@ -62,14 +61,11 @@ async def add_route(visit: CablesVisit, form: FormDep) -> Response:
         "quarter": form.text("quarter"),
         "sections": [{"company": code} for code in form.texts("companies")],
     }
-    made: list[int] = []
-
-    def verb(ctx: ActionContext) -> None:
-        made.append(make_route(ctx, read(NewRoute, body)).id)
-
-    if wrong := await _refused(visit, verb):
-        return await _draw_matrix(visit, form.fields(), wrong)
-    return RedirectResponse(f"/manage/cables/{made[0]}?done=1", status_code=303)
+    return await answer_form(
+        visit.act(lambda ctx: make_route(ctx, read(NewRoute, body)).id),
+        lambda error: _draw_matrix(visit, form.fields(), error),
+        lambda route_id: f"/manage/cables/{route_id}?done=1",
+    )
 
 
 @router.post("/manage/cables/import", max_body_size=MAX_BYTES + FORM_BYTES)
@@ -99,34 +95,38 @@ async def take(visit: CablesVisit, form: FormDep) -> Response:
     except (ValueError, KeyError, TypeError):
         error = Invalid(N_("Hãy chọn ít nhất một tuyến, và ghi quý cho mỗi tuyến được chọn."))
         return await _draw_matrix(visit, None, error)
-    if wrong := await _refused(visit, lambda ctx: take_routes(ctx, body)):
-        return await _draw_matrix(visit, None, wrong)
-    return RedirectResponse("/manage/cables?done=1", status_code=303)
+    return await answer_form(
+        visit.act(lambda ctx: take_routes(ctx, body)),
+        lambda error: _draw_matrix(visit, None, error),
+        "/manage/cables?done=1",
+    )
 
 
 @router.post("/manage/cables/documents")
 async def make_paper(visit: CablesVisit, form: FormDep) -> Response:
     """Make a letter, the report or a list, and enter it in the register."""
     require_planning(visit.reference, visit.staff.actor)
-    try:
-        what, _, unit = form.text("paper").partition("/")
+    what, _, unit = form.text("paper").partition("/")
+
+    async def making() -> int:
         order = read(CableOrder, {"what": what, "unit": unit, **read_signing(form)})
-        number = await keep_cable_paper(visit.resources, visit.reference, visit.staff, visit.now, order)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw_matrix(visit, None, error)
-    return RedirectResponse(f"/documents/{number}", status_code=303)
+        return await keep_cable_paper(visit.resources, visit.reference, visit.staff, visit.now, order)
+
+    return await answer_form(
+        making(),
+        lambda error: _draw_matrix(visit, None, error),
+        lambda number: f"/documents/{number}",
+    )
 
 
 @router.get("/manage/cables/{route_id}")
-async def show(route_id: int, visit: CablesVisit) -> Response:
+async def show(route_id: RowId, visit: CablesVisit) -> Response:
     """Return one route: its promise, its sections; for a company the others' state alone."""
     return await _draw_route(visit, route_id)
 
 
 @router.post("/manage/cables/{route_id}")
-async def change(visit: CablesVisit, route_id: int, form: FormDep) -> Response:
+async def change(visit: CablesVisit, route_id: RowId, form: FormDep) -> Response:
     """Move the promise, or add companies."""
     require_planning(visit.reference, visit.staff.actor)
     quarter = form.text("quarter")
@@ -141,10 +141,11 @@ async def change(visit: CablesVisit, route_id: int, form: FormDep) -> Response:
             body["geometry"] = sent_json(text)
         except ValueError:
             body["geometry"] = {"type": ""}
-    wrong = await _refused(visit, lambda ctx: change_route(ctx, route_id, read(RouteChange, body)))
-    if wrong:
-        return await _draw_route(visit, route_id, form.fields(), wrong)
-    return RedirectResponse(f"/manage/cables/{route_id}?done=1", status_code=303)
+    return await answer_form(
+        visit.act(lambda ctx: change_route(ctx, route_id, read(RouteChange, body))),
+        lambda error: _draw_route(visit, route_id, form.fields(), error),
+        f"/manage/cables/{route_id}?done=1",
+    )
 
 
 def _chosen(form: SentForm, number: int) -> NewRoute:
@@ -161,26 +162,13 @@ def _chosen(form: SentForm, number: int) -> NewRoute:
     return new_route({**payload, "quarter": quarter, "length_m": length})
 
 
-async def _refused(visit: StaffVisit, verb: Callable[[ActionContext], object]) -> AppError | None:
-    try:
-        await visit.act(verb)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return error
-    return None
-
-
-def _frame(visit: StaffVisit, error: AppError | None, *islands: str) -> dict[str, object]:
+def _of_every_page(visit: StaffVisit) -> dict[str, object]:
     reference = visit.reference
     return {
-        **surroundings(visit.staff, reference, visit.now, *islands),
         **words_of_cables(reference),
         "statuses_of_works": STATUS_WORDS,
         "may_plan": may_plan(reference, visit.staff.actor),
         "companies": company_ids(reference),
-        "error": error,
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
 
 
@@ -193,17 +181,16 @@ async def _draw_matrix(
     wanted = RouteFilter(company_id=only)
     found: list[RouteView] = await visit.run(list_routes, wanted, visit.now, with_lines=False)
     found.sort(key=lambda each: _FIRST.index(each.state))
-    today = visit.now.date()
     shown = {
-        **_frame(visit, error),
+        **_of_every_page(visit),
         "routes": found,
         "columns": [only] if only else [c for c in company_ids(visit.reference) if _has(found, c)],
-        "this_quarter": quarter_of(today),
+        "this_quarter": quarter_of(visit.today),
         "late_companies": late_companies(visit.reference, found),
         "typed": typed or Fields(),
         "signing_choices": await visit.run(signing_choices, visit.reference, _office(visit.reference)),
     }
-    return page(visit.request, "cables/manage.html", shown, status=error.status if error else 200)
+    return draw_staff_page(visit, "cables/manage.html", shown, error=error)
 
 
 def _office(reference: Reference) -> int | None:
@@ -229,7 +216,7 @@ async def _draw_route(
     there = {each.company_id for each in found["route"].sections}
     line = found["route"].geometry
     shown = {
-        **_frame(visit, error, "staff/places.ts"),
+        **_of_every_page(visit),
         "parts": len(line["coordinates"]) if line and line["type"] == "MultiLineString" else 1,
         **found,
         "typed": typed or Fields(),
@@ -237,15 +224,15 @@ async def _draw_route(
         "opens": lambda section: actor.role != Role.EXECUTOR or section.company_id in actor.departments,
         "missing": [each for each in company_ids(reference) if each not in there],
     }
-    return page(visit.request, "cables/route.html", shown, status=error.status if error else 200)
+    return draw_staff_page(visit, "cables/route.html", shown, "staff/places.ts", error=error)
 
 
 def _draw_proposal(visit: StaffVisit, proposal: Mapping[str, Any]) -> Response:
     rows = [(each, json.dumps(each, ensure_ascii=False)) for each in proposal["routes"]]
     shown = {
-        **_frame(visit, None),
+        **_of_every_page(visit),
         "proposal": proposal,
         "rows": rows,
         "by_code": {each.code: each.id for each in visit.reference.departments.values()},
     }
-    return page(visit.request, "cables/proposal.html", shown)
+    return draw_staff_page(visit, "cables/proposal.html", shown)

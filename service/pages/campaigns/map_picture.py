@@ -19,11 +19,10 @@ from service.domain.cleanups.campaigns.figures import campaign_places
 from service.domain.cleanups.campaigns.keeping import find_campaign
 from service.domain.cleanups.public.views import list_public_cleanups
 from service.domain.cleanups.views import CleanupFilter
-from service.domain.works.access import require_works
 from service.pages.shared.map_picture import DrawnGround, draw_map, picture_reply, view_around
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WithWorks
 
-router = APIRouter()
+router = APIRouter(dependencies=[WithWorks])
 
 MAP_SIZE = 720, 420
 MOST = 100
@@ -48,7 +47,6 @@ async def draw_campaign(
     request: Request, slug: str, session: SessionDep, reference: ReferenceDep
 ) -> Response:
     """Return the campaign's clean-ups and the hot spots that stayed clean, on one picture."""
-    require_works(reference)
 
     def draw(inner: DomainSession) -> str:
         held, cured = campaign_places(inner, reference, find_campaign(inner, slug))
@@ -69,7 +67,6 @@ async def draw_coming(
     wanted: Annotated[ComingQuery, Query()],
 ) -> Response:
     """Return the clean-ups that come on one picture."""
-    require_works(reference)
     ward = reference.ward_by_code.get(wanted.ward)
     filters = CleanupFilter(ward_id=ward.id if ward else None, since=now, limit=MOST)
 

@@ -10,14 +10,13 @@ from service.domain.cleanups.campaigns.keeping import find_campaign
 from service.domain.cleanups.gifts.reading import gifts_of_campaign
 from service.domain.cleanups.praise.reading import list_praise
 from service.domain.reports.photos import media_url
-from service.domain.works.access import require_works
 from service.i18n import pick
 from service.i18n.wording import exact
 from service.rendering.engine import environment
 from service.web.caching import made_for, reply
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WithWorks
 
-router = APIRouter()
+router = APIRouter(dependencies=[WithWorks])
 
 AGE_S = 60
 PRAISED = 10
@@ -33,7 +32,6 @@ async def press_file(
     now: NowDep,
 ) -> Response:
     """Return the file, counted at this moment, in the reader's language."""
-    require_works(reference)
     campaign = await session.run_sync(find_campaign, slug)
     view = await session.run_sync(view_campaign, reference, campaign, now)
     praise = await session.run_sync(list_praise, reference, campaign.first, campaign.last)

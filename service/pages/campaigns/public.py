@@ -22,15 +22,14 @@ from service.domain.cleanups.praise.giving import FORM_NAMES
 from service.domain.cleanups.praise.reading import list_praise
 from service.domain.cleanups.spots.proposing import CATEGORIES
 from service.domain.cleanups.views import newest_picture
-from service.domain.works.access import require_works
 from service.i18n import language_in_use, pick
 from service.models import Campaign
 from service.pages.shared.preview import LinkPreview
 from service.rendering.engine import environment, page
 from service.web.caching import made_for, reply
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WithWorks
 
-router = APIRouter()
+router = APIRouter(dependencies=[WithWorks])
 
 BANNER_AGE_S = 600
 PRAISED = 6
@@ -64,7 +63,6 @@ async def show_campaign(
     now: NowDep,
 ) -> Response:
     """Return the page: figures, what comes, what was done, by ward."""
-    require_works(reference)
     campaign = await session.run_sync(find_campaign, slug)
     view = await session.run_sync(view_campaign, reference, campaign, now)
     base = resources.settings.public_url.rstrip("/")
@@ -133,7 +131,6 @@ async def _banner(
     resources: ResourcesDep,
     wanted: BannerWanted,
 ) -> Response:
-    require_works(reference)
     campaign = await session.run_sync(find_campaign, slug)
     figures = await session.run_sync(count_campaign, reference, campaign)
     body = _draw(template, campaign, figures, wanted, resources.settings.public_url)

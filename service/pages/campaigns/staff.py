@@ -9,22 +9,20 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.domain.cleanups.campaigns.keeping import KEEPERS, CampaignForm, keep_campaign, list_campaigns
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.errors import AppError
 from service.models import Campaign
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
+from service.web.dependencies import WithWorks
 
-router = APIRouter()
+router = APIRouter(dependencies=[WithWorks])
 
 
 @router.get("/manage/campaigns")
 async def manage_campaigns(visit: StaffVisitDep, slug: Annotated[str, Query(max_length=60)] = "") -> Response:
     """Return the campaigns and the form of one."""
-    require_works(visit.reference)
     found = await visit.run(list_campaigns)
     chosen = next((each for each in found if each.slug == slug), None)
     return _draw(visit, found, _of(chosen) if chosen else Fields())
@@ -33,7 +31,6 @@ async def manage_campaigns(visit: StaffVisitDep, slug: Annotated[str, Query(max_
 @router.post("/manage/campaigns")
 async def save_campaign(visit: StaffVisitDep, form: FormDep) -> Response:
     """Keep a page. The form sent twice changes nothing the second time."""
-    require_works(visit.reference)
     slug = form.text("slug")
 
     def verb(ctx: ActionContext) -> None:
@@ -69,12 +66,8 @@ def _draw(
     visit: StaffVisit, found: list[Campaign], typed: Mapping[str, str], error: AppError | None = None
 ) -> Response:
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "campaigns": found,
         "typed": typed,
         "may_keep": visit.staff.account.role in KEEPERS,
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "campaigns/manage.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "campaigns/manage.html", context, error=error)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -24,7 +23,7 @@ from service.domain.casework.contracting import ContractorAnswer
 from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import Entrusting, Sharing
-from service.domain.city.templates import templates_for
+from service.domain.city.templates import FilledTemplate, templates_for
 from service.domain.contacts import reading as contacts_reading
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import find_report
@@ -34,7 +33,7 @@ from service.domain.workspaces.casefile import changes_since, stays_in_list
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
-from service.pages.case.case import CaseVisit, RefusedForm, draw_case_page, known_code, tell_changes
+from service.pages.case.case import CaseVisit, RefusedForm, brief_timeline, draw_case_page, known_code
 from service.pages.shared.forms import FormDep, SentForm, read, words_id
 from service.pages.shared.visit import StaffVisit
 from service.sending.channels import CHANNELS
@@ -144,7 +143,7 @@ async def contract(work: WorkDep) -> Response:
     declines = work.form.text("do") == "decline"
 
     async def act() -> str:
-        zone = ZoneInfo(work.reference.timezone)
+        zone = work.zone
         sent = (
             {"reason": work.form.text("reason")}
             if declines
@@ -221,7 +220,7 @@ async def _take_photos(work: CaseAction, gate: Gate) -> list[UUID]:
     if len(files) > min(MOST_AT_ONCE, MOST["evidence"]):
         raise invalid(["evidence"], N_("Mỗi lần gửi tối đa {most} ảnh."), most=MOST_AT_ONCE)
     report_id, actor = await work.run(find_for_sender, work.staff.asker, work.code, now=work.now)
-    zone = ZoneInfo(work.reference.timezone)
+    zone = work.zone
     stored = []
     for file in files:
         sending = Sending(report_id, actor, at=work.now, zone=zone)
@@ -249,7 +248,7 @@ async def _insert(work: CaseAction, kind: str, text: str) -> Response:
     """Put the chosen template behind what was typed."""
     chosen = work.form.text("template")
 
-    def ready(session: DomainSession) -> list[Any]:
+    def ready(session: DomainSession) -> list[FilledTemplate]:
         report = find_report(session, work.staff.asker, work.code, now=work.now).report
         return templates_for(session, work.reference, report, work.now)
 
@@ -280,7 +279,7 @@ async def take_act(
             _, events = await work.run(
                 changes_since, work.reference, work.staff.asker, work.code, seen, work.now
             )
-            changed = tell_changes(events)
+            changed = brief_timeline(events)
         return await _again(work, RefusedForm(name, error, typed, changed))
     return _on_to(f"/case/{work.code}?done={done}{await _uncalled(work)}", as_json=as_json)
 

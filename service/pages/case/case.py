@@ -41,10 +41,10 @@ from service.pages.shared.cable_words import CLAIM_STATES, company_name, near_wo
 from service.pages.shared.cards import before_and_after, card, place_words
 from service.pages.shared.kinds import department_choices, department_names
 from service.pages.shared.partner_words import HAND_OVER_WORDS
-from service.pages.shared.story import TimelineEntry, tell_story
+from service.pages.shared.story import TimelineEntry, build_timeline
 from service.pages.shared.visit import StaffVisit
 from service.pages.shared.work_words import STATUS_WORDS
-from service.pages.staff.staffroom import as_present, surroundings, visit_of
+from service.pages.staff.staffroom import as_present, draw_staff_page, visit_of
 from service.rendering.engine import page
 from service.web.presence import others
 from service.web.viewer import Colleague
@@ -127,7 +127,7 @@ async def presence(
     staff, now = visit.staff, visit.now
     report, events = await visit.run(changes_since, visit.reference, staff.asker, tidy, seen, now)
     people = await others(visit.resources.redis, report.id, as_present(staff), now)
-    data = {"people": people, "changed": tell_changes(events), "code": report.code}
+    data = {"people": people, "changed": brief_timeline(events), "code": report.code}
     return page(visit.request, "case/_presence.html", {**data, "reference": visit.reference, "now": now})
 
 
@@ -139,9 +139,9 @@ def known_code(code: str) -> str:
     return tidy
 
 
-def tell_changes(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
+def brief_timeline(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
     """Return what happened, without photos and words: those are on the page itself."""
-    return tell_story(events, [], [], brief=True)
+    return build_timeline(events, [], [], brief=True)
 
 
 async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | None = None) -> Response:
@@ -155,9 +155,8 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         beside = await session.run_sync(_beside, reference, staff, file, now)
     people = await others(resources.redis, file.view.id, as_present(staff), now)
     attempt = attempt or RefusedForm()
-    error, params = attempt.error, visit.request.query_params
+    params = visit.request.query_params
     filled = {
-        **surroundings(staff, reference, now, "staff/case.ts"),
         **_facts(reference, file, work),
         "penalties": penalties_in_force(reference, now, file.view.category),
         "file": file,
@@ -176,8 +175,6 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "done": translate(DONE[done]) if (done := params.get("done", "")) in DONE else "",
         "nobody": called_names(" ".join(f"@{each}" for each in params.get("nobody", "").split())),
         "attempt": attempt,
-        "error": error,
-        "fields": error.errors if error else (),
         "role_words": ROLE_WORDS,
         "hired": staff.asker.staff is not None and staff.asker.staff.role == Role.EXECUTOR,
         "unit_choices": department_choices(reference),
@@ -185,7 +182,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "new_id": str(uuid4()),
         "kinds": [view for view in reference.categories.values() if view.active],
     }
-    return page(visit.request, "case/index.html", filled, status=error.status if error else 200)
+    return draw_staff_page(visit, "case/index.html", filled, "staff/case.ts", error=attempt.error)
 
 
 def _beside(
@@ -227,7 +224,7 @@ def _facts(reference: Reference, file: CaseFile, work: CaseWork) -> dict[str, ob
         "title": pick(reference.category_by_code[view.category].name),
         "picture": reference.category_by_code[view.category].icon,
         "place": place_words(view),
-        "story": tell_story(file.events, file.comments, links),
+        "story": build_timeline(file.events, file.comments, links),
         "reported": [link for link in links if link.kind != "evidence"],
         "loose": [photo for photo in work.photos if photo.kind == "evidence" and str(photo.id) not in cited],
         "thumbnails": {link.id: link.thumbnail_url for link in links},

@@ -27,8 +27,7 @@ from service.pages.case.actions import WorkDep
 from service.pages.case.case import CaseVisit, known_code
 from service.pages.shared.forms import read
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
 
 router = APIRouter()
 
@@ -53,7 +52,7 @@ async def confirm(work: WorkDep) -> Response:
             work.resources.rulebook,
             work.staff.asker,
             work.code,
-            _wish(typed),
+            _read_change(typed),
             work.now,
         )
         works = await work.run(stays_in_list, work.staff.asker, work.code, work.now)
@@ -63,7 +62,7 @@ async def confirm(work: WorkDep) -> Response:
     return RedirectResponse(where, status_code=303)
 
 
-def _wish(typed: Mapping[str, str]) -> Recategorising:
+def _read_change(typed: Mapping[str, str]) -> Recategorising:
     sent: dict[str, object] = {"category": typed["category"], "reason": typed["reason"]}
     sent |= {"policy": typed["policy"] or None, "keep_lead": typed["keep_lead"] == "1"}
     version = typed["version"]
@@ -81,7 +80,7 @@ async def _draw(
         plan: Recategorisation | None = None
         if typed["category"] and error is None:
             try:
-                given = _wish({**typed, "version": typed["version"] or str(report.version)})
+                given = _read_change({**typed, "version": typed["version"] or str(report.version)})
                 books, asker = resources.rulebook, staff.asker
                 _, plan = await session.run_sync(
                     preview_recategorising, reference, books, asker, code, given, now
@@ -90,12 +89,9 @@ async def _draw(
                 error = refused
         book = await session.run_sync(resources.rulebook.get)
     filled = {
-        **surroundings(staff, reference, now, "staff/case.ts"),
         "report": report,
         "plan": plan,
         "typed": {**typed, "category": typed["category"] or reference.categories[report.category_id].code},
-        "error": error,
-        "fields": error.errors if error else (),
         "coordinates": TRIAGE in roles_of(staff.actor, report),
         "kind_now": pick(reference.categories[report.category_id].name),
         "lead_now": _name(reference, report.lead_id),
@@ -106,7 +102,7 @@ async def _draw(
         ],
         "dropped": _dropped(reference, report, plan),
     }
-    return page(visit.request, "case/kind.html", filled, status=error.status if error else 200)
+    return draw_staff_page(visit, "case/kind.html", filled, "staff/case.ts", error=error)
 
 
 def _name(reference: Reference, department_id: int | None) -> str:

@@ -26,8 +26,7 @@ from service.pages.case.actions import WorkDep
 from service.pages.case.case import CaseVisit, known_code
 from service.pages.shared.forms import read
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
 
 router = APIRouter()
 
@@ -109,16 +108,13 @@ async def _draw(
     lead = reference.departments.get(report.lead_id or 0)
     shown = typed if typed["point"] else {**typed, "point": f"{report.lat:.6f}, {report.lon:.6f}"}
     filled = {
-        **surroundings(staff, reference, now, "staff/case.ts"),
         "report": report,
         "plan": plan,
         "refiling": refiling,
         "after": assignment_after(reference, report, plan) if plan else None,
         "typed": shown if typed["point"] else {**shown, "address": report.address},
-        "error": error,
-        "fields": error.errors if error else (),
         "ward_now": ward.full_name if ward else "",
         "lead_now": lead,
         "due_at": refiling.times.get("due_at", report.due_at) if refiling else report.due_at,
     }
-    return page(visit.request, "case/place.html", filled, status=error.status if error else 200)
+    return draw_staff_page(visit, "case/place.html", filled, "staff/case.ts", error=error)

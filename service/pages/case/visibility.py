@@ -5,25 +5,24 @@ desk: hide and show.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.privacy import hiding
 from service.domain.privacy.hiding import ReportVisibility, Visibility
-from service.errors import AppError, NotFound, invalid
+from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.case.case import CaseVisit, RefusedForm, draw_case_page, known_code
-from service.pages.shared.forms import FormDep, read
+from service.pages.shared.forms import FormDep, read, read_id
 from service.web.dependencies import WakeAfter
 from service.web.takedown import ClearAfter
 
 router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
 FORM = "visibility"
+NO_PART = N_("Không có phần này của phản ánh. Hãy tải lại trang.")
 
 
 @router.post("/case/{code}/visibility")
@@ -38,19 +37,12 @@ async def decide(visit: CaseVisit, code: str, form: FormDep) -> Response:
             await visit.run(hiding.decide_report, asker, tidy, change, now)
         elif kind in ("photo", "comment"):
             act = hiding.decide_photo if kind == "photo" else hiding.decide_comment
-            await visit.run(act, asker, _id(typed), read(Visibility, sent), now)
+            await visit.run(act, asker, read_id(form.text("id"), NO_PART), read(Visibility, sent), now)
         else:
             raise invalid(["kind"], N_("Hãy chọn một trong: {expected}."), expected="report, photo, comment")
     except AppError as error:
         return await draw_case_page(visit, tidy, RefusedForm(FORM, error, typed))
     return RedirectResponse(_back(tidy, typed), status_code=303)
-
-
-def _id(typed: Mapping[str, Any]) -> UUID:
-    try:
-        return UUID(typed.get("id", ""))
-    except ValueError:
-        raise NotFound(N_("Không có phần này của phản ánh. Hãy tải lại trang.")) from None
 
 
 def _back(code: str, typed: Mapping[str, object]) -> str:

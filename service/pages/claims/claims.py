@@ -21,9 +21,9 @@ from service.pages.case.actions import WorkDep, take_act
 from service.pages.shared.cable_words import CLAIM_STATES, claim_place
 from service.pages.shared.forms import Fields, FormDep, read
 from service.pages.shared.visit import StaffVisit, answer_form
-from service.pages.staff.staffroom import surroundings, visit_of
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, visit_of
 from service.web.dependencies import WakeAfter
+from service.web.paths import RowId
 
 router = APIRouter(dependencies=[WakeAfter])
 
@@ -37,7 +37,7 @@ async def index(visit: ClaimsVisit) -> Response:
 
 
 @router.post("/claims/{claim_id}")
-async def answer(visit: ClaimsVisit, claim_id: int, form: FormDep) -> Response:
+async def answer(visit: ClaimsVisit, claim_id: RowId, form: FormDep) -> Response:
     """Take the company's answer."""
 
     def verb(ctx: ActionContext) -> None:
@@ -73,7 +73,6 @@ async def _draw(
     found = await visit.run(claims_to, visit.reference, visit.staff.actor)
     base = ""
     shown = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "waiting": [each for each in found if each.state == "open"],
         "answered": [each for each in found if each.state != "open"],
         "claim_states": CLAIM_STATES,
@@ -82,7 +81,5 @@ async def _draw(
         "kind_of": lambda claim: visit.reference.categories[claim.category_id],
         "typed": typed or Fields(),
         "at": at,
-        "error": error,
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "claims/index.html", shown, status=error.status if error else 200)
+    return draw_staff_page(visit, "claims/index.html", shown, error=error)

@@ -15,18 +15,16 @@ from service.domain.cleanups.stepping import change_cleanup
 from service.domain.cleanups.views import CleanupView
 from service.domain.works.acting import ActionContext
 from service.domain.works.units import unit_code
-from service.errors import AppError, NotFound
-from service.i18n import N_
+from service.errors import AppError
 from service.models import WorkStatus
 from service.pages.cleanups.tool_rows import draw_tools, read_tools, sent_tools, tool_fields
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
-from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
-from service.web.dependencies import WakeAfter
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form, not_here
+from service.pages.staff.staffroom import draw_staff_page
+from service.web.dependencies import WakeAfter, WithWorks
 
-router = APIRouter(prefix="/manage/cleanups/{code}/change", dependencies=[WakeAfter])
+router = APIRouter(prefix="/manage/cleanups/{code}/change", dependencies=[WakeAfter, WithWorks])
 
 TEXTS = ("title", "note", "meet_words", "bring", "pickup_words")
 MOMENTS = ("starts_at", "ends_at")
@@ -85,9 +83,7 @@ def _body(form: SentForm, before: Mapping[str, str], reference: Reference) -> di
     if changed & {"lon", "lat"}:
         body["location"] = {"lon": form.text("lon"), "lat": form.text("lat")}
     if "capacity" in changed:
-        text = form.text("capacity")
-        number = form.number("capacity")
-        body["capacity"] = number if number is not None else text or None
+        body["capacity"] = form.whole_or_text("capacity")
     if "collector" in changed:
         body["collector"] = form.text("collector") or None
     if "no_waste" in changed:
@@ -99,7 +95,7 @@ async def _found(visit: StaffVisit, code: str) -> CleanupDay:
     """Return the clean-up. Raises NotFound also for who does not lead it."""
     day = await visit.act(lambda ctx: view_day(ctx, code))
     if not day.leads:
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+        raise not_here()
     return day
 
 
@@ -108,13 +104,10 @@ async def _draw(
 ) -> Response:
     day = await _found(visit, code)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "cleanup": day.cleanup,
         "open": day.cleanup.status in CHANGEABLE,
         "departments": departments_by_name(visit.reference),
         "typed": form.fields() if form else fill_change(day.cleanup, visit.reference),
         "tool_rows": draw_tools(sent_tools(form) if form else tool_fields(day.cleanup.tools)),
-        "error": error,
-        "fields": error.errors if error else (),
     }
-    return page(visit.request, "cleanups/change.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "cleanups/change.html", context, error=error)

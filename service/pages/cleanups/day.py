@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
-from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
@@ -16,33 +15,32 @@ from service.domain.cleanups.day_view import view_day
 from service.domain.cleanups.equipment.tools import ToolsWanted, ask_tools, missing_tools
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult, CleanupStep
 from service.domain.cleanups.stepping import take_cleanup_step
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.photos import find_for_photo
-from service.errors import AppError, NotFound, invalid
+from service.errors import AppError, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.models import CheckState
-from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id
 from service.pages.shared.signing import signing_choices
-from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
-from service.web.dependencies import WakeAfter
+from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep, answer_form
+from service.pages.staff.staffroom import draw_staff_page
+from service.web.dependencies import WakeAfter, WithWorks
 from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, Gate, GateDep, WorkSending, receive_photo
 
-router = APIRouter(prefix="/manage/cleanups/{code}", dependencies=[WakeAfter])
-door = APIRouter()
+router = APIRouter(prefix="/manage/cleanups/{code}", dependencies=[WakeAfter, WithWorks])
+short_link = APIRouter()
 """The short address of the day, as it is read out or printed."""
 
 SAVED = ("attendance", "check", "result", "step", "means")
+NO_CHECK = N_("Không có mục kiểm tra này.")
 CAME, UNIT, PHOTOS = "came-", "unit-", "photos"
 MOST_AT_ONCE = 6
 ROOM = MOST_AT_ONCE * MAX_BYTES + FORM_BYTES
 
 
-@door.get("/cleanups/{code}/work")
+@short_link.get("/cleanups/{code}/work")
 async def go_to_day(code: str) -> Response:
     """Send who leads to the day; everybody else is answered there."""
     return RedirectResponse(f"/manage/cleanups/{quote(code, safe='')}", status_code=303)
@@ -58,11 +56,11 @@ async def show_day(visit: StaffVisitDep, code: str) -> Response:
 async def count_arrivals(visit: StaffVisitDep, code: str, form: FormDep) -> Response:
     """Write down who came. A number that was left empty is not counted yet."""
     arrivals = [
-        {"id": name.removeprefix(CAME), "came": _count(form, name)}
+        {"id": name.removeprefix(CAME), "came": form.whole_or_text(name)}
         for name, text in form.fields().items()
         if name.startswith(CAME) and text
     ]
-    sent = {"arrivals": arrivals, "walk_ins": _count(form, "walk_ins")}
+    sent = {"arrivals": arrivals, "walk_ins": form.whole_or_text("walk_ins")}
     return await _do(
         visit, code, form, "attendance", lambda ctx: write_attendance(ctx, code, read(Attendance, sent))
     )
@@ -73,7 +71,11 @@ async def tick_one(visit: StaffVisitDep, code: str, check: str, form: FormDep) -
     """Say what became of one thing."""
     sent = {"state": form.text("state"), "note": form.text("note")}
     return await _do(
-        visit, code, form, "check", lambda ctx: tick_check(ctx, code, _id(check), read(CheckTick, sent))
+        visit,
+        code,
+        form,
+        "check",
+        lambda ctx: tick_check(ctx, code, read_id(check, NO_CHECK), read(CheckTick, sent)),
     )
 
 
@@ -83,18 +85,18 @@ async def give_one_result(visit: StaffVisitDep, code: str, form: FormDep, gate: 
     try:
         await _take_photos(visit, code, form, gate)
     except AppError as error:
-        if error.status in (401, 404):
+        if error.status in WITH_OWN_PAGE:
             raise
         return await _draw(visit, code, form.fields(), error, "result")
     numbers = ("people", "bags", "kg", "trees", "drain_m")
     units = {
-        name.removeprefix(UNIT): _count(form, name)
+        name.removeprefix(UNIT): form.whole_or_text(name)
         for name, text in form.fields().items()
         if name.startswith(UNIT) and text not in ("", "0")
     }
     sent = {
-        **{name: _count(form, name) for name in numbers},
-        "version": _count(form, "version"),
+        **{name: form.whole_or_text(name) for name in numbers},
+        "version": form.whole_or_text("version"),
         "words": form.text("words"),
         "units": units,
         "sure": form.text("sure") == "1",
@@ -107,7 +109,7 @@ async def give_one_result(visit: StaffVisitDep, code: str, form: FormDep, gate: 
 @router.post("/after")
 async def take_step_afterwards(visit: StaffVisitDep, code: str, form: FormDep) -> Response:
     """Begin, send the result back or close."""
-    sent = {"to": form.text("to"), "version": _count(form, "version"), "reason": form.text("reason")}
+    sent = {"to": form.text("to"), "version": form.whole_or_text("version"), "reason": form.text("reason")}
     key = visit.resources.settings.secret
 
     def verb(ctx: ActionContext) -> None:
@@ -134,23 +136,10 @@ async def _take_photos(visit: StaffVisit, code: str, form: SentForm, gate: Gate)
     if len(files) > MOST_AT_ONCE:
         raise invalid([PHOTOS], N_("Mỗi lần gửi tối đa {most} ảnh."), most=MOST_AT_ONCE)
     await allow(visit.request, visit.resources, "photo")
-    actor, zone = visit.staff.actor, ZoneInfo(visit.reference.timezone)
+    actor, zone = visit.staff.actor, visit.zone
     found = await visit.run(find_for_photo, visit.reference, actor, code, "after")
     for file in files:
         await receive_photo(visit.resources, gate, file, WorkSending(*found, actor, visit.now, zone))
-
-
-def _count(form: SentForm, name: str) -> int | str | None:
-    """Return a whole number; what is none goes on as it was typed, and the model says so."""
-    number = form.number(name)
-    return number if number is not None else form.text(name) or None
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound(N_("Không có mục kiểm tra này.")) from None
 
 
 async def _do(
@@ -174,12 +163,9 @@ async def _draw(
     error: AppError | None = None,
     what: str = "",
 ) -> Response:
-    require_works(visit.reference)
-
     day = await visit.act(lambda ctx: view_day(ctx, code))
     done = visit.request.query_params.get("done", "")
     context: dict[str, object] = {
-        **surroundings(visit.staff, visit.reference, visit.now, "staff/cleanup_day.ts"),
         "day": day,
         "signing_choices": await visit.run(signing_choices, visit.reference, day.cleanup.lead_id),
         "cleanup": day.cleanup,
@@ -188,10 +174,9 @@ async def _draw(
         "units": visit.reference.departments,
         "typed": typed if what == "result" else Fields(),
         "counted": typed if what == "attendance" else Fields(),
-        "asked": error is not None and any(each.msg in ASKED_ABOUT for each in error.errors),
+        "confirms_unusual": error is not None and any(each.msg in ASKED_ABOUT for each in error.errors),
         "states": [str(each) for each in CheckState],
-        "error": error,
         "fields": error.errors if error and what in ("result", "attendance") else (),
         "done": done if done in SAVED and error is None else "",
     }
-    return page(visit.request, "cleanups/day.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "cleanups/day.html", context, "staff/cleanup_day.ts", error=error)

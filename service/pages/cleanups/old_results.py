@@ -10,21 +10,18 @@ from fastapi.responses import Response
 from service.domain.cleanups.making import MAKERS
 from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
 from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldCleanups, read_old_cleanups
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
-from service.errors import AppError, NotFound, invalid
-from service.i18n import N_
+from service.errors import AppError
 from service.pages.shared.forms import Fields, FormDep
 from service.pages.shared.kinds import departments_by_name
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
-from service.web.dependencies import WakeAfter
-from service.web.rates import allow
+from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep, not_here
+from service.pages.staff.imports import NO_TABLE, read_import
+from service.pages.staff.staffroom import draw_staff_page
+from service.web.dependencies import WakeAfter, WithWorks
 from service.web.reading.old_list import MAX_BYTES, read_old_rows
 from service.web.uploads import FORM_BYTES
 
-router = APIRouter(prefix="/manage/cleanups/old", dependencies=[WakeAfter])
+router = APIRouter(prefix="/manage/cleanups/old", dependencies=[WakeAfter, WithWorks])
 
 SHOWN = 20
 
@@ -39,11 +36,7 @@ async def show_old_results(visit: StaffVisitDep) -> Response:
 async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
     """Read a list: to look at, or to keep what was understood."""
     try:
-        files = form.files("file")
-        if not files:
-            raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))
-        await allow(visit.request, visit.resources, "import")
-        rows = await read_old_rows(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
+        rows = await read_old_rows(*await read_import(visit, form, MAX_BYTES, NO_TABLE))
 
         def run(ctx: ActionContext) -> tuple[OldCleanups, KeptResults | None]:
             today = ctx.calendar.local(ctx.now).date()
@@ -54,7 +47,7 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
 
         found, results = await visit.act(run)
     except AppError as error:
-        if error.status in (401, 404):
+        if error.status in WITH_OWN_PAGE:
             raise
         return _draw(visit, typed=form.fields(), error=error)
     return _draw(visit, found, results, typed=form.fields())
@@ -67,12 +60,10 @@ def _draw(
     typed: Mapping[str, str] | None = None,
     error: AppError | None = None,
 ) -> Response:
-    require_works(visit.reference)
     if visit.staff.account.role not in MAKERS:
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+        raise not_here()
     mine = visit.staff.actor.departments
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "found": found,
         "kept": kept,
         "shown": SHOWN,
@@ -80,7 +71,5 @@ def _draw(
         "wards": visit.reference.wards,
         "leads": [each for each in departments_by_name(visit.reference) if each.id in mine or not mine],
         "typed": Fields(typed or {}),
-        "error": error,
-        "fields": error.errors if error else (),
     }
-    return page(visit.request, "cleanups/old.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "cleanups/old.html", context, error=error)

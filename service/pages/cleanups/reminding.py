@@ -20,7 +20,7 @@ router = APIRouter()
 
 
 @router.post("/cleanups/{code}/me/push")
-async def tell_this_browser(
+async def choose_push(
     request: Request,
     code: str,
     sent: FormDep,

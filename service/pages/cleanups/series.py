@@ -24,32 +24,22 @@ from service.domain.cleanups.series_view import (
 )
 from service.domain.plans.recurrence import WEEKDAYS
 from service.domain.plans.rule_words import rule_words
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.i18n import N_, translate
+from service.i18n.wording import WEEKDAY_NAMES
 from service.models import OnHoliday
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
-from service.web.dependencies import WakeAfter
+from service.pages.staff.staffroom import draw_staff_page
+from service.web.dependencies import WakeAfter, WithWorks
 
 PATH = "/manage/cleanups/series"
-router = APIRouter(prefix=PATH, dependencies=[WakeAfter])
+router = APIRouter(prefix=PATH, dependencies=[WakeAfter, WithWorks])
 
 MOST_DIGITS = 9
 EVERY = {WEEK: N_("Mỗi tuần"), FORTNIGHT: N_("Hai tuần một lần"), MONTH: N_("Mỗi tháng")}
-DAYS = (
-    N_("Thứ Hai"),
-    N_("Thứ Ba"),
-    N_("Thứ Tư"),
-    N_("Thứ Năm"),
-    N_("Thứ Sáu"),
-    N_("Thứ Bảy"),
-    N_("Chủ nhật"),
-)
 NTH = {
     "1": N_("đầu tiên trong tháng"),
     "2": N_("thứ hai trong tháng"),
@@ -123,9 +113,7 @@ def _body(form: SentForm) -> dict[str, object]:
         "rule": form.text("rule") if every == OTHER else rule,
         "first": form.day("first"),
         "minutes": form.number("minutes"),
-        "capacity": form.number("capacity")
-        if form.text("capacity").isdecimal()
-        else form.text("capacity") or None,
+        "capacity": form.whole_or_text("capacity"),
         "location": {"lon": form.text("lon"), "lat": form.text("lat")},
         "collector": form.text("collector") or None,
         "no_waste": form.text("no_waste") == "1",
@@ -150,7 +138,6 @@ async def _do(
 async def _draw(
     visit: StaffVisit, change: str, typed: Mapping[str, str] | None = None, error: AppError | None = None
 ) -> Response:
-    require_works(visit.reference)
     lines = await visit.act(view_series)
     chosen = next((each for each in lines if str(each.id) == change and each.mine), None)
     if change and chosen is None:
@@ -160,14 +147,13 @@ async def _draw(
     fresh = {"lon": str(lon), "lat": str(lat), "weekday": "SU", "time": "07:00", "minutes": "120"}
     filled = fill_series(chosen) if chosen else Fields({**fresh, "every": MONTH, "nth": "1"})
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "lines": lines,
         "chosen": chosen,
         "names": {each.id: each.name for each in visit.reference.departments.values()},
         "rule_words": rule_words,
         "every": [(value, translate(words)) for value, words in EVERY.items()],
-        "days": [(code, translate(words)) for code, words in zip(WEEKDAYS, DAYS, strict=True)],
-        "day_names": DAYS,
+        "days": [(code, translate(words)) for code, words in zip(WEEKDAYS, WEEKDAY_NAMES, strict=True)],
+        "day_names": WEEKDAY_NAMES,
         "nth": [(value, translate(words)) for value, words in NTH.items()],
         "holidays": [(value.value, translate(words)) for value, words in HOLIDAYS.items()],
         "may_make": visit.staff.account.role in MAKERS,
@@ -175,8 +161,5 @@ async def _draw(
         "departments": departments,
         "premises": [(str(each.id), each.name) for each in await visit.act(list_premises) if each.mine],
         "typed": typed or filled,
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "cleanups/series.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "cleanups/series.html", context, error=error)

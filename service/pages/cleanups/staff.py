@@ -16,7 +16,6 @@ from service.domain.cleanups.making import MAKERS, make_cleanup
 from service.domain.cleanups.spots.using import NONE, SpotCleanup, clean_spot, list_spots
 from service.domain.cleanups.stepping import take_cleanup_step
 from service.domain.cleanups.views import CleanupFilter, list_cleanups
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, NotFound
 from service.pages.cleanups.tool_rows import draw_tools, read_tools, sent_tools
@@ -24,11 +23,10 @@ from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.signing import signing_choices
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
-from service.web.dependencies import WakeAfter
+from service.pages.staff.staffroom import draw_staff_page
+from service.web.dependencies import WakeAfter, WithWorks
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, WithWorks])
 
 MOST_DIGITS = 9
 SHOWN_AFTER = timedelta(days=31)
@@ -46,7 +44,7 @@ async def draft_one(visit: StaffVisitDep, form: FormDep) -> Response:
     """Draft one. The form sent twice is one."""
 
     def verb(ctx: ActionContext) -> None:
-        make_cleanup(ctx, read(NewCleanup, _body(form, ZoneInfo(visit.reference.timezone))))
+        make_cleanup(ctx, read(NewCleanup, _body(form, visit.zone)))
 
     return await _do(visit, form, verb)
 
@@ -97,7 +95,6 @@ async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext],
 
 
 async def _draw(visit: StaffVisit, form: SentForm | None = None, error: AppError | None = None) -> Response:
-    require_works(visit.reference)
     account = visit.staff.account
     wanted = CleanupFilter(drafts=True, cancelled=True, since=visit.now, limit=100)
     actor = visit.staff.actor
@@ -108,10 +105,9 @@ async def _draw(visit: StaffVisit, form: SentForm | None = None, error: AppError
     departments = departments_by_name(visit.reference)
     mine = visit.staff.actor.departments
     lon, lat = visit.reference.config.middle
-    zone = ZoneInfo(visit.reference.timezone)
+    zone = visit.zone
     spots = await visit.run(list_spots, visit.now)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "coming": [each for each in found if each.starts_at > visit.now],
         "running": await visit.run(list_cleanups, actor, begun),
         "over": await visit.run(list_cleanups, actor, done),
@@ -126,8 +122,5 @@ async def _draw(visit: StaffVisit, form: SentForm | None = None, error: AppError
         "departments": departments,
         "tool_rows": draw_tools(sent_tools(form) if form else ()),
         "typed": form.fields() if form else Fields({"id": str(uuid4()), "lon": str(lon), "lat": str(lat)}),
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "cleanups/manage.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "cleanups/manage.html", context, error=error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from service.pages.shared.forms import Fields, SentForm
+from service.pages.shared.forms import Fields, SentForm, whole_or_text
 from service.pages.staff.form_rows import Row, drawn_rows, typed_rows
 
 COLUMNS = ("what", "need", "have")
@@ -21,7 +21,8 @@ def read_tools(rows: Sequence[Row]) -> list[dict[str, object]]:
     model says what is wrong with it.
     """
     return [
-        {"what": row["what"], "need": _count(row["need"]), "have": _count(row["have"] or "0")} for row in rows
+        {"what": row["what"], "need": whole_or_text(row["need"]), "have": whole_or_text(row["have"] or "0")}
+        for row in rows
     ]
 
 
@@ -33,7 +34,3 @@ def tool_fields(tools: Sequence[Mapping[str, object]]) -> list[Row]:
 def draw_tools(rows: Sequence[Row]) -> list[Row]:
     """Return the rows to draw, with empty ones below."""
     return drawn_rows(rows, most=MOST)
-
-
-def _count(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text

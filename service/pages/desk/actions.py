@@ -29,6 +29,7 @@ from service.pages.shared.visit import StaffVisit
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
 from service.web.dependencies import WakeAfter
+from service.web.paths import RowId
 from service.web.takedown import ClearAfter
 
 router = APIRouter(dependencies=[WakeAfter, ClearAfter])
@@ -123,8 +124,7 @@ async def contact(visit: DeskVisit, code: str, form: FormDep) -> Response:
         )
     except AppError as error:
         context["error"] = error
-    status = context["error"].status if context["error"] else 200
-    return page(visit.request, "desk/_contact.html", context, status=status)
+    return page(visit.request, "desk/_contact.html", context)
 
 
 @router.post("/desk/bulk")
@@ -158,7 +158,7 @@ async def keep_filter(visit: DeskVisit, form: FormDep) -> Response:
 
 
 @router.post("/desk/filters/{filter_id}/delete")
-async def drop_filter(visit: DeskVisit, filter_id: int, _form: FormDep) -> Response:
+async def drop_filter(visit: DeskVisit, filter_id: RowId, _form: FormDep) -> Response:
     """Delete one's own filter."""
     await visit.run(delete_filter, visit.staff.actor, filter_id)
     return RedirectResponse("/desk", status_code=303)

@@ -61,7 +61,6 @@ async def caller(visit: DeskVisit, form: FormDep) -> Response:
         "reports": (),
         "error": None,
     }
-    status = 200
     try:
         found = await visit.run(
             find_by_sender,
@@ -75,7 +74,7 @@ async def caller(visit: DeskVisit, form: FormDep) -> Response:
         )
         context["reports"] = [card(visit.reference, view) for view in found]
     except AppError as error:
-        context["error"], status = error, error.status
-    answer = page(visit.request, "desk/call/_caller.html", context, status=status)
+        context["error"] = error
+    answer = page(visit.request, "desk/call/_caller.html", context)
     answer.headers["Cache-Control"] = "no-store"
     return answer

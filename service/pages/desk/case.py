@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import uuid4
 
 from fastapi.responses import Response
@@ -23,13 +22,10 @@ from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.i18n.wording import RECEPTION_WORDS
 from service.pages.shared.kinds import FLAG_WORDS, department_choices, department_names, kind_choices
-from service.pages.shared.story import tell_story
+from service.pages.shared.story import build_timeline
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import as_present, surroundings
-from service.rendering.engine import page
-from service.web.dependencies import Resources
+from service.pages.staff.staffroom import as_present, draw_staff_page
 from service.web.presence import others
-from service.web.viewer import Colleague
 
 KIND_WORDS: Mapping[str, tuple[str, str, str]] = {
     "unrouted": (N_("Chưa có nơi nhận"), "question", "blue"),
@@ -90,27 +86,18 @@ async def draw_case(
     """Return the panes of one case as a fragment, with what was just done or refused, and what others did to
     it since the event `seen`.
     """
-    reference, staff, now = visit.reference, visit.staff, visit.now
-    context = {
-        **surroundings(staff, reference, now, "staff/desk.ts"),
-        **await open_case(visit.resources, reference, staff, code, now, refusal=refusal, seen=seen),
-        "done": done,
-    }
-    status = refusal.error.status if refusal else 200
-    return page(visit.request, "desk/_panes.html", context, status=status)
+    opened = await open_case(visit, code, refusal=refusal, seen=seen)
+    status = refusal.error.status if refusal else None
+    return draw_staff_page(
+        visit, "desk/_panes.html", {**opened, "done": done}, "staff/desk.ts", status=status
+    )
 
 
 async def open_case(
-    resources: Resources,
-    reference: Reference,
-    staff: Colleague,
-    code: str,
-    now: datetime,
-    *,
-    refusal: RefusedStep | None = None,
-    seen: int | None = None,
+    visit: StaffVisit, code: str, *, refusal: RefusedStep | None = None, seen: int | None = None
 ) -> dict[str, object]:
     """Return what the panes are drawn from; no case where no code is given. Raises NotFound."""
+    reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     empty: dict[str, object] = {**_NO_CASE, "refusal": refusal}
     if not code:
         return empty
@@ -137,9 +124,9 @@ async def open_case(
         "elsewhere": elsewhere,
         "deadline": deadline_words(file.standing),
         "visible": visible,
-        "changed": tell_story(news, [], [], brief=True),
+        "changed": build_timeline(news, [], [], brief=True),
         "others": await others(resources.redis, file.view.id, as_present(staff), now),
-        "story": tell_story(file.events, file.comments, file.view.photos),
+        "story": build_timeline(file.events, file.comments, file.view.photos),
         "answers": answer_words(reference, file.view.case.attributes, file.view.category),
         "title": title(reference, file.view),
         "titles": {each.id: title(reference, each) for each in _shown(review)},

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -34,12 +34,10 @@ from service.pages.desk.case import (
 from service.pages.shared.kinds import area_choices, department_choices, department_names, roots
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.emergencies import alarms_of
-from service.pages.staff.staffroom import as_present, entry, surroundings, visit_of
+from service.pages.staff.staffroom import as_present, draw_staff_page, visit_of
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.presence import leave, others, present
-from service.web.viewer import Colleague
 
 router = APIRouter()
 
@@ -50,7 +48,6 @@ MOST_ROWS = 1_000
 DESK_CURSOR = "desk2"
 """Begins with the priority; a cursor of before is refused like every other that is none."""
 
-Desk = Annotated[Colleague, entry("/desk")]
 DeskVisit = Annotated[StaffVisit, visit_of("/desk")]
 
 
@@ -74,15 +71,9 @@ class DeskFilters(BaseModel):
 
 
 @router.get("/desk")
-async def desk(
-    request: Request,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
-    staff: Desk,
-    filters: Annotated[DeskFilters, Query()],
-) -> Response:
+async def desk(visit: DeskVisit, filters: Annotated[DeskFilters, Query()]) -> Response:
     """The desk; its queue alone when a script asks for the fragment."""
+    reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     cursors = Cursors(resources.settings.secret)
     after = _key(cursors.open(DESK_CURSOR, filters.cursor)) if filters.cursor else None
     wanted = read_filter(reference, filters.filters())
@@ -98,25 +89,22 @@ async def desk(
             show=filters.show,
         )
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
-        alarms = await alarms_of(session, reference, now, staff)
         held = await session.run_sync(held_steps, staff.actor)
         sentences = await session.run_sync(rejection_sentences, reference, language_in_use.get())
         left = await session.run_sync(unread_notes)
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
-        **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),
         **_queue(reference, found, saved, filters),
         "rejections": sentences or REJECTIONS,
         "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
         "present": here,
         "held_steps": held,
         "handover": left,
-        **alarms,
-        **await open_case(
-            resources, reference, staff, await _sought(resources, staff, filters, found, now), now
-        ),
+        **await alarms_of(visit),
+        **await open_case(visit, await _code_to_open(visit, filters, found)),
     }
-    return page(request, "desk/index.html", context, part="desk/_queue.html")
+    islands = "staff/desk.ts", "staff/alarm.ts"
+    return draw_staff_page(visit, "desk/index.html", context, *islands, part="desk/_queue.html")
 
 
 @router.get("/desk/case/{code}")
@@ -141,18 +129,15 @@ async def here(visit: DeskVisit, code: str) -> Response:
     return page(visit.request, "desk/_here.html", context)
 
 
-async def _sought(
-    resources: Resources, staff: Colleague, filters: DeskFilters, found: DeskPage, now: datetime
-) -> str:
-    """Return the case to open: the one asked for,
-    or the one whose code was sought and which waits for nobody.
+async def _code_to_open(visit: StaffVisit, filters: DeskFilters, found: DeskPage) -> str:
+    """Return the code of the case to open: the one in the address, or the one that was searched for and
+    waits for nobody; empty for none.
     """
     code = tidy_code(filters.q)
     if filters.case or found.items or code is None:
         return filters.case
     try:
-        async with async_unit_of_work(resources.engine) as session:
-            await session.run_sync(find_report, staff.asker, code, now=now)
+        await visit.run(find_report, visit.staff.asker, code, now=visit.now)
     except NotFound:
         return ""
     return code
@@ -172,7 +157,7 @@ def _queue(
         "later": found.later,
         "mark": f"{found.total};{','.join(marks)}",
         "saved": saved,
-        "asked": filters,
+        "filters": filters,
         "query": tidy_query(filters.filters()),
         "continued": bool(filters.cursor),
         "kinds": list(KINDS),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.casework.split import Split, split
 from service.domain.city.questions import questions_of
-from service.domain.city.reference import Reference
 from service.domain.reports.entry import DeskSubmission, check_entry
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, translate
@@ -20,18 +18,17 @@ from service.i18n.wording import RECEPTION_WORDS
 from service.imaging.refusal import MAX_BYTES
 from service.models import AT_THE_DESK, ReceptionChannel
 from service.pages.desk.case import RefusedStep, draw_case
-from service.pages.desk.desk import Desk, DeskVisit
-from service.pages.desk.talk_entry import draft_of_talk, form_of_talk, tell_in_talk
+from service.pages.desk.desk import DeskVisit
+from service.pages.desk.talk_entry import confirm_in_talk, draft_of_talk, form_of_talk
 from service.pages.report.form import read_submission
 from service.pages.report.report import MOST_PHOTOS, draft_id, take_photos
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.kinds import kind_choices, wards_by_name
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
+from service.pages.shared.visit import StaffVisit
+from service.pages.staff.staffroom import draw_staff_page
+from service.web.dependencies import WakeAfter
 from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, GateDep
-from service.web.viewer import Colleague
 
 router = APIRouter()
 
@@ -43,11 +40,7 @@ TAKEN = N_(
 
 @router.get("/desk/new")
 async def new(
-    request: Request,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
-    staff: Desk,
+    visit: DeskVisit,
     category: Annotated[str, Query(max_length=100)] = "",
     taken: Annotated[str, Query(max_length=40)] = "",
     lost: Annotated[int, Query(ge=0, le=99)] = 0,
@@ -59,31 +52,23 @@ async def new(
     The report's id stands in the address: going back to the form or reloading it is the same report. With
     `talk` it holds what was said in that conversation, and is the report that its draft becomes.
     """
-    if request.headers.get("hx-request") == "true":
-        return _draw(request, reference, staff, now, category=category)
+    if visit.by_script:
+        return _draw(visit, category=category)
     if talk is not None:
-        form = await form_of_talk(resources, staff, talk, now)
-        draft, kind = form.text("id"), form.text("category")
-        return _draw(request, reference, staff, now, category=kind, form=form, draft=draft)
+        form = await form_of_talk(visit.resources, visit.staff, talk, visit.now)
+        return _draw(visit, category=form.text("category"), form=form, draft=form.text("id"))
     if not (known := draft_id(draft)):
-        query = urlencode({**request.query_params, "draft": str(uuid4())})
+        query = urlencode({**visit.request.query_params, "draft": str(uuid4())})
         return RedirectResponse(f"/desk/new?{query}", status_code=303)
-    return _draw(request, reference, staff, now, category=category, taken=taken, lost=lost, draft=known)
+    return _draw(visit, category=category, taken=taken, lost=lost, draft=known)
 
 
 @router.post("/desk/new", max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
-async def enter(
-    request: Request,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
-    staff: Desk,
-    form: FormDep,
-    gate: GateDep,
-) -> Response:
+async def enter(visit: DeskVisit, form: FormDep, gate: GateDep) -> Response:
     """Take the report down; then the code to tell the caller, and an empty form for the next one."""
+    reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     try:
-        await allow(request, resources, "report", colleague=True)
+        await allow(visit.request, resources, "report", colleague=True)
         fields = read_submission(reference, form).model_dump()
         sent = read_entry(fields, form)
         draft = check_entry(reference, sent, staff.actor, now=now, language=language_in_use.get())
@@ -95,9 +80,9 @@ async def enter(
         chosen = form.text("category")
         # An id that is taken by other words would be refused for ever.
         kept = "" if isinstance(error, Conflict) else draft_id(form.text("id"))
-        return _draw(request, reference, staff, now, category=chosen, form=form, error=error, draft=kept)
+        return _draw(visit, category=chosen, form=form, error=error, draft=kept)
     lost = await take_photos(resources, gate, receipt, form, reference, now)
-    if await tell_in_talk(resources, staff, form, receipt, now):
+    if await confirm_in_talk(resources, staff, form, receipt, now):
         return RedirectResponse(f"/desk/talks/{form.text('talk')}", status_code=303)
     query = urlencode({"taken": receipt.code, **({"lost": lost} if lost else {})})
     return RedirectResponse(f"/desk/new?{query}", status_code=303)
@@ -129,10 +114,7 @@ def read_entry(data: dict[str, object], form: SentForm) -> DeskSubmission:
 
 
 def _draw(
-    request: Request,
-    reference: Reference,
-    staff: Colleague,
-    now: datetime,
+    visit: StaffVisit,
     *,
     category: str = "",
     taken: str = "",
@@ -141,9 +123,9 @@ def _draw(
     form: SentForm | None = None,
     error: AppError | None = None,
 ) -> Response:
+    reference = visit.reference
     found = reference.category_by_code.get(category)
-    context = {
-        **surroundings(staff, reference, now, "staff/desk.ts"),
+    context: dict[str, object] = {
         "category": found,
         "questions": questions_of(reference, found) if found else [],
         "categories": kind_choices(reference, lowest=True),
@@ -153,8 +135,6 @@ def _draw(
         "draft_id": draft or str(uuid4()),
         "taken": taken,
         "lost": lost,
-        "error": error,
-        "fields": error.errors if error else (),
     }
-    status = error.status if error else 200
-    return page(request, "desk/new.html", context, part="desk/_questions.html", status=status)
+    part = "desk/_questions.html"
+    return draw_staff_page(visit, "desk/new.html", context, "staff/desk.ts", error=error, part=part)

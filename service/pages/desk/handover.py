@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.domain.workspaces.desk.handover import NewHandoverNote, leave_note, mark_note_read
 from service.pages.desk.desk import DeskVisit
 from service.pages.shared.forms import FormDep, read
+from service.web.paths import RowId
 
 router = APIRouter()
 
@@ -21,7 +22,7 @@ async def leave(visit: DeskVisit, form: FormDep) -> Response:
 
 
 @router.post("/desk/handover/{note_id}/read")
-async def mark(visit: DeskVisit, note_id: int, _form: FormDep) -> Response:
+async def mark(visit: DeskVisit, note_id: RowId, _form: FormDep) -> Response:
     """Take a note off the desk of all."""
     await visit.run(mark_note_read, visit.staff.actor, note_id, visit.now)
     return RedirectResponse("/desk", status_code=303)

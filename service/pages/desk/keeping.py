@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
@@ -35,7 +34,7 @@ async def take(visit: DeskVisit, code: str, form: FormDep) -> Response:
 @router.post("/desk/keep/{code}/later")
 async def later(visit: DeskVisit, code: str, form: FormDep) -> Response:
     """Put the case off until the time chosen."""
-    zone = ZoneInfo(visit.reference.timezone)
+    zone = visit.zone
     choice, at = form.text("choice"), form.text("at")
     try:
         until = await visit.run(put_case_off, visit.staff.asker, code, choice, at, zone, visit.now)

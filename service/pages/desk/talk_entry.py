@@ -48,7 +48,7 @@ async def draft_of_talk(
     return replace(draft, id=found.draft_report_id, channel=found.row.channel)
 
 
-async def tell_in_talk(
+async def confirm_in_talk(
     resources: Resources, staff: Colleague, form: SentForm, receipt: Receipt, now: datetime
 ) -> bool:
     """Tell the person the code where the form came from a conversation; whether it did."""

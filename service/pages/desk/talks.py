@@ -16,8 +16,7 @@ from service.i18n import N_
 from service.pages.desk.desk import DeskVisit
 from service.pages.shared.forms import FormDep
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
 from service.sending.channels import CHANNELS
 from service.storage import StorageUnavailable
 
@@ -63,13 +62,14 @@ async def table(visit: DeskVisit, show: Annotated[str, Query(max_length=10)] = "
     wanted: talks.Show = "all" if show == "all" else "open"
     rows = await visit.run(talks.read_talks, _vault(visit), visit.staff.actor, wanted)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now, "staff/live.ts"),
         "rows": rows,
         "show": wanted,
         "talk_words": TALK_WORDS,
         "known_channels": CHANNELS,
     }
-    return page(visit.request, "desk/talks/index.html", context, part="desk/talks/_list.html")
+    return draw_staff_page(
+        visit, "desk/talks/index.html", context, "staff/live.ts", part="desk/talks/_list.html"
+    )
 
 
 @router.get("/{talk}")
@@ -120,7 +120,6 @@ async def _draw(visit: StaffVisit, talk: UUID, error: AppError | None = None, te
     found = await visit.run(talks.open_talk, _vault(visit), visit.staff.actor, talk, visit.now)
     category = visit.reference.category_by_code.get(found.draft.kind)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now, "staff/live.ts"),
         "talk": found,
         "category": category,
         "talk_words": TALK_WORDS,
@@ -129,12 +128,10 @@ async def _draw(visit: StaffVisit, talk: UUID, error: AppError | None = None, te
         "question_words": QUESTION_WORDS,
         "known_channels": CHANNELS,
         "until": _answerable_until(visit, found.row),
-        "error": error,
-        "fields": error.errors if error else (),
         "typed": text,
     }
-    status = error.status if error else 200
-    return page(visit.request, "desk/talks/one.html", context, part="desk/talks/_lines.html", status=status)
+    part = "desk/talks/_lines.html"
+    return draw_staff_page(visit, "desk/talks/one.html", context, "staff/live.ts", error=error, part=part)
 
 
 def _answerable_until(visit: StaffVisit, row: talks.TalkRow) -> datetime | None:

@@ -16,13 +16,11 @@ from redis.exceptions import RedisError
 
 from service.db import async_unit_of_work
 from service.domain.webhooks.receiving import check_delivery, secrets_sent_to
-from service.errors import NotFound
-from service.i18n import N_
+from service.pages.dev.only_demo import OnlyDemo
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
-from service.web.viewer import may_demo
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 
-router = APIRouter(prefix="/dev/hooks")
+router = APIRouter(prefix="/dev/hooks", dependencies=[OnlyDemo])
 
 MOST_BYTES = 64_000
 MOST_KEPT, SHOWN = 200, 50
@@ -37,7 +35,6 @@ async def received(
     request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep
 ) -> Response:
     """Show what arrived, the newest first; the list alone for a script."""
-    _only_here(request, resources)
     try:
         rows = await resources.redis.lrange(KEY, 0, SHOWN - 1)
     except (RedisError, OSError):
@@ -45,7 +42,7 @@ async def received(
     context = {
         "reference": reference,
         "now": now,
-        "arrived": [_told(each) for each in rows],
+        "arrived": [_read_arrival(each) for each in rows],
         "address": f"{resources.settings.public_url.rstrip('/')}/dev/hooks",
     }
     return page(request, "dev/hooks.html", context, part="dev/_hooks.html")
@@ -59,7 +56,6 @@ async def receive(
     answer: Annotated[Answer, Query()] = "200",
 ) -> Response:
     """Take a message, look at its signature, answer as the address asks for: to see what is tried again."""
-    _only_here(request, resources)
     body = await request.body()
     address = f"{resources.settings.public_url.rstrip('/')}/dev/hooks"
     async with async_unit_of_work(resources.engine) as session:
@@ -88,7 +84,7 @@ async def receive(
     return Response(status_code=status, headers=wait | ({"Location": "/dev/hooks"} if status == 302 else {}))
 
 
-def _told(row: bytes | str) -> dict[str, Any]:
+def _read_arrival(row: bytes | str) -> dict[str, Any]:
     found: dict[str, Any] = from_json(row)
     try:
         message = json.loads(found["body"])
@@ -98,8 +94,3 @@ def _told(row: bytes | str) -> dict[str, Any]:
         found["type"] = ""
     found["at"] = datetime.fromisoformat(found["at"]).astimezone(UTC)
     return found
-
-
-def _only_here(request: Request, resources: Resources) -> None:
-    if not may_demo(request, resources):
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))

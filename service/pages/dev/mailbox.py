@@ -17,10 +17,9 @@ from service.db import async_unit_of_work
 from service.domain.talks.inbox import keep
 from service.domain.talks.twin import ShownMessage, read_telephone
 from service.domain.talks.vault import Vault
-from service.errors import NotFound
-from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.pages.shared.forms import FormDep, SentForm
+from service.pages.shared.visit import not_here
 from service.rendering.engine import page
 from service.sending.email.intake.account import CHANNEL_NAME, MailAccount, mail_account
 from service.sending.email.intake.keeping import store_raw, understand_letter
@@ -118,5 +117,5 @@ def _demo_account(request: Request, resources: Resources) -> MailAccount:
     """Return the demo's mailbox. Raises NotFound elsewhere than in the demo at this very machine."""
     account = mail_account(resources.settings)
     if account is None or not account.demo or not may_demo(request, resources):
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+        raise not_here()
     return account

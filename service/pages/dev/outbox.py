@@ -11,12 +11,12 @@ from fastapi.responses import HTMLResponse, Response
 from service.domain.notices.outbox import read_html, read_outbox
 from service.errors import NotFound
 from service.i18n import N_
+from service.pages.dev.only_demo import OnlyDemo
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
-from service.web.viewer import may_demo
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
-router = APIRouter()
+router = APIRouter(dependencies=[OnlyDemo])
 
 MAIL_CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'; "
@@ -35,7 +35,6 @@ async def outbox(
     channel: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The newest messages with what became of them."""
-    _only_here(request, resources)
     context = {
         "reference": reference,
         "now": now,
@@ -49,17 +48,8 @@ async def outbox(
 @router.get("/dev/outbox/{message}")
 async def letter(request: Request, session: SessionDep, resources: ResourcesDep, message: UUID) -> Response:
     """Show one e-mail as a mail programme shows it."""
-    _only_here(request, resources)
     html = await session.run_sync(read_html, message)
     if html is None:
         raise NotFound(N_("Không có thư này."))
     headers = {"content-security-policy": MAIL_CSP, "x-frame-options": "SAMEORIGIN"}
     return HTMLResponse(html, headers=headers)
-
-
-def _only_here(request: Request, resources: Resources) -> None:
-    """Raise NotFound elsewhere than on the demo's own machine:
-    the messages hold keys to other people's reports.
-    """
-    if not may_demo(request, resources):
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))

@@ -11,13 +11,14 @@ from service.domain.partners.twin import STEPS, TWIN_KEY, TWIN_PATH
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Role
+from service.pages.dev.only_demo import OnlyDemo
 from service.pages.dev.partner_book import find_in_book, keep_in_book, read_book
 from service.pages.shared.forms import FormDep
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
-from service.web.viewer import ViewerDep, may_demo
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
+from service.web.viewer import ViewerDep
 
-router = APIRouter(prefix="/dev/partner")
+router = APIRouter(prefix="/dev/partner", dependencies=[OnlyDemo])
 
 SHOWN, MOST_UPDATES, LONGEST = 50, 100, 1000
 WORDS = {
@@ -35,18 +36,11 @@ BUTTONS = {
 }
 
 
-def only_in_demo(request: Request, resources: Resources) -> None:
-    """Raise NotFound but where the demo is on, at this very machine."""
-    if not may_demo(request, resources):
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
-
-
 @router.get("")
 async def requests_there(
     request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep, viewer: ViewerDep
 ) -> Response:
     """Show what was handed over, the newest first."""
-    only_in_demo(request, resources)
     context = {
         "reference": reference,
         "now": now,
@@ -65,7 +59,6 @@ async def say_there(
     request: Request, number: str, resources: ResourcesDep, now: NowDep, form: FormDep
 ) -> Response:
     """Say what became of one request; the city asks for it by the minute."""
-    only_in_demo(request, resources)
     try:
         one = await find_in_book(resources, number)
         if one is None or form.text("status") not in STEPS or len(one.updates) >= MOST_UPDATES:

@@ -13,11 +13,12 @@ from redis.exceptions import RedisError
 from service.domain.kernel.tokens import is_same
 from service.domain.open311.words import service_list
 from service.domain.partners.twin import TWIN_KEY, TWIN_PATH
-from service.pages.dev.partner import MOST_UPDATES, only_in_demo
+from service.pages.dev.only_demo import OnlyDemo
+from service.pages.dev.partner import MOST_UPDATES
 from service.pages.dev.partner_book import TwinRequest, find_in_book, keep_in_book, next_number, read_book
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 
-router = APIRouter(prefix=TWIN_PATH)
+router = APIRouter(prefix=TWIN_PATH, dependencies=[OnlyDemo])
 
 MOST_BYTES, MOST_FIELDS = 64_000, 100
 FIELDS = {"service_code": 200, "description": 4000, "address_string": 500, "lat": 20, "long": 20}
@@ -26,7 +27,6 @@ FIELDS = {"service_code": 200, "description": 4000, "address_string": 500, "lat"
 @router.post("/requests.json", max_body_size=MOST_BYTES)
 async def take_request(request: Request, resources: ResourcesDep, now: NowDep) -> Response:
     """Take a request and answer its number."""
-    only_in_demo(request, resources)
     sent = await _sent(request)
     if refused := _refused(sent, "service_code", "lat", "long"):
         return refused
@@ -45,14 +45,12 @@ async def take_request(request: Request, resources: ResourcesDep, now: NowDep) -
 @router.get("/services.json")
 async def list_twin_services(request: Request, reference: ReferenceDep, resources: ResourcesDep) -> Response:
     """Return the kinds that it takes: the city's own."""
-    only_in_demo(request, resources)
     return JSONResponse(service_list(reference))
 
 
 @router.get("/requests.json")
 async def list_kept_requests(request: Request, resources: ResourcesDep) -> Response:
     """Return the requests of a span of time, or those that are named."""
-    only_in_demo(request, resources)
     params = request.query_params
     named = {each for each in params.get("service_request_id", "").split(",") if each}
     found = [
@@ -61,13 +59,12 @@ async def list_kept_requests(request: Request, resources: ResourcesDep) -> Respo
         if (each.id in named if named else _lies_within(each.at, params))
     ]
     code = params.get("service_code", "")
-    return JSONResponse([_told(each) for each in found if not code or each.service_code == code])
+    return JSONResponse([_request_out(each) for each in found if not code or each.service_code == code])
 
 
 @router.get("/servicerequestupdates.json")
 async def list_twin_updates(request: Request, resources: ResourcesDep) -> Response:
     """Return what became of requests in a span of time."""
-    only_in_demo(request, resources)
     items = [
         {
             "update_id": update.update_id,
@@ -84,9 +81,8 @@ async def list_twin_updates(request: Request, resources: ResourcesDep) -> Respon
 
 
 @router.post("/servicerequestupdates.json", max_body_size=MOST_BYTES)
-async def take_wish_to_reopen(request: Request, resources: ResourcesDep, now: NowDep) -> Response:
+async def take_reopening(request: Request, resources: ResourcesDep, now: NowDep) -> Response:
     """Take the city's wish to open a request again; the same update twice is one."""
-    only_in_demo(request, resources)
     sent = await _sent(request)
     if refused := _refused(sent, "service_request_id", "update_id", "status"):
         return refused
@@ -123,7 +119,7 @@ def _error(status: int, description: str) -> Response:
     return JSONResponse([{"code": status, "description": description}], status)
 
 
-def _told(one: TwinRequest) -> dict[str, object]:
+def _request_out(one: TwinRequest) -> dict[str, object]:
     ended = one.status in ("FIXED", "CLOSED", "NOT_COUNCILS_RESPONSIBILITY")
     last = one.updates[-1] if one.updates else None
     return {

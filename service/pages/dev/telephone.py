@@ -19,6 +19,7 @@ from service.domain.talks.vault import Vault
 from service.errors import NotFound
 from service.i18n import N_
 from service.pages.shared.forms import SentForm
+from service.pages.shared.visit import not_here
 from service.rendering.engine import page
 from service.sending.chat_channel import ChatAccount
 from service.storage import StorageUnavailable
@@ -39,7 +40,7 @@ def known_person(who: str) -> str:
 def of_demo(request: Request, resources: Resources, account: Twin | None) -> Twin:
     """Return the demo's account. Raises NotFound elsewhere than in the demo at this very machine."""
     if account is None or not account.demo or not may_demo(request, resources):
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+        raise not_here()
     return account
 
 

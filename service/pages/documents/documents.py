@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import date
-from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
@@ -19,30 +17,30 @@ from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.signing import read_signing
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep, answer_form
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.papers.keeping import make_and_keep, take_signed
 from service.web.papers.signed_files import MOST_BYTES
+from service.web.paths import LongRowId
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[Depends(only(*register.WRITERS))])
 
-Number = Annotated[int, Path(ge=1, le=2**62)]
+
+_WORDS = {"kind_names": {str(kind): name for kind, name in KIND_NAMES.items()}}
 
 
 @router.get("/documents")
 async def index(visit: StaffVisitDep) -> Response:
     """The newest documents of one's units."""
     found = await visit.run(register.list_documents, visit.reference, visit.staff.actor)
-    context = {**_around(visit), "documents": found}
-    return page(visit.request, "documents/index.html", context)
+    return draw_staff_page(visit, "documents/index.html", {**_WORDS, "documents": found})
 
 
 @router.get("/documents/{document}")
-async def show(visit: StaffVisitDep, document: Number, done: str = "") -> Response:
+async def show(visit: StaffVisitDep, document: LongRowId) -> Response:
     """Show one document."""
-    return await _draw(visit, document, done=bool(done))
+    return await _draw(visit, document)
 
 
 @router.post("/plans/{plan_code}/documents")
@@ -57,22 +55,21 @@ async def make(visit: StaffVisitDep, plan_code: str, form: FormDep) -> Response:
 
 
 @router.post("/documents/{document}/number")
-async def enter(visit: StaffVisitDep, document: Number, form: FormDep) -> Response:
+async def enter(visit: StaffVisitDep, document: LongRowId, form: FormDep) -> Response:
     """Enter number and date, or take them back."""
-    today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
 
     def run(session: DomainSession) -> None:
         back = form.text("back") == "1"
         day: date | None = None if back else form.day("dated")
         sent = {"number": None if back else form.whole("number"), "dated": day}
         number = read(DocumentNumber, {**sent, "version": form.number("version")})
-        register.number_document(session, visit.staff.actor, document, number, visit.now, today)
+        register.number_document(session, visit.staff.actor, document, number, visit.now, visit.today)
 
     return await _do(visit, document, form, visit.run(run))
 
 
 @router.post("/documents/{document}/recipients")
-async def tick(visit: StaffVisitDep, document: Number, form: FormDep) -> Response:
+async def tick(visit: StaffVisitDep, document: LongRowId, form: FormDep) -> Response:
     """Keep whom it was sent to."""
 
     def run(session: DomainSession) -> None:
@@ -83,7 +80,7 @@ async def tick(visit: StaffVisitDep, document: Number, form: FormDep) -> Respons
 
 
 @router.post("/documents/{document}/signed", max_body_size=MOST_BYTES + FORM_BYTES)
-async def sign(visit: StaffVisitDep, document: Number, form: FormDep) -> Response:
+async def sign(visit: StaffVisitDep, document: LongRowId, form: FormDep) -> Response:
     """Keep the signed file."""
 
     async def take() -> None:
@@ -97,22 +94,14 @@ async def sign(visit: StaffVisitDep, document: Number, form: FormDep) -> Respons
 
 
 async def _do(visit: StaffVisit, document: int, form: SentForm, act: Awaitable[None]) -> Response:
-    try:
-        await act
-    except AppError as error:
-        if error.status in (401, 404, 503):
-            raise
-        return await _draw(visit, document, error, form)
-    return RedirectResponse(f"/documents/{document}?done=1", status_code=303)
+    address = f"/documents/{document}?done=1"
+    return await answer_form(
+        act, lambda error: _draw(visit, document, error, form), address, WITH_OWN_PAGE | {503}
+    )
 
 
 async def _draw(
-    visit: StaffVisit,
-    document: int,
-    error: AppError | None = None,
-    form: SentForm | None = None,
-    *,
-    done: bool = False,
+    visit: StaffVisit, document: int, error: AppError | None = None, form: SentForm | None = None
 ) -> Response:
     def run(session: DomainSession) -> DocumentView:
         row = register.find_document(session, visit.staff.actor, document)
@@ -121,21 +110,8 @@ async def _draw(
     shown = await visit.run(run)
     typed = {
         "number": str(shown.number or ""),
-        "dated": _day(shown.dated) if shown.dated else "",
+        "dated": f"{shown.dated:%d/%m/%Y}" if shown.dated else "",
         **(form.fields() if form else {}),
     }
-    context = {**_around(visit), "document": shown, "typed": typed, "error": error, "done": done}
-    status = error.status if error else 200
-    return page(visit.request, "documents/document.html", context, status=status)
-
-
-def _around(visit: StaffVisit) -> dict[str, object]:
-    return {
-        **surroundings(visit.staff, visit.reference, visit.now),
-        "kind_names": {str(kind): name for kind, name in KIND_NAMES.items()},
-        "day_words": _day,
-    }
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
+    context = {**_WORDS, "document": shown, "typed": typed}
+    return draw_staff_page(visit, "documents/document.html", context, error=error)

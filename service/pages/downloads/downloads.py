@@ -72,7 +72,7 @@ async def choose(
     number = await session.run_sync(rows.count_rows, conditions, MOST_AT_ONCE)
     context = {
         **_frame(viewer, reference, now),
-        "asked": filters,
+        "filters": filters,
         "narrowed": filters_in_words(reference, filters),
         "forms": FORMS,
         "rows": number,

@@ -25,25 +25,24 @@ from service.models import Award, Work
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.shared.work_words import STATUS_WORDS
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.dependencies import WithWorks
+from service.web.paths import RowId
 
 router = APIRouter(dependencies=[WithWorks, Depends(only(*READERS))])
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Code = Annotated[str, Path(max_length=20)]
 FORM, VOTE, GRANT, PRESENT = "form.", "agree.", "granted.", "present."
 
 
 @router.get("/emulation/{movement}/awards")
-async def show_awards(visit: StaffVisitDep, movement: Number, done: str = "") -> Response:
+async def show_awards(visit: StaffVisitDep, movement: RowId) -> Response:
     """Show the dossiers, and the form of a new one for who keeps the movement."""
-    return await _draw(visit, movement, done=bool(done))
+    return await _draw(visit, movement)
 
 
 @router.post("/emulation/{movement}/awards")
-async def draft(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def draft(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Draft a dossier. The form sent twice is one."""
 
     def verb(ctx: ActionContext) -> None:
@@ -51,7 +50,7 @@ async def draft(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respon
         body = {
             "id": form.text("id"),
             "proposals": [{"unit": unit, "form": said} for unit, said in chosen if said],
-            "due_on": form.day("due_on") if form.text("due_on") else None,
+            "due_on": form.day_or_none("due_on"),
         }
         draft_award(ctx, movement, read(NewAward, body))
 
@@ -59,7 +58,7 @@ async def draft(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respon
 
 
 @router.post("/emulation/{movement}/awards/{code}/steps")
-async def step(visit: StaffVisitDep, movement: Number, code: Code, form: FormDep) -> Response:
+async def step(visit: StaffVisitDep, movement: RowId, code: Code, form: FormDep) -> Response:
     """Take a step of a dossier."""
 
     def verb(ctx: ActionContext) -> None:
@@ -80,7 +79,7 @@ def _step(form: SentForm) -> dict[str, object]:
     granted = [name.removeprefix(GRANT) for name in form if name.startswith(GRANT) and form.text(name)]
     return {
         **{name: form.text(name) for name in ("to", "reason", "document")},
-        **{name: form.day(name) if form.text(name) else None for name in ("met_on", "dated")},
+        **{name: form.day_or_none(name) for name in ("met_on", "dated")},
         "version": form.number("version"),
         "present": [name.removeprefix(PRESENT) for name in form if name.startswith(PRESENT)],
         "votes": [{"unit": unit, "agree": agree} for unit, agree in votes if agree is not None],
@@ -100,8 +99,6 @@ async def _draw(
     movement: int,
     error: AppError | None = None,
     form: SentForm | None = None,
-    *,
-    done: bool = False,
 ) -> Response:
     actor, reference = visit.staff.actor, visit.reference
 
@@ -118,14 +115,10 @@ async def _draw(
     filled = await visit.run(run)
     gift = filled["law"].forms if filled["law"] else PRAISES
     context = {
-        **surroundings(visit.staff, reference, visit.now),
         **filled,
         "forms": [(each.value, translate(FORM_NAMES[each])) for each in reversed(PRAISES) if each in gift],
         "statuses": STATUS_WORDS,
         "fresh": str(uuid4()),
         "typed": form.fields() if form else None,
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": done,
     }
-    return page(visit.request, "emulation/awards.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "emulation/awards.html", context, error=error)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from service.db import DomainSession
@@ -17,20 +17,19 @@ from service.domain.emulation.entries.initiatives import InitiativeBallot, Initi
 from service.domain.emulation.movements import views
 from service.domain.indicators.registry import INDICATORS
 from service.domain.people.colleagues import people_to_name
-from service.errors import AppError, NotFound
+from service.errors import AppError
 from service.i18n import N_, translate
 from service.models import InitiativeState
 from service.pages.emulation.reading import MOST_AUTHORS, sent_people
-from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.form_rows import drawn_rows
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.dependencies import WithWorks
+from service.web.paths import RowId
 
 router = APIRouter(dependencies=[WithWorks, Depends(only(*MEMBERS))])
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 STATE_WORDS: Mapping[InitiativeState, str] = {
     InitiativeState.HANDED_IN: N_("Chờ hội đồng xét"),
     InitiativeState.RECOGNISED: N_("Được công nhận"),
@@ -39,13 +38,13 @@ STATE_WORDS: Mapping[InitiativeState, str] = {
 
 
 @router.get("/emulation/{movement}/initiatives")
-async def show_initiatives(visit: StaffVisitDep, movement: Number, done: str = "") -> Response:
+async def show_initiatives(visit: StaffVisitDep, movement: RowId) -> Response:
     """Show the initiatives that one reads, and the form for people of a unit."""
-    return await _draw(visit, movement, done=bool(done))
+    return await _draw(visit, movement)
 
 
 @router.post("/emulation/{movement}/initiatives")
-async def hand_in(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def hand_in(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Hand one in. The form sent twice is one."""
 
     def run(session: DomainSession) -> None:
@@ -57,12 +56,12 @@ async def hand_in(visit: StaffVisitDep, movement: Number, form: FormDep) -> Resp
 
 
 @router.post("/emulation/{movement}/initiatives/{initiative}/vote")
-async def vote(visit: StaffVisitDep, movement: Number, initiative: str, form: FormDep) -> Response:
+async def vote(visit: StaffVisitDep, movement: RowId, initiative: str, form: FormDep) -> Response:
     """Vote for the council."""
 
     def run(session: DomainSession) -> None:
         said = {"agrees": form.text("agrees") == "1", "why": form.text("why")}
-        ballot, key = read(InitiativeBallot, said), _key(initiative)
+        ballot, key = read(InitiativeBallot, said), read_id(initiative, initiatives.NONE_SUCH)
         who = visit.reference, visit.staff.actor, movement
         initiatives.vote_on_initiative(session, *who, key, ballot, visit.now)
 
@@ -70,24 +69,22 @@ async def vote(visit: StaffVisitDep, movement: Number, initiative: str, form: Fo
 
 
 @router.post("/emulation/{movement}/initiatives/{initiative}/decision")
-async def decide(visit: StaffVisitDep, movement: Number, initiative: str, form: FormDep) -> Response:
+async def decide(visit: StaffVisitDep, movement: RowId, initiative: str, form: FormDep) -> Response:
     """Recognise or decline one."""
 
     def run(session: DomainSession) -> None:
         said = {name: form.text(name) for name in ("decision", "why")}
         decision = read(InitiativeDecision, {**said, "recognised": form.text("recognised") == "1"})
         initiatives.decide_initiative(
-            session, visit.staff.actor, movement, _key(initiative), decision, visit.now
+            session,
+            visit.staff.actor,
+            movement,
+            read_id(initiative, initiatives.NONE_SUCH),
+            decision,
+            visit.now,
         )
 
     return await _act(visit, movement, form, run)
-
-
-def _key(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound(initiatives.NONE_SUCH) from None
 
 
 def _body(form: SentForm) -> dict[str, object]:
@@ -111,8 +108,6 @@ async def _draw(
     movement: int,
     error: AppError | None = None,
     form: SentForm | None = None,
-    *,
-    done: bool = False,
 ) -> Response:
     actor, reference = visit.staff.actor, visit.reference
 
@@ -130,7 +125,6 @@ async def _draw(
     units = {below for each in actor.departments for below in reference.departments_below(each)}
     filled = await visit.run(run)
     context = {
-        **surroundings(visit.staff, reference, visit.now),
         **filled,
         "units": [(each["code"], each["name"]) for each in filled["movement"].mine],
         "indicators": [(code, translate(each.name)) for code, each in INDICATORS.items()],
@@ -139,8 +133,5 @@ async def _draw(
         "authors": drawn_rows(authors, most=MOST_AUTHORS),
         "people": await visit.run(people_to_name, None, units) if filled["hands_in"] else [],
         "said": typed if typed and "title" in typed else Fields(),
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": done,
     }
-    return page(visit.request, "emulation/initiatives.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "emulation/initiatives.html", context, error=error)

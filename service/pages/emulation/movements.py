@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from service.db import DomainSession
@@ -38,18 +38,18 @@ from service.pages.emulation.reading import (
     sent_people,
 )
 from service.pages.shared.forms import Fields, FormDep, SentForm, number_or_text, read
-from service.pages.shared.visit import TOLD_ELSEWHERE, StaffVisit, StaffVisitDep, answer_form
+from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep, answer_form
 from service.pages.staff.form_rows import drawn_rows
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.staff.imports import NO_WORKBOOK, read_import
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.dependencies import WithWorks
 from service.web.papers.emulation import enter_paper
+from service.web.paths import RowId
 from service.web.reading.score_sheet import MAX_BYTES, read_result_sheet, read_score_sheet
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter(dependencies=[WithWorks, Depends(only(*MEMBERS))])
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 LEADERS = Depends(only(Role.MANAGER, Role.DEPARTMENT))
 
 
@@ -58,8 +58,7 @@ async def index(visit: StaffVisitDep) -> Response:
     """The newest movements."""
     found = await visit.run(views.list_movements, visit.reference, visit.staff.actor)
     may = {"may_make": bool(_issuers(visit)), "reads_meters": visit.staff.actor.role in READERS}
-    context = {**_around(visit), "movements": found, **may}
-    return page(visit.request, "emulation/index.html", context)
+    return draw_staff_page(visit, "emulation/index.html", {"movements": found, "states": STATES, **may})
 
 
 @router.get("/emulation/new", dependencies=[LEADERS])
@@ -80,18 +79,18 @@ async def make(visit: StaffVisitDep, form: FormDep) -> Response:
         visit.run(run),
         lambda error: _draw_new(visit, error, form),
         lambda number: f"/emulation/{number}",
-        elsewhere=TOLD_ELSEWHERE - {404},  # a plan that there is not is a field to mend
+        raised=WITH_OWN_PAGE - {404},  # a plan that there is not is a field to mend
     )
 
 
 @router.get("/emulation/{movement}")
-async def show(visit: StaffVisitDep, movement: Number, done: str = "") -> Response:
+async def show(visit: StaffVisitDep, movement: RowId) -> Response:
     """Show the standing by pools; of a draft its criteria."""
-    return await _draw(visit, movement, done=bool(done))
+    return await _draw(visit, movement)
 
 
 @router.post("/emulation/{movement}/criteria")
-async def criteria(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def criteria(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Set the criteria of a draft."""
 
     def run(session: DomainSession) -> None:
@@ -102,19 +101,19 @@ async def criteria(visit: StaffVisitDep, movement: Number, form: FormDep) -> Res
 
 
 @router.post("/emulation/{movement}/steps")
-async def step(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def step(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Take the next step."""
 
     def run(session: DomainSession) -> None:
-        wish = read(MovementStep, {"to": form.text("to"), "version": form.number("version")})
+        change = read(MovementStep, {"to": form.text("to"), "version": form.number("version")})
         calendar = load_calendar(session, visit.reference)
-        life.step_movement(session, visit.reference, calendar, visit.staff.actor, movement, wish, visit.now)
+        life.step_movement(session, visit.reference, calendar, visit.staff.actor, movement, change, visit.now)
 
     return await _act(visit, movement, form, run)
 
 
 @router.post("/emulation/{movement}/corrections")
-async def correct(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def correct(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Correct a unit's points after they were announced."""
 
     def run(session: DomainSession) -> None:
@@ -130,7 +129,7 @@ async def correct(visit: StaffVisitDep, movement: Number, form: FormDep) -> Resp
 
 
 @router.post("/emulation/{movement}/documents")
-async def document(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def document(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Make the submission or the minutes and enter them."""
 
     async def doing() -> int:
@@ -145,12 +144,12 @@ async def document(visit: StaffVisitDep, movement: Number, form: FormDep) -> Res
 
 
 @router.post("/emulation/{movement}/sheet", max_body_size=MAX_BYTES + FORM_BYTES)
-async def sheet(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def sheet(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Take points out of a scoring sheet; one bad row refuses it."""
 
     async def doing() -> None:
         await visit.run(find_movement, visit.staff.actor, movement)
-        rows = await read_score_sheet(movement, *await _file(form))
+        rows = await read_score_sheet(movement, *await read_import(visit, form, MAX_BYTES, NO_WORKBOOK))
         await visit.run(take_scores, visit.reference, visit.staff.actor, movement, rows, visit.now)
 
     address = f"/emulation/{movement}?done=1"
@@ -158,12 +157,12 @@ async def sheet(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respon
 
 
 @router.post("/emulation/{movement}/old-results", max_body_size=MAX_BYTES + FORM_BYTES)
-async def old_results(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def old_results(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Announce a draft with results that were reckoned elsewhere."""
 
     async def doing() -> None:
         await visit.run(find_movement, visit.staff.actor, movement)
-        rows = await read_result_sheet(*await _file(form))
+        rows = await read_result_sheet(*await read_import(visit, form, MAX_BYTES, NO_WORKBOOK))
 
         def run(session: DomainSession) -> None:
             calendar = load_calendar(session, visit.reference)
@@ -174,14 +173,6 @@ async def old_results(visit: StaffVisitDep, movement: Number, form: FormDep) -> 
 
     address = f"/emulation/{movement}?done=1"
     return await answer_form(doing(), lambda error: _draw(visit, movement, error, form), address)
-
-
-async def _file(form: SentForm) -> tuple[str, bytes]:
-    """Return name and content of the workbook, cut where it is too large. Raises Invalid without one."""
-    files = form.files("file")
-    if not files:
-        raise invalid(["file"], N_("Hãy chọn tệp XLSX."))
-    return files[0].filename or "", await files[0].read(MAX_BYTES + 1)
 
 
 async def _act(
@@ -196,8 +187,6 @@ async def _draw(
     movement: int,
     error: AppError | None = None,
     form: SentForm | None = None,
-    *,
-    done: bool = False,
 ) -> Response:
     def run(session: DomainSession) -> dict[str, Any]:
         actor, reference = visit.staff.actor, visit.reference
@@ -210,8 +199,9 @@ async def _draw(
     rows = min(max(len(criteria) + SPARE_ROWS, 12), MOST_CRITERIA)
     known, sent = {each.position: each for each in criteria}, form if form and form.text("rows") else None
     context = {
-        **_around(visit),
         **filled,
+        "states": STATES,
+        "steps": STEPS,
         "typed": form.fields() if form else None,
         "rows": rows,
         "criteria": criteria,
@@ -221,10 +211,8 @@ async def _draw(
         "indicators": fair_indicators(),
         "may_import": view.state == "draft" and view.next is not None,
         "of_city": visit.staff.account.role in (Role.TRIAGE, Role.ADMINISTRATOR),
-        "error": error,
-        "done": done,
     }
-    return page(visit.request, "emulation/movement.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "emulation/movement.html", context, error=error)
 
 
 async def _draw_new(
@@ -232,21 +220,14 @@ async def _draw_new(
 ) -> Response:
     council = sent_people(form, "council", MOST_IN_COUNCIL) if form else []
     context = {
-        **_around(visit),
         "issuers": _issuers(visit),
         "council": drawn_rows(council, most=MOST_IN_COUNCIL),
         "people": await visit.run(people_to_name, READERS),
         "units": pool_choices(visit.reference),
         "typed": form.fields() if form else Fields(),
         "fresh": form is None,
-        "error": error,
     }
-    return page(visit.request, "emulation/new.html", context, status=error.status if error else 200)
-
-
-def _around(visit: StaffVisit) -> dict[str, Any]:
-    around = surroundings(visit.staff, visit.reference, visit.now)
-    return {**around, "states": STATES, "steps": STEPS}
+    return draw_staff_page(visit, "emulation/new.html", context, error=error)
 
 
 def _issuers(visit: StaffVisit) -> list[tuple[str, str]]:

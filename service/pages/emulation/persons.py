@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from service.db import DomainSession
@@ -17,26 +16,24 @@ from service.domain.emulation.proofs.keeping import withdraw_proof
 from service.errors import AppError
 from service.pages.emulation.units import proof_files
 from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
-from service.pages.shared.visit import TOLD_ELSEWHERE, StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep, answer_form
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.dependencies import WithWorks
 from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
+from service.web.paths import RowId
 from service.web.uploads import GateDep
 
 router = APIRouter(dependencies=[WithWorks, Depends(only(*MEMBERS))])
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-
 
 @router.get("/emulation/{movement}/people")
-async def show_people(visit: StaffVisitDep, movement: Number, done: str = "") -> Response:
+async def show_people(visit: StaffVisitDep, movement: RowId) -> Response:
     """Show one's own points, and to leaders those of the unit's people."""
-    return await _draw(visit, movement, done=bool(done))
+    return await _draw(visit, movement)
 
 
 @router.post("/emulation/{movement}/people/claims", max_body_size=3 * PROOF_BYTES)
-async def claim_own(visit: StaffVisitDep, movement: Number, form: FormDep, gate: GateDep) -> Response:
+async def claim_own(visit: StaffVisitDep, movement: RowId, form: FormDep, gate: GateDep) -> Response:
     """Claim points for oneself, and prove them by files: all of it or nothing."""
     files = proof_files(form)
     sending = ProofSending(movement, None, files, visit.reference, visit.staff, visit.now)
@@ -56,14 +53,14 @@ async def claim_own(visit: StaffVisitDep, movement: Number, form: FormDep, gate:
 
 
 @router.post("/emulation/{movement}/people/proofs/{proof}/remove")
-async def remove_own_proof(visit: StaffVisitDep, movement: Number, proof: Number, form: FormDep) -> Response:
+async def remove_own_proof(visit: StaffVisitDep, movement: RowId, proof: RowId, form: FormDep) -> Response:
     """Withdraw a file of one's own."""
     who = visit.reference, visit.staff.actor, movement, None, proof
     return await _do(visit, movement, form, visit.run(withdraw_proof, *who, visit.now))
 
 
 @router.post("/emulation/{movement}/people/given")
-async def give_person(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def give_person(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Give a person of the unit points for one criterion."""
 
     def run(session: DomainSession) -> None:
@@ -81,8 +78,8 @@ async def give_person(visit: StaffVisitDep, movement: Number, form: FormDep) -> 
 
 async def _do(visit: StaffVisit, movement: int, form: SentForm, done: Awaitable[object]) -> Response:
     address = f"/emulation/{movement}/people?done=1"
-    elsewhere = TOLD_ELSEWHERE - {404} if form.text("person") else TOLD_ELSEWHERE
-    return await answer_form(done, lambda error: _draw(visit, movement, error, form), address, elsewhere)
+    raised = WITH_OWN_PAGE - {404} if form.text("person") else WITH_OWN_PAGE
+    return await answer_form(done, lambda error: _draw(visit, movement, error, form), address, raised)
 
 
 async def _draw(
@@ -90,8 +87,6 @@ async def _draw(
     movement: int,
     error: AppError | None = None,
     form: SentForm | None = None,
-    *,
-    done: bool = False,
 ) -> Response:
     actor, reference = visit.staff.actor, visit.reference
 
@@ -102,10 +97,7 @@ async def _draw(
         }
 
     context = {
-        **surroundings(visit.staff, reference, visit.now),
         **await visit.run(run),
         "typed": form.fields() if form else None,
-        "error": error,
-        "done": done,
     }
-    return page(visit.request, "emulation/people.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "emulation/people.html", context, error=error)

@@ -66,7 +66,7 @@ def read_frame(form: SentForm) -> dict[str, object]:
         name: form.text(name) for name in ("title", "issuer", "plan", "decision", "forms")
     }
     for name in ("decided_on", "claims_due"):
-        frame[name] = form.day(name) if form.text(name) else None
+        frame[name] = form.day_or_none(name)
     return {
         **frame,
         "first": form.day("first"),

@@ -15,8 +15,7 @@ from service.errors import AppError, invalid
 from service.i18n import N_, pick, translate
 from service.pages.shared.forms import Fields, FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.dependencies import WithWorks
 
 router = APIRouter(dependencies=[WithWorks, Depends(only(*READERS))])
@@ -25,9 +24,9 @@ PATH = "/emulation/readings"
 
 
 @router.get(PATH)
-async def show_readings(visit: StaffVisitDep, done: str = "") -> Response:
+async def show_readings(visit: StaffVisitDep) -> Response:
     """Show the readings that one reads, and the form for people of a unit."""
-    return await _draw(visit, done=bool(done))
+    return await _draw(visit)
 
 
 @router.post(PATH)
@@ -57,9 +56,7 @@ def _month(form: SentForm) -> str:
         raise invalid(["month"], N_("Cần một tháng, ví dụ 05/2026.")) from None
 
 
-async def _draw(
-    visit: StaffVisit, error: AppError | None = None, form: SentForm | None = None, *, done: bool = False
-) -> Response:
+async def _draw(visit: StaffVisit, error: AppError | None = None, form: SentForm | None = None) -> Response:
     actor, reference = visit.staff.actor, visit.reference
 
     def run(session: DomainSession) -> dict[str, object]:
@@ -74,7 +71,6 @@ async def _draw(
     own = sorted((each.code, pick(each.name)) for each in units if readings.may_enter(actor, each.id))
     first = reference.departments.get(actor.department_id or 0)
     context = {
-        **surroundings(visit.staff, reference, visit.now),
         **await visit.run(run),
         "units": own,
         "mine": first.code if first else "",
@@ -82,8 +78,5 @@ async def _draw(
         "meter_names": METER_NAMES,
         "meter_units": METER_UNITS,
         "said": form.fields() if form else Fields(),
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": done,
     }
-    return page(visit.request, "emulation/readings.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "emulation/readings.html", context, error=error)

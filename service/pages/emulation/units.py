@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
@@ -20,26 +18,25 @@ from service.i18n import N_
 from service.pages.emulation.reading import STATES
 from service.pages.shared.forms import FormDep, SentForm, number_or_text, read
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.dependencies import WithWorks
 from service.web.papers.proofs import PROOF_BYTES, ProofSending, keep_proofs
+from service.web.paths import EntryCode, RowId
 from service.web.uploads import GateDep
 
 router = APIRouter(dependencies=[WithWorks, Depends(only(*MEMBERS))])
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Unit = Annotated[str, Path(max_length=60)]
-
 
 @router.get("/emulation/{movement}/units/{unit}")
-async def show_unit(visit: StaffVisitDep, movement: Number, unit: Unit, done: str = "") -> Response:
+async def show_unit(visit: StaffVisitDep, movement: RowId, unit: EntryCode) -> Response:
     """Show one unit's points by criterion, and why some were lost."""
-    return await _draw_unit(visit, movement, unit, done=bool(done))
+    return await _draw_unit(visit, movement, unit)
 
 
 @router.post("/emulation/{movement}/units/{unit}/claims", max_body_size=3 * PROOF_BYTES)
-async def claim(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDep, gate: GateDep) -> Response:
+async def claim(
+    visit: StaffVisitDep, movement: RowId, unit: EntryCode, form: FormDep, gate: GateDep
+) -> Response:
     """Claim points, and prove them by files: all of it or nothing."""
     files = proof_files(form)
     sending = ProofSending(movement, unit, files, visit.reference, visit.staff, visit.now)
@@ -67,7 +64,7 @@ async def claim(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDe
 
 @router.post("/emulation/{movement}/units/{unit}/proofs/{proof}/remove")
 async def remove_proof(
-    visit: StaffVisitDep, movement: Number, unit: Unit, proof: Number, form: FormDep
+    visit: StaffVisitDep, movement: RowId, unit: EntryCode, proof: RowId, form: FormDep
 ) -> Response:
     """Withdraw a file of proof."""
     who = visit.reference, visit.staff.actor, movement, unit, proof
@@ -79,7 +76,7 @@ async def remove_proof(
 
 
 @router.post("/emulation/{movement}/units/{unit}/comments")
-async def comment(visit: StaffVisitDep, movement: Number, unit: Unit, form: FormDep) -> Response:
+async def comment(visit: StaffVisitDep, movement: RowId, unit: EntryCode, form: FormDep) -> Response:
     """Comment on the unit's points."""
 
     def run(session: DomainSession) -> None:
@@ -95,13 +92,13 @@ async def comment(visit: StaffVisitDep, movement: Number, unit: Unit, form: Form
 
 
 @router.get("/emulation/{movement}/council")
-async def council(visit: StaffVisitDep, movement: Number, done: str = "", everything: str = "") -> Response:
+async def council(visit: StaffVisitDep, movement: RowId, everything: str = "") -> Response:
     """Show what the council looks at."""
-    return await _draw_council(visit, movement, done=bool(done), everything=bool(everything))
+    return await _draw_council(visit, movement, everything=bool(everything))
 
 
 @router.post("/emulation/{movement}/given")
-async def give(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def give(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Give points for the council."""
 
     def run(session: DomainSession) -> None:
@@ -124,7 +121,7 @@ async def give(visit: StaffVisitDep, movement: Number, form: FormDep) -> Respons
 
 
 @router.post("/emulation/{movement}/answers")
-async def answer(visit: StaffVisitDep, movement: Number, form: FormDep) -> Response:
+async def answer(visit: StaffVisitDep, movement: RowId, form: FormDep) -> Response:
     """Answer a comment."""
 
     def run(session: DomainSession) -> None:
@@ -160,19 +157,14 @@ async def _draw_unit(
     unit: str,
     error: AppError | None = None,
     form: SentForm | None = None,
-    *,
-    done: bool = False,
 ) -> Response:
     view = await visit.run(views.view_unit, visit.reference, visit.staff.actor, movement, unit)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "states": STATES,
-        "told": view,
+        "view": view,
         "typed": form.fields() if form else None,
-        "error": error,
-        "done": done,
     }
-    return page(visit.request, "emulation/unit.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "emulation/unit.html", context, error=error)
 
 
 async def _draw_council(
@@ -181,7 +173,6 @@ async def _draw_council(
     error: AppError | None = None,
     form: SentForm | None = None,
     *,
-    done: bool = False,
     everything: bool = False,
 ) -> Response:
     def run(session: DomainSession) -> dict[str, object]:
@@ -192,12 +183,9 @@ async def _draw_council(
         return {"scores": open_, "movement": view, "comments": comments}
 
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         **await visit.run(run),
         "states": STATES,
         "typed": form.fields() if form else None,
         "everything": everything,
-        "error": error,
-        "done": done,
     }
-    return page(visit.request, "emulation/council.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "emulation/council.html", context, error=error)

@@ -3,62 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.db import async_unit_of_work
-from service.domain.city.reference import Reference
 from service.domain.privacy.erasure import ERASERS, Erased, Erasure, erase
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
+from service.pages.shared.visit import StaffVisit
+from service.pages.staff.staffroom import draw_staff_page, visit_by
+from service.web.dependencies import WakeAfter
 from service.web.takedown import ClearAfter
-from service.web.viewer import Colleague
 
 router = APIRouter()
 
-EraserDep = Annotated[Colleague, Depends(only(*sorted(ERASERS)))]
+EraserVisit = Annotated[StaffVisit, visit_by(*ERASERS)]
 
 
 @router.get("/erasure")
-async def form(request: Request, reference: ReferenceDep, now: NowDep, staff: EraserDep) -> Response:
+async def form(visit: EraserVisit) -> Response:
     """The form."""
-    return _draw(request, reference, now, staff, dict(request.query_params))
+    return _draw(visit, dict(visit.request.query_params))
 
 
 @router.post("/erasure", dependencies=[WakeAfter, ClearAfter])
-async def act(
-    request: Request,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
-    staff: EraserDep,
-    sent: FormDep,
-) -> Response:
+async def act(visit: EraserVisit, sent: FormDep) -> Response:
     """Erase, and say what was there."""
     typed = {name: sent.text(name) for name in ("code", "reason", "words")}
     try:
         if "sure" not in sent:
             raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))
         change = read(Erasure, {"reason": typed["reason"], "words": "true" if typed["words"] else "false"})
-        async with async_unit_of_work(resources.engine) as session:
-            erased = await session.run_sync(erase, staff.asker, typed["code"], change, now)
+        erased = await visit.run(erase, visit.staff.asker, typed["code"], change, visit.now)
     except AppError as error:
-        return _draw(request, reference, now, staff, typed, error=error)
-    return _draw(request, reference, now, staff, {}, erased=erased, code=typed["code"])
+        return _draw(visit, typed, error=error)
+    return _draw(visit, {}, erased=erased, code=typed["code"])
 
 
 def _draw(
-    request: Request,
-    reference: Reference,
-    now: datetime,
-    staff: Colleague,
+    visit: StaffVisit,
     typed: Mapping[str, str],
     *,
     erased: Erased | None = None,
@@ -66,7 +51,6 @@ def _draw(
     error: AppError | None = None,
 ) -> Response:
     context = {
-        **surroundings(staff, reference, now),
         "typed": {
             "code": typed.get("code", ""),
             "reason": typed.get("reason", ""),
@@ -74,7 +58,5 @@ def _draw(
         },
         "erased": erased,
         "code": code,
-        "error": error,
-        "fields": error.errors if error else (),
     }
-    return page(request, "erasure/index.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "erasure/index.html", context, error=error)

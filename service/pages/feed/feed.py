@@ -76,23 +76,23 @@ async def feed(
         done_today = await session.run_sync(
             done_since, reference, done, _midnight(now, reference), public_url="", limit=MOST_TODAY
         )
-    days = days_told([each.at for each in news], ZoneInfo(reference.timezone))
+    days = feed_days([each.at for each in news], ZoneInfo(reference.timezone))
     context = {
         "reference": reference,
         "now": now,
         "done_today": done_today,
         "days": [
             (
-                "" if told.toordinal() in shown else day_words(told, now, reference.timezone),
+                "" if day.toordinal() in shown else day_words(day, now, reference.timezone),
                 [item_of(each) for _, each in group],
             )
-            for told, group in groupby(zip(days, news, strict=True), key=itemgetter(0))
+            for day, group in groupby(zip(days, news, strict=True), key=itemgetter(0))
         ],
         "next": cursors.seal("news", [news[-1].position, days[-1].toordinal()])
         if len(news) == PAGE
         else None,
         "continued": bool(filters.cursor),
-        "asked": filters,
+        "filters": filters,
         "types": TYPES,
         "done_types": DONE,
         "kinds": roots(reference),
@@ -106,9 +106,9 @@ def _midnight(now: datetime, reference: Reference) -> datetime:
     return now.astimezone(ZoneInfo(reference.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def days_told(moments: Sequence[datetime], zone: ZoneInfo) -> list[datetime]:
-    """Return the midnight before each step was told, newest first as given: what became known late stands on
-    the day of its neighbours, so that no day comes twice.
+def feed_days(moments: Sequence[datetime], zone: ZoneInfo) -> list[datetime]:
+    """Return the midnight that begins the day of each step, newest first as given. A step that became known
+    late stands on the day of its neighbours, so that no day comes twice.
     """
     days: list[datetime] = []
     for at in reversed(moments):

@@ -22,8 +22,7 @@ from service.models import Role
 from service.pages.find.shortcuts import find_shortcuts
 from service.pages.shared.cards import card
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
 from service.web.cursors import Cursors, key_values, read_key
 
 router = APIRouter()
@@ -59,8 +58,7 @@ async def find(visit: StaffVisitDep, filters: Annotated[FindFilters, Query()]) -
     after = read_key(DEFAULT_SORT, cursors.open("find", filters.cursor)) if filters.cursor else None
     query, found = await _found(visit, filters, after, PAGE)
     context = {
-        **surroundings(visit.staff, reference, visit.now),
-        "asked": filters,
+        "filters": filters,
         "query": query,
         "named": _named(query),
         "states": STATES,
@@ -70,7 +68,7 @@ async def find(visit: StaffVisitDep, filters: Annotated[FindFilters, Query()]) -
         "next": cursors.seal("find", key_values(found.next)) if found.next else None,
         "continued": bool(filters.cursor),
     }
-    return page(visit.request, "find/index.html", context, part="find/_rows.html")
+    return draw_staff_page(visit, "find/index.html", context, part="find/_rows.html")
 
 
 @router.get("/find/suggestions")
@@ -84,13 +82,12 @@ async def suggestions(visit: StaffVisitDep, filters: Annotated[FindFilters, Quer
         else await _found(visit, filters, None, MOST_SUGGESTED)
     )
     context = {
-        **surroundings(visit.staff, reference, visit.now),
-        "asked": filters,
+        "filters": filters,
         "sender": sender,
         "groups": _groups(visit, filters.q, query, found) if query and found else [],
         "reports": [card(reference, view) for view in found.items] if found else [],
     }
-    return page(visit.request, "find/_suggestions.html", context)
+    return draw_staff_page(visit, "find/_suggestions.html", context)
 
 
 async def _found(

@@ -9,13 +9,11 @@ from fastapi.responses import Response
 
 from service.domain.queries.views import StaffView
 from service.domain.workspaces.sender_search import find_by_sender, may_seek
-from service.errors import AppError, NotFound
-from service.i18n import N_
+from service.errors import AppError
 from service.pages.shared.cards import card
 from service.pages.shared.forms import FormDep
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, not_here
+from service.pages.staff.staffroom import draw_staff_page
 from service.sending.channels import CHANNELS
 
 router = APIRouter()
@@ -57,14 +55,12 @@ def _draw(
     error: AppError | None = None,
 ) -> Response:
     if not may_seek(visit.staff.actor, visit.reference):
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+        raise not_here()
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "typed": {"address": "", "purpose": "", **typed},
         "searched": found is not None,
         "reports": [(card(visit.reference, view), view) for view in found or ()],
-        "error": error,
     }
-    answer = page(visit.request, "find/sender.html", context, status=error.status if error else 200)
+    answer = draw_staff_page(visit, "find/sender.html", context, error=error)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -19,17 +19,15 @@ from service.domain.cleanups.gifts.giving import (
 from service.domain.cleanups.gifts.reading import list_recorded
 from service.domain.cleanups.gifts.trees import NewTrees, TreeCheck, check_trees, list_own_trees, plant_trees
 from service.domain.cleanups.making import MAKERS
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
-from service.errors import AppError, NotFound
+from service.errors import AppError
 from service.i18n import pick, translate
-from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
-from service.web.dependencies import WakeAfter
+from service.pages.staff.staffroom import draw_staff_page
+from service.web.dependencies import WakeAfter, WithWorks
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, WithWorks])
 
 PATH = "/manage/gifts"
 
@@ -66,7 +64,7 @@ async def look_at_trees(visit: StaffVisitDep, trees: str, form: FormDep) -> Resp
     """Say how many of the trees live."""
 
     def verb(ctx: ActionContext) -> None:
-        check_trees(ctx, _id(trees), read(TreeCheck, {"alive": form.number("alive")}))
+        check_trees(ctx, read_id(trees, NONE), read(TreeCheck, {"alive": form.number("alive")}))
 
     return await _do(visit, form, verb)
 
@@ -76,16 +74,9 @@ async def take_back_gift(visit: StaffVisitDep, contribution: str, form: FormDep)
     """Take a contribution out of lists and sums."""
 
     def verb(ctx: ActionContext) -> None:
-        withdraw_contribution(ctx, _id(contribution))
+        withdraw_contribution(ctx, read_id(contribution, NONE))
 
     return await _do(visit, form, verb)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound(NONE) from None
 
 
 def _gift(form: SentForm) -> dict[str, object]:
@@ -97,12 +88,11 @@ def _gift(form: SentForm) -> dict[str, object]:
         "amount_vnd": form.number("amount_vnd"),
         "count": form.number("count"),
         "named": bool(form.text("giver")),
-        "received_on": form.day("received_on") if form.text("received_on") else None,
+        "received_on": form.day_or_none("received_on"),
     }
 
 
 async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
-    require_works(visit.reference)
     return await answer_form(
         visit.act(verb), lambda error: _draw(visit, form.fields(), error), f"{PATH}?done=1"
     )
@@ -111,11 +101,9 @@ async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext],
 async def _draw(
     visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
 ) -> Response:
-    require_works(visit.reference)
     role = visit.staff.account.role
     campaigns = await visit.run(list_campaigns) if role in KEEPERS else []
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "items": await visit.act(list_recorded),
         "trees": await visit.act(list_own_trees),
         "kind_names": KIND_NAMES,
@@ -125,8 +113,5 @@ async def _draw(
         "may_plant": role in MAKERS,
         "typed": Fields(typed or {}),
         "new_id": lambda: str(uuid4()),
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "gifts/manage.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "gifts/manage.html", context, error=error)

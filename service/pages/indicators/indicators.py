@@ -24,8 +24,7 @@ from service.domain.queries.manage.lists import ListPosition, list_selected
 from service.domain.works.access import READERS
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.shared.work_words import STATUS_WORDS
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.cursors import Cursors
 
 router = APIRouter(dependencies=[Depends(only(*READERS))])
@@ -46,7 +45,7 @@ class IndicatorFilters(BaseModel):
 async def index(visit: StaffVisitDep, filters: Annotated[IndicatorFilters, Query()]) -> Response:
     """Every figure of a unit."""
     filled = await visit.run(_read, visit, filters)
-    return page(visit.request, "indicators/index.html", {**_around(visit, filters), **filled})
+    return draw_staff_page(visit, "indicators/index.html", {**filled, "filters": filters})
 
 
 @router.get("/indicators/{code}")
@@ -54,12 +53,8 @@ async def behind(visit: StaffVisitDep, code: str, filters: Annotated[IndicatorFi
     """The list behind one figure."""
     indicator_of(code)
     filled = await visit.run(_read, visit, filters, code)
-    return page(visit.request, "indicators/behind.html", {**_around(visit, filters), **filled})
-
-
-def _around(visit: StaffVisit, filters: IndicatorFilters) -> dict[str, object]:
-    around = surroundings(visit.staff, visit.reference, visit.now)
-    return {**around, "asked": filters, "work_statuses": STATUS_WORDS}
+    context = {**filled, "filters": filters, "work_statuses": STATUS_WORDS}
+    return draw_staff_page(visit, "indicators/behind.html", context)
 
 
 def _read(

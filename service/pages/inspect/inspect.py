@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.casework.inspections import TARGETS, photo_limit
@@ -14,70 +14,56 @@ from service.domain.workspaces.rounds import list_to_verify, read_to_verify
 from service.i18n import pick, translate
 from service.i18n.wording import STATUSES
 from service.models import QuestionSpec
-from service.pages.shared.story import tell_story
-from service.pages.staff.staffroom import entry, surroundings
-from service.rendering.engine import page
+from service.pages.shared.story import build_timeline
+from service.pages.shared.visit import StaffVisit
+from service.pages.staff.staffroom import draw_staff_page, visit_of
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
-from service.web.viewer import Colleague
 
 router = APIRouter()
 
 SHOWN = 100
-Inspector = Annotated[Colleague, entry("/inspect")]
+InspectorVisit = Annotated[StaffVisit, visit_of("/inspect")]
 
 
 @router.get("/inspect")
-async def inspect(
-    request: Request, session: SessionDep, reference: ReferenceDep, staff: Inspector, now: NowDep
-) -> Response:
+async def inspect(visit: InspectorVisit) -> Response:
     """The cases to verify; the island keeps them on the phone and works without a network."""
-    found = await session.run_sync(
+    reference = visit.reference
+    found = await visit.run(
         list_to_verify,
         reference,
-        staff.actor,
+        visit.staff.actor,
         sort="deadline",
         near=None,
         limit=SHOWN,
-        now=now,
+        now=visit.now,
         public_url="",
     )
     filled = {
-        **surroundings(staff, reference, now, "staff/inspect.ts"),
         "round": found,
         "kinds": _kinds(reference),
-        "asked": _questions(reference),
+        "question_sets": _questions(reference),
         "icons": sorted({view.icon for view in reference.categories.values() if view.active}),
         "status_words": {f"status_{name}": translate(each.name) for name, each in STATUSES.items()},
         "targets": TARGETS,
         "photo_minutes": int(photo_limit(reference).total_seconds() // 60),
     }
-    return page(request, "inspect/index.html", filled)
+    return draw_staff_page(visit, "inspect/index.html", filled, "staff/inspect.ts")
 
 
 @router.get("/inspect/{code}")
-async def case(
-    request: Request,
-    code: str,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: Inspector,
-    now: NowDep,
-) -> Response:
+async def case(visit: InspectorVisit, code: str) -> Response:
     """Show one case's facts, photos and history: a page, or the part that the phone keeps. Raises
     NotFound.
     """
-    found = await session.run_sync(read_to_verify, reference, staff.asker, code, now=now, public_url="")
-    stops = await session.run_sync(
-        read_tracking, reference, resources.rulebook, CHANNELS, staff.asker, code, now=now, public_url=""
+    reference, asker, rules = visit.reference, visit.staff.asker, visit.resources.rulebook
+    found = await visit.run(read_to_verify, reference, asker, code, now=visit.now, public_url="")
+    tracking = await visit.run(
+        read_tracking, reference, rules, CHANNELS, asker, code, now=visit.now, public_url=""
     )
-    filled = {
-        **surroundings(staff, reference, now),
-        "report": found,
-        "story": tell_story(stops.events, stops.comments, stops.view.photos),
-    }
-    return page(request, "inspect/case.html", filled, part="inspect/_case.html")
+    story = build_timeline(tracking.events, tracking.comments, tracking.view.photos)
+    filled = {"report": found, "story": story}
+    return draw_staff_page(visit, "inspect/case.html", filled, part="inspect/_case.html")
 
 
 def _kinds(reference: Reference) -> list[tuple[str, str]]:
@@ -85,7 +71,8 @@ def _kinds(reference: Reference) -> list[tuple[str, str]]:
     return [
         (view.code, pick(view.name))
         for view in reference.categories.values()
-        if view.active and not any(question.get("required") for question in _asked(reference, view.path))
+        if view.active
+        and not any(question.get("required") for question in _questions_of(reference, view.path))
     ]
 
 
@@ -104,5 +91,5 @@ def _questions(reference: Reference) -> list[tuple[str, list[QuestionSpec]]]:
     return found
 
 
-def _asked(reference: Reference, path: tuple[str, ...]) -> list[QuestionSpec]:
+def _questions_of(reference: Reference, path: tuple[str, ...]) -> list[QuestionSpec]:
     return [each for code in path for each in reference.category_by_code[code].questions]

@@ -16,7 +16,7 @@ from service.domain.kernel.tokens import is_same
 from service.domain.people import factors, identities
 from service.domain.people.grants import NO_DEPARTMENT, NO_WARDS, contact_of, grant_of
 from service.domain.people.identities import DISABLED, Turned
-from service.errors import AppError, Forbidden, NotFound
+from service.errors import AppError, Forbidden
 from service.i18n import N_, language_in_use, pick, translate
 from service.models import Staff
 from service.oidc.fetching import ProviderRefused
@@ -27,7 +27,7 @@ from service.oidc.tokens import vouched
 from service.pages.login.login import draw_sign_in, is_own_path
 from service.pages.login.pending import keep_pending
 from service.pages.login.second_factor import finish_sign_in
-from service.pages.shared.visit import PageVisit
+from service.pages.shared.visit import PageVisit, not_here
 from service.signin.throttling import SignInAttempt, let_in, note_failure
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.rates import allow
@@ -169,5 +169,5 @@ def _whom_to_ask(reference: Reference) -> str:
 
 def _provider(resources: Resources) -> Provider:
     if resources.oidc is None:
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+        raise not_here()
     return resources.oidc

@@ -128,7 +128,6 @@ def enrolment(
         "qr": code.svg_data_uri(scale=6, border=4, dark="#000", light="#fff"),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "error": error,
-        "fields": error.errors if error else (),
     }
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated
 from urllib.parse import quote_plus
-from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -42,10 +40,10 @@ from service.pages.shared.cable_words import company_name
 from service.pages.shared.cards import card
 from service.pages.shared.kinds import area_choices, roots
 from service.pages.shared.signing import signing_choices
-from service.pages.staff.staffroom import entry, surroundings
-from service.rendering.engine import page
+from service.pages.shared.visit import PageVisit, StaffVisit
+from service.pages.staff.staffroom import draw_staff_page, visit_of
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
+from service.web.dependencies import SessionDep
 from service.web.viewer import Colleague
 
 router = APIRouter()
@@ -96,37 +94,31 @@ class ManageListFilters(ManageFilters):
 # The page has hundreds of addresses that differ in a word.
 _quoted = lru_cache(maxsize=4096)(quote_plus)
 
-Manager = Annotated[Colleague, entry("/manage")]
+ManageVisit = Annotated[StaffVisit, visit_of("/manage")]
 
 
 @router.get("/manage")
 async def manage(
-    request: Request,
-    staff: Manager,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    filters: Annotated[ManageFilters, Query()],
+    visit: ManageVisit, session: SessionDep, filters: Annotated[ManageFilters, Query()]
 ) -> Response:
     """The dashboard of one period."""
+    reference, staff, now = visit.reference, visit.staff, visit.now
     wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
-    board = await read_dashboard(resources, reference, wanted, now)
+    board = await read_dashboard(visit, wanted)
     places = lists.behind_places(wanted, board)
     silent = await session.run_sync(too_silent, reference, staff.actor, now)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     issuer = department_of(reference, staff.actor, filters.model_dump(by_alias=True))
     context = {
-        **surroundings(staff, reference, now, "staff/manage.ts"),
         **filter_choices(reference, staff),
-        "asked": filters,
+        "filters": filters,
         "board": board,
         "period": period_name(board.period),
         "period_first": board.period.first.isoformat(),
         "days_name": days_name,
         "signing_choices": await session.run_sync(signing_choices, reference, issuer),
         "may_enter": (own := office_unit(reference, issuer)) is not None and may_issue(staff.actor, own),
-        "has_next": board.period.after().first <= today_of(reference, now),
+        "has_next": board.period.after().first <= visit.today,
         "cards": cards(board),
         "balance": balance(board),
         "columns_of": flow_columns(board),
@@ -140,20 +132,15 @@ async def manage(
         "target": TARGET,
         "silent": [(company_name(reference, company), count) for company, count in silent],
     }
-    return page(request, "manage/index.html", context)
+    return draw_staff_page(visit, "manage/index.html", context, "staff/manage.ts")
 
 
 @router.get("/manage/list")
 async def behind(
-    request: Request,
-    staff: Manager,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    now: NowDep,
-    filters: Annotated[ManageListFilters, Query()],
+    visit: ManageVisit, session: SessionDep, filters: Annotated[ManageListFilters, Query()]
 ) -> Response:
     """The reports behind a figure."""
+    reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     cursors = Cursors(resources.settings.secret)
     after = lists.ListPosition.read(cursors.open("manage", filters.cursor)) if filters.cursor else None
@@ -172,9 +159,8 @@ async def behind(
     said = {key: deadline_words(each.standing) for key, each in standings.items()}
     following = found.next.written() if found.next else None
     context = {
-        **surroundings(staff, reference, now, "staff/manage.ts"),
         **filter_choices(reference, staff),
-        "asked": filters,
+        "filters": filters,
         "wanted": wanted,
         "period": period_name(wanted.period) if wanted.period else "",
         "period_first": wanted.period.first.isoformat() if wanted.period else "",
@@ -186,17 +172,16 @@ async def behind(
         "next": cursors.seal("manage", following) if following else None,
         "continued": bool(filters.cursor),
     }
-    return page(request, "manage/list.html", context, part="manage/_rows.html")
+    return draw_staff_page(visit, "manage/list.html", context, "staff/manage.ts", part="manage/_rows.html")
 
 
-async def read_dashboard(
-    resources: Resources, reference: Reference, wanted: Selection, now: datetime
-) -> Dashboard:
+async def read_dashboard(visit: PageVisit, wanted: Selection) -> Dashboard:
     """Return the figures; the reckoning itself keeps no other request waiting.
     Raises Unavailable before the first count.
     """
-    async with async_unit_of_work(resources.engine) as session:
-        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=resources.days)
+    reference, now, days = visit.reference, visit.now, visit.resources.days
+    async with async_unit_of_work(visit.resources.engine) as session:
+        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=days)
         rules = await session.run_sync(lists.rule_names)
     return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
 
@@ -222,8 +207,3 @@ def filter_choices(reference: Reference, staff: Colleague) -> dict[str, object]:
         "wards": area_choices(reference, own_wards(staff.actor)),
         "nobody": NOBODY,
     }
-
-
-def today_of(reference: Reference, now: datetime) -> date:
-    """Return the day it is in the city."""
-    return now.astimezone(ZoneInfo(reference.timezone)).date()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.casework.passing_time.follow_up import FollowUpForm
 from service.domain.notices.follow_up import answer_by_letter, find_follow_up
-from service.domain.notices.links import read_token
-from service.errors import NotFound
-from service.i18n import N_, pick
+from service.i18n import pick
+from service.pages.messages.links import row_of_link
 from service.pages.shared.forms import read
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
@@ -36,9 +34,8 @@ async def question(
     """Show the question, the answer of the link first. Opening the link answers nothing by itself: programmes
     open links too. A script of the page sends it once somebody looks.
     """
-    found = await session.run_sync(
-        find_follow_up, resources.settings.secret, _read(resources.settings.secret, token)
-    )
+    message_id = row_of_link(resources, "message", token)
+    found = await session.run_sync(find_follow_up, resources.settings.secret, message_id)
     context = {
         "reference": reference,
         "now": now,
@@ -66,17 +63,9 @@ async def answer(
     The link is the permission.
     """
     await allow(request, resources, "participate")
-    key = resources.settings.secret
-    message_id = _read(key, token)
-    found = await session.run_sync(find_follow_up, key, message_id)
+    message_id = row_of_link(resources, "message", token)
+    found = await session.run_sync(find_follow_up, resources.settings.secret, message_id)
     sent = read(FollowUpForm, {"lasts": lasts})
     await session.run_sync(answer_by_letter, reference, message_id, sent, now)
     secret = f"&s={found.secret}" if found.secret else ""
     return RedirectResponse(f"/r/{found.code}?done=lasts{secret}#follow-up", status_code=303)
-
-
-def _read(key: bytes, token: str) -> UUID:
-    message_id = read_token(key, "message", token)
-    if message_id is None:
-        raise NotFound(N_("Liên kết này chưa đúng. Hãy mở lại từ tin bạn nhận được."))
-    return message_id

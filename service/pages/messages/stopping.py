@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.notices import asking, stopping
 from service.domain.notices.alerts import as_alert
-from service.domain.notices.links import Purpose, read_token
-from service.errors import NotFound
-from service.i18n import N_
+from service.domain.notices.links import read_token
+from service.pages.messages.links import row_of_link
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.rates import allow
 
 router = APIRouter()
@@ -31,7 +29,7 @@ async def choices(
     now: NowDep,
 ) -> Response:
     """Show how things stand for who got the message, and what they may choose."""
-    message_id = _read(resources, "message", token)
+    message_id = row_of_link(resources, "message", token)
     found = await session.run_sync(stopping.standing, CHANNELS, message_id)
     alert = as_alert(CHANNELS, reference, found.alert) if found.alert else None
     context = {
@@ -61,7 +59,7 @@ async def choose(
     Their one click (RFC 8058) says neither scope nor pace, and ends what the message was about.
     """
     await allow(request, resources, "participate")
-    message_id = _read(resources, "message", token)
+    message_id = row_of_link(resources, "message", token)
     if not pace:
         await session.run_sync(stopping.stop, message_id, now)
         return Response(status_code=204)
@@ -84,7 +82,7 @@ async def question(
         _, change = await session.run_sync(asking.find_question, question)
         confirmed = await session.run_sync(asking.is_confirmed, question)
     else:
-        change = await session.run_sync(asking.find_subscription, _read(resources, "confirm", token))
+        change = await session.run_sync(asking.find_subscription, row_of_link(resources, "confirm", token))
         confirmed = change.confirmed_at is not None
     context = {
         "reference": reference,
@@ -106,12 +104,5 @@ async def agree(
     if (question := read_token(resources.settings.secret, "question", token)) is not None:
         await session.run_sync(asking.answer, question, now)
     else:
-        await session.run_sync(asking.confirm, _read(resources, "confirm", token), now)
+        await session.run_sync(asking.confirm, row_of_link(resources, "confirm", token), now)
     return RedirectResponse(f"/alerts/confirm/{token}", status_code=303)
-
-
-def _read(resources: Resources, purpose: Purpose, token: str) -> UUID:
-    row_id = read_token(resources.settings.secret, purpose, token)
-    if row_id is None:
-        raise NotFound(N_("Liên kết này chưa đúng. Hãy mở lại từ tin bạn nhận được."))
-    return row_id

@@ -142,8 +142,7 @@ def _draw(
         "typed": typed,
         "code_id": code_id,
         "error": error,
-        "fields": error.errors if error else (),
         "minutes": int(citizens.LASTS.total_seconds() // 60),
     }
     headers = {"cache-control": "no-store"}
-    return page(request, "mine/signin.html", context, status=error.status if error else 200, headers=headers)
+    return page(request, "mine/signin.html", context, headers=headers)

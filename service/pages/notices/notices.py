@@ -23,7 +23,7 @@ from service.pages.shared.forms import FormDep
 from service.pages.shared.story import EVENT_WORDS
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.shared.work_words import EVENT_WORDS as WORK_EVENTS
-from service.pages.staff.staffroom import surroundings
+from service.pages.staff.staffroom import draw_staff_page
 from service.rendering.engine import page
 from service.web.cursors import Cursors
 
@@ -90,14 +90,13 @@ async def notices(visit: StaffVisitDep, query: Annotated[BellQuery, Query()]) ->
         limit=PAGE,
     )
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "rows": [_row(visit, each) for each in found.items],
         "newest": max((each.id for each in found.items), default=0),
         "next": cursors.seal(CURSOR, [found.next]) if found.next else None,
         "continued": bool(query.cursor),
         "kept_days": KEPT_FOR.days,
     }
-    return page(visit.request, "notices/index.html", context, part="notices/_rows.html")
+    return draw_staff_page(visit, "notices/index.html", context, part="notices/_rows.html")
 
 
 @router.get("/notices/bell")

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Annotated
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.city.reference import DepartmentView, Reference
@@ -29,27 +28,26 @@ from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.shared.work_words import STATUS_WORDS
-from service.pages.staff.staffroom import surroundings, visit_of
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, visit_of
 from service.web.dependencies import WakeAfter
+from service.web.paths import LongRowId
 
 router = APIRouter(dependencies=[WakeAfter])
 
 NumbersVisit = Annotated[StaffVisit, visit_of("/numbers")]
-RowId = Annotated[int, Path(ge=1, lt=2**62)]
 TEXTS = ("document", "basis", "remedy", "statement", "signer", "act")
 DAYS = ("dated", "appear_by", "suspended_from", "suspended_to", "appeared_on", "paid_on")
 _AMOUNT = re.compile(r"(\d{1,3}(?:[., ]\d{3})+|\d+)\s*(?:đ|đồng|vnđ|vnd)?", re.IGNORECASE)
 
 
 @router.get("/numbers/{number_id}")
-async def show(visit: NumbersVisit, number_id: RowId) -> Response:
+async def show(visit: NumbersVisit, number_id: LongRowId) -> Response:
     """Show one number: where it was seen, its cases, what may be done now."""
     return await _draw(visit, number_id)
 
 
 @router.post("/numbers/{number_id}/open")
-async def open_one(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
+async def open_one(visit: NumbersVisit, number_id: LongRowId, form: FormDep) -> Response:
     """Open its case. The form sent twice is one."""
     sent = {"id": form.text("id"), "note": form.text("note")}
     return await _do(
@@ -58,7 +56,7 @@ async def open_one(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Resp
 
 
 @router.post("/numbers/{number_id}/step")
-async def step(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
+async def step(visit: NumbersVisit, number_id: LongRowId, form: FormDep) -> Response:
     """Take a step of its case."""
 
     def verb(ctx: ActionContext) -> None:
@@ -68,7 +66,7 @@ async def step(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response
 
 
 @router.post("/numbers/{number_id}/request")
-async def request(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
+async def request(visit: NumbersVisit, number_id: LongRowId, form: FormDep) -> Response:
     """Draft a request to a carrier about it, and lead there."""
     made: list[str] = []
 
@@ -82,7 +80,7 @@ async def request(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Respo
 
 
 @router.post("/numbers/{number_id}/owner")
-async def owner(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
+async def owner(visit: NumbersVisit, number_id: LongRowId, form: FormDep) -> Response:
     """Show who it belongs to, for a purpose that is kept; nobody stores the answer."""
     key, purpose = visit.resources.settings.secret, form.text("purpose")
     try:
@@ -144,11 +142,10 @@ async def _draw(
 ) -> Response:
     story = await visit.act(lambda ctx: number_story(ctx, number_id))
     file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
-    today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
+    today = visit.today
     penalties = await visit.run(penalties_of_number, visit.reference, number_id, today)
     decided = (each for each in file.items if each.view.decided_at)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now, "staff/numbers.ts"),
         "file": file,
         "found": story,
         "story": sorted(decided, key=lambda each: each.view.decided_at or visit.now, reverse=True),
@@ -161,8 +158,5 @@ async def _draw(
         "blank": Fields({}),
         "fresh_id": str(uuid4()),
         "owner": owner,
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "numbers/number.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "numbers/number.html", context, "staff/numbers.ts", error=error)

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Annotated, Literal
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from service.domain.documents.offices import issuing_facts
 from service.domain.number_cases.forms import NewPublication, ObjectionAnswer, PublicationStep
 from service.domain.number_cases.publicity.listings import (
-    PublicationView,
     draft_publication,
-    find_publication,
     list_publications,
     take_publication_step,
-    tell_publication,
 )
 from service.domain.number_cases.publicity.objections import answer_objection, list_objections
 from service.domain.works.acting import ActionContext
-from service.domain.workspaces.downloads.writers import MEDIA_TYPES
 from service.errors import AppError
 from service.i18n import N_
 from service.models import PublicationState
-from service.pages.numbers.cases import RowId
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.visit import StaffVisit, answer_form
-from service.pages.staff.staffroom import surroundings, visit_of
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, visit_of
 from service.web.dependencies import WakeAfter
-from service.web.exports import attachment
+from service.web.papers.numbers import NumberPapers
+from service.web.paths import LongRowId
 
 router = APIRouter(dependencies=[WakeAfter])
 NumbersVisit = Annotated[StaffVisit, visit_of("/numbers")]
@@ -57,7 +49,7 @@ async def index(visit: NumbersVisit) -> Response:
 
 
 @router.post("/numbers/{number_id}/list")
-async def draft_one(visit: NumbersVisit, number_id: RowId, form: FormDep) -> Response:
+async def draft_one(visit: NumbersVisit, number_id: LongRowId, form: FormDep) -> Response:
     """Draft a list with this number."""
 
     def verb(ctx: ActionContext) -> None:
@@ -91,19 +83,8 @@ async def answer(visit: NumbersVisit, objection_id: UUID, form: FormDep) -> Resp
 @router.get("/numbers/lists/{publication_id}/press.{form}")
 async def press(visit: NumbersVisit, publication_id: UUID, form: Literal["csv", "xlsx", "docx"]) -> Response:
     """Return the list for the press, whole: handed over by who signs it; what was withdrawn says so."""
-    from service.documents.number_lists import press_file  # here: heavy
-    from service.documents.offices import office_of
-
-    def read_list(ctx: ActionContext) -> tuple[PublicationView, int]:
-        found = find_publication(ctx, publication_id)
-        return tell_publication(ctx, found), found.lead_id
-
-    listing, lead = await visit.act(read_list)
-    office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
-    today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
-    body = await asyncio.to_thread(press_file, form, office, listing, today)
-    headers = {**attachment(f"so-cong-khai.{form}"), "Cache-Control": "private, no-store"}
-    return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
+    papers = NumberPapers(visit.resources, visit.reference, visit.staff, visit.now)
+    return (await papers.press_list(publication_id, form)).response()
 
 
 def _answer(form: SentForm) -> dict[str, object]:
@@ -121,12 +102,8 @@ async def _do(visit: StaffVisit, verb: Callable[[ActionContext], None]) -> Respo
 async def _draw(visit: StaffVisit, error: AppError | None = None) -> Response:
     key = visit.resources.settings.secret
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "lists": await visit.act(list_publications),
         "objections": await visit.act(lambda ctx: list_objections(ctx, key)),
         "list_states": LIST_STATES,
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "numbers/lists.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "numbers/lists.html", context, error=error)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
@@ -23,16 +23,15 @@ from service.i18n import N_
 from service.pages.case.numbers import read_decision
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import surroundings, visit_of
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, visit_of
 from service.rendering.number_crop import cut_crop
 from service.storage import Storage, StorageUnavailable
 from service.web.dependencies import WakeAfter
+from service.web.paths import LongRowId
 
 router = APIRouter(dependencies=[WakeAfter])
 
 NumbersVisit = Annotated[StaffVisit, visit_of("/numbers")]
-RowId = Annotated[int, Path(ge=1, lt=2**62)]
 
 
 class NumbersQuery(BaseModel):
@@ -61,7 +60,7 @@ async def decision(visit: NumbersVisit, form: FormDep) -> Response:
 
 
 @router.get("/numbers/crops/{sighting_id}")
-async def crop(visit: NumbersVisit, sighting_id: RowId) -> Response:
+async def crop(visit: NumbersVisit, sighting_id: LongRowId) -> Response:
     """Show the part of the photo on which a number stands; nobody keeps it."""
     found = await visit.run(find_crop, visit.staff.asker, sighting_id, now=visit.now)
     async with visit.resources.response_cache.light.turn():
@@ -101,7 +100,6 @@ async def _draw(
 ) -> Response:
     waiting = await visit.run(waiting_numbers, visit.reference, visit.staff.actor)
     filled = {
-        **surroundings(visit.staff, visit.reference, visit.now, "staff/numbers.ts"),
         "waiting": waiting,
         "decides": visit.staff.actor.role in DECIDE,
         "reports_month": visit.staff.actor.role in REPORTERS,
@@ -111,6 +109,5 @@ async def _draw(
         "stages": await _stages(visit) if not part else [],
         "part": part,
         "typed": (sent.text("sighting"), sent.text("number")) if sent else ("", ""),
-        "error": error,
     }
-    return page(visit.request, "numbers/index.html", filled, status=error.status if error else 200)
+    return draw_staff_page(visit, "numbers/index.html", filled, "staff/numbers.ts", error=error)

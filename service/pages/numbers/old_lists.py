@@ -10,12 +10,11 @@ from fastapi.responses import Response
 from service.domain.number_cases.old_lists.keeping import KEEPERS, KeptList, keep_old_rows
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, read_old_list
 from service.domain.works.acting import ActionContext
-from service.errors import AppError, invalid
-from service.i18n import N_
-from service.pages.shared.forms import FormDep, SentForm
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.errors import AppError
+from service.pages.shared.forms import FormDep
+from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep
+from service.pages.staff.imports import NO_TABLE, read_import
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.dependencies import WakeAfter
 from service.web.reading.old_list import MAX_BYTES, read_old_rows
 from service.web.uploads import FORM_BYTES
@@ -43,7 +42,7 @@ async def show(visit: KeepingVisit) -> Response:
 async def take(visit: KeepingVisit, form: FormDep) -> Response:
     """Read a list: to look at, or to keep what was understood."""
     try:
-        rows = await _rows(form)
+        rows = await read_old_rows(*await read_import(visit, form, MAX_BYTES, NO_TABLE))
 
         def run(ctx: ActionContext) -> tuple[OldList, KeptList | None]:
             found = read_old_list(ctx.reference, ctx.calendar, rows, ctx.now)
@@ -51,17 +50,10 @@ async def take(visit: KeepingVisit, form: FormDep) -> Response:
 
         found, listing = await visit.act(run)
     except AppError as error:
-        if error.status in (401, 404):
+        if error.status in WITH_OWN_PAGE:
             raise
         return _draw(visit, error=error)
     return _draw(visit, found, listing)
-
-
-async def _rows(form: SentForm) -> list[list[str]]:
-    files = form.files("file")
-    if not files:
-        raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))
-    return await read_old_rows(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
 
 
 def _draw(
@@ -71,13 +63,10 @@ def _draw(
     error: AppError | None = None,
 ) -> Response:
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "found": found,
         "kept": kept,
         "shown": SHOWN,
         "most": MOST_ROWS,
         "wards": visit.reference.wards,
-        "error": error,
-        "fields": error.errors if error else (),
     }
-    return page(visit.request, "numbers/old.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "numbers/old.html", context, error=error)

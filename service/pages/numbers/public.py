@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from collections.abc import Mapping
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
@@ -21,9 +21,8 @@ from service.errors import AppError, NotFound
 from service.i18n import N_
 from service.pages.numbers.numbers import cut_stored
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
-from service.pages.shared.visit import PageVisit
+from service.pages.shared.visit import PageVisit, PageVisitDep
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.rates import allow
 
 router = APIRouter()
@@ -33,16 +32,6 @@ _UNKEPT = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
-
-
-async def get_visitor(
-    request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep
-) -> PageVisit:
-    """Return the visit of anybody."""
-    return PageVisit(request, resources, reference, now)
-
-
-PageVisitDep = Annotated[PageVisit, Depends(get_visitor)]
 
 
 @router.get("/numbers/listed")
@@ -98,15 +87,14 @@ def _form(visit: PageVisit, sent: SentForm | None = None, error: AppError | None
     context = {
         "typed": sent.fields() if sent else Fields({"id": str(uuid4())}),
         "error": error,
-        "fields": error.errors if error else (),
         "done": visit.request.query_params.get("done") == "1" and error is None,
         "days": visit.reference.config.numbers.objection_days,
     }
-    return _page(visit, "numbers/objection.html", context, error.status if error else 200)
+    return _page(visit, "numbers/objection.html", context)
 
 
-def _page(visit: PageVisit, template: str, context: dict[str, Any], status: int = 200) -> Response:
+def _page(visit: PageVisit, template: str, context: Mapping[str, object]) -> Response:
     shown = {"reference": visit.reference, "now": visit.now, **context}
-    answer = page(visit.request, template, shown, status=status)
+    answer = page(visit.request, template, shown)
     answer.headers.update({"Cache-Control": "no-cache", "X-Robots-Tag": "noindex, nofollow"})
     return answer

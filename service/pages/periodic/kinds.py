@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession
@@ -23,12 +22,11 @@ from service.models import ReportPeriod
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, only
+from service.web.paths import EntryCode
 
 router = APIRouter(prefix="/periodic/kinds", dependencies=[Depends(only(*WRITERS))])
 
-Code = Annotated[str, Path(max_length=60)]
 MOST_SECTIONS, SPARE_SECTIONS = 10, 2
 _EMPTY: Mapping[str, object] = {
     "code": "",
@@ -58,17 +56,15 @@ HOLDS_WORDS: Mapping[str, str] = {
 
 
 @router.get("")
-async def index(visit: StaffVisitDep, done: str = "") -> Response:
+async def index(visit: StaffVisitDep) -> Response:
     """Kinds that one's units issue or contribute to."""
     found = await visit.run(list_report_kinds, visit.reference, visit.staff.actor)
     names = {each.code: pick(each.name) for each in visit.reference.departments.values()}
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "kinds": [(each, names.get(each.issuer, each.issuer)) for each in found],
         "period_words": PERIOD_WORDS,
-        "done": bool(done),
     }
-    return page(visit.request, "periodic/kinds.html", context)
+    return draw_staff_page(visit, "periodic/kinds.html", context)
 
 
 @router.get("/-new")
@@ -79,7 +75,7 @@ async def blank(visit: StaffVisitDep) -> Response:
 
 
 @router.get("/{code}")
-async def editor(visit: StaffVisitDep, code: Code) -> Response:
+async def editor(visit: StaffVisitDep, code: EntryCode) -> Response:
     """Show a kind as it is."""
     stored = await visit.run(_find, visit, code)
     return _draw(visit, stored, stored.model_dump(mode="json"))
@@ -92,7 +88,7 @@ async def make(visit: StaffVisitDep, form: FormDep) -> Response:
 
 
 @router.post("/{code}")
-async def change(visit: StaffVisitDep, code: Code, form: FormDep) -> Response:
+async def change(visit: StaffVisitDep, code: EntryCode, form: FormDep) -> Response:
     """Change a kind from the version that was read."""
     return await _put(visit, await visit.run(_find, visit, code), code, form)
 
@@ -148,7 +144,6 @@ def _draw(
     sections = values.get("sections")
     filled = list(sections) if isinstance(sections, list) else []
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "kept": kept,
         "values": values,
         "sections": [
@@ -160,7 +155,5 @@ def _draw(
         "periods": [(key, words) for key, words in PERIOD_WORDS.items()],
         "holds": [(key, words) for key, words in HOLDS_WORDS.items()],
         "indicators": [(key, each.name) for key, each in INDICATORS.items()],
-        "error": error,
-        "fields": error.errors if error else (),
     }
-    return page(visit.request, "periodic/kind.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "periodic/kind.html", context, error=error)

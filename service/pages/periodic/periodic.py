@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Path
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
 
 from service.db import DomainSession
 from service.domain.documents.register import WRITERS
@@ -15,34 +13,29 @@ from service.domain.periodic.answering import UnitAnswer
 from service.errors import AppError
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.signing import read_signing, signing_choices
-from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.shared.visit import WITH_OWN_PAGE, StaffVisit, StaffVisitDep, answer_form
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.papers.upward import merge_upward
+from service.web.paths import EntryCode, RowId
 
 router = APIRouter(dependencies=[Depends(only(*WRITERS))])
-
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("/periodic")
 async def index(visit: StaffVisitDep) -> Response:
     """The newest reports that one's units issue or contribute to."""
     found = await visit.run(views.list_periodic, visit.reference, visit.staff.actor)
-    context = {**surroundings(visit.staff, visit.reference, visit.now), "reports": found}
-    return page(visit.request, "periodic/index.html", context)
+    return draw_staff_page(visit, "periodic/index.html", {"reports": found})
 
 
 @router.get("/periodic/{report}")
-async def show(visit: StaffVisitDep, report: Number, done: str = "") -> Response:
+async def show(visit: StaffVisitDep, report: RowId) -> Response:
     """Show one report."""
-    return await _draw(visit, report, done=bool(done))
+    return await _draw(visit, report)
 
 
 @router.post("/periodic/{report}/units/{unit}")
-async def answer(
-    visit: StaffVisitDep, report: Number, unit: Annotated[str, Path(max_length=60)], form: FormDep
-) -> Response:
+async def answer(visit: StaffVisitDep, report: RowId, unit: EntryCode, form: FormDep) -> Response:
     """Send what a unit says."""
 
     def run(session: DomainSession) -> None:
@@ -56,25 +49,23 @@ async def answer(
 
 
 @router.post("/periodic/{report}/merge")
-async def merge(visit: StaffVisitDep, report: Number, form: FormDep) -> Response:
+async def merge(visit: StaffVisitDep, report: RowId, form: FormDep) -> Response:
     """Freeze the figures and make the document."""
-    try:
+
+    async def merging() -> int:
         signing = read(DocumentSigning, read_signing(form))
-        number = await merge_upward(visit.resources, visit.reference, visit.staff, report, visit.now, signing)
-    except AppError as error:
-        if error.status in (401, 404, 503):
-            raise
-        return await _draw(visit, report, error, form)
-    return RedirectResponse(f"/documents/{number}", status_code=303)
+        return await merge_upward(visit.resources, visit.reference, visit.staff, report, visit.now, signing)
+
+    return await answer_form(
+        merging(),
+        lambda error: _draw(visit, report, error, form),
+        lambda number: f"/documents/{number}",
+        WITH_OWN_PAGE | {503},
+    )
 
 
 async def _draw(
-    visit: StaffVisit,
-    report: int,
-    error: AppError | None = None,
-    form: SentForm | None = None,
-    *,
-    done: bool = False,
+    visit: StaffVisit, report: int, error: AppError | None = None, form: SentForm | None = None
 ) -> Response:
     def run(session: DomainSession) -> dict[str, object]:
         view = views.view_report(session, visit.reference, visit.staff.actor, report)
@@ -87,11 +78,5 @@ async def _draw(
         return {"report": view, "figures": figures, "signing_choices": choices}
 
     filled = await visit.run(run)
-    context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
-        **filled,
-        "typed": form.fields() if form else None,
-        "error": error,
-        "done": done,
-    }
-    return page(visit.request, "periodic/report.html", context, status=error.status if error else 200)
+    context = {**filled, "typed": form.fields() if form else None}
+    return draw_staff_page(visit, "periodic/report.html", context, error=error)

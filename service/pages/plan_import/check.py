@@ -29,8 +29,7 @@ from service.models import OnHoliday, PlanState
 from service.pages.plan_import.visit import DraftingDep, all_units
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
 from service.web.dependencies import WakeAfter
 
 router = APIRouter()
@@ -121,7 +120,6 @@ async def _draw(visit: StaffVisit, code: str, error: AppError | None = None) -> 
     if found.plan.state != PlanState.DRAFT:
         return RedirectResponse(f"/plans/{found.plan.code}", 303)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now, "staff/plan_check.ts"),
         "check": found,
         "plan": found.plan,
         "may": may,
@@ -132,7 +130,5 @@ async def _draw(visit: StaffVisit, code: str, error: AppError | None = None) -> 
         "nobody": NOBODY,
         "rule_words": rule_words,
         "done": visit.request.query_params.get("done", ""),
-        "error": error,
-        "fields": error.errors if error else (),
     }
-    return page(visit.request, "plan_import/check.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "plan_import/check.html", context, "staff/plan_check.ts", error=error)

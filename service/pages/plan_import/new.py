@@ -20,9 +20,8 @@ from service.i18n import N_
 from service.pages.plan_import.visit import DraftingDep, issuers
 from service.pages.shared.forms import FormDep, SentForm, read, sent_json
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import surroundings
+from service.pages.staff.staffroom import draw_staff_page
 from service.planfile.reading import MAX_BYTES, plan_refusal
-from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
 from service.web.papers.plan_sources import store_source
 from service.web.rates import allow
@@ -96,13 +95,10 @@ def _draw(
 ) -> Response:
     units = issuers(visit)
     own = visit.reference.departments.get(visit.staff.actor.department_id or 0)
-    around = {
-        **surroundings(visit.staff, visit.reference, visit.now, "staff/plan_check.ts"),
+    around: dict[str, object] = {
         "units": units,
         "typed": {"text": "", "page": "", "title": "", "issuer": own.code if own else "", **typed},
         "tables": (),
-        "error": error,
-        "fields": error.errors if error else (),
     }
-    status = error.status if error else 200
-    return page(visit.request, "plan_import/new.html", around | (context or {}), status=status)
+    filled = around | (context or {})
+    return draw_staff_page(visit, "plan_import/new.html", filled, "staff/plan_check.ts", error=error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -20,7 +19,6 @@ from service.domain.plans.forms import NewBriefing, PlanStep
 from service.domain.plans.life import STATE_NAMES
 from service.domain.plans.overview import list_plans, view_plan
 from service.domain.plans.reporting import late_units
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.views import WorkFilter, WorkView, list_works
 from service.domain.workspaces.plan_calendar import drop_plan_address, make_plan_address
@@ -31,11 +29,10 @@ from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.signing import signing_choices
 from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.shared.work_words import DIFFICULTY_WORDS, PLAN_TONES, STATUS_WORDS, work_deadline
-from service.pages.staff.staffroom import surroundings, visit_of
-from service.rendering.engine import page
-from service.web.dependencies import WakeAfter
+from service.pages.staff.staffroom import draw_staff_page, visit_of
+from service.web.dependencies import WakeAfter, WithWorks
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, WithWorks])
 
 PlansVisit = Annotated[StaffVisit, visit_of("/plans")]
 Tab = Literal["works", "difficulties", "read", "below"]
@@ -51,6 +48,15 @@ HOW_WORDS: Mapping[BriefingHow, str] = {
     BriefingHow.TRAINING: N_("Tập huấn"),
 }
 
+_WORDS: Mapping[str, object] = {
+    "tabs": TABS,
+    "how_words": HOW_WORDS,
+    "state_names": STATE_NAMES,
+    "plan_tones": PLAN_TONES,
+    "statuses_of_works": STATUS_WORDS,
+    "difficulty_words": DIFFICULTY_WORDS,
+}
+
 
 class PlanQuery(BaseModel):
     """Query in the address of a plan: a tab, or a row whose works are unfolded."""
@@ -63,10 +69,8 @@ class PlanQuery(BaseModel):
 @router.get("/plans")
 async def index(visit: PlansVisit) -> Response:
     """The plans that one may see, and what wants to be looked at."""
-    require_works(visit.reference)
     filled = await visit.run(_read_all, visit)
-    context = {**surroundings(visit.staff, visit.reference, visit.now), **_words(), **filled}
-    return page(visit.request, "plans/index.html", context)
+    return draw_staff_page(visit, "plans/index.html", {**_WORDS, **filled})
 
 
 @router.get("/plans/{plan_code}")
@@ -144,32 +148,14 @@ async def _draw(
 ) -> Response:
     filled = await visit.run(_read_one, visit, code, query)
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
-        **_words(),
+        **_WORDS,
         **filled,
-        "asked": query,
-        "error": error,
+        "query": query,
         "address": address,
         "typed": typed or Fields(),
         "done": bool(query.done) and error is None,
     }
-    return page(visit.request, "plans/plan.html", context, status=error.status if error else 200)
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
-
-
-def _words() -> dict[str, object]:
-    return {
-        "day_words": _day,
-        "tabs": TABS,
-        "how_words": HOW_WORDS,
-        "state_names": STATE_NAMES,
-        "plan_tones": PLAN_TONES,
-        "statuses_of_works": STATUS_WORDS,
-        "difficulty_words": DIFFICULTY_WORDS,
-    }
+    return draw_staff_page(visit, "plans/plan.html", context, error=error)
 
 
 def _read_all(session: DomainSession, visit: StaffVisit) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -17,16 +17,15 @@ from service.domain.cleanups.pledges.keeping import (
     list_pledges,
     make_pledge,
 )
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
-from service.errors import AppError, NotFound
-from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.errors import AppError
+from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id
 from service.pages.shared.kinds import departments_by_name, wards_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
+from service.web.dependencies import WithWorks
 
-router = APIRouter()
+router = APIRouter(dependencies=[WithWorks])
 
 PATH = "/manage/pledges"
 
@@ -60,20 +59,12 @@ async def answer_pledge(visit: StaffVisitDep, pledge: str, form: FormDep) -> Res
         if what in ("done", "undone"):
             today = ctx.calendar.local(ctx.now).date()
             body = {"done_on": today.isoformat() if what == "done" else None}
-        change_pledge(ctx, _id(pledge), read(PledgeChange, body))
+        change_pledge(ctx, read_id(pledge, NONE), read(PledgeChange, body))
 
     return await _do(visit, form, verb)
 
 
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound(NONE) from None
-
-
 async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
-    require_works(visit.reference)
     return await answer_form(
         visit.act(verb), lambda error: _draw(visit, form.fields(), error), f"{PATH}?done=1"
     )
@@ -82,11 +73,9 @@ async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext],
 async def _draw(
     visit: StaffVisit, typed: Mapping[str, str] | None = None, error: AppError | None = None
 ) -> Response:
-    require_works(visit.reference)
     counts, pledges = await visit.act(list_pledges)
     departments, mine = departments_by_name(visit.reference), visit.staff.actor.departments
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "counts": counts,
         "pledges": pledges,
         "units": visit.reference.departments,
@@ -95,8 +84,5 @@ async def _draw(
         "leads": [each for each in departments if each.id in mine or visit.staff.actor.of_city],
         "may_make": visit.staff.account.role in MAKERS,
         "typed": Fields(typed or {"id": str(uuid4())}),
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "pledges/manage.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "pledges/manage.html", context, error=error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -25,19 +25,18 @@ from service.domain.cleanups.praise.reading import (
     list_praise,
     photos_to_choose,
 )
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
-from service.errors import AppError, NotFound
+from service.errors import AppError
 from service.i18n import translate
-from service.pages.shared.forms import Fields, FormDep, SentForm, read
+from service.pages.shared.forms import Fields, FormDep, SentForm, read, read_id
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.preview import LinkPreview
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import surroundings
+from service.pages.staff.staffroom import draw_staff_page
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WithWorks
 
-router = APIRouter()
+router = APIRouter(dependencies=[WithWorks])
 
 PATH = "/manage/praise"
 
@@ -47,7 +46,6 @@ async def show_praise(
     request: Request, session: SessionDep, reference: ReferenceDep, resources: ResourcesDep, now: NowDep
 ) -> Response:
     """Return the praise of units, the newest first."""
-    require_works(reference)
     found = await session.run_sync(list_praise, reference)
     base = resources.settings.public_url.rstrip("/")
     context = {
@@ -86,11 +84,7 @@ async def take_back_one(visit: StaffVisitDep, commendation: str, form: FormDep) 
     """Take one back."""
 
     def verb(ctx: ActionContext) -> None:
-        try:
-            id_ = UUID(commendation)
-        except ValueError:
-            raise NotFound(NONE) from None
-        withdraw_commendation(ctx, id_)
+        withdraw_commendation(ctx, read_id(commendation, NONE))
 
     return await _do(visit, form, verb)
 
@@ -101,14 +95,12 @@ def _body(form: SentForm) -> dict[str, object]:
         "person": form.text("person") or None,
         "cleanup": form.text("cleanup") or None,
         "photo": form.text("photo") or None,
-        "decided_on": form.day("decided_on") if form.text("decided_on") else None,
+        "decided_on": form.day_or_none("decided_on"),
         "public": form.text("public") == "1",
     }
 
 
 async def _do(visit: StaffVisit, form: SentForm, verb: Callable[[ActionContext], None]) -> Response:
-    require_works(visit.reference)
-
     return await answer_form(
         visit.act(verb), lambda error: _draw(visit, form.fields(), error), f"{PATH}?done=1"
     )
@@ -126,7 +118,6 @@ async def _draw(
     *,
     choosing: bool = False,
 ) -> Response:
-    require_works(visit.reference)
     actor = visit.staff.actor
     departments, mine = departments_by_name(visit.reference), actor.departments
     whole = actor.of_city
@@ -138,7 +129,6 @@ async def _draw(
         except AppError as refused:
             error = error or refused
     context = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         "items": await visit.run(list_commendations, visit.reference, actor),
         "units": visit.reference.departments,
         "form_names": FORM_NAMES,
@@ -150,8 +140,5 @@ async def _draw(
         "photos": photos,
         "choosing": choosing,
         "typed": typed or Fields({"id": str(uuid4()), "public": "1"}),
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "praise/manage.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "praise/manage.html", context, error=error)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter
+from fastapi.responses import Response
 
 from service.domain.cleanups.offices.keeping import (
     NewPremises,
@@ -26,28 +24,25 @@ from service.domain.cleanups.offices.roster import (
     roster_rows,
 )
 from service.domain.cleanups.offices.roster_file import take_rosters
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
-from service.errors import AppError, invalid
+from service.errors import AppError
 from service.i18n import N_
 from service.models import Role
 from service.pages.premises.building_rows import draw_buildings, fill_premises, sent_buildings
 from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.visit import StaffVisit, StaffVisitDep, answer_form
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.imports import NO_TABLE, read_import
+from service.pages.staff.staffroom import draw_staff_page
 from service.routefile.reading import MAX_BYTES
-from service.web.dependencies import WakeAfter
-from service.web.rates import allow
+from service.web.dependencies import WakeAfter, WithWorks
+from service.web.paths import RowId
 from service.web.reading.old_list import MAX_BYTES as SHEET_BYTES
 from service.web.reading.old_list import read_old_rows
 from service.web.reading.premises_file import take_premises_file
 from service.web.uploads import FORM_BYTES
 
-router = APIRouter(dependencies=[WakeAfter])
-
-PremisesId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+router = APIRouter(dependencies=[WakeAfter, WithWorks])
 
 
 @router.get("/premises")
@@ -73,30 +68,27 @@ async def keep_one(visit: StaffVisitDep, form: FormDep) -> Response:
 @router.post("/premises/import", max_body_size=MAX_BYTES + FORM_BYTES)
 async def take_file(visit: StaffVisitDep, form: FormDep) -> Response:
     """Keep the premises of a map file."""
-    require_works(visit.reference)
-    try:
+
+    async def taking() -> int:
         require_premises_keeping(visit.staff.actor)
-        await allow(visit.request, visit.resources, "import")
-        if not (files := form.files("file")):
-            raise invalid(["file"], N_("Hãy chọn một tệp để nhập."))
-        name, data = files[0].filename or "", await files[0].read(MAX_BYTES + 1)
+        file = await read_import(visit, form, MAX_BYTES, N_("Hãy chọn một tệp để nhập."))
         who = visit.resources, visit.reference, visit.staff, visit.now
-        taken = await take_premises_file(*who, name, data)
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw_list(visit, error=error)
-    return RedirectResponse(f"/premises?taken={taken.new + taken.changed}", status_code=303)
+        taken = await take_premises_file(*who, *file)
+        return taken.new + taken.changed
+
+    return await answer_form(
+        taking(), lambda error: _draw_list(visit, error=error), lambda count: f"/premises?taken={count}"
+    )
 
 
 @router.get("/premises/{premises_id}")
-async def show_premises(visit: StaffVisitDep, premises_id: PremisesId) -> Response:
+async def show_premises(visit: StaffVisitDep, premises_id: RowId) -> Response:
     """Return the roster: building by month, and the screen on which the next day is entered."""
     return await _draw_one(visit, premises_id)
 
 
 @router.post("/premises/{premises_id}")
-async def enter_one(visit: StaffVisitDep, premises_id: PremisesId, form: FormDep) -> Response:
+async def enter_one(visit: StaffVisitDep, premises_id: RowId, form: FormDep) -> Response:
     """Enter a day for every unit at once. The form sent twice is one."""
     key = visit.resources.settings.secret
 
@@ -111,21 +103,20 @@ async def enter_one(visit: StaffVisitDep, premises_id: PremisesId, form: FormDep
 
 
 @router.post("/premises/{premises_id}/sheet", max_body_size=SHEET_BYTES + FORM_BYTES)
-async def take_sheet(visit: StaffVisitDep, premises_id: PremisesId, form: FormDep) -> Response:
+async def take_sheet(visit: StaffVisitDep, premises_id: RowId, form: FormDep) -> Response:
     """Enter the days of a workbook."""
-    try:
-        await visit.run(lambda session: find_premises(session, visit.staff.actor, premises_id))
-        if not (files := form.files("file")):
-            raise invalid(["file"], N_("Hãy chọn một tệp Excel (.xlsx) hoặc CSV."))
-        await allow(visit.request, visit.resources, "import")
-        rows = await read_old_rows(files[0].filename or "", await files[0].read(SHEET_BYTES + 1))
-        key, announce = visit.resources.settings.secret, form.text("announce") == "1"
+    key, announce = visit.resources.settings.secret, form.text("announce") == "1"
+
+    async def taking() -> None:
+        await visit.run(find_premises, visit.staff.actor, premises_id)
+        rows = await read_old_rows(*await read_import(visit, form, SHEET_BYTES, NO_TABLE))
         await visit.act(lambda ctx: take_rosters(ctx, key, premises_id, rows, announce=announce))
-    except AppError as error:
-        if error.status in (401, 404):
-            raise
-        return await _draw_one(visit, premises_id, error=error)
-    return RedirectResponse(f"/premises/{premises_id}?done=1", status_code=303)
+
+    return await answer_form(
+        taking(),
+        lambda error: _draw_one(visit, premises_id, error=error),
+        f"/premises/{premises_id}?done=1",
+    )
 
 
 def _premises(form: SentForm) -> dict[str, object]:
@@ -156,21 +147,9 @@ def _roster(form: SentForm) -> dict[str, object]:
     }
 
 
-def _around(visit: StaffVisit, typed: Fields, error: AppError | None) -> dict[str, object]:
-    return {
-        **surroundings(visit.staff, visit.reference, visit.now),
-        "units": visit.reference.departments,
-        "typed": typed,
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
-    }
-
-
 async def _draw_list(
     visit: StaffVisit, form: SentForm | None = None, error: AppError | None = None, change: str = ""
 ) -> Response:
-    require_works(visit.reference)
     mine = visit.staff.actor.departments
     lon, lat = visit.reference.config.middle
     leads = [each for each in departments_by_name(visit.reference) if each.id in mine]
@@ -180,7 +159,8 @@ async def _draw_list(
     elif change.isdecimal() and len(change) < 10:
         typed, rows = await visit.act(lambda ctx: fill_premises(ctx, int(change)))
     context = {
-        **_around(visit, typed, error),
+        "units": visit.reference.departments,
+        "typed": typed,
         "buildings": draw_buildings(rows),
         "departments": departments_by_name(visit.reference),
         "premises": await visit.act(list_premises),
@@ -188,14 +168,12 @@ async def _draw_list(
         "taken": visit.request.query_params.get("taken", "") if error is None else "",
         "may_make": visit.staff.account.role in (Role.DEPARTMENT, Role.MANAGER) and bool(leads),
     }
-    return page(visit.request, "premises/index.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "premises/index.html", context, error=error)
 
 
 async def _draw_one(
     visit: StaffVisit, id_: int, typed: Mapping[str, str] | None = None, error: AppError | None = None
 ) -> Response:
-    require_works(visit.reference)
-
     def look(ctx: ActionContext) -> dict[str, object]:
         row = find_premises(ctx.session, ctx.actor, id_)
         months, cells = roster_grid(ctx, row)
@@ -207,11 +185,11 @@ async def _draw_one(
             "last": last_items(rows) if rows else {},
         }
 
-    zone = ZoneInfo(visit.reference.timezone)
     fresh = {"id": str(uuid4()), "time": "07:30", "minutes": "120"}
     context = {
-        **_around(visit, Fields(typed or fresh), error),
-        "timezone_of": zone,
+        "units": visit.reference.departments,
+        "typed": Fields(typed or fresh),
+        "timezone_of": visit.zone,
         **await visit.act(look),
     }
-    return page(visit.request, "premises/show.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "premises/show.html", context, error=error)

@@ -57,9 +57,7 @@ async def bulk(visit: QueueVisit, filters: QueueFiltersDep, form: FormDep) -> Re
     if not results:
         results = [BulkActionResult("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
     done = all(each.good for each in results)
-    return await draw_queue(
-        visit.request, reference, resources, staff, now, filters, results, None if done else typed
-    )
+    return await draw_queue(visit, filters, results, None if done else typed)
 
 
 async def _one(visit: StaffVisit, act: Act, chosen: Chosen) -> BulkActionResult:

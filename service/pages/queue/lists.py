@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -26,8 +25,7 @@ from service.i18n import N_
 from service.pages.queue.queue import QueueVisit
 from service.pages.shared.cards import card
 from service.pages.shared.kinds import area_choices, departments_by_name, roots
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
 from service.web.cursors import Cursors, key_values, read_key
 
 router = APIRouter()
@@ -69,7 +67,7 @@ class WorkListFilters(BaseModel):
 @router.get("/queue/lists")
 async def work_lists(visit: QueueVisit, filters: Annotated[WorkListFilters, Query()]) -> Response:
     """Return one list of the signed-in person; its rows alone where htmx asks for the next page."""
-    reference, staff, actor = visit.reference, visit.staff, visit.staff.actor
+    reference, actor = visit.reference, visit.staff.actor
     cursors = Cursors(visit.resources.settings.secret)
     query = read_list_query(reference, actor, filters.model_dump())
     kind = f"list:{query.name}"
@@ -84,24 +82,23 @@ async def work_lists(visit: QueueVisit, filters: Annotated[WorkListFilters, Quer
         limit=PAGE,
     )
     context = {
-        **surroundings(staff, reference, visit.now),
-        "asked": filters,
+        "filters": filters,
         "chosen": query.name,
         "names": {name: NAMES[name] for name in lists_of(actor)},
         "counts": found.counts,
         "counted": COUNTED,
         "reports": [(card(reference, view), view) for view in found.items],
-        "months": _months(visit.now.astimezone(ZoneInfo(reference.timezone))),
+        "months": _months(visit.now.astimezone(visit.zone)),
         "kinds": roots(reference),
         "areas": area_choices(reference, actor.wards),
         "departments": departments_by_name(reference) if departments_in_sight(actor) is None else [],
-        "people": await visit.run(may_hold, reference, staff.account.department_id)
+        "people": await visit.run(may_hold, reference, visit.staff.account.department_id)
         if actor.departments
         else [],
         "next": cursors.seal(kind, key_values(found.next)) if found.next else None,
         "continued": bool(filters.cursor),
     }
-    return page(visit.request, "queue/lists.html", context, part="queue/_list_rows.html")
+    return draw_staff_page(visit, "queue/lists.html", context, part="queue/_list_rows.html")
 
 
 def _months(here: datetime) -> list[tuple[str, str]]:

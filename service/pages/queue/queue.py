@@ -9,7 +9,7 @@ from typing import Annotated, Literal, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -38,11 +38,9 @@ from service.models import Role
 from service.pages.queue.works import read_works
 from service.pages.shared.kinds import departments_by_name, roots
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import entry, surroundings, visit_of
+from service.pages.staff.staffroom import draw_staff_page, visit_of
 from service.rendering.case_words import GROUP_WORDS, SCOPE_WORDS
-from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.presence import Present, present
 from service.web.viewer import Colleague
 
@@ -99,35 +97,24 @@ class BulkActionResult:
     text: str
 
 
-StaffHere = Annotated[Colleague, entry("/queue")]
 QueueVisit = Annotated[StaffVisit, visit_of("/queue")]
 QueueFiltersDep = Annotated[QueueFilters, Query()]
 
 
 @router.get("/queue")
-async def queue(
-    request: Request,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffHere,
-    now: NowDep,
-    filters: QueueFiltersDep,
-) -> Response:
+async def queue(visit: QueueVisit, filters: QueueFiltersDep) -> Response:
     """The signed-in person's queue; its list alone when htmx asks for it."""
-    return await draw_queue(request, reference, resources, staff, now, filters)
+    return await draw_queue(visit, filters)
 
 
 async def draw_queue(
-    request: Request,
-    reference: Reference,
-    resources: Resources,
-    staff: Colleague,
-    now: datetime,
+    visit: StaffVisit,
     filters: QueueFilters,
     results: Sequence[BulkActionResult] = (),
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the page or its list, with the `results` of a bulk action and what was `typed` into its bar."""
+    reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     cursors, kind = Cursors(resources.settings.secret), f"worklist:{filters.scope}"
     wanted = filters.wanted(reference)
     after = _open(cursors.open(kind, filters.cursor)) if filters.cursor else None
@@ -141,13 +128,12 @@ async def draw_queue(
         declined = await session.run_sync(read_given_back, reference, ids)
         holders = await session.run_sync(may_hold, reference, staff.account.department_id)
         requests = await session.run_sync(waiting_requests, staff.actor)
-        left = request.query_params.get("left", "")
+        left = visit.request.query_params.get("left", "")
         gone = await session.run_sync(read_former, reference, staff.asker, left, now) if left else None
         works = await session.run_sync(read_works, reference, book.calendar, staff.actor, filters, now)
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     filled = {
-        **surroundings(staff, reference, now, "staff/queue.ts"),
-        "asked": filters,
+        "filters": filters,
         "figures": found.figures,
         **works.context(filters, _grouped(reference, found.items, here, arrivals)),
         "takes": staff.actor.role in MAY_TAKE["queue"],
@@ -166,7 +152,7 @@ async def draw_queue(
         "requests": requests,
         "gone": gone,
     }
-    return page(request, "queue/index.html", filled, part="queue/_list.html")
+    return draw_staff_page(visit, "queue/index.html", filled, "staff/queue.ts", part="queue/_list.html")
 
 
 def _scopes(staff: Colleague) -> dict[str, str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from service.domain.city.reference import Reference
 from service.domain.city.search.places import NamedPlace, ward_place
 from service.domain.reports.drafts import ContactIn, Submission, check_contact
 from service.errors import FieldError, Invalid, invalid
 from service.i18n import N_
 from service.pages.shared.answers import read_answers
-from service.pages.shared.forms import SentForm, read
+from service.pages.shared.forms import SentForm, id_or_none, read
 
 PHOTOS = "photos"
 LONGEST_NAME = 200
@@ -29,7 +27,7 @@ def read_submission(reference: Reference, form: SentForm) -> Submission:
     return read(
         Submission,
         {
-            "id": _id(form),
+            "id": id_or_none(form.text("id")),
             "category": form.text("category") or "-",
             "description": form.text("description"),
             "location": _location(form, place),
@@ -39,13 +37,6 @@ def read_submission(reference: Reference, form: SentForm) -> Submission:
             "anonymous": bool(form.text("anonymous")),
         },
     )
-
-
-def _id(form: SentForm) -> UUID | None:
-    try:
-        return UUID(form.text("id"))
-    except ValueError:
-        return None
 
 
 def _location(form: SentForm, place: NamedPlace | None) -> dict[str, object]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -64,7 +64,7 @@ class PickedPlace:
         return f"lon={self.lon:.6f}&lat={self.lat:.6f}&z={self.zoom}"
 
 
-def spot_asked(reference: Reference, params: Mapping[str, str]) -> PickedPlace:
+def picked_place(reference: Reference, params: Mapping[str, str]) -> PickedPlace:
     """Return where the cross is after what was pressed or clicked; the city's middle at first."""
     centre_lon, centre_lat = reference.config.middle
     zoom = max(LEAST_ZOOM, min(MOST_ZOOM, round(_number(params, "z", FIRST_ZOOM))))
@@ -81,11 +81,29 @@ def spot_asked(reference: Reference, params: Mapping[str, str]) -> PickedPlace:
     return _near(spot, west, south, east, north)
 
 
+class PlaceStep(TypedDict):
+    """Names under which the templates of the place find their parts; `spot_problem` is a msgid. `outlook` is
+    there once a place was chosen, None where it lies outside the city.
+    """
+
+    spot: PickedPlace
+    spot_given: bool
+    spot_ward: str
+    spot_problem: str | None
+    looked_for: str
+    places: list[tuple[NamedPlace, int]]
+    small: tuple[int, int]
+    wide: tuple[int, int]
+    least_zoom: int
+    most_zoom: int
+    outlook: NotRequired[dict[str, object] | None]
+
+
 async def draw_where(
     session: AsyncSession, reference: Reference, locator: Locator, params: Mapping[str, str]
-) -> dict[str, Any]:
+) -> PlaceStep:
     """Return what the page of this step shows."""
-    spot = spot_asked(reference, params)
+    spot = picked_place(reference, params)
     problem = check_place(reference, spot.lon, spot.lat)
     found = None if problem else locator.locate(spot.lon, spot.lat)
     ward = reference.wards.get(found.area_id) if found else None
@@ -114,7 +132,7 @@ def zoom_for(place: NamedPlace) -> int:
 @router.get("/report/map.svg")
 async def picture(request: Request, session: SessionDep, reference: ReferenceDep) -> Response:
     """The map around a place with a cross in its middle."""
-    spot = spot_asked(reference, request.query_params)
+    spot = picked_place(reference, request.query_params)
     shown = spot.picture(*(WIDE if request.query_params.get("size") == "wide" else SMALL))
 
     wards = await session.run_sync(wards_in, shown.box, shown.metres_a_pixel)

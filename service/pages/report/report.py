@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -33,8 +33,8 @@ from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
 from service.pages.report.form import PHOTOS, read_contact_fields, read_submission
 from service.pages.report.outlook import draw_outlook
-from service.pages.report.place import draw_where
-from service.pages.shared.forms import FormDep, SentForm
+from service.pages.report.place import PlaceStep, draw_where
+from service.pages.shared.forms import FormDep, SentForm, id_or_none
 from service.pages.shared.keeping import keep_secret
 from service.pages.shared.kinds import below, roots, wards_by_name
 from service.rendering.engine import page
@@ -68,11 +68,11 @@ async def report(
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """The sheet; without scripts first the kinds of reports, then where it is, then the form."""
-    chosen, asked = reference.category_by_code.get(category), request.query_params
-    filled = SentForm([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
-    step = "form" if asked.get("step") == "form" else "where"
-    where = await _around(resources, reference, chosen, asked, now, step=step) if chosen else {}
-    talk = await _beginning(resources, asked.get("draft", ""))
+    chosen, params = reference.category_by_code.get(category), request.query_params
+    filled = SentForm([(name, params[name]) for name in FROM_WHERE if params.get(name)])
+    step = "form" if params.get("step") == "form" else "where"
+    where = await _place_step(resources, reference, chosen, params, now, step=step) if chosen else None
+    talk = await _beginning(resources, params.get("draft", ""))
     return _draw(request, reference, now, chosen, filled, where=where, step=step, q=q, talk=talk)
 
 
@@ -181,7 +181,7 @@ async def _redraw(
     taken.
     """
     category = reference.category_by_code.get(form.text("category"))
-    where = await _around(resources, reference, category, form.fields(), now) if category else {}
+    where = await _place_step(resources, reference, category, form.fields(), now) if category else None
     return _draw(request, reference, now, category, form, error, where=where, draft=draft)
 
 
@@ -202,17 +202,14 @@ def _files(form: SentForm) -> Sequence[UploadFile]:
     return form.files(PHOTOS)[:MOST_PHOTOS]
 
 
-def draft_id(asked: str) -> str:
+def draft_id(text: str) -> str:
     """Return the report's id that a form carries in its address, empty where it is none: going back to the
     form, or opening it anew, is the same report and not another.
     """
-    try:
-        return str(UUID(asked))
-    except ValueError:
-        return ""
+    return str(id_or_none(text) or "")
 
 
-async def _around(
+async def _place_step(
     resources: Resources,
     reference: Reference,
     kind: CategoryView,
@@ -220,7 +217,7 @@ async def _around(
     now: datetime,
     *,
     step: str = "form",
-) -> dict[str, Any]:
+) -> PlaceStep:
     """Return what the step of the place shows, and the form of the place that was chosen: with it who will
     be responsible there, or in the middle of the ward that was chosen instead.
     """
@@ -229,21 +226,21 @@ async def _around(
         where = await draw_where(session, book.reference, book.locator, params)
     chosen = "" if params.get("lon") else params.get("ward", "")
     ward = ward_place(reference, chosen) if step == "form" else None
-    spot = where["spot"] if where.get("spot_given") and not where["spot_problem"] else ward
+    spot = where["spot"] if where["spot_given"] and not where["spot_problem"] else ward
     if step != "form" or spot is None:
         return where
     named, address = spot is ward, params.get("address", "")
-    outlook = await draw_outlook(
+    where["outlook"] = await draw_outlook(
         resources, reference, kind, spot.lon, spot.lat, now, named=named, address=address
     )
-    return {**where, "outlook": outlook}
+    return where
 
 
-def _given_place(where: Mapping[str, Any], form: SentForm) -> str:
+def _given_place(where: PlaceStep | None, form: SentForm) -> str:
     """Return the place of the address for the sheet, `lon,lat`; empty without one, outside the city, and
     for one that is only where the map begins: no pin stands in the middle of a street by itself.
     """
-    if not where.get("spot_given") or where["spot_problem"] or form.text("rough"):
+    if where is None or not where["spot_given"] or where["spot_problem"] or form.text("rough"):
         return ""
     return f"{where['spot'].lon},{where['spot'].lat}"
 
@@ -262,7 +259,7 @@ def _draw(
     form: SentForm,
     error: AppError | None = None,
     *,
-    where: Mapping[str, Any],
+    where: PlaceStep | None,
     step: str = "form",
     draft: str = "",
     q: str = "",
@@ -288,12 +285,11 @@ def _draw(
         "kept_words": _kept(form, WORDS),
         "kept": _kept(form, FROM_WHERE),
         "shared_again": request.query_params.get("shared") == "again",
-        "asked": q.strip() if not active else "",
+        "searched": q.strip() if not active else "",
         "found": find_kinds(reference, q) if not active else [],
         "danger": find_danger(reference.config.danger_words, " ".join((q, form.text("description")))),
         "error": error,
-        "fields": error.errors if error else (),
         "islands": ["citizens/report.ts"],
-        **where,
+        **(where or {}),
     }
-    return page(request, "report/index.html", context, status=error.status if error else 200)
+    return page(request, "report/index.html", context)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from service.domain.kernel.written_days import read_day, read_moment
-from service.errors import invalid
+from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.web import proof_of_work
 from service.web.dependencies import ResourcesDep
@@ -63,6 +63,14 @@ class SentForm(FormData):
         """Return the files that were chosen in a field."""
         return [file for file in self.getlist(name) if isinstance(file, UploadFile) and file.filename]
 
+    async def file(self, name: str, most: int, missing: str) -> tuple[str, bytes]:
+        """Return name and content of the file chosen in a field, of a larger one the first byte beyond `most`
+        too. Raises Invalid, saying `missing`, where none was chosen.
+        """
+        if not (files := self.files(name)):
+            raise invalid([name], missing)
+        return files[0].filename or "", await files[0].read(most + 1)
+
     def fields(self) -> Fields:
         """Return every single text, without what belongs to every form: token and proof of work."""
         names = (name for name, value in self.items() if isinstance(value, str))
@@ -70,7 +78,7 @@ class SentForm(FormData):
 
     def number(self, name: str) -> int | None:
         """Return a whole number from 0 on; None where there is none."""
-        return found if isinstance(found := _number(self.text(name)), int) else None
+        return found if isinstance(found := whole_or_text(self.text(name)), int) else None
 
     def whole(self, name: str) -> int:
         """Return a whole number. Raises Invalid."""
@@ -93,6 +101,17 @@ class SentForm(FormData):
         except ValueError:
             raise invalid([name], N_("Cần một ngày, ví dụ 05/11/2026.")) from None
 
+    def day_or_none(self, name: str) -> date | None:
+        """Return a day as people or browsers write it, None for an empty field. Raises Invalid."""
+        return self.day(name) if self.text(name) else None
+
+    def whole_or_text(self, name: str) -> int | str | None:
+        """Return a whole number from 0 on; what is none as it was typed, for the model to refuse; None for an
+        empty field.
+        """
+        number = self.number(name)
+        return number if number is not None else self.text(name) or None
+
     def named(self, name: str) -> dict[str, object]:
         """Return a name in two languages, from the fields `<name>_vi` and `<name>_en`."""
         return {"vi": self.text(f"{name}_vi"), "en": self.text(f"{name}_en") or None}
@@ -111,6 +130,21 @@ async def get_form(request: Request, resources: ResourcesDep) -> AsyncIterator[S
 
 
 FormDep = Annotated[SentForm, Depends(get_form, scope="function")]
+
+
+def id_or_none(text: str) -> UUID | None:
+    """Return the id in an address or a field, None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def read_id(text: str, missing: str) -> UUID:
+    """Return the id in an address or a field. Raises NotFound, saying `missing`, for anything else."""
+    if (found := id_or_none(text)) is None:
+        raise NotFound(missing)
+    return found
 
 
 def words_id(form_id: object, text: str) -> UUID | None:
@@ -133,7 +167,7 @@ def read(model: type[M], given: Mapping[str, object]) -> M:
     """
     numbers = {name for name, field in model.model_fields.items() if field.annotation in (int, int | None)}
     sent = {
-        name: _number(value) if name in numbers and isinstance(value, str) else value
+        name: whole_or_text(value) if name in numbers and isinstance(value, str) else value
         for name, value in given.items()
     }
     try:
@@ -155,5 +189,8 @@ def number_or_text(text: str) -> float | int | str:
     return int(value) if value.is_integer() else value
 
 
-def _number(text: str) -> int | str:
+def whole_or_text(text: str) -> int | str:
+    """Return the whole number from 0 on that was typed; else the text, and the model says what is wrong with
+    it.
+    """
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text

@@ -17,7 +17,7 @@ DATATYPES = {
 }
 
 
-def question_told(question: Mapping[str, Any], language: Language) -> str:
+def describe_question(question: Mapping[str, Any], language: Language) -> str:
     """Return a question in a line: what is asked, the answers or their kind, whether it must be answered."""
     dangerous = translate(N_("nguy hiểm"), language)
     named = [

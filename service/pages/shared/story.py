@@ -193,7 +193,7 @@ _NAMED = {"question": N_("{by} hỏi thêm"), "reply": N_("{by} trả lời")}
 """The same where it is known which department speaks."""
 
 
-def tell_story(
+def build_timeline(
     events: Sequence[TimelineEvent],
     comments: Sequence[CommentView],
     photos: Sequence[PhotoLinks],

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -17,15 +18,21 @@ from service.db import DomainSession, async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.works.acting import ActionContext
-from service.errors import AppError
+from service.errors import AppError, NotFound
+from service.i18n import N_
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.viewer import Colleague, StaffDep
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TOLD_ELSEWHERE = frozenset({401, 404})
-"""Statuses that have a page of their own."""
+WITH_OWN_PAGE = frozenset({401, 404})
+"""Statuses of refusals that are a page of their own: to sign in, not found."""
+
+
+def not_here() -> NotFound:
+    """Return the refusal of a page that does not exist, or of which the visitor may not know."""
+    return NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,16 @@ class PageVisit:
         """Call a domain function in a transaction of its own, committed before this returns."""
         async with async_unit_of_work(self.resources.engine) as session:
             return await session.run_sync(act, *given, **named)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the city's time zone."""
+        return ZoneInfo(self.reference.timezone)
+
+    @property
+    def today(self) -> date:
+        """Return the day that it is in the city."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def by_script(self) -> bool:
@@ -66,6 +83,16 @@ class StaffVisit(PageVisit):
         return await self.run(lambda session: verb(self.context(session)))
 
 
+async def get_page_visit(
+    request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep
+) -> PageVisit:
+    """Return the visit of anybody, signed in or not."""
+    return PageVisit(request, resources, reference, now)
+
+
+PageVisitDep = Annotated[PageVisit, Depends(get_page_visit)]
+
+
 async def get_staff_visit(
     request: Request, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> StaffVisit:
@@ -80,16 +107,16 @@ async def answer_form(
     doing: Awaitable[R],
     redraw: Callable[[AppError], Awaitable[Response]],
     address: str | Callable[[R], str],
-    elsewhere: frozenset[int] = TOLD_ELSEWHERE,
+    raised: frozenset[int] = WITH_OWN_PAGE,
 ) -> Response:
-    """Answer with the address to go on to, or with the page drawn again by `redraw` and what was refused.
+    """Carry out a form: return a redirect to `address`, or the page that `redraw` makes of the refusal.
 
-    Raises what has a status of those told `elsewhere`.
+    Raises refusals with a status in `raised`, by default those that are a page of their own.
     """
     try:
         done = await doing
     except AppError as error:
-        if error.status in elsewhere:
+        if error.status in raised:
             raise
         return await redraw(error)
     return RedirectResponse(address if isinstance(address, str) else address(done), status_code=303)

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from service.pages.shared.forms import Fields, SentForm
 
-OPEN_ROWS = 2
-"""So many empty rows stand open below those that are filled in."""
 Row = Mapping[str, str]
 
 

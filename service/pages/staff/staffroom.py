@@ -1,12 +1,13 @@
-"""Shared parts of the pages of staff: access, rooms of a role, the frame of the page."""
+"""Shared parts of the pages of staff: access, rooms of a role, the page in its frame."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Depends
+from fastapi.responses import HTMLResponse
 
 from service.domain.cables.access import ROOM as CABLE_ROOM
 from service.domain.cables.access import company_ids
@@ -14,10 +15,11 @@ from service.domain.city.reference import Reference
 from service.domain.numbers.proposing import reads_numbers
 from service.domain.numbers.rights import READ
 from service.domain.surveys.access import READERS as SURVEY_READERS
-from service.errors import NotFound
+from service.errors import AppError
 from service.i18n import N_
 from service.models import Role
-from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.pages.shared.visit import StaffVisit, StaffVisitDep, not_here
+from service.rendering.engine import page
 from service.web.presence import Present
 from service.web.viewer import Colleague, StaffDep
 
@@ -91,28 +93,29 @@ def only(*roles: str) -> Callable[[Colleague], Awaitable[Colleague]]:
 
     async def enter(staff: StaffDep) -> Colleague:
         if staff.account.role not in roles:
-            raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+            raise not_here()
         return staff
 
     return enter
 
 
-def entry(path: str) -> object:
-    """Return `Depends` that lets in the roles of the room at `path`."""
-    [room] = [each for each in ROOMS if each.path == path]
-    return Depends(only(*sorted(room.roles)))
-
-
-def visit_of(path: str) -> object:
-    """Return `Depends` that lets in the roles of the room at `path`, with all that answering them takes."""
-    [room] = [each for each in ROOMS if each.path == path]
-    enter = only(*sorted(room.roles))
+def visit_by(*roles: str) -> object:
+    """Return `Depends` that yields the visit of a colleague with one of these roles; NotFound for others."""
+    enter = only(*roles)
 
     async def visit(found: StaffVisitDep) -> StaffVisit:
         await enter(found.staff)
         return found
 
     return Depends(visit)
+
+
+def visit_of(path: str) -> object:
+    """Return `Depends` that yields the visit of a colleague whose role has the room at `path`; NotFound for
+    others.
+    """
+    [room] = [each for each in ROOMS if each.path == path]
+    return visit_by(*sorted(room.roles))
 
 
 def as_present(staff: Colleague) -> Present:
@@ -132,8 +135,8 @@ def is_open(room: Room, reference: Reference) -> bool:
 
 def room_at(rooms: Sequence[Room], path: str) -> Room | None:
     """Return the room that a page stands in: of several whose path leads to it the nearest."""
-    doors = [(door, room) for room in rooms for door in (room.path, *room.beside)]
-    around = [each for each in doors if path == each[0] or path.startswith(f"{each[0]}/")]
+    prefixes = [(prefix, room) for room in rooms for prefix in (room.path, *room.beside)]
+    around = [each for each in prefixes if path == each[0] or path.startswith(f"{each[0]}/")]
     return max(around, key=lambda each: len(each[0]))[1] if around else None
 
 
@@ -162,3 +165,24 @@ def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands
         ],
         "islands": ["staff/staff.ts", *islands],
     }
+
+
+def draw_staff_page(
+    visit: StaffVisit,
+    template: str,
+    context: Mapping[str, object],
+    *islands: str,
+    error: AppError | None = None,
+    part: str | None = None,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """Return a page of staff in its frame, or its `part` alone when htmx asks for the fragment.
+
+    With `error`, the refusal of a form, it has that status (unless `status` names another) and says what is
+    wrong with each field; without one `done` says whether a form was carried out (`?done=1` in the address).
+    """
+    answer = {"error": error, "done": error is None and visit.request.query_params.get("done") == "1"}
+    around = surroundings(visit.staff, visit.reference, visit.now, *islands)
+    filled = {**around, **answer, **context}
+    return page(visit.request, template, filled, part=part, status=status, headers=headers)

@@ -21,7 +21,6 @@ from service.domain.surveys.making import change_points, make_survey, take_surve
 from service.domain.surveys.people import may_walk
 from service.domain.surveys.seeing import see_point
 from service.domain.surveys.views import list_surveys, tell_survey
-from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.domain.works.lifecycles import LEAD, work_roles
@@ -33,12 +32,11 @@ from service.pages.shared.forms import Fields, FormDep, SentForm, read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
 from service.pages.shared.visit import StaffVisit, answer_form
 from service.pages.shared.work_words import STATUS_WORDS, Look
-from service.pages.staff.staffroom import surroundings, visit_of
-from service.rendering.engine import page
-from service.web.dependencies import WakeAfter
+from service.pages.staff.staffroom import draw_staff_page, visit_of
+from service.web.dependencies import WakeAfter, WithWorks
 from service.web.rates import allow
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, WithWorks])
 
 SurveyVisit = Annotated[StaffVisit, visit_of("/surveys")]
 SOURCES: Mapping[str, str] = {
@@ -205,7 +203,6 @@ async def _draw_list(
     gather: list[str] | None = None,
 ) -> Response:
     reference, actor = visit.reference, visit.staff.actor
-    require_works(reference)
 
     def load(session: DomainSession) -> dict[str, object]:
         found = list_surveys(session, reference, actor)
@@ -213,7 +210,6 @@ async def _draw_list(
 
     mine = actor.departments
     context = {
-        **surroundings(visit.staff, reference, visit.now),
         **await visit.run(load),
         "may_make": actor.role in MAKERS,
         **_kinds(reference),
@@ -224,11 +220,8 @@ async def _draw_list(
         "gathered": gather if gather is not None else [PointSource.REPORT, PointSource.REPEATED],
         "statuses_of_works": SURVEY_STATUSES,
         "typed": typed or Fields({"id": str(uuid4())}),
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "surveys/index.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "surveys/index.html", context, error=error)
 
 
 async def _draw_one(
@@ -264,7 +257,6 @@ async def _draw_one(
 
     found = await visit.run(load)
     context = {
-        **surroundings(visit.staff, reference, visit.now, "staff/places.ts"),
         **found,
         "kept": list(kept),
         **_kinds(reference),
@@ -273,8 +265,5 @@ async def _draw_one(
         "fresh_id": uuid4(),
         "middle": reference.config.middle,
         "typed": typed or Fields(),
-        "error": error,
-        "fields": error.errors if error else (),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "surveys/show.html", context, status=error.status if error else 200)
+    return draw_staff_page(visit, "surveys/show.html", context, "staff/places.ts", error=error)

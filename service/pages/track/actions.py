@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -34,7 +33,7 @@ from service.domain.reports.flags import Flag
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, language_in_use, translate
 from service.imaging.refusal import MAX_BYTES
-from service.pages.shared.forms import FormDep, SentForm, read, words_id
+from service.pages.shared.forms import FormDep, SentForm, id_or_none, read, words_id
 from service.pages.shared.keeping import forget_report, keep_secret, kept_secret
 from service.pages.shared.visit import PageVisit
 from service.pages.track.drawing import draw
@@ -282,24 +281,16 @@ async def forget_here(visit: VisitDep) -> Response:
 async def receive_photos(visit: ReportVisit, gate: Gate, sending: Sending) -> list[UUID]:
     """Take the photos of the form and return their ids. Raises as `receive_photo`; what came before stays."""
     files = visit.form.files(FILE)[:MOST_PHOTOS]
-    if len(files) == 1 and (given := _given_id(visit.form)):
+    if len(files) == 1 and (given := id_or_none(visit.form.text(f"photo_{ID}"))):
         sending = replace(sending, id=given)
     taken = [await receive_photo(visit.resources, gate, file, sending) for file in files]
     return [photo.id for photo, _ in taken]
 
 
-def _given_id(form: SentForm) -> UUID | None:
-    """Return the id that the phone made for the form's only photo."""
-    try:
-        return UUID(form.text(f"photo_{ID}"))
-    except ValueError:
-        return None
-
-
 async def _sending(visit: ReportVisit) -> Sending:
     """Return who sends a photo to which report. Raises as `find_for_sender`."""
     report_id, actor = await visit.run(photos.find_for_sender, visit.asker, visit.code, now=visit.now)
-    return Sending(report_id, actor, at=visit.now, zone=ZoneInfo(visit.reference.timezone))
+    return Sending(report_id, actor, at=visit.now, zone=visit.zone)
 
 
 async def _do(visit: ReportVisit, name: str, act: Callable[[], Awaitable[None]]) -> Response:

@@ -24,7 +24,7 @@ from service.models import NoticeChannel
 from service.pages.shared.cable_words import near_words
 from service.pages.shared.cards import before_and_after, place_words
 from service.pages.shared.kinds import FLAG_WORDS
-from service.pages.shared.story import tell_story
+from service.pages.shared.story import build_timeline
 from service.pages.track.sharing import preview, share_words, translation_link
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered
@@ -74,10 +74,10 @@ def draw(
     """
     resources: Resources = request.app.state.resources
     title = pick(reference.category_by_code[tracking.view.category].name)
-    asked = _asked(request)
+    answered = _outcome_in_address(request)
     filled = {
         **_about(reference, tracking, title, now),
-        **asked,
+        **answered,
         "danger": find_danger(reference.config.danger_words, tracking.view.description)
         if "new" in request.query_params
         else (),
@@ -96,13 +96,11 @@ def draw(
         "failed": failed,
         "typed": typed or {},
         "cursor": cursor,
-        "fields": error.errors if error else (),
         "islands": ["citizens/track.ts"],
         "contact_words": CONTACT_WORDS,
         "flag_choices": [(kind, translate(words)) for kind, words in FLAG_WORDS.items()],
     }
-    status = error.status if error else 200
-    return page(request, "track/index.html", filled, part="track/_live.html", status=status)
+    return page(request, "track/index.html", filled, part="track/_live.html")
 
 
 def again_fields(view: ReportView) -> dict[str, str | float]:
@@ -137,7 +135,7 @@ def _about(reference: Reference, tracking: Tracking, title: str, now: datetime) 
         "elsewhere": tracking.elsewhere,
         "cables": [(each, near_words(reference, each)) for each in tracking.cables],
         "question_photos": [by_id[each] for each in question.photos if each in by_id] if question else [],
-        "story": tell_story(tracking.events, tracking.comments, view.photos),
+        "story": build_timeline(tracking.events, tracking.comments, view.photos),
         "pair": before_and_after(view),
         "place": place_words(view),
         "watches": tracking.watches,
@@ -162,7 +160,7 @@ def _translation(request: Request, tracking: Tracking) -> str:
     return translation_link(resources.settings.public_url, tracking.view.code, accepted)
 
 
-def _asked(request: Request) -> dict[str, object]:
+def _outcome_in_address(request: Request) -> dict[str, object]:
     """Return what the address says: that the report was just sent or followed, what was just done."""
     query = request.query_params
     done = DONE_WORDS.get(query.get("done", ""))
@@ -172,7 +170,7 @@ def _asked(request: Request) -> dict[str, object]:
         "lost": query.get("lost", ""),
         "no_contact": [each for each in query.get("nocontact", "").split(",") if each in CONTACT_WORDS],
         "broken_link": "broken" in query,
-        "told": query.get("told", ""),
+        "outcome": query.get("told", ""),
         "flagged": query.get("done") == "flag",
         "done": query.get("done", "") if done else "",
         "done_words": [translate(each) if each else "" for each in done] if done else ["", ""],

@@ -7,18 +7,18 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import watching
-from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices.asking import Pace
 from service.domain.notices.watching import Subscribed
-from service.domain.people.devices import Browser
-from service.errors import AppError, invalid
-from service.i18n import N_, language_in_use
+from service.errors import AppError
+from service.i18n import language_in_use
 from service.models import NoticeChannel
+from service.pages.messages.subscribers import read_subscriber
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.forms import read
 from service.pages.shared.keeping import keep_secret
-from service.pages.track.actions import ReportVisit, VisitDep, draw_refused
-from service.sending.channels import CHANNELS, offered
-from service.web.rates import allow, sender_of
+from service.pages.track.actions import VisitDep, draw_refused
+from service.sending.channels import CHANNELS
+from service.web.rates import sender_of
 
 router = APIRouter()
 
@@ -32,7 +32,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
             visit.reference,
             visit.asker,
             visit.code,
-            await _to(visit),
+            await read_subscriber(visit.request, visit.resources, visit.form.fields()),
             language=language_in_use.get(),
             now=visit.now,
             typed_by=(sender_of(visit.request, visit.resources).address_hash or b"").hex(),
@@ -60,15 +60,3 @@ async def change(visit: VisitDep) -> Response:
     except AppError as error:
         return await draw_refused(visit, "notices", error)
     return RedirectResponse(f"/r/{visit.code}?told=changed#notices", status_code=303)
-
-
-async def _to(visit: ReportVisit) -> Mailbox | Browser:
-    """Return what was filled in. Raises Invalid, also for a channel this installation does not have."""
-    fields, channels = visit.form.fields(), offered(visit.resources.settings)
-    channel = fields.pop("channel", "")
-    if channel not in channels or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):
-        raise invalid(["channel"], N_("Không có kênh nhận tin này."))
-    if channel == NoticeChannel.EMAIL:
-        return read(Mailbox, fields)
-    await allow(visit.request, visit.resources, "device")
-    return read(Browser, fields)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.db import async_unit_of_work
+from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.queries.feed import read_feed_filter
 from service.domain.queries.news import News, read_news
@@ -17,13 +16,14 @@ from service.domain.queries.wall import Wall, read_wall
 from service.i18n import language_in_use
 from service.pages.feed.feed import TYPES
 from service.pages.shared.story import words_for
+from service.pages.shared.visit import StaffVisit
 from service.pages.staff.emergencies import alarms_of
-from service.pages.staff.staffroom import entry, surroundings
-from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
-from service.web.viewer import Colleague
+from service.pages.staff.staffroom import draw_staff_page, visit_of
+from service.web.dependencies import Resources
 
 router = APIRouter()
+
+WallVisit = Annotated[StaffVisit, visit_of("/wall")]
 
 FRESH_S = 3
 """How long figures are shown before they are reckoned anew, whatever number of walls there is."""
@@ -31,23 +31,17 @@ NEWS = 5
 
 
 @router.get("/wall")
-async def wall(
-    request: Request,
-    session: SessionDep,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: Annotated[Colleague, entry("/wall")],
-    now: NowDep,
-) -> Response:
+async def wall(visit: WallVisit) -> Response:
     """The wall, or what is on it now for the wall that asks."""
+    reference, now = visit.reference, visit.now
     filled = {
-        **surroundings(staff, reference, now, "staff/wall.ts", "staff/alarm.ts"),
         "theme": "dark",
-        "wall": await _figures(resources, reference, now),
-        "news": await _news(session, reference),
-        **await alarms_of(session, reference, now, staff),
+        "wall": await _figures(visit.resources, reference, now),
+        "news": await visit.run(_news, reference),
+        **await alarms_of(visit),
     }
-    return page(request, "wall/index.html", filled, part="wall/_live.html")
+    islands = "staff/wall.ts", "staff/alarm.ts"
+    return draw_staff_page(visit, "wall/index.html", filled, *islands, part="wall/_live.html")
 
 
 async def _figures(resources: Resources, reference: Reference, now: datetime) -> Wall:
@@ -61,9 +55,9 @@ async def _figures(resources: Resources, reference: Reference, now: datetime) ->
     return Wall.model_validate_json(cached.body)
 
 
-async def _news(session: AsyncSession, reference: Reference) -> list[dict[str, object]]:
+def _news(session: DomainSession, reference: Reference) -> list[dict[str, object]]:
     wanted = read_feed_filter(reference, {"category": "", "ward": "", "type": ",".join(TYPES)})
-    found = await session.run_sync(read_news, reference, wanted, public_url="", before=None, limit=NEWS)
+    found = read_news(session, reference, wanted, public_url="", before=None, limit=NEWS)
     return [_item(each) for each in found]
 
 

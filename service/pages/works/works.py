@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -59,9 +57,9 @@ from service.pages.shared.work_words import (
     work_deadline,
     work_step_words,
 )
-from service.pages.staff.staffroom import surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page
 from service.web.dependencies import WakeAfter
+from service.web.paths import RowId
 from service.web.uploads import FORM_BYTES, Gate, GateDep, WorkSending, receive_photo
 
 router = APIRouter(dependencies=[WakeAfter])
@@ -151,7 +149,7 @@ async def ask_time(visit: StaffVisitDep, work_code: str, form: FormDep) -> Respo
 
 
 @router.post("/works/{work_code}/time/{request}")
-async def answer_time(visit: StaffVisitDep, work_code: str, request: int, form: FormDep) -> Response:
+async def answer_time(visit: StaffVisitDep, work_code: str, request: RowId, form: FormDep) -> Response:
     """Grant or decline more time."""
     sent = {"approve": form.text("approve") == "1", "answer": form.text("answer")}
 
@@ -186,7 +184,7 @@ async def _take_photos(visit: StaffVisit, code: str, form: SentForm, gate: Gate)
     found = await visit.run(find_for_photo, visit.reference, visit.staff.actor, code)
     if len(files) > MOST_AT_ONCE:
         raise invalid(["photos"], N_("Mỗi lần gửi tối đa {most} ảnh."), most=MOST_AT_ONCE)
-    sending = WorkSending(*found, visit.staff.actor, visit.now, ZoneInfo(visit.reference.timezone))
+    sending = WorkSending(*found, visit.staff.actor, visit.now, visit.zone)
     return [str((await receive_photo(visit.resources, gate, file, sending))[0].id) for file in files]
 
 
@@ -212,14 +210,11 @@ async def _draw(
 ) -> Response:
     filled = await visit.run(_read, visit, code)
     shown = {
-        **surroundings(visit.staff, visit.reference, visit.now),
         **filled,
         "typed": typed or Fields(),
-        "error": error,
         "fresh_id": uuid4(),
-        "done": visit.request.query_params.get("done") == "1" and error is None,
     }
-    return page(visit.request, "works/index.html", shown, status=error.status if error else 200)
+    return draw_staff_page(visit, "works/index.html", shown, error=error)
 
 
 def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, object]:
@@ -288,7 +283,7 @@ def _photos(session: DomainSession, visit: StaffVisit, row: Work) -> dict[str, o
     }
 
 
-def _needs(row: Any, to: str) -> frozenset[str]:
+def _needs(row: Work, to: str) -> frozenset[str]:
     return life_of(row).find(row.status, WorkStatus(to), _EVERYBODY).needs
 
 

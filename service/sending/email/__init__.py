@@ -5,6 +5,7 @@ from __future__ import annotations
 from email.utils import parseaddr
 
 from service.db import make_engine
+from service.domain.notices.asking import Mailbox
 from service.domain.notices.channels import Reachable
 from service.i18n import N_
 from service.models import NoticeChannel
@@ -65,6 +66,7 @@ CHANNEL = SendingChannel(
     address_of=address_of,
     mask=mask,
     make_sender=make_sender,
+    subscription=Mailbox,
     talk=TalkChannel(
         account=account_of,
         is_demo=is_demo,

@@ -88,7 +88,7 @@ class FacebookDelivery:
         except (httpx.HTTPError, OSError) as error:
             # The address holds the token: only what kind of error it was is told.
             raise SendFailed(f"Facebook: {type(error).__name__}", away=True) from None
-        return _told(answer)
+        return _message_id(answer)
 
     def _note(self, why: str) -> None:
         with unit_of_work(self.engine) as session:
@@ -98,7 +98,7 @@ class FacebookDelivery:
             log.error("facebook page broken", why=why)
 
 
-def _told(answer: httpx.Response) -> str:
+def _message_id(answer: httpx.Response) -> str:
     """Return the message's id. Raises what Facebook's error means."""
     try:
         payload = answer.json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from service.domain.notices.channels import Reachable
+from service.domain.people.devices import Browser
 from service.i18n import N_
 from service.models import NoticeChannel
 from service.sending.envelope import Sender
@@ -14,7 +15,7 @@ from service.settings import Settings
 
 
 def address_of(_: Reachable) -> str | None:
-    """Return None: a browser subscribes by itself."""
+    """Return None: a contact holds no address for push, browsers subscribe."""
     return None
 
 
@@ -53,4 +54,5 @@ CHANNEL = SendingChannel(
     make_sender=make_sender,
     needs_setup=True,
     at_once=32,
+    subscription=Browser,
 )

@@ -39,7 +39,7 @@ class ChannelBroken(SendFailed):
 
 
 def send_text(account: ZaloAccount, token: str, user_id: str, text: str) -> str:
-    """Send words to a person who wrote; return the id that Zalo gave them.
+    """Send a text to a person who wrote before; return the id that Zalo gave the message.
 
     Raises TokenRefused, ChannelBroken, SendFailed.
     """
@@ -79,7 +79,7 @@ def _post(url: str, token: str, body: Mapping[str, object]) -> str:
             answer = client.post(url, json=body, headers=headers)
     except (httpx.HTTPError, OSError) as error:
         raise SendFailed(f"Zalo: {type(error).__name__}", away=True) from None
-    payload = _told(answer)
+    payload = _answer_body(answer)
     data = payload.get("data")
     given = data.get("message_id") or data.get("msg_id") if isinstance(data, dict) else None
     return str(given or "")
@@ -110,7 +110,7 @@ def renew_pair(account: ZaloAccount, refresh_token: str, now: datetime) -> Token
     return TokenPair(str(payload["access_token"]), str(payload.get("refresh_token", "")), now + lasts)
 
 
-def _told(answer: httpx.Response) -> dict[str, object]:
+def _answer_body(answer: httpx.Response) -> dict[str, object]:
     """Return what Zalo answered. Raises what its error means."""
     if answer.status_code >= 500 or answer.status_code == 429:
         raise SendFailed(f"Zalo: HTTP {answer.status_code}")

@@ -65,7 +65,7 @@ def declared_length(headers: Headers) -> int | None:
 
 
 class Body:
-    """The body of one request; stands in the place of the server's `receive`."""
+    """Body of one request, an ASGI `receive` that counts bytes, pace and time."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class Body:
         self._bytes = 0
 
     def _begin(self) -> Full | None:
-        """Count the body among the unfinished ones, or say which ceiling stands in the way."""
+        """Count the body among the unfinished ones; return the ceiling that is reached, None for none."""
         full = self._bodies.unfinished.full(self._address)
         if full is None:
             self._counted = True

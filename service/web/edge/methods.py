@@ -29,7 +29,7 @@ def with_single_slashes(scope: Scope) -> Scope:
 
 
 def without_body(send: Send) -> Send:
-    """Send the head of an answer alone, and end it there: a stream would never end by itself."""
+    """Wrap `send` so that only the head of an answer goes out, as HEAD wants it."""
 
     async def sending(message: Message) -> None:
         if message["type"] != "http.response.start":

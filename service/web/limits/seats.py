@@ -15,7 +15,7 @@ EACH, SITE, ALL = 20, 200, 5000
 
 
 class Seat:
-    """Open stream; `ended` is set when its place goes to somebody else."""
+    """Open event stream of one client; `ended` is set when its place is given to another client."""
 
     def __init__(self, address: str) -> None:
         self.address = address

@@ -31,7 +31,7 @@ class Turnstile:
         return len(self._waiting)
 
     async def enter(self) -> None:
-        """Wait until it is one's turn. Raises Unavailable where too many wait already."""
+        """Wait for a turn. Raises Unavailable where too many callers wait already."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:  # it stands still, or its loop ended in the middle of a pass
             self._begin(loop)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 async def make_cable_paper(
     resources: Resources, reference: Reference, staff: Colleague, now: datetime, order: CableOrder
 ) -> tuple[MadeDocument, int]:
-    """Return (the document, who issues it). Raises what reading its facts raises."""
+    """Return (the document, the id of the unit that issues it). Raises as `read_cable_paper` does."""
     from service.documents.cables import make_cable_document  # here: heavy
 
     def read(session: Session) -> CablePaper:
@@ -45,7 +45,7 @@ async def make_cable_paper(
 async def keep_cable_paper(
     resources: Resources, reference: Reference, staff: Colleague, now: datetime, order: CableOrder
 ) -> int:
-    """Make a document and enter it; its number in the register. Raises Forbidden for who does not write for
+    """Make a document and enter it; return its id in the register. Raises Forbidden unless one writes for
     the office that keeps the plan.
     """
     made, issuer = await make_cable_paper(resources, reference, staff, now, order)

@@ -14,7 +14,7 @@ from service.domain.city import reference
 from service.domain.city.reference import Reference
 from service.settings import Settings
 from service.web.dependencies import Resources, reference_in_force
-from service.web.shared_look import SharedLook
+from service.web.limits.single_flight import SingleFlight
 from tests.support.web import bare_resources
 
 CROWD = 200
@@ -81,7 +81,7 @@ def test_a_look_that_failed_is_told_to_all_who_waited_and_not_kept(
 
 def test_a_look_that_began_before_a_decision_is_joined_by_nobody_after_it() -> None:
     async def ask() -> list[str]:
-        shared, there, begun = SharedLook[str](), {"state": "old"}, asyncio.Event()
+        shared, there, begun = SingleFlight[str](), {"state": "old"}, asyncio.Event()
 
         async def look() -> str:
             state = there["state"]

@@ -25,7 +25,7 @@ OFFICE = IssuingOffice("Sở Cáp treo", symbol="SCT", signs="Giám đốc", rec
 
 
 def saved(paper: Paper, folder: Path) -> Any:
-    paper.save(folder / "file.docx")
+    (folder / "file.docx").write_bytes(paper.content())
     return docx.Document(io.BytesIO((folder / "file.docx").read_bytes()))
 
 

@@ -15,10 +15,10 @@ const LOOKS_RIGHT: Partial<Record<Field, RegExp>> = {
 };
 
 export class Contact {
-  /** What was wrong and is left out. */
+  /** Fields that are wrong and left out. */
   dropped: Field[] = [];
   /** Fields of which it was said that they are wrong: pressed again, the report goes without them. */
-  private readonly told = new Set<Field>();
+  private readonly shownProblems = new Set<Field>();
 
   constructor(
     private readonly form: HTMLElement,
@@ -32,11 +32,11 @@ export class Contact {
     }
   }
 
-  /** Whether the report may go: false once, when something wrong was not told of yet. */
+  /** Return whether the report may be sent; false once for each new problem, so that it is shown first. */
   passes(): boolean {
     if (this.state.draft.anonymous) return true;
     const wrong = FIELDS.filter((name) => this.isWrong(name));
-    const fresh = wrong.filter((name) => !this.told.has(name));
+    const fresh = wrong.filter((name) => !this.shownProblems.has(name));
     for (const name of wrong) this.tell(name, this.reason(name));
     if (fresh[0]) {
       this.open();
@@ -53,7 +53,7 @@ export class Contact {
     field.value = this.state.draft.contact?.[name] ?? "";
     field.addEventListener("input", () => {
       this.put(name, field.value.trim());
-      this.told.delete(name);
+      this.shownProblems.delete(name);
       this.dropped = this.dropped.filter((each) => each !== name);
       this.tell(name, "");
     });
@@ -66,7 +66,7 @@ export class Contact {
     this.state.changed();
   }
 
-  /** What is wrong stays in its field, to be read; it is not sent. */
+  /** Keep wrong values in their fields, to be read; they are not sent. */
   private drop(name: Field): void {
     if (!this.dropped.includes(name)) this.dropped.push(name);
     this.put(name, "");
@@ -85,7 +85,7 @@ export class Contact {
     const field = this.field(name);
     const box = field?.closest(".field");
     if (!field || !box) return;
-    if (text) this.told.add(name);
+    if (text) this.shownProblems.add(name);
     box.classList.toggle("field-wrong", Boolean(text));
     field.toggleAttribute("aria-invalid", Boolean(text));
     const place = maybe(`#${field.id}-error`, this.form) ?? box.appendChild(Object.assign(document.createElement("p"), { id: `${field.id}-error`, className: "field-error" }));

@@ -2,7 +2,7 @@
 // may be typed. The service looks for the same list: `domain/city/danger_words.py`.
 import { all, fold } from "../../lib/page/dom";
 
-/** So many other words may stand between those of a phrase. */
+/** Most other words between two words of a phrase. */
 const GAP = 3;
 
 interface DangerRule {
@@ -14,11 +14,11 @@ export class Danger {
   private readonly rules: { phrases: string[][]; call: string[] }[];
 
   constructor(listed: string, templates: HTMLTemplateElement[]) {
-    const told = (JSON.parse(listed || "[]") as DangerRule[]).map(({ words, call }) => ({ phrases: words.map(wordsIn), call }));
+    const rules = (JSON.parse(listed || "[]") as DangerRule[]).map(({ words, call }) => ({ phrases: words.map(wordsIn), call }));
     const answers = templates.flatMap((each) => all("[data-danger]", each.content).map((box) => box.nextElementSibling?.textContent ?? ""));
     // One word of an answer alone ("có", "hở") says too little.
     const parts = answers.flatMap((answer) => answer.split(/[,;()]/)).map(wordsIn).filter((words) => words.length > 1);
-    this.rules = [...told, { phrases: parts, call: [] }];
+    this.rules = [...rules, { phrases: parts, call: [] }];
   }
 
   /** The numbers to call for what the text speaks of; null where it is no danger. */

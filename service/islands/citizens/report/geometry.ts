@@ -9,7 +9,7 @@ export function placeOf({ lng, lat }: { lng: number; lat: number }): Place {
   return { lon: round(lng), lat: round(lat) };
 }
 
-/** Whether a place lies in a box `west,south,east,north`: a photo taken elsewhere shows no place of this city. */
+/** Return whether a place lies in a box `west,south,east,north`: a photo taken elsewhere shows no place of this city. */
 export function isWithin(box: string, { lon, lat }: Place): boolean {
   const [west = 0, south = 0, east = 0, north = 0] = box.split(",").map(Number);
   return west <= lon && lon <= east && south <= lat && lat <= north;
@@ -20,7 +20,7 @@ export function pictureOf({ lon, lat }: Pick<Place, "lon" | "lat">): string {
   return `/report/map.svg?lon=${lon}&lat=${lat}&z=16&size=wide`;
 }
 
-/** So that the circle of what the phone may be off fits on the screen. */
+/** Return the zoom at which the circle of the phone's accuracy fits on the screen. */
 export function zoomFor(accuracyM: number): number {
   return Math.max(11, Math.min(STREET_ZOOM, 23.5 - Math.log2(Math.max(40, accuracyM) * 2)));
 }

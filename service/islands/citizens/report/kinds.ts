@@ -77,11 +77,11 @@ export class Kinds {
   answers(): [string, string][] {
     const found = new Map<string, string[]>();
     for (const field of this.fields()) {
-      const asked = field.closest("fieldset, .field")?.querySelector(".label")?.firstChild?.textContent?.trim() ?? "";
-      const said = isBox(field) ? (isOn(field) ? (field.nextElementSibling?.textContent?.trim() ?? "") : "") : field.value.trim();
-      if (asked && said) found.set(asked, [...(found.get(asked) ?? []), said]);
+      const question = field.closest("fieldset, .field")?.querySelector(".label")?.firstChild?.textContent?.trim() ?? "";
+      const answer = isBox(field) ? (isOn(field) ? (field.nextElementSibling?.textContent?.trim() ?? "") : "") : field.value.trim();
+      if (question && answer) found.set(question, [...(found.get(question) ?? []), answer]);
     }
-    return [...found].map(([asked, said]) => [asked, said.join(", ")]);
+    return [...found].map(([question, answers]) => [question, answers.join(", ")]);
   }
 
   rootOf(code: string): string {
@@ -103,14 +103,14 @@ export class Kinds {
     });
   }
 
-  /** What is usual around the photo or the phone, offered before anything is typed. */
+  /** Offer the kinds that are usual around the photo or the phone, before anything is typed. */
   async lookAround(): Promise<void> {
     const { photoPlace, place, photoTime, category } = this.state.draft;
     const at = photoPlace ?? place;
     const box = one("[data-usual]", this.sheet);
     if (!at || category || !navigator.onLine) return;
-    const asked = new URLSearchParams({ lon: String(at.lon), lat: String(at.lat), ...(photoTime ? { at: photoTime } : {}) });
-    const kinds = await partAt(`/report/usual?${asked}`, { signal: within(PATIENCE_MS) });
+    const query = new URLSearchParams({ lon: String(at.lon), lat: String(at.lat), ...(photoTime ? { at: photoTime } : {}) });
+    const kinds = await partAt(`/report/usual?${query}`, { signal: within(PATIENCE_MS) });
     if (kinds === null) return;
     one("[data-usual-kinds]", box).innerHTML = kinds;
     const buttons = all("[data-code]", box);
@@ -125,15 +125,15 @@ export class Kinds {
 
   /** Best first, in one list; what nothing fits is offered as "something else", in the words that were typed. */
   private search(text: string): void {
-    const asked = plain(text) !== "";
-    const found = asked ? findKinds(this.options, text) : [];
+    const searching = plain(text) !== "";
+    const found = searching ? findKinds(this.options, text) : [];
     const [home, below, list] = [one("[data-kinds]", this.sheet), one("[data-kinds-below]", this.sheet), one("[data-kinds-found]", this.sheet)];
     for (const option of this.options) (option.dataset.root ? below : home).append(option);
     list.append(...found);
-    home.hidden = asked;
+    home.hidden = searching;
     list.hidden = found.length === 0;
-    one("[data-usual]", this.sheet).classList.toggle("aside", asked);
-    one("[data-none-found]", this.sheet).hidden = !asked || found.length > 0;
+    one("[data-usual]", this.sheet).classList.toggle("aside", searching);
+    one("[data-none-found]", this.sheet).hidden = !searching || found.length > 0;
     this.warn();
   }
 

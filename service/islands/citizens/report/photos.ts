@@ -2,7 +2,7 @@
 import { all, fromTemplate, one } from "../../lib/page/dom";
 import { newId } from "../../lib/requests/ids";
 import { preview } from "../../lib/photos/preview";
-import { NotTaken, shrink } from "../../lib/photos/shrink";
+import { UnsupportedPhoto, shrink } from "../../lib/photos/shrink";
 import { listenToSources } from "../../lib/photos/sources";
 import type { KeptPhoto } from "../../lib/storage/store";
 import { tileOf } from "../../lib/photos/tiles";
@@ -65,12 +65,12 @@ export class Photos {
       const { bytes, type, place, takenAt } = await shrink(file);
       const order = Math.max(-1, ...this.state.photos.map((each) => each.order)) + 1;
       const sure = takenAt && /[+-]\d\d:\d\d$/.test(takenAt) ? takenAt : undefined;
-      const told = { ...(place ? { place } : {}), ...(sure ? { takenAt: sure } : {}) };
-      const photo: KeptPhoto = { id: newId(), report: this.state.draft.id, order, type, bytes, state: "waiting", ...told };
+      const evidence = { ...(place ? { place } : {}), ...(sure ? { takenAt: sure } : {}) };
+      const photo: KeptPhoto = { id: newId(), report: this.state.draft.id, order, type, bytes, state: "waiting", ...evidence };
       await this.state.addPhoto(photo);
       this.show(photo, say("ready"));
     } catch (error) {
-      toast(say(error instanceof NotTaken ? error.message : "failed"), { bad: true });
+      toast(say(error instanceof UnsupportedPhoto ? error.message : "failed"), { bad: true });
     }
   }
 

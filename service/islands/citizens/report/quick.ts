@@ -1,7 +1,7 @@
 // The short way: a photo, the kind and place that phone and photo know, and the button that sends, on one screen. Nothing is
 // recognised in the picture: kinds are proposed by what was chosen or typed, what is usual around the place, and what this
 // phone reported last. Each proposal is changed with one tap; the longer way goes on as ever.
-import { all, calm, one } from "../../lib/page/dom";
+import { all, debounce, one } from "../../lib/page/dom";
 import { partAt } from "../../lib/requests/answer";
 import { within } from "../../lib/requests/timeout";
 import { store, type Draft, type Place } from "../../lib/storage/store";
@@ -22,11 +22,11 @@ export class Quick {
   private inside = false;
   /** Neither phone nor photo know the place: the ward and the address are asked for. */
   private asks = false;
-  private asked = 0;
+  private requests = 0;
   private readonly box: HTMLElement;
   private readonly words: HTMLTextAreaElement;
-  private readonly describe = calm(300, () => void this.byWords());
-  private readonly typed = calm(600, () => void this.choose(this.code));
+  private readonly describe = debounce(300, () => void this.byWords());
+  private readonly typed = debounce(600, () => void this.choose(this.code));
 
   constructor(
     sheet: HTMLElement,
@@ -42,7 +42,7 @@ export class Quick {
     });
   }
 
-  /** Whether one tap sends. */
+  /** Return whether one tap sends the report. */
   get ready(): boolean {
     return !this.box.hidden && this.code !== "" && (this.asks ? isPlaced(this.state.draft) : this.inside);
   }
@@ -71,7 +71,7 @@ export class Quick {
     else this.typed();
   }
 
-  /** What is shown becomes the report. */
+  /** Turn what is shown into the report. */
   take(): void {
     const { draft } = this.state;
     if (this.kinds.rootOf(draft.category) !== this.code && draft.category !== this.code) this.kinds.choose(this.code);
@@ -139,13 +139,13 @@ export class Quick {
   private async choose(code: string): Promise<void> {
     this.code = code;
     for (const each of all("[data-code]", this.box)) each.setAttribute("aria-pressed", String(each.dataset.code === code));
-    this.asked += 1;
-    const turn = this.asked;
+    this.requests += 1;
+    const turn = this.requests;
     const outlook = await outlookOf(this.asks ? this.state.draft : { place: this.place, placed: true }, code);
-    if (turn !== this.asked) return;
-    const told = one("[data-quick-outlook]", this.box);
-    told.innerHTML = outlook ?? "";
-    this.inside = outlook !== null && !told.querySelector("[data-outside]");
+    if (turn !== this.requests) return;
+    const outlookBox = one("[data-quick-outlook]", this.box);
+    outlookBox.innerHTML = outlook ?? "";
+    this.inside = outlook !== null && !outlookBox.querySelector("[data-outside]");
     if (!this.inside && !this.asks) return this.hide();
     this.changed();
   }
@@ -162,12 +162,12 @@ export class Quick {
   }
 }
 
-/** Who will be responsible there and how long it usually takes, as a part of the page; null without an answer. */
+/** Fetch, as a part of the page, who will be responsible there and how long it usually takes; null without an answer. */
 export function outlookOf(draft: Pick<Draft, "place" | "placed" | "ward"> & Partial<Pick<Draft, "address">>, code: string): Promise<string | null> {
   const place = placeOf(draft);
   if ((!place && !draft.ward) || !navigator.onLine) return Promise.resolve(null);
   const where: Record<string, string> = place ? { lon: String(place.lon), lat: String(place.lat) } : { ward: draft.ward ?? "" };
   const address = draft.address?.trim();
-  const asked = new URLSearchParams({ ...where, category: code, ...(address ? { address } : {}) });
-  return partAt(`/report/outlook?${asked}`, { signal: within(PATIENCE_MS) });
+  const query = new URLSearchParams({ ...where, category: code, ...(address ? { address } : {}) });
+  return partAt(`/report/outlook?${query}`, { signal: within(PATIENCE_MS) });
 }

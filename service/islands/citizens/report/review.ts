@@ -11,7 +11,7 @@ import type { WardAlone } from "./ward_alone";
 
 /** A photo older than this was not taken just now. */
 const NOT_NOW_MS = 10 * 60 * 1000;
-/** What looks like a telephone number; the service decides what it masks. */
+/** Pattern of what looks like a telephone number; the service decides what it masks. */
 const LONG_NUMBER = /\d(?:[ .()-]{0,2}\d){8,}/;
 
 export class Review {
@@ -39,7 +39,7 @@ export class Review {
     const masked = maybe("[data-review-masked]", this.form);
     if (masked) masked.hidden = !LONG_NUMBER.test(description);
     this.offerPhotoTime();
-    one("[data-review-answers]", this.form).replaceChildren(...this.kinds.answers().map(([asked, said]) => Object.assign(document.createElement("p"), { className: "small", textContent: `${asked} ${said}` })));
+    one("[data-review-answers]", this.form).replaceChildren(...this.kinds.answers().map(([question, answer]) => Object.assign(document.createElement("p"), { className: "small", textContent: `${question} ${answer}` })));
     void outlookOf(this.state.draft, this.state.draft.category).then((part) => (one("[data-review-outlook]", this.form).innerHTML = part ?? ""));
     one("[data-volatile]", this.form).hidden = !store().volatile;
     one("[data-review-place]", this.form).textContent = [address.trim(), this.wardName()].filter(Boolean).join(", ") || say("no_ward");
@@ -58,7 +58,7 @@ export class Review {
     picture.src = pictureOf(place);
   }
 
-  /** When the photo was taken, where that is not just now: offered, not forced. */
+  /** Offer the time at which the photo was taken, unless it is about now. */
   private offerPhotoTime(): void {
     const { photoTime, usePhotoTime } = this.state.draft;
     const old = photoTime !== undefined && Math.abs(Date.now() - Date.parse(photoTime)) > NOT_NOW_MS;

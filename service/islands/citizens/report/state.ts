@@ -4,7 +4,7 @@ import { newId } from "../../lib/requests/ids";
 import { photosOf, store, type Draft, type KeptPhoto, type Place, type Submission } from "../../lib/storage/store";
 import { draftOfTab, setDraftOfTab } from "./tab";
 
-/** Where the only draft was kept once. */
+/** Key under which older versions kept the only draft. */
 const FORMER_KEY = "current";
 
 /** A report that was begun in a conversation: the id it will have there, and what was said. */
@@ -45,7 +45,7 @@ export class State {
     await claim(this.draft.id);
   }
 
-  /** Whether there is something one would miss. */
+  /** Return whether the draft holds anything that would be missed. */
   get begun(): boolean {
     return this.photos.length > 0 || this.draft.category !== "" || this.draft.description !== "";
   }
@@ -164,7 +164,7 @@ async function unfinished(): Promise<Draft[]> {
   return (await store().getAll("draft")).sort((one, other) => other.changedAt - one.changedAt);
 }
 
-/** What a field for a local time holds, with the phone's zone; any other answer as it is. */
+/** Return the value of a local-time field with the phone's zone; any other answer unchanged. */
 function zoned(answer: string | string[]): string | string[] {
   const isTime = typeof answer === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(answer);
   return isTime ? localNow(new Date(answer)) : answer;

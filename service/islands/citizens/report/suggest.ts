@@ -16,8 +16,8 @@ interface Phrase {
  *  parts of words only where nothing else fits.
  */
 export function findKinds(options: HTMLElement[], text: string): HTMLElement[] {
-  const asked = plain(text);
-  const found = options.map((option, at) => ({ option, at, match: bestMatch(option, asked) })).filter((each) => each.match !== null);
+  const query = plain(text);
+  const found = options.map((option, at) => ({ option, at, match: bestMatch(option, query) })).filter((each) => each.match !== null);
   const whole = found.filter((each) => each.match![0] < PART);
   const left = whole.length ? whole : found;
   const deep = (option: HTMLElement) => ("root" in option.dataset ? 1 : 0);
@@ -50,22 +50,22 @@ function score(option: HTMLElement, text: string): number {
 /** [rank, by length]: the phrase itself; its beginning; words within it; a sentence that says it; all words with the last
  *  one being typed; a sentence that has its words apart; a part of a word.
  */
-export function matchOf(phrase: string, asked: string): [number, number] | null {
-  const [whole, said] = [` ${phrase} `, ` ${asked} `];
-  const [words, typed] = [phrase.split(" "), asked.split(" ")];
+export function matchOf(phrase: string, query: string): [number, number] | null {
+  const [whole, said] = [` ${phrase} `, ` ${query} `];
+  const [words, typed] = [phrase.split(" "), query.split(" ")];
   const last = typed[typed.length - 1] ?? "";
-  if (!asked) return null;
-  if (phrase === asked) return [0, 0];
+  if (!query) return null;
+  if (phrase === query) return [0, 0];
   if (whole.startsWith(said)) return [1, 0];
   if (whole.includes(said)) return [2, 0];
   if (said.includes(whole)) return [3, -words.length];
   if (typed.slice(0, -1).every((each) => words.includes(each)) && last.length > 1 && words.some((each) => each.startsWith(last))) return [4, 0];
   if (words.length > 1 && words.every((each) => typed.includes(each))) return [5, -words.length];
-  return asked.length >= SHORTEST_PART && phrase.includes(asked) ? [PART, 0] : null;
+  return query.length >= SHORTEST_PART && phrase.includes(query) ? [PART, 0] : null;
 }
 
-function bestMatch(option: HTMLElement, asked: string): [number, number] | null {
-  const matches = phrasesOf(option).map((each) => matchOf(each.words, asked)).filter((each) => each !== null);
+function bestMatch(option: HTMLElement, query: string): [number, number] | null {
+  const matches = phrasesOf(option).map((each) => matchOf(each.words, query)).filter((each) => each !== null);
   return matches.sort((one, other) => one[0] - other[0] || one[1] - other[1])[0] ?? null;
 }
 

@@ -22,7 +22,7 @@ export class WardAlone {
     if (state.draft.ward !== undefined) this.show(state.draft.ward);
   }
 
-  /** Whether the ward is named instead of a position. */
+  /** Return whether the ward is named instead of a position. */
   get on(): boolean {
     return this.state.draft.ward !== undefined;
   }

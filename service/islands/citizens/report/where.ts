@@ -1,6 +1,6 @@
 // Third step: where. The pin stands still in the middle, the map moves under it; the ward's name follows.
 import { readAnswer, type Body } from "../../lib/requests/answer";
-import { all, calm, maybe, one } from "../../lib/page/dom";
+import { all, debounce, maybe, one } from "../../lib/page/dom";
 import type { GlMap } from "../../lib/maps/city_map";
 import type { Place } from "../../lib/storage/store";
 import { searchPlaces } from "../../lib/maps/place_search";
@@ -29,18 +29,18 @@ export class Where {
   private fix?: Place;
   /** Counts what the person did and asked for: a fix asked for before the newest of it only draws its circle. */
   private acts = 0;
-  /** Where the map began, and the words that ask for the place. */
+  /** Place where the map began, and the words that ask for the place. */
   private begun?: [Place, string];
   private readonly box: HTMLElement;
   private readonly section: HTMLElement;
   private readonly chip: HTMLElement;
-  private readonly ask = calm(250, (place: Place) => void this.askWard(place));
-  private asked = 0;
+  private readonly ask = debounce(250, (place: Place) => void this.askWard(place));
+  private lookups = 0;
   /** A street, or an address of which only the street is known, was chosen: the words that ask for the place in it. */
   private street?: string;
   /** A coarse fix, with the words that ask for better: with an address it is enough. */
   private rough?: [Place, string];
-  /** What a search wrote into the address: another search may write over it, but not over what a person typed. */
+  /** Address that a search wrote: another search may overwrite it, but not what a person typed. */
   private written = "";
 
   constructor(
@@ -96,7 +96,7 @@ export class Where {
     if (pin.bottom > foot.top) this.box.scrollIntoView({ block: "center" });
   }
 
-  /** The ward alone is told, with an address. */
+  /** Take the coarse fix once an address is typed; without one ask for the place again. */
   private byWard(): void {
     this.acts += 1;
     this.ward.choose("");
@@ -122,11 +122,11 @@ export class Where {
     if (note) note.hidden = alone;
   }
 
-  /** Ward or address were told: an address makes a coarse fix enough, and without it the place is asked for again. */
-  told(): void {
-    const told = this.state.draft.address.trim() !== "";
-    if (!this.rough || this.ward.on || told === this.state.draft.placed) return;
-    if (!told) return this.begin(...this.rough, true);
+  /** Take the coarse fix once an address is typed; without one ask for the place again. */
+  addressTyped(): void {
+    const hasAddress = this.state.draft.address.trim() !== "";
+    if (!this.rough || this.ward.on || hasAddress === this.state.draft.placed) return;
+    if (!hasAddress) return this.begin(...this.rough, true);
     [this.state.draft.place] = this.rough;
     this.state.draft.placed = true;
     this.begun = undefined;
@@ -172,7 +172,7 @@ export class Where {
     one("span", button).textContent = apart === null ? say("from_photo") : say("from_photo_far", { far: far(apart) });
   }
 
-  /** How exact the phone is: in words, and as a circle. */
+  /** Show the phone's accuracy in words and as a circle. */
   private tellAccuracy(): void {
     const note = one("[data-accuracy]", this.sheet);
     note.hidden = !this.fix?.accuracy_m;
@@ -187,10 +187,10 @@ export class Where {
 
   private locate(): void {
     this.acts += 1;
-    const asked = this.acts;
+    const acts = this.acts;
     const { photoPlace } = this.state.draft;
     const denied = () => {
-      if (asked === this.acts && !this.state.draft.placed) this.say(say(photoPlace ? "denied_photo" : "denied"));
+      if (acts === this.acts && !this.state.draft.placed) this.say(say(photoPlace ? "denied_photo" : "denied"));
     };
     this.say(say("locating"));
     if (!navigator.geolocation) return denied();
@@ -198,7 +198,7 @@ export class Where {
       ({ coords }) => {
         const found = placeOf({ lng: coords.longitude, lat: coords.latitude });
         this.fix = { ...found, accuracy_m: Math.round(coords.accuracy) };
-        if (asked === this.acts) this.take(this.fix);
+        if (acts === this.acts) this.take(this.fix);
         this.tellAccuracy();
       },
       denied,
@@ -212,7 +212,7 @@ export class Where {
     if (radius <= COARSE_M) return this.go(fix, zoomFor(radius));
     this.street = undefined;
     this.begin(fix, say("coarse", { far: far(radius) }), true);
-    this.told();
+    this.addressTyped();
     this.changed();
   }
 
@@ -222,13 +222,13 @@ export class Where {
     this.rough = rough ? [near, words] : undefined;
     this.state.draft.placed = false;
     this.state.changed();
-    this.asked += 1;
+    this.lookups += 1;
     this.map?.jumpTo({ center: [near.lon, near.lat], zoom: zoomFor(near.accuracy_m ?? 0) });
     this.say(words);
     this.changed();
   }
 
-  /** Where a person put the pin; from afar a street is only come nearer to. */
+  /** Take the place where a person put the pin; from afar only zoom in. */
   private put(place: Place): void {
     const zoom = this.map?.getZoom() ?? CHOOSING_ZOOM;
     if (this.street === undefined || zoom >= CHOOSING_ZOOM) return this.go(place, zoom);
@@ -256,18 +256,18 @@ export class Where {
 
   private async askWard(place: Place): Promise<void> {
     if (!this.state.draft.placed) return;
-    this.asked += 1;
-    const turn = this.asked;
+    this.lookups += 1;
+    const turn = this.lookups;
     try {
       const response = await fetch(`/api/v1/wards/at?lon=${place.lon}&lat=${place.lat}`, { headers: { accept: "application/json" } });
       const outcome = await readAnswer(response, wardIn);
-      if (turn !== this.asked) return;
+      if (turn !== this.lookups) return;
       if ("later" in outcome) throw new Error("no answer");
       if (!("done" in outcome) || !outcome.done.ward) return this.outside();
       this.located = outcome.done.ward.full_name;
       this.say(this.located);
     } catch {
-      if (turn !== this.asked) return;
+      if (turn !== this.lookups) return;
       this.located = "";
       this.say(say("ward_later"));
     }

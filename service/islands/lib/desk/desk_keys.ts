@@ -6,7 +6,7 @@ import { say } from "../page/words";
 import { takeBack } from "./held";
 import type { Queue } from "./queue";
 
-/** What the keys need of the desk. */
+/** Interface that the keyboard shortcuts need of the desk. */
 export interface KeyedDesk {
   readonly page: HTMLElement;
   readonly queue: Queue;

@@ -1,12 +1,12 @@
 // Taking a report down for a caller: their reports by number, the questions of the kind chosen, a pin on the map, and what
 // is open near it.
 import { OWN_HEADER, partAt } from "../requests/answer";
-import { calm, maybe, one } from "../page/dom";
+import { debounce, maybe, one } from "../page/dom";
 import { say } from "../page/words";
 import type { PinMap } from "../maps/pin_map";
 import { searchPlaces } from "../maps/place_search";
 
-/** What is known better than that is a place; anything else is a part of the city in which one asks on. */
+/** Accuracy in metres up to which a result is a place; above it, a part of the city in which to ask on. */
 const EXACT_M = 100;
 
 export function entry(page: HTMLElement): void {
@@ -37,8 +37,8 @@ async function seekCaller(page: HTMLElement): Promise<void> {
 /** The newest look around: an answer to an older one comes too late to count. */
 let looking = 0;
 
-/** What is open near the pin may be what the caller means. */
-const look = calm(300, async (page: HTMLElement) => {
+/** Show open cases near the pin: the caller may mean one of them. */
+const look = debounce(300, async (page: HTMLElement) => {
   const turn = ++looking;
   const [lon = "", lat = ""] = ["lon", "lat"].map((name) => one<HTMLInputElement>(`input[name="${name}"]`, page).value);
   const category = one<HTMLSelectElement>("[data-kind]", page).value;
@@ -78,7 +78,7 @@ async function drawPin(page: HTMLElement): Promise<void> {
   });
 }
 
-/** What the caller named: an exact place is pinned, of a street or ward the map shows where to ask on. The ward is chosen
+/** Take what the caller named: an exact place is pinned, of a street or ward the map shows where to ask on. The ward is chosen
  *  either way, and the address written, for both to be corrected while one talks.
  */
 function take(page: HTMLElement, found: HTMLElement, map: PinMap | undefined): void {

@@ -18,7 +18,7 @@ export function baseSources(): Record<string, SourceSpecification> {
   return { [BASE]: basemap.kind === "raster" ? { type: "raster", tileSize: 256, ...from } : { type: "vector", ...from } };
 }
 
-/** What a source of tiles has: nothing else is asked for. */
+/** Return bounds and zooms of a tile source, outside which nothing is requested. */
 function reach({ zooms, box }: Background): { minzoom?: number; maxzoom?: number; bounds?: [number, number, number, number] } {
   return { ...(zooms && { minzoom: zooms[0], maxzoom: zooms[1] }), ...(box && { bounds: box }) };
 }

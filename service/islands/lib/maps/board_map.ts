@@ -10,7 +10,7 @@ const POINTS = "points";
 const GROUPS = "groups";
 const ALL_SHOWN = { "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
 
-export interface Wishes {
+export interface BoardActions {
   query(): URLSearchParams;
   point(code: string | null): void;
   area(bbox: string): void;
@@ -25,7 +25,7 @@ export class BoardMap {
   constructor(
     private readonly place: HTMLElement,
     frame: HTMLElement,
-    private readonly wishes: Wishes,
+    private readonly actions: BoardActions,
   ) {
     const seen = viewIn(location.hash);
     this.map = drawMap(place, { ...frameOf(frame, CITY_ZOOM), ...seen });
@@ -34,7 +34,7 @@ export class BoardMap {
     this.area = place.querySelector<HTMLElement>("[data-this-area]");
     this.area?.addEventListener("click", () => {
       this.offerArea(false);
-      wishes.area(this.box());
+      actions.area(this.box());
     });
     // However one moved it: by hand, wheel or fingers, by the buttons or a press on a group.
     this.map.on("moveend", (event) => "fitted" in event || this.offerArea(true));
@@ -91,14 +91,14 @@ export class BoardMap {
   }
 
   private tiles(): string {
-    const asked = new URLSearchParams();
-    const given = this.wishes.query();
-    for (const name of ["category", "ward", "q"]) if (given.get(name)) asked.set(name, given.get(name) ?? "");
-    if (given.get("state") === "late") asked.set("overdue", "true");
+    const query = new URLSearchParams();
+    const given = this.actions.query();
+    for (const name of ["category", "ward", "q"]) if (given.get(name)) query.set(name, given.get(name) ?? "");
+    if (given.get("state") === "late") query.set("overdue", "true");
     const statuses = statusesOf(this.place, given.get("state") ?? "");
-    if (statuses) asked.set("status", statuses);
-    const query = asked.toString();
-    return `${location.origin}/api/v1/tiles/reports/{z}/{x}/{y}.mvt${query ? `?${query}` : ""}`;
+    if (statuses) query.set("status", statuses);
+    const search = query.toString();
+    return `${location.origin}/api/v1/tiles/reports/{z}/{x}/{y}.mvt${search ? `?${search}` : ""}`;
   }
 
   private addReports(): void {
@@ -161,8 +161,8 @@ export class BoardMap {
       const code = codeOf(event);
       if (code) location.assign(`/r/${code}`);
     });
-    this.map.on("mousemove", POINTS, (event) => this.wishes.point(codeOf(event)));
-    this.map.on("mouseleave", POINTS, () => this.wishes.point(null));
+    this.map.on("mousemove", POINTS, (event) => this.actions.point(codeOf(event)));
+    this.map.on("mouseleave", POINTS, () => this.actions.point(null));
     for (const layer of [GROUPS, POINTS]) {
       this.map.on("mouseenter", layer, () => (this.map.getCanvas().style.cursor = "pointer"));
       this.map.on("mouseleave", layer, () => (this.map.getCanvas().style.cursor = ""));

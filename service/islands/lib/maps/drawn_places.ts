@@ -56,8 +56,8 @@ function apart([west, south]: Place, [east, north]: Place): number {
 /** The places of a line that the page has; nothing of one in several parts, or that is none. */
 export function placesOf(geojson: string): Place[] {
   try {
-    const told = JSON.parse(geojson) as { type?: string; coordinates?: Place[] } | null;
-    return told?.type === "LineString" ? (told.coordinates ?? []).map(([lon, lat]) => rounded(lon, lat)) : [];
+    const line = JSON.parse(geojson) as { type?: string; coordinates?: Place[] } | null;
+    return line?.type === "LineString" ? (line.coordinates ?? []).map(([lon, lat]) => rounded(lon, lat)) : [];
   } catch {
     return [];
   }

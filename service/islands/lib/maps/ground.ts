@@ -14,11 +14,11 @@ interface Ground {
   streets?: { attribution: string };
 }
 
-const told = maybe<HTMLMetaElement>('meta[name="ground"]')?.content;
+const content = maybe<HTMLMetaElement>('meta[name="ground"]')?.content;
 
-export const ground: Ground = told ? (JSON.parse(told) as Ground) : {};
+export const ground: Ground = content ? (JSON.parse(content) as Ground) : {};
 
-/** Whether streets are drawn: then a map of a few metres is no empty sheet. */
+/** True where streets are drawn: then a map of a few metres is no empty sheet. */
 export const hasStreets = Boolean(ground.background ?? ground.streets);
 
 const credits = [ground.streets?.attribution, ground.background?.attribution].filter((each) => each !== undefined && each !== "") as string[];

@@ -13,12 +13,12 @@ export interface PlaceMap {
   show(lon: number, lat: number, reachM: number): void;
 }
 
-interface Said {
+interface PlaceMapEvents {
   put(lon: number, lat: number): void;
   moved(index: number, lon: number, lat: number): void;
 }
 
-export function placeMap(place: HTMLElement, frame: HTMLElement, there: Place[], said: Said): PlaceMap {
+export function placeMap(place: HTMLElement, frame: HTMLElement, there: Place[], events: PlaceMapEvents): PlaceMap {
   const map = drawMap(place, frameOf(frame, CITY_ZOOM));
   let markers: Marker[] = [];
   let line: Place[] = [];
@@ -28,11 +28,11 @@ export function placeMap(place: HTMLElement, frame: HTMLElement, there: Place[],
     map.addSource("drawn", { type: "geojson", data: lineOf(line) });
     map.addLayer({ id: "drawn", type: "line", source: "drawn", paint: { "line-color": colour("--accent"), "line-width": 5 } });
   });
-  map.on("click", ({ lngLat }) => said.put(lngLat.lng, lngLat.lat));
+  map.on("click", ({ lngLat }) => events.put(lngLat.lng, lngLat.lat));
   map.getCanvas().addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    said.put(map.getCenter().lng, map.getCenter().lat);
+    events.put(map.getCenter().lng, map.getCenter().lat);
   });
 
   function look(places: Place[]): void {
@@ -45,7 +45,7 @@ export function placeMap(place: HTMLElement, frame: HTMLElement, there: Place[],
   return {
     draw(places, asLine, names) {
       for (const marker of markers) marker.remove();
-      markers = places.map(([lon, lat], index) => pin(lon, lat, names[index] ?? "", (east, north) => said.moved(index, east, north)).addTo(map));
+      markers = places.map(([lon, lat], index) => pin(lon, lat, names[index] ?? "", (east, north) => events.moved(index, east, north)).addTo(map));
       line = asLine ? places : [];
       map.getSource<GeoJSONSource>("drawn")?.setData(lineOf(line));
       if (first && !there.length) look(places);

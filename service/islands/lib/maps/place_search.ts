@@ -1,6 +1,6 @@
 // A field that finds streets, landmarks and wards, old and new, as one types; with the keyboard too.
 import { partAt } from "../requests/answer";
-import { all, calm, maybe } from "../page/dom";
+import { all, debounce, maybe } from "../page/dom";
 
 /** `near` tells where the person is, as `lon,lat`: of places that fit equally well the nearest come first. */
 export function searchPlaces(
@@ -10,23 +10,23 @@ export function searchPlaces(
   near: () => string = () => "",
 ): void {
   /** The newest wish: what was asked for before it, or before the list was closed, comes too late to be shown. */
-  let wish = 0;
+  let newest = 0;
   const close = () => {
-    wish += 1;
+    newest += 1;
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
   };
-  const search = calm(200, async (text: string, turn: number) => {
-    if (turn !== wish) return;
+  const search = debounce(200, async (text: string, turn: number) => {
+    if (turn !== newest) return;
     if (!text.trim()) return close();
     const places = await partAt(`/report/places?${new URLSearchParams({ q: text, near: near() })}`);
-    if (turn !== wish) return;
+    if (turn !== newest) return;
     if (places !== null) list.innerHTML = places;
     else list.replaceChildren(Object.assign(document.createElement("p"), { className: "suggestion soft", textContent: list.dataset.failed ?? "" }));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
   });
-  input.addEventListener("input", () => search(input.value, ++wish));
+  input.addEventListener("input", () => search(input.value, ++newest));
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
     if (event.key === "ArrowDown") maybe("button", list)?.focus();

@@ -6,7 +6,7 @@ export type Act = "confirmed" | "refused" | "correct";
 
 const ACTS: Record<string, Act> = { Enter: "confirmed", e: "correct", E: "correct", x: "refused", X: "refused" };
 
-/** What a key on a number says, or null: nothing while one types or stands on a button, nor with a modifier. */
+/** Return the act of a key on a number, null for none: not while typing, on a button or with a modifier. */
 export function actOf(event: KeyboardEvent): Act | null {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return null;
   const at = event.target as Element;

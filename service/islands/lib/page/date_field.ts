@@ -50,7 +50,7 @@ function turned(unit: Unit, at: Date, way: number): Date {
   return later(at, "year", unit === "year" ? way * YEARS : way);
 }
 
-/** Where a key leads; null where it does nothing here. */
+/** Return the day that a key leads to; null where it does nothing here. */
 function moved(unit: Unit, at: Date, event: KeyboardEvent): Date | null {
   const row = COLUMNS[unit];
   const column = unit === "day" ? (at.getDay() + 6) % 7 : cells(unit, at).findIndex((each) => same(unit, each, at)) % row;

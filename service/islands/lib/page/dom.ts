@@ -25,7 +25,7 @@ export function slot(name: string, within: ParentNode): HTMLElement {
 }
 
 /** Calls `act` once the calls have paused for `waitMs`. */
-export function calm<A extends unknown[]>(waitMs: number, act: (...given: A) => void): (...given: A) => void {
+export function debounce<A extends unknown[]>(waitMs: number, act: (...given: A) => void): (...given: A) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (...given) => {
     clearTimeout(timer);

@@ -2,10 +2,10 @@
 // and letting go would swallow the press, and lose the focus.
 
 export class Drawn {
-  private known = new Map<string, { told: string; element: HTMLElement }>();
+  private known = new Map<string, { content: string; element: HTMLElement }>();
   private turns = 0;
 
-  /** What was looked for to be drawn; null where a later drawing has begun meanwhile: of two the later counts. */
+  /** Await the data to draw; null where a later drawing has begun meanwhile. */
   async newest<T>(looked: Promise<T>): Promise<T | null> {
     const turn = ++this.turns;
     const found = await looked;
@@ -13,12 +13,12 @@ export class Drawn {
   }
 
   /** The element of that name: as it was drawn before where `told` is the same, else drawn anew. */
-  of(name: string, told: unknown, draw: () => HTMLElement): HTMLElement {
-    const said = JSON.stringify(told);
+  of(name: string, content: unknown, draw: () => HTMLElement): HTMLElement {
+    const said = JSON.stringify(content);
     const before = this.known.get(name);
-    if (before?.told === said) return before.element;
+    if (before?.content === said) return before.element;
     const element = draw();
-    this.known.set(name, { told: said, element });
+    this.known.set(name, { content: said, element });
     return element;
   }
 

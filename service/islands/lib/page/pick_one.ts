@@ -1,6 +1,6 @@
 // <pick-one>: a select that is searched by typing. The select stays what is sent, and what is there without scripts.
 // Of a `multiple` one several are chosen, one after the other; each can be taken off again.
-import { found, type Choice } from "./pick_words";
+import { bestChoices, type Choice } from "./pick_words";
 
 const MOST_RECENT = 5;
 const MOST_SHOWN = 60;
@@ -66,7 +66,7 @@ class PickOne extends HTMLElement {
     return open.map((each) => ({ value: each.value, text: each.text, also: each.dataset.also ?? "", groups: each.dataset.groups ?? "" }));
   }
 
-  /** What is chosen, in the field. */
+  /** Show the chosen value in the field. */
   private show(): void {
     const chosen = this.select.multiple ? undefined : this.select.selectedOptions[0];
     this.input.value = chosen?.value ? chosen.text : "";
@@ -111,7 +111,7 @@ class PickOne extends HTMLElement {
   }
 
   private open(typed: string): void {
-    this.shown = found(this.choices, typed, this.recent).slice(0, MOST_SHOWN);
+    this.shown = bestChoices(this.choices, typed, this.recent).slice(0, MOST_SHOWN);
     this.list.replaceChildren(
       ...this.shown.map((each, at) => {
         const option = document.createElement("li");
@@ -185,7 +185,7 @@ class PickOne extends HTMLElement {
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  /** Who goes on has chosen what is marked, or emptied it; anything else is what it was. */
+  /** Take on leaving what is marked or the emptied field; otherwise restore the former value. */
   private leave(): void {
     const marked = this.list.hidden ? undefined : this.shown[this.at];
     if (marked && !this.select.multiple) return this.choose(marked);

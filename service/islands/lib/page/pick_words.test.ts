@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { found, type Choice } from "./pick_words";
+import { bestChoices, type Choice } from "./pick_words";
 
 const UNITS: Choice[] = [
   { value: "htvc", text: "Công ty Hạ tầng viễn thông Chân Mây", also: "HTVC" },
@@ -7,7 +7,7 @@ const UNITS: Choice[] = [
   { value: "vy-da", text: "Ủy ban nhân dân phường Vỹ Dạ", also: "UBND Vỹ Dạ" },
   { value: "thuan-hoa", text: "Ủy ban nhân dân phường Thuận Hóa", also: "UBND Thuận Hóa", groups: "Các phường nội thị" },
 ];
-const codes = (typed: string, recent: string[] = []) => found(UNITS, typed, recent).map((each) => each.value);
+const codes = (typed: string, recent: string[] = []) => bestChoices(UNITS, typed, recent).map((each) => each.value);
 
 test.each([
   ["HEP", "hepco"],

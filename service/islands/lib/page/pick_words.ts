@@ -1,5 +1,7 @@
 // What somebody may mean by a few letters: words without marks, short names, beginnings of words.
 
+import { fold } from "./dom";
+
 export interface Choice {
   value: string;
   text: string;
@@ -9,34 +11,29 @@ export interface Choice {
   groups?: string;
 }
 
-/** Without marks and capitals: `Đô thị` is `do thi`. */
-export function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/g, "d").toLowerCase();
-}
-
 function words(text: string): string[] {
   return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** How well it fits, 0 for not at all. A word that is typed begins a word of the name; first letters stand for the name. */
+/** Return how well a choice fits what was typed, 0 for not at all. A word that is typed begins a word of the name; first letters stand for the name. */
 export function fits(choice: Choice, typed: string): number {
-  const asked = words(typed);
-  if (!asked.length) return 1;
-  const whole = asked.join(" ");
+  const query = words(typed);
+  if (!query.length) return 1;
+  const whole = query.join(" ");
   const names = [choice.also, choice.text].filter(Boolean).map(words);
   if (names.some((name) => name.join(" ") === whole)) return 6;
   const [short] = names;
   if (choice.also && short?.join(" ").startsWith(whole)) return 5;
   if (names.some((name) => name.join(" ").startsWith(whole))) return 4;
   if (names.some((name) => ` ${name.join(" ")}`.includes(` ${whole}`))) return 3;
-  if (asked.every((word) => names.flat().some((each) => each.startsWith(word)))) return 2;
+  if (query.every((word) => names.flat().some((each) => each.startsWith(word)))) return 2;
   if (` ${words(choice.groups ?? "").join(" ")}`.includes(` ${whole}`)) return 2;
-  const letters = asked.join("");
+  const letters = query.join("");
   return names.some((name) => letters.length > 1 && name.map((each) => each[0]).join("").includes(letters)) ? 1 : 0;
 }
 
-/** The best first; among equals those chosen lately, then as they stand. */
-export function found(choices: readonly Choice[], typed: string, recent: readonly string[]): Choice[] {
+/** Return the choices that fit what was typed, the best first; among equals those chosen lately, then as they stand. */
+export function bestChoices(choices: readonly Choice[], typed: string, recent: readonly string[]): Choice[] {
   const late = (each: Choice) => (recent.includes(each.value) ? recent.length - recent.indexOf(each.value) : 0);
   return choices
     .map((choice) => ({ choice, fit: fits(choice, typed) }))

@@ -1,6 +1,6 @@
 // The search of the whole office: one key away on every page of staff, and a list below it while one types.
 import { partAt } from "../requests/answer";
-import { all, calm, maybe } from "./dom";
+import { all, debounce, maybe } from "./dom";
 import { TYPING } from "./keys";
 
 const SETTLE_MS = 150;
@@ -26,7 +26,7 @@ function isCall(event: KeyboardEvent): boolean {
 
 /** A combobox over the list: arrows choose, Enter opens what is chosen or seeks the words, Escape closes. */
 function suggest(box: HTMLInputElement, list: HTMLElement): void {
-  let asked = "";
+  let shownFor = "";
   box.setAttribute("role", "combobox");
   box.setAttribute("aria-autocomplete", "list");
   box.setAttribute("aria-controls", list.id);
@@ -50,12 +50,12 @@ function suggest(box: HTMLInputElement, list: HTMLElement): void {
     const next = at ? found.indexOf(at) + by : by > 0 ? 0 : found.length - 1;
     choose(found[next]);
   };
-  const ask = calm(SETTLE_MS, async () => {
+  const ask = debounce(SETTLE_MS, async () => {
     const words = box.value.trim();
-    if (words === asked) return;
-    asked = words;
+    if (words === shownFor) return;
+    shownFor = words;
     const text = words.length > 1 ? await partAt(`/find/suggestions?q=${encodeURIComponent(words)}`) : "";
-    if (words !== asked || text === null) return;
+    if (words !== shownFor || text === null) return;
     list.innerHTML = text;
     choose();
     show(document.activeElement === box && options().length > 0);
@@ -63,7 +63,7 @@ function suggest(box: HTMLInputElement, list: HTMLElement): void {
 
   show(false);
   box.addEventListener("input", () => ask());
-  box.addEventListener("focus", () => show(options().length > 0 && box.value.trim() === asked));
+  box.addEventListener("focus", () => show(options().length > 0 && box.value.trim() === shownFor));
   box.addEventListener("blur", () => show(false));
   box.addEventListener("keydown", (event) => {
     if (event.isComposing) return;

@@ -32,7 +32,7 @@ export class Stream {
     this.arrange(true);
   }
 
-  /** Whether events come by themselves just now. */
+  /** Return whether this page's connection delivers events now. */
   get open(): boolean {
     return this.source?.readyState === EventSource.OPEN;
   }
@@ -45,7 +45,7 @@ export class Stream {
     this.arrange(true);
   }
 
-  /** Where to go on once it was away, before any event has come. */
+  /** Resume from this position while no event has come yet. */
   from(cursor: string): void {
     this.last ||= cursor;
   }
@@ -107,7 +107,7 @@ export class Stream {
   }
 }
 
-/** How to give the turn back; undefined while all are taken. Without locks everybody has one. */
+/** Return the function that releases the turn; undefined while all are taken. Without locks everybody has one. */
 async function turn(): Promise<(() => void) | undefined> {
   for (let n = 0; n < MOST_STREAMS; n += 1) {
     const given = await lock(`stream-${n}`).catch(() => () => undefined);

@@ -2,7 +2,7 @@
 import { maybe } from "../page/dom";
 import { newId } from "../requests/ids";
 import { flush } from "../sending/outbox";
-import { NotTaken, shrink } from "./shrink";
+import { UnsupportedPhoto, shrink } from "./shrink";
 import { listenToSources } from "./sources";
 import { store, type KeptPhoto, type Waiting } from "../storage/store";
 import { toast } from "../page/toast";
@@ -36,7 +36,7 @@ async function replace(report: Waiting, refused: KeptPhoto[], files: File[], cha
       const photo: KeptPhoto = { id: newId(), report: report.id, order: old.order, type, bytes, state: "waiting" };
       await store().change({ put: [["photos", photo], ["outbox", waiting(report)]], drop: [["photos", old.id]] });
     } catch (error) {
-      toast(say(error instanceof NotTaken ? error.message : "failed"), { bad: true });
+      toast(say(error instanceof UnsupportedPhoto ? error.message : "failed"), { bad: true });
     }
   }
   changed();

@@ -2,7 +2,7 @@
 // the evidence. Nothing is thrown for a broken file: then it says nothing.
 import type { Place } from "../storage/store";
 
-export interface Told {
+export interface Exif {
   place?: Place;
   /** The camera's local time, `2026-05-04T08:30:00`, with its offset where the camera knew it. */
   takenAt?: string;
@@ -31,10 +31,10 @@ export function exifSegment(bytes: ArrayBuffer): Uint8Array<ArrayBuffer> | null 
   return null;
 }
 
-export function readExif(segment: Uint8Array<ArrayBuffer> | null): Told {
+export function readExif(segment: Uint8Array<ArrayBuffer> | null): Exif {
   if (!segment) return {};
   try {
-    return new Reader(segment).told();
+    return new Reader(segment).read();
   } catch {
     return {};
   }
@@ -69,16 +69,16 @@ class Reader {
     this.little = this.view.getUint16(0) === 0x4949;
   }
 
-  told(): Told {
+  read(): Exif {
     const first = this.entries(this.u32(4));
     const gps = first.get(GPS_IFD);
     const exif = first.get(EXIF_IFD);
-    const told: Told = {};
+    const found: Exif = {};
     const place = gps === undefined ? undefined : this.place(this.entries(this.u32(gps + 8)));
-    if (place) told.place = place;
+    if (place) found.place = place;
     const takenAt = exif === undefined ? undefined : this.time(this.entries(this.u32(exif + 8)));
-    if (takenAt) told.takenAt = takenAt;
-    return told;
+    if (takenAt) found.takenAt = takenAt;
+    return found;
   }
 
   setUpright(): void {

@@ -4,10 +4,10 @@ import { say } from "../page/words";
 import { newId } from "../requests/ids";
 import type { KeptPhoto } from "../storage/store";
 import { preview } from "./preview";
-import { NotTaken, shrink } from "./shrink";
+import { UnsupportedPhoto, shrink } from "./shrink";
 import { listenToSources } from "./sources";
 
-/** What was chosen, apart from the part of the page that shows it: that may be drawn anew meanwhile. */
+/** Chosen photos, apart from the elements that show them, which may be redrawn meanwhile. */
 export interface Chosen {
   photos: KeptPhoto[];
   busy: Promise<void>;
@@ -46,7 +46,7 @@ export class PhotoField {
         const { bytes, type } = await shrink(file);
         this.chosen.photos.push({ id: newId(), report: "", order: this.chosen.photos.length, type, bytes, state: "waiting" });
       } catch (error) {
-        this.tell(say(error instanceof NotTaken ? error.message : "failed"));
+        this.tell(say(error instanceof UnsupportedPhoto ? error.message : "failed"));
       }
       this.draw();
     }

@@ -83,7 +83,7 @@ class KeptForm {
     location.assign(`/r/${this.code}?done=${(this.action.split("/").pop() ?? "").replace("photos", "photo")}#top`);
   }
 
-  /** Whether some of the photos came: then what was refused is told by the page, beside its picture. */
+  /** Return whether some of the photos arrived: then the page shows beside its picture which was refused. */
   private async arrived(id: string): Promise<boolean> {
     return this.action.endsWith("/photos") && (await photosOf(id)).length < this.chosen.photos.length;
   }

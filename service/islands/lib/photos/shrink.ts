@@ -1,40 +1,40 @@
 // Making a photo small enough for a bad network: upright, its long side at most 2048, its Exif kept as evidence.
 import { redraw } from "./redraw";
 import type { Order } from "./shrinker";
-import { exifSegment, readExif, upright, withExif, type Told } from "./exif";
+import { exifSegment, readExif, upright, withExif, type Exif } from "./exif";
 
 const LONG_SIDE = 2048;
 const LONGEST = 7;
 const MOST_BYTES = 15 * 1024 * 1024;
 const SMALL_BYTES = 700 * 1024;
 
-export interface Shrunk extends Told {
+export interface Shrunk extends Exif {
   bytes: ArrayBuffer;
   type: string;
 }
 
-export class NotTaken extends Error {}
+export class UnsupportedPhoto extends Error {}
 
-/** Raises NotTaken with the key of the sentence that says why. A format the browser cannot draw goes as it is. */
+/** Raises UnsupportedPhoto with the key of the sentence that says why. A format the browser cannot draw goes as it is. */
 export async function shrink(file: File): Promise<Shrunk> {
   const original = await file.arrayBuffer();
   const segment = exifSegment(original);
-  const told = readExif(segment);
+  const evidence = readExif(segment);
   const size = await sizeOf(file);
   if (!size) {
-    if (!looksLikePhoto(file)) throw new NotTaken("not_photo");
-    if (original.byteLength > MOST_BYTES) throw new NotTaken("too_large");
-    return { ...told, bytes: original, type: file.type || "image/heic" };
+    if (!looksLikePhoto(file)) throw new UnsupportedPhoto("not_photo");
+    if (original.byteLength > MOST_BYTES) throw new UnsupportedPhoto("too_large");
+    return { ...evidence, bytes: original, type: file.type || "image/heic" };
   }
   const scale = scaleOf(size);
   const good = file.type === "image/jpeg" || file.type === "image/webp";
-  if (scale === 1 && good && original.byteLength <= SMALL_BYTES) return { ...told, bytes: original, type: file.type };
+  if (scale === 1 && good && original.byteLength <= SMALL_BYTES) return { ...evidence, bytes: original, type: file.type };
   const jpeg = await redrawn(file, Math.round(size.width * scale), Math.round(size.height * scale));
   if (!jpeg) {
-    if (original.byteLength > MOST_BYTES) throw new NotTaken("too_large");
-    return { ...told, bytes: original, type: file.type || "image/jpeg" };
+    if (original.byteLength > MOST_BYTES) throw new UnsupportedPhoto("too_large");
+    return { ...evidence, bytes: original, type: file.type || "image/jpeg" };
   }
-  return { ...told, bytes: segment ? withExif(jpeg, upright(segment)) : jpeg, type: "image/jpeg" };
+  return { ...evidence, bytes: segment ? withExif(jpeg, upright(segment)) : jpeg, type: "image/jpeg" };
 }
 
 /** As the service shrinks its public version: a panorama by its long side alone could not be read. */

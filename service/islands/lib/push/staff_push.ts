@@ -6,18 +6,18 @@ import { canPush } from "./browser_push";
 const KEPT = "staff-push";
 const PATH = "/account/notices/push";
 
-interface Wish {
+interface PushChoice {
   account: string;
   device?: string;
 }
 
-export async function tellAgain(): Promise<void> {
+export async function renewPush(): Promise<void> {
   const out = maybe<HTMLFormElement>("form[data-account]");
   if (!out || !canPush()) return;
   const account = out.dataset.account ?? "";
   listen(account);
-  const wish = read();
-  if (wish?.account !== account || Notification.permission !== "granted") return;
+  const choice = read();
+  if (choice?.account !== account || Notification.permission !== "granted") return;
   const csrf = one<HTMLInputElement>('input[name="csrf_token"]', out).value;
   // The token changes with the session: once for each is enough.
   if (sessionStorage.getItem(KEPT) === csrf) return;
@@ -33,14 +33,14 @@ export async function tellAgain(): Promise<void> {
   });
   if (!answer.ok) return;
   const { id } = (await answer.json()) as { id: string };
-  localStorage.setItem(KEPT, JSON.stringify({ account, device: id } satisfies Wish));
+  localStorage.setItem(KEPT, JSON.stringify({ account, device: id } satisfies PushChoice));
   sessionStorage.setItem(KEPT, csrf);
 }
 
 /** On the page of notices: the wish is made with the form, and given up with the button that removes this browser. */
 function listen(account: string): void {
   maybe<HTMLFormElement>(`form[action="${PATH}"]`)?.addEventListener("submit", () => {
-    localStorage.setItem(KEPT, JSON.stringify({ account } satisfies Wish));
+    localStorage.setItem(KEPT, JSON.stringify({ account } satisfies PushChoice));
     sessionStorage.removeItem(KEPT);
   });
   for (const form of all<HTMLFormElement>(`form[action^="${PATH}/"]`)) {
@@ -51,9 +51,9 @@ function listen(account: string): void {
   }
 }
 
-function read(): Wish | null {
+function read(): PushChoice | null {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "null") as Wish | null;
+    return JSON.parse(localStorage.getItem(KEPT) ?? "null") as PushChoice | null;
   } catch {
     return null;
   }

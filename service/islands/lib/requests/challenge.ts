@@ -11,8 +11,8 @@ export type Prove = (challenge: Challenge) => Promise<string>;
 /** Nobody's phone shall work for minutes because a server asks it to. */
 const MOST_BITS = 28;
 
-export function challengeIn(told: Record<string, unknown>): Challenge | null {
-  const { token, bits, parts } = (told.challenge ?? {}) as Partial<Challenge>;
+export function challengeIn(problem: Record<string, unknown>): Challenge | null {
+  const { token, bits, parts } = (problem.challenge ?? {}) as Partial<Challenge>;
   const fits = typeof token === "string" && typeof bits === "number" && typeof parts === "number";
   return fits && bits <= MOST_BITS && parts <= 64 && token.length <= 40 ? { token, bits, parts } : null;
 }

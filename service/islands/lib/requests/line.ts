@@ -8,17 +8,17 @@ import { PATIENCE_MS, within } from "./timeout";
 /** A puzzle solved is a request allowed; should the next answer be another puzzle, something else is wrong. */
 const MOST_PROOFS = 2;
 
-/** What goes over the line: a whole photo as a form, or a piece of one. */
-export interface Cargo {
+/** Request that uploads a whole photo as a form, or a piece of one. */
+export interface UploadRequest {
   method: "POST" | "PATCH";
   url: string;
   body: FormData | ArrayBuffer;
   extra?: Record<string, string>;
 }
 
-export type Upload = (cargo: Cargo, secret: string, part: (done: number) => void) => Promise<Response>;
+export type Upload = (cargo: UploadRequest, secret: string, part: (done: number) => void) => Promise<Response>;
 
-/** How photos are sent and puzzles solved: a page shows progress and has a worker, a service worker has neither. */
+/** Way to send photos and solve puzzles: a page shows progress and has a worker, a service worker has neither. */
 export interface Line {
   upload: Upload;
   prove: (challenge: Challenge) => Promise<string>;

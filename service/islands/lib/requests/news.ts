@@ -7,7 +7,7 @@ export interface News {
   code?: string;
   photo?: string;
   part?: number;
-  /** Where the service wants who sent a form to go on. */
+  /** Address to go on to after a form was sent. */
   page?: string;
   /** Why this photo was not taken. */
   problem?: string;

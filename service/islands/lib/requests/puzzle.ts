@@ -4,7 +4,7 @@
 import type { Challenge } from "./challenge";
 
 const SLICE = 2000;
-/** What fits into one block of SHA-256, its end mark and length aside. */
+/** Bytes that fit into one block of SHA-256 beside its padding. */
 const MOST_BYTES = 55;
 /** The header's value: the token and the number of each part. */
 export async function solve({ token, bits, parts }: Challenge): Promise<string> {

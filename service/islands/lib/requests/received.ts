@@ -6,7 +6,7 @@ export interface Receipt {
   secret: string;
 }
 
-/** How many of a photo's bytes have come; `taken` once it is a photo of the report. */
+/** Bytes of a photo that have arrived; `taken` once it is a photo of the report. */
 export interface Progress {
   offset: number;
   taken: boolean;
@@ -39,7 +39,7 @@ export function photoOf(body: Body): Body | null {
   return textOf(body.id) && textOf(body.state) && typeof body.width === "number" ? body : null;
 }
 
-/** How far a photo of `length` bytes has come. */
+/** Return the parser of the progress of a photo of `length` bytes. */
 export function progressOf(length: number): Shape<Progress> {
   return (body) => {
     const { offset, photo } = body;

@@ -44,7 +44,7 @@ it("forty came, six checks and four photos of half an hour without a network arr
   for (let n = 0; n < 4; n += 1) await enqueueDay(order("photo", `photo-${n}`, {}, { photo: { kind: "after", type: "image/jpeg", bytes: new ArrayBuffer(8) } }));
   await flushDay(service.line, { eager: true });
   expect((await dayOrders()).length).toBe(12);
-  service.asked.length = 0;
+  service.calls.length = 0;
   // The network comes back and goes again: answers that were lost are asked for anew, by the same ids.
   const photo = json(201, { id: "p", state: "ready", width: 4 });
   service.on(PHOTOS, photo, new TypeError("gone"), photo, page(200), photo).on(ATTENDANCE, json(200, { came: 44 })).on(CHECKS, json(200, { id: "c" })).on(RESULT, done(CODE));
@@ -55,7 +55,7 @@ it("forty came, six checks and four photos of half an hour without a network arr
   expect(service.bodies(ATTENDANCE)).toEqual([{ arrivals, walk_ins: 4 }]);
   expect(service.bodies(CHECKS)).toEqual(Array.from({ length: 6 }, () => ({ state: "done" })));
   expect(service.bodies(RESULT)).toEqual([{ version: 3, people: 44 }]);
-  expect(service.asked.at(-1)?.path).toMatch(/result$/);
+  expect(service.calls.at(-1)?.path).toMatch(/result$/);
 });
 
 it("a result is given although the clean-up began meanwhile, but not over another result", async () => {
@@ -80,9 +80,9 @@ it("a result waits for what was refused before it, and nothing is sent for anoth
   expect(service.bodies(RESULT)).toEqual([]);
   expect((await dayOrders()).map((each) => each.state)).toEqual(["refused", "waiting"]);
   await dayStore().put("lead", { account: "binh", csrf: "u" }, "lead");
-  service.asked.length = 0;
+  service.calls.length = 0;
   await flushDay(service.line, { eager: true });
-  expect(service.asked).toEqual([]);
+  expect(service.calls).toEqual([]);
 });
 
 it("who is signed out is asked to sign in, and nothing is lost", async () => {

@@ -1,6 +1,6 @@
 // Sending what the lead of a clean-up wrote down on its day, each once however often it is tried: photos have ids of the
 // phone, all else replaces itself. Used by the page and by the service worker; one of them at a time holds the lock.
-import { alone } from "../requests/alone";
+import { withLock } from "../requests/lock";
 import { readAnswer, textOf, type Body, type Outcome } from "../requests/answer";
 import { ask, post, type Line } from "../requests/line";
 import { photoOf } from "../requests/received";
@@ -25,7 +25,7 @@ type Prover = Pick<Line, "prove">;
 
 /** Send all that is due; `eager` also what waits for a later try. False when somebody else is sending. */
 export function flushDay(line: Prover, { eager = false }: { eager?: boolean } = {}): Promise<boolean> {
-  return alone(NAME, () => sendAll(eager, line));
+  return withLock(NAME, () => sendAll(eager, line));
 }
 
 export async function nextDayTry(): Promise<number | null> {
@@ -84,7 +84,7 @@ function send(order: DayOrder, lead: DayLead, line: Prover): Promise<Outcome<Bod
   if (order.kind === "attendance") return post(line, (body) => (typeof body.came === "number" ? body : null), `${base}/attendance`, order.body, headers);
   const { check, ...body } = order.body;
   const [path, known] = order.kind === "check" ? [`checks/${textOf(check) ?? ""}`, "id"] : ["result", "code"];
-  return post(line, (told) => (textOf(told[known]) ? told : null), `${base}/${path}`, body, headers, "PUT");
+  return post(line, (answer) => (textOf(answer[known]) ? answer : null), `${base}/${path}`, body, headers, "PUT");
 }
 
 function sendPhoto(order: DayOrder, photo: NonNullable<DayOrder["photo"]>, headers: Record<string, string>, line: Prover): Promise<Outcome<Body>> {
@@ -105,8 +105,8 @@ function sendPhoto(order: DayOrder, photo: NonNullable<DayOrder["photo"]>, heade
 /** The version that a result may be given to: null where there is one already, or where nobody can be asked. */
 async function versionNow(code: string): Promise<unknown> {
   try {
-    const asked = await fetch(`/api/v1/cleanups/${code}`, { headers: { accept: "application/json" }, credentials: "same-origin", signal: within(PATIENCE_MS) });
-    const answer = await readAnswer(asked, (body) => body);
+    const response = await fetch(`/api/v1/cleanups/${code}`, { headers: { accept: "application/json" }, credentials: "same-origin", signal: within(PATIENCE_MS) });
+    const answer = await readAnswer(response, (body) => body);
     const open = "done" in answer && answer.done.result === null && AT_THE_PLACE.includes(String(answer.done.status));
     return open ? answer.done.version : null;
   } catch {

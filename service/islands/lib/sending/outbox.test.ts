@@ -80,7 +80,7 @@ describe("a report that waits", () => {
     service.on(REPORTS, json(201, RECEIPT));
     await wait({ nextAt: Date.now() + 60_000 });
     await outbox.flush(service.line);
-    expect(service.asked).toEqual([]);
+    expect(service.calls).toEqual([]);
     await flush();
     expect(service.bodies(REPORTS)).toHaveLength(1);
   });
@@ -96,7 +96,7 @@ describe("a report that waits", () => {
   });
 
   it("does not keep others from being sent while one is refused, and keeps them while the network is away", async () => {
-    service.on(REPORTS, (asked) => ((asked.body as Submission).id === "r1" ? problem(422) : json(201, { ...RECEIPT, id: "r2" })));
+    service.on(REPORTS, (call) => ((call.body as Submission).id === "r1" ? problem(422) : json(201, { ...RECEIPT, id: "r2" })));
     await wait();
     await wait({ id: "r2", body: submission({ id: "r2" }), createdAt: 2 });
     await flush();
@@ -109,7 +109,7 @@ describe("a report that waits", () => {
   });
 
   it("takes an id of its own where another report has the one it had", async () => {
-    service.on(REPORTS, problem(409), (asked) => json(201, { ...RECEIPT, id: (asked.body as Submission).id }));
+    service.on(REPORTS, problem(409), (call) => json(201, { ...RECEIPT, id: (call.body as Submission).id }));
     await wait();
     await flush();
     const [first, second] = service.bodies(REPORTS) as Submission[];
@@ -185,7 +185,7 @@ describe("its photos", () => {
     service.on(PIECES, json(200, { offset: 256 * 1024, photo: null }), json(200, { offset: length, photo: PHOTO }));
     await wait({}, { bytes: new ArrayBuffer(length) });
     await flush();
-    const sent = service.asked.filter((each) => each.method === "PATCH");
+    const sent = service.calls.filter((each) => each.method === "PATCH");
     expect(sent.map((each) => [new URL(each.path, "http://x").searchParams.get("offset"), (each.body as ArrayBuffer).byteLength])).toEqual([["262144", 45056]]);
     expect(await waiting()).toBeUndefined();
   });
@@ -194,7 +194,7 @@ describe("its photos", () => {
     service.on(PIECES, json(200, { offset: 0, photo: null }));
     await wait({}, { bytes: new ArrayBuffer(200 * 1024) });
     await flush();
-    expect(service.asked.filter((each) => each.method === "PATCH")).toHaveLength(1);
+    expect(service.calls.filter((each) => each.method === "PATCH")).toHaveLength(1);
     expect(await store.photosOf("r1")).toHaveLength(1);
   });
 });

@@ -1,11 +1,11 @@
 // Sending what waits: each report once however often it is tried (ids are made here), then its photos one by
 // one. Used by every page and by the service worker; one of them at a time holds the lock.
-import { alone } from "../requests/alone";
+import { withLock } from "../requests/lock";
 import { textOf, type Body, type Outcome } from "../requests/answer";
 import { newId } from "../requests/ids";
 import { sendAddition } from "./additions";
 import { ownSecret } from "../requests/own";
-import { ask, headersFor, post, type Cargo, type Line } from "../requests/line";
+import { ask, headersFor, post, type UploadRequest, type Line } from "../requests/line";
 import { tell } from "../requests/news";
 import { PATIENCE_MS, within } from "../requests/timeout";
 import { followOf, photoOf, progressOf, receiptFor, remarkOf, type Receipt } from "../requests/received";
@@ -16,17 +16,17 @@ const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 5 * 60 * 1000;
 /** Some seconds of a bad line: what is lost when it breaks. */
 const PIECE_BYTES = 128 * 1024;
-/** What the service takes as one remark. */
+/** Longest remark that the service takes. */
 const LONGEST_REMARK = 2000;
 
 /** Send all that is due; `eager` also what waits for a later try. False when another page is sending, unless `wait`
  *  has it begin after that one, which may have looked before there was what is to be sent now.
  */
 export function flush(line: Line, { eager = false, wait = false }: { eager?: boolean; wait?: boolean } = {}): Promise<boolean> {
-  return alone(LOCK, () => sendAll(eager, line), { wait });
+  return withLock(LOCK, () => sendAll(eager, line), { wait });
 }
 
-/** When the next try is due, or null when nothing waits. */
+/** Return when the next try is due, null when nothing waits. */
 export async function nextTry(): Promise<number | null> {
   const due = (await waitingReports()).filter(isDueSometime).map((each) => each.nextAt);
   return due.length ? Math.min(...due) : null;
@@ -129,7 +129,7 @@ async function sendReport(report: Waiting, line: Line): Promise<Outcome<Receipt>
   return post(line, receiptFor(body.id), "/api/v1/reports", body);
 }
 
-/** Who follows a report that was there has said more than that it is there: it stands under that report. */
+/** Send the words typed before following as a remark under the report that was there. */
 async function sendRemark(report: Waiting, line: Line): Promise<Outcome<Body>> {
   const text = [report.body.description, report.body.address].filter(Boolean).join(" · ");
   if (!text) return { done: {} };
@@ -150,7 +150,7 @@ async function accepted(report: Waiting, { code, secret }: Receipt): Promise<voi
   tell({ kind: "changed", id: report.id, code });
 }
 
-/** What the next report may begin with; of older ones it is forgotten. */
+/** Store what the next report may begin with; older ones are forgotten. */
 async function again({ body, follow }: Waiting): Promise<Partial<Sent>> {
   if (follow) return {};
   for (const { again: had, ...other } of await store().getAll("sent")) if (had) await store().put("sent", other);
@@ -201,7 +201,7 @@ async function sendPhoto(report: Waiting, photo: KeptPhoto, line: Line): Promise
   const form = new FormData();
   form.set("id", photo.id);
   form.set("file", new Blob([photo.bytes], { type: photo.type }), `${photo.id}.${photo.type.split("/")[1] ?? "jpeg"}`);
-  const cargo: Cargo = { method: "POST", url: `/api/v1/reports/${report.code}/photos`, body: form };
+  const cargo: UploadRequest = { method: "POST", url: `/api/v1/reports/${report.code}/photos`, body: form };
   return ask(line, photoOf, (extra) => line.upload({ ...cargo, extra }, report.secret ?? "", progress(report, photo, 0, 1)));
 }
 
@@ -215,7 +215,7 @@ async function sendPieces(report: Waiting, photo: KeptPhoto, line: Line): Promis
   let { offset: at, taken } = begun.done;
   while (!taken) {
     const body = photo.bytes.slice(at, at + PIECE_BYTES);
-    const cargo: Cargo = { method: "PATCH", url: `${url}?offset=${at}&length=${length}`, body };
+    const cargo: UploadRequest = { method: "PATCH", url: `${url}?offset=${at}&length=${length}`, body };
     const sent = await ask(line, shape, (extra) => line.upload({ ...cargo, extra }, report.secret ?? "", progress(report, photo, at / length, body.byteLength / length)));
     if (!("done" in sent)) return "refused" in sent && sent.refused.status === 409 && sent.refused.offset !== undefined ? { later: 0 } : sent;
     // Neither further nor done: asked again at once it would be for ever.

@@ -1,6 +1,6 @@
 // Sending what an inspector decided: photos first, then the verdict; each once however often it is tried, for
 // every id is made here. Used by the page and by the service worker; one of them at a time holds the lock.
-import { alone } from "../requests/alone";
+import { withLock } from "../requests/lock";
 import { textOf, type Body, type Outcome, type Shape } from "../requests/answer";
 import { ask, headersFor, post, type Line } from "../requests/line";
 import { PATIENCE_MS, within } from "../requests/timeout";
@@ -25,7 +25,7 @@ type Prover = Pick<Line, "prove">;
 
 /** Send all that is due; `eager` also what waits for a later try. False when somebody else is sending. */
 export function flushRound(line: Prover, { eager = false }: { eager?: boolean } = {}): Promise<boolean> {
-  return alone(NAME, () => sendAll(eager, line));
+  return withLock(NAME, () => sendAll(eager, line));
 }
 
 export async function nextRoundTry(): Promise<number | null> {

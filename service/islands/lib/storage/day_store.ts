@@ -25,7 +25,7 @@ export interface DayOrder {
   problem?: Problem;
 }
 
-/** Who is signed in, with the token that requests of a browser carry. */
+/** Person who is signed in, with the CSRF token of the browser's requests. */
 export interface DayLead {
   account: string;
   csrf: string;

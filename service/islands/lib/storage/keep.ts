@@ -2,7 +2,7 @@
 // goes on as long as the page is open. Each table has a key path or is told the key.
 import { openDB, type IDBPDatabase } from "idb";
 
-/** What can be fetched again makes room for what cannot; the service worker's cache of that. */
+/** Cache of the service worker that is dropped when storage is full: it can be fetched again. */
 const FETCHED_AGAIN = "data-2";
 /** A database that has not opened by then may be blocked for ever; what was asked of it meanwhile is in memory. */
 const OPENS_WITHIN_MS = 5000;
@@ -19,7 +19,7 @@ export interface Change<T> {
 }
 
 export class Keep<T extends Record<string, unknown>> {
-  /** Whether something is in this page's memory alone: it goes when the page goes. */
+  /** True while data are in this page's memory alone and end with the page. */
   volatile = false;
   private database?: Promise<IDBPDatabase>;
   private stuck = false;
@@ -94,11 +94,11 @@ export class Keep<T extends Record<string, unknown>> {
       const database = await this.opened();
       await withRoom(async () => {
         const change = database.transaction(Object.keys(this.tables), "readwrite");
-        const asked = [
+        const requests = [
           ...drop.map(([table, key]) => change.objectStore(table).delete(key)),
           ...put.map(([table, value]) => change.objectStore(table).put(value)),
         ];
-        await Promise.all([...asked, change.done]);
+        await Promise.all([...requests, change.done]);
       });
       for (const [table, value] of put) this.near(table).delete(this.keyOf(table, value));
     } catch (error) {

@@ -88,7 +88,7 @@ export interface Shot {
   sent: boolean;
 }
 
-/** Who is signed in, with the token that requests of a browser carry. */
+/** Person who is signed in, with the CSRF token of the browser's requests. */
 export interface Me {
   account: string;
   csrf: string;
@@ -138,7 +138,7 @@ export async function forgetQueued(id: string): Promise<void> {
   await keep.change({ drop: [["outbox", id], ...shots] });
 }
 
-/** What others may not see on a phone that was signed out; what waits to be sent stays, for who made it. */
+/** Delete what others may not see on a phone that was signed out; what waits to be sent stays. */
 export async function forgetCases(): Promise<void> {
   await keep.clear("cases", "pictures", "me");
   await surveyStore().clear("points");

@@ -53,7 +53,7 @@ export interface Waiting {
   tries: number;
   nextAt: number;
   follow?: string;
-  /** Whether what was typed before following stands under that report. */
+  /** True once the words typed before following were sent as a remark. */
   told?: boolean;
   before?: Submission;
   /** Added to the report of that code, which is there; `body` then only tells what was typed. */
@@ -74,7 +74,7 @@ export interface KeptPhoto {
   bytes: ArrayBuffer;
   state: "waiting" | "refused";
   problem?: Problem;
-  /** What its Exif says, for the draft it belongs to. */
+  /** Exif data, for the draft it belongs to. */
   place?: Place;
   takenAt?: string;
 }
@@ -91,14 +91,14 @@ export interface Draft {
   ward?: string;
   photoPlace?: Place;
   photoTime?: string;
-  /** When it was seen, where that is known already: of a report that is mended. */
+  /** Time at which it was seen, where known: of a report that is corrected. */
   seenAt?: string;
   usePhotoTime?: boolean;
   contact?: Submission["contact"];
   anonymous?: boolean;
   /** Why it came back. */
   problem?: Problem;
-  /** What may have arrived under this id before it was changed. */
+  /** Body that may have arrived under this id before it was changed. */
   before?: Submission;
   changedAt: number;
 }
@@ -111,7 +111,7 @@ export interface Sent {
   kind: string;
   description: string;
   sentAt: number;
-  /** What the next report may begin with; of the newest alone. */
+  /** Values that the next report may begin with; of the newest alone. */
   again?: Again;
   /** Names of what was wrong in the contact and was not taken. */
   dropped?: string[];
@@ -145,7 +145,7 @@ export async function photosOf(report: string): Promise<KeptPhoto[]> {
   return found.sort((one, other) => one.order - other.order);
 }
 
-/** What is known of a photo, without the photo itself. */
+/** Return the facts of a photo without its bytes. */
 export function factsOf({ bytes: _, ...facts }: KeptPhoto): Omit<KeptPhoto, "bytes"> {
   return facts;
 }
@@ -172,24 +172,24 @@ export async function askToPersist(): Promise<void> {
   if (navigator.storage?.persist && !(await navigator.storage.persisted())) await navigator.storage.persist();
 }
 
-/** What is wrong, in words and once: details and fields often say the same. */
+/** Return the problem in words, each sentence once: details and fields often say the same. */
 export function words({ detail, errors }: Problem): string {
-  const told = errors.map((each) => each.msg).filter(Boolean);
-  return [...new Set(told.length ? told : [detail])].join(" ");
+  const reasons = errors.map((each) => each.msg).filter(Boolean);
+  return [...new Set(reasons.length ? reasons : [detail])].join(" ");
 }
 
-/** What waits on this phone, by what is left to do with it. */
-export interface Waits {
+/** Counts of what waits on this phone. */
+export interface WaitingCount {
   /** Reports that have not arrived. */
   reports: number;
-  /** Whether photos of one that arrived go by themselves. */
+  /** True while photos of a report that arrived are still to be sent. */
   photos: boolean;
   /** Photos of those that arrived which the service did not take: a person chooses others. */
   refused: number;
 }
 
-export async function countWaiting(): Promise<Waits> {
-  const found: Waits = { reports: 0, photos: false, refused: 0 };
+export async function countWaiting(): Promise<WaitingCount> {
+  const found: WaitingCount = { reports: 0, photos: false, refused: 0 };
   for (const report of await waitingReports()) {
     if (!report.code) found.reports += 1;
     else if (report.state === "sent") found.photos = true;

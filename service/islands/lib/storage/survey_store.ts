@@ -27,7 +27,7 @@ export interface SightBody {
   seen_at: string;
 }
 
-/** What was seen at a point of a survey. */
+/** Finding at a point of a survey. */
 export interface Sight {
   survey: string;
   point: string;

@@ -3,7 +3,7 @@ import { all, fromTemplate, maybe, one } from "../../lib/page/dom";
 import { newId } from "../../lib/requests/ids";
 import type { Shot } from "../../lib/storage/round_store";
 import { preview } from "../../lib/photos/preview";
-import { NotTaken, shrink } from "../../lib/photos/shrink";
+import { UnsupportedPhoto, shrink } from "../../lib/photos/shrink";
 import { say } from "../../lib/page/words";
 
 const LONG_SIDE = 2048;
@@ -91,10 +91,10 @@ export class Camera {
     for (const file of files) {
       try {
         const { bytes, type, takenAt } = await shrink(file);
-        const told = takenAt ? new Date(takenAt) : new Date(file.lastModified);
-        this.add({ ...this.blank(), type, bytes, at: Number.isNaN(told.getTime()) ? null : told.toISOString() });
+        const at = takenAt ? new Date(takenAt) : new Date(file.lastModified);
+        this.add({ ...this.blank(), type, bytes, at: Number.isNaN(at.getTime()) ? null : at.toISOString() });
       } catch (error) {
-        this.note(say(error instanceof NotTaken ? error.message : "failed"));
+        this.note(say(error instanceof UnsupportedPhoto ? error.message : "failed"));
       }
     }
   }

@@ -7,7 +7,7 @@ import { bestOrder, metres, wayLength } from "./route";
 export type Order = "distance" | "deadline" | "route";
 
 export class Cases {
-  /** Whether the list is the one kept on the phone. */
+  /** True while the list is the copy kept on the phone. */
   kept = false;
   total = 0;
   private items = new Map<string, Kept>();
@@ -17,14 +17,14 @@ export class Cases {
     this.total = this.items.size;
   }
 
-  /** What the server has now. False when it could not be asked: then what was kept is shown. */
+  /** Load what the server has. False when it could not be reached: then the stored list is shown. */
   async refresh(order: Order, here: Fix | null): Promise<boolean> {
-    const asked = new URLSearchParams({ limit: "200", sort: here && order !== "deadline" ? "distance" : "deadline" });
+    const query = new URLSearchParams({ limit: "200", sort: here && order !== "deadline" ? "distance" : "deadline" });
     if (here) {
-      asked.set("lon", String(here.lon));
-      asked.set("lat", String(here.lat));
+      query.set("lon", String(here.lon));
+      query.set("lat", String(here.lat));
     }
-    const response = await fetch(`/api/v1/inspections/cases?${asked}`, { headers: { accept: "application/json" } }).catch(() => null);
+    const response = await fetch(`/api/v1/inspections/cases?${query}`, { headers: { accept: "application/json" } }).catch(() => null);
     const outcome = response && (await readAnswer(response, roundIn));
     if (!outcome || !("done" in outcome)) {
       this.kept = true;
@@ -155,9 +155,9 @@ async function keepPicture(url: string): Promise<void> {
 /** A link that the phone opens in its own maps: one place, or a way through several. */
 export function mapsLink(spots: { lon: number; lat: number }[]): string {
   const said = spots.map((spot) => `${spot.lat},${spot.lon}`);
-  const asked = new URLSearchParams({ api: "1", destination: said.at(-1) ?? "", travelmode: "two-wheeler" });
-  if (said.length > 1) asked.set("waypoints", said.slice(0, -1).join("|"));
-  return `https://www.google.com/maps/dir/?${asked}`;
+  const query = new URLSearchParams({ api: "1", destination: said.at(-1) ?? "", travelmode: "two-wheeler" });
+  if (said.length > 1) query.set("waypoints", said.slice(0, -1).join("|"));
+  return `https://www.google.com/maps/dir/?${query}`;
 }
 
 export function iconOf(name: string): DocumentFragment {

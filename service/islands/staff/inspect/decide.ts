@@ -53,7 +53,7 @@ export class Decide {
     this.camera?.stop();
   }
 
-  /** Where one stands and what is out of the ordinary, as it is now. */
+  /** Show the distance and what is unusual about the decision. */
   refresh(): void {
     if (!this.item) return;
     const here = this.here;

@@ -27,13 +27,13 @@ export class Finding {
     this.kind.addEventListener("change", () => this.ask());
   }
 
-  /** What the kind asks, such as the tag on a cable and its height, at the points of a survey. */
+  /** Show the questions of the kind, such as a cable's tag and height, at the points of a survey. */
   private ask(): void {
     const sets = all<HTMLTemplateElement>("template[data-asked-of]", this.view);
-    const asked = this.point ? sets.filter((each) => (each.dataset.askedOf ?? "").split(" ").includes(this.kind.value)) : [];
+    const chosen = this.point ? sets.filter((each) => (each.dataset.askedOf ?? "").split(" ").includes(this.kind.value)) : [];
     const place = one("[data-questions]", this.view);
-    place.replaceChildren(...asked.map((each) => each.content.cloneNode(true)));
-    place.hidden = !asked.length;
+    place.replaceChildren(...chosen.map((each) => each.content.cloneNode(true)));
+    place.hidden = !chosen.length;
   }
 
   private get answers(): Record<string, string | string[]> {

@@ -9,7 +9,7 @@ import { metres } from "./route";
 type Fact = [text: string, look: string];
 
 const HOUR_MS = 3600 * 1000;
-/** What the maps of phones take as one way. */
+/** Most places that the map apps of phones take in one route. */
 const MOST_WAYPOINTS = 10;
 
 export class List {
@@ -44,8 +44,8 @@ export class List {
       const number = this.order === "route" ? place + 1 : null;
       const facts = factsOf(each, here);
       // Without a network, thumbnails are those kept on the phone.
-      const told = [item.title, item.address, item.ward, item.icon, item.photos, chosen, number, facts, navigator.onLine];
-      return this.drawn.of(code, told, () => this.card(each, number, facts));
+      const content = [item.title, item.address, item.ward, item.icon, item.photos, chosen, number, facts, navigator.onLine];
+      return this.drawn.of(code, content, () => this.card(each, number, facts));
     });
     this.drawn.show(one("[data-list]", this.root), cards);
   }
@@ -101,7 +101,7 @@ export class List {
   }
 }
 
-/** What stands beneath a case, each with the name of its look. */
+/** Return the lines beneath a case, each with its CSS class. */
 function factsOf(each: Kept, here: Fix | null): Fact[] {
   const said: Fact[] = each.item.emergency ? [[`⚠ ${say("emergency")}`, "badge badge-emergency"]] : [];
   if (here) said.push([say("far_away", { far: far(metres(here, each.item.location)) }), "inspect-far"]);

@@ -6,14 +6,14 @@ const FRESH_MS = 2 * 60 * 1000;
 
 export class Position {
   private last?: Fix & { at: number };
-  private asked = false;
+  private requested = false;
 
   constructor(private readonly moved: () => void) {}
 
   /** Begin, at the first wish: a browser asks the person then. */
   watch(): void {
-    if (this.asked || !navigator.geolocation) return;
-    this.asked = true;
+    if (this.requested || !navigator.geolocation) return;
+    this.requested = true;
     navigator.geolocation.watchPosition(
       ({ coords, timestamp }) => {
         this.last = { lon: round(coords.longitude), lat: round(coords.latitude), accuracy_m: Math.round(coords.accuracy), at: timestamp || Date.now() };
@@ -24,7 +24,7 @@ export class Position {
     );
   }
 
-  /** Where one is now, or was within the last minutes; null when that is not known. */
+  /** Return the position now or within the last minutes; null when it is not known. */
   get here(): Fix | null {
     if (!this.last || Date.now() - this.last.at > FRESH_MS) return null;
     const { lon, lat, accuracy_m } = this.last;

@@ -9,7 +9,7 @@ import { metres } from "./route";
 
 const ASKED = { headers: { accept: "application/json" } };
 
-interface Told {
+interface SurveyAnswer {
   code: string;
   title: string;
   category: string;
@@ -37,15 +37,15 @@ export class Surveys {
     return this.places.find((each) => each.id === id);
   }
 
-  /** What the server has now; without a network what was kept stays. */
+  /** Load what the server has; without a network what is stored stays. */
   async refresh(): Promise<void> {
-    const codes = await asked("/api/v1/surveys?open=true&mine=true", (body) => (Array.isArray(body.items) ? body.items.map((each: Body) => textOf(each.code) ?? "") : null));
+    const codes = await getJson("/api/v1/surveys?open=true&mine=true", (body) => (Array.isArray(body.items) ? body.items.map((each: Body) => textOf(each.code) ?? "") : null));
     if (!codes) return;
     const found: SurveyPlace[] = [];
     for (const code of codes) {
-      const told = await asked(`/api/v1/surveys/${code}`, surveyIn);
-      if (!told) return;
-      found.push(...placesOf(told));
+      const survey = await getJson(`/api/v1/surveys/${code}`, surveyIn);
+      if (!survey) return;
+      found.push(...placesOf(survey));
     }
     await surveyStore().clear("points");
     for (const each of found) await surveyStore().put("points", each);
@@ -117,17 +117,17 @@ export class Surveys {
   }
 }
 
-async function asked<T>(url: string, shape: (body: Body) => T | null): Promise<T | null> {
+async function getJson<T>(url: string, shape: (body: Body) => T | null): Promise<T | null> {
   const response = await fetch(url, ASKED).catch(() => null);
   const outcome = response && (await readAnswer(response, shape));
   return outcome && "done" in outcome ? outcome.done : null;
 }
 
-function surveyIn(body: Body): Told | null {
-  return textOf(body.code) && Array.isArray(body.points) ? (body as unknown as Told) : null;
+function surveyIn(body: Body): SurveyAnswer | null {
+  return textOf(body.code) && Array.isArray(body.points) ? (body as unknown as SurveyAnswer) : null;
 }
 
-function placesOf({ code, title, category, points }: Told): SurveyPlace[] {
+function placesOf({ code, title, category, points }: SurveyAnswer): SurveyPlace[] {
   return points
     .filter((each) => each.state === "to_see")
     .map(({ id, position, lon, lat, words, ward, mine }) => ({ id, survey: code, title, category, position, words, ward: ward ?? "", location: { lon, lat }, mine }));

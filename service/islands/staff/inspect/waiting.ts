@@ -23,8 +23,8 @@ export class WaitingCards {
     if (!found) return;
     const mine = found.filter((each) => each.account === this.account);
     // How a case in conflict stands is told anew once there is a network.
-    const told = (item: Queued) => [item, item.state === "conflict" && navigator.onLine];
-    this.drawn.show(this.place, mine.map((item) => this.drawn.of(item.id, told(item), () => this.card(item))));
+    const content = (item: Queued) => [item, item.state === "conflict" && navigator.onLine];
+    this.drawn.show(this.place, mine.map((item) => this.drawn.of(item.id, content(item), () => this.card(item))));
     this.place.hidden = mine.length === 0;
   }
 
@@ -36,8 +36,8 @@ export class WaitingCards {
     const state = slot("state", made);
     state.textContent = say(`state_${item.state}`);
     state.classList.add({ waiting: "tone-grey", signin: "tone-amber", refused: "tone-red", conflict: "tone-red" }[item.state]);
-    const told = item.problem ? [item.problem.detail, ...item.problem.errors.map((each) => each.msg)] : [];
-    slot("problem", made).textContent = item.state === "conflict" ? say("conflict_head", { code: item.code }) : told.join(" ");
+    const reasons = item.problem ? [item.problem.detail, ...item.problem.errors.map((each) => each.msg)] : [];
+    slot("problem", made).textContent = item.state === "conflict" ? say("conflict_head", { code: item.code }) : reasons.join(" ");
     slot("problem", made).hidden = item.state === "waiting";
     if (item.state === "conflict") this.compare(item, made);
     this.buttons(item, made);
@@ -74,7 +74,7 @@ export class WaitingCards {
     this.send();
   }
 
-  /** What the inspector decided beside how the case stands; told anew where there is a network. */
+  /** Show the inspector's decision beside the case's state, reloaded where there is a network. */
   private compare(item: Queued, made: HTMLElement): void {
     slot("pair", made).hidden = false;
     const mine = slot("mine", made);

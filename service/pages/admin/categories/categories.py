@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.configuration.administration import categories
@@ -23,15 +22,15 @@ from service.pages.admin.categories.question_rows import (
     rows_sent,
 )
 from service.pages.admin.conflicts import BothTexts, both_texts, is_outdated
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_choices
+from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import Fields, number_or_text, read
-from service.pages.shared.question_words import DATATYPES, question_told
+from service.pages.shared.question_words import DATATYPES, describe_question
 from service.rendering.engine import ICONS
+from service.web.paths import EntryCode
 
 router = APIRouter(prefix="/admin/categories")
 
-Code = Annotated[str, Path(max_length=60)]
 PUBLICATIONS = {
     "immediate": N_("Công khai ngay"),
     "after_triage": N_("Công khai sau khi điều phối viên xem"),
@@ -45,17 +44,17 @@ ACTIONS = {
 
 
 @router.get("")
-async def tree(office: OfficeDep) -> Response:
+async def tree(visit: AdminVisitDep) -> Response:
     """Every category under its parent."""
-    rows = {row.code: row for row in await office.run(categories.all_categories)}
-    shown = [(rows[code], depth) for code, _, depth in category_choices(office.book, office.language)]
+    rows = {row.code: row for row in await visit.run(categories.all_categories)}
+    shown = [(rows[code], depth) for code, _, depth in category_choices(visit.book, visit.language)]
     off = [row for row in rows.values() if not row.active]
     context = {"rows": shown, "off": off, "publications": PUBLICATIONS}
-    return office.draw("admin/categories/index.html", context)
+    return visit.draw("admin/categories/index.html", context)
 
 
 @router.get("/new")
-async def blank(office: OfficeDep) -> Response:
+async def blank(visit: AdminVisitDep) -> Response:
     """An empty form."""
     form = {
         "icon": "other",
@@ -67,25 +66,25 @@ async def blank(office: OfficeDep) -> Response:
         "publication": "immediate",
         "active": "1",
     }
-    return await _draw(office, None, form, [])
+    return await _draw(visit, None, form, [])
 
 
 @router.post("/new")
-async def add(sent: FilledDep) -> Response:
+async def add(sent: AdminFormDep) -> Response:
     """A new category."""
     return await _put(sent, None)
 
 
 @router.get("/{code}")
-async def editor(code: Code, office: OfficeDep) -> Response:
+async def editor(code: EntryCode, visit: AdminVisitDep) -> Response:
     """Show one category."""
-    form, questions = await _form_of(office, code)
-    return await _draw(office, code, form, questions)
+    form, questions = await _form_of(visit, code)
+    return await _draw(visit, code, form, questions)
 
 
-async def _form_of(office: AdminPage, code: str) -> tuple[dict[str, str], list[QuestionRow]]:
-    row = await office.run(categories.find_category, code)
-    change: CategoryChange = await office.run(categories.category_change_of, row)
+async def _form_of(visit: AdminVisit, code: str) -> tuple[dict[str, str], list[QuestionRow]]:
+    row = await visit.run(categories.find_category, code)
+    change: CategoryChange = await visit.run(categories.category_change_of, row)
     form = {
         "name_vi": change.name.vi,
         "name_en": change.name.en or "",
@@ -108,43 +107,41 @@ async def _form_of(office: AdminPage, code: str) -> tuple[dict[str, str], list[Q
 
 
 @router.post("/{code}/move")
-async def move(code: Code, sent: FilledDep) -> Response:
+async def move(code: EntryCode, sent: AdminFormDep) -> Response:
     """Put a category before or behind its neighbour; the list comes back at the same place."""
-    office, down = sent.office, sent.form.text("to") == "down"
-    await office.run(categories.move_category, office.stamp, code, down=down)
+    visit, down = sent.visit, sent.form.text("to") == "down"
+    await visit.run(categories.move_category, visit.stamp, code, down=down)
     return RedirectResponse(f"/admin/categories#kind-{code}", status_code=303)
 
 
 @router.post("/{code}")
-async def change(code: Code, sent: FilledDep) -> Response:
+async def change(code: EntryCode, sent: AdminFormDep) -> Response:
     """Change a category."""
     return await _put(sent, code)
 
 
-async def _put(sent: Filled, code: str | None) -> Response:
-    office, form, act = sent.office, sent.form.fields(), sent.form.text("edit")
+async def _put(sent: AdminForm, code: str | None) -> Response:
+    visit, form, act = sent.visit, sent.form.fields(), sent.form.text("edit")
     rows = rows_sent(sent.form)
     if act:
-        return await _draw(office, code, form, rows, focus=rearranged(rows, act), edited=True)
+        return await _draw(visit, code, form, rows, focus=rearranged(rows, act), edited=True)
     try:
         change = read(CategoryChange, _said(sent, code, rows))
-        row = await office.run(categories.put_category, office.stamp, code, change)
+        row = await visit.run(categories.put_category, visit.stamp, code, change)
     except AppError as error:
         if code and is_outdated(error):
-            saved, asked = await _form_of(office, code)
+            saved, asked = await _form_of(visit, code)
             told = [
-                "; ".join(question_told(each, office.language) for each in questions_shown(some))
+                "; ".join(describe_question(each, visit.language) for each in questions_shown(some))
                 for some in (asked, rows)
             ]
             beside = both_texts(saved | {"questions": told[0]}, {**form, "questions": told[1]})
-            return await _draw(
-                office, code, Fields(form | {"version": saved["version"]}), rows, error, beside
-            )
-        return await _draw(office, code, form, rows, error)
-    return to(f"/admin/categories/{row.code}", "saved" if code else "added")
+            return await _draw(visit, code, Fields(form | {"version": saved["version"]}), rows, error, beside)
+        return await _draw(visit, code, form, rows, error)
+    return redirect_to(f"/admin/categories/{row.code}", "saved" if code else "added")
 
 
-def _said(sent: Filled, code: str | None, rows: list[QuestionRow]) -> dict[str, object]:
+def _said(sent: AdminForm, code: str | None, rows: list[QuestionRow]) -> dict[str, object]:
     return {
         "code": code or sent.form.text("code") or code_of_name(sent.form.text("name_vi")),
         "parent": sent.form.text("parent") or None,
@@ -169,7 +166,7 @@ def _said(sent: Filled, code: str | None, rows: list[QuestionRow]) -> dict[str, 
 
 
 async def _draw(
-    office: AdminPage,
+    visit: AdminVisit,
     code: str | None,
     form: dict[str, str],
     questions: list[QuestionRow],
@@ -188,13 +185,13 @@ async def _draw(
         "focus": focus,
         "edited": edited,
         "parent_choices": [
-            (each.code, pick(each.name, office.language))
-            for each in office.reference.categories.values()
+            (each.code, pick(each.name, visit.language))
+            for each in visit.reference.categories.values()
             if code is None or code not in each.path
         ],
         "successor_choices": [
-            (each.code, pick(each.name, office.language))
-            for each in office.reference.categories.values()
+            (each.code, pick(each.name, visit.language))
+            for each in visit.reference.categories.values()
             if each.active and code not in each.path
         ],
         "icon_choices": sorted(path.stem for path in ICONS.glob("*.svg")),
@@ -202,4 +199,4 @@ async def _draw(
         "publications": PUBLICATIONS,
         "actions": ACTIONS,
     }
-    return office.draw("admin/categories/editor.html", context, error=error)
+    return visit.draw("admin/categories/editor.html", context, error=error)

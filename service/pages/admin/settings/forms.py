@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.i18n import N_
-from service.i18n.wording import ROLE_WORDS
+from service.i18n.wording import ROLE_WORDS, WEEKDAY_NAMES
 from service.models import Role
 from service.pages.admin.settings.kinds import (
     ChoiceField,
@@ -27,15 +27,6 @@ _WARNED = (
     ("city_manager", N_("lãnh đạo thành phố")),
     ("triage", N_("điều phối viên")),
 )
-_DAYS = (
-    N_("Thứ Hai"),
-    N_("Thứ Ba"),
-    N_("Thứ Tư"),
-    N_("Thứ Năm"),
-    N_("Thứ Sáu"),
-    N_("Thứ Bảy"),
-    N_("Chủ nhật"),
-)
 _POINTS = N_("điểm")
 _EMPTY_DAY = N_(
     "Để trống cả ngày là ngày nghỉ. Lưu xong có thêm chỗ cho một ca nữa; xóa cả hai giờ để bỏ một ca."
@@ -51,7 +42,7 @@ _HOURS = SettingsForm(
             label,
             _EMPTY_DAY if day == 0 else "",
         )
-        for day, label in enumerate(_DAYS)
+        for day, label in enumerate(WEEKDAY_NAMES)
     ),
 )
 _ESCALATION = SettingsForm(

@@ -221,7 +221,7 @@ class RowsField:
         lines = []
         for each in values_listed(value):
             row = self._row(each)
-            lines.append(": ".join(self._told(column, row.get(column.key)) for column in self.columns))
+            lines.append(": ".join(self._cell_words(column, row.get(column.key)) for column in self.columns))
         return "; ".join(lines) or "–"
 
     def _row(self, stored: object) -> Mapping[str, object]:
@@ -259,7 +259,7 @@ class RowsField:
             return [line.strip() for line in re.split(r"[\n,]", text) if line.strip()]
         return number_or_text(text) if column.kind == "number" and text else text
 
-    def _told(self, column: TableColumn, value: object) -> str:
+    def _cell_words(self, column: TableColumn, value: object) -> str:
         if value is None:
             return ""
         if isinstance(value, bool):
@@ -289,7 +289,9 @@ class MapField(RowsField):
 
     def words(self, value: object) -> str:
         lines = [
-            ": ".join(part for column in self.columns if (part := self._told(column, row.get(column.key))))
+            ": ".join(
+                part for column in self.columns if (part := self._cell_words(column, row.get(column.key)))
+            )
             for row in self._rows(value)
         ]
         return "; ".join(lines) or "–"

@@ -24,11 +24,12 @@ from service.errors import AppError
 from service.i18n import N_, pick, translate
 from service.i18n.wording import exact
 from service.pages.admin.conflicts import BothTexts
-from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, not_here, to
 from service.pages.admin.settings.forms import FORMS
 from service.pages.admin.settings.kinds import RowsField, SettingsField, SettingsForm, TicksField, value_at
+from service.pages.admin.visit import AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import SentForm, read
 from service.pages.shared.kinds import departments_by_name, wards_by_name
+from service.pages.shared.visit import not_here
 
 router = APIRouter(prefix="/admin/settings")
 
@@ -44,41 +45,41 @@ class SettingsLine(NamedTuple):
 
 
 @router.get("")
-async def index(office: OfficeDep) -> Response:
+async def index(visit: AdminVisitDep) -> Response:
     """Every group."""
-    return office.draw("admin/settings/index.html", {"forms": list(FORMS.values())})
+    return visit.draw("admin/settings/index.html", {"forms": list(FORMS.values())})
 
 
 @router.get("/{group}")
-async def editor(group: Group, office: OfficeDep) -> Response:
+async def editor(group: Group, visit: AdminVisitDep) -> Response:
     """Show one group."""
-    form, stored = _form(group), await office.run(read_group, group)
-    return _draw(office, form, stored, stored.values, stored.version)
+    form, stored = _form(group), await visit.run(read_group, group)
+    return _draw(visit, form, stored, stored.values, stored.version)
 
 
 @router.post("/{group}")
-async def change(group: Group, sent: FilledDep) -> Response:
+async def change(group: Group, sent: AdminFormDep) -> Response:
     """Look at what a change would do, or put it in force."""
-    office, form = sent.office, _form(group)
-    stored = await office.run(read_group, group)
+    visit, form = sent.visit, _form(group)
+    stored = await visit.run(read_group, group)
     said, version = _said(form, sent.form), sent.form.text("version")
     try:
         wanted = _read(form, said)
         if sent.form.text("act") == "look":
-            before, after = await office.run(foresee, office.reference, group, wanted)
-            effects = await office.run(try_settings, office.book, group, before, after, office.now)
-            lines = _lines(office, form, settings_values(group, before), settings_values(group, after))
-            foreseen = {"lines": lines, "effects": [_told(office, each) for each in effects]}
-            return _draw(office, form, stored, said, version, foreseen=foreseen)
-        await office.run(put_group, office.reference, office.stamp, group, wanted, version)
+            before, after = await visit.run(foresee, visit.reference, group, wanted)
+            effects = await visit.run(try_settings, visit.book, group, before, after, visit.now)
+            lines = _lines(visit, form, settings_values(group, before), settings_values(group, after))
+            foreseen = {"lines": lines, "effects": [_readable_effect(visit, each) for each in effects]}
+            return _draw(visit, form, stored, said, version, foreseen=foreseen)
+        await visit.run(put_group, visit.reference, visit.stamp, group, wanted, version)
     except OutdatedSettings as refusal:
         now = refusal.current
-        beside = [BothTexts(*each) for each in _lines(office, form, now.values, said)]
-        return _draw(office, form, now, said, now.version, refusal, foreseen={"beside": beside})
+        beside = [BothTexts(*each) for each in _lines(visit, form, now.values, said)]
+        return _draw(visit, form, now, said, now.version, refusal, foreseen={"beside": beside})
     except AppError as error:
         error.errors = tuple(replace(each, loc=(_field_of(form, each.loc),)) for each in error.errors)
-        return _draw(office, form, stored, said, version, error)
-    return to(f"/admin/settings/{group}", "saved")
+        return _draw(visit, form, stored, said, version, error)
+    return redirect_to(f"/admin/settings/{group}", "saved")
 
 
 def _form(group: str) -> SettingsForm:
@@ -129,9 +130,9 @@ def _wrong_fields(form: SettingsForm, error: AppError) -> str:
     return translate(N_("Vui lòng xem lại: {fields}."), fields=labels) if labels else ""
 
 
-def _words(office: AdminPage, field: SettingsField, value: object) -> str:
+def _words(visit: AdminVisit, field: SettingsField, value: object) -> str:
     """Return a value as people read it; units, wards and categories by their names."""
-    known = _choices(office)
+    known = _choices(visit)
     if isinstance(field, RowsField):
         columns = [replace(each, choices=known.get(each.kind, each.choices)) for each in field.columns]
         return replace(field, columns=columns).words(value)
@@ -140,9 +141,9 @@ def _words(office: AdminPage, field: SettingsField, value: object) -> str:
     return field.words(value)
 
 
-def _choices(office: AdminPage) -> dict[str, list[tuple[str, str]]]:
+def _choices(visit: AdminVisit) -> dict[str, list[tuple[str, str]]]:
     """Return code and name of what fields choose by name."""
-    reference = office.reference
+    reference = visit.reference
     return {
         "department": [(each.code, pick(each.name)) for each in departments_by_name(reference)],
         "wards": [(each.code, each.full_name) for each in wards_by_name(reference)],
@@ -152,21 +153,21 @@ def _choices(office: AdminPage) -> dict[str, list[tuple[str, str]]]:
 
 
 def _lines(
-    office: AdminPage, form: SettingsForm, before: Mapping[str, object], after: Mapping[str, object]
+    visit: AdminVisit, form: SettingsForm, before: Mapping[str, object], after: Mapping[str, object]
 ) -> list[SettingsLine]:
     """Return the fields that differ, in words."""
     rows = [
         SettingsLine(
-            each.label, *(_words(office, each, value_at(some, each.name)) for some in (before, after))
+            each.label, *(_words(visit, each, value_at(some, each.name)) for some in (before, after))
         )
         for each in form.fields
     ]
     return [line for line in rows if line.before != line.after]
 
 
-def _told(office: AdminPage, effect: SettingsEffect) -> SettingsEffect:
+def _readable_effect(visit: AdminVisit, effect: SettingsEffect) -> SettingsEffect:
     """Return the effect with its moments in words."""
-    zone = office.reference.timezone
+    zone = visit.reference.timezone
     params = {
         key: exact(value, zone) if isinstance(value, datetime) else value
         for key, value in effect.params.items()
@@ -175,7 +176,7 @@ def _told(office: AdminPage, effect: SettingsEffect) -> SettingsEffect:
 
 
 def _draw(
-    office: AdminPage,
+    visit: AdminVisit,
     form: SettingsForm,
     kept: SettingsGroup,
     said: Mapping[str, object],
@@ -188,11 +189,11 @@ def _draw(
         "kept": kept,
         "drawn": [(each, each.drawn(value_at(said, each.name))) for each in form.fields],
         "version": version,
-        "named": _choices(office),
+        "named": _choices(visit),
         **({"wrong_fields": _wrong_fields(form, error)} if error else {}),
         "lines": None,
         "effects": (),
         "beside": (),
         **(foreseen or {}),
     }
-    return office.draw("admin/settings/editor.html", context, error=error)
+    return visit.draw("admin/settings/editor.html", context, error=error)

@@ -18,11 +18,12 @@ from service.domain.talks.groups.hearing import link_group
 from service.domain.talks.groups.posting import read_groups
 from service.domain.talks.outgoing import addressee, note_sent
 from service.domain.talks.vault import Vault
-from service.errors import AppError, NotFound, Unavailable, invalid
+from service.errors import AppError, Unavailable, invalid
 from service.i18n import N_, pick, translate
-from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
+from service.pages.admin.visit import AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.channel_words import wait_words
 from service.pages.shared.forms import SentForm
+from service.pages.shared.visit import not_here
 from service.sending.channels import CHANNELS, talk_channels
 from service.sending.envelope import SendFailed
 from service.sending.zalo.bot.bot_account import CHANNEL_NAME as BOT
@@ -36,87 +37,87 @@ TRIAL = N_("Tin thử từ {service}: kênh này gửi được.")
 
 
 @router.get("")
-async def table(office: OfficeDep) -> Response:
+async def table(visit: AdminVisitDep) -> Response:
     """Every channel with an account."""
-    return await _draw(office)
+    return await _draw(visit)
 
 
 @router.post("/{channel}")
-async def act(channel: str, sent: FilledDep) -> Response:
+async def act(channel: str, sent: AdminFormDep) -> Response:
     """Keep the tokens of a channel's console, or send a message as a trial, as the button says."""
-    office, form = sent.office, sent.form
-    settings = office.resources.settings
+    visit, form = sent.visit, sent.form
+    settings = visit.resources.settings
     if channel == BOT and bot_account(settings) is not None:
-        return await _link(office, form)
+        return await _link(visit, form)
     talk = talk_channels(settings).get(channel)
     if talk is None:
-        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+        raise not_here()
     try:
         if form.text("act") == "try" or not talk.has_tokens:
-            await _try(office, channel, form.text("talk"))
-            return to("/admin/channels", "tried")
+            await _try(visit, channel, form.text("talk"))
+            return redirect_to("/admin/channels", "tried")
         pair, account = (form.text("access"), form.text("refresh")), talk.account(settings) or ""
-        staff_id = office.staff.account.id
-        await office.run(
-            channel_states.enter_tokens, settings.secret, channel, account, pair, staff_id, office.now
+        staff_id = visit.staff.account.id
+        await visit.run(
+            channel_states.enter_tokens, settings.secret, channel, account, pair, staff_id, visit.now
         )
     except AppError as error:
-        return await _draw(office, error, channel)
-    return to("/admin/channels", "saved")
+        return await _draw(visit, error, channel)
+    return redirect_to("/admin/channels", "saved")
 
 
-async def _link(office: AdminPage, form: SentForm) -> Response:
+async def _link(visit: AdminVisit, form: SentForm) -> Response:
     """Say whose cases a group of the bot is told of."""
     given = form.text("group")
     group = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
-    staff_id, code = office.staff.account.id, form.text("department")
+    staff_id, code = visit.staff.account.id, form.text("department")
     try:
-        await office.run(link_group, office.reference, group, code, staff_id, office.now)
+        await visit.run(link_group, visit.reference, group, code, staff_id, visit.now)
     except AppError as error:
-        return await _draw(office, error, BOT)
-    return to("/admin/channels", "saved")
+        return await _draw(visit, error, BOT)
+    return redirect_to("/admin/channels", "saved")
 
 
-async def _draw(office: AdminPage, error: AppError | None = None, failed: str = "") -> Response:
-    settings = office.resources.settings
+async def _draw(visit: AdminVisit, error: AppError | None = None, failed: str = "") -> Response:
+    settings = visit.resources.settings
     found = talk_channels(settings)
     rows: list[ChannelState] = [
-        await office.run(channel_states.channel_state, name, talk.account(settings) or "")
+        await visit.run(channel_states.channel_state, name, talk.account(settings) or "")
         for name, talk in found.items()
     ]
     public = settings.public_url.rstrip("/")
     context = {
         "rows": rows,
         "known_channels": CHANNELS,
-        "soon": office.now + SOON,
+        "soon": visit.now + SOON,
         "hooks": {name: f"{public}{talk.hook}" for name, talk in found.items() if talk.hook},
         "twins": {name: talk.twin for name, talk in found.items() if talk.is_demo(settings)},
-        "figures": await office.run(channel_figures, list(found), office.now - FIGURES_OF, office.now),
+        "figures": await visit.run(channel_figures, list(found), visit.now - FIGURES_OF, visit.now),
         "wait_words": wait_words,
         "failed": failed,
         "bot": bot_account(settings) is not None,
         "bot_hook": f"{public}/hooks/zalo-bot",
-        "groups": await office.run(read_groups),
+        "groups": await visit.run(read_groups),
         "companies": sorted(
-            (each for each in office.reference.departments.values() if each.active),
+            (each for each in visit.reference.departments.values() if each.active),
             key=lambda each: alphabetical(pick(each.name)),
         ),
     }
-    return office.draw("admin/channels/index.html", context, error=error)
+    return visit.draw("admin/channels/index.html", context, error=error)
 
 
-async def _try(office: AdminPage, channel: str, talk: str) -> None:
+async def _try(visit: AdminVisit, channel: str, talk: str) -> None:
     """Send a message to a conversation. Raises Invalid for none, Unavailable where it does not go."""
-    settings = office.resources.settings
+    settings = visit.resources.settings
     try:
         talk_id = UUID(talk.strip().rpartition("/")[2].partition("#")[0])
     except ValueError:
         raise invalid(["talk"], N_("Dán địa chỉ của một hội thoại ở bàn điều phối.")) from None
-    to_whom = await office.run(addressee, Vault(settings.secret), talk_id)
+    to_whom = await visit.run(addressee, Vault(settings.secret), talk_id)
     delivery = talk_channels(settings)[channel].make_delivery(settings)
     if to_whom is None or to_whom.channel != channel or delivery is None:
         raise invalid(["talk"], N_("Không có hội thoại này."))
-    service = office.reference.service_name.get("vi", "")
+    service = visit.reference.service_name.get("vi", "")
     text = translate(TRIAL, "vi", service=service)
     try:
         given = await to_thread.run_sync(partial(delivery.deliver, to_whom, text, by_person=True))
@@ -125,4 +126,4 @@ async def _try(office: AdminPage, channel: str, talk: str) -> None:
     finally:
         delivery.close()
     # The person has it: it stands in their conversation too.
-    await office.run(note_sent, Vault(settings.secret), talk_id, text, given, office.now)
+    await visit.run(note_sent, Vault(settings.secret), talk_id, text, given, visit.now)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import keys
@@ -13,22 +11,23 @@ from service.errors import AppError
 from service.i18n import pick
 from service.i18n.wording import ROLE_WORDS
 from service.models import Role
-from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
+from service.pages.admin.visit import AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import read
+from service.web.paths import RowId
 
 router = APIRouter(prefix="/admin/keys")
 
 
 @router.get("")
-async def table(office: OfficeDep) -> Response:
+async def table(visit: AdminVisitDep) -> Response:
     """Every key, those that were ended too."""
-    return await _draw(office)
+    return await _draw(visit)
 
 
 @router.post("")
-async def add(sent: FilledDep) -> Response:
+async def add(sent: AdminFormDep) -> Response:
     """Make a key; its token is on this page and never again."""
-    office, form = sent.office, sent.form.fields()
+    visit, form = sent.visit, sent.form.fields()
     said = {
         "name": sent.form.text("name"),
         "role": sent.form.text("role"),
@@ -38,27 +37,27 @@ async def add(sent: FilledDep) -> Response:
     try:
         numbers = {name: sent.form.whole(name) for name in ("days", "per_minute")}
         change = read(KeyRequest, {**said, **numbers})
-        _, opened = await office.run(keys.make_key, office.reference, office.stamp, change)
+        _, opened = await visit.run(keys.make_key, visit.reference, visit.stamp, change)
     except AppError as error:
-        return await _draw(office, form, error)
-    return await _draw(office, token=opened.token)
+        return await _draw(visit, form, error)
+    return await _draw(visit, token=opened.token)
 
 
 @router.post("/{key}/revoke")
-async def revoke(key: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep) -> Response:
+async def revoke(key: RowId, sent: AdminFormDep) -> Response:
     """End a key at once."""
     try:
-        await sent.office.run(keys.revoke, sent.office.stamp, key)
+        await sent.visit.run(keys.revoke, sent.visit.stamp, key)
     except AppError as error:
-        return await _draw(sent.office, error=error)
-    return to("/admin/keys", "removed")
+        return await _draw(sent.visit, error=error)
+    return redirect_to("/admin/keys", "removed")
 
 
 async def _draw(
-    office: AdminPage, form: dict[str, str] | None = None, error: AppError | None = None, token: str = ""
+    visit: AdminVisit, form: dict[str, str] | None = None, error: AppError | None = None, token: str = ""
 ) -> Response:
     context = {
-        "keys": await office.run(keys.all_api_keys, office.now),
+        "keys": await visit.run(keys.all_api_keys, visit.now),
         "token": token,
         "form": {
             "name": "",
@@ -72,11 +71,11 @@ async def _draw(
         "role_choices": [(role, ROLE_WORDS[role]) for role in Role],
         "role_words": ROLE_WORDS,
         "department_choices": [
-            (each.code, pick(each.name, office.language))
-            for each in office.reference.departments.values()
+            (each.code, pick(each.name, visit.language))
+            for each in visit.reference.departments.values()
             if each.active
         ],
     }
-    response = office.draw("admin/keys.html", context, error=error)
+    response = visit.draw("admin/keys.html", context, error=error)
     response.headers["Cache-Control"] = "no-store"
     return response

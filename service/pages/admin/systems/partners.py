@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.city.config import PartnerConfig
@@ -15,7 +14,6 @@ from service.domain.partners import keeping, register
 from service.domain.partners.keeping import PartnerChange
 from service.errors import AppError, Invalid
 from service.i18n import N_, pick, translate
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.systems.partner_rows import (
     fields_of_names,
     read_services,
@@ -23,118 +21,117 @@ from service.pages.admin.systems.partner_rows import (
     service_rows,
     state_rows,
 )
+from service.pages.admin.visit import AdminForm, AdminFormDep, AdminVisit, AdminVisitDep, redirect_to
 from service.pages.shared.forms import Fields, read
 from service.pages.shared.partner_words import CONTACT_WORDS, HAND_OVER_WORDS, STEP_WORDS, UPDATE_WORDS
 from service.sending.partner_trial import TriedCall, try_partner
+from service.web.paths import EntryCode
 
 router = APIRouter(prefix="/admin/partners")
 
-Code = Annotated[str, Path(max_length=60)]
 TEXTS = ("endpoint", "jurisdiction_id", "default_service", "updates_by", "photos", "contact")
 
 
 @router.get("")
-async def table(office: OfficeDep) -> Response:
+async def table(visit: AdminVisitDep) -> Response:
     """Every partner of the city, and the newest hand-overs."""
     context = {
-        "partners": await office.run(register.all_partners, office.reference),
-        "hand_overs": await office.run(register.newest_hand_overs),
+        "partners": await visit.run(register.all_partners, visit.reference),
+        "hand_overs": await visit.run(register.newest_hand_overs),
         "states": HAND_OVER_WORDS,
     }
-    return office.draw("admin/partners/index.html", context)
+    return visit.draw("admin/partners/index.html", context)
 
 
 @router.get("/new")
-async def blank(office: OfficeDep) -> Response:
+async def blank(visit: AdminVisitDep) -> Response:
     """An empty form."""
-    return await _draw(office, None, Fields(poll_minutes="5", contact="none", photos="none"))
+    return await _draw(visit, None, Fields(poll_minutes="5", contact="none", photos="none"))
 
 
 @router.post("/new")
-async def add(sent: FilledDep) -> Response:
+async def add(sent: AdminFormDep) -> Response:
     """A new partner."""
     return await _put(sent, None)
 
 
 @router.get("/{department}")
-async def editor(department: Code, office: OfficeDep) -> Response:
+async def editor(department: EntryCode, visit: AdminVisitDep) -> Response:
     """Show one partner."""
-    _, config = register.find_partner(office.reference, department)
-    return await _draw(office, config, _form_of(config))
+    _, config = register.find_partner(visit.reference, department)
+    return await _draw(visit, config, _form_of(config))
 
 
 @router.post("/{department}")
-async def change(department: Code, sent: FilledDep) -> Response:
+async def change(department: EntryCode, sent: AdminFormDep) -> Response:
     """Change a partner."""
     return await _put(sent, department)
 
 
 @router.post("/{department}/act")
-async def act(department: Code, sent: FilledDep) -> Response:
+async def act(department: EntryCode, sent: AdminFormDep) -> Response:
     """Pause, go on with or remove a partner, as the button says."""
-    office, what = sent.office, sent.form.text("act")
+    visit, what = sent.visit, sent.form.text("act")
     try:
         if what == "remove":
-            await office.run(keeping.remove_partner, office.stamp, department)
-            return to("/admin/partners", "removed")
+            await visit.run(keeping.remove_partner, visit.stamp, department)
+            return redirect_to("/admin/partners", "removed")
         paused = what == "pause"
-        await office.run(
-            lambda session: keeping.pause_partner(session, office.stamp, department, paused=paused)
+        await visit.run(
+            lambda session: keeping.pause_partner(session, visit.stamp, department, paused=paused)
         )
     except AppError as error:
-        return await _failed(office, department, error)
-    return to(f"/admin/partners/{department}", "saved")
+        return await _failed(visit, department, error)
+    return redirect_to(f"/admin/partners/{department}", "saved")
 
 
 @router.post("/{department}/key")
-async def set_key(department: Code, sent: FilledDep) -> Response:
+async def set_key(department: EntryCode, sent: AdminFormDep) -> Response:
     """Keep the key that a partner gave us, which no page ever shows; an empty one takes it away."""
-    office, secret = sent.office, sent.form.text("secret")
-    key = office.resources.settings.secret
+    visit, secret = sent.visit, sent.form.text("secret")
+    key = visit.resources.settings.secret
     try:
-        await office.run(register.set_partner_key, office.reference, office.stamp, key, department, secret)
+        await visit.run(register.set_partner_key, visit.reference, visit.stamp, key, department, secret)
     except AppError as error:
-        return await _failed(office, department, error)
-    return to(f"/admin/partners/{department}", "saved")
+        return await _failed(visit, department, error)
+    return redirect_to(f"/admin/partners/{department}", "saved")
 
 
 @router.post("/{department}/test")
-async def try_call(department: Code, sent: FilledDep) -> Response:
+async def try_call(department: EntryCode, sent: AdminFormDep) -> Response:
     """Ask the partner which kinds it takes, and say which of ours it lacks. Nothing is handed over."""
-    office, settings = sent.office, sent.office.resources.settings
-    department_id, config = register.find_partner(office.reference, department)
-    key = await office.run(register.key_of_partner, settings.secret, department_id)
-    tried = await to_thread.run_sync(try_partner, settings, office.reference, config, key)
-    await office.run(register.note_call, department_id, office.stamp.at, tried.problem)
-    return await _draw(office, config, _form_of(config), tried=tried)
+    visit, settings = sent.visit, sent.visit.resources.settings
+    department_id, config = register.find_partner(visit.reference, department)
+    key = await visit.run(register.key_of_partner, settings.secret, department_id)
+    tried = await to_thread.run_sync(try_partner, settings, visit.reference, config, key)
+    await visit.run(register.note_call, department_id, visit.stamp.at, tried.problem)
+    return await _draw(visit, config, _form_of(config), tried=tried)
 
 
-async def _put(sent: Filled, department: str | None) -> Response:
-    office, rules = sent.office, sent.office.resources.settings.webhook_rules
-    known = register.find_partner(office.reference, department)[1] if department else None
+async def _put(sent: AdminForm, department: str | None) -> Response:
+    visit, rules = sent.visit, sent.visit.resources.settings.webhook_rules
+    known = register.find_partner(visit.reference, department)[1] if department else None
     try:
         change = _read(sent, known)
-        config = await office.run(
-            keeping.put_partner, office.reference, office.stamp, rules, department, change
-        )
+        config = await visit.run(keeping.put_partner, visit.reference, visit.stamp, rules, department, change)
     except AppError as error:
-        return await _draw(office, known, Fields(sent.form.fields()), error)
-    return to(f"/admin/partners/{config.department}", "saved" if department else "added")
+        return await _draw(visit, known, Fields(sent.form.fields()), error)
+    return redirect_to(f"/admin/partners/{config.department}", "saved" if department else "added")
 
 
-async def _failed(office: AdminPage, department: str, error: AppError) -> Response:
-    _, config = register.find_partner(office.reference, department)
-    return await _draw(office, config, _form_of(config), error)
+async def _failed(visit: AdminVisit, department: str, error: AppError) -> Response:
+    _, config = register.find_partner(visit.reference, department)
+    return await _draw(visit, config, _form_of(config), error)
 
 
 async def _draw(
-    office: AdminPage,
+    visit: AdminVisit,
     config: PartnerConfig | None,
     form: Mapping[str, str],
     error: AppError | None = None,
     tried: TriedCall | None = None,
 ) -> Response:
-    found = await office.run(register.all_partners, office.reference)
+    found = await visit.run(register.all_partners, visit.reference)
     taken = {each.config.department for each in found}
     context = {
         "partner": next(
@@ -146,15 +143,15 @@ async def _draw(
         "contact_choices": [(code, translate(words)) for code, words in CONTACT_WORDS.items()],
         "step_choices": [(code, translate(words)) for code, words in STEP_WORDS.items()],
         "department_choices": [
-            (each.code, pick(each.name, office.language))
-            for each in office.reference.departments.values()
+            (each.code, pick(each.name, visit.language))
+            for each in visit.reference.departments.values()
             if each.active and each.code not in taken
         ],
-        "services": service_rows(office.reference, form),
+        "services": service_rows(visit.reference, form),
         "states": state_rows(form),
         "named": bool(read_services(form)),
     }
-    return office.draw("admin/partners/editor.html", context, error=error)
+    return visit.draw("admin/partners/editor.html", context, error=error)
 
 
 def _form_of(config: PartnerConfig) -> Fields:
@@ -166,7 +163,7 @@ def _form_of(config: PartnerConfig) -> Fields:
     )
 
 
-def _read(sent: Filled, known: PartnerConfig | None) -> PartnerChange:
+def _read(sent: AdminForm, known: PartnerConfig | None) -> PartnerChange:
     """Raises Invalid."""
     form = sent.form
     said: dict[str, object] = {name: form.text(name) or None for name in TEXTS}

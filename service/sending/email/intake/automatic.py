@@ -31,7 +31,7 @@ FULL_MAILBOX = "5.2.2"
 
 
 def is_automatic(message: EmailMessage, ours: str) -> bool:
-    """Return whether nobody would read an answer to this letter."""
+    """Return whether the letter was sent by a programme, so that nobody would read an answer."""
     sender = mailbox_of(message, "from")
     return (
         header(message, "auto-submitted").partition(";")[0].strip().lower() not in ("", "no")

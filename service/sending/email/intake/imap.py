@@ -112,7 +112,7 @@ def _leave(server: imaplib.IMAP4) -> None:
 
 
 def _ok(answer: tuple[str, list[Any]]) -> list[Any]:
-    """Return what a server told. Raises IMAP4.error where it refused."""
+    """Return the data of a server's answer. Raises IMAP4.error unless its status is OK."""
     state, lines = answer
     if state != "OK":
         raise imaplib.IMAP4.error("refused")

@@ -61,7 +61,11 @@ def parse(raw: bytes) -> EmailMessage:
     Each part costs a hundred times its bytes: 25 MB of empty ones would take a worker's memory, every time
     the mailbox is read.
     """
-    message = message_from_bytes(_bounded(raw), policy=policy.default)
+    return _parse_bounded(_bounded(raw))
+
+
+def _parse_bounded(raw: bytes) -> EmailMessage:
+    message = message_from_bytes(raw, policy=policy.default)
     if not isinstance(message, EmailMessage):
         raise TypeError("no letter")
     return message
@@ -69,7 +73,8 @@ def parse(raw: bytes) -> EmailMessage:
 
 def read_letter(raw: bytes, account: MailAccount, now: datetime, *, large: bool = False) -> ReadLetter:
     """Return what a letter says. `large`: its head alone was fetched."""
-    message = parse(raw)
+    bounded = _bounded(raw)
+    message = _parse_bounded(bounded)
     parts = [] if large else list(letter_parts(message))[:MOST_PARTS]
     subject = header(message, "subject")
     forwarded = is_forwarded(subject)
@@ -81,7 +86,7 @@ def read_letter(raw: bytes, account: MailAccount, now: datetime, *, large: bool 
     automatic = is_automatic(message, account.address)
     dmarc = dmarc_of(message, account.authserv_id)
     payload: dict[str, Any] = {
-        "key": letter_key(message, _bounded(raw)),
+        "key": letter_key(message, bounded),
         "message_id": next(iter(message_ids(raw_header(message, "message-id"))), "")[:MOST_ID],
         "from": mailbox_of(message, "from"),
         "name": name_of(message),

@@ -17,7 +17,7 @@ from service.storage import Storage
 
 
 def read_kept(raw: str) -> Incoming | None:
-    """Return the arrival of a kept letter, None for one of nobody. Raises ValueError."""
+    """Return a stored letter as an incoming message, None for one without a sender. Raises ValueError."""
     data: dict[str, Any] = from_json(raw)
     if "@" not in data["from"]:
         return None
@@ -59,7 +59,7 @@ def fetch_part(settings: Settings, storage: Storage, url: str) -> bytes:
 
 
 def seal_raw(settings: Settings, raw: bytes) -> bytes:
-    """Return a raw letter as it is put into the store."""
+    """Return a raw letter, encrypted as it is put into the store."""
     return Vault(settings.secret).seal(raw.decode("latin-1")).encode()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,14 +13,13 @@ from pydantic import BaseModel
 from service.db import async_unit_of_work
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.rules.rulebook import Rulebook
-from service.errors import AppError, NotFound
+from service.errors import AppError
 from service.i18n import N_, Language, language_in_use
 from service.models import Role
 from service.pages.admin.field_words import named_fields
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import only, surroundings
-from service.rendering.engine import page
+from service.pages.staff.staffroom import draw_staff_page, only
 from service.web.dependencies import NowDep, ResourcesDep
 from service.web.viewer import Colleague
 
@@ -89,7 +87,7 @@ SECTIONS: tuple[Section, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class AdminPage(StaffVisit):
+class AdminVisit(StaffVisit):
     """An administrator at a page, with what is in force at this very moment."""
 
     book: Rulebook
@@ -97,10 +95,6 @@ class AdminPage(StaffVisit):
     @property
     def stamp(self) -> EditStamp:
         return EditStamp(self.staff.account.id, self.staff.account.name, self.now)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.reference.timezone)
 
     @property
     def language(self) -> Language:
@@ -115,52 +109,46 @@ class AdminPage(StaffVisit):
         part: str | None = None,
     ) -> Response:
         """Draw a page of the administration; with `error`, its fields say what is wrong."""
-        around = surroundings(self.staff, self.reference, self.now, "staff/admin.ts")
-        around |= {
+        around = {
             "sections": SECTIONS,
             "done": self.request.query_params.get("done", ""),
-            "error": error,
-            "fields": error.errors if error else (),
             "wrong_fields": named_fields(error.errors) if error else "",
         }
-        status = error.status if error else 200
-        return page(self.request, template, {**around, **(context or {})}, part=part, status=status)
+        filled = {**around, **(context or {})}
+        return draw_staff_page(self, template, filled, "staff/admin.ts", error=error, part=part)
 
 
-async def get_office(request: Request, staff: AdminDep, resources: ResourcesDep, now: NowDep) -> AdminPage:
-    """Return the office. Other processes may have changed the city a moment ago,
-    so its revision is asked for.
+async def get_admin_visit(
+    request: Request, staff: AdminDep, resources: ResourcesDep, now: NowDep
+) -> AdminVisit:
+    """Return the visit of an administrator. Reads the city's revision, which another process may have raised
+    a moment ago.
     """
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
-    return AdminPage(request, resources, book.reference, now, staff, book)
+    return AdminVisit(request, resources, book.reference, now, staff, book)
 
 
-OfficeDep = Annotated[AdminPage, Depends(get_office)]
+AdminVisitDep = Annotated[AdminVisit, Depends(get_admin_visit)]
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """An office with a form that was sent to it; its token is checked."""
+class AdminForm:
+    """A form that an administrator sent; its token is checked."""
 
-    office: AdminPage
+    visit: AdminVisit
     form: SentForm
 
 
-async def get_filled(office: OfficeDep, form: FormDep) -> Filled:
-    """Return the form, read after its sender was let in."""
-    return Filled(office, form)
+async def get_admin_form(visit: AdminVisitDep, form: FormDep) -> AdminForm:
+    """Return the form, read once its sender is known to be an administrator."""
+    return AdminForm(visit, form)
 
 
-FilledDep = Annotated[Filled, Depends(get_filled)]
+AdminFormDep = Annotated[AdminForm, Depends(get_admin_form)]
 
 
-def to(path: str, done: str = "") -> Response:
-    """Redirect to a page after something was done, which it says."""
+def redirect_to(path: str, done: str = "") -> Response:
+    """Redirect to a page, which says what was `done`."""
     mark = "&" if "?" in path else "?"
     return RedirectResponse(f"{path}{mark}done={done}" if done else path, status_code=303)
-
-
-def not_here() -> NotFound:
-    """Raise NotFound for an address that names nothing."""
-    return NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))

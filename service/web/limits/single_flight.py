@@ -1,4 +1,4 @@
-"""Shared look at the database, one for all who ask at the same moment."""
+"""Single flight: one look at the database for all requests that ask at the same moment."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class SharedLook(Generic[T]):
-    """A look that serves all who ask while it is under way: a thousand listeners that come back at once need
-    no thousand sessions, and whoever leaves takes the look from nobody.
+class SingleFlight(Generic[T]):
+    """Awaitable work that all callers share while it runs: a thousand listeners that reconnect at once need
+    one session, and a caller that is cancelled cancels it for nobody else.
     """
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 /** Run `act` unless another page runs it; false then, or with `wait` after it. Without locks everybody runs: every
  *  request may come twice.
  */
-export async function alone(name: string, act: () => Promise<void>, { wait = false }: { wait?: boolean } = {}): Promise<boolean> {
+export async function withLock(name: string, act: () => Promise<void>, { wait = false }: { wait?: boolean } = {}): Promise<boolean> {
   let begun = false;
   try {
     if (navigator.locks) {
