@@ -19,6 +19,7 @@ from service.domain.surveys.seeing import see_point
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import Role, Staff, Survey, SurveyPoint
+from service.models.reports.event import ActorKind
 
 POINTS, SEEN = 24, 18
 FAULTS = {
@@ -42,7 +43,7 @@ def demo_surveys(session: Session, reference: Reference, *, at: datetime) -> Non
     office = reference.department_by_code[rules.office]
     calendar = load_calendar(session, reference)
     below = reference.departments_below(office.id)
-    lead = Actor("staff", role=Role.DEPARTMENT, department_id=office.id, departments=below)
+    lead = Actor(ActorKind.STAFF, role=Role.DEPARTMENT, department_id=office.id, departments=below)
     begun = at - BEGUN
     day = calendar.local(begun).date()
     form: dict[str, object] = {

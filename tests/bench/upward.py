@@ -23,6 +23,7 @@ from service.domain.periodic.asking import ask_for
 from service.domain.periodic.kinds import ReportKindDraft, period_around, put_report_kind
 from service.domain.reports.events import Actor
 from service.models import DocumentKind, ReportPeriod, Role
+from service.models.reports.event import ActorKind
 from tests.bench.installation import Installation, make_installation
 
 WARDS, SILENT = 40, (3, 17, 39)
@@ -43,7 +44,7 @@ class _Office:
         """Somebody of the unit with that code."""
         unit = self.reference.department_by_code[code].id
         below = self.reference.departments_below(unit)
-        return Actor("staff", role=role, department_id=unit, departments=below)
+        return Actor(ActorKind.STAFF, role=role, department_id=unit, departments=below)
 
 
 def measure_upward(bench: Installation) -> dict[str, float]:

@@ -18,11 +18,12 @@ from service.domain.city.reference import Reference, ReferenceCache
 from service.domain.reports.events import Actor, record
 from service.domain.reports.reports import ContactDraft
 from service.models import Event, EventType, HandedOver, Message, Report
+from service.models.reports.event import ActorKind
 from service.sending.envelope import Envelope, Sender, SendFailed
 from tests.support.factories import found_city, make_report
 from tests.support.small_city import NOON
 
-STAFF = Actor("staff")
+STAFF = Actor(ActorKind.STAFF)
 LAN = ContactDraft("Lan", "+84905123456", "Lan@example.org")
 
 

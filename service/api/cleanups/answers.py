@@ -8,7 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from geo.columns import degrees_of
-from service.domain.city.reference import Reference, department_brief, ward_brief
+from service.domain.city.reference import Reference, UnitBrief, department_brief, ward_brief
 from service.domain.cleanups.forms import Tool
 from service.domain.cleanups.spots.using import SpotView
 from service.domain.cleanups.views import CheckLine, CleanupView
@@ -278,7 +278,7 @@ def _unit(reference: Reference, id_: int | None) -> Named | None:
     return _named(department_brief(reference.departments.get(id_ or 0)))
 
 
-def _named(brief: dict[str, str] | None) -> Named | None:
+def _named(brief: UnitBrief | None) -> Named | None:
     return Named(**brief) if brief else None
 
 

@@ -9,6 +9,7 @@ from service.api.emulation.shared import READS, WRITES, MovementDep, Number, Uni
 from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
+from service.domain.city.reference import UnitBrief
 from service.domain.emulation.forms import (
     ClaimsChange,
     CriteriaChange,
@@ -37,7 +38,7 @@ class MovementList(BaseModel):
 class UnitScore(BaseModel):
     """A score that waits for the council, and whose it is."""
 
-    unit: dict[str, str]
+    unit: UnitBrief
     score: ScoreView
 
 

@@ -93,7 +93,7 @@ async def letter_file(
 
     async with async_unit_of_work(resources.engine) as session:
         view, links = await WorkCall(session, reference, staff, now).act(_annexed(request_code, resources))
-        lead = reference.department_by_code[(view.lead or {})["code"]].id
+        lead = reference.department_by_code[(view.lead["code"] if view.lead else "")].id
         office = office_of(reference, lead, entered=await session.run_sync(issuing_facts, lead))
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
 

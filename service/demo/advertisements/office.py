@@ -27,6 +27,7 @@ from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
 from service.models import AdNumber, Staff
+from service.models.reports.event import ActorKind
 
 BASIS = "khoản 3 Điều 119, Điều 125 Luật Xử lý vi phạm hành chính"
 
@@ -48,7 +49,7 @@ class Office:
         person = self.leader if leader else self.drafter
         unit = person.department_id
         below = self.reference.departments_below(unit) if unit else frozenset()
-        actor = Actor("staff", person.id, person.role, unit, below, person.name)
+        actor = Actor(ActorKind.STAFF, person.id, person.role, unit, below, person.name)
         at = self.at - timedelta(days=days_ago)
         return ActionContext(self.session, self.reference, self.calendar, actor, at)
 

@@ -26,6 +26,7 @@ from service.domain.reports.access import Asker
 from service.domain.reports.events import SYSTEM, Actor
 from service.domain.works.acting import ActionContext
 from service.models import HELD, CableRoute, CableSection, Claim, Pole, Report, Role, Status
+from service.models.reports.event import ActorKind
 
 POLES_A_ROUTE = 25
 OLD = timedelta(days=6)
@@ -117,7 +118,7 @@ def _ctx(
     session: Session, reference: Reference, unit: DepartmentView, role: Role, at: datetime
 ) -> ActionContext:
     below = reference.departments_below(unit.id)
-    actor = Actor("staff", role=role, department_id=unit.id, departments=below)
+    actor = Actor(ActorKind.STAFF, role=role, department_id=unit.id, departments=below)
     return ActionContext(session, reference, load_calendar(session, reference), actor, at)
 
 

@@ -25,6 +25,7 @@ from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext, take_step
 from service.domain.works.forms import WorkStep
 from service.models import Area, Photo, Role
+from service.models.reports.event import ActorKind
 
 KEY = b"demo"
 """Nobody in the demo leaves an address, so nothing is sealed with it."""
@@ -49,7 +50,7 @@ class DemoUnit:
     def ctx(self) -> ActionContext:
         """Return the context of an action of the unit's leader."""
         below = self.reference.departments_below(self.lead.id)
-        actor = Actor("staff", role=Role.MANAGER, department_id=self.lead.id, departments=below)
+        actor = Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=self.lead.id, departments=below)
         return ActionContext(self.session, self.reference, self.calendar, actor, self.at)
 
     def by(self, lead: DepartmentView) -> DemoUnit:
@@ -170,7 +171,7 @@ def _haul(stage: DemoUnit, found: FoundCleanup) -> None:
     if task is None or task.executor_id is None:
         return
     below = frozenset({task.executor_id})
-    actor = Actor("staff", role=Role.EXECUTOR, department_id=task.executor_id, departments=below)
+    actor = Actor(ActorKind.STAFF, role=Role.EXECUTOR, department_id=task.executor_id, departments=below)
     done = {"to": "done", "version": task.version, "data": {"result": "Đã chở hết rác về bãi."}}
     take_step(replace(stage.ctx(), actor=actor), task.code, WorkStep.model_validate(done))
 

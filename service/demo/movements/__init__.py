@@ -41,6 +41,7 @@ from service.models import (
     Staff,
     WorkStatus,
 )
+from service.models.reports.event import ActorKind
 
 MOST_ROOMS, MOST_COMPANIES, SILENT = 9, 5, 3
 SETTLED = timedelta(days=15)
@@ -113,7 +114,7 @@ class _Demo:
 
     def leads(self, unit: DepartmentView) -> Actor:
         below = self.reference.departments_below(unit.id)
-        return Actor("staff", role=Role.MANAGER, department_id=unit.id, departments=below)
+        return Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=unit.id, departments=below)
 
     def make(self, first: date, last: date, at: datetime, *, persons: bool = False) -> int:
         body = {
@@ -169,7 +170,7 @@ class _Demo:
             return
         below = self.reference.departments_below(account.department_id)
         actor = Actor(
-            "staff",
+            ActorKind.STAFF,
             staff_id=account.id,
             role=Role.DEPARTMENT,
             department_id=account.department_id,
@@ -190,7 +191,7 @@ class _Demo:
         hand_in_demo(*city, number, first, when, self.leads(self.issuer))
         self.step(number, MovementState.SELF_SCORED, at - timedelta(days=11))
         account = find_account(self.session, self.council[0])
-        actor = Actor("staff", staff_id=account.id if account else None, role=Role.TRIAGE)
+        actor = Actor(ActorKind.STAFF, staff_id=account.id if account else None, role=Role.TRIAGE)
         for at_, code in enumerate(code for _, codes in self.pools for code in codes[:12]):
             body = {
                 "unit": code,

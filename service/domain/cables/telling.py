@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from service.domain.cables.views import PromiseLine, RouteView
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, UnitBrief, department_brief
 
 
 class SectionOut(BaseModel):
@@ -16,7 +16,7 @@ class SectionOut(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     code: str
-    company: dict[str, str] | None
+    company: UnitBrief | None
     what: str
     status: str
     metres: int
@@ -59,7 +59,7 @@ class RouteOut(BaseModel):
     late: bool
     blocked: bool
     duct: str
-    pole_owner: dict[str, str] | None
+    pole_owner: UnitBrief | None
     wards: list[str]
     version: int
     distance_m: float | None

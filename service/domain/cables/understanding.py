@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from service.domain.cables.access import cables_of
 from service.domain.cables.headings import RouteColumns, find_columns, unread_headings
@@ -79,7 +78,7 @@ class RouteReader:
     units: Directory
     streets: frozenset[str]
     owners: tuple[str, ...]
-    today: Any
+    today: date
     known: Mapping[str, int]
 
     def understand(self, rows: Iterable[RouteRow]) -> list[ProposedRoute]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import requested_assignment, store_supports
 from service.domain.casework.case.case import Case
@@ -18,6 +16,7 @@ from service.domain.rules.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
 from service.models import Event, EventData, EventType, RuleRefusal
+from service.models.reports.report import ReportChanges
 
 DEFAULT_POLICY = "standard"
 """The policy of a case that a person assigns where no rule speaks and who assigns names none."""
@@ -58,7 +57,7 @@ def assign(case: Case) -> Event:
 
 
 def hand_on(case: Case) -> Event:
-    """Hand the lead on to another department; when it is due stays, until when it is accepted begins anew."""
+    """Hand the lead on to another department: the deadline stays, the one for acceptance starts again."""
     if case.request.lead is None:
         return case.walk({"lead_id": None})
     assignment = requested_assignment(case)
@@ -83,7 +82,12 @@ def hand_on(case: Case) -> Event:
 def refuse(case: Case) -> Event:
     """Refuse the case (“not ours”): back to the coordinator, nobody holds it, its deadline runs on."""
     data: EventData = {"why": REFUSED, "lead_before": lead_code(case)}
-    gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "triage_reason": REFUSED}
+    gone: ReportChanges = {
+        "lead_id": None,
+        "executor_id": None,
+        "accept_due_at": None,
+        "triage_reason": REFUSED,
+    }
     doubted = case.report.rule_id, case.report.lead_id
     event = case.walk(gone, data)
     set_supports(case.report, ())
@@ -149,7 +153,7 @@ def _policy(case: Case, book: Rulebook, decision: Decision) -> PolicyInForce:
     return book.policies[code]
 
 
-def _times(case: Case, book: Rulebook, policy: PolicyInForce) -> dict[str, Any]:
+def _times(case: Case, book: Rulebook, policy: PolicyInForce) -> ReportChanges:
     clock = clock_of(case.session, case.report, Fact(EventType.ASSIGNED, case.now, case.request.to))
     return {
         "policy_id": policy.id,

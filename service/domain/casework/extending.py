@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -26,6 +25,7 @@ from service.domain.reports.lifecycle import roles_of
 from service.errors import AppError, Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, Event, EventData, EventType, Report, Role
+from service.models.reports.report import ReportChanges
 
 
 class ExtensionTerms(StrictBody):
@@ -114,13 +114,12 @@ def due_if_granted(
     session: Session, reference: Reference, report: Report, request: ExtensionTerms, now: datetime
 ) -> datetime | None:
     """Return the deadline as it would be with this extension; nothing is changed."""
-    due_at: datetime | None = _retimed(session, reference, report, request, now)["due_at"]
-    return due_at
+    return _retimed(session, reference, report, request, now).get("due_at")
 
 
 def _retimed(
     session: Session, reference: Reference, report: Report, request: ExtensionTerms, now: datetime
-) -> Mapping[str, Any]:
+) -> ReportChanges:
     """Return the columns of the deadline with this extension."""
     coming = Fact(EventType.EXTENDED, now, report.status, {"unit": request.unit, "amount": request.amount})
     return retimed(session, reference, report, coming)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.casework.case.case import Words, stale
@@ -26,6 +26,7 @@ from service.domain.casework.extending import (
 )
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import Unit
+from service.domain.kernel.sql import AnyRow, AnySelect
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc_text
 from service.domain.reports.access import Asker, find_report, lock_report
@@ -233,7 +234,7 @@ def _told_before(session: Session, report: Report, actor: Actor, wanted: str) ->
     return int(found["request"]) if found else None
 
 
-def _views() -> Any:
+def _views() -> AnySelect:
     decider = aliased(Staff)
     return (
         select(ExtensionRequest, Report.code, Report.due_at, Staff.name, decider.name.label("decider"))
@@ -248,7 +249,7 @@ def _view(session: Session, request_id: int) -> RequestView:
     return _of(session.execute(_views().where(ExtensionRequest.id == request_id)).one())
 
 
-def _of(row: Row[Any]) -> RequestView:
+def _of(row: AnyRow) -> RequestView:
     waiting: ExtensionRequest = row.ExtensionRequest
     return RequestView(
         id=waiting.id,

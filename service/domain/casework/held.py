@@ -1,4 +1,5 @@
-"""Steps that wait some seconds before they are taken: nobody is told of them, their maker can take them back.
+"""Delayed steps: they wait some seconds before they are carried out, nobody is told, their maker can undo
+them.
 
 Each is tried when it is asked for and undone again, so that what is wrong with it is told at once.
 """
@@ -44,7 +45,9 @@ _NO_MORE = N_("Tài khoản không còn quyền điều phối.")
 
 @dataclass(frozen=True, slots=True)
 class HeldView:
-    """A step that waits, or could not be taken. `lead` and `original` are codes; `words` what was written."""
+    """Delayed step of a case that waits, or that failed. `lead` and `original` are codes; `words` what was
+    written.
+    """
 
     code: str
     act: str
@@ -63,7 +66,7 @@ class HeldView:
 
 
 def step_waits() -> ColumnElement[bool]:
-    """Return the condition on `Report`: a step of it waits to be taken."""
+    """Return the condition on `Report` for those with a delayed step that waits."""
     return exists().where(HeldStep.report_id == Report.id, HeldStep.failed_at.is_(None))
 
 
@@ -78,7 +81,7 @@ def hold_step(
     seconds: int,
     filling: Filling | None = None,
 ) -> None:
-    """Keep a step for so many seconds; the same by the same person again does nothing.
+    """Store a step to be carried out in `seconds`; the same by the same person again does nothing.
 
     Raises as `transition` does, and Conflict while another step of the report waits.
     """
@@ -119,14 +122,14 @@ def _refuse_second(session: Session, row: Mapping[str, object]) -> None:
 
 
 def take_back(session: Session, asker: Asker, name: str | UUID, now: datetime) -> None:
-    """Forget one's own step, or that it could not be taken. Raises Conflict where it was taken by now."""
+    """Cancel one's own delayed step, or dismiss its failure. Raises Conflict where it was carried out."""
     report = find_report(session, asker, name, now=now).report
     if _forget(session, asker, HeldStep.report_id == report.id) == 0:
         raise Conflict(_TAKEN)
 
 
 def take_back_all(session: Session, asker: Asker) -> int:
-    """Forget all steps of one's own that still wait; how many."""
+    """Cancel all of one's own delayed steps that still wait; return how many."""
     return _forget(session, asker, HeldStep.failed_at.is_(None))
 
 
@@ -137,8 +140,8 @@ def _forget(session: Session, asker: Asker, which: ColumnElement[bool]) -> int:
 
 
 def held_steps(session: Session, actor: Actor, reports: Collection[UUID] | None = None) -> list[HeldView]:
-    """Return what waits, one's own first, and one's own that could not be taken; of these reports alone, if
-    they are given.
+    """Return the delayed steps that wait, one's own first, and one's own that failed; with `reports` only
+    those of these reports.
     """
     concerned = HeldStep.failed_at.is_(None) | (HeldStep.staff_id == actor.staff_id)
     query = (
@@ -170,7 +173,7 @@ def _view(step: HeldStep, code: str, name: str, actor: Actor) -> HeldView:
 
 
 def has_due_step(session: Session, now: datetime) -> bool:
-    """Return whether a step waits for being taken."""
+    """Return whether a delayed step is due."""
     due = select(HeldStep.report_id).where(HeldStep.due_at <= now, HeldStep.failed_at.is_(None))
     return session.scalar(due.limit(1)) is not None
 
@@ -182,7 +185,7 @@ def _said(sentence: str, params: Mapping[str, str]) -> str:
 def take_next(
     session: Session, reference: Reference, books: RulebookCache, key: bytes, now: datetime
 ) -> UUID | None:
-    """Take the step that is due longest; its report, or None where none is due.
+    """Carry out the step that is due longest; return its report's id, None where none is due.
 
     What refuses it is kept for its maker to read. A step that is just being taken back is left alone.
     """
@@ -207,7 +210,7 @@ def take_next(
 
 
 def forget_failed(session: Session, now: datetime) -> None:
-    """Delete what nobody came to read."""
+    """Delete failed steps whose makers never came to read why."""
     session.execute(delete(HeldStep).where(HeldStep.failed_at < now - FAILED_FOR))
 
 

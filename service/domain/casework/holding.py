@@ -29,14 +29,14 @@ Version = Annotated[int, Field(ge=1, strict=True)]
 
 
 class Entrusting(StrictBody):
-    """Holder of a case, by username; null for nobody in particular."""
+    """Request to hand a case to a person, by username; null for nobody in particular."""
 
     holder: Annotated[str, Field(min_length=1, max_length=100)] | None
     version: Version
 
 
 class Sharing(StrictBody):
-    """The departments beside the lead. What is left out stays; an empty list and null take away."""
+    """Request to change supporters and executor. A field left out stays; an empty list or null removes."""
 
     supports: Annotated[list[Code], Field(max_length=MOST_SUPPORTS)] | None = None
     executor: Code | None = None

@@ -14,15 +14,15 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.case import Case, Code, Transition, Words, stale
+from service.domain.casework.case.case import Case, Code, Transition, Words
 from service.domain.casework.case.repeats import request_digest, was_done
 from service.domain.casework.refiling import (
     CorrectionEvent,
     Refiling,
     account_of_refiling,
     carry_out_refiling,
+    check_refiling,
     foresee_refiling,
-    may_refile,
 )
 from service.domain.city.questions import check_attributes
 from service.domain.city.reference import CategoryView, Reference
@@ -31,19 +31,19 @@ from service.domain.kernel.times import utc, utc_text
 from service.domain.publication.publication import withhold_category
 from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.drafts import StrictBody
-from service.domain.reports.edges import LEAD, TRIAGE
+from service.domain.reports.edges import TRIAGE
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import roles_of
 from service.domain.rules.routing import routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
-from service.errors import Conflict, Forbidden, invalid
+from service.errors import Forbidden, invalid
 from service.i18n import N_
 from service.models import EventData, EventType, Report
 
 
 class Recategorising(StrictBody):
-    """The right kind, and why; the citizen reads the reason. `policy` is the coordinator's to set: without
-    it the rules say which. `lead` stays whoever leads where `keep_lead`.
+    """Request to correct a case's category; the citizen reads the reason. `policy` is the coordinator's to
+    set: without it the rules say which. `lead` stays whoever leads where `keep_lead`.
     """
 
     category: Code
@@ -117,12 +117,13 @@ def recategorise(
 
 
 def _check(report: Report, actor: Actor, request: Recategorising) -> None:
-    if not roles_of(actor, report) & {TRIAGE, LEAD}:
-        raise Forbidden(N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa loại phản ánh."))
-    if request.version != report.version:
-        raise stale(report, request.version)
-    if not may_refile(report, actor):
-        raise Conflict(N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa loại được nữa."))
+    check_refiling(
+        report,
+        actor,
+        request.version,
+        forbidden=N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa loại phản ánh."),
+        ended=N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa loại được nữa."),
+    )
     if request.policy is not None and TRIAGE not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ điều phối viên được đổi loại thời hạn."))
     if not tidy(request.reason):

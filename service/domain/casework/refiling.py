@@ -5,17 +5,16 @@ What would come of it is foreseen first and shown; the same plan is then carried
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service.domain.casework.assigning import DEFAULT_POLICY
 from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import Assignment, current_supports, store_supports
-from service.domain.casework.case.case import Case
+from service.domain.casework.case.case import Case, stale
 from service.domain.casework.case.repeats import mark
 from service.domain.casework.case.timing import Fact, clock_of, counted, retimed
 from service.domain.casework.extension_requests import lapse
@@ -28,9 +27,10 @@ from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.domain.rules.rulebook import PolicyInForce, Rulebook
 from service.domain.rules.rules import Decision, ReportFacts
 from service.domain.rules.words import explain
-from service.errors import invalid
+from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, language_in_use
 from service.models import FINISHED, HELD, EventData, EventType, Report, Status
+from service.models.reports.report import ReportChanges, StoredRouting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Refiling:
 
     assignment: Assignment
     policy: PolicyInForce | None
-    times: Mapping[str, Any]
+    times: ReportChanges
     moves: bool
     followed: bool
     decision: Decision
@@ -61,7 +61,7 @@ class CorrectionEvent:
     type: EventType
     digest: str
     data: EventData
-    private: dict[str, Any] | None = None
+    private: dict[str, object] | None = None
 
 
 def may_refile(report: Report, actor: Actor) -> bool:
@@ -70,6 +70,20 @@ def may_refile(report: Report, actor: Actor) -> bool:
     """
     played = roles_of(actor, report)
     return report.status not in FINISHED and (TRIAGE in played or (LEAD in played and report.status in HELD))
+
+
+def check_refiling(report: Report, actor: Actor, version: int, *, forbidden: str, ended: str) -> None:
+    """Check that this person may correct the case now, and saw its newest version.
+
+    Raises Forbidden with the msgid `forbidden` for who neither leads nor coordinates, Conflict for a stale
+    version, and with the msgid `ended` for a case that can no more be corrected.
+    """
+    if not roles_of(actor, report) & {TRIAGE, LEAD}:
+        raise Forbidden(forbidden)
+    if version != report.version:
+        raise stale(report, version)
+    if not may_refile(report, actor):
+        raise Conflict(ended)
 
 
 def foresee_refiling(
@@ -107,7 +121,7 @@ def foresee_refiling(
     return _timed(session, book, report, actor, plan, policy, now)
 
 
-def account_of_refiling(case: Case, book: Rulebook, plan: Refiling) -> dict[str, object]:
+def account_of_refiling(case: Case, book: Rulebook, plan: Refiling) -> StoredRouting:
     """Return what the report keeps of the decision; reckoned before anything changes."""
     return account_of(
         case, book, plan.decision, plan.assignment, policy=plan.policy_code, followed=plan.followed
@@ -117,7 +131,7 @@ def account_of_refiling(case: Case, book: Rulebook, plan: Refiling) -> dict[str,
 def carry_out_refiling(
     case: Case,
     plan: Refiling | None,
-    routing: Mapping[str, object],
+    routing: StoredRouting,
     event: CorrectionEvent,
     correct: Callable[[], None],
 ) -> None:
@@ -144,14 +158,15 @@ def carry_out_refiling(
     session.flush()
 
 
-def _set_parts(case: Case, plan: Refiling, routing: Mapping[str, object]) -> None:
+def _set_parts(case: Case, plan: Refiling, routing: StoredRouting) -> None:
     """Write parts and deadline where the lead stays; `kept` is the account of the decision."""
-    report, columns = case.report, dict(plan.times)
+    report, columns = case.report, plan.times
     if report.status in HELD:
         rule = plan.decision.rule if plan.followed else None
-        columns |= {
+        columns = {
+            **columns,
             **plan.assignment.columns(),
-            "routing": dict(routing),
+            "routing": routing,
             "rule_id": rule.id if rule else None,
         }
     for column, value in columns.items():
@@ -159,7 +174,7 @@ def _set_parts(case: Case, plan: Refiling, routing: Mapping[str, object]) -> Non
     store_supports(case, plan.assignment)
 
 
-def _pass_on(case: Case, plan: Refiling, routing: Mapping[str, object]) -> None:
+def _pass_on(case: Case, plan: Refiling, routing: StoredRouting) -> None:
     """Let another department take the lead; a question that waits for its answer is dropped."""
     report, now = case.report, case.now
     before = case.reference.departments.get(report.lead_id or 0)
@@ -170,7 +185,11 @@ def _pass_on(case: Case, plan: Refiling, routing: Mapping[str, object]) -> None:
         move(case.session, report, StatusChange(Status.IN_PROGRESS, case.actor, now, changes=moved))
         case.session.flush()
     rule = plan.decision.rule if plan.followed else None
-    columns = {**plan.assignment.columns(), "routing": dict(routing), "rule_id": rule.id if rule else None}
+    columns: ReportChanges = {
+        **plan.assignment.columns(),
+        "routing": routing,
+        "rule_id": rule.id if rule else None,
+    }
     data: EventData = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
     request = StatusChange(
         Status.ASSIGNED,

@@ -16,15 +16,15 @@ from sqlalchemy.orm import Session
 
 from geo.locator import Located
 from service.domain.casework.case.assignment import Assignment, current_supports
-from service.domain.casework.case.case import Case, Transition, Words, stale
+from service.domain.casework.case.case import Case, Transition, Words
 from service.domain.casework.case.repeats import request_digest, was_done
 from service.domain.casework.refiling import (
     CorrectionEvent,
     Refiling,
     account_of_refiling,
     carry_out_refiling,
+    check_refiling,
     foresee_refiling,
-    may_refile,
 )
 from service.domain.city.reference import Reference, WardView
 from service.domain.kernel.texts import tidy
@@ -32,14 +32,13 @@ from service.domain.kernel.times import utc, utc_text
 from service.domain.numbers.registry import count_moved
 from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.drafts import StrictBody
-from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import roles_of
 from service.domain.rules.routing import premises_unit, routing_facts
 from service.domain.rules.rulebook import Rulebook, RulebookCache
-from service.errors import Conflict, Forbidden, invalid
+from service.errors import invalid
 from service.i18n import N_, Language, translate
 from service.models import EventData, EventType, Report
+from service.models.reports.report import StoredRouting
 
 _SAME_PLACE = 1e-6
 """Degrees, about a tenth of a metre: closer is the pin that was there."""
@@ -53,7 +52,9 @@ class PointIn(StrictBody):
 
 
 class Relocating(StrictBody):
-    """The right place, and why. `address` left out stays as it is; the lead stays with `keep_lead`."""
+    """Request to correct a case's place. `address` left out stays as it is; the lead stays with
+    `keep_lead`.
+    """
 
     location: PointIn
     address: Annotated[str, Field(max_length=500)] | None = None
@@ -72,7 +73,7 @@ class Relocation:
     refiling: Refiling | None
 
     @property
-    def account(self) -> dict[str, object]:
+    def account(self) -> StoredRouting:
         """Return what the place adds to the account of the routing."""
         return {"ward_distance_m": round(self.distance_m, 1)}
 
@@ -122,8 +123,8 @@ def relocate(
     case = Case(session, reference, books, report, actor, given, now)
     data = _told(reference, report, plan, tidy(request.reason))
     event = CorrectionEvent(type=EventType.RELOCATED, digest=digest, data=data)
-    account = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}
-    routing = {**account, **plan.account}
+    account: StoredRouting = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}
+    routing: StoredRouting = {**account, **plan.account}
     carry_out_refiling(
         case, plan.refiling, routing, event, lambda: _put(session, report, request.location, plan)
     )
@@ -140,12 +141,13 @@ def assignment_after(reference: Reference, report: Report, plan: Relocation) -> 
 
 
 def _check(report: Report, actor: Actor, request: Relocating) -> None:
-    if not roles_of(actor, report) & {TRIAGE, LEAD}:
-        raise Forbidden(N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa vị trí."))
-    if request.version != report.version:
-        raise stale(report, request.version)
-    if not may_refile(report, actor):
-        raise Conflict(N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa vị trí được nữa."))
+    check_refiling(
+        report,
+        actor,
+        request.version,
+        forbidden=N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa vị trí."),
+        ended=N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa vị trí được nữa."),
+    )
 
 
 def _plan(

@@ -18,6 +18,7 @@ from service.domain.rules.routing import set_supports
 from service.errors import Conflict
 from service.i18n import N_
 from service.models import Event, EventData, EventType, Follower, Report
+from service.models.reports.report import ReportChanges
 
 # They may have stayed half-way, at a report that was merged further: its original knew them already.
 _CAME_ALONG = text("""
@@ -45,7 +46,7 @@ def unmerge(case: Case) -> Event:
     original = _original(session, report)
     named = naming("original", original)
     data: EventData = {"why": UNMERGED, **named.get("data", {})}
-    gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "holder_id": None}
+    gone: ReportChanges = {"lead_id": None, "executor_id": None, "accept_due_at": None, "holder_id": None}
     event = case.walk(
         {**gone, "triage_reason": UNMERGED, "duplicate_of_id": None}, data, private=named.get("private")
     )

@@ -35,7 +35,7 @@ def ask_reporter(case: Case) -> Event:
 
 
 def resume(case: Case) -> Event:
-    """Go on: the deadline moves by the time that was waited."""
+    """Resume the case: its deadline moves by the working time that was waited."""
     moved = retimed(
         case.session, case.reference, case.report, Fact(EventType.RESUMED, case.now, case.request.to)
     )
@@ -43,5 +43,5 @@ def resume(case: Case) -> Event:
 
 
 def resolve_case(case: Case) -> Event:
-    """Say that it is done, with evidence where the category wants it."""
+    """Mark the case as resolved, with evidence where its category requires it."""
     return case.walk(evidence_required=case.category.evidence_required)

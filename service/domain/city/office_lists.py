@@ -25,6 +25,14 @@ _BREAK = re.compile(r"[,;()\n/]| - ")
 Item = TypeVar("Item")
 
 
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """Counts of a list that was taken in: rows that are `new`, and those `known` already."""
+
+    new: int
+    known: int
+
+
 @dataclass(slots=True)
 class ReadRows(Generic[Item]):
     """Rows of a list that were understood, and those that were not: (number, why, values of its words)."""

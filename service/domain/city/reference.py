@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
 from service.domain.city.basemap import Basemap, read_basemap
 from service.domain.city.config import AreaGroup, CityConfig, read_config
@@ -247,14 +248,27 @@ class ReferenceCache:
         return self._kept
 
 
-def department_brief(view: DepartmentView | None) -> dict[str, str] | None:
-    """Return `{"code", "name"}` in the language in use."""
+class UnitBrief(TypedDict):
+    """Department or ward in an answer: its code, and its name in the language in use."""
+
+    code: str
+    name: str
+
+
+def department_brief(view: DepartmentView | None) -> UnitBrief | None:
+    """Return a department by code and name in the language in use; None for none."""
     return {"code": view.code, "name": pick(view.name)} if view else None
 
 
-def ward_brief(view: WardView | None) -> dict[str, str] | None:
-    """Return `{"code", "name"}` in the language in use."""
+def ward_brief(view: WardView | None) -> UnitBrief | None:
+    """Return a ward by code and name in the language in use; None for none."""
     return {"code": view.code, "name": view.said_name} if view else None
+
+
+def brief_of_unit(reference: Reference, department_id: int | None) -> UnitBrief:
+    """Return a department by code and name in the language in use; both empty where there is none."""
+    found = department_brief(reference.departments.get(department_id or 0))
+    return found or {"code": "", "name": ""}
 
 
 def _categories(session: Session) -> dict[int, CategoryView]:

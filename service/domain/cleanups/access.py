@@ -13,6 +13,7 @@ from service.domain.works.access import READERS, require_works
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Cleanup, Role, Work, WorkKind, WorkStatus
+from service.models.reports.event import ActorKind
 
 NONE = N_("Không có đợt ra quân này. Hãy xem lại mã.")
 
@@ -28,7 +29,7 @@ class FoundCleanup:
 def visible_cleanups(actor: Actor | None) -> ColumnElement[bool]:
     """Return the condition of the clean-ups that somebody may see; everybody, what is public."""
     public = and_(Work.public, Work.status != WorkStatus.DRAFT)
-    if actor is None or actor.kind != "staff":
+    if actor is None or actor.kind != ActorKind.STAFF:
         return public
     if actor.role in READERS or actor.role == Role.INSPECTOR:
         return or_(public, Work.id.is_not(None))

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field, FiniteFloat, StringConstraints
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.forms import Code, Codes, Note, Title, Version
 from service.models import CheckState, CleanupForm, OnHoliday, OpenTo, WorkStatus
+from service.models.works.cleanup import StoredTool
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -36,6 +37,10 @@ class Tool(StrictBody):
     what: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     need: Count
     have: Count = 0
+
+    def stored(self) -> StoredTool:
+        """Return the tool as the clean-up keeps it."""
+        return {"what": self.what, "need": self.need, "have": self.have}
 
 
 class NewCheck(StrictBody):

@@ -18,6 +18,7 @@ from service.domain.works.units import unit_code
 from service.errors import invalid
 from service.i18n import N_
 from service.models import Cleanup, OpenTo, Work, WorkEventType, WorkKind, WorkStatus
+from service.models.reports.event import ActorKind
 
 HAULED_BY = time(9)
 """On the morning after, what was gathered is gone."""
@@ -83,7 +84,7 @@ def drop_haulage(ctx: ActionContext, work: Work, why: str) -> None:
     """Have nobody haul: the task is dropped, unless it was done."""
     task = haulage_of(ctx.session, work)
     if task is not None and task.closed_at is None and task.done_at is None:
-        system = ActionContext(ctx.session, ctx.reference, ctx.calendar, Actor("system"), ctx.now)
+        system = ActionContext(ctx.session, ctx.reference, ctx.calendar, Actor(ActorKind.SYSTEM), ctx.now)
         step(system, task, WorkStatus.DROPPED, {REASON: why})
 
 

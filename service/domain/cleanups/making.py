@@ -46,7 +46,7 @@ def make_cleanup(ctx: ActionContext, form: NewCleanup) -> tuple[FoundCleanup, bo
     found = draft(ctx, form.id, form, lead, form.starts_at, form.ends_at, note=form.note)
     if form.form != CleanupForm.OFFICE:  # premises were looked at when they were entered
         check_outside(found.work, form.note, "note")
-    found.side.tools = [each.model_dump() for each in form.tools]
+    found.side.tools = [each.stored() for each in form.tools]
     add_checks(ctx, found, form.checks)
     return found, True
 

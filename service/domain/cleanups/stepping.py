@@ -137,7 +137,7 @@ def _set_facts(ctx: ActionContext, found: FoundCleanup, form: CleanupChange) -> 
         if (value := getattr(form, name)) is not None:
             setattr(found.side, name, value)
     if form.tools is not None:
-        found.side.tools = [each.model_dump() for each in form.tools]
+        found.side.tools = [each.stored() for each in form.tools]
     if "capacity" in form.model_fields_set:
         found.side.capacity = form.capacity
     if "collector" in form.model_fields_set:

@@ -23,6 +23,7 @@ from service.domain.works.acting import ActionContext
 from service.errors import TooMany
 from service.i18n import N_
 from service.models import Cleanup, CleanupSignup, Message, NoticeChannel, SignupState, Work
+from service.models.notices.notice import MESSAGE_DUE, MessageState
 
 JOINED = "cleanup_joined"
 PLACED = "cleanup_placed"
@@ -79,9 +80,11 @@ def unsay(session: Session, work: Work, notices: Collection[str]) -> None:
     """Have nobody told any more of what is not so any longer; what was sent is sent. One that a worker has
     claimed is dropped unless it goes out this moment.
     """
-    unsent = Message.state.in_(("waiting", "claimed", "collected"))
+    unsent = Message.state.in_((*MESSAGE_DUE, MessageState.COLLECTED))
     mine = Message.work_id == work.id, Message.notice.in_(notices), unsent
-    session.execute(update(Message).where(*mine).values(state="dropped", error="not so any longer"))
+    session.execute(
+        update(Message).where(*mine).values(state=MessageState.DROPPED, error="not so any longer")
+    )
 
 
 def remind_anew(session: Session, work: Work, now: datetime) -> None:
@@ -97,7 +100,7 @@ def tell_by_address(
     session: Session, reference: Reference, key: bytes, device_id: UUID, now: datetime
 ) -> int:
     """Claim by mail what a browser that is gone was not told, for who left an address too; how many."""
-    unsent = Message.state.in_(("waiting", "claimed", "given_up"))
+    unsent = Message.state.in_((*MESSAGE_DUE, MessageState.GIVEN_UP))
     mine = Message.device_id == device_id, Message.notice.in_(NOTICES), unsent, Message.fresh_until > now
     told = 0
     for message in session.scalars(select(Message).where(*mine).order_by(Message.created_at)).all():

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.cleanups.access import FoundCleanup, visible_cleanups
+from service.domain.kernel.sql import AnyRow, AnySelect
 from service.domain.reports.events import Actor
 from service.domain.works.lifecycles import DIRECTOR, INSPECTOR, KEEPER, LEAD, work_roles
 from service.models import (
@@ -25,6 +25,8 @@ from service.models import (
     WorkKind,
     WorkStatus,
 )
+from service.models.reports.photo import PhotoState
+from service.models.works.cleanup import StoredTool
 
 COMING = (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY)
 OVER = (WorkStatus.DONE, WorkStatus.CLOSED)
@@ -67,7 +69,7 @@ class CleanupView:
     no_waste: bool
     meet_words: str
     bring: str
-    tools: Sequence[dict[str, object]]
+    tools: Sequence[StoredTool]
     capacity: int | None
     going: int
     waiting: int
@@ -207,8 +209,8 @@ def list_signups(session: Session, work_id: UUID) -> list[SignupLine]:
     return [SignupLine(row.id, row.people, row.came, str(row.state)) for row in ordered]
 
 
-def _query(near: tuple[float, float] | None) -> Select[Any]:
-    def people(state: SignupState) -> Any:
+def _query(near: tuple[float, float] | None) -> AnySelect:
+    def people(state: SignupState) -> ScalarSelect[int]:
         mine = select(func.coalesce(func.sum(CleanupSignup.people), 0)).where(
             CleanupSignup.work_id == Work.id, CleanupSignup.state == state
         )
@@ -233,14 +235,14 @@ def _query(near: tuple[float, float] | None) -> Select[Any]:
     )
 
 
-def _distance(near: tuple[float, float] | None) -> Any:
+def _distance(near: tuple[float, float] | None) -> ColumnElement[float]:
     if near is None:
         return func.nullif(1.0, 1.0)
     point = func.ST_SetSRID(func.ST_MakePoint(*near), 4326)
     return func.ST_Distance(func.geography(Work.geom), func.geography(point))
 
 
-def _view(row: Any, pictures: Sequence[Picture]) -> CleanupView:
+def _view(row: AnyRow, pictures: Sequence[Picture]) -> CleanupView:
     work, side, lon, lat, going, waiting, distance = row
     # A result that was sent back counts nowhere until it is given anew.
     result = {name: getattr(side, name) for name in _OF_THE_RESULT} if work.status in OVER else {}
@@ -262,7 +264,7 @@ def _view(row: Any, pictures: Sequence[Picture]) -> CleanupView:
 def _pictures(session: Session, ids: Sequence[UUID], *, public: bool) -> dict[UUID, list[Picture]]:
     shown: list[ColumnElement[bool]] = [
         Photo.work_id.in_(ids),
-        Photo.state == "ready",
+        Photo.state == PhotoState.READY,
         Photo.kind.in_(("before", "after")),
     ]
     if public:

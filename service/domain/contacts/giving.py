@@ -13,6 +13,7 @@ from service.domain.reports.drafts import ContactIn, check_contact
 from service.errors import Conflict, FieldError, Forbidden, Invalid, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import FINISHED, Contact
+from service.models.reports.event import ActorKind
 
 
 def give_contact(
@@ -26,7 +27,7 @@ def give_contact(
     access = lock_report(session, asker, name, now=now)
     if access.actor is ANYONE:
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
-    if access.actor.kind != "reporter":
+    if access.actor.kind != ActorKind.REPORTER:
         raise Forbidden(N_("Chỉ người gửi phản ánh được để lại cách liên hệ."))
     if access.report.status in FINISHED:
         raise Conflict(N_("Phản ánh đã kết thúc nên không nhận thêm cách liên hệ."))

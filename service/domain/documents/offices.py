@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import DepartmentView, Reference
@@ -17,6 +16,7 @@ from service.domain.reports.drafts import StrictBody
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Department, UnitOffice
+from service.models.shared.base import StoredRecipient
 
 Line = Annotated[str, Field(max_length=200)]
 Symbol = Annotated[str, Field(max_length=30, pattern=r"^[^\s/]*$")]
@@ -57,7 +57,7 @@ class OfficeFacts:
     place: str = ""
     head: str = ""
     collective: str = ""
-    recipients: Sequence[Mapping[str, object]] = ()
+    recipients: Sequence[StoredRecipient] = ()
     version: int = 0
 
 
@@ -111,17 +111,12 @@ def recipient_lines(reference: Reference, department_id: int | None, facts: Offi
     those of the city's folder, which are not those of a people's committee.
     """
     entered = tuple(
-        f"{each['name']} ({each['purpose']})" if each.get("purpose") else str(each["name"])
+        f"{each['name']} ({each['purpose']})" if each["purpose"] else each["name"]
         for each in facts.recipients
     )
     view = reference.departments.get(department_id or 0)
     committee = view is not None and view.name["vi"].startswith(COMMITTEE)
     return entered or (() if committee else tuple(reference.config.administration.recipients))
-
-
-def offices_entered(session: Session) -> Mapping[int, OfficeFacts]:
-    """Return what was entered, by unit."""
-    return {each: office_facts(session, each) for each in session.scalars(select(UnitOffice.department_id))}
 
 
 def unit_of_office(reference: Reference, code: str) -> DepartmentView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -267,6 +267,6 @@ def _read_phone(reference: Reference, text: str | None) -> str | None:
     return phone
 
 
-def hours_text(hours: Mapping[str, Any], day: str) -> str:
+def hours_text(hours: Mapping[str, Sequence[str]], day: str) -> str:
     """Return a weekday's spans as one types them."""
     return ", ".join(hours.get(day, ()))

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import Session
 
 from service.domain.figures.packs import RECORD
+from service.domain.kernel.sql import AnyRow
 from service.models import FigureDay
 
 DAYS_AT_ONCE = 60
@@ -36,7 +37,7 @@ class CountedDay:
     cell: Array
 
 
-def unpack_day(row: Any) -> CountedDay:
+def unpack_day(row: AnyRow) -> CountedDay:
     """Return one row of counted days, stored or just counted."""
     records = np.frombuffer(row.facts, dtype=RECORD)
     columns = {
@@ -113,7 +114,7 @@ _VERSION: ColumnElement[str] = literal_column("figure_day.xmin::text || figure_d
 )
 
 
-def _rows(session: Session, days: Sequence[date]) -> Iterator[Any]:
+def _rows(session: Session, days: Sequence[date]) -> Iterator[AnyRow]:
     columns = (FigureDay.day, _VERSION, FigureDay.facts, FigureDay.cells)
     for start in range(0, len(days), DAYS_AT_ONCE):
         some = days[start : start + DAYS_AT_ONCE]

@@ -19,7 +19,7 @@ def follower_secret(key: bytes, follower_id: UUID, generation: int = 0) -> str:
 
 
 def claimed_follower(given: str) -> UUID | None:
-    """Return whose secret `given` says it is, proven by nothing yet; None for what is no follower's
+    """Return the follower whom a secret names, not yet verified; None for what is no follower's
     secret.
     """
     raw = _decoded(given)
@@ -27,7 +27,7 @@ def claimed_follower(given: str) -> UUID | None:
 
 
 def read_follower_secret(key: bytes, given: str, generation: int = 0) -> UUID | None:
-    """Return whose secret `given` is, or None if it is nobody's; compared in constant time."""
+    """Return the follower whose secret this is, None if it is nobody's; compared in constant time."""
     follower_id = claimed_follower(given)
     if follower_id is None:
         return None

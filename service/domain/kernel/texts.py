@@ -1,4 +1,4 @@
-"""Text that people type: tidied before it is stored, folded before it is compared."""
+"""Text that people type: tidied before it is stored, folded to be compared, its web addresses defused."""
 
 from __future__ import annotations
 
@@ -15,6 +15,19 @@ _SEEN = re.compile(r"[^\s\u2800\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e0fff]")
 """Joiners and variants stay inside emoji; a braille blank is a letter that shows nothing."""
 
 _GAPS = re.compile(r"[ \t\u00a0]+")
+
+# Mail programs link what has a scheme, what begins with www., and names under well-known top-level domains.
+_TOP = (
+    r"(?:com|vn|net|org|edu|gov|info|biz|io|me|co|xyz|online|site|top|link|shop|app|dev|page|club|vip|cc|ly|gl"
+    r"|gg|tk|ru|cn|example|test)"
+)
+_REST = r"[^\s<>\"“”]"
+_LINK = re.compile(
+    rf"(?:[a-z][a-z0-9+.\-]{{1,20}}://|www\.){_REST}+"
+    rf"|(?<![\w@])(?:[\w\-]+\.)+{_TOP}(?![\w])(?:[/?#:]{_REST}*)?",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.\-]*://", re.IGNORECASE)
 
 
 def tidy(text: str) -> str:
@@ -65,3 +78,8 @@ def alphabetical(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...
         elif letters and (quality := _QUALITIES.get(mark, {}).get(base)):
             letters[-1] = (1, _ALPHABET[quality])
     return tuple(letters), tuple(tones)
+
+
+def defuse_links(text: str) -> str:
+    """Return the text with web addresses readable but not live: no scheme, `[.]` for dots."""
+    return _LINK.sub(lambda found: _SCHEME.sub("", found[0]).replace("://", " ").replace(".", "[.]"), text)

@@ -39,11 +39,3 @@ def day_written(text: str) -> str:
         return f"{read_day(text):%d/%m/%Y}" if text else ""
     except ValueError:
         return text
-
-
-def moment_written(text: str, zone: ZoneInfo) -> str:
-    """Return a moment as it is shown in a field: `05/11/2026 08:30`; what is none as it was typed."""
-    try:
-        return f"{read_moment(text, zone):%d/%m/%Y %H:%M}" if text else ""
-    except ValueError:
-        return text

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.kernel.links import defuse_links
 from service.domain.kernel.masking import Masking
+from service.domain.kernel.sql import AnyRow, AnySelect
+from service.domain.kernel.texts import defuse_links
 from service.domain.notices.digests.morning import MorningGroup, read_morning
 from service.domain.notices.pictures import LetterPicture, pictures_for, read_pictures
 from service.domain.people.staff import actor_for
@@ -237,7 +238,7 @@ def _generations(session: Session, ids: Collection[UUID]) -> dict[UUID | None, i
     return found
 
 
-def _about(report: Row[*tuple[Any, ...]], mask: Masking) -> About:
+def _about(report: AnyRow, mask: Masking) -> About:
     """Return the report as messages tell of it: masked, without live links in what its reporter wrote."""
     about = About(*report)
     return replace(
@@ -247,7 +248,7 @@ def _about(report: Row[*tuple[Any, ...]], mask: Masking) -> About:
     )
 
 
-def _reports(rows: Sequence[Message]) -> Select[*tuple[Any, ...]]:
+def _reports(rows: Sequence[Message]) -> AnySelect:
     columns = (
         Report.id,
         Report.code,

@@ -29,6 +29,7 @@ from service.domain.notices.preferences import stored_choices
 from service.domain.notices.reach import Recipient, citizens, colleagues
 from service.domain.reports.edges import STEP_TYPES
 from service.models import Comment, Event, EventType, Message, Report
+from service.models.notices.notice import MessageState
 
 _STANDING = ("type", "status")
 """Keys of an event's data that are told to whoever may know of the report's status alone."""
@@ -180,7 +181,7 @@ def _row(
         "device_id": person.device_id,
         "subscription_id": person.subscription_id,
         "data": data,
-        "state": "collected" if pace == DAILY else "waiting",
+        "state": MessageState.COLLECTED if pace == DAILY else MessageState.WAITING,
         "not_before": not_before,
         "fresh_until": about.at + STALE_AFTER,
         "created_at": now,

@@ -23,6 +23,7 @@ from service.domain.reports.access import Access, Asker, find_report, lock_repor
 from service.errors import Conflict, NotFound, Unauthenticated
 from service.i18n import N_
 from service.models import ENDED_ELSEWHERE, Contact, Message, NoticeChannel, Subscription
+from service.models.reports.event import ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def watch_report(
     """
     found = find_report(session, asker, name, now=now)
     made: UUID | None = None
-    if found.actor.kind not in ("reporter", "follower"):
+    if found.actor.kind not in (ActorKind.REPORTER, ActorKind.FOLLOWER):
         made, _ = add_follower(session, reference, asker, name, Follow(), language=language, now=now)
         asker = Asker(secret=follower_secret(asker.key, made), key=asker.key)
     access = _member(session, asker, name, now)
@@ -108,7 +109,7 @@ def ask_address(
     confirmed = subscription.confirmed_at is not None and NEVER not in (subscription.pace, chosen)
     if _is_own(access, subscription) and confirmed:
         return False
-    whose, reporter = access.follower.id if access.follower else None, access.actor.kind == "reporter"
+    whose, reporter = access.follower.id if access.follower else None, access.actor.kind == ActorKind.REPORTER
     asking.ask_to_confirm(session, subscription, {}, now, follower_id=whose, reporter=reporter, asker=asker)
     return True
 
@@ -116,7 +117,7 @@ def ask_address(
 def watches(session: Session, channels: Channels, asker: Asker, name: str, now: datetime) -> list[Watch]:
     """Return how this reporter or follower is told of the report; empty for everyone else."""
     access = find_report(session, asker, name, now=now)
-    if access.actor.kind not in ("reporter", "follower"):
+    if access.actor.kind not in (ActorKind.REPORTER, ActorKind.FOLLOWER):
         return []
     rows = session.scalars(_own(access).order_by(Subscription.created_at, Subscription.id)).all()
     left = _left(session, channels, access)
@@ -176,7 +177,7 @@ def change_pace(
 
 def _member(session: Session, asker: Asker, name: str, now: datetime, *, ended_too: bool = False) -> Access:
     access = lock_report(session, asker, name, now=now)
-    if access.actor.kind not in ("reporter", "follower"):
+    if access.actor.kind not in (ActorKind.REPORTER, ActorKind.FOLLOWER):
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
     if access.report.status in ENDED_ELSEWHERE and not ended_too:
         raise Conflict(N_("Phản ánh này đã kết thúc, không còn tin để báo."))
@@ -187,14 +188,16 @@ def _own(access: Access) -> Select[Subscription]:
     query = select(Subscription).where(Subscription.report_id == access.report.id)
     if access.follower is not None:
         return query.where(Subscription.follower_id == access.follower.id)
-    own = Subscription.reporter.is_(access.actor.kind == "reporter")
+    own = Subscription.reporter.is_(access.actor.kind == ActorKind.REPORTER)
     return query.where(own, Subscription.follower_id.is_(None))
 
 
 def _is_own(access: Access, subscription: Subscription) -> bool:
     if access.follower is not None:
         return subscription.follower_id == access.follower.id
-    return subscription.follower_id is None and subscription.reporter == (access.actor.kind == "reporter")
+    return subscription.follower_id is None and subscription.reporter == (
+        access.actor.kind == ActorKind.REPORTER
+    )
 
 
 def _pending_questions(session: Session, access: Access, now: datetime) -> list[Message]:
@@ -218,7 +221,7 @@ def _left(session: Session, channels: Channels, access: Access) -> list[Address]
     """Return the addresses that were left with the report, or with the following."""
     if access.follower is not None:
         return list(addresses(channels, access.follower))
-    if access.actor.kind == "reporter" and (contact := session.get(Contact, access.report.id)):
+    if access.actor.kind == ActorKind.REPORTER and (contact := session.get(Contact, access.report.id)):
         return list(addresses(channels, contact))
     return []
 
@@ -242,7 +245,7 @@ def _keep(
         device_id=device,
         report_id=access.report.id,
         follower_id=access.follower.id if access.follower else None,
-        reporter=access.actor.kind == "reporter",
+        reporter=access.actor.kind == ActorKind.REPORTER,
         language=language,
         confirmed_at=now if confirmed else None,
         created_at=now,

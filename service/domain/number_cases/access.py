@@ -26,6 +26,7 @@ from service.models import (
     Work,
     WorkKind,
 )
+from service.models.reports.event import ActorKind
 
 Side = TypeVar("Side", AdNumberCase, CarrierRequest)
 
@@ -76,7 +77,7 @@ def known_numbers(reference: Reference, actor: Actor) -> ColumnElement[bool]:
     """Return the condition on `AdNumber` for those of this reader: on a report that they read, in an old list
     or a case of theirs, and for the city's unit the verified ones of so many wards that it is to lead.
     """
-    if actor.kind != "staff" or actor.role not in READ:
+    if actor.kind != ActorKind.STAFF or actor.role not in READ:
         return false()
     seen = exists().where(
         Sighting.number_id == AdNumber.id, Report.id == Sighting.report_id, cases_read(actor)

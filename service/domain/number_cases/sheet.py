@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import xlsxwriter
 from pydantic import ValidationError
 
 from service.domain.city.office_lists import HEAD_ROWS, NO_DAY, filled_cells, find_headings
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold
+from service.domain.kernel.workbooks import new_workbook, write_headings
 from service.domain.kernel.written_days import read_day
 from service.domain.number_cases.forms import MOST_NUMBERS, NumberAnswer
 from service.domain.number_cases.photo_links import AnnexLinks
@@ -93,14 +93,10 @@ def request_sheet(request: CarrierRequestView, links: AnnexLinks) -> bytes:
     is one click away from the number, until the day that its link says.
     """
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_workbook(buffer)
     sheet = book.add_worksheet(request.code)
     bold = book.add_format({"bold": True, "border": 1, "text_wrap": True})
-    for column, (heading, width) in enumerate(HEADINGS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, heading, bold)
+    write_headings(sheet, HEADINGS, bold)
     for at, cells in enumerate(sheet_rows(request), 1):
         for column, text in enumerate(cells):
             sheet.write_string(at, column, text)
@@ -189,7 +185,9 @@ def _answer(
         return NO_ACTION
     where = cells.get("ported") or _where_to(cells["answer"])
     ported = _carrier(reference, where) if answer == CarrierAnswer.PORTED else None
-    if answer == CarrierAnswer.PORTED and (ported is None or ported == (request.carrier or {}).get("code")):
+    if answer == CarrierAnswer.PORTED and (
+        ported is None or ported == (request.carrier["code"] if request.carrier else None)
+    ):
         return NO_CARRIER
     try:
         on = read_day(cells["on"]) if cells.get("on") else None

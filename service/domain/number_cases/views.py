@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, true
 
-from service.domain.city.reference import department_brief
+from service.domain.city.reference import UnitBrief, department_brief
 from service.domain.number_cases.access import FoundRequest, known_numbers, readable_number
 from service.domain.number_cases.memory import (
     has_new_poster,
@@ -29,7 +29,7 @@ from service.domain.numbers.telephones import of_e164
 from service.domain.works.access import visible_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.lifecycles import EXECUTOR, LEAD, work_roles, work_steps
-from service.domain.works.views import Brief, ReadModel, is_work_late, open_steps
+from service.domain.works.views import ReadModel, is_work_late, open_steps
 from service.models import (
     AdNumber,
     AdNumberCase,
@@ -53,7 +53,7 @@ class CaseView(ReadModel):
     status: str
     version: int
     offence: int
-    lead: Brief | None
+    lead: UnitBrief | None
     note: str
     invited_on: date | None
     invite_document: str
@@ -94,7 +94,7 @@ class AnsweredNumber(ReadModel):
     sighting_id: int | None
     pictured: bool
     answer: str | None
-    ported_to: Brief | None
+    ported_to: UnitBrief | None
     action: str
     action_on: date | None
     note: str
@@ -109,8 +109,8 @@ class CarrierRequestView(ReadModel):
     purpose: str
     status: str
     version: int
-    carrier: Brief | None
-    lead: Brief | None
+    carrier: UnitBrief | None
+    lead: UnitBrief | None
     note: str
     basis: str
     document: str
@@ -134,7 +134,7 @@ class RegisteredNumber(ReadModel):
     number: str
     shown: str
     kind: str
-    carrier: Brief | None
+    carrier: UnitBrief | None
     carrier_asked_on: date | None
     sightings: int
     places: int
@@ -142,7 +142,7 @@ class RegisteredNumber(ReadModel):
     first_seen: datetime | None
     last_seen: datetime | None
     verified: bool
-    proposed_lead: Brief | None
+    proposed_lead: UnitBrief | None
     case: CaseView | None
     next_offence: int | None
 

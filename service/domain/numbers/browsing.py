@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import AnySelect
 from service.domain.numbers.crops import with_crops
 from service.domain.numbers.rights import cases_decided, cases_read, old_read
 from service.domain.numbers.sightings import SightingView, sighting_view
@@ -110,7 +110,7 @@ def with_part(part: str) -> ColumnElement[bool]:
     return at_home.contains(digits, autoescape=True) | AdNumber.e164.contains(digits, autoescape=True)
 
 
-def _seen(condition: ColumnElement[bool]) -> Select[Any]:
+def _seen(condition: ColumnElement[bool]) -> AnySelect:
     return (
         select(Sighting, AdNumber, *_OF_A_REPORT, func.coalesce(Staff.name, "").label("who"))
         .join(AdNumber, AdNumber.id == Sighting.number_id)
@@ -120,7 +120,7 @@ def _seen(condition: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _told(session: Session, reference: Reference, query: Select[Any]) -> list[SeenNumber]:
+def _told(session: Session, reference: Reference, query: AnySelect) -> list[SeenNumber]:
     rows = session.execute(query).all()
     pictured = with_crops(session, [row.Sighting.id for row in rows])
     return [

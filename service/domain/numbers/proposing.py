@@ -34,6 +34,7 @@ from service.models import (
     Subscriber,
     SubscriberReading,
 )
+from service.models.reports.photo import PhotoState
 
 FORGOTTEN = timedelta(days=90)
 MOST_A_REPORT = 20
@@ -76,7 +77,7 @@ def photos_to_read(session: Session, reference: Reference, event_ids: Sequence[i
     rows = session.execute(
         select(Photo.id, Photo.report_id, Photo.public_key, Report.category_id)
         .join(Report, Report.id == Photo.report_id)
-        .where(Photo.id.in_(ids), Photo.state == "ready")
+        .where(Photo.id.in_(ids), Photo.state == PhotoState.READY)
         .order_by(Photo.created_at, Photo.id)
     )
     return [
@@ -98,7 +99,7 @@ def propose_readings(
     report has already stays as people left it.
     """
     photo = session.scalars(select(Photo).where(Photo.id == photo_id).with_for_update(key_share=True)).first()
-    if photo is None or photo.state != "ready" or photo.report_id is None:
+    if photo is None or photo.state != PhotoState.READY or photo.report_id is None:
         return 0
     room = _room(session, photo.report_id)
     new, ids = 0, enter_numbers(session, [reading.number for reading in readings[:room]], now)

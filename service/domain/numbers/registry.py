@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric, Select, cast, func, select
+from sqlalchemy import Numeric, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.domain.kernel.sql import AnySelect
 from service.domain.numbers.telephones import Telephone
 from service.domain.numbers.witnesses import is_witnessed
 from service.models import AdNumber, OldSighting, Report, Sighting, SightingState
@@ -89,7 +89,7 @@ def _count(session: Session, numbers: Sequence[AdNumber]) -> bool:
     return less
 
 
-def _counting(number_ids: Sequence[int]) -> Select[Any]:
+def _counting(number_ids: Sequence[int]) -> AnySelect:
     """Return the query for what was confirmed on reports together with what stood in old lists."""
     place = func.concat(_rounded(Report.lon), " ", _rounded(Report.lat))
     confirmed = (

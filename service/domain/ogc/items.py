@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import is_late
 from service.domain.kernel.codes import tidy_code
-from service.domain.kernel.sql import among_many, expected_cost, plan_by_values
+from service.domain.kernel.sql import AnyRow, among_many, expected_cost, plan_by_values
 from service.domain.ogc.parameters import ItemsQuery
 from service.domain.queries.conditions import arms, conditions
 from service.domain.queries.lists import Key, list_reports
@@ -119,7 +119,7 @@ def report_feature(
 
 
 def report_features(
-    session: Session, reference: Reference, rows: Sequence[Any], *, now: datetime, public_url: str
+    session: Session, reference: Reference, rows: Sequence[AnyRow], *, now: datetime, public_url: str
 ) -> list[Feature]:
     """Return the features of rows of COLUMNS: three queries more, however many there are."""
     ids = [row.id for row in rows]
@@ -142,7 +142,7 @@ def report_features(
 
 def _properties(
     reference: Reference,
-    row: Any,
+    row: AnyRow,
     photos: Sequence[PhotoView],
     supporters: int,
     now: datetime,

@@ -27,6 +27,7 @@ from service.domain.reports.photos import photo_links, public_photos
 from service.domain.rules.rulebook import RulebookCache
 from service.i18n import N_, pick, translate
 from service.models import FINISHED, Event, EventType, HandOver, Partner, Report, Role, Status
+from service.models.reports.event import ActorKind
 
 CLAIMED_FOR = timedelta(minutes=2)
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60))
@@ -86,7 +87,7 @@ def resting_partners(reference: Reference) -> list[int]:
 def partner_actor(reference: Reference, department_id: int) -> Actor:
     """Return the department as it acts through its own system."""
     name = pick(reference.departments[department_id].name)
-    return Actor("staff", None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
+    return Actor(ActorKind.STAFF, None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
 
 
 def note_new_cases(session: Session, reference: Reference, now: datetime) -> int:

@@ -20,6 +20,7 @@ from service.domain.reports.events import Actor
 from service.errors import Conflict, FieldError, Invalid, NotFound, invalid
 from service.i18n import N_
 from service.models import BOUND_ROLES, WARD_ROLES, Role, Staff, StaffIdentity
+from service.models.reports.event import ActorKind
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
 
@@ -177,7 +178,7 @@ def actor_for(account: Staff, reference: Reference) -> Actor:
     """Return who the person is to the life cycle: their role, over their department and all below it."""
     own = account.department_id
     return Actor(
-        "staff",
+        ActorKind.STAFF,
         staff_id=account.id,
         role=account.role,
         department_id=own,

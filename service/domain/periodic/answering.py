@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import same_version
 from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.register import NewDocument, keep_document, require_issuing
 from service.domain.indicators.reading import FigureView
@@ -23,6 +24,7 @@ from service.domain.works.units import unit_id
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_
 from service.models import PeriodicReport, ReportKind, UnitReport
+from service.models.shared.base import Json
 
 Said = Annotated[str, Field(max_length=4000)]
 
@@ -74,8 +76,7 @@ def send_answer(
         return row
     if report.merged_at is not None:
         raise Conflict(N_("Báo cáo đã được tổng hợp, không gửi thêm được nữa."))
-    if answer.version != row.version:
-        raise Conflict(N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại."))
+    same_version(answer.version, row.version)
     if not answer.results:
         raise invalid(["results"], N_("Hãy ghi kết quả của đơn vị."))
     for name, value in said.items():
@@ -149,7 +150,7 @@ def finish_report(
 
 def _frozen_elsewhere(
     session: Session, reference: Reference, report: PeriodicReport
-) -> dict[str, object] | None:
+) -> dict[str, list[Json]] | None:
     same = PeriodicReport.first == report.first, PeriodicReport.last == report.last
     known = PeriodicReport.figures.is_not(None), PeriodicReport.id != report.id
     units = session.scalars(select(UnitReport.unit_id).where(UnitReport.report_id == report.id)).all()

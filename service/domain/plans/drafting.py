@@ -43,7 +43,7 @@ def keep_draft(ctx: ActionContext, form: PlanDraft) -> tuple[Plan, bool]:
     _set_head(ctx, plan, form)
     if DRAFTER not in plan_roles(ctx.actor, plan):
         raise Forbidden(N_("Bạn chỉ lập được kế hoạch của đơn vị mình."))
-    plan.recipients = [each.model_dump() for each in form.recipients]
+    plan.recipients = [each.stored() for each in form.recipients]
     plan.warnings = list(form.warnings)
     plan.code = next_codes(ctx.session, "KH", ctx.calendar.local(ctx.now).year)[0]
     ctx.session.add(plan)

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from service.domain.reports.drafts import StrictBody
 from service.models import BriefingHow, OnHoliday, PlanState
+from service.models.shared.base import StoredRecipient
 
 MOST_ROWS = 500
 SUPPORT = "Phối hợp"
@@ -97,6 +98,10 @@ class PlanRecipient(StrictBody):
 
     name: Line
     purpose: Line = ""
+
+    def stored(self) -> StoredRecipient:
+        """Return the recipient as the plan keeps it."""
+        return {"name": self.name, "purpose": self.purpose}
 
 
 class PlanHead(StrictBody):

@@ -6,21 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as time_of_day
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, UnitBrief, department_brief
+from service.domain.kernel.sql import AnyRow
 from service.domain.plans.access import visible_plans
 from service.domain.plans.life import plan_steps
 from service.domain.plans.readings import Readers, count_readers
 from service.domain.reports.events import Actor
 from service.domain.works.views import ReadModel
 from service.models import Plan, PlanParent, PlanRow, PlanState, Work, WorkKind, WorkStatus
-
-Brief = dict[str, str]
+from service.models.shared.base import StoredRecipient
 
 
 class WorkProgress(ReadModel):
@@ -48,8 +47,8 @@ class RowView(ReadModel):
     lead_words: str
     time_words: str
     note: str
-    lead: Brief | None
-    supports: list[Brief]
+    lead: UnitBrief | None
+    supports: list[UnitBrief]
     everyone: bool
     first: date | None
     last: date | None
@@ -71,7 +70,7 @@ class PlanBrief(ReadModel):
     title: str
     number: str
     state: str
-    issuer: Brief | None
+    issuer: UnitBrief | None
     first: date | None
     last: date | None
     version: int
@@ -86,10 +85,10 @@ class PlanView(PlanBrief):
     """A whole plan. `missing` are the units below that have none yet; `actions` the asker's next steps."""
 
     dated: date | None
-    keeper: Brief | None
+    keeper: UnitBrief | None
     public: bool
     parents: list[dict[str, str | None]]
-    recipients: list[dict[str, object]]
+    recipients: list[StoredRecipient]
     warnings: list[str]
     acknowledged: bool
     source: bool
@@ -97,7 +96,7 @@ class PlanView(PlanBrief):
     ended_at: datetime | None
     end_reason: str
     below: list[dict[str, str]]
-    missing: list[Brief]
+    missing: list[UnitBrief]
     rows: list[RowView]
     actions: list[str]
     works: list[str] = []
@@ -206,7 +205,7 @@ def _progress_of_plans(session: Session, ids: Sequence[int], now: datetime) -> M
     return {row.plan_id: _progress(row) for row in session.execute(counted)}
 
 
-def _figures(now: datetime) -> list[Any]:
+def _figures(now: datetime) -> Sequence[SQLColumnExpression[object]]:
     done = Work.done_at.is_not(None)
     undone = _undone()
     count = func.count()
@@ -231,7 +230,7 @@ def _undone() -> ColumnElement[bool]:
     return and_(Work.done_at.is_(None), Work.closed_at.is_(None))
 
 
-def _progress(row: Any) -> WorkProgress:
+def _progress(row: AnyRow) -> WorkProgress:
     found = {name: value for name, value in row._mapping.items() if name in WorkProgress.model_fields}
     return WorkProgress(**{name: value for name, value in found.items() if value is not None})
 

@@ -43,6 +43,7 @@ from service.models import (
     SenderTrace,
     Subscription,
 )
+from service.models.reports.event import ActorKind
 
 ERASERS = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that erase for somebody who calls or writes."""
@@ -91,7 +92,7 @@ def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, no
     Unauthenticated without a secret; Forbidden for other staff; Invalid without a reason.
     """
     access = lock_report(session, asker, name, now=now, leaving=True)
-    if access.actor.kind == "staff":
+    if access.actor.kind == ActorKind.STAFF:
         _check_staff(access, request)
         erased = erase_reporter(session, access.report, now)
         erased = replace(
@@ -110,7 +111,7 @@ def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, no
             staff_id=access.actor.staff_id,
             after=data,
         )
-    elif access.actor.kind == "reporter":
+    elif access.actor.kind == ActorKind.REPORTER:
         erased = erase_reporter(session, access.report, now)
         erased = replace(erased, words=request.words and _words(session, access, now))
         ledger.enter_action(session, Action.ERASE_REPORTER, access.report.id, now)

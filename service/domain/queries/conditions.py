@@ -51,8 +51,8 @@ def overdue(now: datetime) -> ColumnElement[bool]:
 
 
 def past_due(now: datetime) -> ColumnElement[bool]:
-    """Return the same of those that are known to be open: asked twice, the planner takes them for
-    far fewer.
+    """Return the condition of `overdue` for reports known to be open: stated twice, the planner takes them
+    for far fewer.
     """
     return and_(
         Report.due_at.is_not(None),

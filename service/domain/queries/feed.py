@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,7 +22,14 @@ from service.domain.queries.views import (
     report_links,
     ward_named,
 )
-from service.domain.reports.filters import FilterReader, categories_of, codes_of, departments_of, wards_of
+from service.domain.reports.filters import (
+    FilterReader,
+    Params,
+    categories_of,
+    codes_of,
+    departments_of,
+    wards_of,
+)
 from service.domain.works.subject_feed import SubjectFilters
 from service.models import Event, EventType, Hiding, Report, Status
 
@@ -169,7 +176,7 @@ class FeedPage:
     next: int
 
 
-def read_feed_filter(reference: Reference, params: Mapping[str, object]) -> FeedFilter:
+def read_feed_filter(reference: Reference, params: Params) -> FeedFilter:
     """Return the filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
     reader = FilterReader(params)
     for check in (categories_of, wards_of, departments_of):

@@ -10,8 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
-    Select,
     SQLColumnExpression,
     and_,
     func,
@@ -26,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
-from service.domain.kernel.sql import plan_by_values
+from service.domain.kernel.sql import AnyRow, AnySelect, plan_by_values
 from service.domain.queries.conditions import arms, conditions, distance_m, saying
 from service.domain.queries.views import COLUMNS, ReportView, public_views
 from service.domain.reports.access import Asker, sees_all, visible
@@ -46,8 +44,8 @@ MEASURED = 2_000
 """Among so many reports the edges of the map's first view are sought."""
 
 Conditions = list[ColumnElement[bool]]
-ListQuery = Select[*tuple[Any, ...]]
-ListRow = Row[*tuple[Any, ...]]
+ListQuery = AnySelect
+ListRow = AnyRow
 """A row of COLUMNS and `key`, by which the list is sorted: more columns than SQLAlchemy has types for."""
 
 

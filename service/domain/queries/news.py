@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import CategoryView, Reference
+from service.domain.kernel.sql import AnyRow
 from service.domain.queries.feed import FeedFilter, latest_events
 from service.domain.queries.views import Named, PhotoLinks, department_named, ward_named
 from service.domain.reports.photos import photo_links, public_photos
@@ -85,7 +85,7 @@ def done_since(
     return [each for each in latest if each.at >= since and each.before and each.after]
 
 
-def _news(reference: Reference, row: Any, photos: Sequence[PhotoLinks], written: tuple[str, str]) -> News:
+def _news(reference: Reference, row: AnyRow, photos: Sequence[PhotoLinks], written: tuple[str, str]) -> News:
     mask = reference.masking_of(row.category_id)
     before = [photo for photo in photos if photo.kind == "report"]
     after = [photo for photo in photos if photo.kind == "evidence"]

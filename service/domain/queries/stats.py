@@ -35,7 +35,7 @@ from service.domain.city.reference import Reference
 from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts, scope_of
 from service.domain.figures.reckon import ReportColumns, Tally, mapped, tallies
-from service.domain.kernel.sql import plan_by_values
+from service.domain.kernel.sql import AnyRow, plan_by_values
 from service.domain.queries.conditions import conditions, overdue
 from service.domain.queries.views import View, department_named, ward_named
 from service.domain.reports.filters import Filters
@@ -90,7 +90,7 @@ class _Tally:
     on_time: int = 0
     hours: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
-    def add(self, row: Any) -> None:
+    def add(self, row: AnyRow) -> None:
         self.received += row.received
         self.open += row.open
         self.overdue += row.overdue

@@ -31,6 +31,8 @@ from service.domain.reports.photos import PhotoView
 from service.domain.rules.rulebook import RulebookCache, standing_of_report
 from service.errors import NotFound
 from service.models import DONE, ENDED_ELSEWHERE, FINISHED, OPEN, Report, Status
+from service.models.reports.event import ActorKind
+from service.models.reports.photo import PhotoState
 
 MOST_EVENTS = 500
 
@@ -116,7 +118,7 @@ def read_tracking(
 def _elsewhere(
     session: Session, reference: Reference, books: RulebookCache, access: Access
 ) -> StreetElsewhere | None:
-    if access.actor.kind not in ("reporter", "staff"):
+    if access.actor.kind not in (ActorKind.REPORTER, ActorKind.STAFF):
         return None
     return street_of_report(session, reference, books.get(session).locator, access.report.id)
 
@@ -130,11 +132,11 @@ def _photos(session: Session, asker: Asker, access: Access, now: datetime) -> tu
     """Return (photos of followers that wait for the reporter, how many of the reporter's own are not ready
     yet).
     """
-    if access.actor.kind != "reporter":
+    if access.actor.kind != ActorKind.REPORTER:
         return (), 0
     found, _ = list_photos(session, asker, access.report.id, now=now)
-    waiting = [photo.view for photo in found if photo.waits and photo.state == "ready"]
-    return waiting, sum(photo.published and photo.state == "raw" for photo in found)
+    waiting = [photo.view for photo in found if photo.waits and photo.state == PhotoState.READY]
+    return waiting, sum(photo.published and photo.state == PhotoState.RAW for photo in found)
 
 
 def _last_chance(reference: Reference, report: Report) -> datetime | None:

@@ -19,6 +19,7 @@ from service.domain.reports.access import reads_original
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import PhotoView, photo_links, public_photos
 from service.models import EMERGENCY, Report
+from service.models.reports.event import ActorKind
 
 
 class View(BaseModel):
@@ -203,7 +204,7 @@ def public_view(
 def _originals(session: Session, rows: Sequence[ReportRow], reader: Actor | None) -> frozenset[UUID]:
     """Return those of the reports' originals that the reader may know of."""
     ids = frozenset(row.duplicate_of_id for row in rows if row.duplicate_of_id is not None)
-    if not ids or (reader is not None and reader.kind == "staff"):
+    if not ids or (reader is not None and reader.kind == ActorKind.STAFF):
         return ids
     shown = select(Report.id).where(among_many(Report.id, ids), Report.published)
     return frozenset(session.scalars(shown))

@@ -17,8 +17,9 @@ from service.domain.reports.events import FOLLOWER, REPORTER, Actor
 from service.errors import NotFound, Unauthenticated
 from service.i18n import N_
 from service.models import Event, Follower, Report, Role
+from service.models.reports.event import ActorKind
 
-ANYONE = Actor("anonymous")
+ANYONE = Actor(ActorKind.ANONYMOUS)
 CITY_WIDE = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that see every case whatever their department; inspectors and managers do when they have none and
 are bound to no wards.
@@ -88,7 +89,7 @@ def find_report(session: Session, asker: Asker, name: str | UUID, *, now: dateti
 def lock_report(
     session: Session, asker: Asker, name: str | UUID, *, now: datetime, leaving: bool = False
 ) -> Access:
-    """Return the same for changing it: the row stays locked until the end of the transaction.
+    """Return the report like `find_report`, with its row locked until the end of the transaction.
 
     With `leaving` followers come also to a report that is not public any more, to have what they left there
     erased; they read nothing of it.
@@ -141,10 +142,10 @@ class _Held(Protocol):
 
 
 def reads_original(actor: Actor | None, report: _Held) -> bool:
-    """Return the same for rows of lists, without a look at the database: who sees all, and the lead's own
-    people.
+    """Return whether a person reads this row's texts unmasked, without a query: who sees every case, and the
+    lead department's own people.
     """
-    if actor is None or actor.kind != "staff" or actor.role == Role.EXECUTOR:
+    if actor is None or actor.kind != ActorKind.STAFF or actor.role == Role.EXECUTOR:
         return False
     return sees_all(actor) or report.lead_id in actor.departments or report.ward_id in (actor.wards or ())
 

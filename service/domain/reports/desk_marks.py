@@ -10,6 +10,7 @@ from datetime import datetime
 
 from service.domain.reports.events import Actor
 from service.models import HELD, EventType, Report, Role, Status
+from service.models.reports.report import ReportChanges
 
 REOPENED, FLAGGED, UNMERGED = "reopened", "flagged", "unmerged"
 
@@ -45,7 +46,7 @@ def kinds_of(reasons: Iterable[str]) -> list[str]:
 
 def after_step(
     report: Report, event: EventType, target: Status, actor: Actor, at: datetime, why: str | None
-) -> dict[str, object]:
+) -> ReportChanges:
     """Return the marks as columns once this step is taken; `why` is the reason of a step to triage.
 
     Whatever a coordinator does deals with everything that was there; what others do deals with what it ends.
@@ -62,7 +63,7 @@ def after_step(
 
 def marks(
     reasons: Sequence[str], before: Sequence[str], since: datetime | None, at: datetime
-) -> dict[str, object]:
+) -> ReportChanges:
     """Return the columns for these reasons: who waits on the desk already waits since then."""
     wanted = list(dict.fromkeys(reasons))
     waits_on = since is not None and bool(set(wanted) & set(before))
@@ -90,6 +91,6 @@ def _holds(reason: str, status: Status) -> bool:
     return reason in STAYS and (not STAYS[reason] or status in STAYS[reason])
 
 
-def _set(report: Report, columns: Mapping[str, object]) -> None:
+def _set(report: Report, columns: ReportChanges) -> None:
     for column, value in columns.items():
         setattr(report, column, value)

@@ -9,11 +9,12 @@ from service.domain.kernel.state_machine import Edge, Life
 from service.i18n import N_
 from service.i18n.wording import STATUSES
 from service.models import FINISHED, EventType, Status
+from service.models.reports.event import ActorKind
 
 # Who may take an edge. A department's people act where their department holds the part named.
-SYSTEM = "system"
-REPORTER = "reporter"
-FOLLOWER = "follower"
+SYSTEM = ActorKind.SYSTEM
+REPORTER = ActorKind.REPORTER
+FOLLOWER = ActorKind.FOLLOWER
 TRIAGE = "triage"
 LEAD = "lead"
 EXECUTOR = "executor"

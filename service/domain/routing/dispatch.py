@@ -29,6 +29,7 @@ from service.domain.rules.routing import Judgement, assignment_columns, deadline
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError
 from service.models import EMERGENCY, EventData, EventType, Report, Status
+from service.models.reports.report import ReportChanges, StoredRouting
 
 OUTSIDE = "outside"
 NO_RULE = "no_rule"
@@ -108,7 +109,7 @@ def hand_to_person(session: Session, report_id: UUID, now: datetime) -> None:
     wanted = select(Report).where(Report.id == report_id, Report.status == Status.RECEIVED).with_for_update()
     report = session.scalar(wanted)
     if report is not None:
-        changes = {"triage_reason": ROUTING_FAILED, "routed_at": now}
+        changes: ReportChanges = {"triage_reason": ROUTING_FAILED, "routed_at": now}
         move(
             session,
             report,
@@ -201,7 +202,7 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
         "rule": decision.rule.number,
         "due_at": utc_text(times.due_at),
     }
-    changes = {**assignment_columns(book, decision), **times.columns()}
+    changes: ReportChanges = {**assignment_columns(book, decision), **times.columns()}
     move(session, report, StatusChange(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
     if decision.rule.place:
         _entrust_head(session, book, case)
@@ -234,7 +235,7 @@ def _owner_in_danger(session: Session, book: Rulebook, case: _Case) -> str | Non
     return reference.departments[owner].code if owner is not None else None
 
 
-def _account(case: _Case) -> dict[str, object]:
+def _account(case: _Case) -> StoredRouting:
     routing = case.judgement.account(case.now)
     if case.report.ward_id is not None:
         routing["ward_distance_m"] = round(case.distance_m, 1)

@@ -150,7 +150,7 @@ def find_spam(session: Session, reference: Reference, reports: Sequence[Report])
 
 
 def text_hash(written: str, at_least: int) -> bytes | None:
-    """Return the same for texts of the same words; None for one so short that anybody may write it again."""
+    """Return a hash that is equal for texts of the same words; None for a text too short to tell by."""
     words = comparable_words(written)
     return hashlib.sha256(words.encode()).digest()[:16] if len(words) >= at_least else None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -22,6 +22,7 @@ from service.domain.rules.rules import Alternative, Miss, Rule, RuleSet
 from service.domain.rules.words import explain_alternative, explain_miss
 from service.i18n import Language, pick
 from service.models import Report, RoutingRule
+from service.models.reports.report import StoredRouting
 
 
 class RuleBrief(BaseModel):
@@ -128,9 +129,9 @@ def _decided_at(report: Report) -> datetime | None:
     return datetime.fromisoformat(at) if at else report.routed_at
 
 
-def _name_of(session: Session, stored: Mapping[str, Any]) -> str | None:
+def _name_of(session: Session, stored: StoredRouting) -> str | None:
     """Return who of the staff decided; colleagues alone are told."""
-    staff_id = stored.get("by", {}).get("staff_id")
+    staff_id = stored["by"]["staff_id"] if "by" in stored else None
     return names_of(session, [staff_id]).get(staff_id or 0)
 
 

@@ -6,7 +6,7 @@ Who is routed when is `dispatch.py`; the rules themselves are `rules.py`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from service.domain.rules.rules import Decision, ReportFacts
 from service.domain.rules.words import explain
 from service.i18n import LANGUAGES
 from service.models import Report
+from service.models.reports.report import ReportChanges, StoredRouting
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Deadlines:
     due_at: datetime
     amber_at: datetime
 
-    def columns(self) -> dict[str, object]:
+    def columns(self) -> ReportChanges:
         """Return the decision as changes of a move."""
         return {
             "policy_id": self.policy_id,
@@ -48,9 +49,9 @@ class Judgement:
     """A decision and the facts of it that a report stores, without the time it was made."""
 
     decision: Decision
-    facts: Mapping[str, object]
+    facts: StoredRouting
 
-    def account(self, at: datetime) -> dict[str, object]:
+    def account(self, at: datetime) -> StoredRouting:
         """Return what a report made at this instant stores of the decision (`Report.routing`)."""
         return {"at": utc_text(at), **self.facts}
 
@@ -106,7 +107,7 @@ def deadlines(book: Rulebook, policy_code: str, received_at: datetime) -> Deadli
     return Deadlines(kept.id, ends_at(policy.accept, received_at, calendar), resolve_by, amber_at)
 
 
-def assignment_columns(book: Rulebook, decision: Decision) -> dict[str, object]:
+def assignment_columns(book: Rulebook, decision: Decision) -> ReportChanges:
     """Return the columns of a report that a decision sets: rule, lead and executor, None where not named."""
     known = book.reference.department_by_code
     return {
@@ -121,14 +122,14 @@ def set_supports(report: Report, department_ids: Iterable[int]) -> None:
     report.support_ids = sorted(department_ids)
 
 
-def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, object]:
+def account(book: Rulebook, decision: Decision, at: datetime) -> StoredRouting:
     """Return what a report stores of a decision (`Report.routing`): the sentence in each language, the
     rule's version, the other rules that fitted and why they lost.
     """
     return {"at": utc_text(at), **_account_facts(book, decision)}
 
 
-def _account_facts(book: Rulebook, decision: Decision) -> dict[str, object]:
+def _account_facts(book: Rulebook, decision: Decision) -> StoredRouting:
     rule = decision.rule
     return {
         "explanation": {language: explain(decision, book.names, language) for language in LANGUAGES},

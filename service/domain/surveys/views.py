@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.columns import degrees_of
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, UnitBrief, department_brief
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
 from service.domain.surveys.access import READERS, FoundSurvey
@@ -84,7 +84,7 @@ class SurveyView(_View):
     first: date
     last: date
     occasion: str | None
-    lead: dict[str, str] | None
+    lead: UnitBrief | None
     wards: list[str]
     inspectors: list[str]
     counts: dict[str, int]

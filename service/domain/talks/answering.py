@@ -38,6 +38,7 @@ from service.domain.talks.outgoing import BY_LETTER
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
 from service.models import Conversation, TalkFile, TalkMessage
+from service.models.talks.talk import TalkMessageState, TalkState
 
 MOST_USUAL = 3
 
@@ -53,8 +54,8 @@ class Installation:
 def talks_due(session: Session, now: datetime, most: int) -> Sequence[UUID]:
     """Return the conversations that are to be answered now, longest waiting first."""
     listening = or_(
-        Conversation.state == "bot",
-        and_(Conversation.state == "waiting_person", Conversation.caution == UNPLACED),
+        Conversation.state == TalkState.BOT,
+        and_(Conversation.state == TalkState.WAITING_PERSON, Conversation.caution == UNPLACED),
     )
     waiting = select(Conversation.id).where(
         Conversation.answer_at <= now, Conversation.answer_at.is_not(None), listening
@@ -73,7 +74,7 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
         return False
     unread = session.scalars(
         select(TalkMessage)
-        .where(TalkMessage.conversation_id == talk.id, TalkMessage.state == "unread")
+        .where(TalkMessage.conversation_id == talk.id, TalkMessage.state == TalkMessageState.UNREAD)
         .order_by(TalkMessage.at, TalkMessage.id)
     ).all()
     files = _files(session, unread)
@@ -83,10 +84,12 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
         return False
     talk.answer_at = None
     session.execute(
-        update(TalkMessage).where(TalkMessage.id.in_([each.id for each in unread])).values(state="read")
+        update(TalkMessage)
+        .where(TalkMessage.id.in_([each.id for each in unread]))
+        .values(state=TalkMessageState.READ)
     )
     if talk.channel in BY_LETTER and answers_today(session, talk, now) >= MOST_ANSWERS_A_DAY:
-        talk.state, talk.caution = "waiting_person", "answered"
+        talk.state, talk.caution = TalkState.WAITING_PERSON, "answered"
         return True
     talk.language = spoken_language(_words(ours.vault, unread)) or talk.language
     token = language_in_use.set("en" if talk.language == "en" else "vi")
@@ -100,8 +103,8 @@ def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: U
 def leave_to_person(session: Session, talk_id: UUID) -> None:
     """Put a conversation on the desk that could not be answered: no message is left without an answer."""
     talk = session.get(Conversation, talk_id, with_for_update=True)
-    if talk is not None and talk.state == "bot":
-        talk.state, talk.answer_at = "waiting_person", None
+    if talk is not None and talk.state == TalkState.BOT:
+        talk.state, talk.answer_at = TalkState.WAITING_PERSON, None
 
 
 def _answer(
@@ -127,10 +130,10 @@ def _answer(
         turn = next_letter(state, heard, found, usual)
     else:
         turn = _within(book, next_turn(state, heard, found, usual, pick(book.reference.service_name)), heard)
-        turn = _between(turn) if talk.state == "waiting_person" else turn
+        turn = _between(turn) if talk.state == TalkState.WAITING_PERSON else turn
     carry_out_turn(session, after, turn, heard)
     if talk.caution == UNPLACED and not talk.begun:
-        talk.state, talk.caution = "bot", ""
+        talk.state, talk.caution = TalkState.BOT, ""
 
 
 def _between(turn: Turn) -> Turn:

@@ -26,6 +26,7 @@ from service.models import (
     TalkFile,
     TalkMessage,
 )
+from service.models.talks.talk import TalkState
 
 COMPLETE_AFTER = timedelta(minutes=20)
 """A draft that lacks nothing is sent after this silence."""
@@ -45,7 +46,7 @@ def sweep(session: Session, ours: Installation, book: Rulebook, now: datetime, m
     silent = (
         select(Conversation)
         .where(
-            Conversation.state != "closed",
+            Conversation.state != TalkState.CLOSED,
             Conversation.answer_at.is_(None),
             Conversation.last_in_at < now - COMPLETE_AFTER,
         )
@@ -60,16 +61,16 @@ def _pass_time(
     session: Session, ours: Installation, book: Rulebook, talk: Conversation, now: datetime
 ) -> bool:
     gone = now - max(talk.last_in_at, talk.last_out_at or talk.last_in_at)
-    if talk.state == "person":
+    if talk.state == TalkState.PERSON:
         if gone > CLOSE_AFTER and not talk.begun:
-            talk.state = "closed"
+            talk.state = TalkState.CLOSED
             return True
         return False
-    if talk.state == "waiting_person":
+    if talk.state == TalkState.WAITING_PERSON:
         return False
     if not talk.begun:
         if now - talk.last_in_at > QUIET_CLOSE:
-            talk.state = "closed"
+            talk.state = TalkState.CLOSED
             return True
         return False
     state = read_dialogue(ours.vault.open_json(talk.draft))
@@ -78,7 +79,7 @@ def _pass_time(
         carry_out_turn(session, after, Turn(state, act="file"), Heard())
         return True
     if now - talk.last_in_at > DESK_AFTER:
-        talk.state = "waiting_person"
+        talk.state = TalkState.WAITING_PERSON
         return True
     return _remind(session, ours, talk, state, now)
 
@@ -132,7 +133,7 @@ def erase_talk(session: Session, talk: Conversation, now: datetime) -> None:
     erase_payloads_of(session, talk.id, now)
     talk.person, talk.name, talk.draft, talk.erased_at = None, None, None, now
     talk.sender_hash, talk.thread = None, None
-    talk.person_hash, talk.state, talk.answer_at, talk.begun = talk.id.bytes, "closed", None, False
+    talk.person_hash, talk.state, talk.answer_at, talk.begun = talk.id.bytes, TalkState.CLOSED, None, False
     session.flush()
 
 

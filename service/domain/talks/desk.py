@@ -34,14 +34,15 @@ from service.models import (
     TalkFile,
     TalkMessage,
 )
+from service.models.talks.talk import TalkMessageState, TalkState
 
 Show = Literal["open", "all"]
 MOST, MOST_SAID = 60, 200
 READ_AGAIN = timedelta(hours=1)
 _WAITS = case(
     (Conversation.urgent, 0),
-    (Conversation.state == "waiting_person", 1),
-    (Conversation.state == "person", 2),
+    (Conversation.state == TalkState.WAITING_PERSON, 1),
+    (Conversation.state == TalkState.PERSON, 2),
     else_=3,
 )
 
@@ -99,19 +100,14 @@ def read_talks(session: Session, vault: Vault, actor: Actor, show: Show = "open"
     _check(actor)
     query = _rows()
     if show == "open":
-        query = query.where(Conversation.state != "closed")
+        query = query.where(Conversation.state != TalkState.CLOSED)
     found = session.execute(query.order_by(_WAITS, Conversation.last_in_at.desc()).limit(MOST)).all()
     last = _last_words(session, vault, [talk.id for talk, _ in found])
     return [_row_of(vault, talk, holder, last.get(talk.id, "")) for talk, holder in found]
 
 
-def count_waiting(session: Session) -> int:
-    """Return how many conversations wait for a person."""
-    return session.scalar(select(func.count()).where(Conversation.state == "waiting_person")) or 0
-
-
 def open_talk(session: Session, vault: Vault, actor: Actor, talk_id: UUID, now: datetime) -> TalkFileView:
-    """Return a conversation whole; that it was read is written down. Raises Forbidden, NotFound."""
+    """Return a conversation with all its messages; the reading is logged. Raises Forbidden, NotFound."""
     _check(actor)
     found = session.execute(_rows().where(Conversation.id == talk_id)).one_or_none()
     if found is None:
@@ -146,9 +142,9 @@ def open_talk(session: Session, vault: Vault, actor: Actor, talk_id: UUID, now: 
 def take_talk(session: Session, actor: Actor, talk_id: UUID, now: datetime) -> None:
     """Make the conversation this person's; the machine falls silent. Raises Conflict where another has it."""
     talk = _locked(session, actor, talk_id)
-    if talk.holder_id not in (None, actor.staff_id) and talk.state == "person":
+    if talk.holder_id not in (None, actor.staff_id) and talk.state == TalkState.PERSON:
         raise Conflict(N_("Người khác đang trả lời hội thoại này."))
-    talk.state, talk.holder_id, talk.answer_at = "person", actor.staff_id, None
+    talk.state, talk.holder_id, talk.answer_at = TalkState.PERSON, actor.staff_id, None
 
 
 def answer_person(
@@ -170,13 +166,15 @@ def answer_person(
 def give_to_machine(session: Session, actor: Actor, talk_id: UUID, now: datetime) -> None:
     """Let the machine answer again, at once where the person said something that nobody has answered."""
     talk = _locked(session, actor, talk_id)
-    talk.state, talk.holder_id, talk.urgent, talk.caution = "bot", None, False, ""
-    mine = (TalkMessage.conversation_id == talk.id, TalkMessage.state == "unread")
+    talk.state, talk.holder_id, talk.urgent, talk.caution = TalkState.BOT, None, False, ""
+    mine = (TalkMessage.conversation_id == talk.id, TalkMessage.state == TalkMessageState.UNREAD)
     answered = select(func.max(TalkMessage.at)).where(
         TalkMessage.conversation_id == talk.id, TalkMessage.outgoing, TalkMessage.staff_id.is_not(None)
     )
     session.execute(
-        update(TalkMessage).where(*mine, TalkMessage.at <= answered.scalar_subquery()).values(state="read")
+        update(TalkMessage)
+        .where(*mine, TalkMessage.at <= answered.scalar_subquery())
+        .values(state=TalkMessageState.READ)
     )
     if session.scalar(select(TalkMessage.id).where(*mine).limit(1)) is not None:
         talk.answer_at = now
@@ -185,7 +183,7 @@ def give_to_machine(session: Session, actor: Actor, talk_id: UUID, now: datetime
 def close_talk(session: Session, actor: Actor, talk_id: UUID) -> None:
     """Close the conversation: the person's next word begins a new one."""
     talk = _locked(session, actor, talk_id)
-    talk.state, talk.answer_at, talk.urgent = "closed", None, False
+    talk.state, talk.answer_at, talk.urgent = TalkState.CLOSED, None, False
 
 
 def complete_talk(
@@ -195,7 +193,7 @@ def complete_talk(
     talk = _locked(session, actor, talk_id)
     report = session.get_one(Report, report_id)
     adopt(session, vault, talk, report.id, report.code, now)
-    talk.state, talk.holder_id = "person", actor.staff_id
+    talk.state, talk.holder_id = TalkState.PERSON, actor.staff_id
     queue_text(session, vault, talk, text, now, staff_id=actor.staff_id)
 
 
@@ -205,7 +203,7 @@ def _locked(session: Session, actor: Actor, talk_id: UUID) -> Conversation:
     talk = session.scalar(query.execution_options(populate_existing=True))
     if talk is None:
         raise _none()
-    if talk.state == "closed":
+    if talk.state == TalkState.CLOSED:
         raise Conflict(N_("Hội thoại này đã khép lại."))
     return talk
 

@@ -27,6 +27,7 @@ from service.models import (
     TalkFile,
     TalkMessage,
 )
+from service.models.talks.talk import TalkState
 
 
 def file_report(
@@ -85,7 +86,7 @@ def adopt(
     talk.draft = vault.seal_json(DialogueState(last_code=code).as_json())
     talk.draft_report_id, talk.begun, talk.urgent = uuid4(), False, False
     if talk.caution == UNPLACED:
-        talk.state, talk.caution = "bot", ""
+        talk.state, talk.caution = TalkState.BOT, ""
     session.flush()
 
 

@@ -25,6 +25,7 @@ from service.errors import AppError, Invalid
 from service.i18n import N_, language_in_use, pick, translate
 from service.i18n.wording import status_sentence
 from service.models import Conversation, ConversationReport, Report, Status, TalkFile
+from service.models.talks.talk import TalkState
 
 PHOTOS_AFTER = timedelta(minutes=30)
 """Time in which photos without a word belong to the report that was sent before."""
@@ -78,7 +79,7 @@ def carry_out_turn(session: Session, after: Afterwards, turn: Turn, heard: Heard
     if turn.act == "file":
         _file(session, after, turn.state)
     elif turn.act == "person":
-        talk.state, talk.caution = "waiting_person", UNPLACED if turn.unplaced else talk.caution
+        talk.state, talk.caution = TalkState.WAITING_PERSON, UNPLACED if turn.unplaced else talk.caution
     elif turn.act == "status":
         _status(session, after, turn.state)
     elif turn.act == "add":
@@ -124,7 +125,7 @@ def adopt_sent(
     query = (
         select(Conversation, Report)
         .join(Report, Report.id == Conversation.draft_report_id)
-        .where(begun_draft(), Conversation.state.in_(("bot", "waiting_person")))
+        .where(begun_draft(), Conversation.state.in_((TalkState.BOT, TalkState.WAITING_PERSON)))
         .limit(most)
         .with_for_update(of=Conversation, skip_locked=True)
     )
@@ -164,7 +165,7 @@ def _file(session: Session, after: Afterwards, state: DialogueState) -> None:
         with session.begin_nested():
             receipt = file_report(session, after.vault, after.reference, after.talk, state, after.now)
     except Invalid as refused:
-        after.talk.state = "waiting_person"
+        after.talk.state = TalkState.WAITING_PERSON
         why = "; ".join(translate(each.msg, **(each.params or {})) for each in refused.errors)
         after.say(session, NOT_SENT, why=why)
         return
@@ -211,7 +212,7 @@ def _ask_what_for(session: Session, after: Afterwards, state: DialogueState, *, 
     if own:
         after.say(session, MORE, code=state.last_code)
         return
-    after.talk.state = "waiting_person"
+    after.talk.state = TalkState.WAITING_PERSON
     after.say(session, PERSON)
 
 

@@ -78,7 +78,7 @@ def take_new(session: Session, most: int, channels: Collection[str]) -> Sequence
 
 
 def finish(session: Session, entry_id: int) -> bool:
-    """Mark a delivery as read; whether it is this process that does."""
+    """Mark a delivery as read; return False where another process did before."""
     mine = update(InboxEntry).where(InboxEntry.id == entry_id, InboxEntry.state == "new")
     return changed_rows(session.execute(mine.values(state="done"))) > 0
 

@@ -18,6 +18,7 @@ from service.domain.talks.vault import Vault
 from service.errors import Gone
 from service.i18n import N_
 from service.models import Conversation, Report, TalkFile, TalkMessage
+from service.models.talks.talk import TalkState
 
 GOOD_FOR = timedelta(hours=24)
 SURE_M = 100.0
@@ -85,7 +86,7 @@ def beginning_of(session: Session, draft_id: UUID) -> Beginning | None:
 
 def begun_draft() -> ColumnElement[bool]:
     """Return the condition of the index of drafts: a report was begun here and not sent."""
-    return and_(Conversation.begun, Conversation.state != "closed")
+    return and_(Conversation.begun, Conversation.state != TalkState.CLOSED)
 
 
 def _talk_of(session: Session, key: bytes, token: str, now: datetime) -> Conversation:

@@ -23,7 +23,7 @@ class Mark:
 
 
 def begin_poll(session: Session, account: str, now: datetime) -> Mark | None:
-    """Return where to go on if it is this process that reads now, else None."""
+    """Start polling the mailbox; return its cursor, None where another process is polling."""
     session.execute(insert(MailboxMark).values(account=account).on_conflict_do_nothing())
     row = session.scalar(select(MailboxMark).where(MailboxMark.account == account).with_for_update())
     if row is None or (row.polling_until is not None and row.polling_until > now):

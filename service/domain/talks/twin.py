@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.talks.vault import Vault
 from service.models import Conversation, TalkMessage
+from service.models.talks.talk import TalkMessageState
 
 MOST_SHOWN = 60
 
@@ -38,7 +39,10 @@ def read_telephone(
     )
     newest = (
         select(TalkMessage)
-        .where(TalkMessage.conversation_id.in_(mine), TalkMessage.state.in_(("read", "unread", "sent")))
+        .where(
+            TalkMessage.conversation_id.in_(mine),
+            TalkMessage.state.in_((TalkMessageState.READ, TalkMessageState.UNREAD, TalkMessageState.SENT)),
+        )
         .order_by(TalkMessage.at.desc(), TalkMessage.id.desc())
         .limit(MOST_SHOWN)
     )

@@ -46,6 +46,8 @@ from service.models import (
     WorkKind,
     WorkStatus,
 )
+from service.models.reports.event import ActorKind
+from service.models.reports.photo import PhotoState
 
 TEXTS = {"result", "summary", "proposal", "decision", "answer"}
 """What a step is told in words; cables have further data of their own."""
@@ -196,7 +198,7 @@ def own_photos(session: Session, work: Work, form: WorkStep) -> tuple[str, ...]:
     if not form.photos:
         return ()
     wanted = set(form.photos)
-    own = Photo.work_id == work.id, Photo.id.in_(wanted), Photo.state != "failed"
+    own = Photo.work_id == work.id, Photo.id.in_(wanted), Photo.state != PhotoState.FAILED
     found = set(session.scalars(select(Photo.id).where(*own)))
     if wanted - found:
         raise invalid(["photos"], N_("Ảnh này không thuộc việc này."))
@@ -235,7 +237,7 @@ def _difficulty_told(ctx: ActionContext, work: Work, to: WorkStatus, said: Mappi
         return
     blocked = ctx.session.get(Work, beside.about_id, with_for_update=True)
     if blocked is not None and blocked.status == WorkStatus.WAITING:
-        system = ActionContext(ctx.session, ctx.reference, ctx.calendar, Actor("system"), ctx.now)
+        system = ActionContext(ctx.session, ctx.reference, ctx.calendar, Actor(ActorKind.SYSTEM), ctx.now)
         step(system, blocked, WorkStatus.UNDER_WAY, {"document": work.code})
 
 

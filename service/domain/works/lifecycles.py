@@ -15,6 +15,7 @@ from service.domain.works.status_names import STATUS_NAMES
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Event, Role, Work, WorkEventType, WorkKind, WorkStatus
+from service.models.reports.event import ActorKind
 
 SYSTEM, LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR, INSPECTOR = (
     "system",
@@ -261,7 +262,7 @@ def life_of(work: Work) -> WorkLife:
 
 def work_roles(actor: Actor, work: Work) -> frozenset[str]:
     """Return the parts that `actor` has in this work."""
-    if actor.kind != "staff":
+    if actor.kind != ActorKind.STAFF:
         return frozenset({actor.kind})
     found, mine = set(), actor.departments
     if actor.role in (Role.DEPARTMENT, Role.MANAGER):

@@ -20,6 +20,7 @@ from service.domain.works.recording import record_work
 from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_
 from service.models import Event, Photo, Subject, Work, WorkEventType, WorkKind, WorkStatus
+from service.models.reports.photo import PhotoState
 
 WorkPhotoKind = Literal["evidence", "before", "after", "document"]
 
@@ -114,7 +115,7 @@ def uncited(session: Session, work_id: UUID, found: Sequence[Photo]) -> list[Pho
     return [
         each
         for each in found
-        if each.kind == "evidence" and each.state != "failed" and str(each.id) not in cited
+        if each.kind == "evidence" and each.state != PhotoState.FAILED and str(each.id) not in cited
     ]
 
 
@@ -124,11 +125,11 @@ def raw_of_events(session: Session, event_ids: Sequence[int]) -> list[UUID]:
     """
     about = Event.id.in_(event_ids), Event.subject_kind == Subject.WORK, Event.report_id.is_(None)
     works = {UUID(each) for each in session.scalars(select(Event.subject_id).where(*about)) if each}
-    raw = select(Photo.id).where(Photo.state == "raw", Photo.work_id.in_(works))
+    raw = select(Photo.id).where(Photo.state == PhotoState.RAW, Photo.work_id.in_(works))
     return list(session.scalars(raw.order_by(Photo.created_at, Photo.id)))
 
 
 def left_raw(session: Session, before: datetime, limit: int) -> list[UUID]:
     """Return ids of works' photos that came in before then and are still raw, the longest waiting first."""
-    raw = Photo.state == "raw", Photo.created_at < before, Photo.work_id.is_not(None)
+    raw = Photo.state == PhotoState.RAW, Photo.created_at < before, Photo.work_id.is_not(None)
     return list(session.scalars(select(Photo.id).where(*raw).order_by(Photo.created_at).limit(limit)))

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import Masking
+from service.domain.kernel.sql import AnySelect
 from service.domain.works.views import ReadModel
 from service.errors import FieldError, Invalid
 from service.i18n import N_
@@ -92,7 +93,7 @@ class FeedSubject(Generic[Item]):
     """
 
     kinds: tuple[Subject, ...]
-    rows: Select[*tuple[Any, ...]]
+    rows: AnySelect
     view: Callable[[Any, FeedReader], Item]
     prefixes: tuple[str, ...]
     types: frozenset[str] | None = None

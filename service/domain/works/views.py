@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, UnitBrief, department_brief
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
 from service.domain.works.access import visible_works
@@ -29,9 +29,9 @@ from service.models import (
     WorkReport,
     WorkStatus,
 )
+from service.models.works.work import StoredMeans
 
 Scope = Literal["all", "mine", "unit", "support"]
-Brief = dict[str, str]
 FAR = datetime(9999, 1, 1).astimezone()
 
 
@@ -47,7 +47,7 @@ class DifficultyView(ReadModel):
     kind: str
     proposal: str
     amount_vnd: int | None
-    items: list[dict[str, object]]
+    items: list[StoredMeans]
     summary: str
     decision: str
     document: str
@@ -76,9 +76,9 @@ class WorkView(ReadModel):
     status: str
     version: int
     plan: PlanRowBrief | None
-    lead: Brief | None
-    supports: list[Brief]
-    executor: Brief | None
+    lead: UnitBrief | None
+    supports: list[UnitBrief]
+    executor: UnitBrief | None
     holder: str | None
     starts_at: datetime | None
     due_at: datetime | None

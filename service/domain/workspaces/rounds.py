@@ -59,8 +59,8 @@ def list_to_verify(
     now: datetime,
     public_url: str,
 ) -> Round:
-    """Return what waits for this inspector, emergencies first; by distance only where `near` (lon, lat) is
-    given.
+    """Return the cases that wait for this inspector, emergencies first; by distance only where `near` (lon,
+    lat) is given.
     """
     waits = (Report.status == Status.RESOLVED, watched_by(actor))
     query = select(*COLUMNS).where(*waits)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.contacts.ceiling import count_reading
 from service.domain.contacts.reading import check_purpose, check_scope
+from service.domain.kernel.sql import AnySelect
 from service.domain.kernel.texts import fold, tidy
 from service.domain.notices.channels import Channels
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
@@ -101,7 +101,7 @@ def find_by_sender(
     return staff_views(session, reference, rows, now=now, public_url=public_url, reader=actor)
 
 
-def _reports(actor: Actor, sought: ColumnElement[bool]) -> Any:
+def _reports(actor: Actor, sought: ColumnElement[bool]) -> AnySelect:
     own = select(Contact.report_id).where(sought, Contact.erased_at.is_(None))
     query = select(*COLUMNS).where(Report.id.in_(own))
     if actor.role != Role.TRIAGE:

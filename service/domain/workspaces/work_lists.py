@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, false, func, literal_column, select, true, union
@@ -23,7 +23,14 @@ from service.domain.reports.access import (
     supported_by,
 )
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import FilterReader, Filters, categories_of, departments_of, wards_of
+from service.domain.reports.filters import (
+    FilterReader,
+    Filters,
+    Params,
+    categories_of,
+    departments_of,
+    wards_of,
+)
 from service.domain.workspaces.named_in_search import find_holder, held_by
 from service.errors import invalid
 from service.i18n import N_
@@ -83,25 +90,27 @@ def lists_of(actor: Actor) -> tuple[ListName, ...]:
     return tuple(own)
 
 
-def read_list_query(reference: Reference, actor: Actor, params: Mapping[str, Any]) -> WorkListQuery:
+def read_list_query(reference: Reference, actor: Actor, params: Params) -> WorkListQuery:
     """Return what an address asks for; without a list the first of the role. Raises Invalid that names what
     is wrong.
     """
-    reader, names = FilterReader(params), lists_of(actor)
-    name = params.get("list") or names[0]
-    if name not in names:
-        reader.wrong("list", N_("Hãy chọn một trong: {expected}."), expected=", ".join(names))
+    reader = FilterReader(params)
+    known: dict[str, ListName] = {name: name for name in lists_of(actor)}
+    first = next(iter(known))
+    name = reader.text("list") or first
+    if name not in known:
+        reader.wrong("list", N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
     departments = departments_of(reader, reference)
     query = WorkListQuery(
-        name=name,
+        name=known.get(name, known[first]),
         categories=categories_of(reader, reference),
         wards=wards_of(reader, reference),
         departments=departments
         and frozenset().union(*(reference.departments_below(each) for each in departments)),
-        holder=params.get("holder") or "",
+        holder=reader.text("holder"),
     )
     reader.check()
-    month = params.get("month")
+    month = reader.text("month")
     return replace(query, month=_month(month, ZoneInfo(reference.timezone)) if month else None)
 
 

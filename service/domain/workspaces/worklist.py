@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal, get_args
+from datetime import date, datetime, timedelta
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
@@ -22,7 +22,7 @@ from service.domain.queries.conditions import arms, conditions, past_due
 from service.domain.queries.lists import ListRow
 from service.domain.reports.access import supported_by
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import FilterReader, Filters, categories_of
+from service.domain.reports.filters import FilterReader, Filters, Params, categories_of
 from service.domain.workspaces.selection import (
     IS_EMERGENCY,
     CaseTimes,
@@ -132,18 +132,21 @@ def read_worklist(
     return Worklist(figures, _items(session, calendar, found.rows, now), found.next)
 
 
-def read_wanted(reference: Reference, params: Mapping[str, Any]) -> Wanted:
+def read_wanted(reference: Reference, params: Params) -> Wanted:
     """Return what an address asks for. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(params)
-    for name, known in (("scope", get_args(Scope)), ("group", GROUPS)):
-        if params.get(name) and params[name] not in known:
+    scopes: dict[str, Scope] = {each: each for each in get_args(Scope)}
+    groups: dict[str, Group] = {each: each for each in GROUPS}
+    scope, group = reader.text("scope"), reader.text("group")
+    for name, value, known in (("scope", scope, [*scopes]), ("group", group, [*groups])):
+        if value and value not in known:
             reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
     categories = categories_of(reader, reference)
     reader.check()
-    words, status = tidy(params.get("q") or ""), params.get("status")
+    words, status = tidy(reader.text("q")), reader.text("status")
     return Wanted(
-        scope=params.get("scope") or "all",
-        group=params.get("group") or None,
+        scope=scopes.get(scope, "all"),
+        group=groups.get(group),
         status=Status(status) if status in tuple(Status) else None,
         categories=categories,
         words=words or None,
@@ -220,7 +223,7 @@ def _by_deadline(group: Group, now: datetime, calendar: Calendar) -> ColumnEleme
     return and_(running, or_(Report.due_at.is_(None), Report.due_at >= week))
 
 
-def _last_day_of_week(calendar: Calendar, now: datetime) -> Any:
+def _last_day_of_week(calendar: Calendar, now: datetime) -> date:
     here = calendar.local(now).date()
     return here + timedelta(days=6 - here.weekday())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -63,7 +62,7 @@ class AreaUpload(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     ok: Mapped[bool]
     units: Mapped[Json]
-    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    findings: Mapped[list[Json]] = mapped_column(JSONB)
     in_force_at: Mapped[datetime | None]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
 from geo.columns import StoredShape
 from service.models.shared.base import Base, EnumText, SmallKey, one_of
@@ -25,6 +25,14 @@ class CleanupForm(StrEnum):
     TREES = "trees"
     LAUNCH = "launch"
     TRAINING = "training"
+
+
+class StoredTool(TypedDict):
+    """Tool that a clean-up needs, as stored: how many are needed, how many are there."""
+
+    what: str
+    need: int
+    have: int
 
 
 class OpenTo(StrEnum):
@@ -131,7 +139,7 @@ class Cleanup(Base):
     meet_words: Mapped[str]
     capacity: Mapped[int | None]
     bring: Mapped[str] = mapped_column(default="", server_default="")
-    tools: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    tools: Mapped[list[StoredTool]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     no_waste: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     collector_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     pickup_words: Mapped[str] = mapped_column(default="", server_default="")
@@ -141,7 +149,7 @@ class Cleanup(Base):
     from_old: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     walk_ins: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int | None]
-    units: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    units: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     bags: Mapped[int | None]
     kg: Mapped[int | None]
     trees: Mapped[int | None]

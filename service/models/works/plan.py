@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey, EnumText, SmallKey, one_of
+from service.models.shared.base import Base, BigKey, EnumText, SmallKey, StoredRecipient, one_of
 from service.models.works.kinds import BriefingHow, OnHoliday, PlanState
 
 
@@ -53,7 +52,9 @@ class Plan(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     source_key: Mapped[str | None]
-    recipients: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    recipients: Mapped[list[StoredRecipient]] = mapped_column(
+        JSONB, default=list, server_default=text("'[]'")
+    )
     warnings: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
     acknowledged_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -37,6 +37,7 @@ from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
 from service.imaging.text_reader import can_read
 from service.models import Role
+from service.models.reports.photo import PhotoState
 from service.pages.shared.cable_words import CLAIM_STATES, company_name, near_words
 from service.pages.shared.cards import before_and_after, card, place_words
 from service.pages.shared.kinds import department_choices, department_names
@@ -221,7 +222,7 @@ def _next_step(work: CaseWork) -> str:
 
 def _facts(reference: Reference, file: CaseFile, work: CaseWork) -> dict[str, object]:
     view = file.view
-    links = [_links(photo) for photo in work.photos if photo.state == "ready"]
+    links = [_links(photo) for photo in work.photos if photo.state == PhotoState.READY]
     cited = {each for event in file.events for each in event.data.get("evidence", ())}
     return {
         "title": pick(reference.category_by_code[view.category].name),

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from service.domain.city.office_lists import ImportCounts
 from service.domain.cleanups.making import MAKERS
-from service.domain.cleanups.old_results.keeping import KeptResults, keep_old_results
+from service.domain.cleanups.old_results.keeping import keep_old_results
 from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
@@ -45,7 +46,7 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
         await allow(visit.request, visit.resources, "import")
         rows = await read_old_rows(files[0].filename or "", await files[0].read(MAX_BYTES + 1))
 
-        def run(ctx: ActionContext) -> tuple[OldCleanups, KeptResults | None]:
+        def run(ctx: ActionContext) -> tuple[OldCleanups, ImportCounts | None]:
             today = ctx.calendar.local(ctx.now).date()
             found = read_old_cleanups(ctx.reference, ctx.calendar, rows, today)
             return found, None if form.text("preview") else keep_old_results(
@@ -63,7 +64,7 @@ async def take_old_results(visit: StaffVisitDep, form: FormDep) -> Response:
 def _draw(
     visit: StaffVisit,
     found: OldCleanups | None = None,
-    kept: KeptResults | None = None,
+    kept: ImportCounts | None = None,
     typed: Mapping[str, str] | None = None,
     error: AppError | None = None,
 ) -> Response:

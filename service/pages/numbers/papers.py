@@ -38,7 +38,7 @@ async def paper(visit: NumbersVisit, number_id: RowId, what: Literal["invitation
     file = await visit.run(number_file, visit.reference, visit.staff.actor, number_id)
     case = _led(story.number.case)
     zone = ZoneInfo(visit.reference.timezone)
-    lead = visit.reference.department_by_code[(case.lead or {})["code"]].id
+    lead = visit.reference.department_by_code[(case.lead["code"] if case.lead else "")].id
     office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
     today = visit.now.astimezone(zone).date()
     places = [

@@ -132,7 +132,7 @@ async def letter(visit: RequestVisit, request_code: str) -> Response:
     from service.documents.offices import office_of
 
     view, links = await _annexed(visit, request_code)
-    lead = visit.reference.department_by_code[(view.lead or {})["code"]].id
+    lead = visit.reference.department_by_code[(view.lead["code"] if view.lead else "")].id
     office = office_of(visit.reference, lead, entered=await visit.run(issuing_facts, lead))
     today = visit.now.astimezone(ZoneInfo(visit.reference.timezone)).date()
 

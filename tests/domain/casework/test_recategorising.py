@@ -66,7 +66,9 @@ def test_a_held_case_goes_to_whom_the_rules_name_for_the_right_kind(
     )
     made = [each for each in stage.types(report) if each in MAKES_A_VERSION]
     assert len(made) == report.version - 1
-    assert (report.routing or {})["rule"]["number"] == 2
+    rule = (report.routing or {}).get("rule")
+    assert rule is not None
+    assert rule["number"] == 2
 
 
 def test_where_the_same_department_leads_it_stays_with_its_holder(stage: Stage, cast: Cast) -> None:

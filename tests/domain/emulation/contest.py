@@ -25,6 +25,7 @@ from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
 from service.domain.figures.upkeep import rebuild
 from service.domain.reports.events import Actor
 from service.models import Movement, Role
+from service.models.reports.event import ActorKind
 from tests.support.factories import found_city, make_report
 from tests.support.people import make_cast
 
@@ -71,7 +72,7 @@ class Contest:
 
     def leads(self, code: str) -> Actor:
         below = self.reference.departments_below(self.unit(code))
-        return Actor("staff", role=Role.MANAGER, department_id=self.unit(code), departments=below)
+        return Actor(ActorKind.STAFF, role=Role.MANAGER, department_id=self.unit(code), departments=below)
 
     def draft(self, **said: Any) -> MovementDraft:
         facts = {

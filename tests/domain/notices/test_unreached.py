@@ -14,6 +14,7 @@ from service.domain.notices import delivery
 from service.domain.notices.kinds import for_staff
 from service.domain.notices.troubles.unreached import note_unreached
 from service.models import Event, EventType, Message, Report
+from service.models.notices.notice import MessageState
 from tests.support.factories import make_report
 from tests.support.small_city import NOON
 
@@ -68,7 +69,7 @@ def test_another_way_is_waited_for(session: Session, report: Report, state: str)
     lost = sent(session, report, "given_up", "event:1")
     other = sent(session, report, state, "event:1", channel="sms", recipient="+84905123456")
     assert note_unreached(session, [lost.id], NOON) == 0
-    other.state = "given_up"
+    other.state = MessageState.GIVEN_UP
     session.flush()
     assert note_unreached(session, [other.id], NOON) == 1
 

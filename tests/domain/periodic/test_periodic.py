@@ -25,6 +25,7 @@ from service.domain.reports.events import Actor
 from service.domain.workspaces.own_notices import read_bell
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Department, DocumentKind, OwnNotice, PeriodicReport, ReportPeriod, Role, Staff
+from service.models.reports.event import ActorKind
 from tests.support.factories import found_city, make_report
 from tests.support.people import Cast, make_cast
 from tests.support.works.stage import WorksStage, draft_row
@@ -70,7 +71,7 @@ class Line:
     def unit(self, n: int) -> Actor:
         number = self.reference.department_by_code[f"unit-{n}"].id
         below = self.reference.departments_below(number)
-        return Actor("staff", role=Role.DEPARTMENT, department_id=number, departments=below)
+        return Actor(ActorKind.STAFF, role=Role.DEPARTMENT, department_id=number, departments=below)
 
     def ask(self, draft: ReportKindDraft) -> PeriodicReport:
         put_report_kind(self.session, self.reference, self.cast.manager.actor, draft)

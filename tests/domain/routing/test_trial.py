@@ -18,10 +18,11 @@ from service.domain.routing.why import RoutingAccount, explain_routing
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.errors import Invalid
 from service.models import Event, Report, Role
+from service.models.reports.event import ActorKind
 from tests.support.small_city import IN_W1, IN_W2, NOON, OUTSIDE, draft, make_small_city
 
 LATER = NOON + timedelta(hours=1)
-STAFF = Asker(Actor("staff", 1, Role.TRIAGE))
+STAFF = Asker(Actor(ActorKind.STAFF, 1, Role.TRIAGE))
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from service.models import (
     Sighting,
     SightingState,
 )
+from service.models.reports.photo import PhotoState
 from service.storage import Storage, StorageUnavailable
 from tests.support.photo_stage import NOW, add_report, new_photo
 from tests.support.shared import SHARED
@@ -84,7 +85,7 @@ class Room:
             photo, _ = photos.add_photo(
                 session, self.report_id, new_photo(data + bytes([number])), actor=REPORTER, at=NOW, zone=UTC
             )
-            photo.state = "ready"
+            photo.state = PhotoState.READY
             report = session.get_one(Report, self.report_id)
             told = record(
                 session,

@@ -30,6 +30,7 @@ from service.models import (
     Photo,
     Report,
 )
+from service.models.reports.event import ActorKind
 from service.sending.channels import CHANNELS
 from service.sending.envelope import SendFailed
 from service.sending.talk_notices import TalkNotices
@@ -130,7 +131,7 @@ def test_the_code_is_told_once(chat: Chat, sent: Report) -> None:
         event = session.scalars(select(Event).where(Event.report_id == sent.id)).first()
         assert event is not None
         session.expunge(event)
-        event.actor = "system"
+        event.actor = ActorKind.SYSTEM
         told = {each.name: citizens(session, ALL, report, event, each) for each in (RECEIVED, REPLY)}
     assert [each.channel for each in told["reply"]] == ["zalo"]
     assert told["received"] == [], "the conversation said it as the report was stored"

@@ -11,15 +11,13 @@ from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
 from service.i18n import LANGUAGES, N_, Language, pick, translate
 from service.models import Role
+from service.models.reports.report import StoredRouting
 
 _FOLLOWED = N_("{who} chuyển theo quy tắc. {rule}.")
 _CHOSEN = N_("{who} quyết định: {parts}. Quy tắc gợi ý khác. {rule}.")
 _NO_RULE = N_("{who} quyết định: {parts}. Không có quy tắc nào cho việc này.")
 _LEADS, _SUPPORT, _EXECUTES = N_("{who} chủ trì"), N_("{who} phối hợp"), N_("{who} thực hiện")
 _COORDINATOR, _DEPARTMENT = N_("Điều phối viên"), N_("{lead} (đơn vị chủ trì trước)")
-
-STAYS = ("ward_distance_m", "suspicion")
-"""What routing found out about the place and its like stays true whoever decides."""
 
 
 def account_of(
@@ -30,12 +28,12 @@ def account_of(
     *,
     policy: str | None,
     followed: bool,
-) -> dict[str, object]:
+) -> StoredRouting:
     """Return what the report keeps of this decision, in place of what it kept of the one before."""
-    before = case.report.routing or {}
+    before = case.report.routing or StoredRouting()
     routing = account(book, decision, case.now)
-    data = {
-        **{name: before[name] for name in STAYS if name in before},
+    data: StoredRouting = {
+        **_found_out(before),
         **routing,
         "policy": policy,
         "by": {"role": case.actor.role, "staff_id": case.actor.staff_id},
@@ -45,6 +43,16 @@ def account_of(
         },
     }
     return data if followed else {**data, "rule": None}
+
+
+def _found_out(before: StoredRouting) -> StoredRouting:
+    """Return what routing found out about the place and its like: it stays true whoever decides."""
+    stays: StoredRouting = {}
+    if "ward_distance_m" in before:
+        stays["ward_distance_m"] = before["ward_distance_m"]
+    if "suspicion" in before:
+        stays["suspicion"] = before["suspicion"]
+    return stays
 
 
 def _sentence(

@@ -23,6 +23,7 @@ from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict
 from service.i18n import N_
 from service.models import Event, EventData, EventType, Report, Status
+from service.models.reports.report import ReportChanges
 
 MOST_SUPPORTS, MOST_EVIDENCE = 20, 24
 MOST_CHANGES = 20
@@ -92,7 +93,7 @@ class Case:
 
     def walk(
         self,
-        changes: Mapping[str, object] | None = None,
+        changes: ReportChanges | None = None,
         data: EventData | None = None,
         *,
         private: Mapping[str, object] | None = None,
@@ -150,7 +151,7 @@ def _changed(report: Report, steps: int) -> list[dict[str, object]]:
     ]
 
 
-def first_seen(report: Report, now: datetime) -> dict[str, object]:
+def first_seen(report: Report, now: datetime) -> ReportChanges:
     """Return columns that routing would have filled, for a report that a person was quicker with."""
     if report.routed_at is not None:
         return {}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.errors import FieldError, Invalid
 from service.i18n import N_
 from service.models import Photo
+from service.models.reports.photo import PhotoState
 
 EVIDENCE = ("evidence",)
 
@@ -27,7 +28,10 @@ def check_photos(
     if not ids:
         return
     wanted = select(Photo.id).where(
-        Photo.id.in_(ids), Photo.report_id == report_id, Photo.kind.in_(kinds), Photo.state != "failed"
+        Photo.id.in_(ids),
+        Photo.report_id == report_id,
+        Photo.kind.in_(kinds),
+        Photo.state != PhotoState.FAILED,
     )
     found = set(session.scalars(wanted))
     wrong = [

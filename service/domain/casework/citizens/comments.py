@@ -30,6 +30,7 @@ from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
 from service.i18n import N_, pick
 from service.models import ENDED_ELSEWHERE, Comment, Event, EventType, Report, Staff, Status
+from service.models.reports.event import ActorKind
 
 SAME_WITHIN = timedelta(minutes=10)
 """The same words again within this time are a retry, also when the client made no id."""
@@ -89,13 +90,13 @@ def comment(
     repeat_key = _repeat_key(asker, access, kind, text)
     if earlier := _said_before(session, access, sent.id, repeat_key, text, now):
         return _as_view(earlier), False
-    if access.report.status in ENDED_ELSEWHERE and access.actor.kind != "staff":
+    if access.report.status in ENDED_ELSEWHERE and access.actor.kind != ActorKind.STAFF:
         raise _ended(access.report)
     if answering and kind != "answer":
         raise Conflict(
             N_("Câu hỏi đã khép lại nên chưa gửi. Nếu gửi lúc này, mọi người sẽ đọc được nội dung.")
         )
-    if access.actor.kind == "follower":  # strangers never use up what the reporter has to say
+    if access.actor.kind == ActorKind.FOLLOWER:  # strangers never use up what the reporter has to say
         _check_number(session, access.report)
     report, actor = access.report, access.actor
     if kind == "note":
@@ -166,24 +167,24 @@ def _hidden_from(access: Access) -> frozenset[str]:
     """Return kinds of comments that are hidden from this asker unless they are public."""
     if access.inside:
         return frozenset(CONFIDENTIAL) if access.hired else frozenset()
-    if access.actor.kind == "reporter":
+    if access.actor.kind == ActorKind.REPORTER:
         return frozenset({"note"})
     return frozenset({"remark", "answer", "question", "reply", "note"})
 
 
 def _kind(access: Access, sent: Remark) -> str:
     actor, report = access.actor, access.report
-    if actor.kind == "staff":
+    if actor.kind == ActorKind.STAFF:
         if not access.works:
             raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
         if sent.kind == "reply" and not roles_of(actor, report) & SPEAKERS:
             raise Forbidden(N_("Chỉ đơn vị chủ trì, điều phối viên hoặc thanh tra được trả lời công khai."))
         return sent.kind or "note"
-    if actor.kind not in ("reporter", "follower"):
+    if actor.kind not in (ActorKind.REPORTER, ActorKind.FOLLOWER):
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
     if sent.kind is not None:
         raise invalid(["kind"], N_("Mục này chỉ dành cho cán bộ."))
-    return "answer" if report.status == Status.WAITING and actor.kind == "reporter" else "remark"
+    return "answer" if report.status == Status.WAITING and actor.kind == ActorKind.REPORTER else "remark"
 
 
 def _said_before(
@@ -218,8 +219,8 @@ def _said_before(
 def _answerable(access: Access) -> Select[int]:
     """Return what makes equal words new words: a question of the office; to staff, a word of a citizen."""
     events = select(Event.id).where(Event.report_id == access.report.id)
-    if access.actor.kind == "staff":
-        return events.where(Event.type == EventType.COMMENT_ADDED, Event.actor != "staff")
+    if access.actor.kind == ActorKind.STAFF:
+        return events.where(Event.type == EventType.COMMENT_ADDED, Event.actor != ActorKind.STAFF)
     return events.where(Event.type == EventType.WAITING)
 
 
@@ -227,7 +228,7 @@ def _repeat_key(asker: Asker, access: Access, kind: str, text: str) -> str:
     """Return who said what. A citizen's answer made the case go on: its retry would be a remark, so both are
     one.
     """
-    wanted_kind = kind if access.actor.kind == "staff" else ""
+    wanted_kind = kind if access.actor.kind == ActorKind.STAFF else ""
     words = "\x1f".join((person_of(asker, access), wanted_kind, text))
     return hashlib.sha256(words.encode()).hexdigest()[:32]
 

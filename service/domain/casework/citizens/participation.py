@@ -31,6 +31,8 @@ from service.domain.reports.lifecycle import StatusChange, allowed, move
 from service.errors import Conflict, Forbidden, Unauthenticated
 from service.i18n import N_
 from service.models import DONE, Event, EventData, EventType, Rating, Report, Status
+from service.models.reports.event import ActorKind
+from service.models.reports.report import ReportChanges
 
 FROM_CITIZENS = ("report", "reply")
 _REOPENINGS = (EventType.REOPENED, EventType.APPEALED)
@@ -70,7 +72,7 @@ def rate(
     """
     access = _citizen(session, asker, name, now)
     report, words = access.report, tidy(sent.comment)
-    if access.actor.kind != "reporter":
+    if access.actor.kind != ActorKind.REPORTER:
         raise Forbidden(N_("Chỉ người gửi phản ánh được đánh giá."))
     if known := session.get(Rating, report.id):
         if (known.score, known.comment) == (sent.score, words):
@@ -129,7 +131,7 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
     """
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
-    if report.status == Status.WITHDRAWN and access.actor.kind == "reporter":
+    if report.status == Status.WITHDRAWN and access.actor.kind == ActorKind.REPORTER:
         if reason and (earlier := _withdrawn_for(session, report)) not in (None, reason):
             raise Conflict(
                 N_("Phản ánh này đã rút rồi, lý do được ghi lần trước vẫn giữ."),
@@ -156,7 +158,7 @@ def _citizen(session: Session, asker: Asker, name: str | UUID, now: datetime) ->
     access = lock_report(session, asker, name, now=now)
     if access.actor is ANYONE:
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
-    if access.actor.kind == "staff":
+    if access.actor.kind == ActorKind.STAFF:
         raise Forbidden(N_("Việc này dành cho người gửi phản ánh và người quan tâm."))
     return access
 
@@ -189,7 +191,7 @@ def _check_first_time(session: Session, access: Access) -> None:
 
 def _again(
     session: Session, reference: Reference, report: Report, now: datetime
-) -> tuple[dict[str, object], EventData]:
+) -> tuple[ReportChanges, EventData]:
     if report.status == Status.CLOSED:
         timed = retimed(session, reference, report, Fact(EventType.REOPENED, now, Status.IN_PROGRESS))
         parts, data = taken_up_by(session, reference, report, now)

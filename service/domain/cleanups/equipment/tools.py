@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from service.domain.cleanups.access import find_cleanup
-from service.domain.cleanups.forms import Tool
 from service.domain.reports.access import Asker
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.acting import ActionContext
@@ -16,6 +15,7 @@ from service.domain.works.making import raise_difficulty
 from service.errors import Conflict, Forbidden
 from service.i18n import N_, translate
 from service.models import DifficultyKind, Work
+from service.models.works.cleanup import StoredTool
 
 
 class ToolsWanted(StrictBody):
@@ -26,10 +26,9 @@ class ToolsWanted(StrictBody):
     proposal: Result = ""
 
 
-def missing_tools(tools: Sequence[Mapping[str, object]]) -> list[tuple[str, int]]:
-    """Return what is missing and how many."""
-    known = [Tool.model_validate(each) for each in tools]
-    return [(each.what, each.need - each.have) for each in known if each.need > each.have]
+def missing_tools(tools: Sequence[StoredTool]) -> list[tuple[str, int]]:
+    """Return the tools that are missing, each with how many."""
+    return [(each["what"], each["need"] - each["have"]) for each in tools if each["need"] > each["have"]]
 
 
 def ask_tools(ctx: ActionContext, asker: Asker, code: str, form: ToolsWanted) -> tuple[Work, bool]:

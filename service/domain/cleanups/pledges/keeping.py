@@ -20,6 +20,7 @@ from service.domain.works.forms import Code
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import Pledge, Role
+from service.models.reports.event import ActorKind
 
 MOST = 500
 """Pledges of one unit."""
@@ -180,7 +181,7 @@ def _is_above(ctx: ActionContext, row: Pledge) -> bool:
 
 
 def _sees_all(actor: Actor) -> bool:
-    return actor.kind == "staff" and actor.role in SEE_ALL and actor.of_city
+    return actor.kind == ActorKind.STAFF and actor.role in SEE_ALL and actor.of_city
 
 
 def _may_see(actor: Actor, row: Pledge) -> bool:

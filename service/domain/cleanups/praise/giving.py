@@ -30,6 +30,7 @@ from service.models import (
     Staff,
     Work,
 )
+from service.models.reports.photo import PhotoState
 
 GIVERS = frozenset({Role.MANAGER})
 PRAISES = (CommendationForm.MERIT, CommendationForm.CERTIFICATE, CommendationForm.PRAISE)
@@ -173,7 +174,7 @@ def seen_by_all() -> ColumnElement[bool]:
     """Return the condition of photos that everybody may see, as their report or work is."""
     of_report = exists().where(Report.id == Photo.report_id, Report.published)
     of_work = exists().where(Work.id == Photo.work_id, Work.public)
-    return and_(Photo.state == "ready", Photo.published.is_(True), or_(of_report, of_work))
+    return and_(Photo.state == PhotoState.READY, Photo.published.is_(True), or_(of_report, of_work))
 
 
 def _check_movement(ctx: ActionContext, unit: int, number: int) -> None:

@@ -16,6 +16,8 @@ from service.domain.cleanups.views import OVER
 from service.domain.reports.events import Actor
 from service.errors import NotFound
 from service.models import Cleanup, Commendation, Photo, Role, Staff, Work, WorkReport
+from service.models.reports.event import ActorKind
+from service.models.reports.photo import PhotoState
 
 SHOWN = 50
 CHOSEN_FROM = 24
@@ -95,7 +97,7 @@ def photos_to_choose(session: Session, cleanup: Work) -> list[PhotoChoice]:
 
 
 def _inside(actor: Actor) -> ColumnElement[bool]:
-    if actor.kind != "staff" or actor.staff_id is None:
+    if actor.kind != ActorKind.STAFF or actor.staff_id is None:
         return false()
     own_person = Commendation.staff_id == actor.staff_id
     of_unit = Commendation.staff_id.is_(None)
@@ -153,7 +155,10 @@ def _photos(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]
     """Return the last published photo of afterwards of each."""
     columns = select(Photo.work_id, Photo.public_key, Photo.thumbnail_key)
     shown = columns.where(
-        Photo.work_id.in_(ids), Photo.kind == "after", Photo.state == "ready", Photo.published.is_(True)
+        Photo.work_id.in_(ids),
+        Photo.kind == "after",
+        Photo.state == PhotoState.READY,
+        Photo.published.is_(True),
     )
     return {
         row.work_id: (row.public_key, row.thumbnail_key)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +12,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups, view_cleanup
 from service.models import Event, Subject, Work, WorkEventType, WorkStatus
-
-_WORDS = ("title", "note", "meet_words", "bring", "pickup_words", "result")
+from service.models.works.cleanup import StoredTool
 
 
 def list_public_cleanups(session: Session, reference: Reference, wanted: CleanupFilter) -> list[CleanupView]:
@@ -33,9 +31,22 @@ def mask_cleanups(reference: Reference, views: Sequence[CleanupView]) -> list[Cl
     mask = reference.masking.general
     found = []
     for view in views:
-        words: dict[str, Any] = {name: mask.text(getattr(view, name)) for name in _WORDS}
-        tools = [{**each, "what": mask.text(str(each.get("what", "")))} for each in view.tools]
-        found.append(replace(view, **words, tools=tools))
+        tools = [
+            StoredTool(what=mask.text(each["what"]), need=each["need"], have=each["have"])
+            for each in view.tools
+        ]
+        found.append(
+            replace(
+                view,
+                title=mask.text(view.title),
+                note=mask.text(view.note),
+                meet_words=mask.text(view.meet_words),
+                bring=mask.text(view.bring),
+                pickup_words=mask.text(view.pickup_words),
+                result=mask.text(view.result),
+                tools=tools,
+            )
+        )
     return found
 
 

@@ -16,6 +16,7 @@ from service.domain.configuration.administration.changes import (
     alone,
     check_code,
     check_parent,
+    parents_by_code,
     record_if_changed,
     same_version,
     says_already,
@@ -155,9 +156,7 @@ def category_facts(session: Session, row: Category) -> dict[str, object]:
 
 def _columns(session: Session, change: CategoryChange, row: Category | None) -> dict[str, object]:
     known = {each.code: each for each in session.scalars(select(Category))}
-    codes = {each.id: each.code for each in known.values()}
-    above = {code: codes.get(each.parent_id) if each.parent_id else None for code, each in known.items()}
-    check_parent(change.code, change.parent, above)
+    check_parent(change.code, change.parent, parents_by_code(known.values()))
     if errors := list(_wrong_questions(change)):
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
     last = (session.scalar(select(func.max(Category.position))) or 0) + 1

@@ -14,6 +14,7 @@ from service.domain.configuration.administration.changes import (
     alone,
     check_code,
     check_parent,
+    parents_by_code,
     record_if_changed,
     same_version,
     says_already,
@@ -132,11 +133,9 @@ def department_facts(session: Session, row: Department) -> dict[str, object]:
 
 def _columns(session: Session, change: DepartmentChange, there: Department | None) -> dict[str, object]:
     parents = {row.code: row for row in session.scalars(select(Department))}
-    ids = {row.id: row.code for row in parents.values()}
-    above = {code: ids.get(row.parent_id) if row.parent_id else None for code, row in parents.items()}
     errors = list(_wrong_ward(session, change, there))
     try:
-        check_parent(change.code, change.parent, above)
+        check_parent(change.code, change.parent, parents_by_code(parents.values()))
     except Invalid as refusal:
         errors += refusal.errors
     if errors:

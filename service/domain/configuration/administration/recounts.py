@@ -25,6 +25,7 @@ from service.domain.rules.rulebook import Rulebook
 from service.errors import Conflict
 from service.i18n import N_
 from service.models import HELD, DeadlinePolicy, Event, EventData, EventType, Recount, Report
+from service.models.reports.event import ActorKind
 
 BATCH = 200
 MOST_FORESEEN = 5_000
@@ -119,7 +120,7 @@ def go_on(session: Session, book: Rulebook, now: datetime) -> int:
         write_entry(session, "deadlines.recounted", str(row.id), at=now, staff_id=row.staff_id, after=after)
         session.flush()
         return 0
-    actor = Actor("staff", staff_id=row.staff_id)
+    actor = Actor(ActorKind.STAFF, staff_id=row.staff_id)
     found = _counted(session, book, reports, now)
     for report in reports:
         if (each := found[report.id]) is not None:

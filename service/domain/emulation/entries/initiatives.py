@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, UnitBrief, brief_of_unit
 from service.domain.emulation.access import (
     find_movement,
     is_own_unit,
@@ -24,7 +24,6 @@ from service.domain.emulation.access import (
 )
 from service.domain.emulation.forms import Code, Day
 from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN
-from service.domain.emulation.shapes import Brief
 from service.domain.indicators.registry import INDICATORS
 from service.domain.kernel.audit import write_entry
 from service.domain.people.colleagues import names_of
@@ -83,7 +82,7 @@ class InitiativeView(ReadModel):
     """
 
     id: UUID
-    unit: Brief
+    unit: UnitBrief
     authors: list[str]
     title: str
     words: str
@@ -314,7 +313,7 @@ def _view(
     mine = is_own_unit(reference, actor, row.unit_id) or actor.staff_id in row.author_ids
     return InitiativeView(
         **{name: getattr(row, name) for name in (*plain, "decided_at")},
-        unit=department_brief(reference.departments.get(row.unit_id)) or {"code": "", "name": ""},
+        unit=brief_of_unit(reference, row.unit_id),
         authors=[names[each] for each in row.author_ids if each in names],
         indicator=translate(indicator.name) if indicator else "",
         votes_for=sum(vote.agrees for vote in votes),

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import same_version
 from service.domain.emulation.access import find_movement, may_direct, may_keep, may_review
 from service.domain.emulation.forms import MovementStep
-from service.domain.emulation.movements.making import STALE, require_hundred
+from service.domain.emulation.movements.making import require_hundred
 from service.domain.emulation.points.counting import count_points
 from service.domain.emulation.points.criteria import criteria_of
 from service.domain.emulation.points.scoring import expected
@@ -62,8 +63,7 @@ def step_movement(
         raise Conflict(message, extra={"state": movement.state, "allowed": [target] if target else []})
     if not may_step(actor, movement):
         raise Forbidden(N_("Bạn không quyết định bước này của phong trào."))
-    if step.version != movement.version:
-        raise Conflict(STALE, extra={"version": movement.version})
+    same_version(step.version, movement.version)
     check = _CHECKS.get(target)
     if check is not None:
         check(session, reference, calendar, movement, now)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, UnitBrief, brief_of_unit, department_brief
 from service.domain.emulation.access import (
     ANNOUNCED,
     NONE_SUCH,
@@ -48,7 +48,6 @@ from service.domain.emulation.points.standings import (
 )
 from service.domain.emulation.proofs.reading import proofs_of
 from service.domain.emulation.shapes import (
-    Brief,
     CriterionView,
     FigureBeside,
     MovementBrief,
@@ -124,7 +123,7 @@ def view_movement(session: Session, reference: Reference, actor: Actor, number: 
         takes_sheet=_takes_sheet(actor, movement, mine),
         corrections=tell_corrections(session, reference, movement, None if whole else mine),
         may_correct=movement.state in ANNOUNCED and may_direct(actor, movement.issuer_id),
-        mine=[named_unit(reference, unit) for unit in mine],
+        mine=[brief_of_unit(reference, unit) for unit in mine],
     )
 
 
@@ -141,7 +140,7 @@ def view_unit(session: Session, reference: Reference, actor: Actor, number: int,
     opens, proofs = may_open(actor, view.id), proofs_of(session, movement)
     return UnitScoreView(
         movement=movement_brief(reference, movement),
-        unit=named_unit(reference, view.id),
+        unit=brief_of_unit(reference, view.id),
         standing=standing_row(reference, own, places_before(session, movement)),
         scores=[
             score_view(each, scores.get(key), opens=opens, proofs=proofs.get(key, ()))
@@ -157,7 +156,7 @@ def view_unit(session: Session, reference: Reference, actor: Actor, number: int,
 
 def view_differences(
     session: Session, reference: Reference, actor: Actor, number: int, *, everything: bool = False
-) -> list[tuple[Brief, ScoreView]]:
+) -> list[tuple[UnitBrief, ScoreView]]:
     """Return what the council looks at, by unit: criteria where claim and formula differ or nobody said
     anything; all of them where `everything` is asked for. Raises NotFound for who is not of the council.
     """
@@ -173,7 +172,7 @@ def view_differences(
             row, sent = scores.get((unit, criterion.id)), proofs.get((unit, criterion.id), ())
             if everything or _is_open(criterion, row):
                 view = score_view(criterion, row, opens=may_open(actor, unit), proofs=sent)
-                found.append((named_unit(reference, unit), view))
+                found.append((brief_of_unit(reference, unit), view))
     return found
 
 
@@ -255,7 +254,7 @@ def standing_row(reference: Reference, row: UnitStanding, before: Mapping[int, i
     view = reference.departments.get(row.unit)
     heir = reference.departments.get(view.successor_id or 0) if view else None
     return StandingRow(
-        unit=named_unit(reference, row.unit),
+        unit=brief_of_unit(reference, row.unit),
         points=row.points,
         place=row.place,
         before=before.get(row.unit),
@@ -295,11 +294,11 @@ def _is_open(criterion: Criterion, row: CriterionScore | None) -> bool:
     return criterion.source == CriterionSource.COUNCIL or (row is not None and row.claimed is not None)
 
 
-def _missing(reference: Reference, movement: Movement, scores: Scores) -> list[Brief]:
+def _missing(reference: Reference, movement: Movement, scores: Scores) -> list[UnitBrief]:
     if movement.state == MovementState.DRAFT or movement.state in ANNOUNCED:
         return []
     claimed = {unit for (unit, _), row in scores.items() if row.claimed is not None}
-    return [named_unit(reference, unit) for unit in pool_units(movement) if unit not in claimed]
+    return [brief_of_unit(reference, unit) for unit in pool_units(movement) if unit not in claimed]
 
 
 def _brief(reference: Reference, row: Movement) -> dict[str, object]:
@@ -310,8 +309,3 @@ def _brief(reference: Reference, row: Movement) -> dict[str, object]:
         "issuer": department_brief(reference.departments.get(row.issuer_id)),
         "units": len(pool_units(row)),
     }
-
-
-def named_unit(reference: Reference, unit: int) -> Brief:
-    """Return a unit by code and name."""
-    return department_brief(reference.departments.get(unit)) or {"code": "", "name": ""}

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from service.domain.city.reference import UnitBrief
 from service.domain.emulation.forms import MOST_CRITERIA, ClaimDraft, Points, Version
-from service.domain.emulation.shapes import Brief, ProofView
+from service.domain.emulation.shapes import ProofView
 from service.domain.reports.drafts import StrictBody
 from service.domain.works.views import ReadModel
 
@@ -53,7 +54,7 @@ class PersonView(ReadModel):
 
     username: str
     name: str
-    unit: Brief
+    unit: UnitBrief
     points: float
     place: int | None
     scores: list[PersonScoreView]

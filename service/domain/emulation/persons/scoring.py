@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, department_brief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.access import find_movement, leads_unit, own_units
 from service.domain.emulation.formulas import places
 from service.domain.emulation.persons.forms import OwnClaims, PersonGiven, PersonScoreView, PersonView
@@ -192,7 +192,7 @@ def _view(
     return PersonView(
         username=person.username,
         name=person.name,
-        unit=department_brief(reference.departments.get(unit)) or {"code": "", "name": ""},
+        unit=brief_of_unit(reference, unit),
         points=0,
         place=None,
         scores=lines,

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference
+from service.domain.city.reference import Reference, UnitBrief, brief_of_unit
 from service.domain.emulation.access import find_movement, may_review, pool_units, sees_unit
 from service.domain.emulation.forms import ClaimDraft, ClaimsChange, GivenChange
-from service.domain.emulation.movements.views import may_open, named_unit, score_view
+from service.domain.emulation.movements.views import may_open, score_view
 from service.domain.emulation.points.criteria import criteria_of
 from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN, put_claims, put_given
 from service.domain.emulation.points.standings import scores_of
-from service.domain.emulation.shapes import Brief, ScoreView
+from service.domain.emulation.shapes import ScoreView
 from service.domain.emulation.sheets.sheet import SheetRow
 from service.domain.reports.events import Actor
 from service.errors import Conflict
@@ -23,13 +23,13 @@ from service.i18n import N_
 
 def sheet_rows_of(
     session: Session, reference: Reference, actor: Actor, number: int
-) -> list[tuple[Brief, ScoreView]]:
+) -> list[tuple[UnitBrief, ScoreView]]:
     """Return a line for each unit and criterion that the asker reads."""
     movement = find_movement(session, actor, number)
     criteria, scores = criteria_of(session, number), scores_of(session, movement)
     return [
         (
-            named_unit(reference, unit),
+            brief_of_unit(reference, unit),
             score_view(criterion, scores.get((unit, criterion.id)), opens=may_open(actor, unit)),
         )
         for unit in pool_units(movement)

@@ -31,6 +31,7 @@ from service.models import (
     Work,
     WorkEventType,
 )
+from service.models.reports.event import ActorKind
 
 MOST_SHOWN = 500
 REQUIRED = ("decision", "decided_on", "signer", "basis")
@@ -223,7 +224,7 @@ def may_publish(actor: Actor, list_: Publication) -> bool:
 
 
 def _leads(actor: Actor, list_: Publication) -> bool:
-    if actor.kind != "staff" or actor.role not in (Role.DEPARTMENT, Role.MANAGER):
+    if actor.kind != ActorKind.STAFF or actor.role not in (Role.DEPARTMENT, Role.MANAGER):
         return False
     of_city = actor.role == Role.MANAGER and actor.of_city
     return of_city or list_.lead_id in actor.departments

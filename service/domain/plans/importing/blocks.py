@@ -63,6 +63,24 @@ def table(rows: Iterable[Sequence[GridCell]], depth: int = 0) -> GridTable:
     return GridTable(tuple(row + (GridCell(),) * (width - len(row)) for row in kept), depth)
 
 
+def text_of_cell(blocks: Iterable[Block], depth: int, nested: list[GridTable]) -> str:
+    """Return the words of a table's cell; a table inside it a line a row, its cells apart by tabs.
+
+    `depth` is that of the table around it; the tables inside are added to `nested`.
+    """
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+            continue
+        nested.append(block)
+        if block.depth > depth + 1:  # its words stand in the table around it
+            continue
+        own = (("\t".join(c.text for c in row if not c.joined)).strip() for row in block.rows)
+        lines += [line for line in own if line]
+    return "\n".join(lines).strip()
+
+
 def to_json(content: Content) -> dict[str, object]:
     """Return the content as the child process writes it."""
     return {

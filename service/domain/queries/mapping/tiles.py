@@ -6,7 +6,6 @@ counted from an index alone, and so are the parts of a tile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,7 +19,7 @@ from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.sql import plan_by_values
 from service.domain.kernel.texts import tidy
 from service.domain.queries.conditions import HYPHENS
-from service.domain.reports.filters import FilterReader, categories_of, statuses_of, wards_of
+from service.domain.reports.filters import FilterReader, Params, categories_of, statuses_of, wards_of
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import OPEN, Status
@@ -171,7 +170,7 @@ def _queries(*, by_ward: bool, late: bool, words: bool, code: bool) -> _Queries:
     return _Queries(*(text(each.format(**parts)) for each in (_COUNT, _CLUSTERS, _POINTS)))
 
 
-def read_shown(reference: Reference, params: Mapping[str, object]) -> TileFilters:
+def read_shown(reference: Reference, params: Params) -> TileFilters:
     """Return what a tile is asked to show. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(params)
     shown = TileFilters(
@@ -238,7 +237,7 @@ def cell_range(of: Tile) -> tuple[int, int]:
     return number << shift, (number + 1) << shift
 
 
-def _is_crowded(session: Session, queries: _Queries, of: Tile, params: Mapping[str, object]) -> bool:
+def _is_crowded(session: Session, queries: _Queries, of: Tile, params: Params) -> bool:
     if of.z <= ALWAYS_CLUSTERED:
         return True
     if of.z >= NEVER_CLUSTERED:

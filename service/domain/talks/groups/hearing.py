@@ -26,6 +26,7 @@ from service.domain.talks.groups.group_words import unpingable
 from service.errors import NotFound, invalid
 from service.i18n import N_, pick, translate
 from service.models import CompanyGroup, GroupPost, Report, Role, Staff
+from service.models.reports.event import ActorKind
 
 LONGEST = 1500
 NOTE = N_("{company} (nhóm Zalo, {name}): {text}")
@@ -103,7 +104,7 @@ def company_actor(reference: Reference, department_id: int) -> Actor:
     """Return a company as its group's words are written down: of the department, and of no account."""
     department = reference.departments.get(department_id)
     name = pick(department.name) if department else ""
-    return Actor("staff", None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
+    return Actor(ActorKind.STAFF, None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
 
 
 def link_group(

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.casework.held import step_waits
 from service.domain.city.reference import Reference
-from service.domain.kernel.sql import plan_by_values
+from service.domain.kernel.sql import AnySelect, plan_by_values
 from service.domain.queries.conditions import conditions
 from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reports.desk_marks import KINDS, kinds_of
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import FilterReader, Filters, read_filters
+from service.domain.reports.filters import FilterReader, Filters, Params, read_filters
 from service.domain.workspaces.desk.keeping import KeepingView, put_off, read_keeping, taken_by
 from service.domain.workspaces.selection import ON_DESK
 from service.i18n import N_
@@ -92,7 +92,7 @@ class DeskPage:
     later: int = 0
 
 
-def read_filter(reference: Reference, params: Mapping[str, object]) -> DeskFilter:
+def read_filter(reference: Reference, params: Params) -> DeskFilter:
     """Return the filter of an address. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(params)
     kinds, channels = reader.values("kind"), reader.values("channel")
@@ -147,15 +147,15 @@ def page_query(
     after: DeskKey | None,
     limit: int,
     shown: tuple[bool, ColumnElement[bool]] = (False, true()),
-) -> Select[Any]:
+) -> AnySelect:
     """Return the rows of a page, by the partial index of what waits."""
     own = (Report.desk_since, Report.desk_reasons, Report.channel, Report.published)
     later, which = shown
-    query: Any = select(*COLUMNS, *own).where(ON_DESK, *wanted.conditions(now, later=later), which)
+    query: AnySelect = select(*COLUMNS, *own).where(ON_DESK, *wanted.conditions(now, later=later), which)
     if after is not None:
         here = tuple_(Report.priority, Report.desk_since, Report.id)
         query = query.where(here > tuple_(literal(after.priority), literal(after.since), literal(after.id)))
-    return query.order_by(Report.priority, Report.desk_since, Report.id).limit(limit)  # type: ignore[no-any-return]
+    return query.order_by(Report.priority, Report.desk_since, Report.id).limit(limit)
 
 
 def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) -> list[int]:

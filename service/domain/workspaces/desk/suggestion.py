@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -128,14 +128,14 @@ def _of_other(reference: Reference, report: Report, language: Language) -> Sugge
 
 
 def _original(session: Session, report: Report) -> Suggestion | None:
-    data: dict[str, Any] = (report.routing or {}).get("suspicion") or {}
-    code = data.get("code")
-    if code is None:
+    data = report.routing.get("suspicion") if report.routing else None
+    if data is None:
         return None
+    code = data["code"]
     status = session.scalar(select(Report.status).where(Report.code == code))
     if status is None or status in ENDED_UNDONE:
         return None
-    far = distance_words(float(data.get("distance_m", 0)))
+    far = distance_words(data["distance_m"])
     return Suggestion("merge", translate(_NEAR, code=code, far=far), original=code)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.sql import changed_rows
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
+from service.domain.reports.filters import Params
 from service.domain.workspaces.downloads import quota
 from service.errors import Conflict, Gone, NotFound, TooMany
 from service.i18n import N_
@@ -75,7 +76,7 @@ def order_download(
     actor: Actor | None,
     kind: str,
     form: str,
-    params: Mapping[str, object],
+    params: Params,
     *,
     language: str,
     now: datetime,
@@ -120,7 +121,7 @@ def add_download(session: Session, file: DownloadFile, *, now: datetime) -> UUID
 
 
 def find_shared(
-    session: Session, kind: str, form: str, params: Mapping[str, object], *, language: str, now: datetime
+    session: Session, kind: str, form: str, params: Params, *, language: str, now: datetime
 ) -> DownloadView | None:
     """Return the public's file that holds what is asked for; None where one would have to be made."""
     found = quota.shared(session, kind, form, params, language, now=now)
@@ -138,12 +139,6 @@ def file_of(session: Session, asker: Asker, identity: UUID, *, now: datetime) ->
     if row.state != "ready" or row.key is None:
         raise Conflict(N_("Tệp chưa tạo xong. Hãy chờ thêm một chút."))
     return _view(row), row.key
-
-
-def own_downloads(session: Session, staff_id: int, *, now: datetime, most: int = 10) -> list[DownloadView]:
-    """Return a person's downloads that can still be fetched, newest first."""
-    query = select(Download).where(Download.staff_id == staff_id, Download.expires_at > now)
-    return [_view(row) for row in session.scalars(query.order_by(Download.created_at.desc()).limit(most))]
 
 
 def claim_download(session: Session, *, now: datetime) -> DownloadOrder | None:

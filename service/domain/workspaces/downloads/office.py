@@ -75,7 +75,9 @@ class OfficeWorkbook:
     def __init__(self, path: Path, zone: ZoneInfo, sheet: Sheet) -> None:
         import xlsxwriter  # here: heavy, and seldom asked for
 
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        from service.domain.kernel.workbooks import PLAIN_TEXT  # which imports it too
+
+        options = {"constant_memory": True, **PLAIN_TEXT}
         self._book = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})
         self._book.set_properties({"title": sheet.title})
         self._page = self._book.add_worksheet(translate(N_("Bảng số liệu")))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.reports.filters import Params
 from service.models import Download
 
 SHARED_FOR = timedelta(hours=6)
@@ -21,7 +21,7 @@ SWEPT_AFTER = timedelta(hours=1)
 
 
 def shared(
-    session: Session, kind: str, form: str, params: Mapping[str, object], language: str, *, now: datetime
+    session: Session, kind: str, form: str, params: Params, language: str, *, now: datetime
 ) -> Download | None:
     """Return the public's file, made or on its way, that holds what is asked for; None where there is
     none.

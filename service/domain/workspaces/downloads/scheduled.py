@@ -22,6 +22,7 @@ from service.domain.queries.manage.periods import Period, around
 from service.domain.queries.manage.selection import read_selection
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
+from service.domain.reports.filters import Params
 from service.domain.workspaces.downloads.keeping import DownloadFile, add_download
 from service.domain.workspaces.downloads.named_rows import LAYOUT, OFFICE, list_filename
 from service.domain.workspaces.downloads.rows import MAY_TAKE
@@ -67,7 +68,7 @@ def subscribe(
     actor: Actor,
     period: str,
     files: Sequence[str],
-    params: Mapping[str, object],
+    params: Params,
     *,
     language: str,
     now: datetime,

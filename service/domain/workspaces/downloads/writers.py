@@ -58,7 +58,9 @@ class XlsxWriter:
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
         import xlsxwriter  # here, as GDAL below: heavy, and seldom asked for
 
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        from service.domain.kernel.workbooks import PLAIN_TEXT  # which imports it too
+
+        options = {"constant_memory": True, **PLAIN_TEXT}
         self._book = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})
         self._sheet = self._book.add_worksheet("reports")
         self._time = self._book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
@@ -178,7 +180,9 @@ WRITERS: dict[str, Callable[[Path, ZoneInfo], Writer]] = {
 }
 
 
-def write_file(path: Path, form: str, zone: ZoneInfo, pieces: Any, progress: Callable[[int], None]) -> None:
+def write_file(
+    path: Path, form: str, zone: ZoneInfo, pieces: Iterable[Rows], progress: Callable[[int], None]
+) -> None:
     """Write all pieces into a new file at `path`; `progress` hears how many rows are in."""
     write_rows(WRITERS[form](path, zone), pieces, progress)
 

@@ -22,6 +22,7 @@ from service.domain.rules.rulebook import RulebookCache
 from service.domain.workspaces.desk.suggestion import suggest
 from service.errors import Conflict, Invalid
 from service.models import Area, Category, City, Department, Event, Report, Role, Staff
+from service.models.reports.event import ActorKind
 from tests.domain.configuration.administration.stage import Room
 from tests.support.factories import make_report
 from tests.support.people import reporter_of
@@ -100,7 +101,7 @@ def taken_up(room: Room, report: Report, who: str) -> Event:
         participation.reopen_or_appeal(room.session, reference, reporter_of(report), report.id, again, NOON)
     else:
         wish = Transition(to="in_progress", reason="Vẫn còn", version=report.version)
-        asker = Asker(staff=Actor("staff", role=Role.TRIAGE))
+        asker = Asker(staff=Actor(ActorKind.STAFF, role=Role.TRIAGE))
         transition(room.session, reference, RulebookCache(), asker, report.code, wish, NOON)
     return events(room, report)[-1]
 

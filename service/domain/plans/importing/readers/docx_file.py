@@ -17,6 +17,7 @@ from service.domain.plans.importing.blocks import (
     GridTable,
     Paragraph,
     table,
+    text_of_cell,
 )
 from service.domain.plans.importing.readers.numbering import Numbering
 
@@ -81,7 +82,7 @@ def _table(element: Element, numbering: Numbering, depth: int, nested: list[Grid
             if above and rows and len(row) < len(rows[-1]):
                 row.append(GridCell(rows[-1][len(row)].text, "above"))
             else:
-                row.append(GridCell(_cell(tc, numbering, depth, nested)))
+                row.append(GridCell(text_of_cell(_blocks(tc, numbering, depth + 1), depth, nested)))
             span = min(_number(tc, "w:tcPr", "w:gridSpan", 1), _WIDEST)
             row += [GridCell("", "left")] * (span - 1)
         rows.append(row)
@@ -94,21 +95,6 @@ def _number(element: Element, properties: str, name: str, default: int) -> int:
         return int(found.get(qn("w:val"))) if found is not None else default
     except (TypeError, ValueError):
         return default
-
-
-def _cell(tc: Element, numbering: Numbering, depth: int, nested: list[GridTable]) -> str:
-    """Return the words of a cell; a table inside it a line a row, its cells apart by tabs."""
-    lines: list[str] = []
-    for block in _blocks(tc, numbering, depth + 1):
-        if isinstance(block, Paragraph):
-            lines.append(block.text)
-            continue
-        nested.append(block)
-        if block.depth > depth + 1:  # its words stand in the table around it
-            continue
-        own = (("\t".join(c.text for c in row if not c.joined)).strip() for row in block.rows)
-        lines += [line for line in own if line]
-    return "\n".join(lines).strip()
 
 
 def _paragraph(paragraph: Element, numbering: Numbering) -> str:
