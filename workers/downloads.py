@@ -25,7 +25,7 @@ from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.workspaces.downloads import keeping
 from service.domain.workspaces.downloads.keeping import DownloadOrder
-from service.domain.workspaces.downloads.named_rows import is_named, list_sheet
+from service.domain.workspaces.downloads.named_rows import is_office_file, list_sheet
 from service.domain.workspaces.downloads.office import write_sheet
 from service.domain.workspaces.downloads.rows import chunks, count_rows, is_by_lateness, list_conditions
 from service.domain.workspaces.downloads.scheduled import order_due, report_filename
@@ -78,7 +78,7 @@ def make_scheduled() -> int:
 def expire() -> None:
     """Throw away files whose time is over."""
     with unit_of_work(engine()) as session:
-        over = keeping.expired(session, now=now())
+        over = keeping.expired_downloads(session, now=now())
     for _, key in over:
         if key:
             storage().delete(key)
@@ -140,7 +140,7 @@ def _write_list(
     moment, most = now(), MOST_ROWS[order.format]
     conditions = list_conditions(reference, asker, order.asked, moment)
     progress = _Teller(order, min(count_rows(session, conditions, most), most))
-    named, zone = is_named(order.asked, order.format), ZoneInfo(reference.timezone)
+    named, zone = is_office_file(order.asked, order.format), ZoneInfo(reference.timezone)
     pieces = chunks(
         session,
         reference,

@@ -13,7 +13,7 @@ from service.db import unit_of_work
 from service.domain.notices import delivery
 from service.domain.notices.bell.own_notices import erase_old_own
 from service.domain.notices.digests.making import make_digests
-from service.domain.notices.plan import load_together, plan_event, worth_telling
+from service.domain.notices.plan import events_with_notices, load_events_together, plan_event
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
 from service.errors import AppError
 from service.ops.telemetry import get_logger
@@ -65,10 +65,10 @@ def _claim(event_ids: Sequence[str]) -> int:
     """
     with unit_of_work(engine()) as session:
         left = still_handed_over(session, CONSUMER, event_ids)
-        wanted = worth_telling(session, [int(each) for each in event_ids if each in left])
+        wanted = events_with_notices(session, [int(each) for each in event_ids if each in left])
     try:
         with unit_of_work(engine()) as session:
-            loaded = load_together(session, wanted)
+            loaded = load_events_together(session, wanted)
             made = sum(_plan(session, each) for each in wanted)
             del loaded  # the session itself holds what it loaded only weakly
             give_receipt(session, CONSUMER, event_ids)

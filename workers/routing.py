@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DataError, IntegrityError
 
 from service.db import unit_of_work
-from service.domain.routing.dispatch import hand_to_person, left_behind, route_many, still_waiting
+from service.domain.routing.dispatch import hand_to_person, route_many, still_waiting, unrouted_reports
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import AppError
 from service.ops.queues import ROUTING
@@ -60,7 +60,7 @@ def sweep() -> None:
     began = time.monotonic()
     while time.monotonic() - began < SWEEP_S:
         with unit_of_work(engine()) as session:
-            ids = left_behind(session, now() - LEFT_AFTER, SWEEP_MOST)
+            ids = unrouted_reports(session, now() - LEFT_AFTER, SWEEP_MOST)
         batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
         if not sum(map(route, batches)):  # nothing left, or others are at it
             return

@@ -18,9 +18,9 @@ from geo.mapfile.parts import (
     FeatureNames,
     House,
     LandmarkPart,
-    Left,
     MapFileRefused,
     MapParts,
+    SkippedCounts,
     StreetFeature,
     WaterPart,
 )
@@ -38,7 +38,7 @@ def read_map(
     city: BaseGeometry, *, streets: Path | None, landmarks: Path | None, water: Path | None
 ) -> MapParts:
     """Return what the files hold of the city. Raises MapFileRefused."""
-    left = Left()
+    left = SkippedCounts()
     reach = city.buffer(MARGIN_DEG)
     shapely.prepare(reach)
     ways = _inside(streets, STREETS, reach, left) if streets else []
@@ -63,7 +63,7 @@ def _refuse_nothing(path: Path | None, what: str, found: Sequence[object] | None
         raise MapFileRefused(f"{path.name} holds no {what} of the city; is it the file of another part?")
 
 
-def _inside(path: Path, role: MapRole, reach: BaseGeometry, left: Left) -> list[MapFeature]:
+def _inside(path: Path, role: MapRole, reach: BaseGeometry, left: SkippedCounts) -> list[MapFeature]:
     """Return the features of the fitting kind, cut to where the city reaches."""
     box = BBox(*(float(side) for side in reach.bounds))
     found = read_features(path, role, box)
@@ -111,7 +111,7 @@ def _street(found: MapFeature) -> StreetFeature | None:
     )
 
 
-def _landmarks(places: Sequence[MapFeature], left: Left) -> Iterator[LandmarkPart]:
+def _landmarks(places: Sequence[MapFeature], left: SkippedCounts) -> Iterator[LandmarkPart]:
     for found in places:
         names = found.names
         if not names.shown:

@@ -20,7 +20,7 @@ from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
 from service.domain.deadlines.clock import Clock
 from service.domain.kernel.codes import ALPHABET
-from service.domain.rules.routing import Deadlines, account, deadlines
+from service.domain.rules.routing import Deadlines, deadlines, routing_account
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, ReportFacts
 from service.models import DONE, FINISHED, EventType, ReceptionChannel, Status
@@ -291,7 +291,7 @@ class Maker:
         reports share is made once for each decision.
         """
         if id(decision) not in self._accounts:
-            columns = account(self.book, decision, at)
+            columns = routing_account(self.book, decision, at)
             del columns["at"]
             if decision.facts.ward:
                 columns["ward_distance_m"] = 0.0

@@ -13,7 +13,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.people.staff import actor_for
 from service.domain.reports.events import Actor
-from service.domain.surveys.forms import NewSurvey, PointSight
+from service.domain.surveys.forms import NewSurvey, PointObservation
 from service.domain.surveys.making import make_survey, take_survey_step
 from service.domain.surveys.seeing import see_point
 from service.domain.works.acting import ActionContext
@@ -62,7 +62,7 @@ def demo_surveys(session: Session, reference: Reference, *, at: datetime) -> Non
     inspector = actor_for(walker, reference)
     for number, point in enumerate(session.scalars(mine).all()[:SEEN]):
         words = FAULTS.get(number, "")
-        sight = PointSight(state="fault" if words else "ok", note=words)
+        sight = PointObservation(state="fault" if words else "ok", note=words)
         seen = at - timedelta(minutes=SEEN - number) if words else begun + timedelta(hours=2 + 5 * number)
         see_point(ActionContext(session, reference, calendar, inspector, seen), work.code, point.id, sight)
 

@@ -16,7 +16,8 @@ from service.domain.emulation.movements.papers import MovementPaper
 from service.domain.emulation.shapes import MovementView, ScoreView, StandingRow
 from service.domain.kernel.workbooks import new_workbook
 from service.i18n.wording import number_words
-from service.models import CriterionSource, DocumentKind
+from service.models import CriterionSource
+from service.models.documents.kinds import DocumentKind
 
 LIST_HEADING = ("Đơn vị", "Khối", "Hạng", "Tổng điểm", "Hình thức đề nghị")
 WIDTHS = (6, 36, 24, 8, 12, 26)

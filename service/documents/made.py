@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.documents.form import Paper
-from service.models import DocumentKind
+from service.models.documents.kinds import DocumentKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from service.domain.city.reference import Reference, load_reference
 from service.domain.documents.signing import DocumentSigning
 from service.domain.figures.upkeep import rebuild
 from service.domain.queries.manage import lists
-from service.domain.queries.manage.periods import Period, around
+from service.domain.queries.manage.periods import Period, period_containing
 from service.domain.queries.manage.selection import read_selection
 from service.domain.workspaces.downloads import keeping
 from service.models import City, OfficialDocument
@@ -224,6 +224,6 @@ def reference_without(clean_engine: Engine) -> Reference:
     ],
 )
 def test_a_period_is_called_as_people_call_it(kind: str, words: str) -> None:
-    assert period_words(around(kind, date(2026, 3, 4))) == words
+    assert period_words(period_containing(kind, date(2026, 3, 4))) == words
     free = Period("free", date(2026, 3, 1), date(2026, 3, 9))
     assert period_words(free) == "từ ngày 01/03/2026 đến ngày 09/03/2026"

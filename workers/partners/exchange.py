@@ -8,7 +8,7 @@ from datetime import timedelta
 from service.db import unit_of_work
 from service.domain.city.config import PartnerConfig
 from service.domain.partners import handing, register
-from service.domain.partners.handing import Again, DueHandOver
+from service.domain.partners.handing import PendingHandOver, ReopenedHandOver
 from service.domain.partners.updates import poll_window, take_updates
 from service.domain.rules.rulebook import RulebookCache
 from service.i18n import translate
@@ -92,7 +92,7 @@ def _server(department_id: int, config: PartnerConfig) -> Open311Partner:
     return Open311Partner(register.with_whole_address(config, settings.public_url), key, calls)
 
 
-def _one(due: DueHandOver, config: PartnerConfig) -> None:
+def _one(due: PendingHandOver, config: PartnerConfig) -> None:
     """Take one case a step further; whatever fails, its outcome is written down."""
     server, error = _server(due.department_id, config), ""
     try:
@@ -118,7 +118,7 @@ def _one(due: DueHandOver, config: PartnerConfig) -> None:
         error = str(failed)
         with unit_of_work(engine()) as session:
             if due.state == "waiting":  # it may have arrived
-                handing.note_unknown(session, due, error, now())
+                handing.note_outcome_unknown(session, due, error, now())
                 given_up = False
             else:
                 given_up = not handing.note_not_sent(session, due, error, now())
@@ -128,7 +128,7 @@ def _one(due: DueHandOver, config: PartnerConfig) -> None:
         register.note_call(session, due.department_id, now(), error)
 
 
-def _send(due: DueHandOver, server: Open311Partner) -> None:
+def _send(due: PendingHandOver, server: Open311Partner) -> None:
     if due.again is not None and _reopened(due, due.again, server):
         return
     sent = server.send(due.fields)
@@ -140,7 +140,7 @@ def _send(due: DueHandOver, server: Open311Partner) -> None:
             handing.note_token(session, due, sent.token, now())
 
 
-def _reopened(due: DueHandOver, again: Again, server: Open311Partner) -> bool:
+def _reopened(due: PendingHandOver, again: ReopenedHandOver, server: Open311Partner) -> bool:
     """Have the partner open again what it had; where it does not, it gets a request of its own."""
     try:
         server.reopen(again, now())
@@ -153,7 +153,7 @@ def _reopened(due: DueHandOver, again: Again, server: Open311Partner) -> bool:
     return True
 
 
-def _ask_number(due: DueHandOver, server: Open311Partner) -> None:
+def _ask_number(due: PendingHandOver, server: Open311Partner) -> None:
     remote_id = server.number_of(due.token or "")
     with unit_of_work(engine()) as session:
         if remote_id:
@@ -162,7 +162,7 @@ def _ask_number(due: DueHandOver, server: Open311Partner) -> None:
             handing.note_token(session, due, due.token or "", now())
 
 
-def _look_for(due: DueHandOver, server: Open311Partner) -> None:
+def _look_for(due: PendingHandOver, server: Open311Partner) -> None:
     remote_id = server.find(due.fields, due.mark, due.created_at)
     with unit_of_work(engine()) as session:
         if remote_id:
@@ -172,7 +172,7 @@ def _look_for(due: DueHandOver, server: Open311Partner) -> None:
             handing.note_missing(session, due, now())
 
 
-def _give_back(due: DueHandOver, why: str) -> None:
+def _give_back(due: PendingHandOver, why: str) -> None:
     with unit_of_work(engine()) as session:
         handing.note_refused(session, worker_reference(session), _books, due, why, now())
         register.note_call(session, due.department_id, now(), why)

@@ -15,7 +15,7 @@ from service.domain.numbers.proposing import (
     forget_proposed,
     photos_to_read,
     propose_readings,
-    propose_said,
+    propose_typed_number,
 )
 from service.domain.numbers.understanding import NumberReading
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
@@ -97,7 +97,7 @@ def _read_event(event_id: str) -> None:
     with unit_of_work(engine()) as session:
         photos = photos_to_read(session, worker_reference(session), [int(event_id)])
         for photo in photos:
-            propose_said(session, photo.report_id, now())
+            propose_typed_number(session, photo.report_id, now())
     for photo in photos:
         with about(report_id=str(photo.report_id)):
             read_photo(photo)

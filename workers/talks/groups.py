@@ -14,7 +14,7 @@ from service.domain.reports import photos
 from service.domain.reports.photos import NewPhoto
 from service.domain.talks import inbox
 from service.domain.talks.groups import hearing, members, posting, topics
-from service.domain.talks.groups.hearing import GroupWord
+from service.domain.talks.groups.hearing import GroupMessage
 from service.domain.talks.vault import Vault
 from service.errors import AppError
 from service.imaging import sandbox
@@ -57,7 +57,7 @@ def exchange() -> int:
     return sent
 
 
-def _post(account: BotAccount, due: posting.DuePost) -> int:
+def _post(account: BotAccount, due: posting.PendingPost) -> int:
     try:
         given = post_to_group(account, due.chat, due.text, due.photo)
     except SendFailed as failed:
@@ -74,7 +74,8 @@ def _hear(account: BotAccount) -> None:
     vault = Vault(get_settings().secret)
     with unit_of_work(engine()) as session:
         entries = [
-            (each.id, vault.open(each.payload)) for each in inbox.take_new(session, BATCH, (CHANNEL_NAME,))
+            (each.id, vault.open(each.payload))
+            for each in inbox.lock_new_deliveries(session, BATCH, (CHANNEL_NAME,))
         ]
     for entry_id, raw in entries:
         try:
@@ -84,19 +85,21 @@ def _hear(account: BotAccount) -> None:
         except Exception as error:
             log.exception("word of a group not read", entry=entry_id)
             with unit_of_work(engine()) as session:
-                inbox.put_aside(session, entry_id, type(error).__name__)
+                inbox.note_unreadable(session, entry_id, type(error).__name__)
 
 
-def _write_down(entry_id: int, vault: Vault, word: GroupWord, photo: tuple[bytes, NewPhoto] | None) -> None:
+def _write_down(
+    entry_id: int, vault: Vault, word: GroupMessage, photo: tuple[bytes, NewPhoto] | None
+) -> None:
     """Note the words at their case and keep the photo as evidence that a step may cite; once each."""
     with unit_of_work(engine()) as session:
-        if not inbox.finish(session, entry_id):
+        if not inbox.mark_delivery_read(session, entry_id):
             return
         hearing.note_group(session, word.chat, now())
         reference = worker_reference(session)
         if members.bind_member(session, reference, vault, word, now()):
             return
-        meant = hearing.report_meant(session, word)
+        meant = hearing.case_of_group_message(session, word)
         if meant is not None:
             known = members.known_sender(session, reference, vault, word)
             hearing.write_down(session, reference, word, meant[0], now(), known=known)
@@ -113,9 +116,9 @@ def _write_down(entry_id: int, vault: Vault, word: GroupWord, photo: tuple[bytes
         log.warning("photo of a group not kept", why=type(error).__name__)
 
 
-def _photo(account: BotAccount, word: GroupWord) -> tuple[bytes, NewPhoto] | None:
+def _photo(account: BotAccount, word: GroupMessage) -> tuple[bytes, NewPhoto] | None:
     with unit_of_work(engine()) as session:
-        if hearing.report_meant(session, word) is None:
+        if hearing.case_of_group_message(session, word) is None:
             return None
     try:
         data = fetch(word.photo, get_settings().webhook_rules, account.media_hosts)

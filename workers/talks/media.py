@@ -12,7 +12,7 @@ from service.domain.reports import photos
 from service.domain.reports.events import REPORTER
 from service.domain.reports.photos import NewPhoto
 from service.domain.talks import files
-from service.domain.talks.files import Fetched, Ready, WantedFile
+from service.domain.talks.files import AttachablePhoto, FetchedFile, FileToFetch
 from service.domain.talks.vault import Vault
 from service.errors import AppError
 from service.imaging import sandbox
@@ -43,14 +43,14 @@ def fetch_files() -> int:
             break
         kept += _fetch(wanted[0])
     with unit_of_work(engine()) as session:
-        ready = files.to_attach(session, 20)
+        ready = files.attachable_photos(session, 20)
     for each in ready:
         if time.monotonic() - began < BUDGET_S:
             _attach(each)
     return kept
 
 
-def _fetch(wanted: WantedFile) -> int:
+def _fetch(wanted: FileToFetch) -> int:
     settings = get_settings()
     channel = talk_channels(settings).get(wanted.channel)
     try:
@@ -70,15 +70,15 @@ def _fetch(wanted: WantedFile) -> int:
     return 1
 
 
-def _unopened(data: bytes) -> Fetched:
+def _unopened(data: bytes) -> FetchedFile:
     """Return a file that is none of ours to open: colleagues may take it, as a download."""
     if len(data) > MAX_BYTES:
         raise FetchFailed("too large", for_good=True)
     key = f"original/talks/{uuid4().hex}.bin"
-    return Fetched(hashlib.sha256(data).digest(), key, "application/octet-stream", len(data))
+    return FetchedFile(hashlib.sha256(data).digest(), key, "application/octet-stream", len(data))
 
 
-def _looked_at(data: bytes, least_side: int) -> Fetched:
+def _looked_at(data: bytes, least_side: int) -> FetchedFile:
     """Return what a photo tells of itself; it is decoded in a child process."""
     found = sandbox.inspect_in_child(data)
     if min(found.width, found.height) < least_side:
@@ -86,10 +86,10 @@ def _looked_at(data: bytes, least_side: int) -> Fetched:
     digest = hashlib.sha256(data).digest()
     evidence = found.evidence
     key = f"original/talks/{uuid4().hex}.{found.format.media_type.partition('/')[2]}"
-    return Fetched(digest, key, found.format.media_type, len(data), evidence.lon, evidence.lat)
+    return FetchedFile(digest, key, found.format.media_type, len(data), evidence.lon, evidence.lat)
 
 
-def _attach(ready: Ready) -> None:
+def _attach(ready: AttachablePhoto) -> None:
     try:
         data = storage().get(ready.object_key)
         found = sandbox.inspect_in_child(data)

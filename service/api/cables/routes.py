@@ -15,7 +15,7 @@ from service.api.works.shared import WRITES, WorkCall, WorkCallDep
 from service.db import DomainSession, async_unit_of_work
 from service.domain.cables.access import cables_of, find_route, require_planning
 from service.domain.cables.forms import NewRoute, RouteChange
-from service.domain.cables.importing import decided, propose_routes, take_routes
+from service.domain.cables.importing import propose_routes, require_decided, take_routes
 from service.domain.cables.making import change_route, make_route
 from service.domain.cables.sheet import cables_sheet
 from service.domain.cables.telling import RouteFeature, RouteFeatures, tell_route
@@ -177,7 +177,7 @@ async def import_routes(
     def verb(ctx: ActionContext) -> dict[str, object]:
         proposal = propose_routes(ctx, content)
         if apply:
-            taken = take_routes(ctx, decided(proposal))
+            taken = take_routes(ctx, require_decided(proposal))
             proposal["taken"] = [each.id for each in taken]
         return proposal
 

@@ -12,9 +12,9 @@ from service.api.shared.answers import refusals
 from service.domain.casework import extension_requests, holding, recategorising, relocating
 from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision
-from service.domain.casework.holding import Entrusting, Sharing
-from service.domain.casework.recategorising import Recategorisation, Recategorising
-from service.domain.casework.relocating import Relocating
+from service.domain.casework.holding import HolderChange, SupportChange
+from service.domain.casework.recategorising import RecategorisationPlan, RecategoriseRequest
+from service.domain.casework.relocating import RelocateRequest
 from service.domain.deadlines.deadlines import Unit
 from service.domain.kernel.times import utc
 from service.domain.queries.detail import report_view
@@ -54,7 +54,7 @@ class RequestList(BaseModel):
 @router.put("/reports/{name}/holder", responses=WRITES)
 async def entrust(
     name: str,
-    sent: Entrusting,
+    sent: HolderChange,
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -70,7 +70,7 @@ async def entrust(
 @router.put("/reports/{name}/parts", responses=WRITES)
 async def share(
     name: str,
-    sent: Sharing,
+    sent: SupportChange,
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -122,7 +122,7 @@ class RecategorisationOut(BaseModel):
 @router.put("/reports/{name}/category", responses=WRITES)
 async def recategorise(
     name: str,
-    sent: Recategorising,
+    sent: RecategoriseRequest,
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -139,7 +139,7 @@ async def recategorise(
 @router.post("/reports/{name}/category/preview", responses=WRITES)
 async def foresee(
     name: str,
-    sent: Recategorising,
+    sent: RecategoriseRequest,
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -155,7 +155,7 @@ async def foresee(
 @router.put("/reports/{name}/location", responses=WRITES)
 async def relocate(
     name: str,
-    sent: Relocating,
+    sent: RelocateRequest,
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -172,7 +172,7 @@ async def relocate(
 @router.post("/reports/{name}/location/preview", responses=WRITES)
 async def foresee_location(
     name: str,
-    sent: Relocating,
+    sent: RelocateRequest,
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -195,7 +195,7 @@ async def foresee_location(
     )
 
 
-def _plan_out(plan: Recategorisation, before: datetime | None) -> RecategorisationOut:
+def _plan_out(plan: RecategorisationPlan, before: datetime | None) -> RecategorisationOut:
     due_at, accept = plan.times.get("due_at", before), plan.times.get("accept_due_at")
     return RecategorisationOut(
         category=plan.category.code,

@@ -23,9 +23,9 @@ from service.domain.cleanups.offices.keeping import (
     require_premises_keeping,
 )
 from service.domain.cleanups.offices.roster import NewRoster, enter_roster, roster_rows
-from service.domain.cleanups.offices.roster_file import TakenRosters, take_rosters
+from service.domain.cleanups.offices.roster_file import RosterImport, take_rosters
 from service.domain.cleanups.offices.sheet import roster_sheet
-from service.domain.queries.views import Named, Place, View
+from service.domain.queries.views import NamedCode, Place, View
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -48,7 +48,7 @@ class BuildingOut(View):
     """Building, and the units in it."""
 
     name: str
-    units: list[Named]
+    units: list[NamedCode]
 
 
 class PremisesOut(View):
@@ -56,7 +56,7 @@ class PremisesOut(View):
 
     id: int
     name: str
-    department: Named | None
+    department: NamedCode | None
     location: Place
     buildings: list[BuildingOut]
     area: dict[str, object] | None
@@ -70,7 +70,7 @@ class PremisesOut(View):
             BuildingOut(
                 name=each.name,
                 units=[
-                    Named(**brief)
+                    NamedCode(**brief)
                     for unit in each.unit_ids
                     if (brief := department_brief(reference.departments.get(unit)))
                 ],
@@ -80,7 +80,7 @@ class PremisesOut(View):
         return cls(
             id=view.id,
             name=view.name,
-            department=Named(**keeper) if keeper else None,
+            department=NamedCode(**keeper) if keeper else None,
             location=Place(lon=view.lon, lat=view.lat),
             buildings=buildings,
             area=view.area,
@@ -205,7 +205,7 @@ async def take_roster_file(
     await allow(request, resources, "import")
     rows = await read_old_rows(*await sent_sheet(request, SHEET_BYTES))
 
-    def verb(ctx: ActionContext) -> TakenRosters:
+    def verb(ctx: ActionContext) -> RosterImport:
         return take_rosters(ctx, key, premises_id, rows, announce=announce)
 
     async with async_unit_of_work(resources.engine) as session:

@@ -17,7 +17,7 @@ from service.api.cleanups.answers import (
     tell_cleanup,
 )
 from service.api.works.shared import READS, WRITES, WorkCallDep
-from service.domain.cleanups.access import FoundCleanup, find_cleanup
+from service.domain.cleanups.access import CleanupWork, find_cleanup
 from service.domain.cleanups.changing_series import change_series
 from service.domain.cleanups.day import (
     count_came,
@@ -50,7 +50,7 @@ router = APIRouter(tags=["clean-ups"], dependencies=[WakeAfter])
 SeriesId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
-def _tell(ctx: ActionContext, found: FoundCleanup, public_url: str) -> CleanupOut:
+def _tell(ctx: ActionContext, found: CleanupWork, public_url: str) -> CleanupOut:
     view = view_cleanup(ctx.session, found, public=False)
     return tell_cleanup(view, ctx.reference, public_url)
 

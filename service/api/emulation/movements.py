@@ -12,8 +12,8 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import UnitBrief
 from service.domain.emulation.forms import (
     ClaimsChange,
+    CouncilPointsChange,
     CriteriaChange,
-    GivenChange,
     MovementDraft,
     MovementStep,
     NewScoreComment,
@@ -108,10 +108,10 @@ async def open_scores(call: MovementDep) -> OpenScores:
 
 
 @router.put("/movements/{movement}/given", responses=WRITES)
-async def put_given(call: MovementDep, sent: GivenChange) -> UnitScoreView:
+async def put_given(call: MovementDep, sent: CouncilPointsChange) -> UnitScoreView:
     """Give points for the council, never for one's own unit; a reason where they differ."""
     who = call.reference, call.actor, call.number
-    return await call.view_of(sent.unit, lambda sync: scoring.put_given(sync, *who, sent, call.now))
+    return await call.view_of(sent.unit, lambda sync: scoring.put_council_points(sync, *who, sent, call.now))
 
 
 @router.post("/movements/{movement}/comments", responses=WRITES)

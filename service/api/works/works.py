@@ -16,11 +16,11 @@ from service.domain.works import acting, making, more_time, tying
 from service.domain.works.access import find_work, require_works
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import (
-    MoreTime,
-    MoreTimeAnswer,
     NewDifficulty,
     NewReportTie,
     NewWork,
+    WorkExtensionAnswer,
+    WorkExtensionForm,
     WorkHolder,
     WorkNote,
     WorkParts,
@@ -191,13 +191,15 @@ async def holder(work_code: str, sent: WorkHolder, call: WorkCallDep) -> WorkVie
 
 
 @router.post("/works/{work_code}/extension-requests", responses=WRITES)
-async def ask_time(work_code: str, sent: MoreTime, call: WorkCallDep) -> MoreTimeOut:
+async def ask_time(work_code: str, sent: WorkExtensionForm, call: WorkCallDep) -> MoreTimeOut:
     """Ask for more time. The same again, while nobody has answered, is the same request."""
     return await call.act(lambda ctx: _time(more_time.ask_more_time(ctx, work_code, sent)))
 
 
 @router.post("/works/{work_code}/extension-requests/{request}/decision", responses=WRITES)
-async def answer_time(work_code: str, request: int, sent: MoreTimeAnswer, call: WorkCallDep) -> MoreTimeOut:
+async def answer_time(
+    work_code: str, request: int, sent: WorkExtensionAnswer, call: WorkCallDep
+) -> MoreTimeOut:
     """Grant or decline more time: once the keeper, a second time the issuer's leaders alone."""
 
     def verb(ctx: ActionContext) -> MoreTimeOut:

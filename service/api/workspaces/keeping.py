@@ -13,7 +13,7 @@ from service.api.shared.answers import refusals
 from service.domain.kernel.times import utc
 from service.domain.reports.drafts import StrictBody
 from service.domain.workspaces.desk import keeping
-from service.domain.workspaces.desk.keeping import KeepingView
+from service.domain.workspaces.desk.keeping import DeskReservation
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.viewer import StaffDep
 
@@ -47,7 +47,7 @@ class KeepingOut(BaseModel):
 @router.get("/reports/{name}/keeping", responses=_READ)
 async def show_keeping(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> KeepingOut:
     """Return who of the desk has taken a waiting case, and until when it is put off."""
-    return _out(await session.run_sync(keeping.kept_now, staff.asker, name, now))
+    return _out(await session.run_sync(keeping.reservation_of_case, staff.asker, name, now))
 
 
 @router.put("/reports/{name}/keeping/taken", responses=_WRITES)
@@ -71,16 +71,16 @@ async def put_off_waiting(
     """Put a waiting case off; it comes back at that time, or as soon as something happens to it."""
     zone = ZoneInfo(reference.timezone)
     await session.run_sync(keeping.put_case_off, staff.asker, name, sent.choice, sent.at, zone, now)
-    return _out(await session.run_sync(keeping.kept_now, staff.asker, name, now))
+    return _out(await session.run_sync(keeping.reservation_of_case, staff.asker, name, now))
 
 
 @router.delete("/reports/{name}/keeping/put-off", responses=_WRITES)
 async def fetch_waiting_back(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> KeepingOut:
     """Bring a case back that was put off."""
-    await session.run_sync(keeping.fetch_back, staff.asker, name, now)
-    return _out(await session.run_sync(keeping.kept_now, staff.asker, name, now))
+    await session.run_sync(keeping.end_put_off, staff.asker, name, now)
+    return _out(await session.run_sync(keeping.reservation_of_case, staff.asker, name, now))
 
 
-def _out(view: KeepingView) -> KeepingOut:
+def _out(view: DeskReservation) -> KeepingOut:
     until = utc(view.until) if view.until else None
     return KeepingOut(taken_by=view.taken_by, own=view.own, until=until, put_off_by=view.put_off_by)

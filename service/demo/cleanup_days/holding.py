@@ -14,7 +14,7 @@ from service.demo.drawing.pictures import picture_name
 from service.demo.drawing.street import HEIGHT, WIDTH
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import DepartmentView, Reference
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.day import give_result, write_attendance
 from service.domain.cleanups.forms import Attendance, CleanupResult, CleanupStep, NewCleanup, NewSignup
 from service.domain.cleanups.haulage import haulage_of
@@ -91,7 +91,7 @@ def demo_place(stage: DemoUnit) -> tuple[float, float]:
 
 def announce_demo(
     stage: DemoUnit, title: str, starts: datetime, meet_words: str, capacity: int | None = None
-) -> FoundCleanup:
+) -> CleanupWork:
     """Draft and announce a clean-up, some days before it begins."""
     early = replace(stage, at=min(stage.at, starts - MADE_BEFORE))
     fields = {
@@ -108,13 +108,13 @@ def announce_demo(
     return found
 
 
-def take_demo_step(stage: DemoUnit, found: FoundCleanup, to: str, reason: str = "") -> None:
+def take_demo_step(stage: DemoUnit, found: CleanupWork, to: str, reason: str = "") -> None:
     """Take a step of its life."""
     step = {"to": to, "version": found.work.version, "reason": reason}
     take_cleanup_step(stage.ctx(), KEY, found.work.code, CleanupStep.model_validate(step))
 
 
-def join_demo(stage: DemoUnit, found: FoundCleanup, groups: Sequence[int]) -> list[UUID]:
+def join_demo(stage: DemoUnit, found: CleanupWork, groups: Sequence[int]) -> list[UUID]:
     """Sign groups of people up, none of whom leaves an address."""
     ids = [uuid5(found.work.id, str(number)) for number in range(len(groups))]
     for id_, people in zip(ids, groups, strict=True):
@@ -125,7 +125,7 @@ def join_demo(stage: DemoUnit, found: FoundCleanup, groups: Sequence[int]) -> li
 
 def hold_demo(
     stage: DemoUnit, title: str, starts: datetime, kg: int, trees: int | None = None
-) -> FoundCleanup:
+) -> CleanupWork:
     """Announce a clean-up that people sign up for, and end it with its result."""
     found = announce_demo(stage, title, starts, "Đầu cầu")
     ids = join_demo(replace(stage, at=starts - timedelta(days=1)), found, CAME)
@@ -135,13 +135,13 @@ def hold_demo(
 
 def end_demo(
     stage: DemoUnit,
-    found: FoundCleanup,
+    found: CleanupWork,
     *,
     kg: int,
     walk_ins: int,
     arrivals: Sequence[dict[str, object]] = (),
     trees: int | None = None,
-) -> FoundCleanup:
+) -> CleanupWork:
     """Write down who came, photos and the one result of what was announced; what was gathered is hauled."""
     starts = found.work.starts_at or stage.at
     there = replace(stage, at=starts + HOURS)
@@ -165,7 +165,7 @@ def end_demo(
     return found
 
 
-def _haul(stage: DemoUnit, found: FoundCleanup) -> None:
+def _haul(stage: DemoUnit, found: CleanupWork) -> None:
     """Have the company say that the litter is gone."""
     task = haulage_of(stage.session, found.work)
     if task is None or task.executor_id is None:

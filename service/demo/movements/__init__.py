@@ -17,8 +17,8 @@ from service.domain.emulation.awards.forms import AwardStep, NewAward
 from service.domain.emulation.awards.reading import view_award
 from service.domain.emulation.forms import (
     ClaimsChange,
+    CouncilPointsChange,
     CriteriaChange,
-    GivenChange,
     MovementDraft,
     MovementStep,
 )
@@ -26,7 +26,7 @@ from service.domain.emulation.movements.life import step_movement
 from service.domain.emulation.movements.making import put_criteria, put_movement
 from service.domain.emulation.persons.forms import OwnClaims
 from service.domain.emulation.persons.scoring import put_own_claims
-from service.domain.emulation.points.scoring import put_claims, put_given
+from service.domain.emulation.points.scoring import put_claims, put_council_points
 from service.domain.figures.upkeep import refresh
 from service.domain.people.staff import find_account
 from service.domain.periodic.kinds import period_around, period_title
@@ -199,8 +199,8 @@ class _Demo:
                 "points": 3 + at_ % 3,
                 "why": "Phối hợp tốt với các đơn vị",
             }
-            change = GivenChange.model_validate({**body, "version": 0})
-            put_given(self.session, self.reference, actor, number, change, at - timedelta(days=10))
+            change = CouncilPointsChange.model_validate({**body, "version": 0})
+            put_council_points(self.session, self.reference, actor, number, change, at - timedelta(days=10))
         self.step(number, MovementState.REVIEWED, at - timedelta(days=10))
         self.step(number, MovementState.COMMENTED, at - timedelta(days=9))
         self.step(number, MovementState.ANNOUNCED, at - timedelta(days=1))

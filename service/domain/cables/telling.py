@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from service.domain.cables.views import PromiseLine, RouteView
+from service.domain.cables.views import PromiseChange, RouteView
 from service.domain.city.reference import Reference, UnitBrief, department_brief
 
 
@@ -88,7 +88,7 @@ class RouteFeatures(BaseModel):
 
 
 def tell_route(
-    reference: Reference, route: RouteView, promises: Sequence[PromiseLine] | None = None
+    reference: Reference, route: RouteView, promises: Sequence[PromiseChange] | None = None
 ) -> RouteFeature:
     """Return a route as a feature, with its moved promises where they were looked up."""
     units = reference.departments

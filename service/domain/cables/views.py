@@ -124,7 +124,7 @@ class RouteFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseLine:
+class PromiseChange:
     """A promise that moved: from which quarter to which, why, when."""
 
     moved_from: str
@@ -154,7 +154,7 @@ def list_routes(
     return found
 
 
-def promises_of(session: Session, reference: Reference, route_id: int) -> list[PromiseLine]:
+def promises_of(session: Session, reference: Reference, route_id: int) -> list[PromiseChange]:
     """Return every time that the promise of a route moved, oldest first."""
     about = (
         Event.subject_kind == Subject.CABLE_ROUTE,
@@ -164,7 +164,7 @@ def promises_of(session: Session, reference: Reference, route_id: int) -> list[P
     )
     masking = reference.masking.of(())
     return [
-        PromiseLine(event.data["from"], event.data["to"], masking.text(event.data["reason"]), event.at)
+        PromiseChange(event.data["from"], event.data["to"], masking.text(event.data["reason"]), event.at)
         for event in session.scalars(select(Event).where(*about).order_by(Event.id))
     ]
 

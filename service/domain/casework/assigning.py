@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import requested_assignment, store_supports
 from service.domain.casework.case.case import Case
-from service.domain.casework.case.timing import Fact, acceptance, clock_of, counted
+from service.domain.casework.case.timing import Fact, acceptance_columns, clock_of, deadline_columns
 from service.domain.city.questions import check_attributes
 from service.domain.deadlines.deadlines import ends_at
 from service.domain.kernel.times import utc_text
@@ -64,7 +64,7 @@ def hand_on(case: Case) -> Event:
     if assignment.lead is not None and assignment.lead.id == case.report.lead_id:
         raise invalid(["lead"], N_("Đơn vị này đang chủ trì. Hãy chọn đơn vị khác."))
     data: EventData = {**assignment.event_data(), "lead_before": lead_code(case)}
-    again = acceptance(case.session, case.reference, case.report, case.now)
+    again = acceptance_columns(case.session, case.reference, case.report, case.now)
     book = case.books.get(case.session)
     routing = account_of(
         case,
@@ -157,7 +157,7 @@ def _times(case: Case, book: Rulebook, policy: PolicyInForce) -> ReportChanges:
     clock = clock_of(case.session, case.report, Fact(EventType.ASSIGNED, case.now, case.request.to))
     return {
         "policy_id": policy.id,
-        **counted(policy.policy, clock, case.report.created_at, book.calendar, case.now),
+        **deadline_columns(policy.policy, clock, case.report.created_at, book.calendar, case.now),
         # The department learns of it only now: until when it accepts is counted from here.
         "accept_due_at": ends_at(policy.policy.accept, case.now, book.calendar),
     }

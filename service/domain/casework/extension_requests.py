@@ -12,8 +12,8 @@ from pydantic import Field
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.casework.case.case import Words, stale
-from service.domain.casework.case.repeats import mark, request_digest
+from service.domain.casework.case.case import Words, stale_version
+from service.domain.casework.case.repeats import mark_request, request_digest
 from service.domain.casework.extending import (
     ExtensionTerms,
     check_leads,
@@ -112,7 +112,7 @@ def ask_for_more(
         "before": utc_text(report.due_at),
         "after": utc_text(granted),
     }
-    mark(event, wanted)
+    mark_request(event, wanted)
     session.flush()
     return _view(session, asked.id)
 
@@ -139,7 +139,7 @@ def answer_request(
     if (answered := _told_before(session, report, actor, wanted)) is not None:
         return _view(session, answered)
     if request.version != report.version:
-        raise stale(report, request.version)
+        raise stale_version(report, request.version)
     waiting = _open(session, report)
     if waiting is None:
         raise Conflict(N_("Không có đề nghị gia hạn nào đang chờ."))
@@ -162,7 +162,7 @@ def answer_request(
         report.version += 1
         report.updated_at = now
         event = _tell(session, report, actor, now, EventType.EXTENSION_DECLINED, waiting)
-    mark(event, wanted)
+    mark_request(event, wanted)
     session.flush()
     return _view(session, waiting.id)
 

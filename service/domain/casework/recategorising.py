@@ -15,10 +15,10 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Case, Code, Transition, Words
-from service.domain.casework.case.repeats import request_digest, was_done
+from service.domain.casework.case.repeats import request_digest, was_carried_out
 from service.domain.casework.refiling import (
     CorrectionEvent,
-    Refiling,
+    RefilingPlan,
     account_of_refiling,
     carry_out_refiling,
     check_refiling,
@@ -41,7 +41,7 @@ from service.i18n import N_
 from service.models import EventData, EventType, Report
 
 
-class Recategorising(StrictBody):
+class RecategoriseRequest(StrictBody):
     """Request to correct a case's category; the citizen reads the reason. `policy` is the coordinator's to
     set: without it the rules say which. `lead` stays whoever leads where `keep_lead`.
     """
@@ -54,7 +54,7 @@ class Recategorising(StrictBody):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recategorisation(Refiling):
+class RecategorisationPlan(RefilingPlan):
     """Consequences of another category; `dropped` are answers to questions that it does not ask."""
 
     category: CategoryView
@@ -68,9 +68,9 @@ def preview_recategorising(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    request: Recategorising,
+    request: RecategoriseRequest,
     now: datetime,
-) -> tuple[Report, Recategorisation]:
+) -> tuple[Report, RecategorisationPlan]:
     """Return the report as it is, and what the request would make of it. Nothing changes. Raises as
     `recategorise`.
     """
@@ -87,7 +87,7 @@ def recategorise(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    request: Recategorising,
+    request: RecategoriseRequest,
     now: datetime,
 ) -> Report:
     """Put the case under the kind, with the parts and the deadline that the rules give to it.
@@ -98,7 +98,7 @@ def recategorise(
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
     digest = request_digest(request, verb=EventType.RECATEGORISED)
-    if was_done(session, report, actor, digest):
+    if was_carried_out(session, report, actor, digest):
         return report
     _check(report, actor, request)
     book = books.get(session)
@@ -116,7 +116,7 @@ def recategorise(
     return report
 
 
-def _check(report: Report, actor: Actor, request: Recategorising) -> None:
+def _check(report: Report, actor: Actor, request: RecategoriseRequest) -> None:
     check_refiling(
         report,
         actor,
@@ -136,9 +136,9 @@ def _plan(
     book: Rulebook,
     report: Report,
     actor: Actor,
-    request: Recategorising,
+    request: RecategoriseRequest,
     now: datetime,
-) -> Recategorisation:
+) -> RecategorisationPlan:
     category = reference.category_by_code.get(request.category)
     if category is None or not category.active:
         raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=request.category)
@@ -157,7 +157,7 @@ def _plan(
         keep_lead=request.keep_lead,
         policy=request.policy,
     )
-    return Recategorisation(
+    return RecategorisationPlan(
         **{each.name: getattr(found, each.name) for each in fields(found)},
         category=category,
         attributes=answers,
@@ -165,7 +165,7 @@ def _plan(
     )
 
 
-def _told(reference: Reference, report: Report, plan: Recategorisation, reason: str) -> EventData:
+def _told(reference: Reference, report: Report, plan: RecategorisationPlan, reason: str) -> EventData:
     before = reference.categories[report.category_id]
     due_at = plan.times.get("due_at", report.due_at)
     data: EventData = {
@@ -181,7 +181,7 @@ def _told(reference: Reference, report: Report, plan: Recategorisation, reason: 
     return data if before == plan.category else {**data, "category_before": before.code}
 
 
-def _file_under(case: Case, plan: Recategorisation) -> None:
+def _file_under(case: Case, plan: RecategorisationPlan) -> None:
     report = case.report
     if plan.category.id != report.category_id:
         if plan.category.publication == "never":

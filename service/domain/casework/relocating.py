@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from geo.locator import Located
 from service.domain.casework.case.assignment import Assignment, current_supports
 from service.domain.casework.case.case import Case, Transition, Words
-from service.domain.casework.case.repeats import request_digest, was_done
+from service.domain.casework.case.repeats import request_digest, was_carried_out
 from service.domain.casework.refiling import (
     CorrectionEvent,
-    Refiling,
+    RefilingPlan,
     account_of_refiling,
     carry_out_refiling,
     check_refiling,
@@ -51,7 +51,7 @@ class PointIn(StrictBody):
     lat: FiniteFloat
 
 
-class Relocating(StrictBody):
+class RelocateRequest(StrictBody):
     """Request to correct a case's place. `address` left out stays as it is; the lead stays with
     `keep_lead`.
     """
@@ -64,13 +64,13 @@ class Relocating(StrictBody):
 
 
 @dataclass(frozen=True, slots=True)
-class Relocation:
+class RelocationPlan:
     """Consequences of another place. `refiling` is None where the ward stays: then the pin alone moves."""
 
     ward: WardView
     distance_m: float
     address: str
-    refiling: Refiling | None
+    refiling: RefilingPlan | None
 
     @property
     def account(self) -> StoredRouting:
@@ -84,9 +84,9 @@ def preview_relocating(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    request: Relocating,
+    request: RelocateRequest,
     now: datetime,
-) -> tuple[Report, Relocation]:
+) -> tuple[Report, RelocationPlan]:
     """Return the report as it is, and what the request would make of it. Nothing changes. Raises as
     `relocate`.
     """
@@ -102,7 +102,7 @@ def relocate(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    request: Relocating,
+    request: RelocateRequest,
     now: datetime,
 ) -> Report:
     """Move the case's pin, and give it the parts and the deadline that the rules have for the new ward.
@@ -113,7 +113,7 @@ def relocate(
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
     digest = request_digest(request, verb=EventType.RELOCATED)
-    if was_done(session, report, actor, digest):
+    if was_carried_out(session, report, actor, digest):
         return report
     _check(report, actor, request)
     book = books.get(session)
@@ -131,7 +131,7 @@ def relocate(
     return report
 
 
-def assignment_after(reference: Reference, report: Report, plan: Relocation) -> Assignment:
+def assignment_after(reference: Reference, report: Report, plan: RelocationPlan) -> Assignment:
     """Return who would have which part afterwards: those of now where the ward stays."""
     if plan.refiling:
         return plan.refiling.assignment
@@ -140,7 +140,7 @@ def assignment_after(reference: Reference, report: Report, plan: Relocation) -> 
     return Assignment(known.get(report.lead_id or 0), supports, known.get(report.executor_id or 0))
 
 
-def _check(report: Report, actor: Actor, request: Relocating) -> None:
+def _check(report: Report, actor: Actor, request: RelocateRequest) -> None:
     check_refiling(
         report,
         actor,
@@ -156,9 +156,9 @@ def _plan(
     book: Rulebook,
     report: Report,
     actor: Actor,
-    request: Relocating,
+    request: RelocateRequest,
     now: datetime,
-) -> Relocation:
+) -> RelocationPlan:
     point = request.location
     address = report.address if request.address is None else tidy(request.address)
     near = max(abs(point.lon - report.lon), abs(point.lat - report.lat)) < _SAME_PLACE
@@ -168,7 +168,7 @@ def _plan(
     ward = reference.wards[found.area_id]
     unit = premises_unit(book, point.lon, point.lat)
     if ward.id == report.ward_id and not (book.rules.by_premises and unit != _unit_there(book, report)):
-        return Relocation(ward, found.distance_m, address, None)
+        return RelocationPlan(ward, found.distance_m, address, None)
     facts = replace(
         routing_facts(book, report),
         ward=ward.code,
@@ -177,7 +177,7 @@ def _plan(
     )
     keep = request.keep_lead
     refiling = foresee_refiling(session, reference, book, report, actor, facts, now, keep_lead=keep)
-    return Relocation(ward, found.distance_m, address, refiling)
+    return RelocationPlan(ward, found.distance_m, address, refiling)
 
 
 def _unit_there(book: Rulebook, report: Report) -> str | None:
@@ -192,13 +192,13 @@ def _located(book: Rulebook, point: PointIn) -> Located:
     return found
 
 
-def _why_it_moves(report: Report, plan: Relocation) -> str:
+def _why_it_moves(report: Report, plan: RelocationPlan) -> str:
     """Return what its sender reads of a handing on for which nobody wrote a reason."""
     language: Language = "en" if report.language == "en" else "vi"
     return translate(N_("Vị trí đúng thuộc {ward}."), language, ward=plan.ward.full_name)
 
 
-def _told(reference: Reference, report: Report, plan: Relocation, reason: str) -> EventData:
+def _told(reference: Reference, report: Report, plan: RelocationPlan, reason: str) -> EventData:
     before = reference.wards.get(report.ward_id or 0)
     refiling = plan.refiling
     due_at = refiling.times.get("due_at", report.due_at) if refiling else report.due_at
@@ -213,7 +213,7 @@ def _told(reference: Reference, report: Report, plan: Relocation, reason: str) -
     return {**data, "ward": plan.ward.full_name, "ward_before": before.full_name if before else None}
 
 
-def _put(session: Session, report: Report, point: PointIn, plan: Relocation) -> None:
+def _put(session: Session, report: Report, point: PointIn, plan: RelocationPlan) -> None:
     report.location = WKTElement(f"POINT({point.lon!r} {point.lat!r})", srid=4326)
     report.accuracy_m = None
     report.address = plan.address

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.desk_marks import REOPENED
-from service.domain.rules.routing import account, assignment_columns, decide
+from service.domain.rules.routing import assignment_columns, decide, routing_account
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.domain.rules.rules import Decision
 from service.models import EventData, Report
 from service.models.reports.report import ReportChanges, StoredRouting
 
 
-def taken_up_by(
+def successor_columns(
     session: Session, reference: Reference, report: Report, now: datetime
 ) -> tuple[ReportChanges, EventData]:
     """Return (columns, what the event tells): nothing where every department of the case is still there.
@@ -57,7 +57,7 @@ def _committee(book: Rulebook, report: Report) -> str | None:
 
 
 def _account(book: Rulebook, decision: Decision, report: Report, now: datetime) -> StoredRouting:
-    routing = account(book, decision, now)
+    routing = routing_account(book, decision, now)
     return {**(report.routing or {}), **routing, "policy": (report.routing or {}).get("policy")}
 
 

@@ -34,7 +34,7 @@ class ImportCounts:
 
 
 @dataclass(slots=True)
-class ReadRows(Generic[Item]):
+class ParsedRows(Generic[Item]):
     """Rows of a list that were understood, and those that were not: (number, why, values of its words)."""
 
     items: list[Item] = field(default_factory=list)
@@ -69,12 +69,12 @@ def named_ward(said: str, wards: Mapping[str, int]) -> int | None:
     return next((ward for ward in named if ward is not None), None)
 
 
-def named_place(cells: Mapping[str, str], longest: int) -> str:
+def place_of_row(cells: Mapping[str, str], longest: int) -> str:
     """Return the place of a row with its ward, which the list says in a column of its own or behind it."""
     return ", ".join(each for each in (cells.get("place", ""), cells.get("ward", "")) if each)[:longest]
 
 
-def listed_day(calendar: Calendar, text: str) -> date | None:
+def day_of_cell(calendar: Calendar, text: str) -> date | None:
     """Return the day of a cell, None where it says none."""
     try:
         return read_moment(text, calendar.timezone).date() if text else None

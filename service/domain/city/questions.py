@@ -20,7 +20,7 @@ _YEARS = range(1900, 3000)
 Answer = str | float | int | bool | list[str]
 
 
-class Unfit(Exception):
+class AnswerFault(Exception):
     """An answer that does not fit its question; the message is a msgid."""
 
 
@@ -49,7 +49,7 @@ def check_attributes(
             continue
         try:
             answers[code] = _READERS[question["datatype"]](question, value)
-        except Unfit as unfit:
+        except AnswerFault as unfit:
             errors.append(FieldError(("attributes", code), str(unfit)))
     return answers, errors
 
@@ -79,9 +79,9 @@ def _said(question: QuestionSpec, given: object, zone: ZoneInfo) -> str:
 
 def _text(_question: QuestionSpec, value: object) -> str:
     if not isinstance(value, str):
-        raise Unfit(N_("Cần một đoạn chữ."))
+        raise AnswerFault(N_("Cần một đoạn chữ."))
     if len(value) > MAX_ANSWER:
-        raise Unfit(N_("Câu trả lời quá dài."))
+        raise AnswerFault(N_("Câu trả lời quá dài."))
     return tidy(value)
 
 
@@ -89,13 +89,13 @@ def _number(_question: QuestionSpec, value: object) -> float:
     if isinstance(value, str):
         value = value.strip().replace(",", ".")
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise Unfit(N_("Cần một con số."))
+        raise AnswerFault(N_("Cần một con số."))
     try:
         number = float(value)
     except (ValueError, OverflowError):
-        raise Unfit(N_("Cần một con số.")) from None
+        raise AnswerFault(N_("Cần một con số.")) from None
     if not math.isfinite(number):
-        raise Unfit(N_("Cần một con số."))
+        raise AnswerFault(N_("Cần một con số."))
     return number
 
 
@@ -105,13 +105,13 @@ def _datetime(_question: QuestionSpec, value: object) -> str:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None or moment.year not in _YEARS:
-        raise Unfit(N_("Cần ngày giờ có múi giờ, ví dụ 2026-05-04T08:30:00+07:00."))
+        raise AnswerFault(N_("Cần ngày giờ có múi giờ, ví dụ 2026-05-04T08:30:00+07:00."))
     return moment.isoformat()
 
 
 def _one(question: QuestionSpec, value: object) -> str:
     if value not in [choice["key"] for choice in question.get("values", ())]:
-        raise Unfit(N_("Hãy chọn một trong các câu trả lời có sẵn."))
+        raise AnswerFault(N_("Hãy chọn một trong các câu trả lời có sẵn."))
     return str(value)
 
 

@@ -19,7 +19,7 @@ NONE = N_("Không có đợt ra quân này. Hãy xem lại mã.")
 
 
 @dataclass(frozen=True, slots=True)
-class FoundCleanup:
+class CleanupWork:
     """A clean-up and the work that it is."""
 
     work: Work
@@ -41,7 +41,7 @@ def visible_cleanups(actor: Actor | None) -> ColumnElement[bool]:
 
 def find_cleanup(
     session: Session, reference: Reference, code: str, actor: Actor | None = None, *, lock: bool = False
-) -> FoundCleanup:
+) -> CleanupWork:
     """Return the clean-up of that code. Raises NotFound also for who may not know of it.
 
     Locked are both rows: whoever counts places waits for who counted before.
@@ -57,4 +57,4 @@ def find_cleanup(
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound(NONE)
-    return FoundCleanup(row[0], row[1])
+    return CleanupWork(row[0], row[1])

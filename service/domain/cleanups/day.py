@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.repeats import request_digest
-from service.domain.cleanups.access import FoundCleanup, find_cleanup
+from service.domain.cleanups.access import CleanupWork, find_cleanup
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
 from service.domain.cleanups.views import list_checks, own_checks
 from service.domain.works.acting import ActionContext, check_version, step
@@ -20,11 +20,11 @@ from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
 from service.models import (
+    Audience,
     CheckState,
     Cleanup,
     CleanupCheck,
     CleanupSignup,
-    OpenTo,
     Photo,
     SignupState,
     Subject,
@@ -48,7 +48,7 @@ ASKED_ABOUT = frozenset(sentence for _, sentence, _ in _USUAL)
 AT_THE_PLACE = (WorkStatus.ANNOUNCED, WorkStatus.UNDER_WAY)
 
 
-def write_attendance(ctx: ActionContext, code: str, form: Attendance) -> FoundCleanup:
+def write_attendance(ctx: ActionContext, code: str, form: Attendance) -> CleanupWork:
     """Write down who came. The same again changes nothing; a later number replaces an earlier one.
 
     Raises NotFound, Forbidden for who does not lead, Conflict before the day or after the result, Invalid
@@ -103,7 +103,7 @@ def tick_check(ctx: ActionContext, code: str, check_id: UUID, form: CheckTick) -
     return check
 
 
-def give_result(ctx: ActionContext, code: str, form: CleanupResult) -> FoundCleanup:
+def give_result(ctx: ActionContext, code: str, form: CleanupResult) -> CleanupWork:
     """Write the one result: people and at least one photo of afterwards; for units every check decided.
 
     The same again changes nothing. Raises NotFound, Conflict, Forbidden, Invalid: also for an unusual number
@@ -138,7 +138,7 @@ def give_result(ctx: ActionContext, code: str, form: CleanupResult) -> FoundClea
     return found
 
 
-def send_result_back(ctx: ActionContext, code: str, version: int, reason: str) -> FoundCleanup:
+def send_result_back(ctx: ActionContext, code: str, version: int, reason: str) -> CleanupWork:
     """Have the result given anew. Raises NotFound, Conflict, Forbidden, Invalid without a reason."""
     found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor, lock=True)
     check_version(found.work, version)
@@ -155,7 +155,7 @@ def _record_inside(ctx: ActionContext, work: Work, data: dict[str, str]) -> None
 
 
 def _check_decided(session: Session, side: Cleanup) -> None:
-    if side.open_to != OpenTo.UNITS:
+    if side.open_to != Audience.UNITS:
         return
     left = select(func.count()).where(
         CleanupCheck.work_id == side.work_id, CleanupCheck.state == CheckState.OPEN

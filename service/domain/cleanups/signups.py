@@ -12,14 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.access import FoundCleanup, find_cleanup
+from service.domain.cleanups.access import CleanupWork, find_cleanup
 from service.domain.cleanups.forms import NewSignup, SignupChange
 from service.domain.cleanups.telling import COMING, PLACED, ask_volunteer, seal_address, tell_some
 from service.domain.kernel.tokens import is_signed, sign
 from service.domain.notices.asking import tidy_email
 from service.errors import Conflict, NotFound
 from service.i18n import N_
-from service.models import Cleanup, CleanupSignup, OpenTo, SignupState, WorkStatus
+from service.models import Audience, Cleanup, CleanupSignup, SignupState, WorkStatus
 
 MOST = 3000
 """Sign-ups of one clean-up, those that were cancelled among them."""
@@ -120,7 +120,7 @@ def sign_up(
 
 def find_signup(
     session: Session, code: str, signup_id: UUID, reference: Reference
-) -> tuple[FoundCleanup, CleanupSignup]:
+) -> tuple[CleanupWork, CleanupSignup]:
     """Return a sign-up whose secret was shown. Raises NotFound."""
     found = find_cleanup(session, reference, code)
     signup = session.get(CleanupSignup, signup_id)
@@ -175,9 +175,7 @@ def answer_address(session: Session, signup: CleanupSignup, *, wanted: bool, now
     session.flush()
 
 
-def fill_places(
-    session: Session, reference: Reference, key: bytes, found: FoundCleanup, now: datetime
-) -> int:
+def fill_places(session: Session, reference: Reference, key: bytes, found: CleanupWork, now: datetime) -> int:
     """Give free places to who waits, in their order, to each whose people all fit; each is told once."""
     if found.work.status != WorkStatus.ANNOUNCED:
         return 0
@@ -198,12 +196,12 @@ def fill_places(
     return moved
 
 
-def _check_open(found: FoundCleanup, now: datetime) -> None:
+def _check_open(found: CleanupWork, now: datetime) -> None:
     work, side = found.work, found.side
     if work.status == WorkStatus.CANCELLED:
         raise Conflict(N_("Đợt ra quân này đã hủy."), extra={"status_now": work.status})
     over = work.starts_at is None or work.starts_at <= now or work.status != WorkStatus.ANNOUNCED
-    if over or side.open_to != OpenTo.PUBLIC:
+    if over or side.open_to != Audience.PUBLIC:
         raise Conflict(
             N_("Đợt ra quân này đã bắt đầu nên không nhận đăng ký nữa. Bạn vẫn có thể đến tham gia."),
             extra={"status_now": work.status},

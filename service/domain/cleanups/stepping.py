@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from service.domain.casework.case.repeats import request_digest
-from service.domain.cleanups.access import FoundCleanup, find_cleanup
+from service.domain.cleanups.access import CleanupWork, find_cleanup
 from service.domain.cleanups.forms import CleanupChange, CleanupStep
-from service.domain.cleanups.haulage import check_haulage, collector_said, drop_haulage, move_haulage
+from service.domain.cleanups.haulage import check_haulage, collector_code, drop_haulage, move_haulage
 from service.domain.cleanups.making import check_outside, check_times, set_cleanup_place, set_cleanup_times
 from service.domain.cleanups.near import NEAR
 from service.domain.cleanups.signups import fill_places
@@ -16,9 +16,9 @@ from service.domain.cleanups.telling import (
     CHANGED,
     NOTICES,
     REMINDER,
-    remind_anew,
+    reset_reminders,
     tell_volunteers,
-    unsay,
+    withdraw_notices,
 )
 from service.domain.works.acting import ActionContext, check_version, step
 from service.domain.works.lifecycles import COLLECTOR, LEAD, REASON, work_roles
@@ -26,13 +26,13 @@ from service.domain.works.recording import was_requested
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import OpenTo, Subject, WorkEventType, WorkStatus
+from service.models import Audience, Subject, WorkEventType, WorkStatus
 
 NOTICE = timedelta(hours=24)
 """So long before its beginning a clean-up is announced at the latest."""
 
 
-def take_cleanup_step(ctx: ActionContext, key: bytes, code: str, form: CleanupStep) -> FoundCleanup:
+def take_cleanup_step(ctx: ActionContext, key: bytes, code: str, form: CleanupStep) -> CleanupWork:
     """Announce, cancel, begin, send back or close. The same again changes nothing.
 
     `key` opens the addresses of who is to be told. Raises NotFound, Conflict, Forbidden, Invalid.
@@ -49,7 +49,7 @@ def take_cleanup_step(ctx: ActionContext, key: bytes, code: str, form: CleanupSt
         step(ctx, work, WorkStatus.CANCELLED, {REASON: form.reason}, repeat_key=repeat_key)
         side.sequence += 1
         drop_haulage(ctx, work, form.reason)
-        unsay(ctx.session, work, (NEAR, *NOTICES))
+        withdraw_notices(ctx.session, work, (NEAR, *NOTICES))
         tell_volunteers(ctx, key, found, CANCELLED, why=form.reason)
     else:
         step(ctx, work, form.to, {REASON: form.reason}, repeat_key=repeat_key)
@@ -57,7 +57,7 @@ def take_cleanup_step(ctx: ActionContext, key: bytes, code: str, form: CleanupSt
     return found
 
 
-def change_cleanup(ctx: ActionContext, key: bytes, code: str, form: CleanupChange) -> FoundCleanup:
+def change_cleanup(ctx: ActionContext, key: bytes, code: str, form: CleanupChange) -> CleanupWork:
     """Change a draft or what is announced; then who signed up is told of another time or place.
 
     Raises NotFound, Conflict, Forbidden, Invalid: an announced time or place changes with a reason.
@@ -90,9 +90,11 @@ def change_cleanup(ctx: ActionContext, key: bytes, code: str, form: CleanupChang
         move_haulage(ctx, found)
         if moves:
             side.sequence += 1
-            unsay(ctx.session, work, (CHANGED, REMINDER))  # what waits says the time or place of before
+            withdraw_notices(
+                ctx.session, work, (CHANGED, REMINDER)
+            )  # what waits says the time or place of before
             if form.starts_at is not None:
-                remind_anew(ctx.session, work, ctx.now)
+                reset_reminders(ctx.session, work, ctx.now)
             tell_volunteers(ctx, key, found, CHANGED, why=form.reason)
         fill_places(ctx.session, ctx.reference, key, found, ctx.now)
     else:
@@ -101,24 +103,24 @@ def change_cleanup(ctx: ActionContext, key: bytes, code: str, form: CleanupChang
     return found
 
 
-def _announce(ctx: ActionContext, found: FoundCleanup, repeat_key: str) -> None:
+def _announce(ctx: ActionContext, found: CleanupWork, repeat_key: str) -> None:
     work, side = found.work, found.side
     if work.starts_at is None or work.starts_at < ctx.now + NOTICE:
         raise invalid(["starts_at"], N_("Cần thông báo trước ít nhất 24 giờ."))
-    said = {COLLECTOR: "none" if side.no_waste else collector_said(ctx, side)}
+    said = {COLLECTOR: "none" if side.no_waste else collector_code(ctx, side)}
     step(
         ctx,
         work,
         WorkStatus.ANNOUNCED,
         said,
-        {"public": side.open_to == OpenTo.PUBLIC},
+        {"public": side.open_to == Audience.PUBLIC},
         repeat_key=repeat_key,
     )
     side.announced_at = ctx.now
     move_haulage(ctx, found)
 
 
-def _moves(found: FoundCleanup, form: CleanupChange) -> bool:
+def _moves(found: CleanupWork, form: CleanupChange) -> bool:
     """Return whether a change says another time or place than what stands."""
     stands = {
         "starts_at": found.work.starts_at,
@@ -129,7 +131,7 @@ def _moves(found: FoundCleanup, form: CleanupChange) -> bool:
     return form.location is not None or any(said[name] not in (None, stands[name]) for name in stands)
 
 
-def _set_facts(ctx: ActionContext, found: FoundCleanup, form: CleanupChange) -> None:
+def _set_facts(ctx: ActionContext, found: CleanupWork, form: CleanupChange) -> None:
     for name in ("title", "note"):
         if (value := getattr(form, name)) is not None:
             setattr(found.work, name, value)

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.kernel.sealing import seal_for, unseal_for
 from service.domain.kernel.times import utc_text
 from service.domain.notices.letters import VISITOR
@@ -47,7 +47,7 @@ def ask_volunteer(
     session: Session,
     reference: Reference,
     key: bytes,
-    found: FoundCleanup,
+    found: CleanupWork,
     signup: CleanupSignup,
     now: datetime,
 ) -> None:
@@ -63,7 +63,7 @@ def ask_volunteer(
     tell_some(session, reference, key, found, [signup], JOINED, f"signup:{signup.id}", now)
 
 
-def tell_volunteers(ctx: ActionContext, key: bytes, found: FoundCleanup, notice: str, *, why: str) -> int:
+def tell_volunteers(ctx: ActionContext, key: bytes, found: CleanupWork, notice: str, *, why: str) -> int:
     """Tell everybody who is coming or waiting and left an address, once each; how many."""
     signups = ctx.session.scalars(
         select(CleanupSignup)
@@ -76,7 +76,7 @@ def tell_volunteers(ctx: ActionContext, key: bytes, found: FoundCleanup, notice:
     )
 
 
-def unsay(session: Session, work: Work, notices: Collection[str]) -> None:
+def withdraw_notices(session: Session, work: Work, notices: Collection[str]) -> None:
     """Have nobody told any more of what is not so any longer; what was sent is sent. One that a worker has
     claimed is dropped unless it goes out this moment.
     """
@@ -87,7 +87,7 @@ def unsay(session: Session, work: Work, notices: Collection[str]) -> None:
     )
 
 
-def remind_anew(session: Session, work: Work, now: datetime) -> None:
+def reset_reminders(session: Session, work: Work, now: datetime) -> None:
     """Have who comes reminded a day before the new time too. Where that is less than a day away, the message
     of the change is the reminder.
     """
@@ -108,7 +108,7 @@ def tell_by_address(
         if signup is None:
             continue
         signup.device_id = None
-        found = FoundCleanup(session.get_one(Work, signup.work_id), session.get_one(Cleanup, signup.work_id))
+        found = CleanupWork(session.get_one(Work, signup.work_id), session.get_one(Cleanup, signup.work_id))
         again = message.notice, message.occasion, now
         why = str(message.data.get("why") or "")
         told += tell_some(session, reference, key, found, [signup], *again, why=why)
@@ -119,7 +119,7 @@ def tell_some(
     session: Session,
     reference: Reference,
     key: bytes,
-    found: FoundCleanup,
+    found: CleanupWork,
     signups: Iterable[CleanupSignup],
     notice: str,
     occasion: str,
@@ -159,7 +159,7 @@ def tell_some(
     return len(made)
 
 
-def _said(reference: Reference, found: FoundCleanup, signup: CleanupSignup, why: str) -> dict[str, object]:
+def _said(reference: Reference, found: CleanupWork, signup: CleanupSignup, why: str) -> dict[str, object]:
     """Return what a message says of the clean-up and of the sign-up."""
     work, mask = found.work, reference.masking.general
     return {

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from service.domain.cleanups.access import FoundCleanup, visible_cleanups
+from service.domain.cleanups.access import CleanupWork, visible_cleanups
 from service.domain.kernel.sql import AnyRow, AnySelect
 from service.domain.reports.events import Actor
 from service.domain.works.lifecycles import DIRECTOR, INSPECTOR, KEEPER, LEAD, work_roles
@@ -163,7 +163,7 @@ def list_cleanups(session: Session, actor: Actor | None, wanted: CleanupFilter) 
     return [_view(row, pictures.get(row[0].id, ())) for row in rows]
 
 
-def view_cleanup(session: Session, found: FoundCleanup, *, public: bool) -> CleanupView:
+def view_cleanup(session: Session, found: CleanupWork, *, public: bool) -> CleanupView:
     """Return one; with `public` only the photos that everybody may see."""
     row = session.execute(_query(None).where(Work.id == found.work.id)).one()
     return _view(row, _pictures(session, [found.work.id], public=public).get(found.work.id, ()))

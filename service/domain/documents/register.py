@@ -23,7 +23,8 @@ from service.domain.reports.events import Actor
 from service.domain.works.views import ReadModel
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
-from service.models import DocumentKind, OfficialDocument, Plan, Role
+from service.models import OfficialDocument, Plan, Role
+from service.models.documents.kinds import DocumentKind
 from service.models.reports.event import ActorKind
 
 DRAFTS = "original/document"

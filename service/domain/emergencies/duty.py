@@ -73,7 +73,7 @@ class RosterEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class OnDuty:
+class DutyRecipients:
     """Recipients of an emergency: coordinators on duty, or all of them where nobody is (`nobody`)."""
 
     people: Sequence[Staff]
@@ -99,12 +99,12 @@ def is_within(hours: Mapping[str, Sequence[str]], local: datetime) -> bool:
     )
 
 
-def on_duty(session: Session, reference: Reference, now: datetime) -> OnDuty:
+def on_duty(session: Session, reference: Reference, now: datetime) -> DutyRecipients:
     """Return the coordinators on duty at `now`; all of them where nobody is."""
     rows = _coordinators(session)
     local = now.astimezone(ZoneInfo(reference.timezone))
     here = [person for person, duty in rows if _is_on(duty, local)]
-    return OnDuty(here or [person for person, _ in rows], nobody=not here)
+    return DutyRecipients(here or [person for person, _ in rows], nobody=not here)
 
 
 def duty_roster(session: Session, reference: Reference, now: datetime) -> list[RosterEntry]:

@@ -49,7 +49,7 @@ class Alarms(View):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class EmergencyTaker:
     """Taker of an emergency, and the time; `mine` is whether it was the asker."""
 
     code: str
@@ -67,7 +67,7 @@ class EmergencyView:
     at: datetime | None
 
 
-def take_emergency(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Taken:
+def take_emergency(session: Session, asker: Asker, name: str | UUID, now: datetime) -> EmergencyTaker:
     """Take an emergency: nobody is told of it any more, and what is on its way is dropped.
 
     Of two at one moment one has it. Raises NotFound for what rings for nobody; Forbidden for who is no
@@ -89,7 +89,7 @@ def take_emergency(session: Session, asker: Asker, name: str | UUID, now: dateti
                 extra={"taken_by": person.name, "taken_at": row.taken_at.isoformat()},
                 name=person.name,
             )
-        return Taken(report.code, person.name, row.taken_at, mine=True)
+        return EmergencyTaker(report.code, person.name, row.taken_at, mine=True)
     if row.ended_at is not None:
         raise Conflict(N_("Việc khẩn cấp này đã kết thúc."))
     row.taken_by, row.taken_at, row.ring_at = actor.staff_id, now, None
@@ -109,7 +109,7 @@ def take_emergency(session: Session, asker: Asker, name: str | UUID, now: dateti
         data={"reason_kind": row.reason},
     )
     session.flush()
-    return Taken(report.code, actor.name, now, mine=True)
+    return EmergencyTaker(report.code, actor.name, now, mine=True)
 
 
 def emergency_of(session: Session, report: Report) -> EmergencyView | None:

@@ -77,7 +77,7 @@ def sees_standing(actor: Actor, movement: Movement) -> bool:
     return movement.state in SHOWN and bool(own_units(actor, movement))
 
 
-def sees(actor: Actor, movement: Movement) -> bool:
+def sees_movement(actor: Actor, movement: Movement) -> bool:
     """Return whether a person may know of the movement: a draft is its keepers' and the council's."""
     if actor.kind != ActorKind.STAFF or actor.role not in MEMBERS:
         return False
@@ -110,7 +110,7 @@ def find_movement(session: Session, actor: Actor, number: int, *, lock: bool = F
     """Return a movement. Raises NotFound also for who may not know of it."""
     query = select(Movement).where(Movement.id == number)
     row = session.scalar(query.with_for_update() if lock else query)
-    if row is None or not sees(actor, row):
+    if row is None or not sees_movement(actor, row):
         raise NotFound(NONE_SUCH)
     return row
 

@@ -114,7 +114,7 @@ class MovementView(MovementBrief):
     mine: list[UnitBrief]
 
 
-class FigureBeside(ReadModel):
+class SupportingFigure(ReadModel):
     """Figure that is shown beside a criterion's own and gives no points; `cases` opens the list behind it."""
 
     name: str
@@ -150,7 +150,7 @@ class ScoreView(ReadModel):
     cases: str
     missed: str
     missed_number: int | None
-    beside: FigureBeside | None
+    beside: SupportingFigure | None
     left_out: bool
     fewest: int
     by_formula: float | None

@@ -53,7 +53,7 @@ def unpack_day(row: AnyRow) -> CountedDay:
 NOTHING = CountedDay(*(np.empty(0, dtype=np.int32) for _ in CountedDay.__slots__))
 
 
-class KeptDays:
+class CountedDaysCache:
     """The days that a process read last. Only what was counted anew since is read again: a year of a large
     city is some 50 MB, and would take most of a second each time.
 
@@ -84,7 +84,7 @@ class KeptDays:
         What was kept of each becomes a part of the whole, so that nothing is held twice.
         """
         if self._joined is None or not _same(self._joined[0], days):
-            whole, end, parts = join(days.values()), 0, {}
+            whole, end, parts = join_days(days.values()), 0, {}
             for name, day in days.items():
                 start, end = end, end + len(day.day)
                 parts[name] = CountedDay(
@@ -97,7 +97,7 @@ class KeptDays:
         return self._joined[1]
 
 
-def join(days: Iterable[CountedDay]) -> CountedDay:
+def join_days(days: Iterable[CountedDay]) -> CountedDay:
     """Return days side by side, in their order."""
     found = [*days] or [NOTHING]
     return CountedDay(

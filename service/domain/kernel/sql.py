@@ -33,7 +33,7 @@ AnyRow = Row[*tuple[Any, ...]]
 """Row of such a query; its values are read by the names of the columns."""
 
 
-def among(column: SQLColumnExpression[Value | None], values: Collection[Value]) -> ColumnElement[bool]:
+def in_values(column: SQLColumnExpression[Value | None], values: Collection[Value]) -> ColumnElement[bool]:
     """Return the condition that the column is one of a few values; never true without any.
 
     Of a single value it is an equality: only that keeps the order of an index.
@@ -44,11 +44,11 @@ def among(column: SQLColumnExpression[Value | None], values: Collection[Value]) 
     return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)
 
 
-def among_many(column: InstrumentedAttribute[object], values: Collection[object]) -> ColumnElement[bool]:
+def in_array(column: InstrumentedAttribute[object], values: Collection[object]) -> ColumnElement[bool]:
     """Return the condition that the column is one of many values, sent as one array.
 
-    Unlike that of `among` the statement is the same for any number of them: neither SQLAlchemy nor psycopg
-    writes it anew.
+    Unlike that of `in_values` the statement is the same for any number of them: neither SQLAlchemy nor
+    psycopg writes it anew.
     """
     return column == any_(literal(list(values), ARRAY(column.expression.type)))
 

@@ -18,7 +18,7 @@ from geo.points import BBox
 from service.domain.city.reference import Reference
 from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
-from service.domain.notices.channels import Channels, masked
+from service.domain.notices.channels import Channels, masked_address
 from service.domain.notices.kinds import NEVER
 from service.domain.notices.preferences import resume_notices, stored_choices
 from service.domain.people.devices import Browser, keep_device
@@ -150,7 +150,7 @@ def as_alert(channels: Channels, reference: Reference, row: Subscription) -> Ale
         lat=row.lat,
         radius_m=row.radius_m,
         channel=row.channel,
-        shown=masked(channels, row.channel, row.recipient),
+        shown=masked_address(channels, row.channel, row.recipient),
         pace=row.pace,
         confirmed=row.confirmed_at is not None,
         feed=feed,

@@ -58,7 +58,7 @@ def claim_messages(
     return list(taken)
 
 
-def retire(session: Session, now: datetime, channel: str | None = None) -> list[UUID]:
+def give_up_messages(session: Session, now: datetime, channel: str | None = None) -> list[UUID]:
     """Give up messages that are too old, or were claimed as often as allowed; return which."""
     due = [_DUE, Message.not_before <= now]
     if channel is not None:
@@ -108,7 +108,7 @@ def mark_unsent(
     return False
 
 
-def give_back(session: Session, message_id: UUID, now: datetime) -> None:
+def release_message(session: Session, message_id: UUID, now: datetime) -> None:
     """Release a message that was claimed and never tried: due again at once, no try is counted."""
     _close(session, message_id, state=MessageState.WAITING, not_before=now, attempts=Message.attempts - 1)
 
@@ -118,7 +118,7 @@ def drop_message(session: Session, message_id: UUID, why: str) -> None:
     _close(session, message_id, state=MessageState.DROPPED, error=why[:500])
 
 
-def hold(session: Session, channel: str, now: datetime) -> None:
+def pause_channel(session: Session, channel: str, now: datetime) -> None:
     """Postpone all messages of an unreachable channel by `AWAY_FOR`: a dead server is tried seldom."""
     until = now + AWAY_FOR
     session.execute(

@@ -32,7 +32,7 @@ CITIZENS_KINDS = frozenset({"remark", "answer"})
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class LetterReport:
     """The report of a message, as it is now."""
 
     id: UUID
@@ -78,7 +78,7 @@ class Letter:
     at: datetime
     fresh_until: datetime
     data: Mapping[str, Any]
-    about: About | None = None
+    about: LetterReport | None = None
     follower_id: UUID | None = None
     subscription_id: UUID | None = None
     device: Device | None = None
@@ -238,9 +238,9 @@ def _generations(session: Session, ids: Collection[UUID]) -> dict[UUID | None, i
     return found
 
 
-def _about(report: AnyRow, mask: Masking) -> About:
+def _about(report: AnyRow, mask: Masking) -> LetterReport:
     """Return the report as messages tell of it: masked, without live links in what its reporter wrote."""
-    about = About(*report)
+    about = LetterReport(*report)
     return replace(
         about,
         address=defuse_links(mask.text(about.address)),

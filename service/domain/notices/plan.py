@@ -63,7 +63,7 @@ class Occasion:
     event_id: int | None = None
 
 
-def worth_telling(session: Session, event_ids: Iterable[int]) -> list[int]:
+def events_with_notices(session: Session, event_ids: Iterable[int]) -> list[int]:
     """Return the events of which anybody is told anything, in the order given."""
     ids = list(event_ids)
     wanted = select(Event.id).where(Event.id.in_(ids), Event.type.in_(sorted(TOLD_TYPES)))
@@ -71,7 +71,7 @@ def worth_telling(session: Session, event_ids: Iterable[int]) -> list[int]:
     return [each for each in ids if each in found]
 
 
-def load_together(session: Session, event_ids: Sequence[int]) -> list[Event | Report]:
+def load_events_together(session: Session, event_ids: Sequence[int]) -> list[Event | Report]:
     """Load events and their reports in two queries; while the caller keeps them, `plan_event` finds them in
     the session and does not ask for each again.
     """

@@ -11,7 +11,7 @@ from sqlalchemy import and_, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.notices.channels import Address, Channels, addresses
+from service.domain.notices.channels import Address, Channels, contact_addresses
 from service.domain.notices.kinds import AT_ONCE, Notice, StaffNotice
 from service.domain.notices.preferences import staff_key
 from service.domain.people.devices import signed_in_devices
@@ -64,7 +64,7 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
-class Concerned:
+class ConcernedStaff:
     """Ids of the colleagues an event concerns, and the addresses at which they, or their units, are told."""
 
     staff_ids: Sequence[int]
@@ -112,9 +112,9 @@ def _reporter(
     contact = session.get(Contact, report.id)
     if contact is None or contact.erased_at is not None:
         return
-    reached = list(addresses(channels, contact, vital=vital))
+    reached = list(contact_addresses(channels, contact, vital=vital))
     if alone and not reached:
-        reached = list(addresses(channels, contact))
+        reached = list(contact_addresses(channels, contact))
     for name, address in reached:
         yield Recipient(name, address, "reporter", report.language, own=report.id)
 
@@ -123,7 +123,7 @@ def _followers(session: Session, channels: Channels, report: Report, *, vital: b
     """Yield the followers of a report; those of a merged duplicate too, who are told of the merging by it."""
     mine = or_(Follower.report_id == report.id, Follower.merged_from_id == report.id)
     for each in session.scalars(select(Follower).where(mine).order_by(Follower.created_at, Follower.id)):
-        for name, address in addresses(channels, each, vital=vital):
+        for name, address in contact_addresses(channels, each, vital=vital):
             yield Recipient(name, address, "follower", each.language, follower_id=each.id)
 
 
@@ -172,7 +172,7 @@ def colleagues(
     event: Event,
     notice: StaffNotice,
     now: datetime,
-) -> Concerned:
+) -> ConcernedStaff:
     """Return the active colleagues in the circles the notice names, by e-mail and browser; never who acted.
 
     A department none of whose people has an address is told at its own; where the circles hold nobody, those
@@ -190,7 +190,7 @@ def colleagues(
         people = {each.id: each for each in _circle(session, reference, report, event, notice.otherwise)}
     people.pop(event.staff_id or 0, None)
     found = addresses_of(session, channels, people.values(), now, pace=notice.pace)
-    return Concerned(list(people), [*found, *units])
+    return ConcernedStaff(list(people), [*found, *units])
 
 
 def addresses_of(
@@ -202,7 +202,7 @@ def addresses_of(
     found = [
         Recipient(name, address, "staff", each.language, pace=pace, staff_id=each.id)
         for each in by_id.values()
-        for name, address in addresses(for_staff, each)
+        for name, address in contact_addresses(for_staff, each)
     ]
     for device in signed_in_devices(session, list(by_id), now):
         person = by_id[device.staff_id or 0]
@@ -227,14 +227,14 @@ def _circle(
     private = event.private or {}
     if circle == "mentioned":
         ids = [each for each in private.get("mentions", ()) if isinstance(each, int)]
-        return active(session, Staff.id.in_(ids)) if ids else ()
+        return active_accounts(session, Staff.id.in_(ids)) if ids else ()
     if circle == "named":
         return _named(session, reference, report, private.get("recipients", ()))
     if circle in _NAMED_IN:
         given = private.get(_NAMED_IN[circle])
-        return active(session, Staff.id == given) if isinstance(given, int) else ()
+        return active_accounts(session, Staff.id == given) if isinstance(given, int) else ()
     if circle == "triage":
-        return active(session, Staff.role == Role.TRIAGE)
+        return active_accounts(session, Staff.role == Role.TRIAGE)
     if circle == "executor":
         return _of(session, Role.EXECUTOR, report.executor_id)
     if circle in ("supports", "released"):
@@ -243,7 +243,7 @@ def _circle(
     if circle == "managers":
         return managers_of(session, reference, report.lead_id, report.ward_id)
     if circle == "holder" and report.holder_id is not None:
-        return active(session, Staff.id == report.holder_id)
+        return active_accounts(session, Staff.id == report.holder_id)
     return _department(session, reference, report.lead_id)
 
 
@@ -331,7 +331,11 @@ def managers_of(
     while department_id is not None:
         above.append(department_id)
         department_id = reference.departments[department_id].parent_id
-    own = active(session, and_(Staff.role == Role.MANAGER, Staff.department_id.in_(above))) if above else ()
+    own = (
+        active_accounts(session, and_(Staff.role == Role.MANAGER, Staff.department_id.in_(above)))
+        if above
+        else ()
+    )
     return own or _city_managers(session, reference, ward_id)
 
 
@@ -342,9 +346,11 @@ def _city_managers(session: Session, reference: Reference, ward_id: int | None) 
 
 
 def _of(session: Session, role: Role, department_id: int | None) -> Sequence[Staff]:
-    return active(session, and_(Staff.role == role, Staff.department_id.is_not_distinct_from(department_id)))
+    return active_accounts(
+        session, and_(Staff.role == role, Staff.department_id.is_not_distinct_from(department_id))
+    )
 
 
-def active(session: Session, condition: object) -> Sequence[Staff]:
+def active_accounts(session: Session, condition: object) -> Sequence[Staff]:
     """Return the active accounts that fit a condition on `Staff`, by id."""
     return session.scalars(select(Staff).where(Staff.active, condition).order_by(Staff.id)).all()  # type: ignore[arg-type]

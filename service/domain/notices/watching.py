@@ -15,9 +15,9 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
-from service.domain.notices.channels import Address, Channels, addresses, masked
+from service.domain.notices.channels import Address, Channels, contact_addresses, masked_address
 from service.domain.notices.kinds import AT_ONCE, NEVER
-from service.domain.notices.preferences import choose, resume_notices, stored_choices
+from service.domain.notices.preferences import resume_notices, store_choice, stored_choices
 from service.domain.people.devices import Browser, keep_device
 from service.domain.reports.access import Access, Asker, find_report, lock_report
 from service.errors import Conflict, NotFound, Unauthenticated
@@ -38,7 +38,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribed:
+class SubscriptionResult:
     """Result of a subscription: whether the address is `asked` first, and the follower this has made."""
 
     asked: bool
@@ -56,7 +56,7 @@ def watch_report(
     now: datetime,
     proven: str | None = None,
     typed_by: str = "",
-) -> Subscribed:
+) -> SubscriptionResult:
     """Tell this address or browser of the report; who is neither its reporter nor a follower follows by it.
 
     `proven` is the address that signed in here: only that one need not be asked, since anybody can type any
@@ -70,13 +70,13 @@ def watch_report(
         asker = Asker(secret=follower_secret(asker.key, made), key=asker.key)
     access = _member(session, asker, name, now)
     if isinstance(to, Mailbox):
-        return Subscribed(_by_email(session, access, to, language, now, proven, typed_by), made)
+        return SubscriptionResult(_by_email(session, access, to, language, now, proven, typed_by), made)
     device = keep_device(session, to, language=language, now=now)
     subscription = _keep(
         session, access, (NoticeChannel.PUSH, str(device)), language, now, confirmed=True, device=device
     )
     asking.confirm(session, subscription.id, now)
-    return Subscribed(False, made)
+    return SubscriptionResult(False, made)
 
 
 def _by_email(
@@ -128,7 +128,7 @@ def watches(session: Session, channels: Channels, asker: Asker, name: str, now: 
         Watch(
             None,
             channel,
-            masked(channels, channel, address),
+            masked_address(channels, channel, address),
             choices.get((channel, address), AT_ONCE),
             confirmed=True,
         )
@@ -137,11 +137,17 @@ def watches(session: Session, channels: Channels, asker: Asker, name: str, now: 
     for row in rows:
         if (row.channel, row.recipient) not in left and row.pace != NEVER:
             pace = choices.get((row.channel, row.recipient), row.pace)
-            shown = masked(channels, row.channel, row.recipient)
+            shown = masked_address(channels, row.channel, row.recipient)
             found.append(Watch(row.id, row.channel, shown, pace, row.confirmed_at is not None))
     known = {*left, *((row.channel, row.recipient) for row in rows)}
     return found + [
-        Watch(each.id, each.channel, masked(channels, each.channel, each.recipient), AT_ONCE, confirmed=False)
+        Watch(
+            each.id,
+            each.channel,
+            masked_address(channels, each.channel, each.recipient),
+            AT_ONCE,
+            confirmed=False,
+        )
         for each in _pending_questions(session, access, now)
         if (each.channel, each.recipient) not in known
     ]
@@ -156,7 +162,7 @@ def change_pace(
     access = _member(session, asker, name, now, ended_too=True)
     for channel, address in _left(session, channels, access):
         if which == channel:
-            choose(session, (channel, address), change.pace, now=now, report_id=access.report.id)
+            store_choice(session, (channel, address), change.pace, now=now, report_id=access.report.id)
             return
     row = next((each for each in session.scalars(_own(access)) if str(each.id) == which), None)
     questions = _pending_questions(session, access, now)
@@ -220,9 +226,9 @@ def _pending_questions(session: Session, access: Access, now: datetime) -> list[
 def _left(session: Session, channels: Channels, access: Access) -> list[Address]:
     """Return the addresses that were left with the report, or with the following."""
     if access.follower is not None:
-        return list(addresses(channels, access.follower))
+        return list(contact_addresses(channels, access.follower))
     if access.actor.kind == ActorKind.REPORTER and (contact := session.get(Contact, access.report.id)):
-        return list(addresses(channels, contact))
+        return list(contact_addresses(channels, contact))
     return []
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import Select, delete, select
 
-from service.domain.number_cases.access import FoundCase, FoundRequest, find_request
+from service.domain.number_cases.access import CarrierRequestWork, NumberCaseWork, find_request
 from service.domain.number_cases.bars import GONE
 from service.domain.number_cases.cases import follow_case_step
 from service.domain.number_cases.forms import CarrierAnswers, NumberAnswer
@@ -18,7 +18,7 @@ from service.domain.number_cases.requests import (
     numbers_named,
     put_number,
     settle_request,
-    system,
+    system_context,
 )
 from service.domain.number_cases.subscribers import keep_owner
 from service.domain.number_cases.withdrawing import withdraw_listings
@@ -48,7 +48,7 @@ CORRECTED = N_("Nhà mạng đã sửa câu trả lời.")
 FOLLOWS = N_("Tiếp theo công văn {document} ({code}): số đã chuyển mạng.")
 
 
-def give_answers(ctx: ActionContext, key: bytes, code: str, form: CarrierAnswers) -> FoundRequest:
+def give_answers(ctx: ActionContext, key: bytes, code: str, form: CarrierAnswers) -> CarrierRequestWork:
     """Keep what the carrier says of some numbers; with the last one the request is answered.
 
     The same answer again changes nothing, another one replaces it until all are there. `key` seals who a
@@ -61,7 +61,7 @@ def give_answers(ctx: ActionContext, key: bytes, code: str, form: CarrierAnswers
     rows = _rows(ctx, found)
     numbers = numbers_named(ctx.session, [each.number for each in form.items])
     pairs = [
-        (at, row_of(rows, number, at), answer)
+        (at, request_row(rows, number, at), answer)
         for at, (number, answer) in enumerate(zip(numbers, form.items, strict=True))
     ]
     changes = [(at, row, answer) for at, row, answer in pairs if not _same(ctx, row, answer)]
@@ -89,7 +89,7 @@ def give_answers(ctx: ActionContext, key: bytes, code: str, form: CarrierAnswers
     return found
 
 
-def row_of(
+def request_row(
     rows: Mapping[int, CarrierRequestNumber], number: AdNumber | None, at: int
 ) -> CarrierRequestNumber:
     """Return the request's row of a number. Raises Invalid for one that was not asked about."""
@@ -99,7 +99,7 @@ def row_of(
     return row
 
 
-def _rows(ctx: ActionContext, found: FoundRequest) -> dict[int, CarrierRequestNumber]:
+def _rows(ctx: ActionContext, found: CarrierRequestWork) -> dict[int, CarrierRequestNumber]:
     mine = select(CarrierRequestNumber).where(CarrierRequestNumber.request_id == found.work.id)
     return {row.number_id: row for row in ctx.session.scalars(mine)}
 
@@ -113,7 +113,7 @@ def _same(ctx: ActionContext, row: CarrierRequestNumber, form: NumberAnswer) -> 
 def _keep(
     ctx: ActionContext,
     key: bytes,
-    found: FoundRequest,
+    found: CarrierRequestWork,
     row: CarrierRequestNumber,
     form: NumberAnswer,
     at: int,
@@ -142,7 +142,7 @@ def _keep(
     _tell_case(ctx, row, form.action, form.action_on or today)
 
 
-def _check(ctx: ActionContext, found: FoundRequest, form: NumberAnswer, at: int) -> None:
+def _check(ctx: ActionContext, found: CarrierRequestWork, form: NumberAnswer, at: int) -> None:
     where = ["items", str(at)]
     if form.answer == CarrierAnswer.NONE:
         raise invalid([*where, "answer"], N_("Cần chọn một câu trả lời."))
@@ -160,12 +160,12 @@ def _check(ctx: ActionContext, found: FoundRequest, form: NumberAnswer, at: int)
         raise invalid([*where, "action"], N_("Công văn này không đề nghị tạm ngừng số nào."))
 
 
-def _follow(ctx: ActionContext, found: FoundRequest, row: CarrierRequestNumber, carrier: int) -> None:
+def _follow(ctx: ActionContext, found: CarrierRequestWork, row: CarrierRequestNumber, carrier: int) -> None:
     """Draft the same question to the carrier that the number went to, one letter for all that went there."""
     request = ctx.session.scalar(_drafts(found, carrier).with_only_columns(Work.id).limit(1))
     if request is None:
         drafted = draft_request(
-            system(ctx), uuid4(), carrier, found.side.purpose, found.work.lead_id, found.work
+            system_context(ctx), uuid4(), carrier, found.side.purpose, found.work.lead_id, found.work
         )
         drafted.side.basis = found.side.basis
         drafted.work.note = FOLLOWS.format(document=found.side.document, code=found.work.code)
@@ -173,15 +173,15 @@ def _follow(ctx: ActionContext, found: FoundRequest, row: CarrierRequestNumber, 
     put_number(ctx.session, request, row.number_id, row.case_id)
 
 
-def _follow_no_more(ctx: ActionContext, found: FoundRequest, number: int, carrier: int) -> None:
+def _follow_no_more(ctx: ActionContext, found: CarrierRequestWork, number: int, carrier: int) -> None:
     """Take the number out of the draft to a carrier that it did not go to after all; an empty one ends."""
     for work, side in ctx.session.execute(_drafts(found, carrier).with_for_update(of=Work)).all():
         mine = CarrierRequestNumber.request_id == work.id, CarrierRequestNumber.number_id == number
         ctx.session.execute(delete(CarrierRequestNumber).where(*mine))
-        settle_request(system(ctx), FoundRequest(work, side), CORRECTED)
+        settle_request(system_context(ctx), CarrierRequestWork(work, side), CORRECTED)
 
 
-def _drafts(found: FoundRequest, carrier: int) -> Select[Work, CarrierRequest]:
+def _drafts(found: CarrierRequestWork, carrier: int) -> Select[Work, CarrierRequest]:
     return (
         select(Work, CarrierRequest)
         .join(CarrierRequest, CarrierRequest.work_id == Work.id)
@@ -205,7 +205,7 @@ def _tell_case(ctx: ActionContext, row: CarrierRequestNumber, action: CarrierAct
         return
     if work.status != WorkStatus.TO_SUSPEND:
         return
-    step(system(ctx), work, WorkStatus.SUSPENDED, {SUSPENDED_FROM: on.isoformat()}, {"due_at": None})
+    step(system_context(ctx), work, WorkStatus.SUSPENDED, {SUSPENDED_FROM: on.isoformat()}, {"due_at": None})
     side.suspended_from = on
     number = ctx.session.get_one(AdNumber, side.number_id)
-    follow_case_step(system(ctx), FoundCase(work, side, number), WorkStatus.TO_SUSPEND, "")
+    follow_case_step(system_context(ctx), NumberCaseWork(work, side, number), WorkStatus.TO_SUSPEND, "")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists, select
 
-from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.access import NumberCaseWork
 from service.domain.works.acting import ActionContext
 from service.errors import Conflict
 from service.i18n import N_
@@ -16,14 +16,14 @@ GONE = frozenset({CarrierAnswer.NEW_OWNER, CarrierAnswer.NOT_IN_USE})
 """Answers of a carrier after which the number is not that of who hung the posters."""
 
 
-def is_doubted() -> ColumnElement[bool]:
+def is_under_objection() -> ColumnElement[bool]:
     """Return the condition on `Listing` for numbers about which an objection that may be right is open."""
     return exists().where(
         Objection.number_id == Listing.number_id, Objection.plausible, Objection.answered_at.is_(None)
     )
 
 
-def require_unbarred(ctx: ActionContext, found: FoundCase) -> None:
+def require_unbarred(ctx: ActionContext, found: NumberCaseWork) -> None:
     """Raise Conflict, saying why, where a number is barred since its case began."""
     mine, since = found.number.id, found.work.created_at
     gone = exists().where(

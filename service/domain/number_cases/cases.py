@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.repeats import request_digest
-from service.domain.number_cases.access import FoundCase, find_case, readable_number
+from service.domain.number_cases.access import NumberCaseWork, find_case, readable_number
 from service.domain.number_cases.forms import NewCase
 from service.domain.number_cases.memory import (
     newest_sighting,
@@ -69,7 +69,7 @@ from service.models import (
 LETTERS = "S"
 
 
-def open_number_case(ctx: ActionContext, number_id: int, form: NewCase) -> tuple[FoundCase, bool]:
+def open_number_case(ctx: ActionContext, number_id: int, form: NewCase) -> tuple[NumberCaseWork, bool]:
     """Return (the case, whether it is new). Opened by people of the unit that is to lead, or of one above it.
 
     Raises NotFound; Forbidden for other units; Conflict where the number is not verified, has a running case
@@ -81,7 +81,7 @@ def open_number_case(ctx: ActionContext, number_id: int, form: NewCase) -> tuple
         side = ctx.session.get(AdNumberCase, form.id)
         if side is None or (known.created_by, side.number_id) != (ctx.actor.staff_id, number.id):
             raise Conflict(N_("Mã id này đã được dùng cho việc khác. Hãy tạo id mới."))
-        return FoundCase(known, side, number), False
+        return NumberCaseWork(known, side, number), False
     lead = _lead(ctx, number, form.lead)
     offence = _offence(ctx, number)
     parent = ctx.reference.departments[lead].parent_id
@@ -109,10 +109,10 @@ def open_number_case(ctx: ActionContext, number_id: int, form: NewCase) -> tuple
         ctx.session.flush()
     except IntegrityError:  # the row of the number is locked: only code of another version comes here
         raise Conflict(N_("Số này đang có hồ sơ.")) from None
-    return FoundCase(work, side, number), True
+    return NumberCaseWork(work, side, number), True
 
 
-def take_case_step(ctx: ActionContext, code: str, form: WorkStep) -> FoundCase:
+def take_case_step(ctx: ActionContext, code: str, form: WorkStep) -> NumberCaseWork:
     """Take a step of a number's case. The same again changes nothing.
 
     Raises NotFound, Conflict, Forbidden, Invalid naming what is missing.
@@ -137,7 +137,7 @@ def take_case_step(ctx: ActionContext, code: str, form: WorkStep) -> FoundCase:
     return found
 
 
-def follow_case_step(ctx: ActionContext, found: FoundCase, before: WorkStatus, why: str) -> None:
+def follow_case_step(ctx: ActionContext, found: NumberCaseWork, before: WorkStatus, why: str) -> None:
     """Do what a step brings along, in its transaction: what was asked of carriers is taken back, a number
     that works no more is asked to work again, an ended case makes room for the next.
     """
@@ -151,12 +151,12 @@ def follow_case_step(ctx: ActionContext, found: FoundCase, before: WorkStatus, w
         side.running = False
 
 
-def _said(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def _said(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> Prepared:
     given = {REASON: form.reason, BASIS: form.data.basis, DOCUMENT: form.data.document or ""}
     return given, {}, {}
 
 
-def _invited(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def _invited(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> Prepared:
     data = form.data
     said = {
         DOCUMENT: data.document or "",
@@ -179,7 +179,7 @@ def _invited(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
     return said, facts, times
 
 
-def _to_suspend(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def _to_suspend(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> Prepared:
     side, today = found.side, ctx.calendar.local(ctx.now).date()
     if found.work.status == WorkStatus.OPEN and side.offence < 2:
         raise Conflict(
@@ -197,7 +197,7 @@ def _to_suspend(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepare
     return {BASIS: form.data.basis, REASON: form.reason}, {"basis": form.data.basis}, times
 
 
-def _suspended(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def _suspended(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> Prepared:
     since = form.data.suspended_from
     if since is not None and since > ctx.calendar.local(ctx.now).date():
         raise invalid([SUSPENDED_FROM], N_("Ngày tạm ngừng không ở phía trước được."))
@@ -205,7 +205,7 @@ def _suspended(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared
     return said, {"suspended_from": since}, dict(NO_TERM)
 
 
-def _complied(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def _complied(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> Prepared:
     data = form.data
     left = 0 if data.removed else _still_hanging(ctx.session, found.number)
     if data.remedy and len(set(form.photos)) < left:
@@ -220,7 +220,7 @@ def _complied(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
     return {REMEDY: data.remedy}, facts, dict(NO_TERM)
 
 
-def _closed(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def _closed(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> Prepared:
     works_again = form.data.suspended_to or found.side.suspended_to
     said = {SUSPENDED_TO: closing_words(found.side, works_again)}
     return said, {"suspended_to": works_again} if found.side.suspended_from else {}, {}
@@ -234,7 +234,7 @@ def closing_words(side: AdNumberCase, works_again: object) -> str:
 
 
 NO_TERM: Mapping[str, object] = {"due_at": None, "amber_at": None}
-_PREPARED: Mapping[WorkStatus, Callable[[ActionContext, FoundCase, WorkStep], Prepared]] = {
+_PREPARED: Mapping[WorkStatus, Callable[[ActionContext, NumberCaseWork, WorkStep], Prepared]] = {
     WorkStatus.INVITED: _invited,
     WorkStatus.TO_SUSPEND: _to_suspend,
     WorkStatus.SUSPENDED: _suspended,

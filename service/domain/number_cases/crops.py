@@ -14,7 +14,7 @@ from service.i18n import N_
 from service.models import CarrierRequestNumber, Sighting
 
 
-def find_asked_crop(session: Session, actor: Actor, code: str, number_id: int) -> Crop:
+def find_request_crop(session: Session, actor: Actor, code: str, number_id: int) -> Crop:
     """Return the crop of a number of the request. Raises NotFound also for who may not know of it."""
     found = find_request(session, actor, code)
     requested = exists().where(

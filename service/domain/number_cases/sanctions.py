@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.config import PenaltyConfig
 from service.domain.city.penalties import is_valid_penalty
 from service.domain.city.reference import Reference
-from service.domain.number_cases.access import FoundCase
+from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.withdrawing import withdraw_listings
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import WorkStep
@@ -63,7 +63,7 @@ def penalties_of_number(
     return [each for each in penalties if codes & set(each.categories) and is_valid_penalty(each, day)]
 
 
-def prepare_appeared(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def prepare_appeared(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> Prepared:
     """Keep when the owner came, and what they said."""
     day = form.data.appeared_on
     _require_past(ctx, day, APPEARED_ON, found.side.invited_on)
@@ -73,7 +73,7 @@ def prepare_appeared(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Pr
     return {APPEARED_ON: day.isoformat() if day else ""}, facts, {}
 
 
-def prepare_sanctioned(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def prepare_sanctioned(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> Prepared:
     """Keep a decision: its paper, day, signer, basis, the fine if there is one. One that is there is annulled
     before another takes its place.
     """
@@ -106,13 +106,13 @@ def prepare_sanctioned(ctx: ActionContext, found: FoundCase, form: WorkStep) -> 
     return event_data, facts, {}
 
 
-def prepare_annulled(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def prepare_annulled(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> Prepared:
     """Take a decision away."""
     _require_sanction(found)
     return {REASON: form.reason, DOCUMENT: found.side.sanction_document}, NONE, {}
 
 
-def prepare_paid(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepared:
+def prepare_paid(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> Prepared:
     """Keep when the fine was paid."""
     side, day = found.side, form.data.paid_on
     _require_sanction(found)
@@ -124,7 +124,7 @@ def prepare_paid(ctx: ActionContext, found: FoundCase, form: WorkStep) -> Prepar
     return {PAID_ON: day.isoformat() if day else ""}, {"paid_on": day}, {}
 
 
-def withdraw_annulled(ctx: ActionContext, found: FoundCase, decision: str, why: str) -> None:
+def withdraw_annulled(ctx: ActionContext, found: NumberCaseWork, decision: str, why: str) -> None:
     """Take off the list what stood there by a decision that is annulled: all of a case that has not come to
     suspending the number, else what named that decision.
     """
@@ -133,7 +133,7 @@ def withdraw_annulled(ctx: ActionContext, found: FoundCase, decision: str, why: 
     withdraw_listings(ctx, and_(Listing.case_id == found.work.id, resting), why)
 
 
-def _act(ctx: ActionContext, found: FoundCase, form: WorkStep) -> PenaltyConfig | None:
+def _act(ctx: ActionContext, found: NumberCaseWork, form: WorkStep) -> PenaltyConfig | None:
     code, day = form.data.act, form.data.dated
     if code is None:
         return None
@@ -163,7 +163,7 @@ def _grouped(amount: int) -> str:
     return f"{amount:,}".replace(",", ".")
 
 
-def _require_sanction(found: FoundCase) -> None:
+def _require_sanction(found: NumberCaseWork) -> None:
     if not found.side.sanction_document:
         raise Conflict(N_("Hồ sơ chưa có quyết định xử phạt."))
 

@@ -25,7 +25,7 @@ from service.domain.number_cases.words import (
     written_action,
     written_answer,
 )
-from service.domain.numbers.written import said_number
+from service.domain.numbers.written import number_in_answer
 from service.domain.plans.importing.blocks import Content, GridTable
 from service.errors import invalid
 from service.i18n import N_
@@ -76,7 +76,7 @@ NO_ACTION = N_("Không hiểu cột “Đã làm” ở dòng này.")
 
 
 @dataclass(slots=True)
-class ReadSheet:
+class ParsedAnswerSheet:
     """Answers of a workbook; `refused` are its rows, counted as Excel does, with why."""
 
     items: list[NumberAnswer] = field(default_factory=list)
@@ -134,7 +134,7 @@ def sheet_rows(request: CarrierRequestView) -> list[tuple[str, ...]]:
     ]
 
 
-def read_sheet(reference: Reference, request: CarrierRequestView, content: Content) -> ReadSheet:
+def read_sheet(reference: Reference, request: CarrierRequestView, content: Content) -> ParsedAnswerSheet:
     """Return the answers in a workbook's first table that has the two columns of numbers and results; a row
     without a result is no answer yet. Raises Invalid where there is no such table, TooLarge for more than
     MOST_NUMBERS rows.
@@ -153,8 +153,8 @@ def _read(
     table: GridTable,
     first: int,
     columns: Mapping[str, int],
-) -> ReadSheet:
-    numbers, found = {each.number for each in request.numbers}, ReadSheet()
+) -> ParsedAnswerSheet:
+    numbers, found = {each.number for each in request.numbers}, ParsedAnswerSheet()
     seen: set[str] = set()
     rows = [[cell.text for cell in row] for row in table.rows]
     for at, cells in filled_cells(rows, first, columns, MOST_NUMBERS):
@@ -208,7 +208,7 @@ def _head(table: GridTable) -> tuple[int, dict[str, int]] | None:
 
 def _number(text: str) -> str | None:
     """Return the digits of a number, also of one that a workbook took for a sum and robbed of its zero."""
-    found = said_number(text) or (said_number(f"0{text}") if len(text) in (9, 10) else None)
+    found = number_in_answer(text) or (number_in_answer(f"0{text}") if len(text) in (9, 10) else None)
     return found.digits if found else None
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select, true
 
 from service.domain.city.reference import UnitBrief, department_brief
-from service.domain.number_cases.access import FoundRequest, known_numbers, readable_number
+from service.domain.number_cases.access import CarrierRequestWork, known_numbers, readable_number
 from service.domain.number_cases.memory import (
     has_new_poster,
     newest_posters,
@@ -20,10 +20,10 @@ from service.domain.number_cases.memory import (
     proposed_lead,
     units_with_posters,
 )
-from service.domain.number_cases.old_lists.keeping import OldSeen, old_sightings
+from service.domain.number_cases.old_lists.keeping import OldSightingView, old_sightings
 from service.domain.number_cases.requests import carrier_of
 from service.domain.number_cases.sanctions import is_listable
-from service.domain.number_cases.subscribers import leads_number, owner_known
+from service.domain.number_cases.subscribers import is_owner_known, may_read_owner
 from service.domain.numbers.crops import with_crops
 from service.domain.numbers.telephones import of_e164
 from service.domain.works.access import visible_works
@@ -154,7 +154,7 @@ class NumberStory:
     number: RegisteredNumber
     cases: Sequence[CaseView]
     requests: Sequence[CarrierRequestView]
-    old: Sequence[OldSeen]
+    old: Sequence[OldSightingView]
     reads_owner: bool
     may_open: bool
 
@@ -210,15 +210,15 @@ def number_story(ctx: ActionContext, number_id: int) -> NumberStory:
         .where(requested, visible_works(ctx.actor))
         .order_by(Work.created_at.desc(), Work.id)
     ).all()
-    leads = leads_number(ctx.session, ctx.actor, number_id)
+    leads = may_read_owner(ctx.session, ctx.actor, number_id)
     proposed = proposed_lead(ctx.session, ctx.reference, number)
     mine = ctx.actor.departments & {*units_with_posters(ctx.session, number.id), proposed}
     return NumberStory(
         view,
         [tell_case(ctx, work, side) for work, side in cases],
-        [tell_request(ctx, FoundRequest(work, side), only=number_id) for work, side in requests],
+        [tell_request(ctx, CarrierRequestWork(work, side), only=number_id) for work, side in requests],
         old_sightings(ctx.session, ctx.reference, ctx.calendar, ctx.actor, number_id),
-        reads_owner=leads and owner_known(ctx.session, number_id),
+        reads_owner=leads and is_owner_known(ctx.session, number_id),
         may_open=view.next_offence is not None and bool(mine),
     )
 
@@ -255,7 +255,9 @@ def tell_case(ctx: ActionContext, work: Work, side: AdNumberCase) -> CaseView:
     )
 
 
-def tell_request(ctx: ActionContext, found: FoundRequest, *, only: int | None = None) -> CarrierRequestView:
+def tell_request(
+    ctx: ActionContext, found: CarrierRequestWork, *, only: int | None = None
+) -> CarrierRequestView:
     """Return a request as it is told; with `only`, of its numbers that one."""
     work, side = found.work, found.side
     own = {name: getattr(side, name) for name in CarrierRequestView.model_fields if hasattr(side, name)}
@@ -287,7 +289,7 @@ def list_requests(ctx: ActionContext, *, running: bool = True) -> list[CarrierRe
     if running:
         query = query.where(Work.closed_at.is_(None))
     found = ctx.session.execute(query.limit(MOST)).all()
-    return [tell_request(ctx, FoundRequest(work, side)) for work, side in found]
+    return [tell_request(ctx, CarrierRequestWork(work, side)) for work, side in found]
 
 
 def _tell_number(ctx: ActionContext, number: AdNumber, case: CaseView | None) -> RegisteredNumber:

@@ -65,19 +65,19 @@ class TextBox:
         return dx * cos + dy * sin, dy * cos - dx * sin
 
 
-def like(one: TextBox, other: TextBox, height: float = SAME_HEIGHT) -> bool:
+def similar_boxes(one: TextBox, other: TextBox, height: float = SAME_HEIGHT) -> bool:
     """Return whether both are written as large and in the same direction."""
     low, high = sorted((one.height, other.height))
     turned = abs(math.remainder(one.angle - other.angle, math.tau))
     return low > 0 and high / low <= height and turned <= TILT
 
 
-def follows(one: TextBox, other: TextBox) -> bool:
+def continues_box(one: TextBox, other: TextBox) -> bool:
     """Return whether the other goes on where this one ends, on the same line."""
     along, across = one.offset(other)
     gap = along - (one.width + other.width) / 2
     return (
-        like(one, other)
+        similar_boxes(one, other)
         and abs(across) <= BASELINES * one.height
         and along > 0
         and -one.height / 2 <= gap <= GAP * one.height
@@ -89,13 +89,13 @@ def is_row_below(one: TextBox, other: TextBox) -> bool:
     along, across = one.offset(other)
     beside = abs(along) - abs(one.width - other.width) / 2
     return (
-        like(one, other, SAME_ROW_HEIGHT)
+        similar_boxes(one, other, SAME_ROW_HEIGHT)
         and 0.7 * one.height <= across <= 2 * one.height
         and beside <= one.height
     )
 
 
-def lines(boxes: Sequence[TextBox]) -> list[list[TextBox]]:
+def box_lines(boxes: Sequence[TextBox]) -> list[list[TextBox]]:
     """Return the boxes as lines, each in the order of reading. A box after which two could go on ends its
     line.
     """
@@ -103,7 +103,7 @@ def lines(boxes: Sequence[TextBox]) -> list[list[TextBox]]:
     before: dict[int, list[int]] = {index: [] for index in range(len(boxes))}
     for index, one in enumerate(boxes):
         for place, other in enumerate(boxes):
-            if place != index and follows(one, other):
+            if place != index and continues_box(one, other):
                 after[index].append(place)
                 before[place].append(index)
     goes_on = {

@@ -38,7 +38,7 @@ def enter_numbers(session: Session, numbers: Sequence[Telephone], now: datetime)
     return {row.e164: row.id for row in found}
 
 
-def count_anew(session: Session, number_id: int, now: datetime) -> AdNumber:
+def recount_number(session: Session, number_id: int, now: datetime) -> AdNumber:
     """Return the number with its counters true again; its row stays locked, so that of several who confirm
     at one moment the last counts all. Once verified it stays so, unless what was confirmed gets less: who
     sent a report is forgotten after a time.
@@ -51,7 +51,7 @@ def count_anew(session: Session, number_id: int, now: datetime) -> AdNumber:
     return number
 
 
-def count_old(session: Session, number_ids: Collection[int]) -> None:
+def recount_old_numbers(session: Session, number_ids: Collection[int]) -> None:
     """Count numbers to which old lists added: who vouches for them stays as it is."""
     _count(session, _locked(session, number_ids))
     session.flush()

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import is_late
 from service.domain.kernel.codes import tidy_code
-from service.domain.kernel.sql import AnyRow, among_many, expected_cost, plan_by_values
+from service.domain.kernel.sql import AnyRow, expected_cost, in_array, plan_by_values
 from service.domain.ogc.parameters import ItemsQuery
-from service.domain.queries.conditions import arms, conditions
+from service.domain.queries.conditions import conditions, index_alternatives
 from service.domain.queries.lists import Key, list_reports
 from service.domain.queries.views import COLUMNS
 from service.domain.reports.access import Asker, visible
@@ -186,7 +186,7 @@ def _said(moment: datetime | None, zone: ZoneInfo) -> str | None:
 
 def _count(session: Session, filters: Filters, now: datetime) -> int | None:
     plan_by_values(session, work_mem="16MB", one_core=True)
-    wanted = [visible(EVERYBODY), or_(*arms(filters)), *conditions(filters, now)]
+    wanted = [visible(EVERYBODY), or_(*index_alternatives(filters)), *conditions(filters, now)]
     number = select(func.count()).select_from(Report).where(*wanted)
     return session.scalar(number) if expected_cost(session, number) <= DEAREST_COUNT else None
 
@@ -195,7 +195,7 @@ def _supporters(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return how many others saw each: followers, and senders of reports that were merged into it."""
     found: dict[UUID, int] = {}
     for column in (Follower.report_id, Report.duplicate_of_id):
-        counted = select(column, func.count()).where(among_many(column, ids)).group_by(column)
+        counted = select(column, func.count()).where(in_array(column, ids)).group_by(column)
         for report_id, number in session.execute(counted):
             if report_id is not None:
                 found[report_id] = found.get(report_id, 0) + number

@@ -19,7 +19,7 @@ from service.domain.city.reference import Reference
 from service.domain.cleanups.gifts.trees import list_public_trees
 from service.domain.cleanups.public.views import list_public_cleanups
 from service.domain.cleanups.views import CleanupFilter, CleanupView
-from service.domain.figures.days import KeptDays
+from service.domain.figures.days import CountedDaysCache
 from service.domain.ogc.items import Feature, FeaturePage
 from service.domain.ogc.parameters import ItemsQuery
 from service.domain.queries.catalogue import ward_features
@@ -37,7 +37,7 @@ MOST_TREES = 10_000
 _OF_A_ROUTE = ("street", "from_words", "to_words", "length_m", "quarter", "quarter_first", "state", "percent")
 
 
-def ward_items(session: Session, reference: Reference, now: datetime, kept: KeptDays) -> Features:
+def ward_items(session: Session, reference: Reference, now: datetime, kept: CountedDaysCache) -> Features:
     """Return the wards in force with what was received in each."""
     found: dict[str, Any] = json.loads(ward_features(session, reference))
     figures = read_stats(session, reference, Filters(), now=now, kept=kept).by_ward

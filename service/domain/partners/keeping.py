@@ -16,8 +16,8 @@ from service.domain.city.config import PartnerConfig, read_config
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
-    differing,
+    differing_columns,
+    is_only_owner,
     mark_by_hand,
     same_version,
     version_of,
@@ -63,7 +63,7 @@ def put_partner(
 
     Raises NotFound, Invalid; Conflict for a stale version, and for a department that is a partner already.
     """
-    alone(session)
+    is_only_owner(session)
     city, there = _city(session)
     before = there.get(department) if department is not None else None
     if department is not None and before is None:
@@ -78,7 +78,7 @@ def put_partner(
         raise Conflict(N_("Đã có {number} hệ thống. Hãy bỏ bớt trước."), number=MOST_PARTNERS)
     kept = {code: each.model_dump(mode="json") for code, each in there.items()}
     _store(session, city, stamp, list({**kept, change.department: after}.values()))
-    old, new = differing(before.model_dump(mode="json") if before else {}, after)
+    old, new = differing_columns(before.model_dump(mode="json") if before else {}, after)
     action = "partner.changed" if before else "partner.added"
     _note(session, stamp, action, change.department, old if before else None, new)
     return PartnerConfig.model_validate(after)
@@ -86,7 +86,7 @@ def put_partner(
 
 def pause_partner(session: Session, stamp: EditStamp, department: str, *, paused: bool) -> PartnerConfig:
     """Have nothing handed over or asked for, or again. Saying what holds changes nothing. Raises NotFound."""
-    alone(session)
+    is_only_owner(session)
     city, there = _city(session)
     if (before := there.get(department)) is None:
         raise unknown_partner()
@@ -101,7 +101,7 @@ def pause_partner(session: Session, stamp: EditStamp, department: str, *, paused
 
 def remove_partner(session: Session, stamp: EditStamp, department: str) -> None:
     """Take a partner away with its key: the department works on its cases here. Raises NotFound."""
-    alone(session)
+    is_only_owner(session)
     city, there = _city(session)
     if (before := there.pop(department, None)) is None:
         raise unknown_partner()

@@ -52,7 +52,7 @@ RETURNED = N_("Hệ thống của {partner} không xử lý ({status}). {text}")
 
 
 @dataclass(frozen=True, slots=True)
-class ToldUpdate:
+class ReceivedUpdate:
     """Update as a partner told it."""
 
     id: str
@@ -77,7 +77,7 @@ def take_updates(
     books: RulebookCache,
     config: PartnerConfig,
     department_id: int,
-    updates: Sequence[ToldUpdate],
+    updates: Sequence[ReceivedUpdate],
     now: datetime,
 ) -> int:
     """Take updates that are new, the oldest first; how many changed something.
@@ -101,7 +101,7 @@ def take_updates(
     return changed
 
 
-def _is_new(session: Session, row: HandOver, update: ToldUpdate, now: datetime) -> bool:
+def _is_new(session: Session, row: HandOver, update: ReceivedUpdate, now: datetime) -> bool:
     values = {
         "department_id": row.department_id,
         "remote_update_id": update.id,
@@ -122,7 +122,7 @@ def _apply(
     books: RulebookCache,
     config: PartnerConfig,
     row: HandOver,
-    update: ToldUpdate,
+    update: ReceivedUpdate,
     now: datetime,
 ) -> str:
     """Carry one update out; return `applied`, or why it changed nothing."""
@@ -151,7 +151,7 @@ def _take_step(
     row: HandOver,
     actor: Actor,
     step: str,
-    update: ToldUpdate,
+    update: ReceivedUpdate,
     now: datetime,
 ) -> str:
     asker = Asker(staff=actor)

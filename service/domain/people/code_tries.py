@@ -23,14 +23,16 @@ TELL_AFTER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class CodeVerdict:
     """Verdict on a code: good, or wrong, or not looked at because of a pause of `wait`."""
 
     good: bool
     wait: timedelta = timedelta()
 
 
-def try_code(session: Session, key: bytes, staff_id: int, given: str, now: datetime, *, known: bool) -> Tried:
+def try_code(
+    session: Session, key: bytes, staff_id: int, given: str, now: datetime, *, known: bool
+) -> CodeVerdict:
     """Spend a code of the account, or count that it was wrong; the caller commits either way.
 
     `known` browsers of the owner are counted apart, so that who stole the password cannot keep them out.
@@ -38,11 +40,11 @@ def try_code(session: Session, key: bytes, staff_id: int, given: str, now: datet
     """
     row = _row(session, staff_id, known)
     if wait := _pause(row, now):
-        return Tried(False, wait)
+        return CodeVerdict(False, wait)
     account = session.get_one(Staff, staff_id)
     if factors.use_code(session, key, account, given, now):
         row.failures = 0
-        return Tried(True)
+        return CodeVerdict(True)
     if row.since is None or now >= row.since + DAY:
         row.since, row.in_a_day = now, 0
     row.failures = min(row.failures + 1, 30)
@@ -50,7 +52,7 @@ def try_code(session: Session, key: bytes, staff_id: int, given: str, now: datet
     row.failed_at = now
     if row.in_a_day == TELL_AFTER:
         _tell(session, account, now)
-    return Tried(False)
+    return CodeVerdict(False)
 
 
 def _row(session: Session, staff_id: int, known: bool) -> CodeTries:

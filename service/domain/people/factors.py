@@ -72,7 +72,7 @@ def enrol(session: Session, key: bytes, account: Staff, secret: str, code: str, 
     step = matching_step(secret, code, now)
     if step is None:
         raise invalid(["code"], N_("Mã chưa đúng. Hãy xem giờ trên điện thoại và nhập mã mới nhất."))
-    account.totp_secret = seal(key, secret)
+    account.totp_secret = seal_secret(key, secret)
     account.totp_since, account.totp_step = now, step
     audit.write_entry(session, "staff.factor_on", account.username, at=now, staff_id=account.id)
     return new_codes(session, key, account)
@@ -139,18 +139,18 @@ def new_codes(session: Session, key: bytes, account: Staff) -> list[str]:
     return [f"{code[:5]}-{code[5:]}".lower() for code in codes]
 
 
-def seal(key: bytes, text: str) -> str:
+def seal_secret(key: bytes, text: str) -> str:
     """Return a secret encrypted and authenticated with a key derived from the installation's."""
     return sealing.seal_for(key, "second-factor", text)
 
 
-def unseal(key: bytes, sealed: str) -> str | None:
+def unseal_secret(key: bytes, sealed: str) -> str | None:
     """Return what was sealed; None under another key, or when it was tampered with."""
     return sealing.unseal_for(key, "second-factor", sealed)
 
 
 def _use_step(session: Session, key: bytes, account: Staff, digits: str, now: datetime) -> bool:
-    secret = unseal(key, account.totp_secret) if account.totp_secret else None
+    secret = unseal_secret(key, account.totp_secret) if account.totp_secret else None
     step = matching_step(secret, digits, now) if secret else None
     if step is None:
         return False

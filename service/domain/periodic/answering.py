@@ -17,7 +17,7 @@ from service.domain.configuration.administration.changes import same_version
 from service.domain.documents.offices import OfficeFacts, issuing_facts
 from service.domain.documents.register import NewDocument, keep_document, require_issuing
 from service.domain.indicators.reading import FigureView
-from service.domain.periodic.views import Obstacle, find_periodic, obstacles, report_figures
+from service.domain.periodic.views import Obstacle, find_periodic, plan_obstacles, report_figures
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
 from service.domain.works.units import unit_id
@@ -100,12 +100,12 @@ def gather_report(
     ).all()
     figures = report_figures(session, reference, report, [None, *(row.unit_id for row in rows)], now)
     until = min(calendar.end_of_day(report.last), now)
-    hindered = obstacles(session, reference, report, kind, until)
+    hindered = plan_obstacles(session, reference, report, kind, until)
     office = issuing_facts(session, kind.issuer_id)
     return MergedReport(number, kind, report, office, rows, figures, hindered)
 
 
-def freeze(
+def freeze_report(
     session: Session, reference: Reference, calendar: Calendar, actor: Actor, number: int, now: datetime
 ) -> MergedReport:
     """Freeze the figures of a report, and return what its document says. Another report over the same days

@@ -20,7 +20,7 @@ from service.i18n import N_
 from service.models import ApiKey, EventType, OwnNotice, PeriodicReport, ReportKind, Staff, UnitReport
 
 
-def ask_due(session: Session, reference: Reference, calendar: Calendar, now: datetime) -> int:
+def request_due_reports(session: Session, reference: Reference, calendar: Calendar, now: datetime) -> int:
     """Ask for the reports of every kind whose period has ended since it began; how many.
 
     The row of the period is what two workers at one moment wait for: the second one asks for nothing.

@@ -140,7 +140,7 @@ def report_figures(
     }
 
 
-def obstacles(
+def plan_obstacles(
     session: Session, reference: Reference, report: PeriodicReport, kind: ReportKind, until: datetime
 ) -> list[Obstacle]:
     """Return the difficulties of plans that the report's units raised until the end of its period, and that

@@ -15,7 +15,7 @@ from service.domain.city.reference import Reference, UnitBrief, department_brief
 from service.domain.kernel.sql import AnyRow
 from service.domain.plans.access import visible_plans
 from service.domain.plans.life import plan_steps
-from service.domain.plans.readings import Readers, count_readers
+from service.domain.plans.readings import ReaderCounts, count_readers
 from service.domain.reports.events import Actor
 from service.domain.works.views import ReadModel
 from service.models import Plan, PlanParent, PlanRow, PlanState, Work, WorkKind, WorkStatus
@@ -236,7 +236,7 @@ def _progress(row: AnyRow) -> WorkProgress:
 
 
 def _brief(
-    reference: Reference, plan: Plan, progress: WorkProgress | None, readers: Readers, below: _Below
+    reference: Reference, plan: Plan, progress: WorkProgress | None, readers: ReaderCounts, below: _Below
 ) -> dict[str, object]:
     return {
         "code": plan.code,

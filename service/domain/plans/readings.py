@@ -21,7 +21,7 @@ from service.models import Plan, PlanBriefing, PlanReadMark, PlanRow, PlanState,
 
 
 @dataclass(frozen=True, slots=True)
-class Readers:
+class ReaderCounts:
     """Counts of the people whom a plan concerns, and of those who have read it."""
 
     read: int
@@ -29,7 +29,7 @@ class Readers:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class PendingReader:
     """Somebody who has not read a plan that concerns them."""
 
     name: str
@@ -46,12 +46,12 @@ def mark_plan_read(ctx: ActionContext, code: str) -> Plan:
     return plan
 
 
-def count_readers(session: Session, reference: Reference, plans: Sequence[Plan]) -> dict[int, Readers]:
+def count_readers(session: Session, reference: Reference, plans: Sequence[Plan]) -> dict[int, ReaderCounts]:
     """Return, for each plan, how many of those whom it concerns have read it."""
     return {plan.id: _count(session, reference, plan) for plan in plans}
 
 
-def who_has_not_read(ctx: ActionContext, plan: Plan) -> list[Unread] | None:
+def who_has_not_read(ctx: ActionContext, plan: Plan) -> list[PendingReader] | None:
     """Return by name who has not read the plan: for its keeper and director; None for others."""
     if not plan_roles(ctx.actor, plan) & {KEEPER, DIRECTOR, ADMINISTRATOR}:
         return None
@@ -65,7 +65,7 @@ def who_has_not_read(ctx: ActionContext, plan: Plan) -> list[Unread] | None:
     )
     units = ctx.reference.departments
     return [
-        Unread(name, pick(units[unit].name) if unit is not None and unit in units else "")
+        PendingReader(name, pick(units[unit].name) if unit is not None and unit in units else "")
         for name, unit in ctx.session.execute(left)
     ]
 
@@ -118,7 +118,7 @@ def briefings(session: Session, plan: Plan) -> Sequence[PlanBriefing]:
     return session.scalars(newest.limit(200)).all()
 
 
-def _count(session: Session, reference: Reference, plan: Plan) -> Readers:
+def _count(session: Session, reference: Reference, plan: Plan) -> ReaderCounts:
     marked = and_(PlanReadMark.staff_id == Staff.id, PlanReadMark.plan_id == plan.id)
     counted = (
         select(func.count(), func.count(PlanReadMark.staff_id))
@@ -127,7 +127,7 @@ def _count(session: Session, reference: Reference, plan: Plan) -> Readers:
         .where(_concerned(session, reference, plan))
     )
     total, read = session.execute(counted).one()
-    return Readers(read, total)
+    return ReaderCounts(read, total)
 
 
 def _concerned(session: Session, reference: Reference, plan: Plan) -> ColumnElement[bool]:

@@ -46,7 +46,7 @@ class ReportVisibility(Visibility):
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
+class HidingRecord:
     """Reason, time and author of the hiding of a report, photo or comment."""
 
     cause: str
@@ -55,21 +55,21 @@ class Hidden:
     by: str | None = None
 
 
-def decides(access: Access) -> bool:
+def decides_visibility(access: Access) -> bool:
     """Return whether this person decides what of the report the public sees."""
     return access.actor.kind == ActorKind.STAFF and access.actor.role in HIDERS
 
 
-def hidden_parts(session: Session, report_id: UUID) -> dict[UUID, Hidden]:
+def hidden_parts(session: Session, report_id: UUID) -> dict[UUID, HidingRecord]:
     """Return what is hidden of a report (itself, photos, comments) by id, for colleagues."""
     rows = publication.hidings_in(session, report_id)
     return {subject_id: why_hidden(session, row) for (_, subject_id), row in rows.items()}
 
 
-def why_hidden(session: Session, row: Hiding) -> Hidden:
+def why_hidden(session: Session, row: Hiding) -> HidingRecord:
     """Return the row as its readers see it."""
     person = session.get(Staff, row.staff_id) if row.staff_id is not None else None
-    return Hidden(row.cause, row.reason, row.at, person.name if person else None)
+    return HidingRecord(row.cause, row.reason, row.at, person.name if person else None)
 
 
 def decide_report(
@@ -176,7 +176,7 @@ def _reason(access: Access, sent: Visibility) -> str:
     """Return the reason, tidied, of one who may decide. Raises Unauthenticated, Forbidden, Invalid."""
     if access.actor is ANYONE:
         raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
-    if not decides(access):
+    if not decides_visibility(access):
         raise Forbidden(N_("Chỉ điều phối viên và người quản trị được ẩn hoặc cho hiện lại."))
     reason = tidy(sent.reason)
     if sent.hidden and not reason:

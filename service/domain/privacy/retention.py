@@ -17,7 +17,12 @@ from service.domain.cleanups.passing_time import forget_volunteers
 from service.domain.kernel.sql import changed_rows
 from service.domain.number_cases.subscribers import forget_owners
 from service.domain.people.sessions import end_expired
-from service.domain.privacy.erasure import doom_originals, erase_contacts, erase_devices, erase_followers
+from service.domain.privacy.erasure import (
+    erase_contacts,
+    erase_devices,
+    erase_followers,
+    mark_originals_for_deletion,
+)
 from service.domain.routing.spam import read_spam_rules
 from service.models import (
     CitizenSession,
@@ -86,7 +91,7 @@ def old_originals(session: Session, reference: Reference, now: datetime, most: i
         .outerjoin(Work, Work.id == Photo.work_id)
         .where(Photo.original_erased_at.is_(None), or_(*over))
     )
-    return doom_originals(session, list(session.scalars(query.limit(most))), now)
+    return mark_originals_for_deletion(session, list(session.scalars(query.limit(most))), now)
 
 
 def old_devices(session: Session, reference: Reference, now: datetime, most: int) -> int:

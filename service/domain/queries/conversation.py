@@ -53,7 +53,7 @@ def open_question(
     )
 
 
-def count_others(session: Session, report_id: UUID) -> int:
+def count_other_witnesses(session: Session, report_id: UUID) -> int:
     """Count who else saw it: followers, and senders of reports that were merged into this one."""
     followers = select(func.count()).select_from(Follower).where(Follower.report_id == report_id)
     merged = select(func.count()).select_from(Report).where(Report.duplicate_of_id == report_id)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
-from service.domain.kernel.sql import among, among_many, plan_by_values
+from service.domain.kernel.sql import in_array, in_values, plan_by_values
 from service.domain.queries.views import (
-    Named,
+    NamedCode,
     Place,
     ReportLinks,
     View,
@@ -65,8 +65,8 @@ class FeedReport(View):
     category: str
     status: str
     location: Place
-    ward: Named | None
-    lead: Named | None
+    ward: NamedCode | None
+    lead: NamedCode | None
     links: ReportLinks
 
 
@@ -147,22 +147,22 @@ class FeedFilter:
         """Return the filter as SQL, for events of reports that are not hidden."""
         found = self.of_reports()
         if self.types is not None:
-            found.append(among(Event.type, self.types))
+            found.append(in_values(Event.type, self.types))
         if self.bbox is not None:
             found.append(Event.lon.between(self.bbox.west, self.bbox.east))
             found.append(Event.lat.between(self.bbox.south, self.bbox.north))
         if self.wards is not None:
-            found.append(among(Event.ward_id, _ids(self.wards, reference.ward_ids)))
+            found.append(in_values(Event.ward_id, _ids(self.wards, reference.ward_ids)))
         if self.departments is not None:
             known = {reference.department_by_code[code].id for code in self.departments}
-            found.append(among(Event.lead_id, known))
+            found.append(in_values(Event.lead_id, known))
         if self.categories is not None:
-            found.append(among(Event.category_id, _ids(self.categories, reference.categories_below)))
+            found.append(in_values(Event.category_id, _ids(self.categories, reference.categories_below)))
         return found
 
     def of_reports(self) -> list[ColumnElement[bool]]:
         """Return the part of the filter that hidden reports are measured by too."""
-        return [] if self.reports is None else [among(Report.code, self.reports)]
+        return [] if self.reports is None else [in_values(Report.code, self.reports)]
 
 
 _ALL = FeedFilter()
@@ -216,9 +216,9 @@ def read_feed(
 
 def events_by_id(session: Session, ids: Sequence[int]) -> dict[int, EventRow]:
     """Return those of the events that are in the feed by now, by id."""
-    found = select(Event.id, Event.position).where(among_many(Event.id, ids), Event.position.is_not(None))
+    found = select(Event.id, Event.position).where(in_array(Event.id, ids), Event.position.is_not(None))
     positions = {position: identity for identity, position in session.execute(found)}
-    rows = session.execute(_public_events().where(among_many(Event.position, positions))).all()
+    rows = session.execute(_public_events().where(in_array(Event.position, positions))).all()
     return {positions[row.position]: row for row in rows}
 
 

@@ -25,10 +25,10 @@ from sqlalchemy.orm import Session
 from geo.points import BBox
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import AnyRow, AnySelect, plan_by_values
-from service.domain.queries.conditions import arms, conditions, distance_m, saying
+from service.domain.queries.conditions import conditions, distance_m, index_alternatives, text_condition
 from service.domain.queries.views import COLUMNS, ReportView, public_views
 from service.domain.reports.access import Asker, sees_all, visible
-from service.domain.reports.filters import Filters, Near
+from service.domain.reports.filters import Circle, Filters
 from service.models import Report
 
 SORTS = ("-created_at", "created_at", "-updated_at", "updated_at", "due_at", "-due_at", "distance")
@@ -130,7 +130,7 @@ def find_extent(
     Beyond `MEASURED` reports the box is that of so many of them: more would move its edges by a street.
     """
     sought = searchable(reference, filters, asker)
-    wanted = and_(visible(asker), or_(*arms(sought)), *conditions(sought, now))
+    wanted = and_(visible(asker), or_(*index_alternatives(sought)), *conditions(sought, now))
     some = select(Report.lon, Report.lat).where(wanted).limit(MEASURED).subquery()
     edges = select(func.min(some.c.lon), func.min(some.c.lat), func.max(some.c.lon), func.max(some.c.lat))
     west, south, east, north = session.execute(edges).one()
@@ -155,11 +155,11 @@ def _sorted(
         valued = [*wanted, *_beyond((column, Report.id), after, descending)]
         if column.nullable:
             valued.append(column.is_not(None))
-        rows += session.execute(_page(arms(filters), valued, column, descending, limit))
+        rows += session.execute(_page(index_alternatives(filters), valued, column, descending, limit))
     if column.nullable and len(rows) < limit:
         start = (Report.id > after.id) if after and after.value is None else true()
         empty = [*wanted, column.is_(None), start]
-        rows += session.execute(_page(arms(filters), empty, column, False, limit - len(rows)))
+        rows += session.execute(_page(index_alternatives(filters), empty, column, False, limit - len(rows)))
     return rows
 
 
@@ -186,15 +186,15 @@ def _first_saying(
     last = session.scalar(select(column).where(*beyond).order_by(*order).offset(LOOKED_THROUGH).limit(1))
     if last is None:
         return []
-    wanted = [shown, *conditions(replace(filters, words=None), now), saying(filters).is_(True)]
+    wanted = [shown, *conditions(replace(filters, words=None), now), text_condition(filters).is_(True)]
     wanted += [*beyond, column >= last if descending else column <= last]
-    return list(session.execute(_page(arms(filters), wanted, column, descending, limit)))
+    return list(session.execute(_page(index_alternatives(filters), wanted, column, descending, limit)))
 
 
 def _nearest(
     session: Session,
     filters: Filters,
-    near: Near,
+    near: Circle,
     shown: ColumnElement[bool],
     now: datetime,
     after: Key | None,
@@ -208,7 +208,7 @@ def _nearest(
         radius_m = min(radius_m, near.radius_m)
         circle = replace(filters, near=replace(near, radius_m=radius_m))
         wanted = [*start, *conditions(circle, now)]
-        rows = list(session.execute(_page(arms(filters), wanted, key, False, limit)))
+        rows = list(session.execute(_page(index_alternatives(filters), wanted, key, False, limit)))
         if len(rows) == limit or radius_m == near.radius_m:
             return rows
         radius_m *= _NEXT_CIRCLE

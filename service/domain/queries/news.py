@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.sql import AnyRow
 from service.domain.queries.feed import FeedFilter, latest_events
-from service.domain.queries.views import Named, PhotoLinks, department_named, ward_named
+from service.domain.queries.views import NamedCode, PhotoLinks, department_named, ward_named
 from service.domain.reports.photos import photo_links, public_photos
 from service.models import Report
 
@@ -31,8 +31,8 @@ class News:
     code: str
     status: str
     category: CategoryView
-    ward: Named | None
-    lead: Named | None
+    ward: NamedCode | None
+    lead: NamedCode | None
     data: dict[str, object]
     before: PhotoLinks | None
     after: PhotoLinks | None
@@ -71,7 +71,7 @@ def _written(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, tuple[s
     return {row.id: (row.description, row.address) for row in rows}
 
 
-def done_since(
+def news_candidates(
     session: Session,
     reference: Reference,
     wanted: FeedFilter,

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.figures.days import KeptDays
+from service.domain.figures.days import CountedDaysCache
 from service.domain.figures.reading import read_facts, scope_of
 from service.domain.figures.reckon import ReportColumns, Tally, mapped, tallies
 from service.domain.kernel.sql import AnyRow, plan_by_values
@@ -122,7 +122,12 @@ def _figures(one: _Tally | Tally) -> dict[str, object]:
 
 
 def read_stats(
-    session: Session, reference: Reference, filters: Filters, *, now: datetime, kept: KeptDays | None = None
+    session: Session,
+    reference: Reference,
+    filters: Filters,
+    *,
+    now: datetime,
+    kept: CountedDaysCache | None = None,
 ) -> Stats:
     """Return the figures of the reports that fit: from counted days where those can tell, else by a
     recount.

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import UNMASKED
 from service.domain.kernel.sql import AnyRow
-from service.domain.queries.views import Named, View, department_named
+from service.domain.queries.views import NamedCode, View, department_named
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.reports.contractors import NOTE, events_for
 from service.domain.reports.event_rules import EventReader, read_by
@@ -31,7 +31,7 @@ class TimelineEvent(View):
     at: datetime
     actor: str
     status: str
-    lead: Named | None
+    lead: NamedCode | None
     data: dict[str, Any]
 
 

@@ -18,7 +18,7 @@ from service.domain.city.search.elsewhere import StreetElsewhere, street_of_repo
 from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.notices.channels import Channels
 from service.domain.notices.watching import Watch, watches
-from service.domain.queries.conversation import OpenQuestion, count_others, open_question
+from service.domain.queries.conversation import OpenQuestion, count_other_witnesses, open_question
 from service.domain.queries.detail import OwnReportView, ReporterDetail, report_view
 from service.domain.queries.photo_details import list_photos
 from service.domain.queries.report_news import latest_news
@@ -104,7 +104,7 @@ def read_tracking(
         waiting=waiting,
         standing=standing_of_report(session, books, access.report, now),
         question=open_question(reference, access.report, events, comments),
-        others=count_others(session, access.report.id),
+        others=count_other_witnesses(session, access.report.id),
         pending=pending,
         follow_up=follow_up_state(session, reference, access, now),
         newest=latest_news(session, [view.code])[view.code][2],

@@ -44,7 +44,7 @@ def kinds_of(reasons: Iterable[str]) -> list[str]:
     return [kind for kind in KINDS if kind in found]
 
 
-def after_step(
+def desk_columns_after(
     report: Report, event: EventType, target: Status, actor: Actor, at: datetime, why: str | None
 ) -> ReportChanges:
     """Return the marks as columns once this step is taken; `why` is the reason of a step to triage.
@@ -79,7 +79,7 @@ def put_on_desk(report: Report, reason: str, at: datetime) -> bool:
     return True
 
 
-def take_off(report: Report) -> None:
+def take_off_desk(report: Report) -> None:
     """Take the locked report off the desk: the coordinator has dealt with it; one that waits for triage
     stays.
     """

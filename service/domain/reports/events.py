@@ -86,7 +86,7 @@ class Naming(TypedDict, total=False):
     private: dict[str, object]
 
 
-def naming(key: Literal["original", "duplicate", "into", "source"], other: Report) -> Naming:
+def other_report_code(key: Literal["original", "duplicate", "into", "source"], other: Report) -> Naming:
     """Return the arguments of `record` that tell the code of another report under `key`.
 
     Everyone reads the code of a published report; that of any other is for staff alone.

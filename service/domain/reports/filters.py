@@ -12,7 +12,7 @@ from geo.points import BBox, PointError, parse_pair
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
-from service.domain.reports.drafts import PLACE_MESSAGES, YEARS, in_utc
+from service.domain.reports.drafts import PLACE_MESSAGES, YEARS, moment_in_utc
 from service.errors import FieldError, Invalid
 from service.i18n import N_
 from service.models import Status
@@ -36,7 +36,7 @@ BBOX_MESSAGES: Mapping[BBoxProblem, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class Circle:
     """Circle around a place: WGS 84 degrees and a radius in metres."""
 
     lon: float
@@ -53,7 +53,7 @@ class Filters:
     """
 
     bbox: BBox | None = None
-    near: Near | None = None
+    near: Circle | None = None
     categories: frozenset[int] | None = None
     statuses: frozenset[str] | None = None
     wards: frozenset[int] | None = None
@@ -136,7 +136,7 @@ class FilterReader:
         if moment is None or moment.tzinfo is None or moment.year not in YEARS:
             self.wrong(name, _NO_MOMENT)
             return None
-        return in_utc(moment)
+        return moment_in_utc(moment)
 
 
 def read_filters(reference: Reference, params: Params) -> Filters:
@@ -204,7 +204,7 @@ def codes_of(reader: FilterReader, reference: Reference) -> frozenset[str] | Non
     return frozenset(found) or None
 
 
-def read_near(reader: FilterReader) -> Near | None:
+def read_near(reader: FilterReader) -> Circle | None:
     """Return the circle of `near` and `radius_m`."""
     text, radius_m = reader.text("near"), reader.params.get("radius_m")
     if not text:
@@ -216,7 +216,7 @@ def read_near(reader: FilterReader) -> Near | None:
     except PointError as error:
         reader.wrong("near", PLACE_MESSAGES[error.problem])
         return None
-    return Near(lon, lat, float(radius_m) if isinstance(radius_m, int | float) else DEFAULT_RADIUS_M)
+    return Circle(lon, lat, float(radius_m) if isinstance(radius_m, int | float) else DEFAULT_RADIUS_M)
 
 
 def in_whole_days(filters: Filters, timezone: str) -> Filters:
@@ -236,4 +236,4 @@ def in_whole_days(filters: Filters, timezone: str) -> Filters:
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return in_utc(datetime.combine(day, time(), zone))
+    return moment_in_utc(datetime.combine(day, time(), zone))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.reports.desk_marks import after_step
+from service.domain.reports.desk_marks import desk_columns_after
 from service.domain.reports.edges import (
     EVIDENCE,
     EXECUTOR,
@@ -92,7 +92,7 @@ def move(session: Session, report: Report, change: StatusChange) -> Event:
     LIFE.require(edge, _given(change))
     source = report.status
     why = change.changes.get("triage_reason")
-    desk = after_step(report, edge.event, edge.target, change.actor, change.at, why)
+    desk = desk_columns_after(report, edge.event, edge.target, change.actor, change.at, why)
     report.status = edge.target
     report.version += 1
     report.updated_at = change.at

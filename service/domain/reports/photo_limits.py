@@ -25,7 +25,7 @@ NO_ROW = UUID(int=0)
 """The follower of whom there is no row: the reporter of a duplicate that was merged into the report."""
 
 
-def kind_for(actor: Actor, report: Report) -> str:
+def photo_kind_for(actor: Actor, report: Report) -> str:
     """Return the kind of a new photo: staff bring evidence; a citizen who was asked for something replies,
     otherwise it is the report's.
     """
@@ -53,7 +53,7 @@ def check_room(session: Session, report: Report, actor: Actor, *, reopening: boo
     if actor.kind == ActorKind.FOLLOWER:
         _check_followers_room(session, report, actor)
         return
-    kind = kind_for(actor, report)
+    kind = photo_kind_for(actor, report)
     own = Photo.follower_id.is_(None)
     count = select(func.count()).where(Photo.report_id == report.id, Photo.kind == kind, own)
     if session.scalars(count).one() >= MOST[kind]:

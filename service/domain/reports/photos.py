@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
-from service.domain.kernel.sql import among_many
+from service.domain.kernel.sql import in_array
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.events import SYSTEM, Actor, record
-from service.domain.reports.photo_limits import NO_ROW, check_room, kind_for
+from service.domain.reports.photo_limits import NO_ROW, check_room, photo_kind_for
 from service.errors import Conflict, FieldError, Forbidden, NotFound, Unauthenticated
 from service.i18n import N_
 from service.models import EventData, EventType, Hiding, Photo, Report
@@ -95,7 +95,7 @@ def find_sent(
     if photo_id is not None and (named := session.get(Photo, photo_id)):
         if named.report_id == report_id and named.sha256 == sha256:
             return named
-        raise taken_id()
+        raise photo_id_taken()
     same = select(Photo).where(
         Photo.report_id == report_id, Photo.kind.in_(_side(actor)), Photo.sha256 == sha256
     )
@@ -108,11 +108,11 @@ def find_named(session: Session, report_id: UUID, photo_id: UUID) -> Photo | Non
     """
     named = session.get(Photo, photo_id)
     if named and named.report_id != report_id:
-        raise taken_id()
+        raise photo_id_taken()
     return named
 
 
-def taken_id() -> Conflict:
+def photo_id_taken() -> Conflict:
     """Return the refusal of an id that stands for another photo."""
     return Conflict(
         N_("Mã id này đã được dùng cho một ảnh khác. Hãy tạo id mới."),
@@ -166,7 +166,7 @@ def add_photo(
     values = _row(report, new, actor, at, zone)
     photo = session.scalar(insert(Photo).values(values).on_conflict_do_nothing().returning(Photo))
     if photo is None:  # the id was taken by another report at this very moment
-        raise taken_id()
+        raise photo_id_taken()
     private = {"distance_m": photo.distance_m, "taken_at": photo.taken_at and photo.taken_at.isoformat()}
     record(
         session,
@@ -186,7 +186,7 @@ def _row(report: Report, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo
     return {
         **photo_columns(report.id, new, actor, at, zone),
         "report_id": report.id,
-        "kind": kind_for(actor, report),
+        "kind": photo_kind_for(actor, report),
         "distance_m": round(haversine_m(report.lon, report.lat, *place), 1) if place else None,
         # Evidence becomes public with the step that cites it; what a stranger sends once it is shown by the
         # reporter or a coordinator (`privacy/hiding.py`).
@@ -316,7 +316,7 @@ def public_photos(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, li
     found: dict[UUID, list[PhotoView]] = {}
     columns = (Photo.report_id, Photo.id, Photo.kind, Photo.public_key, Photo.thumbnail_key)
     shown = select(*columns).where(
-        among_many(Photo.report_id, report_ids), Photo.state == PhotoState.READY, Photo.published
+        in_array(Photo.report_id, report_ids), Photo.state == PhotoState.READY, Photo.published
     )
     for row in session.execute(shown.order_by(Photo.created_at, Photo.id)):
         view = PhotoView(row.id, row.kind, row.public_key, row.thumbnail_key)

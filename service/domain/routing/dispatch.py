@@ -14,7 +14,7 @@ from geo.locator import NOWHERE
 from service.domain.casework.merge import merge_into
 from service.domain.claims.owners import pole_owner_at
 from service.domain.kernel.times import utc_text
-from service.domain.numbers.proposing import propose_said
+from service.domain.numbers.proposing import propose_typed_number
 from service.domain.numbers.registry import count_moved
 from service.domain.numbers.written import ANSWER
 from service.domain.people.colleagues import may_hold
@@ -25,7 +25,13 @@ from service.domain.reports.events import SYSTEM, record
 from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.routing.duplicates import Suspicion, find_suspects
 from service.domain.routing.spam import Score, find_spam
-from service.domain.rules.routing import Judgement, assignment_columns, deadlines, judge, set_supports
+from service.domain.rules.routing import (
+    RoutingJudgement,
+    assignment_columns,
+    deadlines,
+    judge_report,
+    set_supports,
+)
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError
 from service.models import EMERGENCY, EventData, EventType, Report, Status
@@ -45,12 +51,12 @@ class _Case:
     report: Report
     distance_m: float
     suspicion: Suspicion | None
-    judgement: Judgement
+    judgement: RoutingJudgement
     now: datetime
     spam: Score | None = None
 
 
-def left_behind(session: Session, before: datetime, most: int) -> list[UUID]:
+def unrouted_reports(session: Session, before: datetime, most: int) -> list[UUID]:
     """Return the oldest reports received before an instant and not routed yet."""
     return list(
         session.scalars(
@@ -85,7 +91,9 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
     for report, ward, distance_m in zip(reports, wards, metres, strict=True):
         report.ward_id = None if ward == NOWHERE else int(ward)
         suspicion = suspects.get(report.id)
-        case = _Case(report, float(distance_m), suspicion, judge(book, report), now, spam.get(report.id))
+        case = _Case(
+            report, float(distance_m), suspicion, judge_report(book, report), now, spam.get(report.id)
+        )
         _route(session, book, case)
     routed = [report.id for report in reports]
     said = sorted(
@@ -94,7 +102,7 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
     write_reports(session, reports)
     count_moved(session, routed)
     for _, report_id in said:  # in one order: two batches do not wait for each other's numbers
-        propose_said(session, report_id, now)
+        propose_typed_number(session, report_id, now)
     return len(routed)
 
 

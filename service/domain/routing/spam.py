@@ -76,7 +76,7 @@ class SpamRules:
         sender.
         """
         signs = {
-            "links": self.link * min(MOST_LINKS, len(links(written))),
+            "links": self.link * min(MOST_LINKS, len(web_links(written))),
             "phrases": 0 if self.phrases_allowed_in & set(path) else self.phrase * self._phrases_in(written),
             "repeated": self.repeated * min(MOST_COPIES, copies),
         }
@@ -101,7 +101,7 @@ def read_spam_rules(config: Spam) -> SpamRules:
     )
 
 
-def links(written: str) -> list[str]:
+def web_links(written: str) -> list[str]:
     """Return web addresses in a text, but for those of authorities and of places on a map."""
     found = [each.group() for each in _LINK.finditer(written)]
     return [each for each in found if not _OFFICIAL.search(each) and not _MAPS.search(each)]

@@ -58,7 +58,7 @@ class DraftRule(RuleBody):
     number: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-def drafted(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: int = -1) -> Rule:
+def rule_of_draft(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: int = -1) -> Rule:
     """Return the rule that the draft says, with the id `key`; groups of wards among its areas are written
     out.
 
@@ -69,7 +69,7 @@ def drafted(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: i
             (*where, "place"), N_("Chọn “trong khuôn viên trụ sở” để giao đơn vị quản lý trụ sở.")
         )
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[problem])
-    spec = body.spec() | {"areas": written_out(book.reference, body.areas)}
+    spec = body.spec() | {"areas": without_area_groups(book.reference, body.areas)}
     try:
         rule = Rule.of(spec, id=key, number=number, version=1)
     except (ValueError, KeyError) as error:
@@ -81,7 +81,7 @@ def drafted(book: Rulebook, body: RuleBody, number: int, where: Where, *, key: i
     return rule
 
 
-def written_out(reference: Reference, areas: Sequence[str]) -> list[str]:
+def without_area_groups(reference: Reference, areas: Sequence[str]) -> list[str]:
     """Return areas with groups written out as wards: a rule keeps what it says when a group changes."""
     groups = {each.code: each.wards for each in reference.config.area_groups}
     return list(dict.fromkeys(ward for area in areas for ward in groups.get(area, (area,))))

@@ -45,7 +45,7 @@ MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class RoutingJudgement:
     """A decision and the facts of it that a report stores, without the time it was made."""
 
     decision: Decision
@@ -81,7 +81,7 @@ def decide(book: Rulebook, report: Report) -> Decision:
     return book.rules.decide(routing_facts(book, report))
 
 
-def judge(book: Rulebook, report: Report) -> Judgement:
+def judge_report(book: Rulebook, report: Report) -> RoutingJudgement:
     """Return what the rules in force say, with the words for it: reckoned once for all reports that are
     alike.
     """
@@ -93,7 +93,7 @@ def judge(book: Rulebook, report: Report) -> Judgement:
         if len(book.judged) >= MOST_KEPT:
             book.judged.clear()
         decision = decide(book, report)
-        found = book.judged[alike] = Judgement(decision, _account_facts(book, decision))
+        found = book.judged[alike] = RoutingJudgement(decision, _account_facts(book, decision))
     return found
 
 
@@ -122,7 +122,7 @@ def set_supports(report: Report, department_ids: Iterable[int]) -> None:
     report.support_ids = sorted(department_ids)
 
 
-def account(book: Rulebook, decision: Decision, at: datetime) -> StoredRouting:
+def routing_account(book: Rulebook, decision: Decision, at: datetime) -> StoredRouting:
     """Return what a report stores of a decision (`Report.routing`): the sentence in each language, the
     rule's version, the other rules that fitted and why they lost.
     """

@@ -18,7 +18,7 @@ from geo.distance import haversine_m
 from service.domain.cables.quarters import quarter_of
 from service.domain.city.reference import Reference
 from service.domain.reports.drafts import check_place
-from service.domain.surveys.access import FoundSurvey
+from service.domain.surveys.access import SurveyWork
 from service.domain.surveys.forms import MOST_POINTS, NewPoint
 from service.domain.works.acting import ActionContext
 from service.errors import Conflict, invalid
@@ -56,7 +56,7 @@ class _Spot:
     id: UUID | None = None
 
 
-def add_points(ctx: ActionContext, found: FoundSurvey, asked: Iterable[NewPoint]) -> int:
+def add_points(ctx: ActionContext, found: SurveyWork, asked: Iterable[NewPoint]) -> int:
     """Add spots by hand; one whose id is there already is the same. Raises Invalid, Conflict; how many."""
     new: list[_Spot] = []
     for number, each in enumerate(asked):
@@ -70,7 +70,7 @@ def add_points(ctx: ActionContext, found: FoundSurvey, asked: Iterable[NewPoint]
     return _keep(ctx.session, found, new)
 
 
-def gather_points(ctx: ActionContext, found: FoundSurvey, sources: Iterable[str]) -> int:
+def gather_points(ctx: ActionContext, found: SurveyWork, sources: Iterable[str]) -> int:
     """Add what these sources have and no point stands at yet; how many. Reports come first."""
     wanted = set(sources)
     spots: list[_Spot] = []
@@ -92,7 +92,7 @@ def gather_points(ctx: ActionContext, found: FoundSurvey, sources: Iterable[str]
     return _keep(ctx.session, found, new[: max(0, room)])
 
 
-def places_of(session: Session, found: FoundSurvey) -> Iterator[tuple[float, float]]:
+def places_of(session: Session, found: SurveyWork) -> Iterator[tuple[float, float]]:
     """Return where the survey's points are, in degrees."""
     mine = select(SurveyPoint.geom).where(SurveyPoint.work_id == found.work.id)
     for geom in session.scalars(mine.order_by(SurveyPoint.position)):
@@ -104,7 +104,7 @@ def _degrees(point: BaseGeometry) -> tuple[float, float]:
     return lon, lat
 
 
-def _keep(session: Session, found: FoundSurvey, spots: list[_Spot]) -> int:
+def _keep(session: Session, found: SurveyWork, spots: list[_Spot]) -> int:
     last, many = session.execute(
         select(func.max(SurveyPoint.position), func.count()).where(SurveyPoint.work_id == found.work.id)
     ).one()
@@ -129,7 +129,7 @@ def _keep(session: Session, found: FoundSurvey, spots: list[_Spot]) -> int:
     return len(spots)
 
 
-def _of_kind(reference: Reference, found: FoundSurvey) -> list[ColumnElement[bool]]:
+def _of_kind(reference: Reference, found: SurveyWork) -> list[ColumnElement[bool]]:
     view = reference.categories[found.side.category_id]
     conditions: list[ColumnElement[bool]] = [
         Report.category_id.in_(sorted(reference.categories_below(view.code)))
@@ -139,7 +139,7 @@ def _of_kind(reference: Reference, found: FoundSurvey) -> list[ColumnElement[boo
     return conditions
 
 
-def _reports(session: Session, reference: Reference, found: FoundSurvey, now: datetime) -> Iterator[_Spot]:
+def _reports(session: Session, reference: Reference, found: SurveyWork, now: datetime) -> Iterator[_Spot]:
     recent = Report.created_at >= now - RECENT
     rows = session.execute(
         select(Report.id, Report.lon, Report.lat, Report.address, Report.code)
@@ -152,7 +152,7 @@ def _reports(session: Session, reference: Reference, found: FoundSurvey, now: da
         yield _Spot(row.lon, row.lat, row.address or row.code, PointSource.REPORT, row.id)
 
 
-def _repeated(session: Session, reference: Reference, found: FoundSurvey, now: datetime) -> Iterator[_Spot]:
+def _repeated(session: Session, reference: Reference, found: SurveyWork, now: datetime) -> Iterator[_Spot]:
     lately = Report.created_at >= now - REPEATED, Report.status.not_in(sorted(_WITHOUT))
     rows = session.scalars(select(Report.cell).where(*_of_kind(reference, found), *lately))
     cells = np.array(rows.all(), dtype=np.int64)
@@ -161,7 +161,7 @@ def _repeated(session: Session, reference: Reference, found: FoundSurvey, now: d
         yield _Spot(place.lon, place.lat, words, PointSource.REPEATED)
 
 
-def _of_quarter(reference: Reference, found: FoundSurvey) -> list[ColumnElement[bool]] | None:
+def _of_quarter(reference: Reference, found: SurveyWork) -> list[ColumnElement[bool]] | None:
     """Return conditions of the drawn routes whose quarter the days are in; None where it is not about
     cables.
     """
@@ -175,7 +175,7 @@ def _of_quarter(reference: Reference, found: FoundSurvey) -> list[ColumnElement[
     return conditions
 
 
-def _poles(session: Session, reference: Reference, found: FoundSurvey) -> Iterator[_Spot]:
+def _poles(session: Session, reference: Reference, found: SurveyWork) -> Iterator[_Spot]:
     """Yield poles along the routes of the quarter, those that somebody saw longest ago first."""
     if (conditions := _of_quarter(reference, found)) is None:
         return
@@ -191,7 +191,7 @@ def _poles(session: Session, reference: Reference, found: FoundSurvey) -> Iterat
         yield _Spot(row.lon, row.lat, words, PointSource.POLE)
 
 
-def _routes(session: Session, reference: Reference, found: FoundSurvey) -> Iterator[_Spot]:
+def _routes(session: Session, reference: Reference, found: SurveyWork) -> Iterator[_Spot]:
     """Yield routes of cables whose quarter the days are in; none where the survey looks for something
     else.
     """

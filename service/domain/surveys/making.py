@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from service.domain.casework.case.repeats import request_digest
 from service.domain.surveys.access import (
     CHANGEABLE,
-    FoundSurvey,
+    SurveyWork,
     find_survey,
     require_leading,
     surveying_unit,
@@ -44,7 +44,7 @@ from service.models import (
 LONGEST_DAYS = 92
 
 
-def make_survey(ctx: ActionContext, form: NewSurvey) -> tuple[FoundSurvey, bool]:
+def make_survey(ctx: ActionContext, form: NewSurvey) -> tuple[SurveyWork, bool]:
     """Return (the draft, whether it is new). Made by people of a unit, for it or a unit below.
 
     Raises Forbidden, Invalid, Conflict for an id that stands for another work.
@@ -56,14 +56,14 @@ def make_survey(ctx: ActionContext, form: NewSurvey) -> tuple[FoundSurvey, bool]
         side = ctx.session.get(Survey, form.id)
         if side is None or known.created_by != ctx.actor.staff_id:
             raise Conflict(N_("Mã id này đã được dùng cho đợt khác. Hãy tạo id mới."))
-        return FoundSurvey(known, side), False
+        return SurveyWork(known, side), False
     found = draft_survey(ctx, form, lead)
     add_points(ctx, found, form.points)
     gather_points(ctx, found, form.gather)
     return found, True
 
 
-def draft_survey(ctx: ActionContext, form: NewSurvey, lead: int, occasion: str | None = None) -> FoundSurvey:
+def draft_survey(ctx: ActionContext, form: NewSurvey, lead: int, occasion: str | None = None) -> SurveyWork:
     """Add a survey that nobody walks yet. Raises Invalid, naming the field."""
     category = ctx.reference.category_by_code.get(form.category)
     if category is None or not category.active:
@@ -111,10 +111,10 @@ def draft_survey(ctx: ActionContext, form: NewSurvey, lead: int, occasion: str |
     type_, data = WorkEventType.SURVEY_DRAFTED, {"title": work.title, "occasion": occasion}
     record_work(ctx.session, work, type_, actor=ctx.actor, at=ctx.now, data=data)
     ctx.session.flush()
-    return FoundSurvey(work, side)
+    return SurveyWork(work, side)
 
 
-def change_points(ctx: ActionContext, code: str, form: PointsChange) -> FoundSurvey:
+def change_points(ctx: ActionContext, code: str, form: PointsChange) -> SurveyWork:
     """Gather, add and take away points, say who walks and split among them. The same again changes nothing.
 
     What was seen stays. Raises NotFound, Forbidden, Conflict once the survey is over, Invalid.
@@ -164,20 +164,20 @@ def take_survey_step(ctx: ActionContext, code: str, form: WorkStep) -> Work:
     return work
 
 
-def left_to_see(ctx: ActionContext, found: FoundSurvey) -> int:
+def left_to_see(ctx: ActionContext, found: SurveyWork) -> int:
     """Return how many points nobody has seen yet."""
     waiting = SurveyPoint.work_id == found.work.id, SurveyPoint.state == PointState.TO_SEE
     return ctx.session.scalar(select(func.count()).select_from(SurveyPoint).where(*waiting)) or 0
 
 
-def _check_step(ctx: ActionContext, found: FoundSurvey, form: WorkStep) -> None:
+def _check_step(ctx: ActionContext, found: SurveyWork, form: WorkStep) -> None:
     if form.to == WorkStatus.OPEN and found.work.status == WorkStatus.DRAFT:
         _ready(ctx, found)
     if form.to == WorkStatus.DONE and (left := left_to_see(ctx, found)) and not form.reason:
         raise invalid(["reason"], N_("Còn {left} điểm chưa xem. Hãy nêu lý do không xem được."), left=left)
 
 
-def _ready(ctx: ActionContext, found: FoundSurvey) -> None:
+def _ready(ctx: ActionContext, found: SurveyWork) -> None:
     """Raise Invalid for a survey without points, people or days to come; give out what nobody has."""
     any_point = select(SurveyPoint.id).where(SurveyPoint.work_id == found.work.id).limit(1)
     if ctx.session.scalar(any_point) is None:
@@ -189,7 +189,7 @@ def _ready(ctx: ActionContext, found: FoundSurvey) -> None:
     split_points(ctx.session, found, "nearest", everything=False)
 
 
-def _tell_inspectors(ctx: ActionContext, found: FoundSurvey) -> None:
+def _tell_inspectors(ctx: ActionContext, found: SurveyWork) -> None:
     ctx.session.flush()
     mine = Event.report_id.is_(None), Event.subject_id == str(found.work.id)
     opened = select(Event).where(*mine, Event.type == WorkEventType.SURVEY_OPENED)
@@ -197,7 +197,7 @@ def _tell_inspectors(ctx: ActionContext, found: FoundSurvey) -> None:
     tell_people(ctx.session, found.work, event, found.side.inspector_ids, ctx.now)
 
 
-def _remove(ctx: ActionContext, found: FoundSurvey, wanted: Sequence[UUID]) -> int:
+def _remove(ctx: ActionContext, found: SurveyWork, wanted: Sequence[UUID]) -> int:
     if not wanted:
         return 0
     mine = SurveyPoint.work_id == found.work.id, SurveyPoint.id.in_(wanted)
@@ -215,7 +215,7 @@ def _check_days(ctx: ActionContext, first: date, last: date) -> None:
         raise invalid(["last"], N_("Những ngày kiểm tra đã qua. Hãy chọn ngày khác."))
 
 
-def _move(ctx: ActionContext, found: FoundSurvey, first: date, last: date) -> bool:
+def _move(ctx: ActionContext, found: SurveyWork, first: date, last: date) -> bool:
     if (first, last) == (found.side.first, found.side.last):
         return False
     _check_days(ctx, first, last)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo.columns import degrees_of
 from service.domain.people.staff import tidy_username
-from service.domain.surveys.access import FoundSurvey
+from service.domain.surveys.access import SurveyWork
 from service.domain.surveys.splitting import SplitPoint, split_by_place, split_by_ward
 from service.errors import invalid
 from service.i18n import N_
@@ -34,7 +34,7 @@ def inspector_ids(session: Session, usernames: Sequence[str]) -> list[int]:
     return [known[each] for each in wanted]
 
 
-def split_points(session: Session, found: FoundSurvey, by: str, *, everything: bool) -> int:
+def split_points(session: Session, found: SurveyWork, by: str, *, everything: bool) -> int:
     """Give out the points that are still to see, or only those that nobody of the survey has; how many moved.
 
     Raises Invalid where nobody walks.

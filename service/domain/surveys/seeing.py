@@ -14,8 +14,8 @@ from geo.columns import degrees_of
 from service.domain.kernel.texts import tidy
 from service.domain.reports.drafts import LocationIn, Submission, check_submission
 from service.domain.reports.reports import submit
-from service.domain.surveys.access import FoundSurvey, find_survey
-from service.domain.surveys.forms import PointSight
+from service.domain.surveys.access import SurveyWork, find_survey
+from service.domain.surveys.forms import PointObservation
 from service.domain.works.acting import ActionContext
 from service.domain.works.recording import record_work
 from service.errors import Conflict, FieldError, Forbidden, NotFound, invalid
@@ -37,7 +37,7 @@ SEEN_IN = frozenset({WorkStatus.OPEN, WorkStatus.DONE})
 
 
 @dataclass(frozen=True, slots=True)
-class SeenPoint:
+class ObservedPoint:
     """Point as it stands after a sight. `counted`: this sight is what counts; `new`: this call stored it."""
 
     point: SurveyPoint
@@ -46,7 +46,7 @@ class SeenPoint:
     report: Report | None
 
 
-def see_point(ctx: ActionContext, code: str, point_id: UUID, sight: PointSight) -> SeenPoint:
+def see_point(ctx: ActionContext, code: str, point_id: UUID, sight: PointObservation) -> ObservedPoint:
     """Keep what an inspector saw. The first who sees a point counts; another's sight is kept as a note.
 
     The same again changes nothing, also at the same time. One may correct one's own sight until it has become
@@ -77,9 +77,9 @@ def see_point(ctx: ActionContext, code: str, point_id: UUID, sight: PointSight) 
 
 def _count(
     ctx: ActionContext,
-    found: FoundSurvey,
+    found: SurveyWork,
     point: SurveyPoint,
-    sight: PointSight,
+    sight: PointObservation,
     digest: bytes,
     seen_at: datetime,
 ) -> None:
@@ -99,7 +99,7 @@ def _count(
 
 
 def _report(
-    ctx: ActionContext, found: FoundSurvey, point: SurveyPoint, sight: PointSight, seen_at: datetime
+    ctx: ActionContext, found: SurveyWork, point: SurveyPoint, sight: PointObservation, seen_at: datetime
 ) -> UUID:
     """Store the report of a fault, on its way like every other. Raises Invalid, Conflict."""
     kind = ctx.reference.categories[found.side.category_id].code
@@ -135,7 +135,7 @@ def _report(
 
 
 def _note(
-    ctx: ActionContext, point: SurveyPoint, sight: PointSight, digest: bytes, seen_at: datetime
+    ctx: ActionContext, point: SurveyPoint, sight: PointObservation, digest: bytes, seen_at: datetime
 ) -> bool:
     """Keep a look that changes nothing, each once; return whether it is new."""
     row = insert(SurveyLook).values(
@@ -150,6 +150,6 @@ def _note(
     return ctx.session.scalar(row.on_conflict_do_nothing().returning(SurveyLook.id)) is not None
 
 
-def _answer(ctx: ActionContext, point: SurveyPoint, *, counted: bool, new: bool) -> SeenPoint:
+def _answer(ctx: ActionContext, point: SurveyPoint, *, counted: bool, new: bool) -> ObservedPoint:
     report = ctx.session.get(Report, point.report_id) if point.report_id else None
-    return SeenPoint(point, counted, new, report)
+    return ObservedPoint(point, counted, new, report)

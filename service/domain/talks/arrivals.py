@@ -104,7 +104,7 @@ class Incoming:
     changes: str = ""
 
 
-def take_in(
+def store_incoming(
     session: Session, vault: Vault, channel: str, account: str, arrival: Incoming, now: datetime
 ) -> UUID | None:
     """Store a message in the open conversation of its writer; return that, None where nothing was stored.
@@ -126,18 +126,18 @@ def take_in(
         talk.last_in_at = max(talk.last_in_at, min(arrival.at, now))  # who follows again may be written to
         tell_missed(session, talk, now)
         return talk.id
-    if is_beyond(session, talk.id, now):
+    if is_over_daily_limit(session, talk.id, now):
         return None
     if arrival.kind != "edited" or not _edit_unread(session, vault, talk.id, arrival):
         store_message(session, vault, talk, arrival, now)
     tell_missed(session, talk, now)
-    if machine_listens(talk):
+    if is_answered_by_machine(talk):
         talk.answer_at = now + DEBOUNCE
     session.flush()
     return talk.id
 
 
-def machine_listens(talk: Conversation) -> bool:
+def is_answered_by_machine(talk: Conversation) -> bool:
     """Return whether the machine reads what comes next: until a colleague takes over where a place lacks."""
     return talk.state == TalkState.BOT or (
         talk.state == TalkState.WAITING_PERSON and talk.caution == UNPLACED
@@ -238,7 +238,7 @@ def is_known(session: Session, talk_id: UUID, external_id: str) -> bool:
     return session.scalar(same.limit(1)) is not None
 
 
-def is_beyond(session: Session, talk_id: UUID, now: datetime) -> bool:
+def is_over_daily_limit(session: Session, talk_id: UUID, now: datetime) -> bool:
     """Return whether a person wrote more in a day than is kept."""
     lately = select(TalkMessage.id).where(
         TalkMessage.conversation_id == talk_id,

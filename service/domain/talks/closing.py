@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.answering import Installation
-from service.domain.talks.dialogue.state import DialogueState, Heard, Turn, read_dialogue
-from service.domain.talks.following import Afterwards, carry_out_turn
+from service.domain.talks.dialogue.state import DialogueState, DialogueTurn, UserInput, read_dialogue
+from service.domain.talks.following import TurnContext, carry_out_turn
 from service.domain.talks.inbox import erase_payloads_of
 from service.domain.talks.outgoing import queue_text
 from service.i18n import N_, translate
@@ -41,7 +41,9 @@ REMIND = N_(
 )
 
 
-def sweep(session: Session, ours: Installation, book: Rulebook, now: datetime, most: int = 100) -> int:
+def sweep_conversations(
+    session: Session, ours: Installation, book: Rulebook, now: datetime, most: int = 100
+) -> int:
     """Look at conversations that stand still; how many changed."""
     silent = (
         select(Conversation)
@@ -74,9 +76,9 @@ def _pass_time(
             return True
         return False
     state = read_dialogue(ours.vault.open_json(talk.draft))
-    after = Afterwards(ours.vault, ours.public_url, book.reference, talk, now)
+    after = TurnContext(ours.vault, ours.public_url, book.reference, talk, now)
     if state.asked == "confirm" and state.spot and state.kind:
-        carry_out_turn(session, after, Turn(state, act="file"), Heard())
+        carry_out_turn(session, after, DialogueTurn(state, act="file"), UserInput())
         return True
     if now - talk.last_in_at > DESK_AFTER:
         talk.state = TalkState.WAITING_PERSON

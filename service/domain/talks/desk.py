@@ -19,7 +19,7 @@ from service.domain.kernel import audit
 from service.domain.kernel.texts import tidy
 from service.domain.reports.events import Actor
 from service.domain.talks.dialogue.state import DialogueState, read_dialogue
-from service.domain.talks.filing import adopt
+from service.domain.talks.filing import adopt_report
 from service.domain.talks.outgoing import LONGEST, queue_text
 from service.domain.talks.vault import Vault
 from service.errors import Conflict, Forbidden, Gone, NotFound, invalid
@@ -192,7 +192,7 @@ def complete_talk(
     """Make a report that a coordinator entered the conversation's, and tell the person its code in `text`."""
     talk = _locked(session, actor, talk_id)
     report = session.get_one(Report, report_id)
-    adopt(session, vault, talk, report.id, report.code, now)
+    adopt_report(session, vault, talk, report.id, report.code, now)
     talk.state, talk.holder_id = TalkState.PERSON, actor.staff_id
     queue_text(session, vault, talk, text, now, staff_id=actor.staff_id)
 

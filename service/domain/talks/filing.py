@@ -50,11 +50,11 @@ def file_report(
         address=spot.address[:500],
     )
     receipt = submit(session, _checked(reference, sent, talk, now))
-    adopt(session, vault, talk, receipt.id, receipt.code, now)
+    adopt_report(session, vault, talk, receipt.id, receipt.code, now)
     return receipt
 
 
-def adopt(
+def adopt_report(
     session: Session, vault: Vault, talk: Conversation, report_id: UUID, code: str, now: datetime
 ) -> None:
     """Make a report the conversation's: its steps are told there, its photos are those that were sent there.
@@ -82,7 +82,7 @@ def adopt(
                 created_at=now,
             )
         )
-    give_files(session, talk, report_id)
+    assign_loose_files(session, talk, report_id)
     talk.draft = vault.seal_json(DialogueState(last_code=code).as_json())
     talk.draft_report_id, talk.begun, talk.urgent = uuid4(), False, False
     if talk.caution == UNPLACED:
@@ -90,7 +90,7 @@ def adopt(
     session.flush()
 
 
-def give_files(session: Session, talk: Conversation, report_id: UUID) -> None:
+def assign_loose_files(session: Session, talk: Conversation, report_id: UUID) -> None:
     """Make the photos that were sent for nothing yet those of a report."""
     mine = select(TalkMessage.id).where(
         TalkMessage.conversation_id == talk.id, TalkMessage.outgoing.is_(False)

@@ -13,7 +13,13 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.talks.arrivals import Incoming, WrittenLetter, is_beyond, lock_open_talk, store_message
+from service.domain.talks.arrivals import (
+    Incoming,
+    WrittenLetter,
+    is_over_daily_limit,
+    lock_open_talk,
+    store_message,
+)
 from service.domain.talks.dialogue.state import DialogueState
 from service.domain.talks.reply_tokens import read_reply_token
 from service.domain.talks.vault import Vault
@@ -46,7 +52,7 @@ def take_letter(
     talk = _conversation(session, vault, channel, account, arrival, former, now)
     if talk is not None and former is None:
         _adopt_told(session, vault, talk, arrival, now)
-    if talk is None or is_beyond(session, talk.id, now):
+    if talk is None or is_over_daily_limit(session, talk.id, now):
         return None
     if letter.automatic:
         store_message(session, vault, talk, arrival, now, state=TalkMessageState.READ)

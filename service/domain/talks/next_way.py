@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, String, cast, exists, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.notices.channels import Channel, Channels, addresses
+from service.domain.notices.channels import Channel, Channels, contact_addresses
 from service.i18n import N_
 from service.models import Contact, Conversation, ConversationReport, Message, Subscription
 from service.models.notices.notice import MESSAGE_FAILED, MessageState
@@ -49,7 +49,7 @@ def tell_by_next_way(
     contact = _contact_of(session, message) if message is not None else None
     if message is None or contact is None or message.state == MessageState.STALE:
         return False
-    for name, address in addresses(channels, contact):
+    for name, address in contact_addresses(channels, contact):
         query = select(Message.state).where(
             Message.occasion == message.occasion, Message.channel == name, Message.recipient == address
         )

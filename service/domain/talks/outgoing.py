@@ -104,7 +104,7 @@ def claim_notice(
 ) -> int | None:
     """Begin to tell a notice in its conversation; None where somebody began before.
 
-    Channels know no repetition: what a worker died over is marked by `give_up_lost`, and not told again.
+    Channels know no repetition: what a worker died over is marked by `fail_lost_claims`, and not told again.
     """
     row = insert(TalkMessage).values(
         conversation_id=talk_id,
@@ -119,7 +119,7 @@ def claim_notice(
     return session.scalar(row.on_conflict_do_nothing().returning(TalkMessage.id))
 
 
-def was_told(session: Session, notice_id: UUID) -> bool:
+def was_notice_delivered(session: Session, notice_id: UUID) -> bool:
     """Return whether a notice reached its conversation."""
     query = select(TalkMessage.id).where(
         TalkMessage.notice_id == notice_id, TalkMessage.state == TalkMessageState.SENT
@@ -127,14 +127,14 @@ def was_told(session: Session, notice_id: UUID) -> bool:
     return session.scalar(query) is not None
 
 
-def drop_claim(session: Session, message_id: int) -> None:
+def release_notice_claim(session: Session, message_id: int) -> None:
     """Forget that a notice was begun: the channel said that it did not go."""
     session.execute(
         delete(TalkMessage).where(TalkMessage.id == message_id, TalkMessage.state == TalkMessageState.CLAIMED)
     )
 
 
-def addressee(session: Session, vault: Vault, talk_id: UUID) -> Addressee | None:
+def conversation_addressee(session: Session, vault: Vault, talk_id: UUID) -> Addressee | None:
     """Return whom a conversation is with, None where there is none of that id."""
     talk = session.get(Conversation, talk_id)
     if talk is None:
@@ -194,7 +194,7 @@ def claim_words(session: Session, vault: Vault, channel: str, now: datetime, mos
     return found
 
 
-def mark_said(session: Session, message_id: int, external_id: str, now: datetime) -> None:
+def mark_text_sent(session: Session, message_id: int, external_id: str, now: datetime) -> None:
     """Mark a claimed message as sent."""
     _close(
         session, message_id, state=TalkMessageState.SENT, external_id=external_id or None, at=now, error=""
@@ -224,7 +224,7 @@ def mark_unsaid(
         _to_desk(session, [row.id], UNSAID)
 
 
-def hand_back(session: Session, message_id: int, now: datetime) -> None:
+def release_text_claim(session: Session, message_id: int, now: datetime) -> None:
     """Give back a message whose channel cannot send now: no try is counted."""
     _close(
         session,
@@ -235,7 +235,7 @@ def hand_back(session: Session, message_id: int, now: datetime) -> None:
     )
 
 
-def give_up_lost(session: Session, now: datetime) -> int:
+def fail_lost_claims(session: Session, now: datetime) -> int:
     """Mark what a dead worker had claimed: channels know no repetition, so it is shown, not sent again."""
     lost = update(TalkMessage).where(
         TalkMessage.state == TalkMessageState.CLAIMED, TalkMessage.not_before <= now

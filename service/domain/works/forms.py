@@ -106,7 +106,7 @@ class WorkHolder(StrictBody):
     version: Version
 
 
-class MoreTime(StrictBody):
+class WorkExtensionForm(StrictBody):
     """More time for a work."""
 
     unit: Unit = "working_days"
@@ -115,7 +115,7 @@ class MoreTime(StrictBody):
     version: Version
 
 
-class MoreTimeAnswer(StrictBody):
+class WorkExtensionAnswer(StrictBody):
     """Decision on a request for more time."""
 
     approve: Annotated[bool, Field(strict=False)]

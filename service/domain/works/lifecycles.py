@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.kernel.state_machine import Edge, Life
+from service.domain.kernel.state_machine import Edge, Lifecycle
 from service.domain.reports.events import Actor
 from service.domain.works.recording import record_work
 from service.domain.works.status_names import STATUS_NAMES
@@ -35,7 +35,7 @@ SUSPENDED_FROM, SUSPENDED_TO, NUMBERS = "suspended_from", "suspended_to", "numbe
 APPEARED_ON, SIGNER, PAID_ON = "appeared_on", "signer", "paid_on"
 MINUTES = "minutes"
 
-WorkLife = Life[WorkStatus, WorkEventType]
+WorkLife = Lifecycle[WorkStatus, WorkEventType]
 _LEADING = frozenset({LEAD, EXECUTOR})
 _ABOVE = frozenset({KEEPER, DIRECTOR})
 
@@ -202,7 +202,7 @@ _AWARD = (
 def _life(
     edges: tuple[Edge[WorkStatus, WorkEventType], ...], first: WorkStatus, finished: frozenset[WorkStatus]
 ) -> WorkLife:
-    return Life(
+    return Lifecycle(
         edges,
         first=first,
         finished=finished,

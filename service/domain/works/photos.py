@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
-from service.domain.reports.photos import NewPhoto, photo_columns, taken_id
+from service.domain.reports.photos import NewPhoto, photo_columns, photo_id_taken
 from service.domain.works.access import find_work
 from service.domain.works.lifecycles import work_roles
 from service.domain.works.recording import record_work
@@ -63,7 +63,7 @@ def expect_of_work(
         raise NotFound(N_("Không có việc này. Hãy xem lại mã."))
     if photo_id is not None and (named := session.get(Photo, photo_id)):
         if (named.work_id, named.sha256) != (work_id, sha256):
-            raise taken_id()
+            raise photo_id_taken()
         return work, named
     own = Photo.work_id == work_id, Photo.kind == kind
     same = session.scalar(select(Photo).where(*own, Photo.sha256 == sha256))
@@ -96,7 +96,7 @@ def add_work_photo(
     row = insert(Photo).values(columns | {"work_id": work_id, "kind": kind, "published": False})
     photo = session.scalar(row.on_conflict_do_nothing().returning(Photo))
     if photo is None:  # the id was taken by another photo at this very moment
-        raise taken_id()
+        raise photo_id_taken()
     data = {"photo": str(photo.id), "kind": kind}
     record_work(session, work, WorkEventType.PHOTO_ADDED, actor=actor, at=at, data=data)
     return photo, True

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import DepartmentView, Reference, WardView
-from service.domain.city.search.known import known_names
+from service.domain.city.search.known import name_index
 from service.domain.city.search.readings import read_words
 from service.domain.city.search.units import city_key
 from service.domain.city.search.words import street_key, street_name
@@ -76,7 +76,7 @@ def find_street(session: Session, reference: Reference, words: str) -> NamedStre
     """
     typed = words.split()[:MOST_WORDS]
     spans = {street_key(part): (start, end) for start, end, part in _spans(typed)}
-    known = known_names(session, reference)
+    known = name_index(session, reference)
     for reading in read_words(words, known.units, city_key(reference), known.aliases):
         spans[reading.name] = (0, len(typed))  # house number, "đ.", ward: nothing of them is left to seek
     short = fold(typed[0]) if len(typed) == 1 and len(typed[0]) <= 6 else ""
@@ -146,7 +146,7 @@ def find_holder(session: Session, username: str) -> NamedPerson | None:
     return _person(found, [], {}) if found else None
 
 
-def held_by(people: Collection[NamedPerson]) -> ColumnElement[bool]:
+def is_held_by(people: Collection[NamedPerson]) -> ColumnElement[bool]:
     """Return the condition on `Report` for cases that one of them holds."""
     return Report.holder_id.in_(sorted(each.id for each in people))
 

@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, and_, case, false, func, literal_column, s
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.queries.conditions import arms, conditions
+from service.domain.queries.conditions import conditions, index_alternatives
 from service.domain.queries.lists import Key, list_reports
 from service.domain.queries.views import StaffView, staff_views
 from service.domain.reports.access import (
     departments_in_sight,
-    former_of,
+    former_cases,
     handed_to,
     sees_all,
     supported_by,
@@ -31,7 +31,7 @@ from service.domain.reports.filters import (
     departments_of,
     wards_of,
 )
-from service.domain.workspaces.named_in_search import find_holder, held_by
+from service.domain.workspaces.named_in_search import find_holder, is_held_by
 from service.errors import invalid
 from service.i18n import N_
 from service.models import CASE_HOLDERS, DONE, FINISHED, OPEN, Report, Role, Status
@@ -85,7 +85,7 @@ def lists_of(actor: Actor) -> tuple[ListName, ...]:
     own = [name for name in LIST_NAMES if name != "mine" or actor.role in CASE_HOLDERS]
     if actor.role == Role.EXECUTOR:
         own.remove("supports")
-    if former_of(actor) is None:
+    if former_cases(actor) is None:
         own.remove("handed_on")
     return tuple(own)
 
@@ -127,7 +127,7 @@ def read_work_list(
 ) -> WorkListPage:
     """Return one page of the list; counts are there for the first page alone."""
     person = find_holder(session, query.holder) if query.holder else None
-    held = held_by([person] if person else []) if query.holder else true()
+    held = is_held_by([person] if person else []) if query.holder else true()
     filters, shown = _selected(actor, query, query.name)
     found = list_reports(session, filters, and_(shown, held), now=now, after=after, limit=limit)
     counts: dict[ListName, int] = {}
@@ -150,7 +150,7 @@ def _selected(actor: Actor, query: WorkListQuery, name: ListName) -> tuple[Filte
         created_before=query.month[1] if query.month else None,
     )
     if name == "handed_on":
-        former = former_of(actor)
+        former = former_cases(actor)
         gone = Report.former_ids != literal_column("'{}'::integer[]") if former is None else former
         return replace(filters, departments=None), gone if departments is None else and_(gone, _led(query))
     narrowed = true() if everything or departments is None else _led(query)
@@ -178,7 +178,9 @@ def _count(
     # Within a CASE it is looked at row by row: no index is chosen for it in place of the arm's.
     own = shown if filters.departments is None else case((shown, true()), else_=false())
     wanted = [own, held, *conditions(filters, now)]
-    some = [select(Report.id).where(arm, *wanted).limit(COUNTED).subquery() for arm in arms(filters)]
+    some = [
+        select(Report.id).where(arm, *wanted).limit(COUNTED).subquery() for arm in index_alternatives(filters)
+    ]
     each = union(*(select(part.c.id) for part in some)) if len(some) > 1 else select(some[0].c.id)
     number = session.scalar(select(func.count()).select_from(each.subquery())) or 0
     return min(number, COUNTED)

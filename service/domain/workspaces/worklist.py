@@ -18,7 +18,7 @@ from service.domain.deadlines.standing import DeadlineStanding, standing_of
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
 from service.domain.people.colleagues import names_of
-from service.domain.queries.conditions import arms, conditions, past_due
+from service.domain.queries.conditions import conditions, index_alternatives, is_past_due
 from service.domain.queries.lists import ListRow
 from service.domain.reports.access import supported_by
 from service.domain.reports.events import Actor
@@ -48,7 +48,7 @@ Scope = Literal["all", "mine", "free", "support"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WorklistFilters:
     """Filters of the held cases: by holder, and narrowed by group, status, categories and words."""
 
     scope: Scope = "all"
@@ -112,7 +112,7 @@ def read_worklist(
     reference: Reference,
     calendar: Calendar,
     actor: Actor,
-    wanted: Wanted,
+    wanted: WorklistFilters,
     *,
     now: datetime,
     after: GroupStart[Group] | None = None,
@@ -132,7 +132,7 @@ def read_worklist(
     return Worklist(figures, _items(session, calendar, found.rows, now), found.next)
 
 
-def read_wanted(reference: Reference, params: Params) -> Wanted:
+def read_worklist_filters(reference: Reference, params: Params) -> WorklistFilters:
     """Return what an address asks for. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(params)
     scopes: dict[str, Scope] = {each: each for each in get_args(Scope)}
@@ -144,7 +144,7 @@ def read_wanted(reference: Reference, params: Params) -> Wanted:
     categories = categories_of(reader, reference)
     reader.check()
     words, status = tidy(reader.text("q")), reader.text("status")
-    return Wanted(
+    return WorklistFilters(
         scope=scopes.get(scope, "all"),
         group=groups.get(group),
         status=Status(status) if status in tuple(Status) else None,
@@ -155,17 +155,17 @@ def read_wanted(reference: Reference, params: Params) -> Wanted:
 
 
 def conditions_of(
-    reference: Reference, actor: Actor, wanted: Wanted, now: datetime
+    reference: Reference, actor: Actor, wanted: WorklistFilters, now: datetime
 ) -> list[ColumnElement[bool]]:
     """Return the same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
     filters, found = _selected(actor, wanted)
     if wanted.group:
         # Only the zone matters here, not which days are worked.
         found.append(_in_group(wanted.group, now, calendar_of(reference.timezone, reference.config, {}, {})))
-    return [*found, or_(*arms(filters)), *conditions(filters, now)]
+    return [*found, or_(*index_alternatives(filters)), *conditions(filters, now)]
 
 
-def _selected(actor: Actor, wanted: Wanted) -> tuple[Filters, list[ColumnElement[bool]]]:
+def _selected(actor: Actor, wanted: WorklistFilters) -> tuple[Filters, list[ColumnElement[bool]]]:
     """Return what is wanted as filters, and whose cases as conditions on `Report`; the group is left out."""
     statuses, own = _held_by(actor)
     filters = Filters(
@@ -207,7 +207,7 @@ def _in_group(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[
 
 
 def _by_deadline(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
-    late = past_due(now)
+    late = is_past_due(now)
     if group == "late":
         return late
     paused = Report.status.in_(CLOCK_STANDS)
@@ -229,12 +229,12 @@ def _last_day_of_week(calendar: Calendar, now: datetime) -> date:
 
 
 def _figures(
-    session: Session, actor: Actor, wanted: Wanted, now: datetime, calendar: Calendar
+    session: Session, actor: Actor, wanted: WorklistFilters, now: datetime, calendar: Calendar
 ) -> WorklistCounts:
     statuses, own = _held_by(actor)
     held = Report.status.in_(sorted(statuses))
     filters, narrowed = _selected(actor, wanted)
-    chosen = [*narrowed, *conditions(filters, now), or_(*arms(filters))]
+    chosen = [*narrowed, *conditions(filters, now), or_(*index_alternatives(filters))]
     groups = [func.count().filter(and_(*chosen, _in_group(group, now, calendar))) for group in GROUPS]
     mine, free = (func.count().filter(_scope(actor, each)) for each in ("mine", "free"))
     # One look at what is held; what the departments help with is held by others.

@@ -14,7 +14,7 @@ from service.models.shared.base import Base, Json
 HELD_ACTS = ("assign", "reject", "merge")
 
 
-class HeldStep(Base):
+class DelayedStep(Base):
     """A step of one report, by `staff_id`, carried out at `due_at` unless it is taken back before.
 
     `request` is the transition as it was asked for. `failed_at`, `failure`: it could not be taken, and why;

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.shared.base import Base, Json, SmallKey
 
 
-class HandChange(Base):
+class ManualChange(Base):
     """An entry that was last changed here, not by the city's folder: a load leaves it alone and says so.
 
     `kind` and `code` are those of the loading ledger.

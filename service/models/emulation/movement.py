@@ -59,7 +59,7 @@ class PoolSpec(TypedDict):
     units: list[int]
 
 
-class BesideFigure(TypedDict):
+class StoredSupportingFigure(TypedDict):
     """Figure that is shown beside a criterion's own, as stored; `cases` is the address of the list behind."""
 
     code: str
@@ -76,7 +76,7 @@ class CriterionFigure(TypedDict):
     left_out: bool
     cases: str
     missed: str
-    beside: NotRequired[BesideFigure]
+    beside: NotRequired[StoredSupportingFigure]
 
 
 class SectionPoints(TypedDict):

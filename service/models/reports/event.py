@@ -118,7 +118,7 @@ class Consumer(Base):
     receipts: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
-class HandedOver(Base):
+class PendingTask(Base):
     """Something that a consumer was handed and has not done yet; `subject` is the id, as its task gets it."""
 
     __tablename__ = "handed_over"

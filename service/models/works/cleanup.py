@@ -14,7 +14,7 @@ from typing_extensions import TypedDict  # the one that pydantic describes befor
 
 from geo.columns import StoredShape
 from service.models.shared.base import Base, EnumText, SmallKey, one_of
-from service.models.works.kinds import OnHoliday
+from service.models.works.kinds import HolidayHandling
 
 
 class CleanupForm(StrEnum):
@@ -35,7 +35,7 @@ class StoredTool(TypedDict):
     have: int
 
 
-class OpenTo(StrEnum):
+class Audience(StrEnum):
     """Circle of who takes part: anybody, or the units that are named."""
 
     PUBLIC = "public"
@@ -68,9 +68,9 @@ class CleanupSeries(Base):
 
     __tablename__ = "cleanup_series"
     __table_args__ = (
-        CheckConstraint(one_of("on_holiday", OnHoliday), name="on_holiday"),
+        CheckConstraint(one_of("on_holiday", HolidayHandling), name="on_holiday"),
         CheckConstraint(one_of("form", CleanupForm), name="form"),
-        CheckConstraint(one_of("open_to", OpenTo), name="open_to"),
+        CheckConstraint(one_of("open_to", Audience), name="open_to"),
         CheckConstraint("minutes between 15 and 720", name="minutes"),
         CheckConstraint("char_length(title) between 1 and 300", name="title"),
         Index("ix_cleanup_series_lead", "lead_id", "id"),
@@ -82,9 +82,9 @@ class CleanupSeries(Base):
     first: Mapped[date]
     time: Mapped[time]
     minutes: Mapped[int] = mapped_column(SmallInteger)
-    on_holiday: Mapped[OnHoliday] = mapped_column(EnumText(OnHoliday))
+    on_holiday: Mapped[HolidayHandling] = mapped_column(EnumText(HolidayHandling))
     form: Mapped[CleanupForm] = mapped_column(EnumText(CleanupForm))
-    open_to: Mapped[OpenTo] = mapped_column(EnumText(OpenTo))
+    open_to: Mapped[Audience] = mapped_column(EnumText(Audience))
     plan_row_id: Mapped[int | None] = mapped_column(ForeignKey("plan_row.id"))
     premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"))
     lead_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
@@ -114,7 +114,7 @@ class Cleanup(Base):
     __tablename__ = "cleanup"
     __table_args__ = (
         CheckConstraint(one_of("form", CleanupForm), name="form"),
-        CheckConstraint(one_of("open_to", OpenTo), name="open_to"),
+        CheckConstraint(one_of("open_to", Audience), name="open_to"),
         CheckConstraint("capacity is null or capacity between 1 and 5000", name="capacity"),
         CheckConstraint("people is null or people >= 1", name="people"),
         Index(
@@ -134,7 +134,7 @@ class Cleanup(Base):
     occurrence: Mapped[date | None]
     premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"))
     form: Mapped[CleanupForm] = mapped_column(EnumText(CleanupForm))
-    open_to: Mapped[OpenTo] = mapped_column(EnumText(OpenTo))
+    open_to: Mapped[Audience] = mapped_column(EnumText(Audience))
     ends_at: Mapped[datetime]
     meet_words: Mapped[str]
     capacity: Mapped[int | None]

@@ -66,7 +66,7 @@ async def upload(sent: FilledDep) -> Response:
         data = await file.read(MAX_BYTES + 1)
         name = file.filename
         read = await to_thread.run_sync(read_area_file, name, data, limiter=_one_at_a_time)
-        row = await office.run(areas.store, office.stamp, name, read)
+        row = await office.run(areas.store_areas, office.stamp, name, read)
     except AppError as error:
         return await _index(office, error)
     return to(f"/admin/areas/{row.id}")
@@ -81,7 +81,7 @@ async def one(upload: Id, office: OfficeDep) -> Response:
 @router.get("/{upload}/units.geojson")
 async def units(upload: Id, office: OfficeDep) -> Response:
     """The units of a file, for the map."""
-    row = await office.run(areas.upload, upload)
+    row = await office.run(areas.create_upload, upload)
     return JSONResponse(row.units, headers={"Cache-Control": "no-store"})
 
 
@@ -108,7 +108,7 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
 async def drop(upload: Id, sent: FilledDep) -> Response:
     """Throw a file away that never came into force."""
     try:
-        await sent.office.run(areas.drop_upload, sent.office.stamp, upload)
+        await sent.office.run(areas.delete_upload, sent.office.stamp, upload)
     except AppError as error:
         return await _draw(sent.office, upload, error)
     return to("/admin/areas", "dropped")
@@ -117,7 +117,7 @@ async def drop(upload: Id, sent: FilledDep) -> Response:
 async def _index(office: AdminPage, error: AppError | None = None) -> Response:
     wards = office.reference.ward_by_code.values()
     context = {
-        "uploads": await office.run(areas.uploads),
+        "uploads": await office.run(areas.list_uploads),
         "wards": sorted(wards, key=lambda ward: alphabetical(ward.full_name)),
         "approximate": sum(ward.approximate for ward in wards),
     }
@@ -125,7 +125,7 @@ async def _index(office: AdminPage, error: AppError | None = None) -> Response:
 
 
 async def _draw(office: AdminPage, upload: int, error: AppError | None = None) -> Response:
-    row = await office.run(areas.upload, upload)
+    row = await office.run(areas.create_upload, upload)
     context = {
         "upload": row,
         "compared": await office.run(areas.compare_areas, row),

@@ -57,7 +57,9 @@ async def swap(sent: FilledDep) -> Response:
     def change() -> DaySwap:
         return read(DaySwap, {"off": sent.form.day("off"), "work": sent.form.day("work"), "name": name})
 
-    return await _do(sent, "saved", lambda: (days.swap, sent.office.stamp, calendar, change(), _seen(sent)))
+    return await _do(
+        sent, "saved", lambda: (days.swap_days, sent.office.stamp, calendar, change(), _seen(sent))
+    )
 
 
 @router.post("/import")
@@ -93,7 +95,7 @@ async def recount(sent: FilledDep) -> Response:
 async def _recount(office: AdminPage, error: AppError | None = None) -> Response:
     context = {
         "found": await office.run(recounts.preview_recount, office.book, office.now),
-        "latest": await office.run(recounts.latest),
+        "latest": await office.run(recounts.latest_recount),
     }
     return office.draw("admin/recount.html", context, error=error)
 
@@ -122,7 +124,7 @@ def _seen(sent: Filled) -> str | None:
 async def _draw(
     office: AdminPage, year: int, error: AppError | None = None, form: dict[str, str] | None = None
 ) -> Response:
-    rows = await office.run(days.of_year, year)
+    rows = await office.run(days.special_days_of_year, year)
     try:
         missing = await office.run(days.holiday_differences, year)
     except AppError:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import rule_table, scheduled_changes
-from service.domain.configuration.forecast import basis_of
+from service.domain.configuration.forecast import installation_basis
 from service.domain.rules.unattended import units_without_eyes
 from service.pages.admin.office import FilledDep, OfficeDep, to
 
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/admin")
 @router.get("")
 async def overview(office: OfficeDep) -> Response:
     """Show what there is to administer, and what wants a look."""
-    basis = basis_of(office.book)
+    basis = installation_basis(office.book)
     found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
     context = {
         "scheduled": await office.run(scheduled_changes.pending_changes),

@@ -108,7 +108,7 @@ async def enable(username: Username, sent: FilledDep) -> Response:
     """Open the account again."""
     office = sent.office
     try:
-        await office.run(people.enable, office.reference, office.stamp, username)
+        await office.run(people.enable_account, office.reference, office.stamp, username)
     except AppError as error:
         return await _show(office, username, error=error)
     return to(f"/admin/people/{username}", "saved")

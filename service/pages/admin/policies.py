@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from service.domain.configuration.administration import policies, scheduled_changes
 from service.domain.configuration.administration.made_codes import code_of_name
 from service.domain.configuration.administration.policies import PolicyChange
-from service.domain.configuration.forecast import Question, basis_of, forecast
+from service.domain.configuration.forecast import Question, forecast_deadlines, installation_basis
 from service.domain.deadlines.deadlines import UNITS
 from service.domain.kernel.written_days import read_moment
 from service.domain.rules.deadline_words import step_words, term_words
@@ -97,7 +97,7 @@ async def restore(code: Code, sent: FilledDep) -> Response:
 @router.get("/due")
 async def due(office: OfficeDep, category: Word = "", ward: Word = "", received: Word = "") -> Response:
     """Show what a report would be due, counted step by step; without a time, one that comes now."""
-    basis = basis_of(office.book)
+    basis = installation_basis(office.book)
     category = category or next(iter(basis.ground.categories), "")
     error: AppError | None = None
     at, cases = office.now.astimezone(office.zone), []
@@ -105,7 +105,7 @@ async def due(office: OfficeDep, category: Word = "", ward: Word = "", received:
         at = _received(office, received)
         if category not in basis.ground.categories or (ward and ward not in basis.ground.wards):
             raise invalid(["category"], N_("Hãy chọn loại phản ánh và phường, xã trong danh sách."))
-        cases = forecast(basis, Question(category, at, ward or None))
+        cases = forecast_deadlines(basis, Question(category, at, ward or None))
     except AppError as refusal:
         error = refusal
     context = {
@@ -237,7 +237,7 @@ async def _editor(
         "beside": beside,
         "versions": [_line(row, office) for row in versions],
         "current": versions[0].version if versions and versions[0].valid_to is None else None,
-        "used": await office.run(policies.used_by, code) if code is not None else [],
+        "used": await office.run(policies.rules_using_policy, code) if code is not None else [],
         "unit_choices": [(unit, translate(UNIT_WORDS[unit], office.language)) for unit in UNITS],
     }
     return office.draw("admin/policies/editor.html", context, error=error)

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from service.domain.city.templates import PLACEHOLDERS, example_values, fill
+from service.domain.city.templates import PLACEHOLDERS, example_values, fill_placeholders
 from service.domain.configuration.administration import replies
 from service.domain.configuration.administration.made_codes import code_of_name
 from service.domain.configuration.administration.replies import TemplateChange
@@ -129,7 +129,7 @@ async def _draw(
         "looked": looked,
         "kinds": KINDS,
         "placeholders": [(f"{{{translate(PLACEHOLDER_WORDS[name])}}}", facts[name]) for name in PLACEHOLDERS],
-        "shown": fill(texts.get("vi", ""), example_values(office.reference, office.now, "vi")),
+        "shown": fill_placeholders(texts.get("vi", ""), example_values(office.reference, office.now, "vi")),
         "category_tree": category_choices(office.book, office.language),
     }
     return office.draw("admin/templates/editor.html", context, error=error)

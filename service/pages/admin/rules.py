@@ -11,9 +11,9 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import rule_table, rules, scheduled_changes
-from service.domain.configuration.forecast import basis_of
+from service.domain.configuration.forecast import installation_basis
 from service.domain.kernel.texts import alphabetical
-from service.domain.routing.trial import Trial, TrialResult, try_rules
+from service.domain.routing.trial import RuleTrial, TrialResult, try_rules
 from service.domain.rules.drafts import DraftRule
 from service.domain.rules.unattended import units_without_eyes
 from service.errors import AppError
@@ -42,12 +42,13 @@ async def table(
     flags = await office.run(rules.refusals_by_rule)
     context = {
         "asked": filters,
-        "lines": [rule_table.line(row, office.book, office.language) for row in wanted],
+        "lines": [rule_table.rule_line(row, office.book, office.language) for row in wanted],
         "flags": flags,
         "total": len(found),
         "scheduled": await office.run(scheduled_changes.pending_changes),
         "ended": [
-            rule_table.line(row, office.book, office.language) for row in await office.run(rules.ended)
+            rule_table.rule_line(row, office.book, office.language)
+            for row in await office.run(rules.ended_rules)
         ],
         **_filters(office),
     }
@@ -57,7 +58,7 @@ async def table(
 @router.get("/review")
 async def review(office: OfficeDep) -> Response:
     """Gaps, rules that can never win, and ties."""
-    basis = basis_of(office.book)
+    basis = installation_basis(office.book)
     found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
     names = office.book.names
     gaps = [
@@ -81,12 +82,12 @@ async def review(office: OfficeDep) -> Response:
 @router.get("/map")
 async def responsibility(office: OfficeDep, category: Word = "") -> Response:
     """Show who leads where for one category, gaps hatched."""
-    basis = basis_of(office.book)
+    basis = installation_basis(office.book)
     if not category:
         category = next(iter(basis.ground.categories), "")
     if category not in office.reference.category_by_code:
         raise not_here()
-    found = rule_table.answerable(office.book, basis.ground, category, office.language)
+    found = rule_table.default_leads(office.book, basis.ground, category, office.language)
     context = {
         "category": category,
         "category_name": office.book.names.category(category, office.language),
@@ -164,7 +165,7 @@ async def _act(sent: Filled, number: int | None) -> Response:
     trial: TrialResult | None = None
     try:
         if act == "try_end" and number is not None:
-            trial = await _try(office, Trial(without=[number]))
+            trial = await _try(office, RuleTrial(without=[number]))
         elif act != "questions":
             change = rule_form.rule_change_in_form(form, office.book)
             if act == "now":
@@ -177,7 +178,7 @@ async def _act(sent: Filled, number: int | None) -> Response:
                 )
                 return to("/admin/scheduled-changes", "planned")
             draft = DraftRule(number=number or change.number or NEW_NUMBER, **change.spec())
-            trial = await _try(office, Trial(rules=[draft]))
+            trial = await _try(office, RuleTrial(rules=[draft]))
     except AppError as error:
         beside: Sequence[BothTexts] = ()
         if number is not None and is_outdated(error):
@@ -188,7 +189,7 @@ async def _act(sent: Filled, number: int | None) -> Response:
     return await _editor(office, number, form, trial=trial, tried=act)
 
 
-async def _try(office: AdminPage, trial: Trial) -> TrialResult:
+async def _try(office: AdminPage, trial: RuleTrial) -> TrialResult:
     return await office.run(try_rules, office.book, trial, now=office.now, language=office.language)
 
 
@@ -225,7 +226,7 @@ async def _editor(
         "form": form,
         "current": current,
         "refusals": await office.run(rules.rule_refusals, current.id) if current else [],
-        "versions": [rule_table.line(row, office.book, office.language) for row in versions],
+        "versions": [rule_table.rule_line(row, office.book, office.language) for row in versions],
         "trial": trial,
         "tried": tried,
         "draft_line": _draft_line(office, form),

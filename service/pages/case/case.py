@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession, async_unit_of_work
 from service.domain.cables.near import routes_near
-from service.domain.casework.held import HeldView, held_steps
+from service.domain.casework.held import DelayedStepView, delayed_steps
 from service.domain.city.penalties import penalties_in_force
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
@@ -206,11 +206,11 @@ def _beside(
     }
 
 
-def _held(session: DomainSession, staff: Colleague, report_id: UUID) -> list[HeldView]:
+def _held(session: DomainSession, staff: Colleague, report_id: UUID) -> list[DelayedStepView]:
     """Return what coordinators decided of the case and have not done yet; others are told once it is done."""
     if staff.actor.role != Role.TRIAGE:
         return []
-    return held_steps(session, staff.actor, [report_id])
+    return delayed_steps(session, staff.actor, [report_id])
 
 
 def _next_step(work: CaseWork) -> str:

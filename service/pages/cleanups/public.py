@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.cleanups import signups
-from service.domain.cleanups.access import FoundCleanup, find_cleanup
+from service.domain.cleanups.access import CleanupWork, find_cleanup
 from service.domain.cleanups.campaigns.keeping import current_campaigns
 from service.domain.cleanups.forms import NewSignup, SignupChange
 from service.domain.cleanups.gifts.reading import gifts_of_cleanup
@@ -249,12 +249,12 @@ def _weekday(number: int) -> str:
     )[number]
 
 
-async def _one(session: AsyncSession, reference: Reference, code: str) -> tuple[FoundCleanup, CleanupView]:
+async def _one(session: AsyncSession, reference: Reference, code: str) -> tuple[CleanupWork, CleanupView]:
     found = await session.run_sync(find_cleanup, reference, code)
     return found, await session.run_sync(view_public_cleanup, reference, found)
 
 
-def _given(session: DomainSession, reference: Reference, found: FoundCleanup) -> dict[str, object]:
+def _given(session: DomainSession, reference: Reference, found: CleanupWork) -> dict[str, object]:
     id_, why = found.work.id, cancelled_because(session, reference, found.work)
     gifts = gifts_of_cleanup(session, reference, id_)
     return {"gifts": gifts, "trees": list_trees(session, id_), "why": why}
@@ -262,7 +262,7 @@ def _given(session: DomainSession, reference: Reference, found: FoundCleanup) ->
 
 async def _own(
     session: AsyncSession, reference: Reference, resources: Resources, code: str, link: OwnLink
-) -> tuple[FoundCleanup, CleanupSignup]:
+) -> tuple[CleanupWork, CleanupSignup]:
     signup_id = signup_of_link(resources, link)
     return await session.run_sync(signups.find_signup, code, signup_id, reference)
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
-from service.domain.privacy.erasure import ERASERS, Erased, Erasure, erase
+from service.domain.privacy.erasure import ERASERS, Erasure, ErasureCounts, erase
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
@@ -61,7 +61,7 @@ def _draw(
     staff: Colleague,
     typed: Mapping[str, str],
     *,
-    erased: Erased | None = None,
+    erased: ErasureCounts | None = None,
     code: str = "",
     error: AppError | None = None,
 ) -> Response:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.domain.queries.manage.period_words import period_slug
-from service.domain.queries.manage.selection import bounded, read_selection
+from service.domain.queries.manage.selection import bounded_parameters, read_selection
 from service.domain.workspaces.downloads.office import sheet_bytes
 from service.domain.workspaces.downloads.tables import spots_geojson, spots_gpkg
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -54,7 +54,7 @@ async def download(
     board = await read_dashboard(
         resources, reference, read_selection(reference, staff.actor, params, now), now
     )
-    sheet, rows = tabled(board, table, reference, bounded(reference, staff.actor, params), now)
+    sheet, rows = tabled(board, table, reference, bounded_parameters(reference, staff.actor, params), now)
     made = await asyncio.to_thread(sheet_bytes, form, ZoneInfo(reference.timezone), sheet, rows)
     return _file(made, file_name(table, board, form), form)
 

@@ -32,7 +32,7 @@ async def choices(
 ) -> Response:
     """Show how things stand for who got the message, and what they may choose."""
     message_id = _read(resources, "message", token)
-    found = await session.run_sync(stopping.standing, CHANNELS, message_id)
+    found = await session.run_sync(stopping.choices_of_message, CHANNELS, message_id)
     alert = as_alert(CHANNELS, reference, found.alert) if found.alert else None
     context = {
         "reference": reference,
@@ -63,7 +63,7 @@ async def choose(
     await allow(request, resources, "participate")
     message_id = _read(resources, "message", token)
     if not pace:
-        await session.run_sync(stopping.stop, message_id, now)
+        await session.run_sync(stopping.stop_notices, message_id, now)
         return Response(status_code=204)
     await session.run_sync(stopping.set_pace, message_id, scope, pace, now)
     return RedirectResponse(f"/n/{token}?done=1", status_code=303)
@@ -104,7 +104,7 @@ async def agree(
     """Yes. The link is the permission."""
     await allow(request, resources, "participate")
     if (question := read_token(resources.settings.secret, "question", token)) is not None:
-        await session.run_sync(asking.answer, question, now)
+        await session.run_sync(asking.confirm_subscription, question, now)
     else:
         await session.run_sync(asking.confirm, _read(resources, "confirm", token), now)
     return RedirectResponse(f"/alerts/confirm/{token}", status_code=303)

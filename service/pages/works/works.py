@@ -22,10 +22,10 @@ from service.domain.works import acting, making, more_time, tying
 from service.domain.works.access import find_work
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import (
-    MoreTime,
-    MoreTimeAnswer,
     NewDifficulty,
     NewReportTie,
+    WorkExtensionAnswer,
+    WorkExtensionForm,
     WorkHolder,
     WorkNote,
     WorkStep,
@@ -146,7 +146,10 @@ async def ask_time(visit: StaffVisitDep, work_code: str, form: FormDep) -> Respo
         "version": form.number("version"),
     }
     return await _do(
-        visit, work_code, form, lambda ctx: more_time.ask_more_time(ctx, work_code, read(MoreTime, sent))
+        visit,
+        work_code,
+        form,
+        lambda ctx: more_time.ask_more_time(ctx, work_code, read(WorkExtensionForm, sent)),
     )
 
 
@@ -156,7 +159,7 @@ async def answer_time(visit: StaffVisitDep, work_code: str, request: int, form: 
     sent = {"approve": form.text("approve") == "1", "answer": form.text("answer")}
 
     def verb(ctx: ActionContext) -> object:
-        return more_time.answer_more_time(ctx, work_code, request, read(MoreTimeAnswer, sent))
+        return more_time.answer_more_time(ctx, work_code, request, read(WorkExtensionAnswer, sent))
 
     return await _do(visit, work_code, form, verb)
 

@@ -9,8 +9,8 @@ import pytest
 
 from service.domain.casework.case.case import MAKES_A_VERSION
 from service.domain.casework.recategorising import (
-    Recategorisation,
-    Recategorising,
+    RecategorisationPlan,
+    RecategoriseRequest,
     preview_recategorising,
     recategorise,
 )
@@ -25,13 +25,13 @@ from tests.support.small_city import NOON
 
 def correct(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Report:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
-    body = Recategorising.model_validate(sent)
+    body = RecategoriseRequest.model_validate(sent)
     return recategorise(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
 
 
-def plan(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Recategorisation:
+def plan(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> RecategorisationPlan:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
-    body = Recategorising.model_validate(sent)
+    body = RecategoriseRequest.model_validate(sent)
     return preview_recategorising(
         stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now
     )[1]

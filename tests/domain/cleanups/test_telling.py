@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.day import give_result, send_result_back
 from service.domain.cleanups.forms import CleanupChange, CleanupResult, NewSignup
 from service.domain.cleanups.passing_time import remind_volunteers, start_due
@@ -58,7 +58,7 @@ def browser(stage: CleanupStage, signup: CleanupSignup) -> PushDevice:
     return device
 
 
-def move(stage: CleanupStage, cast: Cast, found: FoundCleanup, starts: datetime, reason: str) -> None:
+def move(stage: CleanupStage, cast: Cast, found: CleanupWork, starts: datetime, reason: str) -> None:
     said = {"starts_at": starts, "ends_at": starts + timedelta(hours=2), "reason": reason}
     change = CleanupChange.model_validate({"version": found.work.version, **said})
     change_cleanup(stage.ctx(cast.other_department), KEY, found.work.code, change)

@@ -71,7 +71,7 @@ def test_who_said_yes_is_told_and_by_sms_only_what_matters(
 ) -> None:
     mine = join(session, reference, report, contact={"email": LAN, "phone": PHONE})
     for question in questions(session):
-        asking.answer(session, question.id, NOON)
+        asking.confirm_subscription(session, question.id, NOON)
 
     found = told(session, report)
     assert {(r.channel, r.recipient, r.follower_id) for r in found} == {
@@ -88,7 +88,7 @@ def test_who_types_anothers_address_gets_nothing_of_theirs_and_sees_no_differenc
 ) -> None:
     theirs = join(session, reference, report, contact={"email": LAN})
     if confirmed:
-        asking.answer(session, questions(session)[0].id, NOON)
+        asking.confirm_subscription(session, questions(session)[0].id, NOON)
 
     mine = join(session, reference, report, contact={"email": spelling})
 
@@ -111,10 +111,10 @@ def test_the_one_who_was_asked_decides_whose_wish_it_is(
     second = join(session, reference, report, contact={"email": LAN})
     asked = {m.follower_id: m.id for m in questions(session)}
 
-    asking.answer(session, asked[second], NOON)
+    asking.confirm_subscription(session, asked[second], NOON)
     assert [r.follower_id for r in told(session, report)] == [second]
     assert not asking.is_confirmed(session, asked[first])
-    asking.answer(session, asked[first], NOON)
+    asking.confirm_subscription(session, asked[first], NOON)
     assert [r.follower_id for r in told(session, report)] == [first]
 
 
@@ -151,7 +151,7 @@ def test_who_confirmed_finds_the_report_after_signing_in(
     citizen = citizens.Citizen(1, "email", LAN)
     assert citizens.codes_of_reports(session, citizen) == []
 
-    asking.answer(session, questions(session)[0].id, NOON)
+    asking.confirm_subscription(session, questions(session)[0].id, NOON)
 
     assert citizens.codes_of_reports(session, citizen) == [report.code]
     assert citizens.secret_for(session, KEY, citizen, report.code) == follower_secret(KEY, mine)
@@ -167,6 +167,6 @@ def test_whether_it_lasts_is_asked_by_sms_where_nothing_else_reaches_the_reporte
     session.add(Contact(report_id=closed.id, phone=PHONE, email=email))
     join(session, reference, closed, contact={"phone": "0905 999 888"})
     for question in questions(session):
-        asking.answer(session, question.id, NOON)
+        asking.confirm_subscription(session, question.id, NOON)
     assert {each.channel for each in told(session, closed, EventType.FOLLOW_UP_ASKED)} == channels
     assert {each.channel for each in told(session, closed, EventType.CLOSED)} == channels - {"sms"}

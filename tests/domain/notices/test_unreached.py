@@ -93,7 +93,7 @@ def test_what_was_retired_of_age_or_tries_is_told_once_for_both_channels(
     sent(session, report, "waiting", "event:1", fresh_until=NOON - HOUR / 2)
     sent(session, report, "claimed", "event:1", channel="sms", recipient="+84905123456", attempts=8)
     sent(session, report, "waiting", "event:2")
-    retired = delivery.retire(session, NOON)
+    retired = delivery.give_up_messages(session, NOON)
     assert len(retired) == 2
     assert note_unreached(session, retired, NOON) == len(told(session, report)) == 1
     assert note_unreached(session, [], NOON) == 0

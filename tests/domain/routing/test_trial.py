@@ -13,7 +13,7 @@ from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.reports.reports import submit
 from service.domain.routing.dispatch import route_many
-from service.domain.routing.trial import Trial, TrialResult, try_rules
+from service.domain.routing.trial import RuleTrial, TrialResult, try_rules
 from service.domain.routing.why import RoutingAccount, explain_routing
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.errors import Invalid
@@ -38,7 +38,7 @@ def routed(session: Session, book: Rulebook, code: str, place: tuple[float, floa
 
 
 def tried(session: Session, book: Rulebook, **wish: Any) -> TrialResult:
-    return try_rules(session, book, Trial(**wish), now=LATER, language="vi")
+    return try_rules(session, book, RuleTrial(**wish), now=LATER, language="vi")
 
 
 def why(session: Session, book: Rulebook, report: Report, asker: Asker = STAFF) -> RoutingAccount:

@@ -118,8 +118,8 @@ def test_beyond_the_budget_the_oldest_public_files_go(
     ]
     session.add_all(rows)
     session.flush()
-    quota.make_room(session, now=NOW + timedelta(hours=1))
+    quota.expire_oldest(session, now=NOW + timedelta(hours=1))
     session.expire_all()
-    gone = {identity for identity, _ in keeping.expired(session, now=NOW + timedelta(hours=1))}
+    gone = {identity for identity, _ in keeping.expired_downloads(session, now=NOW + timedelta(hours=1))}
     assert {row.id for row in rows[:2]} <= gone
     assert not {row.id for row in rows[2:]} & gone

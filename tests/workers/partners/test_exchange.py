@@ -12,7 +12,7 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.partners import handing, register, updates
-from service.domain.partners.updates import ToldUpdate, take_updates
+from service.domain.partners.updates import ReceivedUpdate, take_updates
 from service.domain.reports.reports import ContactDraft
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import AppError
@@ -178,7 +178,7 @@ def told(exchange: Exchange, number: str, status: str, minutes: int, text: str =
     with unit_of_work(exchange.engine) as session:
         row = session.scalars(select(HandOver)).one()
         at = (row.sent_at or row.created_at) + timedelta(minutes=minutes)
-        given = ToldUpdate(number, str(row.remote_id), at, status, text)
+        given = ReceivedUpdate(number, str(row.remote_id), at, status, text)
         reference = load_reference(session)
         [config] = reference.config.partners
         now = exchange.worker.now() + timedelta(hours=1)

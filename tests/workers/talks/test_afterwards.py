@@ -19,7 +19,7 @@ from service.domain.reports.drafts import Submission, check_submission
 from service.domain.reports.reports import submit
 from service.domain.talks import closing
 from service.domain.talks.dialogue.state import read_dialogue
-from service.domain.talks.links import beginning_of, form_address, form_token
+from service.domain.talks.links import conversation_draft_of, form_address, form_token
 from service.errors import Gone
 from service.models import (
     Comment,
@@ -162,9 +162,9 @@ def test_a_report_sent_by_the_form_has_the_photos_and_is_told_of_at_once(chat: C
     chat.work()
     talk = chat.talk()
     with unit_of_work(chat.engine) as session:
-        begun = beginning_of(session, talk.draft_report_id)
+        begun = conversation_draft_of(session, talk.draft_report_id)
         assert (begun and (begun.channel, begun.photos)) == ("zalo", 1)
-        assert beginning_of(session, uuid4()) is None
+        assert conversation_draft_of(session, uuid4()) is None
         token = form_token(VAULT.key, talk, chat.now)
         place = {"lon": IN_W1[0], "lat": IN_W1[1]}
         sent = Submission.model_validate(
@@ -177,7 +177,7 @@ def test_a_report_sent_by_the_form_has_the_photos_and_is_told_of_at_once(chat: C
     assert chat.work() == []
     with unit_of_work(chat.engine) as session:
         assert session.scalars(select(Photo.report_id)).all() == [talk.draft_report_id]
-        assert beginning_of(session, talk.draft_report_id) is None
+        assert conversation_draft_of(session, talk.draft_report_id) is None
         with pytest.raises(Gone):
             form_address(session, VAULT, token, chat.now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.domain.casework.case.assignment import Assignment
 from service.domain.casework.case.case import Case
 from service.domain.city.reference import DepartmentView
-from service.domain.rules.routing import account
+from service.domain.rules.routing import routing_account
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
@@ -31,7 +31,7 @@ def account_of(
 ) -> StoredRouting:
     """Return what the report keeps of this decision, in place of what it kept of the one before."""
     before = case.report.routing or StoredRouting()
-    routing = account(book, decision, case.now)
+    routing = routing_account(book, decision, case.now)
     data: StoredRouting = {
         **_found_out(before),
         **routing,

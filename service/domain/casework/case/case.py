@@ -109,14 +109,14 @@ class Case:
             reason=self.reason,
             evidence=tuple(dict.fromkeys(self.request.evidence)),
             evidence_required=evidence_required,
-            changes={**first_seen(self.report, self.now), **(changes or {})},
+            changes={**first_view_columns(self.report, self.now), **(changes or {})},
             data=data or {},
             private=private,
         )
         return move(self.session, self.report, request)
 
 
-def stale(report: Report, seen: int) -> Conflict:
+def stale_version(report: Report, seen: int) -> Conflict:
     """Return the refusal of a change to the version `seen`, which is no longer the newest: it tells the
     newest one and what happened since, oldest first.
     """
@@ -151,7 +151,7 @@ def _changed(report: Report, steps: int) -> list[dict[str, object]]:
     ]
 
 
-def first_seen(report: Report, now: datetime) -> ReportChanges:
+def first_view_columns(report: Report, now: datetime) -> ReportChanges:
     """Return columns that routing would have filled, for a report that a person was quicker with."""
     if report.routed_at is not None:
         return {}

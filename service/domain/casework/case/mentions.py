@@ -37,7 +37,7 @@ def add_note(
     return said
 
 
-def uncalled(
+def unknown_mentions(
     session: Session, reference: Reference, asker: Asker, name: str, text: str, now: datetime
 ) -> list[str]:
     """Return the user names that a note calls without anybody being called: nobody has the name, or who has

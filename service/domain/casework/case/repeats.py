@@ -36,7 +36,7 @@ def request_digest(form: BaseModel, **more: object) -> str:
     return hashlib.sha256(payload.encode()).hexdigest()[:32]
 
 
-def person_of(asker: Asker, access: Access) -> str:
+def person_key(asker: Asker, access: Access) -> str:
     """Return what tells one citizen from another without saying who they are; colleagues go by
     their account.
     """
@@ -47,13 +47,13 @@ def person_of(asker: Asker, access: Access) -> str:
     return keyed_digest(asker.key, "person", who, 16).hex()
 
 
-def mark(event: Event, repeat_key: str) -> Event:
+def mark_request(event: Event, repeat_key: str) -> Event:
     """Return the event, which now tells what was asked for."""
     event.repeat_key = repeat_key
     return event
 
 
-def was_done(session: Session, report: Report, actor: Actor, repeat_key: str) -> bool:
+def was_carried_out(session: Session, report: Report, actor: Actor, repeat_key: str) -> bool:
     """Return whether this very request of this person was carried out before: the answer to it was lost.
 
     A request names the version that was seen, so the same can never be meant a second time.

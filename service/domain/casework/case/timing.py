@@ -41,7 +41,9 @@ def clock_of(session: Session, report: Report, *coming: Fact) -> Clock:
     return Clock.from_events([*(Fact(*row) for row in written), *coming])
 
 
-def retimed(session: Session, reference: Reference, report: Report, coming: Fact) -> ReportChanges:
+def shifted_deadline_columns(
+    session: Session, reference: Reference, report: Report, coming: Fact
+) -> ReportChanges:
     """Return `due_at` and `amber_at` once `coming` has happened, as columns; nothing for a case without
     policy.
     """
@@ -49,10 +51,10 @@ def retimed(session: Session, reference: Reference, report: Report, coming: Fact
     if policy is None:
         return {}
     clock = clock_of(session, report, coming)
-    return counted(policy, clock, report.created_at, load_calendar(session, reference), coming.at)
+    return deadline_columns(policy, clock, report.created_at, load_calendar(session, reference), coming.at)
 
 
-def counted(
+def deadline_columns(
     policy: Policy, clock: Clock, received_at: datetime, calendar: Calendar, now: datetime
 ) -> ReportChanges:
     """Return `due_at` and `amber_at` by this policy and clock, as columns. The clock starts when it was
@@ -62,7 +64,9 @@ def counted(
     return {"due_at": state.at, "amber_at": state.amber_at}
 
 
-def acceptance(session: Session, reference: Reference, report: Report, since: datetime) -> ReportChanges:
+def acceptance_columns(
+    session: Session, reference: Reference, report: Report, since: datetime
+) -> ReportChanges:
     """Return `accept_due_at` for a department that is handed the case at `since`, as a column."""
     policy = policy_of(session, report)
     if policy is None:

@@ -14,8 +14,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.mentions import add_note
-from service.domain.casework.case.repeats import person_of
-from service.domain.casework.case.timing import Fact, retimed
+from service.domain.casework.case.repeats import person_key
+from service.domain.casework.case.timing import Fact, shifted_deadline_columns
 from service.domain.casework.case.words import say
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import UNMASKED, Masking
@@ -229,12 +229,14 @@ def _repeat_key(asker: Asker, access: Access, kind: str, text: str) -> str:
     one.
     """
     wanted_kind = kind if access.actor.kind == ActorKind.STAFF else ""
-    words = "\x1f".join((person_of(asker, access), wanted_kind, text))
+    words = "\x1f".join((person_key(asker, access), wanted_kind, text))
     return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def _go_on(session: Session, reference: Reference, report: Report, actor: Actor, now: datetime) -> None:
-    moved = retimed(session, reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS))
+    moved = shifted_deadline_columns(
+        session, reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS)
+    )
     move(session, report, StatusChange(Status.IN_PROGRESS, actor, now, changes=moved))
 
 

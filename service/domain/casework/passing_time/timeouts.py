@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.timing import Fact, retimed
+from service.domain.casework.case.timing import Fact, shifted_deadline_columns
 from service.domain.casework.passing_time.due_reports import lock_due_reports
 from service.domain.city.reference import Reference
 from service.domain.kernel.isolation import OnFailure, each_alone
@@ -52,7 +52,9 @@ def end_unanswered(
     due = (Report.status == Status.WAITING, Report.paused_at < now - timedelta(days=days))
 
     def end(report: Report) -> None:
-        moved = retimed(session, reference, report, Fact(EventType.REJECTED, now, Status.REJECTED))
+        moved = shifted_deadline_columns(
+            session, reference, report, Fact(EventType.REJECTED, now, Status.REJECTED)
+        )
         move(session, report, StatusChange(Status.REJECTED, SYSTEM, now, reason=UNANSWERED, changes=moved))
 
     reports = lock_due_reports(session, due, [Report.updated_at], most)

@@ -133,7 +133,7 @@ def _putting_off(session: Session, now: datetime, failed: OnFailure) -> OnFailur
     return put_off
 
 
-def look_first(session: Session, now: datetime) -> None:
+def schedule_first_warning(session: Session, now: datetime) -> None:
     """Set `warn_at` of imported cases to their next warning still ahead: past ones are never sent."""
     coming = case((Report.amber_at > now, Report.amber_at), else_=Report.due_at)
     session.execute(

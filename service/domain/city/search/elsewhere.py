@@ -14,7 +14,7 @@ from geo.locator import Locator
 from geo.points import Point
 from service.domain.city.reference import Reference, WardView
 from service.domain.city.search.candidates import WardPart, ward_parts
-from service.domain.city.search.known import known_names
+from service.domain.city.search.known import name_index
 from service.domain.city.search.listed import ListedStreet
 from service.domain.city.search.places import find_places
 from service.domain.city.search.words import place_key, street_key
@@ -128,7 +128,7 @@ def _listed_nearer(
     drawn = min(_metres(here, part) for own in parts.values() for part in own)
     return any(
         _metres(here, each) < drawn and not _is_drawn(parts[each.key], each)
-        for each in known_names(session, reference).streets
+        for each in name_index(session, reference).streets
         if each.key in parts
     )
 

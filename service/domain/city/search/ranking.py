@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from service.domain.city.search.canon import KINDS, canonical, hinted
+from service.domain.city.search.canon import KINDS, canonical, hinted_kinds
 from service.domain.city.search.matching import likeness, share_letters
 from service.domain.city.search.readings import Reading
 
@@ -82,7 +82,7 @@ def _match(candidate: PlaceCandidate, reading: Reading, known: dict[tuple[str, s
     score = known.get((reading.name, key))
     if score is None:
         score = known[reading.name, key] = _fit(reading.name, key)
-    kinds = hinted(typed)
+    kinds = hinted_kinds(typed)
     meant = candidate.kind in kinds
     if not (meant and score >= _FITS):  # of the kind that was said the little known ones are meant too
         score -= _RANK_COST[min(candidate.rank, 5)]

@@ -18,7 +18,7 @@ from service.models import DifficultyKind, Work
 from service.models.works.cleanup import StoredTool
 
 
-class ToolsWanted(StrictBody):
+class ToolRequest(StrictBody):
     """Request for the tools that a clean-up lacks; `id` is the client's, so that a retry is the same one."""
 
     id: UUID
@@ -31,7 +31,7 @@ def missing_tools(tools: Sequence[StoredTool]) -> list[tuple[str, int]]:
     return [(each["what"], each["need"] - each["have"]) for each in tools if each["need"] > each["have"]]
 
 
-def ask_tools(ctx: ActionContext, asker: Asker, code: str, form: ToolsWanted) -> tuple[Work, bool]:
+def request_tools(ctx: ActionContext, asker: Asker, code: str, form: ToolRequest) -> tuple[Work, bool]:
     """Return (the request for means, whether it is new): what the clean-up lacks, decided by who decides on
     it.
 

@@ -74,7 +74,7 @@ def find_head(ctx: ActionContext, department: int, username: str) -> int:
     return found
 
 
-def head_name(ctx: ActionContext, row: Premises) -> str:
+def head_username(ctx: ActionContext, row: Premises) -> str:
     """Return the user name of who answers for premises; empty for nobody."""
     found = ctx.session.get(Staff, row.head_id) if row.head_id is not None else None
     return found.username if found is not None else ""

@@ -17,7 +17,7 @@ from service.domain.cleanups.offices.ground import (
     DrawnArea,
     area_of,
     find_head,
-    head_name,
+    head_username,
     read_area,
     renew_ground,
     set_area,
@@ -155,7 +155,7 @@ def view_premises(ctx: ActionContext, row: Premises) -> PremisesView:
     lon, lat = degrees_of(row.geom)
     buildings = [Building(each["name"], tuple(each["units"])) for each in row.buildings]
     mine = may_lead(ctx, row.department_id)
-    ground = area_of(row), head_name(ctx, row)
+    ground = area_of(row), head_username(ctx, row)
     return PremisesView(row.id, row.name, row.department_id, lon, lat, buildings, mine, *ground)
 
 

@@ -28,14 +28,14 @@ Areas = Sequence[tuple[Mapping[str, str], dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class TakenPremises:
+class PremisesImport:
     """Numbers of premises that a file made and changed."""
 
     new: int
     changed: int
 
 
-def take_premises(ctx: ActionContext, found: Areas) -> TakenPremises:
+def take_premises(ctx: ActionContext, found: Areas) -> PremisesImport:
     """Keep the premises of a file, all or none; the same file again changes nothing.
 
     Raises Forbidden for those of other units; Invalid names the feature by its number.
@@ -57,7 +57,7 @@ def take_premises(ctx: ActionContext, found: Areas) -> TakenPremises:
                 )
             raise
         new += is_new
-    return TakenPremises(new, len(found) - new)
+    return PremisesImport(new, len(found) - new)
 
 
 def units_by_name(reference: Reference) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import ColumnElement, func, select
 
 from geo.columns import degrees_of
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.forms import CleanupStep, MapPoint, Minutes, NewCheck, NewCleanup, OfDay, Place
 from service.domain.cleanups.making import lead_of, make_cleanup
 from service.domain.cleanups.offices.keeping import find_premises
@@ -26,7 +26,16 @@ from service.domain.works.forms import Code
 from service.domain.works.units import unit_code, unit_id
 from service.errors import invalid
 from service.i18n import N_, MarkedText
-from service.models import CheckState, Cleanup, CleanupCheck, CleanupForm, OpenTo, Premises, Work, WorkStatus
+from service.models import (
+    Audience,
+    CheckState,
+    Cleanup,
+    CleanupCheck,
+    CleanupForm,
+    Premises,
+    Work,
+    WorkStatus,
+)
 
 MONTHS = 12
 DAY_NAMES = (
@@ -114,7 +123,7 @@ def read_roster_day(text: str) -> date:
 
 def enter_roster(
     ctx: ActionContext, key: bytes, premises_id: int, form: NewRoster
-) -> tuple[FoundCleanup, bool]:
+) -> tuple[CleanupWork, bool]:
     """Return (the clean-up, whether it is new): every unit has its own things in its building.
 
     Raises NotFound, Forbidden, Invalid for a day, a building or a unit that is none.
@@ -130,7 +139,7 @@ def enter_roster(
         id=form.id,
         title=f"Tổng vệ sinh {premises.name}"[:300],
         form=CleanupForm.OFFICE,
-        open_to=OpenTo.UNITS,
+        open_to=Audience.UNITS,
         lead=lead,
         location=MapPoint(lon=lon, lat=lat),
         meet_words=premises.name,

@@ -165,12 +165,12 @@ def _person(ctx: ActionContext, unit: int, form: NewCommendation) -> int | None:
 
 def _photo(ctx: ActionContext, id_: UUID, public: bool) -> UUID:
     """Return the id of a photo that everybody may see. Raises Invalid, as where nobody reads the praise."""
-    if not public or ctx.session.scalar(select(Photo.id).where(Photo.id == id_, seen_by_all())) is None:
+    if not public or ctx.session.scalar(select(Photo.id).where(Photo.id == id_, is_public_photo())) is None:
         raise invalid(["photo"], N_("Chỉ kèm được ảnh đang công khai, cho mục khen công khai."))
     return id_
 
 
-def seen_by_all() -> ColumnElement[bool]:
+def is_public_photo() -> ColumnElement[bool]:
     """Return the condition of photos that everybody may see, as their report or work is."""
     of_report = exists().where(Report.id == Photo.report_id, Report.published)
     of_work = exists().where(Work.id == Photo.work_id, Work.public)

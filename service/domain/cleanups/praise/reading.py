@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.praise.giving import GIVERS, NONE, PRAISES, seen_by_all
+from service.domain.cleanups.praise.giving import GIVERS, NONE, PRAISES, is_public_photo
 from service.domain.cleanups.views import OVER
 from service.domain.reports.events import Actor
 from service.errors import NotFound
@@ -90,7 +90,7 @@ def photos_to_choose(session: Session, cleanup: Work) -> list[PhotoChoice]:
     of_it = or_(Photo.work_id == cleanup.id, Photo.report_id.in_(tied))
     order = (Photo.work_id.is_(None), Photo.kind != "after", Photo.created_at.desc(), Photo.id)
     columns = select(Photo.id, Photo.kind, Photo.thumbnail_key, Photo.work_id)
-    rows = session.execute(columns.where(of_it, seen_by_all()).order_by(*order).limit(CHOSEN_FROM))
+    rows = session.execute(columns.where(of_it, is_public_photo()).order_by(*order).limit(CHOSEN_FROM))
     return [
         PhotoChoice(row.id, str(row.kind), row.thumbnail_key, of_report=row.work_id is None) for row in rows
     ]
@@ -169,5 +169,5 @@ def _photos(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]
 def _chosen(session: Session, ids: Sequence[UUID]) -> dict[UUID | None, tuple[str, str]]:
     """Return the photos that were chosen, as long as everybody may see them."""
     columns = select(Photo.id, Photo.public_key, Photo.thumbnail_key)
-    shown = columns.where(Photo.id.in_(ids), seen_by_all())
+    shown = columns.where(Photo.id.in_(ids), is_public_photo())
     return {row.id: (row.public_key, row.thumbnail_key) for row in session.execute(shown)}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.access import FoundCleanup
+from service.domain.cleanups.access import CleanupWork
 from service.domain.cleanups.views import CleanupFilter, CleanupView, list_cleanups, view_cleanup
 from service.models import Event, Subject, Work, WorkEventType, WorkStatus
 from service.models.works.cleanup import StoredTool
@@ -20,7 +20,7 @@ def list_public_cleanups(session: Session, reference: Reference, wanted: Cleanup
     return mask_cleanups(reference, list_cleanups(session, None, wanted))
 
 
-def view_public_cleanup(session: Session, reference: Reference, found: FoundCleanup) -> CleanupView:
+def view_public_cleanup(session: Session, reference: Reference, found: CleanupWork) -> CleanupView:
     """Return one with the photos that everybody may see and its words masked."""
     [view] = mask_cleanups(reference, [view_cleanup(session, found, public=True)])
     return view

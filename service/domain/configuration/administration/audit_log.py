@@ -62,13 +62,13 @@ def read_audit(session: Session, filters: AuditFilters, limit: int = PAGE) -> li
             username,
             entry.action,
             entry.subject,
-            tuple(differences(entry.before, entry.after)),
+            tuple(audit_differences(entry.before, entry.after)),
         )
         for entry, name, username in rows
     ]
 
 
-def authors(session: Session) -> list[tuple[str, str]]:
+def audit_authors(session: Session) -> list[tuple[str, str]]:
     """Return accounts that changed something, with their names."""
     wanted = select(Staff.username, Staff.name).where(
         Staff.id.in_(select(AuditEntry.staff_id).where(AuditEntry.staff_id.is_not(None)))
@@ -76,13 +76,13 @@ def authors(session: Session) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in session.execute(wanted.order_by(Staff.name))]
 
 
-def kinds(session: Session) -> list[str]:
+def audit_kinds(session: Session) -> list[str]:
     """Return the first words of the actions there are: `rule`, `staff`, …"""
     first = func.split_part(AuditEntry.action, ".", 1)
     return sorted(session.scalars(select(first).distinct()))
 
 
-def differences(
+def audit_differences(
     before: Mapping[str, object] | None, after: Mapping[str, object] | None
 ) -> Iterator[AuditDifference]:
     """Yield what is otherwise, key by key; lists and objects as a whole."""

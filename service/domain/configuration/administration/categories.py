@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from service.domain.city.config import Code, Text
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
     check_code,
     check_parent,
+    holds_already,
+    is_only_owner,
     parents_by_code,
     record_if_changed,
     same_version,
-    says_already,
     version_of,
     write_columns,
 )
@@ -81,11 +81,11 @@ def put_category(session: Session, stamp: EditStamp, code: str | None, change: C
     Raises Invalid naming every mistake, NotFound; Conflict for a
     stale version, a code that is taken, and where its open reports or the kinds below would be nothing's.
     """
-    alone(session)
+    is_only_owner(session)
     row = find_category(session, code) if code is not None else None
     there = session.scalar(select(Category).where(Category.code == change.code))
     columns = _columns(session, change, row or there)
-    if there is not None and code in (None, change.code) and says_already(there, columns):
+    if there is not None and code in (None, change.code) and holds_already(there, columns):
         return there
     check_code(change.code, row.code if row else None, taken=row is None and there is not None)
     same_version(change.version, category_version(session, row) if row else None)
@@ -103,7 +103,7 @@ def move_category(session: Session, stamp: EditStamp, code: str, *, down: bool) 
     The neighbours are numbered anew within the places they had, so that equal numbers of old mean no order.
     Raises NotFound.
     """
-    alone(session)
+    is_only_owner(session)
     row = find_category(session, code)
     beside = [each for each in all_categories(session) if each.parent_id == row.parent_id and each.active]
     if row not in beside:

@@ -16,7 +16,7 @@ from service.domain.configuration.cityload.load import LOCK
 from service.domain.kernel.audit import write_entry
 from service.errors import Conflict, invalid
 from service.i18n import N_
-from service.models import Category, City, Department, HandChange
+from service.models import Category, City, Department, ManualChange
 from service.models.shared.base import Base
 
 Columns = dict[str, object]
@@ -32,7 +32,7 @@ class EditStamp:
     at: datetime
 
 
-def alone(session: Session) -> None:
+def is_only_owner(session: Session) -> None:
     """Wait for the advisory lock of configuration changes and loads; it is held to the end of the
     transaction.
     """
@@ -48,7 +48,7 @@ def same_version(seen: int | str | None, current: int | str | None) -> None:
         )
 
 
-def says_already(row: object | None, columns: Mapping[str, object]) -> bool:
+def holds_already(row: object | None, columns: Mapping[str, object]) -> bool:
     """Return whether the entry has these values already: a retry, or somebody else saved the same first.
     Nothing is written then.
     """
@@ -83,7 +83,7 @@ def record_if_changed(
     if before == after:
         return
     kind, _ = entry
-    old, new = differing(before or {}, after)
+    old, new = differing_columns(before or {}, after)
     action = f"{kind}.changed" if before else f"{kind}.added"
     record_change(session, stamp, action, entry, before=old if before else None, after=new)
 
@@ -112,7 +112,7 @@ def record_change(
 
 def mark_by_hand(session: Session, stamp: EditStamp, kind: str, code: str) -> None:
     """Let the next load of the city's folder know that this entry was changed here."""
-    mark = insert(HandChange).values(kind=kind, code=code, at=stamp.at, staff_id=stamp.staff_id)
+    mark = insert(ManualChange).values(kind=kind, code=code, at=stamp.at, staff_id=stamp.staff_id)
     changed = {"at": mark.excluded.at, "staff_id": mark.excluded.staff_id}
     session.execute(mark.on_conflict_do_update(index_elements=["kind", "code"], set_=changed))
 
@@ -122,7 +122,7 @@ def version_of(columns: Mapping[str, object]) -> str:
     return column_digest(columns)
 
 
-def differing(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[Columns, Columns]:
+def differing_columns(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[Columns, Columns]:
     """Return only what differs, as it was and as it is."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}

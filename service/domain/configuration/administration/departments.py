@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
     check_code,
     check_parent,
+    holds_already,
+    is_only_owner,
     parents_by_code,
     record_if_changed,
     same_version,
-    says_already,
     version_of,
     write_columns,
 )
@@ -88,11 +88,11 @@ def put_department(
     Raises Invalid, NotFound; Conflict for a stale version, a code
     that is taken, one that rules still name, and where its open cases would be nobody's.
     """
-    alone(session)
+    is_only_owner(session)
     row = find_department(session, code) if code is not None else None
     there = session.scalar(select(Department).where(Department.code == change.code))
     columns = _columns(session, change, row or there)
-    if there is not None and code in (None, change.code) and says_already(there, columns):
+    if there is not None and code in (None, change.code) and holds_already(there, columns):
         return there
     check_code(change.code, row.code if row else None, taken=row is None and there is not None)
     same_version(change.version, department_version(session, row) if row else None)

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    alone,
+    holds_already,
+    is_only_owner,
     record_change,
     same_version,
-    says_already,
 )
 from service.domain.configuration.cityfile.schema.base import NameByLanguage
-from service.domain.rules.drafts import RuleBody, drafted
+from service.domain.rules.drafts import RuleBody, rule_of_draft
 from service.domain.rules.rulebook import Rulebook
 from service.errors import NotFound, invalid
 from service.i18n import N_
@@ -28,7 +28,7 @@ KIND = "rule"
 MOST_REFUSALS = 20
 
 
-class RefusalTold(NamedTuple):
+class RuleRefusalRecord(NamedTuple):
     """A department refused a report that a rule had given it."""
 
     code: str
@@ -64,7 +64,7 @@ def rule_history(session: Session, number: int) -> list[RoutingRule]:
     return found
 
 
-def ended(session: Session) -> list[RoutingRule]:
+def ended_rules(session: Session) -> list[RoutingRule]:
     """Return the last version of each rule that is in force no more."""
     newest = select(func.max(RoutingRule.id)).group_by(RoutingRule.number)
     wanted = select(RoutingRule).where(RoutingRule.id.in_(newest), RoutingRule.valid_to.is_not(None))
@@ -82,7 +82,7 @@ def refusals_by_rule(session: Session) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(wanted)}
 
 
-def rule_refusals(session: Session, rule_id: int) -> list[RefusalTold]:
+def rule_refusals(session: Session, rule_id: int) -> list[RuleRefusalRecord]:
     """Return the newest refusals of what one version had given, with the report and the words."""
     wanted = (
         select(Report.code, RuleRefusal.department_id, RuleRefusal.reason, RuleRefusal.at)
@@ -91,7 +91,7 @@ def rule_refusals(session: Session, rule_id: int) -> list[RefusalTold]:
         .order_by(RuleRefusal.at.desc(), RuleRefusal.id.desc())
         .limit(MOST_REFUSALS)
     )
-    return [RefusalTold(*row) for row in session.execute(wanted)]
+    return [RuleRefusalRecord(*row) for row in session.execute(wanted)]
 
 
 def check_rule(
@@ -107,18 +107,18 @@ def check_rule(
         rule_history(session, number)
     current = _current(session, number)
     same_version(change.version, current.version if current else None)
-    return number, current, drafted(book, change, number, ("body",)).spec()
+    return number, current, rule_of_draft(book, change, number, ("body",)).spec()
 
 
 def put_rule_in_force(
     session: Session, book: Rulebook, stamp: EditStamp, number: int | None, change: RuleChange
 ) -> RoutingRule:
     """Make the change the version in force; the very same again is no new version. Raises as `check_rule`."""
-    alone(session)
+    is_only_owner(session)
     name, there = change.name.spec(), _current(session, number or change.number or 0)
     if there is not None:
-        spec = drafted(book, change, there.number, ("body",)).spec()
-        if says_already(there, {"name": name, "spec": spec}):
+        spec = rule_of_draft(book, change, there.number, ("body",)).spec()
+        if holds_already(there, {"name": name, "spec": spec}):
             return there
     number, current, spec = check_rule(session, book, number, change)
     return _open(session, stamp, number, name, spec, action="rule.changed" if current else "rule.added")
@@ -126,7 +126,7 @@ def put_rule_in_force(
 
 def end_rule(session: Session, stamp: EditStamp, number: int, version: int) -> RoutingRule:
     """Take a rule out of force; its versions are kept. Raises NotFound and Conflict."""
-    alone(session)
+    is_only_owner(session)
     newest = rule_history(session, number)[0]
     if newest.valid_to is not None and newest.version == version:
         return newest

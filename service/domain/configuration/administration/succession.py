@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, defer
 
-from service.domain.casework.case.timing import acceptance
+from service.domain.casework.case.timing import acceptance_columns
 from service.domain.city.reference import Reference, load_reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.kernel.times import utc_text
@@ -196,7 +196,7 @@ def _take_lead(
         "holder_id": None,
     }
     if report.status in HELD & CLOCK_RUNS:
-        again = acceptance(session, reference, report, stamp.at)
+        again = acceptance_columns(session, reference, report, stamp.at)
         desk: ReportChanges = {"desk_reasons": list(report.desk_reasons), "desk_since": report.desk_since}
         changes = {**changes, **desk, **again}
         move(

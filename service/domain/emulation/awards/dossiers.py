@@ -13,7 +13,7 @@ from service.domain.cleanups.praise.giving import keep_commendation
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_keep, pool_units
 from service.domain.emulation.awards.forms import AwardProposal, AwardStep, NewAward
 from service.domain.emulation.awards.law import law_on
-from service.domain.emulation.awards.reading import find_award, passes
+from service.domain.emulation.awards.reading import find_award, has_majority
 from service.domain.people.staff import tidy_username
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext, check_version, step
@@ -201,7 +201,7 @@ def _votes(ctx: ActionContext, side: Award, form: AwardStep, present: int) -> di
 
 
 def _passed(movement: Movement, side: Award) -> list[int]:
-    return [each["unit"] for each in side.proposals if passes(each.get("agree"), movement.council)]
+    return [each["unit"] for each in side.proposals if has_majority(each.get("agree"), movement.council)]
 
 
 def _granted(movement: Movement, side: Award, ctx: ActionContext, form: AwardStep) -> list[int]:

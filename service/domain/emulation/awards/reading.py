@@ -112,7 +112,7 @@ def newest_award(session: Session, movement: Movement) -> tuple[Award, Work] | N
     return (row[0], row[1]) if row is not None else None
 
 
-def passes(agree: int | None, council: Sequence[int]) -> bool:
+def has_majority(agree: int | None, council: Sequence[int]) -> bool:
     """Return whether more than half of the whole council agreed."""
     return agree is not None and 2 * agree > len(council)
 
@@ -135,7 +135,7 @@ def tell_award(
                 form=each["form"],
                 form_name=translate(FORM_NAMES[CommendationForm(each["form"])]),
                 agree=each.get("agree"),
-                passed=passes(each.get("agree"), movement.council),
+                passed=has_majority(each.get("agree"), movement.council),
                 granted=each["unit"] in side.granted,
             )
             for each in side.proposals

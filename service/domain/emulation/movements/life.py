@@ -17,7 +17,7 @@ from service.domain.emulation.forms import MovementStep
 from service.domain.emulation.movements.making import require_hundred
 from service.domain.emulation.points.counting import count_points
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.scoring import expected
+from service.domain.emulation.points.scoring import undisputed_points
 from service.domain.emulation.points.standings import freeze_standing, scores_of
 from service.domain.reports.events import Actor
 from service.domain.works.recording import record_movement
@@ -108,7 +108,7 @@ def _reviewed(
         for (unit, number), row in scores.items():
             if number != criterion.id or row.given is None or row.why:
                 continue
-            if row.given != expected(row, criterion):
+            if row.given != undisputed_points(row, criterion):
                 name = reference.departments[unit].name["vi"]
                 message = N_("“{unit}”, tiêu chí {position}: điểm khác với công thức, hãy ghi lý do.")
                 raise Conflict(message, unit=name, position=criterion.position)

@@ -19,7 +19,7 @@ from service.domain.emulation.access import (
     may_review,
     own_units,
     pool_units,
-    sees,
+    sees_movement,
     sees_standing,
     sees_unit,
 )
@@ -34,9 +34,9 @@ from service.domain.emulation.points.scoring import (
     CLAIMABLE,
     CLAIMED_IN,
     GIVEN_IN,
-    expected,
-    got_points,
+    final_points,
     is_left_out,
+    undisputed_points,
 )
 from service.domain.emulation.points.standings import (
     Scores,
@@ -49,13 +49,13 @@ from service.domain.emulation.points.standings import (
 from service.domain.emulation.proofs.reading import proofs_of
 from service.domain.emulation.shapes import (
     CriterionView,
-    FigureBeside,
     MovementBrief,
     MovementView,
     PoolView,
     ProofView,
     ScoreView,
     StandingRow,
+    SupportingFigure,
     UnitScoreView,
 )
 from service.domain.indicators.registry import INDICATORS, UNIT_WORDS
@@ -81,7 +81,7 @@ SHOWN = 100
 def list_movements(session: Session, reference: Reference, actor: Actor) -> list[MovementBrief]:
     """Return the newest movements that this person may know of."""
     rows = session.scalars(select(Movement).order_by(Movement.first.desc(), Movement.id.desc()).limit(SHOWN))
-    return [movement_brief(reference, row) for row in rows if sees(actor, row)]
+    return [movement_brief(reference, row) for row in rows if sees_movement(actor, row)]
 
 
 def view_movement(session: Session, reference: Reference, actor: Actor, number: int) -> MovementView:
@@ -202,7 +202,7 @@ def score_view(
     indicator = INDICATORS.get(criterion.indicator or "")
     value, of = (figure["value"], figure["of"]) if figure else (None, None)
     rate = indicator is not None and indicator.unit == "percent" and value is not None and of
-    got, out = got_points(row, criterion), is_left_out(row, criterion)
+    got, out = final_points(row, criterion), is_left_out(row, criterion)
     plain = ("position", "section", "words", "points", "needs_proof", "fewest")
     return ScoreView(
         **{name: getattr(criterion, name) for name in plain},
@@ -235,12 +235,12 @@ def _lost(criterion: Criterion, got: float) -> float:
     return 0 if criterion.source in ON_TOP else round(criterion.points - got, 1)
 
 
-def _beside(figure: CriterionFigure | None, *, opens: bool) -> FigureBeside | None:
+def _beside(figure: CriterionFigure | None, *, opens: bool) -> SupportingFigure | None:
     beside = figure.get("beside") if figure else None
     if not beside or beside["code"] not in INDICATORS:
         return None
     indicator = INDICATORS[beside["code"]]
-    return FigureBeside(
+    return SupportingFigure(
         name=translate(indicator.name),
         value=beside["value"],
         of=beside["of"],
@@ -290,7 +290,9 @@ def _is_open(criterion: Criterion, row: CriterionScore | None) -> bool:
     if row is not None and row.given is not None:
         return False
     if criterion.indicator is not None:
-        return row is not None and row.claimed is not None and row.claimed != expected(row, criterion)
+        return (
+            row is not None and row.claimed is not None and row.claimed != undisputed_points(row, criterion)
+        )
     return criterion.source == CriterionSource.COUNCIL or (row is not None and row.claimed is not None)
 
 

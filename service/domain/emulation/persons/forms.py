@@ -20,7 +20,7 @@ class OwnClaims(StrictBody):
     claims: Annotated[list[ClaimDraft], Field(min_length=1, max_length=MOST_CRITERIA)]
 
 
-class PersonGiven(StrictBody):
+class PersonPointsChange(StrictBody):
     """Points that a leader gives a person of the unit; None takes them back. `version` is the score's that
     was read.
     """

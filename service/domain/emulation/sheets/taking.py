@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, UnitBrief, brief_of_unit
 from service.domain.emulation.access import find_movement, may_review, pool_units, sees_unit
-from service.domain.emulation.forms import ClaimDraft, ClaimsChange, GivenChange
+from service.domain.emulation.forms import ClaimDraft, ClaimsChange, CouncilPointsChange
 from service.domain.emulation.movements.views import may_open, score_view
 from service.domain.emulation.points.criteria import criteria_of
-from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN, put_claims, put_given
+from service.domain.emulation.points.scoring import CLAIMED_IN, GIVEN_IN, put_claims, put_council_points
 from service.domain.emulation.points.standings import scores_of
 from service.domain.emulation.shapes import ScoreView
 from service.domain.emulation.sheets.sheet import SheetRow
@@ -48,7 +48,7 @@ def take_scores(
 ) -> int:
     """Keep what rows say otherwise than it is known; how many. One that is refused refuses all of them.
 
-    Raises as `put_claims` and `put_given`, Conflict where nothing is to be said now.
+    Raises as `put_claims` and `put_council_points`, Conflict where nothing is to be said now.
     """
     movement = find_movement(session, actor, number, lock=True)
     if movement.state not in CLAIMED_IN | GIVEN_IN:
@@ -66,8 +66,8 @@ def take_scores(
             version = known.version if known else 0
             why = row.note
             body = {"unit": row.unit, "criterion": row.criterion, "points": row.given, "why": why}
-            change = GivenChange.model_validate({**body, "version": version})
-            put_given(session, reference, actor, number, change, now)
+            change = CouncilPointsChange.model_validate({**body, "version": version})
+            put_council_points(session, reference, actor, number, change, now)
         else:
             if row.claimed is None or row.claimed == (known.claimed if known else None):
                 continue

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.masking import Masking
 from service.domain.kernel.sql import changed_rows
-from service.domain.notices.channels import Channels, masked
+from service.domain.notices.channels import Channels, masked_address
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Message, Report
@@ -114,7 +114,7 @@ def failing_messages(
         FailingMessage(
             row.id,
             row.channel,
-            masked(channels, row.channel, row.recipient),
+            masked_address(channels, row.channel, row.recipient),
             row.audience,
             row.notice,
             code,

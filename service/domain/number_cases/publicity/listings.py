@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.domain.number_cases.access import FoundCase, find_case
-from service.domain.number_cases.bars import is_doubted, require_unbarred
+from service.domain.number_cases.access import NumberCaseWork, find_case
+from service.domain.number_cases.bars import is_under_objection, require_unbarred
 from service.domain.number_cases.forms import ListedCase, NewPublication, PublicationStep
 from service.domain.number_cases.sanctions import is_listable, may_be_listed
 from service.domain.number_cases.withdrawing import always_masked, is_shown, withdraw_listings
@@ -203,7 +203,7 @@ def listed_numbers(ctx: ActionContext) -> Sequence[ListedNumber]:
         .join(AdNumber, AdNumber.id == Listing.number_id)
         .join(Work, Work.id == Listing.case_id)
         .join(AdNumberCase, AdNumberCase.work_id == Listing.case_id)
-        .where(is_shown(ctx.calendar.local(ctx.now)), may_be_listed(), ~is_doubted())
+        .where(is_shown(ctx.calendar.local(ctx.now)), may_be_listed(), ~is_under_objection())
         .order_by(Listing.published_on.desc(), Listing.id)
         .limit(MOST_SHOWN)
     )
@@ -253,7 +253,7 @@ def _publish(ctx: ActionContext, list_: Publication) -> None:
     if missing:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=missing)
     for listing, work, side, number in rows:
-        _require_listable(ctx, FoundCase(work, side, number))
+        _require_listable(ctx, NumberCaseWork(work, side, number))
         _check_end(ctx, listing.until, ["until"])
         longest = today + timedelta(days=ctx.reference.config.numbers.listed_days)
         listing.published_on, listing.until = today, listing.until or longest
@@ -266,7 +266,7 @@ def _publish(ctx: ActionContext, list_: Publication) -> None:
     ctx.session.flush()
 
 
-def _require_listable(ctx: ActionContext, found: FoundCase) -> None:
+def _require_listable(ctx: ActionContext, found: NumberCaseWork) -> None:
     if not is_listable(found.work, found.side):
         raise Conflict(
             N_(
@@ -278,7 +278,7 @@ def _require_listable(ctx: ActionContext, found: FoundCase) -> None:
     require_unbarred(ctx, found)
 
 
-def _listed_by(found: FoundCase, item: ListedCase, signer: str) -> dict[str, object]:
+def _listed_by(found: NumberCaseWork, item: ListedCase, signer: str) -> dict[str, object]:
     """Return what stands behind a number on the list; without a decision of its own it is the sanction."""
     said = item.model_dump(exclude={"case"})
     side = found.side

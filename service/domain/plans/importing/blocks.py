@@ -56,7 +56,7 @@ class Content:
     pictures: int = 0
 
 
-def table(rows: Iterable[Sequence[GridCell]], depth: int = 0) -> GridTable:
+def padded_table(rows: Iterable[Sequence[GridCell]], depth: int = 0) -> GridTable:
     """Return a table, its rows filled up to the widest."""
     kept = [tuple(row) for row in rows]
     width = max(map(len, kept), default=0)
@@ -108,7 +108,7 @@ def from_json(said: dict[str, Any]) -> Content:
             blocks.append(Paragraph(_is_text(each["text"])))
         else:
             rows = ([_cell(text, joined) for text, joined in row] for row in each["rows"])
-            blocks.append(table(rows, _is_whole(each["depth"])))
+            blocks.append(padded_table(rows, _is_whole(each["depth"])))
     return Content(tuple(blocks), _is_whole(said["pictures"]))
 
 

@@ -83,7 +83,7 @@ class WrittenTime:
         return self.first - timedelta(days=1)
 
 
-def moments(folded: str) -> list[WrittenTime]:
+def written_times(folded: str) -> list[WrittenTime]:
     """Return every moment of the text, in order, without overlaps; what is not said stays None."""
     found: list[WrittenTime] = []
     taken = [False] * len(folded)
@@ -138,7 +138,7 @@ def _year_before(month: int | None, following: WrittenTime) -> int | None:
     return following.year - (6 < month - following.month < 12)
 
 
-def filled(found: Sequence[WrittenTime], year: int) -> tuple[list[WrittenTime], bool]:
+def with_dates_filled(found: Sequence[WrittenTime], year: int) -> tuple[list[WrittenTime], bool]:
     """Return the moments with month and year filled in from the next one that says them, then from the one
     before, last from `year`; and whether that was needed.
     """

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from service.domain.plans.importing.blocks import Content, FileRefused, GridTable, Paragraph, Row
-from service.domain.plans.importing.headings import LONGEST, Part, columns_of, key, part_of
+from service.domain.plans.importing.headings import LONGEST, Part, column_part, columns_of, comparison_key
 from service.domain.plans.importing.matrix import (
     FEWEST,
-    Heads,
     Legend,
     NamesUnit,
+    TableHeadings,
     legend_of,
     named_columns,
     unit_columns,
@@ -45,7 +45,7 @@ class TaskTable:
 class _Found:
     """Table of tasks while its rows are gathered, a page's end after the other."""
 
-    heads: Heads
+    heads: TableHeadings
     columns: Mapping[int, Part]
     caption: str
     rows: list[Row] = field(default_factory=list)
@@ -67,7 +67,7 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftTable:
+class SkippedTable:
     """Table that is none of tasks: what stood above it, how many rows it has beneath its first."""
 
     caption: str
@@ -79,7 +79,7 @@ class TaskTables(NamedTuple):
 
     tables: list[TaskTable]
     lines: list[str]
-    left_out: list[LeftTable]
+    left_out: list[SkippedTable]
 
 
 def _no_unit(_: str) -> bool:
@@ -91,7 +91,7 @@ def task_tables(content: Content, names_unit: NamesUnit = _no_unit) -> TaskTable
 
     Raises FileRefused: no table, no words in it, none of tasks, too many rows.
     """
-    left: list[LeftTable] = []
+    left: list[SkippedTable] = []
     found, lines = _gather(content, names_unit, left, nested=False)
     if not found:
         left.clear()
@@ -117,7 +117,7 @@ def _refusal(content: Content) -> FileRefused:
 
 
 def _gather(
-    content: Content, names_unit: NamesUnit, left: list[LeftTable], *, nested: bool
+    content: Content, names_unit: NamesUnit, left: list[SkippedTable], *, nested: bool
 ) -> tuple[list[_Found], list[str]]:
     found: list[_Found] = []
     lines: list[str] = []
@@ -136,7 +136,7 @@ def _gather(
         elif head is None:
             if _is_list(block):
                 left.append(
-                    LeftTable(next((each for each in reversed(lines) if each), ""), len(block.rows) - 1)
+                    SkippedTable(next((each for each in reversed(lines) if each), ""), len(block.rows) - 1)
                 )
             lines += _words(block.rows)
             open_ = open_ if not any(cell.text for row in block.rows for cell in row) else None
@@ -168,14 +168,16 @@ def _words(rows: Sequence[Row]) -> list[str]:
 def _cut(found: _Found) -> list[str]:
     """Take what stands below the tasks of a sheet out of them: who is told, who signs."""
     for at, row in enumerate(found.rows):
-        if any(key(cell.text).startswith("noi nhan") for cell in row):
+        if any(comparison_key(cell.text).startswith("noi nhan") for cell in row):
             rest = found.rows[at:]
             del found.rows[at:]
             return _words(rest)
     return []
 
 
-def _head(table: GridTable, names_unit: NamesUnit) -> tuple[int, int, Heads, Mapping[int, Part]] | None:
+def _head(
+    table: GridTable, names_unit: NamesUnit
+) -> tuple[int, int, TableHeadings, Mapping[int, Part]] | None:
     """Return where the headings begin and end, what they say, and the columns; None without any."""
     for at, row in enumerate(table.rows[:_SEARCHED]):
         headings = tuple(cell.text for cell in row)
@@ -194,7 +196,7 @@ def _head(table: GridTable, names_unit: NamesUnit) -> tuple[int, int, Heads, Map
             after += 1
         if after < len(table.rows) and _counts(table.rows[after]):
             after += 1
-        heads = Heads(_one_line(headings), _one_line(own))
+        heads = TableHeadings(_one_line(headings), _one_line(own))
         units = unit_columns(table.rows[after:], heads, names_unit)
         columns = columns_of(heads.whole, units, period_names(heads.whole, heads.own))
         if columns is not None:
@@ -224,14 +226,14 @@ def _second(row: Row, headings: Sequence[str], above: Row, names_unit: NamesUnit
     joined = any(cell.joined == "above" and cell.text for cell in row)
     if sum(names_unit(said[at]) for at in own) >= FEWEST and len(own) < len(row):
         joined = True  # columns of units under “who”, the others' headings stand above alone
-    known = {at for at, each in enumerate(headings) if part_of(each) in ("label", "task") and each}
+    known = {at for at, each in enumerate(headings) if column_part(each) in ("label", "task") and each}
     periods = period_names(_below(headings, said), said)
     if len(own) >= FEWEST and set(own) <= set(periods) and not known & set(own):
         joined = True  # months or quarters under “when”, the others' headings stand above alone
-    parts = {part_of(said[at]) for at in own} - {"other"}
+    parts = {column_part(said[at]) for at in own} - {"other"}
     if not own or (not joined and (not parts or known & set(own))):
         return None
-    if not joined and not all(part_of(said[at]) != "other" or not headings[at] for at in own):
+    if not joined and not all(column_part(said[at]) != "other" or not headings[at] for at in own):
         return None
     filled = list(headings)
     for at in range(1, len(filled)):
@@ -268,7 +270,9 @@ def _table(found: _Found, lines: Sequence[str]) -> TaskTable:
 
 
 def _adds_up(line: TaskLine) -> bool:
-    return key(f"{line.label} {line.task}") in _SUMS and not (line.lead or line.support or line.time)
+    return comparison_key(f"{line.label} {line.task}") in _SUMS and not (
+        line.lead or line.support or line.time
+    )
 
 
 def _read(found: _Found, lines: Sequence[str]) -> list[tuple[Row, TaskLine]]:

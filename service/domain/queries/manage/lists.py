@@ -13,18 +13,18 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, t
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.figures.days import KeptDays
+from service.domain.figures.days import CountedDaysCache
 from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import ReportColumns
 from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import conditions, overdue
 from service.domain.queries.lists import ListRow
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
-from service.domain.queries.manage.periods import around
+from service.domain.queries.manage.periods import period_containing
 from service.domain.queries.manage.selection import Selection, with_moved
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Filters, Near
+from service.domain.reports.filters import Circle, Filters
 from service.errors import Unavailable
 from service.i18n import N_, pick
 from service.models import EMERGENCY, OPEN, Report, RoutingRule
@@ -90,7 +90,7 @@ def list_selected(
     now: datetime,
     after: ListPosition | None = None,
     limit: int = 50,
-    kept: KeptDays | None = None,
+    kept: CountedDaysCache | None = None,
 ) -> ManagedPage:
     """Return one page of the reports that `wanted` means, as this manager reads them: what is most late first
     where lateness is what is asked for, else the open emergencies and then the newest.
@@ -160,7 +160,12 @@ def _most_late(
 
 
 def number_of(
-    session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
+    session: Session,
+    reference: Reference,
+    wanted: Selection,
+    *,
+    now: datetime,
+    kept: CountedDaysCache | None = None,
 ) -> int:
     """Return how many reports are meant: from counted days where those can tell."""
     if wanted.near is None:
@@ -179,7 +184,12 @@ def count_selected(session: Session, reference: Reference, wanted: Selection, *,
 
 
 def managed_facts(
-    session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
+    session: Session,
+    reference: Reference,
+    wanted: Selection,
+    *,
+    now: datetime,
+    kept: CountedDaysCache | None = None,
 ) -> ReportColumns:
     """Return the facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
     facts = read_facts(session, reference, wanted.scope(), now, cells=True, kept=kept)
@@ -202,14 +212,14 @@ def reckon_board(
 ) -> Dashboard:
     """Return the dashboard over `facts`, without the database; of this month where all time is asked for."""
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
-    period = wanted.period or around("month", today)
+    period = wanted.period or period_containing("month", today)
     return reckon_dashboard(reference, facts, wanted, period, rules, today)
 
 
 def behind_places(wanted: Selection, board: Dashboard) -> list[Selection]:
     """Return each repeated place as the list behind it."""
     return [
-        replace(wanted, period=board.counted, near=Near(round(s.lon, 6), round(s.lat, 6), PLACE_M))
+        replace(wanted, period=board.counted, near=Circle(round(s.lon, 6), round(s.lat, 6), PLACE_M))
         for s in board.places
     ]
 

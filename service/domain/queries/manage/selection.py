@@ -19,7 +19,7 @@ from service.domain.queries.conditions import conditions
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.periods import Period, read_period
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import FilterReader, Filters, Near, Params, read_near
+from service.domain.reports.filters import Circle, FilterReader, Filters, Params, read_near
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import LateHolder, Report, Role
@@ -45,7 +45,7 @@ class Selection:
     wards: Ids | None = None
     outcome: str = ""
     rule: int | None = None
-    near: Near | None = None
+    near: Circle | None = None
     held: bool = False
     moved_in: frozenset[UUID] = frozenset()
     moved_out: frozenset[UUID] = frozenset()
@@ -145,7 +145,7 @@ def own_wards(actor: Actor) -> Ids | None:
     return actor.wards if actor.role == Role.MANAGER else None
 
 
-def bounded(reference: Reference, actor: Actor, params: Params) -> dict[str, object]:
+def bounded_parameters(reference: Reference, actor: Actor, params: Params) -> dict[str, object]:
     """Return what an address asks for with the department or the group of wards that bounds the person, where
     it names nothing narrower: for the words over a file.
     """

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
 from service.domain.reports.photos import photo_links, public_photos
-from service.domain.talks.groups.group_words import WORKED_ON, deadline_text, place_text, relayed
+from service.domain.talks.groups.group_words import WORKED_ON, deadline_text, place_text, safe_for_group
 from service.domain.talks.groups.topics import topic_text
 from service.i18n import N_, pick, translate
 from service.models import CompanyGroup, Event, EventType, GroupPost, Report
@@ -28,7 +28,7 @@ POST = N_("{code}: {category}\n{place}\nHạn: {due}\n{said}\nTrích dẫn tin n
 
 
 @dataclass(frozen=True, slots=True)
-class DuePost:
+class PendingPost:
     """Message that was claimed: where to, its words, a photo that everybody may see."""
 
     id: int
@@ -68,7 +68,7 @@ def note_assignments(session: Session, now: datetime) -> int:
 
 def claim_posts(
     session: Session, reference: Reference, public_url: str, now: datetime, most: int
-) -> list[DuePost]:
+) -> list[PendingPost]:
     """Take what is due; a message that a dead worker had claimed may have gone, and is not sent twice."""
     lost = update(GroupPost).where(GroupPost.state == TalkMessageState.CLAIMED, GroupPost.not_before <= now)
     changed_rows(session.execute(lost.values(state=TalkMessageState.UNKNOWN, error="worker lost")))
@@ -86,11 +86,11 @@ def claim_posts(
         post.state, post.not_before, post.attempts = TalkMessageState.CLAIMED, now + LEASE, post.attempts + 1
         if report is None:
             text = topic_text(session, reference, post.topic or "", group.department_id, public_url, now)
-            found.append(DuePost(post.id, group.chat, text, ""))
+            found.append(PendingPost(post.id, group.chat, text, ""))
             continue
         shown = public_photos(session, [report.id]).get(report.id, [])
         photo = photo_links(shown[0], public_url)["url"] if shown else ""
-        found.append(DuePost(post.id, group.chat, post_text(reference, report, public_url), photo))
+        found.append(PendingPost(post.id, group.chat, post_text(reference, report, public_url), photo))
     session.flush()
     return found
 
@@ -98,7 +98,7 @@ def claim_posts(
 def post_text(reference: Reference, report: Report, public_url: str) -> str:
     """Return what the group is told: masked, short, and without anything that calls somebody."""
     mask = reference.masking_of(report.category_id)
-    said = relayed(mask.text(report.description))
+    said = safe_for_group(mask.text(report.description))
     return translate(
         POST,
         "vi",

@@ -29,7 +29,7 @@ _TAKEN = N_("{name} vừa nhận phản ánh này.")
 
 
 @dataclass(frozen=True, slots=True)
-class KeepingView:
+class DeskReservation:
     """Taker of a case, and until when it is put off, by whom; None for neither."""
 
     taken_id: int | None
@@ -39,7 +39,7 @@ class KeepingView:
     put_off_by: str | None
 
 
-def put_off(now: datetime) -> ColumnElement[bool]:
+def is_put_off(now: datetime) -> ColumnElement[bool]:
     """Return the condition on `Report`: it is put off, and nothing happened to it since."""
     # By itself it would be bound to the nearest query alone, and any report's news would be this one's.
     news = exists().where(Event.report_id == Report.id, Event.id > DeskKeeping.seen)
@@ -52,7 +52,7 @@ def put_off(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def taken_by(actor: Actor) -> ColumnElement[bool]:
+def is_taken_by(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on `Report`: this person has taken it."""
     return exists().where(
         DeskKeeping.report_id == Report.id,
@@ -61,14 +61,14 @@ def taken_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def read_keeping(
+def read_reservation(
     session: Session, actor: Actor, reports: Collection[UUID], now: datetime
-) -> dict[UUID, KeepingView]:
+) -> dict[UUID, DeskReservation]:
     """Return what is taken or put off, of these reports."""
     taker, other = aliased(Staff), aliased(Staff)
     taken = and_(taker.id == DeskKeeping.taken_by, DeskKeeping.taken_at >= Report.desk_since)
     query = (
-        select(DeskKeeping, taker.name, other.name, put_off(now).correlate(Report))
+        select(DeskKeeping, taker.name, other.name, is_put_off(now).correlate(Report))
         .join(Report, Report.id == DeskKeeping.report_id)
         .outerjoin(taker, taken)
         .outerjoin(other, other.id == DeskKeeping.put_off_by)
@@ -78,7 +78,7 @@ def read_keeping(
     for row, name, by, away in session.execute(query) if reports else ():
         if name is None and not away:
             continue
-        found[row.report_id] = KeepingView(
+        found[row.report_id] = DeskReservation(
             taken_id=row.taken_by if name else None,
             taken_by=name,
             own=name is not None and row.taken_by == actor.staff_id,
@@ -95,7 +95,7 @@ def take_case(session: Session, asker: Asker, name: str, instead: int | None, no
     than `instead` has it by now.
     """
     report, actor = _waiting(session, asker, name, now)
-    held = read_keeping(session, actor, [report.id], now).get(report.id)
+    held = read_reservation(session, actor, [report.id], now).get(report.id)
     holder = held.taken_id if held else None
     if holder != instead:
         raise Conflict(_TAKEN, name=held.taken_by if held and held.taken_by else "–")
@@ -109,37 +109,37 @@ def take_case(session: Session, asker: Asker, name: str, instead: int | None, no
 
 def take_case_from(
     session: Session, asker: Asker, name: str, username: str | None, now: datetime
-) -> KeepingView:
+) -> DeskReservation:
     """Take the case to oneself, from nobody or from the colleague of that username; one's own stays so.
 
     Raises as `take_case`, and Invalid for a username that is none.
     """
     report, actor = _waiting(session, asker, name, now)
-    held = read_keeping(session, actor, [report.id], now).get(report.id)
+    held = read_reservation(session, actor, [report.id], now).get(report.id)
     if held is None or not held.own:
         instead = session.scalar(select(Staff.id).where(Staff.username == username)) if username else None
         if username and instead is None:
             raise invalid(["instead"], N_("Không có tài khoản này."))
         take_case(session, asker, name, instead, now)
-    return kept_now(session, asker, name, now)
+    return reservation_of_case(session, asker, name, now)
 
 
-def release_case(session: Session, asker: Asker, name: str, now: datetime) -> KeepingView:
+def release_case(session: Session, asker: Asker, name: str, now: datetime) -> DeskReservation:
     """Give back what one had taken; what nobody has stays so. Raises as `take_case`."""
     report, actor = _waiting(session, asker, name, now)
-    held = read_keeping(session, actor, [report.id], now).get(report.id)
+    held = read_reservation(session, actor, [report.id], now).get(report.id)
     if held is not None and held.taken_id is not None:
         if not held.own:
             raise Conflict(_TAKEN, name=held.taken_by)
         take_case(session, asker, name, actor.staff_id, now)
-    return kept_now(session, asker, name, now)
+    return reservation_of_case(session, asker, name, now)
 
 
-def kept_now(session: Session, asker: Asker, name: str, now: datetime) -> KeepingView:
+def reservation_of_case(session: Session, asker: Asker, name: str, now: datetime) -> DeskReservation:
     """Return who has taken a waiting case, and until when it is put off. Raises as `take_case`."""
     report, actor = _checked(find_report(session, asker, name, now=now))
-    found = read_keeping(session, actor, [report.id], now).get(report.id)
-    return found or KeepingView(None, None, own=False, until=None, put_off_by=None)
+    found = read_reservation(session, actor, [report.id], now).get(report.id)
+    return found or DeskReservation(None, None, own=False, until=None, put_off_by=None)
 
 
 def put_case_off(
@@ -147,20 +147,20 @@ def put_case_off(
 ) -> datetime:
     """Put the case off; until when. Raises as `take_case`, and Invalid for a time that is none."""
     report, actor = _waiting(session, asker, name, now)
-    until = read_until(choice, at, timezone, now)
+    until = read_put_off_moment(choice, at, timezone, now)
     newest = session.scalar(select(func.max(Event.id)).where(Event.report_id == report.id)) or 0
     values = {"put_off_by": actor.staff_id, "put_off_at": now, "until": until, "seen": newest}
     _write(session, report.id, values)
     return until
 
 
-def fetch_back(session: Session, asker: Asker, name: str, now: datetime) -> None:
+def end_put_off(session: Session, asker: Asker, name: str, now: datetime) -> None:
     """Bring a case back that was put off. Raises as `take_case`."""
     report, _ = _waiting(session, asker, name, now)
     _write(session, report.id, {"put_off_by": None, "put_off_at": None, "until": None, "seen": None})
 
 
-def read_until(choice: str, at: str, timezone: ZoneInfo, now: datetime) -> datetime:
+def read_put_off_moment(choice: str, at: str, timezone: ZoneInfo, now: datetime) -> datetime:
     """Return the moment that is meant. A time of the day that is over is tomorrow's. Raises Invalid."""
     if choice in HOURS:
         return now + timedelta(hours=HOURS[choice])

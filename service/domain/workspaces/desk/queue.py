@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from service.domain.casework.held import step_waits
+from service.domain.casework.held import is_step_delayed
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import AnySelect, plan_by_values
 from service.domain.queries.conditions import conditions
@@ -19,7 +19,7 @@ from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reports.desk_marks import KINDS, kinds_of
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, Params, read_filters
-from service.domain.workspaces.desk.keeping import KeepingView, put_off, read_keeping, taken_by
+from service.domain.workspaces.desk.keeping import DeskReservation, is_put_off, is_taken_by, read_reservation
 from service.domain.workspaces.selection import ON_DESK
 from service.i18n import N_
 from service.models import EMERGENCY, ReceptionChannel, Report
@@ -48,8 +48,8 @@ class DeskFilter:
         What a coordinator has decided on waits no more, unless they take it back; what was put off is told
         by `later` alone.
         """
-        found = [*conditions(self.rest, now), ~step_waits()]
-        found.append(put_off(now) if later else ~put_off(now))
+        found = [*conditions(self.rest, now), ~is_step_delayed()]
+        found.append(is_put_off(now) if later else ~is_put_off(now))
         if self.channels:
             found.append(Report.channel.in_(self.channels))
         if kinds and self.kinds:
@@ -66,7 +66,7 @@ class DeskItem(StaffView):
     desk_since: datetime
     channel: str
     published: bool
-    keeping: KeepingView | None = None
+    keeping: DeskReservation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def read_desk(
     rows = session.execute(page_query(wanted, now, after, limit + 1, _shown(show, actor))).all()
     more, rows = len(rows) > limit, rows[:limit]
     views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
-    keeping = read_keeping(session, actor, [row.id for row in rows], now)
+    keeping = read_reservation(session, actor, [row.id for row in rows], now)
     items = [
         DeskItem(
             **dict(view),
@@ -170,7 +170,7 @@ def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) ->
 
 
 def _shown(show: Show, actor: Actor) -> tuple[bool, ColumnElement[bool]]:
-    return show == "later", taken_by(actor) if show == "mine" else true()
+    return show == "later", is_taken_by(actor) if show == "mine" else true()
 
 
 def _kept(session: Session, wanted: DeskFilter, actor: Actor, now: datetime) -> tuple[int, int]:
@@ -178,7 +178,7 @@ def _kept(session: Session, wanted: DeskFilter, actor: Actor, now: datetime) -> 
     numbers = [
         select(func.count()).select_from(Report).where(ON_DESK, *found)
         for found in (
-            (*wanted.conditions(now), taken_by(actor)),
+            (*wanted.conditions(now), is_taken_by(actor)),
             wanted.conditions(now, later=True),
         )
     ]

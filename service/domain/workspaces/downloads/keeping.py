@@ -87,7 +87,9 @@ def order_download(
     Raises TooMany while too many of one's own, or of the public's, are not made yet.
     """
     staff_id = actor.staff_id if actor else None
-    if staff_id is None and (there := quota.shared(session, kind, form, params, language, now=now)):
+    if staff_id is None and (
+        there := quota.find_public_download(session, kind, form, params, language, now=now)
+    ):
         return _view(there)
     owner = Download.staff_id == staff_id if staff_id else Download.staff_id.is_(None)
     waiting = session.scalar(
@@ -124,7 +126,7 @@ def find_shared(
     session: Session, kind: str, form: str, params: Params, *, language: str, now: datetime
 ) -> DownloadView | None:
     """Return the public's file that holds what is asked for; None where one would have to be made."""
-    found = quota.shared(session, kind, form, params, language, now=now)
+    found = quota.find_public_download(session, kind, form, params, language, now=now)
     return _view(found) if found else None
 
 
@@ -173,7 +175,7 @@ def finish_download(session: Session, order: DownloadOrder, done: int, size: int
     mine = (Download.id == order.id) & (Download.key == order.key) & (Download.state == "working")
     values = {"state": "ready", "done": done, "total": done, "size": size, "worked_at": now}
     finished = session.execute(update(Download).where(mine).values(**values))
-    quota.make_room(session, now=now)
+    quota.expire_oldest(session, now=now)
     return bool(changed_rows(finished))
 
 
@@ -183,7 +185,7 @@ def fail_download(session: Session, order: DownloadOrder) -> None:
     session.execute(update(Download).where(mine).values(state="failed"))
 
 
-def expired(session: Session, *, now: datetime, most: int = 100) -> list[tuple[UUID, str | None]]:
+def expired_downloads(session: Session, *, now: datetime, most: int = 100) -> list[tuple[UUID, str | None]]:
     """Return those whose time is over, with their files."""
     query = (
         select(Download.id, Download.key).where(Download.expires_at < now - timedelta(hours=1)).limit(most)

@@ -14,7 +14,7 @@ from service.domain.kernel.sql import AnyRow
 from service.domain.kernel.texts import fold
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.period_words import period_name, period_slug
-from service.domain.queries.manage.selection import Selection, bounded, read_selection
+from service.domain.queries.manage.selection import Selection, bounded_parameters, read_selection
 from service.domain.reports.access import Asker
 from service.domain.reports.filters import Params
 from service.domain.workspaces.downloads.office import OFFICE_WRITERS, Column, Sheet
@@ -32,7 +32,7 @@ TITLES: Mapping[str, str] = {
 }
 
 
-def is_named(params: Params, form: str) -> bool:
+def is_office_file(params: Params, form: str) -> bool:
     """Return whether the file is one for an office; layers of maps are not."""
     return params.get(LAYOUT) == OFFICE and form in OFFICE_WRITERS
 
@@ -41,7 +41,7 @@ def list_sheet(reference: Reference, asker: Asker, params: Params, now: datetime
     """Return the frame of the list behind an address; who holds a case is told to staff alone."""
     zone = ZoneInfo(reference.timezone)
     own = asker.staff if params.get("list") == "manage" else None
-    narrowed = filters_in_words(reference, bounded(reference, own, params) if own else params)
+    narrowed = filters_in_words(reference, bounded_parameters(reference, own, params) if own else params)
     made = translate(N_("Lập lúc {at}"), at=f"{now.astimezone(zone):%H:%M %d/%m/%Y}")
     filtered = translate(N_("Đã lọc theo: {filters}"), filters=" · ".join(narrowed))
     title = " – ".join(each for each in _named(reference, asker, params, now) if each)

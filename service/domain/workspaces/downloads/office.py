@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from service.domain.workspaces.downloads.cells import BOM, harmless
+from service.domain.workspaces.downloads.cells import BOM, formula_safe
 from service.domain.workspaces.downloads.fields import Rows
 from service.domain.workspaces.downloads.writers import Writer, write_rows
 from service.i18n import N_, language_in_use, translate
@@ -141,7 +141,7 @@ class OfficeWorkbook:
         if value is None:
             self._page.write_blank(self._next, index, None, style)
         elif isinstance(value, str):
-            self._page.write_string(self._next, index, harmless(value), style)
+            self._page.write_string(self._next, index, formula_safe(value), style)
         elif isinstance(value, datetime):
             local = value.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
             self._page.write_datetime(self._next, index, local, style)
@@ -160,7 +160,7 @@ class OfficeCsv:
         self._file = path.open("w", encoding="utf-8", newline="")
         self._file.write(BOM)
         self._out = csv.writer(self._file, delimiter=";" if self._comma else ",")
-        self._out.writerows([harmless(line)] for line in (sheet.title, *sheet.notes))
+        self._out.writerows([formula_safe(line)] for line in (sheet.title, *sheet.notes))
         self._out.writerow([column.heading for column in sheet.columns])
 
     def write(self, rows: Rows) -> None:
@@ -176,7 +176,7 @@ class OfficeCsv:
         if value is None:
             return ""
         if isinstance(value, str):
-            return harmless(value)
+            return formula_safe(value)
         if isinstance(value, datetime):
             return f"{value.astimezone(self._zone):%d/%m/%Y %H:%M}"
         if isinstance(value, date):

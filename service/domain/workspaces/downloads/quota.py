@@ -20,7 +20,7 @@ SWEPT_AFTER = timedelta(hours=1)
 """As `keeping.expired`: so long after its time a file is deleted."""
 
 
-def shared(
+def find_public_download(
     session: Session, kind: str, form: str, params: Params, language: str, *, now: datetime
 ) -> Download | None:
     """Return the public's file, made or on its way, that holds what is asked for; None where there is
@@ -39,7 +39,7 @@ def shared(
     return session.scalars(query.order_by(Download.created_at.desc()).limit(1)).first()
 
 
-def make_room(session: Session, *, now: datetime) -> None:
+def expire_oldest(session: Session, *, now: datetime) -> None:
     """Let the oldest files of the public expire, until all of them fit the budget."""
     age = func.sum(Download.size).over(order_by=Download.created_at.desc())
     files = (

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import is_late
 from service.domain.kernel.sql import AnyRow, plan_by_values
-from service.domain.queries.conditions import arms, conditions
+from service.domain.queries.conditions import conditions, index_alternatives
 from service.domain.queries.manage.lists import BY_LATENESS, STOPPED
 from service.domain.queries.manage.selection import read_selection
 from service.domain.queries.views import COLUMNS
@@ -22,7 +22,7 @@ from service.domain.reports.filters import Params, read_filters
 from service.domain.workspaces.desk.queue import read_filter
 from service.domain.workspaces.downloads.fields import Rows
 from service.domain.workspaces.downloads.named_rows import named_values
-from service.domain.workspaces.worklist import conditions_of, read_wanted
+from service.domain.workspaces.worklist import conditions_of, read_worklist_filters
 from service.errors import NotFound, Unauthenticated, invalid
 from service.i18n import N_, pick, translate
 from service.i18n.wording import STATUSES
@@ -58,12 +58,12 @@ def list_conditions(reference: Reference, asker: Asker, params: Params, now: dat
             raise NotFound(N_("Không có danh sách này."))
         return _of_staff(kind, reference, asker.staff, params, now)
     filters = read_filters(reference, params)
-    return [visible(asker), or_(*arms(filters)), *conditions(filters, now)]
+    return [visible(asker), or_(*index_alternatives(filters)), *conditions(filters, now)]
 
 
 def _of_staff(kind: str, reference: Reference, actor: Actor, params: Params, now: datetime) -> Conditions:
     if kind == "queue":
-        return conditions_of(reference, actor, read_wanted(reference, params), now)
+        return conditions_of(reference, actor, read_worklist_filters(reference, params), now)
     if kind == "desk":
         return [Report.desk_since.is_not(None), *read_filter(reference, params).conditions(now)]
     selection = read_selection(reference, actor, params, now)

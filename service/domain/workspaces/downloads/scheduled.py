@@ -18,7 +18,7 @@ from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import addresses_of
 from service.domain.people.staff import actor_for
 from service.domain.queries.manage.period_words import period_name, period_slug
-from service.domain.queries.manage.periods import Period, around
+from service.domain.queries.manage.periods import Period, period_containing
 from service.domain.queries.manage.selection import read_selection
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
@@ -114,7 +114,7 @@ def past_reports(session: Session, actor: Actor, now: datetime) -> list[PastRepo
     alive = set(session.scalars(select(Download.id).where(Download.id.in_(ids), Download.expires_at > now)))
     return [
         PastReport(
-            around(row.period, row.first),
+            period_containing(row.period, row.first),
             row.at,
             {kind: UUID(each) for kind, each in row.files.items() if UUID(each) in alive},
         )
@@ -226,14 +226,14 @@ def _tell(
 
 def _begin(kind: str, now: datetime, zone: ZoneInfo) -> datetime:
     """Return when the files of the period before the present one are made."""
-    return datetime.combine(around(kind, now.astimezone(zone).date()).first, AT, zone)
+    return datetime.combine(period_containing(kind, now.astimezone(zone).date()).first, AT, zone)
 
 
 def _next(kind: str, now: datetime, zone: ZoneInfo) -> datetime:
     begin = _begin(kind, now, zone)
-    following: date = around(kind, begin.date()).after().first
+    following: date = period_containing(kind, begin.date()).after().first
     return begin if begin > now else datetime.combine(following, AT, zone)
 
 
 def _ended(kind: str, begun: datetime) -> Period:
-    return around(kind, begun.date()).before()
+    return period_containing(kind, begun.date()).before()

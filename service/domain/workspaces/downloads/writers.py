@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import shapely
 
-from service.domain.workspaces.downloads.cells import BOM, csv_lines, harmless
+from service.domain.workspaces.downloads.cells import BOM, csv_lines, formula_safe
 from service.domain.workspaces.downloads.fields import FIELDS, Rows
 
 MEDIA_TYPES = {
@@ -79,7 +79,7 @@ class XlsxWriter:
 
     def _cell(self, column: int, value: object) -> None:
         if isinstance(value, str):
-            self._sheet.write_string(self._next, column, harmless(value))
+            self._sheet.write_string(self._next, column, formula_safe(value))
         elif isinstance(value, datetime):
             local = value.astimezone(self._zone).replace(tzinfo=None)
             self._sheet.write_datetime(self._next, column, local, self._time)

@@ -35,7 +35,7 @@ async def upload(sent: FilledDep) -> Response:
         if not files:
             raise invalid(["file"], N_("Hãy chọn tệp hình của biểu trưng."))
         picture = await read_logo_upload(files[0])
-        kept = await office.run(logo.keep_logo, office.stamp, picture)
+        kept = await office.run(logo.store_logo, office.stamp, picture)
     except AppError as error:
         return await _draw(office, "", error)
     return to(f"{PATH}?look={kept.digest}")
@@ -53,7 +53,7 @@ async def put(sent: FilledDep) -> Response:
 
 
 async def _draw(office: AdminPage, look: str, error: AppError | None = None) -> Response:
-    logos = await office.run(logo.kept_logos)
+    logos = await office.run(logo.stored_logos)
     in_force = office.reference.logo
     context = {
         "kept": logos,

@@ -15,7 +15,7 @@ from service.domain.configuration.settings.groups import GROUPS, settings_values
 from service.domain.configuration.settings.store import (
     OutdatedSettings,
     SettingsGroup,
-    foresee,
+    preview_change,
     put_group,
     read_group,
 )
@@ -65,7 +65,7 @@ async def change(group: Group, sent: FilledDep) -> Response:
     try:
         wanted = _read(form, said)
         if sent.form.text("act") == "look":
-            before, after = await office.run(foresee, office.reference, group, wanted)
+            before, after = await office.run(preview_change, office.reference, group, wanted)
             effects = await office.run(try_settings, office.book, group, before, after, office.now)
             lines = _lines(office, form, settings_values(group, before), settings_values(group, after))
             foreseen = {"lines": lines, "effects": [_told(office, each) for each in effects]}

@@ -48,7 +48,7 @@ async def add(sent: FilledDep) -> Response:
 async def revoke(key: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep) -> Response:
     """End a key at once."""
     try:
-        await sent.office.run(keys.revoke, sent.office.stamp, key)
+        await sent.office.run(keys.revoke_key, sent.office.stamp, key)
     except AppError as error:
         return await _draw(sent.office, error=error)
     return to("/admin/keys", "removed")

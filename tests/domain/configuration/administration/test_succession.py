@@ -19,7 +19,7 @@ from service.domain.configuration.administration.people import PersonChange
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.rules.rulebook import RulebookCache
-from service.domain.workspaces.desk.suggestion import suggest
+from service.domain.workspaces.desk.suggestion import suggest_assignment
 from service.errors import Conflict, Invalid
 from service.models import Area, Category, City, Department, Event, Report, Role, Staff
 from service.models.reports.event import ActorKind
@@ -144,7 +144,7 @@ def test_where_no_rule_names_anybody_it_is_the_committees_or_waits_for_the_coord
     departed(room, "ward-W1")
     taken_up(room, reports[1], who)
     assert (reports[1].lead_id, reports[1].desk_reasons) == (None, ["reopened"])
-    found = suggest(room.session, room.book, reports[1], "vi")
+    found = suggest_assignment(room.session, room.book, reports[1], "vi")
     assert found is not None
     assert found.act == "choose"
 

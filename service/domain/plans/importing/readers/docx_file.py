@@ -16,7 +16,7 @@ from service.domain.plans.importing.blocks import (
     GridCell,
     GridTable,
     Paragraph,
-    table,
+    padded_table,
     text_of_cell,
 )
 from service.domain.plans.importing.readers.numbering import Numbering
@@ -86,7 +86,7 @@ def _table(element: Element, numbering: Numbering, depth: int, nested: list[Grid
             span = min(_number(tc, "w:tcPr", "w:gridSpan", 1), _WIDEST)
             row += [GridCell("", "left")] * (span - 1)
         rows.append(row)
-    return table(rows, depth)
+    return padded_table(rows, depth)
 
 
 def _number(element: Element, properties: str, name: str, default: int) -> int:

@@ -15,7 +15,7 @@ from service.domain.plans.importing.blocks import (
     GridCell,
     GridTable,
     Paragraph,
-    table,
+    padded_table,
     text_of_cell,
 )
 
@@ -85,7 +85,7 @@ def _table(element: Element, depth: int, nested: list[GridTable]) -> GridTable:
             column += right
     width = max((column for _, column in grid), default=-1) + 1
     rows = [[grid.get((at, column), GridCell()) for column in range(width)] for at in range(len(trs))]
-    return table(rows, depth)
+    return padded_table(rows, depth)
 
 
 def _span(cell: Element, name: str) -> int:
