@@ -35,13 +35,13 @@ def route_reports(ids: list[str], tries: int = 0) -> None:
     """Route these reports; those routed already are left alone. One that somebody holds a lock on (its
     reporter uses the secret at this moment, say) is asked for again soon, and ever later.
     """
-    given = [UUID(each) for each in ids]
-    if route(given) == len(given):
+    report_ids = [UUID(each) for each in ids]
+    if route(report_ids) == len(report_ids):
         return
     with unit_of_work(engine()) as session:
-        left = still_waiting(session, given)
-    if left and tries < len(AGAIN_AFTER_S):
-        _route_again([str(each) for each in left], tries)
+        waiting = still_waiting(session, report_ids)
+    if waiting and tries < len(AGAIN_AFTER_S):
+        _route_again([str(each) for each in waiting], tries)
 
 
 def _route_again(ids: list[str], tries: int) -> None:

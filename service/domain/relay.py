@@ -121,8 +121,8 @@ def hold_placing(session: Session) -> int:
 
 def newest_given(session: Session) -> int:
     """Return the newest position that was ever given, by events, bookmarks and the floor of a restore."""
-    given = (func.max(Event.position), func.max(Consumer.position), func.max(RestoreRun.position_floor))
-    return max(session.scalar(select(newest)) or 0 for newest in given)
+    positions = (func.max(Event.position), func.max(Consumer.position), func.max(RestoreRun.position_floor))
+    return max(session.scalar(select(newest)) or 0 for newest in positions)
 
 
 def pass_over(session: Session, before: int, position: int) -> None:
@@ -152,16 +152,16 @@ def _handover(session: Session, consumer: Consumer, newest: int, most: int) -> C
     if consumer.delivery == "channel":
         return ConsumerBatch(consumer, (), newest)
     subject = Event.report_id if consumer.subject == "report" else Event.id
-    wanted = (
+    query = (
         select(subject, Event.position)
         .where(Event.position > consumer.position, Event.position <= newest)
         .order_by(Event.position)
         .limit(most)
     )
     about_reports = Event.report_id.is_not(None)
-    wanted = wanted.where(about_reports if consumer.subject != "work" else ~about_reports)
+    query = query.where(about_reports if consumer.subject != "work" else ~about_reports)
     if consumer.types:
-        wanted = wanted.where(Event.type.in_(consumer.types))
-    rows = session.execute(wanted).all()
+        query = query.where(Event.type.in_(consumer.types))
+    rows = session.execute(query).all()
     reached = int(rows[-1].position or 0) if len(rows) == most else newest
     return ConsumerBatch(consumer, list(dict.fromkeys(str(row[0]) for row in rows)), reached)

@@ -161,7 +161,7 @@ def _send(message: outgoing.Outgoing) -> int:
             outgoing.mark_unsaid(session, message.id, why, now(), for_good=True)
         return 0
     try:
-        given = delivery.deliver(message.to, message.text, by_person=message.by_person, key=str(message.id))
+        receipt = delivery.deliver(message.to, message.text, by_person=message.by_person, key=str(message.id))
     except SendFailed as failed:
         with unit_of_work(engine()) as session:
             if failed.away:
@@ -178,7 +178,7 @@ def _send(message: outgoing.Outgoing) -> int:
         log.info("talk message not sent", message=message.id, why=failed.why)
         return 0
     with unit_of_work(engine()) as session:
-        outgoing.mark_text_sent(session, message.id, given, now())
+        outgoing.mark_text_sent(session, message.id, receipt, now())
     return 1
 
 

@@ -59,14 +59,14 @@ def exchange() -> int:
 
 def _post(account: BotAccount, due: posting.PendingPost) -> int:
     try:
-        given = post_to_group(account, due.chat, due.text, due.photo)
+        receipt = post_to_group(account, due.chat, due.text, due.photo)
     except SendFailed as failed:
         with unit_of_work(engine()) as session:
             posting.mark_unposted(session, due.id, failed.why, now(), for_good=failed.for_good)
         log.warning("group not told", post=due.id, why=failed.why)
         return 0
     with unit_of_work(engine()) as session:
-        posting.mark_posted(session, due.id, given)
+        posting.mark_posted(session, due.id, receipt)
     return 1
 
 

@@ -38,10 +38,10 @@ def fetch_files() -> int:
     began, kept = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
-            wanted = files.claim_files(session, Vault(get_settings().secret), now(), 1)
-        if not wanted:
+            waiting = files.claim_files(session, Vault(get_settings().secret), now(), 1)
+        if not waiting:
             break
-        kept += _fetch(wanted[0])
+        kept += _fetch(waiting[0])
     with unit_of_work(engine()) as session:
         ready = files.attachable_photos(session, 20)
     for each in ready:
@@ -50,23 +50,23 @@ def fetch_files() -> int:
     return kept
 
 
-def _fetch(wanted: FileToFetch) -> int:
+def _fetch(file: FileToFetch) -> int:
     settings = get_settings()
-    channel = talk_channels(settings).get(wanted.channel)
+    channel = talk_channels(settings).get(file.channel)
     try:
         if channel is None:
             raise FetchFailed("no account", for_good=True)
-        data = channel.fetch(settings, storage(), wanted.url)
-        found = _looked_at(data, channel.least_side) if wanted.kind == "photo" else _unopened(data)
+        data = channel.fetch(settings, storage(), file.url)
+        found = _looked_at(data, channel.least_side) if file.kind == "photo" else _unopened(data)
         storage().put(found.object_key, data)
     except (FetchFailed, PhotoRefused, SandboxFailed, StorageUnavailable) as error:
         for_good = isinstance(error, PhotoRefused) or (isinstance(error, FetchFailed) and error.for_good)
         with unit_of_work(engine()) as session:
-            files.mark_refused(session, wanted.id, str(error), now(), for_good=for_good)
-        log.info("file of a message not kept", file=wanted.id, why=str(error)[:200])
+            files.mark_refused(session, file.id, str(error), now(), for_good=for_good)
+        log.info("file of a message not kept", file=file.id, why=str(error)[:200])
         return 0
     with unit_of_work(engine()) as session:
-        files.mark_kept(session, wanted.id, found)
+        files.mark_kept(session, file.id, found)
     return 1
 
 

@@ -120,7 +120,7 @@ async def _deliver() -> int:
 
     A receiver that hangs is waited for until its time-out; what is new for the others is sent meanwhile.
     """
-    began, taken, settings = time.monotonic(), 0, get_settings()
+    began, claimed, settings = time.monotonic(), 0, get_settings()
     wrapping = MessageContext(settings.secret, Cursors(settings.secret).seal_position, settings.public_url)
     async with Receivers(settings.webhook_rules) as receivers:
         here = DeliveryRound(receivers, wrapping)
@@ -133,10 +133,10 @@ async def _deliver() -> int:
                 break
             await asyncio.wait(here.running, timeout=ROUND_S, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(GATHER_S)
-            taken += await here.settle()
-    if taken:
-        log.info("webhooks told", messages=taken)
-    return taken
+            claimed += await here.settle()
+    if claimed:
+        log.info("webhooks told", messages=claimed)
+    return claimed
 
 
 def _gather_and_claim(wrapping: MessageContext, rooms: Mapping[int, int], *, failing: bool) -> list[Parcel]:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from service.api.shared.answers import refusals
 from service.api.works.shared import WRITES, WorkCallDep
 from service.db import DomainSession
-from service.domain.city.reference import Reference, UnitBrief, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, department_brief
 from service.domain.claims.answering import answer_claim
 from service.domain.claims.asking import ask_companies
 from service.domain.claims.forms import ClaimReply, ClaimsRequest

@@ -8,7 +8,8 @@ from typing import Self
 from uuid import UUID
 
 from geo.columns import degrees_of
-from service.domain.city.reference import Reference, UnitBrief, department_brief, ward_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, department_brief, ward_brief
 from service.domain.cleanups.forms import Tool
 from service.domain.cleanups.spots.using import SpotView
 from service.domain.cleanups.views import CheckLine, CleanupView

@@ -9,7 +9,7 @@ from service.api.emulation.shared import READS, WRITES, MovementDep, Number, Uni
 from service.api.shared.answers import refusals
 from service.db import DomainSession
 from service.domain.city.city import load_calendar
-from service.domain.city.reference import UnitBrief
+from service.domain.city.config_parts import UnitBrief
 from service.domain.emulation.forms import (
     ClaimsChange,
     CouncilPointsChange,

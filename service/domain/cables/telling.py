@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from service.domain.cables.views import PromiseChange, RouteView
-from service.domain.city.reference import Reference, UnitBrief, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, department_brief
 
 
 class SectionOut(BaseModel):

@@ -153,12 +153,12 @@ class RouteReader:
             else:
                 _ask(route, "companies")
 
-    def _section(self, route: ProposedRoute, code: str, said: str) -> None:
-        if _BELOW_NOTHING.match(said):
+    def _section(self, route: ProposedRoute, code: str, text: str) -> None:
+        if _BELOW_NOTHING.match(text):
             _ask(route, "companies")
             return
         if all(each.company != code for each in route.sections):
-            route.sections.append(ProposedSection(code, read_metres(said)))
+            route.sections.append(ProposedSection(code, read_metres(text)))
 
     def _judge(self, key: str, route: ProposedRoute) -> None:
         if street_key(route.street) not in self.streets:

@@ -139,8 +139,8 @@ def _correct_category(case: Case) -> EventData:
     return {"category_before": before.code}
 
 
-def _publish(case: Case, wanted: bool) -> None:
-    if wanted:
+def _publish(case: Case, published: bool) -> None:
+    if published:
         set_published(case.session, case.report, True, actor=case.actor, now=case.now)
     else:
         withhold_category(case.session, case.report, actor=case.actor, now=case.now)

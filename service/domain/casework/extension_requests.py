@@ -85,8 +85,8 @@ def ask_for_more(
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
     lead_id, staff_id = check_leads(access)
-    wanted = request_digest(request, verb=EventType.EXTENSION_ASKED)
-    if (made := _told_before(session, report, actor, wanted)) is not None:
+    digest = request_digest(request, verb=EventType.EXTENSION_ASKED)
+    if (made := _told_before(session, report, actor, digest)) is not None:
         return _view(session, made)
     if _open(session, report) is not None:
         raise Conflict(N_("Đã có một đề nghị gia hạn đang chờ lãnh đạo quyết định."))
@@ -112,7 +112,7 @@ def ask_for_more(
         "before": utc_text(report.due_at),
         "after": utc_text(granted),
     }
-    mark_request(event, wanted)
+    mark_request(event, digest)
     session.flush()
     return _view(session, asked.id)
 
@@ -135,8 +135,8 @@ def answer_request(
     report, actor = access.report, access.actor
     if actor.role != Role.MANAGER or LEAD not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ lãnh đạo của đơn vị chủ trì được duyệt gia hạn."))
-    wanted = request_digest(request, verb="decide")
-    if (answered := _told_before(session, report, actor, wanted)) is not None:
+    digest = request_digest(request, verb="decide")
+    if (answered := _told_before(session, report, actor, digest)) is not None:
         return _view(session, answered)
     if request.version != report.version:
         raise stale_version(report, request.version)
@@ -162,7 +162,7 @@ def answer_request(
         report.version += 1
         report.updated_at = now
         event = _tell(session, report, actor, now, EventType.EXTENSION_DECLINED, waiting)
-    mark_request(event, wanted)
+    mark_request(event, digest)
     session.flush()
     return _view(session, waiting.id)
 
@@ -221,14 +221,14 @@ def _tell(
     return record(session, report, type_, actor=actor, at=at, public=False, data=data, private=private)
 
 
-def _told_before(session: Session, report: Report, actor: Actor, wanted: str) -> int | None:
+def _told_before(session: Session, report: Report, actor: Actor, digest: str) -> int | None:
     """Return the request that this very request of this person made or answered: the answer to it was
     lost.
     """
     query = select(Event.private).where(
         Event.report_id == report.id,
         Event.staff_id == actor.staff_id,
-        Event.repeat_key == wanted,
+        Event.repeat_key == digest,
     )
     found = session.scalar(query.limit(1))
     return int(found["request"]) if found else None

@@ -56,8 +56,8 @@ def earliest_of(session: Session, codes: Collection[str]) -> str | None:
 
 def lock_in_order(session: Session, *report_ids: UUID) -> None:
     """Lock several reports always in the same order, so that two merges never wait for each other."""
-    wanted = select(Report.id).where(Report.id.in_(report_ids)).order_by(Report.id)
-    session.execute(wanted.with_for_update(key_share=True)).all()
+    query = select(Report.id).where(Report.id.in_(report_ids)).order_by(Report.id)
+    session.execute(query.with_for_update(key_share=True)).all()
 
 
 def merge_into(

@@ -103,8 +103,8 @@ def recategorise(
     _check(report, actor, request)
     book = books.get(session)
     plan = _plan(session, reference, book, report, actor, request, now)
-    given = Transition(to=report.status, reason=request.reason, version=request.version)
-    case = Case(session, reference, books, report, actor, given, now)
+    transition = Transition(to=report.status, reason=request.reason, version=request.version)
+    case = Case(session, reference, books, report, actor, transition, now)
     event = CorrectionEvent(
         type=EventType.RECATEGORISED,
         digest=digest,

@@ -119,8 +119,8 @@ def relocate(
     book = books.get(session)
     plan = _plan(session, reference, book, report, actor, request, now)
     reason = tidy(request.reason) or _why_it_moves(report, plan)
-    given = Transition(to=report.status, reason=reason, version=request.version)
-    case = Case(session, reference, books, report, actor, given, now)
+    transition = Transition(to=report.status, reason=reason, version=request.version)
+    case = Case(session, reference, books, report, actor, transition, now)
     data = _told(reference, report, plan, tidy(request.reason))
     event = CorrectionEvent(type=EventType.RELOCATED, digest=digest, data=data)
     account: StoredRouting = account_of_refiling(case, book, plan.refiling) if plan.refiling else {}

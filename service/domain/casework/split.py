@@ -100,7 +100,7 @@ def _draft(
 ) -> Draft:
     category = _category(reference, sent.category)
     contact = session.get(Contact, source.id)
-    kept = contact is not None and contact.erased_at is None
+    has_contact = contact is not None and contact.erased_at is None
     return Draft(
         id=sent.id or uuid4(),
         code_prefix=reference.code_prefix,
@@ -117,7 +117,7 @@ def _draft(
         published=category.publication == "immediate",
         body_hash=hashlib.sha256(sent.model_dump_json(exclude={"id", "version"}).encode()).digest(),
         received_at=now,
-        contact=ContactDraft(contact.name, contact.phone, contact.email) if contact and kept else None,
+        contact=ContactDraft(contact.name, contact.phone, contact.email) if contact and has_contact else None,
         staff_id=actor.staff_id,
         consent=bool(contact and contact.consent_at),
     )

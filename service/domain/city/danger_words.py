@@ -22,10 +22,10 @@ def find_danger(dangers: Iterable[Danger], text: str) -> tuple[str, ...]:
 
     A word typed with marks is compared with them (“đang chạy” is no fire), one typed without them without.
     """
-    said = lower_words(text)
+    words = lower_words(text)
     found: dict[str, None] = {}
     for danger in dangers:
-        if any(contains_phrase(said, lower_words(phrase)) for phrase in danger.words):
+        if any(contains_phrase(words, lower_words(phrase)) for phrase in danger.words):
             found |= dict.fromkeys(danger.call)
     return tuple(found)
 

@@ -62,9 +62,9 @@ def wards_by_writing(reference: Reference) -> Mapping[str, int]:
     return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
 
 
-def named_ward(said: str, wards: Mapping[str, int]) -> int | None:
+def named_ward(name: str, wards: Mapping[str, int]) -> int | None:
     """Return the last ward that a place names, None where it names none."""
-    parts = [tidy(fold(part)) for part in _BREAK.split(said)]
+    parts = [tidy(fold(part)) for part in _BREAK.split(name)]
     named = (wards.get(part) or wards.get(part.removeprefix("p.").strip()) for part in reversed(parts))
     return next((ward for ward in named if ward is not None), None)
 

@@ -31,18 +31,18 @@ def questions_of(reference: Reference, category: CategoryView) -> list[QuestionS
 
 
 def check_attributes(
-    reference: Reference, category: CategoryView, given: Mapping[str, object]
+    reference: Reference, category: CategoryView, sent: Mapping[str, object]
 ) -> tuple[dict[str, Answer], list[FieldError]]:
     """Return the answers as they are stored, and what is wrong with them."""
     questions = {question["code"]: question for question in questions_of(reference, category)}
     answers: dict[str, Answer] = {}
     errors = [
         FieldError(("attributes", code), N_("Loại phản ánh này không có câu hỏi “{code}”."), {"code": code})
-        for code in given
+        for code in sent
         if code not in questions
     ]
     for code, question in questions.items():
-        value = given.get(code)
+        value = sent.get(code)
         if value is None or value == "" or value == []:
             if question.get("required"):
                 errors.append(FieldError(("attributes", code), N_("Câu hỏi này cần được trả lời.")))
@@ -60,20 +60,20 @@ def answer_words(
     """Return questions of a category with the answers that were given, as people read them."""
     view = reference.category_by_code[category]
     return [
-        (pick(question["label"]), _said(question, given, ZoneInfo(reference.timezone)))
+        (pick(question["label"]), _said(question, answers, ZoneInfo(reference.timezone)))
         for question in questions_of(reference, view)
-        if (given := attributes.get(question["code"])) not in (None, "", [])
+        if (answers := attributes.get(question["code"])) not in (None, "", [])
     ]
 
 
-def _said(question: QuestionSpec, given: object, zone: ZoneInfo) -> str:
+def _said(question: QuestionSpec, answer: object, zone: ZoneInfo) -> str:
     if question["datatype"] == "datetime":
-        return f"{datetime.fromisoformat(str(given)).astimezone(zone):%d/%m/%Y %H:%M}"
+        return f"{datetime.fromisoformat(str(answer)).astimezone(zone):%d/%m/%Y %H:%M}"
     if question["datatype"] == "number":
-        return f"{given:g}".replace(".", ",") if isinstance(given, float) else str(given)
+        return f"{answer:g}".replace(".", ",") if isinstance(answer, float) else str(answer)
     names = {choice["key"]: pick(choice["name"]) for choice in question.get("values", ())}
     return ", ".join(
-        names.get(str(each), str(each)) for each in (given if isinstance(given, list) else [given])
+        names.get(str(each), str(each)) for each in (answer if isinstance(answer, list) else [answer])
     )
 
 

@@ -10,10 +10,10 @@ from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from typing_extensions import TypedDict  # the one that pydantic describes before Python 3.12
 
 from service.domain.city.basemap import Basemap, read_basemap
 from service.domain.city.config import AreaGroup, CityConfig, read_config
+from service.domain.city.config_parts import UnitBrief
 from service.domain.city.logo import LogoView, read_logo
 from service.domain.kernel.masking import Masking, MaskingRules, masking_rules
 from service.errors import Unavailable
@@ -248,13 +248,6 @@ class ReferenceCache:
         return self._kept
 
 
-class UnitBrief(TypedDict):
-    """Department or ward in an answer: its code, and its name in the language in use."""
-
-    code: str
-    name: str
-
-
 def department_brief(view: DepartmentView | None) -> UnitBrief | None:
     """Return a department by code and name in the language in use; None for none."""
     return {"code": view.code, "name": pick(view.name)} if view else None
@@ -267,8 +260,7 @@ def ward_brief(view: WardView | None) -> UnitBrief | None:
 
 def brief_of_unit(reference: Reference, department_id: int | None) -> UnitBrief:
     """Return a department by code and name in the language in use; both empty where there is none."""
-    found = department_brief(reference.departments.get(department_id or 0))
-    return found or {"code": "", "name": ""}
+    return department_brief(reference.departments.get(department_id or 0)) or {"code": "", "name": ""}
 
 
 def _categories(session: Session) -> dict[int, CategoryView]:

@@ -71,23 +71,25 @@ def change_series(ctx: ActionContext, key: bytes, series_id: int, form: SeriesCh
 
 def _changed(ctx: ActionContext, series: CleanupSeries, form: SeriesChange) -> dict[str, object]:
     """Return the columns that are to say something else. Raises Invalid."""
-    wanted: dict[str, object] = {name: value for name in _PLAIN if (value := getattr(form, name)) is not None}
+    changes: dict[str, object] = {
+        name: value for name in _PLAIN if (value := getattr(form, name)) is not None
+    }
     if form.active is not None:
-        wanted["active"] = form.active
+        changes["active"] = form.active
     if form.rule is not None:
         rule_parts(form.rule, "rule")
-        wanted["rule"] = form.rule.upper()
+        changes["rule"] = form.rule.upper()
     if "capacity" in form.model_fields_set:
-        wanted["capacity"] = form.capacity
+        changes["capacity"] = form.capacity
     if "collector" in form.model_fields_set:
         code = form.collector
-        wanted["collector_id"] = unit_id(ctx.reference, code, "collector") if code else None
+        changes["collector_id"] = unit_id(ctx.reference, code, "collector") if code else None
     if "premises" in form.model_fields_set:
-        wanted["premises_id"] = form.premises
+        changes["premises_id"] = form.premises
         if form.premises is not None:
             require_premises(ctx, form.premises, series.lead_id)
-            wanted |= {"form": CleanupForm.OFFICE, "open_to": Audience.UNITS}
-    changed = {name: value for name, value in wanted.items() if getattr(series, name) != value}
+            changes |= {"form": CleanupForm.OFFICE, "open_to": Audience.UNITS}
+    changed = {name: value for name, value in changes.items() if getattr(series, name) != value}
     if form.location is not None and _place(series) != form.location:
         lon, lat = form.location.lon, form.location.lat
         if problem := check_place(ctx.reference, lon, lat):

@@ -36,18 +36,18 @@ def collector_code(ctx: ActionContext, side: Cleanup) -> str:
     return "none" if side.open_to == Audience.UNITS else ""
 
 
-def check_haulage(ctx: ActionContext, found: CleanupWork) -> None:
+def check_haulage(ctx: ActionContext, cleanup: CleanupWork) -> None:
     """Raise Invalid where nobody hauls away what will be gathered."""
-    if not found.side.no_waste and not collector_code(ctx, found.side):
+    if not cleanup.side.no_waste and not collector_code(ctx, cleanup.side):
         raise invalid(
             ["collector"],
             N_("Cần chọn đơn vị chở rác và nơi tập kết, hoặc ghi rõ là không phát sinh rác."),
         )
 
 
-def move_haulage(ctx: ActionContext, found: CleanupWork) -> None:
+def move_haulage(ctx: ActionContext, cleanup: CleanupWork) -> None:
     """Have the collector's task say what the clean-up says now: made, moved or dropped."""
-    work, side = found.work, found.side
+    work, side = cleanup.work, cleanup.side
     task = haulage_of(ctx.session, work)
     if side.no_waste or side.collector_id is None:
         if task is not None:

@@ -134,22 +134,22 @@ def check_outside(work: Work, reason: str, field: str) -> None:
         raise invalid([field], N_("Nơi này nằm ngoài địa bàn thành phố. Nếu đúng, hãy ghi lý do."))
 
 
-def add_checks(ctx: ActionContext, found: CleanupWork, checks: Sequence[NewCheck]) -> None:
+def add_checks(ctx: ActionContext, cleanup: CleanupWork, checks: Sequence[NewCheck]) -> None:
     """Add what is to be checked; a unit that checks something takes part."""
     units = [unit_id(ctx.reference, each.unit, "checks") if each.unit else None for each in checks]
     for position, (each, unit) in enumerate(zip(checks, units, strict=True)):
         ctx.session.add(
             CleanupCheck(
                 id=uuid4(),
-                work_id=found.work.id,
+                work_id=cleanup.work.id,
                 position=position,
                 building=each.building,
                 unit_id=unit,
                 words=each.words,
             )
         )
-    part = {unit for unit in units if unit is not None} | set(found.work.support_ids)
-    found.work.support_ids = sorted(part - {found.work.lead_id})
+    part = {unit for unit in units if unit is not None} | set(cleanup.work.support_ids)
+    cleanup.work.support_ids = sorted(part - {cleanup.work.lead_id})
     ctx.session.flush()
 
 

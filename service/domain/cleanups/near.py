@@ -65,9 +65,9 @@ def tell_near(session: Session, reference: Reference, channels: Collection[str],
 
 
 def _tell(
-    session: Session, reference: Reference, found: CleanupWork, channels: Collection[str], now: datetime
+    session: Session, reference: Reference, cleanup: CleanupWork, channels: Collection[str], now: datetime
 ) -> int:
-    work, side, mask = found.work, found.side, reference.masking.general
+    work, side, mask = cleanup.work, cleanup.side, reference.masking.general
     place = session.execute(
         select(Work.geom.ST_X().label("lon"), Work.geom.ST_Y().label("lat")).where(Work.id == work.id)
     ).one()

@@ -47,7 +47,7 @@ def ask_volunteer(
     session: Session,
     reference: Reference,
     key: bytes,
-    found: CleanupWork,
+    cleanup: CleanupWork,
     signup: CleanupSignup,
     now: datetime,
 ) -> None:
@@ -60,19 +60,19 @@ def ask_volunteer(
     )
     if (session.scalar(query) or 0) >= MOST_ASKED:
         raise TooMany(N_("Địa chỉ này đã được hỏi nhiều lần hôm nay. Hãy thử lại vào ngày mai."))
-    tell_some(session, reference, key, found, [signup], JOINED, f"signup:{signup.id}", now)
+    tell_some(session, reference, key, cleanup, [signup], JOINED, f"signup:{signup.id}", now)
 
 
-def tell_volunteers(ctx: ActionContext, key: bytes, found: CleanupWork, notice: str, *, why: str) -> int:
+def tell_volunteers(ctx: ActionContext, key: bytes, cleanup: CleanupWork, notice: str, *, why: str) -> int:
     """Tell everybody who is coming or waiting and left an address, once each; how many."""
     signups = ctx.session.scalars(
         select(CleanupSignup)
-        .where(CleanupSignup.work_id == found.work.id, CleanupSignup.state.in_(COMING))
+        .where(CleanupSignup.work_id == cleanup.work.id, CleanupSignup.state.in_(COMING))
         .order_by(CleanupSignup.position)
     )
-    occasion = f"{notice}:{found.work.id}:{found.side.sequence}"
+    occasion = f"{notice}:{cleanup.work.id}:{cleanup.side.sequence}"
     return tell_some(
-        ctx.session, ctx.reference, key, found, signups.all(), notice, occasion, ctx.now, why=why
+        ctx.session, ctx.reference, key, cleanup, signups.all(), notice, occasion, ctx.now, why=why
     )
 
 
@@ -102,7 +102,7 @@ def tell_by_address(
     """Claim by mail what a browser that is gone was not told, for who left an address too; how many."""
     unsent = Message.state.in_((*MESSAGE_DUE, MessageState.GIVEN_UP))
     mine = Message.device_id == device_id, Message.notice.in_(NOTICES), unsent, Message.fresh_until > now
-    told = 0
+    count = 0
     for message in session.scalars(select(Message).where(*mine).order_by(Message.created_at)).all():
         signup = session.get(CleanupSignup, UUID(str(message.data["signup"])))
         if signup is None:
@@ -111,15 +111,15 @@ def tell_by_address(
         found = CleanupWork(session.get_one(Work, signup.work_id), session.get_one(Cleanup, signup.work_id))
         again = message.notice, message.occasion, now
         why = str(message.data.get("why") or "")
-        told += tell_some(session, reference, key, found, [signup], *again, why=why)
-    return told
+        count += tell_some(session, reference, key, found, [signup], *again, why=why)
+    return count
 
 
 def tell_some(
     session: Session,
     reference: Reference,
     key: bytes,
-    found: CleanupWork,
+    cleanup: CleanupWork,
     signups: Iterable[CleanupSignup],
     notice: str,
     occasion: str,
@@ -130,7 +130,7 @@ def tell_some(
     """Claim a message for each of these sign-ups: to the browser that asked for it, else to the address that
     was left and never said it was not them.
     """
-    work, side = found.work, found.side
+    work, side = cleanup.work, cleanup.side
     rows: dict[str, dict[str, object]] = {}
     for signup in signups:
         address = _address(key, signup) if signup.declined_at is None else None
@@ -147,7 +147,7 @@ def tell_some(
             "notice": notice,
             "language": signup.language,
             "work_id": work.id,
-            "data": _said(reference, found, signup, why),
+            "data": _said(reference, cleanup, signup, why),
             "not_before": now,
             "fresh_until": max(side.ends_at, now + timedelta(hours=6)),
             "created_at": now,
@@ -159,15 +159,15 @@ def tell_some(
     return len(made)
 
 
-def _said(reference: Reference, found: CleanupWork, signup: CleanupSignup, why: str) -> dict[str, object]:
+def _said(reference: Reference, cleanup: CleanupWork, signup: CleanupSignup, why: str) -> dict[str, object]:
     """Return what a message says of the clean-up and of the sign-up."""
-    work, mask = found.work, reference.masking.general
+    work, mask = cleanup.work, reference.masking.general
     return {
         "cleanup": work.code,
         "signup": str(signup.id),
         "title": mask.text(work.title),
         "at": utc_text(work.starts_at) if work.starts_at else "",
-        "place": mask.text(found.side.meet_words),
+        "place": mask.text(cleanup.side.meet_words),
         "people": signup.people,
         "waits": signup.state == SignupState.WAITING,
         "why": mask.text(why),

@@ -134,39 +134,39 @@ class SignupLine:
     state: str
 
 
-def list_cleanups(session: Session, actor: Actor | None, wanted: CleanupFilter) -> list[CleanupView]:
+def list_cleanups(session: Session, actor: Actor | None, filters: CleanupFilter) -> list[CleanupView]:
     """Return clean-ups: what comes by its time, what is over the latest first; nearest first near a place."""
-    statuses = {*(OVER if wanted.over else COMING)}
-    if wanted.cancelled:
+    statuses = {*(OVER if filters.over else COMING)}
+    if filters.cancelled:
         statuses.add(WorkStatus.CANCELLED)
-    if wanted.drafts:
+    if filters.drafts:
         statuses.add(WorkStatus.DRAFT)
     conditions: list[ColumnElement[bool]] = [Work.status.in_(statuses), visible_cleanups(actor)]
     conditions.append(or_(Work.status != WorkStatus.CANCELLED, Cleanup.announced_at.is_not(None)))
-    if wanted.ward_id is not None:
-        conditions.append(Work.ward_id == wanted.ward_id)
-    if wanted.lead_ids:
-        units = list(wanted.lead_ids)
+    if filters.ward_id is not None:
+        conditions.append(Work.ward_id == filters.ward_id)
+    if filters.lead_ids:
+        units = list(filters.lead_ids)
         conditions.append(or_(Work.lead_id.in_(units), Work.support_ids.overlap(units)))
-    if wanted.since is not None:
-        conditions.append(Cleanup.ends_at >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(Work.starts_at < wanted.until)
+    if filters.since is not None:
+        conditions.append(Cleanup.ends_at >= filters.since)
+    if filters.until is not None:
+        conditions.append(Work.starts_at < filters.until)
     place = tuple_(Work.starts_at, Work.id)
-    if wanted.after is not None and wanted.near is None:
-        conditions.append(place < wanted.after if wanted.over else place > wanted.after)
-    query = _query(wanted.near).where(and_(*conditions))
-    by_time = [Work.starts_at.desc(), Work.id.desc()] if wanted.over else [Work.starts_at, Work.id]
-    order = [_distance(wanted.near), Work.starts_at] if wanted.near else by_time
-    rows = session.execute(query.order_by(*order).limit(wanted.limit)).all()
+    if filters.after is not None and filters.near is None:
+        conditions.append(place < filters.after if filters.over else place > filters.after)
+    query = _query(filters.near).where(and_(*conditions))
+    by_time = [Work.starts_at.desc(), Work.id.desc()] if filters.over else [Work.starts_at, Work.id]
+    order = [_distance(filters.near), Work.starts_at] if filters.near else by_time
+    rows = session.execute(query.order_by(*order).limit(filters.limit)).all()
     pictures = _pictures(session, [row[0].id for row in rows], public=actor is None)
     return [_view(row, pictures.get(row[0].id, ())) for row in rows]
 
 
-def view_cleanup(session: Session, found: CleanupWork, *, public: bool) -> CleanupView:
+def view_cleanup(session: Session, cleanup: CleanupWork, *, public: bool) -> CleanupView:
     """Return one; with `public` only the photos that everybody may see."""
-    row = session.execute(_query(None).where(Work.id == found.work.id)).one()
-    return _view(row, _pictures(session, [found.work.id], public=public).get(found.work.id, ()))
+    row = session.execute(_query(None).where(Work.id == cleanup.work.id)).one()
+    return _view(row, _pictures(session, [cleanup.work.id], public=public).get(cleanup.work.id, ()))
 
 
 def newest_picture(view: CleanupView, kind: str) -> Picture | None:
@@ -211,10 +211,10 @@ def list_signups(session: Session, work_id: UUID) -> list[SignupLine]:
 
 def _query(near: tuple[float, float] | None) -> AnySelect:
     def people(state: SignupState) -> ScalarSelect[int]:
-        mine = select(func.coalesce(func.sum(CleanupSignup.people), 0)).where(
+        query = select(func.coalesce(func.sum(CleanupSignup.people), 0)).where(
             CleanupSignup.work_id == Work.id, CleanupSignup.state == state
         )
-        return mine.correlate(Work).scalar_subquery()
+        return query.correlate(Work).scalar_subquery()
 
     came = select(func.coalesce(func.sum(CleanupSignup.people), 0)).where(
         CleanupSignup.work_id == Work.id,

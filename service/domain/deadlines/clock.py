@@ -159,8 +159,8 @@ def effective_due(
     used = spent.running(seen, closed) if seen > received_at else ZERO
     amber_at = calendar.local(spent.moved(spent.add(received_at, total * amber_ratio), closed, []))
     colour: Colour = "red" if seen > ends else "amber" if seen >= amber_at else "green"
-    left = spent.between(seen, ends)
-    return DueState(ends, amber_at, left, used / total, colour, stands_since is not None, tuple(steps))
+    remaining = spent.between(seen, ends)
+    return DueState(ends, amber_at, remaining, used / total, colour, stands_since is not None, tuple(steps))
 
 
 def first_due(
@@ -173,14 +173,14 @@ def first_due(
 
 
 def refuse_extension(
-    limit: ExtensionLimit, granted: Sequence[GrantedExtension], wanted: Term
+    limit: ExtensionLimit, granted: Sequence[GrantedExtension], asked_term: Term
 ) -> ExtensionRefusal | None:
-    """Return why `wanted` may not be granted on top of `granted`, or None if it may."""
+    """Return why `asked_term` may not be granted on top of `granted`, or None if it may."""
     if len(granted) >= limit.max_count:
         return "too_often"
     if limit.max_total is None:
         return None
-    terms = [wanted, *(extension.term for extension in granted)]
+    terms = [asked_term, *(extension.term for extension in granted)]
     if any(term.unit != limit.max_total.unit for term in terms):
         return "other_unit"
     return "too_long" if sum(term.amount for term in terms) > limit.max_total.amount else None

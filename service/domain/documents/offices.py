@@ -69,8 +69,8 @@ def office_facts(session: Session, department_id: int | None) -> OfficeFacts:
     row = session.get(UnitOffice, department_id) if department_id is not None else None
     if row is None:
         return OfficeFacts()
-    said = {name: getattr(row, name) for name in _WORDS}
-    return OfficeFacts(**said, recipients=row.recipients, version=row.version)
+    facts_by_name = {name: getattr(row, name) for name in _WORDS}
+    return OfficeFacts(**facts_by_name, recipients=row.recipients, version=row.version)
 
 
 def issuing_facts(session: Session, department_id: int | None) -> OfficeFacts:
@@ -83,9 +83,9 @@ def issuing_facts(session: Session, department_id: int | None) -> OfficeFacts:
     if unit is None or above is None or not is_room(unit.name["vi"], above.name["vi"]):
         return own
     upper = office_facts(session, above.id)
-    said = {name: getattr(own, name) or getattr(upper, name) for name in (*_WORDS, "recipients")}
-    said["room"] = own.room or room_symbol(unit.name["vi"])
-    return replace(own, **said)
+    facts_by_name = {name: getattr(own, name) or getattr(upper, name) for name in (*_WORDS, "recipients")}
+    facts_by_name["room"] = own.room or room_symbol(unit.name["vi"])
+    return replace(own, **facts_by_name)
 
 
 def is_room(name: str, above: str) -> bool:
@@ -152,5 +152,5 @@ def put_office(
 
 
 def _said(facts: OfficeFacts) -> dict[str, object]:
-    said: dict[str, object] = {name: getattr(facts, name) for name in _WORDS}
-    return said | {"recipients": [dict(each) for each in facts.recipients]}
+    facts_by_name: dict[str, object] = {name: getattr(facts, name) for name in _WORDS}
+    return facts_by_name | {"recipients": [dict(each) for each in facts.recipients]}

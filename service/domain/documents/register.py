@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, UnitBrief, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, department_brief
 from service.domain.configuration.administration.changes import same_version
 from service.domain.documents.names import number_written
 from service.domain.kernel.audit import write_entry

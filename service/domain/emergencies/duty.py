@@ -209,16 +209,16 @@ def _coordinator(session: Session, staff_id: int) -> Staff:
     return person
 
 
-def _read_hours(given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _read_hours(hours: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     errors = [
         FieldError(("hours", day), N_("Không có ngày “{day}” trong tuần."), {"day": day})
-        for day in given
+        for day in hours
         if day not in DAYS
     ]
-    kept: dict[str, list[str]] = {}
+    valid: dict[str, list[str]] = {}
     for day in DAYS:
         try:
-            spans = [_tidy(each) for each in given.get(day, ()) if each.strip()]
+            spans = [_tidy(each) for each in hours.get(day, ()) if each.strip()]
         except ValueError:
             wrong = N_(
                 "Mỗi ca cần giờ bắt đầu và giờ kết thúc khác nhau, ví dụ 07:30-11:30 hoặc 22:00-06:00."
@@ -226,10 +226,10 @@ def _read_hours(given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
             errors.append(FieldError(("hours", day), wrong))
             continue
         if spans:
-            kept[day] = spans
+            valid[day] = spans
     if errors:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
-    return kept
+    return valid
 
 
 def _tidy(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from service.domain.city.reference import UnitBrief
+from service.domain.city.config_parts import UnitBrief
 from service.domain.works.views import ReadModel
 from service.models.emulation.movement import SectionPoints
 from service.models.shared.base import Json

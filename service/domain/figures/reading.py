@@ -62,12 +62,12 @@ def read_facts(
     now: datetime,
     *,
     cells: bool = False,
-    kept: CountedDaysCache | None = None,
+    cache: CountedDaysCache | None = None,
 ) -> ReportColumns | None:
     """Return the facts of the scope's reports, with their map cells if asked for; None where nothing was
     counted.
 
-    Whoever reads often says where days are `kept` meanwhile.
+    Whoever reads often says where days are `cache` meanwhile.
     """
     zone = ZoneInfo(reference.timezone)
     state = read_state(session)
@@ -76,15 +76,15 @@ def read_facts(
     behind = touched_days(session, state, zone, MOST_EVENTS_BEHIND)
     fresh = affordable_days(session, behind, MOST_REPORTS_ANEW)
     first, last = scope.first or date.min, scope.last or date.max
-    kept = kept or CountedDaysCache()
-    days = kept.read(session, first, last)
+    cache = cache or CountedDaysCache()
+    days = cache.read(session, first, last)
     for day in fresh:
         if first <= day <= last:
             days.pop(day, None)
             days |= {row.day: unpack_day(row) for row in pack(session, zone, day, day)}
     ordered = {day: days[day] for day in sorted(days)}
     whole = scope.first is None and scope.last is None
-    return _taken(kept.join(ordered) if whole else join_days(ordered.values()), scope, now, cells=cells)
+    return _taken(cache.join(ordered) if whole else join_days(ordered.values()), scope, now, cells=cells)
 
 
 def _taken(days: CountedDay, scope: Scope, now: datetime, *, cells: bool) -> ReportColumns:

@@ -143,8 +143,8 @@ def count_works(
 def _beside_cleanups() -> dict[str, ScalarSelect[int]]:
     """Return what is kept beside each clean-up and summed with it: trees that live, money that was given."""
     alive = select(func.sum(TreeGroup.alive)).where(TreeGroup.work_id == Work.id)
-    given = Contribution.work_id == Work.id, Contribution.withdrawn_at.is_(None)
-    money = select(func.sum(Contribution.amount_vnd)).where(*given)
+    is_given = Contribution.work_id == Work.id, Contribution.withdrawn_at.is_(None)
+    money = select(func.sum(Contribution.amount_vnd)).where(*is_given)
     return {
         "trees_alive": alive.correlate(Work).scalar_subquery(),
         "gifts_vnd": money.correlate(Work).scalar_subquery(),

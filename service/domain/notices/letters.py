@@ -137,9 +137,9 @@ def _as_it_stands(
 
 def _still_asked(items: Sequence[Letter]) -> ColumnElement[bool]:
     """Return the condition that drops what waited for a coordinator and does no longer."""
-    asked = [item.about.id for item in items if item.about and item.notice == "staff_triage"]
+    report_ids = [item.about.id for item in items if item.about and item.notice == "staff_triage"]
     others = [item.about.id for item in items if item.about and item.notice != "staff_triage"]
-    return or_(Report.id.in_(others), and_(Report.id.in_(asked), Report.desk_since.is_not(None)))
+    return or_(Report.id.in_(others), and_(Report.id.in_(report_ids), Report.desk_since.is_not(None)))
 
 
 def _collected(session: Session, digests: Sequence[UUID]) -> dict[UUID, list[Message]]:
@@ -166,9 +166,9 @@ class _Facts:
             for row in session.scalars(select(PushDevice).where(PushDevice.id.in_(devices)))
         }
         comments = [UUID(row.data["comment"]) for row in rows if row.data.get("comment")]
-        said = select(Comment.id, Comment.text, Comment.kind).where(Comment.id.in_(comments))
+        comment_query = select(Comment.id, Comment.text, Comment.kind).where(Comment.id.in_(comments))
         self.comments: dict[UUID, tuple[str, bool]] = {
-            row.id: (row.text, row.kind in CITIZENS_KINDS) for row in session.execute(said)
+            row.id: (row.text, row.kind in CITIZENS_KINDS) for row in session.execute(comment_query)
         }
         staff = [row.staff_id for row in rows if row.staff_id]
         accounts = select(Staff.id, Staff.name, Staff.role).where(Staff.id.in_(staff))

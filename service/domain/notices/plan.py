@@ -66,8 +66,8 @@ class Occasion:
 def events_with_notices(session: Session, event_ids: Iterable[int]) -> list[int]:
     """Return the events of which anybody is told anything, in the order given."""
     ids = list(event_ids)
-    wanted = select(Event.id).where(Event.id.in_(ids), Event.type.in_(sorted(TOLD_TYPES)))
-    found = frozenset(session.scalars(wanted))
+    reachable = select(Event.id).where(Event.id.in_(ids), Event.type.in_(sorted(TOLD_TYPES)))
+    found = frozenset(session.scalars(reachable))
     return [each for each in ids if each in found]
 
 
@@ -132,11 +132,11 @@ def claim_new(
 
     With `always` they are told at once whatever they chose and whatever the hour in the city's `timezone`.
     """
-    wanted = [each for each in people if each.channel in channels]
-    choices = {} if always else stored_choices(session, {each.key[1] for each in wanted}, about.report_id)
+    reachable = [each for each in people if each.channel in channels]
+    choices = {} if always else stored_choices(session, {each.key[1] for each in reachable}, about.report_id)
     rows = [
         _row(about, each, pace, now, now if always else _opens(channels[each.channel], now, timezone))
-        for each in wanted
+        for each in reachable
         if (pace := _pace(channels[each.channel], each, choices.get(each.key))) != NEVER
     ]
     if not rows:

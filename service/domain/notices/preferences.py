@@ -101,9 +101,9 @@ def choose_for_staff(
     store_choice(session, (channel.name, staff_key(staff_id)), pace, now=now)
 
 
-def choose_morning_mail(session: Session, staff_id: int, wanted: bool) -> None:
+def choose_morning_mail(session: Session, staff_id: int, enabled: bool) -> None:
     """Keep whether the colleague is told by e-mail in the morning how their work stands."""
-    session.get_one(Staff, staff_id).morning_mail = wanted
+    session.get_one(Staff, staff_id).morning_mail = enabled
     session.flush()
 
 

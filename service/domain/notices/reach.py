@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -64,7 +64,7 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
-class ConcernedStaff:
+class Concerned:
     """Ids of the colleagues an event concerns, and the addresses at which they, or their units, are told."""
 
     staff_ids: Sequence[int]
@@ -144,13 +144,13 @@ def _merged_reporters(
 def _subscribers(session: Session, channels: Channels, report: Report, *, vital: bool) -> Iterator[Recipient]:
     merged = select(Report.id).where(Report.duplicate_of_id == report.id).limit(_BIGGEST_FAMILY)
     family = union_all(select(literal(report.id)), merged)
-    wanted = select(Subscription).where(
+    query = select(Subscription).where(
         Subscription.report_id.in_(family), Subscription.confirmed_at.is_not(None)
     )
     if not vital:
-        kept = [each.name for each in channels.values() if each.vital_only]
-        wanted = wanted.where(Subscription.channel.not_in(kept))
-    for each in session.scalars(wanted.order_by(Subscription.created_at, Subscription.id)):
+        vital_channels = [each.name for each in channels.values() if each.vital_only]
+        query = query.where(Subscription.channel.not_in(vital_channels))
+    for each in session.scalars(query.order_by(Subscription.created_at, Subscription.id)):
         yield Recipient(
             each.channel,
             each.recipient,
@@ -172,7 +172,7 @@ def colleagues(
     event: Event,
     notice: StaffNotice,
     now: datetime,
-) -> ConcernedStaff:
+) -> Concerned:
     """Return the active colleagues in the circles the notice names, by e-mail and browser; never who acted.
 
     A department none of whose people has an address is told at its own; where the circles hold nobody, those
@@ -190,7 +190,7 @@ def colleagues(
         people = {each.id: each for each in _circle(session, reference, report, event, notice.otherwise)}
     people.pop(event.staff_id or 0, None)
     found = addresses_of(session, channels, people.values(), now, pace=notice.pace)
-    return ConcernedStaff(list(people), [*found, *units])
+    return Concerned(list(people), [*found, *units])
 
 
 def addresses_of(
@@ -227,14 +227,14 @@ def _circle(
     private = event.private or {}
     if circle == "mentioned":
         ids = [each for each in private.get("mentions", ()) if isinstance(each, int)]
-        return active_accounts(session, Staff.id.in_(ids)) if ids else ()
+        return active_staff(session, Staff.id.in_(ids)) if ids else ()
     if circle == "named":
         return _named(session, reference, report, private.get("recipients", ()))
     if circle in _NAMED_IN:
         given = private.get(_NAMED_IN[circle])
-        return active_accounts(session, Staff.id == given) if isinstance(given, int) else ()
+        return active_staff(session, Staff.id == given) if isinstance(given, int) else ()
     if circle == "triage":
-        return active_accounts(session, Staff.role == Role.TRIAGE)
+        return active_staff(session, Staff.role == Role.TRIAGE)
     if circle == "executor":
         return _of(session, Role.EXECUTOR, report.executor_id)
     if circle in ("supports", "released"):
@@ -243,7 +243,7 @@ def _circle(
     if circle == "managers":
         return managers_of(session, reference, report.lead_id, report.ward_id)
     if circle == "holder" and report.holder_id is not None:
-        return active_accounts(session, Staff.id == report.holder_id)
+        return active_staff(session, Staff.id == report.holder_id)
     return _department(session, reference, report.lead_id)
 
 
@@ -331,11 +331,7 @@ def managers_of(
     while department_id is not None:
         above.append(department_id)
         department_id = reference.departments[department_id].parent_id
-    own = (
-        active_accounts(session, and_(Staff.role == Role.MANAGER, Staff.department_id.in_(above)))
-        if above
-        else ()
-    )
+    own = active_staff(session, Staff.role == Role.MANAGER, Staff.department_id.in_(above)) if above else ()
     return own or _city_managers(session, reference, ward_id)
 
 
@@ -346,11 +342,9 @@ def _city_managers(session: Session, reference: Reference, ward_id: int | None) 
 
 
 def _of(session: Session, role: Role, department_id: int | None) -> Sequence[Staff]:
-    return active_accounts(
-        session, and_(Staff.role == role, Staff.department_id.is_not_distinct_from(department_id))
-    )
+    return active_staff(session, Staff.role == role, Staff.department_id.is_not_distinct_from(department_id))
 
 
-def active_accounts(session: Session, condition: object) -> Sequence[Staff]:
-    """Return the active accounts that fit a condition on `Staff`, by id."""
-    return session.scalars(select(Staff).where(Staff.active, condition).order_by(Staff.id)).all()  # type: ignore[arg-type]
+def active_staff(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Staff]:
+    """Return the active accounts that meet every condition on `Staff`, by id."""
+    return session.scalars(select(Staff).where(Staff.active, *conditions).order_by(Staff.id)).all()

@@ -66,14 +66,14 @@ def set_pace(session: Session, message_id: UUID, scope: str, pace: str, now: dat
     if scope != "this" or not about:
         store_choice(session, address, pace, now=now)
         return
-    mine = update(Subscription).where(
+    statement = update(Subscription).where(
         Subscription.channel == message.channel, Subscription.recipient == message.recipient
     )
     if about == "alert":
-        session.execute(mine.where(Subscription.id == message.subscription_id).values(pace=pace))
+        session.execute(statement.where(Subscription.id == message.subscription_id).values(pace=pace))
         return
     store_choice(session, address, pace, now=now, report_id=message.report_id)
-    session.execute(mine.where(Subscription.report_id == message.report_id).values(pace=pace))
+    session.execute(statement.where(Subscription.report_id == message.report_id).values(pace=pace))
 
 
 def _find(session: Session, message_id: UUID) -> Message:

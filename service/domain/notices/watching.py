@@ -120,9 +120,9 @@ def watches(session: Session, channels: Channels, asker: Asker, name: str, now: 
     if access.actor.kind not in (ActorKind.REPORTER, ActorKind.FOLLOWER):
         return []
     rows = session.scalars(_own(access).order_by(Subscription.created_at, Subscription.id)).all()
-    left = _left(session, channels, access)
+    contacts = _left(session, channels, access)
     choices = stored_choices(
-        session, {*(row.recipient for row in rows), *(each[1] for each in left)}, access.report.id
+        session, {*(row.recipient for row in rows), *(each[1] for each in contacts)}, access.report.id
     )
     found = [
         Watch(
@@ -132,14 +132,14 @@ def watches(session: Session, channels: Channels, asker: Asker, name: str, now: 
             choices.get((channel, address), AT_ONCE),
             confirmed=True,
         )
-        for channel, address in left
+        for channel, address in contacts
     ]
     for row in rows:
-        if (row.channel, row.recipient) not in left and row.pace != NEVER:
+        if (row.channel, row.recipient) not in contacts and row.pace != NEVER:
             pace = choices.get((row.channel, row.recipient), row.pace)
             shown = masked_address(channels, row.channel, row.recipient)
             found.append(Watch(row.id, row.channel, shown, pace, row.confirmed_at is not None))
-    known = {*left, *((row.channel, row.recipient) for row in rows)}
+    known = {*contacts, *((row.channel, row.recipient) for row in rows)}
     return found + [
         Watch(
             each.id,
@@ -210,16 +210,16 @@ def _pending_questions(session: Session, access: Access, now: datetime) -> list[
     """Return this person's questions to addresses, the newest of each address: one of another person's
     subscriptions looks like one of their own.
     """
-    mine = select(Message).where(
+    query = select(Message).where(
         Message.report_id == access.report.id,
         Message.notice == "confirm",
         Message.created_at > now - asking.ASKED_FOR,
     )
     if access.follower is not None:
-        mine = mine.where(Message.follower_id == access.follower.id)
+        query = query.where(Message.follower_id == access.follower.id)
     else:
-        mine = mine.where(Message.follower_id.is_(None), Message.data["reporter"].as_boolean().is_(True))
-    rows = session.scalars(mine.order_by(Message.created_at, Message.id))
+        query = query.where(Message.follower_id.is_(None), Message.data["reporter"].as_boolean().is_(True))
+    rows = session.scalars(query.order_by(Message.created_at, Message.id))
     return list({(row.channel, row.recipient): row for row in rows}.values())
 
 

@@ -23,9 +23,9 @@ def is_under_objection() -> ColumnElement[bool]:
     )
 
 
-def require_unbarred(ctx: ActionContext, found: NumberCaseWork) -> None:
+def require_unbarred(ctx: ActionContext, case: NumberCaseWork) -> None:
     """Raise Conflict, saying why, where a number is barred since its case began."""
-    mine, since = found.number.id, found.work.created_at
+    mine, since = case.number.id, case.work.created_at
     gone = exists().where(
         CarrierRequestNumber.number_id == mine,
         CarrierRequestNumber.answer.in_(GONE),
@@ -36,7 +36,7 @@ def require_unbarred(ctx: ActionContext, found: NumberCaseWork) -> None:
     )
     open_ = exists().where(Objection.number_id == mine, Objection.plausible, Objection.answered_at.is_(None))
     said = ctx.session.execute(select(gone, upheld, open_)).one()
-    code = found.work.code
+    code = case.work.code
     if said[0]:
         raise Conflict(
             N_("Hồ sơ {code}: nhà mạng trả lời số đã đổi chủ hoặc không còn dùng, không công khai được."),

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from service.domain.city.reference import UnitBrief, brief_of_unit
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import brief_of_unit
 from service.domain.numbers.rights import READ, cases_read
 from service.domain.works.access import visible_works
 from service.domain.works.acting import ActionContext

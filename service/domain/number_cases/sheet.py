@@ -160,13 +160,21 @@ def _read(
     for at, cells in filled_cells(rows, first, columns, MOST_NUMBERS):
         if not cells.get("answer"):
             continue
-        said = _number(cells.get("number", ""))
-        why = UNREAD if said is None else NOT_ASKED if said not in numbers else TWICE if said in seen else ""
-        if said is None or why:
+        fields = _number(cells.get("number", ""))
+        why = (
+            UNREAD
+            if fields is None
+            else NOT_ASKED
+            if fields not in numbers
+            else TWICE
+            if fields in seen
+            else ""
+        )
+        if fields is None or why:
             found.refused.append((at, why))
             continue
-        seen.add(said)
-        answer = _answer(reference, request, said, cells)
+        seen.add(fields)
+        answer = _answer(reference, request, fields, cells)
         if isinstance(answer, str):
             found.refused.append((at, answer))
         else:
@@ -193,9 +201,9 @@ def _answer(
         on = read_day(cells["on"]) if cells.get("on") else None
     except ValueError:
         return NO_DAY
-    said: dict[str, object] = {"number": number, "answer": answer, "ported_to": ported, "action": action}
+    fields: dict[str, object] = {"number": number, "answer": answer, "ported_to": ported, "action": action}
     try:
-        return NumberAnswer(**said, action_on=on, note=cells.get("note", "")[:2000])
+        return NumberAnswer(**fields, action_on=on, note=cells.get("note", "")[:2000])
     except ValidationError:
         return NO_ANSWER
 
@@ -219,13 +227,13 @@ def _where_to(result: str) -> str:
 
 def _carrier(reference: Reference, text: str) -> str | None:
     """Return the code of the company that a cell names by its code or one of its names."""
-    said = fold(text)
+    fields = fold(text)
     named = {fold(name): code for name, code in reference.config.numbers.carriers.items()}
     for each in reference.departments.values():
         names: Sequence[str] = (each.code, *each.name.values(), *(each.short_name or {}).values())
-        if said and each.kind == "company" and said in {fold(name) for name in names}:
+        if fields and each.kind == "company" and fields in {fold(name) for name in names}:
             return each.code
-    return named.get(said) if said else None
+    return named.get(fields) if fields else None
 
 
 def _day(day: date | None) -> str:

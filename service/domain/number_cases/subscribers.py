@@ -36,16 +36,16 @@ class OwnerView:
 
 
 def keep_owner(
-    ctx: ActionContext, key: bytes, found: CarrierRequestWork, number: AdNumber, owner: NumberOwner
+    ctx: ActionContext, key: bytes, request: CarrierRequestWork, number: AdNumber, owner: NumberOwner
 ) -> None:
     """Seal who the number belongs to; what the same request said before is replaced."""
     sealed = seal_for(key, "subscriber", json.dumps(owner.model_dump(), ensure_ascii=False))
     row = insert(Subscriber).values(
-        number_id=number.id, request_id=found.work.id, sealed=sealed, created_at=ctx.now
+        number_id=number.id, request_id=request.work.id, sealed=sealed, created_at=ctx.now
     )
-    said = {"sealed": sealed, "created_at": ctx.now, "erased_at": None}
+    columns = {"sealed": sealed, "created_at": ctx.now, "erased_at": None}
     ctx.session.execute(
-        row.on_conflict_do_update(index_elements=[Subscriber.number_id, Subscriber.request_id], set_=said)
+        row.on_conflict_do_update(index_elements=[Subscriber.number_id, Subscriber.request_id], set_=columns)
     )
 
 
@@ -89,8 +89,8 @@ def may_read_owner(session: Session, actor: Actor, number_id: int) -> bool:
 
 def is_owner_known(session: Session, number_id: int) -> bool:
     """Return whether a carrier said who the number belongs to, and it was not erased."""
-    kept = exists().where(Subscriber.number_id == number_id, Subscriber.sealed.is_not(None))
-    return bool(session.scalar(select(kept)))
+    stored = exists().where(Subscriber.number_id == number_id, Subscriber.sealed.is_not(None))
+    return bool(session.scalar(select(stored)))
 
 
 def forget_owners(session: Session, before: datetime, now: datetime, most: int) -> int:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, true
 
-from service.domain.city.reference import UnitBrief, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import department_brief
 from service.domain.number_cases.access import CarrierRequestWork, known_numbers, readable_number
 from service.domain.number_cases.memory import (
     has_new_poster,
@@ -256,10 +257,10 @@ def tell_case(ctx: ActionContext, work: Work, side: AdNumberCase) -> CaseView:
 
 
 def tell_request(
-    ctx: ActionContext, found: CarrierRequestWork, *, only: int | None = None
+    ctx: ActionContext, request: CarrierRequestWork, *, only: int | None = None
 ) -> CarrierRequestView:
     """Return a request as it is told; with `only`, of its numbers that one."""
-    work, side = found.work, found.side
+    work, side = request.work, request.side
     own = {name: getattr(side, name) for name in CarrierRequestView.model_fields if hasattr(side, name)}
     of_work = {
         name: getattr(work, name) for name in ("id", "code", "title", "status", "version", "note", "due_at")

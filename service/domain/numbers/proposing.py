@@ -120,8 +120,8 @@ def propose_readings(
 
 def propose_typed_number(session: Session, report_id: UUID, now: datetime) -> int:
     """Return 1 if the citizen typed a number that the report does not have yet."""
-    said = session.scalar(select(Report.attributes[ANSWER]).where(Report.id == report_id))
-    number = number_in_answer(said)
+    answer = session.scalar(select(Report.attributes[ANSWER]).where(Report.id == report_id))
+    number = number_in_answer(answer)
     if number is None or not _room(session, report_id):
         return 0
     row = {

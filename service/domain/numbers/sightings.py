@@ -84,8 +84,8 @@ def sightings_of(session: Session, access: Access) -> list[SightingView]:
         .where(Sighting.report_id == access.report.id)
         .order_by(Sighting.decided_at.is_not(None), Sighting.confidence.desc().nulls_last(), Sighting.id)
     ).all()
-    said = number_in_answer(access.report.attributes.get(ANSWER))
-    return [sighting_view(sighting, number, said) for sighting, number in rows]
+    typed = number_in_answer(access.report.attributes.get(ANSWER))
+    return [sighting_view(sighting, number, typed) for sighting, number in rows]
 
 
 def decide_sighting(
@@ -137,8 +137,8 @@ def _confirm_seen(
     now: datetime,
 ) -> None:
     number_id = enter_number(session, number, now)
-    mine = select(Sighting).where(Sighting.number_id == number_id, Sighting.report_id == access.report.id)
-    sighting = session.scalars(mine.with_for_update()).first()
+    query = select(Sighting).where(Sighting.number_id == number_id, Sighting.report_id == access.report.id)
+    sighting = session.scalars(query.with_for_update()).first()
     if sighting is None:
         sighting = Sighting(
             number_id=number_id,
@@ -168,10 +168,10 @@ def _settle(
         record(session, access.report, EventType.NUMBER_CONFIRMED, actor=access.actor, at=now)
 
 
-def sighting_view(sighting: Sighting, number: AdNumber, said: Telephone | None) -> SightingView:
-    """Return the read model of a number; `said` is what the report's sender typed."""
+def sighting_view(sighting: Sighting, number: AdNumber, by_sender: Telephone | None) -> SightingView:
+    """Return the read model of a number; `by_sender` is what the report's sender typed."""
     phone = of_e164(number.e164)
-    typed = said is not None and said.e164 == number.e164
+    typed = by_sender is not None and by_sender.e164 == number.e164
     own = {name: getattr(sighting, name) for name in SightingView.model_fields if hasattr(sighting, name)}
     counted = {name: getattr(number, name) for name in ("sightings", "places", "wards", "first_seen")}
     return SightingView(

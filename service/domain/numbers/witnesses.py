@@ -73,8 +73,8 @@ def is_witnessed(session: Session, number: AdNumber) -> bool:
 
 def _agreed(witness: WitnessedSighting, e164: str) -> bool:
     """Return whether the reader found what the sender had typed."""
-    said = number_in_answer(witness.said)
-    return witness.confidence is not None and said is not None and said.e164 == e164
+    typed = number_in_answer(witness.said)
+    return witness.confidence is not None and typed is not None and typed.e164 == e164
 
 
 def _on_the_spot(witness: WitnessedSighting) -> bool:

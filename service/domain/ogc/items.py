@@ -53,19 +53,19 @@ def item_filters(query: ItemsQuery, reference: Reference) -> Filters | None:
 
     A property is equal to a value: unlike the list, a category does not stand for those below it.
     """
-    asked = query.filters
+    filters = query.filters
     statuses = categories = wards = None
     code = None
-    if "status" in asked:
+    if "status" in filters:
         known = {status.value: status for status in Status}
-        statuses = frozenset(known[each] for each in asked["status"] if each in known)
-    if "category" in asked:
+        statuses = frozenset(known[each] for each in filters["status"] if each in known)
+    if "category" in filters:
         by_code = reference.category_by_code
-        categories = frozenset(by_code[each].id for each in asked["category"] if each in by_code)
-    if "ward_code" in asked:
-        wards = frozenset(ward for each in asked["ward_code"] for ward in reference.ward_ids(each))
-    if "code" in asked:
-        code = asked["code"][0]
+        categories = frozenset(by_code[each].id for each in filters["category"] if each in by_code)
+    if "ward_code" in filters:
+        wards = frozenset(ward for each in filters["ward_code"] for ward in reference.ward_ids(each))
+    if "code" in filters:
+        code = filters["code"][0]
     if any(found is not None and not found for found in (statuses, categories, wards)):
         return None
     return Filters(
@@ -110,8 +110,8 @@ def report_feature(
 ) -> Feature:
     """Return one public report. Raises NotFound."""
     tidied = tidy_code(code)
-    wanted = select(*COLUMNS).where(Report.code == tidied, visible(EVERYBODY))
-    row = session.execute(wanted).one_or_none() if tidied else None
+    query = select(*COLUMNS).where(Report.code == tidied, visible(EVERYBODY))
+    row = session.execute(query).one_or_none() if tidied else None
     if row is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     [found] = report_features(session, reference, [row], now=now, public_url=public_url)

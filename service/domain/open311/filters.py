@@ -80,16 +80,16 @@ def read_requests_query(reference: Reference, params: Mapping[str, str], *, now:
 
 
 def find_wanted(
-    session: Session, reference: Reference, wanted: RequestsQuery, *, now: datetime, public_url: str
+    session: Session, reference: Reference, query: RequestsQuery, *, now: datetime, public_url: str
 ) -> list[ReportView]:
     """Return the public views of what is wanted, the newest first; of single ones those that are public.
 
     What has ended was updated last when it ended, as the specification has it.
     """
-    if wanted.codes:
-        found = _by_code(session, reference, wanted.codes, now, public_url)
+    if query.codes:
+        found = _by_code(session, reference, query.codes, now, public_url)
     else:
-        found = _listed(session, reference, wanted, now, public_url)
+        found = _listed(session, reference, query, now, public_url)
     ended = [view.id for view in found if view.status in FINISHED]
     if not ended:
         return found
@@ -102,22 +102,22 @@ def find_wanted(
 
 
 def _listed(
-    session: Session, reference: Reference, wanted: RequestsQuery, now: datetime, public_url: str
+    session: Session, reference: Reference, query: RequestsQuery, now: datetime, public_url: str
 ) -> list[ReportView]:
-    after, before = None, (wanted.page - 1) * wanted.size
+    after, before = None, (query.page - 1) * query.size
     if before:  # in one go: a thousand small pages would be a thousand lists
-        skipped = list_reports(session, wanted.filters, visible(NOBODY), now=now, limit=before)
+        skipped = list_reports(session, query.filters, visible(NOBODY), now=now, limit=before)
         if (after := skipped.next) is None:
             return []
     found = list_views(
         session,
         reference,
-        wanted.filters,
+        query.filters,
         NOBODY,
         now=now,
         public_url=public_url,
         after=after,
-        limit=wanted.size,
+        limit=query.size,
     )
     return found.items
 

@@ -33,11 +33,11 @@ class PhotoToFetch:
 
 def note_links(session: Session, report_id: UUID, urls: Sequence[str], now: datetime) -> int:
     """Note photos to be fetched for a report; how many were taken. The same link again is one."""
-    wanted = list(dict.fromkeys(url for url in urls if len(url) <= LONGEST))[: MOST["report"]]
-    if wanted:
-        rows = [{"report_id": report_id, "url": url, "created_at": now, "next_at": now} for url in wanted]
+    urls_taken = list(dict.fromkeys(url for url in urls if len(url) <= LONGEST))[: MOST["report"]]
+    if urls_taken:
+        rows = [{"report_id": report_id, "url": url, "created_at": now, "next_at": now} for url in urls_taken]
         session.execute(insert(PhotoLink).values(rows).on_conflict_do_nothing())
-    return len(wanted)
+    return len(urls_taken)
 
 
 def claim_links(session: Session, now: datetime, most: int) -> list[PhotoToFetch]:

@@ -98,8 +98,8 @@ def _own_report(session: Session, integrator: Integrator, code: str) -> Report:
     sent_by = select(Event.report_id).where(
         Event.type == EventType.RECEIVED, Event.staff_id == integrator.staff_id, Event.report_id == Report.id
     )
-    wanted = select(Report).where(Report.code == tidied, sent_by.exists())
-    report = session.scalar(wanted) if tidied else None
+    query = select(Report).where(Report.code == tidied, sent_by.exists())
+    report = session.scalar(query) if tidied else None
     if report is None:
         raise NotFound(NOT_YOURS)
     return report

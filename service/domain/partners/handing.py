@@ -107,10 +107,10 @@ def note_new_cases(session: Session, reference: Reference, now: datetime) -> int
             .where(HandOver.report_id == Report.id, HandOver.department_id == department_id)
             .scalar_subquery()
         )
-        wanted = select(Report.id, turns.label("turn")).where(
+        query = select(Report.id, turns.label("turn")).where(
             Report.lead_id == department_id, Report.status.in_(WORKED_ON), ~live.exists()
         )
-        for row in session.execute(wanted.limit(200)).all():
+        for row in session.execute(query.limit(200)).all():
             values = {"report_id": row.id, "department_id": department_id, "turn": row.turn}
             made = insert(HandOver).values(**values, next_at=now, created_at=now).on_conflict_do_nothing()
             new += session.scalar(made.returning(HandOver.id)) is not None

@@ -76,8 +76,8 @@ def put_partner(
         same_version(change.version, partner_version(before))
     elif len(there) >= MOST_PARTNERS:
         raise Conflict(N_("Đã có {number} hệ thống. Hãy bỏ bớt trước."), number=MOST_PARTNERS)
-    kept = {code: each.model_dump(mode="json") for code, each in there.items()}
-    _store(session, city, stamp, list({**kept, change.department: after}.values()))
+    partners = {code: each.model_dump(mode="json") for code, each in there.items()}
+    _store(session, city, stamp, list({**partners, change.department: after}.values()))
     old, new = differing_columns(before.model_dump(mode="json") if before else {}, after)
     action = "partner.changed" if before else "partner.added"
     _note(session, stamp, action, change.department, old if before else None, new)
@@ -93,8 +93,8 @@ def pause_partner(session: Session, stamp: EditStamp, department: str, *, paused
     if before.enabled is not paused:
         return before
     after = before.model_copy(update={"enabled": not paused})
-    kept = {code: each.model_dump(mode="json") for code, each in {**there, department: after}.items()}
-    _store(session, city, stamp, list(kept.values()))
+    partners = {code: each.model_dump(mode="json") for code, each in {**there, department: after}.items()}
+    _store(session, city, stamp, list(partners.values()))
     _note(session, stamp, "partner.paused" if paused else "partner.resumed", department, None, None)
     return after
 

@@ -91,8 +91,8 @@ def hand_overs_of(session: Session, report_id: UUID) -> Sequence[HandOverView]:
     return _hand_overs(session, HandOver.report_id == report_id, MOST_OF_CASE)
 
 
-def _hand_overs(session: Session, wanted: ColumnElement[bool], most: int) -> Sequence[HandOverView]:
-    query = select(HandOver, Report.code).join(Report, Report.id == HandOver.report_id).where(wanted)
+def _hand_overs(session: Session, condition: ColumnElement[bool], most: int) -> Sequence[HandOverView]:
+    query = select(HandOver, Report.code).join(Report, Report.id == HandOver.report_id).where(condition)
     rows = session.execute(query.order_by(HandOver.id.desc()).limit(most))
     return [
         HandOverView(

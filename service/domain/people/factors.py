@@ -95,11 +95,11 @@ def switch_off_factor(session: Session, account: Staff, now: datetime, *, by: in
         audit.write_entry(session, "staff.factor_off", account.username, at=now, staff_id=by)
 
 
-def use_code(session: Session, key: bytes, account: Staff, given: str, now: datetime) -> bool:
-    """Return whether `given` is the code of now, never used before, or a recovery code that is left; it is
+def use_code(session: Session, key: bytes, account: Staff, code: str, now: datetime) -> bool:
+    """Return whether `code` is the code of now, never used before, or a recovery code that is left; it is
     spent.
     """
-    tidy = "".join(each for each in given.upper() if each.isalnum())
+    tidy = "".join(each for each in code.upper() if each.isalnum())
     if tidy.isdigit() and len(tidy) == 6:
         return _use_step(session, key, account, tidy, now)
     used = session.execute(
@@ -110,9 +110,14 @@ def use_code(session: Session, key: bytes, account: Staff, given: str, now: date
     )
     if changed_rows(used) == 0:
         return False
-    left = state(session, account).codes_left
+    codes_left = state(session, account).codes_left
     audit.write_entry(
-        session, "staff.recovery_used", account.username, at=now, staff_id=account.id, after={"left": left}
+        session,
+        "staff.recovery_used",
+        account.username,
+        at=now,
+        staff_id=account.id,
+        after={"left": codes_left},
     )
     return True
 

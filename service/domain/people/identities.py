@@ -84,16 +84,16 @@ def keep_id_token(session: Session, issuer: str, subject: str, sealed: str) -> N
 
 def id_token_of(session: Session, issuer: str, staff_id: int) -> str | None:
     """Return the sealed last ID token of the account at that provider."""
-    wanted = select(StaffIdentity.id_token).where(
+    username = select(StaffIdentity.id_token).where(
         StaffIdentity.issuer == issuer, StaffIdentity.staff_id == staff_id
     )
-    return session.scalar(wanted.order_by(StaffIdentity.seen_at.desc().nulls_last()).limit(1))
+    return session.scalar(username.order_by(StaffIdentity.seen_at.desc().nulls_last()).limit(1))
 
 
 def identities_of(session: Session, staff_id: int) -> list[StaffIdentity]:
     """Return where else the account signs in."""
-    wanted = select(StaffIdentity).where(StaffIdentity.staff_id == staff_id)
-    return list(session.scalars(wanted.order_by(StaffIdentity.created_at)))
+    username = select(StaffIdentity).where(StaffIdentity.staff_id == staff_id)
+    return list(session.scalars(username.order_by(StaffIdentity.created_at)))
 
 
 def _one_at_a_time(session: Session, who: ProviderIdentity) -> None:
@@ -112,9 +112,9 @@ def _by_email(session: Session, who: ProviderIdentity, link: bool) -> Staff | Si
     """
     if not who.email or not who.email_verified:
         return None
-    wanted = select(Staff).where(func.lower(Staff.email) == who.email.lower(), Staff.demo.is_(False))
-    wanted = wanted.where(Staff.id.not_in(select(ApiKey.staff_id))).with_for_update()
-    found = list(session.scalars(wanted))
+    username = select(Staff).where(func.lower(Staff.email) == who.email.lower(), Staff.demo.is_(False))
+    username = username.where(Staff.id.not_in(select(ApiKey.staff_id))).with_for_update()
+    found = list(session.scalars(username))
     active = [each for each in found if each.active]
     if found and not active:
         return SignInRefusal(DISABLED, found[0].username)
@@ -145,10 +145,10 @@ def _free_username(session: Session, who: ProviderIdentity) -> str:
     it.
     """
     digest = hashlib.sha256(f"{who.issuer} {who.subject}".encode()).hexdigest()[:10]
-    wanted = staff.tidy_username(who.username)
-    if not staff.is_username(wanted):
+    username = staff.tidy_username(who.username)
+    if not staff.is_username(username):
         return f"oidc-{digest}"
-    return wanted if staff.find_account(session, wanted) is None else f"{wanted[:88]}-{digest}"
+    return username if staff.find_account(session, username) is None else f"{username[:88]}-{digest}"
 
 
 def _link(session: Session, account: Staff, who: ProviderIdentity, at: datetime) -> StaffIdentity:

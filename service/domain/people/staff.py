@@ -230,10 +230,10 @@ def _wrong(reference: Reference, new: NewAccount, username: str) -> Iterator[Fie
         if found is None or not found.active:
             yield FieldError(("department",), N_("Không có đơn vị “{code}”."), {"code": new.department})
     if new.area_group is not None and (new.role not in WARD_ROLES or new.department is not None):
-        told = N_(
+        message = N_(
             "Nhóm phường, xã chỉ dành cho thanh tra và lãnh đạo, và thay cho đơn vị. Hãy bỏ một trong hai."
         )
-        yield FieldError(("area_group",), told)
+        yield FieldError(("area_group",), message)
     elif new.area_group is not None and reference.area_group(new.area_group) is None:
         yield FieldError(("area_group",), N_("Không có nhóm phường, xã “{code}”."), {"code": new.area_group})
 

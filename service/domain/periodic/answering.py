@@ -71,15 +71,15 @@ def send_answer(
     if row is None:
         raise NotFound(N_("Đơn vị này không có phần trong báo cáo."))
     require_issuing(actor, unit_number)
-    said = answer.model_dump(exclude={"version"})
-    if row.sent_at is not None and all(getattr(row, name) == value for name, value in said.items()):
+    versions_seen = answer.model_dump(exclude={"version"})
+    if row.sent_at is not None and all(getattr(row, name) == value for name, value in versions_seen.items()):
         return row
     if report.merged_at is not None:
         raise Conflict(N_("Báo cáo đã được tổng hợp, không gửi thêm được nữa."))
     same_version(answer.version, row.version)
     if not answer.results:
         raise invalid(["results"], N_("Hãy ghi kết quả của đơn vị."))
-    for name, value in said.items():
+    for name, value in versions_seen.items():
         setattr(row, name, value)
     code = reference.departments[unit_number].code
     seen = report_figures(session, reference, report, [unit_number], now)[code]
@@ -139,8 +139,8 @@ def finish_report(
         raise Conflict(N_("Báo cáo đã được tổng hợp."), extra={"document": report.document_id})
     own = UnitReport.report_id == report.id
     versions = session.execute(select(UnitReport.unit_id, UnitReport.version).where(own))
-    said = {each.unit_id: each.version for each in versions}
-    if said != {row.unit_id: row.version for row in merged.units}:
+    versions_seen = {each.unit_id: each.version for each in versions}
+    if versions_seen != {row.unit_id: row.version for row in merged.units}:
         raise Conflict(N_("Một đơn vị vừa gửi báo cáo. Hãy tổng hợp lại."))
     row = keep_document(session, actor, new, now)
     report.merged_at, report.document_id = now, row.id
@@ -154,8 +154,8 @@ def _frozen_elsewhere(
     same = PeriodicReport.first == report.first, PeriodicReport.last == report.last
     known = PeriodicReport.figures.is_not(None), PeriodicReport.id != report.id
     units = session.scalars(select(UnitReport.unit_id).where(UnitReport.report_id == report.id)).all()
-    wanted = {"", *(reference.departments[each].code for each in units if each in reference.departments)}
+    codes = {"", *(reference.departments[each].code for each in units if each in reference.departments)}
     for other in session.scalars(select(PeriodicReport).where(*same, *known).order_by(PeriodicReport.id)):
-        if other.figures is not None and wanted <= other.figures.keys():
-            return {key: other.figures[key] for key in wanted}
+        if other.figures is not None and codes <= other.figures.keys():
+            return {key: other.figures[key] for key in codes}
     return None

@@ -90,12 +90,12 @@ def _ask(
 
 def _ring(session: Session, number: int, units: list[int], now: datetime, by: int | None) -> None:
     """Tell the people of the units on their bells, once, but not who asked."""
-    asked = Staff.active, Staff.role.in_(WRITERS), Staff.department_id.in_(units)
+    writers = Staff.active, Staff.role.in_(WRITERS), Staff.department_id.in_(units)
     keys = Staff.id.not_in(select(ApiKey.staff_id))
     data = {"periodic_id": number, "occasion": f"periodic:{number}", "type": EventType.DEADLINE_WARNED}
     rows = [
         {**data, "staff_id": each, "by_id": by, "at": now}
-        for each in session.scalars(select(Staff.id).where(*asked, keys).order_by(Staff.id))
+        for each in session.scalars(select(Staff.id).where(*writers, keys).order_by(Staff.id))
         if each != by
     ]
     if rows:

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, UnitBrief, brief_of_unit, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit, department_brief
 from service.domain.documents.register import may_issue
 from service.domain.indicators.reading import FigureView, count_units, tell_figure
 from service.domain.indicators.registry import INDICATORS

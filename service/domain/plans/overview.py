@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, sel
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.city.reference import Reference, UnitBrief, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, department_brief
 from service.domain.kernel.sql import AnyRow
 from service.domain.plans.access import visible_plans
 from service.domain.plans.life import plan_steps
@@ -183,9 +184,11 @@ def progress_of_rows(
     session: Session, row_ids: Sequence[int], now: datetime, leads: Collection[int] | None = None
 ) -> Mapping[int, WorkProgress]:
     """Return what became of each row's works, or of those alone that these units lead."""
-    said = func.array_agg(aggregate_order_by(Work.result, Work.updated_at.desc())).filter(Work.result != "")
+    results = func.array_agg(aggregate_order_by(Work.result, Work.updated_at.desc())).filter(
+        Work.result != ""
+    )
     counted = (
-        select(Work.plan_row_id, *_figures(now), said[1].label("result"))
+        select(Work.plan_row_id, *_figures(now), results[1].label("result"))
         .where(Work.plan_row_id.in_(row_ids), Work.kind == WorkKind.TASK)
         .where(Work.status != WorkStatus.DROPPED)
         .group_by(Work.plan_row_id)

@@ -35,9 +35,9 @@ def erase_words(
     """
     there = bool(report.description or report.address)
     report.description, report.address = "", ""
-    kept = _figures(reference, report)
-    there |= kept != report.attributes
-    report.attributes = kept
+    figures = _figures(reference, report)
+    there |= figures != report.attributes
+    report.attributes = figures
     there |= _photos(session, report, now) + _said(session, report) > 0
     hidden = hide_report(session, report, HidingCause(ERASED), actor=actor, now=now)
     if not hidden and (row := hiding_of(session, "report", report.id)) is not None:

@@ -97,15 +97,15 @@ def _playing(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _in_status(filters: Filters) -> list[ColumnElement[bool]]:
-    wanted = filters.statuses
-    if wanted is None:
+    statuses = filters.statuses
+    if statuses is None:
         # Department and ward have indexes that hold every report which has them.
         if filters.categories is None or filters.departments is not None:
             return [true()]
         return [Report.status != Status.RECEIVED, Report.status == Status.RECEIVED]
-    routed = wanted - {Status.RECEIVED}
+    routed = statuses - {Status.RECEIVED}
     found = [in_values(Report.status, routed)] if routed else []
-    return [*found, Report.status == Status.RECEIVED] if Status.RECEIVED in wanted else found
+    return [*found, Report.status == Status.RECEIVED] if Status.RECEIVED in statuses else found
 
 
 def _times(filters: Filters) -> list[ColumnElement[bool]]:

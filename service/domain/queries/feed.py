@@ -195,7 +195,7 @@ def newest_position(session: Session) -> int:
 
 
 def read_feed(
-    session: Session, reference: Reference, wanted: FeedFilter, *, after: int, limit: int
+    session: Session, reference: Reference, filters: FeedFilter, *, after: int, limit: int
 ) -> FeedPage:
     """Return the first events after a position, oldest first.
 
@@ -204,9 +204,9 @@ def read_feed(
     through is not looked through again.
     """
     plan_by_values(session)
-    newest = after if wanted.wants_all else newest_position(session)
+    newest = after if filters.wants_all else newest_position(session)
     rows: list[EventRow] = []
-    for query in _parts(reference, wanted):
+    for query in _parts(reference, filters):
         rows += session.execute(
             query.where(Event.position > after).order_by(Event.position).limit(limit)
         ).all()
@@ -225,7 +225,7 @@ def events_by_id(session: Session, ids: Sequence[int]) -> dict[int, EventRow]:
 def latest_events(
     session: Session,
     reference: Reference,
-    wanted: FeedFilter,
+    filters: FeedFilter,
     *,
     before: int | None = None,
     limit: int,
@@ -235,7 +235,7 @@ def latest_events(
     plan_by_values(session)
     earlier = [Event.position < before] if before is not None else []
     rows: list[EventRow] = []
-    for query in [_shown(reference, wanted)] if shown else _parts(reference, wanted):
+    for query in [_shown(reference, filters)] if shown else _parts(reference, filters):
         rows += session.execute(query.where(*earlier).order_by(Event.position.desc()).limit(limit)).all()
     return sorted(rows, key=_position, reverse=True)[:limit]
 
@@ -270,13 +270,13 @@ def _position(row: EventRow) -> int:
     return position
 
 
-def _parts(reference: Reference, wanted: FeedFilter) -> list[Select[*EventColumns]]:
+def _parts(reference: Reference, filters: FeedFilter) -> list[Select[*EventColumns]]:
     """Return the queries that find the wanted events together: each has an index of its own."""
-    if wanted.wants_all:
+    if filters.wants_all:
         return [_public_events()]
-    found = [_shown(reference, wanted)]
-    if wanted.wants_tombstones:
-        found.append(_events().where(Hiding.at.is_not(None), *wanted.of_reports()))
+    found = [_shown(reference, filters)]
+    if filters.wants_tombstones:
+        found.append(_events().where(Hiding.at.is_not(None), *filters.of_reports()))
     return found
 
 
@@ -284,8 +284,8 @@ def _public_events() -> Select[*EventColumns]:
     return _events().where(or_(Report.published, Hiding.at.is_not(None)))
 
 
-def _shown(reference: Reference, wanted: FeedFilter) -> Select[*EventColumns]:
-    return _events().where(Report.published, *wanted.conditions(reference))
+def _shown(reference: Reference, filters: FeedFilter) -> Select[*EventColumns]:
+    return _events().where(Report.published, *filters.conditions(reference))
 
 
 def _events() -> Select[*EventColumns]:

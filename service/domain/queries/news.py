@@ -45,14 +45,14 @@ class News:
 def read_news(
     session: Session,
     reference: Reference,
-    wanted: FeedFilter,
+    filters: FeedFilter,
     *,
     public_url: str,
     before: int | None = None,
     limit: int = 40,
 ) -> list[News]:
     """Return the last `limit` public events that are wanted, before a position; four queries however many."""
-    rows = latest_events(session, reference, wanted, before=before, limit=limit, shown=True)
+    rows = latest_events(session, reference, filters, before=before, limit=limit, shown=True)
     photos = public_photos(session, list({row.report_id for row in rows}))
     shown = {
         key: [PhotoLinks(**photo_links(view, public_url)) for view in found] for key, found in photos.items()
@@ -74,14 +74,14 @@ def _written(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, tuple[s
 def news_candidates(
     session: Session,
     reference: Reference,
-    wanted: FeedFilter,
+    filters: FeedFilter,
     since: datetime,
     *,
     public_url: str,
     limit: int,
 ) -> list[News]:
     """Return the last `limit` wanted events, of them those since then that show a place before and now."""
-    latest = read_news(session, reference, wanted, public_url=public_url, limit=limit)
+    latest = read_news(session, reference, filters, public_url=public_url, limit=limit)
     return [each for each in latest if each.at >= since and each.before and each.after]
 
 

@@ -79,8 +79,8 @@ def list_photos(
     rows = select(Photo).where(Photo.report_id == access.report.id).order_by(Photo.created_at, Photo.id)
     every = [view(photo) for photo in session.scalars(rows)]
     own = FROM_CITIZENS if access.actor.kind == ActorKind.REPORTER else ()
-    taken = {id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "photo"}
-    every = [replace(photo, hidden=photo.id in taken) for photo in every]
+    hidden_ids = {id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "photo"}
+    every = [replace(photo, hidden=photo.id in hidden_ids) for photo in every]
     if access.hired:
         # Contractors see what the public sees, and the evidence; not what was taken back or waits.
         return [photo for photo in every if photo.shown or photo.kind not in FROM_CITIZENS], True

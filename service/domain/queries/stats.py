@@ -127,13 +127,13 @@ def read_stats(
     filters: Filters,
     *,
     now: datetime,
-    kept: CountedDaysCache | None = None,
+    cache: CountedDaysCache | None = None,
 ) -> Stats:
     """Return the figures of the reports that fit: from counted days where those can tell, else by a
     recount.
     """
     scope = scope_of(filters, ZoneInfo(reference.timezone))
-    facts = read_facts(session, reference, scope, now, kept=kept) if scope else None
+    facts = read_facts(session, reference, scope, now, cache=cache) if scope else None
     if facts is None:
         return recount(session, reference, filters, now=now)
     return reckon_stats(reference, facts)

@@ -104,7 +104,7 @@ def _known_to(session: Session, access: Access) -> ColumnElement[bool]:
 
 def _item(reference: Reference, access: Access, row: AnyRow) -> TimelineEvent:
     mask = UNMASKED if access.reads_original else reference.masking_of(access.report.category_id)
-    shown = {
+    visible_data = {
         "type": row.type,
         "at": row.at,
         "actor": row.actor,
@@ -113,6 +113,6 @@ def _item(reference: Reference, access: Access, row: AnyRow) -> TimelineEvent:
         "data": mask.values(row.data),
     }
     if not access.inside:
-        return TimelineEvent(**shown)
+        return TimelineEvent(**visible_data)
     private = row.private if not access.hired or row.employer_id in access.actor.departments else None
-    return InsideEvent(**shown, public=row.public, staff=row.staff, private=private)
+    return InsideEvent(**visible_data, public=row.public, staff=row.staff, private=private)

@@ -53,12 +53,12 @@ def desk_columns_after(
     """
     # A report that is being made has none yet.
     before = list(report.desk_reasons or ())
-    kept = [] if actor.role == Role.TRIAGE else [each for each in before if _holds(each, target)]
+    remaining = [] if actor.role == Role.TRIAGE else [each for each in before if _holds(each, target)]
     if target == Status.TRIAGE:
-        kept.append(why or "by_hand")
+        remaining.append(why or "by_hand")
     elif event == EventType.REOPENED and actor.role != Role.TRIAGE:
-        kept.append(REOPENED)
-    return marks(kept, before, report.desk_since, at)
+        remaining.append(REOPENED)
+    return marks(remaining, before, report.desk_since, at)
 
 
 def marks(
@@ -83,8 +83,8 @@ def take_off_desk(report: Report) -> None:
     """Take the locked report off the desk: the coordinator has dealt with it; one that waits for triage
     stays.
     """
-    kept = [each for each in report.desk_reasons if report.status == Status.TRIAGE and each not in STAYS]
-    _set(report, marks(kept, report.desk_reasons, report.desk_since, report.updated_at))
+    remaining = [each for each in report.desk_reasons if report.status == Status.TRIAGE and each not in STAYS]
+    _set(report, marks(remaining, report.desk_reasons, report.desk_since, report.updated_at))
 
 
 def _holds(reason: str, status: Status) -> bool:

@@ -173,8 +173,8 @@ def _look_up(session: Session, drafts: Mapping[int, Draft]) -> dict[int, Receipt
     """Return receipts for the drafts whose ids are stored already."""
     if not drafts:
         return {}
-    wanted = {draft.id for draft in drafts.values()}
-    known = {row.id: row for row in session.execute(select(*_KNOWN).where(Report.id.in_(wanted)))}
+    ids = {draft.id for draft in drafts.values()}
+    known = {row.id: row for row in session.execute(select(*_KNOWN).where(Report.id.in_(ids)))}
     staff = _staff_of(session, [draft.id for draft in drafts.values() if draft.staff_id is not None])
     return {
         index: Receipt(

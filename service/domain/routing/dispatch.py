@@ -96,12 +96,12 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
         )
         _route(session, book, case)
     routed = [report.id for report in reports]
-    said = sorted(
+    pairs = sorted(
         (str(report.attributes[ANSWER]), report.id) for report in reports if ANSWER in report.attributes
     )
     write_reports(session, reports)
     count_moved(session, routed)
-    for _, report_id in said:  # in one order: two batches do not wait for each other's numbers
+    for _, report_id in pairs:  # in one order: two batches do not wait for each other's numbers
         propose_typed_number(session, report_id, now)
     return len(routed)
 
@@ -114,8 +114,8 @@ def still_waiting(session: Session, ids: Sequence[UUID]) -> list[UUID]:
 
 def hand_to_person(session: Session, report_id: UUID, now: datetime) -> None:
     """Hand a report that routing cannot deal with to a person, so that it never just waits."""
-    wanted = select(Report).where(Report.id == report_id, Report.status == Status.RECEIVED).with_for_update()
-    report = session.scalar(wanted)
+    query = select(Report).where(Report.id == report_id, Report.status == Status.RECEIVED).with_for_update()
+    report = session.scalar(query)
     if report is not None:
         changes: ReportChanges = {"triage_reason": ROUTING_FAILED, "routed_at": now}
         move(

@@ -185,7 +185,7 @@ def _copies(session: Session, traces: Sequence[Mapping[str, Any]], rules: SpamRu
     """Return earlier reports of the same sender that say the same, by report."""
     if not traces:
         return {}
-    wanted = [
+    rows = [
         {
             "report_id": str(trace["report_id"]),
             "hash": trace["hash"].hex(),
@@ -194,12 +194,12 @@ def _copies(session: Session, traces: Sequence[Mapping[str, Any]], rules: SpamRu
         }
         for trace in traces
     ]
-    asked = {
-        "wanted": json.dumps(wanted),
+    params = {
+        "wanted": json.dumps(rows),
         "window_s": rules.window.total_seconds(),
         "most": MOST_COPIES,
     }
     found: dict[UUID, set[UUID]] = {}
-    for row in session.execute(_COPIES, asked):
+    for row in session.execute(_COPIES, params):
         found.setdefault(row.report_id, set()).add(row.copy)
     return found

@@ -176,7 +176,7 @@ def _past(session: Session, book: Rulebook, trial: RuleTrial, now: datetime) -> 
         Report.lat,
         Report.attributes,
     )
-    wanted = (
+    query = (
         select(*columns)
         .where(Report.created_at >= since, Report.created_at < until, Report.ward_id.is_not(None))
         .order_by(Report.created_at.desc())
@@ -184,7 +184,7 @@ def _past(session: Session, book: Rulebook, trial: RuleTrial, now: datetime) -> 
         .execution_options(yield_per=CHUNK)
     )
     reference = book.reference
-    for row in session.execute(wanted):
+    for row in session.execute(query):
         ward = reference.wards[row.ward_id]
         facts = ReportFacts(
             categories=reference.categories[row.category_id].path,

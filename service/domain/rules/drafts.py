@@ -109,16 +109,16 @@ def wrong_names(book: Rulebook, rule: Rule, where: Where) -> Iterator[FieldError
 
 def wrong_answers(reference: Reference, rule: Rule, where: Where) -> Iterator[FieldError]:
     """Yield questions that these categories do not ask, answers that cannot be given to them."""
-    asked = questions_by_code(reference, rule.categories)
+    questions_asked = questions_by_code(reference, rule.categories)
     for index, condition in enumerate(rule.when):
-        questions = asked.get(condition.attribute)
+        questions = questions_asked.get(condition.attribute)
         at = (*where, "when", index)
         if questions is None:
             yield _unknown_question(at, condition.attribute)
         elif problem := _unmeetable(condition, questions):
             yield FieldError(at, problem, {"code": condition.attribute})
     for field, selector in _selectors(rule):
-        if selector.attribute is not None and selector.attribute not in asked:
+        if selector.attribute is not None and selector.attribute not in questions_asked:
             yield _unknown_question((*where, field), selector.attribute)
 
 

@@ -101,10 +101,10 @@ def deadlines(book: Rulebook, policy_code: str, received_at: datetime) -> Deadli
     """Return the deadlines of a report received at `received_at` under a policy in force (KeyError if it is
     not).
     """
-    kept = book.policies[policy_code]
-    policy, calendar = kept.policy, book.calendar
+    in_force = book.policies[policy_code]
+    policy, calendar = in_force.policy, book.calendar
     resolve_by, amber_at = first_due(policy.resolve, received_at, calendar, policy.amber_ratio)
-    return Deadlines(kept.id, ends_at(policy.accept, received_at, calendar), resolve_by, amber_at)
+    return Deadlines(in_force.id, ends_at(policy.accept, received_at, calendar), resolve_by, amber_at)
 
 
 def assignment_columns(book: Rulebook, decision: Decision) -> ReportChanges:

@@ -68,7 +68,7 @@ def surveying_unit(ctx: ActionContext, code: str | None) -> int:
     return lead
 
 
-def require_leading(ctx: ActionContext, found: SurveyWork) -> None:
+def require_leading(ctx: ActionContext, survey: SurveyWork) -> None:
     """Raise Forbidden for who is not of the unit that leads the survey."""
-    if LEAD not in work_roles(ctx.actor, found.work):
+    if LEAD not in work_roles(ctx.actor, survey.work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được sửa đợt kiểm tra."))

@@ -30,13 +30,13 @@ class FaultLine:
 
 
 def faults_by_unit(
-    session: Session, reference: Reference, found: SurveyWork
+    session: Session, reference: Reference, survey: SurveyWork
 ) -> dict[int | None, list[FaultLine]]:
     """Return the faults by the unit that carries the mending out, else leads it; None: not handed out."""
     rows = session.execute(
         select(SurveyPoint, Report)
         .join(Report, Report.id == SurveyPoint.report_id)
-        .where(SurveyPoint.work_id == found.work.id)
+        .where(SurveyPoint.work_id == survey.work.id)
         .order_by(SurveyPoint.position)
     )
     lines: dict[int | None, list[FaultLine]] = defaultdict(list)

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.columns import degrees_of
-from service.domain.city.reference import Reference, UnitBrief, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, department_brief
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
 from service.domain.surveys.access import READERS, SurveyWork
@@ -119,15 +120,15 @@ def list_surveys(
     return _tell(session, reference, actor, rows)
 
 
-def tell_survey(session: Session, reference: Reference, actor: Actor, found: SurveyWork) -> SurveyView:
+def tell_survey(session: Session, reference: Reference, actor: Actor, survey: SurveyWork) -> SurveyView:
     """Return one survey with its points."""
-    [view] = _tell(session, reference, actor, [found])
-    return view.model_copy(update={"points": points_of(session, reference, actor, found)})
+    [view] = _tell(session, reference, actor, [survey])
+    return view.model_copy(update={"points": points_of(session, reference, actor, survey)})
 
 
-def points_of(session: Session, reference: Reference, actor: Actor, found: SurveyWork) -> list[PointView]:
+def points_of(session: Session, reference: Reference, actor: Actor, survey: SurveyWork) -> list[PointView]:
     """Return the points in their order."""
-    mine = SurveyPoint.work_id == found.work.id
+    mine = SurveyPoint.work_id == survey.work.id
     rows = session.scalars(select(SurveyPoint).where(mine).order_by(SurveyPoint.position)).all()
     codes = _codes(session, rows)
     names = names_of(session, [each for row in rows for each in (row.inspector_id, row.seen_by)])

@@ -26,9 +26,9 @@ from service.domain.talks.dialogue.speech import spoken_language
 from service.domain.talks.dialogue.state import (
     DialoguePlace,
     DialogueState,
-    DialogueTurn,
     Findings,
     KindOffer,
+    Turn,
     UserInput,
     read_dialogue,
 )
@@ -117,26 +117,30 @@ def _answer(
     now: datetime,
 ) -> None:
     state = read_dialogue(ours.vault.open_json(talk.draft))
-    heard = _heard(ours.vault, unread, files)
+    user_input = _heard(ours.vault, unread, files)
     after = TurnContext(ours.vault, ours.public_url, book.reference, talk, now)
-    if add_to_last_report(session, after, state, heard, files):
+    if add_to_last_report(session, after, state, user_input, files):
         return
-    found = find_in_words(session, book, heard.text, _half_said(state))
-    if heard.spot and heard.spot.inferred and not _in_city(book, heard.spot):
-        heard = replace(heard, spot=None)  # a photo that was taken elsewhere says nothing of the place
-    spot = heard.spot or found.spot or state.spot
+    found = find_in_words(session, book, user_input.text, _half_said(state))
+    if user_input.spot and user_input.spot.inferred and not _in_city(book, user_input.spot):
+        user_input = replace(
+            user_input, spot=None
+        )  # a photo that was taken elsewhere says nothing of the place
+    spot = user_input.spot or found.spot or state.spot
     usual = _usual(session, book, spot, now)
     if talk.channel in BY_LETTER:
-        turn = next_letter(state, heard, found, usual)
+        turn = next_letter(state, user_input, found, usual)
     else:
-        turn = _within(book, next_turn(state, heard, found, usual, pick(book.reference.service_name)), heard)
+        turn = _within(
+            book, next_turn(state, user_input, found, usual, pick(book.reference.service_name)), user_input
+        )
         turn = _between(turn) if talk.state == TalkState.WAITING_PERSON else turn
-    carry_out_turn(session, after, turn, heard)
+    carry_out_turn(session, after, turn, user_input)
     if talk.caution == UNPLACED and not talk.begun:
         talk.state, talk.caution = TalkState.BOT, ""
 
 
-def _between(turn: DialogueTurn) -> DialogueTurn:
+def _between(turn: Turn) -> Turn:
     """Return the turn for who waits for a person: what is complete goes on, nothing more is asked."""
     if turn.act in ("file", "drop", "status"):
         return turn
@@ -182,9 +186,9 @@ def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile
     if shared and shared[-1].lon is not None and shared[-1].lat is not None:
         spot = DialoguePlace(shared[-1].lon, shared[-1].lat, POINT_M)
     else:
-        taken = next((each for each in files if each.lon is not None and each.lat is not None), None)
-        if taken is not None and taken.lon is not None and taken.lat is not None:
-            spot = DialoguePlace(taken.lon, taken.lat, 50.0, inferred=True)
+        photo = next((each for each in files if each.lon is not None and each.lat is not None), None)
+        if photo is not None and photo.lon is not None and photo.lat is not None:
+            spot = DialoguePlace(photo.lon, photo.lat, 50.0, inferred=True)
     return UserInput(
         _words(vault, unread),
         photos=sum(each.kind == "photo" and each.state != "refused" for each in files),
@@ -201,7 +205,7 @@ def _words(vault: Vault, unread: Sequence[TalkMessage]) -> str:
     return "\n".join(vault.open(each.text) for each in unread if each.text)
 
 
-def _within(book: Rulebook, turn: DialogueTurn, heard: UserInput) -> DialogueTurn:
+def _within(book: Rulebook, turn: Turn, user_input: UserInput) -> Turn:
     """Return the turn without a shared position that lies outside the city: it is asked for again."""
     spot = turn.state.spot
     if spot is None or _in_city(book, spot):

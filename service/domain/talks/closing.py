@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.answering import Installation
-from service.domain.talks.dialogue.state import DialogueState, DialogueTurn, UserInput, read_dialogue
+from service.domain.talks.dialogue.state import DialogueState, Turn, UserInput, read_dialogue
 from service.domain.talks.following import TurnContext, carry_out_turn
 from service.domain.talks.inbox import erase_payloads_of
 from service.domain.talks.outgoing import queue_text
@@ -78,7 +78,7 @@ def _pass_time(
     state = read_dialogue(ours.vault.open_json(talk.draft))
     after = TurnContext(ours.vault, ours.public_url, book.reference, talk, now)
     if state.asked == "confirm" and state.spot and state.kind:
-        carry_out_turn(session, after, DialogueTurn(state, act="file"), UserInput())
+        carry_out_turn(session, after, Turn(state, act="file"), UserInput())
         return True
     if now - talk.last_in_at > DESK_AFTER:
         talk.state = TalkState.WAITING_PERSON
@@ -121,12 +121,12 @@ def erase_talk(session: Session, talk: Conversation, now: datetime) -> None:
     """Erase who it was with, what was said, the ids of messages and the files; that there was a conversation
     stays.
     """
-    mine = select(TalkMessage.id).where(TalkMessage.conversation_id == talk.id)
-    files = session.scalars(select(TalkFile).where(TalkFile.message_id.in_(mine))).all()
+    query = select(TalkMessage.id).where(TalkMessage.conversation_id == talk.id)
+    files = session.scalars(select(TalkFile).where(TalkFile.message_id.in_(query))).all()
     for file in files:
         if file.object_key:
             session.merge(PendingDeletion(key=file.object_key, since=now, next_at=now))
-    session.execute(delete(TalkFile).where(TalkFile.message_id.in_(mine)))
+    session.execute(delete(TalkFile).where(TalkFile.message_id.in_(query)))
     session.execute(
         update(TalkMessage)
         .where(TalkMessage.conversation_id == talk.id)

@@ -114,7 +114,7 @@ def open_talk(session: Session, vault: Vault, actor: Actor, talk_id: UUID, now: 
         raise _none()
     talk, holder = found
     _note_reading(session, actor, talk, now)
-    said = session.scalars(
+    messages = session.scalars(
         select(TalkMessage)
         .where(TalkMessage.conversation_id == talk.id)
         .order_by(TalkMessage.at.desc(), TalkMessage.id.desc())
@@ -122,7 +122,7 @@ def open_talk(session: Session, vault: Vault, actor: Actor, talk_id: UUID, now: 
     ).all()[::-1]
     return TalkFileView(
         row=_row_of(vault, talk, holder, ""),
-        lines=_lines(session, vault, said),
+        lines=_lines(session, vault, messages),
         draft=read_dialogue(vault.open_json(talk.draft)),
         codes=session.scalars(
             select(Report.code)
@@ -246,11 +246,13 @@ def _last_words(session: Session, vault: Vault, ids: Sequence[UUID]) -> dict[UUI
     return {each.conversation_id: vault.open(each.text)[:160] for each in session.scalars(newest)}
 
 
-def _lines(session: Session, vault: Vault, said: Sequence[TalkMessage]) -> list[TalkLine]:
+def _lines(session: Session, vault: Vault, messages: Sequence[TalkMessage]) -> list[TalkLine]:
     files: dict[int, list[TalkFile]] = {}
-    for file in session.scalars(select(TalkFile).where(TalkFile.message_id.in_([each.id for each in said]))):
+    for file in session.scalars(
+        select(TalkFile).where(TalkFile.message_id.in_([each.id for each in messages]))
+    ):
         files.setdefault(file.message_id, []).append(file)
-    authors = [each.staff_id for each in said if each.staff_id is not None]
+    authors = [each.staff_id for each in messages if each.staff_id is not None]
     found = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(authors)))
     names = {row.id: row.name for row in found}
     return [
@@ -268,7 +270,7 @@ def _lines(session: Session, vault: Vault, said: Sequence[TalkMessage]) -> list[
             files.get(each.id, []),
             _longer(vault.open(each.original), vault.open(each.text)),
         )
-        for each in said
+        for each in messages
     ]
 
 

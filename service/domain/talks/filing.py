@@ -92,13 +92,13 @@ def adopt_report(
 
 def assign_loose_files(session: Session, talk: Conversation, report_id: UUID) -> None:
     """Make the photos that were sent for nothing yet those of a report."""
-    mine = select(TalkMessage.id).where(
+    query = select(TalkMessage.id).where(
         TalkMessage.conversation_id == talk.id, TalkMessage.outgoing.is_(False)
     )
     session.execute(
         update(TalkFile)
         .where(
-            TalkFile.message_id.in_(mine), TalkFile.report_id.is_(None), TalkFile.state.in_(("new", "kept"))
+            TalkFile.message_id.in_(query), TalkFile.report_id.is_(None), TalkFile.state.in_(("new", "kept"))
         )
         .values(report_id=report_id)
     )

@@ -16,7 +16,7 @@ from service.domain.reports.access import NOBODY, Asker, find_report
 from service.domain.talks.arrivals import UNPLACED
 from service.domain.talks.dialogue.dialogue import MORE, PERSON
 from service.domain.talks.dialogue.intents import read_intent
-from service.domain.talks.dialogue.state import DialogueState, DialogueTurn, ReplySentence, UserInput
+from service.domain.talks.dialogue.state import DialogueState, Reply, Turn, UserInput
 from service.domain.talks.filing import adopt_report, assign_loose_files, file_report, report_of
 from service.domain.talks.links import begun_in_conversation, form_token
 from service.domain.talks.outgoing import queue_text
@@ -65,7 +65,7 @@ class TurnContext:
         return f"{page}?s={report_secret(self.vault.key, report.id, report.secret_generation)}"
 
 
-def carry_out_turn(session: Session, after: TurnContext, turn: DialogueTurn, heard: UserInput) -> None:
+def carry_out_turn(session: Session, after: TurnContext, turn: Turn, user_input: UserInput) -> None:
     """Say what the turn says, and do what it asks for; the state is kept."""
     talk = after.talk
     _keep(after, turn.state)
@@ -88,7 +88,11 @@ def carry_out_turn(session: Session, after: TurnContext, turn: DialogueTurn, hea
 
 
 def add_to_last_report(
-    session: Session, after: TurnContext, state: DialogueState, heard: UserInput, files: Sequence[TalkFile]
+    session: Session,
+    after: TurnContext,
+    state: DialogueState,
+    user_input: UserInput,
+    files: Sequence[TalkFile],
 ) -> bool:
     """Take what belongs to the last report to it: its sender's answer to a question, photos soon after.
 
@@ -99,17 +103,17 @@ def add_to_last_report(
         _adopt_told(session, after, by_form)
         state = DialogueState(last_code=by_form.code)
     last = report_of(session, after.talk.id, state.last_code) if state.last_code else None
-    if last is None or state.begun or heard.spot:
+    if last is None or state.begun or user_input.spot:
         return False
-    if files and not heard.text and after.now - last.created_at < PHOTOS_AFTER:
+    if files and not user_input.text and after.now - last.created_at < PHOTOS_AFTER:
         for each in files:
             each.report_id = last.id
         after.say(session, ADDED, code=last.code)
         return True
-    if last.status == Status.WAITING and heard.text and not read_intent(heard.text):
+    if last.status == Status.WAITING and user_input.text and not read_intent(user_input.text):
         for each in files:
             each.report_id = last.id
-        _comment(session, after, last, heard.text, ANSWERED)
+        _comment(session, after, last, user_input.text, ANSWERED)
         return True
     return False
 
@@ -150,14 +154,14 @@ def _keep(after: TurnContext, state: DialogueState) -> None:
     after.talk.begun = state.begun
 
 
-def _rendered(say: ReplySentence) -> str:
+def _rendered(say: Reply) -> str:
     return translate(say.msgid, **{name: _filled(value) for name, value in say.values.items()})
 
 
 def _filled(value: object) -> object:
     if isinstance(value, tuple):
         return "\n".join(_rendered(each) for each in value)
-    return _rendered(value) if isinstance(value, ReplySentence) else value
+    return _rendered(value) if isinstance(value, Reply) else value
 
 
 def _file(session: Session, after: TurnContext, state: DialogueState) -> None:
@@ -235,15 +239,15 @@ def _add(session: Session, after: TurnContext, state: DialogueState) -> None:
         after.say(session, ADDED, code=last.code)
 
 
-def _comment(session: Session, after: TurnContext, report: Report, text: str, said: str) -> None:
+def _comment(session: Session, after: TurnContext, report: Report, text: str, receipt: str) -> None:
     key = after.vault.key
     asker = Asker(secret=report_secret(key, report.id, report.secret_generation), key=key)
     try:
         with session.begin_nested():
             comment(session, after.reference, asker, report.id, Remark(text=text[:2000]), after.now)
     except AppError:
-        said = NOT_ADDED
-    after.say(session, said, code=report.code)
+        receipt = NOT_ADDED
+    after.say(session, receipt, code=report.code)
 
 
 def reports_of(session: Session, talk: Conversation) -> Sequence[Report]:

@@ -79,8 +79,8 @@ def lock_new_deliveries(session: Session, most: int, channels: Collection[str]) 
 
 def mark_delivery_read(session: Session, entry_id: int) -> bool:
     """Mark a delivery as read; return False where another process did before."""
-    mine = update(InboxEntry).where(InboxEntry.id == entry_id, InboxEntry.state == "new")
-    return changed_rows(session.execute(mine.values(state="done"))) > 0
+    statement = update(InboxEntry).where(InboxEntry.id == entry_id, InboxEntry.state == "new")
+    return changed_rows(session.execute(statement.values(state="done"))) > 0
 
 
 def note_unreadable(session: Session, entry_id: int, why: str) -> None:

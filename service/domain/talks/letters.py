@@ -198,10 +198,10 @@ def _began_today(session: Session, sender: bytes, now: datetime) -> int:
 def _thread(vault: Vault, talk: Conversation, arrival: Incoming, letter: WrittenLetter) -> dict[str, object]:
     before = vault.open_json(talk.thread)
     references = [*before.get("references", ()), *letter.references, arrival.external_id]
-    kept = list(dict.fromkeys(each for each in references if each.startswith("<")))[-MOST_REFERENCES:]
+    recent = list(dict.fromkeys(each for each in references if each.startswith("<")))[-MOST_REFERENCES:]
     return {
         "subject": before.get("subject") or letter.subject[:200],
-        "references": kept,
+        "references": recent,
         "answers": arrival.external_id if arrival.external_id.startswith("<") else "",
     }
 

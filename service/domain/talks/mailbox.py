@@ -34,11 +34,11 @@ def begin_poll(session: Session, account: str, now: datetime) -> MailboxCursor |
 
 def advance_mark(session: Session, account: str, mark: MailboxCursor) -> None:
     """Note that everything up to this letter is stored."""
-    mine = update(MailboxMark).where(MailboxMark.account == account)
-    session.execute(mine.values(uidvalidity=mark.uidvalidity, last_uid=mark.last_uid))
+    statement = update(MailboxMark).where(MailboxMark.account == account)
+    session.execute(statement.values(uidvalidity=mark.uidvalidity, last_uid=mark.last_uid))
 
 
 def end_poll(session: Session, account: str, now: datetime) -> None:
     """Let others read; `polled_at` is when it last went well, or not."""
-    mine = update(MailboxMark).where(MailboxMark.account == account)
-    session.execute(mine.values(polling_until=None, polled_at=now))
+    statement = update(MailboxMark).where(MailboxMark.account == account)
+    session.execute(statement.values(polling_until=None, polled_at=now))

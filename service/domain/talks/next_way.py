@@ -96,7 +96,7 @@ def tell_missed(session: Session, talk: Conversation, now: datetime) -> int:
     its person has written again. Return how many; they go in the order in which they happened.
     """
     other = aliased(Message)
-    told = exists().where(
+    was_notified = exists().where(
         other.occasion == Message.occasion,
         other.id != Message.id,
         other.report_id == Message.report_id,
@@ -112,7 +112,7 @@ def tell_missed(session: Session, talk: Conversation, now: datetime) -> int:
             Message.state == MessageState.STALE,
         ),
         Message.created_at > now - MISSED_FOR,
-        ~told,
+        ~was_notified,
     )
     missed = session.scalars(lost.order_by(Message.created_at.desc()).limit(MOST_MISSED)).all()[::-1]
     for n, message in enumerate(missed):

@@ -32,7 +32,7 @@ def read_telephone(
 ) -> list[ShownMessage]:
     """Return the newest messages of a person, oldest first; what was not sent is not shown."""
     person_hash = vault.person_hash(channel, account, person)
-    mine = select(Conversation.id).where(
+    query = select(Conversation.id).where(
         Conversation.channel == channel,
         Conversation.account == account,
         or_(Conversation.person_hash == person_hash, Conversation.sender_hash == person_hash),
@@ -40,7 +40,7 @@ def read_telephone(
     newest = (
         select(TalkMessage)
         .where(
-            TalkMessage.conversation_id.in_(mine),
+            TalkMessage.conversation_id.in_(query),
             TalkMessage.state.in_((TalkMessageState.READ, TalkMessageState.UNREAD, TalkMessageState.SENT)),
         )
         .order_by(TalkMessage.at.desc(), TalkMessage.id.desc())

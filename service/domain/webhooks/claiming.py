@@ -114,8 +114,8 @@ def release_untried(session: Session, ids: Collection[UUID], now: datetime) -> N
 
 def message_body(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
     """Return the body of a message: type, time and data, as the specification has them."""
-    said = {"type": kind, "timestamp": at.isoformat().replace("+00:00", "Z"), "data": data}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    body = {"type": kind, "timestamp": at.isoformat().replace("+00:00", "Z"), "data": data}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _held(session: Session, webhook_ids: Sequence[int], now: datetime) -> dict[int, int]:
@@ -157,8 +157,8 @@ def _wrap(
                 bodies[row.event_id] = _body(reference, wrapping, event)
             body = bodies[row.event_id]
         parcels.append(Parcel(row.id, webhook.id, webhook.url, _secrets(webhook, wrapping, now), body))
-    taken = {"state": "claimed", "next_at": now + LEASE, "attempts": WebhookDelivery.attempts + 1}
-    _mark(session, [each.id for each in parcels], taken)
+    claimed = {"state": "claimed", "next_at": now + LEASE, "attempts": WebhookDelivery.attempts + 1}
+    _mark(session, [each.id for each in parcels], claimed)
     _mark(session, dropped, {"state": "cancelled", "done_at": now})
     return parcels
 

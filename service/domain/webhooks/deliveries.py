@@ -99,10 +99,10 @@ def create_deliveries(session: Session, reference: Reference, ids: Sequence[int]
     rows = events_by_id(session, ids) if webhooks else {}
     chosen: dict[int, list[int]] = {}
     for webhook in webhooks:
-        wanted = filter_of(webhook)
-        chosen[webhook.id] = [identity for identity, row in rows.items() if wanted.fits(reference, row)]
+        filters = filter_of(webhook)
+        chosen[webhook.id] = [identity for identity, row in rows.items() if filters.fits(reference, row)]
     made = _add(session, chosen, now)
-    waiting = _waiting(session, [number for number, wanted in chosen.items() if wanted])
+    waiting = _waiting(session, [number for number, filters in chosen.items() if filters])
     for webhook in webhooks:
         if waiting.get(webhook.id, 0) > MOST_WAITING:
             switch_off(session, webhook, "full", now)
@@ -248,6 +248,8 @@ def _gathered_to(session: Session) -> int:
     """Return the position up to which every event was gathered; some behind it may be too."""
     position = session.scalar(select(Consumer.position).where(Consumer.name == CONSUMER)) or 0
     handed = select(PendingTask.subject).where(PendingTask.consumer == CONSUMER)
-    left = [int(each) for each in session.scalars(handed)]
-    oldest = session.scalar(select(func.min(Event.position)).where(Event.id.in_(left))) if left else None
+    pending = [int(each) for each in session.scalars(handed)]
+    oldest = (
+        session.scalar(select(func.min(Event.position)).where(Event.id.in_(pending))) if pending else None
+    )
     return min(position, oldest - 1) if oldest is not None else position

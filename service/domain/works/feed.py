@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Text, cast, select
 
-from service.domain.city.reference import UnitBrief, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import department_brief
 from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem, within_box
 from service.domain.works.views import ReadModel
 from service.models import Event, Subject, Work, WorkEventType, WorkKind

@@ -110,9 +110,9 @@ def _look(session: Session, reference: Reference, calendar: Calendar, work: Work
     ladder = reference.config.escalation
     steps = steps_of(work.amber_at, work.due_at, None, ladder, (), calendar)
     due = [each for each in steps if each.at <= now]
-    taken = claim_steps(session, WorkDeadlineStep, {"work_id": work.id}, due, now)
-    late = [each for each in taken if each.late]
-    group = late or [each for each in taken if each.name == AMBER]
+    claimed = claim_steps(session, WorkDeadlineStep, {"work_id": work.id}, due, now)
+    late = [each for each in claimed if each.late]
+    group = late or [each for each in claimed if each.name == AMBER]
     if group:
         circles = list(dict.fromkeys(circle for each in group for circle in each.to))
         people = people_of(session, reference, work, circles)

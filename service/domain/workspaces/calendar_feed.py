@@ -103,8 +103,8 @@ def read_calendar(session: Session, reference: Reference, token: str, now: datet
 
     Raises NotFound for an address that was never made, was revoked, or whose account was switched off.
     """
-    wanted = select(CalendarToken).where(CalendarToken.digest == _digest(token)).with_for_update()
-    row = session.scalar(wanted)
+    query = select(CalendarToken).where(CalendarToken.digest == _digest(token)).with_for_update()
+    row = session.scalar(query)
     account = session.get(Staff, row.staff_id) if row else None
     if row is None or account is None or not account.active:
         raise NotFound(N_("Không có lịch này, hoặc địa chỉ đã bị thu hồi."))

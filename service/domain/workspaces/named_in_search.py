@@ -115,27 +115,27 @@ def find_units(reference: Reference, words: str) -> list[DepartmentView]:
     """Return the departments of whose names, long or short, each word that was typed begins one; those named
     exactly come first.
     """
-    wanted = _plain(words).split()
-    if not wanted or max(map(len, wanted)) < 2:
+    words_typed = _plain(words).split()
+    if not words_typed or max(map(len, words_typed)) < 2:
         return []
     found = []
     for unit in reference.departments.values():
         names = [_plain(name) for name in (*unit.name.values(), *unit.short_name.values(), unit.code)]
         own = " ".join(names).split()
-        if all(any(word.startswith(each) for word in own) for each in wanted):
-            found.append((" ".join(wanted) not in names, len(names[0]), unit.id))
+        if all(any(word.startswith(each) for word in own) for each in words_typed):
+            found.append((" ".join(words_typed) not in names, len(names[0]), unit.id))
     return [reference.departments[unit] for _, _, unit in sorted(found)[:MOST_UNITS]]
 
 
 def find_wards(reference: Reference, words: str) -> list[WardView]:
     """Return the wards in force whose names begin like that, with or without marks and "phường"."""
-    wanted = _plain(words)
-    if len(wanted) < 2:
+    words_typed = _plain(words)
+    if len(words_typed) < 2:
         return []
     wards = (
         ward
         for ward in reference.ward_by_code.values()
-        if any(_plain(name).startswith(wanted) for name in (ward.name, ward.full_name))
+        if any(_plain(name).startswith(words_typed) for name in (ward.name, ward.full_name))
     )
     return sorted(wards, key=lambda ward: (len(ward.name), ward.code))[:MOST_UNITS]
 

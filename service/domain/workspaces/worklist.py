@@ -112,7 +112,7 @@ def read_worklist(
     reference: Reference,
     calendar: Calendar,
     actor: Actor,
-    wanted: WorklistFilters,
+    narrowing: WorklistFilters,
     *,
     now: datetime,
     after: GroupStart[Group] | None = None,
@@ -121,14 +121,14 @@ def read_worklist(
     """Return one page of what the person's role holds, the most pressing group first; a fixed number of
     queries.
     """
-    filters, narrowed = _selected(actor, wanted)
+    filters, narrowed = _selected(actor, narrowing)
     groups = {
         group: and_(*narrowed, _in_group(group, now, calendar))
         for group in GROUPS
-        if wanted.group in (None, group)
+        if narrowing.group in (None, group)
     }
     found = list_grouped(session, filters, groups, now=now, sort="due_at", after=after, limit=limit)
-    figures = _figures(session, actor, wanted, now, calendar)
+    figures = _figures(session, actor, narrowing, now, calendar)
     return Worklist(figures, _items(session, calendar, found.rows, now), found.next)
 
 
@@ -155,28 +155,30 @@ def read_worklist_filters(reference: Reference, params: Params) -> WorklistFilte
 
 
 def conditions_of(
-    reference: Reference, actor: Actor, wanted: WorklistFilters, now: datetime
+    reference: Reference, actor: Actor, narrowing: WorklistFilters, now: datetime
 ) -> list[ColumnElement[bool]]:
     """Return the same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
-    filters, found = _selected(actor, wanted)
-    if wanted.group:
+    filters, found = _selected(actor, narrowing)
+    if narrowing.group:
         # Only the zone matters here, not which days are worked.
-        found.append(_in_group(wanted.group, now, calendar_of(reference.timezone, reference.config, {}, {})))
+        found.append(
+            _in_group(narrowing.group, now, calendar_of(reference.timezone, reference.config, {}, {}))
+        )
     return [*found, or_(*index_alternatives(filters)), *conditions(filters, now)]
 
 
-def _selected(actor: Actor, wanted: WorklistFilters) -> tuple[Filters, list[ColumnElement[bool]]]:
+def _selected(actor: Actor, narrowing: WorklistFilters) -> tuple[Filters, list[ColumnElement[bool]]]:
     """Return what is wanted as filters, and whose cases as conditions on `Report`; the group is left out."""
     statuses, own = _held_by(actor)
     filters = Filters(
-        statuses=statuses & {wanted.status} if wanted.status else statuses,
-        categories=wanted.categories,
-        words=wanted.words,
-        code=wanted.code,
+        statuses=statuses & {narrowing.status} if narrowing.status else statuses,
+        categories=narrowing.categories,
+        words=narrowing.words,
+        code=narrowing.code,
     )
-    if wanted.scope == "support":
+    if narrowing.scope == "support":
         return filters, [_helping(actor)]
-    return filters, [own, _scope(actor, wanted.scope)]
+    return filters, [own, _scope(actor, narrowing.scope)]
 
 
 def _held_by(actor: Actor) -> tuple[frozenset[str], ColumnElement[bool]]:
@@ -229,16 +231,16 @@ def _last_day_of_week(calendar: Calendar, now: datetime) -> date:
 
 
 def _figures(
-    session: Session, actor: Actor, wanted: WorklistFilters, now: datetime, calendar: Calendar
+    session: Session, actor: Actor, narrowing: WorklistFilters, now: datetime, calendar: Calendar
 ) -> WorklistCounts:
     statuses, own = _held_by(actor)
     held = Report.status.in_(sorted(statuses))
-    filters, narrowed = _selected(actor, wanted)
+    filters, narrowed = _selected(actor, narrowing)
     chosen = [*narrowed, *conditions(filters, now), or_(*index_alternatives(filters))]
     groups = [func.count().filter(and_(*chosen, _in_group(group, now, calendar))) for group in GROUPS]
     mine, free = (func.count().filter(_scope(actor, each)) for each in ("mine", "free"))
     # One look at what is held; what the departments help with is held by others.
-    helps = wanted.scope == "support"
+    helps = narrowing.scope == "support"
     counted = [func.count(), mine, free] if helps else [*groups, func.count(), mine, free]
     found = [*session.execute(select(*counted).where(held, own)).one()]
     if helps:

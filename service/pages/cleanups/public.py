@@ -194,7 +194,7 @@ async def change(
                 if not signups.is_mail_proof(key, signup.id, link.m):
                     raise NotFound(NOT_YOURS)
                 await session.run_sync(
-                    lambda s: signups.answer_address(s, signup, wanted=what == "remind", now=now)
+                    lambda s: signups.answer_address(s, signup, confirmed=what == "remind", now=now)
                 )
             if what != "remind":
                 change = read(SignupChange, {"people": sent.number("people")}) if what == "people" else None

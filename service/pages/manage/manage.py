@@ -165,7 +165,7 @@ async def behind(
         now=now,
         after=after,
         limit=PAGE,
-        kept=resources.days,
+        cache=resources.days,
     )
     ids = [view.id for view in found.items]
     standings = await session.run_sync(read_standings, reference, ids, now=now)
@@ -196,7 +196,7 @@ async def read_dashboard(
     Raises Unavailable before the first count.
     """
     async with async_unit_of_work(resources.engine) as session:
-        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=resources.days)
+        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, cache=resources.days)
         rules = await session.run_sync(lists.rule_names)
     return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
 

@@ -70,7 +70,7 @@ def remind(stage: CleanupStage) -> int:
 
 def test_a_storm_drops_what_was_not_told_yet(stage: CleanupStage, cast: Cast) -> None:
     found = stage.announce(cast.other_department, capacity=1)
-    answer_address(stage.session, stage.join(found, 1, "an@example.org"), wanted=True, now=stage.now)
+    answer_address(stage.session, stage.join(found, 1, "an@example.org"), confirmed=True, now=stage.now)
     stage.join(found, 2, "be@example.org")
     claimed = delivery.claim_messages(stage.session, stage.now, 1)
     stage.at(MORNING - timedelta(hours=20))
@@ -88,7 +88,7 @@ def test_a_storm_drops_what_was_not_told_yet(stage: CleanupStage, cast: Cast) ->
 
 def test_a_clean_up_that_moved_is_reminded_of_before_its_new_time(stage: CleanupStage, cast: Cast) -> None:
     found = stage.announce(cast.other_department)
-    answer_address(stage.session, stage.join(found, 1, "an@example.org"), wanted=True, now=stage.now)
+    answer_address(stage.session, stage.join(found, 1, "an@example.org"), confirmed=True, now=stage.now)
     stage.at(MORNING - timedelta(hours=20))
     assert remind(stage) == 1
     move(stage, cast, found, MORNING + 7 * DAY, "Mưa lớn")

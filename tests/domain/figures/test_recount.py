@@ -55,7 +55,7 @@ def both(
     filters = read_filters(reference, asked)
     scope = scope_of(filters, ZONE)
     assert scope is None or read_facts(session, reference, scope, now) is not None
-    stats = read_stats(session, reference, filters, now=now, kept=kept)
+    stats = read_stats(session, reference, filters, now=now, cache=kept)
     return stats, recount(session, reference, filters, now=now)
 
 
@@ -128,7 +128,7 @@ def test_only_days_that_were_counted_anew_are_read_again(months: Months) -> None
 
     def reads() -> int:
         read.clear()
-        kept = read_stats(session, months.reference, read_filters(months.reference, {}), now=NOON, kept=days)
+        kept = read_stats(session, months.reference, read_filters(months.reference, {}), now=NOON, cache=days)
         times = sum(read)
         assert kept == recount(session, months.reference, read_filters(months.reference, {}), now=NOON)
         return times

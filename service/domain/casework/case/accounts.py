@@ -65,18 +65,20 @@ def _sentence(
     rule = explain(decision, book.names, language)
     if followed:
         return translate(_FOLLOWED, language, who=who, rule=rule)
-    said = _parts(assignment, language)
+    sentences = _parts(assignment, language)
     if decision.rule is None:
-        return translate(_NO_RULE, language, who=who, parts=said)
-    return translate(_CHOSEN, language, who=who, parts=said, rule=rule)
+        return translate(_NO_RULE, language, who=who, parts=sentences)
+    return translate(_CHOSEN, language, who=who, parts=sentences, rule=rule)
 
 
 def _parts(assignment: Assignment, language: Language) -> str:
-    said = [translate(_LEADS, language, who=_named(assignment.lead, language))] if assignment.lead else []
-    said += [translate(_SUPPORT, language, who=_named(each, language)) for each in assignment.supports]
+    sentences = (
+        [translate(_LEADS, language, who=_named(assignment.lead, language))] if assignment.lead else []
+    )
+    sentences += [translate(_SUPPORT, language, who=_named(each, language)) for each in assignment.supports]
     if assignment.executor:
-        said.append(translate(_EXECUTES, language, who=_named(assignment.executor, language)))
-    return ", ".join(said)
+        sentences.append(translate(_EXECUTES, language, who=_named(assignment.executor, language)))
+    return ", ".join(sentences)
 
 
 def _named(department: DepartmentView, language: Language) -> str:

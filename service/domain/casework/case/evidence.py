@@ -27,13 +27,13 @@ def check_photos(
     """Raises Invalid naming every id that is no such photo of this report, or one that cannot be shown."""
     if not ids:
         return
-    wanted = select(Photo.id).where(
+    query = select(Photo.id).where(
         Photo.id.in_(ids),
         Photo.report_id == report_id,
         Photo.kind.in_(kinds),
         Photo.state != PhotoState.FAILED,
     )
-    found = set(session.scalars(wanted))
+    found = set(session.scalars(query))
     wrong = [
         FieldError((field, index), N_("Không phải ảnh bằng chứng của phản ánh này."))
         for index, photo_id in enumerate(ids)

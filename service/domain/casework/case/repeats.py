@@ -24,15 +24,17 @@ def request_digest(form: BaseModel, **more: object) -> str:
     """Return a digest of a request: equal for two that ask for the very same, whatever was left at its
     default.
     """
-    said = {
+    request = {
         name: value for name, value in form.model_dump(mode="json").items() if value not in (None, "", [])
     }
-    said |= {name: None for name in _TELLS_BY_ABSENCE & form.model_fields_set if name not in said}
-    said |= {name: tidy(value) for name, value in said.items() if name in _FREE and isinstance(value, str)}
+    request |= {name: None for name in _TELLS_BY_ABSENCE & form.model_fields_set if name not in request}
+    request |= {
+        name: tidy(value) for name, value in request.items() if name in _FREE and isinstance(value, str)
+    }
     # An empty list takes all of them away; null leaves them, as what is left out does.
     if isinstance(supports := getattr(form, "supports", None), list):
-        said["supports"] = sorted(supports)
-    payload = json.dumps({**said, **more}, sort_keys=True, ensure_ascii=False, default=str)
+        request["supports"] = sorted(supports)
+    payload = json.dumps({**request, **more}, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(payload.encode()).hexdigest()[:32]
 
 

@@ -100,18 +100,18 @@ def comment(
         _check_number(session, access.report)
     report, actor = access.report, access.actor
     if kind == "note":
-        said = add_note(
+        event = add_note(
             session, reference, report, text, actor=actor, at=now, id=sent.id, repeat_key=repeat_key
         )
     else:
         public = kind in ("remark", "reply")
-        said = say(
+        event = say(
             session, report, kind, text, public=public, actor=actor, at=now, id=sent.id, repeat_key=repeat_key
         )
     if kind == "answer":
         _go_on(session, reference, report, actor, now)
     session.flush()
-    return _as_view(said), True
+    return _as_view(event), True
 
 
 def comments_for(
@@ -128,15 +128,17 @@ def comments_for(
     access = find_report(session, asker, name, now=now)
     query = select(Comment).where(Comment.report_id == access.report.id)
     hidden = _hidden_from(access)
-    taken = frozenset[UUID]()
+    hidden_ids = frozenset[UUID]()
     if not access.inside or access.hired:
-        taken = frozenset(id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "comment")
+        hidden_ids = frozenset(
+            id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "comment"
+        )
     meant = notes_for(session, access) if access.hired else frozenset[UUID]()
     readable = or_(Comment.public, Comment.kind.not_in(hidden), Comment.id.in_(meant))
     newest = query.where(readable).order_by(Comment.created_at.desc(), Comment.id.desc()).limit(MOST_READ)
     found = reversed(session.scalars(newest).all())
     mask = reference.masking_of(access.report.category_id)
-    shown = [each for each in found if each.id not in taken]
+    shown = [each for each in found if each.id not in hidden_ids]
     by = _speakers(session, reference, shown)
     return [
         _as_view(each, UNMASKED if access.reads_original else mask, by.get(each.staff_id or 0, ""))

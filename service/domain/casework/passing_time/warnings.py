@@ -179,8 +179,8 @@ def claim_steps(
         return []
     rows = [{**owner, "step": s.name, "due_at": s.due_at, "at": now} for s in steps]
     claim = insert(table).values(rows).on_conflict_do_nothing().returning(table.step)
-    taken = set(session.scalars(claim))
-    return [step for step in steps if step.name in taken]
+    claimed = set(session.scalars(claim))
+    return [step for step in steps if step.name in claimed]
 
 
 def _tell(

@@ -65,15 +65,18 @@ def find_place_with_street(
     """Return things in the street that was said with them, that street, or else the ward that was said."""
     splits = list(dict.fromkeys(split for each in readings for split in _splits(each)))[:MOST_SPLITS]
     known = _streets(session, {split.street.name for split in splits})
-    said = [split for split in splits if split.street.name in known]
-    if not said:
+    confirmed = [split for split in splits if split.street.name in known]
+    if not confirmed:
         return [*_by_tail(session, readings), *_in_units(readings, units)]
-    longest = max(len(split.street.words) for split in said)
-    said = [split for split in said if len(split.street.words) == longest]
-    found = [*_beside(session, said, known)]
+    longest = max(len(split.street.words) for split in confirmed)
+    confirmed = [split for split in confirmed if len(split.street.words) == longest]
+    found = [*_beside(session, confirmed, known)]
     # A number says more than the street alone.
-    said.sort(key=lambda split: not split.street.is_address)
-    return [*found, PlaceMatch(street_candidate(known[said[0].street.name]), said[0].street, _IN_STREET)]
+    confirmed.sort(key=lambda split: not split.street.is_address)
+    return [
+        *found,
+        PlaceMatch(street_candidate(known[confirmed[0].street.name]), confirmed[0].street, _IN_STREET),
+    ]
 
 
 def street_candidate(thing: NamedFeature) -> PlaceCandidate:

@@ -89,18 +89,18 @@ def mentioned_kind(words: str) -> PlaceKindWords | None:
 
 
 def find_of_kind(
-    session: Session, said: PlaceKindWords, *, near: Point | None, middle: Point, most: int
+    session: Session, kind: PlaceKindWords, *, near: Point | None, middle: Point, most: int
 ) -> list[NamedFeature]:
     """Return places of the kind: those whose name says it first, then the nearest, or the best known."""
     origin = near or middle
     bound = {
         "lon": origin.lon,
         "lat": origin.lat,
-        "word": said.word,
-        "kinds": sorted(said.kinds),
+        "word": kind.word,
+        "kinds": sorted(kind.kinds),
         "near": near is not None,
         "nearby": NEARBY_M,
         "most": most,
-        "only": said.word in _MIXED,
+        "only": kind.word in _MIXED,
     }
     return [NamedFeature(*row) for row in session.execute(_THINGS, bound)]

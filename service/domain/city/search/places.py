@@ -256,12 +256,12 @@ def _far(origin: Point, place: WardPart | NamedPlace) -> float:
     return min(haversine_m(origin.lon, origin.lat, place.lon, place.lat), FARTHEST_M) * PER_METRE
 
 
-def _in_order(parts: Sequence[WardPart], said: frozenset[str], near: Point | None) -> list[WardPart]:
+def _in_order(parts: Sequence[WardPart], spoken_words: frozenset[str], near: Point | None) -> list[WardPart]:
     """Return the parts of a street, those in the ward that was said first, then the nearest or longest."""
 
     def place(part: WardPart) -> tuple[bool, float]:
         far = haversine_m(near.lon, near.lat, part.lon, part.lat) if near else -part.length_m
-        return part.ward_code not in said, far
+        return part.ward_code not in spoken_words, far
 
     return sorted(parts, key=place)
 

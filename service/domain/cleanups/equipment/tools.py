@@ -37,19 +37,19 @@ def request_tools(ctx: ActionContext, asker: Asker, code: str, form: ToolRequest
 
     Raises NotFound, Forbidden for who does not lead it, Conflict where nothing is missing.
     """
-    found = find_cleanup(ctx.session, ctx.reference, code, ctx.actor)
-    if LEAD not in work_roles(ctx.actor, found.work):
+    cleanup = find_cleanup(ctx.session, ctx.reference, code, ctx.actor)
+    if LEAD not in work_roles(ctx.actor, cleanup.work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được đề nghị dụng cụ cho đợt ra quân này."))
-    items = [MeansItem(name=what, count=count) for what, count in missing_tools(found.side.tools)]
+    items = [MeansItem(name=what, count=count) for what, count in missing_tools(cleanup.side.tools)]
     if not items and ctx.session.get(Work, form.id) is None:
         raise Conflict(N_("Đợt ra quân này không thiếu dụng cụ nào."))
-    wanted = NewDifficulty(
+    difficulty = NewDifficulty(
         id=form.id,
         kind=DifficultyKind.MEANS,
-        title=translate(N_("Dụng cụ cho đợt ra quân {code}"), "vi", code=found.work.code)[:300],
+        title=translate(N_("Dụng cụ cho đợt ra quân {code}"), "vi", code=cleanup.work.code)[:300],
         note=form.note,
         proposal=form.proposal,
         items=items,
-        work=found.work.code,
+        work=cleanup.work.code,
     )
-    return raise_difficulty(ctx, asker, wanted)
+    return raise_difficulty(ctx, asker, difficulty)

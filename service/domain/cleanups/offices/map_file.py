@@ -44,9 +44,9 @@ def take_premises(ctx: ActionContext, found: Areas) -> PremisesImport:
         raise Invalid(N_("Mỗi tệp nhiều nhất {most} trụ sở."), most=MOST_AREAS)
     units = units_by_name(ctx.reference)
     new = 0
-    for at, (said, drawn) in enumerate(found, 1):
+    for at, (fields, area) in enumerate(found, 1):
         try:
-            _, is_new = make_premises(ctx, _form(ctx, said, drawn, units))
+            _, is_new = make_premises(ctx, _form(ctx, fields, area, units))
         except ValidationError as wrong:
             where = {str(each["loc"][0]) for each in wrong.errors() if each["loc"]}
             raise _refused(at, ", ".join(sorted(where))) from None
@@ -79,10 +79,10 @@ def read_buildings(text: str, units: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _form(
-    ctx: ActionContext, said: Mapping[str, str], drawn: dict[str, Any], units: Mapping[str, str]
+    ctx: ActionContext, fields: Mapping[str, str], area: dict[str, Any], units: Mapping[str, str]
 ) -> NewPremises:
-    inside = shapely.point_on_surface(read_area(ctx, DrawnArea.model_validate(drawn)))
-    cells = {fold(name).replace("_", " "): text.strip() for name, text in said.items()}
+    inside = shapely.point_on_surface(read_area(ctx, DrawnArea.model_validate(area)))
+    cells = {fold(name).replace("_", " "): text.strip() for name, text in fields.items()}
     row = {
         field: next((cells[name] for name in (n.replace("_", " ") for n in names) if cells.get(name)), "")
         for field, names in _COLUMNS.items()
@@ -95,7 +95,7 @@ def _form(
         "department": department,
         "location": {"lon": inside.x, "lat": inside.y},
         "buildings": buildings,
-        "area": drawn,
+        "area": area,
     }
     return NewPremises.model_validate({**body, **({"head": row["head"]} if row["head"] else {})})
 

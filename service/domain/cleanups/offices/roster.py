@@ -104,19 +104,19 @@ def read_roster_day(text: str) -> date:
     if found is None or day is None:
         raise invalid(["day"], N_("Cần một ngày, ví dụ 05/11/2026."))
     beside = fold(text[: found.start()] + " " + text[found.end() :])
-    said = " ".join(each for each in re.findall(r"[a-z0-9]+", beside) if each != "ngay")
-    if not said:
+    words = " ".join(each for each in re.findall(r"[a-z0-9]+", beside) if each != "ngay")
+    if not words:
         return day
     names = {fold(name): at for at, name in enumerate(DAY_NAMES)} | _SHORT
-    if said not in names:
+    if words not in names:
         raise invalid(["day"], N_("Không hiểu chữ bên cạnh ngày: chỉ ghi thứ trong tuần, ví dụ (thứ Bảy)."))
-    if names[said] != day.weekday():
+    if names[words] != day.weekday():
         raise invalid(
             ["day"],
             N_("Ngày {day} là {right}, không phải {wrong}."),
             day=f"{day:%d/%m/%Y}",
             right=MarkedText(DAY_NAMES[day.weekday()]),
-            wrong=MarkedText(DAY_NAMES[names[said]]),
+            wrong=MarkedText(DAY_NAMES[names[words]]),
         )
     return day
 
@@ -135,7 +135,7 @@ def enter_roster(
     _check_items(ctx, premises, form.items)
     starts = datetime.combine(day, form.time, tzinfo=ctx.calendar.timezone)
     lon, lat = degrees_of(premises.geom)
-    wanted = NewCleanup(
+    new_cleanup = NewCleanup(
         id=form.id,
         title=f"Tổng vệ sinh {premises.name}"[:300],
         form=CleanupForm.OFFICE,
@@ -147,7 +147,7 @@ def enter_roster(
         ends_at=starts + timedelta(minutes=form.minutes),
         checks=[NewCheck(building=each.building, unit=each.unit, words=each.words) for each in form.items],
     )
-    found, new = make_cleanup(ctx, wanted)
+    found, new = make_cleanup(ctx, new_cleanup)
     if new:
         found.side.premises_id = premises.id
         ctx.session.flush()

@@ -91,7 +91,7 @@ def give_commendation(ctx: ActionContext, form: NewCommendation) -> tuple[Commen
         work_id = find_cleanup(ctx.session, ctx.reference, form.cleanup, ctx.actor).work.id
     if form.movement is not None:
         _check_movement(ctx, unit, form.movement)
-    said = {
+    columns = {
         "unit_id": unit,
         "staff_id": person,
         "form": form.form,
@@ -109,7 +109,7 @@ def give_commendation(ctx: ActionContext, form: NewCommendation) -> tuple[Commen
             raise Conflict(N_("Mã id này đã được dùng cho mục khác. Hãy tạo id mới."))
         return known, False
     _check_many(ctx, unit)
-    row = Commendation(id=form.id, **said)
+    row = Commendation(id=form.id, **columns)
     keep_commendation(ctx, row)
     return row, True
 

@@ -15,14 +15,14 @@ from service.models import Event, Subject, Work, WorkEventType, WorkStatus
 from service.models.works.cleanup import StoredTool
 
 
-def list_public_cleanups(session: Session, reference: Reference, wanted: CleanupFilter) -> list[CleanupView]:
+def list_public_cleanups(session: Session, reference: Reference, filters: CleanupFilter) -> list[CleanupView]:
     """Return clean-ups that everybody may see, as `list_cleanups`, with their words masked."""
-    return mask_cleanups(reference, list_cleanups(session, None, wanted))
+    return mask_cleanups(reference, list_cleanups(session, None, filters))
 
 
-def view_public_cleanup(session: Session, reference: Reference, found: CleanupWork) -> CleanupView:
+def view_public_cleanup(session: Session, reference: Reference, cleanup: CleanupWork) -> CleanupView:
     """Return one with the photos that everybody may see and its words masked."""
-    [view] = mask_cleanups(reference, [view_cleanup(session, found, public=True)])
+    [view] = mask_cleanups(reference, [view_cleanup(session, cleanup, public=True)])
     return view
 
 
@@ -54,11 +54,11 @@ def cancelled_because(session: Session, reference: Reference, work: Work) -> str
     """Return why a clean-up was cancelled, masked as words that leave the house; empty where it was not."""
     if work.status != WorkStatus.CANCELLED:
         return ""
-    said = (
+    query = (
         select(Event.data["reason"].astext)
         .where(Event.subject_kind == Subject.WORK, Event.subject_id == str(work.id))
         .where(Event.type == WorkEventType.CLEANUP_CANCELLED)
         .order_by(Event.id.desc())
         .limit(1)
     )
-    return reference.masking.general.text(session.scalar(said) or "")
+    return reference.masking.general.text(session.scalar(query) or "")

@@ -197,8 +197,8 @@ def _in_force(session: Session) -> dict[str, Area]:
 
 
 def _shapes(session: Session) -> dict[str, BaseGeometry]:
-    wanted = select(Area.code, func.ST_AsBinary(Area.geom)).where(Area.valid_to.is_(None))
-    return {code: shapely.from_wkb(bytes(wkb)) for code, wkb in session.execute(wanted)}
+    query = select(Area.code, func.ST_AsBinary(Area.geom)).where(Area.valid_to.is_(None))
+    return {code: shapely.from_wkb(bytes(wkb)) for code, wkb in session.execute(query)}
 
 
 def _feature(unit: UnitRead) -> UnitFeature:

@@ -52,8 +52,8 @@ class AuditTrailEntry:
 
 def read_audit(session: Session, filters: AuditFilters, limit: int = PAGE) -> list[AuditTrailEntry]:
     """Return entries, the newest first; go on with the last one's id as `before_id`."""
-    wanted = select(AuditEntry, Staff.name, Staff.username).outerjoin(Staff, Staff.id == AuditEntry.staff_id)
-    rows = session.execute(wanted.where(*_conditions(filters)).order_by(AuditEntry.id.desc()).limit(limit))
+    query = select(AuditEntry, Staff.name, Staff.username).outerjoin(Staff, Staff.id == AuditEntry.staff_id)
+    rows = session.execute(query.where(*_conditions(filters)).order_by(AuditEntry.id.desc()).limit(limit))
     return [
         AuditTrailEntry(
             entry.id,
@@ -70,10 +70,10 @@ def read_audit(session: Session, filters: AuditFilters, limit: int = PAGE) -> li
 
 def audit_authors(session: Session) -> list[tuple[str, str]]:
     """Return accounts that changed something, with their names."""
-    wanted = select(Staff.username, Staff.name).where(
+    query = select(Staff.username, Staff.name).where(
         Staff.id.in_(select(AuditEntry.staff_id).where(AuditEntry.staff_id.is_not(None)))
     )
-    return [(row[0], row[1]) for row in session.execute(wanted.order_by(Staff.name))]
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Staff.name))]
 
 
 def audit_kinds(session: Session) -> list[str]:

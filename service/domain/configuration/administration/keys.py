@@ -60,14 +60,14 @@ class ApiKeyView:
 def all_api_keys(session: Session, now: datetime) -> list[ApiKeyView]:
     """Return all keys, the newest first; when each was last used, the last to five minutes."""
     author = aliased(Staff)
-    wanted = (
+    query = (
         select(ApiKey, Staff, StaffSession, author.name)
         .join(author, author.id == ApiKey.created_by)
         .join(Staff, Staff.id == ApiKey.staff_id)
         .outerjoin(StaffSession, StaffSession.id == ApiKey.session_id)
         .order_by(ApiKey.id.desc())
     )
-    return [_told(key, owner, row, name, now) for key, owner, row, name in session.execute(wanted)]
+    return [_told(key, owner, row, name, now) for key, owner, row, name in session.execute(query)]
 
 
 def make_key(
@@ -126,8 +126,8 @@ class KeyBounds:
 
 def bounds_of_key(session: Session, session_id: int) -> KeyBounds | None:
     """Return the bounds of the key of a bearer session; None for a session that is no key's."""
-    wanted = select(ApiKey.id, ApiKey.scope, ApiKey.per_minute).where(ApiKey.session_id == session_id)
-    row = session.execute(wanted).one_or_none()
+    query = select(ApiKey.id, ApiKey.scope, ApiKey.per_minute).where(ApiKey.session_id == session_id)
+    row = session.execute(query).one_or_none()
     return KeyBounds(*row) if row is not None else None
 
 

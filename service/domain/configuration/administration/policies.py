@@ -32,14 +32,14 @@ class PolicyChange(PolicyPart):
 
 def policies_in_force(session: Session) -> list[DeadlinePolicy]:
     """Return the policies in force, by code."""
-    wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None)).order_by(DeadlinePolicy.code)
-    return list(session.scalars(wanted))
+    query = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None)).order_by(DeadlinePolicy.code)
+    return list(session.scalars(query))
 
 
 def policy_history(session: Session, code: str) -> list[DeadlinePolicy]:
     """Return every version of a policy, the newest first. Raises NotFound."""
-    wanted = select(DeadlinePolicy).where(DeadlinePolicy.code == code).order_by(DeadlinePolicy.version.desc())
-    found = list(session.scalars(wanted))
+    query = select(DeadlinePolicy).where(DeadlinePolicy.code == code).order_by(DeadlinePolicy.version.desc())
+    found = list(session.scalars(query))
     if not found:
         raise NotFound(N_("Không có thời hạn “{code}”."), code=code)
     return found
@@ -47,10 +47,10 @@ def policy_history(session: Session, code: str) -> list[DeadlinePolicy]:
 
 def rules_using_policy(session: Session, code: str) -> list[int]:
     """Return the numbers of the rules in force that give this policy."""
-    wanted = select(RoutingRule.number).where(
+    query = select(RoutingRule.number).where(
         RoutingRule.valid_to.is_(None), RoutingRule.spec["policy"].astext == code
     )
-    return list(session.scalars(wanted.order_by(RoutingRule.number)))
+    return list(session.scalars(query.order_by(RoutingRule.number)))
 
 
 def check_policy(session: Session, code: str | None, change: PolicyChange) -> DeadlinePolicy | None:
@@ -106,8 +106,8 @@ def end_policy(session: Session, stamp: EditStamp, code: str, version: int) -> D
 
 
 def _in_force(session: Session, code: str) -> DeadlinePolicy | None:
-    wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None), DeadlinePolicy.code == code)
-    return session.scalar(wanted)
+    query = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None), DeadlinePolicy.code == code)
+    return session.scalar(query)
 
 
 def require_policy_unused(session: Session, code: str) -> None:

@@ -109,8 +109,8 @@ def recount_next(session: Session, book: Rulebook, now: datetime) -> int:
 
     The piece and how far it came are one transaction: whoever dies in between has done nothing.
     """
-    wanted = select(Recount).where(Recount.done_at.is_(None)).with_for_update(skip_locked=True)
-    row = session.scalar(wanted)
+    query = select(Recount).where(Recount.done_at.is_(None)).with_for_update(skip_locked=True)
+    row = session.scalar(query)
     if row is None:
         return 0
     reports = _open(session, row.reached, lock=True)
@@ -142,7 +142,7 @@ def _move(session: Session, report: Report, moved: MovedDeadline, actor: Actor, 
 
 
 def _open(session: Session, after: UUID | None, *, lock: bool) -> Sequence[Report]:
-    wanted = (
+    query = (
         select(Report)
         .where(Report.status.in_(HELD), Report.due_at.is_not(None), Report.policy_id.is_not(None))
         .options(defer(Report.location), defer(Report.search))
@@ -150,8 +150,8 @@ def _open(session: Session, after: UUID | None, *, lock: bool) -> Sequence[Repor
         .limit(BATCH)
     )
     if after is not None:
-        wanted = wanted.where(Report.id > after)
-    return session.scalars(wanted.with_for_update(key_share=True) if lock else wanted).all()
+        query = query.where(Report.id > after)
+    return session.scalars(query.with_for_update(key_share=True) if lock else query).all()
 
 
 def _counted(

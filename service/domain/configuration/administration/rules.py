@@ -51,14 +51,14 @@ class RuleChange(RuleBody):
 
 def rules_in_force(session: Session) -> list[RoutingRule]:
     """Return the rules in force, by number."""
-    wanted = select(RoutingRule).where(RoutingRule.valid_to.is_(None)).order_by(RoutingRule.number)
-    return list(session.scalars(wanted))
+    query = select(RoutingRule).where(RoutingRule.valid_to.is_(None)).order_by(RoutingRule.number)
+    return list(session.scalars(query))
 
 
 def rule_history(session: Session, number: int) -> list[RoutingRule]:
     """Return every version of a rule, the newest first. Raises NotFound."""
-    wanted = select(RoutingRule).where(RoutingRule.number == number).order_by(RoutingRule.version.desc())
-    found = list(session.scalars(wanted))
+    query = select(RoutingRule).where(RoutingRule.number == number).order_by(RoutingRule.version.desc())
+    found = list(session.scalars(query))
     if not found:
         raise NotFound(N_("Không có quy tắc số {number}."), number=number)
     return found
@@ -67,31 +67,31 @@ def rule_history(session: Session, number: int) -> list[RoutingRule]:
 def ended_rules(session: Session) -> list[RoutingRule]:
     """Return the last version of each rule that is in force no more."""
     newest = select(func.max(RoutingRule.id)).group_by(RoutingRule.number)
-    wanted = select(RoutingRule).where(RoutingRule.id.in_(newest), RoutingRule.valid_to.is_not(None))
-    return list(session.scalars(wanted.order_by(RoutingRule.number)))
+    query = select(RoutingRule).where(RoutingRule.id.in_(newest), RoutingRule.valid_to.is_not(None))
+    return list(session.scalars(query.order_by(RoutingRule.number)))
 
 
 def refusals_by_rule(session: Session) -> dict[int, int]:
     """Return by number how often departments said “not ours” to what the version in force had given them."""
-    wanted = (
+    query = (
         select(RoutingRule.number, func.count())
         .join(RuleRefusal, RuleRefusal.rule_id == RoutingRule.id)
         .where(RoutingRule.valid_to.is_(None))
         .group_by(RoutingRule.number)
     )
-    return {row[0]: row[1] for row in session.execute(wanted)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def rule_refusals(session: Session, rule_id: int) -> list[RuleRefusalRecord]:
     """Return the newest refusals of what one version had given, with the report and the words."""
-    wanted = (
+    query = (
         select(Report.code, RuleRefusal.department_id, RuleRefusal.reason, RuleRefusal.at)
         .join(Report, Report.id == RuleRefusal.report_id)
         .where(RuleRefusal.rule_id == rule_id)
         .order_by(RuleRefusal.at.desc(), RuleRefusal.id.desc())
         .limit(MOST_REFUSALS)
     )
-    return [RuleRefusalRecord(*row) for row in session.execute(wanted)]
+    return [RuleRefusalRecord(*row) for row in session.execute(query)]
 
 
 def check_rule(
@@ -171,8 +171,8 @@ def _new_number(session: Session, asked: int | None) -> int:
 
 
 def _current(session: Session, number: int) -> RoutingRule | None:
-    wanted = select(RoutingRule).where(RoutingRule.number == number, RoutingRule.valid_to.is_(None))
-    return session.scalar(wanted)
+    query = select(RoutingRule).where(RoutingRule.number == number, RoutingRule.valid_to.is_(None))
+    return session.scalar(query)
 
 
 def _open(

@@ -94,8 +94,8 @@ def schedule_areas(session: Session, stamp: EditStamp, upload_id: int, due_at: d
 
 def pending_changes(session: Session) -> list[ScheduledChange]:
     """Return what is still to come, the nearest first, and what could not be made and nobody has put away."""
-    wanted = select(ScheduledChange).where(ScheduledChange.state.in_(("planned", "failed")))
-    return list(session.scalars(wanted.order_by(ScheduledChange.due_at, ScheduledChange.id)))
+    query = select(ScheduledChange).where(ScheduledChange.state.in_(("planned", "failed")))
+    return list(session.scalars(query.order_by(ScheduledChange.due_at, ScheduledChange.id)))
 
 
 def cancel(session: Session, stamp: EditStamp, change_id: int) -> ScheduledChange:

@@ -129,5 +129,5 @@ def _since(session: Session, folder: Folder, code: str, now: datetime) -> dateti
 
 def count_approximate(session: Session) -> int:
     """Return how many areas in force are approximate."""
-    wanted = select(func.count()).select_from(Area).where(Area.valid_to.is_(None), Area.approximate)
-    return session.scalar(wanted) or 0
+    query = select(func.count()).select_from(Area).where(Area.valid_to.is_(None), Area.approximate)
+    return session.scalar(query) or 0

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, UnitBrief, brief_of_unit
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.cleanups.praise.giving import FORM_NAMES
 from service.domain.emulation.access import ANNOUNCED, find_movement, may_keep, may_review
 from service.domain.people.colleagues import names_of

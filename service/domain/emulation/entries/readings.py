@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
-from service.domain.city.reference import Reference, UnitBrief, brief_of_unit
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.forms import Code
 from service.domain.people.colleagues import names_of
 from service.domain.reports.drafts import StrictBody
@@ -111,8 +112,8 @@ def put_reading(
         known.replaced_at = now
         session.flush()
     facts = {"unit_id": unit, "premises_id": draft.premises, "month": month, "what": draft.what}
-    said = {"value": value, "why": draft.why, "entered_at": now, "entered_by": actor.staff_id}
-    row = MeterReading(**facts, **said)
+    columns = {"value": value, "why": draft.why, "entered_at": now, "entered_by": actor.staff_id}
+    row = MeterReading(**facts, **columns)
     session.add(row)
     session.flush()
     return row

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Text, and_, cast, or_, select
 
-from service.domain.city.reference import UnitBrief, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import department_brief
 from service.domain.works.subject_feed import FeedReader, FeedSubject, SubjectFeedItem
 from service.domain.works.views import ReadModel
 from service.models import Commendation, Event, Movement, Subject, WorkEventType

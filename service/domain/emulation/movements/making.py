@@ -157,14 +157,14 @@ def _pools(reference: Reference, pools: Sequence[PoolDraft]) -> list[PoolSpec]:
 
 
 def _council(session: Session, usernames: Sequence[str]) -> list[int]:
-    wanted = list(dict.fromkeys(tidy_username(each) for each in usernames))
+    names = list(dict.fromkeys(tidy_username(each) for each in usernames))
     rows = session.execute(
         select(Staff.username, Staff.id).where(
-            Staff.username.in_(wanted), Staff.active, Staff.role.in_(sorted(READERS))
+            Staff.username.in_(names), Staff.active, Staff.role.in_(sorted(READERS))
         )
     )
     found = {row.username: row.id for row in rows}
     for at, name in enumerate(map(tidy_username, usernames)):
         if name not in found:
             raise invalid(["council", at], N_("Không có tài khoản “{name}” làm được việc này."), name=name)
-    return [found[name] for name in wanted]
+    return [found[name] for name in names]

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, UnitBrief, brief_of_unit, department_brief
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit, department_brief
 from service.domain.emulation.access import (
     ANNOUNCED,
     NONE_SUCH,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from service.domain.city.reference import UnitBrief
+from service.domain.city.config_parts import UnitBrief
 from service.domain.emulation.forms import MOST_CRITERIA, ClaimDraft, Points, Version
 from service.domain.emulation.shapes import ProofView
 from service.domain.reports.drafts import StrictBody

@@ -139,8 +139,8 @@ def add_comment(
     criteria = {each.position: each for each in criteria_of(session, number)}
     criterion = criterion_at(criteria, new.criterion, ["criterion"]).id if new.criterion else None
     own = ScoreComment.movement_id == number, ScoreComment.unit_id == unit
-    said = ScoreComment.words == new.words, ScoreComment.criterion_id.is_not_distinct_from(criterion)
-    known = session.scalar(select(ScoreComment).where(*own, *said))
+    repeated = ScoreComment.words == new.words, ScoreComment.criterion_id.is_not_distinct_from(criterion)
+    known = session.scalar(select(ScoreComment).where(*own, *repeated))
     if known is not None:
         return known
     if (session.scalar(select(func.count()).select_from(ScoreComment).where(*own)) or 0) >= MOST_COMMENTS:
@@ -226,8 +226,8 @@ def check_claimed_once(claims: Sequence[ClaimDraft]) -> None:
     seen: set[int] = set()
     for at, claim in enumerate(claims):
         if claim.criterion in seen:
-            told = N_("Tiêu chí số {position} có hai dòng trong một lần gửi.")
-            raise invalid(["claims", at, "criterion"], told, position=claim.criterion)
+            message = N_("Tiêu chí số {position} có hai dòng trong một lần gửi.")
+            raise invalid(["claims", at, "criterion"], message, position=claim.criterion)
         seen.add(claim.criterion)
 
 

@@ -77,10 +77,10 @@ def take_old_results(
     for pool in movement.pools:
         points = [found[unit].points for unit in pool["units"]]
         for unit, own, place in zip(pool["units"], points, competition_ranks(points), strict=True):
-            said = found[unit].place
-            if said is not None and place is not None and said != place:
+            rank = found[unit].place
+            if rank is not None and place is not None and rank != place:
                 message = N_("Dòng {row}: ghi hạng {said} nhưng theo điểm là hạng {place}.")
-                raise invalid(["file"], message, row=found[unit].row, said=said, place=place)
+                raise invalid(["file"], message, row=found[unit].row, said=rank, place=place)
             standing = MovementStanding(movement_id=number, unit_id=unit, pool=pool["name"], parts=[])
             standing.points, standing.place = own, place
             standing.not_ranked = NotRanked(cases=None, needs=0) if own is None else None

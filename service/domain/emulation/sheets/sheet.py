@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from service.domain.city.reference import UnitBrief
+from service.domain.city.config_parts import UnitBrief
 from service.domain.emulation.forms import MOST_CRITERIA
 from service.domain.emulation.shapes import MovementView, ScoreView
 from service.domain.kernel.texts import fold
@@ -73,8 +73,14 @@ def standing_sheet(movement: MovementView, rows: Rows) -> bytes:
     for at, (unit, score) in enumerate(rows, 1):
         note = score.why or score.proof
         points = (score.points, score.by_formula, score.claimed, score.given)
-        said = (row_key(movement.id, score.position, unit["code"]), unit["name"], score.words, *points, note)
-        _write(second, at, said, wrapped)
+        score_cells = (
+            row_key(movement.id, score.position, unit["code"]),
+            unit["name"],
+            score.words,
+            *points,
+            note,
+        )
+        _write(second, at, score_cells, wrapped)
     book.close()
     return buffer.getvalue()
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference, UnitBrief, brief_of_unit
+from service.domain.city.config_parts import UnitBrief
+from service.domain.city.reference import Reference, brief_of_unit
 from service.domain.emulation.access import find_movement, may_review, pool_units, sees_unit
 from service.domain.emulation.forms import ClaimDraft, ClaimsChange, CouncilPointsChange
 from service.domain.emulation.movements.views import may_open, score_view
@@ -56,7 +57,7 @@ def take_scores(
     criteria = {each.position: each for each in criteria_of(session, number)}
     scores, ids = scores_of(session, movement), reference.department_by_code
     reviews = may_review(actor, movement) and movement.state in GIVEN_IN
-    taken = 0
+    count = 0
     for row in rows:
         criterion, unit = criteria.get(row.criterion), ids.get(row.unit)
         known = scores.get((unit.id, criterion.id)) if unit and criterion else None
@@ -74,5 +75,5 @@ def take_scores(
             claim = ClaimDraft(criterion=row.criterion, points=row.claimed, proof=row.note)
             claims = ClaimsChange(unit=row.unit, claims=[claim])
             put_claims(session, reference, actor, number, claims, now)
-        taken += 1
-    return taken
+        count += 1
+    return count

@@ -266,29 +266,29 @@ def _publish(ctx: ActionContext, list_: Publication) -> None:
     ctx.session.flush()
 
 
-def _require_listable(ctx: ActionContext, found: NumberCaseWork) -> None:
-    if not is_listable(found.work, found.side):
+def _require_listable(ctx: ActionContext, case: NumberCaseWork) -> None:
+    if not is_listable(case.work, case.side):
         raise Conflict(
             N_(
                 "Hồ sơ {code} chưa đến bước đề nghị tạm ngừng, cũng không có quyết định xử phạt, nên không "
                 "công khai được."
             ),
-            code=found.work.code,
+            code=case.work.code,
         )
-    require_unbarred(ctx, found)
+    require_unbarred(ctx, case)
 
 
-def _listed_by(found: NumberCaseWork, item: ListedCase, signer: str) -> dict[str, object]:
+def _listed_by(case: NumberCaseWork, item: ListedCase, signer: str) -> dict[str, object]:
     """Return what stands behind a number on the list; without a decision of its own it is the sanction."""
-    said = item.model_dump(exclude={"case"})
-    side = found.side
-    if side.sanction_document and said["decision"] in ("", side.sanction_document):
-        said["decision"] = side.sanction_document
-        said["decided_on"] = said["decided_on"] or side.sanctioned_on
-        said["signer"] = said["signer"] or side.sanction_signer
-        said["basis"] = said["basis"] or side.sanction_basis
-    said["signer"] = said["signer"] or signer
-    return said
+    data = item.model_dump(exclude={"case"})
+    side = case.side
+    if side.sanction_document and data["decision"] in ("", side.sanction_document):
+        data["decision"] = side.sanction_document
+        data["decided_on"] = data["decided_on"] or side.sanctioned_on
+        data["signer"] = data["signer"] or side.sanction_signer
+        data["basis"] = data["basis"] or side.sanction_basis
+    data["signer"] = data["signer"] or signer
+    return data
 
 
 def _check_end(ctx: ActionContext, until: date | None, where: Sequence[str]) -> None:

@@ -95,10 +95,10 @@ def list_objections(ctx: ActionContext, key: bytes, *, waiting: bool = True) -> 
 def tell_objection(ctx: ActionContext, key: bytes, row: Objection) -> ObjectionView:
     """Return an objection with what was sealed."""
     plain = unseal_for(key, "objection", row.sealed) if row.sealed else None
-    said = json.loads(plain) if plain else {"number": "", "contact": ""}
+    sealed_words = json.loads(plain) if plain else {"number": "", "contact": ""}
     own = {name: getattr(row, name) for name in ObjectionView.model_fields if hasattr(row, name)}
     late = (row.answered_at or ctx.now) > row.due_at
-    return ObjectionView(**own, number=said["number"], contact=said["contact"], late=late)
+    return ObjectionView(**own, number=sealed_words["number"], contact=sealed_words["contact"], late=late)
 
 
 def answer_objection(ctx: ActionContext, id_: UUID, form: ObjectionAnswer) -> Objection:

@@ -97,8 +97,10 @@ def check_draft(ctx: ActionContext, code: str) -> DraftCheck:
     unclear = [row for row in rows if row.unclear]
     read = {row.position: understand_lead(row.lead_words, "", units) for row in unclear}
     questions = {row.position: _question(ctx, plan, row, read[row.position]) for row in unclear}
-    shown = dict([each for each in questions.items() if each[1].asks][:MOST_AT_ONCE])
-    return DraftCheck(plan, rows, _names(unclear, read), shown, sum(len(row.unclear) for row in rows))
+    shown_questions = dict([each for each in questions.items() if each[1].asks][:MOST_AT_ONCE])
+    return DraftCheck(
+        plan, rows, _names(unclear, read), shown_questions, sum(len(row.unclear) for row in rows)
+    )
 
 
 def decide_draft(ctx: ActionContext, code: str, answers: DraftAnswers) -> Plan:

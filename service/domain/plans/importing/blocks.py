@@ -58,9 +58,9 @@ class Content:
 
 def padded_table(rows: Iterable[Sequence[GridCell]], depth: int = 0) -> GridTable:
     """Return a table, its rows filled up to the widest."""
-    kept = [tuple(row) for row in rows]
-    width = max(map(len, kept), default=0)
-    return GridTable(tuple(row + (GridCell(),) * (width - len(row)) for row in kept), depth)
+    stored_rows = [tuple(row) for row in rows]
+    width = max(map(len, stored_rows), default=0)
+    return GridTable(tuple(row + (GridCell(),) * (width - len(row)) for row in stored_rows), depth)
 
 
 def text_of_cell(blocks: Iterable[Block], depth: int, nested: list[GridTable]) -> str:
@@ -97,19 +97,19 @@ def to_json(content: Content) -> dict[str, object]:
     }
 
 
-def from_json(said: dict[str, Any]) -> Content:
+def from_json(data: dict[str, Any]) -> Content:
     """Return the content that the child process wrote, also by way of a page that carried it along.
 
     Raises KeyError, TypeError, ValueError for anything else.
     """
     blocks: list[Block] = []
-    for each in said["blocks"]:
+    for each in data["blocks"]:
         if "text" in each:
             blocks.append(Paragraph(_is_text(each["text"])))
         else:
             rows = ([_cell(text, joined) for text, joined in row] for row in each["rows"])
             blocks.append(padded_table(rows, _is_whole(each["depth"])))
-    return Content(tuple(blocks), _is_whole(said["pictures"]))
+    return Content(tuple(blocks), _is_whole(data["pictures"]))
 
 
 def _cell(text: object, joined: object) -> GridCell:

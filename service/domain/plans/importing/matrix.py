@@ -72,12 +72,12 @@ def unit_columns(rows: Sequence[Row], heads: TableHeadings, names_unit: NamesUni
     """Return the columns that are units with marks: named in the city or beneath “who”, and what stands
     between such. One alone is none: a tick may say anything.
     """
-    said = {at: _said(rows, at) for at in range(len(heads.own)) if heads.own[at]}
-    marked = {at for at, texts in said.items() if all(_MARKED.fullmatch(each) for each in texts)}
+    meanings = {at: _said(rows, at) for at in range(len(heads.own)) if heads.own[at]}
+    marked = {at for at, texts in meanings.items() if all(_MARKED.fullmatch(each) for each in texts)}
     named = {at for at in marked if _is_named(heads.own[at], names_unit)}
-    unknown = {at for at in marked if said[at] and column_part(heads.own[at]) == "other"}
+    unknown = {at for at in marked if meanings[at] and column_part(heads.own[at]) == "other"}
     sure = named | {at for at in unknown if heads.below_who(at)}
-    if len(sure) < FEWEST or not any(said[at] for at in sure):
+    if len(sure) < FEWEST or not any(meanings[at] for at in sure):
         return frozenset()
     return frozenset(at for at in named | unknown if min(sure) <= at <= max(sure))
 
@@ -104,15 +104,15 @@ def _mark(row: Row, at: int) -> str:
 
 def legend_of(lines: Sequence[str], rows: Sequence[Row], columns: frozenset[int]) -> Legend:
     """Return what the marks of these columns mean; a pasted legend stands in the last cell."""
-    said: dict[str, Role] = {}
+    meanings: dict[str, Role] = {}
     cells = (row[at].text for row in rows for at in range(len(row)) if at not in columns)
     for line in [*lines, *cells] if columns else ():
         for pattern in _LEGENDS:
             for found in pattern.finditer(line[:2000]):
                 chief = fold(found["meaning"]) == "chu tri"
-                said.setdefault(found["mark"].strip(), "lead" if chief else "support")
+                meanings.setdefault(found["mark"].strip(), "lead" if chief else "support")
     seen = {row[at].text.strip(" .,;:()[]") for row in rows for at in columns}
-    return Legend(said, frozenset(seen | {fold(each) for each in seen}))
+    return Legend(meanings, frozenset(seen | {fold(each) for each in seen}))
 
 
 def unit_marks(row: Row, columns: frozenset[int]) -> dict[int, str]:

@@ -98,25 +98,25 @@ def propose(content: Content, units: Directory, year: int, chosen: Sequence[int]
         content, lambda words: bool(units.find(words).codes) or is_everyone(words)
     )
     frame = plan_frame(lines)
-    taken = [at for at in dict.fromkeys(chosen) if 0 <= at < len(tables)] or list(range(len(tables)))
-    read = [line for at in taken for line in tables[at].lines]
+    chosen_tables = [at for at in dict.fromkeys(chosen) if 0 <= at < len(tables)] or list(range(len(tables)))
+    read = [line for at in chosen_tables for line in tables[at].lines]
     known = frame.year or _only_year(read)
     meant = _with_dittos(read)
     rows = tuple(
-        replace(_row(said, units, known or year, known=known is not None), line=line)
-        for line, said in zip(read, meant, strict=True)
+        replace(_row(params, units, known or year, known=known is not None), line=line)
+        for line, params in zip(read, meant, strict=True)
     )
     first, last = _time(rows, frame.year)
     return Proposal(
         frame=frame,
         rows=rows,
         warnings=(
-            *_warnings(frame, rows, tables, taken),
+            *_warnings(frame, rows, tables, chosen_tables),
             *map(_left_out, left),
-            *(_added_up(words) for at in taken for words in tables[at].sums),
+            *(_added_up(words) for at in chosen_tables for words in tables[at].sums),
         ),
         tables=tuple(TableBrief(each.caption, each.headings, len(each.lines)) for each in tables),
-        chosen=tuple(taken),
+        chosen=tuple(chosen_tables),
         first=first,
         last=last,
         asked=tuple(
@@ -185,27 +185,28 @@ def _time(rows: Sequence[ProposedRow], year: int | None) -> tuple[date | None, d
 
 
 def _warnings(
-    frame: PlanFrame, rows: Sequence[ProposedRow], tables: Sequence[TaskTable], taken: Sequence[int]
+    frame: PlanFrame, rows: Sequence[ProposedRow], tables: Sequence[TaskTable], chosen_tables: Sequence[int]
 ) -> Iterator[ProposalWarning]:
-    if len(tables) > 1 and len(taken) == len(tables):
+    if len(tables) > 1 and len(chosen_tables) == len(tables):
         yield ProposalWarning(
             N_("Tài liệu có {tables} bảng nhiệm vụ, đã lấy cả {tables}. Hãy chọn nếu chỉ cần một số bảng."),
             {"tables": len(tables)},
         )
     elif len(tables) > 1:
         yield ProposalWarning(
-            N_("Đã lấy {taken} trong {tables} bảng nhiệm vụ."), {"taken": len(taken), "tables": len(tables)}
+            N_("Đã lấy {taken} trong {tables} bảng nhiệm vụ."),
+            {"taken": len(chosen_tables), "tables": len(tables)},
         )
     at = 0
-    for table in (tables[place] for place in taken):
+    for table in (tables[place] for place in chosen_tables):
         yield from _repeated_labels(rows[at : at + len(table.lines)])
         at += len(table.lines)
     for number, row in enumerate(rows, 1):
         if row.when.fault:
-            said = {"words": row.when.fault_words}
+            params = {"words": row.when.fault_words}
             yield ProposalWarning(
                 N_("Dòng {number}: {fault}."),
-                {"number": number, "fault": ProposalWarning(row.when.fault, said)},
+                {"number": number, "fault": ProposalWarning(row.when.fault, params)},
             )
         if not row.line.task:
             yield ProposalWarning(N_("Dòng {number}: không có nội dung công việc."), {"number": number})

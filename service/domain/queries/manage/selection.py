@@ -86,13 +86,13 @@ class Selection:
         return found + (conditions(Filters(near=self.near), now) if self.near else [])
 
 
-def with_moved(session: Session, wanted: Selection, zone: ZoneInfo, now: datetime) -> Selection:
+def with_moved(session: Session, selection: Selection, zone: ZoneInfo, now: datetime) -> Selection:
     """Return the selection with the late reports that count for other departments than lead them: a few,
     found by their own table.
     """
-    if not wanted.held or wanted.departments is None or wanted.period is None:
-        return wanted
-    ids, first, last = sorted(wanted.departments), wanted.period.first, wanted.period.last
+    if not selection.held or selection.departments is None or selection.period is None:
+        return selection
+    ids, first, last = sorted(selection.departments), selection.period.first, selection.period.last
     rows = session.execute(
         select(LateHolder.report_id, LateHolder.unit_id, Report.lead_id)
         .join(Report, Report.id == LateHolder.report_id)
@@ -100,9 +100,9 @@ def with_moved(session: Session, wanted: Selection, zone: ZoneInfo, now: datetim
         .where(or_(LateHolder.unit_id.in_(ids), Report.lead_id.in_(ids)))
         .where(Report.created_at >= midnight(first, zone), Report.created_at < midnight(last, zone, 1))
     ).all()
-    held = {row.report_id for row in rows if row.unit_id in wanted.departments}
-    led = {row.report_id for row in rows if row.lead_id in wanted.departments}
-    return replace(wanted, held=False, moved_in=frozenset(held - led), moved_out=frozenset(led - held))
+    held = {row.report_id for row in rows if row.unit_id in selection.departments}
+    led = {row.report_id for row in rows if row.lead_id in selection.departments}
+    return replace(selection, held=False, moved_in=frozenset(held - led), moved_out=frozenset(led - held))
 
 
 def read_selection(reference: Reference, actor: Actor, params: Params, now: datetime) -> Selection:

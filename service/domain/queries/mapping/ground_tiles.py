@@ -63,7 +63,7 @@ def ground_tile(session: Session, of: Tile) -> bytes:
     to a pixel.
     """
     pixel = 2 * HALF_WORLD_M / 2.0**of.z / TILE_PIXELS
-    asked = {
+    params = {
         **of._asdict(),
         "fine": pixel * (0.25 if of.z >= FINEST else 0.75),
         "classes": classes_at(of.z),
@@ -75,4 +75,4 @@ def ground_tile(session: Session, of: Tile) -> bytes:
         "rank": landmark_rank_at(of.z),
         "most": MOST_LANDMARKS,
     }
-    return bytes(session.scalars(_GROUND, asked).one())
+    return bytes(session.scalars(_GROUND, params).one())

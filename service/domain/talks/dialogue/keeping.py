@@ -16,11 +16,13 @@ SHORTEST_TEXT = 2
 """Words of a report, and letters that make a message worth keeping as its words."""
 
 
-def with_user_input(state: DialogueState, heard: UserInput, found: Findings, intent: Intent) -> DialogueState:
+def with_user_input(
+    state: DialogueState, user_input: UserInput, found: Findings, intent: Intent
+) -> DialogueState:
     """Return the state with what was heard in it: words, photos, place and kind, where they tell any."""
-    correcting = state.asked == "confirm" or heard.corrected or begins_correction(heard.text)
-    spot = _shared(heard, found) or found.spot
-    if spot is not None and (state.spot is None or correcting or heard.spot or not spot.inferred):
+    correcting = state.asked == "confirm" or user_input.corrected or begins_correction(user_input.text)
+    spot = _shared(user_input, found) or found.spot
+    if spot is not None and (state.spot is None or correcting or user_input.spot or not spot.inferred):
         state = replace(state, spot=replace(spot, address=_address(state, spot, correcting=correcting)))
     elif found.near and state.street and state.spot is None:
         beside = (
@@ -36,16 +38,16 @@ def with_user_input(state: DialogueState, heard: UserInput, found: Findings, int
             state = replace(state, kind=sure.code, kind_name=sure.name, offers=())
         else:
             state = replace(state, offers=tuple((each.code, each.name) for each in found.kinds[:4]))
-    state = replace(state, photos=state.photos + heard.photos, sounds=state.sounds or heard.sounds)
-    return state if intent and intent != "insult" else with_description(state, heard)
+    state = replace(state, photos=state.photos + user_input.photos, sounds=state.sounds or user_input.sounds)
+    return state if intent and intent != "insult" else with_description(state, user_input)
 
 
-def _shared(heard: UserInput, found: Findings) -> DialoguePlace | None:
+def _shared(user_input: UserInput, found: Findings) -> DialoguePlace | None:
     """Return the position that was sent, with the address that stood beside it."""
     named = found.spot or found.street
-    if heard.spot is None or heard.spot.address or named is None:
-        return heard.spot
-    return replace(heard.spot, address=named.address)
+    if user_input.spot is None or user_input.spot.address or named is None:
+        return user_input.spot
+    return replace(user_input.spot, address=named.address)
 
 
 def with_ward_address(state: DialogueState, found: Findings) -> DialogueState:
@@ -88,9 +90,9 @@ def _address(state: DialogueState, spot: DialoguePlace, *, correcting: bool) -> 
     return f"{street}, gần {spot.address}"  # an address, in the words of the city in every language
 
 
-def with_description(state: DialogueState, heard: UserInput) -> DialogueState:
+def with_description(state: DialogueState, user_input: UserInput) -> DialogueState:
     """Return the state with the words among the report's, where they are any and not said before."""
-    said = tidy(without_links(heard.text)) if read_number(heard.text) is None else ""
-    if len(said) < SHORTEST_TEXT or said in state.text.split("\n"):
+    description = tidy(without_links(user_input.text)) if read_number(user_input.text) is None else ""
+    if len(description) < SHORTEST_TEXT or description in state.text.split("\n"):
         return state
-    return replace(state, text="\n".join(part for part in (state.text, said) if part)[:LONGEST_TEXT])
+    return replace(state, text="\n".join(part for part in (state.text, description) if part)[:LONGEST_TEXT])

@@ -40,17 +40,17 @@ def _kinds_said(categories: Iterable[CategoryView], said: _Said) -> tuple[KindOf
             if known is None or found[:2] < known[:2]:
                 best[view.path[0]] = found
     ranked = sorted(best.values(), key=lambda each: (*each[:3], each[3].position))
-    kept = [
+    matches = [
         each
         for n, each in enumerate(ranked)
         if not any(set(each[4]) <= set(longer[4]) for longer in ranked[:n])
     ]
-    sure = [each for each in kept if not said.is_doubtful(each[4])]
-    kept = sure or [each for each in kept if fold(" ".join(each[4])) not in _VENUES]
+    sure = [each for each in matches if not said.is_doubtful(each[4])]
+    matches = sure or [each for each in matches if fold(" ".join(each[4])) not in _VENUES]
     said_of = {fold(" ".join(each[4])) for each in best.values()}
     if _TAKEN in said_of and (beside := [each for each in ranked if fold(" ".join(each[4])) in _PAVEMENTS]):
-        kept = beside  # “vỉa hè trước số 36 bị hàng quán lấn chiếm” is no building
-    return tuple(KindOffer(view.code, pick(view.name)) for *_, view, _ in kept[:MOST])
+        matches = beside  # “vỉa hè trước số 36 bị hàng quán lấn chiếm” is no building
+    return tuple(KindOffer(view.code, pick(view.name)) for *_, view, _ in matches[:MOST])
 
 
 _TAKEN, _PAVEMENTS = "lan chiem", frozenset({"via he", "le duong", "long duong"})

@@ -73,8 +73,8 @@ def read_message(
         words = f"{house['alley'] or ''}{house['number']} {street.partition(',')[0]}"
     quiet = read_intent(words) not in ("", "insult", "status") or read_number(words) is not None
     found = Findings() if quiet else place_in_words(words, search, city)
-    told = found.street or found.spot
-    if told and (address := _with_house_behind(words, told)):
+    place = found.street or found.spot
+    if place and (address := _with_house_behind(words, place)):
         nearer = place_in_words(address, search, city)
         found = nearer if nearer.spot or nearer.street else found
     if street and found.street and _CORNER.search(fold(words)):

@@ -116,7 +116,7 @@ class DialogueState:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplySentence:
+class Reply:
     """A sentence to be said: its msgid and what is filled in."""
 
     msgid: str
@@ -124,11 +124,11 @@ class ReplySentence:
 
 
 @dataclass(frozen=True, slots=True)
-class DialogueTurn:
+class Turn:
     """Outcome of what was heard: the state after it, sentences in order, and what is to be done."""
 
     state: DialogueState
-    says: tuple[ReplySentence, ...] = ()
+    says: tuple[Reply, ...] = ()
     act: Act = ""
     urgent: bool = False
     """Danger was spoken of: the conversation goes to the top of the desk."""

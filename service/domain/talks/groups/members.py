@@ -73,10 +73,10 @@ def bind_member(
     if found is None or not word.person:
         return False
     group = session.scalar(select(CompanyGroup).where(CompanyGroup.chat == word.chat))
-    wanted = select(GroupMember).where(
+    query = select(GroupMember).where(
         GroupMember.code_hash == _digest(vault, found.group(0)), GroupMember.code_until > now
     )
-    member = session.scalar(wanted.with_for_update())
+    member = session.scalar(query.with_for_update())
     account = session.get(Staff, member.staff_id) if member else None
     if group is None or member is None or not _belongs(reference, group, account):
         return False

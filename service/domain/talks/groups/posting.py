@@ -98,7 +98,7 @@ def claim_posts(
 def post_text(reference: Reference, report: Report, public_url: str) -> str:
     """Return what the group is told: masked, short, and without anything that calls somebody."""
     mask = reference.masking_of(report.category_id)
-    said = safe_for_group(mask.text(report.description))
+    words = safe_for_group(mask.text(report.description))
     return translate(
         POST,
         "vi",
@@ -106,7 +106,7 @@ def post_text(reference: Reference, report: Report, public_url: str) -> str:
         category=pick(reference.categories[report.category_id].name),
         place=place_text(reference, report),
         due=deadline_text(reference, report.due_at),
-        said=said[:LONGEST_SAID] + ("…" if len(said) > LONGEST_SAID else ""),
+        said=words[:LONGEST_SAID] + ("…" if len(words) > LONGEST_SAID else ""),
         link=f"{public_url.rstrip('/')}/case/{report.code}",
     )
 
@@ -154,5 +154,5 @@ def read_groups(session: Session) -> Sequence[tuple[CompanyGroup, int]]:
 
 
 def _close(session: Session, post_id: int, **values: object) -> None:
-    mine = update(GroupPost).where(GroupPost.id == post_id, GroupPost.state == TalkMessageState.CLAIMED)
-    session.execute(mine.values(**values))
+    statement = update(GroupPost).where(GroupPost.id == post_id, GroupPost.state == TalkMessageState.CLAIMED)
+    session.execute(statement.values(**values))

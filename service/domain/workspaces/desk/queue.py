@@ -110,7 +110,7 @@ def read_filter(reference: Reference, params: Params) -> DeskFilter:
 def read_desk(
     session: Session,
     reference: Reference,
-    wanted: DeskFilter,
+    filters: DeskFilter,
     actor: Actor,
     *,
     now: datetime,
@@ -120,7 +120,7 @@ def read_desk(
 ) -> DeskPage:
     """Return one page of the desk as this coordinator reads it; as many queries however long it is."""
     plan_by_values(session)
-    rows = session.execute(page_query(wanted, now, after, limit + 1, _shown(show, actor))).all()
+    rows = session.execute(page_query(filters, now, after, limit + 1, _shown(show, actor))).all()
     more, rows = len(rows) > limit, rows[:limit]
     views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
     keeping = read_reservation(session, actor, [row.id for row in rows], now)
@@ -136,13 +136,13 @@ def read_desk(
         )
         for view, row in zip(views, rows, strict=True)
     ]
-    counts, total = _counts(session, wanted, now)
+    counts, total = _counts(session, filters, now)
     following = DeskKey(rows[-1].priority, rows[-1].desk_since, rows[-1].id) if more else None
-    return DeskPage(items, counts, total, following, *_kept(session, wanted, actor, now))
+    return DeskPage(items, counts, total, following, *_kept(session, filters, actor, now))
 
 
 def page_query(
-    wanted: DeskFilter,
+    filters: DeskFilter,
     now: datetime,
     after: DeskKey | None,
     limit: int,
@@ -151,20 +151,20 @@ def page_query(
     """Return the rows of a page, by the partial index of what waits."""
     own = (Report.desk_since, Report.desk_reasons, Report.channel, Report.published)
     later, which = shown
-    query: AnySelect = select(*COLUMNS, *own).where(ON_DESK, *wanted.conditions(now, later=later), which)
+    query: AnySelect = select(*COLUMNS, *own).where(ON_DESK, *filters.conditions(now, later=later), which)
     if after is not None:
         here = tuple_(Report.priority, Report.desk_since, Report.id)
         query = query.where(here > tuple_(literal(after.priority), literal(after.since), literal(after.id)))
     return query.order_by(Report.priority, Report.desk_since, Report.id).limit(limit)
 
 
-def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) -> list[int]:
+def count_each(session: Session, filters: Sequence[DeskFilter], now: datetime) -> list[int]:
     """Return how many wait for each of the filters, in one look at the desk."""
-    if not wanted:
+    if not filters:
         return []
     plan_by_values(session)
     numbers = [
-        func.count().filter(*found) if (found := each.conditions(now)) else func.count() for each in wanted
+        func.count().filter(*found) if (found := each.conditions(now)) else func.count() for each in filters
     ]
     return list(session.execute(select(*numbers).where(ON_DESK)).one())
 
@@ -173,24 +173,24 @@ def _shown(show: Show, actor: Actor) -> tuple[bool, ColumnElement[bool]]:
     return show == "later", is_taken_by(actor) if show == "mine" else true()
 
 
-def _kept(session: Session, wanted: DeskFilter, actor: Actor, now: datetime) -> tuple[int, int]:
+def _kept(session: Session, filters: DeskFilter, actor: Actor, now: datetime) -> tuple[int, int]:
     """Return how many of them the reader has taken, and how many are put off."""
     numbers = [
         select(func.count()).select_from(Report).where(ON_DESK, *found)
         for found in (
-            (*wanted.conditions(now), is_taken_by(actor)),
-            wanted.conditions(now, later=True),
+            (*filters.conditions(now), is_taken_by(actor)),
+            filters.conditions(now, later=True),
         )
     ]
     mine, later = (session.scalar(each) or 0 for each in numbers)
     return mine, later
 
 
-def _counts(session: Session, wanted: DeskFilter, now: datetime) -> tuple[dict[str, int], int]:
+def _counts(session: Session, filters: DeskFilter, now: datetime) -> tuple[dict[str, int], int]:
     """Return the counts by kind and in all; a report that waits for two reasons counts for both, and once
     in all.
     """
-    waiting = (ON_DESK, *wanted.conditions(now, kinds=False))
+    waiting = (ON_DESK, *filters.conditions(now, kinds=False))
     query = select(Report.desk_reasons, func.count()).where(*waiting).group_by(Report.desk_reasons)
     counts, total = dict.fromkeys(KINDS, 0), 0
     for reasons, number in session.execute(query):

@@ -51,10 +51,10 @@ def list_sheet(reference: Reference, asker: Asker, params: Params, now: datetime
 def list_filename(reference: Reference, asker: Asker, params: Params, now: datetime, form: str) -> str:
     """Return what the file of a list is called: what it holds, and its period or the day it was made."""
     title, _ = _named(reference, asker, params, now)
-    wanted = _selection(reference, asker, params, now)
+    selection = _selection(reference, asker, params, now)
     when = (
-        period_slug(wanted.period)
-        if wanted and wanted.period
+        period_slug(selection.period)
+        if selection and selection.period
         else f"{now.astimezone(ZoneInfo(reference.timezone)):%d-%m-%Y}"
     )
     return f"{file_word(title)}-{when}.{form}"
@@ -144,11 +144,11 @@ def _columns(*, inside: bool) -> tuple[Column, ...]:
 
 def _named(reference: Reference, asker: Asker, params: Params, now: datetime) -> tuple[str, str]:
     """Return what the list holds, and of which period."""
-    wanted = _selection(reference, asker, params, now)
-    if wanted is None:
+    selection = _selection(reference, asker, params, now)
+    if selection is None:
         return translate(TITLES.get(str(params.get("list") or "reports"), TITLES["reports"])), ""
-    title = OUTCOMES[wanted.outcome].name if wanted.outcome else TITLES["reports"]
-    return translate(title), period_name(wanted.period) if wanted.period else ""
+    title = OUTCOMES[selection.outcome].name if selection.outcome else TITLES["reports"]
+    return translate(title), period_name(selection.period) if selection.period else ""
 
 
 def _selection(reference: Reference, asker: Asker, params: Params, now: datetime) -> Selection | None:

@@ -184,10 +184,10 @@ class OfficeCsv:
         if not isinstance(value, (int, float)):
             return str(value)
         if kind == "percent":
-            said = f"{100 * value:.1f}%"
+            text = f"{100 * value:.1f}%"
         else:
-            said = f"{value:.1f}" if kind == "decimal" else str(value)
-        return said.replace(".", ",") if self._comma else said
+            text = f"{value:.1f}" if kind == "decimal" else str(value)
+        return text.replace(".", ",") if self._comma else text
 
 
 OFFICE_WRITERS: Mapping[str, Callable[[Path, ZoneInfo, Sheet], Writer]] = {

@@ -70,9 +70,9 @@ def _of_staff(kind: str, reference: Reference, actor: Actor, params: Params, now
     return selection.conditions(ZoneInfo(reference.timezone), now)
 
 
-def is_by_lateness(asked: Params) -> bool:
+def is_by_lateness(params: Params) -> bool:
     """Return whether a list is read from what is most late, as the page that it stands on shows it."""
-    return asked.get("list") == "manage" and asked.get("outcome") in BY_LATENESS
+    return params.get("list") == "manage" and params.get("outcome") in BY_LATENESS
 
 
 def count_rows(session: Session, conditions: Conditions, most: int) -> int:

@@ -81,11 +81,11 @@ def subscribe(
         raise Forbidden(N_("Chỉ cán bộ điều hành đăng ký được báo cáo."))
     if period not in PERIODS:
         raise invalid(["period"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(PERIODS))
-    wanted = [each for each in FILES if each in files]
-    if not wanted:
+    formats = [each for each in FILES if each in files]
+    if not formats:
         raise invalid(["files"], N_("Hãy chọn ít nhất một tệp."))
     read_selection(reference, actor, {**params, "period": period}, now)
-    values = {"files": wanted, "asked": dict(params), "language": language, "created_at": now}
+    values = {"files": formats, "asked": dict(params), "language": language, "created_at": now}
     row = insert(ReportSubscription).values(staff_id=actor.staff_id, period=period, **values)
     session.execute(row.on_conflict_do_update(index_elements=["staff_id", "period"], set_=values))
 
@@ -100,9 +100,9 @@ def subscriptions_of(
     session: Session, reference: Reference, actor: Actor, now: datetime
 ) -> list[SubscriptionView]:
     """Return a person's subscriptions."""
-    mine = select(ReportSubscription).where(ReportSubscription.staff_id == actor.staff_id)
+    query = select(ReportSubscription).where(ReportSubscription.staff_id == actor.staff_id)
     zone = ZoneInfo(reference.timezone)
-    rows = sorted(session.scalars(mine), key=lambda row: PERIODS.index(row.period))
+    rows = sorted(session.scalars(query), key=lambda row: PERIODS.index(row.period))
     return [SubscriptionView(row.period, row.files, _next(row.period, now, zone)) for row in rows]
 
 
@@ -215,12 +215,12 @@ def _tell(
     period = _ended(row.period, begun)
     token = language_in_use.set("en" if person.language == "en" else "vi")
     try:
-        said = period_name(period)
+        period_words = period_name(period)
     finally:
         language_in_use.reset(token)
     occasion = f"report:{row.staff_id}:{row.period}:{period.first.isoformat()}"
     people = addresses_of(session, channels, [person], now)
-    about = Occasion(occasion, NOTICE, now, {"who": said})
+    about = Occasion(occasion, NOTICE, now, {"who": period_words})
     claim_new(session, about, people, channels, now, reference.timezone)
 
 

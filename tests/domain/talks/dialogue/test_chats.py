@@ -13,9 +13,9 @@ from service.domain.talks.dialogue.reading import read_message
 from service.domain.talks.dialogue.state import (
     DialoguePlace,
     DialogueState,
-    DialogueTurn,
     Findings,
     KindOffer,
+    Turn,
     UserInput,
 )
 from tests.domain.talks.dialogue.chats import CHATS, Chat
@@ -59,7 +59,7 @@ def read(text: str, street: str = "") -> Findings:
     )
 
 
-def say(state: DialogueState, burst: str) -> DialogueTurn:
+def say(state: DialogueState, burst: str) -> Turn:
     said = heard(burst)
     street = state.street.address if state.street and not state.spot and state.asked else ""
     return next_turn(state, said, read(said.text, street), USUAL, "Phản ánh hiện trường Huế")

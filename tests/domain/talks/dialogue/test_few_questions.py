@@ -12,25 +12,25 @@ from service.domain.talks.dialogue.dialogue import (
     NOTED_BY_WARD,
     WHAT_THERE,
 )
-from service.domain.talks.dialogue.state import DialogueState, DialogueTurn, ReplySentence
+from service.domain.talks.dialogue.state import DialogueState, Reply, Turn
 from tests.domain.city.real_hue import RealHue
 from tests.domain.talks.dialogue.test_chats import read, say
 from tests.domain.talks.dialogue.test_real_streets import say as say_in
 
 
-def talk(*bursts: str, state: DialogueState | None = None) -> DialogueTurn:
-    turn = DialogueTurn(state or DialogueState())
+def talk(*bursts: str, state: DialogueState | None = None) -> Turn:
+    turn = Turn(state or DialogueState())
     for burst in bursts:
         turn = say(turn.state, burst)
     return turn
 
 
 def test_a_ward_left_out_twice_goes_to_a_person_who_may_be_forestalled(named_hue: RealHue) -> None:
-    turn = DialogueTurn(DialogueState())
+    turn = Turn(DialogueState())
     for burst in ("alo", "rác nhiều quá", "15 lê lợi"):
         turn = say_in(named_hue, turn.state, burst)
     assert (turn.act, turn.link, turn.unplaced, turn.state.questions) == ("person", True, True, 2)
-    assert [each.msgid for each in turn.says if isinstance(each, ReplySentence)] == [NOT_PLACED]
+    assert [each.msgid for each in turn.says if isinstance(each, Reply)] == [NOT_PLACED]
     told = say_in(named_hue, turn.state, "phường thuận hóa")
     assert told.act == "file"
     assert told.state.spot is not None and told.state.spot.address == "15 Lê Lợi, Phường Thuận Hóa"
@@ -184,7 +184,7 @@ def test_a_corrected_place_is_shown_once_more_and_nothing_else_asked() -> None:
 def test_words_that_only_go_on_with_a_sentence_are_no_address_and_ask_nothing_again(
     named_hue: RealHue,
 ) -> None:
-    turn = DialogueTurn(DialogueState())
+    turn = Turn(DialogueState())
     for burst in ("trụ đèn", "bị hư rồi"):
         turn = say_in(named_hue, turn.state, burst)
     assert [each.msgid for each in turn.says] == [NOTED_BY_WARD]

@@ -12,9 +12,9 @@ from service.domain.talks.dialogue.reading import read_message
 from service.domain.talks.dialogue.state import (
     DialoguePlace,
     DialogueState,
-    DialogueTurn,
     Findings,
-    ReplySentence,
+    Reply,
+    Turn,
     UserInput,
 )
 from service.sending.email.intake.account import MailAccount
@@ -38,7 +38,7 @@ def words(text: str, subject: str, *, answer: bool = False) -> str:
     return arrival.text if arrival else ""
 
 
-def say(state: DialogueState, text: str, photos: int = 0, spot: DialoguePlace | None = None) -> DialogueTurn:
+def say(state: DialogueState, text: str, photos: int = 0, spot: DialoguePlace | None = None) -> Turn:
     found = (
         read_message(
             text, search=search, categories=categories(), dangers=dangers(), box=BOX, code_prefix="HUE"
@@ -96,7 +96,7 @@ def test_a_house_that_no_map_knows_is_not_called_too_large() -> None:
             DialogueState(text="rác", kind="litter"), UserInput("rác"), Findings(area=area), USUAL
         )
         [asked] = turn.says
-        assert asked.values["list"] == (ReplySentence(said, {"area": area}),)
+        assert asked.values["list"] == (Reply(said, {"area": area}),)
 
 
 def test_two_questions_in_vain_call_a_person() -> None:

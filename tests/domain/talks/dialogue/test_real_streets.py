@@ -16,7 +16,7 @@ from service.domain.talks.dialogue.dialogue import (
     next_turn,
 )
 from service.domain.talks.dialogue.letter import ASK_IN_WARD, ASK_WHERE_BY_WARD, next_letter
-from service.domain.talks.dialogue.state import DialogueState, DialogueTurn, ReplySentence, UserInput
+from service.domain.talks.dialogue.state import DialogueState, Reply, Turn, UserInput
 from tests.domain.city.real_hue import RealHue
 from tests.domain.talks.dialogue.chats import Chat
 from tests.domain.talks.dialogue.plain_chats import PLAIN_CHATS
@@ -24,7 +24,7 @@ from tests.domain.talks.dialogue.real_chats import REAL_CHATS
 from tests.domain.talks.dialogue.test_chats import USUAL, answer, heard
 
 
-def say(hue: RealHue, state: DialogueState, burst: str) -> DialogueTurn:
+def say(hue: RealHue, state: DialogueState, burst: str) -> Turn:
     """Return the turn that follows what somebody says."""
     said = heard(burst)
     return next_turn(
@@ -61,9 +61,9 @@ def test_chats_in_the_real_city(request: pytest.FixtureRequest, chats: Sequence[
     assert not wrong
 
 
-def asked(turn: DialogueTurn) -> str:
+def asked(turn: Turn) -> str:
     [said] = turn.says
-    assert isinstance(said, ReplySentence)
+    assert isinstance(said, Reply)
     return said.msgid
 
 
@@ -102,7 +102,7 @@ def test_a_ward_and_an_address_are_enough_where_no_map_tells_streets(named_hue: 
 def test_who_tells_piece_by_piece_is_asked_twice_where_no_map_tells_streets(
     named_hue: RealHue, bursts: Sequence[str]
 ) -> None:
-    hue, turn = named_hue, DialogueTurn(DialogueState())
+    hue, turn = named_hue, Turn(DialogueState())
     for burst in bursts:
         turn = say(hue, turn.state, burst)
     state = turn.state

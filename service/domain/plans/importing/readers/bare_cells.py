@@ -93,20 +93,20 @@ def _known(headings: Sequence[str]) -> bool:
     return "other" not in parts and len(set(parts)) == len(parts) and columns_of(headings) is not None
 
 
-def _row(said: Sequence[str], columns: Mapping[int, Part], width: int) -> Row:
+def _row(texts: Sequence[str], columns: Mapping[int, Part], width: int) -> Row:
     cells = dict.fromkeys(range(width), "")
     at_of = {part: at for at, part in columns.items()}
     when = at_of.get("time", at_of.get("end"))
-    days = [at for at, text in enumerate(said) if at and is_time(text)]
-    cells[0] = said[0]
-    if len(said) <= width and (days == [when] or (len(said) == width and (not days or when in days))):
-        return tuple(GridCell(said[at] if at < len(said) else "") for at in range(width))
-    rest = list(said[1:])
+    days = [at for at, text in enumerate(texts) if at and is_time(text)]
+    cells[0] = texts[0]
+    if len(texts) <= width and (days == [when] or (len(texts) == width and (not days or when in days))):
+        return tuple(GridCell(texts[at] if at < len(texts) else "") for at in range(width))
+    rest = list(texts[1:])
     if when is not None and len(days) == 1 and when == width - 2:
-        cells[when], cells[width - 1] = said[days[0]], "\n".join(said[days[0] + 1 :])
-        rest = list(said[1 : days[0]])
-    elif when is not None and days == [len(said) - 1] and when == width - 1:
-        cells[when], rest = said[-1], list(said[1:-1])
+        cells[when], cells[width - 1] = texts[days[0]], "\n".join(texts[days[0] + 1 :])
+        rest = list(texts[1 : days[0]])
+    elif when is not None and days == [len(texts) - 1] and when == width - 1:
+        cells[when], rest = texts[-1], list(texts[1:-1])
     cells[at_of["task"]] = "\n".join(rest)
     return tuple(GridCell(cells[at]) for at in range(width))
 

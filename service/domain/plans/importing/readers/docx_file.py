@@ -45,13 +45,13 @@ def read_docx(data: bytes) -> Content:
     return Content(blocks, sum(1 for _ in body.iter(*_PICTURES)))
 
 
-def _children(parent: Element, wanted: tuple[str, ...]) -> Iterator[Element]:
+def _children(parent: Element, tags: tuple[str, ...]) -> Iterator[Element]:
     """Yield the children of these kinds, also inside content controls, insertions and other wrappers."""
     for child in parent:
-        if child.tag in wanted:
+        if child.tag in tags:
             yield child
         elif child.tag not in _PASSED and child.tag not in (_P, _TBL, _TR, _TC) and child.tag != _FALLBACK:
-            yield from _children(child, wanted)
+            yield from _children(child, tags)
 
 
 def _blocks(parent: Element, numbering: Numbering, depth: int) -> Iterator[Block]:

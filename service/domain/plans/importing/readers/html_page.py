@@ -89,8 +89,8 @@ def _table(element: Element, depth: int, nested: list[GridTable]) -> GridTable:
 
 
 def _span(cell: Element, name: str) -> int:
-    said = (cell.get(name) or "1").strip()
-    return min(max(int(said), 1), _MOST_SPAN if name == "rowspan" else 60) if said.isdecimal() else 1
+    span = (cell.get(name) or "1").strip()
+    return min(max(int(span), 1), _MOST_SPAN if name == "rowspan" else 60) if span.isdecimal() else 1
 
 
 def _tidy(words: str) -> str:
