@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.city.reference import Reference, ReferenceCache
-from service.domain.cleanups.telling import tell_by_address
+from service.domain.cleanups.volunteer_notices import tell_by_address
 from service.domain.notices import delivery
 from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.kinds import EMERGENCY_NOTICE

@@ -6,7 +6,7 @@ import time
 from uuid import UUID
 
 from service.db import unit_of_work
-from service.domain.casework.held import carry_out_next_step, forget_failed, has_due_step
+from service.domain.casework.delayed_steps import carry_out_next_step, forget_failed, has_due_step
 from service.domain.casework.passing_time.follow_up import ask_follow_up
 from service.domain.casework.passing_time.timeouts import close_verified, end_unanswered, remind_unanswered
 from service.domain.city.reference import ReferenceCache, load_reference

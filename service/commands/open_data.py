@@ -20,7 +20,7 @@ def open_data(
     """Make the files of open data now, as every night: what was hidden since is not in them any more."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
-    from service.domain.opendata.shelf import list_files
+    from service.domain.opendata.published_files import list_files
     from service.opendata.publish import publish
     from service.settings import get_settings
     from service.storage import Storage

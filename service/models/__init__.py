@@ -4,10 +4,10 @@ from service.models.cables.claim import Claim, Pole
 from service.models.cables.kinds import CableBlock, CableTask, ClaimAnswer, Duct
 from service.models.cables.route import CableRoute, CableSection
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
+from service.models.casework.delayed_step import DelayedStep
 from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
-from service.models.casework.held import DelayedStep
+from service.models.casework.desk_reservation import DeskKeeping
 from service.models.casework.inspection import DeadlineStep, Inspection
-from service.models.casework.keeping import DeskKeeping
 from service.models.city.administration import ApiKey, AreaUpload, ManualChange, ScheduledChange
 from service.models.city.area import Area, FormerUnit
 from service.models.city.category import Category, ChoiceSpec, QuestionSpec

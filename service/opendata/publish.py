@@ -26,8 +26,8 @@ from service.domain.city.reference import Reference, load_reference
 from service.domain.kernel import leases
 from service.domain.opendata.beside import features_beside
 from service.domain.opendata.formats import FileKind
+from service.domain.opendata.published_files import MeasuredFile, is_edition_due, replace_files
 from service.domain.opendata.rows import OpenRules, open_reports
-from service.domain.opendata.shelf import MeasuredFile, is_edition_due, replace_files
 from service.i18n import language_in_use
 from service.opendata.files import WrittenFile, convert_to_maps, write_beside, write_edition
 from service.storage import OPEN, Storage, new_token

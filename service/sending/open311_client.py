@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from service.domain.city.config import PartnerConfig
-from service.domain.partners.handing import ReopenedHandOver
+from service.domain.partners.hand_overs import ReopenedHandOver
 from service.domain.partners.updates import ReceivedUpdate
 from service.sending.outgoing import CallAnswer, CallFailed, NoAnswer, NotCalled, OutgoingCalls
 

@@ -26,7 +26,7 @@ from service.domain.figures.upkeep import rebuild
 from service.domain.queries.manage import lists
 from service.domain.queries.manage.periods import Period, period_containing
 from service.domain.queries.manage.selection import read_selection
-from service.domain.workspaces.downloads import keeping
+from service.domain.workspaces.downloads import orders
 from service.models import City, OfficialDocument
 from tests.support.factories import found_city, make_report
 from tests.support.people import Cast, make_cast
@@ -66,12 +66,12 @@ def town(clean_engine: Engine) -> tuple[Reference, Cast]:
 def written(worker: ModuleType, engine: Engine, cast: Cast, who: str, **asked: Any) -> Any:
     person = cast.everyone()[who]
     with unit_of_work(engine) as session:
-        made: UUID = keeping.order_download(
+        made: UUID = orders.order_download(
             session, person.actor, "periodic", "docx", asked, language="en", now=worker.now()
         ).id
     worker.make()
     with unit_of_work(engine) as session:
-        view, key = keeping.file_of(session, person.asker, made, now=worker.now())
+        view, key = orders.file_of(session, person.asker, made, now=worker.now())
     assert view.filename.endswith(".docx")
     return docx.Document(io.BytesIO(worker.storage().get(key)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.db import unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import load_reference
-from service.domain.periodic.asking import request_due_reports
+from service.domain.periodic.due_requests import request_due_reports
 from service.domain.periodic.penalty_check import remind_of_penalties
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now

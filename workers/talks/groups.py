@@ -13,8 +13,8 @@ from service.db import unit_of_work
 from service.domain.reports import photos
 from service.domain.reports.photos import NewPhoto
 from service.domain.talks import inbox
-from service.domain.talks.groups import hearing, members, posting, topics
-from service.domain.talks.groups.hearing import GroupMessage
+from service.domain.talks.groups import incoming, members, posting, topics
+from service.domain.talks.groups.incoming import GroupMessage
 from service.domain.talks.vault import Vault
 from service.errors import AppError
 from service.imaging import sandbox
@@ -95,14 +95,14 @@ def _write_down(
     with unit_of_work(engine()) as session:
         if not inbox.mark_delivery_read(session, entry_id):
             return
-        hearing.note_group(session, word.chat, now())
+        incoming.note_group(session, word.chat, now())
         reference = worker_reference(session)
         if members.bind_member(session, reference, vault, word, now()):
             return
-        meant = hearing.case_of_group_message(session, word)
+        meant = incoming.case_of_group_message(session, word)
         if meant is not None:
             known = members.known_sender(session, reference, vault, word)
-            hearing.write_down(session, reference, word, meant[0], now(), known=known)
+            incoming.write_down(session, reference, word, meant[0], now(), known=known)
     if meant is None or photo is None:
         return
     (report_id, department_id), (data, new) = meant, photo
@@ -110,7 +110,7 @@ def _write_down(
         storage().put(photos.original_key(report_id, new.sha256, new.media_type), data)
         with unit_of_work(engine()) as session:
             reference = worker_reference(session)
-            actor, zone = hearing.company_actor(reference, department_id), ZoneInfo(reference.timezone)
+            actor, zone = incoming.company_actor(reference, department_id), ZoneInfo(reference.timezone)
             photos.add_photo(session, report_id, new, actor=actor, at=now(), zone=zone)
     except (StorageUnavailable, AppError) as error:
         log.warning("photo of a group not kept", why=type(error).__name__)
@@ -118,7 +118,7 @@ def _write_down(
 
 def _photo(account: BotAccount, word: GroupMessage) -> tuple[bytes, NewPhoto] | None:
     with unit_of_work(engine()) as session:
-        if hearing.case_of_group_message(session, word) is None:
+        if incoming.case_of_group_message(session, word) is None:
             return None
     try:
         data = fetch(word.photo, get_settings().webhook_rules, account.media_hosts)

@@ -15,8 +15,8 @@ from service.db import DomainSession
 from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import Reference, department_brief
 from service.domain.claims.answering import answer_claim
-from service.domain.claims.asking import ask_companies
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
+from service.domain.claims.requests import ask_companies
 from service.domain.claims.views import ClaimView, claims_for, claims_to
 from service.domain.reports.photos import photo_links
 from service.domain.works.acting import ActionContext

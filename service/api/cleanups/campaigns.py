@@ -10,8 +10,8 @@ from service.api.cleanups.answers import CleanupOut, tell_cleanup
 from service.api.shared.answers import refusals
 from service.api.works.shared import WRITES, WorkCallDep
 from service.domain.city.reference import Reference, ward_brief
+from service.domain.cleanups.campaigns.campaigns import CampaignForm, find_campaign, keep_campaign
 from service.domain.cleanups.campaigns.figures import CampaignView, view_campaign
-from service.domain.cleanups.campaigns.keeping import CampaignForm, find_campaign, keep_campaign
 from service.domain.queries.views import NamedCode, View
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.city.reference import Reference, department_brief, ward_brief
-from service.domain.cleanups.pledges.keeping import (
+from service.domain.cleanups.pledges.pledges import (
     NewPledge,
     PledgeChange,
     PledgeView,

@@ -14,7 +14,7 @@ from service.api.shared.sheets import sent_sheet
 from service.api.works.shared import READS, WRITES, WorkCall, WorkCallDep
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference, department_brief
-from service.domain.cleanups.offices.keeping import (
+from service.domain.cleanups.offices.premises import (
     NewPremises,
     PremisesView,
     find_premises,

@@ -13,7 +13,7 @@ from service.api.shared.query import StrictQuery
 from service.api.works.shared import READS, WRITES, WorkCallDep
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase, ReadingPurpose
-from service.domain.number_cases.old_lists.keeping import OldSightingView
+from service.domain.number_cases.old_lists.imports import OldSightingView
 from service.domain.number_cases.subscribers import read_owner
 from service.domain.number_cases.views import (
     CarrierRequestView,

@@ -12,7 +12,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from service.db import async_unit_of_work
 from service.domain.opendata.formats import FORMATS
-from service.domain.opendata.shelf import PublishedFile, find_file
+from service.domain.opendata.published_files import PublishedFile, find_file
 from service.errors import NotFound
 from service.i18n import N_
 from service.storage import Storage

@@ -18,8 +18,8 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.number_cases.access import NumberCaseWork
 from service.domain.number_cases.forms import NewObjection, ObjectionAnswer
-from service.domain.number_cases.memory import newest_sighting
-from service.domain.number_cases.old_lists.keeping import keep_old_rows
+from service.domain.number_cases.offence_history import newest_sighting
+from service.domain.number_cases.old_lists.imports import keep_old_rows
 from service.domain.number_cases.old_lists.sheet import OldListRow
 from service.domain.number_cases.publicity.objections import answer_objection, object_to_listing
 from service.domain.numbers.telephones import of_e164

@@ -12,7 +12,7 @@ from service.domain.city.reference import DepartmentView, Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.documents.offices import OfficeChange, OfficeRecipient, put_office
 from service.domain.periodic.answering import UnitAnswer, send_answer
-from service.domain.periodic.asking import ask_for
+from service.domain.periodic.due_requests import ask_for
 from service.domain.periodic.kinds import ReportKindDraft, period_around, put_report_kind
 from service.domain.reports.events import Actor
 from service.models import ReportKind, ReportPeriod, Role

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import CleanupWork, find_cleanup
 from service.domain.cleanups.forms import NewSignup, SignupChange
-from service.domain.cleanups.telling import COMING, PLACED, ask_volunteer, seal_address, tell_some
+from service.domain.cleanups.volunteer_notices import COMING, PLACED, ask_volunteer, seal_address, tell_some
 from service.domain.kernel.tokens import is_signed, sign
-from service.domain.notices.asking import tidy_email
+from service.domain.notices.confirmation import tidy_email
 from service.errors import Conflict, NotFound
 from service.i18n import N_
 from service.models import Audience, Cleanup, CleanupSignup, SignupState, WorkStatus

@@ -11,7 +11,7 @@ from service.domain.cleanups.haulage import check_haulage, collector_code, drop_
 from service.domain.cleanups.making import check_outside, check_times, set_cleanup_place, set_cleanup_times
 from service.domain.cleanups.near import NEAR
 from service.domain.cleanups.signups import fill_places
-from service.domain.cleanups.telling import (
+from service.domain.cleanups.volunteer_notices import (
     CANCELLED,
     CHANGED,
     NOTICES,

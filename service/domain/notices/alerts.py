@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
-from service.domain.notices import asking
-from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices import confirmation
 from service.domain.notices.channels import Channels, masked_address
+from service.domain.notices.confirmation import Mailbox, Pace
 from service.domain.notices.kinds import NEVER
 from service.domain.notices.preferences import resume_notices, stored_choices
 from service.domain.people.devices import Browser, keep_device
@@ -90,7 +90,7 @@ def create(
         row.channel, row.device_id = NoticeChannel.PUSH, keep_device(session, to, language=language, now=now)
         row.recipient = str(row.device_id)
     else:
-        row.channel, row.recipient = NoticeChannel.EMAIL, asking.tidy_email(to.email)
+        row.channel, row.recipient = NoticeChannel.EMAIL, confirmation.tidy_email(to.email)
     mine = row.channel == NoticeChannel.PUSH or row.recipient == proven
     if known := _same(session, row):
         if mine or known.owner_hash == owner:
@@ -101,11 +101,11 @@ def create(
         session.add(row)
     session.flush()
     if mine:
-        asking.confirm(session, row.id, now)
+        confirmation.confirm(session, row.id, now)
         return as_alert(channels, reference, row), False
     if row.confirmed_at is not None and not _opted_out(session, row):
         return as_alert(channels, reference, row), False
-    asking.ask_to_confirm(session, row, alert_facts(row), now, asker=asker)
+    confirmation.ask_to_confirm(session, row, alert_facts(row), now, asker=asker)
     return as_alert(channels, reference, row), True
 
 

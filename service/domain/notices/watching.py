@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
-from service.domain.notices import asking
-from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices import confirmation
 from service.domain.notices.channels import Address, Channels, contact_addresses, masked_address
+from service.domain.notices.confirmation import Mailbox, Pace
 from service.domain.notices.kinds import AT_ONCE, NEVER
 from service.domain.notices.preferences import resume_notices, store_choice, stored_choices
 from service.domain.people.devices import Browser, keep_device
@@ -75,7 +75,7 @@ def watch_report(
     subscription = _keep(
         session, access, (NoticeChannel.PUSH, str(device)), language, now, confirmed=True, device=device
     )
-    asking.confirm(session, subscription.id, now)
+    confirmation.confirm(session, subscription.id, now)
     return SubscriptionResult(False, made)
 
 
@@ -88,10 +88,10 @@ def _by_email(
     proven: str | None,
     typed_by: str,
 ) -> bool:
-    address = asking.tidy_email(to.email)
+    address = confirmation.tidy_email(to.email)
     if address == proven:
         subscription = _keep(session, access, (NoticeChannel.EMAIL, address), language, now, confirmed=True)
-        asking.confirm(session, subscription.id, now)
+        confirmation.confirm(session, subscription.id, now)
         return False
     return ask_address(session, access, (NoticeChannel.EMAIL, address), language, now, asker=typed_by)
 
@@ -110,7 +110,9 @@ def ask_address(
     if _is_own(access, subscription) and confirmed:
         return False
     whose, reporter = access.follower.id if access.follower else None, access.actor.kind == ActorKind.REPORTER
-    asking.ask_to_confirm(session, subscription, {}, now, follower_id=whose, reporter=reporter, asker=asker)
+    confirmation.ask_to_confirm(
+        session, subscription, {}, now, follower_id=whose, reporter=reporter, asker=asker
+    )
     return True
 
 
@@ -213,7 +215,7 @@ def _pending_questions(session: Session, access: Access, now: datetime) -> list[
     query = select(Message).where(
         Message.report_id == access.report.id,
         Message.notice == "confirm",
-        Message.created_at > now - asking.ASKED_FOR,
+        Message.created_at > now - confirmation.ASKED_FOR,
     )
     if access.follower is not None:
         query = query.where(Message.follower_id == access.follower.id)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.repeats import request_digest
 from service.domain.number_cases.access import NumberCaseWork, find_case, readable_number
 from service.domain.number_cases.forms import NewCase
-from service.domain.number_cases.memory import (
+from service.domain.number_cases.offence_history import (
     newest_sighting,
     next_offence,
     proposed_lead,

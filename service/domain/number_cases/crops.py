@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from service.domain.number_cases.access import find_request
-from service.domain.number_cases.memory import newest_posters
+from service.domain.number_cases.offence_history import newest_posters
 from service.domain.numbers.crops import Crop, crop_of
 from service.domain.reports.events import Actor
 from service.errors import NotFound

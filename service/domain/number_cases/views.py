@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, exists, func, select, true
 from service.domain.city.config_parts import UnitBrief
 from service.domain.city.reference import department_brief
 from service.domain.number_cases.access import CarrierRequestWork, known_numbers, readable_number
-from service.domain.number_cases.memory import (
+from service.domain.number_cases.offence_history import (
     has_new_poster,
     newest_posters,
     next_offence,
@@ -21,7 +21,7 @@ from service.domain.number_cases.memory import (
     proposed_lead,
     units_with_posters,
 )
-from service.domain.number_cases.old_lists.keeping import OldSightingView, old_sightings
+from service.domain.number_cases.old_lists.imports import OldSightingView, old_sightings
 from service.domain.number_cases.requests import carrier_of
 from service.domain.number_cases.sanctions import is_listable
 from service.domain.number_cases.subscribers import is_owner_known, may_read_owner

@@ -10,7 +10,7 @@ from service.domain.city.reference import Reference
 from service.domain.opendata.columns import BULK, OpenColumn
 from service.domain.opendata.datasets import DATASETS, Dataset, DatasetId
 from service.domain.opendata.formats import FORMATS, LICENCES, FileKind, licence_of
-from service.domain.opendata.shelf import PublishedFile
+from service.domain.opendata.published_files import PublishedFile
 from service.i18n import LANGUAGES, Language, pick, translate
 
 Item = dict[str, object]

@@ -15,7 +15,7 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.kernel.audit import write_entry
 from service.domain.kernel.sealing import seal_for, unseal_for
-from service.domain.partners.handing import LIVE, partner_departments, service_of
+from service.domain.partners.hand_overs import LIVE, partner_departments, service_of
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import HandOver, Partner, Report

@@ -22,7 +22,7 @@ from service.domain.casework.transitions import transition
 from service.domain.city.config import PartnerConfig
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
-from service.domain.partners.handing import partner_actor
+from service.domain.partners.hand_overs import partner_actor
 from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.alarms import update_alarm
 from service.domain.reports.events import Actor

@@ -17,7 +17,7 @@ from service.errors import Gone, NotFound
 from service.i18n import N_
 from service.models import EventData, EventType, Photo
 from service.models.reports.event import ActorKind
-from service.models.reports.photo import PhotoEvidence
+from service.models.reports.photo import StoredEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _for_contractors(photo: Photo) -> PhotoDetail:
 
 def detail(photo: Photo) -> PhotoDetail:
     """Return the row as a read model."""
-    evidence = photo.evidence or PhotoEvidence()
+    evidence = photo.evidence or StoredEvidence()
     return PhotoDetail(
         id=photo.id,
         kind=photo.kind,

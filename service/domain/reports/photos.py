@@ -20,7 +20,7 @@ from service.errors import Conflict, FieldError, Forbidden, NotFound, Unauthenti
 from service.i18n import N_
 from service.models import EventData, EventType, Hiding, Photo, Report
 from service.models.reports.event import ActorKind
-from service.models.reports.photo import PhotoEvidence, PhotoState
+from service.models.reports.photo import PhotoState, StoredEvidence
 
 FROM_CITIZENS, FROM_STAFF = ("report", "reply"), ("evidence",)
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
@@ -45,7 +45,7 @@ class NewPhoto:
     lat: float | None = None
     taken_at: datetime | None = None
     taken_local: str | None = None
-    evidence: PhotoEvidence = field(default_factory=PhotoEvidence)
+    evidence: StoredEvidence = field(default_factory=StoredEvidence)
 
 
 @dataclass(frozen=True, slots=True)

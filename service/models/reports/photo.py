@@ -26,7 +26,7 @@ PHOTO_KINDS = ("report", "evidence", "reply", "before", "after", "document")
 """The last three are photos of works."""
 
 
-class PhotoEvidence(TypedDict, total=False):
+class StoredEvidence(TypedDict, total=False):
     """Account that a photo's file and its sender's phone give of themselves, as stored.
 
     `taken_local` is the camera's clock without a zone (ISO 8601), `clock` which clock `taken_at` is by.
@@ -85,7 +85,7 @@ class Photo(Base):
     exif_lon: Mapped[float | None]
     exif_lat: Mapped[float | None]
     distance_m: Mapped[float | None]
-    evidence: Mapped[PhotoEvidence | None] = mapped_column(JSONB)
+    evidence: Mapped[StoredEvidence | None] = mapped_column(JSONB)
     failure: Mapped[str | None]
     published: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     created_at: Mapped[datetime]

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import DomainSession, async_unit_of_work
 from service.domain.cables.near import routes_near
-from service.domain.casework.held import DelayedStepView, delayed_steps
+from service.domain.casework.delayed_steps import DelayedStepView, delayed_steps
 from service.domain.city.penalties import penalties_in_force
 from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
@@ -29,7 +29,7 @@ from service.domain.queries.timeline import TimelineEvent
 from service.domain.queries.views import PhotoLinks
 from service.domain.reports.photos import photo_links
 from service.domain.rules.standing_words import deadline_words
-from service.domain.works.tying import works_of_report
+from service.domain.works.report_links import works_of_report
 from service.domain.workspaces.case_work import CaseWork, read_case_work
 from service.domain.workspaces.casefile import CaseFile, changes_since, read_case_file
 from service.errors import AppError, NotFound

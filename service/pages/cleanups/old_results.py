@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from service.domain.city.office_lists import ImportCounts
 from service.domain.cleanups.making import MAKERS
-from service.domain.cleanups.old_results.keeping import keep_old_results
+from service.domain.cleanups.old_results.imports import keep_old_results
 from service.domain.cleanups.old_results.reading import MOST_RESULTS, OldCleanups, read_old_cleanups
 from service.domain.works.access import require_works
 from service.domain.works.acting import ActionContext

@@ -17,7 +17,7 @@ from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.cleanups import signups
 from service.domain.cleanups.access import CleanupWork, find_cleanup
-from service.domain.cleanups.campaigns.keeping import current_campaigns
+from service.domain.cleanups.campaigns.campaigns import current_campaigns
 from service.domain.cleanups.forms import NewSignup, SignupChange
 from service.domain.cleanups.gifts.reading import gifts_of_cleanup
 from service.domain.cleanups.gifts.trees import list_trees

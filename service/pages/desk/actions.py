@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.casework.case.case import Transition
-from service.domain.casework.held import ACTS, cancel_delayed_step, cancel_delayed_steps, delay_step
+from service.domain.casework.delayed_steps import ACTS, cancel_delayed_step, cancel_delayed_steps, delay_step
 from service.domain.casework.merge import earliest_of
 from service.domain.casework.transitions import transition
 from service.domain.contacts import reading as contacts_reading

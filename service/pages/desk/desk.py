@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from service.db import async_unit_of_work
-from service.domain.casework.held import delayed_steps
+from service.domain.casework.delayed_steps import delayed_steps
 from service.domain.city.reference import Reference
 from service.domain.city.templates import rejection_sentences
 from service.domain.kernel.codes import tidy_code

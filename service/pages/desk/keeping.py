@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.workspaces.desk.keeping import end_put_off, put_case_off, take_case
+from service.domain.workspaces.desk.reservations import end_put_off, put_case_off, take_case
 from service.errors import AppError
 from service.i18n import N_, translate
 from service.i18n.wording import exact

@@ -13,7 +13,7 @@ from service.domain.emulation.access import MEMBERS
 from service.domain.emulation.movements import views
 from service.domain.emulation.persons.forms import OwnClaims, PersonPointsChange
 from service.domain.emulation.persons.scoring import list_people, put_own_claims, put_person_points
-from service.domain.emulation.proofs.keeping import withdraw_proof
+from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.errors import AppError
 from service.pages.emulation.units import proof_files
 from service.pages.shared.forms import FormDep, SentForm, number_or_text, read

@@ -14,7 +14,7 @@ from service.domain.emulation.forms import ClaimsChange, CouncilPointsChange, Ne
 from service.domain.emulation.movements import views
 from service.domain.emulation.movements.comments import comments_shown
 from service.domain.emulation.points import scoring
-from service.domain.emulation.proofs.keeping import withdraw_proof
+from service.domain.emulation.proofs.proof_files import withdraw_proof
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.emulation.reading import STATES

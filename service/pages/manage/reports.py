@@ -12,7 +12,7 @@ from service.domain.city.reference import Reference
 from service.domain.queries.manage.period_words import period_name
 from service.domain.queries.manage.selection import read_selection
 from service.domain.queries.manage.signers import SIGNERS
-from service.domain.workspaces.downloads import keeping, scheduled
+from service.domain.workspaces.downloads import orders, scheduled
 from service.errors import AppError
 from service.i18n import N_, language_in_use
 from service.pages.manage.manage import FILTERS, ManageFilters, Manager, filter_choices, today_of
@@ -50,7 +50,7 @@ async def order(
     more = chosen_signing(form) | ({"enter": True} if form.text("enter") else {})
     name = scheduled.report_filename(wanted.period) if wanted.period else None
     made = await session.run_sync(
-        keeping.order_download,
+        orders.order_download,
         staff.actor,
         "periodic",
         "docx",

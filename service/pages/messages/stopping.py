@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.notices import asking, stopping
+from service.domain.notices import confirmation, stopping
 from service.domain.notices.alerts import as_alert
 from service.domain.notices.links import Purpose, read_token
 from service.errors import NotFound
@@ -81,10 +81,10 @@ async def question(
     """Show what is to be confirmed. Opening the link confirms nothing: programmes open links too."""
     question = read_token(resources.settings.secret, "question", token)
     if question is not None:
-        _, change = await session.run_sync(asking.find_question, question)
-        confirmed = await session.run_sync(asking.is_confirmed, question)
+        _, change = await session.run_sync(confirmation.find_question, question)
+        confirmed = await session.run_sync(confirmation.is_confirmed, question)
     else:
-        change = await session.run_sync(asking.find_subscription, _read(resources, "confirm", token))
+        change = await session.run_sync(confirmation.find_subscription, _read(resources, "confirm", token))
         confirmed = change.confirmed_at is not None
     context = {
         "reference": reference,
@@ -104,9 +104,9 @@ async def agree(
     """Yes. The link is the permission."""
     await allow(request, resources, "participate")
     if (question := read_token(resources.settings.secret, "question", token)) is not None:
-        await session.run_sync(asking.confirm_subscription, question, now)
+        await session.run_sync(confirmation.confirm_subscription, question, now)
     else:
-        await session.run_sync(asking.confirm, _read(resources, "confirm", token), now)
+        await session.run_sync(confirmation.confirm, _read(resources, "confirm", token), now)
     return RedirectResponse(f"/alerts/confirm/{token}", status_code=303)
 
 

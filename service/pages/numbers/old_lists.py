@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from service.domain.city.office_lists import ImportCounts
-from service.domain.number_cases.old_lists.keeping import KEEPERS, keep_old_rows
+from service.domain.number_cases.old_lists.imports import KEEPERS, keep_old_rows
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, read_old_list
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, invalid

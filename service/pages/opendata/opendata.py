@@ -11,7 +11,7 @@ from service.domain.opendata.catalogue import data_contact, data_publisher
 from service.domain.opendata.columns import COLUMNS
 from service.domain.opendata.datasets import DATASETS, DatasetId
 from service.domain.opendata.formats import FORMATS, FileKind, licence_of
-from service.domain.opendata.shelf import AT, PublishedFile, list_files
+from service.domain.opendata.published_files import AT, PublishedFile, list_files
 from service.i18n import pick
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.cleanups.offices.keeping import (
+from service.domain.cleanups.offices.premises import (
     NewPremises,
     find_premises,
     list_premises,

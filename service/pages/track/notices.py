@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import watching
-from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices.confirmation import Mailbox, Pace
 from service.domain.notices.watching import SubscriptionResult
 from service.domain.people.devices import Browser
 from service.errors import AppError, invalid

@@ -18,7 +18,7 @@ from service.domain.number_cases.steps import take_step_of_kind
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.photo_details import detail
 from service.domain.reports.photos import photo_links
-from service.domain.works import acting, making, more_time, tying
+from service.domain.works import acting, making, more_time, report_links
 from service.domain.works.access import find_work
 from service.domain.works.acting import ActionContext
 from service.domain.works.forms import (
@@ -123,7 +123,7 @@ async def tie(visit: StaffVisitDep, work_code: str, form: FormDep) -> Response:
     sent = {"report": form.text("report"), "why": form.text("why")}
 
     def verb(ctx: ActionContext) -> object:
-        return tying.tie_report(ctx, visit.staff.asker, work_code, read(NewReportTie, sent))
+        return report_links.tie_report(ctx, visit.staff.asker, work_code, read(NewReportTie, sent))
 
     return await _do(visit, work_code, form, verb)
 
@@ -251,7 +251,7 @@ def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, obj
         "may_note": WorkStatus.REPORTED in work.actions and section is None,
         "may_hold": bool(roles & {LEAD, EXECUTOR}) and row.kind == WorkKind.TASK and row.closed_at is None,
         "people": may_hold(session, reference, row.lead_id) if roles & {LEAD, EXECUTOR} else [],
-        "may_tie": bool(roles & tying.TIES) and row.closed_at is None,
+        "may_tie": bool(roles & report_links.TIES) and row.closed_at is None,
         "may_ask": LEAD in roles
         and section is None
         and row.done_at is None

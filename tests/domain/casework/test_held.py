@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
-from service.domain.casework.held import (
+from service.domain.casework.delayed_steps import (
     FAILED_FOR,
     DelayedStepView,
     cancel_delayed_step,

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.claims.answering import answer_claim
-from service.domain.claims.asking import ask_companies
 from service.domain.claims.forms import ClaimReply, ClaimsRequest
+from service.domain.claims.requests import ask_companies
 from service.domain.claims.silence import silent_companies, too_silent
 from service.domain.claims.unclaimed import expire_claims, removal_id
 from service.domain.claims.views import claims_for, claims_to

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import CleanupWork
-from service.domain.cleanups.campaigns.keeping import CampaignForm, keep_campaign
+from service.domain.cleanups.campaigns.campaigns import CampaignForm, keep_campaign
 from service.domain.cleanups.day import give_result, send_result_back
 from service.domain.cleanups.forms import CleanupResult
 from service.domain.cleanups.gifts.giving import (

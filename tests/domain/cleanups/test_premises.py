@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.cleanups.offices.keeping import NewPremises, PremisesView, make_premises
 from service.domain.cleanups.offices.map_file import take_premises
+from service.domain.cleanups.offices.premises import NewPremises, PremisesView, make_premises
 from service.domain.reports.reports import submit
 from service.domain.routing.dispatch import route_many
 from service.domain.rules.drafts import RuleBody, rule_of_draft

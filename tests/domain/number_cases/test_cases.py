@@ -13,7 +13,7 @@ from service.domain.indicators.works import works_behind
 from service.domain.number_cases.access import find_case
 from service.domain.number_cases.cases import open_number_case
 from service.domain.number_cases.forms import NewCase
-from service.domain.number_cases.memory import year_after
+from service.domain.number_cases.offence_history import year_after
 from service.domain.number_cases.views import list_register, number_story
 from service.domain.numbers.proposing import propose_readings
 from service.domain.numbers.sightings import SightingDecision, decide_sighting

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from service.domain.city.office_lists import ImportCounts
 from service.domain.number_cases.forms import NewObjection
-from service.domain.number_cases.old_lists.keeping import keep_old_rows
+from service.domain.number_cases.old_lists.imports import keep_old_rows
 from service.domain.number_cases.old_lists.sheet import MOST_ROWS, OldList, cells_of_csv, read_old_list
 from service.domain.number_cases.publicity.objections import object_to_listing
 from service.domain.number_cases.views import list_register, number_story

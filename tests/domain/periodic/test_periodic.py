@@ -24,7 +24,7 @@ from service.domain.periodic.answering import (
     gather_report,
     send_answer,
 )
-from service.domain.periodic.asking import ask_for, request_due_reports
+from service.domain.periodic.due_requests import ask_for, request_due_reports
 from service.domain.periodic.kinds import ReportKindDraft, period_around, period_title, put_report_kind
 from service.domain.periodic.views import list_periodic, view_report
 from service.domain.reports.events import Actor

@@ -21,8 +21,8 @@ from service.domain.works.forms import (
     WorkParts,
 )
 from service.domain.works.more_time import answer_more_time, ask_more_time
+from service.domain.works.report_links import tie_report, untie_report, works_of_report
 from service.domain.works.subject_feed import FeedReader, SubjectFeedPage, read_subject_feed
-from service.domain.works.tying import tie_report, untie_report, works_of_report
 from service.domain.works.views import tell_works
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Difficulty

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from service.db import unit_of_work
-from service.domain.casework.held import carry_out_next_step
+from service.domain.casework.delayed_steps import carry_out_next_step
 from service.domain.city.reference import load_reference
 from service.domain.rules.rulebook import RulebookCache
 from service.models import Report

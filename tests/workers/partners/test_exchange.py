@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.partners import handing, register, updates
+from service.domain.partners import hand_overs, register, updates
 from service.domain.partners.updates import ReceivedUpdate, take_updates
 from service.domain.reports.reports import ContactDraft
 from service.domain.rules.rulebook import RulebookCache
@@ -296,8 +296,8 @@ def read(exchange: Exchange, report: UUID) -> Report:
 def test_categories_below_go_by_the_name_of_the_one_above(exchange: Exchange) -> None:
     [config] = exchange.reference.config.partners
     by_code = exchange.reference.category_by_code
-    assert handing.service_of(exchange.reference, config, by_code["hanging_cable"]) == "street_light"
-    assert handing.service_of(exchange.reference, config, by_code["litter"]) == "litter"
+    assert hand_overs.service_of(exchange.reference, config, by_code["hanging_cable"]) == "street_light"
+    assert hand_overs.service_of(exchange.reference, config, by_code["litter"]) == "litter"
 
 
 def test_an_address_without_a_host_is_this_installations(exchange: Exchange) -> None:

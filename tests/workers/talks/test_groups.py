@@ -20,7 +20,7 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.people.staff import NewAccount, add_account
 from service.domain.reports.events import SYSTEM, record
-from service.domain.talks.groups import hearing, members, posting
+from service.domain.talks.groups import incoming, members, posting
 from service.domain.talks.groups.done import done_claim, tells_done
 from service.domain.talks.groups.group_words import without_mentions
 from service.domain.talks.inbox import Delivery, store_delivery
@@ -140,7 +140,7 @@ def bot(
 def link(bot: Bot, code: str = "sanitation") -> None:
     with unit_of_work(bot.engine) as session:
         group = session.scalars(select(CompanyGroup)).one()
-        hearing.link_group(session, load_reference(session), group.id, code, None, bot.now)
+        incoming.link_group(session, load_reference(session), group.id, code, None, bot.now)
 
 
 def assign(bot: Bot, words: str = "Dây sà xuống", executor: str = "sanitation") -> Report:
@@ -203,10 +203,10 @@ def test_a_group_reads_and_writes_in_its_own_cases_alone(bot: Bot) -> None:
     assert bot.notes() == []
     with unit_of_work(bot.engine) as session:
         with pytest.raises(NotFound):
-            hearing.link_group(session, load_reference(session), 999, "sanitation", None, bot.now)
+            incoming.link_group(session, load_reference(session), 999, "sanitation", None, bot.now)
         group = session.scalars(select(CompanyGroup)).one()
         with pytest.raises(Invalid):
-            hearing.link_group(session, load_reference(session), group.id, "nobody", None, bot.now)
+            incoming.link_group(session, load_reference(session), group.id, "nobody", None, bot.now)
 
 
 def test_a_refusal_is_shown_and_a_worker_that_died_posts_nothing_twice(bot: Bot) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from service.domain.city.search.canon import KINDS, canonical
-from service.domain.city.search.said_near import AT_A_PLACE, ENDS_OF, NEAR
+from service.domain.city.search.near_phrases import AT_A_PLACE, ENDS_OF, NEAR
 from service.domain.city.search.words import ALLEYS, with_written_date
 from service.domain.kernel.texts import fold
 

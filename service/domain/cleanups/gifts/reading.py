@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.access import visible_cleanups
+from service.domain.cleanups.campaigns.campaigns import KEEPERS
 from service.domain.cleanups.campaigns.figures import campaign_span
-from service.domain.cleanups.campaigns.keeping import KEEPERS
 from service.domain.reports.events import Actor
 from service.domain.works.acting import ActionContext
 from service.models import Campaign, Cleanup, Contribution, ContributionKind, Work, WorkKind, WorkStatus

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from service.domain.city.reference import Reference
 from service.domain.cleanups.offices.ground import DrawnArea, read_area
-from service.domain.cleanups.offices.keeping import NewPremises, make_premises
+from service.domain.cleanups.offices.premises import NewPremises, make_premises
 from service.domain.kernel.texts import fold
 from service.domain.works.acting import ActionContext
 from service.errors import AppError, FieldError, Invalid, invalid

@@ -12,8 +12,8 @@ from service.domain.plans import drafting
 from service.domain.plans.access import find_plan, require_drafter
 from service.domain.plans.forms import ParsedRowWords, RepeatRule, RowChange
 from service.domain.plans.importing.leads import NamedUnit, TaskAssignees, is_everyone, understand_lead
+from service.domain.plans.importing.proposal_answer import occurrence_reading
 from service.domain.plans.importing.repeats import understand_repeats
-from service.domain.plans.importing.telling import occurrence_reading
 from service.domain.plans.importing.times import DaySpan, understand_time
 from service.domain.plans.importing.units import Directory, city_directory
 from service.domain.works.acting import ActionContext

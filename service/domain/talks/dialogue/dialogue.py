@@ -16,12 +16,6 @@ from service.domain.talks.dialogue.intents import (
     read_intent,
     read_number,
 )
-from service.domain.talks.dialogue.keeping import (
-    address_line,
-    with_described_place,
-    with_description,
-    with_user_input,
-)
 from service.domain.talks.dialogue.offers import chosen_kind, numbered, offered_kinds, other_kind
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.state import (
@@ -32,6 +26,12 @@ from service.domain.talks.dialogue.state import (
     Reply,
     Turn,
     UserInput,
+)
+from service.domain.talks.dialogue.state_updates import (
+    address_line,
+    with_described_place,
+    with_description,
+    with_user_input,
 )
 from service.i18n import N_
 

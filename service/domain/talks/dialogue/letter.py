@@ -17,7 +17,6 @@ from service.domain.talks.dialogue.dialogue import (
     with_danger,
 )
 from service.domain.talks.dialogue.intents import Intent, plain, read_intent
-from service.domain.talks.dialogue.keeping import with_described_place, with_user_input
 from service.domain.talks.dialogue.offers import chosen_kind, numbered, offered_kinds, other_kind
 from service.domain.talks.dialogue.state import (
     DialogueState,
@@ -27,6 +26,7 @@ from service.domain.talks.dialogue.state import (
     Turn,
     UserInput,
 )
+from service.domain.talks.dialogue.state_updates import with_described_place, with_user_input
 from service.i18n import N_
 
 MOST_QUESTIONS = 2

@@ -11,8 +11,8 @@ from service.domain.city.search.places import NamedPlace
 from service.domain.city.search.words import place_key
 from service.domain.kernel.texts import fold, tidy
 from service.domain.talks.dialogue.longer import longer_name
+from service.domain.talks.dialogue.name_check import bare_name, was_said
 from service.domain.talks.dialogue.points import without_links
-from service.domain.talks.dialogue.said import bare_name, was_said
 from service.domain.talks.dialogue.state import DialoguePlace, Findings
 from service.domain.talks.dialogue.vocabulary import (
     ENGLISH_LEADS,

@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel import audit
 from service.domain.kernel.codes import ALPHABET
 from service.domain.kernel.tokens import keyed_digest
-from service.domain.talks.groups.hearing import GroupMessage
+from service.domain.talks.groups.incoming import GroupMessage
 from service.domain.talks.groups.topics import KNOWN, queue_topic
 from service.domain.talks.vault import Vault
 from service.errors import Forbidden

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from service.domain.casework.held import is_step_delayed
+from service.domain.casework.delayed_steps import is_step_delayed
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import AnySelect, plan_by_values
 from service.domain.queries.conditions import conditions
@@ -19,7 +19,12 @@ from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reports.desk_marks import KINDS, kinds_of
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, Params, read_filters
-from service.domain.workspaces.desk.keeping import DeskReservation, is_put_off, is_taken_by, read_reservation
+from service.domain.workspaces.desk.reservations import (
+    DeskReservation,
+    is_put_off,
+    is_taken_by,
+    read_reservation,
+)
 from service.domain.workspaces.selection import ON_DESK
 from service.i18n import N_
 from service.models import EMERGENCY, ReceptionChannel, Report

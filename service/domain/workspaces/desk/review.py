@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from service.domain.casework.held import DelayedStepView, delayed_steps
+from service.domain.casework.delayed_steps import DelayedStepView, delayed_steps
 from service.domain.city.reference import Reference
 from service.domain.queries.similar import SimilarReport, nearest_reports
 from service.domain.queries.views import ReportView, public_views
@@ -21,7 +21,7 @@ from service.domain.reports.filters import Circle, Filters
 from service.domain.reports.flags import Flags, read_flags
 from service.domain.rules.rulebook import Rulebook
 from service.domain.workspaces.casefile import CaseFile
-from service.domain.workspaces.desk.keeping import DeskReservation, read_reservation
+from service.domain.workspaces.desk.reservations import DeskReservation, read_reservation
 from service.domain.workspaces.desk.senders import find_sender
 from service.domain.workspaces.desk.suggestion import Suggestion, suggest_assignment
 from service.errors import NotFound

@@ -23,8 +23,8 @@ from service.domain.queries.manage.selection import read_selection
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Params
-from service.domain.workspaces.downloads.keeping import DownloadFile, add_download
 from service.domain.workspaces.downloads.named_rows import LAYOUT, OFFICE, list_filename
+from service.domain.workspaces.downloads.orders import DownloadFile, add_download
 from service.domain.workspaces.downloads.rows import MAY_TAKE
 from service.errors import AppError, Forbidden, invalid
 from service.i18n import N_, language_in_use

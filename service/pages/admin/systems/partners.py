@@ -11,8 +11,8 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from service.domain.city.config import PartnerConfig
-from service.domain.partners import keeping, register
-from service.domain.partners.keeping import PartnerChange
+from service.domain.partners import partner_settings, register
+from service.domain.partners.partner_settings import PartnerChange
 from service.errors import AppError, Invalid
 from service.i18n import N_, pick, translate
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
@@ -75,11 +75,11 @@ async def act(department: Code, sent: FilledDep) -> Response:
     office, what = sent.office, sent.form.text("act")
     try:
         if what == "remove":
-            await office.run(keeping.remove_partner, office.stamp, department)
+            await office.run(partner_settings.remove_partner, office.stamp, department)
             return to("/admin/partners", "removed")
         paused = what == "pause"
         await office.run(
-            lambda session: keeping.pause_partner(session, office.stamp, department, paused=paused)
+            lambda session: partner_settings.pause_partner(session, office.stamp, department, paused=paused)
         )
     except AppError as error:
         return await _failed(office, department, error)
@@ -115,7 +115,7 @@ async def _put(sent: Filled, department: str | None) -> Response:
     try:
         change = _read(sent, known)
         config = await office.run(
-            keeping.put_partner, office.reference, office.stamp, rules, department, change
+            partner_settings.put_partner, office.reference, office.stamp, rules, department, change
         )
     except AppError as error:
         return await _draw(office, known, Fields(sent.form.fields()), error)
@@ -162,7 +162,7 @@ def _form_of(config: PartnerConfig) -> Fields:
     return Fields(
         said
         | fields_of_names(config)
-        | {"poll_minutes": str(config.poll_minutes), "version": keeping.partner_version(config)}
+        | {"poll_minutes": str(config.poll_minutes), "version": partner_settings.partner_version(config)}
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import httpx
 
 from service.domain.kernel.texts import tidy
-from service.domain.talks.groups.hearing import GroupMessage
+from service.domain.talks.groups.incoming import GroupMessage
 from service.domain.talks.inbox import stored_id
 from service.sending.envelope import SendFailed
 from service.sending.zalo.bot.bot_account import BotAccount

@@ -10,8 +10,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.reports.events import SYSTEM, record
-from service.domain.workspaces.desk.keeping import end_put_off, put_case_off, read_put_off_moment, take_case
 from service.domain.workspaces.desk.queue import DeskPage, Show, count_each, read_desk, read_filter
+from service.domain.workspaces.desk.reservations import (
+    end_put_off,
+    put_case_off,
+    read_put_off_moment,
+    take_case,
+)
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import EventType, Report
 from tests.support.factories import make_report

@@ -24,7 +24,7 @@ from service.domain.configuration.administration.changes import (
 )
 from service.domain.configuration.cityfile.schema.city import PartnerPart
 from service.domain.kernel.audit import write_entry
-from service.domain.partners.handing import LIVE
+from service.domain.partners.hand_overs import LIVE
 from service.domain.partners.register import unknown_partner
 from service.domain.partners.twin import TWIN_PATH
 from service.domain.webhooks.register import ADDRESS_PROBLEMS
