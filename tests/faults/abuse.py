@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -192,18 +193,25 @@ async def silent_push_service(stack: Stack, tally: Tally) -> AsyncIterator[None]
 
 @asynccontextmanager
 async def nightly_recount(stack: Stack, tally: Tally) -> AsyncIterator[None]:
-    """The recount of all figures, as its schedule begins it; again when it is done."""
+    """The recount of all figures, as its schedule begins it; again when it is done.
+
+    A recount may be over between two looks: what counts is that its lease was taken or renewed since.
+    """
     app = Celery(broker=f"redis+socket://{stack.redis.socket_path}?virtual_host=0")
 
-    def is_held() -> bool:
+    def lease() -> tuple[bool, datetime | None]:
         with psycopg.connect(stack.dsn) as connection:
-            return bool(connection.execute(_RECOUNTS).fetchone())
+            row = connection.execute(_RECOUNT).fetchone()
+        return row or (False, None)
 
     async def recount() -> None:
+        _, seen = await asyncio.to_thread(lease)
         while True:
-            if await asyncio.to_thread(is_held):
+            held, until = await asyncio.to_thread(lease)
+            if until != seen:
                 tally.hits += 1
-            else:
+                seen = until
+            if not held:
                 await asyncio.to_thread(app.send_task, "workers.figures.audit", queue=MAINTENANCE)
             await asyncio.sleep(0.3)
 
@@ -214,7 +222,7 @@ async def nightly_recount(stack: Stack, tally: Tally) -> AsyncIterator[None]:
         app.close()
 
 
-_RECOUNTS = "SELECT 1 FROM lease WHERE name = 'figures.audit' AND holder IS NOT NULL"
+_RECOUNT = "SELECT holder IS NOT NULL, until FROM lease WHERE name = 'figures.audit'"
 
 ABUSES: dict[str, Abuse] = {
     "200 unfinished bodies": unfinished_bodies,
