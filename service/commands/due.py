@@ -17,7 +17,7 @@ from service.problems import SetupError
 if TYPE_CHECKING:
     from service.domain.city.calendar import Calendar
     from service.domain.configuration.forecast import Basis, Forecast, Question
-    from service.domain.deadlines.deadlines import ExplanationStep, Term
+    from service.domain.deadlines.deadlines import CountStep, Term
 
 MOST_NAMED = 8
 YEARS = range(1900, 3000)
@@ -155,7 +155,7 @@ def _facts(case: Forecast) -> dict[str, object]:
     }
 
 
-def _told(steps: Sequence[ExplanationStep]) -> list[dict[str, object]]:
+def _told(steps: Sequence[CountStep]) -> list[dict[str, object]]:
     from service.domain.rules.deadline_words import step_words
 
     return [step.as_json() | {"vi": step_words(step, "vi"), "en": step_words(step, "en")} for step in steps]
@@ -182,7 +182,7 @@ def _some(what: str, codes: Sequence[object]) -> str:
     return f"{what}{'s' if len(codes) > 1 else ''} {', '.join(map(str, codes))}"
 
 
-def _counted(what: str, term: Term, steps: Sequence[ExplanationStep]) -> list[str]:
+def _counted(what: str, term: Term, steps: Sequence[CountStep]) -> list[str]:
     from service.domain.rules.deadline_words import step_words, term_words
 
     head = f"{what} within {term_words(term.unit, term.amount, 'en')}:"

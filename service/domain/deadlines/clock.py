@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from service.domain.city.calendar import ZERO, Calendar
 from service.domain.deadlines.deadlines import (
-    ExplanationStep,
+    CountStep,
     ExtensionLimit,
     Term,
     Unit,
@@ -106,7 +106,7 @@ class DueState(NamedTuple):
     used_ratio: float
     colour: Colour
     paused: bool
-    steps: tuple[ExplanationStep, ...]
+    steps: tuple[CountStep, ...]
 
 
 def effective_due(
@@ -140,19 +140,15 @@ def effective_due(
     ends, steps = base.at, list(base.steps[:-1])
     for extension in sorted((e for e in extensions if _granted(e) <= now), key=_granted):
         ends = compute_due(extension.term, ends, calendar).at
-        steps.append(
-            ExplanationStep("extended", at=ends, first=extension.term.amount, unit=extension.term.unit)
-        )
+        steps.append(CountStep("extended", at=ends, first=extension.term.amount, unit=extension.term.unit))
     closed, stands_since = _tidy(pauses, now)
     shifts: list[tuple[datetime, timedelta]] = []
     if closed:
         ends = _shift(term.unit, received_at, calendar).moved(ends, closed, shifts)
-    steps += [
-        ExplanationStep("paused", at=calendar.local(at), first=round(by / ONE_MINUTE)) for at, by in shifts
-    ]
-    steps.append(ExplanationStep("due", at=ends))
+    steps += [CountStep("paused", at=calendar.local(at), first=round(by / ONE_MINUTE)) for at, by in shifts]
+    steps.append(CountStep("due", at=ends))
     if stands_since:
-        steps.append(ExplanationStep("stands", at=calendar.local(stands_since)))
+        steps.append(CountStep("stands", at=calendar.local(stands_since)))
     seen = stands_since or now
     spent = _spent(term.unit, received_at, calendar)
     total = spent.running(ends, closed)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from service.domain.deadlines.deadlines import (
     UNITS,
-    ExplanationStep,
+    CountStep,
     ExtensionLimit,
     Policy,
     Term,
@@ -198,7 +198,7 @@ def test_explains_seven_days_over_tet() -> None:
 
 def test_explains_working_hours_day_by_day() -> None:
     steps = compute_due(ACCEPT, at("2026-03-06 12:10"), hue()).steps
-    assert steps[1] == ExplanationStep("clock_starts", at=at("2026-03-06 13:30"))
+    assert steps[1] == CountStep("clock_starts", at=at("2026-03-06 13:30"))
     assert [(s.kind, s.first, s.last) for s in steps[2:-1]] == [
         ("worked", 240, 240),
         ("day_off", 0, 0),
@@ -215,7 +215,7 @@ def test_explains_a_last_day_that_moves() -> None:
     ]
 
 
-def _short(step: ExplanationStep) -> tuple[str, str | None, str | None]:
+def _short(step: CountStep) -> tuple[str, str | None, str | None]:
     day, until = (value.strftime("%d/%m") if value else None for value in (step.day, step.until))
     return step.kind, day, until
 
