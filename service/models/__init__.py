@@ -6,7 +6,7 @@ from service.models.cables.route import CableRoute, CableSection
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
 from service.models.casework.delayed_step import DelayedStep
 from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
-from service.models.casework.desk_reservation import DeskKeeping
+from service.models.casework.desk_reservation import DeskReservation
 from service.models.casework.inspection import DeadlineStep, Inspection
 from service.models.city.administration import ApiKey, AreaUpload, ManualChange, ScheduledChange
 from service.models.city.area import Area, FormerUnit
@@ -211,7 +211,7 @@ __all__ = [
     "DeadlineStep",
     "DelayedStep",
     "Department",
-    "DeskKeeping",
+    "DeskReservation",
     "Difficulty",
     "DifficultyKind",
     "Download",

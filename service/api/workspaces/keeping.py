@@ -13,7 +13,7 @@ from service.api.shared.answers import refusals
 from service.domain.kernel.times import utc
 from service.domain.reports.drafts import StrictBody
 from service.domain.workspaces.desk import reservations
-from service.domain.workspaces.desk.reservations import DeskReservation
+from service.domain.workspaces.desk.reservations import DeskReservationView
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep
 from service.web.viewer import StaffDep
 
@@ -81,6 +81,6 @@ async def fetch_waiting_back(name: str, session: SessionDep, staff: StaffDep, no
     return _out(await session.run_sync(reservations.reservation_of_case, staff.asker, name, now))
 
 
-def _out(view: DeskReservation) -> KeepingOut:
+def _out(view: DeskReservationView) -> KeepingOut:
     until = utc(view.until) if view.until else None
     return KeepingOut(taken_by=view.taken_by, own=view.own, until=until, put_off_by=view.put_off_by)

@@ -20,7 +20,7 @@ from service.domain.reports.desk_marks import KINDS, kinds_of
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, Params, read_filters
 from service.domain.workspaces.desk.reservations import (
-    DeskReservation,
+    DeskReservationView,
     is_put_off,
     is_taken_by,
     read_reservation,
@@ -71,7 +71,7 @@ class DeskItem(StaffView):
     desk_since: datetime
     channel: str
     published: bool
-    keeping: DeskReservation | None = None
+    keeping: DeskReservationView | None = None
 
 
 @dataclass(frozen=True, slots=True)

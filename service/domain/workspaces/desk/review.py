@@ -21,7 +21,7 @@ from service.domain.reports.filters import Circle, Filters
 from service.domain.reports.flags import Flags, read_flags
 from service.domain.rules.rulebook import Rulebook
 from service.domain.workspaces.casefile import CaseFile
-from service.domain.workspaces.desk.reservations import DeskReservation, read_reservation
+from service.domain.workspaces.desk.reservations import DeskReservationView, read_reservation
 from service.domain.workspaces.desk.senders import find_sender
 from service.domain.workspaces.desk.suggestion import Suggestion, suggest_assignment
 from service.errors import NotFound
@@ -62,7 +62,7 @@ class DeskReview:
     unpublished: frozenset[UUID]
     flags: Flags
     held: DelayedStepView | None
-    keeping: DeskReservation | None
+    keeping: DeskReservationView | None
 
 
 def read_review(
