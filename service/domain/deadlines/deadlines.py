@@ -131,7 +131,6 @@ class CountStep(NamedTuple):
     - `worked`: on `day`, `first` minutes, `last` minutes so far.
     - `running`: `first` hours, day and night. `extended`: by `first` of `unit`, to `at`.
     - `paused`: from `at`, by which the end moves `first` minutes (working minutes for working terms).
-
     """
 
     kind: StepKind
