@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import DepartmentView, Reference
-from service.domain.configuration.administration.changes import EditStamp, is_only_owner, same_version
+from service.domain.configuration.administration.changes import EditStamp, lock_configuration, same_version
 from service.domain.kernel.audit import write_entry
 from service.domain.reports.drafts import StrictBody
 from service.errors import NotFound
@@ -132,7 +132,7 @@ def put_office(
 ) -> OfficeFacts:
     """Enter a unit's office; the same again changes nothing. Raises NotFound, Conflict where it is stale."""
     view = unit_of_office(reference, code)
-    is_only_owner(session)
+    lock_configuration(session)
     before = office_facts(session, view.id)
     wished = change.model_dump(exclude={"version"})
     if before.version and _said(before) == wished:

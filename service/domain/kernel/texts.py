@@ -55,7 +55,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
 
 
-_ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_ALPHABET = {letter: rank for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _QUALITIES = {"\u0306": {"a": "ă"}, "\u0302": {"a": "â", "e": "ê", "o": "ô"}, "\u031b": {"o": "ơ", "u": "ư"}}
 
@@ -69,8 +69,8 @@ def alphabetical(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...
     tones: list[int] = []
     for mark in unicodedata.normalize("NFD", text.casefold()):
         if not unicodedata.combining(mark):
-            place = _ALPHABET.get(mark)
-            letters.append((1, place) if place is not None else (0, ord(mark)))
+            rank = _ALPHABET.get(mark)
+            letters.append((1, rank) if rank is not None else (0, ord(mark)))
             tones.append(0)
             base = mark
         elif letters and mark in _TONES:

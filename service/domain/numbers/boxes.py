@@ -102,14 +102,14 @@ def box_lines(boxes: Sequence[TextBox]) -> list[list[TextBox]]:
     after: dict[int, list[int]] = {index: [] for index in range(len(boxes))}
     before: dict[int, list[int]] = {index: [] for index in range(len(boxes))}
     for index, one in enumerate(boxes):
-        for place, other in enumerate(boxes):
-            if place != index and continues_box(one, other):
-                after[index].append(place)
-                before[place].append(index)
+        for other_index, other in enumerate(boxes):
+            if other_index != index and continues_box(one, other):
+                after[index].append(other_index)
+                before[other_index].append(index)
     goes_on = {
-        index: places[0]
-        for index, places in after.items()
-        if len(places) == 1 and len(before[places[0]]) == 1
+        index: following[0]
+        for index, following in after.items()
+        if len(following) == 1 and len(before[following[0]]) == 1
     }
     found: list[list[TextBox]] = []
     for start in sorted(set(after) - set(goes_on.values())):

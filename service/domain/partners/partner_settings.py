@@ -17,7 +17,7 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import (
     EditStamp,
     differing_columns,
-    is_only_owner,
+    lock_configuration,
     mark_by_hand,
     same_version,
     version_of,
@@ -63,7 +63,7 @@ def put_partner(
 
     Raises NotFound, Invalid; Conflict for a stale version, and for a department that is a partner already.
     """
-    is_only_owner(session)
+    lock_configuration(session)
     city, there = _city(session)
     before = there.get(department) if department is not None else None
     if department is not None and before is None:
@@ -86,7 +86,7 @@ def put_partner(
 
 def pause_partner(session: Session, stamp: EditStamp, department: str, *, paused: bool) -> PartnerConfig:
     """Have nothing handed over or asked for, or again. Saying what holds changes nothing. Raises NotFound."""
-    is_only_owner(session)
+    lock_configuration(session)
     city, there = _city(session)
     if (before := there.get(department)) is None:
         raise unknown_partner()
@@ -101,7 +101,7 @@ def pause_partner(session: Session, stamp: EditStamp, department: str, *, paused
 
 def remove_partner(session: Session, stamp: EditStamp, department: str) -> None:
     """Take a partner away with its key: the department works on its cases here. Raises NotFound."""
-    is_only_owner(session)
+    lock_configuration(session)
     city, there = _city(session)
     if (before := there.pop(department, None)) is None:
         raise unknown_partner()

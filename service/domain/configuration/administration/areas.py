@@ -19,7 +19,7 @@ from geo.shapes import multipolygon, to_wkb
 from service.domain.city.config import read_config
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    is_only_owner,
+    lock_configuration,
     mark_by_hand,
     record_change,
 )
@@ -122,7 +122,7 @@ def put_areas_in_force(session: Session, stamp: EditStamp, upload_id: int) -> Ar
 
     Raises NotFound, Conflict for a file with errors or one that came into force already.
     """
-    is_only_owner(session)
+    lock_configuration(session)
     row = create_upload(session, upload_id)
     if not row.ok:
         raise Conflict(N_("Tệp ranh giới còn lỗi. Hãy sửa rồi tải lên lại."))

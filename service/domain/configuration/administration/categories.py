@@ -16,7 +16,7 @@ from service.domain.configuration.administration.changes import (
     check_code,
     check_parent,
     holds_already,
-    is_only_owner,
+    lock_configuration,
     parents_by_code,
     record_if_changed,
     same_version,
@@ -81,7 +81,7 @@ def put_category(session: Session, stamp: EditStamp, code: str | None, change: C
     Raises Invalid naming every mistake, NotFound; Conflict for a
     stale version, a code that is taken, and where its open reports or the kinds below would be nothing's.
     """
-    is_only_owner(session)
+    lock_configuration(session)
     row = find_category(session, code) if code is not None else None
     there = session.scalar(select(Category).where(Category.code == change.code))
     columns = _columns(session, change, row or there)
@@ -103,21 +103,23 @@ def move_category(session: Session, stamp: EditStamp, code: str, *, down: bool) 
     The neighbours are numbered anew within the places they had, so that equal numbers of old mean no order.
     Raises NotFound.
     """
-    is_only_owner(session)
+    lock_configuration(session)
     row = find_category(session, code)
-    beside = [each for each in all_categories(session) if each.parent_id == row.parent_id and each.active]
-    if row not in beside:
+    siblings = [each for each in all_categories(session) if each.parent_id == row.parent_id and each.active]
+    if row not in siblings:
         return
-    index = beside.index(row)
+    index = siblings.index(row)
     other = index + (1 if down else -1)
-    if not 0 <= other < len(beside):
+    if not 0 <= other < len(siblings):
         return
-    numbers = list(accumulate((each.position for each in beside), lambda last, place: max(place, last + 1)))
-    beside[index], beside[other] = beside[other], beside[index]
-    for each, place in zip(beside, numbers, strict=True):
-        if each.position != place:
+    numbers = list(
+        accumulate((each.position for each in siblings), lambda last, position: max(position, last + 1))
+    )
+    siblings[index], siblings[other] = siblings[other], siblings[index]
+    for each, position in zip(siblings, numbers, strict=True):
+        if each.position != position:
             before = category_facts(session, each)
-            each.position = place
+            each.position = position
             record_if_changed(session, stamp, (KIND, each.code), before, category_facts(session, each))
 
 

@@ -32,7 +32,7 @@ class EditStamp:
     at: datetime
 
 
-def is_only_owner(session: Session) -> None:
+def lock_configuration(session: Session) -> None:
     """Wait for the advisory lock of configuration changes and loads; it is held to the end of the
     transaction.
     """

@@ -12,7 +12,7 @@ from service.domain.city.config import CityConfig, ContactsADay, FlagsToDesk, re
 from service.domain.configuration.administration.changes import (
     EditStamp,
     differing_columns,
-    is_only_owner,
+    lock_configuration,
     record_change,
     same_version,
     version_of,
@@ -64,7 +64,7 @@ def read_settings(session: Session) -> ConfigChange:
 
 def put_settings(session: Session, stamp: EditStamp, change: ConfigChange) -> ConfigChange:
     """Change the settings. Raises Conflict for a stale version."""
-    is_only_owner(session)
+    lock_configuration(session)
     city = session.scalars(select(City).with_for_update()).one()
     before, config = _settings(read_config(city.config)), {**city.config, **_config(change)}
     old, new = differing_columns(before, _settings(read_config(config)))

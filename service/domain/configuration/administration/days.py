@@ -15,7 +15,7 @@ from service.domain.city.public_holidays import STORED_YEARS, vietnam_holidays
 from service.domain.configuration.administration.changes import (
     EditStamp,
     holds_already,
-    is_only_owner,
+    lock_configuration,
     record_change,
     same_version,
     version_of,
@@ -69,7 +69,7 @@ def year_version(days: Iterable[CalendarDay]) -> str:
 
 def change_day(session: Session, stamp: EditStamp, change: DayChange, seen: str | None = None) -> CalendarDay:
     """Make a day off or worked, or change its name. Raises Conflict for a year that changed since `seen`."""
-    is_only_owner(session)
+    lock_configuration(session)
     there, columns = session.get(CalendarDay, change.day), {"kind": change.kind, "name": change.name.spec()}
     if there is not None and holds_already(there, columns):
         return there
@@ -79,7 +79,7 @@ def change_day(session: Session, stamp: EditStamp, change: DayChange, seen: str 
 
 def reset_day(session: Session, stamp: EditStamp, day: date, seen: str | None = None) -> None:
     """Let a day be what its weekday is. Raises NotFound, Conflict."""
-    is_only_owner(session)
+    lock_configuration(session)
     _check(session, day, seen)
     row = session.get(CalendarDay, day)
     if row is None:
@@ -96,7 +96,7 @@ def swap_days(
 
     Raises Invalid where the one is off already or the other is worked already, Conflict.
     """
-    is_only_owner(session)
+    lock_configuration(session)
     _check(session, change.off, seen)
     if not calendar.is_working_day(change.off):
         raise invalid(["off"], N_("Ngày này vốn đã là ngày nghỉ."))
@@ -132,7 +132,7 @@ def import_year(session: Session, stamp: EditStamp, year: int, *, overwrite: boo
 
     A day that stands otherwise in the calendar stays as it is unless `overwrite`. Raises Invalid.
     """
-    is_only_owner(session)
+    lock_configuration(session)
     done = 0
     for each in holiday_differences(session, year):
         if each.known is None or overwrite:

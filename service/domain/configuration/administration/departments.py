@@ -14,7 +14,7 @@ from service.domain.configuration.administration.changes import (
     check_code,
     check_parent,
     holds_already,
-    is_only_owner,
+    lock_configuration,
     parents_by_code,
     record_if_changed,
     same_version,
@@ -88,7 +88,7 @@ def put_department(
     Raises Invalid, NotFound; Conflict for a stale version, a code
     that is taken, one that rules still name, and where its open cases would be nobody's.
     """
-    is_only_owner(session)
+    lock_configuration(session)
     row = find_department(session, code) if code is not None else None
     there = session.scalar(select(Department).where(Department.code == change.code))
     columns = _columns(session, change, row or there)

@@ -13,7 +13,7 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import (
     EditStamp,
     differing_columns,
-    is_only_owner,
+    lock_configuration,
     same_version,
     version_of,
 )
@@ -120,7 +120,7 @@ def change_account(
 
     Raises Invalid, NotFound, Conflict for a stale version or the last administrator's role.
     """
-    is_only_owner(session)
+    lock_configuration(session)
     account = find_person(session, username)
     before = account_facts(reference, account)
     wanted = {
@@ -166,7 +166,7 @@ def close_account(session: Session, stamp: EditStamp, username: str, successor: 
     Raises NotFound; Conflict for oneself, for the last administrator, and for an account that holds cases
     where no successor is named.
     """
-    is_only_owner(session)
+    lock_configuration(session)
     account = find_person(session, username)
     if account.id == stamp.staff_id:
         raise Conflict(N_("Bạn không thể tự khóa tài khoản của mình."))
@@ -177,7 +177,7 @@ def close_account(session: Session, stamp: EditStamp, username: str, successor: 
 
 def enable_account(session: Session, reference: Reference, stamp: EditStamp, username: str) -> Staff:
     """Open an account again. Raises NotFound, Invalid where its department is no longer active."""
-    is_only_owner(session)
+    lock_configuration(session)
     account = find_person(session, username)
     if account.active:
         return account

@@ -12,7 +12,7 @@ from service.domain.casework.assigning import DEFAULT_POLICY
 from service.domain.configuration.administration.changes import (
     EditStamp,
     holds_already,
-    is_only_owner,
+    lock_configuration,
     record_change,
     same_version,
 )
@@ -71,7 +71,7 @@ def put_policy_in_force(
     session: Session, stamp: EditStamp, code: str | None, change: PolicyChange
 ) -> DeadlinePolicy:
     """Make the change the version in force. Reports keep the version they have. Raises as `check_policy`."""
-    is_only_owner(session)
+    lock_configuration(session)
     name, spec = change.name.spec(), change.spec()
     there = _in_force(session, change.code) if code in (None, change.code) else None
     if there is not None and holds_already(there, {"name": name, "spec": spec}):
@@ -94,7 +94,7 @@ def restore_policy(
 
 def end_policy(session: Session, stamp: EditStamp, code: str, version: int) -> DeadlinePolicy:
     """Take a policy out of force. Raises Conflict while rules give it, or for a stale version; NotFound."""
-    is_only_owner(session)
+    lock_configuration(session)
     newest = policy_history(session, code)[0]
     if newest.valid_to is not None and newest.version == version:
         return newest

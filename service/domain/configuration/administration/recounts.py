@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from service.domain.casework.case.timing import Fact
-from service.domain.configuration.administration.changes import EditStamp, is_only_owner
+from service.domain.configuration.administration.changes import EditStamp, lock_configuration
 from service.domain.deadlines.clock import Clock
 from service.domain.deadlines.deadlines import Policy
 from service.domain.kernel.audit import write_entry
@@ -83,7 +83,7 @@ def preview_recount(session: Session, book: Rulebook, now: datetime) -> RecountP
 
 def request_recount(session: Session, stamp: EditStamp) -> Recount:
     """Let a worker count anew. Raises Conflict while one is under way."""
-    is_only_owner(session)
+    lock_configuration(session)
     if recount_under_way(session) is not None:
         raise Conflict(N_("Đang tính lại thời hạn. Hãy chờ xong rồi thử lại."))
     row = Recount(asked_at=stamp.at, staff_id=stamp.staff_id)

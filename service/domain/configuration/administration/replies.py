@@ -14,7 +14,7 @@ from service.domain.configuration.administration.changes import (
     EditStamp,
     check_code,
     holds_already,
-    is_only_owner,
+    lock_configuration,
     record_if_changed,
     same_version,
     version_of,
@@ -68,7 +68,7 @@ def find_reply(session: Session, code: str) -> ReplyTemplate:
 
 def put_reply(session: Session, stamp: EditStamp, code: str | None, change: TemplateChange) -> ReplyTemplate:
     """Make or change a template; without `code` it is a new one. Raises Invalid, NotFound, Conflict."""
-    is_only_owner(session)
+    lock_configuration(session)
     row = find_reply(session, code) if code is not None else None
     there = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == change.code))
     _check(session, change)

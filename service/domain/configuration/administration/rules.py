@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.configuration.administration.changes import (
     EditStamp,
     holds_already,
-    is_only_owner,
+    lock_configuration,
     record_change,
     same_version,
 )
@@ -114,7 +114,7 @@ def put_rule_in_force(
     session: Session, book: Rulebook, stamp: EditStamp, number: int | None, change: RuleChange
 ) -> RoutingRule:
     """Make the change the version in force; the very same again is no new version. Raises as `check_rule`."""
-    is_only_owner(session)
+    lock_configuration(session)
     name, there = change.name.spec(), _current(session, number or change.number or 0)
     if there is not None:
         spec = rule_of_draft(book, change, there.number, ("body",)).spec()
@@ -126,7 +126,7 @@ def put_rule_in_force(
 
 def end_rule(session: Session, stamp: EditStamp, number: int, version: int) -> RoutingRule:
     """Take a rule out of force; its versions are kept. Raises NotFound and Conflict."""
-    is_only_owner(session)
+    lock_configuration(session)
     newest = rule_history(session, number)[0]
     if newest.valid_to is not None and newest.version == version:
         return newest

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.logo import LogoView, read_logo
 from service.domain.configuration.administration.changes import (
     EditStamp,
-    is_only_owner,
+    lock_configuration,
     record_change,
     same_version,
 )
@@ -51,7 +51,7 @@ def store_logo(session: Session, stamp: EditStamp, picture: RenderedLogo) -> Log
         raise invalid(
             ["file"], N_("Hình quá nhỏ hoặc quá dài. Cạnh ngắn cần ít nhất {side} điểm ảnh."), side=LEAST_SIDE
         )
-    is_only_owner(session)
+    lock_configuration(session)
     digest = sha256(picture.data).hexdigest()
     row = session.get(CityLogo, digest) or CityLogo(
         digest=digest, data=picture.data, width=picture.width, height=picture.height
@@ -69,7 +69,7 @@ def put_logo(session: Session, stamp: EditStamp, digest: str | None, version: st
     """Put a logo that is kept in force, or none. `version` is the digest that was in force when it was read,
     empty for none. Saying again what is in force changes nothing. Raises NotFound, Conflict.
     """
-    is_only_owner(session)
+    lock_configuration(session)
     city = session.scalars(select(City).with_for_update()).one()
     logo = read_logo(session, digest)
     if digest and logo is None:

@@ -15,7 +15,7 @@ from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import (
     EditStamp,
     differing_columns,
-    is_only_owner,
+    lock_configuration,
     record_change,
     version_of,
 )
@@ -99,7 +99,7 @@ def put_group(
     Saying again what is in force changes nothing, whatever the version.
     """
     _check(group)
-    is_only_owner(session)
+    lock_configuration(session)
     city = session.scalars(select(City).with_for_update()).one()
     config = {**city.config, **stored_change(group, change)}
     before, after = settings_values(group, read_config(city.config)), settings_values(group, _read(config))

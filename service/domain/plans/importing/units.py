@@ -214,10 +214,10 @@ def _distance(one: str, other: str) -> int:
     row = list(range(len(other) + 1))
     for at, letter in enumerate(one, 1):
         diagonal, row[0] = row[0], at
-        for place, known in enumerate(other, 1):
-            diagonal, row[place] = (
-                row[place],
-                min(row[place] + 1, row[place - 1] + 1, diagonal + (letter != known)),
+        for column, known in enumerate(other, 1):
+            diagonal, row[column] = (
+                row[column],
+                min(row[column] + 1, row[column - 1] + 1, diagonal + (letter != known)),
             )
         if min(row) > FARTHEST:
             return 0
