@@ -65,6 +65,8 @@ STARTS_WORKERS = {"service/commands/processes.py", "service/local/plan.py"}
 
 QUERIES = ("sqlalchemy.select", "sqlalchemy.text", "sqlalchemy.func", "sqlalchemy.sql", "sqlalchemy.orm")
 
+CLOCKS = ("datetime.now", "datetime.utcnow", "date.today", "time.time", "func.now", "func.clock_timestamp")
+
 EDGE = ("web", "signin", "rendering", "oidc", "sending")
 """The rooms between the domain and the routes."""
 
@@ -193,6 +195,18 @@ def test_only_db_commits() -> None:
         and not path.is_relative_to("service/migrations")
     }
     assert committing == {"service/db.py"}
+
+
+def test_the_domain_and_geo_read_no_clock() -> None:
+    """The time of an act is passed in, by edge and workers: tests and replays choose it."""
+    reading = [
+        f"{path}:{node.lineno}"
+        for path in sources()
+        if path.is_relative_to("service/domain") or path.is_relative_to("geo")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(CLOCKS)
+    ]
+    assert reading == []
 
 
 def test_forms_are_read_in_one_place() -> None:

@@ -26,6 +26,7 @@ from service.models import (
     HELD,
     OPEN,
     UNFINISHED,
+    EventType,
     ReceptionChannel,
     Role,
     Status,
@@ -111,6 +112,19 @@ def spelled(tree: ast.Module) -> Iterator[str]:
 def test_no_module_spells_a_status_or_a_role() -> None:
     """The member of the enum is named."""
     assert [f"{name}:{place}" for name, tree in modules() for place in spelled(tree)] == []
+
+
+def test_no_module_spells_a_type_of_event() -> None:
+    types = set(EventType)
+    spelled_out = [
+        f"{path.relative_to(ROOT.parent)}:{node.lineno}: {node.value}"
+        for room in (ROOT, ROOT.parent / "workers")
+        for path in sorted(room.rglob("*.py"))
+        if not {"migrations", "node_modules"} & set(path.parts) and path.name != "event_type.py"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in types
+    ]
+    assert spelled_out == []
 
 
 def test_no_template_and_no_island_spells_a_status() -> None:
