@@ -100,7 +100,7 @@ def test_a_step_whose_worker_died_over_it_is_told_once(
     with pytest.raises(SendFailed):
         sender.send(step)
     with monkeypatch.context() as dying:
-        dying.setattr("service.sending.talk_notices.mark_said", lambda *_: exit())
+        dying.setattr("service.sending.talk_notices.mark_text_sent", lambda *_: exit())
         with pytest.raises(SystemExit):
             sender.send(step)
     with pytest.raises(SendFailed, match="lost") as lost:
